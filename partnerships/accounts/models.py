@@ -20,6 +20,7 @@ from partnerships.accounts.choices import (
     RetentionKind,
     Scope,
 )
+from partnerships.core import access
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Change
 from partnerships.directory.models import (
@@ -62,6 +63,10 @@ class Person(AbstractBaseUser):
     is_administrator = models.BooleanField("registry administrator", default=False)
     is_sample = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
+    # What `core.access` keeps with the object.
+    _own_memberships: tuple[access.Membership, ...]
+    _is_narrowed: bool
+    _rules_built: dict
 
     USERNAME_FIELD = EMAIL_FIELD = "email"
     REQUIRED_FIELDS = []

@@ -3,8 +3,10 @@
 from datetime import date
 from typing import Any
 
+from django.db.models import QuerySet
+
 from partnerships.accounts.models import Person
-from partnerships.core.access import System
+from partnerships.core.access import System, Viewer
 from partnerships.core.hooks import question
 from partnerships.registry.models import Partnership
 
@@ -23,5 +25,5 @@ def save_action(*, by: Person | System, fields: dict) -> Any:
 
 
 @question
-def actions_visible_to(person: Person | None) -> Any:
+def actions_visible_to(person: Viewer) -> QuerySet:
     """The action items that the person may see, as a queryset."""

@@ -3,16 +3,16 @@
 A person is a Person, an AnonymousUser or None. Memberships are read once per person object and kept on it.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeVar, cast
+from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar, cast
 
-from django.db.models import Q, QuerySet
+from django.db.models import Manager, Model, Q, QuerySet
 
 from partnerships.core import clock, ids
 from partnerships.core.errors import MergedInto, NotAllowed, NotFound
-from partnerships.core.models import Merge
+from partnerships.core.models import Merge, Record
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser
@@ -26,11 +26,15 @@ else:  # `core` knows no accounts
     Person = Viewer = Author = object
 
 Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
+Row = TypeVar("Row", bound=Model)
+FoundRecord = TypeVar("FoundRecord", bound=Record)
+# A row of MEMBERSHIP_COLUMNS.
+Membership = tuple[int | None, int | None, int | None, str]
 WRITING_ROLES = ("editor", "manager")
 MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
 
 
-def get_or_not_found(rows, public_id: str):
+def get_or_not_found(rows: QuerySet[FoundRecord], public_id: str) -> FoundRecord:
     """Return the record with this public id from these rows.
 
     Raises NotFound when the rows have no such record, MergedInto when it was merged into another record of these rows, and
@@ -45,17 +49,17 @@ def get_or_not_found(rows, public_id: str):
     return found
 
 
-def merged_into(rows, public_id: str):
+def merged_into(rows: QuerySet[Row] | Manager[Row], public_id: str) -> Row | None:
     """The record that the one with this public id was merged into, if it is among these rows; otherwise None."""
     return _kept_record(rows, lost_public_id=public_id)
 
 
-def merged_into_by_pk(rows, pk: int):
+def merged_into_by_pk(rows: QuerySet[Row] | Manager[Row], pk: int) -> Row | None:
     """`merged_into` by primary key, for records without a public id."""
     return _kept_record(rows, lost_id=pk)
 
 
-def _kept_record(rows, **lost):
+def _kept_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row | None:
     not_undone = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
     pk = not_undone.filter(**lost).values_list("kept_id", flat=True).first()
     while later := not_undone.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:
@@ -71,7 +75,7 @@ def cached_rule(rule: Rule) -> Rule:
     """
 
     @wraps(rule)
-    def rows(person):
+    def rows(person: Viewer) -> QuerySet:
         if not belongs_somewhere(person):
             return rule(person)
         if not hasattr(person, "_rules_built"):
@@ -90,15 +94,19 @@ def require(allowed: bool) -> None:
         raise NotAllowed
 
 
-def _memberships(person):
-    if not getattr(person, "is_active", False) or not person.pk:
+def _is_account(person: Viewer) -> TypeGuard["Person | MemberView"]:
+    return bool(getattr(person, "is_active", False) and getattr(person, "pk", None))
+
+
+def _memberships(person: Viewer) -> tuple[Membership, ...]:
+    if not _is_account(person):
         return ()
-    if not hasattr(person, "_own_memberships"):
+    if not isinstance(person, MemberView) and not hasattr(person, "_own_memberships"):
         person._own_memberships = tuple(person.memberships.values_list(*MEMBERSHIP_COLUMNS))
     return person._own_memberships
 
 
-def limit_to_memberships(person, memberships):
+def limit_to_memberships(person: Person, memberships: Iterable[Membership]) -> Person:
     """Limit the person to these memberships (rows of MEMBERSHIP_COLUMNS) and to no administrator rights.
 
     For a caller with less than the whole account, such as an API token. Changes and returns the same object. Don't
@@ -109,7 +117,7 @@ def limit_to_memberships(person, memberships):
     return person
 
 
-def acts_as_themselves(person) -> bool:
+def acts_as_themselves(person: Viewer) -> bool:
     """Whether the person reads with all of their account, including rights that come from no membership.
 
     With a token they don't.
@@ -123,7 +131,7 @@ class System:
     is_active = is_administrator = is_authenticated = False
     pk = None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return "SYSTEM"
 
 
@@ -132,11 +140,11 @@ class System:
 SYSTEM = System()
 
 
-def account_of(by):
+def account_of(by: Author | None) -> Person | None:
     """The account to store as the author: None for SYSTEM. Raises TypeError for None, so that no one forgets to say who."""
     if by is None:
         raise TypeError("Say who does it: `by` is a person or SYSTEM.")
-    return None if by is SYSTEM else by
+    return None if isinstance(by, System) else by
 
 
 class MemberView:
@@ -147,64 +155,65 @@ class MemberView:
 
     is_active, is_administrator, is_authenticated = True, False, False
     pk = -1  # matches no account
+    _rules_built: dict
 
-    def __init__(self, body):
-        places = ("jurisdiction", "department", "organization")
-        name = body._meta.model_name
-        self._own_memberships = ((*(body.pk if place == name else None for place in places), "reader"),)
+    def __init__(self, body: Record) -> None:
+        pk, name = body.pk, body._meta.model_name
+        own = [pk if name == place else None for place in ("jurisdiction", "department", "organization")]
+        self._own_memberships: tuple[Membership, ...] = ((own[0], own[1], own[2], "reader"),)
 
 
-def fingerprint(person) -> str:
+def fingerprint(person: Viewer) -> str:
     """A digest of the person's memberships and administrator rights. It changes when any of them changes."""
     memberships = sorted(str(row) for row in _memberships(person))
-    return sha256(f"{person.pk} {is_administrator(person)} {memberships}".encode()).hexdigest()
+    return sha256(f"{getattr(person, 'pk', None)} {is_administrator(person)} {memberships}".encode()).hexdigest()
 
 
-def is_administrator(person) -> bool:
+def is_administrator(person: Viewer) -> bool:
     """Whether this is an active account with administrator rights."""
     return bool(getattr(person, "is_active", False) and getattr(person, "is_administrator", False))
 
 
-def jurisdictions_read_by(person) -> list[int]:
+def jurisdictions_read_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions whose drafts and notes this person reads as their staff."""
     return [j for j, _, _, _ in _memberships(person) if j]
 
 
-def jurisdictions_written_by(person) -> list[int]:
+def jurisdictions_written_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions whose records this person may change."""
     return [j for j, _, _, role in _memberships(person) if j and role in WRITING_ROLES]
 
 
-def jurisdictions_managed_by(person) -> list[int]:
+def jurisdictions_managed_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions that this person manages."""
     return [j for j, _, _, role in _memberships(person) if j and role == "manager"]
 
 
-def departments_of(person) -> list[int]:
+def departments_of(person: Viewer) -> list[int]:
     return [d for _, d, _, _ in _memberships(person) if d]
 
 
-def departments_written_by(person) -> list[int]:
+def departments_written_by(person: Viewer) -> list[int]:
     return [d for _, d, _, role in _memberships(person) if d and role in WRITING_ROLES]
 
 
-def departments_managed_by(person) -> list[int]:
+def departments_managed_by(person: Viewer) -> list[int]:
     return [d for _, d, _, role in _memberships(person) if d and role == "manager"]
 
 
-def organizations_of(person) -> list[int]:
+def organizations_of(person: Viewer) -> list[int]:
     return [o for _, _, o, _ in _memberships(person) if o]
 
 
-def organizations_written_by(person) -> list[int]:
+def organizations_written_by(person: Viewer) -> list[int]:
     return [o for _, _, o, role in _memberships(person) if o and role in WRITING_ROLES]
 
 
-def organizations_managed_by(person) -> list[int]:
+def organizations_managed_by(person: Viewer) -> list[int]:
     return [o for _, _, o, role in _memberships(person) if o and role == "manager"]
 
 
-def of_own_bodies(person) -> Q:
+def of_own_bodies(person: Viewer) -> Q:
     """A Q for rows that name an office or organization of the person, by jurisdiction, department or organization.
 
     Staff of a jurisdiction speak for its departments too.
@@ -219,18 +228,18 @@ def of_own_bodies(person) -> Q:
     return found
 
 
-def belongs_somewhere(person) -> bool:
+def belongs_somewhere(person: Viewer) -> TypeGuard["Person | MemberView"]:
     """Whether the person has any membership, or is an administrator, and so may see more than a signed-out visitor."""
     return is_administrator(person) or bool(_memberships(person))
 
 
-def role_in(person, body) -> str:
+def role_in(person: Viewer, body: Record) -> str:
     """The person's role in this very jurisdiction, department or organization; "" when they have none."""
     column = ("jurisdiction", "department", "organization").index(body._meta.model_name)
     return next((row[3] for row in _memberships(person) if row[column] == body.pk), "")
 
 
-def manages(person, body) -> bool:
+def manages(person: Viewer, body: Record) -> bool:
     """Whether the person may invite people, change roles and remove members there.
 
     True for its managers, for managers of a department's jurisdiction, and for administrators.
@@ -238,7 +247,7 @@ def manages(person, body) -> bool:
     return role_in(person, body) == "manager" or manages_from_outside(person, body)
 
 
-def manages_from_outside(person, body) -> bool:
+def manages_from_outside(person: Viewer, body: Record) -> bool:
     """Whether the person manages it without being its member: an administrator, or a manager of a department's
     jurisdiction.
 
@@ -248,10 +257,10 @@ def manages_from_outside(person, body) -> bool:
     return is_administrator(person) or (above is not None and role_in(person, above) == "manager")
 
 
-def is_staff(person) -> bool:
+def is_staff(person: Viewer) -> bool:
     """Whether the person is registry staff: staff of some jurisdiction, or an administrator."""
     return is_administrator(person) or bool(jurisdictions_read_by(person))
 
 
-def may_write_somewhere(person) -> bool:
+def may_write_somewhere(person: Viewer) -> bool:
     return is_administrator(person) or bool(jurisdictions_written_by(person))

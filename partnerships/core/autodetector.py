@@ -3,6 +3,8 @@
 Nor does a change of validators, which Django runs before a row is saved and which hold words, too.
 """
 
+from typing import Any
+
 from django.db.migrations.autodetector import MigrationAutodetector
 from django.db.models import Field
 
@@ -12,7 +14,7 @@ LEFT_OUT = ("choices", "verbose_name", "help_text", "error_messages", "validator
 class Autodetector(MigrationAutodetector):
     """The autodetector of `makemigrations` and `migrate`, which leaves words and validators out."""
 
-    def deep_deconstruct(self, obj):
+    def deep_deconstruct(self, obj: Any) -> int | list[tuple[str, str]] | str | tuple[Any, ...]:
         """Return the field's path and arguments without those left out. Other objects are deconstructed as in Django."""
         found = super().deep_deconstruct(obj)
         if isinstance(obj, Field):
@@ -20,5 +22,5 @@ class Autodetector(MigrationAutodetector):
             return path, args, {name: value for name, value in kwargs.items() if name not in LEFT_OUT}
         return found
 
-    def generate_altered_constraints(self):
+    def generate_altered_constraints(self) -> None:
         """Add no operations: all that is altered in place is the error message of a constraint."""

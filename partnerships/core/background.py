@@ -29,7 +29,7 @@ class _Waker:
     thread: threading.Thread | None = None
 
     @classmethod
-    def wake(cls, task):
+    def wake(cls, task: str) -> None:
         with cls.lock:
             cls.tasks.add(task)
             cls.wanted.set()
@@ -38,7 +38,7 @@ class _Waker:
                 cls.thread.start()
 
     @classmethod
-    def _run(cls):
+    def _run(cls) -> None:
         while cls.wanted.wait():
             with cls.lock:
                 cls.wanted.clear()

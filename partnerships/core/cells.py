@@ -4,6 +4,7 @@ import re
 import unicodedata
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
 # Spreadsheets run a cell that starts with one of these. \u2212 is the minus sign, which LibreOffice reads as a hyphen.
 _ACTIVE = ("=", "+", "-", "\u2212", "@", "\t", "\r", "\n")
@@ -13,7 +14,7 @@ _NOT_SEEN = ("Cc", "Cf", "Zs", "Zl", "Zp")
 _SEPARATORS = re.compile(r"([;|\t\r\n])")
 
 
-def escape_formula(value) -> str:
+def escape_formula(value: Any) -> str:
     """The value as a cell that no spreadsheet runs. A text that would run gets an apostrophe in front."""
     if value is None:
         return ""
@@ -23,7 +24,7 @@ def escape_formula(value) -> str:
     return f"'{text}" if _is_active(text) else text
 
 
-def escape_formula_in_csv(value) -> str:
+def escape_formula_in_csv(value: int | str | None) -> str:
     """`escape_formula` for a CSV file, which a spreadsheet may split at other characters than the comma.
 
     In many countries “;” ends a cell. What follows a separator then becomes a cell of its own, so it gets an
@@ -40,12 +41,12 @@ def unescape_formula(cell: str) -> str:
     return text[1:] if text.startswith("'") and _is_active(text[1:]) else text
 
 
-def _is_cut_active(part):
+def _is_cut_active(part: str) -> bool:
     """Whether a part of a text would run if it became a cell of its own. A separator alone doesn't."""
     return not _SEPARATORS.fullmatch(part) and _is_active(part.lstrip('"'))
 
 
-def _is_active(text):
+def _is_active(text: str) -> bool:
     first = next((char for char in text if char in "\t\r\n" or unicodedata.category(char) not in _NOT_SEEN), "")
     # NFKC: some programs run full-width and similar forms of these characters.
     return unicodedata.normalize("NFKC", first).startswith(_ACTIVE)

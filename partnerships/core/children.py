@@ -1,21 +1,33 @@
 """Saves the rows that belong to a record (its contacts, its parties) as one list, with errors by row."""
 
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
+
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import ForeignObjectRel, Model
 
 from partnerships.core.writing import apply_values
 
+if TYPE_CHECKING:
+    from django.db.models.fields.related_descriptors import RelatedManager
 
-def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
+Row = TypeVar("Row", bound=Model)
+
+
+def replace_rows(
+    manager: "RelatedManager", rows: Sequence[dict[str, Any]], *, name: str, extra: dict[str, Any] | None = None
+) -> list:
     """Make the related rows of `manager` equal to `rows`, and return them in that order.
 
     Each row is a dict of fields. `id` keeps an existing row, and a many-to-many field takes a list. Unchanged rows
     aren't written. Raises ValidationError with keys like “name-2-field”, where rows are counted from 0.
     """
+    related: Any = manager  # Django's types say nothing of its field and its record
     existing, drafted = {row.pk: row for row in manager.all()}, []
     for row in rows:
         values = row | (extra or {})
         kept = existing.get(values.pop("id", None))
-        drafted.append((kept or manager.model(**{manager.field.name: manager.instance}), values))
+        drafted.append((kept or manager.model(**{related.field.name: related.instance}), values))
     gone = existing.keys() - {row.pk for row, _ in drafted}
     if gone:
         manager.filter(pk__in=gone).delete()
@@ -29,13 +41,13 @@ def replace_rows(manager, rows: list[dict], *, name: str, extra=None) -> list:
     if errors:
         raise ValidationError(errors)
     # The prefetched rows are stale now. A deleted row may have been in other prefetched lists too.
-    read = getattr(manager.instance, "_prefetched_objects_cache", {})
-    for stale in list(read) if gone else [manager.field.remote_field.cache_name] if differs else []:
+    read = getattr(related.instance, "_prefetched_objects_cache", {})
+    for stale in list(read) if gone else [related.field.remote_field.cache_name] if differs else []:
         read.pop(stale, None)
     return [row for row, _ in drafted]
 
 
-def referenced_elsewhere(rows: list, *, leave_out=()) -> set:
+def referenced_elsewhere(rows: list[Row], *, leave_out: Collection[type[Model]] = ()) -> set[Row]:
     """Those of these rows (all of one model) that rows of other models refer to, so that deleting them would change
     those.
 
@@ -44,9 +56,12 @@ def referenced_elsewhere(rows: list, *, leave_out=()) -> set:
     relations = rows[0]._meta.get_fields(include_hidden=True) if rows else ()
     named = set()
     for relation in relations:
-        if relation.auto_created and not relation.concrete and relation.related_model not in leave_out:
+        if not isinstance(relation, ForeignObjectRel) or relation.concrete:
+            continue
+        model = relation.field.model
+        if model not in leave_out:
             name = relation.field.name
-            others = relation.related_model._base_manager.filter(**{f"{name}__in": rows})
+            others = model._base_manager.filter(**{f"{name}__in": rows})
             named |= set(others.order_by().values_list(name, flat=True))
     return {row for row in rows if row.pk in named}
 

@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.db import connection
 from django.utils import timezone
 
 
-def now():
+def now() -> datetime:
     """The current moment, in UTC."""
     return timezone.now()
 
@@ -30,12 +30,12 @@ def shared() -> Callable[[], datetime]:
     return lambda: asked + timedelta(seconds=time.monotonic() - since)
 
 
-def today(zone=None):
+def today(zone: tzinfo | None = None) -> date:
     """The calendar day in this time zone (a tzinfo), or in UTC."""
     return now().astimezone(zone or timezone.get_default_timezone()).date()
 
 
-def zone(name: str):
+def zone(name: str) -> tzinfo:
     """The time zone with this name, or UTC when the name is unknown."""
     try:
         return ZoneInfo(name)

@@ -5,9 +5,11 @@ year and a decade, as a city belongs to a county and a state. Each of these has 
 the time between two days.
 """
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
+from django.db.models import Model
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 
@@ -19,7 +21,7 @@ def require_year(day: date) -> None:
         raise ValidationError(words, code="year")
 
 
-def require_years(record) -> None:
+def require_years(record: Model) -> None:
     """Check all editable dates of a record with `require_year`. Call it after the fields were cleaned.
 
     Raises ValidationError by field.
@@ -60,7 +62,7 @@ def names_between(first: date | None, last: date | None) -> list[str]:
     return names
 
 
-def _spans_from(day):
+def _spans_from(day: date) -> Iterator[tuple[int, date]]:
     """The spans that begin on this day, longest first, each with the first day after it."""
     if day.day == day.month == 1:
         if day.year % 10 == 0:

@@ -1,5 +1,7 @@
 """Checks of trees and change stamps for every kind of record. A finding is (public id or name, sentence)."""
 
+from collections.abc import Iterator
+
 from django.apps import apps
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,7 +10,7 @@ from partnerships.core.models import Record, TreeNode
 from partnerships.core.stamps import next_stamp
 
 
-def misplaced_nodes():
+def misplaced_nodes() -> Iterator[tuple[str, str]]:
     """Tree nodes whose path doesn't lead through their parent."""
     for model in apps.get_models():
         if issubclass(model, TreeNode):
@@ -19,7 +21,7 @@ def misplaced_nodes():
                     yield public_id, "is at the wrong place in its tree. Save its parent again."
 
 
-def stamps_ahead():
+def stamps_ahead() -> Iterator[tuple[str, str]]:
     """Records whose change stamp lies in the future. A sync wouldn't see their next change."""
     with transaction.atomic():
         now = next_stamp()

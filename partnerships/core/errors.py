@@ -3,7 +3,9 @@
 Each interface puts it in its own form: a page, an RFC 9457 problem, an exit code.
 """
 
+from collections.abc import Iterable
 from math import ceil
+from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext, ngettext
@@ -33,7 +35,7 @@ class NotFound(RegistryError):
 class MergedInto(NotFound):
     """The record was merged into another one, which this person may see under `public_id`."""
 
-    def __init__(self, public_id: str):
+    def __init__(self, public_id: str) -> None:
         super().__init__(public_id)
         self.public_id = public_id
 
@@ -48,7 +50,7 @@ class EditConflict(RegistryError):
     `current` is the record as it is now, and `given` the version that was edited.
     """
 
-    def __init__(self, current, given: int):
+    def __init__(self, current: Any, given: int) -> None:
         super().__init__(f"version {given} was edited, version {current.version} is saved")
         self.current, self.given = current, given
 
@@ -56,7 +58,7 @@ class EditConflict(RegistryError):
 class RateLimited(ValidationError):
     """Something was tried too many times. It can be tried again after `seconds`; the message says so."""
 
-    def __init__(self, words: Text, *, seconds: int):
+    def __init__(self, words: Text, *, seconds: int) -> None:
         super().__init__(f"{words} {_wait_words(seconds)}", code="too_often")
         self.seconds = seconds
 
@@ -79,7 +81,7 @@ class UnknownParameters(RegistryError):
     `names` are the unknown ones and `known` all that exist, both sorted.
     """
 
-    def __init__(self, names, known):
+    def __init__(self, names: Iterable[str], known: Iterable[str]) -> None:
         super().__init__(", ".join(names))
         self.names, self.known = sorted(names), sorted(known)
 

@@ -2,11 +2,17 @@
 format.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
 
+from django.db.models import QuerySet
+
+from partnerships.core.access import Viewer
 from partnerships.core.errors import ValidationError
+from partnerships.core.listing import Listing
+from partnerships.core.types import Params
 
 COLUMNS = "columns"  # the name of the query parameter
 BATCH = 500  # rows that are read at once
@@ -27,7 +33,7 @@ class Export:
     cells: Callable
     light: tuple = ()
 
-    def listing(self, person, params):
+    def listing(self, person: Viewer, params: Params) -> Listing:
         """The listing for these parameters (a QueryDict).
 
         Raises as `find` does, and ValidationError for an unknown column.
@@ -35,7 +41,7 @@ class Export:
         self.chosen(params)
         return self.find(person, params, allow=(COLUMNS,))
 
-    def chosen(self, params) -> list[str]:
+    def chosen(self, params: Params) -> list[str]:
         """The columns that the parameters ask for, in the order of the file; all of them by default."""
         asked = [name for part in params.getlist(COLUMNS) for name in part.split(",") if name]
         for name in asked:
@@ -49,24 +55,26 @@ class Export:
                 )  # fmt: skip
         return [name for name in self.columns if name in asked or not asked]
 
-    def batches(self, listing):
+    def batches(self, listing: Listing) -> Iterator[list]:
         """All rows in order, read by one statement, BATCH at a time."""
         rows = self._read(listing.ordered()).iterator(chunk_size=BATCH)
         while batch := list(islice(rows, BATCH)):
             yield batch
 
-    def batch(self, listing, pks):
+    def batch(self, listing: Listing, pks: Collection[int]) -> list:
         """Those of these rows that are in the list, in the given order."""
         rows = self._read(listing.filtered.order_by().filter(pk__in=pks))
         found = {row[0] if self.light else row.pk: row for row in rows}
         return [found[pk] for pk in pks if pk in found]
 
-    def rows(self, person, batches, params, address):
+    def rows(
+        self, person: Viewer, batches: Iterable[list], params: Params, address: Callable[[Any], str]
+    ) -> Iterator[list]:
         """The chosen cells of each row."""
         indexes = [self.columns.index(name) for name in self.chosen(params)]
         for batch in batches:
             for row in self.cells(person, batch, address):
                 yield [row[index] for index in indexes]
 
-    def _read(self, rows):
+    def _read(self, rows: QuerySet) -> QuerySet:
         return rows.values_list("pk", "pk", *self.light) if self.light else rows

@@ -1,25 +1,33 @@
 """Model fields with the registry's rules for text, and SQL expressions that both databases run quickly."""
 
 import json
+from collections.abc import Iterable, Sequence
+from typing import Any
 
+from django import forms
 from django.core.validators import MaxLengthValidator
 from django.db import models
-from django.db.models import F, Func
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import Expression, F, Func
+from django.db.models.sql.compiler import SQLCompiler
 
 from partnerships.core.text import clean
+from partnerships.core.types import Text
+
+Sql = tuple[str, list]  # a statement, and its parameters
 
 
 class LineField(models.CharField):
     """One line of text, never null, cleaned by full_clean(). In migrations it is Django's CharField."""
 
-    def __init__(self, verbose_name=None, *, max_length=200, **kwargs):
+    def __init__(self, verbose_name: Text | None = None, *, max_length: int = 200, **kwargs: Any) -> None:
         super().__init__(verbose_name, max_length=max_length, **kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return clean(value) if isinstance(value, str) else value
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
 
@@ -30,18 +38,18 @@ class ProseField(models.TextField):
     In migrations it is Django's TextField.
     """
 
-    def __init__(self, verbose_name=None, *, max_length=5000, **kwargs):
+    def __init__(self, verbose_name: Text | None = None, *, max_length: int = 5000, **kwargs: Any) -> None:
         super().__init__(verbose_name, max_length=max_length, **kwargs)
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return clean(value, lines=True) if isinstance(value, str) else value
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.TextField", args, kwargs
 
-    def validate(self, value, model_instance):
+    def validate(self, value: Any, model_instance: models.Model | None) -> None:
         super().validate(value, model_instance)
         MaxLengthValidator(self.max_length)(value)
 
@@ -49,10 +57,10 @@ class ProseField(models.TextField):
 class LinkField(models.URLField):
     """A web address. One that is typed without https:// gets it. In migrations it is Django's URLField."""
 
-    def formfield(self, **kwargs):
-        return super().formfield(**{"assume_scheme": "https"} | kwargs)
+    def formfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(*args, **{"assume_scheme": "https"} | kwargs)
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.URLField", args, kwargs
 
@@ -63,16 +71,18 @@ class NumbersField(models.Field):
     Migrations have their own copy of this class.
     """
 
-    def db_type(self, connection):
+    def db_type(self, connection: BaseDatabaseWrapper) -> str:
         return "bigint[]" if connection.vendor == "postgresql" else "text"
 
-    def get_db_prep_value(self, value, connection, prepared=False):
+    def get_db_prep_value(self, value: Any, connection: BaseDatabaseWrapper, prepared: bool = False) -> Any:
         return json.dumps(value) if connection.vendor == "sqlite" and isinstance(value, list) else value
 
-    def from_db_value(self, value, expression, connection):
+    def from_db_value(
+        self, value: str | list[int] | None, expression: Expression, connection: BaseDatabaseWrapper
+    ) -> list[int] | None:
         return json.loads(value) if isinstance(value, str) else value
 
-    def deconstruct(self):
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "partnerships.migrations._frozen.NumbersField", args, kwargs
 
@@ -83,15 +93,17 @@ class InList(Func):
     A list of fifty thousand is more than SQLite accepts as parameters, and PostgreSQL reads so many slowly.
     """
 
-    def __init__(self, column="", numbers=()):
+    def __init__(self, column: str = "", numbers: Iterable[int] = ()) -> None:
         super().__init__(F(column), output_field=models.BooleanField())
         self.numbers = list(numbers)
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         return f"{column} = ANY(%s)", [*params, self.numbers]
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         one_of = f"{column} IN (SELECT value FROM json_each(%s))"  # noqa: S608 (a column, and a mark for the parameter)
         return one_of, [*params, json.dumps(self.numbers)]
@@ -102,12 +114,15 @@ class RowGreaterThan(Func):
 
     output_field = models.BooleanField()
 
-    def __init__(self, sign, *expressions):
+    def __init__(self, sign: str, *expressions: Expression | F) -> None:
         super().__init__(*expressions)
         self.sign = sign
 
-    def as_sql(self, compiler, connection, **extra):  # type: ignore[override]  # templates of Func are not used
-        parts, params = [], []
+    def as_sql(  # type: ignore[override]  # templates of Func are not used
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **extra: Any
+    ) -> Sql:
+        parts: list[str] = []
+        params: list = []
         for expression in self.source_expressions:
             sql, values = compiler.compile(expression)
             parts.append(sql)

@@ -6,21 +6,24 @@ and advertisers add to links are accepted and ignored.
 
 import copy
 import re
+from collections.abc import Callable, Collection, Iterable
+from typing import Any
 
 import django_filters
 from django import forms
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
-from partnerships.core.access import merged_into
+from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.core.trees import subtree
+from partnerships.core.types import Params
 
 TRACKING = re.compile(r"(utm_\w+|fbclid|gclid|mc_\w+)\Z")
 LONGEST_QUERY = 200
 MOST_VALUES = 50
 
 
-def refuse_unknown(data, known) -> None:
+def refuse_unknown(data: Iterable[str], known: Collection[str]) -> None:
     """Raise UnknownParameters when `data` has a parameter that isn't in `known`, other than tracking parameters."""
     unknown = [name for name in data if name not in known and not TRACKING.match(name)]
     if unknown:
@@ -30,10 +33,10 @@ def refuse_unknown(data, known) -> None:
 class MultipleKeys(forms.MultipleChoiceField):
     """Any number of keys, each as a parameter of its own or separated by commas."""
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> list[str]:
         return [key for part in super().to_python(value) for key in part.split(",") if key]
 
-    def validate(self, value):
+    def validate(self, value: list[str]) -> None:
         if len(value) > MOST_VALUES:
             raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
         for key in value:
@@ -51,7 +54,7 @@ class KeysFilter(django_filters.MultipleChoiceFilter):
 
     field_class = MultipleKeys
 
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
         return self.get_method(qs)(**{f"{self.field_name}__in": value}) if value else qs
 
 
@@ -63,17 +66,24 @@ class TreeFilter(django_filters.Filter):
 
     field_class = forms.Field
 
-    def __init__(self, *args, nodes, by, apply, **kwargs):
+    def __init__(
+        self,
+        *args: Any,
+        nodes: Callable[[], QuerySet],
+        by: str,
+        apply: Callable[[Any, QuerySet, QuerySet], QuerySet],
+        **kwargs: Any,
+    ) -> None:
         super().__init__(*args, **kwargs)
         self.nodes, self.by, self.apply = nodes, by, apply
 
     @property
-    def field(self):
+    def field(self) -> "NodesField":
         if not hasattr(self, "_field"):
             self._field = NodesField(nodes=self.nodes, by=self.by, required=False, label=self.label)
         return self._field
 
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet, value: QuerySet | None) -> QuerySet:
         return self.apply(self, qs, subtree(value)) if value is not None else qs
 
 
@@ -83,18 +93,18 @@ class VisibleRecordsFilter(TreeFilter):
     `seen`: a function from the person to the records that they may see.
     """
 
-    def __init__(self, *args, seen, by="public_id", **kwargs):
+    def __init__(self, *args: Any, seen: Callable[[Viewer], QuerySet], by: str = "public_id", **kwargs: Any) -> None:
         super().__init__(*args, nodes=self._visible, by=by, **kwargs)
         self.seen = seen
 
-    def __deepcopy__(self, memo):
+    def __deepcopy__(self, memo: dict) -> "VisibleRecordsFilter":
         """Each list gets a copy of its own, which asks for its own person."""
         return type(self)(seen=self.seen, by=self.by, apply=self.apply, label=self.label)
 
-    def _visible(self):
+    def _visible(self) -> QuerySet:
         return self.seen(self.parent.person)
 
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet, value: QuerySet | None) -> QuerySet:
         return self.apply(self, qs, value.values("pk")) if value is not None else qs
 
 
@@ -107,11 +117,12 @@ class NodesField(forms.Field):
 
     widget = forms.SelectMultiple
 
-    def __init__(self, *, nodes, by, **kwargs):
+    def __init__(self, *, nodes: Callable[[], QuerySet], by: str, **kwargs: Any) -> None:
         super().__init__(**kwargs)
-        self.nodes, self.by, self.instead = nodes, by, {}
+        self.nodes, self.by = nodes, by
+        self.instead: dict[str, Model] = {}
 
-    def to_python(self, value):
+    def to_python(self, value: Any) -> QuerySet | None:
         keys = [key for part in value or [] for key in part.split(",") if key]
         if not keys:
             return None
@@ -141,7 +152,15 @@ class ListFilter(django_filters.FilterSet):
     CONTROL: tuple[str, ...] = ("q", "exact", "ordering", "cursor")
     STAFF_ONLY: tuple[str, ...] = ()
 
-    def __init__(self, data, queryset, *, person, is_staff=False, allow=()):
+    def __init__(
+        self,
+        data: Params,
+        queryset: QuerySet,
+        *,
+        person: Viewer,
+        is_staff: bool = False,
+        allow: Collection[str] = (),
+    ) -> None:
         self.person = person
         self.offered = self.names(is_staff=is_staff)
         refuse_unknown(data, {*self.offered, *self.CONTROL, *allow})
@@ -155,7 +174,7 @@ class ListFilter(django_filters.FilterSet):
             raise ValidationError(self.form.errors.as_data())
 
     @classmethod
-    def names(cls, *, is_staff=False) -> list[str]:
+    def names(cls, *, is_staff: bool = False) -> list[str]:
         """The parameters that filter this list, in the order in which pages show them."""
         return [name for name in cls.base_filters if is_staff or name not in cls.STAFF_ONLY]
 
@@ -170,7 +189,7 @@ class ListFilter(django_filters.FilterSet):
         split = {name: [k for v in self.data.getlist(name) for k in v.split(",") if k] for name in self.filters}
         return {name: keys for name, keys in split.items() if keys}
 
-    def labels(self, name) -> dict[str, str]:
+    def labels(self, name: str) -> dict[str, str]:
         """The chosen values of one filter in use: key → label. Keys that are their own label are left out."""
         chosen = self.filters[name]
         if isinstance(chosen, TreeFilter):
@@ -181,5 +200,5 @@ class ListFilter(django_filters.FilterSet):
         return {}
 
     @property
-    def qs(self):
+    def qs(self) -> QuerySet:
         return super().qs if self.filters else self.queryset

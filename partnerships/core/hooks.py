@@ -18,7 +18,7 @@ Registered = TypeVar("Registered", bound=Callable)
 class Event(Generic[P]):
     """Has the signature of the function it decorates. Calls all registered functions in the order of registration."""
 
-    def __init__(self, signature: Callable[P, None]):
+    def __init__(self, signature: Callable[P, None]) -> None:
         update_wrapper(self, signature)
         self._functions: list[Callable[P, object]] = []
 
@@ -35,7 +35,7 @@ class Event(Generic[P]):
 class Question(Generic[P, R]):
     """Has the signature of the function it decorates. Returns what the one registered function returns."""
 
-    def __init__(self, signature: Callable[P, R]):
+    def __init__(self, signature: Callable[P, R]) -> None:
         update_wrapper(self, signature)
         self._name = signature.__qualname__
         self._function: Callable[P, R] | None = None

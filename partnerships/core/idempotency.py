@@ -9,6 +9,9 @@ Idempotency-Key can use the same rows.
 import hashlib
 import json
 from datetime import timedelta
+from typing import Any
+
+from django.core.files import File
 
 from partnerships.core import clock
 from partnerships.core.models import SubmittedForm
@@ -16,12 +19,12 @@ from partnerships.core.models import SubmittedForm
 KEPT = timedelta(days=7)
 
 
-def digest(*parts) -> str:
+def digest(*parts: Any) -> str:
     """A digest of texts, numbers and lists of them. Different sequences of parts give different digests."""
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def digest_of_file(file) -> str:
+def digest_of_file(file: File) -> str:
     """A digest of a file's content. The file can be read from its beginning afterwards."""
     found = hashlib.sha256()
     for chunk in file.chunks():

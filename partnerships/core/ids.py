@@ -7,6 +7,8 @@ for 1, O for 0).
 
 import re
 import secrets
+from collections.abc import Iterator
+from typing import Any
 
 ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
 LENGTH = 6
@@ -54,7 +56,7 @@ def parse(text: str) -> str:
     return f"{letter}-{body}-{check}"
 
 
-def ids_in(value):
+def ids_in(value: dict[str, Any] | int | list[dict[str, str | None] | str] | str | None) -> Iterator[str]:
     """All public ids in snapshot values (`core.snapshots`) that are a whole text by themselves, not part of a sentence."""
     if isinstance(value, (list, dict)):
         for inner in value.values() if isinstance(value, dict) else value:

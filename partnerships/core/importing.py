@@ -1,6 +1,7 @@
 """What every import of a table shares: fields and their columns, and items, each with what would happen to it. Pure."""
 
 from collections import Counter
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -29,7 +30,7 @@ class Field:
     is_needed: bool = False
 
 
-def names_of(fields) -> dict[str, str]:
+def names_of(fields: Iterable[Field]) -> dict[str, str]:
     """Folded heading → key of the field. A field's own label and key come before other fields' usual headings."""
     found: dict[str, str] = {}
     for names in (lambda one: (one.label, one.key), lambda one: one.also):
@@ -39,7 +40,9 @@ def names_of(fields) -> dict[str, str]:
     return found
 
 
-def match_columns(names, headings, memory=None) -> dict[int, str]:
+def match_columns(
+    names: Mapping[str, str], headings: Iterable[str], memory: dict[str, str] | None = None
+) -> dict[int, str]:
     """Place of a column → key of its field. Each field is used once.
 
     `names`: as `names_of` returns it. `memory`: folded heading → key, as the office matched it before; it comes first.
@@ -106,11 +109,11 @@ class Item:
             return DECIDE
         return NEW if self.is_new else CHANGED if self.differences else SAME
 
-    def refuse(self, words, column="", row=None) -> None:
+    def refuse(self, words: str, column: str = "", row: int | None = None) -> None:
         self.problems.append(Problem(row or self.row, column, words))
 
 
-def refuse_duplicates(items, key_of, what: str, column: str) -> None:
+def refuse_duplicates(items: Iterable[Item], key_of: Callable[[Item], Any], what: str, column: str) -> None:
     """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item."""
     met: dict = {}
     for item in items:
@@ -123,6 +126,6 @@ def refuse_duplicates(items, key_of, what: str, column: str) -> None:
                     one.refuse(words, column)
 
 
-def counts_of(items) -> dict[str, int]:
+def counts_of(items: Iterable[Item]) -> dict[str, int]:
     counts = Counter(item.state for item in items)
     return {state: counts.get(state, 0) for state in STATES}

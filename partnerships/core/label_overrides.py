@@ -6,12 +6,16 @@ A label is a lazy text that is looked up when it is shown, in the memory of the 
 another language, the registry's own label is shown in translation (docs/decisions/0014).
 """
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.utils import translation
 from django.utils.functional import lazy
+
+from partnerships.core.types import Text
 
 
 @dataclass(frozen=True)
@@ -47,7 +51,7 @@ def use_overrides(chosen: LabelOverrides) -> None:
 
 
 @contextmanager
-def for_jurisdiction(public_id: str):
+def for_jurisdiction(public_id: str) -> Iterator[None]:
     """Wraps the rendering of a jurisdiction's page: its own labels come first there."""
     token = _jurisdiction.set(public_id)
     try:
@@ -61,7 +65,7 @@ def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
     return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
 
 
-def _chosen_text(vocabulary, key, own, index) -> str:
+def _chosen_text(vocabulary: str, key: str, own: Text, index: int) -> str:
     """The label (`index` 0) or help (1) that staff chose for the jurisdiction of this page, else for all; else `own`."""
     if _Process.chosen.words and (translation.get_language() or "en").startswith("en"):
         for jurisdiction in dict.fromkeys((_jurisdiction.get(), "")):
@@ -70,18 +74,18 @@ def _chosen_text(vocabulary, key, own, index) -> str:
     return str(own)
 
 
-def current_label(vocabulary: str, key: str, own) -> str:
+def current_label(vocabulary: str, key: str, own: Text) -> str:
     return _chosen_text(vocabulary, key, own, 0)
 
 
-def current_help(vocabulary: str, key: str, own="") -> str:
+def current_help(vocabulary: str, key: str, own: Text = "") -> str:
     return _chosen_text(vocabulary, key, own, 1)
 
 
 _later = lazy(current_label, str)
 
 
-def lazy_label(vocabulary: str, key: str, own):
+def lazy_label(vocabulary: str, key: str, own: Text) -> Text:
     """The label as a lazy text that is looked up when it is shown.
 
     It remembers its value, so that `help_of` finds the help text.
@@ -91,7 +95,7 @@ def lazy_label(vocabulary: str, key: str, own):
     return label
 
 
-def help_of(label) -> str:
+def help_of(label: Any) -> str:
     """The help text that staff chose for the value of this label; "" for any other text."""
     of_value = getattr(label, "of_value", None)
     return current_help(*of_value) if of_value else ""

@@ -43,7 +43,7 @@ def own_name(language: str) -> str:
     return OWN_NAMES.get(_without_region(language), language)
 
 
-def _without_region(language):
+def _without_region(language: str) -> str:
     return language.lower().partition("-")[0]
 
 

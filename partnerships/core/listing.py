@@ -5,8 +5,10 @@ rows that are added or removed shift nothing.
 """
 
 import base64
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 import orjson
 from django.core.signing import BadSignature, Signer
@@ -14,9 +16,11 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from partnerships.core import search
+from partnerships.core.access import Viewer
 from partnerships.core.errors import ValidationError
 from partnerships.core.fields import RowGreaterThan
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
+from partnerships.core.types import Params
 
 CAP = 10_000
 RANKED = 1_000  # the best matches that are ranked
@@ -84,7 +88,7 @@ class Listing:
         assert self._total is not None  # `counted` has set it
         return self._total
 
-    def countable(self):
+    def countable(self) -> QuerySet | None:
         """The rows to count, unordered, limited to CAP + 1. None when it is known that more than CAP match."""
         if self.query is None and self.filters.at_least > CAP:
             return None
@@ -92,7 +96,7 @@ class Listing:
             return self.filtered.order_by().filter(pk__in=among)
         return self.rows.order_by()[: CAP + 1]
 
-    def among(self):
+    def among(self) -> list[int] | QuerySet | None:
         """Primary keys of the matching records, as in `countable`: a list if all are known, otherwise a queryset; None
         without a search.
         """
@@ -108,7 +112,7 @@ class Listing:
         """
         self._total, self._first = (min(n, CAP), n > CAP), first
 
-    def ordered(self):
+    def ordered(self) -> QuerySet:
         """All rows in order, for a download."""
         if self.ordering == BEST_MATCH:
             return self.rows.order_by("pk")
@@ -121,10 +125,10 @@ class Listing:
             return self._ranked_page(size, position, columns)
         return self._keyset_page(size, position, columns)
 
-    def _sort(self):
+    def _sort(self) -> tuple[Ordering, bool]:
         return self.orderings[self.ordering.lstrip("-")], self.ordering.startswith("-")
 
-    def _keyset_page(self, size, position, columns):
+    def _keyset_page(self, size: int, position: dict[str, Any] | None, columns: tuple[str, ...]) -> Page:
         sort, descending = self._sort()
         backwards = bool(position and position["back"])
         few = self.sorts_few and self._total is not None and self._total[0] <= FEW
@@ -136,11 +140,11 @@ class Listing:
         found = list((rows.values_list("pk", sort.field, *columns) if columns else rows)[: size + 1])
         return _page_of(found, size, position, lambda row, n, back: self._cursor(row, n, back, sort))
 
-    def _cursor(self, row, n, back, sort):
+    def _cursor(self, row: Any, n: int, back: bool, sort: Ordering) -> str:
         pk, key = row[:2] if isinstance(row, tuple) else (row.pk, getattr(row, sort.field))
         return encode_cursor(self.ordering, [key, pk], n, back)
 
-    def _ranked_page(self, size, position, columns):
+    def _ranked_page(self, size: int, position: dict[str, Any] | None, columns: tuple[str, ...]) -> Page:
         start = position["at"][0] if position else 0
         ids, _ = self._best()
         chosen = ids[start : start + size]
@@ -156,7 +160,7 @@ class Listing:
             start + 1,
         )
 
-    def _best(self):
+    def _best(self) -> tuple[list[int], bool]:
         """Primary keys of the best matches that pass the filters, best first, and whether these are all matches."""
         if self._ranked is None:
             assert self.query is not None  # only a search has best matches
@@ -168,8 +172,18 @@ class Listing:
 
 
 def make_listing(
-    filter_class, rows, params, *, person, orderings, default, resource, drafts=None, is_staff=False, allow=()
-):
+    filter_class: type[ListFilter],
+    rows: QuerySet,
+    params: Params,
+    *,
+    person: Viewer,
+    orderings: dict[str, Ordering],
+    default: str,
+    resource: str,
+    drafts: QuerySet | None = None,
+    is_staff: bool = False,
+    allow: Collection[str] = (),
+) -> Listing:
     """The listing for these parameters (a QueryDict). Raises UnknownParameters, or ValidationError by parameter."""
     filters = filter_class(params, rows, person=person, is_staff=is_staff, allow=allow)
     rows = filtered = filters.qs
@@ -184,7 +198,9 @@ def make_listing(
     )
 
 
-def related_listing(rows, filters, params, *, orderings, default):
+def related_listing(
+    rows: QuerySet, filters: ListFilter, params: Params, *, orderings: dict[str, Ordering], default: str
+) -> Listing:
     """The listing of rows that belong to filtered records, such as the scores of rounds.
 
     Raises ValidationError by parameter.
@@ -193,7 +209,7 @@ def related_listing(rows, filters, params, *, orderings, default):
     return Listing(rows, rows, filters, orderings, ordering, params.get("cursor", ""), default=default)
 
 
-def _ordering(params, orderings, default, also=()):
+def _ordering(params: Params, orderings: dict[str, Ordering], default: str, also: Iterable[str] = ()) -> str:
     ordering = params.get("ordering") or default
     known = {*orderings, *(f"-{name}" for name in orderings), *also}
     if ordering not in known:
@@ -207,7 +223,7 @@ def _ordering(params, orderings, default, also=()):
     return ordering
 
 
-def _read_query(resource, params):
+def _read_query(resource: str, params: Params) -> search.Query | None:
     text = params.get("q", "").strip()
     if len(text) > LONGEST_QUERY:
         raise ValidationError(
@@ -216,7 +232,7 @@ def _read_query(resource, params):
     return search.read_query(resource, text, exact=params.get("exact") == "yes") if text else None
 
 
-def _order_by(sort, descending, *, backwards, alone=False):
+def _order_by(sort: Ordering, descending: bool, *, backwards: bool, alone: bool = False) -> list:
     """The ORDER BY expressions. `alone`: don't use an index."""
     flip = descending != backwards
     key = Coalesce(sort.field, sort.field) if alone else F(sort.field)
@@ -231,7 +247,7 @@ def _order_by(sort, descending, *, backwards, alone=False):
     return [key, F(sort.key).desc() if flip else F(sort.key).asc()]
 
 
-def _after_cursor(sort, descending, backwards, value, pk):
+def _after_cursor(sort: Ordering, descending: bool, backwards: bool, value: Any, pk: int) -> Q | RowGreaterThan:
     sign, word = ("<", "lt") if descending else (">", "gt")
     if sort.field == "pk":
         return Q(**{f"pk__{word}": pk})
@@ -245,7 +261,7 @@ def _after_cursor(sort, descending, backwards, value, pk):
     return beyond if backwards else beyond | empty
 
 
-def _page_of(found, size, position, write):
+def _page_of(found: list, size: int, position: dict[str, Any] | None, write: Callable[[Any, int, bool], str]) -> Page:
     """The page from rows found in reading direction, one more than `size` if there are more.
 
     `write` makes a cursor.
@@ -265,7 +281,7 @@ def _page_of(found, size, position, write):
     )
 
 
-def page_by_id(cursor: str, size: int, fetch) -> Page:
+def page_by_id(cursor: str, size: int, fetch: Callable[[int | None, bool, int], list]) -> Page:
     """A page of an unfiltered list in the order “id”, with cursors: for rows that are read without a Listing.
 
     `fetch(after, backwards, limit)` returns tuples that begin with the primary key, from after `after` (None: from the
@@ -280,7 +296,7 @@ def page_by_id(cursor: str, size: int, fetch) -> Page:
 _SIGNER = Signer(salt="cursor", sep="~")
 
 
-def encode_cursor(ordering, at, n, back) -> str:
+def encode_cursor(ordering: str, at: list, n: int, back: bool) -> str:
     """The cursor of a page that begins after (with `back`, before) the row with this sort key and primary key.
 
     `n` is its number.
@@ -290,7 +306,7 @@ def encode_cursor(ordering, at, n, back) -> str:
     return _SIGNER.sign(text)
 
 
-def _read_cursor(text, ordering):
+def _read_cursor(text: str, ordering: str) -> dict[str, Any] | None:
     if not text:
         return None
     try:
@@ -303,7 +319,7 @@ def _read_cursor(text, ordering):
     return {"at": [_read_value(value) for value in at], "n": n, "back": back}
 
 
-def _read_value(value):
+def _read_value(value: Any) -> Any:
     if isinstance(value, dict):
         return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
     return value

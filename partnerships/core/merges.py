@@ -1,23 +1,25 @@
 """Merged records: which other records a record contains, and until when a merge can be undone."""
 
 import json
+from collections.abc import Callable
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from partnerships.core import clock
+from partnerships.core.access import Person
 from partnerships.core.models import Merge
 
 KINDS = ("organization", "department", "person", "contact")
 KEPT = timedelta(days=90)  # how long a merge can be undone
 
 
-def active_merges(record):
+def active_merges(record: Model) -> QuerySet[Merge]:
     """The merges of other records into this one that were not undone, latest first."""
     return Merge.objects.filter(record_type=record._meta.model_name, kept_id=record.pk, undone_at=None)
 
 
-def merged_pks(record) -> list[int]:
+def merged_pks(record: Model) -> list[int]:
     """The primary keys under which this record was known: its own, and those of all records merged into it."""
     found, new = [record.pk], [record.pk]
     while new and record._meta.model_name in KINDS:
@@ -27,7 +29,7 @@ def merged_pks(record) -> list[int]:
     return found
 
 
-def can_be_undone(merge) -> bool:
+def can_be_undone(merge: Merge) -> bool:
     """Whether the merge can still be undone."""
     return merge.undone_at is None and bool(merge.steps) and merge.at > clock.now() - KEPT
 
@@ -38,7 +40,7 @@ def delete_expired() -> int:
     return old.update(steps=[], before={})
 
 
-def delete_steps_with(words) -> None:
+def delete_steps_with(words: set[str]) -> None:
     """Empty the stored rows of merges that contain one of these texts (a name, an email address).
 
     They can't be undone then.
@@ -47,7 +49,7 @@ def delete_steps_with(words) -> None:
     _delete_steps(lambda merge: any(word in f"{merge.steps} {merge.before}".lower() for word in words))
 
 
-def delete_steps_of(person) -> None:
+def delete_steps_of(person: Person) -> None:
     """Empty the stored rows of merges that are about this person, such as a membership of theirs.
 
     Of merges of their own accounts, even the name is erased.
@@ -59,7 +61,7 @@ def delete_steps_of(person) -> None:
     own.update(steps=[], before={}, lost_name="")
 
 
-def former_names_and_addresses(person) -> tuple[set[str], set[str]]:
+def former_names_and_addresses(person: Person) -> tuple[set[str], set[str]]:
     """The names and email addresses of accounts that were merged into this person's, for as long as they are stored."""
     names, addresses = set(), set()
     for merge in Merge.objects.filter(record_type="person", kept_id__in=merged_pks(person), undone_at=None):
@@ -70,12 +72,12 @@ def former_names_and_addresses(person) -> tuple[set[str], set[str]]:
     return names, addresses
 
 
-def _delete_steps(is_about) -> None:
+def _delete_steps(is_about: Callable) -> None:
     gone = [merge.pk for merge in Merge.objects.exclude(steps=[]).iterator(50) if is_about(merge)]
     Merge.objects.filter(pk__in=gone).update(steps=[], before={})
 
 
-def delete_merges(kind, pks) -> list[int]:
+def delete_merges(kind: str, pks: list[int]) -> list[int]:
     """Delete the merges into records that are deleted. Returns the primary keys of the records that were merged."""
     rows = Merge.objects.filter(record_type=kind, kept_id__in=pks)
     lost = list(rows.values_list("lost_id", flat=True))

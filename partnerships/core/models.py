@@ -47,6 +47,13 @@ def related_model(model: type[models.Model], name: str) -> type[models.Model]:
     return found
 
 
+def model_field(model: type[models.Model], name: str) -> models.Field:
+    """A field of the model itself. Raises FieldDoesNotExist."""
+    found = model._meta.get_field(name)
+    assert isinstance(found, models.Field)
+    return found
+
+
 class TreeNode(models.Model):
     """A row of a tree.
 

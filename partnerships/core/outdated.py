@@ -6,6 +6,7 @@ Setting a mark waits for no lock: one record may have several marks.
 """
 
 import json
+from collections.abc import Iterable
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -14,7 +15,7 @@ from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
 
 
-def mark(resource: str, ids) -> None:
+def mark(resource: str, ids: Iterable[int]) -> None:
     """Mark these records. Call it inside the transaction that changes what they show."""
     one_each = "unnest(%s)" if connection.vendor == "postgresql" else "value FROM json_each(%s)"
     ids = list(ids) if connection.vendor == "postgresql" else json.dumps(list(ids))
@@ -25,7 +26,7 @@ def mark(resource: str, ids) -> None:
         )
 
 
-def unmark(resource: str, ids) -> None:
+def unmark(resource: str, ids: Iterable[int]) -> None:
     """Remove the marks that are visible now. Call it before reading what the texts are built from."""
     Outdated.objects.filter(resource=resource, record_id__in=ids).delete()
 

@@ -6,7 +6,9 @@ progress is kept in memory: it shows in the one process of the default setup, an
 
 import logging
 import time
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+from typing import Any
 
 from django.db import connection
 
@@ -15,7 +17,7 @@ _HOW_FAR: dict = {}
 log = logging.getLogger(__name__)
 
 
-def read_progress(what: str, key) -> int:
+def read_progress(what: str, key: int) -> int:
     """The progress last reported in this process for this piece of work; 0 when there is none."""
     return _HOW_FAR.get((what, key), 0)
 
@@ -23,11 +25,12 @@ def read_progress(what: str, key) -> int:
 class ProgressReporter:
     """Wraps the transaction. `note(done)` writes the progress in a thread, never twice at the same time."""
 
-    def __init__(self, what, key, note):
-        self.key, self.note, self.told, self.last = (what, key), note, time.monotonic(), None
+    def __init__(self, what: str, key: int, note: Callable[[int], None] | None) -> None:
+        self.key, self.note, self.told = (what, key), note, time.monotonic()
+        self.last: Future | None = None
         self.threads = ThreadPoolExecutor(1) if connection.vendor == "postgresql" else None
 
-    def __enter__(self):
+    def __enter__(self) -> "ProgressReporter":
         return self
 
     def tell(self, done: int) -> None:
@@ -37,9 +40,10 @@ class ProgressReporter:
         if self.threads and is_free and time.monotonic() > self.told + EVERY:
             self.told, self.last = time.monotonic(), self.threads.submit(self._note_and_continue, done)
 
-    def _note_and_continue(self, done):
+    def _note_and_continue(self, done: int) -> None:
         try:
-            self.note(done)
+            if self.note:
+                self.note(done)
         except Exception as problem:  # this is only a display: the transaction itself checks whether the work may go on
             log.warning("How far %s is could not be noted (%s).", self.key, type(problem))
         finally:
@@ -50,6 +54,6 @@ class ProgressReporter:
         if self.threads:
             self.threads.shutdown(wait=True)
 
-    def __exit__(self, *broke):
+    def __exit__(self, *broke: Any) -> None:
         self.end()
         _HOW_FAR.pop(self.key, None)

@@ -5,20 +5,25 @@ a higher stamp and comes with the next one. Sync covers the public records only:
 visitor's.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from heapq import merge
 from operator import itemgetter
+from typing import TYPE_CHECKING
 
 import orjson
 from django.core.signing import BadSignature, Signer
 from django.core.signing import b64_decode as decode
 from django.core.signing import b64_encode as encode
-from django.db.models import F, Value
+from django.db.models import F, QuerySet, Value
 
 from partnerships.core import stamps
 from partnerships.core.errors import ValidationError
 from partnerships.core.fields import RowGreaterThan
 from partnerships.core.models import Tombstone
+
+if TYPE_CHECKING:
+    from partnerships.core.listing import Listing
 
 _SIGNER = Signer(salt="pull", sep="~")
 BEFORE_ALL = -1
@@ -52,14 +57,14 @@ class SyncPosition:
     def from_start(self) -> bool:
         return self.since == BEFORE_ALL
 
-    def behind(self, source=CHANGED) -> tuple[int, int]:
+    def behind(self, source: int = CHANGED) -> tuple[int, int]:
         """The (stamp, key) after which this pull goes on, among rows of this source."""
         if not self.after:
             return self.since, _LAST_KEY
         stamp, seen, key = self.after
         return stamp, key if source == seen else _LAST_KEY if source < seen else 0
 
-    def rows(self, queryset, source=CHANGED):
+    def rows(self, queryset: QuerySet, source: int = CHANGED) -> QuerySet:
         """The rows of this pull after the last one seen, in the order (stamp, key)."""
         place = map(Value, self.behind(source))
         return queryset.filter(RowGreaterThan(">", F("stamp"), F("pk"), *place), stamp__lte=self.as_of).order_by(
@@ -86,7 +91,7 @@ def parse_position(since: str, cursor: str | None) -> SyncPosition:
     return SyncPosition(stamp, as_of, after)
 
 
-def build_page(at: SyncPosition, entries: list, size: int, matching) -> Pull:
+def build_page(at: SyncPosition, entries: list, size: int, matching: Callable | type) -> Pull:
     """Build the page from its entries, one more than `size` if there are more.
 
     Entries are tuples (stamp, source, key, row or None, public id, moment). `matching(keys)` returns those of the keys
@@ -103,7 +108,7 @@ def build_page(at: SyncPosition, entries: list, size: int, matching) -> Pull:
     return Pull(rows, gone, stamps.write_token(at.as_of), cursor)
 
 
-def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
+def records(listing: "Listing", *, since: str, cursor: str | None, size: int) -> Pull:
     """A page of a pull of records that have their own stamp.
 
     `listing` is a signed-out visitor's, with the client's filters.
@@ -121,7 +126,7 @@ def records(listing, *, since: str, cursor: str | None, size: int) -> Pull:
     buried = [(stamp, BURIED, pk, None, public_id, moment) for stamp, pk, public_id, moment in buried]
     both = list(merge(found, buried, key=itemgetter(0, 1, 2)))
 
-    def matching(keys):
+    def matching(keys: list) -> set:
         if not listing.filters.filters:
             return set(keys)
         return set(listing.rows.order_by().filter(pk__in=keys).values_list("pk", flat=True))

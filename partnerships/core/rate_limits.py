@@ -80,13 +80,13 @@ def delete_expired() -> None:
     RateCount.objects.filter(ends__lt=clock.now().timestamp()).delete()
 
 
-def _count(key, now, ends):
+def _count(key: str, now: float, ends: float) -> tuple[int, float]:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [key, ends, now, now])
         return cursor.fetchone()
 
 
-def _key(limit, rate):
+def _key(limit: Limit, rate: Rate) -> str:
     # The table must not contain email or network addresses of people.
     text = f"{limit.action} {rate.most}/{rate.seconds} {limit.who}"
     return salted_hmac("rate", text, algorithm="sha256").hexdigest()

@@ -13,6 +13,7 @@ from typing import Any
 from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
 
+from partnerships.core.access import Viewer
 from partnerships.core.models import Record
 from partnerships.core.types import Text
 
@@ -203,7 +204,7 @@ def followable() -> list[RecordType]:
     return [one for one in all_types() if one.is_followed]
 
 
-def may_read_history(person, record) -> bool:
+def may_read_history(person: Viewer, record: Model) -> bool:
     """Whether the person may read who changed what in this record."""
     reads = for_record(record).may_read_history
     return bool(reads and reads(person, record))

@@ -6,16 +6,32 @@ first, and so on below them. The foreign keys are read from the models, so that 
 knows no rights and no user-facing text.
 """
 
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from typing import Any
+
 from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
+from django.db.models import Field, ForeignObjectRel, Model, Q
 
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import model_field, related_model
 
 MOVED, DROPPED, PUT = "moved", "dropped", "put"
 
 
-def merge_rows(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
+Join = Mapping[type[Model], Sequence[str | tuple[str, Sequence[str]]]]
+Steps = list[dict[str, Any]]
+
+
+def merge_rows(
+    kept: Model,
+    lost: Model,
+    *,
+    join: Join | None = None,
+    leave: Collection[type[Model]] = (),
+    ties: Collection[type[Model]] = (),
+) -> Steps:
     """Point every row that names `lost` at `kept`, delete `lost`, and return the steps as JSON values.
 
     Call it inside a transaction that has locked both rows.
@@ -26,23 +42,37 @@ def merge_rows(kept, lost, *, join=None, leave=(), ties=()) -> list[dict]:
     `leave`: models whose rows are deleted with the lost row. `ties`: models that connect two rows; a row that would
     connect the kept row with itself is deleted.
     """
-    steps: list[dict] = []
+    steps: Steps = []
     _fold(kept, lost, join or {}, leave, ties, steps)
     return steps
 
 
-def repoint(kept, lost, *, join=None) -> None:
+def repoint(kept: Model, lost: Model, *, join: Join | None = None) -> None:
     """Point every row that names `lost` at `kept`, without deleting `lost` and without recording steps."""
     _point(kept, lost, join or {}, (), (), [])
 
 
-def _fold(kept, lost, join, leave, ties, steps):
+def _fold(
+    kept: Model,
+    lost: Model,
+    join: Join,
+    leave: Collection[type[Model]],
+    ties: Collection[type[Model]],
+    steps: Steps,
+) -> None:
     _point(kept, lost, join, leave, ties, steps)
     _fill(kept, lost, join.get(type(kept), ()), steps)
     delete_row(lost, steps)
 
 
-def _point(kept, lost, join, leave, ties, steps):
+def _point(
+    kept: Model,
+    lost: Model,
+    join: Join,
+    leave: Collection[type[Model]],
+    ties: Collection[type[Model]],
+    steps: Steps,
+) -> None:
     for field in foreign_keys_to(type(kept)):
         for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
             if field.model in leave:
@@ -51,13 +81,13 @@ def _point(kept, lost, join, leave, ties, steps):
                 _move(row, field, kept, lost, join, leave, ties, steps)
 
 
-def foreign_keys_to(model) -> list:
+def foreign_keys_to(model: type[Model]) -> list[Field]:
     """All foreign keys that refer to this model, including those behind many-to-many fields."""
     relations = model._meta.get_fields(include_hidden=True)
-    return [one.field for one in relations if one.auto_created and not one.concrete and not one.many_to_many]
+    return [one.field for one in relations if isinstance(one, ForeignObjectRel) and not one.many_to_many]
 
 
-def set_foreign_key(row, field, pk, steps) -> None:
+def set_foreign_key(row: Model, field: Field, pk: int, steps: Steps) -> None:
     """Point this foreign key of the row at another primary key, and record the step."""
     steps.append(
         {
@@ -73,7 +103,16 @@ def set_foreign_key(row, field, pk, steps) -> None:
     type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: pk})
 
 
-def _move(row, field, kept, lost, join, leave, ties, steps):
+def _move(
+    row: Model,
+    field: Field,
+    kept: Model,
+    lost: Model,
+    join: Join,
+    leave: Collection[type[Model]],
+    ties: Collection[type[Model]],
+    steps: Steps,
+) -> None:
     """Point one row's foreign key at `kept` instead of `lost`. `join`, `leave` and `ties` as in `merge_rows`.
 
     A row that unique constraints keep from this is merged into the row in its way; a tie of `kept` with itself is
@@ -92,11 +131,11 @@ def _move(row, field, kept, lost, join, leave, ties, steps):
         set_foreign_key(row, field, kept.pk, steps)
 
 
-def _ends(row, field):
+def _ends(row: Model, field: Field) -> list[Field]:
     return [one for one in row._meta.concrete_fields if one.related_model is field.related_model]
 
 
-def _conflicting_row(row, field, kept):
+def _conflicting_row(row: Model, field: Field, kept: Model) -> Model | None:
     """The row that already holds the unique values which this row would get, if there is one."""
     model = type(row)
     for names, condition in _unique(model):
@@ -115,7 +154,7 @@ def _conflicting_row(row, field, kept):
     return None
 
 
-def _unique(model):
+def _unique(model: type[Model]) -> Iterator[tuple[Sequence[str], Q | None]]:
     for one in model._meta.total_unique_constraints:
         yield one.fields, None
     for one in model._meta.constraints:
@@ -128,7 +167,7 @@ def _unique(model):
             yield (one.name,), None
 
 
-def _fill(kept, lost, names, steps):
+def _fill(kept: Model, lost: Model, names: Iterable[str | tuple[str, Sequence[str]]], steps: Steps) -> None:
     for name in names:
         if isinstance(name, tuple):
             field, order = name
@@ -137,20 +176,20 @@ def _fill(kept, lost, names, steps):
         mine, other = getattr(kept, name), getattr(lost, name)
         if not other or mine == other:
             continue
-        is_text = isinstance(mine, str) and not kept._meta.get_field(name).choices
+        is_text = isinstance(mine, str) and not model_field(kept._meta.model, name).choices
         value = f"{mine}\n\n{other}" if mine and is_text else mine or other
-        longest = kept._meta.get_field(name).max_length
+        longest = model_field(kept._meta.model, name).max_length
         if not (longest and len(value) > longest):  # text that doesn't fit is still kept in the steps
             set_field(kept, name, value, steps)
 
 
-def _keep_first(kept, lost, name, order, steps):
+def _keep_first(kept: Model, lost: Model, name: str, order: Sequence[str], steps: Steps) -> None:
     mine, other = getattr(kept, name), getattr(lost, name)
     if order.index(other) < order.index(mine):
         set_field(kept, name, other, steps)
 
 
-def set_field(row, name, value, steps) -> None:
+def set_field(row: Model, name: str, value: Any, steps: Steps) -> None:
     """Set a field that isn't a foreign key, and record the step."""
     was = serialize_value(row, name)
     setattr(row, name, value)
@@ -160,30 +199,30 @@ def set_field(row, name, value, steps) -> None:
     type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
 
 
-def serialize_value(row, name):
+def serialize_value(row: Model, name: str) -> Any:
     """A field's value as JSON. A many-to-many field gives a sorted list of primary keys."""
-    field = row._meta.get_field(name)
+    field = model_field(row._meta.model, name)
     if field.many_to_many:
         return sorted(getattr(row, name).values_list("pk", flat=True))
     return None if getattr(row, field.attname) is None else field.value_to_string(row)
 
 
-def deserialize_value(field, plain):
+def deserialize_value(field: Field, plain: Any) -> Any:
     """The column value for what `serialize_value` returned."""
     return None if plain is None else field.to_python(plain)
 
 
-def _name(row):
-    return row._meta.model_name
+def _name(row: Model) -> str:
+    return row._meta.model_name or ""
 
 
-def delete_row(row, steps) -> None:
+def delete_row(row: Model, steps: Steps) -> None:
     """Delete a row that no other row refers to, and record the step."""
     steps.append({"do": DROPPED, "model": _name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
     type(row)._base_manager.filter(pk=row.pk).delete()
 
 
-def undo_steps(steps) -> None:
+def undo_steps(steps: Steps) -> None:
     """Undo the steps, last first.
 
     What was changed again since keeps its new value, and a row whose required references are gone doesn't return.
@@ -199,22 +238,26 @@ def undo_steps(steps) -> None:
         raise ValidationError(words, code="in_the_way") from None
 
 
-def _take_back(step, model):
+def _take_back(step: dict[str, Any], model: type[Model]) -> None:
     if step["do"] == DROPPED:
         for row in serializers.deserialize("json", step["row"]):
             if _all_there(row.object):
                 row.object.save_base(raw=True, force_insert=True)
         return
-    field = model._meta.get_field(step["field"])
+    field = model_field(model, step["field"])
     was, now = (step[key] if step["do"] == MOVED else deserialize_value(field, step[key]) for key in ("was", "now"))
     model._base_manager.filter(pk=step["pk"], **{field.attname: now}).update(**{field.attname: was})
 
 
-def _all_there(row) -> bool:
+def _all_there(row: Model) -> bool:
     """Whether all rows exist that this row must refer to. Optional references to missing rows are set to None."""
     for field in row._meta.concrete_fields:
         pk = getattr(row, field.attname)
-        if not field.is_relation or pk is None or field.related_model._base_manager.filter(pk=pk).exists():
+        if (
+            not field.is_relation
+            or pk is None
+            or related_model(row._meta.model, field.name)._base_manager.filter(pk=pk).exists()
+        ):
             continue
         if not field.null:
             return False

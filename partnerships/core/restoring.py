@@ -25,7 +25,7 @@ def raise_stamps() -> None:
         Stamp.objects.filter(pk=1).update(value=value + missing)
 
 
-def _highest_stored():
+def _highest_stored() -> int:
     models = [m for m in apps.get_models() if any(field.name == "stamp" for field in m._meta.concrete_fields)]
     return max((model._default_manager.aggregate(highest=Max("stamp"))["highest"] or 0) for model in models)
 

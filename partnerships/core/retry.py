@@ -1,13 +1,18 @@
 """Retries work when the database connection was lost, or when the database ended one of two deadlocked transactions."""
 
 import time
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.db import InterfaceError, OperationalError, connection
 
 PAUSES = (0.1, 0.3, *[1] * 14)  # seconds: as long as a database needs to restart after a crash
 
 
-def retry_on_disconnect(work):
+T = TypeVar("T")
+
+
+def retry_on_disconnect(work: Callable[[], T]) -> T:
     """Return what `work` returns. When the connection is lost, run it again over a new one, for about fifteen seconds.
 
     `work` must be safe to run twice: it is unknown whether its last commit succeeded. Inside a transaction, and after
@@ -21,13 +26,14 @@ def retry_on_disconnect(work):
                 raise
             connection.close()
             time.sleep(pause)
+    raise AssertionError  # the last try returns or raises
 
 
 DEADLOCK_TRIES = 3
 _DEADLOCK = "40P01"
 
 
-def retry_on_deadlock(work):
+def retry_on_deadlock(work: Callable[[], T]) -> T:
     """Return what `work` returns. When PostgreSQL ended its transaction because of a deadlock, run it again.
 
     Inside a transaction, and after DEADLOCK_TRIES times, the error is raised.
@@ -39,3 +45,4 @@ def retry_on_deadlock(work):
             is_deadlock = getattr(problem.__cause__, "pgcode", "") == _DEADLOCK
             if not is_deadlock or not left or connection.in_atomic_block:
                 raise
+    raise AssertionError  # the last try returns or raises

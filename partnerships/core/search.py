@@ -7,10 +7,12 @@ How well they match is computed from the stored words, so that both databases ra
 """
 
 from collections import Counter
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from django.db import connection
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.db.models.functions import Greatest, Length
 
 from partnerships.core import search_words
@@ -127,7 +129,7 @@ def index_all(entries: dict[str, list[Entry]]) -> None:
     search_words.count_words(differences)
 
 
-def _store(resource, entries) -> Counter:
+def _store(resource: str, entries: list[Entry]) -> Counter:
     """Store entries. Returns by how much the number of entries with each word changes."""
     given = {entry.record_id: row_of(resource, entry) for entry in entries}
     differences: Counter[str] = Counter()
@@ -153,7 +155,7 @@ def _store(resource, entries) -> Counter:
     return differences
 
 
-def hide(resource: str, record_ids) -> None:
+def hide(resource: str, record_ids: Iterable[int]) -> None:
     """Remove these records from search results at once. Indexing them again brings them back.
 
     Their words stay counted until then. That reveals nothing: a word counts as known, and is suggested, only when a
@@ -165,7 +167,7 @@ def hide(resource: str, record_ids) -> None:
     SearchEntry.objects.filter(InList("id", pks)).update(is_public=False)
 
 
-def remove(resource: str, record_ids) -> None:
+def remove(resource: str, record_ids: list[int]) -> None:
     """Delete the entries of these records."""
     differences: Counter[str] = Counter()
     rows = list(_rows(resource, record_ids))
@@ -184,12 +186,12 @@ def recount() -> None:
     search_words.recount(counts)
 
 
-def drafts_of(resource) -> str:
+def drafts_of(resource: str) -> str:
     """The resource under which entries are stored that aren't public."""
     return f"{resource}:draft"
 
 
-def row_of(resource, entry) -> SearchEntry:
+def row_of(resource: str, entry: Entry) -> SearchEntry:
     """The row that is stored for an entry, with its words folded."""
     names = [*split_words(entry.names), *search_words.short_forms(f"{entry.title}\n{entry.names}")]
     return SearchEntry(
@@ -202,7 +204,7 @@ def row_of(resource, entry) -> SearchEntry:
     )
 
 
-def _rows(resource, record_ids):
+def _rows(resource: str, record_ids: dict[int, SearchEntry] | list[int]) -> Iterator[SearchEntry]:
     ids = sorted(record_ids)
     for start in range(0, len(ids), _CHUNK):
         both = [resource, drafts_of(resource)]
@@ -212,11 +214,11 @@ def _rows(resource, record_ids):
         yield from rows.order_by("record_id", "resource")
 
 
-def _content(row):
+def _content(row: SearchEntry) -> tuple[str, bool, str, str, str]:
     return row.resource, row.is_public, row.title, row.names, row.body
 
 
-def counted_words(resource, row):
+def counted_words(resource: str, row: SearchEntry | None) -> set[str]:
     """The words of this row that the table of published words counts. Words of a hidden row are still counted."""
     return set(f"{row.title} {row.names} {row.body}".split()) if row and row.resource == resource else set()
 
@@ -238,7 +240,7 @@ def read_query(resource: str | tuple[str, ...], text: str, *, exact: bool = Fals
     return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
 
-def _corrections(resources, typed):
+def _corrections(resources: str | tuple[str, ...], typed: tuple[str, ...]) -> dict[str, str]:
     # Two letters alone may mean anything. Next to other words, “bx” is likely “box”.
     least = 2 if len(typed) > 1 else 3
     mendable = [word for word in typed if len(word) >= least and search_words.edits_allowed(word)]
@@ -253,7 +255,7 @@ def _corrections(resources, typed):
     return mended
 
 
-def matching(resource: str, query: Query, *, drafts=None):
+def matching(resource: str, query: Query, *, drafts: QuerySet | None = None) -> QuerySet[SearchEntry, Any]:
     """Primary keys of the matching records, for `filter(pk__in=…)`: every word of the query begins some word of the
     entry.
 
@@ -266,7 +268,7 @@ def matching(resource: str, query: Query, *, drafts=None):
     return found.union(SearchEntry.objects.filter(pk__in=more).values("record_id")) if more else found
 
 
-def _public(resource, query):
+def _public(resource: str, query: Query) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     asked = list(zip(query.beginnings, query.counts, strict=True))
     if connection.vendor == "sqlite" or query.is_common:
@@ -280,7 +282,7 @@ def _public(resource, query):
     return entries.filter(Has(resource, others, read_rows=True)) if others else entries
 
 
-def _matching_drafts(resource, query, drafts):
+def _matching_drafts(resource: str, query: Query, drafts: QuerySet | None) -> list[int]:
     """Primary keys of the matching entries of these drafts.
 
     A query of its own: joined in, it would spoil the query plan.
@@ -298,7 +300,7 @@ def _matching_drafts(resource, query, drafts):
 # Ranking
 
 
-def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> list[int]:
+def ranked(resource: str, query: Query, *, drafts: QuerySet | None = None, limit: int = 1000) -> list[int]:
     """Ids of the matching records, best first: title over names over the rest, whole words over beginnings of words.
 
     At most RANKED_AT_MOST matches are ranked, so that a word which a million records share costs little. For a common
@@ -314,7 +316,7 @@ def ranked(resource: str, query: Query, *, drafts=None, limit: int = 1000) -> li
     return [record_id for record_id, *_ in rows[:limit]]
 
 
-def _best(resource, query):
+def _best(resource: str, query: Query) -> list[tuple[int, int, int]]:
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     if not query.is_common:
         return _scored(_public(resource, query), query)
@@ -328,7 +330,7 @@ def _best(resource, query):
     return list({row[0]: row for row in newest + _scored(entries.filter(whole_words), query)}.values())
 
 
-def _scored(entries, query, *, typed=False):
+def _scored(entries: QuerySet[SearchEntry], query: Query, *, typed: bool = False) -> list[tuple[int, int, int]]:
     """Tuples (record id, score, length of the title), unordered."""
     score = Score(query.words, query.beginnings)
     if typed and query.mended:

@@ -5,11 +5,13 @@ regard to case and accents. How much is read is limited; the number of queries d
 """
 
 import re
+from collections.abc import Iterable
+from typing import TypeVar
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from rapidfuzz.distance import OSA
 
-from partnerships.core.search import SMALL_WORDS
+from partnerships.core.search import SMALL_WORDS, Query
 from partnerships.core.search_words import edits_allowed, split_words
 
 RANKED_AT_MOST = 100  # matches that are ranked
@@ -31,7 +33,10 @@ _ACCENTED = {
 }
 
 
-def has_words(query, *columns) -> Q:
+Key = TypeVar("Key")
+
+
+def has_words(query: Query, *columns: str) -> Q:
     """A Q for rows where every word of the query, as typed or as corrected, begins a word of one of these columns."""
     found = Q()
     for typed, word in zip(query.typed, query.beginnings, strict=True):
@@ -43,11 +48,11 @@ def has_words(query, *columns) -> Q:
     return found
 
 
-def _pattern(word):
+def _pattern(word: str) -> str:
     return "['’]?".join(f"[{_ACCENTED[letter]}]" if letter in _ACCENTED else re.escape(letter) for letter in word)
 
 
-def ranked(query, rows, title, *columns) -> tuple[list[int], bool]:
+def ranked(query: Query, rows: QuerySet, title: str, *columns: str) -> tuple[list[int], bool]:
     """Primary keys of the rows that match, best first: the title over other columns, then newest first. Whether these
     are all.
 
@@ -64,18 +69,19 @@ def ranked(query, rows, title, *columns) -> tuple[list[int], bool]:
     return [pk for pk, _ in found[:RANKED_AT_MOST]], len(found) <= RANKED_AT_MOST
 
 
-def _rank(query, words):
+def _rank(query: Query, words: list[str]) -> tuple[bool, int]:
     """Where a title with these words belongs: with the very words next to each other, or else by how many it has."""
     beginnings = {*query.beginnings, *query.typed}
     shared = {start for start in beginnings if any(word.startswith(start) for word in words)}
     return " ".join(query.typed) not in " ".join(words), -len(shared)
 
 
-def spelled_similarly(query, pairs) -> list[int]:
+def spelled_similarly(query: Query, pairs: Iterable[tuple[Key, str]]) -> list[Key]:
     """The keys of those pairs (key, text) where every word of the query is spelled like a word of the text, nearest
     first. None for an exact search.
     """
-    found, is_alone = [], len(query.typed) == 1
+    found: list[tuple[int, Key]] = []
+    is_alone = len(query.typed) == 1
     if query.exact or (is_alone and len(query.typed[0]) < LEAST_ALONE):
         return []
     for key, text in pairs:
@@ -90,7 +96,7 @@ def spelled_similarly(query, pairs) -> list[int]:
     return [key for _, key in sorted(found, key=lambda pair: pair[0])]
 
 
-def _slips(typed, words) -> int | None:
+def _slips(typed: str, words: list[str]) -> int | None:
     """How many typing errors `typed` has as the nearest of these words or its beginning; None for more than allowed."""
     allowed = edits_allowed(typed)
     shortest, longest = max(1, len(typed) - allowed), len(typed) + allowed

@@ -3,12 +3,17 @@
 Unlike a search, not every word has to match. How much is read is limited, no matter how many records there are.
 """
 
+from collections.abc import Iterable
 from itertools import pairwise
 from math import log2
+from typing import Any
 
-from django.db.models import BigIntegerField, Func, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BigIntegerField, Func, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
-from partnerships.core.models import SearchEntry
+from partnerships.core.fields import Sql
+from partnerships.core.models import Record, SearchEntry
 from partnerships.core.search import SMALL_WORDS, drafts_of
 from partnerships.core.search_sql import Has
 from partnerships.core.search_words import corrections_for_each, count_entries, short_forms, singular, split_words
@@ -20,7 +25,14 @@ BEGINNING = 4
 FULL_FORMS = {"st": "saint", "mt": "mount", "ft": "fort"}
 
 
-def most_similar(resource: str, wanted: dict, *, among=None, drafts=None, limit: int = 40) -> dict:
+def most_similar(
+    resource: str,
+    wanted: dict,
+    *,
+    among: QuerySet[Record, Any] | None = None,
+    drafts: QuerySet[Record, Any] | None = None,
+    limit: int = 40,
+) -> dict:
     """For each key, ids of the records whose names share most with the names of that key, nearest first.
 
     At most four queries, for up to twenty keys at once. `among`: only these ids (a queryset). `drafts`: ids (a
@@ -54,11 +66,14 @@ class _Unindexed(Func):
 
     template = "%(expressions)s"
 
-    def as_sqlite(self, compiler, connection, **context):
-        return self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
+        sql, params = self.as_sql(compiler, connection, template="+%(expressions)s", **context)
+        return sql, list(params)
 
 
-def _words(names):
+def _words(names: tuple[str]) -> list[str]:
     """The beginnings of the words of these names, of their initials, and of pairs of neighboring words joined into
     one.
     """
@@ -72,11 +87,13 @@ def _words(names):
     return list(dict.fromkeys(singular(word) for word in found if len(word) > 1))[:MOST_WORDS]
 
 
-def _prefix(word):
+def _prefix(word: str) -> str:
     return word[:BEGINNING] if len(word) > BEGINNING + 1 else word
 
 
-def _likely(wanted, words, counts):
+def _likely(
+    wanted: dict[int | str | None, tuple[str]], words: dict[int | str | None, list[str]], counts: dict[str, int]
+) -> dict[int | str | None, dict[str, str]]:
     """For each key, words that its rarest words may mean: misspellings, or two words written as one.
 
     Maps each such word to the word it means, and adds the number of entries that have it to `counts`.
@@ -84,7 +101,9 @@ def _likely(wanted, words, counts):
     each = max(1, MENDED // len(words))
     typed = {key: {singular(word) for name in names for word in split_words(name)} for key, names in wanted.items()}
     rarest = {
-        key: sorted((word for word in found if len(word) > 2 and word in typed[key]), key=counts.get)[:each]
+        key: sorted((word for word in found if len(word) > 2 and word in typed[key]), key=lambda word: counts[word])[
+            :each
+        ]
         for key, found in words.items()
     }
     mended = corrections_for_each(sorted({word for found in rarest.values() for word in found}))
@@ -100,7 +119,13 @@ def _likely(wanted, words, counts):
     return likely
 
 
-def _public(resource, words, likely, counts, among):
+def _public(
+    resource: str,
+    words: dict[int | str | None, list[str]],
+    likely: dict[int | str | None, dict[str, str]],
+    counts: dict[str, int],
+    among: QuerySet[Record, Any] | None,
+) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     if among is not None:
         every = sorted({word for key in words for word in (*words[key], *likely[key])})
@@ -112,11 +137,11 @@ def _public(resource, words, likely, counts, among):
         if found and not rare:
             # Words that very many entries have say little: only entries with the two rarest of them are read.
             there = [word for word in found if counts[word]] or found
-            some |= Q(Has(resource, sorted(there, key=counts.get)[:2]))
+            some |= Q(Has(resource, sorted(there, key=lambda word: counts[word])[:2]))
     return entries.filter(some | Q(Has(resource, sorted(telling), some=True)) if telling else some)
 
 
-def _read(entries):
+def _read(entries: QuerySet[SearchEntry]) -> list[tuple[int, set[str]]]:
     """(id, words and beginnings of words) for the names of each of these entries."""
     rows = entries.order_by().values_list("record_id", "title", "names")[:LOOKED_AT]
     return [
@@ -125,17 +150,17 @@ def _read(entries):
     ]
 
 
-def _weights(words, counts):
+def _weights(words: Iterable[str], counts: dict[str, int]) -> dict[str, float]:
     """The weight of each word: the fewer entries have it, the higher."""
     return {word: 1 / (1 + log2(1 + counts[word])) for word in words}
 
 
-def _weights_of_likely(likely, counts):
+def _weights_of_likely(likely: dict[str, str], counts: dict[str, int]) -> dict[str, float]:
     """A word that another one may mean weighs less than that word itself."""
     return {other: 0.8 * weight for other, word in likely.items() for weight in _weights([word], counts).values()}
 
 
-def _ranked(rows, weights):
+def _ranked(rows: list[tuple[int, set[str]]], weights: dict[str, float]) -> list[tuple[float, int]]:
     """(negative sum of the shared weights, id) of the rows that share a word."""
     asked = weights.keys()
     return [(-sum(weights[word] for word in shared), record_id) for record_id, has in rows if (shared := has & asked)]

@@ -1,8 +1,13 @@
 """Why a row was found: which of its visible texts has the words of the search. Pure functions."""
 
 import re
+from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 from partnerships.core.search_words import short_forms, split_words
+
+if TYPE_CHECKING:
+    from partnerships.core.search import Query
 
 LONGEST_SNIPPET = 160
 TEXT_READ = 20_000  # characters of a text that are searched
@@ -10,7 +15,7 @@ TEXT_READ = 20_000  # characters of a text that are searched
 _SHOWN_WORD = re.compile(r"[^\W_](?:[\w\u0300-\u036f’‘'ʼ`´]*[\w\u0300-\u036f])?")
 
 
-def snippet(query, parts):
+def snippet(query: "Query", parts: Iterable[tuple[str, str]]) -> tuple[str, str, str, str] | None:
     """(label, before, match, after) for the text, among the pairs (label, text), that has most of the query's words.
 
     The three pieces are parts of the displayed text, accents included, and at most 160 characters together. None when
@@ -18,13 +23,13 @@ def snippet(query, parts):
     """
     best, most = None, 0
     for label, text in parts:
-        spans, held = _best_run(query.beginnings, text)
-        if held > most:
-            best, most = (label, *_cut(text, *spans)), held
+        span, held = _best_run(query.beginnings, text)
+        if span and held > most:
+            best, most = (label, *_cut(text, *span)), held
     return best or _by_short_form(query.words, parts)
 
 
-def marked(query, text) -> list[tuple[str, bool]]:
+def marked(query: "Query", text: str) -> list[tuple[str, bool]]:
     """The text in pieces, each with whether it is a word that the query asked for, as typed or as corrected."""
     pieces, end, asked = [], 0, {*query.beginnings, *query.typed}
     for shown in _SHOWN_WORD.finditer(text[:TEXT_READ]):
@@ -34,7 +39,7 @@ def marked(query, text) -> list[tuple[str, bool]]:
     return [piece for piece in [*pieces, (text[end:], False)] if piece[0]]
 
 
-def _best_run(words, text):
+def _best_run(words: tuple[str, ...], text: str) -> tuple[tuple[int, int] | None, int]:
     """(start, end) of the longest run of matching words, and how many of the words the text has in all."""
     runs, held, last = [], set(), None
     for index, shown in enumerate(_SHOWN_WORD.finditer(text[:TEXT_READ])):
@@ -54,7 +59,7 @@ def _best_run(words, text):
     return (start, end), len(held)
 
 
-def _by_short_form(words, parts):
+def _by_short_form(words: tuple[str, ...], parts: Iterable[tuple[str, str]]) -> tuple[str, str, str, str] | None:
     for label, text in parts:
         for name in text.splitlines():
             if any(form.startswith(word) for form in short_forms(name) for word in words):
@@ -62,7 +67,7 @@ def _by_short_form(words, parts):
     return None
 
 
-def _cut(text, start, end):
+def _cut(text: str, start: int, end: int) -> tuple[str, str, str]:
     end = min(end, start + LONGEST_SNIPPET - 2)
     room = (LONGEST_SNIPPET - 2 - (end - start)) // 2
     first, last = max(0, start - room), min(len(text), end + room)

@@ -1,8 +1,14 @@
 """Text search in SQL: the only module that knows an FTS5 table from a tsvector column."""
 
-from django.db import connection
-from django.db.models import BooleanField, F, Func, IntegerField
+from collections.abc import Iterable
+from typing import Any
 
+from django.db import connection
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, F, Func, IntegerField
+from django.db.models.sql.compiler import SQLCompiler
+
+from partnerships.core.fields import Sql
 from partnerships.core.models import NAMES
 from partnerships.core.search_words import count_entries
 
@@ -11,7 +17,7 @@ COMMON = 8_000  # for a word that more entries have, the newest records are sear
 NEWEST = 15_000
 
 
-def published(resources, words):
+def published(resources: str | tuple[str, ...], words: Iterable[str]) -> list[bool]:
     """For each word, whether a public entry of this resource, or of one of several, has a word that begins with it."""
     resources, words = (resources,) if isinstance(resources, str) else tuple(resources), list(words)
     asked = [(word, count) for word, (count, _) in zip(words, count_entries(words), strict=True) if count]
@@ -26,7 +32,7 @@ def published(resources, words):
     return [word in there for word in words]
 
 
-def _any_published(resources, word, count):
+def _any_published(resources: tuple[str, ...], word: str, count: int) -> Sql:
     if connection.vendor == "sqlite":
         return (
             "EXISTS (SELECT 1 FROM partnerships_search_fts f JOIN partnerships_searchentry e ON e.id = f.rowid"
@@ -39,7 +45,7 @@ def _any_published(resources, word, count):
         return ("true", []) if count >= COMMON else (f"(SELECT count(*) > 0 {among})", [[*resources], _tsquery([word])])
     (resource,) = resources
     rows = "FROM partnerships_searchentry WHERE resource = %s AND vector @@ %s::tsquery"
-    params = [resource, _tsquery([word])]
+    params: list[str | int] = [resource, _tsquery([word])]
     # When asked for any one row with a rare word, PostgreSQL scans the whole table in the hope of finding one soon.
     if count < RARE:
         return f"(SELECT bool_or(is_public) {rows})", params
@@ -63,19 +69,30 @@ class Has(Func):
     for which it collects all rows before it looks at the other words.
     """
 
-    def __init__(self, resource="", words=(), *, whole=False, some=False, read_rows=False, known=None):
+    def __init__(
+        self,
+        resource: str = "",
+        words: Iterable[str] = (),
+        *,
+        whole: bool = False,
+        some: bool = False,
+        read_rows: bool = False,
+        known: dict[str, tuple] | None = None,
+    ) -> None:
         super().__init__(F("id"), output_field=BooleanField())
         self.resource, self.asked, self.whole, self.some = resource, words, whole, some
         self.read_rows = read_rows
         self.known = known or {}
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         table = compiler.quote_name_unless_alias(self.source_expressions[0].alias)  # type: ignore[attr-defined]  # a column, once resolved
         has = f"{table}.vector @@ %s::tsquery"
         asked = _tsquery(self.asked, whole=self.whole, some=self.some, known=self.known)
         return f"({has}) IS TRUE" if self.read_rows else has, [asked]
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         match = "SELECT rowid FROM partnerships_search_fts WHERE partnerships_search_fts MATCH %s"
         return f"{column} IN ({match})", [
@@ -84,7 +101,13 @@ class Has(Func):
         ]
 
 
-def _tsquery(words, *, whole=False, some=False, known=None):
+def _tsquery(
+    words: Iterable[str],
+    *,
+    whole: bool = False,
+    some: bool = False,
+    known: dict[str, tuple] | None = None,
+) -> str:
     known = known or {}
     return (" | " if some else " & ").join(
         "({})".format(" | ".join(f"'{one}'" for one in known[word]))
@@ -94,7 +117,7 @@ def _tsquery(words, *, whole=False, some=False, known=None):
     )
 
 
-def _fts_query(resources, words, *, whole=False, some=False):
+def _fts_query(resources: tuple[str, ...], words: Iterable[str], *, whole: bool = False, some: bool = False) -> str:
     asked = (" OR " if some else " AND ").join(f'"{word}"{"" if whole else "*"}' for word in words)
     among = " OR ".join(f'"{resource}"' for resource in resources)
     return f"resource : ({among}) AND {{title names body}} : ({asked})"
@@ -105,15 +128,17 @@ class IsRename(Func):
     compares the text of the condition, without parameters.
     """
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__(F("before"), output_field=BooleanField())
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         column, _ = compiler.compile(self.source_expressions[0])
         has = " OR ".join(f"JSON_TYPE({column}, '$.\"{name}\"') IS NOT NULL" for name in NAMES)
         return f"({has})", []
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         column, _ = compiler.compile(self.source_expressions[0])
         return f"{column} ?| ARRAY[{', '.join(repr(name) for name in NAMES)}]", []
 
@@ -123,11 +148,13 @@ class Score(Func):
 
     PLACES = ((12, 8), (5, 4), (2, 1))  # title, names, body: (the word itself, its beginning)
 
-    def __init__(self, words=(), beginnings=()):
+    def __init__(self, words: tuple[str, ...] = (), beginnings: tuple[str, ...] = ()) -> None:
         super().__init__(F("title"), F("names"), F("body"), output_field=IntegerField())
         self.words, self.beginnings = words, beginnings
 
-    def as_sql(self, compiler, connection, **context):  # type: ignore[override]  # templates of Func are not used
+    def as_sql(  # type: ignore[override]  # templates of Func are not used
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         # A space on both sides, so that “% word %” matches the whole word anywhere in the text.
         texts = [f"' ' || {compiler.compile(column)[0]} || ' '" for column in self.source_expressions]
         parts, params = [], []

@@ -6,6 +6,7 @@ The same code serves both databases: Python splits the words, so neither databas
 
 import re
 from collections import Counter
+from collections.abc import Collection
 from itertools import pairwise
 
 from django.db import connection
@@ -101,7 +102,7 @@ def recount(counts: Counter) -> None:
         )
 
 
-def _locked(words):
+def _locked(words: list[str]) -> dict[str, tuple[int, int]]:
     rows: dict[str, tuple[int, int]] = {}
     for start in range(0, len(words), _CHUNK):
         found = SearchWord.objects.select_for_update().filter(word__in=words[start : start + _CHUNK]).order_by("word")
@@ -109,7 +110,7 @@ def _locked(words):
     return rows
 
 
-def _add(differences):
+def _add(differences: dict[int, int]) -> None:
     by_difference: dict[int, list[int]] = {}
     for pk, difference in differences.items():
         by_difference.setdefault(difference, []).append(pk)
@@ -120,7 +121,7 @@ def _add(differences):
             rows.filter(entries=0).delete()
 
 
-def count_entries(beginnings) -> list[tuple[int, tuple[str, ...]]]:
+def count_entries(beginnings: Collection[str]) -> list[tuple[int, tuple[str, ...]]]:
     """For each beginning, about how many published entries have a word with it (an entry with two counts twice), and
     those words.
 
@@ -161,7 +162,7 @@ def corrections(word: str) -> list[str]:
     return [candidate for candidate, _ in corrections_for_each([word])[word]]
 
 
-def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
+def corrections_for_each(words: list[str]) -> dict[str, list[tuple[str, int]]]:
     """`corrections` for several words in one query, each candidate with the number of entries that have it."""
     mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely: dict[str, list[tuple[float, bool, int, str]]] = {word: [] for word in words}
@@ -175,7 +176,7 @@ def corrections_for_each(words) -> dict[str, list[tuple[str, int]]]:
     return {word: [(candidate, -n) for *_, n, candidate in sorted(found)] for word, found in likely.items()}
 
 
-def _similar_words(words):
+def _similar_words(words: list[str]) -> list[tuple[str, str, int]]:
     """(word, published word that shares pairs of letters with it, number of entries that have it), for all of these
     words.
     """

@@ -1,10 +1,14 @@
 """Snapshots of records as JSON values, for the change log and for comparing two versions of a field."""
 
+from collections.abc import Callable, Collection, Iterable
 from datetime import date, datetime, time
 from decimal import Decimal
+from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Model, prefetch_related_objects
+from django.db.models import Field, Model, prefetch_related_objects
+
+from partnerships.core.models import model_field
 
 NOT_CONTENT = {
     "id",
@@ -21,7 +25,7 @@ NOT_CONTENT = {
 }
 
 
-def serialize(value):
+def serialize(value: Any) -> Any:
     """A field's value as JSON: a related record by its public id, its key or its name; dates as ISO text."""
     if isinstance(value, Model):
         return getattr(value, "public_id", None) or getattr(value, "key", None) or str(value)
@@ -33,7 +37,7 @@ def serialize(value):
     return value
 
 
-def prefetch_rows(records, *rows) -> None:
+def prefetch_rows(records: list, *rows: str) -> None:
     """Prefetch the many-to-many fields of these records and the relations `rows`, for all comparisons before they are
     written.
     """
@@ -41,15 +45,15 @@ def prefetch_rows(records, *rows) -> None:
         prefetch_related_objects(records, *(field.name for field in record._meta.many_to_many), *rows)
 
 
-def clear_prefetched(record) -> None:
+def clear_prefetched(record: Model) -> None:
     """Clear what was prefetched, so that the record reads its rows from the database again."""
-    record._prefetched_objects_cache = {}
+    record._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # where Django keeps them
     for relation in record._meta.related_objects:
         if relation.one_to_one and relation.is_cached(record):
             relation.delete_cached_value(record)
 
 
-def snapshot_fields(record, *, leave_out=()) -> dict:
+def snapshot_fields(record: Model, *, leave_out: Collection[str] = ()) -> dict[str, Any]:
     """The content fields of a record as JSON values, many-to-many ones as sorted lists.
 
     One query per many-to-many field.
@@ -63,12 +67,12 @@ def snapshot_fields(record, *, leave_out=()) -> dict:
     return out
 
 
-def snapshot_rows(queryset, *, leave_out=()) -> list[dict]:
+def snapshot_rows(queryset: Iterable[Model], *, leave_out: Collection[str] = ()) -> list[dict[str, Any]]:
     """`snapshot_fields` for each row of a queryset."""
     return [snapshot_fields(row, leave_out=leave_out) for row in queryset]
 
 
-def deserialize_value(field, shot, find):
+def deserialize_value(field: Field, shot: Any, find: Callable[[Field, str], Model]) -> Any:
     """The value of a model field from its snapshot `shot`. `find(field, text)` returns a related record for its text.
 
     Raises ValidationError when the field can no longer hold it.
@@ -80,7 +84,9 @@ def deserialize_value(field, shot, find):
     return find(field, shot)
 
 
-def deserialize_fields(model, shot: dict, find, *, leave_out=()) -> dict:
+def deserialize_fields(
+    model: type[Model], shot: dict[str, Any], find: Callable[[Field, str], Model], *, leave_out: Collection[str] = ()
+) -> dict[str, Any]:
     """The field values of a record from its snapshot `shot`, as `snapshot_fields` wrote it. Raises ValidationError."""
     return {
         name: deserialize_value(get_model_field(model, name), text, find)
@@ -89,9 +95,9 @@ def deserialize_fields(model, shot: dict, find, *, leave_out=()) -> dict:
     }
 
 
-def get_model_field(model, name):
+def get_model_field(model: type[Model], name: str) -> Field:
     """The model's field with this name. Raises ValidationError when the model no longer has it."""
     try:
-        return model._meta.get_field(name)
+        return model_field(model, name)
     except FieldDoesNotExist:
         raise ValidationError("It’s no longer kept.") from None

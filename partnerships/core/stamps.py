@@ -67,7 +67,7 @@ def read_token(text: str, newest: int) -> int:
     return int(stamp)
 
 
-def _row(sql):
+def _row(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return int(cursor.fetchone()[0])

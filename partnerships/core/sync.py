@@ -1,11 +1,13 @@
 """Sync of records that have no stored document: by their own stamp, and by a tombstone once they are no longer public."""
 
+from django.db.models import QuerySet
+
 from partnerships.core import clock
 from partnerships.core.models import Tombstone
 from partnerships.core.stamps import next_stamp
 
 
-def add_tombstones(resource: str, public_ids) -> None:
+def add_tombstones(resource: str, public_ids: list[str]) -> None:
     """Record that these records are no longer public. Sync tells clients that, and nothing else."""
     at, stamp = clock.now(), next_stamp()
     rows = [Tombstone(resource=resource, public_id=public_id, stamp=stamp, at=at) for public_id in public_ids]
@@ -14,7 +16,7 @@ def add_tombstones(resource: str, public_ids) -> None:
     )
 
 
-def remove_tombstones(resource: str, public_ids) -> None:
+def remove_tombstones(resource: str, public_ids: list[str]) -> None:
     """Remove the tombstones of records that are public (again)."""
     Tombstone.objects.filter(resource=resource, public_id__in=public_ids).delete()
 
@@ -27,14 +29,14 @@ def update_tombstone(resource: str, public_id: str, *, was_public: bool, is_publ
         remove_tombstones(resource, [public_id])
 
 
-def update_tombstones(resource: str, rows, *, is_public: bool) -> None:
+def update_tombstones(resource: str, rows: QuerySet, *, is_public: bool) -> None:
     """Add or remove tombstones of records that were public, or are now, because a related record changed. Moves their stamps."""
     if ids := list(rows.values_list("public_id", flat=True)):
         remove_tombstones(resource, ids) if is_public else add_tombstones(resource, ids)
         rows.update(stamp=next_stamp())
 
 
-def restamp(rows) -> None:
+def restamp(rows: QuerySet) -> None:
     """Send these public records with the next pull: a related record decides what everyone reads of them, and changed.
 
     Their version stays as it is. Locked in the order of their keys, so that two changes can't wait for each other.

@@ -5,7 +5,9 @@ CSV may be in any common encoding and use any common separator. XLSX is read by 
 
 import csv
 import re
+from collections.abc import Callable, Iterator
 from io import StringIO
+from typing import Any, NoReturn
 
 from partnerships.core import workbook_reader
 from partnerships.core.errors import ValidationError
@@ -36,7 +38,7 @@ _TOO_MUCH = "This file would be far too large when unpacked. Copy its rows into 
 _TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Import its rows in parts."
 
 
-def read(content: bytes, is_known, *, sheet: str = "", most: int = MOST_ROWS) -> Table:
+def read(content: bytes, is_known: Callable[[str], bool], *, sheet: str = "", most: int = MOST_ROWS) -> Table:
     """The table of a file.
 
     `is_known(heading)` says whether a heading is a known one. `sheet`: which sheet of a workbook to read; by default
@@ -55,14 +57,14 @@ def read(content: bytes, is_known, *, sheet: str = "", most: int = MOST_ROWS) ->
     return _csv(content, is_known, most)
 
 
-def _refuse(words):
+def _refuse(words: str) -> NoReturn:
     raise ValidationError(words, code="unreadable")
 
 
 # CSV
 
 
-def _csv(content, is_known, most):
+def _csv(content: bytes, is_known: Callable[[str], bool], most: int) -> Table:
     table = Table()
     text = _text(content, table)
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text, re.IGNORECASE):
@@ -76,7 +78,7 @@ def _csv(content, is_known, most):
     return fill_table(table, _lines(text, mark, first=2 if separator else 1), is_known, most)
 
 
-def _text(content, table):
+def _text(content: bytes, table: Table) -> str:
     is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
         try:
@@ -91,14 +93,14 @@ def _text(content, table):
             )
             table.note(0, words)
         return text
-    return _refuse("We can’t tell the text encoding of this file. Save the table as “CSV UTF-8” or as XLSX.")
+    _refuse("We can’t tell the text encoding of this file. Save the table as “CSV UTF-8” or as XLSX.")
 
 
-def _separator(text, is_known):
+def _separator(text: str, is_known: Callable[[str], bool]) -> str:
     """The separator: the character that gives the most known headings, or otherwise the most columns."""
     start = text[:20_000]
 
-    def shown(mark):
+    def shown(mark: str) -> tuple[int, int]:
         try:
             rows = [row for row, _ in zip(csv.reader(StringIO(start), delimiter=mark), range(10), strict=False)]
         except csv.Error:
@@ -109,7 +111,7 @@ def _separator(text, is_known):
     return best if shown(best) > (0, 1) else ""
 
 
-def _lines(text, mark, first):
+def _lines(text: str, mark: str, first: int) -> Iterator[tuple[int, list[str]]]:
     rows = csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True)
     number = first - 1
     try:
@@ -123,7 +125,7 @@ def _lines(text, mark, first):
 # XLSX
 
 
-def _workbook(content, is_known, sheet, most):
+def _workbook(content: bytes, is_known: Callable[[str], bool], sheet: str, most: int) -> Table:
     try:
         book = workbook_reader.Workbook(content)
         shown = [one for one in book.sheets if one.is_shown]
@@ -147,7 +149,9 @@ def _workbook(content, is_known, sheet, most):
         _refuse("This is an OpenDocument file. Save it as XLSX." if is_open_document else _BROKEN)
 
 
-def _first(book, sheets, is_known):
+def _first(
+    book: workbook_reader.Workbook, sheets: list[workbook_reader.Sheet], is_known: Callable
+) -> workbook_reader.Sheet:
     """The first sheet with a known heading, or the first that has anything in it."""
     best, most = sheets[0], 0
     for sheet in sheets:
@@ -158,11 +162,11 @@ def _first(book, sheets, is_known):
     return best
 
 
-def _is_heading(value, is_known):
+def _is_heading(value: str, is_known: Callable[[str], bool]) -> bool:
     return isinstance(value, str) and is_known(value)
 
 
-def _note_oddities(found, table):
+def _note_oddities(found: workbook_reader.Content, table: Table) -> None:
     if found.hidden_rows:
         first = found.hidden_rows[0]
         table.note(first, f"The sheet has hidden rows, such as row {first}. We read them like all others.")
@@ -175,7 +179,7 @@ def _note_oddities(found, table):
         )
 
 
-def _cells(found, table):
+def _cells(found: workbook_reader.Content, table: Table) -> Iterator[tuple[int, list]]:
     for (number, row), merged in zip(found.rows, _merged_at(found), strict=True):
         width = max((*row, *merged))  # a merged cell covers columns that have no value of their own
         cells = [row.get(column) for column in range(1, width + 1)]
@@ -185,7 +189,7 @@ def _cells(found, table):
         yield number, [_plain(cell, number, table) if isinstance(cell, SpecialCell) else cell for cell in cells]
 
 
-def _merged_at(found):
+def _merged_at(found: workbook_reader.Content) -> Iterator[dict[int, tuple[UnreadableCell, int, int]]]:
     """For each row: column → (what the rest of a merged cell reads as there, its left column, its top row).
 
     Raises Broken when two merged cells overlap, which no spreadsheet program allows. So a row is part of at most as
@@ -213,7 +217,7 @@ def _merged_at(found):
         yield columns
 
 
-def _plain(cell, row, table):
+def _plain(cell: SpecialCell, row: int, table: Table) -> Any:
     """The value of a cell that is more than its value, such as a formula or an error."""
     if cell.formula:
         if cell.value is None:
@@ -222,5 +226,5 @@ def _plain(cell, row, table):
         table.note(row, f"Row {row} has a formula. We used its result from when the file was saved.")
     if cell.is_error:
         words = f"The cell shows the error {cell.value}. Enter the correct value."
-        return UnreadableCell(words, cell.value)
+        return UnreadableCell(words, str(cell.value))
     return cell.value

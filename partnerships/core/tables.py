@@ -3,9 +3,11 @@
 What can't be read safely is refused with a message before anything is unpacked (`core.table_files`).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import datetime
 from itertools import chain
+from typing import Any
 
 from partnerships.core.text import fold_words
 
@@ -28,7 +30,7 @@ class UnreadableCell:
     text: str = ""
     is_filler: bool = False
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.text
 
 
@@ -55,12 +57,12 @@ class Table:
             self.remarks.append((row, words))
 
 
-def normalize_heading(heading) -> str:
+def normalize_heading(heading: Any) -> str:
     """A heading in the form that is compared: “E-mail (main)” → “e mail main”."""
     return " ".join(fold_words(str(heading or "")[:LONGEST_HEADING].replace("_", " ")))
 
 
-def is_empty(cell) -> bool:
+def is_empty(cell: UnreadableCell | datetime | int | str | None) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
 
 
@@ -73,7 +75,7 @@ def column_letters(place: int) -> str:
     return letters
 
 
-def fill_table(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -> Table:
+def fill_table(table: Table, lines: Iterable, is_known: Callable[[str], bool], most: int = MOST_ROWS) -> Table:
     """Put `lines` (row number, cells) into the table: its headings, then up to `most` filled rows below them.
 
     `is_known(heading)` says whether a text may be a heading. Rows above the headings, and rows that repeat them, are
@@ -111,35 +113,35 @@ def fill_table(table: Table, lines, is_known: Callable, most: int = MOST_ROWS) -
     return table
 
 
-def _known_in(cells, is_known):
+def _known_in(cells: list, is_known: Callable[[str], bool]) -> int:
     return sum(1 for cell in cells if isinstance(cell, str) and is_known(cell))
 
 
-def _note_skipped(table, above):
+def _note_skipped(table: Table, above: list) -> None:
     for number, _ in above:
         table.note(
             number, f"We didn’t read row {number}, because the headings are below it, in row {table.headings_at}."
         )
 
 
-def _one_line(cell):
+def _one_line(cell: str) -> str:
     return " ".join(str(cell)[:LONGEST_CELL].split())[:LONGEST_HEADING]
 
 
-def _trimmed(headings):
+def _trimmed(headings: list[str]) -> list[str]:
     while headings and not headings[-1]:
         headings.pop()
     return headings
 
 
-def _repeats(table, row, is_known):
+def _repeats(table: Table, row: list, is_known: Callable[[str], bool]) -> bool:
     """Whether a row below the headings repeats headings: at least two, and hardly anything else."""
     filled = [cell for cell in row if not is_empty(cell)]
     known = _known_in(filled, is_known)
     return known >= 2 and known * 2 > len(filled)
 
 
-def _fitted(table, number, row):
+def _fitted(table: Table, number: int, row: list) -> list:
     width = len(table.headings)
     if any(not is_empty(cell) for cell in row[width:]):
         words = "This row has more cells than there are headings. Text with a comma needs quotation marks around it."

@@ -2,6 +2,7 @@
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
 
@@ -49,7 +50,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     return value
 
 
-def _refuse_heaped_marks(value):
+def _refuse_heaped_marks(value: str) -> None:
     heaped = 0
     for index, char in enumerate(value, start=1):
         heaped = heaped + 1 if unicodedata.combining(char) else 0
@@ -66,7 +67,7 @@ def without_links(text: str) -> str:
     return _LINK.sub(_without_link, text)
 
 
-def _without_link(found):
+def _without_link(found: re.Match[str]) -> str:
     run = found[0]
     secret = _SECRET.search(run)
     if not secret:
@@ -80,7 +81,7 @@ def without_addresses(text: str) -> str:
     return _WORD.sub(_without_address, text)
 
 
-def _without_address(found):
+def _without_address(found: re.Match[str]) -> str:
     """Replace the address in a run of characters without spaces.
 
     It ends with the last letter, digit or “>” after the last @.
@@ -99,7 +100,7 @@ def fold(value: str) -> str:
     return "".join(_folded_pieces(value))
 
 
-def _folded_pieces(value):
+def _folded_pieces(value: str) -> Iterator[str]:
     value = _APOSTROPHES.sub("", value.casefold()).translate(_PLAIN)
     if value.isascii():
         yield value

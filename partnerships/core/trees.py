@@ -1,13 +1,18 @@
 """Trees by path: “/3/17/” is the node 17 under the root 3."""
 
+from typing import TypeVar
+
 from django.core.exceptions import ValidationError
-from django.db.models import Value
+from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Concat, Substr
 
+from partnerships.core.models import TreeNode
+
 DEEPEST = 15
+Node = TypeVar("Node", bound=Model)
 
 
-def set_path(node) -> None:
+def set_path(node: TreeNode) -> None:
     """Set the path of a saved node from its parent, and update all nodes below it.
 
     Raises ValidationError when the node would be below itself or deeper than DEEPEST.
@@ -21,18 +26,18 @@ def set_path(node) -> None:
     if path == old:
         return
     if old:
-        below = type(node).objects.filter(path__startswith=old).exclude(pk=node.pk)
+        below = type(node)._default_manager.filter(path__startswith=old).exclude(pk=node.pk)
         below.update(path=Concat(Value(path), Substr("path", len(old) + 1)))
     node.path = path
-    type(node).objects.filter(pk=node.pk).update(path=path)
+    type(node)._default_manager.filter(pk=node.pk).update(path=path)
 
 
-def subtree(nodes):
+def subtree(nodes: QuerySet[Node]) -> QuerySet[Node]:
     """All nodes at or below the given ones, as a queryset. One query to read the paths."""
     model = nodes.model
-    below = model.objects.none()
+    below = model._default_manager.none()
     for path in nodes.values_list("path", flat=True):
-        below = below | model.objects.filter(path__startswith=path)
+        below = below | model._default_manager.filter(path__startswith=path)
     return below
 
 

@@ -11,10 +11,13 @@ import posixpath
 import re
 import zipfile
 import zlib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from io import BytesIO
+from typing import Any, NoReturn
 from xml.parsers import expat
+from xml.parsers.expat import XMLParserType
 
 from partnerships.core.tables import LONGEST_CELL, MOST_COLUMNS
 
@@ -54,7 +57,7 @@ class PasswordProtected(Exception):
 class Allowance:
     """How much may still be read of a file: bytes, elements, filled cells, and characters of their texts."""
 
-    def __init__(self, size: int):
+    def __init__(self, size: int) -> None:
         self.bytes = min(MOST_UNPACKED, 16 * 2**20 + 16 * size)
         self.elements = 800_000 + size // 2
         self.cells = 100_000 + size // 8
@@ -104,7 +107,7 @@ class Content:
 class Workbook:
     """The sheets of a file, in order. `read` returns the content of one."""
 
-    def __init__(self, content: bytes):
+    def __init__(self, content: bytes) -> None:
         self.left, self._parts = Allowance(len(content)), _parts_of(content)
         self.names = {info.filename for info in self._parts.infolist()}
         if "xl/workbook.xml" not in self.names:
@@ -137,7 +140,7 @@ class Workbook:
         return self._dated
 
     @property
-    def day_of(self):
+    def day_of(self) -> Callable:
         """A function (number, timedelta=whether it is a duration) → the date, time or duration that the spreadsheet
         shows for it.
         """
@@ -145,11 +148,11 @@ class Workbook:
 
         return partial(from_excel, epoch=CALENDAR_MAC_1904 if self.starts_1904 else CALENDAR_WINDOWS_1900)
 
-    def _read_relations(self):
+    def _read_relations(self) -> dict[str, str]:
         """The part of each sheet by its id, and the parts “styles” and “sharedStrings”."""
         found = {}
 
-        def start(tag, attributes, within):
+        def start(tag: str, attributes: dict[str, str], within: list[str]) -> None:
             if tag == "Relationship" and attributes.get("TargetMode") != "External":
                 target, kind = attributes.get("Target", ""), attributes.get("Type", "").rpartition("/")[2]
                 path = target[1:] if target.startswith("/") else posixpath.normpath(f"xl/{target}")
@@ -161,10 +164,10 @@ class Workbook:
         self.walk("xl/_rels/workbook.xml.rels", start)
         return found
 
-    def _read_book(self):
+    def _read_book(self) -> tuple[list[Sheet], bool]:
         sheets, dates = [], []
 
-        def start(tag, attributes, within):
+        def start(tag: str, attributes: dict[str, str], within: list[str]) -> None:
             if tag == "workbookPr":
                 dates.append(attributes.get("date1904", "0"))
             elif tag == "sheet":
@@ -180,22 +183,22 @@ class Workbook:
         self.walk("xl/workbook.xml", start)
         return sheets, bool(dates) and dates[-1] in _TRUE
 
-    def _read_texts(self, path):
+    def _read_texts(self, path: str) -> list[str]:
         pieces: list[str] = []
         found, room = [], [0]
 
-        def start(tag, attributes, within):
+        def start(tag: str, attributes: dict[str, str], within: list[str]) -> None:
             if tag == "si":
                 pieces.clear()
                 room[0] = LONGEST_CELL + 1
 
-        def characters(text, within):
+        def characters(text: str, within: list[str]) -> None:
             # Phonetic readings of Asian characters (rPh) aren't part of the text.
             if within[-1] == "t" and "rPh" not in within and room[0] > 0:
                 pieces.append(text[: room[0]])
                 room[0] -= len(text)
 
-        def end(tag, within):
+        def end(tag: str, within: list[str]) -> None:
             if tag == "si":
                 self.left.take("cells")
                 text = "".join(pieces).replace("x005F_", "")
@@ -207,12 +210,12 @@ class Workbook:
         self.left.cells = cells  # a shared text counts where cells refer to it
         return found
 
-    def _read_styles(self, path):
+    def _read_styles(self, path: str) -> tuple[set[int], set[int]]:
         from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format, is_timedelta_format
 
         codes, kinds = {}, []
 
-        def start(tag, attributes, within):
+        def start(tag: str, attributes: dict[str, str], within: list[str]) -> None:
             if tag == "numFmt" and within[-2:-1] == ["numFmts"]:
                 codes[_number(attributes.get("numFmtId"))] = attributes.get("formatCode", "")[:255]
             elif tag == "xf" and within[-2:-1] == ["cellXfs"]:
@@ -228,14 +231,14 @@ class Workbook:
         days = {index for index, kind in enumerate(kinds) if kinds_of_day[kind][0]}
         return days, {index for index, kind in enumerate(kinds) if kinds_of_day[kind][1]}
 
-    def walk(self, path, start, end=None, characters=None) -> None:
+    def walk(self, path: str, start: Callable, end: Callable | None = None, characters: Callable | None = None) -> None:
         """Read a part by calling start(tag, attributes, within), end(tag, within) and characters(text, within).
 
         Tags come without namespaces. `within` is the stack of open tags, this one last.
         """
         within, left = [], self.left
 
-        def opened(name, attributes):
+        def opened(name: str, attributes: dict[str, str]) -> None:
             left.elements -= 1
             if left.elements < 0:
                 raise WorkbookTooLarge("elements")
@@ -245,7 +248,7 @@ class Workbook:
                 raise BrokenWorkbook
             start(tag, attributes, within)
 
-        def closed(name):
+        def closed(name: str) -> None:
             if end:
                 end(within[-1], within)
             within.pop()
@@ -256,7 +259,7 @@ class Workbook:
             parser.CharacterDataHandler = lambda text: characters(text, within)
         self.feed(parser, path)
 
-    def feed(self, parser, path) -> None:
+    def feed(self, parser: XMLParserType, path: str) -> None:
         fed = 0
         try:
             with self._parts.open(path) as part:
@@ -281,7 +284,7 @@ class Workbook:
             raise BrokenWorkbook from None
 
 
-def _parts_of(content) -> zipfile.ZipFile:
+def _parts_of(content: bytes) -> zipfile.ZipFile:
     """The parts of a file, checked by its table of contents. No more than what it declares is ever unpacked."""
     try:
         parts = zipfile.ZipFile(BytesIO(content))
@@ -305,13 +308,13 @@ def _parts_of(content) -> zipfile.ZipFile:
     return parts
 
 
-def _parser():
+def _parser() -> XMLParserType:
     """A parser that stops reading where a document type begins.
 
     So there are no entities but the five of XML itself.
     """
 
-    def refuse(*given):
+    def refuse(*given: Any) -> NoReturn:
         raise BrokenWorkbook
 
     parser = expat.ParserCreate()
@@ -328,19 +331,21 @@ class _SheetReader:
     the open cell.
     """
 
-    def __init__(self, book, found, most_rows, most_empty):
+    def __init__(self, book: Workbook, found: Content, most_rows: int, most_empty: int) -> None:
         self._book, self._found, self._most_rows, self._most_empty = book, found, most_rows, most_empty
-        self._row, self._last_filled, self._cells, self._column = 0, 0, {}, 0
-        self._is_full, self._days = False, None
+        self._row, self._last_filled, self._column = 0, 0, 0
+        self._cells: dict[int, Any] = {}
+        self._is_full = False
+        self._days: set[int] | None = None
 
-    def run(self, path):
+    def run(self, path: str) -> None:
         left = self._book.left
         depth, elements, kind, style = 0, left.elements, "n", ""
         pieces: list[str] = []
         formula: list[str] | None = None
         reading, phonetic = "", False  # which text of a cell is being read: v, f or t
 
-        def opened(name, attributes):
+        def opened(name: str, attributes: dict[str, str]) -> None:
             nonlocal depth, elements, kind, style, formula, reading, phonetic
             depth, elements = depth + 1, elements - 1
             if elements < 0:
@@ -368,14 +373,14 @@ class _SheetReader:
             if depth > MOST_DEPTH:
                 raise BrokenWorkbook
 
-        def characters(text):
+        def characters(text: str) -> None:
             if reading == "f":
                 if formula is not None and len(formula) < 2:
                     formula.append(text[:_LONGEST_NUMBER])
             elif reading and len(pieces) < MOST_PIECES:
                 pieces.append(text[: LONGEST_CELL + 1])
 
-        def closed(name):
+        def closed(name: str) -> None:
             nonlocal depth, reading, phonetic
             depth, reading = depth - 1, ""
             if ":" in name:
@@ -393,7 +398,7 @@ class _SheetReader:
         self._book.feed(parser, path)
         left.elements = elements
 
-    def _begin_row(self, attributes):
+    def _begin_row(self, attributes: dict[str, str]) -> None:
         number = _number(attributes["r"]) if "r" in attributes else self._row + 1
         if attributes.get("hidden") in _TRUE and len(self._found.hidden_rows) < MOST_HIDDEN_ROWS:
             self._found.hidden_rows.append(number)
@@ -403,19 +408,19 @@ class _SheetReader:
         if not self._is_full and number - self._last_filled > self._most_empty:
             self._is_full, self._found.stopped_at = True, self._last_filled + self._most_empty
 
-    def _end_row(self):
+    def _end_row(self) -> None:
         if self._cells and not self._is_full:
             self._found.rows.append((self._row, self._cells))
             self._last_filled = self._row
             self._is_full = len(self._found.rows) >= self._most_rows
 
-    def _merge(self, name):
+    def _merge(self, name: str) -> None:
         place = _RANGE.fullmatch(name)
         if place and len(self._found.merged) < MOST_MERGED:
             bounds = column_of(place[1]), int(place[2]), column_of(place[3]), int(place[4])
             self._found.merged.append((name, bounds))
 
-    def _keep(self, kind, style, pieces, formula):
+    def _keep(self, kind: str, style: str, pieces: list[str], formula: list[str] | None) -> None:
         value = self._value(kind, style, "".join(pieces)[: LONGEST_CELL + 1]) if pieces else None
         if formula is not None:
             value = value if isinstance(value, SpecialCell) else SpecialCell(value)
@@ -424,7 +429,7 @@ class _SheetReader:
             self._book.left.take("cells")
             self._cells[self._column] = value
 
-    def _value(self, kind, style, text):
+    def _value(self, kind: str, style: str, text: str) -> Any:
         if kind == "n":
             return self._number_or_day(style, text.strip())
         if kind == "s":
@@ -448,7 +453,7 @@ class _SheetReader:
                 return _NO_DAY
         raise BrokenWorkbook
 
-    def _number_or_day(self, style, text):
+    def _number_or_day(self, style: str, text: str) -> Any:
         if not text:
             return None
         try:
@@ -477,7 +482,7 @@ def column_of(letters: str) -> int:
     return number
 
 
-def _number(text) -> int:
+def _number(text: str | None) -> int:
     if text is None or not text.strip().isdecimal() or len(text) > 10:
         raise BrokenWorkbook
     return int(text)

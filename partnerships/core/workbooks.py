@@ -1,12 +1,18 @@
 """Writes rows as a spreadsheet (XLSX), one after another: memory use doesn't grow with the number of rows."""
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time
 from functools import partial
 from io import BytesIO
 from itertools import chain, islice
+from types import ModuleType
+from typing import TYPE_CHECKING, Any
 
 from partnerships.core.cells import escape_formula
+
+if TYPE_CHECKING:
+    pass
 
 CONTENT_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 LONGEST = 32_767  # characters of a cell
@@ -16,7 +22,7 @@ NARROWEST, WIDEST = 10, 60
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
-def workbook(title: str, columns, rows) -> bytes:
+def workbook(title: str, columns: list[str], rows: Iterable[list]) -> bytes:
     """A workbook with one sheet: a bold header row that stays visible, then the rows.
 
     Numbers, dates and times become cells of their kind; everything else becomes text that no spreadsheet runs.
@@ -24,7 +30,7 @@ def workbook(title: str, columns, rows) -> bytes:
     return workbooks([(title, columns, rows)])
 
 
-def workbooks(sheets) -> bytes:
+def workbooks(sheets: list) -> bytes:
     """A workbook of several sheets, each given as (title, columns, rows)."""
     import openpyxl  # imported here because it takes 19 MB, and few processes ever write a spreadsheet
 
@@ -36,7 +42,7 @@ def workbooks(sheets) -> bytes:
     return content.getvalue()
 
 
-def _add(book, openpyxl, title, columns, rows):
+def _add(book: Any, openpyxl: ModuleType, title: str, columns: list[str], rows: Iterable[list]) -> None:
     sheet = book.create_sheet(title)
     new_cell = partial(openpyxl.cell.WriteOnlyCell, sheet)
     rows = iter(rows)
@@ -53,7 +59,7 @@ def _add(book, openpyxl, title, columns, rows):
         sheet.append(row)
 
 
-def _cell(value, new_cell):
+def _cell(value: Any, new_cell: Callable) -> Any:
     """The value in the form that openpyxl takes."""
     if value is None or value == "":
         return None

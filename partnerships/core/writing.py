@@ -5,16 +5,18 @@ the action afterwards, because only higher packages know them.
 """
 
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 from dataclasses import dataclass, field
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
+from uuid import UUID
 
 from django.db import IntegrityError, transaction
+from django.db.models import BaseConstraint, ForeignKey, Model, QuerySet
 
 from partnerships.core import clock, ids
-from partnerships.core.access import account_of
+from partnerships.core.access import Author, account_of
 from partnerships.core.dates import require_years
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.models import Change, Record
@@ -49,13 +51,13 @@ def create(record: Record) -> None:
     validate_and_save(record, exclude=["public_id"])
 
 
-def validate_and_save(record, *, exclude=None) -> None:
+def validate_and_save(record: Model, *, exclude: Iterable[str] | None = None) -> None:
     """Validate and save a record, in a transaction. Raises ValidationError.
 
     Constraints are left to the database, which checks them all in one statement. Only if it refuses are they validated
     one by one, for errors that name the fields. Related rows that were loaded for the record aren't looked up again.
     """
-    relations = [field for field in record._meta.concrete_fields if field.is_relation]
+    relations = [field for field in record._meta.concrete_fields if isinstance(field, ForeignKey)]
     loaded = {
         field.name for field in relations if field.is_cached(record) and getattr(record, field.attname) is not None
     }
@@ -70,7 +72,7 @@ def validate_and_save(record, *, exclude=None) -> None:
         raise
 
 
-def apply_values(record, values: dict) -> bool:
+def apply_values(record: Model, values: dict[str, Any]) -> bool:
     """Set these values on a record (many-to-many ones as lists), check and save it. Returns True when any of them was
     different.
 
@@ -95,7 +97,7 @@ def apply_values(record, values: dict) -> bool:
     return is_new or bool(changed)
 
 
-def _unchecked_fields(record, changed) -> set[str]:
+def _unchecked_fields(record: Model, changed: set[str]) -> set[str]:
     """The fields that need no check: unchanged, and in no constraint together with a changed field."""
     to_check = set(changed)
     for constraint in record._meta.constraints:
@@ -104,13 +106,13 @@ def _unchecked_fields(record, changed) -> set[str]:
     return {field.name for field in record._meta.concrete_fields} - to_check
 
 
-def _constrained(record) -> set[str]:
+def _constrained(record: Model) -> set[str]:
     """The fields for whose values the database can refuse a row."""
     unique = {field.name for field in record._meta.concrete_fields if field.unique}
     return unique.union(*map(_fields_of, record._meta.constraints))
 
 
-def _fields_of(constraint) -> set[str]:
+def _fields_of(constraint: BaseConstraint) -> set[str]:
     condition = getattr(constraint, "condition", None)
     return {*getattr(constraint, "fields", ())} | (condition.referenced_base_fields if condition else set())
 
@@ -119,7 +121,7 @@ _held: ContextVar[dict | None] = ContextVar("held", default=None)
 
 
 @contextmanager
-def lock_many(records: list[Record], read):
+def lock_many(records: list[Record], read: Callable[[list], None]) -> Iterator[None]:
     """Wraps changes of many records of one kind in one transaction: all are locked and read at once instead of one by
     one.
 
@@ -135,7 +137,7 @@ def lock_many(records: list[Record], read):
         _held.reset(token)
 
 
-def _locked_rows(record):
+def _locked_rows(record: AnyRecord) -> QuerySet[AnyRecord]:
     return type(record)._default_manager.select_for_update(no_key=True, of=("self",))
 
 
@@ -164,7 +166,14 @@ def clean_reason(text: str) -> str:
 
 @contextmanager
 def change(
-    record: AnyRecord, *, by, verb, snapshot, why="", version=None, request_id=None
+    record: AnyRecord,
+    *,
+    by: Author,
+    verb: str,
+    snapshot: Callable[[AnyRecord], dict],
+    why: str = "",
+    version: int | None = None,
+    request_id: UUID | None = None,
 ) -> Iterator[ChangeContext[AnyRecord]]:
     """Wraps everything that one action does to one record.
 
@@ -198,7 +207,16 @@ def diff_snapshots(before: dict, after: dict) -> tuple[dict, dict]:
     return {key: before[key] for key in changed if key in before}, {key: after[key] for key in changed if key in after}
 
 
-def log_change(record, *, by, verb, before, after, why="", request_id=None) -> None:
+def log_change(
+    record: Record,
+    *,
+    by: Author,
+    verb: str,
+    before: dict[str, Any],
+    after: dict[str, Any],
+    why: str = "",
+    request_id: UUID | None = None,
+) -> None:
     """Add one entry to the change log."""
     Change.objects.create(
         request_id=request_id or uuid.uuid4(),
@@ -206,7 +224,7 @@ def log_change(record, *, by, verb, before, after, why="", request_id=None) -> N
         by=account_of(by),
         why=why,
         verb=verb,
-        record_type=record._meta.model_name,
+        record_type=record._meta.model_name or "",
         record_id=record.pk,
         public_id=record.public_id,
         before=before,
@@ -214,17 +232,18 @@ def log_change(record, *, by, verb, before, after, why="", request_id=None) -> N
     )
 
 
+Reader = TypeVar("Reader", bound=Callable)
 _READERS: dict[type[Record], Callable] = {}
 
 
-def public_snapshot(model):
+def public_snapshot(model: type[Record]) -> Callable[[Reader], Reader]:
     """Decorator for the function that says what everyone can read of this kind of record.
 
     Given the record, it returns a function from a snapshot to its public part, which is None when the public reads
     nothing of it. A model without one shows its whole snapshot.
     """
 
-    def register(reader):
+    def register(reader: Reader) -> Reader:
         _READERS[model] = reader
         return reader
 
@@ -245,7 +264,7 @@ def bump_version(record: Record, *, seen: bool = True) -> None:
     change.
     """
     record.version += 1
-    values = {"version": record.version}
+    values: dict[str, Any] = {"version": record.version}
     if seen:
         values |= {"public_version": record.public_version + 1, "updated_at": clock.now(), "stamp": next_stamp()}
     for name, value in values.items():

@@ -4,15 +4,21 @@
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeVar
+from uuid import UUID
+
 from django.db import transaction
 
 from partnerships.core import clock, record_types, search, sync
-from partnerships.core.access import SYSTEM, require, role_in
+from partnerships.core.access import SYSTEM, Author, require, role_in
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import Record, TreeNode
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.trees import set_path
 from partnerships.core.writing import (
+    ChangeContext,
     apply_values,
     bump_version,
     change,
@@ -26,7 +32,7 @@ from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.domains import own_domain
 from partnerships.directory.identifying import confirm_first_claims, confirmed
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
@@ -43,17 +49,20 @@ _ROWS = ("contacts", "identifiers", "stages")
 _NOT_OF_ROWS = ("jurisdiction", "department", "organization", "is_confirmed")
 
 
-def _rows_of(record):
+Kept = TypeVar("Kept", Jurisdiction, Department, Organization, IssueArea)
+
+
+def _rows_of(record: Record) -> list[str]:
     return [name for name in _ROWS if hasattr(record, name)]
 
 
-def read_for_snapshots(records) -> None:
+def read_for_snapshots(records: list) -> None:
     """Prefetch what the snapshots of these records, all of one kind, show."""
     rows = _rows_of(records[0]) if records else []
     prefetch_rows(records, *rows, *(["contacts__role"] if "contacts" in rows else []))
 
 
-def snapshot(record) -> dict:
+def snapshot(record: Record) -> dict:
     """All of a record as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([record])
     shot = snapshot_fields(record)
@@ -63,10 +72,10 @@ def snapshot(record) -> dict:
 
 
 @public_snapshot(Organization)
-def _shown_of_organization(record):
+def _shown_of_organization(record: Organization) -> Callable:
     """Of a named-only organization, its name, side and source; of a full profile, what is open to everyone."""
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if shot["listing"] == Listing.UNLISTED:
             return None
         names = {"name", "side", "listing", "listing_source", "is_illustration"}
@@ -82,16 +91,27 @@ def _shown_of_organization(record):
 
 @public_snapshot(Jurisdiction)
 @public_snapshot(Department)
-def _shown_of_place(record):
+def _shown_of_place(record: Body) -> Callable:
     return _open
 
 
-def _open(shot):
+def _open(shot: dict[str, Any]) -> dict[str, Any]:
     """The snapshot without the contacts that not everyone may read."""
     return shot | {"contacts": [row for row in shot.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
 
-def _save(model, record, *, by, version, why, fields, request_id, children, related=None):
+def _save(
+    model: type[Kept],
+    record: Kept | None,
+    *,
+    by: Author,
+    version: int | None,
+    why: str,
+    fields: dict[str, Any],
+    request_id: UUID | None,
+    children: Mapping[str, Sequence[dict[str, Any]] | None],
+    related: dict[str, list[Jurisdiction]] | None = None,
+) -> ChangeContext[Kept]:
     """The part that all four actions share. `related`: the neighboring and overlapping jurisdictions (`relations`)."""
     record = record or model(**{k: v for k, v in fields.items() if k in ("is_sample", "is_illustration")})
     with change(
@@ -105,20 +125,22 @@ def _save(model, record, *, by, version, why, fields, request_id, children, rela
     ) as writing:
         current = writing.record
         apply_values(current, fields)
-        if hasattr(current, "path"):
+        if isinstance(current, TreeNode):
             set_path(current)
         for name, rows in children.items():
             if rows is not None:
-                if name == "contacts" and current.pk:
+                if name == "contacts" and current.pk and not isinstance(current, IssueArea):
                     hooks.contacts_replaced(current.contacts.all(), rows)
-                rows = confirmed(rows, current, by=by) if name == "identifiers" else rows
+                if name == "identifiers" and not isinstance(current, IssueArea):
+                    rows = confirmed(rows, current, by=by)
                 replace_rows(getattr(current, name), rows, name=name)
-        relations.set_relations(current, related or {})
+        if isinstance(current, Jurisdiction):
+            relations.set_relations(current, related or {})
     confirm_first_claims(_numbers_gone(writing))
     return writing
 
 
-def _numbers_gone(writing) -> list[tuple[str, str]]:
+def _numbers_gone(writing: ChangeContext) -> list[tuple[str, str]]:
     was, now = (
         {(row["scheme"], row["value"]) for row in shot.get("identifiers", ())}
         for shot in (writing.before, writing.after)
@@ -129,17 +151,17 @@ def _numbers_gone(writing) -> list[tuple[str, str]]:
 @transaction.atomic
 def save_organization(
     *,
-    organization=None,
-    by,
-    fields,
-    version=None,
-    why="",
-    contacts=None,
-    identifiers=None,
-    request_id=None,
-    apart_from=(),
-    may_count=False,
-):
+    organization: Organization | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    contacts: Sequence[dict[str, Any]] | None = None,
+    identifiers: Sequence[dict[str, Any]] | None = None,
+    request_id: UUID | None = None,
+    apart_from: Iterable[Record] = (),
+    may_count: bool = False,
+) -> Organization:
     """Add or change an organization.
 
     `fields` by model name, many-to-many ones as lists; `contacts` and `identifiers` are lists of dicts. `open_fields`
@@ -182,7 +204,7 @@ def save_organization(
     return saved
 
 
-def verify_organization(*, organization, by, version):
+def verify_organization(*, organization: Organization, by: Author, version: int | None) -> Organization:
     """Confirm the whole record as current. Doing so again on the same day changes nothing."""
     fields = {"last_verified_on": clock.today()}
     return save_organization(
@@ -190,7 +212,9 @@ def verify_organization(*, organization, by, version):
     )
 
 
-def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
+def _refuse_what_is_not_ours_to_say(
+    by: Author, organization: Organization | None, fields: dict[str, Any], contacts: Iterable[dict[str, Any]]
+) -> None:
     """Refuse choices that belong to the organization itself: a full profile, open fields and open contacts.
 
     An office or an administrator may only keep or narrow what the organization chose.
@@ -215,12 +239,12 @@ def _refuse_what_is_not_ours_to_say(by, organization, fields, contacts):
         raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
 
 
-def _withdrawn(by, organization, fields) -> dict[str, str]:
+def _withdrawn(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, str]:
     """The error for listing an organization that unlisted itself.
 
     It also applies to another record with the same name, if the person may know of the unlisted one.
     """
-    name = fields.get("name") or organization.name
+    name = str(fields.get("name") or getattr(organization, "name", ""))
     alike = organizations_visible_to(by).filter(has_withdrawn=True).values_list("pk", "name")
     same = any(
         pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
@@ -231,7 +255,7 @@ def _withdrawn(by, organization, fields) -> dict[str, str]:
     return {"listing": words} if same else {}
 
 
-def _withdrawal(by, organization, fields) -> dict:
+def _withdrawal(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict:
     """Sets `has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
     if organization is None or fields.get("listing", organization.listing) == organization.listing:
         return {}
@@ -239,7 +263,7 @@ def _withdrawal(by, organization, fields) -> dict:
     return {"has_withdrawn": fields["listing"] == Listing.UNLISTED and (is_own or organization.has_withdrawn)}
 
 
-def _mail_domain(organization, fields) -> str:
+def _mail_domain(organization: Organization, fields: dict[str, str]) -> str:
     """The email domain in its stored form. When it changes, it must match the website. Raises ValidationError."""
     domain = fields["mail_domain"].strip().lower().removeprefix("@")
     if domain == organization.mail_domain:
@@ -247,24 +271,24 @@ def _mail_domain(organization, fields) -> str:
     return own_domain(domain, fields.get("website", organization.website))
 
 
-def _opened_fields(was, asked) -> dict[str, str]:
+def _opened_fields(was: Organization, asked: dict[str, str]) -> dict[str, str]:
     words, then = "Only the organization itself can show a field to more people.", Organization(open_fields=asked)
     names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     return {f"open-{name}": words for name in names if _is_wider(then.reader_of(name), was.reader_of(name))}
 
 
-def _opened_contacts(organization, rows) -> dict[str, str]:
+def _opened_contacts(organization: Organization | None, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     words = "Only the organization itself can show a contact to more people. Choose another option."
     opening = {place: row for place, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
     was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
     return {
         f"contacts-{place}-visible_to": words
         for place, row in opening.items()
-        if _is_wider(row["visible_to"], was.get(row.get("id"), Reader.STAFF))
+        if _is_wider(row["visible_to"], was.get(row["id"], Reader.STAFF) if row.get("id") else Reader.STAFF)
     }
 
 
-def _is_wider(reader, than) -> bool:
+def _is_wider(reader: str | None, than: str) -> bool:
     return reader in Reader.values and Reader.values.index(reader) < Reader.values.index(than)
 
 
@@ -277,7 +301,7 @@ def _readers(asked: dict) -> dict:
     return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
 
 
-def organization_entry(organization):
+def organization_entry(organization: Organization) -> search.Entry:
     """What search may know of an organization: its name if it is listed, and what its profile shows everyone."""
     shown = fields_shown(None, [organization])[organization.pk]
     other_names = organization.other_names if "other_names" in shown else ""
@@ -288,7 +312,7 @@ def organization_entry(organization):
     return search.Entry(organization.pk, organization.listing in LISTED, organization.name, other_names, words)
 
 
-def department_entry(department):
+def department_entry(department: Department) -> search.Entry:
     """What search may know of a department: everything on its page."""
     return search.Entry(department.pk, True, department.name, department.jurisdiction.name, department.about)
 
@@ -296,17 +320,17 @@ def department_entry(department):
 @transaction.atomic
 def save_jurisdiction(
     *,
-    jurisdiction=None,
-    by,
-    fields,
-    version=None,
-    why="",
-    identifiers=None,
-    contacts=None,
-    stages=None,
-    request_id=None,
-    **related,
-):
+    jurisdiction: Jurisdiction | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    identifiers: Sequence[dict[str, Any]] | None = None,
+    contacts: Sequence[dict[str, Any]] | None = None,
+    stages: Sequence[dict[str, Any]] | None = None,
+    request_id: UUID | None = None,
+    **related: Any,
+) -> Jurisdiction:
     """Add or change a jurisdiction.
 
     With `stages` (dicts of stage, since, note), its stage becomes the latest of them. A new stage in `fields` is added
@@ -345,13 +369,13 @@ def save_jurisdiction(
     return saved
 
 
-def _stage_rows(jurisdiction):
+def _stage_rows(jurisdiction: Jurisdiction | None) -> list[dict[str, Any]]:
     """The stages so far, without one that began today: two changes on one day are one entry."""
     entries = jurisdiction.stages.exclude(since=clock.today()) if jurisdiction and jurisdiction.pk else []
     return [{"id": entry.pk, "stage": entry.stage, "since": entry.since, "note": entry.note} for entry in entries]
 
 
-def _log_relation(other, before, by, why):
+def _log_relation(other: Jurisdiction, before: dict[str, Any], by: Author, why: str) -> None:
     """Record in another jurisdiction's history that its relation to this one changed."""
     now = snapshot(other)
     was, became = diff_snapshots(before, now)
@@ -359,25 +383,26 @@ def _log_relation(other, before, by, why):
     log_change(other, by=by, verb="update", before=was, after=became, why=why)
 
 
-def relate_jurisdictions(*, one, other, key, by, why="") -> None:
+def relate_jurisdictions(*, one: Jurisdiction, other: Jurisdiction, key: str, by: Author, why: str = "") -> None:
     """Record that two jurisdictions touch or overlap (“neighbors”, “overlaps”). Doing so again changes nothing."""
     others = [*relations.related(one)[key], other]
-    save_jurisdiction(jurisdiction=one, by=by, fields={}, why=why, **{key: others})
+    related: dict[str, Any] = {key: others}
+    save_jurisdiction(jurisdiction=one, by=by, fields={}, why=why, **related)
 
 
 @transaction.atomic
 def save_department(
     *,
-    department=None,
-    by,
-    fields,
-    version=None,
-    why="",
-    contacts=None,
-    identifiers=None,
-    request_id=None,
-    apart_from=(),
-):
+    department: Department | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    contacts: Sequence[dict[str, Any]] | None = None,
+    identifiers: Sequence[dict[str, Any]] | None = None,
+    request_id: UUID | None = None,
+    apart_from: Iterable[Record] = (),
+) -> Department:
     """Add or change a department, office, initiative or unit.
 
     `apart_from`: departments that the person said are not duplicates of this one.
@@ -406,17 +431,25 @@ def save_department(
     return saved
 
 
-def _check_parent(department, fields):
+def _check_parent(department: Department | None, fields: dict[str, Any]) -> None:
     """Refuses a parent of another jurisdiction."""
-    owner = fields.get("jurisdiction") or department.jurisdiction
+    owner = fields.get("jurisdiction") or (department and department.jurisdiction)
     parent = fields.get("parent")
-    if parent and parent.jurisdiction_id != owner.pk:
+    if parent and owner and parent.jurisdiction_id != owner.pk:
         words = f"{parent} belongs to another jurisdiction. Choose one from this jurisdiction."
         raise ValidationError({"parent": ValidationError(words, code="other_office")})
 
 
 @transaction.atomic
-def save_issue_area(*, issue_area=None, by, fields, version=None, why="", request_id=None):
+def save_issue_area(
+    *,
+    issue_area: IssueArea | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> IssueArea:
     """Add or change an issue area. Moving one in the tree updates the counts of partnerships below it."""
     require(by is SYSTEM or by.is_administrator)
     old_path = issue_area.path if issue_area else None

@@ -3,19 +3,21 @@
 Anyone who may edit one of two organizations can mark them, and undo it.
 """
 
+from collections.abc import Iterable, Sequence
+
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.core import clock
-from partnerships.core.access import account_of, require
+from partnerships.core.access import Author, Person, account_of, require
 from partnerships.core.errors import ValidationError
-from partnerships.directory.models import DistinctPair, Organization
+from partnerships.directory.models import Body, DistinctPair, Organization
 from partnerships.directory.rules import may_write_organization, organizations_visible_to
 
 LATEST = 5  # pairs that a person marked, to undo
 
 
-def mark_distinct(record, others, *, by) -> None:
+def mark_distinct(record: Body, others: Iterable, *, by: Author) -> None:
     """Record that these other records of the same kind are not duplicates of this one.
 
     Doing so again changes nothing.
@@ -25,14 +27,14 @@ def mark_distinct(record, others, *, by) -> None:
     at = clock.now()
     DistinctPair.objects.bulk_create(
         [
-            DistinctPair(record_type=kind, first_id=first, second_id=second, by=account_of(by), at=at)
+            DistinctPair(record_type=kind or "", first_id=first, second_id=second, by=account_of(by), at=at)
             for first, second in sorted(pairs)
         ],
         ignore_conflicts=True,
     )
 
 
-def distinct_from(kind, pks) -> dict[int, set[int]]:
+def distinct_from(kind: str, pks: Sequence[int]) -> dict[int, set[int]]:
     """Primary key → those of its records known not to be duplicates. One query; none when `pks` is empty."""
     found: dict = {}
     for first, second in _pairs_of(kind, pks).values_list("first_id", "second_id") if pks else ():
@@ -41,13 +43,13 @@ def distinct_from(kind, pks) -> dict[int, set[int]]:
     return found
 
 
-def delete_pairs(kind, pks) -> None:
+def delete_pairs(kind: str, pks: Sequence[int]) -> None:
     """Delete the pairs of records that are deleted."""
     _pairs_of(kind, pks).delete()
 
 
 @transaction.atomic
-def mark_as_distinct(*, one, other, by) -> None:
+def mark_as_distinct(*, one: Organization, other: Organization, by: Author) -> None:
     """Mark the two as not duplicates. Raises NotAllowed, or ValidationError when both are the same record."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     if one.pk == other.pk:
@@ -56,14 +58,14 @@ def mark_as_distinct(*, one, other, by) -> None:
 
 
 @transaction.atomic
-def unmark_as_distinct(*, one, other, by) -> None:
+def unmark_as_distinct(*, one: Organization, other: Organization, by: Author) -> None:
     """Remove the mark, so that the two can be suggested as duplicates again. Raises NotAllowed."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     first, second = sorted((one.pk, other.pk))
     DistinctPair.objects.filter(record_type=one._meta.model_name, first_id=first, second_id=second).delete()
 
 
-def marked_by(person) -> list[tuple]:
+def marked_by(person: Person) -> list[tuple]:
     """The pairs of organizations that this person marked last, as long as they still see both. Two queries."""
     pairs = DistinctPair.objects.filter(by=person, record_type=Organization._meta.model_name)
     latest = list(pairs.order_by("-at", "-pk").values_list("first_id", "second_id")[:LATEST])
@@ -71,5 +73,5 @@ def marked_by(person) -> list[tuple]:
     return [(seen[one], seen[other]) for one, other in latest if one in seen and other in seen]
 
 
-def _pairs_of(kind, pks):
+def _pairs_of(kind: str, pks: Sequence[int]) -> QuerySet[DistinctPair]:
     return DistinctPair.objects.filter(Q(first_id__in=pks) | Q(second_id__in=pks), record_type=kind)

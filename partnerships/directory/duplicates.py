@@ -3,11 +3,12 @@
 The database finds the candidates, about fifty at most, in a fixed number of queries. Only these are scored.
 """
 
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from django.db.models import Q, prefetch_related_objects
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
-from partnerships.core.access import belongs_somewhere
+from partnerships.core.access import Person, Viewer, belongs_somewhere
 from partnerships.core.search_similar import most_similar
 from partnerships.directory.choices import Listing
 from partnerships.directory.distinct_pairs import distinct_from
@@ -24,6 +25,7 @@ from partnerships.directory.matching import (
     site_of,
     spellings,
 )
+from partnerships.directory.models import Body, Contact, Department, Jurisdiction, Organization
 from partnerships.directory.queries import shows_profile
 from partnerships.directory.rules import (
     contacts_visible_to,
@@ -43,10 +45,12 @@ BY_FACTS = 10  # candidates that are found by an identifier, a website or an ema
 class Duplicate:
     score: int  # 0 to 100
     reasons: tuple[str, ...]
-    record: object
+    record: Body
 
 
-def similar_organizations(person, wanted: Known, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
+def similar_organizations(
+    person: Viewer, wanted: Known, *, but: Organization | None = None, strict: bool = False, most: int = SHOWN
+) -> list[Duplicate]:
     """Organizations that the person may see and that may be the wanted one, likeliest first. At most twelve queries.
 
     `strict`, for people without an account: compares names only, and returns only likely ones. `but`: the record
@@ -56,7 +60,7 @@ def similar_organizations(person, wanted: Known, *, but=None, strict=False, most
     return similar_organizations_to_each(person, {key: wanted}, strict=strict, most=most)[key]
 
 
-def similar_organizations_to_each(person, wanted: dict, *, strict=False, most=SHOWN) -> dict:
+def similar_organizations_to_each(person: Viewer, wanted: dict, *, strict: bool = False, most: int = SHOWN) -> dict:
     """`similar_organizations` for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
 
     The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
@@ -74,7 +78,7 @@ def similar_organizations_to_each(person, wanted: dict, *, strict=False, most=SH
     return found
 
 
-def known_facts(person, organizations) -> dict[int, Known]:
+def known_facts(person: Person, organizations: Sequence[Organization]) -> dict[int, Known]:
     """Primary key → what this person may read of it, as input for `similar_organizations_to_each`.
 
     Five queries, no matter how many.
@@ -82,13 +86,23 @@ def known_facts(person, organizations) -> dict[int, Known]:
     return {one.pk: known for one, known in _known_organizations(person, organizations)}
 
 
-def similar_departments(person, wanted: Known, jurisdiction, *, but=None, strict=False, most=SHOWN) -> list[Duplicate]:
+def similar_departments(
+    person: Person,
+    wanted: Known,
+    jurisdiction: Jurisdiction,
+    *,
+    but: Department | None = None,
+    strict: bool = False,
+    most: int = SHOWN,
+) -> list[Duplicate]:
     """`similar_organizations` among the departments of this jurisdiction. At most eight queries."""
     key = but.pk if but is not None else None
     return similar_departments_to_each(person, {key: wanted}, jurisdiction, strict=strict, most=most)[key]
 
 
-def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=False, most=SHOWN) -> dict:
+def similar_departments_to_each(
+    person: Person, wanted: dict, jurisdiction: Jurisdiction, *, strict: bool = False, most: int = SHOWN
+) -> dict:
     """`similar_departments` for many at once, with keys as in `similar_organizations_to_each`. Eight queries per twenty keys."""
     found: dict = {}
     rows, keys = departments_visible_to(person).filter(jurisdiction=jurisdiction), list(wanted)
@@ -101,13 +115,24 @@ def similar_departments_to_each(person, wanted: dict, jurisdiction, *, strict=Fa
     return found
 
 
-def _scored(kind, wanted, near, candidates, strict, most):
+def _scored(
+    kind: str,
+    wanted: dict[int | str | None, Known],
+    near: dict[int | str | None, list[int]],
+    candidates: Sequence[tuple[Body, Known]],
+    strict: bool,
+    most: int,
+) -> dict[int | str | None, list[Duplicate]]:
     """`near`: key → ids of records with similar names. `candidates`: pairs (record, what is known of it)."""
     apart = distinct_from(kind, [key for key in wanted if isinstance(key, int)])
     least, found = LIKELY if strict else PERHAPS, {}
     candidates = [(record, known, facts_of(known)) for record, known in candidates]
     for key, one in wanted.items():
-        alike, others, facts = set(near[key]), apart.get(key, set()) | {key}, facts_of(one)
+        alike, others, facts = (
+            set(near[key]),
+            (apart.get(key, set()) | {key} if isinstance(key, int) else set()),
+            facts_of(one),
+        )
         likely = [
             Duplicate(like.score, like.reasons, record)
             for record, known, its_facts in candidates
@@ -119,7 +144,7 @@ def _scored(kind, wanted, near, candidates, strict, most):
     return found
 
 
-def _by_facts(person, rows, wanted):
+def _by_facts(person: Viewer, rows: QuerySet[Organization], wanted: Collection[Known]) -> list[int]:
     """Ids of organizations that share an identifier, the website or the email domain with one of these."""
     domains = {domain for one in wanted for domain in one.mail_domains}
     values = {spelling for one in wanted for number in one.identifiers for spelling in spellings(*number)}
@@ -135,7 +160,7 @@ def _by_facts(person, rows, wanted):
     return list(rows.filter(same).order_by("pk").values_list("pk", flat=True)[:most]) if same else []
 
 
-def _addresses(host, path):
+def _addresses(host: str, path: str) -> list[str]:
     """The ways in which a website may have been typed."""
     if not host:
         return []
@@ -143,7 +168,7 @@ def _addresses(host, path):
     return [start + end for start in starts for end in ("", "/")]
 
 
-def _public_names(organizations):
+def _public_names(organizations: Sequence[Organization]) -> Iterator[tuple[Organization, Known]]:
     """Only the names, as everyone may read them."""
     shown = fields_shown(None, organizations)
     for one in organizations:
@@ -151,7 +176,7 @@ def _public_names(organizations):
         yield one, Known(one.name, other_names=names)
 
 
-def _known_organizations(person, organizations):
+def _known_organizations(person: Viewer, organizations: Sequence[Organization]) -> Iterator[tuple[Organization, Known]]:
     """What this person may read of each organization. At most four queries, no matter how many."""
     prefetch_related_objects(organizations, "identifiers", "area")
     shown, contacts = fields_shown(person, organizations), _contacts(person, "organization", organizations)
@@ -159,8 +184,8 @@ def _known_organizations(person, organizations):
         yield one, _known_organization(person, one, shown[one.pk], contacts.get(one.pk, ()))
 
 
-def _known_organization(person, one, shown, contacts):
-    def read(name):
+def _known_organization(person: Viewer, one: Organization, shown: frozenset[str], contacts: Iterable[Contact]) -> Known:
+    def read(name: str) -> str:
         return getattr(one, name) if name in shown else ""
 
     return Known(
@@ -175,7 +200,7 @@ def _known_organization(person, one, shown, contacts):
     )
 
 
-def _known_departments(person, departments):
+def _known_departments(person: Person, departments: Sequence[Department]) -> Iterator[tuple[Department, Known]]:
     prefetch_related_objects(departments, "identifiers")
     contacts = _contacts(person, "department", departments)
     for one in departments:
@@ -190,7 +215,7 @@ def _known_departments(person, departments):
         yield one, known
 
 
-def _contacts(person, kind, records):
+def _contacts(person: Viewer, kind: str, records: Sequence[Body]) -> dict[int, list[Contact]]:
     """Primary key → those of its contacts that the person may read."""
     found: dict = {}
     for contact in contacts_visible_to(person).filter(**{f"{kind}__in": records}):

@@ -1,14 +1,18 @@
 """Organizations, jurisdictions and departments as rows of a file, each as its reader may see it."""
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
+
 from partnerships.core import record_types
+from partnerships.core.access import Viewer
 from partnerships.core.exports import Export
 from partnerships.directory import queries, rules
+from partnerships.directory.models import Department, Jurisdiction, Organization
 
 _PROFILE = record_types.get("organization").in_files()
 _JURISDICTION = ("public_id", "name", "kind", "state", "stage", "population", "website")
 
 
-def _organizations(person, rows, address):
+def _organizations(person: Viewer, rows: Sequence[Organization], address: Callable[[str], str]) -> Iterator[list]:
     shown = rules.fields_shown(person, rows)
     for record in rows:
         profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
@@ -17,13 +21,13 @@ def _organizations(person, rows, address):
         yield [record.public_id, record.name, record.side, record.listing, kind, *profile, page]
 
 
-def _jurisdictions(person, rows, address):
+def _jurisdictions(person: Viewer, rows: Iterable[Jurisdiction], address: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         page = address(record.get_absolute_url())
         yield [*(getattr(record, name) for name in _JURISDICTION), page]
 
 
-def _departments(person, rows, address):
+def _departments(person: Viewer, rows: Iterable[Department], address: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             record.public_id,

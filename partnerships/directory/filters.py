@@ -1,7 +1,11 @@
 """The filters of the directory's lists, with the same names on pages, in the API and in downloads."""
 
+from collections.abc import Callable, Sequence
+from typing import Any
+
 import django_filters
 from django.core.validators import RegexValidator
+from django.db.models import QuerySet
 
 from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
@@ -12,18 +16,22 @@ from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_v
 TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Enter two letters, such as MN.")
 
 
-def _terms(vocabulary):
+# What a filter does: (the filter, rows, chosen records) → the rows that match.
+Apply = Callable[[Any, QuerySet, QuerySet], QuerySet]
+
+
+def _terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
     return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
 
 
-def _at_or_below(field):
+def _at_or_below(field: str) -> Apply:
     return lambda filter_, qs, nodes: qs.filter(**{f"{field}__in": nodes})
 
 
-def _match_public(field):
+def _match_public(field: str) -> Apply:
     """Match only what everyone may read: an organization must not be found by what it doesn't show."""
 
-    def apply(filter_, qs, nodes):
+    def apply(filter_: TreeFilter, qs: QuerySet[Organization], nodes: QuerySet) -> QuerySet[Organization]:
         shown = Organization.objects.filter(shown_to_all(field), **{f"{field}__in": nodes})
         return qs.filter(pk__in=shown.values("pk"))
 
@@ -31,15 +39,15 @@ def _match_public(field):
 
 
 class ProfileKeysFilter(KeysFilter):
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet[Organization], value: Sequence[str]) -> QuerySet[Organization]:
         return super().filter(qs.filter(shown_to_all(self.field_name.partition("__")[0])), value) if value else qs
 
 
-def issue_filter(apply):
+def issue_filter(apply: Apply) -> TreeFilter:
     return TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=apply, label="Issue area")
 
 
-def jurisdiction_filter(apply, label="Jurisdiction"):
+def jurisdiction_filter(apply: Apply, label: str = "Jurisdiction") -> TreeFilter:
     return TreeFilter(nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=apply, label=label)
 
 

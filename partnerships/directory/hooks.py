@@ -1,6 +1,6 @@
 """What the directory asks of higher packages, and what it tells them (`core.hooks`)."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from partnerships.core.hooks import event, question
@@ -22,7 +22,7 @@ def deciders(suggestion: Suggestion) -> list:
 
 
 @event
-def contacts_replaced(contacts: Iterable[Contact], rows: list[dict]) -> None:
+def contacts_replaced(contacts: Iterable[Contact], rows: Sequence[dict]) -> None:
     """Called before a record's contacts are replaced with these rows (fields of Contact, with `id` for one that
     stays).
 

@@ -5,25 +5,29 @@ from a record's editors, the record may have the number too: unconfirmed, a mark
 both records see that they share it.
 """
 
-from django.db.models import Q
+from collections.abc import Iterable, Sequence
+from typing import Any
 
-from partnerships.core.access import SYSTEM
+from django.db.models import Q, QuerySet
+
+from partnerships.core.access import SYSTEM, Author, Person, Viewer
 from partnerships.core.errors import ValidationError
 from partnerships.core.locks import lock_names
+from partnerships.core.models import Record
 from partnerships.directory.matching import number_of, spellings
-from partnerships.directory.models import Identifier, body_key, body_of
+from partnerships.directory.models import Body, Identifier, Organization, body_key, body_of
 from partnerships.directory.rules import identifiers_visible_to
 
 
-def confirmed(rows, record, *, by) -> list[dict]:
+def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> list[dict[str, Any]]:
     """The identifier rows as they are stored, the new and changed ones with `is_confirmed`.
 
     SYSTEM may read everything. Raises ValidationError for a number that another record has, if
     the person may read it there.
     """
     if not rows:
-        return rows
-    kept = {row.pk: (row.scheme, row.value) for row in record.identifiers.all()}
+        return list(rows)
+    kept: dict[Any, tuple[str, str]] = {row.pk: (row.scheme, row.value) for row in record.identifiers.all()}
     asked = {
         index: (row["scheme"], row["value"])
         for index, row in enumerate(rows)
@@ -46,7 +50,7 @@ def confirmed(rows, record, *, by) -> list[dict]:
     ]
 
 
-def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
+def sharing(person: Person, record: Organization, identifiers: QuerySet[Identifier]) -> dict[tuple[str, str], list]:
     """(scheme, value) → the other records with the same number that this person may read.
 
     One query; none without identifiers.
@@ -56,7 +60,7 @@ def sharing(person, record, identifiers) -> dict[tuple[str, str], list]:
     return {key: [body_of(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
-def records_with(person, keys, model) -> list:
+def records_with(person: Viewer, keys: Iterable[tuple[str, str]], model: type[Record]) -> list[Body]:
     """The records of this kind with one of these numbers (scheme, value), in any spelling, that the person may read there.
 
     Oldest number first; each record once.
@@ -66,23 +70,23 @@ def records_with(person, keys, model) -> list:
     return list(dict.fromkeys(record for record in records if isinstance(record, model)))
 
 
-def lock_numbers(keys) -> None:
+def lock_numbers(keys: Iterable[tuple[str, str]]) -> None:
     """Let no one else look for one of these numbers (scheme, value) to add a record with it, until the transaction ends."""
     lock_names(":".join(number_of(*key)) for key in keys)
 
 
-def joined(identifiers, sent: list) -> list:
+def joined(identifiers: Iterable[Identifier], sent: list) -> list:
     """The rows that were sent (dicts of scheme and value), and those identifiers whose number isn't among them."""
     numbers = {number_of(row["scheme"], row["value"]) for row in sent if _is_number(row)}
     others = [row for row in identifiers if number_of(row.scheme, row.value) not in numbers]
     return [*({"scheme": row.scheme, "value": row.value} for row in others), *sent]
 
 
-def _is_number(row) -> bool:
+def _is_number(row: Any) -> bool:
     return isinstance(row, dict) and all(isinstance(row.get(name), str) for name in ("scheme", "value"))
 
 
-def first_claims(rows) -> list[Identifier]:
+def first_claims(rows: Iterable[Identifier]) -> list[Identifier]:
     """Those of these rows whose number isn't confirmed for any record."""
     return [
         row
@@ -91,7 +95,7 @@ def first_claims(rows) -> list[Identifier]:
     ]
 
 
-def confirm_first_claims(numbers) -> None:
+def confirm_first_claims(numbers: Sequence[tuple[str, str]]) -> None:
     """Confirm each of these numbers (scheme, value) that is confirmed for no record, for the oldest record that has
     it.
     """
@@ -101,7 +105,7 @@ def confirm_first_claims(numbers) -> None:
             Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
 
 
-def _with_number(keys, rows, *, but=None) -> dict:
+def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *, but: Body | None = None) -> dict:
     """Normalized number → rows of records that have it, in any spelling. `but`: leave out those of this record."""
     wanted = {number_of(*key) for key in keys}
     same = Q(pk__in=())
@@ -116,6 +120,6 @@ def _with_number(keys, rows, *, but=None) -> dict:
     return found
 
 
-def _taken_words(rows) -> str:
+def _taken_words(rows: Sequence[Identifier]) -> str:
     other = body_of(rows[0])
     return f"{other} ({other.public_id}) already has this number. Check the number, or merge the two records."

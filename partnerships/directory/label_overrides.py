@@ -8,10 +8,10 @@ have a new version.
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Count
+from django.db.models import Choices, Count
 
 from partnerships.core import clock, label_overrides
-from partnerships.core.access import is_administrator, manages, require
+from partnerships.core.access import Author, Viewer, account_of, is_administrator, manages, require
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
@@ -35,7 +35,7 @@ class ClosedVocabulary:
     counted: list = field(default_factory=list)
 
 
-def key_to_label(choices) -> dict[str, str]:
+def key_to_label(choices: type[Choices]) -> dict[str, str]:
     """Key → the registry's own label, for a TextChoices class."""
     return {str(one.value): str(one._label_) for one in choices}
 
@@ -77,11 +77,11 @@ def reload_if_changed(version: tuple) -> None:
         _remember(label_overrides.all_overrides(), version)
 
 
-def _remember(words, version):
+def _remember(words: dict[tuple[str, str, str], tuple[str, str]], version: tuple) -> None:
     label_overrides.use_overrides(label_overrides.LabelOverrides(version, words))
 
 
-def may_override_labels(person, jurisdiction=None) -> bool:
+def may_override_labels(person: Viewer, jurisdiction: Jurisdiction | None = None) -> bool:
     """Whether the person may change labels: administrators the registry's, managers those of their jurisdiction."""
     return manages(person, jurisdiction) if jurisdiction else is_administrator(person)
 
@@ -110,7 +110,7 @@ def closed_vocabulary(vocabulary: str) -> ClosedVocabulary:
     return CLOSED[vocabulary]
 
 
-def values_of(vocabulary: str, jurisdiction=None) -> list[ValueLabels]:
+def values_of(vocabulary: str, jurisdiction: Jurisdiction | None = None) -> list[ValueLabels]:
     """Its values with the labels chosen for everyone, or for this jurisdiction. One query. Raises NotFound."""
     rows = Wording.objects.filter(vocabulary=vocabulary, jurisdiction=jurisdiction)
     chosen = {row.key: (row.label, row.help) for row in rows}
@@ -119,14 +119,14 @@ def values_of(vocabulary: str, jurisdiction=None) -> list[ValueLabels]:
     ]
 
 
-def labels_of_value(vocabulary: str, key: str, jurisdiction=None) -> ValueLabels:
+def labels_of_value(vocabulary: str, key: str, jurisdiction: Jurisdiction | None = None) -> ValueLabels:
     """One value with its labels. Raises NotFound."""
     return _word(
         vocabulary, key, Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     )
 
 
-def _word(vocabulary, key, row) -> ValueLabels:
+def _word(vocabulary: str, key: str, row: Wording | None) -> ValueLabels:
     """The value with the labels of this row, if there is one."""
     if key not in closed_vocabulary(vocabulary).values:
         raise NotFound
@@ -146,7 +146,9 @@ def usage_counts(vocabulary: str) -> dict[str, int]:
 
 
 @transaction.atomic
-def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was: str, jurisdiction=None) -> None:
+def override_label(
+    *, by: Author, vocabulary: str, key: str, label: str, help: str, was: str, jurisdiction: Jurisdiction | None = None
+) -> None:
     """Choose a label and a help text for a value: for everyone, or for the pages of a jurisdiction.
 
     Two empty texts restore the registry's own label. `was`: `ValueLabels.was` as the person saw it. Raises NotAllowed,
@@ -161,7 +163,7 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
     if before.was != was:
         raise _edit_conflict()
     made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)
-    made.label, made.help, made.by, made.at = label, help, by, clock.now()
+    made.label, made.help, made.by, made.at = label, help, account_of(by), clock.now()
     made.full_clean(validate_unique=False, validate_constraints=False)
     made.label = "" if made.label == before.own else made.label
     _refuse_markup(made)
@@ -176,11 +178,11 @@ def override_label(*, by, vocabulary: str, key: str, label: str, help: str, was:
     transaction.on_commit(load)
 
 
-def _edit_conflict():
+def _edit_conflict() -> ValidationError:
     return ValidationError("Someone else changed these labels in the meantime. Review them again.", code=STALE)
 
 
-def _store(made):
+def _store(made: Wording) -> None:
     """Save the row. Without an existing row to lock, another person may have saved the same value first."""
     try:
         with transaction.atomic():
@@ -189,7 +191,7 @@ def _store(made):
         raise _edit_conflict() from None
 
 
-def _lock(jurisdiction):
+def _lock(jurisdiction: Jurisdiction | None) -> None:
     """Make saves wait for each other: those for everyone, and those of one jurisdiction."""
     if jurisdiction:
         Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
@@ -197,13 +199,13 @@ def _lock(jurisdiction):
         list(Term.objects.select_for_update(no_key=True).order_by("pk").values_list("pk")[:1])
 
 
-def _refuse_markup(row):
+def _refuse_markup(row: Wording | Term) -> None:
     for name in ("label", "help"):
         if set(getattr(row, name)) & set("<>"):
             raise ValidationError({name: "Enter plain text, without < and >."})
 
 
-def _refuse_taken(made, before):
+def _refuse_taken(made: Wording, before: ValueLabels) -> None:
     """Refuse a label that another value of the vocabulary has: people couldn't distinguish them."""
     shown = made.label or before.own
     for other in values_of(made.vocabulary, made.jurisdiction):
@@ -215,11 +217,18 @@ def _refuse_taken(made, before):
             )
 
 
-def _log(by, kind, jurisdiction, what, before, after):
+def _log(
+    by: Author,
+    kind: str,
+    jurisdiction: Jurisdiction | None,
+    what: str,
+    before: Wording | Term | ValueLabels,
+    after: Wording | Term | ValueLabels,
+) -> None:
     shots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
     Change.objects.create(
         at=clock.now(),
-        by=by,
+        by=account_of(by),
         verb="reword",
         record_type=kind,
         record_id=jurisdiction.pk if jurisdiction else getattr(after, "pk", None) or 0,
@@ -266,7 +275,7 @@ def fingerprint_of_term(one: Term) -> str:
 
 
 @transaction.atomic
-def save_term(*, by, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
+def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
     """Add a term (without `was`) or change one. `fields`: keys from TERM_FIELDS.
 
     Raises NotAllowed, NotFound, and ValidationError by field, with the code STALE for an edit conflict.

@@ -4,13 +4,19 @@ Above 80 they are most likely the same; from 50 to 80 a person should check; bel
 """
 
 import re
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from partnerships.core.text import fold_words
 from partnerships.directory.domains import domain_of
+from partnerships.directory.models import Contact, Identifier, Jurisdiction
 from partnerships.directory.name_similarity import MOST_APART, name_similarity
 from partnerships.directory.name_words import words_of
+
+if TYPE_CHECKING:
+    from partnerships.directory.name_similarity import NameSimilarity
 
 LIKELY, PERHAPS = 80, 50
 # Hosts where anyone can have a page: only the whole address identifies its owner.
@@ -90,7 +96,7 @@ def facts_of(known: Known) -> set:
     return found | {f"//{host}{path}", f"//{host}"} if host and host not in SHARED_HOSTS else found
 
 
-def _best_names(one, other):
+def _best_names(one: Known, other: Known) -> "tuple[NameSimilarity, list[str]]":
     """The likeness of the most similar names, and the reasons to show."""
     best = max(
         ((name_similarity(a, b), a, b) for a in one.names for b in other.names), key=lambda found: found[0].score
@@ -103,7 +109,7 @@ def _best_names(one, other):
     return found, reasons
 
 
-def _evidence_for(one, other, names):
+def _evidence_for(one: Known, other: Known, names: int) -> Iterator[tuple[float, str]]:
     """(strength, reason) for each fact that both have."""
     for scheme, value in sorted(one.identifiers & other.identifiers):
         label = SCHEMES.get(scheme, scheme)
@@ -121,7 +127,7 @@ def _evidence_for(one, other, names):
         yield PLACE, f"Both serve {place}."
 
 
-def _evidence_against(one, other):
+def _evidence_against(one: Known, other: Known) -> Iterator[tuple[int, str]]:
     """(maximum score, reason) for each fact that speaks against."""
     for scheme in ("ein", "uei"):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
@@ -133,7 +139,7 @@ def _evidence_against(one, other):
         yield OTHER_BODY, "But they belong to different jurisdictions."
 
 
-def _overlap(one, other):
+def _overlap(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
 
 
@@ -147,7 +153,7 @@ def site_of(website: str) -> tuple[str, str]:
     return host.removeprefix("www."), parts.path.rstrip("/").lower()
 
 
-def _shared_site(one, other):
+def _shared_site(one: str, other: str) -> str:
     (host, path), (other_host, other_path) = site_of(one), site_of(other)
     if not host or host != other_host:
         return ""
@@ -176,15 +182,15 @@ def phone_of(text: str) -> str:
     return digits if len(digits) == 10 else ""
 
 
-def numbers_of(identifiers) -> frozenset[tuple[str, str]]:
+def numbers_of(identifiers: Iterable[Identifier]) -> frozenset[tuple[str, str]]:
     return frozenset(number_of(row.scheme, row.value) for row in identifiers)
 
 
-def phones_of(contacts) -> frozenset[str]:
+def phones_of(contacts: Iterable[Contact]) -> frozenset[str]:
     return frozenset({phone_of(contact.phone) for contact in contacts} - {""})
 
 
-def domains_of(contacts) -> frozenset[str]:
+def domains_of(contacts: Iterable[Contact]) -> frozenset[str]:
     """The email domains of these contacts that may belong to an organization."""
     return frozenset({domain_of(contact.email) for contact in contacts if "@" in contact.email} - {""})
 
@@ -206,11 +212,13 @@ def names_of_line(text: str) -> tuple[str, ...]:
     return tuple(part for part in parts if fold_words(part))[:6]
 
 
-def _folded(address):
+def _folded(address: str) -> list[str]:
     return [word.form for word in words_of(" ".join(fold_words(address)))]
 
 
-def similar_names(name: str, rows, *, least=PERHAPS, most=5):
+def similar_names(
+    name: str, rows: Sequence[tuple[str, Jurisdiction]], *, least: int = PERHAPS, most: int = 5
+) -> list[Jurisdiction]:
     """Those of `rows` (pairs of name and record) whose names are very similar, best first."""
     scored = [(name_similarity(name, other).score, record) for other, record in rows]
     best = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]

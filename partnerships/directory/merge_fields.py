@@ -6,7 +6,9 @@ from typing import Any
 from django.db.models import Field as ModelField
 
 from partnerships.core import record_types
+from partnerships.core.models import TreeNode
 from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.models import Body, Organization
 
 KEPT, OTHER, BOTH = "kept", "other", "both"
 
@@ -32,7 +34,7 @@ class Difference:
         return (KEPT, OTHER, BOTH) if self.field.many_to_many and self.mine and self.other else (KEPT, OTHER)
 
 
-def differences(kept, other) -> list[Difference]:
+def differences(kept: Body, other: Body) -> list[Difference]:
     """The fields in which the records differ, in the order of the form.
 
     Listing, readers and the office that keeps the record stay as they are on the kept record.
@@ -43,18 +45,22 @@ def differences(kept, other) -> list[Difference]:
         mine, theirs = _value(kept, field), _value(other, field)
         if mine != theirs and theirs not in ("", None, []):
             # A record can't be below itself or below the record that is deleted.
-            if name == "parent" and theirs.path.startswith((kept.path, other.path)):
+            if isinstance(theirs, TreeNode) and theirs.path.startswith(_paths(kept, other)):
                 continue
             found.append(Difference(field, mine, theirs, KEPT if mine not in ("", None, []) else OTHER))
     return found
 
 
-def _value(record, field):
+def _paths(*records: Body) -> tuple[str, ...]:
+    return tuple(one.path for one in records if isinstance(one, TreeNode))
+
+
+def _value(record: Body, field: Any) -> Any:
     value = getattr(record, field.name)
     return sorted(value.all(), key=str) if field.many_to_many else value
 
 
-def fields_after(kept, other, take: dict) -> dict:
+def fields_after(kept: Body, other: Body, take: dict) -> dict:
     """The new field values of the kept record. `take`: field → KEPT, OTHER or BOTH; other fields get their default.
 
     A value that fewer people could read on the other record isn't shown to more people afterwards. If one of two
@@ -66,7 +72,7 @@ def fields_after(kept, other, take: dict) -> dict:
         if taken == KEPT or taken not in one.takes:
             continue
         fields[one.name] = sorted({*one.mine, *one.other}, key=str) if taken == BOTH else one.other
-    if kept._meta.model_name == "organization":
+    if isinstance(kept, Organization) and isinstance(other, Organization):
         if other.has_withdrawn and not kept.has_withdrawn:
             fields["has_withdrawn"] = True
         readers = dict(kept.open_fields)
@@ -80,6 +86,6 @@ def fields_after(kept, other, take: dict) -> dict:
     return fields
 
 
-def reader_of(organization, name) -> str:
+def reader_of(organization: Organization, name: str) -> str:
     """Who may read a field of the profile: only its office, as long as the profile isn't open."""
     return organization.reader_of(name) if organization.listing == Listing.PROFILED else Reader.STAFF

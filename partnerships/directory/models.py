@@ -1,11 +1,12 @@
 """The directory: jurisdictions, departments, organizations, contacts, identifiers, issue areas and open vocabularies."""
 
+from collections.abc import Collection
 from typing import Protocol
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Model, Q
 from django.urls import reverse
 
 from partnerships.core.choices import Side, Stage, Vocabulary
@@ -25,7 +26,7 @@ from partnerships.directory.choices import (
 KEY = RegexValidator(r"^[a-z0-9_]+$", "Use only lowercase letters, digits and _.")
 
 
-def exactly_one(*fields, name):
+def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
     """A constraint that exactly one of these foreign keys is set."""
     alternatives = Q()
     for chosen in fields:
@@ -36,12 +37,12 @@ def exactly_one(*fields, name):
 BODIES = ("jurisdiction", "department", "organization")
 
 
-def body_key(row) -> tuple[str, int]:
+def body_key(row: Model) -> tuple[str, int]:
     """(model name, primary key) of the jurisdiction, department or organization that a row refers to."""
     return next((name, key) for name in BODIES if (key := getattr(row, f"{name}_id")))
 
 
-def in_bodies(keys) -> Q:
+def in_bodies(keys: Collection[tuple[str, int]]) -> Q:
     """A Q for rows that refer to one of these, each given as `body_key` returns it."""
     found = Q(pk__in=())
     for name in BODIES:
@@ -65,7 +66,7 @@ class Term(models.Model):
         ordering = ["vocabulary", "position", "label"]
         constraints = [models.UniqueConstraint(fields=["vocabulary", "key"], name="one_term_a_key")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.label
 
 
@@ -78,14 +79,18 @@ class IssueArea(Record, TreeNode):
     name = LineField(max_length=80)
     about = ProseField(blank=True, max_length=1000)
     position = models.PositiveIntegerField(default=100)
+    # Where `insight.coverage` counts the partnerships on it.
+    tables: int
+    with_community: int
+    at_least: bool
 
     class Meta:
         ordering = ["position", "name"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("issue_area", args=[self.key])
 
 
@@ -113,7 +118,7 @@ class Jurisdiction(Record, TreeNode):
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name", "id"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -161,7 +166,7 @@ class Department(Record, TreeNode):
         ordering = ["name", "id"]
         indexes = [models.Index(fields=["name", "id"])]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -213,7 +218,7 @@ class Organization(Record):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     def reader_of(self, field: str) -> str:
@@ -266,11 +271,11 @@ class Contact(models.Model):
         ordering = ["name", "id"]
         constraints = [exactly_one("jurisdiction", "department", "organization", name="contact_of_exactly_one")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
     @property
-    def is_sample(self):
+    def is_sample(self) -> bool:
         return body_of(self).is_sample
 
 

@@ -5,6 +5,7 @@ directions, states and other words that distinguish branches and places, no matt
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -38,7 +39,7 @@ def name_similarity(one: str, other: str) -> NameSimilarity:
     return max(found, key=lambda likeness: likeness.score)
 
 
-def _of_two(one, other):
+def _of_two(one: str, other: str) -> NameSimilarity:
     a, b = (_without_own_initials(words_of(text)) for text in (one, other))
     forms_a, forms_b = ([word.form for word in words if word.form] for words in (a, b))
     if not forms_a or not forms_b:
@@ -54,7 +55,7 @@ def _of_two(one, other):
     return _Comparison(a, b).likeness()
 
 
-def _without_own_initials(words):
+def _without_own_initials(words: tuple[Word, ...]) -> tuple[Word, ...]:
     """The words of “Voices for Racial Justice (VRJ)” without the last, which only repeats the others."""
     for index, word in enumerate(words):
         rest = words[:index] + words[index + 1 :]
@@ -63,7 +64,7 @@ def _without_own_initials(words):
     return words
 
 
-def _run_of_initials(form, words):
+def _run_of_initials(form: str, words: tuple[Word, ...]) -> tuple[tuple[Word, ...], str]:
     """Neighboring words with these letters as initials, with or without their small words, and the letters."""
     for start in range(len(words)):
         for end in range(start + 2, min(len(words), start + 9) + 1):
@@ -82,7 +83,7 @@ class _Comparison:
     `left` holds the words of each side that have no partner.
     """
 
-    def __init__(self, a: tuple[Word, ...], b: tuple[Word, ...]):
+    def __init__(self, a: tuple[Word, ...], b: tuple[Word, ...]) -> None:
         self.whole = (a, b)
         self.left = tuple([word.form for word in words if word.form] for words in (a, b))
         self.total = sum(weight(form) for forms in self.left for form in forms)
@@ -96,7 +97,7 @@ class _Comparison:
         self._pair_alike()
         self._pair_initials()
 
-    def _count(self, forms_a, forms_b, sim):
+    def _count(self, forms_a: Sequence[str], forms_b: Sequence[str], sim: float) -> None:
         """Remove a pair from what is left: the two correspond with similarity `sim`."""
         for side, forms in zip(self.left, (forms_a, forms_b), strict=True):
             for form in forms:
@@ -105,11 +106,11 @@ class _Comparison:
         if sim == 1.0:
             self.exact = max(self.exact, *map(weight, [*forms_a, *forms_b]))
 
-    def _pair_equal(self):
+    def _pair_equal(self) -> None:
         for form in list((Counter(self.left[0]) & Counter(self.left[1])).elements()):
             self._count([form], [form], 1.0)
 
-    def _pair_split(self):
+    def _pair_split(self) -> None:
         """Pair “North side” with “Northside”."""
         for one, other in ((0, 1), (1, 0)):
             forms = list(self.left[one])
@@ -119,7 +120,7 @@ class _Comparison:
                     pair = ([first, second], [glued])
                     self._count(*(pair if one == 0 else pair[::-1]), 1.0)
 
-    def _pair_alike(self):
+    def _pair_alike(self) -> None:
         pairs = [(word_similarity(x, y), x, y) for x in self.left[0] for y in self.left[1]]
         for sim, x, y in sorted(pairs, key=lambda pair: -pair[0]):
             if sim and x in self.left[0] and y in self.left[1]:
@@ -128,7 +129,7 @@ class _Comparison:
                 self.is_doubtful |= sim < TWO_SLIPS and max(weight(x), weight(y)) >= 1
                 self.words.add("The names are spelled almost the same.")
 
-    def _pair_initials(self):
+    def _pair_initials(self) -> None:
         """Pair “VRJ” with “Voices for Racial Justice”, alone or among other words."""
         for one, other in ((0, 1), (1, 0)):
             for form in list(self.left[one]):
@@ -140,7 +141,7 @@ class _Comparison:
                     if len(self.whole[one]) == 1:
                         self.initials = OF_INITIALS.get(len(form), LONG_INITIALS)
 
-    def likeness(self):
+    def likeness(self) -> NameSimilarity:
         score = 100 * self.shared / self.total
         more = [sum(map(weight, forms)) for forms in self.left]
         score *= 1 - BOTH_HAVE_MORE * min(*more, 1)
@@ -152,7 +153,7 @@ class _Comparison:
             score = min(score, ALL_NEARLY)
         return NameSimilarity(round(score), self._reason(), most)
 
-    def _maximum(self, more):
+    def _maximum(self, more: Sequence[float]) -> int:
         groups = [distinguishing_words([word.form for word in words]) for words in self.whole]
         says_more = max(more) >= 1 or (self.number == 1 and max(more) > 0)
         for group in {*groups[0], *groups[1]}:
@@ -165,7 +166,7 @@ class _Comparison:
                 says_more = True
         return MOST_ONE_SAYS_MORE if says_more else 100
 
-    def _reason(self):
+    def _reason(self) -> str:
         if self.words:
             return " ".join(sorted(self.words))
         return "The names share most of their words." if self.shared * 2 > self.total else "The names share some words."
@@ -184,7 +185,7 @@ def word_similarity(x: str, y: str) -> float:
     return _spelling_similarity(short, long)
 
 
-def _is_shortened(short, long):
+def _is_shortened(short: str, long: str) -> bool:
     """“comm” for “community”, “mpls” for “minneapolis”."""
     if long in COMMON and len(long) >= 7 and long.startswith(short):
         return True
@@ -194,7 +195,7 @@ def _is_shortened(short, long):
     return short[0] == long[0] and long[-1] in (short[-1], "s") and all(letter in letters for letter in short)
 
 
-def _spelling_similarity(short, long):
+def _spelling_similarity(short: str, long: str) -> float:
     if len(short) < 4 or len(long) - len(short) > 2:
         return 0.0
     slips = OSA.distance(short, long)
@@ -212,6 +213,6 @@ def _spelling_similarity(short, long):
     return SPELT_ALIKE if first else SUBSTITUTED
 
 
-def _is_doubled(short, long):
+def _is_doubled(short: str, long: str) -> bool:
     """Whether the extra letter only doubles its neighbor."""
     return any(long[n] == long[n + 1] and long[:n] + long[n + 1 :] == short for n in range(len(long) - 1))

@@ -4,6 +4,7 @@ Pure functions.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -137,7 +138,7 @@ def words_of(text: str) -> tuple[Word, ...]:
     return _without_endings(_named_states(words))
 
 
-def _is_state_code(typed, *, is_at_end, shouted):
+def _is_state_code(typed: str, *, is_at_end: bool, shouted: bool) -> bool:
     """“MN” in capitals, or in any case after a comma. “NE” is a direction unless it is at the end."""
     code = typed.lower()
     if code not in STATES.values():
@@ -145,7 +146,7 @@ def _is_state_code(typed, *, is_at_end, shouted):
     return is_at_end or (typed.isupper() and not shouted and code not in DIRECTIONS)
 
 
-def _letters_joined(parts):
+def _letters_joined(parts: Sequence[str]) -> list[str]:
     """“y w c a” becomes one word; a single letter stays as it is."""
     joined, run = [], ""
     for part in [*parts, ""]:
@@ -158,7 +159,7 @@ def _letters_joined(parts):
     return joined
 
 
-def _form(part):
+def _form(part: str) -> str:
     if part in SMALL:
         return ""
     if part in NUMBERS:
@@ -171,7 +172,7 @@ def _form(part):
     return DIRECTIONS.get(ONE_FORM.get(one, one), ONE_FORM.get(one, one))
 
 
-def _named_states(words):
+def _named_states(words: Sequence[Word]) -> list[Word]:
     """Replace “Minnesota” and “New York” with the code of the state, so that both spellings are the same word."""
     found, place = [], 0
     forms = [word.form for word in words]
@@ -186,7 +187,7 @@ def _named_states(words):
 
 
 @cache
-def _states_by_first_word():
+def _states_by_first_word() -> dict[str, list[tuple[list, str]]]:
     """First word of a state's name → (its words, its code), longest names first."""
     found: dict[str, list[tuple[list[str], str]]] = {}
     for name in sorted(STATES, key=len, reverse=True):
@@ -195,7 +196,7 @@ def _states_by_first_word():
     return found
 
 
-def _without_endings(words):
+def _without_endings(words: Sequence[Word]) -> tuple[Word, ...]:
     """Drop legal endings. “Co.” is a company at the end of a name and a county inside it."""
     kept = [word for word in words if word.form not in LEGAL] or list(words)
     if len(kept) > 1 and kept[-1].form == "co":
@@ -203,7 +204,7 @@ def _without_endings(words):
     return tuple(Word("county", word.letter) if word.form == "co" else word for word in kept)
 
 
-def distinguishing_words(forms) -> dict[str, set[str]]:
+def distinguishing_words(forms: Sequence[str]) -> dict[str, set[str]]:
     """Group → those of these words that distinguish places, branches or sorts of organization."""
     found: dict[str, set[str]] = {}
     for form in forms:

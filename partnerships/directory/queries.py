@@ -1,12 +1,15 @@
 """Reads the directory: lists, details and the labels of open vocabularies."""
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any, TypeVar
 
-from django.db.models import Case, When, prefetch_related_objects
+from django.db.models import Case, QuerySet, When, prefetch_related_objects
 
 from partnerships.core import listing, record_types
 from partnerships.core.access import (
     WRITING_ROLES,
+    Viewer,
     get_or_not_found,
     is_administrator,
     is_staff,
@@ -14,16 +17,22 @@ from partnerships.core.access import (
 )
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
+from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Ordering
+from partnerships.core.models import TreeNode
 from partnerships.core.trees import ancestor_ids
+from partnerships.core.types import Params
 from partnerships.directory.choices import Listing, SuggestionState
 from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
 from partnerships.directory.models import (
     BODIES,
+    Body,
+    Contact,
     Department,
     IssueArea,
     Jurisdiction,
     Organization,
+    Suggestion,
     Term,
     body_key,
     in_bodies,
@@ -58,7 +67,7 @@ def term_labels() -> dict[str, dict[str, str]]:
     return labels
 
 
-def terms(vocabulary):
+def terms(vocabulary: str) -> QuerySet[Term]:
     """The terms that can still be chosen."""
     return Term.objects.filter(vocabulary=vocabulary, is_retired=False)
 
@@ -70,7 +79,7 @@ def issue_tree() -> list[tuple[int, IssueArea]]:
     for area in areas:
         below.setdefault(area.parent_id, []).append(area)
 
-    def walk(parent, level):
+    def walk(parent: int | None, level: int) -> Iterator[tuple[int, IssueArea]]:
         for area in below.get(parent, ()):
             yield level, area
             yield from walk(area.pk, level + 1)
@@ -78,7 +87,17 @@ def issue_tree() -> list[tuple[int, IssueArea]]:
     return list(walk(None, 0))
 
 
-def _list(filter_class, rows, person, params, *, resource, default="name", allow=(), drafts=None):
+def _list(
+    filter_class: type[ListFilter],
+    rows: QuerySet,
+    person: Viewer,
+    params: Params,
+    *,
+    resource: str,
+    default: str = "name",
+    allow: Collection[str] = (),
+    drafts: QuerySet | None = None,
+) -> listing.Listing:
     return listing.make_listing(
         filter_class,
         rows,
@@ -93,13 +112,13 @@ def _list(filter_class, rows, person, params, *, resource, default="name", allow
     )
 
 
-def jurisdiction_list(person, params, *, allow=()):
+def jurisdiction_list(person: Viewer, params: Params, *, allow: Collection[str] = ()) -> listing.Listing:
     return _list(
         JurisdictionFilter, jurisdictions_visible_to(person), person, params, resource="jurisdiction", allow=allow
     )
 
 
-def department_list(person, params, *, allow=()):
+def department_list(person: Viewer, params: Params, *, allow: Collection[str] = ()) -> listing.Listing:
     return _list(
         DepartmentFilter,
         departments_visible_to(person).select_related("jurisdiction"),
@@ -110,11 +129,11 @@ def department_list(person, params, *, allow=()):
     )
 
 
-def issue_area_list(person, params, *, allow=()):
+def issue_area_list(person: Viewer, params: Params, *, allow: Collection[str] = ()) -> listing.Listing:
     return _list(IssueAreaFilter, issue_areas_visible_to(person), person, params, resource="issue_area", allow=allow)
 
 
-def organization_list(person, params, *, allow=()):
+def organization_list(person: Viewer, params: Params, *, allow: Collection[str] = ()) -> listing.Listing:
     """Organizations that the person may see. Search finds an unlisted one only for people who may see it."""
     rows = organizations_visible_to(person).select_related("kind")
     drafts = (
@@ -138,18 +157,18 @@ class OrganizationFacts:
     private: dict  # address, led_by, communities: those that the reader may read
 
 
-def shows_profile(person, organization) -> bool:
+def shows_profile(person: Viewer, organization: Organization) -> bool:
     """Whether this reader sees more of it than its name and side."""
     return organization.listing == Listing.PROFILED or may_read_all(person, organization)
 
 
-def organization_facts(person, organization) -> OrganizationFacts:
+def organization_facts(person: Viewer, organization: Organization) -> OrganizationFacts:
     """What this person may read of the organization. At most eight queries, no matter how many partnerships it has."""
     return _facts(person, organization, fields_shown(person, [organization])[organization.pk])
 
 
-def _facts(person, organization, shown):
-    def read(names):
+def _facts(person: Viewer, organization: Organization, shown: frozenset[str]) -> OrganizationFacts:
+    def read(names: tuple[str, ...]) -> dict[str, Any]:
         values = {name: getattr(organization, name) for name in names if name in shown}
         return {name: list(value.all()) if hasattr(value, "all") else value for name, value in values.items()}
 
@@ -162,7 +181,7 @@ def _facts(person, organization, shown):
     )
 
 
-def prefetch_facts(records) -> list:
+def prefetch_facts(records: Sequence[Organization]) -> list:
     """Prefetch the related rows of these records of one kind. A fixed number of queries."""
     records = list(records)
     if records:
@@ -170,33 +189,33 @@ def prefetch_facts(records) -> list:
     return records
 
 
-def organization_facts_many(person, organizations) -> list[OrganizationFacts]:
+def organization_facts_many(person: Viewer, organizations: Sequence[Organization]) -> list[OrganizationFacts]:
     """The facts of several organizations. A fixed number of queries."""
     records = prefetch_facts(organizations)
     shown = fields_shown(person, records)
     return [_facts(person, record, shown[record.pk]) for record in records]
 
 
-def organization(person, public_id):
+def organization(person: Viewer, public_id: str) -> Organization:
     """One organization. Raises NotFound or MistypedId."""
     return get_or_not_found(organizations_visible_to(person).select_related("kind", "kept_by"), public_id)
 
 
-def jurisdiction(person, public_id):
+def jurisdiction(person: Viewer, public_id: str) -> Jurisdiction:
     return get_or_not_found(jurisdictions_visible_to(person).select_related("parent"), public_id)
 
 
-def department(person, public_id):
+def department(person: Viewer, public_id: str) -> Department:
     return get_or_not_found(departments_visible_to(person).select_related("jurisdiction", "parent"), public_id)
 
 
-def issue_area(person, key_or_id):
+def issue_area(person: Viewer, key_or_id: str) -> IssueArea:
     """One issue area, by its key or its public id."""
     by_key = issue_areas_visible_to(person).filter(key=key_or_id).first()
     return by_key or get_or_not_found(issue_areas_visible_to(person), key_or_id)
 
 
-def contact(person, pk):
+def contact(person: Viewer, pk: int) -> Contact:
     """One contact. Raises NotFound."""
     rows = contacts_visible_to(person).select_related("organization", "department__jurisdiction", "jurisdiction")
     found = rows.filter(pk=pk).first() if pk < 2**63 else None
@@ -205,7 +224,7 @@ def contact(person, pk):
     return found
 
 
-def contacts_with_address(person, bodies) -> dict:
+def contacts_with_address(person: Viewer, bodies: Collection[tuple[str, int]]) -> dict:
     """Key from `body_key` → its contacts with an email address that the person may see."""
     rows = contacts_visible_to(person).filter(in_bodies(bodies)).exclude(email="").select_related(*BODIES)
     found: dict = {}
@@ -214,23 +233,26 @@ def contacts_with_address(person, bodies) -> dict:
     return found
 
 
-def contacts_of(person, record):
-    return list(contacts_visible_to(person).filter(**{record._meta.model_name: record}).select_related("role"))
+def contacts_of(person: Viewer, record: Body) -> list:
+    return list(contacts_visible_to(person).filter(**{str(record._meta.model_name): record}).select_related("role"))
 
 
-def relations_of(jurisdiction) -> dict[str, list[Jurisdiction]]:
+def relations_of(jurisdiction: Jurisdiction) -> dict[str, list[Jurisdiction]]:
     """The jurisdictions that it touches or overlaps, under “neighbors” and “overlaps”. Empty lists are left out."""
     return {key: others for key, others in related(jurisdiction).items() if others}
 
 
-def ancestors_of(node) -> list:
+Node = TypeVar("Node", bound=TreeNode)
+
+
+def ancestors_of(node: Node) -> list[Node]:
     """The nodes above this one, root first. One query; none for a root."""
     above = ancestor_ids(node.path)[:-1]
-    found = type(node).objects.in_bulk(above) if above else {}
+    found = type(node)._default_manager.in_bulk(above) if above else {}
     return [found[pk] for pk in above if pk in found]
 
 
-def places_within(jurisdiction, *, most=60) -> list[Jurisdiction]:
+def places_within(jurisdiction: Jurisdiction, *, most: int = 60) -> list[Jurisdiction]:
     """The jurisdictions directly below this one, by name; one more than `most` if there are more."""
     return list(jurisdictions_visible_to(None).filter(parent=jurisdiction).order_by("name", "pk")[: most + 1])
 
@@ -243,53 +265,53 @@ class Branch:
     below: list
 
 
-def departments_nested(rows) -> list[Branch]:
+def departments_nested(rows: QuerySet[Department]) -> list[Branch]:
     """These departments as trees, sorted by name on every level. One query."""
     branches = {row.pk: Branch(row, []) for row in rows.order_by("name", "pk")}
     roots: list[Branch] = []
     for branch in branches.values():
-        parent = branches.get(branch.record.parent_id)
+        parent = branches.get(branch.record.parent_id or 0)
         (parent.below if parent else roots).append(branch)
     return roots
 
 
-def departments_of(jurisdiction) -> list[Branch]:
+def departments_of(jurisdiction: Jurisdiction) -> list[Branch]:
     return departments_nested(departments_visible_to(None).filter(jurisdiction=jurisdiction))
 
 
-def departments_below(department) -> list[Branch]:
+def departments_below(department: Department) -> list[Branch]:
     rows = departments_visible_to(None).filter(path__startswith=department.path).exclude(pk=department.pk)
     return departments_nested(rows)
 
 
-def departments_on(area, *, most=30) -> list[Department]:
+def departments_on(area: IssueArea, *, most: int = 30) -> list[Department]:
     """Departments that work on an issue area or one below it; one more than `most` if there are more."""
     tagged = Department.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
     rows = departments_visible_to(None).filter(pk__in=tagged.values("department"))
     return list(rows.select_related("jurisdiction").order_by("name", "pk")[: most + 1])
 
 
-def organizations_on(person, area, *, most=30) -> list[Organization]:
+def organizations_on(person: Viewer, area: IssueArea, *, most: int = 30) -> list[Organization]:
     """Organizations whose profile says that they work on it; one more than `most` if there are more."""
     tagged = Organization.issue_areas.through.objects.filter(issuearea__path__startswith=area.path)
     rows = organizations_visible_to(person).filter(shown_to_all("issue_areas"), pk__in=tagged.values("organization"))
     return list(rows.order_by("name", "pk")[: most + 1])
 
 
-def jurisdictions_of_editor(person):
+def jurisdictions_of_editor(person: Viewer) -> QuerySet[Jurisdiction]:
     """The jurisdictions whose records the person may edit."""
     if is_administrator(person):
         return Jurisdiction.objects.all()
     return Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person))
 
 
-def suggestion_list(person):
+def suggestion_list(person: Viewer) -> QuerySet[Suggestion]:
     """The suggestions that the person may decide or read: open ones first, oldest first."""
     rows = suggestions_visible_to(person).select_related("organization", "office", "reviewed_by")
     return rows.order_by(Case(When(state=SuggestionState.OPEN, then=0), default=1), "made_at", "pk")
 
 
-def suggestion(person, pk):
+def suggestion(person: Viewer, pk: int) -> Suggestion:
     """One suggestion. Raises NotFound."""
     found = suggestion_list(person).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
@@ -297,11 +319,11 @@ def suggestion(person, pk):
     return found
 
 
-def suggestions_waiting_for(person, **organization) -> int:
+def suggestions_waiting_for(person: Viewer, **organization: Any) -> int:
     """How many suggestions are waiting for this person's decision."""
     return suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization).count()
 
 
-def offices_with_staff():
+def offices_with_staff() -> QuerySet[Jurisdiction]:
     """The jurisdictions that have editors here, by name: a proposal can be sent to them."""
     return Jurisdiction.objects.filter(memberships__role__in=WRITING_ROLES).distinct().order_by("name", "pk")

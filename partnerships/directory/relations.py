@@ -13,7 +13,7 @@ KEYS = {"neighbors": RelationKind.NEIGHBOR, "overlaps": RelationKind.OVERLAP}
 MOST = 100  # of each kind
 
 
-def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
+def related(jurisdiction: Jurisdiction) -> dict[str, list[Jurisdiction]]:
     """Key → the related jurisdictions, by name. One query; none for a new jurisdiction."""
     rows = []
     if jurisdiction.pk:
@@ -26,12 +26,12 @@ def related(jurisdiction) -> dict[str, list[Jurisdiction]]:
     }
 
 
-def related_ids(jurisdiction) -> dict[str, list[str]]:
+def related_ids(jurisdiction: Jurisdiction) -> dict[str, list[str]]:
     """Key → the sorted public ids of the related jurisdictions."""
     return {key: sorted(one.public_id for one in others) for key, others in related(jurisdiction).items()}
 
 
-def validate_relations(jurisdiction, wanted: dict) -> None:
+def validate_relations(jurisdiction: Jurisdiction, wanted: dict) -> None:
     """Raise ValidationError by key for a jurisdiction that is related to itself or to too many others."""
     errors = {}
     for key, others in wanted.items():
@@ -43,7 +43,7 @@ def validate_relations(jurisdiction, wanted: dict) -> None:
         raise ValidationError(errors)
 
 
-def lock_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
+def lock_others(jurisdiction: Jurisdiction, wanted: dict) -> list[Jurisdiction]:
     """Lock and return the jurisdictions whose relation to this one changes.
 
     This one is locked too, always in the same order, so that two people who relate them at once wait for each other.
@@ -58,7 +58,7 @@ def lock_others(jurisdiction, wanted: dict) -> list[Jurisdiction]:
     return [row for row in rows if row.pk != jurisdiction.pk]
 
 
-def set_relations(jurisdiction, wanted: dict) -> None:
+def set_relations(jurisdiction: Jurisdiction, wanted: dict) -> None:
     """Make the relations of these keys equal to `wanted`. Call it under the locks of `lock_others`."""
     for key, others in wanted.items():
         stand, meant = ({one.pk for one in ones} for ones in (related(jurisdiction)[key], others))

@@ -1,9 +1,12 @@
 """Which records of the directory a person may see, and which they may change."""
 
-from django.db.models import Q
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
 
 from partnerships.core.access import (
     WRITING_ROLES,
+    Viewer,
     belongs_somewhere,
     cached_rule,
     departments_of,
@@ -20,6 +23,7 @@ from partnerships.core.access import (
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import (
+    Body,
     Contact,
     Department,
     Identifier,
@@ -32,20 +36,20 @@ from partnerships.directory.models import (
 LISTED = (Listing.PROFILED, Listing.NAMED)
 
 
-def jurisdictions_visible_to(person):
+def jurisdictions_visible_to(person: Viewer) -> QuerySet[Jurisdiction]:
     return Jurisdiction.objects.all()
 
 
-def departments_visible_to(person):
+def departments_visible_to(person: Viewer) -> QuerySet[Department]:
     return Department.objects.all()
 
 
-def issue_areas_visible_to(person):
+def issue_areas_visible_to(person: Viewer) -> QuerySet[IssueArea]:
     return IssueArea.objects.all()
 
 
 @cached_rule
-def organizations_visible_to(person):
+def organizations_visible_to(person: Viewer) -> QuerySet[Organization]:
     """Listed organizations for everyone; an unlisted one for its own people and the staff of the office that keeps it."""
     if is_administrator(person):
         return Organization.objects.all()
@@ -53,7 +57,7 @@ def organizations_visible_to(person):
     return Organization.objects.filter(Q(listing__in=LISTED) | own)
 
 
-def may_read_all(person, organization) -> bool:
+def may_read_all(person: Viewer, organization: Organization) -> bool:
     """Whether the person may read the private fields: its own people and the staff of the office that keeps it."""
     return (
         is_administrator(person)
@@ -62,18 +66,18 @@ def may_read_all(person, organization) -> bool:
     )
 
 
-def may_read_all_of_place(person, place) -> bool:
+def may_read_all_of_place(person: Viewer, place: Body) -> bool:
     """Whether the person may read all of a jurisdiction or department, including contacts that aren't open.
 
     Its own people may, and those of a department's jurisdiction.
     """
-    is_department = place._meta.model_name == "department"
-    home = place.jurisdiction_id if is_department else place.pk
+    is_department = isinstance(place, Department)
+    home = place.jurisdiction_id if isinstance(place, Department) else place.pk
     own = is_department and place.pk in departments_of(person)
     return is_administrator(person) or own or home in jurisdictions_read_by(person)
 
 
-def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
+def fields_shown(person: Viewer, organizations: Sequence[Organization]) -> dict[int, frozenset[str]]:
     """Primary key → the profile fields that this reader may read; name and side are always shown. At most one query.
 
     Of a full profile, everyone reads what is open to everyone, and partners what is open to them. The organization's
@@ -85,7 +89,7 @@ def fields_shown(person, organizations) -> dict[int, frozenset[str]]:
     return {one.pk: _fields_shown(one, one.pk in whole, one.pk in partners) for one in organizations}
 
 
-def _fields_shown(organization, whole, is_partner) -> frozenset[str]:
+def _fields_shown(organization: Organization, whole: bool, is_partner: bool) -> frozenset[str]:
     fields = organization.PROFILE_FIELDS + organization.PRIVATE_FIELDS
     if whole:
         return frozenset(fields)
@@ -95,7 +99,7 @@ def _fields_shown(organization, whole, is_partner) -> frozenset[str]:
     return frozenset(name for name in fields if organization.reader_of(name) in open_to)
 
 
-def shown_to_all(field) -> Q:
+def shown_to_all(field: str) -> Q:
     """A Q for organizations whose profile shows this field to everyone.
 
     Only they can be found by it, no matter who asks.
@@ -106,26 +110,26 @@ def shown_to_all(field) -> Q:
     return Q(listing=Listing.PROFILED) & opened
 
 
-def searchable_by(person, field) -> Q:
+def searchable_by(person: Viewer, field: str) -> Q:
     """A Q for organizations that this reader may find by a profile field: it is open to everyone, or their office
     keeps the record.
     """
     return shown_to_all(field) | Q(kept_by__in=jurisdictions_read_by(person))
 
 
-def is_member(person, organization) -> bool:
+def is_member(person: Viewer, organization: Organization) -> bool:
     """Whether the person may use the organization's own pages: its people in any role, and administrators."""
     return is_administrator(person) or organization.pk in organizations_of(person)
 
 
-def may_speak_for_organization(person, organization) -> bool:
+def may_speak_for_organization(person: Viewer, organization: Organization) -> bool:
     """Whether the person may decide how it is listed and who reads what: only its own editors, no office and no
     administrator.
     """
     return organization.pk in organizations_written_by(person)
 
 
-def may_write_organization(person, organization) -> bool:
+def may_write_organization(person: Viewer, organization: Organization) -> bool:
     """Whether the person may edit it: its own editors, and the office that keeps it as long as it has no editors of
     its own.
     """
@@ -135,7 +139,7 @@ def may_write_organization(person, organization) -> bool:
 
 
 @cached_rule
-def identifiers_visible_to(person):
+def identifiers_visible_to(person: Viewer) -> QuerySet[Identifier]:
     """The identifiers of records that the person may read more of than the name."""
     if is_administrator(person):
         return Identifier.objects.all()
@@ -143,7 +147,7 @@ def identifiers_visible_to(person):
     return Identifier.objects.filter(Q(organization=None) | Q(organization__listing=Listing.PROFILED) | own)
 
 
-def has_own_editors(organization) -> bool:
+def has_own_editors(organization: Organization) -> bool:
     """Whether the organization has editors of its own.
 
     Then the profile is theirs, and an office can only make suggestions.
@@ -152,7 +156,7 @@ def has_own_editors(organization) -> bool:
 
 
 @cached_rule
-def organizations_kept_by(person):
+def organizations_kept_by(person: Viewer) -> QuerySet[Organization]:
     """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
         return Organization.objects.all()
@@ -160,31 +164,32 @@ def organizations_kept_by(person):
     return Organization.objects.filter(kept_by__in=jurisdictions_written_by(person)).exclude(pk__in=keeping_themselves)
 
 
-def may_merge(person, record) -> bool:
+def may_merge(person: Viewer, record: Body) -> bool:
     """Whether the person may merge the record with another one that they may merge too."""
     return bool(mergeable_among(person, [record]))
 
 
-def mergeable_among(person, records) -> set[int]:
+def mergeable_among(person: Viewer, records: Sequence[Body]) -> set[int]:
     """Primary keys of those of these records, all of one kind, that the person may merge. At most one query.
 
     An organization's managers may, or the office that keeps it while it has no editors of its own; for a department,
     the editors of its jurisdiction.
     """
-    if records and records[0]._meta.model_name == "department":
-        return {one.pk for one in records if may_write_jurisdiction(person, one.jurisdiction)}
+    departments = [one for one in records if isinstance(one, Department)]
+    if departments:
+        return {one.pk for one in departments if may_write_jurisdiction(person, one.jurisdiction)}
     managed = {one.pk for one in records if manages(person, one)}
     others = [one.pk for one in records if one.pk not in managed]
     kept = organizations_kept_by(person).filter(pk__in=others).values_list("pk", flat=True) if others else ()
     return managed | set(kept)
 
 
-def may_add_organization(person) -> bool:
+def may_add_organization(person: Viewer) -> bool:
     return may_write_somewhere(person)
 
 
 @cached_rule
-def contacts_visible_to(person):
+def contacts_visible_to(person: Viewer) -> QuerySet[Contact]:
     """Contacts that are open, for everyone; the others for the owner's own people and the office that keeps it.
 
     A contact that is open to partners is visible to people of the offices and organizations that share a partnership
@@ -202,18 +207,18 @@ def contacts_visible_to(person):
     return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & beside))
 
 
-def is_partner(person, organization) -> bool:
+def is_partner(person: Viewer, organization: Organization) -> bool:
     """Whether the person belongs to a partner of the organization in a published partnership."""
     return bool(_partners_among(person, [organization.pk]))
 
 
-def _partners_among(person, pks) -> set[int]:
+def _partners_among(person: Viewer, pks: Sequence[int]) -> set[int]:
     if not pks or not belongs_somewhere(person):
         return set()
     return set(partners_of(person).filter(organization__in=pks).values_list("organization", flat=True))
 
 
-def may_write_jurisdiction(person, jurisdiction) -> bool:
+def may_write_jurisdiction(person: Viewer, jurisdiction: Jurisdiction | None) -> bool:
     """Whether the person may change a jurisdiction and its departments: its own editors.
 
     Only administrators add one.
@@ -221,12 +226,12 @@ def may_write_jurisdiction(person, jurisdiction) -> bool:
     return is_administrator(person) or bool(jurisdiction and jurisdiction.pk in jurisdictions_written_by(person))
 
 
-def may_write_department(person, department) -> bool:
+def may_write_department(person: Viewer, department: Department) -> bool:
     """Whether the person may change it: its own editors, and those of its jurisdiction."""
     return department.pk in departments_written_by(person) or may_write_jurisdiction(person, department.jurisdiction)
 
 
-def suggestions_visible_to(person):
+def suggestions_visible_to(person: Viewer) -> QuerySet[Suggestion]:
     """Suggestions for the people who decide them.
 
     These are an organization's own editors, editors of the office that keeps it, editors of the office to which a
@@ -241,7 +246,7 @@ def suggestions_visible_to(person):
     )
 
 
-def suggestions_to_decide(person):
+def suggestions_to_decide(person: Viewer) -> QuerySet[Suggestion]:
     """The suggestions that the person may decide.
 
     An organization's own editors decide about their record; its office may only read.
@@ -252,5 +257,5 @@ def suggestions_to_decide(person):
     return Suggestion.objects.filter(own | Q(organization=None, office__in=jurisdictions_written_by(person)))
 
 
-def may_decide(person, suggestion) -> bool:
+def may_decide(person: Viewer, suggestion: Suggestion) -> bool:
     return suggestions_to_decide(person).filter(pk=suggestion.pk).exists()

@@ -3,16 +3,18 @@
 Anyone can make one; the people who keep the record decide field by field.
 """
 
+from collections.abc import Collection, Iterable, Sequence
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import Author, Person, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import get_model_field
 from partnerships.directory import hooks
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
-from partnerships.directory.models import Organization, Suggestion
+from partnerships.directory.models import Jurisdiction, Organization, Suggestion
 from partnerships.directory.rules import fields_shown, may_decide
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
@@ -22,7 +24,16 @@ MOST_OPEN = 20  # for one organization, or waiting for one office: more would hi
 
 
 @transaction.atomic
-def suggest(*, by, kind, organization=None, office=None, fields=None, words="", address="") -> Suggestion:
+def suggest(
+    *,
+    by: Author,
+    kind: str,
+    organization: Organization | None = None,
+    office: Jurisdiction | None = None,
+    fields: dict[str, str] | None = None,
+    words: str = "",
+    address: str = "",
+) -> Suggestion:
     """Save a suggestion from anyone and email the people who decide. `fields`: name in FIELDS → suggested value.
 
     Raises ValidationError when it says nothing new or when too many are waiting already.
@@ -33,7 +44,7 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     wanted = {name: value for name, value in fields.items() if before.get(name, "") != value}
     if organization is not None:
         wanted = {name: value for name, value in wanted.items() if name in before}
-    if kind == SuggestionKind.CLOSED:
+    if kind == SuggestionKind.CLOSED and organization is not None:
         wanted = {"listing": Listing.UNLISTED.value}
         before = {"listing": organization.listing}
     if kind == SuggestionKind.CORRECT and not wanted and not words.strip():
@@ -60,7 +71,7 @@ def suggest(*, by, kind, organization=None, office=None, fields=None, words="", 
     return suggestion
 
 
-def _checked(fields) -> dict:
+def _checked(fields: dict[str, str]) -> dict:
     """The suggested values, cleaned as the record would store them.
 
     Raises ValidationError by field, so that no one is asked to decide about a value that can't be saved.
@@ -76,13 +87,21 @@ def _checked(fields) -> dict:
     return checked
 
 
-def _write_to(suggestion, kind, people):
+def _write_to(suggestion: Suggestion, kind: str, people: Sequence[Person | Suggestion]) -> None:
     office = suggestion.organization.kept_by if suggestion.organization else suggestion.office
     outbox.plan(kind, f"suggestion-{suggestion.pk}", people, suggestion, lead=office)
 
 
 @transaction.atomic
-def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -> Suggestion:
+def decide(
+    *,
+    suggestion: Suggestion,
+    by: Person,
+    take: Collection[str] = (),
+    reason: str = "",
+    version: int | None = None,
+    apart_from: Iterable[Organization] = (),
+) -> Suggestion:
     """Accept these fields of a suggestion, decline the others, and email the sender if they gave an address.
 
     `version`: of the organization as the person saw it. `apart_from`: organizations that the proposed one doesn't
@@ -112,7 +131,9 @@ def decide(*, suggestion, by, take=(), reason="", version=None, apart_from=()) -
     return suggestion
 
 
-def _apply(suggestion, by, taken, version, apart_from):
+def _apply(
+    suggestion: Suggestion, by: Author, taken: dict[str, str], version: int | None, apart_from: Iterable
+) -> None:
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
         save_organization(organization=suggestion.organization, by=by, fields=taken, why=why, version=version)

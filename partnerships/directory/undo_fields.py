@@ -1,11 +1,16 @@
 """Turns values of a directory snapshot back into arguments of the action that saves the record, to undo a change."""
 
-from partnerships.core.access import SYSTEM, manages
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Model
+
+from partnerships.core.access import SYSTEM, Author, manages
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.directory.choices import Listing
-from partnerships.directory.models import JurisdictionRelation, Organization
+from partnerships.directory.models import Body, JurisdictionRelation, Organization
 from partnerships.directory.relations import KEYS
 from partnerships.directory.rules import may_speak_for_organization
 
@@ -17,7 +22,15 @@ _OF_MANAGERS = {
 }
 
 
-def save_arguments(record, key, value, *, wanted, find, by) -> dict:
+def save_arguments(
+    record: Body,
+    key: str,
+    value: Any,
+    *,
+    wanted: dict[str, Any],
+    find: Callable,
+    by: Author,
+) -> dict:
     """The arguments of the save action that make `key` of the snapshot `value` again.
 
     `wanted`: everything that is undone together with it. `by` is the person, or SYSTEM for a command. Raises
@@ -36,25 +49,27 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
         was = Organization(open_fields=value)
         names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
         return {"fields": {key: {name: was.reader_of(name) for name in names}}}
-    found = deserialize_value(get_model_field(type(record), key), value, find)
+    found = deserialize_value(get_model_field(record._meta.model, key), value, find)
     if key == "parent" and found and _jurisdiction_id(found) != _jurisdiction_id(record):
         raise ValidationError(f"{found} belongs to another jurisdiction now.")
     return {"fields": {key: found}}
 
 
-def _jurisdiction_id(place):
+def _jurisdiction_id(place: Model) -> int | None:
     return getattr(place, "jurisdiction_id", None)
 
 
-def _refuse_what_others_say(record, key, value, by):
+def _refuse_what_others_say(record: Body, key: str, value: Any, by: Author) -> None:
     if key in _OF_MANAGERS and not manages(by, record):
         raise ValidationError(_OF_MANAGERS[key])
-    opens = key == "listing" and value in Listing.values[: Listing.values.index(record.listing)]
+    if not isinstance(record, Organization) or key != "listing":
+        return
+    opens = value in Listing.values[: Listing.values.index(record.listing)]
     if opens and not may_speak_for_organization(by, record):
         raise ValidationError("Only the organization itself can list itself again.")
 
 
-def _rows(record, key, value, find):
+def _rows(record: Body, key: str, value: list[dict[str, Any]], find: Callable) -> list[dict[str, Any]]:
     """The former rows. A row that still exists stays the same row, with everything linked to it."""
     manager = getattr(record, key)
     rows, there = [deserialize_fields(manager.model, row, find) for row in value], list(manager.all())

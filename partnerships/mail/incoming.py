@@ -7,6 +7,7 @@ and time zones are never computed.
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from email import message_from_bytes
@@ -96,13 +97,13 @@ def read(raw: bytes) -> list:
         if not message.keys():
             raise Malformed("it has no headers")
         if message.get_content_type() == "multipart/report":
-            return _report(message.get_payload())
+            return _report(_messages_in(message))
         return _answers(parts)
     except _BROKEN as problem:
         raise Malformed(f"it cannot be parsed ({type(problem).__name__})") from None
 
 
-def _refuse_what_takes_long(raw):
+def _refuse_what_takes_long(raw: bytes) -> None:
     """Refuse long headers, many lines and nested parts, which are slow in the library, before it sees them.
 
     Each part that could contain other parts states its type on a line of its own, so counting those lines is enough.
@@ -120,7 +121,7 @@ def _refuse_what_takes_long(raw):
             raise Malformed(f"it has more than {MOST_PARTS} parts")
 
 
-def _parts(message) -> list[Message]:
+def _parts(message: Message) -> list[Message]:
     parts = []
     for part in message.walk():
         parts.append(part)
@@ -129,7 +130,7 @@ def _parts(message) -> list[Message]:
     return parts
 
 
-def _report(children) -> list:
+def _report(children: Sequence[Message]) -> list:
     """The Bounces or the Complaint of a report: text for people, fields for programs, and the returned email or its headers.
 
     A report without the third part counts for nothing, since only its Message-ID says which email it is about.
@@ -152,18 +153,33 @@ def _report(children) -> list:
     return [Complaint(message_id, frozenset(filter(None, named)))] if is_one else []
 
 
-def _original(part) -> Message:
+def _messages_in(message: Message) -> list[Message]:
+    """The messages that one with parts holds."""
+    parts = message.get_payload()
+    if not isinstance(parts, list):
+        raise TypeError
+    return [part for part in parts if isinstance(part, Message)]
+
+
+def _content(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    if not isinstance(content, bytes):
+        raise TypeError
+    return content
+
+
+def _original(part: Message) -> Message:
     """The returned email, as far as the report contains it."""
     if part.get_content_type() in ("message/rfc822", "message/rfc822-headers", "message/global"):
-        return part.get_payload()[0]
+        return _messages_in(part)[0]
     if part.get_content_type() != "text/rfc822-headers":
         return Message()
-    headers = part.get_payload(decode=True)
+    headers = _content(part)
     _refuse_what_takes_long(headers)
     return message_from_bytes(headers)
 
 
-def _bounce(message_id, block) -> Bounce:
+def _bounce(message_id: str, block: Message) -> Bounce:
     named = [
         _ADDRESS.fullmatch(value.strip().strip("<>"))
         for name in ("Original-Recipient", "Final-Recipient")
@@ -179,10 +195,10 @@ def _bounce(message_id, block) -> Bounce:
     )
 
 
-def _answers(parts) -> list[Answer]:
+def _answers(parts: Sequence[Message]) -> list[Answer]:
     for part in parts:
         if part.get_content_type() == "text/calendar" and str(part.get_param("method", "")).upper() == "REPLY":
-            text = part.get_payload(decode=True)
+            text = _content(part)
             if len(text) > LARGEST_CALENDAR:
                 raise Malformed(f"its calendar is larger than {LARGEST_CALENDAR:,} bytes")
             return [_answer(text)]
@@ -240,7 +256,7 @@ def _properties(text: bytes) -> tuple[dict, dict]:
     return calendar, event
 
 
-def _single_property(properties, name) -> tuple[str, str]:
+def _single_property(properties: dict[str, list[tuple[str, str]]], name: str) -> tuple[str, str]:
     """(parameters, value) of a property that must occur exactly once."""
     found = properties.get(name, [])
     if len(found) != 1:
@@ -248,14 +264,14 @@ def _single_property(properties, name) -> tuple[str, str]:
     return found[0]
 
 
-def _mailbox(value) -> str:
+def _mailbox(value: str) -> str:
     """The one address in a header such as “Name <address>”; "" when there is none, more than one, or an invalid one."""
     found = _MAILBOX.fullmatch(value) if len(value) <= LONGEST_VALUE else None
     address = (found[1] or found[2]) if found else ""
     return address if _ADDRESS.fullmatch(address or "") else ""
 
 
-def _single_header(message, name) -> str:
+def _single_header(message: Message, name: str) -> str:
     """The value of a header that occurs exactly once, on one line; "" otherwise, and when it is too long."""
     values = message.get_all(name, [])
     value = " ".join(str(values[0]).split()) if len(values) == 1 else ""

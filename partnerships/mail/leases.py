@@ -4,10 +4,12 @@ A claim is a lease with a token. Every later step repeats the token, so a sender
 """
 
 import uuid
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
+from django.db.models.expressions import Combinable
 
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.mail.choices import OPEN_LETTERS, EmailState
@@ -56,7 +58,7 @@ def keep_lease(email: Letter, now: datetime) -> bool:
     return email.claimed_until - now > LEASE / 2 or bool(_claimed_row(email).update(claimed_until=now + LEASE))
 
 
-def start(email: Letter, now: datetime, given=()) -> bool:
+def start(email: Letter, now: datetime, given: Iterable[Q | Combinable] = ()) -> bool:
     """The fence: mark that the final dot is about to be sent.
 
     Returns False when this sender no longer holds the email, or when one of the conditions in `given` doesn't hold.
@@ -117,9 +119,9 @@ def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
         )
 
 
-def _rows(emails):
+def _rows(emails: Sequence[Letter]) -> QuerySet[Letter]:
     return Letter.objects.filter(pk__in=[email.pk for email in emails])
 
 
-def _claimed_row(email):
+def _claimed_row(email: Letter) -> QuerySet[Letter]:
     return Letter.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)

@@ -11,6 +11,7 @@ from email.mime.nonmultipart import MIMENonMultipart
 from email.policy import Compat32, compat32
 from email.utils import format_datetime, formataddr, parseaddr
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.template.loader import render_to_string
@@ -112,7 +113,7 @@ def _folded(name: str, value: str) -> bytes:
 
 
 class _Wire(Compat32):
-    def fold_binary(self, name, value):
+    def fold_binary(self, name: str, value: Any) -> bytes:
         return _folded(name, value) if isinstance(value, str) else super().fold_binary(name, value)
 
 
@@ -124,7 +125,7 @@ _UTF8.body_encoding = QP
 class _OneLine(Header):
     """A header that is never folded: its first line would be empty, which some programs read as an empty header."""
 
-    def encode(self, *_args, **_more) -> str:
+    def encode(self, *_args: Any, **_more: Any) -> str:
         return str(self)
 
 
@@ -132,7 +133,7 @@ def _set(message: MIMEMultipart, name: str, value: Header | str) -> None:
     message[name] = value  # type: ignore[assignment]  # their types say texts alone, but compat32 takes Header as well
 
 
-def _text(text: str, subtype: str, **parameters) -> MIMENonMultipart:
+def _text(text: str, subtype: str, **parameters: Any) -> MIMENonMultipart:
     part = MIMENonMultipart("text", subtype, charset="utf-8", **parameters)
     part.set_payload(text, _UTF8)
     return part

@@ -15,16 +15,20 @@ import traceback
 import uuid
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
+from django.db.models import Model, QuerySet
 
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
+from partnerships.core.models import Record
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.mail import audience, leases, suppressions, transport
 from partnerships.mail.choices import OPEN_LETTERS, EmailKind, EmailState
-from partnerships.mail.message import ascii_address, compose, sender
+from partnerships.mail.message import Mail, ascii_address, compose, sender
 from partnerships.mail.models import Letter
 
 logger = logging.getLogger(__name__)
@@ -42,7 +46,7 @@ IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
 class NotSent(RegistryError):
     """An email that a person is waiting for couldn't be sent. `reply` says why, for staff."""
 
-    def __init__(self, reply: str):
+    def __init__(self, reply: str) -> None:
         super().__init__(reply)
         self.reply = reply
 
@@ -50,9 +54,13 @@ class NotSent(RegistryError):
 class _Withdrawn(Exception):
     """The recipient may no longer have this email. `subject`: what it was about, if that was read."""
 
-    def __init__(self, refusal: str, subject):
+    def __init__(self, refusal: str, subject: Model) -> None:
         super().__init__(refusal)
         self.subject = subject
+
+
+# What writes an email: (its row, its recipient, its context) → the email.
+Renderer = Callable[[Letter, audience.Recipient, dict[str, Any]], Mail]
 
 
 class _LostClaim(Exception):
@@ -62,20 +70,28 @@ class _LostClaim(Exception):
 # Planning
 
 
-def build_row(kind, occurrence, someone, subject, due_at, expires_at, lead_id) -> Letter:
+def build_row(
+    kind: str,
+    occurrence: str,
+    someone: Model,
+    subject: Model,
+    due_at: datetime,
+    expires_at: datetime | None,
+    lead_id: int | None,
+) -> Letter:
     """The unsaved row of one email about `subject` (a record) to a Person or Contact."""
     return Letter(
         kind=kind,
         occurrence=occurrence,
         recipient=audience.key_of(someone),
-        subject_type=subject._meta.model_name,
+        subject_type=subject._meta.model_name or "",
         subject_id=subject.pk,
         lead_id=lead_id,
         due_at=due_at,
         next_attempt_at=due_at,
         expires_at=expires_at,
         message_id=_new_message_id(),
-        is_sample=getattr(subject, "is_sample", False) or someone.is_sample,
+        is_sample=getattr(subject, "is_sample", False) or getattr(someone, "is_sample", False),
     )
 
 
@@ -103,14 +119,22 @@ def without_unsubscribed(emails: Iterable[Letter]) -> list[Letter]:
     return [row for row in emails if (row.recipient, row.kind) not in stopped]
 
 
-def plan(kind, occurrence, people, subject, due_at=None, expires_at=None, lead=None) -> None:
+def plan(
+    kind: str,
+    occurrence: str,
+    people: Iterable[Model],
+    subject: Model,
+    due_at: datetime | None = None,
+    expires_at: datetime | None = None,
+    lead: Record | None = None,
+) -> None:
     """Plan one email to each of these people and contacts. `due_at` None means now."""
     now = clock.shared()()
     lead_id = lead.pk if lead else None
     insert([build_row(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
 
-def replace(subject, emails: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
+def replace(subject: Model, emails: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
     """Make these the open emails about a record: add new ones, withdraw those not in the list or in `keep`, and revive
     others.
 
@@ -126,14 +150,14 @@ def replace(subject, emails: list[Letter], *, now: datetime, keep: Iterable[tupl
     insert(emails, now=now)
 
 
-def withdraw(subject, *, keep: Callable[[Letter], bool] = lambda email: False, why: str = "") -> None:
+def withdraw(subject: Model, *, keep: Callable[[Letter], bool] = lambda email: False, why: str = "") -> None:
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
     emails = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
     gone = [email.pk for email in emails if not keep(email)]
     emails.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.UNCLAIMED)
 
 
-def hand_over(subjects: dict, *, was: str | None, lead) -> None:
+def hand_over(subjects: dict, *, was: str | None, lead: Record | None) -> None:
     """Show the rows about these records (type → ids) to the staff of `lead` instead of the office with public id
     `was`.
     """
@@ -141,14 +165,14 @@ def hand_over(subjects: dict, *, was: str | None, lead) -> None:
         Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
 
 
-def already_emailed(subject, kinds, occurrence: str = "") -> set[str]:
+def already_emailed(subject: Record, kinds: Iterable[str], occurrence: str = "") -> set[str]:
     """The recipients of emails of these kinds about this record, in any state, whose occurrence starts with this text."""
     emails = _rows_about(subject).filter(kind__in=kinds, occurrence__startswith=occurrence)
     return set(emails.values_list("recipient", flat=True))
 
 
-def _rows_about(subject):
-    return Letter.objects.filter(subject_type=subject._meta.model_name, subject_id=subject.pk)
+def _rows_about(subject: Model) -> QuerySet[Letter]:
+    return Letter.objects.filter(subject_type=subject._meta.model_name or "", subject_id=subject.pk)
 
 
 def _new_message_id() -> str:
@@ -158,7 +182,13 @@ def _new_message_id() -> str:
 # Sending what is due
 
 
-def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, at=transport.no_op) -> int:
+def send_due(
+    now: datetime | None = None,
+    limit: int = MOST_AT_ONCE,
+    *,
+    render: Renderer,
+    at: Callable[[str], None] = transport.no_op,
+) -> int:
     """Send due emails, at most `limit` (20). Returns how many it claimed.
 
     Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
@@ -168,19 +198,15 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     if not emails:
         return 0
     at("claimed")
-    read_at, ahead = None, None
+    read_at, ahead = 0.0, None
     with transport.lines(at=at) as line_for:
         for index, email in enumerate(emails):
-            if read_at is None or time.monotonic() - read_at > READ_AHEAD:
-                read_at, ahead = (
-                    time.monotonic(),
-                    retry_on_disconnect(lambda rest=emails[index:]: audience.prefetch(rest)),
-                )
+            if ahead is None or time.monotonic() - read_at > READ_AHEAD:
+                read_at = time.monotonic()
+                ahead = retry_on_disconnect(partial(audience.prefetch, emails[index:]))
             line = line_for(email.is_sample)
             try:
-                retry_on_disconnect(
-                    lambda one=email, line=line, ahead=ahead: _send(one, line, render, moment, at, ahead)
-                )
+                retry_on_disconnect(partial(_send, email, line, render, moment, at, ahead))
             except transport.ConnectionFailed as problem:
                 for waiting in emails[index:]:
                     leases.retry_later(waiting, moment(), problem.reply)
@@ -188,14 +214,21 @@ def send_due(now: datetime | None = None, limit: int = MOST_AT_ONCE, *, render, 
     return len(emails)
 
 
-def _take_up(now, limit):
+def _take_up(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Letter]]:
     """The clock of this batch, and the emails that it claimed."""
     moment = (lambda: now) if now else clock.shared()
     heartbeat.beat(HEARTBEAT, moment(), every=10)
     return moment, leases.claim(moment(), min(limit, MOST_AT_ONCE))
 
 
-def _send(email, line, render, moment, at, ahead):
+def _send(
+    email: Letter,
+    line: transport.FileLine,
+    render: Renderer,
+    moment: Callable,
+    at: Callable,
+    ahead: audience.Prefetched,
+) -> None:
     """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises ConnectionFailed when no email can be
     sent.
 
@@ -208,9 +241,9 @@ def _send(email, line, render, moment, at, ahead):
         if _comes_later(email, look, moment()):
             return
         context = {"subject": look.subject, "shared": ahead.shared}
-        message = _message(email, look.recipient, render, context, moment())
+        message = _message(email, _recipient(look), render, context, moment())
         fence = _fence(email, look, ahead, moment)
-        reply = line.deliver(message, sender(), ascii_address(look.recipient.address), fence)
+        reply = line.deliver(message, sender(), ascii_address(_recipient(look).address), fence)
     except _LostClaim:
         return
     except _Withdrawn as refusal:
@@ -234,7 +267,12 @@ def _send(email, line, render, moment, at, ahead):
         at("marked")
 
 
-def _require_recipient(email, ahead, *, fresh=True):
+def _recipient(look: audience.Audience) -> audience.Recipient:
+    assert look.recipient is not None  # nothing refused the email
+    return look.recipient
+
+
+def _require_recipient(email: Letter, ahead: audience.Prefetched, *, fresh: bool = True) -> audience.Audience:
     """The recipient and subject as they are now, or as they were read in `ahead`.
 
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
@@ -243,16 +281,15 @@ def _require_recipient(email, ahead, *, fresh=True):
     look = audience.find_audience(email, ahead, fresh=fresh)
     if look.refusal:
         raise _Withdrawn(look.refusal, look.subject)
-    known = None if fresh or ahead is None else ahead.listed
-    assert look.recipient is not None  # nothing refused it
-    if why := suppressions.suppression_reason(look.recipient.address, email.kind, known):
+    known = None if fresh else ahead.listed
+    if why := suppressions.suppression_reason(_recipient(look).address, email.kind, known):
         raise transport.PermanentFailure(why)
     return look
 
 
-def _comes_later(email, look, now) -> bool:
+def _comes_later(email: Letter, look: audience.Audience, now: datetime) -> bool:
     """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
-    person = look.recipient.person
+    person = _recipient(look).person
     if audience.goes_to_digest(email, look.pace, person, now):
         with transaction.atomic():
             if leases.close(email, EmailState.WITHDRAWN, GATHERED):
@@ -264,7 +301,9 @@ def _comes_later(email, look, now) -> bool:
     return until is not None
 
 
-def _message(email, recipient, render, context, now):
+def _message(
+    email: Letter, recipient: audience.Recipient, render: Renderer, context: dict[str, Any], now: datetime
+) -> bytes:
     return compose(
         render(email, recipient, context),
         name=recipient.name,
@@ -274,14 +313,14 @@ def _message(email, recipient, render, context, now):
     )
 
 
-def _fence(email, look, ahead, moment):
+def _fence(email: Letter, look: audience.Audience, ahead: audience.Prefetched, moment: Callable) -> Callable:
     """The function that checks everything again before the final dot, and then marks that sending has started.
 
     A change of a meeting withdraws its emails in the same transaction: the mark waits for that transaction, and then
     fails.
     """
 
-    def ask():
+    def ask() -> None:
         now, same = moment(), audience.unchanged_conditions(email, ahead)
         if email.expires_at and email.expires_at <= now:
             raise transport.TemporaryFailure("It expired while it was being sent.")
@@ -295,8 +334,8 @@ def _fence(email, look, ahead, moment):
     return ask
 
 
-def _require_as_it_was(now_so, look):
-    if now_so.recipient.address != look.recipient.address:
+def _require_as_it_was(now_so: audience.Audience, look: audience.Audience) -> None:
+    if _recipient(now_so).address != _recipient(look).address:
         raise transport.TemporaryFailure("The email address changed while it was being sent.")
     if now_so.subject != look.subject:
         raise transport.TemporaryFailure("What it’s about changed while it was being sent.")
@@ -305,7 +344,7 @@ def _require_as_it_was(now_so, look):
 # Sending while a person waits
 
 
-def send_now(kind: str, address: str, context: dict, render) -> Letter:
+def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer) -> Letter:
     """Send an email that a person is waiting for (a sign-in code) within PATIENCE seconds. Raises NotSent.
 
     The row says that it was sent, but never its content or address; a code is in no row and no log. Without a mail
@@ -345,12 +384,12 @@ def send_now(kind: str, address: str, context: dict, render) -> Letter:
     return email
 
 
-def _started(email, now):
+def _started(email: Letter, now: datetime) -> None:
     if not leases.start(email, now):
         raise transport.TemporaryFailure("It took too long.")
 
 
-def _say_where(email, recipient, context):
+def _say_where(email: Letter, recipient: audience.Recipient, context: dict[str, Any]) -> None:
     if settings.EMAIL_URL:
         return
     if email.is_sample and email.kind == EmailKind.SIGN_IN_CODE:

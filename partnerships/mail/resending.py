@@ -3,7 +3,7 @@
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, jurisdictions_written_by, require
+from partnerships.core.access import Author, Viewer, is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import EmailKind, EmailState
@@ -14,7 +14,7 @@ _AT_ONCE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
 ASKED = "Someone asked for it to be sent again."
 
 
-def may_send_again(person, email: Letter) -> bool:
+def may_send_again(person: Viewer, email: Letter) -> bool:
     """Whether the email failed, isn't too late, and the person is an editor of the office that it belongs to."""
     is_late = email.expires_at is not None and email.expires_at <= clock.now()
     writes = is_administrator(person) or email.lead_id in jurisdictions_written_by(person)
@@ -22,7 +22,7 @@ def may_send_again(person, email: Letter) -> bool:
 
 
 @transaction.atomic
-def send_again(*, email: Letter, by) -> None:
+def send_again(*, email: Letter, by: Author) -> None:
     """Queue the email again. The sender checks whether its reader may still have it.
 
     Raises NotAllowed, or ValidationError with code “decided” when it isn't a failed email any longer.

@@ -7,12 +7,14 @@ The audit log records who changed the list and when, never which address. `by` i
 from a mail server.
 """
 
+from collections.abc import Iterable
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, is_administrator, require
+from partnerships.core.access import SYSTEM, Author, Viewer, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.prepared import Placeholder
@@ -51,12 +53,12 @@ def entries_stopping(digest: str | Placeholder, kind: str) -> QuerySet[Suppressi
     return Suppression.objects.filter(digest=digest, reason__in=_that_stop(kind)).order_by()
 
 
-def _that_stop(kind) -> tuple[str, ...]:
+def _that_stop(kind: str) -> tuple[str, ...]:
     """The reasons that stop an email of this kind."""
     return (Bounce.GONE,) if kind in DESPITE else tuple(Bounce)
 
 
-def reasons(addresses) -> dict[str, str]:
+def reasons(addresses: Iterable[str]) -> dict[str, str]:
     """Address → why it is on the list; "" when it isn't."""
     digests = {address: digest_of(address) for address in addresses}
     rows = Suppression.objects.filter(digest__in=digests.values()).order_by()
@@ -64,12 +66,12 @@ def reasons(addresses) -> dict[str, str]:
     return {address: listed.get(digest, "") for address, digest in digests.items()}
 
 
-def entries_of(addresses):
+def entries_of(addresses: Iterable[str]) -> QuerySet[Suppression]:
     """The entries of the list for these addresses."""
     return Suppression.objects.filter(digest__in=[digest_of(address) for address in addresses])
 
 
-def forget_recipients(addresses) -> None:
+def forget_recipients(addresses: set[str]) -> None:
     """Remove from the entries whose addresses they were, after a person was erased.
 
     The addresses still get no emails.
@@ -77,13 +79,13 @@ def forget_recipients(addresses) -> None:
     entries_of(addresses).update(recipient="", detail="")
 
 
-def suppressions_visible_to(person):
+def suppressions_visible_to(person: Viewer) -> QuerySet[Suppression]:
     """The list is for administrators; it is empty for everyone else."""
     return Suppression.objects.all() if is_administrator(person) else Suppression.objects.none()
 
 
 @transaction.atomic
-def suppress(*, address: str, reason: str, by, detail: str = "", recipient: str = "") -> Suppression:
+def suppress(*, address: str, reason: str, by: Author, detail: str = "", recipient: str = "") -> Suppression:
     """Stop emails to this address. `recipient`: the recipient key of its owner, if known.
 
     An address that is on the list already stays as it is, unless it turns out that the mailbox doesn't exist. Raises
@@ -104,7 +106,7 @@ def suppress(*, address: str, reason: str, by, detail: str = "", recipient: str 
     return entry
 
 
-def suppress_manually(*, by, address: str, why: str) -> Suppression:
+def suppress_manually(*, by: Author, address: str, why: str) -> Suppression:
     """Stop emails to this address for an administrator.
 
     Raises NotAllowed, and ValidationError with code “there_already” if it is on the list.
@@ -117,7 +119,7 @@ def suppress_manually(*, by, address: str, why: str) -> Suppression:
 
 
 @transaction.atomic
-def allow_again(*, by, entry: Suppression, was: str) -> None:
+def allow_again(*, by: Author, entry: Suppression, was: str) -> None:
     """Allow emails to this address again, starting with the next one. What failed in between stays failed.
 
     `was`: the reason that the administrator saw. Raises NotAllowed, and ValidationError with code “decided” if it is a
@@ -130,7 +132,7 @@ def allow_again(*, by, entry: Suppression, was: str) -> None:
     _log("unsuppress", entry, by)
 
 
-def _log(verb, entry, by):
+def _log(verb: str, entry: Suppression, by: Author) -> None:
     Change.objects.create(
         at=clock.now(),
         by=account_of(by),

@@ -12,6 +12,7 @@ import smtplib
 import socket
 import ssl
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -28,7 +29,7 @@ _LINE_START_DOT = re.compile(rb"(?m)^\.")
 class NotDelivered(Exception):
     """The email wasn't accepted. `reply` says why, without any address in it."""
 
-    def __init__(self, reply: str):
+    def __init__(self, reply: str) -> None:
         super().__init__(reply)
         self.reply = reply
 
@@ -55,7 +56,7 @@ def no_op(step: str) -> None:
     """The default for `at`: does nothing."""
 
 
-def plain_reply(code, text) -> str:
+def plain_reply(code: int, text: bytes | str) -> str:
     """A server's answer for staff to read: one line, 300 characters, without addresses."""
     if not 200 <= code < 600:
         return "The mail server’s answer wasn’t SMTP."
@@ -74,14 +75,14 @@ def _limit(smtp: smtplib.SMTP, seconds: float) -> None:
 class SmtpLine:
     """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
 
-    def __init__(self, url: str, *, at=no_op, deadline: float | None = None):
+    def __init__(self, url: str, *, at: Callable[[str], None] = no_op, deadline: float | None = None) -> None:
         """`deadline`: seconds from now within which everything must be done; None for a batch."""
         self.url, self.at = urlsplit(url), at
         self.ends = time.monotonic() + deadline if deadline else None
         self.smtp: smtplib.SMTP | None = None
         self.used = False
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
+    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot: Callable[[], None]) -> str:
         """Send one message and return the server's answer. Raises NotDelivered, or what `before_final_dot` raised."""
         try:
             self._hand_over(message, sender, recipient)
@@ -106,7 +107,7 @@ class SmtpLine:
                 self.smtp.quit()
         self.close()
 
-    def _hand_over(self, message, sender, recipient):
+    def _hand_over(self, message: bytes, sender: str, recipient: str) -> None:
         try:
             self._open(sender)
             self._command("rcpt", f"RCPT TO:<{recipient}>", 250, 251, 252)
@@ -117,7 +118,7 @@ class SmtpLine:
         except (OSError, smtplib.SMTPException) as problem:
             raise ConnectionFailed(_problem_words(problem)) from None
 
-    def _open(self, sender):
+    def _open(self, sender: str) -> None:
         """Connect if there is no connection, and once more if the existing one turns out to be closed (or answers
         421).
         """
@@ -138,7 +139,7 @@ class SmtpLine:
         assert self.smtp is not None  # `_open` has been called
         return self.smtp
 
-    def _connect(self):
+    def _connect(self) -> None:
         host, secure = self.url.hostname or "", self.url.scheme == "smtps"
         port = self.url.port or (465 if secure else 587)
         timeout = self._left(STEP_TIMEOUT)
@@ -165,20 +166,20 @@ class SmtpLine:
             raise ConnectionFailed(_problem_words(problem)) from None
         self.at("connected")
 
-    def _sign_in(self, secure):
+    def _sign_in(self, secure: bool) -> None:
         if not self.url.username:
             return
         if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
             raise ConnectionFailed("The mail server doesn’t offer encryption, so we didn’t send the password.")
         self._open_smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
-    def _command(self, step, command, *expected):
+    def _command(self, step: str, command: str, *expected: int) -> None:
         _limit(self._open_smtp, self._left(STEP_TIMEOUT))
         code, text = self._open_smtp.docmd(command)
         self._raise_unless(code, text, expected)
         self.at(step)
 
-    def _final_dot(self):
+    def _final_dot(self) -> tuple[int, bytes]:
         try:
             _limit(self._open_smtp, self._left(DOT_TIMEOUT))
             self._open_smtp.send(b".\r\n")
@@ -190,7 +191,7 @@ class SmtpLine:
             raise DeliveryUnknown(plain_reply(code, text))
         return code, text
 
-    def _verdict(self, code, text):
+    def _verdict(self, code: int, text: bytes) -> str:
         try:
             self._raise_unless(code, text, (250,))
         except (
@@ -201,7 +202,7 @@ class SmtpLine:
         self.at("accepted")
         return plain_reply(code, text)
 
-    def _raise_unless(self, code, text, expected):
+    def _raise_unless(self, code: int, text: bytes, expected: tuple[int, ...]) -> None:
         if code in expected:
             return
         reply = plain_reply(code, text)
@@ -209,7 +210,7 @@ class SmtpLine:
             raise ConnectionFailed(reply)
         raise (TemporaryFailure if code < 500 else PermanentFailure)(reply)
 
-    def _left(self, most):
+    def _left(self, most: float) -> float:
         if self.ends is None:
             return most
         left = self.ends - time.monotonic()
@@ -221,10 +222,10 @@ class SmtpLine:
 class FileLine:
     """Writes each email as <name>.eml, readable by its owner only. The same email twice is the same file."""
 
-    def __init__(self, folder: Path, *, at=no_op):
+    def __init__(self, folder: Path, *, at: Callable = no_op) -> None:
         self.folder, self.at = Path(folder), at
 
-    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot) -> str:
+    def deliver(self, message: bytes, sender: str, recipient: str, before_final_dot: Callable) -> str:
         path = path_of(self.folder, message_id(message))
         self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         draft = path.with_suffix(f".{os.getpid()}")
@@ -245,7 +246,7 @@ class FileLine:
 
 
 @contextlib.contextmanager
-def lines(*, at=no_op, deadline: float | None = None):
+def lines(*, at: Callable = no_op, deadline: float | None = None) -> Iterator[Callable]:
     """Yield a function that returns the connection for an email. Emails of the sample always go to files."""
     smtp = SmtpLine(settings.EMAIL_URL, at=at, deadline=deadline) if settings.EMAIL_URL else None
     file = FileLine(settings.MAIL_DIR, at=at)

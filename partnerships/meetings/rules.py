@@ -1,10 +1,11 @@
 """Which meetings, check-ins and emails a person may see, and which they may change."""
 
-from django.db.models import Case, CharField, F, Q, Value, When
+from django.db.models import Case, CharField, F, Q, QuerySet, Value, When
 
 from partnerships.assessment import hooks
 from partnerships.core import clock
 from partnerships.core.access import (
+    Viewer,
     acts_as_themselves,
     belongs_somewhere,
     cached_rule,
@@ -86,7 +87,7 @@ def was_held(meeting) -> bool:
 
 @hooks.actions_visible_to.register
 @cached_rule
-def actions_visible_to(person):
+def actions_visible_to(person: Viewer) -> QuerySet[Action]:
     """Action items for the staff of the lead, for their owners, and for the parties invited to the meeting they come
     from.
 

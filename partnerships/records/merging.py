@@ -18,7 +18,7 @@ from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, account_of, require
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import EditConflict, ValidationError
-from partnerships.core.models import Merge
+from partnerships.core.models import Merge, model_field
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
@@ -257,7 +257,7 @@ def _show_contacts_to_no_one_else(kept, audiences, steps):
 
 def _move_pointers(kept, lost, steps):
     """Move rows that refer to a record by kind and primary key. Pairs marked “not duplicates” are dropped."""
-    kind, field = kept._meta.model_name, Follow._meta.get_field("record_id")
+    kind, field = kept._meta.model_name, model_field(Follow, "record_id")
     here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
     for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
         if row.person_id in here:

@@ -8,6 +8,7 @@ from django.db import transaction
 from partnerships.core import repoint_references
 from partnerships.core.access import SYSTEM, require, role_in
 from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.models import model_field
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, clean_reason, log_change
 from partnerships.directory import actions as directory
@@ -89,7 +90,7 @@ def split(*, record, by, version, name, going, why=""):
 
 def _bring_answers(record, new, steps):
     """Move the answers about a seat together with the seat."""
-    name = record._meta.model_name
+    name = str(record._meta.model_name)
     partnership_ids = Party.objects.filter(**{name: new}).values("partnership")
     for row in SeatConsent.objects.filter(**{name: record}, partnership__in=partnership_ids):
-        repoint_references.set_foreign_key(row, SeatConsent._meta.get_field(name), new.pk, steps)
+        repoint_references.set_foreign_key(row, model_field(SeatConsent, name), new.pk, steps)

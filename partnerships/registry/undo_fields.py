@@ -2,6 +2,7 @@
 
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import related_model
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.registry.actions import MANY_ROWS, ONE_ROW
 from partnerships.registry.models import (
@@ -31,7 +32,7 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     if key == "parties":
         return {key: _parties(record, value, find)}
     if key in ONE_ROW:
-        model = get_model_field(Partnership, key).related_model
+        model = related_model(Partnership, key)
         return {"facts": {key: None if value is None else deserialize_fields(model, value, find)}}
     if key in MANY_ROWS:
         return {"facts": {key: _facts(record, key, value, wanted, find)}}

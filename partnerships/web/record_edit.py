@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from typing import Any, ClassVar
 
 from django.forms.formsets import BaseFormSet
-from django.http import HttpRequest
 from django.shortcuts import render
 from django.urls import reverse
 
@@ -28,6 +27,7 @@ from partnerships.web.editing import (
     typed_values,
     version_of,
 )
+from partnerships.web.requests import SignedInRequest
 
 SAVED = "Saved."
 SAME = "You didn’t change anything, so there was nothing to save."
@@ -55,7 +55,7 @@ class RecordEdit:
     keys in the record's snapshot. `conflict` is set after an edit conflict.
     """
 
-    request: HttpRequest
+    request: SignedInRequest
     record: Any
     title: str
     section: Section | None = None

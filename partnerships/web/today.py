@@ -56,6 +56,7 @@ class Line:
 
     @property
     def days(self) -> int:
+        assert self.due_on is not None
         return (self.due_on - clock.today()).days
 
     @property

@@ -35,8 +35,8 @@ FAULTS = [
     Fault(
         KIND,
         "suspended people keep their roles",
-        'if not getattr(person, "is_active", False) or not person.pk:\n        return ()',
-        'if not getattr(person, "pk", None):\n        return ()',
+        'return bool(getattr(person, "is_active", False) and getattr(person, "pk", None))',
+        'return bool(getattr(person, "pk", None))',
         ("tests/core/test_rights.py::test_a_suspended_person_has_the_rights_of_a_stranger",),
     ),
     Fault(

@@ -1,6 +1,8 @@
 """Loads reference data: the terms of open vocabularies, and the places of chosen states in bulk."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
 
 from django.db import transaction
 from django.db.models import CharField, Value
@@ -17,6 +19,9 @@ from partnerships.core.writing import change
 from partnerships.directory.models import Identifier, Jurisdiction, Term
 from partnerships.directory.reference import SOURCE, places_of, state_codes
 from partnerships.directory.reference.vocabularies import TERMS
+
+if TYPE_CHECKING:
+    from partnerships.directory.reference import Place
 
 WHY = "reference file of US places"
 VALUES = ("state", "latitude", "longitude", "population")
@@ -45,7 +50,7 @@ def add_missing_terms() -> int:
     return len(missing)
 
 
-def check_states(codes) -> list[str]:
+def check_states(codes: Sequence[str]) -> list[str]:
     """These codes in capitals without repeats.
 
     Raises ValidationError, listing all codes, for one that isn't in the file.
@@ -85,7 +90,7 @@ def load_state(code: str) -> LoadResult:
     return loaded
 
 
-def _found_by_identifier(places):
+def _found_by_identifier(places: "Sequence[Place]") -> "dict[Place, Jurisdiction]":
     """Place → the jurisdiction that already has one of its identifiers."""
     have: dict[tuple[str, str], Jurisdiction | None] = {}
     for scheme in ("geoid", "ocd"):
@@ -96,11 +101,11 @@ def _found_by_identifier(places):
     return {place: record for place, record in matches.items() if record}
 
 
-def _keep_sample_rows(records):
+def _keep_sample_rows(records: Iterable) -> None:
     Jurisdiction.objects.filter(pk__in=[r.pk for r in records if r.is_sample]).update(is_sample=False)
 
 
-def _create(places, *, parent) -> list[Jurisdiction]:
+def _create(places: "Sequence[Place]", *, parent: Jurisdiction | None) -> list[Jurisdiction]:
     moment, stamp = clock.now(), next_stamp()
     new_ids = _new_public_ids(len(places))
     records = [
@@ -158,7 +163,7 @@ def _new_public_ids(number: int) -> list[str]:
     return sorted(fresh)
 
 
-def _count_updates(loaded, found, *, parent):
+def _count_updates(loaded: LoadResult, found: "dict[Place, Jurisdiction]", *, parent: Jurisdiction | None) -> None:
     touched = set(
         Change.objects.filter(
             record_type="jurisdiction", record_id__in=[record.pk for record in found.values()], by__isnull=False
@@ -171,7 +176,7 @@ def _count_updates(loaded, found, *, parent):
             loaded.same += 1
 
 
-def _update(record, place, *, parent, only_empty) -> bool:
+def _update(record: Jurisdiction, place: "Place", *, parent: Jurisdiction | None, only_empty: bool) -> bool:
     """Complete an existing jurisdiction. Returns whether anything changed."""
     values = {name: getattr(place, name) for name in VALUES if getattr(place, name) not in (None, "")}
     differing = {
@@ -198,7 +203,7 @@ def _update(record, place, *, parent, only_empty) -> bool:
     return writing.changed
 
 
-def _leave_to_governments(numbers) -> None:
+def _leave_to_governments(numbers: Iterable) -> None:
     """Unconfirm these numbers on other records, so that no organization keeps a government from its own number."""
     values = [value for _, value in numbers]
     Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
@@ -206,6 +211,6 @@ def _leave_to_governments(numbers) -> None:
     )
 
 
-def _snapshot(record):
+def _snapshot(record: Jurisdiction) -> dict[str, Any]:
     identifiers = record.identifiers.order_by("scheme", "value").values("scheme", "value")
     return snapshot_fields(record) | {"identifiers": list(identifiers)}

@@ -3,6 +3,7 @@
 Staff can add to them, change their labels and retire them.
 """
 
+from collections.abc import Iterable
 from typing import Any
 
 OMB = "OMB SPD 15, 2024"
@@ -102,7 +103,7 @@ _LANGUAGES = (
 )
 
 
-def _terms(vocabulary, rows, *, first=10, edition=""):
+def _terms(vocabulary: str, rows: Iterable, *, first: int = 10, edition: str = "") -> list[dict[str, Any]]:
     return [
         {
             "vocabulary": vocabulary,

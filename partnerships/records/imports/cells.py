@@ -2,11 +2,13 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from partnerships.core.access import Viewer
 from partnerships.core.cells import unescape_formula
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
@@ -15,7 +17,11 @@ from partnerships.core.tables import UnreadableCell, is_empty, normalize_heading
 from partnerships.directory.models import Identifier, IssueArea, Term
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
-ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
+ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
+    "J": jurisdictions_visible_to,
+    "D": departments_visible_to,
+    "G": organizations_visible_to,
+}
 AT_ONCE = 400  # names or ids in one query
 SHOWN = 60  # characters of a cell that an error repeats
 _EPOCHS = {False: date(1899, 12, 30), True: date(1904, 1, 1)}

@@ -4,8 +4,8 @@ from dataclasses import asdict
 
 from partnerships.core import record_types
 from partnerships.core.importing import NEW, counts_of
-from partnerships.core.models import Record
 from partnerships.directory.duplicates import Duplicate
+from partnerships.directory.models import Body
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.kinds import IMPORTERS
 
@@ -73,7 +73,7 @@ def duplicates_in(result, kind, person) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})
-    there: dict[str, Record] = {}
+    there: dict[str, Body] = {}
     for start in range(0, len(ids), 400):
         model = IMPORTERS[kind].alike
         assert model is not None  # only such kinds have likely duplicates

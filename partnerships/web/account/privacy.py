@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core.access import manages, require
 from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
+from partnerships.directory.models import body_of
 from partnerships.records import privacy, retention
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
@@ -93,7 +94,7 @@ def erase(request):
 def erase_contact(request, pk):
     contact = directory.contact(request.user, pk)
     require(privacy.may_erase_contact(request.user, contact))
-    owner = contact.organization or contact.department or contact.jurisdiction
+    owner = body_of(contact)
     back = owner.get_absolute_url()
 
     def act(data):

@@ -4,15 +4,22 @@ The browser suggests names, and the server looks them up. They work without scri
 name or a public ID is enough.
 """
 
-from django import forms
+from collections.abc import Callable
 
-from partnerships.core.access import merged_into
+from django import forms
+from django.db.models import QuerySet
+
+from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import MistypedId, parse
 from partnerships.directory.matching import similar_names
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
-ROWS = {"J": jurisdictions_visible_to, "D": departments_visible_to, "G": organizations_visible_to}
+ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
+    "J": jurisdictions_visible_to,
+    "D": departments_visible_to,
+    "G": organizations_visible_to,
+}
 SUGGESTED = 300
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.views.decorators.http import require_http_methods
 
@@ -83,6 +84,7 @@ class OrganizationEdit(RecordEdit):
         readers = {name: values.pop(name) for name in [*values] if name.startswith(made.OPEN)}
         if readers:
             values["open_fields"] = {name.removeprefix(made.OPEN): reader for name, reader in readers.items()}
+        rows: dict[str, Any] = {name: self.rows(name, leave_out) for name in self.parts}
         return actions.save_organization(
             organization=self.existing,
             by=self.person,
@@ -91,7 +93,7 @@ class OrganizationEdit(RecordEdit):
             why=self.form.cleaned_data.get("why", ""),
             apart_from=self.apart_from,
             may_count=self.form.cleaned_data.get("may_count", "no") != "no",
-            **{name: self.rows(name, leave_out) for name in self.parts},
+            **rows,
         )
 
     def mine(self):

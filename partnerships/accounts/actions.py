@@ -16,6 +16,7 @@ from partnerships.core.access import SYSTEM, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import clean_reason
+from partnerships.directory.models import Jurisdiction
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 
@@ -36,7 +37,7 @@ def make_administrator(address: str, *, name: str = "") -> Person:
 
 
 @transaction.atomic
-def make_staff(address: str, jurisdiction, *, name: str = "", role: str = MemberRole.MANAGER) -> Person:
+def make_staff(address: str, jurisdiction: Jurisdiction, *, name: str = "", role: str = MemberRole.MANAGER) -> Person:
     """Make the person with this address staff of this jurisdiction in this role, and create the account if needed.
 
     Only for commands of the operator, for the first person of an office; a manager invites the others. Raises
@@ -49,7 +50,7 @@ def make_staff(address: str, jurisdiction, *, name: str = "", role: str = Member
     return person
 
 
-def choose_language(*, by, language) -> None:
+def choose_language(*, by: Person, language: str) -> None:
     """Set the language of emails to this person, which applies if there are emails in it. Raises ValidationError."""
     if language not in languages.OWN_NAMES:
         raise ValidationError({"language": ValidationError("We don’t know this language.", code="language")})
@@ -57,7 +58,7 @@ def choose_language(*, by, language) -> None:
     by.save(update_fields=["language"])
 
 
-def suspend(*, by, person, why, confirmed=False) -> Person:
+def suspend(*, by: Person, person: Person, why: str, confirmed: bool = False) -> Person:
     """Close an account: its owner is signed out of every session at the next request.
 
     For administrators; `why` is for them too.
@@ -65,13 +66,13 @@ def suspend(*, by, person, why, confirmed=False) -> Person:
     return _set_active(False, by=by, person=person, why=why, confirmed=confirmed)
 
 
-def reinstate(*, by, person, why) -> Person:
+def reinstate(*, by: Person, person: Person, why: str) -> Person:
     """Open a suspended account again with the memberships that it had. Old sessions stay closed."""
     return _set_active(True, by=by, person=person, why=why, confirmed=False)
 
 
 @transaction.atomic
-def _set_active(is_active, *, by, person, why, confirmed):
+def _set_active(is_active: bool, *, by: Person, person: Person, why: str, confirmed: bool) -> Person:
     why = clean_reason(why)
     people = Person.objects.select_for_update(no_key=True).filter(pk__in=(by.pk, person.pk)).order_by("pk")
     now = {row.pk: row for row in people}

@@ -1,17 +1,19 @@
 """Who may see and decide which claims."""
 
-from django.db.models import Q
+from collections.abc import Sequence
+
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ClaimState
-from partnerships.accounts.models import Claim
-from partnerships.core.access import is_administrator, jurisdictions_written_by
+from partnerships.accounts.models import Claim, Person
+from partnerships.core.access import Viewer, is_administrator, jurisdictions_written_by
 from partnerships.directory.rules import organizations_visible_to
 
 NO_LONGER_LISTED = _("An organization that is no longer listed")
 
 
-def claims_to_decide(person):
+def claims_to_decide(person: Person) -> QuerySet[Claim]:
     """Claims of others that the person may decide.
 
     Editors of the office that keeps the organization, or to which a proposal was sent, decide claims; so do
@@ -25,14 +27,14 @@ def claims_to_decide(person):
     ).exclude(person=person.pk)
 
 
-def claims_visible_to(person):
+def claims_visible_to(person: Person) -> QuerySet[Claim]:
     """The person's own claims, and those that they may decide."""
     if not getattr(person, "is_active", False) or not person.pk:
         return Claim.objects.none()
     return Claim.objects.filter(Q(person=person) | Q(pk__in=claims_to_decide(person).values("pk")))
 
 
-def claimed_names(person, claims) -> dict[int, str]:
+def claimed_names(person: Viewer, claims: Sequence[Claim]) -> dict[int, str]:
     """Claim's primary key → the name of the claimed organization, as far as the person may know it. One query.
 
     People who claimed an organization that unlisted itself later don't learn its current name.
@@ -45,11 +47,12 @@ def claimed_names(person, claims) -> dict[int, str]:
     }
 
 
-def may_decide_claim(person, claim) -> bool:
-    return bool(getattr(person, "is_active", False)) and claims_to_decide(person).filter(pk=claim.pk).exists()
+def may_decide_claim(person: Viewer, claim: Claim) -> bool:
+    return isinstance(person, Person) and person.is_active and claims_to_decide(person).filter(pk=claim.pk).exists()
 
 
-def claims_waiting_for(person) -> int:
+def claims_waiting_for(person: Viewer) -> int:
     """How many claims wait for this person's decision."""
-    active = bool(getattr(person, "is_active", False))
-    return claims_to_decide(person).filter(state=ClaimState.PENDING).count() if active else 0
+    if not isinstance(person, Person) or not person.is_active:
+        return 0
+    return claims_to_decide(person).filter(state=ClaimState.PENDING).count()

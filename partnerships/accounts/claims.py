@@ -3,23 +3,26 @@
 All functions raise NotAllowed, and ValidationError with a message for the person who acts.
 """
 
+from collections.abc import Iterable
 from datetime import timedelta
 from math import ceil
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import may_decide_claim
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, ClaimFile, Membership, Person
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, WRITING_ROLES, account_of, require
+from partnerships.core.access import SYSTEM, WRITING_ROLES, Author, account_of, require
 from partnerships.core.errors import RateLimited, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of, is_of_website
 from partnerships.directory.hooks import organization_saved
-from partnerships.directory.models import Organization
+from partnerships.directory.models import Jurisdiction, Organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
@@ -38,7 +41,13 @@ def hand_over_claims(organization: Organization, *, before: dict, was: str, may_
 
 
 @transaction.atomic
-def make_claim(*, by, organization=None, fields, file=None) -> Claim:
+def make_claim(
+    *,
+    by: Person,
+    organization: Organization | None = None,
+    fields: dict[str, Any],
+    file: tuple[str, str, bytes] | None = None,
+) -> Claim:
     """Save a claim and email the people who decide.
 
     `fields`: position and evidence, and for an organization that isn't listed also name, website, about and office.
@@ -70,7 +79,7 @@ def make_claim(*, by, organization=None, fields, file=None) -> Claim:
     return claim
 
 
-def is_approved_by_domain(person, organization) -> bool:
+def is_approved_by_domain(person: Person, organization: Organization) -> bool:
     """Whether a claim needs no decision.
 
     The person signs in with an address at the domain that a manager of the organization confirmed and that its website
@@ -84,7 +93,7 @@ def is_approved_by_domain(person, organization) -> bool:
     return managers.filter(person__email__iendswith=f"@{domain}").exists() and not _was_here(person, organization)
 
 
-def _was_here(person, organization) -> bool:
+def _was_here(person: Person, organization: Organization) -> bool:
     """Whether the person is or was one of the organization's people, or has claimed it, with any address of the same
     mailbox.
     """
@@ -100,7 +109,7 @@ def _was_here(person, organization) -> bool:
     )
 
 
-def _check_limits(by, organization):
+def _check_limits(by: Person, organization: Organization | None) -> None:
     own = Claim.objects.filter(person=by)
     _check_day(own.order_by("-made_at").values_list("made_at", flat=True)[:MOST_A_DAY])
     waiting = own.filter(state=ClaimState.PENDING)
@@ -114,18 +123,18 @@ def _check_limits(by, organization):
         raise ValidationError("You’re already one of its editors.", code="twice")
 
 
-def _check_day(latest):
+def _check_day(latest: QuerySet[Claim, Any]) -> None:
     now, day = clock.now(), timedelta(days=1)
     if len(latest) == MOST_A_DAY and latest[MOST_A_DAY - 1] > now - day:
         seconds = ceil((latest[MOST_A_DAY - 1] + day - now).total_seconds())
         raise RateLimited("That’s a lot of claims in one day.", seconds=seconds)
 
 
-def _office(claim):
+def _office(claim: Claim) -> Jurisdiction | None:
     return claim.organization.kept_by if claim.organization else claim.office
 
 
-def deciders(claim) -> list[Person]:
+def deciders(claim: Claim) -> list[Person]:
     """The people to notify: the editors of the claim's office, or administrators if it has none; never the claimant."""
     active = Person.objects.filter(is_active=True).exclude(pk=claim.person_id).order_by("pk")
     office = _office(claim)
@@ -138,7 +147,7 @@ def deciders(claim) -> list[Person]:
 
 
 @transaction.atomic
-def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
+def approve_claim(*, claim: Claim, by: Person, reason: str = "", apart_from: Iterable[Organization] = ()) -> Claim:
     """Give the claimant a membership: manager if there is none, otherwise editor.
 
     A proposed organization is created, unlisted and kept by its office. `apart_from`: organizations that it doesn't
@@ -146,7 +155,12 @@ def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
     """
     claim = _locked(claim, by, ClaimState.PENDING)
     if claim.organization is None:
-        fields = {"name": claim.name, "website": claim.website, "aims": claim.about, "kept_by": claim.office}
+        fields: dict[str, Any] = {
+            "name": claim.name,
+            "website": claim.website,
+            "aims": claim.about,
+            "kept_by": claim.office,
+        }
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
         why = f"Proposed with claim {claim.pk}."
         claim.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)
@@ -154,25 +168,25 @@ def approve_claim(*, claim, by, reason="", apart_from=()) -> Claim:
 
 
 @transaction.atomic
-def deny_claim(*, claim, by, reason) -> Claim:
+def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     claim = _locked(claim, by, ClaimState.PENDING)
     _require_reason(reason)
     return _settle(claim, ClaimState.DENIED, by, reason)
 
 
 @transaction.atomic
-def revoke_claim(*, claim, by, reason) -> Claim:
+def revoke_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     """Undo an approval and end the membership."""
     claim = _locked(claim, by, ClaimState.APPROVED)
     _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
-    with change_members(claim.organization, by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
+    with change_members(_organization(claim), by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
         body.memberships.filter(person=claim.person).delete()
     return _settle(claim, ClaimState.REVOKED, by, reason)
 
 
 @transaction.atomic
-def withdraw_claim(*, claim, by) -> Claim:
+def withdraw_claim(*, claim: Claim, by: Person) -> Claim:
     """Withdraw one's own claim while it isn't decided."""
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     require(by.is_active and claim.person_id == by.pk)
@@ -183,7 +197,7 @@ def withdraw_claim(*, claim, by) -> Claim:
     return claim
 
 
-def _locked(claim, by, state):
+def _locked(claim: Claim, by: Person, state: str) -> Claim:
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     require(may_decide_claim(by, claim))
     if claim.state != state:
@@ -191,12 +205,17 @@ def _locked(claim, by, state):
     return claim
 
 
-def _require_reason(reason):
+def _organization(claim: Claim) -> Organization:
+    assert claim.organization is not None  # an approved claim has one
+    return claim.organization
+
+
+def _require_reason(reason: str) -> None:
     if not reason.strip():
         raise ValidationError({"reason": "Give a short reason. The person who made the claim will read it."})
 
 
-def _settle(claim, state, by, reason):
+def _settle(claim: Claim, state: str, by: Author, reason: str) -> Claim:
     if state == ClaimState.APPROVED:
         _let_in(claim, by)
     claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, account_of(by), clock.now()
@@ -207,9 +226,9 @@ def _settle(claim, state, by, reason):
     return claim
 
 
-def _let_in(claim, by):
+def _let_in(claim: Claim, by: Author) -> None:
     why = f"Claim {claim.pk} was approved."
-    with change_members(claim.organization, by=by, why=why, emails=False) as (body,):
+    with change_members(_organization(claim), by=by, why=why, emails=False) as (body,):
         if body.memberships.filter(person=claim.person, role__in=WRITING_ROLES).exists():
             return
         has_manager = body.memberships.filter(role=MemberRole.MANAGER, person__is_active=True).exists()

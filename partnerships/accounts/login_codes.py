@@ -52,7 +52,7 @@ def delete_expired() -> None:
     LoginCode.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
 
 
-def _text(row) -> str:
+def _text(row: LoginCode) -> str:
     digest = salted_hmac("login-code-letters", row.seed, algorithm="sha256").digest()
     number, emails = int.from_bytes(digest), ""
     for _ in range(_LENGTH):

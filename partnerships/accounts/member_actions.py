@@ -6,6 +6,7 @@ organization.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,7 @@ from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_outside_grant
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require, role_in
+from partnerships.core.access import Author, System, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
 from partnerships.directory.models import Body
@@ -28,7 +29,7 @@ MOST_OPEN = 50
 
 
 @transaction.atomic
-def invite(*, by, body: Body, address, role) -> Invitation:
+def invite(*, by: Author, body: Body, address: str, role: str) -> Invitation:
     """Invite the owner of this email address, and create their account if needed.
 
     Inviting again renews an open invitation.
@@ -83,13 +84,14 @@ def person_from_provider(*, provider: str, number: str, address: str) -> Person:
     return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
 
 
-def unlink_provider(*, by, provider: str) -> None:
+def unlink_provider(*, by: Person, provider: str) -> None:
     """Remove the link between one's own account and the one at the provider."""
-    by.socialaccount_set.filter(provider=provider).delete()
+    links = by.socialaccount_set  # type: ignore[attr-defined]  # allauth has no types
+    links.filter(provider=provider).delete()
 
 
 @transaction.atomic
-def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
+def withdraw_invitation(*, by: Person, invitation: Invitation, sent_at: str | None = None) -> None:
     """Withdraw an open invitation.
 
     `sent_at`: the moment (as ISO text) that the person saw. An invitation that was sent again since isn't withdrawn.
@@ -103,7 +105,7 @@ def withdraw_invitation(*, by, invitation, sent_at=None) -> None:
 
 
 @transaction.atomic
-def accept_invitation(*, by, invitation, name="") -> Membership:
+def accept_invitation(*, by: Person, invitation: Invitation, name: str = "") -> Membership:
     """Give the invited person the membership.
 
     `name` is saved if they have none yet. An existing member keeps their role.
@@ -123,7 +125,7 @@ def accept_invitation(*, by, invitation, name="") -> Membership:
     return membership
 
 
-def waiting_reason(invitation) -> str:
+def waiting_reason(invitation: Invitation) -> str:
     """Why the invited person can't accept now, as a message to them; "" when they can."""
     if invitation.sender_manages:
         return ""
@@ -132,12 +134,12 @@ def waiting_reason(invitation) -> str:
 
 
 @transaction.atomic
-def decline_invitation(*, by, invitation) -> None:
+def decline_invitation(*, by: Person, invitation: Invitation) -> None:
     lock(invitation.body, None)
     _close(_open(invitation, person=by), InvitationState.DECLINED)
 
 
-def _open(invitation, **to):
+def _open(invitation: Invitation, **to: Any) -> Invitation:
     """The invitation as it is now, if it is still open. Raises NotFound."""
     row = open_invitations().filter(pk=invitation.pk, **to).first()
     if row is None:
@@ -145,13 +147,15 @@ def _open(invitation, **to):
     return row
 
 
-def _close(invitation, state):
+def _close(invitation: Invitation, state: str) -> None:
     invitation.state, invitation.answered_at = state, clock.now()
     invitation.save(update_fields=["state", "answered_at"])
     outbox.withdraw(invitation, why="The invitation was answered or withdrawn.")
 
 
-def change_role(*, by, membership, role, was=None, confirmed=False) -> Membership:
+def change_role(
+    *, by: Author, membership: Membership, role: str, was: str | None = None, confirmed: bool = False
+) -> Membership:
     """Change the role of a membership. `was`: the role that the person saw."""
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         require(may_manage_now(by, body))
@@ -162,7 +166,7 @@ def change_role(*, by, membership, role, was=None, confirmed=False) -> Membershi
     return current
 
 
-def remove_member(*, by, membership, was=None, confirmed=False) -> None:
+def remove_member(*, by: Author, membership: Membership, was: str | None = None, confirmed: bool = False) -> None:
     """End a person's membership.
 
     Where it was given or raised from outside, the organization's own people can do so too: that restores the former
@@ -171,22 +175,25 @@ def remove_member(*, by, membership, was=None, confirmed=False) -> None:
     is_manager = may_manage_now(by, membership.body)
     with change_members(membership.body, by=by, confirmed=confirmed, keeps_manager=is_manager) as (body,):
         current = _current_membership(body, membership, was)
-        require(by is SYSTEM or may_end_membership(reload_person(by), current))
-        current.role = "" if may_manage_now(by, body) else role_before_outside_grant(reload_person(by), body, current)
+        require(isinstance(by, System) or may_end_membership(reload_person(by), current))
+        before = None
+        if not isinstance(by, System) and not may_manage_now(by, body):
+            before = role_before_outside_grant(reload_person(by), body, current)
+        current.role = before or ""
         if current.role:
             current.save(update_fields=["role"])
         else:
             current.delete()
 
 
-def leave(*, by, membership, was=None, confirmed=False) -> None:
+def leave(*, by: Person, membership: Membership, was: str | None = None, confirmed: bool = False) -> None:
     """End one's own membership."""
     require(membership.person_id == by.pk)
     with change_members(membership.body, by=by, confirmed=confirmed) as (body,):
         _current_membership(body, membership, was).delete()
 
 
-def hand_over(*, by, membership, to) -> None:
+def hand_over(*, by: Person, membership: Membership, to: Membership) -> None:
     """Make the member of `to` a manager and oneself an editor, in one step. `membership` is one's own."""
     with change_members(membership.body, by=by) as (body,):
         require(membership.person_id == by.pk and role_in(reload_person(by), body) == MemberRole.MANAGER)
@@ -198,7 +205,7 @@ def hand_over(*, by, membership, to) -> None:
             current.save(update_fields=["role"])
 
 
-def _current_membership(body, membership, was=None):
+def _current_membership(body: Body, membership: Membership, was: str | None = None) -> Membership:
     """The membership as it is now.
 
     Raises NotFound when it ended, and ValidationError when the role isn't the one that was seen.

@@ -9,9 +9,12 @@ managers, all of its people are told at once, and each of them can undo it (`rul
 """
 
 import uuid
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
@@ -19,11 +22,11 @@ from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState,
 from partnerships.accounts.models import FormerMember, Invitation, Person
 from partnerships.accounts.occurrences import LET_IN
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, manages, manages_from_outside
+from partnerships.core.access import Author, System, account_of, manages, manages_from_outside
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock
-from partnerships.directory.models import Organization
+from partnerships.directory.models import Body, Contact, Organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
@@ -41,7 +44,16 @@ class _Member:
 
 
 @contextmanager
-def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manager=True, request_id=None, emails=True):
+def change_members(
+    *bodies: Body,
+    by: Author,
+    yes_of: Any = BY,
+    why: str = "",
+    confirmed: bool = False,
+    keeps_manager: bool = True,
+    request_id: UUID | None = None,
+    emails: bool = True,
+) -> Iterator[list[Body]]:
     """Yield the offices and organizations, locked. `by` may be SYSTEM.
 
     `yes_of`: whose yes lets people in, if it isn't that of `by`; None means no one's. `keeps_manager`: raises
@@ -54,8 +66,8 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
         before = [_members_by_person(body) for body in rows]
         yield rows
         for body, had in zip(rows, before, strict=True):
-            have, is_organization = _members_by_person(body), isinstance(body, Organization)
-            if is_organization:
+            have = _members_by_person(body)
+            if isinstance(body, Organization):
                 # An account that another mailbox opens from now on counts as a new person.
                 had = {
                     pk: membership
@@ -69,54 +81,54 @@ def change_members(*bodies, by, yes_of=BY, why="", confirmed=False, keeps_manage
             if now == was:
                 continue
             has_lost_manager = MemberRole.MANAGER in was.values() and MemberRole.MANAGER not in now.values()
-            if by is not SYSTEM and keeps_manager and has_lost_manager:
+            if not isinstance(by, System) and keeps_manager and has_lost_manager:
                 _refuse_without_manager(by, body, confirmed)
             change = _log_change(body, was, now, by=by, why=why, request_id=request_id)
             if emails:
                 _email_people_concerned(change, body, was, now, by)
-            if is_organization:
+            if isinstance(body, Organization):
                 _note_who_came_in(
                     change, body, had, have, manager_agreed=yes_of is not None and _is_own_manager(had, yes_of.pk)
                 )
 
 
-def roles_in(body) -> dict[int, str]:
+def roles_in(body: Body) -> dict[int, str]:
     """Primary key of a person → role, for all members who can sign in."""
     return _signing_in(_members_by_person(body))
 
 
-def _members_by_person(body) -> dict[int, _Member]:
+def _members_by_person(body: Body) -> dict[int, _Member]:
     columns = ("person_id", "role", "person__email", "person__is_active", "let_in_with__at")
     rows = body.memberships.order_by("person_id").values_list(*columns)
     return {pk: _Member(*membership) for pk, *membership in rows}
 
 
-def _signing_in(memberships) -> dict[int, str]:
+def _signing_in(memberships: dict[int, _Member]) -> dict[int, str]:
     return {pk: membership.role for pk, membership in memberships.items() if membership.is_active}
 
 
-def _is_own_manager(memberships, pk) -> bool:
+def _is_own_manager(memberships: dict[int, _Member], pk: int | None) -> bool:
     """Whether this person manages the organization with the agreement of its own people.
 
     That is, they weren't let in from outside, or long enough ago that the people evidently kept them.
     """
-    membership = memberships.get(pk)
+    membership = None if pk is None else memberships.get(pk)
     if membership is None or not membership.is_active or membership.role != MemberRole.MANAGER:
         return False
     return membership.let_in_at is None or membership.let_in_at < clock.now() - PEOPLE_STAY
 
 
-def reload_person(by) -> Person:
+def reload_person(by: Person) -> Person:
     """The person read again from the database: memberships are read once per object, and that was before the lock."""
     return Person.objects.get(pk=by.pk)
 
 
-def may_manage_now(by, body) -> bool:
+def may_manage_now(by: Author, body: Body) -> bool:
     """Whether the person may manage it at this moment. SYSTEM may."""
-    return by is SYSTEM or manages(reload_person(by), body)
+    return isinstance(by, System) or manages(reload_person(by), body)
 
 
-def _refuse_without_manager(by, body, confirmed):
+def _refuse_without_manager(by: Person, body: Body, confirmed: bool) -> None:
     if not manages_from_outside(reload_person(by), body):
         words = (
             f"{body} would have no manager. Make someone else a manager first: transfer your role, or change theirs."
@@ -127,14 +139,16 @@ def _refuse_without_manager(by, body, confirmed):
         raise ValidationError({"confirmed": ValidationError(words, code="last_manager")})
 
 
-def _log_change(body, was, now, *, by, why, request_id):
+def _log_change(
+    body: Body, was: dict[int, str], now: dict[int, str], *, by: Author, why: str, request_id: UUID | None
+) -> Change:
     return Change.objects.create(
         request_id=request_id or uuid.uuid4(),
         at=clock.now(),
         by=account_of(by),
         why=why,
         verb=MEMBERS,
-        record_type=body._meta.model_name,
+        record_type=body._meta.model_name or "",
         record_id=body.pk,
         public_id=body.public_id,
         before={"members": [list(row) for row in was.items()]},
@@ -142,20 +156,22 @@ def _log_change(body, was, now, *, by, why, request_id):
     )
 
 
-def _email_people_concerned(change, body, was, now, by):
+def _email_people_concerned(change: Change, body: Body, was: dict[int, str], now: dict[int, str], by: Author) -> None:
     """Plan one email to each person whose membership changed, except to the person who did it."""
     moved = {pk for pk in {*was, *now} if was.get(pk) != now.get(pk)} - {by.pk}
     people = list(Person.objects.filter(pk__in=moved).order_by("pk"))
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"members/{change.pk}", people, body)
 
 
-def _end_invitations(body, people):
+def _end_invitations(body: Body, people: set[int]) -> None:
     """Withdraw open invitations of people who left, so that an old one doesn't bring them back."""
-    waiting = Invitation.objects.filter(person__in=people, state=InvitationState.OPEN, **{body._meta.model_name: body})
+    waiting = Invitation.objects.filter(
+        person__in=people, state=InvitationState.OPEN, **{str(body._meta.model_name): body}
+    )
     waiting.update(state=InvitationState.WITHDRAWN, answered_at=clock.now())
 
 
-def _remember_who_left(organization, had, have):
+def _remember_who_left(organization: Organization, had: dict[int, _Member], have: dict[int, _Member]) -> None:
     """Remember who left, so that no automatic rule lets them in again; forget those that a person let in again."""
     left, came = (
         {digest_of(mailbox_of(one[pk].address)) for pk in one.keys() - other}
@@ -168,7 +184,9 @@ def _remember_who_left(organization, had, have):
         organization.former_members.filter(digest__in=came).delete()
 
 
-def _note_who_came_in(change, organization, had, have, manager_agreed):
+def _note_who_came_in(
+    change: Change, organization: Organization, had: dict[int, _Member], have: dict[int, _Member], manager_agreed: bool
+) -> None:
     """If no manager said yes, plan one email to each of the organization's people who was there before.
 
     If no one is left, it goes to those of the last months; if none of them can read email, to the addresses on the
@@ -183,14 +201,14 @@ def _note_who_came_in(change, organization, had, have, manager_agreed):
     organization.memberships.filter(person__in=raised).update(let_in_with=change if own else None)
     if manager_agreed:
         return
-    recipients = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
+    recipients: list[Person | Contact] = list(Person.objects.filter(pk__in=own, is_active=True).order_by("pk"))
     here = {membership.address for membership in have.values()}
     recipients = recipients or [one for one in organization.contacts.exclude(email="") if one.email.lower() not in here]
     recipients = recipients or list(Person.objects.filter(pk__in=own, is_active=False).order_by("pk"))
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", recipients, organization)
 
 
-def _people_until_lately(organization) -> set[int]:
+def _people_until_lately(organization: Organization) -> set[int]:
     log = Change.objects.filter(verb=MEMBERS, record_type="organization", record_id=organization.pk)
     befores = log.filter(at__gt=clock.now() - PEOPLE_STAY).values_list("before", flat=True)
     return {pk for before in befores for pk, _ in before["members"]}

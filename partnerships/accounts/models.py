@@ -3,8 +3,9 @@
 There are no passwords: people sign in with a code by email.
 """
 
-from datetime import time
+from datetime import datetime, time
 from ipaddress import ip_address, ip_network
+from typing import Any
 
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -37,15 +38,15 @@ WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def create_user(self, email, *, name="", **fields):
+    def create_user(self, email: str, *, name: str = "", **fields: Any) -> "Person":
         person = self.model(email=email.strip().lower(), name=name, **fields)
         person.set_unusable_password()
         person.full_clean(exclude=["password"])
         person.save()
         return person
 
-    def get_by_natural_key(self, email):
-        return self.get(email=email.strip().lower())
+    def get_by_natural_key(self, username: str | None) -> "Person":
+        return self.get(email=(username or "").strip().lower())
 
 
 class Person(AbstractBaseUser):
@@ -76,18 +77,18 @@ class Person(AbstractBaseUser):
     class Meta:
         verbose_name_plural = "people"
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name or NO_NAME  # never the email address: other people read this in lists and in the change log
 
     # For Django's admin, which only has the open vocabularies and only admits administrators.
     @property
-    def is_staff(self):
+    def is_staff(self) -> bool:
         return self.is_active and self.is_administrator
 
-    def has_perm(self, perm, obj=None):
+    def has_perm(self, perm: str, obj: object = None) -> bool:
         return self.is_staff
 
-    def has_module_perms(self, app_label):
+    def has_module_perms(self, app_label: str) -> bool:
         return self.is_staff
 
 
@@ -151,6 +152,7 @@ class Invitation(OfBody, models.Model):
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)
+    sender_manages: bool  # whether its sender may still invite there (`rules.open_invitations`)
 
     class Meta:
         ordering = ["-sent_at", "-id"]
@@ -239,11 +241,11 @@ class ApiToken(models.Model):
     class Meta:
         ordering = ["-made_at", "-id"]
 
-    def is_live(self, at) -> bool:
+    def is_live(self, at: datetime) -> bool:
         """Whether the token works at this moment."""
         return self.revoked_at is None and at < self.expires_at
 
-    def is_old_secret_live(self, at) -> bool:
+    def is_old_secret_live(self, at: datetime) -> bool:
         """Whether the secret from before the last replacement still works."""
         return self.is_live(at) and self.old_until is not None and at < self.old_until
 

@@ -1,12 +1,14 @@
 """Reads accounts: who can sign in, memberships of people and offices, and saved lists."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import TypeVar
 
 from django.db import connection
-from django.db.models import F, Q
+from django.db.models import F, Model, Q, QuerySet
 
 from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
-from partnerships.accounts.models import Person
+from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.accounts.rules import (
     is_from_outside,
     may_see_members,
@@ -19,6 +21,7 @@ from partnerships.accounts.rules import (
 )
 from partnerships.core.access import (
     WRITING_ROLES,
+    Viewer,
     is_administrator,
     jurisdictions_written_by,
     manages,
@@ -28,12 +31,15 @@ from partnerships.core.errors import NotFound
 from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change
 from partnerships.directory import hooks
-from partnerships.directory.models import Jurisdiction, Wording
+from partnerships.directory.models import Body, Jurisdiction, Suggestion, Wording
 
 LARGEST_ID = 2**63 - 1
 
 
-def person_by_address(email: str):
+Row = TypeVar("Row", bound=Model)
+
+
+def person_by_address(email: str) -> Person | None:
     """The person who can sign in with this address, or None."""
     return Person.objects.filter(email=email.strip().lower(), is_active=True).first()
 
@@ -58,7 +64,7 @@ def frame_facts() -> tuple[bool, tuple]:
     return bool(has_sample), (str(number), str(at))
 
 
-def memberships_of(person):
+def memberships_of(person: Person) -> QuerySet[Membership]:
     """The memberships of this person, with the offices and organizations."""
     return person.memberships.select_related("jurisdiction", "department", "organization").order_by("id")
 
@@ -81,7 +87,7 @@ class MemberRow:
     is_from_outside: bool
 
 
-def members_of(person, body) -> list[MemberRow]:
+def members_of(person: Viewer, body: Body) -> list[MemberRow]:
     """The members of an office or organization, managers first.
 
     Readers who aren't managers see names only, and no suspended people. Raises NotFound for those who may not see the
@@ -99,7 +105,7 @@ def members_of(person, body) -> list[MemberRow]:
     return sorted(found, key=lambda row: rank[row.role])
 
 
-def _member_row(reader, body, membership, is_manager):
+def _member_row(reader: Viewer, body: Body, membership: Membership, is_manager: bool) -> MemberRow:
     who = membership.person
     address = who.email if is_manager else ""
     may_end = is_manager or role_before_outside_grant(reader, body, membership) is not None
@@ -115,7 +121,7 @@ def _member_row(reader, body, membership, is_manager):
     )
 
 
-def member_changes(person, body) -> list:
+def member_changes(person: Viewer, body: Body) -> list:
     """The changes of members, for those who manage it; empty for others."""
     if not manages(person, body):
         return []
@@ -123,24 +129,24 @@ def member_changes(person, body) -> list:
     return list(rows.select_related("by")[:50])
 
 
-def invitations_to(body):
+def invitations_to(body: Body) -> QuerySet[Invitation]:
     """The open invitations to an office or organization, for those who manage it."""
-    return open_invitations().filter(**{body._meta.model_name: body})
+    return open_invitations().filter(**{str(body._meta.model_name): body})
 
 
-def invitations_for(person):
+def invitations_for(person: Viewer) -> list:
     """The open invitations to this person."""
     return list(open_invitations_of(person))
 
 
-def _find(rows, pk):
+def _find(rows: QuerySet[Row], pk: int) -> Row:
     found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
     if found is None:
         raise NotFound
     return found
 
 
-def membership(person, pk):
+def membership(person: Person, pk: int) -> Membership:
     """A membership that the person may see; one of a suspended person only for those who manage it. Raises NotFound."""
     membership = _find(memberships_visible_to(person), pk)
     if not membership.person.is_active and not manages(person, membership.body):
@@ -148,12 +154,12 @@ def membership(person, pk):
     return membership
 
 
-def invitation_for(person, pk):
+def invitation_for(person: Viewer, pk: int) -> Invitation:
     """An open invitation to this person. Raises NotFound."""
     return _find(open_invitations_of(person), pk)
 
 
-def invitation_by(person, pk):
+def invitation_by(person: Viewer, pk: int) -> Invitation:
     """An open invitation that this person manages. Raises NotFound."""
     found = _find(open_invitations(), pk)
     if not manages(person, found.body):
@@ -161,30 +167,30 @@ def invitation_by(person, pk):
     return found
 
 
-def account(person, pk):
+def account(person: Viewer, pk: int) -> Person:
     """An account, for administrators. Raises NotFound."""
     return _find(people_visible_to(person), pk)
 
 
-def account_merged_into(person, pk):
+def account_merged_into(person: Viewer, pk: int) -> Person | None:
     """The account that the one with this primary key was merged into, for administrators; otherwise None."""
     return merged_into_by_pk(people_visible_to(person), pk) if pk <= LARGEST_ID else None
 
 
-def account_by_address(person, address: str):
+def account_by_address(person: Viewer, address: str) -> Person | None:
     """An account by its email address, for administrators; otherwise None."""
     return people_visible_to(person).filter(email=address.strip().lower()).first()
 
 
-def administrators(person):
+def administrators(person: Viewer) -> QuerySet[Person]:
     return people_visible_to(person).filter(is_administrator=True, is_active=True).order_by("name", "pk")
 
 
-def suspended(person):
+def suspended(person: Viewer) -> QuerySet[Person]:
     return people_visible_to(person).filter(is_active=False).order_by("name", "pk")
 
 
-def bodies_managed_only_by(person) -> list:
+def bodies_managed_only_by(person: Person) -> list:
     """The offices and organizations that would have no manager who can sign in without this person."""
     if not person.is_active:
         return []
@@ -193,20 +199,20 @@ def bodies_managed_only_by(person) -> list:
     return [body for body in own if not body.memberships.filter(**active).exclude(person=person).exists()]
 
 
-def account_changes(person, other) -> list:
+def account_changes(person: Viewer, other: Person) -> list[Change]:
     """When and why an account was suspended, reinstated or merged, for administrators."""
     if not people_visible_to(person).filter(pk=other.pk).exists():
         raise NotFound
     return list(Change.objects.filter(record_type="person", record_id__in=merged_pks(other)).select_related("by")[:50])
 
 
-def retention_log(person, *, most=20) -> list:
+def retention_log(person: Viewer, *, most: int = 20) -> list:
     """What retention deleted that belonged to no office, latest first, for administrators."""
     rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
     return list(rows[:most])
 
 
-def names_of(pks) -> dict[int, str]:
+def names_of(pks: Iterable[int]) -> dict[int, str]:
     """Primary key of a person → name, for the change log; never an address.
 
     For a merged account, the name of the kept one.
@@ -216,25 +222,25 @@ def names_of(pks) -> dict[int, str]:
     return found | {pk: str(kept) for pk, kept in instead.items() if kept}
 
 
-def saved_lists(person, key: str = "") -> list:
+def saved_lists(person: Viewer, key: str = "") -> list:
     """The saved lists that the person sees, with this key or all: their own first, then their offices', by name."""
     rows = saved_lists_visible_to(person).select_related("jurisdiction")
     rows = rows.filter(list=key) if key else rows
     return list(rows.order_by(F("jurisdiction__name").asc(nulls_first=True), "jurisdiction", "name", "pk"))
 
 
-def saved_list(person, pk: int):
+def saved_list(person: Viewer, pk: int) -> SavedList:
     """One saved list. Raises NotFound."""
     return _find(saved_lists_visible_to(person).select_related("jurisdiction"), pk)
 
 
-def offices_written_by(person) -> list:
+def offices_written_by(person: Viewer) -> list:
     """The jurisdictions in which the person is an editor or manager."""
     return list(Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk"))
 
 
 @hooks.deciders.register
-def deciders(suggestion) -> list[Person]:
+def deciders(suggestion: Suggestion) -> list[Person]:
     """The people to notify: the organization's own editors; otherwise the editors of its office; otherwise
     administrators.
     """

@@ -1,11 +1,12 @@
 """Which memberships, invitations, accounts and saved lists a person may see."""
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, Q, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, Q, QuerySet, When
 
 from partnerships.accounts.choices import PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.core import clock
 from partnerships.core.access import (
+    Viewer,
     departments_of,
     is_administrator,
     jurisdictions_managed_by,
@@ -15,14 +16,15 @@ from partnerships.core.access import (
     organizations_of,
     role_in,
 )
+from partnerships.directory.models import Body
 
 
-def may_see_members(person, body) -> bool:
+def may_see_members(person: Viewer, body: Body) -> bool:
     """Whether the person may see the members: its own people and those who manage it may."""
     return bool(role_in(person, body)) or manages(person, body)
 
 
-def memberships_visible_to(person):
+def memberships_visible_to(person: Viewer) -> QuerySet[Membership]:
     """The memberships of offices and organizations whose members the person may see."""
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     rows = Membership.objects.select_related("person", "let_in_with", *bodies)
@@ -36,24 +38,25 @@ def memberships_visible_to(person):
     )
 
 
-def is_from_outside(membership) -> bool:
+def is_from_outside(membership: Membership) -> bool:
     """Whether this membership was recently given or raised without a yes from a manager of the organization."""
     return membership.let_in_with is not None and membership.let_in_with.at > clock.now() - PEOPLE_STAY
 
 
-def role_before_outside_grant(person, body, membership) -> str | None:
+def role_before_outside_grant(person: Viewer, body: Body, membership: Membership) -> str | None:
     """The role before a membership was given or raised from outside ("": none), for the organization's people of that
     time.
 
     They can restore it. None for everyone else.
     """
-    if not is_from_outside(membership) or not role_in(person, body):
+    change = membership.let_in_with
+    if change is None or not is_from_outside(membership) or person is None or not role_in(person, body):
         return None
-    before = dict(membership.let_in_with.before["members"])
+    before = dict(change.before["members"])
     return before.get(membership.person_id, "") if person.pk in before else None
 
 
-def may_end_membership(person, membership) -> bool:
+def may_end_membership(person: Viewer, membership: Membership) -> bool:
     """Whether the person may end it: managers, and if it was given or raised from outside, also the people who were
     there then.
     """
@@ -62,7 +65,7 @@ def may_end_membership(person, membership) -> bool:
     )
 
 
-def open_invitations():
+def open_invitations() -> QuerySet[Invitation]:
     """Invitations that are open and haven't expired, each with `sender_manages`.
 
     `sender_manages`: whether its sender may still invite there, by the rule of `core.access.manages`. If not, it can't
@@ -74,30 +77,33 @@ def open_invitations():
     body = above | Q(department=OuterRef("department")) | Q(organization=OuterRef("organization"))
     managing = Membership.objects.filter(body, person=OuterRef("by"), role=MemberRole.MANAGER)
     manages_now = Q(by__is_active=True) & (Q(by__is_administrator=True) | Exists(managing))
-    return rows.annotate(sender_manages=Case(When(manages_now, then=True), default=False, output_field=BooleanField()))
+    may_invite = Case(When(manages_now, then=True), default=False, output_field=BooleanField())
+    return rows.annotate(sender_manages=may_invite)  # type: ignore[no-redef]  # the model declares it for its readers
 
 
-def open_invitations_of(person):
+def open_invitations_of(person: Viewer) -> QuerySet[Invitation]:
     """The open invitations to this person."""
-    if not getattr(person, "is_active", False):
+    if not isinstance(person, Person) or not person.is_active:
         return open_invitations().none()
     return open_invitations().filter(person=person)
 
 
-def people_visible_to(person):
+def people_visible_to(person: Viewer) -> QuerySet[Person]:
     """Accounts with their email addresses are for administrators only."""
     return Person.objects.all() if is_administrator(person) else Person.objects.none()
 
 
-def saved_lists_visible_to(person):
+def saved_lists_visible_to(person: Viewer) -> QuerySet[SavedList]:
     """The person's own lists, and those of their offices. Administrator rights add none."""
-    if not getattr(person, "is_active", False):
+    if not isinstance(person, Person) or not person.is_active:
         return SavedList.objects.none()
     return SavedList.objects.filter(Q(person=person) | Q(jurisdiction__in=jurisdictions_read_by(person)))
 
 
-def may_write_saved_list(person, saved) -> bool:
+def may_write_saved_list(person: Viewer, saved: SavedList) -> bool:
     """Whether the list is the person's own, or belongs to an office in which they are an editor."""
     return (
-        saved.person_id == person.pk if saved.person_id else saved.jurisdiction_id in jurisdictions_written_by(person)
+        saved.person_id == getattr(person, "pk", None)
+        if saved.person_id
+        else saved.jurisdiction_id in jurisdictions_written_by(person)
     )

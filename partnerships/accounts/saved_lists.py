@@ -1,11 +1,12 @@
 """Saved lists of a person, or of an office in which the person is an editor: saving, renaming and removing."""
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person, SavedList
 from partnerships.accounts.rules import may_write_saved_list
 from partnerships.core import clock
-from partnerships.core.access import jurisdictions_written_by, require
+from partnerships.core.access import Author, jurisdictions_written_by, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.models import Jurisdiction
 
@@ -15,7 +16,9 @@ TAKEN, STALE = "taken", "stale"
 
 
 @transaction.atomic
-def save_list(*, by, office=None, name: str, key: str, query: str, replaces=False) -> SavedList:
+def save_list(
+    *, by: Person, office: Jurisdiction | None = None, name: str, key: str, query: str, replaces: bool = False
+) -> SavedList:
     """Save the list with this key and the parameters `query` under a name, for `by` alone or for the people of their
     office.
 
@@ -40,7 +43,7 @@ def save_list(*, by, office=None, name: str, key: str, query: str, replaces=Fals
 
 
 @transaction.atomic
-def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
+def rename_list(*, by: Person, saved: SavedList, name: str, was: str) -> None:
     """Give a list another name.
 
     Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was` or the new name is taken.
@@ -55,13 +58,13 @@ def rename_list(*, by, saved: SavedList, name: str, was: str) -> None:
 
 
 @transaction.atomic
-def remove_list(*, by, saved: SavedList, was: str) -> None:
+def remove_list(*, by: Author, saved: SavedList, was: str) -> None:
     """Remove a list. Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was`."""
     require(may_write_saved_list(by, saved))
     _current(saved, was)[1].delete()
 
 
-def _current(saved, was):
+def _current(saved: SavedList, was: str) -> tuple[QuerySet[SavedList], SavedList]:
     """The lists of its owner, locked, and this one as it is now."""
     others = _locked(person=saved.person, jurisdiction=saved.jurisdiction)
     current = others.filter(pk=saved.pk).first()
@@ -73,19 +76,22 @@ def _current(saved, was):
     return others, current
 
 
-def _locked(*, person=None, jurisdiction=None):
+def _locked(*, person: Person | None = None, jurisdiction: Jurisdiction | None = None) -> QuerySet[SavedList]:
     """The lists of this owner, under a lock, so that they are counted and named one at a time."""
-    model, owner = (Person, person) if person else (Jurisdiction, jurisdiction)
-    model.objects.select_for_update(no_key=True).get(pk=owner.pk)
+    if person:
+        Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    else:
+        assert jurisdiction is not None  # a list has either
+        Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
     return SavedList.objects.filter(person=person, jurisdiction=jurisdiction)
 
 
-def _check(saved):
+def _check(saved: SavedList) -> None:
     saved.full_clean(validate_unique=False, validate_constraints=False)
     if len(saved.query) > LONGEST:
         raise ValidationError("This list has too many filters to save. Remove some first.", code="too_long")
 
 
-def _name_is_taken():
+def _name_is_taken() -> ValidationError:
     words = "A list with this name already exists. Choose a different name, or replace that list."
     return ValidationError({"name": ValidationError(words, code=TAKEN)})

@@ -2,18 +2,20 @@
 
 import base64
 import secrets
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from ipaddress import ip_network
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
 
 from partnerships.accounts.choices import Readable, Scope, Writable
-from partnerships.accounts.models import ApiToken, Person
+from partnerships.accounts.models import ApiToken, Membership, Person
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import Author, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
@@ -23,7 +25,16 @@ MOST_LIVE, MOST_DAYS, MOST_OVERLAP, MOST_NETWORKS = 20, 366, 7, 20
 NOTED_EVERY = timedelta(hours=1)
 
 
-def make_token(*, by, name: str, memberships=(), days: int, writes=(), reads=(), addresses=()) -> tuple[ApiToken, str]:
+def make_token(
+    *,
+    by: Person,
+    name: str,
+    memberships: Iterable[Membership] = (),
+    days: int,
+    writes: Iterable[str] = (),
+    reads: Iterable[str] = (),
+    addresses: Iterable[str] = (),
+) -> tuple[ApiToken, str]:
     """A new token of this person and its secret, which no one can read again. Raises ValidationError by field.
 
     It can read published records, and what the person may read through these memberships of theirs. `writes`: the kinds of
@@ -55,7 +66,7 @@ def make_token(*, by, name: str, memberships=(), days: int, writes=(), reads=(),
     return token, secret
 
 
-def _in_the_log(token) -> dict:
+def _in_the_log(token: ApiToken) -> dict:
     """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
     bodies = sorted(serialize(membership.body) for membership in token.memberships.all())
     found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": serialize(token.expires_at)}
@@ -63,7 +74,7 @@ def _in_the_log(token) -> dict:
     return found | {name: values for name, values in limits.items() if values}
 
 
-def replace_secret(*, by, token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
+def replace_secret(*, by: Author, token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
     """A new secret for the same token, good for as many days as the one before, which works for `overlap_days` more.
 
     Raises NotAllowed, NotFound when it is no longer live, and ValidationError by field.
@@ -86,13 +97,13 @@ def replace_secret(*, by, token: ApiToken, overlap_days: int) -> tuple[ApiToken,
     return token, secret
 
 
-def _new_secret():
+def _new_secret() -> tuple[str, str]:
     """(prefix, secret)."""
     prefix = _random(5)
     return prefix, f"reg_{prefix}_{_random(20)}"
 
 
-def _networks(addresses) -> list[str]:
+def _networks(addresses: Iterable[str]) -> list[str]:
     """IP addresses and networks, as networks. Raises ValidationError under “addresses”."""
     try:
         found = [str(ip_network(one, strict=False)) for one in addresses]
@@ -104,25 +115,25 @@ def _networks(addresses) -> list[str]:
     return found
 
 
-def _log(verb, token, **values):
+def _log(verb: str, token: ApiToken, **values: Any) -> None:
     """Add an entry to the history of the account, which administrators read."""
     Change.objects.create(
         at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
     )
 
 
-def _random(size):
+def _random(size: int) -> str:
     """Random bytes in base 32; a multiple of five needs no padding."""
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
-def _checked_days(days):
+def _checked_days(days: int) -> int:
     if not 1 <= days <= MOST_DAYS:
         raise ValidationError({"days": f"Enter a number from 1 to {MOST_DAYS}."})
     return days
 
 
-def _check(token, memberships, now):
+def _check(token: ApiToken, memberships: Iterable[Membership], now: datetime) -> None:
     if any(membership.person_id != token.person_id for membership in memberships):
         raise ValidationError({"memberships": "Choose from the options."})
     if not set(token.writes) <= set(Writable.values):
@@ -144,7 +155,7 @@ def _check(token, memberships, now):
         raise ValidationError(f"You have {MOST_LIVE} tokens. Revoke one that you no longer need.")
 
 
-def revoke_token(*, by, token: ApiToken) -> bool:
+def revoke_token(*, by: Author, token: ApiToken) -> bool:
     """Revoke the token: the next request with it is refused.
 
     Returns False when it was revoked before. Raises NotAllowed.
@@ -171,7 +182,7 @@ def record_use(token: ApiToken) -> None:
 
 
 @contextmanager
-def without_lock_wait():
+def without_lock_wait() -> Iterator[None]:
     """Don't wait for SQLite's only writer. PostgreSQL makes an UPDATE wait only for another one of the same row."""
     if connection.vendor != "sqlite":
         yield

@@ -3,9 +3,10 @@
 import hashlib
 import hmac
 import re
+from typing import Any, TypeVar
 
 from django.db import connection
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.models import ApiToken, Membership, Person
@@ -26,7 +27,7 @@ def digest_of(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
-def tokens_of(person) -> list[ApiToken]:
+def tokens_of(person: Person) -> list[ApiToken]:
     """The person's own tokens with their memberships: valid ones first, newest first."""
     bodies = Membership.objects.select_related("jurisdiction", "department", "organization").order_by("id")
     found = person.tokens.prefetch_related(Prefetch("memberships", bodies))
@@ -34,7 +35,7 @@ def tokens_of(person) -> list[ApiToken]:
     return sorted(found, key=lambda token: not token.is_live(at))
 
 
-def token_of(person, pk: int) -> ApiToken:
+def token_of(person: Person, pk: int) -> ApiToken:
     """One of the person's own tokens. Raises NotFound, also for another person's."""
     token = person.tokens.filter(pk=pk).first()
     if token is None:
@@ -42,7 +43,7 @@ def token_of(person, pk: int) -> ApiToken:
     return token
 
 
-def person_by_token(secret: str, address: str = ""):
+def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] | None:
     """(person, token) for this secret, or None when it is unknown, expired or revoked, or its person is suspended, or the
     request comes from an `address` that the token isn't for.
 
@@ -52,7 +53,7 @@ def person_by_token(secret: str, address: str = ""):
     if not shape:
         return None
     token = _row(ApiToken, "prefix = %s OR old_prefix = %s", shape[1])
-    is_old = bool(token) and token.prefix != shape[1]
+    is_old = token is not None and token.prefix != shape[1]
     # Compared even when there is no token, so that the response time doesn't reveal which prefixes exist.
     digest = (token.old_digest if is_old else token.digest) if token else _NO_DIGEST
     is_same = hmac.compare_digest(digest_of(secret), digest)
@@ -61,17 +62,21 @@ def person_by_token(secret: str, address: str = ""):
         return None
     if not token.may_be_used_from(address):
         return None
-    token.person = _row(Person, "id = %s", token.person_id)
-    if not token.person.is_active:
+    person = _row(Person, "id = %s", token.person_id)
+    if person is None or not person.is_active:
         return None
+    token.person = person
     return limit_to_memberships(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
 
 
 # Written by hand: building these statements from querysets takes ten times as long as the database needs to run them,
 # and every request with a token does.
-def _row(model, condition, value):
+Row = TypeVar("Row", bound=Model)
+
+
+def _row(model: type[Row], condition: str, value: Any) -> Row | None:
     statement = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"  # noqa: S608
-    return next(iter(model.objects.raw(statement, [value] * condition.count("%s"))), None)
+    return next(iter(model._default_manager.raw(statement, [value] * condition.count("%s"))), None)
 
 
 _MEMBERSHIPS = (
@@ -80,7 +85,7 @@ _MEMBERSHIPS = (
 )
 
 
-def _memberships(token):
+def _memberships(token: ApiToken) -> list[tuple]:
     """The memberships that the token names and its person still has: rows of MEMBERSHIP_COLUMNS."""
     with connection.cursor() as cursor:
         cursor.execute(_MEMBERSHIPS, [token.person_id, token.pk])

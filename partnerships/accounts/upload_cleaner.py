@@ -9,10 +9,11 @@ import re
 import resource
 import sys
 import warnings
+from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from pikepdf import Object
+    from pikepdf import Object, Pdf
 
 MOST_PIXELS, MOST_SIDE = 40_000_000, 5_000  # of an image that is read; of one that is kept
 MOST_PAGES, MOST_OBJECTS = 100, 20_000
@@ -135,7 +136,7 @@ def pdf(content: bytes) -> bytes:
     return out.getvalue()
 
 
-def _take_pages(source, made):
+def _take_pages(source: "Pdf", made: "Pdf") -> None:
     if len(source.objects) > MOST_OBJECTS:
         raise Refused(HEAVY)
     _check_pages(source)
@@ -153,7 +154,7 @@ def _take_pages(source, made):
         made.pages.append(page)
 
 
-def _check_pages(source):
+def _check_pages(source: "Pdf") -> None:
     """Count and check the pages before the library does, and copy inherited attributes to each page.
 
     The library creates a page every time one is referenced, and a few bytes can refer to one a million times.
@@ -166,7 +167,8 @@ def _check_pages(source):
         kids = node.get("/Kids")
         if kids is None:
             pages += 1
-            _check_size(own.get("/MediaBox", []), node.get("/UserUnit", 1))
+            box, unit = own.get("/MediaBox"), node.get("/UserUnit")
+            _check_size([] if box is None else box, 1 if unit is None else unit)
             for name, value in own.items():
                 node[name] = value
         elif len(kids) + len(waiting) + pages > MOST_PAGES:
@@ -179,14 +181,14 @@ def _check_pages(source):
         raise Refused(BROKEN)
 
 
-def _check_size(box, unit):
+def _check_size(box: "Iterable[Object | float]", unit: "Object | float") -> None:
     """Refuse very large pages: showing one can take all memory of the reader's computer."""
     left, bottom, right, top = (float(one) for one in box)
     if not all(0 <= side * float(unit) <= LARGEST_PAGE for side in (abs(right - left), abs(top - bottom))):
         raise Refused(PIXELS)
 
 
-def _clean(made):
+def _clean(made: "Pdf") -> None:
     """Remove what does more than draw from everything that the pages reach, and refuse what can't be checked."""
     import pikepdf
 
@@ -217,7 +219,7 @@ def _clean(made):
                 raise Refused(HEAVY)
 
 
-def _dictionaries(one):
+def _dictionaries(one: "Object") -> Iterator[tuple["Object", bool]]:
     """(dictionary, whether its keys are names of resources that the file chose) for each dictionary inside an object.
 
     The object itself comes first; other objects that it refers to are left out. Raises Refused if there are too many.
@@ -242,14 +244,14 @@ def _dictionaries(one):
                 waiting.append((value, depth + 1, name in _MAPS and not is_map))
 
 
-def _maps_in(found):
+def _maps_in(found: "Object") -> list["Object"]:
     import pikepdf
 
     held = [found.get(name) for name in _MAPS]
     return [one for one in held if isinstance(one, pikepdf.Dictionary) and one.is_indirect]
 
 
-def _filters(stream) -> list[str]:
+def _filters(stream: "Object") -> list[str]:
     import pikepdf
 
     named = stream.get("/Filter")
@@ -258,7 +260,7 @@ def _filters(stream) -> list[str]:
     return [str(one) for one in (named if isinstance(named, pikepdf.Array) else [named])]
 
 
-def _pixels(stream, filters) -> int:
+def _pixels(stream: "Object", filters: list[str]) -> int:
     """The pixels of an image, as declared or as stored, whichever is more. Raises Refused."""
     from PIL import Image
 
@@ -279,14 +281,16 @@ def _pixels(stream, filters) -> int:
     return size
 
 
-def _check_draws(made):
+def _check_draws(made: "Pdf") -> None:
     """Refuse forms that draw forms that draw forms: a few lines can draw a billion, and a form that draws itself never
     ends.
     """
+    import pikepdf
+
     known: dict = {}
     total = 0
     for page in made.pages:
-        contents = page.obj.get("/Contents", [])
+        contents = page.obj["/Contents"] if "/Contents" in page.obj else pikepdf.Array()
         pieces, size = [], 0
         for one in contents if _is_array(contents) else [contents]:
             pieces.append(_text_of(one))
@@ -299,19 +303,19 @@ def _check_draws(made):
             raise Refused(HEAVY)
 
 
-def _is_array(value):
+def _is_array(value: "Object") -> bool:
     import pikepdf
 
     return isinstance(value, pikepdf.Array)
 
 
-def _text_of(stream) -> bytes:
+def _text_of(stream: "Object") -> bytes:
     import pikepdf
 
     return stream.read_bytes() if isinstance(stream, pikepdf.Stream) else b""
 
 
-def _drawn(text, resources, known, depth) -> int:
+def _drawn(text: bytes, resources: "Object | None", known: dict, depth: int) -> int:
     """At most how often these contents draw something.
 
     `known`: the number for each counted form; None while it is being counted.
@@ -330,13 +334,15 @@ def _drawn(text, resources, known, depth) -> int:
     return min(1 + len(_DRAWS.findall(text)) * most, 10 * MOST_DRAWN)
 
 
-def _forms_in(resources, named):
+def _forms_in(resources: "Object | None", named: set[bytes]) -> Iterator["Object"]:
     """What contents with these names can draw that draws in turn: forms, patterns, glyphs that are drawings, and
     masks.
     """
     import pikepdf
 
-    for kind in ("/XObject", "/Pattern", "/Font", "/ExtGState") if resources is not None else ():
+    if resources is None:
+        return
+    for kind in ("/XObject", "/Pattern", "/Font", "/ExtGState"):
         for name, one in resources.get(kind, pikepdf.Dictionary()).items():
             if name[1:].encode("utf-8", "surrogateescape") not in named:
                 continue

@@ -66,7 +66,7 @@ def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
     return f"{_stem(name)}.{ENDINGS[kind]}", kind, kept
 
 
-def _read(content):
+def _read(content: bytes) -> tuple[str, bytes]:
     if content.startswith(b"%PDF-"):
         return PDF, _pdf(content)
     for start, kind in ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg")):
@@ -77,7 +77,7 @@ def _read(content):
     return TEXT, _text(content)
 
 
-def _cleaned(kind, content) -> bytes:
+def _cleaned(kind: str, content: bytes) -> bytes:
     """The file rebuilt. Raises ValidationError with a message."""
     if not _ONE_AT_A_TIME.acquire(blocking=False):
         raise ValidationError("We're checking another file right now. Send this one again in a minute.", code="busy")
@@ -87,7 +87,7 @@ def _cleaned(kind, content) -> bytes:
         _ONE_AT_A_TIME.release()
 
 
-def _run(kind, content) -> bytes:
+def _run(kind: str, content: bytes) -> bytes:
     command = [sys.executable, "-I", upload_cleaner.__file__, kind]
     try:
         done = subprocess.run(  # noqa: S603  # nosec
@@ -109,11 +109,11 @@ def _run(kind, content) -> bytes:
     return done.stdout
 
 
-def _refuse():
+def _refuse() -> None:
     raise ValidationError(f"We can’t keep this kind of file. {TAKEN}", code="unknown_kind")
 
 
-def _pdf(content):
+def _pdf(content: bytes) -> bytes:
     kept = _cleaned("pdf", content)
     # A picture inside stays as it was compressed, and could hide another file where some programs look for one.
     if zipfile.is_zipfile(io.BytesIO(kept)) or _MARKUP.search(kept[:2048]):
@@ -121,7 +121,7 @@ def _pdf(content):
     return kept
 
 
-def _text(content):
+def _text(content: bytes) -> bytes:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

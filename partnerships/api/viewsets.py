@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 
 import orjson
+from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.middleware.gzip import GZipMiddleware
 from rest_framework.permissions import SAFE_METHODS, BasePermission
@@ -57,7 +58,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     filterset_class: type[ListFilter]
     orderings: dict
     pull = staticmethod(pulls.records)
-    columns: tuple[str, ...] = ()
+    columns: tuple[str | Combinable, ...] = ()
     not_in_sync: tuple[str, ...] = ()
     is_in_sync = True
     file_page = 500  # rows that a file reads at once

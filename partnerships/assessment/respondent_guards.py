@@ -24,7 +24,7 @@ GONE = "{name} is asked in a round that is still open. Keep this contact until i
 def open_respondents(someone):
     """Where a Person or Contact is a respondent in rounds that can still be answered."""
     return Respondent.objects.filter(
-        **{someone._meta.model_name: someone}, round__opened_at=None, round__cancelled_at=None
+        **{str(someone._meta.model_name): someone}, round__opened_at=None, round__cancelled_at=None
     )
 
 

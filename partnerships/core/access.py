@@ -76,7 +76,7 @@ def cached_rule(rule: Rule) -> Rule:
 
     @wraps(rule)
     def rows(person: Viewer) -> QuerySet:
-        if not belongs_somewhere(person):
+        if not _is_account(person) or not belongs_somewhere(person):
             return rule(person)
         if not hasattr(person, "_rules_built"):
             person._rules_built = {}
@@ -228,7 +228,7 @@ def of_own_bodies(person: Viewer) -> Q:
     return found
 
 
-def belongs_somewhere(person: Viewer) -> TypeGuard["Person | MemberView"]:
+def belongs_somewhere(person: Viewer) -> bool:
     """Whether the person has any membership, or is an administrator, and so may see more than a signed-out visitor."""
     return is_administrator(person) or bool(_memberships(person))
 

@@ -1,6 +1,6 @@
 """Snapshots of records as JSON values, for the change log and for comparing two versions of a field."""
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
@@ -37,7 +37,7 @@ def serialize(value: Any) -> Any:
     return value
 
 
-def prefetch_rows(records: list, *rows: str) -> None:
+def prefetch_rows(records: Sequence[Any], *rows: str) -> None:
     """Prefetch the many-to-many fields of these records and the relations `rows`, for all comparisons before they are
     written.
     """

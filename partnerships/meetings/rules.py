@@ -95,7 +95,7 @@ def actions_visible_to(person: Viewer) -> QuerySet[Action]:
     """
     if is_administrator(person):
         return Action.objects.all()
-    if not belongs_somewhere(person):
+    if person is None or not belongs_somewhere(person):
         return Action.objects.none()
     own = own_parties_of(person)
     led = Q(partnership__lead__in=jurisdictions_read_by(person))

@@ -51,7 +51,7 @@ def any_time(due_at):
 
 
 def keepers_by_lead(lead_ids) -> dict:
-    people: dict[int, list] = {}
+    people: dict[int | None, list] = {}
     for membership in keepers(lead_ids).select_related("person"):
         people.setdefault(membership.jurisdiction_id, []).append(membership.person)
     return people

@@ -290,6 +290,8 @@ def ask_to_name(survey_round) -> None:
     now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
+        if partner.party is None:
+            continue
         occurrence = f"{survey_round.public_id}/name/{partner.pk}"
         people = [
             membership.person

@@ -32,7 +32,7 @@ from partnerships.notifications.models import Follow
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
 from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, WithheldName
-from partnerships.registry.models import Party, PartyNote, SeatConsent
+from partnerships.registry.models import Partnership, Party, PartyNote, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
 
@@ -318,7 +318,7 @@ def undo_merge(*, merge, kept, by, version=None, why=""):
         raise EditConflict(kept, version)
     if merge.kept_id != kept.pk or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)
-    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{kept._meta.model_name: kept}).delete()
+    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{str(kept._meta.model_name): kept}).delete()
     repoint_references.undo_steps(merge.steps)
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)
@@ -372,7 +372,7 @@ def inherited_rows(person, kept, lost) -> Inherited:
     """Six queries."""
     name = kept._meta.model_name
     seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
-    at: dict[int, list[str]] = {pk: [] for pk in (kept.pk, lost.pk)}
+    at: dict[int, list[Partnership]] = {pk: [] for pk in (kept.pk, lost.pk)}
     for seat in seats.order_by("partnership__title", "partnership"):
         at[getattr(seat, f"{name}_id")].append(seat.partnership)
     below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0

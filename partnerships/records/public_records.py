@@ -51,11 +51,11 @@ def records_of(person, partnership, *, private: bool) -> dict:
     seats = expected_seats_visible_to(person if private else None).filter(partnership=partnership)
     activities = activities_visible_to(person if private else None).filter(partnership=partnership).order_by("pk")
     gains = gains_visible_to(person if private else None).filter(party__partnership=partnership).select_related(*_PARTY)
-    parties = {"parties": parties_visible_to(person)} if private else {}
+    parties = parties_visible_to(person) if private else None
     found = {
         "made_at": clock.now(),
         "holds": "everything, private fields included" if private else "only what the public may read",
-        "partnership": build([partnership.pk], **parties)[partnership.pk]
+        "partnership": build([partnership.pk], parties=parties)[partnership.pk]
         if is_shown
         else {"id": partnership.public_id},
         "statements_of_the_lead": _statements(person if private else None, partnership) if is_shown else [],

@@ -69,7 +69,7 @@ def split(*, record, by, version, name, going, why=""):
     if isinstance(new, Department):
         set_path(new)
     steps: list[dict] = []
-    shown = name_withholding.public_among(Party.objects.filter(**{record._meta.model_name: record}))
+    shown = name_withholding.public_among(Party.objects.filter(**{str(record._meta.model_name): record}))
     for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)

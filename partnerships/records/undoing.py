@@ -247,7 +247,7 @@ def save_former_values(*, record, change, plan, by, version, seen, why=""):
         raise ValidationError(plan.refused)
     try:
         return kind.save(
-            **{record._meta.model_name: record},
+            **{str(record._meta.model_name): record},
             by=by,
             version=version,
             why=reason(change, by, why),

@@ -4,15 +4,20 @@
 fields of a row as “parties-0-circle”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
-from partnerships.core.writing import apply_values, change
+from partnerships.core.writing import ChangeContext, apply_values, change
 from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
 from partnerships.mail import outbox
 from partnerships.registry import (
@@ -50,12 +55,12 @@ _READ = (
 )
 
 
-def read_for_snapshots(partnerships) -> None:
+def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
     """Prefetch what the snapshots of these partnerships show."""
     prefetch_rows(partnerships, *_READ)
 
 
-def snapshot(partnership) -> dict:
+def snapshot(partnership: Partnership) -> dict:
     """All of a partnership as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([partnership])
     shot = snapshot_fields(partnership, leave_out=("published_at",))
@@ -70,11 +75,11 @@ def snapshot(partnership) -> dict:
     return shot | confirmation_status.snapshot_of_others(partnership)
 
 
-def _published_or_not(partnership) -> dict:
+def _published_or_not(partnership: Partnership) -> dict:
     return {"is_published": partnership.is_published}
 
 
-def _party_shot(party):
+def _party_shot(party: Party) -> dict[str, Any]:
     roles = [snapshot_fields(role, leave_out=("partnership", "party")) for role in party.roles.all()]
     return snapshot_fields(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
 
@@ -82,18 +87,18 @@ def _party_shot(party):
 @transaction.atomic
 def save_partnership(
     *,
-    partnership=None,
-    by,
-    fields,
-    version=None,
-    why="",
-    parties=None,
-    facts=None,
-    grew_out_of=None,
-    led_to=None,
-    request_id=None,
-    words_leave=False,
-):
+    partnership: Partnership | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    parties: Sequence[dict[str, Any]] | None = None,
+    facts: dict[str, Any] | None = None,
+    grew_out_of: Sequence[Partnership] | None = None,
+    led_to: Sequence[dict[str, Any]] | None = None,
+    request_id: UUID | None = None,
+    words_leave: bool = False,
+) -> Partnership:
     """Add (as a draft) or change a partnership with its parties and the facts of its kind.
 
     `fields`: by model name, `issue_areas` as a list. `parties`: dicts of the Party fields plus `roles` (dicts of role,
@@ -137,7 +142,7 @@ def save_partnership(
     return writing.record
 
 
-def _ask_for_seats_again(partnership):
+def _ask_for_seats_again(partnership: Partnership) -> None:
     """Reset confirmed seats when a partnership becomes organizing: a yes to another kind is no yes to that, nor to
     being named.
     """
@@ -155,7 +160,7 @@ def _ask_for_seats_again(partnership):
     clear_prefetched(partnership)
 
 
-def _hand_over(writing):
+def _hand_over(writing: ChangeContext) -> None:
     """Show the emails about the record to the staff of the new lead instead of the former lead's."""
     partnership, was = writing.record, writing.before["lead"]
     about = {
@@ -168,7 +173,7 @@ def _hand_over(writing):
     events.lead_changed(partnership, was)
 
 
-def _require_lead(by, partnership, fields):
+def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str, Any]) -> None:
     if by is SYSTEM:
         return
     require(may_write_partnership(by, partnership) if partnership else may_add_partnership(by))
@@ -178,7 +183,7 @@ def _require_lead(by, partnership, fields):
         raise ValidationError({"lead": ValidationError(words, code="not_yours")})
 
 
-def _write_parties(partnership, rows, *, words_leave):
+def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> None:
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
     # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
@@ -186,7 +191,8 @@ def _write_parties(partnership, rows, *, words_leave):
     here = {party.entity: party for party in partnership.parties.all()}
     for index, row in enumerate(rows):
         row = dict(row)
-        was_here = here.get(next((row[name] for name, _ in _ENTITIES if row.get(name)), None))
+        named = [row[name] for name, _ in _ENTITIES if row.get(name)]
+        was_here = here.get(named[0]) if named else None
         row["id"] = was_here.pk if was_here else None
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
@@ -215,7 +221,7 @@ def _write_parties(partnership, rows, *, words_leave):
         party_restoration.restore_statements(partnership, newcomers)
 
 
-def _write_roles(partnership, saved, roles):
+def _write_roles(partnership: Partnership, saved: Sequence[Party], roles: Sequence[list[dict[str, Any]]]) -> None:
     shared = partnership.backbone_is_shared
     prefetch_rows(saved, "roles")
     for index, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
@@ -225,7 +231,7 @@ def _write_roles(partnership, saved, roles):
         replace_rows(party.roles, wanted, name=f"parties-{index}-roles", extra=extra)
 
 
-def _lock_entities(partnership, rows):
+def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> None:
     """Lock the offices and organizations that join, so that a rename at the same moment and this save see each other."""
     here = {(p.jurisdiction_id, p.department_id, p.organization_id) for p in partnership.parties.all()}
     for name, model in _ENTITIES:
@@ -235,7 +241,7 @@ def _lock_entities(partnership, rows):
             list(model.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk"))
 
 
-def _refuse_twice(rows):
+def _refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
     seen = set()
     for index, row in enumerate(rows):
         entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
@@ -244,11 +250,11 @@ def _refuse_twice(rows):
         seen.add(entity)
 
 
-def _write_facts(partnership, facts):
+def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:
     prefetch_rows([partnership], "parties")
     parties = list(partnership.parties.all())
 
-    def party(index):
+    def party(index: Any) -> Party | None:
         return parties[index] if isinstance(index, int) and 0 <= index < len(parties) else None
 
     for name, value in facts.items():
@@ -265,7 +271,7 @@ def _write_facts(partnership, facts):
         replace_rows(getattr(partnership, name), rows, name=name)
 
 
-def _write_one_row(partnership, name, values):
+def _write_one_row(partnership: Partnership, name: str, values: dict[str, Any] | None) -> None:
     model = related_model(Partnership, name)
     row = getattr(partnership, name, None)
     if values is None:
@@ -279,7 +285,11 @@ def _write_one_row(partnership, name, values):
         raise ValidationError({f"{name}-{field}": found for field, found in errors_by_field(problem).items()}) from None
 
 
-def _write_links(partnership, grew_out_of, led_to):
+def _write_links(
+    partnership: Partnership,
+    grew_out_of: Sequence[Partnership] | None,
+    led_to: Sequence[dict[str, Any]] | None,
+) -> set[int]:
     """Return the primary keys of partnerships whose links changed: their documents show it and must be published
     again.
 
@@ -299,18 +309,22 @@ def _write_links(partnership, grew_out_of, led_to):
     return touched
 
 
-def publish_partnership(*, partnership, by, version=None, why=""):
+def publish_partnership(
+    *, partnership: Partnership, by: Author, version: int | None = None, why: str = ""
+) -> Partnership:
     """Publish a draft. Raises ValidationError with what is missing."""
     return _set_published(partnership, True, by=by, version=version, why=why)
 
 
-def withdraw_partnership(*, partnership, by, version=None, why=""):
+def withdraw_partnership(
+    *, partnership: Partnership, by: Author, version: int | None = None, why: str = ""
+) -> Partnership:
     """Unpublish a partnership. It leaves pages, search, API and sync at once."""
     return _set_published(partnership, False, by=by, version=version, why=why)
 
 
 @transaction.atomic
-def _set_published(partnership, wanted, *, by, version, why):
+def _set_published(partnership: Partnership, wanted: bool, *, by: Author, version: int | None, why: str) -> Partnership:
     require(by is SYSTEM or may_write_partnership(by, partnership))
     verb = "publish" if wanted else "withdraw"
     with change(partnership, by=by, verb=verb, snapshot=_published_or_not, why=why, version=version) as writing:
@@ -332,7 +346,16 @@ def _set_published(partnership, wanted, *, by, version, why):
     return writing.record
 
 
-def end_partnership(*, partnership, by, ends_on, reason, lessons="", version=None, why=""):
+def end_partnership(
+    *,
+    partnership: Partnership,
+    by: Author,
+    ends_on: date | str | None,
+    reason: str,
+    lessons: str = "",
+    version: int | None = None,
+    why: str = "",
+) -> Partnership:
     """Close a partnership with its last day, the reason and the lessons learned."""
     if not ends_on or not reason.strip():
         missing = {} if ends_on else {"ends_on": "Enter the end date."}

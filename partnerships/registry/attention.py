@@ -3,13 +3,14 @@
 For the staff who keep a record.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, Expression, Q, When
+from django.db.models import Case, Expression, Q, QuerySet, When
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
 from partnerships.registry.choices import Status
@@ -26,7 +27,7 @@ NEEDS = {
 OVERDUE = {"past_its_end", "check_in_late", "overdue_actions"}
 
 
-def in_need(person, keys):
+def in_need(person: Person, keys: Iterable[str]) -> QuerySet[Partnership]:
     """The partnerships of the person's own offices that need attention for any of these reasons."""
     rows, today, any_of = _led_by(person), clock.today(), Q()
     for key in keys:
@@ -34,15 +35,15 @@ def in_need(person, keys):
     return rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()}).filter(any_of)
 
 
-def _agreement_ending(today):
+def _agreement_ending(today: date) -> Q:
     return Q(agreement__ends_on__range=(today, today + timedelta(days=90)))
 
 
-def _past_its_end(today):
+def _past_its_end(today: date) -> Q:
     return Q(ends_on__lt=today) & ~Q(status=Status.ENDED)
 
 
-def _not_verified(today):
+def _not_verified(today: date) -> Q:
     year_ago = today - timedelta(days=365)
     return Q(last_verified_on__lt=year_ago) | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago)
 
@@ -58,7 +59,7 @@ CONDITIONS: dict[str, Callable[[date], Q]] = {
 }
 
 
-def needs_of(person, pks) -> dict[int, list[tuple[str, int]]]:
+def needs_of(person: Person, pks: Sequence[int]) -> dict[int, list[tuple[str, int]]]:
     """Why these partnerships need attention: primary key → (key of NEEDS or COUNTED, how many or 1).
 
     Only for those of the person's own offices, which all have an entry. One query.
@@ -69,7 +70,7 @@ def needs_of(person, pks) -> dict[int, list[tuple[str, int]]]:
     return {pk: [(key, n) for key, n in zip(keys, row, strict=True) if n] for pk, *row in found}
 
 
-def needing(person, keys, *, most) -> list[tuple[Partnership, list[str]]]:
+def needing(person: Person, keys: tuple[str, ...], *, most: int) -> list[tuple[Partnership, list[str]]]:
     """The partnerships of the person's own offices that need attention for some of these reasons, and for which.
 
     Those that haven't changed for the longest come first. One query.
@@ -80,22 +81,22 @@ def needing(person, keys, *, most) -> list[tuple[Partnership, list[str]]]:
     return [(row, [key for key in keys if getattr(row, _column(key))]) for row in rows]
 
 
-def _column(key) -> str:
+def _column(key: str) -> str:
     return f"needs_{key}"
 
 
-def _with_needs(rows, keys):
+def _with_needs(rows: QuerySet[Partnership], keys: tuple[str, ...]) -> QuerySet[Partnership]:
     today = clock.today()
     rows = rows.annotate(**{name: of(today) for name, of in ANNOTATIONS.items()})
     holding = {_column(key): Case(When(of(today), then=1), default=0) for key, of in CONDITIONS.items() if key in keys}
     return rows.annotate(**holding, **{_column(key): of(today) for key, of in COUNTED.items() if key in keys})
 
 
-def _led_by(person):
+def _led_by(person: Person) -> QuerySet[Partnership]:
     """The partnerships of the person's own offices; an administrator's are all."""
     rows = Partnership.objects.all()
     return rows if is_administrator(person) else rows.filter(lead__in=jurisdictions_read_by(person))
 
 
-def is_in_need(person, partnership, key) -> bool:
+def is_in_need(person: Person, partnership: Partnership, key: str) -> bool:
     return in_need(person, (key,)).filter(pk=partnership.pk).exists()

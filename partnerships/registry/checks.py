@@ -7,11 +7,12 @@ from django.db.models import prefetch_related_objects
 
 from partnerships.core.errors import ValidationError
 from partnerships.registry.choices import Kind, Role, Status
+from partnerships.registry.models import Partnership
 
-_NEEDED_ROLE = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
+_NEEDED_ROLE: dict[str, str] = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
 
 
-def problems(partnership) -> dict[str, str]:
+def problems(partnership: Partnership) -> dict[str, str]:
     """Field → what is wrong and what to do, for a saved partnership."""
     found = {}
     prefetch_related_objects([partnership], "parties__roles")
@@ -36,7 +37,7 @@ def problems(partnership) -> dict[str, str]:
     return found
 
 
-def require_complete(partnership) -> None:
+def require_complete(partnership: Partnership) -> None:
     """Raise ValidationError by field when a published partnership would be incomplete."""
     found = problems(partnership)
     if found:

@@ -4,9 +4,12 @@ Asking changes nothing in the record, so it has no entry in the change log. The 
 their occurrence identifies the version of the record, so that no one is asked twice about one version.
 """
 
-from datetime import timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.core import clock
 from partnerships.core.writing import lock
@@ -22,12 +25,12 @@ PATIENCE = timedelta(days=7)
 BATCH = 200
 
 
-def record_fingerprint(partnership) -> str:
+def record_fingerprint(partnership: Partnership) -> str:
     """The fingerprint of what a partnership's public document says now."""
     return confirmation_status.fingerprint(build([partnership.pk])[partnership.pk])
 
 
-def parties_except_lead(partnership):
+def parties_except_lead(partnership: Partnership) -> QuerySet[Party]:
     """The parties whose statements on the record count: all except the lead, which wrote it, and those shown without a
     name.
     """
@@ -37,7 +40,7 @@ def parties_except_lead(partnership):
     )
 
 
-def request_confirmation(partnership) -> list[Party]:
+def request_confirmation(partnership: Partnership) -> list[Party]:
     """Ask the parties of a published partnership that have no statement on the current record. Returns those asked.
 
     Call it under the partnership's lock, after its changes are written.
@@ -52,7 +55,7 @@ def request_confirmation(partnership) -> list[Party]:
     )
 
 
-def request_after_change(partnership) -> list[Party]:
+def request_after_change(partnership: Partnership) -> list[Party]:
     """After a change of the record, ask the parties whose statement was about the record as it was.
 
     Under its lock, as `request_confirmation`.
@@ -83,7 +86,7 @@ def send_postponed() -> int:
     return asked
 
 
-def _with_askable_statement(after) -> list[int]:
+def _with_askable_statement(after: int) -> list[int]:
     """The next published partnerships with a party that has made a statement and can be asked again."""
     # One day less than seven: it may already be tomorrow in the lead's time zone.
     rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
@@ -92,7 +95,7 @@ def _with_askable_statement(after) -> list[int]:
     return list(rows.distinct()[:BATCH])
 
 
-def _with_requests_due(pks) -> list[int]:
+def _with_requests_due(pks: Sequence[int]) -> list[int]:
     """Those of these partnerships that have a party to ask, by their stored documents.
 
     Outdated ones wait for the next run.
@@ -107,14 +110,14 @@ def _with_requests_due(pks) -> list[int]:
     return found
 
 
-def _parties_to_ask(parties, statements, mark) -> list[Party]:
+def _parties_to_ask(parties: Iterable[Party], statements: Mapping[int, Mapping[str, Any]], mark: str) -> list[Party]:
     """The parties whose last statement was about a different record, and that weren't asked about this one yet."""
     stale = [party for party in parties if party.pk in statements and statements[party.pk]["fingerprint"] != mark]
     asks = _last_asks([party.pk for party in stale])
     return [party for party in stale if not _was_asked(party, statements[party.pk]["at"], asks.get(party.pk), mark)]
 
 
-def _last_asks(party_ids) -> dict[int, tuple]:
+def _last_asks(party_ids: Sequence[int]) -> dict[int, tuple]:
     """Party's primary key → (fingerprint of the record that it was last asked about, as far as the outbox row says;
     moment).
     """
@@ -125,7 +128,7 @@ def _last_asks(party_ids) -> dict[int, tuple]:
     return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows if pk is not None}
 
 
-def _was_asked(party, spoke_at, last_ask, mark) -> bool:
+def _was_asked(party: Party, spoke_at: datetime, last_ask: tuple[str, datetime] | None, mark: str) -> bool:
     """Whether it was asked about this record.
 
     An email that names none, or was deleted, counts if it came after the statement.
@@ -136,11 +139,11 @@ def _was_asked(party, spoke_at, last_ask, mark) -> bool:
     return about == _short(mark) if about else at > spoke_at
 
 
-def _short(mark) -> str:
+def _short(mark: str) -> str:
     return mark[:20]
 
 
-def _email_requests(partnership, parties, mark):
+def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: str) -> list[Party]:
     today, asked = clock.today(clock.zone(partnership.lead.zone)), []
     for party in parties:
         has_left = party.ends_on is not None and party.ends_on < today

@@ -1,14 +1,15 @@
 """The parties' statements on a record: the last one of each, and whether it is about the record as it is now."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from hashlib import sha256
+from typing import Any
 
 import orjson
 
 from partnerships.core import clock
 from partnerships.core.snapshots import serialize
-from partnerships.registry.models import Confirmation, DraftShare, Remark
+from partnerships.registry.models import Confirmation, DraftShare, Partnership, Remark
 
 # What changes although the content doesn't: counters, and the statements themselves.
 _NOT_CONTENT = ("version", "updated_at", "statements", "all_partners_listed")
@@ -27,7 +28,7 @@ def fingerprint(document: dict) -> str:
     return sha256(orjson.dumps(content, default=str, option=orjson.OPT_UTC_Z | orjson.OPT_SORT_KEYS)).hexdigest()
 
 
-def latest_statements(partnership_ids) -> dict[int, dict[int, Mapping]]:
+def latest_statements(partnership_ids: Iterable[int]) -> dict[int, dict[int, Mapping]]:
     """Partnership id → party id → the last statement of that party.
 
     One query. Partnerships without statements are left out.
@@ -39,7 +40,9 @@ def latest_statements(partnership_ids) -> dict[int, dict[int, Mapping]]:
     return latest
 
 
-def statements(latest, parties, *, mark, zone) -> list[dict]:
+def statements(
+    latest: Mapping[int, Mapping[str, Any]], parties: Sequence[tuple[int, dict[str, Any]]], *, mark: str, zone: str
+) -> list[dict]:
     """The statements of these parties, pairs (id, the document's form), as the document holds them.
 
     `latest`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
@@ -58,7 +61,7 @@ def statements(latest, parties, *, mark, zone) -> list[dict]:
     ]
 
 
-def snapshot_of_others(partnership) -> dict:
+def snapshot_of_others(partnership: Partnership) -> dict:
     """What others than the lead say of a partnership, and who its draft is shared with, for the change log."""
     bodies = ("jurisdiction", "department", "organization")
     shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
@@ -80,11 +83,11 @@ def snapshot_of_others(partnership) -> dict:
     }
 
 
-def _entities(path):
+def _entities(path: str) -> list[str]:
     return [f"{path}__{name}" for name in ("jurisdiction", "department", "organization")]
 
 
-def _remark_shot(remark):
+def _remark_shot(remark: Remark) -> dict[str, Any]:
     replies = [
         {"party": serialize(reply.party.entity), "text": reply.text, "at": serialize(reply.at)}
         for reply in remark.replies.all()

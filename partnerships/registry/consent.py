@@ -5,14 +5,16 @@ raise NotAllowed, NotFound when the seat was removed, and ValidationError when i
 isn't possible.
 """
 
+from typing import Any
+
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, body_key
+from partnerships.directory.models import BODIES, Contact, body_key
 from partnerships.registry import events, inviting, name_withholding, publication, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Party, SeatConsent
@@ -22,17 +24,42 @@ MOVED = _("This seat was answered a moment ago. Check what it says now, then ans
 NOT_OPEN = _("You can't give this answer now. Choose one of the answers on this page.")
 
 
-def confirm_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+def confirm_seat(
+    *,
+    party: Party,
+    by: Author,
+    seen: str | None = None,
+    way: str = ConsentWay.ACCOUNT,
+    text: str = "",
+    contact: Contact | None = None,
+) -> Party:
     """Confirm the seat. `text`: what the partner read before."""
     return _answer(party, SeatState.CONFIRMED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
-def decline_seat(*, party, by, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+def decline_seat(
+    *,
+    party: Party,
+    by: Author,
+    seen: str | None = None,
+    way: str = ConsentWay.ACCOUNT,
+    text: str = "",
+    contact: Contact | None = None,
+) -> Party:
     """Decline the seat: it leaves every list and figure outside the office at once."""
     return _answer(party, SeatState.DECLINED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
-def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.ACCOUNT, text="", contact=None) -> Party:
+def withdraw_from_seat(
+    *,
+    party: Party,
+    by: Author,
+    may_count: bool = True,
+    seen: str | None = None,
+    way: str = ConsentWay.ACCOUNT,
+    text: str = "",
+    contact: Contact | None = None,
+) -> Party:
     """Withdraw a confirmation. `may_count`: whether figures may still count the seat without its name.
 
     A government that can be named without a yes stays named, as recorded by the office, and loses the rights of its
@@ -43,7 +70,7 @@ def withdraw_from_seat(*, party, by, may_count=True, seen=None, way=ConsentWay.A
 
 
 @transaction.atomic
-def _answer(party, state, *, by, seen, **more):
+def _answer(party: Party, state: str, *, by: Author, seen: str | None, **more: Any) -> Party:
     require(by is SYSTEM or may_answer_seat(by, party))
     partnership = lock(party.partnership, None)
     current = (
@@ -76,11 +103,11 @@ def _answer(party, state, *, by, seen, **more):
     return current
 
 
-def may_confirm_itself(party, latest) -> bool:
+def may_confirm_itself(party: Party, latest: SeatConsent | None) -> bool:
     """Whether a seat was confirmed only with a printed code, so that its own people can still confirm it themselves."""
     return party.state == SeatState.CONFIRMED and latest is not None and latest.way == ConsentWay.CODE
 
 
-def _was_by_code(party, state, by) -> bool:
+def _was_by_code(party: Party, state: str, by: Author) -> bool:
     latest = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
     return by is not SYSTEM and state == SeatState.CONFIRMED and may_confirm_itself(party, latest)

@@ -3,12 +3,14 @@
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.types import LazyText
 from partnerships.directory.choices import Listing
 from partnerships.registry import seats
 from partnerships.registry.choices import Circle, Kind, Role
+from partnerships.registry.models import Party
 
 _PUBLIC = _("Everyone can read your name, your circle and your roles here: on pages, in downloads and in the API.")
-_READERS = {
+_READERS: dict[str, LazyText] = {
     Listing.PROFILED: _PUBLIC,
     Listing.NAMED: _PUBLIC,
     Listing.UNLISTED: _(
@@ -17,10 +19,10 @@ _READERS = {
 }
 
 
-def consent_text(party) -> list[str]:
+def consent_text(party: Party) -> list[str]:
     """The paragraphs for a party with its partnership, lead and roles."""
     lead = party.partnership.lead
-    listing = party.organization.listing if party.organization_id else Listing.NAMED
+    listing = party.organization.listing if party.organization else Listing.NAMED
     sentences = [
         _scope(party),
         _READERS[listing] % {"lead": lead},
@@ -53,7 +55,7 @@ def consent_text(party) -> list[str]:
     return sentences
 
 
-def _scope(party) -> str:
+def _scope(party: Party) -> str:
     roles = ", ".join(str(Role(row.role).label) for row in party.roles.all() if row.ends_on is None)
     circle = str(Circle(party.circle).label) if party.circle else ""
     words = {"lead": party.partnership.lead, "party": party, "partnership": party.partnership.title}

@@ -1,7 +1,9 @@
 """What changes in partnerships when a record of the directory changes."""
 
+from collections.abc import Iterable
 from typing import Any
 
+from partnerships.core.models import Record
 from partnerships.directory import hooks
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.registry import name_withholding, publication
@@ -22,10 +24,11 @@ def publish_what_shows(record: Any, *, shown: bool = False, moved: bool = False,
     publication.publish(_partnerships(record, shown, moved), also=entries)
 
 
-def _partnerships(record, shown, moved):
+def _partnerships(record: Record, shown: bool, moved: bool) -> Iterable[int]:
     if moved and isinstance(record, IssueArea):
         below = IssueArea.objects.filter(path__startswith=record.path)
         return Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True)
     if moved and isinstance(record, (Jurisdiction, Department)):
         return publication.partnerships_at(record)
-    return publication.partnerships_showing(**{record._meta.model_name: record}) if shown else ()
+    named: dict[str, Any] = {str(record._meta.model_name): record}
+    return publication.partnerships_showing(**named) if shown else ()

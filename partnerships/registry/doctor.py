@@ -1,6 +1,7 @@
 """Checks of published partnerships and of what is stored with them. A finding is (public id or name, sentence)."""
 
 from collections import Counter
+from collections.abc import Iterator
 
 from partnerships.core.models import FacetCount
 from partnerships.registry import publication
@@ -12,7 +13,7 @@ from partnerships.registry.models import Partnership, PublicFacets
 BATCH = 500
 
 
-def unfinished_partnerships():
+def unfinished_partnerships() -> Iterator[tuple[str, str]]:
     """Published partnerships that lack what their kind needs."""
     rows = Partnership.objects.filter(is_published=True).order_by("pk")
     related = ("roles", "parties__organization", "parties__department", "parties__jurisdiction")
@@ -21,12 +22,12 @@ def unfinished_partnerships():
             yield partnership.public_id, sentence
 
 
-def differing_documents():
+def differing_documents() -> Iterator[tuple[str, str]]:
     """Published documents that differ from a rebuild."""
     return publication.check()
 
 
-def wrong_counts():
+def wrong_counts() -> Iterator[tuple[str, str]]:
     """Counts of filter options that differ from the documents."""
     right: Counter[int] = Counter()
     for facets in PublicFacets.objects.values_list("facets", flat=True).iterator(BATCH):

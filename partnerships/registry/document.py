@@ -5,10 +5,12 @@ defines it; `registry.publication` stores it.
 """
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import orjson
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
@@ -46,7 +48,9 @@ _ONE_TO_ONE = {
 }
 
 
-def build(partnership_ids, *, parties=None, brief=False) -> dict[int, dict]:
+def build(
+    partnership_ids: Sequence[int], *, parties: QuerySet[Party] | None = None, brief: bool = False
+) -> dict[int, dict]:
     """The documents of these partnerships by primary key, in a fixed number of queries.
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
@@ -59,7 +63,7 @@ def build(partnership_ids, *, parties=None, brief=False) -> dict[int, dict]:
     ids, is_public = list(partnership_ids), parties is None
     for_details = [] if brief else ids  # a query for no rows isn't sent
     roles = _roles(for_details)
-    parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if is_public else parties)
+    parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if parties is None else parties)
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
     links = _links(for_details)
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
@@ -108,14 +112,14 @@ def plain_fields() -> dict[str, str]:
     return {name: f"{name}__key" if kind.model_field(name).is_relation else name for name in names}
 
 
-def names_shown(partnership_id):
+def names_shown(partnership_id: int) -> "SimpleLazyObject[set[str]]":
     """The names of the partnership's publicly visible parties, as in snapshots; a lazy set."""
     rows = Party.objects.filter(PUBLIC_PARTY, partnership=partnership_id)
     bodies = ("jurisdiction", "department", "organization")
     return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*bodies)})
 
 
-def ids_shown(partnerships):
+def ids_shown(partnerships: QuerySet[Partnership]) -> "SimpleLazyObject[set[str]]":
     """The public ids of those partnerships that everyone may read, as in snapshots; a lazy set."""
     rows = partnerships_visible_to(None).filter(pk__in=partnerships.values("pk"))
     return SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
@@ -126,14 +130,14 @@ def write(document: dict) -> str:
     return orjson.dumps(document, default=str, option=orjson.OPT_UTC_Z).decode()
 
 
-def _grouped(rows, *fields):
+def _grouped(rows: QuerySet, *fields: str) -> dict[int, list[list[str]]]:
     grouped = defaultdict(list)
     for pk, *values in rows.values_list("partnership_id", *fields):
         grouped[pk].append(values)
     return grouped
 
 
-def _roles(ids):
+def _roles(ids: Sequence[int]) -> dict[int, list[tuple[str, int | None]]]:
     """Party id → its roles as (role, hours a month of a backbone)."""
     roles = defaultdict(list)
     rows = PartyRole.objects.filter(partnership__in=ids).order_by("id")
@@ -142,7 +146,9 @@ def _roles(ids):
     return roles
 
 
-def _parties(ids, roles, rows):
+def _parties(
+    ids: Sequence[int], roles: dict[int, list[tuple[str, int | None]]], rows: QuerySet[Party]
+) -> tuple[dict[int, list[tuple]], list]:
     """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
     shown, still_named = defaultdict(list), []
     fields = ["unnamed"] + [
@@ -177,7 +183,7 @@ def _parties(ids, roles, rows):
     return shown, still_named
 
 
-def _links(ids):
+def _links(ids: Sequence[int]) -> dict[str, Any]:
     found: dict[str, dict[int, list]] = {"earlier": defaultdict(list), "later": defaultdict(list)}
     rows = PartnershipLink.objects.filter(Q(earlier__in=ids) | Q(later__in=ids)).order_by("id")
     wanted = set(ids)
@@ -203,7 +209,7 @@ class _Facts:
     adopted: dict = field(default_factory=lambda: defaultdict(list))  # by practice
 
 
-def _facts(ids) -> _Facts:
+def _facts(ids: Sequence[int]) -> _Facts:
     facts = _Facts()
     for name, (model, fields) in _ONE_TO_ONE.items():
         for row in model._default_manager.filter(partnership__in=ids).values("partnership_id", *fields):
@@ -224,7 +230,7 @@ def _facts(ids) -> _Facts:
     return facts
 
 
-def _facts_shown(facts, pk, parties) -> dict:
+def _facts_shown(facts: _Facts, pk: int, parties: Sequence[tuple[int, dict[str, Any]]]) -> dict:
     """The facts of one partnership for a document with these parties: no other party is named."""
     shown, found = {party_pk: party["id"] for party_pk, party in parties}, dict(facts.one[pk])
     if facts.seats[pk]:
@@ -244,7 +250,7 @@ def _facts_shown(facts, pk, parties) -> dict:
     return found
 
 
-def search_text(document) -> tuple[str, str, str]:
+def search_text(document: dict[str, Any]) -> tuple[str, str, str]:
     """(title, names, other text) by which search may find a document."""
     names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
     body = [document[one.name] for one in record_types.get("partnership").fields if one.is_searched]

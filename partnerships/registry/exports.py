@@ -1,9 +1,12 @@
 """Partnerships as rows of a file, each as its reader may see it."""
 
+from collections.abc import Callable, Iterator, Sequence
 from datetime import date
+from typing import Any
 
 from django.urls import reverse
 
+from partnerships.accounts.models import Person
 from partnerships.core import record_types
 from partnerships.core.exports import Export
 from partnerships.registry import queries
@@ -17,7 +20,7 @@ _COLUMNS = (
 _MORE = record_types.get("partnership").in_files(but=_COLUMNS)
 
 
-def _partnerships(person, rows, address):
+def _partnerships(person: Person, rows: Sequence, address: Callable) -> Iterator[list]:
     for document in queries.documents(person, rows):
         yield [
             *(document[name] for name in _OF_DOCUMENT),
@@ -34,12 +37,12 @@ def _partnerships(person, rows, address):
         ]
 
 
-def _partner(party):
+def _partner(party: dict[str, Any]) -> str:
     mark = "" if party["confirmed"] else "; recorded by the office"
     return f"{party['name']} ({party['side']}: {', '.join(party['roles'])}{mark})"
 
 
-def _disputing(document):
+def _disputing(document: dict[str, Any]) -> list:
     names = {party["id"]: party["name"] for party in document["parties"]}
     return [
         names[statement["party"]] for statement in document["statements"] if statement["verdict"] == Verdict.DISPUTED

@@ -4,8 +4,12 @@ together.
 They are stored as numbers, which keep rows small and let the database keep statistics on how common each is.
 """
 
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from typing import Any
+
+from django.db.models import Model
 
 from partnerships.core.dates import names_of
 from partnerships.core.models import FacetCount
@@ -15,7 +19,7 @@ from partnerships.registry.choices import AT, RESOURCE
 from partnerships.registry.models import PublicFacets
 
 
-def facets_of(document, higher) -> list[str]:
+def facets_of(document: dict[str, Any], higher: dict[str, list[str]]) -> list[str]:
     """The facets of a document that are counted for filter options.
 
     `higher`, from `ancestors_of`: a document also counts for everything above its issue areas.
@@ -32,7 +36,7 @@ def facets_of(document, higher) -> list[str]:
     return sorted(facets)
 
 
-def _lies_in(document, higher) -> list[str]:
+def _lies_in(document: dict[str, Any], higher: dict[str, list[str]]) -> list[str]:
     """The places and times of a document, with all larger places and times that contain them."""
     shown = (document["lead"], *document["parties"])
     places = {f"{AT}{pk}" for one in shown for pk in higher.get(one["id"], [one["id"]])}
@@ -40,7 +44,7 @@ def _lies_in(document, higher) -> list[str]:
     return sorted(places | {f"{name}:{part}" for name, day in days for part in names_of(day)})
 
 
-def found_by(pk, document, higher) -> PublicFacets:
+def found_by(pk: int, document: dict[str, Any], higher: dict[str, list[str]]) -> PublicFacets:
     """The row by which a published partnership is found."""
     return PublicFacets(
         partnership_id=pk,
@@ -56,7 +60,7 @@ def code(facet: str) -> int:
     return int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
 
 
-def facet_numbers(facets) -> list[int]:
+def facet_numbers(facets: Iterable[str]) -> list[int]:
     return sorted(map(code, facets))
 
 
@@ -66,7 +70,7 @@ def counted_names() -> dict[int, str]:
     return {code(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
-def ancestors_of(documents) -> dict[str, list[str]]:
+def ancestors_of(documents: Iterable) -> dict[str, list[str]]:
     """For the issue areas, jurisdictions and departments of these documents: key or public id → its own and all above
     it.
 
@@ -89,21 +93,21 @@ def ancestors_of(documents) -> dict[str, list[str]]:
     }
 
 
-def _names_on_path(path, names):
+def _names_on_path(path: str, names: dict[int, str]) -> list[str]:
     """The names of the nodes on a path. `manage.py doctor` reports paths with missing nodes."""
     return [names[pk] for pk in ancestor_ids(path) if pk in names]
 
 
-def _ids(parties, kind):
+def _ids(parties: Sequence[dict[str, Any]], kind: str) -> set[str]:
     return {party["id"] for party in parties if party["type"] == kind}
 
 
-def _nodes(model, public_ids, *more):
-    return list(model.objects.filter(public_id__in=public_ids).values_list("pk", "public_id", "path", *more))
+def _nodes(model: type[Model], public_ids: set[str], *more: str) -> list[tuple]:
+    return list(model._default_manager.filter(public_id__in=public_ids).values_list("pk", "public_id", "path", *more))
 
 
-def _public_ids(model, rows, paths):
+def _public_ids(model: type[Model], rows: Sequence[tuple], paths: Sequence[str]) -> dict[int, str]:
     """Primary key → public id of all nodes on these paths; those in `rows` are known already."""
     known = {row[0]: row[1] for row in rows}
     further = {pk for path in paths for pk in ancestor_ids(path)} - known.keys()
-    return known | dict(model.objects.filter(pk__in=further).values_list("pk", "public_id"))
+    return known | dict(model._default_manager.filter(pk__in=further).values_list("pk", "public_id"))

@@ -6,19 +6,25 @@ For outdated documents, and for readers who see more, the rows are queried.
 """
 
 import json
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from functools import cached_property, reduce
 from operator import and_
+from typing import Any
 
 import django_filters
-from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, Q
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet
+from django.db.models.sql.compiler import SQLCompiler
 
 from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.dates import names_between
+from partnerships.core.fields import Sql
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
 from partnerships.directory.filters import jurisdiction_filter
-from partnerships.directory.models import Department, Term
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.rules import (
     departments_visible_to,
     issue_areas_visible_to,
@@ -32,11 +38,11 @@ from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, sees_more_than_documents
 
 
-def terms(vocabulary):
+def terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
     return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
 
 
-def led_from(filter_, qs, jurisdictions):
+def led_from(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet[Jurisdiction]) -> QuerySet:
     """Limit rows that refer to a partnership to those led by one of these jurisdictions."""
     return qs.filter(partnership__lead__in=jurisdictions)
 
@@ -50,13 +56,13 @@ def of_partnerships() -> VisibleRecordsFilter:
     )
 
 
-def on_issue_areas(filter_, qs, areas):
+def on_issue_areas(filter_: TreeFilter, qs: QuerySet, areas: QuerySet[IssueArea]) -> QuerySet:
     """Limit rows that refer to a partnership to those on one of these issue areas."""
     tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas)
     return qs.filter(partnership__in=tagged.values("partnership"))
 
 
-def _having(filterset, **conditions):
+def _having(filterset: ListFilter, **conditions: Any) -> Exists:
     """Whether the partnership of the outer query has a party that the person may see, with these conditions."""
     return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
 
@@ -64,25 +70,27 @@ def _having(filterset, **conditions):
 class HasAnyFacet(Func):
     """Whether a published partnership has any of these facets in this column of PublicFacets."""
 
-    def __init__(self, facets=(), *, column="facets"):
+    def __init__(self, facets: Iterable[str] = (), *, column: str = "facets") -> None:
         super().__init__(F(column), output_field=BooleanField())
         self.wanted = facet_numbers(facets)
 
-    def as_postgresql(self, compiler, connection, **context):
+    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         return f"{column} && %s::bigint[]", [*params, self.wanted]
 
-    def as_sqlite(self, compiler, connection, **context):
+    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
+        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
+    ) -> Sql:
         column, params = compiler.compile(self.source_expressions[0])
         each = f"SELECT 1 FROM json_each({column}) WHERE value IN (SELECT value FROM json_each(%s))"  # noqa: S608
         return f"EXISTS ({each})", [*params, json.dumps(self.wanted)]
 
 
-def _keys_of(name):
+def _keys_of(name: str) -> Callable[[Iterable[str]], list[str]]:
     return lambda keys: [f"{name}:{key}" for key in keys]
 
 
-def _places_of(nodes):
+def _places_of(nodes: QuerySet) -> list[str]:
     return [f"{AT}{public_id}" for public_id in nodes.values_list("public_id", flat=True)]
 
 
@@ -102,7 +110,7 @@ PLACES = dict.fromkeys(("jurisdiction", "department", "organization"), _places_o
 TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
 
 
-def _times(field, first, last):
+def _times(field: str, first: date | None, last: date | None) -> list[str]:
     """Names of the times between two days (`core.dates`).
 
     If one end is open, names in which nothing published lies are left out, since each name costs an index lookup.
@@ -119,12 +127,12 @@ def _times(field, first, last):
 
 
 class PartyKeysFilter(KeysFilter):
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         return qs.filter(_having(self.parent, **{f"{self.field_name}__in": value})) if value else qs
 
 
 class RoleFilter(KeysFilter):
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
         if not value:
             return qs
         parties = parties_visible_to(self.parent.person).values("pk")
@@ -132,12 +140,14 @@ class RoleFilter(KeysFilter):
         return qs.filter(Exists(held))
 
 
-def _in_issue_areas(filter_, qs, areas):
+def _in_issue_areas(
+    filter_: TreeFilter, qs: QuerySet[Partnership], areas: QuerySet[IssueArea]
+) -> QuerySet[Partnership]:
     tagged = Partnership.issue_areas.through.objects.filter(partnership=OuterRef("pk"), issuearea__in=areas)
     return qs.filter(Exists(tagged))
 
 
-def _in_jurisdictions(filter_, qs, jurisdictions):
+def _in_jurisdictions(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet) -> QuerySet:
     """Led from there, or with a party from there."""
     parties = parties_visible_to(filter_.parent.person).filter(partnership=OuterRef("pk"))
     departments = Department.objects.filter(jurisdiction__in=jurisdictions)
@@ -148,24 +158,24 @@ def _in_jurisdictions(filter_, qs, jurisdictions):
     )
 
 
-def _in_departments(filter_, qs, departments):
+def _in_departments(filter_: TreeFilter, qs: QuerySet, departments: QuerySet) -> QuerySet:
     return qs.filter(_having(filter_.parent, department__in=departments))
 
 
-def _with_organizations(filter_, qs, organizations):
+def _with_organizations(filter_: TreeFilter, qs: QuerySet, organizations: QuerySet) -> QuerySet:
     return qs.filter(_having(filter_.parent, organization__in=organizations))
 
 
 class NeedsFilter(KeysFilter):
     """Staff's own partnerships that need attention."""
 
-    def filter(self, qs, value):
+    def filter(self, qs: QuerySet[Partnership], value: Sequence[str]) -> QuerySet[Partnership]:
         if not value:
             return qs
         return qs.filter(pk__in=in_need(self.parent.person, value).values("pk"))
 
 
-def _date(field, lookup, label):
+def _date(field: str, lookup: str, label: str) -> django_filters.DateFilter:
     return django_filters.DateFilter(field_name=field, lookup_expr=lookup, label=label)
 
 
@@ -219,7 +229,7 @@ class PartnershipFilter(ListFilter):
         model = Partnership
         fields: list[str] = []
 
-    def filter_queryset(self, queryset):
+    def filter_queryset(self, queryset: QuerySet[Partnership]) -> QuerySet[Partnership]:
         if not self.asks_documents:
             return super().filter_queryset(queryset)
         stored = self._has_facets("public_facets__")
@@ -233,7 +243,7 @@ class PartnershipFilter(ListFilter):
                 queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def carried_by(self, rows, *, among=None):
+    def carried_by(self, rows: QuerySet[Partnership], *, among: Sequence[int] | None = None) -> QuerySet:
         """What these rows of the list are found by, as columns “facets”, “changed” and “pk”, with the same row limit.
 
         `among`: the ids that a search has found. If that and the facets decide everything, the partnership table isn't
@@ -246,13 +256,13 @@ class PartnershipFilter(ListFilter):
             found = found.filter(pk__in=among)
         return found[: rows.query.high_mark].values("pk", "facets", changed=F("updated_at"))
 
-    def _facets_say_all(self, *, searched):
+    def _facets_say_all(self, *, searched: bool) -> bool:
         if not self.filters:
             return searched and not sees_more_than_documents(self.person)
         return self.asks_documents and self._answered == self.filters.keys() and not self.some_outdated
 
     @cached_property
-    def _facet_filters(self):
+    def _facet_filters(self) -> list:
         """The filters in use that facets can answer: (filters, column, facets; one of them must match)."""
         given = {name: self.form.cleaned_data[name] for name in self.filters}
         given = {name: value for name, value in given.items() if value not in (None, [])}
@@ -267,16 +277,16 @@ class PartnershipFilter(ListFilter):
         return asked
 
     @cached_property
-    def _answered(self):
+    def _answered(self) -> set[str]:
         return {name for names, *_ in self._facet_filters for name in names} & self.filters.keys()
 
-    def _has_facets(self, prefix=""):
+    def _has_facets(self, prefix: str = "") -> Q:
         return reduce(
             and_, (Q(HasAnyFacet(facets, column=prefix + column)) for _, column, facets in self._facet_filters), Q()
         )
 
     @cached_property
-    def some_outdated(self):
+    def some_outdated(self) -> bool:
         # Queried first: next to a part that is nearly always empty, PostgreSQL plans the other part badly.
         return outdated.any_marked(RESOURCE)
 
@@ -293,7 +303,7 @@ class PartnershipFilter(ListFilter):
         return tells and not sees_more_than_documents(self.person)
 
     @cached_property
-    def at_least(self):
+    def at_least(self) -> int:
         """For a single filter, from the stored counts. A reader who sees more than the documents finds no fewer."""
         if len(self.in_use) != 1:
             return 0
@@ -303,5 +313,5 @@ class PartnershipFilter(ListFilter):
         rows = FacetCount.objects.filter(resource=self.queryset.model._meta.model_name, facet=name, value__in=keys)
         return rows.aggregate(most=Max("count"))["most"] or 0
 
-    def drafts_only(self, queryset, name, value):
+    def drafts_only(self, queryset: QuerySet, name: str, value: str) -> QuerySet:
         return queryset.filter(is_published=False)

@@ -5,7 +5,8 @@ by phone or in person. A partner that declined or withdrew is never invited agai
 invitation without an answer leaves the seat as it was. `by` is the inviting person, or SYSTEM for a command.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
@@ -13,10 +14,10 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, Contact
+from partnerships.directory.models import BODIES, Contact, Jurisdiction
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.mail.message import mailbox_of
@@ -41,14 +42,14 @@ OWN_ACT = (
 NOT_READ = "Enter who you read the text to, when and how."
 
 
-def contacts_to_invite(party, by) -> list[Contact]:
+def contacts_to_invite(party: Party, by: Author) -> list[Contact]:
     """The contacts of this partner with an email address, as far as the person sees them; all of them for a command."""
     name = next(name for name in BODIES if getattr(party, f"{name}_id"))
     rows = Contact.objects.all() if by is SYSTEM else contacts_visible_to(by)
     return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
 
 
-def refusal(party) -> str:
+def refusal(party: Party) -> str:
     """Why this partner can't be invited now, as a message; "" when it can."""
     if party.state in GIVEN_UP:
         return HAS_DECLINED
@@ -59,7 +60,7 @@ def refusal(party) -> str:
 
 
 @transaction.atomic
-def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
+def invite_by_email(*, party: Party, by: Author, source: str, contact: Contact | None = None) -> SeatConsent:
     """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
     current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
@@ -79,7 +80,7 @@ def invite_by_email(*, party, by, source, contact=None) -> SeatConsent:
 
 
 @transaction.atomic
-def print_code(*, party, by, source) -> tuple[SeatConsent, str]:
+def print_code(*, party: Party, by: Author, source: str) -> tuple[SeatConsent, str]:
     """(the invitation, its code).
 
     Only a digest is stored, so no one can read the code again. An earlier code stops working.
@@ -112,12 +113,12 @@ def invitation_by_code(code: str) -> tuple[SeatConsent, Party]:
     return invitation, party
 
 
-def ended_reason(invitation) -> str:
+def ended_reason(invitation: SeatConsent) -> str:
     """Why a partner can no longer confirm by this invitation, as a message to it; "" when it can."""
     return "" if is_backed(invitation) else SENDER_LEFT % {"lead": invitation.partnership.lead}
 
 
-def use_code(invitation) -> None:
+def use_code(invitation: SeatConsent) -> None:
     """Use up a code with its answer. Raises NotFound when it was used a moment ago."""
     if not SeatConsent.objects.filter(pk=invitation.pk, code=invitation.code).exclude(code="").update(code=""):
         raise NotFound
@@ -132,7 +133,7 @@ def expire_unanswered() -> int:
 
 
 @transaction.atomic
-def _give_up(party, now) -> bool:
+def _give_up(party: Party, now: datetime) -> bool:
     partnership = lock(party.partnership, None)
     current = partnership.parties.filter(pk=party.pk, state=SeatState.INVITED).first()
     invited = SeatConsent.objects.filter(_of_body(party), partnership=partnership, state=SeatState.INVITED)
@@ -144,7 +145,7 @@ def _give_up(party, now) -> bool:
     return True
 
 
-def _lock_invitable(party, by):
+def _lock_invitable(party: Party, by: Author) -> Party:
     require(by is SYSTEM or may_write_partnership(by, party.partnership))
     partnership = lock(party.partnership, None)
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
@@ -157,14 +158,14 @@ def _lock_invitable(party, by):
     return current
 
 
-def _invite(party, by, way, open_for, **more):
+def _invite(party: Party, by: Author, way: str, open_for: timedelta, **more: Any) -> SeatConsent:
     party.state = SeatState.INVITED
     party.save(update_fields=["state"])
     now = clock.now()
     return _add_consent(party, SeatState.INVITED, way=way, by=account_of(by), at=now, until=now + open_for, **more)
 
 
-def _add_consent(party, state, **more):
+def _add_consent(party: Party, state: str, **more: Any) -> SeatConsent:
     body = {name: getattr(party, name) for name in BODIES}
     row = SeatConsent(partnership_id=party.partnership_id, state=state, **body, **more)
     row.clean_fields(exclude=["by", "contact"])
@@ -172,11 +173,11 @@ def _add_consent(party, state, **more):
     return row
 
 
-def _of_body(party) -> Q:
+def _of_body(party: Party) -> Q:
     return Q(**{f"{name}_id": getattr(party, f"{name}_id") for name in BODIES})
 
 
-def _is_of_office(address, lead) -> bool:
+def _is_of_office(address: str, lead: Jurisdiction) -> bool:
     """Whether the address reaches the mailbox of a member or contact of this jurisdiction or its departments."""
     own, mailbox = Q(jurisdiction=lead) | Q(department__jurisdiction=lead), mailbox_of(address)
     members = Membership.objects.filter(own).values_list("person__email", flat=True)
@@ -184,7 +185,7 @@ def _is_of_office(address, lead) -> bool:
     return any(mailbox_of(one) == mailbox for one in (*members, *contacts))
 
 
-def withdraw_reminders(party) -> None:
+def withdraw_reminders(party: Party) -> None:
     """Stop the reminders after a partner answered."""
     for row in SeatConsent.objects.filter(_of_body(party), partnership=party.partnership_id, state=SeatState.INVITED):
         outbox.withdraw(row, why="The partner has answered.")

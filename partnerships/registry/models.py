@@ -8,7 +8,17 @@ from django.db.models import F, Q
 from partnerships.core.choices import Side
 from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
-from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization, Term, exactly_one
+from partnerships.directory.models import (
+    Body,
+    Contact,
+    Department,
+    IssueArea,
+    Jurisdiction,
+    Organization,
+    Term,
+    body_of,
+    exactly_one,
+)
 from partnerships.registry.choices import (
     AskAnswer,
     Circle,
@@ -23,7 +33,7 @@ from partnerships.registry.choices import (
 )
 
 
-def no_end_before_start(name):
+def no_end_before_start(name: str) -> models.CheckConstraint:
     either_open = Q(starts_on__isnull=True) | Q(ends_on__isnull=True)
     return models.CheckConstraint(
         condition=either_open | Q(ends_on__gte=F("starts_on")),
@@ -80,7 +90,7 @@ class Partnership(Record):
             models.Index(fields=["-updated_at", "-id"], name="partnership_updated"),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -138,10 +148,10 @@ class Party(models.Model):
         ]
 
     @property
-    def entity(self):
-        return self.organization or self.department or self.jurisdiction
+    def entity(self) -> Body:
+        return body_of(self)
 
-    def __str__(self):
+    def __str__(self) -> str:
         return str(self.entity)
 
 

@@ -2,18 +2,21 @@
 
 from django.db import transaction
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import EditConflict, NotFound
 from partnerships.core.writing import change, lock
 from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
-from partnerships.registry.models import PartyNote
+from partnerships.registry.models import Partnership, Party, PartyNote
 from partnerships.registry.rules import may_edit_note, may_edit_own_part
 
 
 @transaction.atomic
-def contribute(*, party, by, contribution, version=None, why=""):
+def contribute(
+    *, party: Party, by: Author, contribution: str, version: int | None = None, why: str = ""
+) -> Partnership:
     """Save what a party contributes. Raises EditConflict when the lead's staff saved the record in between."""
     require(by is SYSTEM or may_edit_own_part(by, party))
     with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version, why=why) as writing:
@@ -31,7 +34,7 @@ def contribute(*, party, by, contribution, version=None, why=""):
 
 
 @transaction.atomic
-def save_note(*, party, by, text, version):
+def save_note(*, party: Party, by: Person, text: str, version: int) -> PartyNote:
     """Save a party's own note. `version` 0: there was none. Not in the change log, which the lead's staff read."""
     require(may_edit_note(by, party))
     lock(party.partnership, None)

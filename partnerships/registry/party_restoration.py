@@ -1,6 +1,8 @@
 """Parties that leave a record and return: their former statements and replies are restored from the change log."""
 
+from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
 from django.db.models import Q
 
@@ -9,13 +11,13 @@ from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import body_key
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.registry.models import Confirmation, Remark, Reply
+from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
 from partnerships.registry.rules import latest_answers
 
 _LISTS = ("statements", "remarks")
 
 
-def refuse_to_drop_statements(parties, rows) -> None:
+def refuse_to_drop_statements(parties: Iterable, rows: Sequence[dict[str, Any]]) -> None:
     """Raise ValidationError when a party with statements would be removed, or lose its name outside the office.
 
     `rows`: dicts of Party fields, with `id` for one that stays.
@@ -33,13 +35,13 @@ def refuse_to_drop_statements(parties, rows) -> None:
         raise ValidationError(words, code="has_spoken")
 
 
-def _with_statements(parties) -> set[int]:
+def _with_statements(parties: Sequence[Party]) -> set[int]:
     stated = Confirmation.objects.filter(party__in=parties).values_list("party", flat=True)
     replied = Reply.objects.filter(party__in=parties).exclude(text="").values_list("party", flat=True)
     return {*stated, *replied}
 
 
-def restore_answers(partnership, parties) -> None:
+def restore_answers(partnership: Partnership, parties: Sequence[Party]) -> None:
     """Give new parties the last answer of their office or organization about its seat in this partnership.
 
     So removing a partner and adding it again changes neither its yes nor its no.
@@ -53,7 +55,7 @@ def restore_answers(partnership, parties) -> None:
             party.save(update_fields=["state"])
 
 
-def restore_statements(partnership, parties) -> None:
+def restore_statements(partnership: Partnership, parties: Sequence[Party]) -> None:
     """Give new parties the last statement and the replies that their office or organization had here, with the old
     dates.
 
@@ -73,7 +75,7 @@ def restore_statements(partnership, parties) -> None:
                 Reply.objects.create(remark=remark, party=party, text=text, at=at, invited_at=remark.shown_at)
 
 
-def _from_the_log(partnership, wanted) -> tuple[dict, dict]:
+def _from_the_log(partnership: Partnership, wanted: dict[str, Any]) -> tuple[dict, dict]:
     """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
     them.
     """

@@ -6,9 +6,11 @@ are built from; otherwise two renames at the same time would store a wrong docum
 """
 
 from collections import Counter
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import datetime
+from typing import Any
 
 import orjson
 from django.db import connection, transaction
@@ -19,7 +21,7 @@ from partnerships.core.background import wake
 from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
 from partnerships.core.withdrawals import withdrawn
-from partnerships.directory.models import Department
+from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.registry import confirmation_status, events
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
@@ -31,7 +33,7 @@ _waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=Non
 FAN_OUT = BATCH  # above this number, documents are marked as outdated at once and rebuilt in batches
 
 
-def publish(partnership_ids, *, also=None) -> None:
+def publish(partnership_ids: Iterable[int], *, also: dict[str, Any] | None = None) -> None:
     """Rewrite the stored documents of these partnerships with search and counts, and withdraw those no longer public.
 
     `also`: what search may know of other records that changed, resource → entries. Call it once, as the last step of
@@ -60,7 +62,7 @@ def publish(partnership_ids, *, also=None) -> None:
 
 
 @contextmanager
-def publish_together():
+def publish_together() -> Iterator[None]:
     """Wraps many changes in one transaction: documents, search and counts are rewritten once, at the end."""
     ids: set[int] = set()
     also: dict[str, list[search.Entry]] = {}
@@ -72,7 +74,7 @@ def publish_together():
     publish(ids, also=also)
 
 
-def prepare(partnership) -> None:
+def prepare(partnership: Partnership) -> None:
     """Create the publication row of a new partnership.
 
     Every partnership has one from the start: it is the lock on which a rename of a party and the first publishing
@@ -81,7 +83,7 @@ def prepare(partnership) -> None:
     Publication.objects.create(partnership=partnership, public_id=partnership.public_id, at=clock.now())
 
 
-def _store_batch(ids, entries, counts):
+def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
     """Store these documents. Adds search entries to `entries`, and differences of filter counts to `counts`."""
     stored = Publication.objects.select_for_update().filter(partnership__in=ids).order_by("pk")
     stored = {publication.partnership_id: publication for publication in stored}
@@ -96,7 +98,7 @@ def _store_batch(ids, entries, counts):
         body = write(document) if pk in public else None
         entries.append(search.Entry(pk, pk in public, *search_text(document)))
         if publication.body != body:
-            if None not in (body, publication.body) and _partners(publication.body) != _partners(body):
+            if body is not None and publication.body is not None and _partners(publication.body) != _partners(body):
                 other_partners.append(pk)
             publication.body, publication.stamp, publication.at = body, stamp, at
             moved.append(publication)
@@ -109,7 +111,7 @@ def _store_batch(ids, entries, counts):
         events.partners_changed(other_partners)
 
 
-def _partners(body):
+def _partners(body: str) -> set[tuple[str, str]] | None:
     """The partners that a stored document names; None if its text is damaged."""
     try:
         return {(party["id"], party["side"]) for party in orjson.loads(body)["parties"]}
@@ -117,7 +119,7 @@ def _partners(body):
         return None
 
 
-def _keep_moment(pk, document, body) -> None:
+def _keep_moment(pk: int, document: dict[str, Any], body: str) -> None:
     """Keep the public version and time of a document whose content everyone reads as before, also in the record."""
     try:
         stored = orjson.loads(body)
@@ -129,7 +131,7 @@ def _keep_moment(pk, document, body) -> None:
         Partnership.objects.filter(pk=pk).update(public_version=before["version"], updated_at=before["updated_at"])
 
 
-def _store_facets(ids, public, counts):
+def _store_facets(ids: Sequence[int], public: dict[int, dict[str, Any]], counts: Counter) -> None:
     """Store the facets of those partnerships that have a public document, and delete those of the others."""
     before, ancestors = _facets(ids), ancestors_of(public.values())
     rows = {pk: found_by(pk, document, ancestors) for pk, document in public.items()}
@@ -151,15 +153,15 @@ def _store_facets(ids, public, counts):
         PublicFacets.objects.filter(pk__in=gone).delete()
 
 
-def _facets(ids):
+def _facets(ids: Sequence[int]) -> dict[int, PublicFacets]:
     return PublicFacets.objects.in_bulk(ids)
 
 
-def _content(row):
-    return row and (row.facets, row.lies_in, row.updated_at)
+def _content(row: PublicFacets | None) -> tuple[list[int], list[int], datetime] | None:
+    return (row.facets, row.lies_in, row.updated_at) if row else None
 
 
-def mark_outdated(ids) -> None:
+def mark_outdated(ids: Collection[int]) -> None:
     """Mark the stored documents of very many partnerships as outdated; `rebuild_outdated` and readers rebuild them."""
     outdated.mark(RESOURCE, ids)
     search.hide(RESOURCE, ids)
@@ -167,23 +169,23 @@ def mark_outdated(ids) -> None:
     wake("refill_publications")
 
 
-def rebuild_outdated(limit=BATCH) -> int:
+def rebuild_outdated(limit: int = BATCH) -> int:
     """Store up to `limit` outdated documents in a transaction of its own. Returns how many it found."""
     with transaction.atomic():
         marked = Outdated.objects.filter(resource=RESOURCE).order_by("record_id").values_list("record_id", flat=True)
         marked = list(marked.distinct()[: min(limit, BATCH)])
         rows = Publication.objects.filter(partnership__in=marked).order_by("pk")
-        gone = set(marked) - set(rows.values_list("partnership_id", flat=True))
+        gone = set(marked).difference(rows.values_list("partnership_id", flat=True))
         if gone:  # deleted while the mark was being set
             outdated.unmark(RESOURCE, gone)
         if connection.features.has_select_for_update_skip_locked:
             rows = rows.select_for_update(skip_locked=True)
-        ids = [p.partnership_id for p in rows.only("partnership_id")]
+        ids = [p.partnership_id for p in rows.only("partnership_id") if p.partnership_id is not None]
         publish(ids)
     return len(ids) + len(gone)
 
 
-def stored_body(pk="pk", body="publication__body"):
+def stored_body(pk: str = "pk", body: str = "publication__body") -> Case:
     """The stored document as a query expression: "" when it is outdated, null when there is none."""
     outdated_one = Q(outdated.is_marked(RESOURCE, pk), **{f"{body}__isnull": False})
     return Case(When(outdated_one, then=Value("")), default=F(body), output_field=TextField())
@@ -196,7 +198,7 @@ STORED_BODY = f"""CASE WHEN body IS NOT NULL AND EXISTS (
 ) THEN '' ELSE body END"""  # noqa: S608
 
 
-def bodies_of(rows) -> dict[int, str]:
+def bodies_of(rows: Sequence[tuple[int, str]]) -> dict[int, str]:
     """Partnership id → its document as text, for rows (partnership id, `stored_body`). Empty ones are built now.
 
     A partnership that was deleted in between is left out. Stores nothing: a reader never writes.
@@ -206,20 +208,20 @@ def bodies_of(rows) -> dict[int, str]:
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
-def stored_bodies(partnership_ids) -> dict[int, str]:
+def stored_bodies(partnership_ids: Iterable[int]) -> dict[int, str]:
     """Partnership id → its stored document as text. Drafts and outdated documents are left out."""
     rows = Partnership.objects.filter(pk__in=partnership_ids).order_by().values_list("pk", stored_body())
     return {pk: body for pk, body in rows if body}
 
 
-def fingerprints(partnership_ids) -> dict[int, str]:
+def fingerprints(partnership_ids: Iterable[int]) -> dict[int, str]:
     """Partnership id → the fingerprint of its stored document, for those in `stored_bodies`."""
     return {
         pk: confirmation_status.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()
     }
 
 
-def withdraw_deleted(partnership) -> None:
+def withdraw_deleted(partnership: Partnership) -> None:
     """Call before a partnership is deleted: turns its publication into a tombstone, and removes its counts and words."""
     publication = Publication.objects.select_for_update().filter(partnership=partnership).first()
     outdated.unmark(RESOURCE, [partnership.pk])
@@ -237,7 +239,7 @@ def withdraw_deleted(partnership) -> None:
     count_facets(counts)
 
 
-def check(ids=None):
+def check(ids: Sequence[int] | None = None) -> Iterator[tuple[str, str]]:
     """(public id, what differs) for stored documents that differ from a rebuild.
 
     Outdated ones, which no one reads, are fine.
@@ -258,16 +260,17 @@ def check(ids=None):
         yield public_id, "its document has no row"
 
 
-def _check_batch(batch):
-    ids = [p.partnership_id for p in batch]
+def _check_batch(batch: Sequence[Publication]) -> Iterator[tuple[str, str]]:
+    partnerships = [(p, p.partnership) for p in batch if p.partnership is not None]
+    ids = [partnership.pk for _, partnership in partnerships]
     documents, facets = build(ids), _facets(ids)
     ancestors = ancestors_of(documents.values())
-    for publication in batch:
-        public, document = publication.partnership.is_published, documents[publication.partnership_id]
-        row = found_by(publication.partnership_id, document, ancestors) if public else None
+    for publication, partnership in partnerships:
+        public, document = partnership.is_published, documents[partnership.pk]
+        row = found_by(partnership.pk, document, ancestors) if public else None
         if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
-        elif _content(facets.get(publication.partnership_id)) != _content(row):
+        elif _content(facets.get(partnership.pk)) != _content(row):
             yield publication.public_id, "its filter values differ from a rebuild"
 
 
@@ -291,7 +294,12 @@ def count_facets(counts: Counter) -> None:
             )
 
 
-def partnerships_showing(*, organization=None, department=None, jurisdiction=None):
+def partnerships_showing(
+    *,
+    organization: Organization | None = None,
+    department: Department | None = None,
+    jurisdiction: Jurisdiction | None = None,
+) -> set[int]:
     """Ids of the partnerships whose document shows this record."""
     entity = {"organization": organization, "department": department, "jurisdiction": jurisdiction}
     parties = Party.objects.filter(**{name: record for name, record in entity.items() if record is not None})
@@ -301,11 +309,12 @@ def partnerships_showing(*, organization=None, department=None, jurisdiction=Non
     return ids
 
 
-def partnerships_at(place) -> set[int]:
+def partnerships_at(place: Jurisdiction | Department) -> set[int]:
     """Ids of the partnerships that are found by a jurisdiction or department: shown there or anywhere below."""
-    below = type(place).objects.filter(path__startswith=place.path)
     if isinstance(place, Department):
-        return set(Party.objects.filter(department__in=below).values_list("partnership_id", flat=True))
+        units = Department.objects.filter(path__startswith=place.path)
+        return set(Party.objects.filter(department__in=units).values_list("partnership_id", flat=True))
+    below = Jurisdiction.objects.filter(path__startswith=place.path)
     departments = Department.objects.filter(jurisdiction__in=below)
     parties = Party.objects.filter(Q(jurisdiction__in=below) | Q(department__in=departments))
     return {

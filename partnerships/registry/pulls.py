@@ -1,8 +1,10 @@
 """Sync of partnerships: stored documents by their stamps, including tombstones (see `core.pulls`)."""
 
-from django.db.models import Value
+from django.db.models import QuerySet, Value
+from django.db.models.query import RawQuerySet
 
-from partnerships.core.pulls import CHANGED, Pull, build_page, parse_position
+from partnerships.core.listing import Listing
+from partnerships.core.pulls import CHANGED, Pull, SyncPosition, build_page, parse_position
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Publication
@@ -22,7 +24,7 @@ SELECT * FROM (
 ) AS marked ORDER BY stamp, source, id LIMIT %s"""  # noqa: S608
 
 
-def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
+def documents(listing: Listing, *, since: str, cursor: str | None, size: int) -> Pull:
     """A page of a pull whose rows are documents as text.
 
     `listing` is a signed-out visitor's, with the client's filters.
@@ -38,7 +40,7 @@ def documents(listing, *, since: str, cursor: str | None, size: int) -> Pull:
     return build_page(at, entries, size, set)
 
 
-def _from_start(at, listing, filtered):
+def _from_start(at: SyncPosition, listing: Listing, filtered: bool) -> QuerySet[Publication]:
     rows = Publication.objects.filter(stamp__gt=0, body__isnull=False)
     if filtered:
         rows = rows.filter(partnership__in=listing.rows.order_by().values("pk"))
@@ -46,7 +48,7 @@ def _from_start(at, listing, filtered):
     return at.rows(rows).defer("body").annotate(source=Value(CHANGED), text=text)
 
 
-def _changes(at, most):
+def _changes(at: SyncPosition, most: int) -> RawQuerySet:
     """What changed, as rows of Publication with `source` and `text`. The key of a marked row is that of the mark."""
     bounds = [[*at.behind(source), at.as_of, most] for source in (CHANGED, OUTDATED)]
     return Publication.objects.raw(_CHANGES, [*bounds[0], *bounds[1], most])

@@ -1,17 +1,21 @@
 """Reads partnerships: lists, details, and counts for filter options."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
+from typing import Any
 
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, Subquery, When
+from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from partnerships.accounts.choices import BESIDE_RECORD
+from partnerships.accounts.models import Person
 from partnerships.core import ids, listing
 from partnerships.core.access import (
+    Viewer,
     belongs_somewhere,
     departments_of,
     get_or_not_found,
@@ -24,8 +28,9 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter, refuse_unknown
 from partnerships.core.listing import CAP, FIRST, Ordering
 from partnerships.core.merges import merged_pks
-from partnerships.core.models import Change, FacetCount
+from partnerships.core.models import Change, FacetCount, Record
 from partnerships.core.record_types import may_read_history
+from partnerships.core.types import Params
 from partnerships.directory.models import IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE, SeatState
@@ -57,7 +62,9 @@ OF_PARTIES = ("side", "role")
 LATEST = 5  # entries of a change log that are shown with the record
 
 
-def partnership_list(person, params, *, default="-updated", allow=()):
+def partnership_list(
+    person: Viewer, params: Params, *, default: str = "-updated", allow: Collection[str] = ()
+) -> listing.Listing:
     """The partnerships that the person may see, filtered by these parameters (a QueryDict): for pages, API and
     downloads.
     """
@@ -79,7 +86,9 @@ def partnership_list(person, params, *, default="-updated", allow=()):
     return found
 
 
-def agreement_list(person, params, *, default="-updated", allow=()):
+def agreement_list(
+    person: Viewer, params: Params, *, default: str = "-updated", allow: Collection[str] = ()
+) -> listing.Listing:
     """The partnerships with an agreement that the person may see."""
     return listing.make_listing(
         AgreementFilter, _with_agreement(person), params, person=person, orderings=BY_RECORD, default=default,
@@ -87,17 +96,17 @@ def agreement_list(person, params, *, default="-updated", allow=()):
     )  # fmt: skip
 
 
-def with_agreement(person, public_id):
+def with_agreement(person: Viewer, public_id: str) -> Partnership:
     """One partnership with its agreement. Raises NotFound or MistypedId."""
     return get_or_not_found(_with_agreement(person), public_id)
 
 
-def _with_agreement(person):
+def _with_agreement(person: Viewer) -> QuerySet[Partnership]:
     rows = partnerships_visible_to(person).filter(agreement__isnull=False)
     return rows.select_related("agreement", "lead")
 
 
-def _own_drafts(person):
+def _own_drafts(person: Viewer) -> QuerySet[Partnership, Any] | None:
     if not belongs_somewhere(person):
         return None
     return partnerships_visible_to(person).filter(is_published=False).values("pk")
@@ -106,7 +115,7 @@ def _own_drafts(person):
 DOCUMENT_COLUMNS = ("lead_id", "is_published", publication.stored_body())
 
 
-def documents(person, rows, *, brief=False) -> list[dict]:
+def documents(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False) -> list[dict]:
     """The documents for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them.
 
     `brief`: those that are built now may lack what a row of a list doesn't show (`registry.document.build`).
@@ -114,7 +123,7 @@ def documents(person, rows, *, brief=False) -> list[dict]:
     return [orjson.loads(body) for body in bodies(person, rows, brief=brief)]
 
 
-def bodies(person, rows, *, brief=False) -> list[str]:
+def bodies(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False) -> list[str]:
     """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored."""
     hidden = _with_hidden_party(person, [row[0] for row in rows])
     more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
@@ -125,7 +134,7 @@ def bodies(person, rows, *, brief=False) -> list[str]:
     return [texts.get(row[0]) or row[4] for row in rows]
 
 
-def _with_hidden_party(person, pks) -> set[int]:
+def _with_hidden_party(person: Viewer, pks: Sequence[int]) -> set[int]:
     """Those of these partnerships where the person sees a party that the public doesn't.
 
     Only there, and in drafts, does their document differ from the public one.
@@ -136,7 +145,7 @@ def _with_hidden_party(person, pks) -> set[int]:
     return set(hidden.order_by().values_list("partnership_id", flat=True))
 
 
-def unfiltered_page(person, cursor: str, size: int):
+def unfiltered_page(person: Viewer, cursor: str, size: int) -> listing.Page | None:
     """A page of all partnerships in the order “id”, with their bodies as its rows, read from the stored documents
     alone.
 
@@ -147,7 +156,7 @@ def unfiltered_page(person, cursor: str, size: int):
         return None
     ends: list[int] = []
 
-    def fetch(after, backwards, limit):
+    def fetch(after: int | None, backwards: bool, limit: int) -> list[tuple[int, str]]:
         found = _stored_bodies(after, backwards, limit)
         edge = 0 if backwards else _LAST
         ends.extend((after or 0, found[-1][0] if len(found) == limit else edge))
@@ -177,7 +186,7 @@ _NAMES_A_BODY = (
 )
 
 
-def _is_own_between(person, low, high):
+def _is_own_between(person: Viewer, low: int, high: int) -> bool:
     """Whether a partnership with an id from `low` to `high` refers to an office or organization of the person."""
     parts, values = [], []
     for table_name, column, names, bodies_of in _NAMES_A_BODY:
@@ -191,7 +200,7 @@ def _is_own_between(person, low, high):
         return cursor.fetchone() is not None
 
 
-def _stored_bodies(after, backwards, limit):
+def _stored_bodies(after: int | None, backwards: bool, limit: int) -> list[tuple[int, str]]:
     beyond, order = ("<", "DESC") if backwards else (">", "ASC")
     condition = f"AND partnership_id {beyond} %s " if after is not None else ""
     statement = (
@@ -203,13 +212,13 @@ def _stored_bodies(after, backwards, limit):
         return cursor.fetchall()
 
 
-def partnership_rows(person, pks) -> list[tuple]:
+def partnership_rows(person: Viewer, pks: Iterable[int]) -> list[tuple]:
     """Rows for `documents` and `bodies`, for those of these partnerships that the person may see."""
     rows = partnerships_visible_to(person).filter(pk__in=list(pks))
     return list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS))
 
 
-def documents_by_id(person, pks) -> dict[int, dict]:
+def documents_by_id(person: Viewer, pks: Iterable[int]) -> dict[int, dict]:
     """Documents by primary key, for those of these partnerships that the person may see."""
     rows = partnership_rows(person, pks)
     return dict(zip([row[0] for row in rows], documents(person, rows), strict=True))
@@ -224,12 +233,12 @@ class PartnershipDetail:
     is_whole: bool  # reads drafts, notes and unlisted parties
 
 
-def partnership(person, public_id: str) -> Partnership:
+def partnership(person: Viewer, public_id: str) -> Partnership:
     """One partnership. Raises NotFound or MistypedId."""
     return get_or_not_found(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
 
 
-def partnership_detail(person, public_id: str) -> PartnershipDetail:
+def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
     record = partnership(person, public_id)
     row = (record.pk, None, record.lead_id, record.is_published, _body(record))
@@ -237,14 +246,14 @@ def partnership_detail(person, public_id: str) -> PartnershipDetail:
     return PartnershipDetail(record, document, may_read_all(person, record))
 
 
-def related_to(person, document) -> list[dict]:
+def related_to(person: Viewer, document: dict[str, Any]) -> list[dict]:
     """The documents of the partnerships that one grew out of, and of those that it led to."""
     linked = set(document["grew_out_of"]) | {link["id"] for link in document["led_to"] if link["id"]}
     pks = partnerships_visible_to(person).filter(public_id__in=linked).values_list("pk", flat=True)
     return list(documents_by_id(person, pks).values()) if linked else []
 
 
-def notes_and_answers(person, record) -> tuple[list[tuple[str, str]], list[tuple]]:
+def notes_and_answers(person: Viewer, record: Partnership) -> tuple[list[tuple[str, str]], list[tuple]]:
     """For readers who may read the whole record, otherwise empty: (party name, internal note) of each party with a note,
     and (party, its latest SeatConsent or None) of each party that answers for its seat.
     """
@@ -255,7 +264,7 @@ def notes_and_answers(person, record) -> tuple[list[tuple[str, str]], list[tuple
     return notes, _answers_to_seats(record, [party for party in parties if not seats.needs_no_consent(party)])
 
 
-def _answers_to_seats(record, parties):
+def _answers_to_seats(record: Partnership, parties: Iterable[Party]) -> list[tuple[Party, SeatConsent | None]]:
     """Each of these parties with its latest answer, or the office's latest invitation."""
     latest = latest_answers([record], along=("by", "contact"))
     return [(party, latest.get((record.pk, *body_key(party)))) for party in parties]
@@ -264,7 +273,7 @@ def _answers_to_seats(record, parties):
 _ENTITY = ("jurisdiction", "department", "organization")
 
 
-def _body(record):
+def _body(record: Partnership) -> str:
     return publication.stored_bodies([record.pk]).get(record.pk, "")
 
 
@@ -278,7 +287,7 @@ def public_body(public_id: str) -> str:
     return body
 
 
-def changes_of(person, record):
+def changes_of(person: Viewer, record: Record) -> QuerySet[Change]:
     """The change log of a record and of those merged into it, newest first; empty for people who may not read it.
 
     Changes of its members are in a log of their own.
@@ -288,12 +297,12 @@ def changes_of(person, record):
     return rows if may_read_history(person, record) else rows.none()
 
 
-def change_log(person, record, *, most=LATEST):
+def change_log(person: Viewer, record: Record, *, most: int = LATEST) -> list[Change]:
     """The latest entries of `changes_of`."""
     return list(changes_of(person, record)[:most])
 
 
-def change_pages(person, record, params) -> listing.Listing:
+def change_pages(person: Person, record: Record, params: Params) -> listing.Listing:
     """All entries, in pages. Raises NotFound for people who may not read them."""
     if not may_read_history(person, record):
         raise NotFound
@@ -303,7 +312,7 @@ def change_pages(person, record, params) -> listing.Listing:
     return listing.Listing(rows, rows, filters, {"id": Ordering("pk", "")}, "-id", cursor)
 
 
-def facet_counts(found) -> dict[str, dict[str, int]]:
+def facet_counts(found: listing.Listing) -> dict[str, dict[str, int]]:
     """Counts for the filter options of a listing: facet → value → how many.
 
     Without filters: the stored counts. For a filtered list of up to CAP rows: counted in one statement. For a longer
@@ -324,7 +333,7 @@ def facet_counts(found) -> dict[str, dict[str, int]]:
     return {name: values for name, values in counts.items() if not (staff and name in OF_PARTIES)}
 
 
-def _stored_counts(facets):
+def _stored_counts(facets: Iterable[str]) -> dict[str, Any]:
     counts: dict[str, dict[str, int]] = {name: {} for name in facets}
     rows = FacetCount.objects.filter(resource=RESOURCE, facet__in=facets)
     for facet, value, n in rows.values_list("facet", "value", "count"):
@@ -332,7 +341,7 @@ def _stored_counts(facets):
     return counts
 
 
-def _counted(found):
+def _counted(found: listing.Listing) -> dict[str, Any]:
     """Counts of the facets of these rows; empty for more than CAP rows.
 
     Where their documents are read anyway, they are read once, and their number is recorded in the listing.
@@ -369,7 +378,7 @@ def _counted(found):
     return counts
 
 
-def seats_to_confirm(person, *, most) -> list[Party]:
+def seats_to_confirm(person: Viewer, *, most: int) -> list[Party]:
     """The partners of the person's own offices that were invited and haven't answered, longest ago first.
 
     `invited_at` is when. One query.
@@ -382,19 +391,19 @@ def seats_to_confirm(person, *, most) -> list[Party]:
     return list(rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most])
 
 
-def issue_counts(person) -> dict[str, int]:
+def issue_counts(person: Viewer) -> dict[str, int]:
     """Issue area key → how many published partnerships are at or below it (stored counts)."""
     return _stored_counts(("issue",))["issue"]
 
 
-def recently_published(person, *, most=6) -> list[tuple]:
+def recently_published(person: Viewer, *, most: int = 6) -> list[tuple]:
     """What was published recently, latest first: (moment, document)."""
     rows = partnerships_visible_to(person).filter(is_published=True).order_by("-published_at", "-pk")
     rows = list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS, "published_at")[:most])
     return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
 
 
-def _in_area(person, area):
+def _in_area(person: Viewer, area: IssueArea) -> QuerySet[Partnership]:
     """The partnerships at or below an issue area, last changed first."""
     tagged = Partnership.issue_areas.through.objects.filter(
         partnership=OuterRef("pk"), issuearea__path__startswith=area.path
@@ -402,32 +411,32 @@ def _in_area(person, area):
     return partnerships_visible_to(person).filter(Exists(tagged)).order_by("-updated_at", "-pk")
 
 
-def partnerships_on(person, area, *, most=6) -> list[dict]:
+def partnerships_on(person: Viewer, area: IssueArea, *, most: int = 6) -> list[dict]:
     """Documents of the partnerships at or below an issue area, last changed first."""
     return documents(person, list(_in_area(person, area).values_list("pk", "pk", *DOCUMENT_COLUMNS)[:most]))
 
 
-def records_on(person, area, *, most, within=None) -> list[Partnership]:
+def records_on(person: Viewer, area: IssueArea, *, most: int, within: Jurisdiction | None = None) -> list[Partnership]:
     """The partnership records with their leads. `within`: only those led by this jurisdiction or one below it."""
     rows = _in_area(person, area)
     rows = rows.filter(lead__path__startswith=within.path) if within else rows
     return list(rows.select_related("lead")[:most])
 
 
-def leads_on(person, area, *, most=100) -> list[Jurisdiction]:
+def leads_on(person: Viewer, area: IssueArea, *, most: int = 100) -> list[Jurisdiction]:
     """The leads of partnerships at or below an issue area that the person may see, by name."""
     led = _in_area(person, area).order_by().values("lead")
     return list(Jurisdiction.objects.filter(pk__in=led).order_by("name", "pk")[:most])
 
 
-def areas_led_by(person, jurisdiction, *, most=20) -> list[IssueArea]:
+def areas_led_by(person: Viewer, jurisdiction: Jurisdiction, *, most: int = 20) -> list[IssueArea]:
     """The issue areas of the partnerships that a jurisdiction leads, as far as the person may see these."""
     led = partnerships_visible_to(person).filter(lead=jurisdiction).order_by().values("pk")
     tagged = Partnership.issue_areas.through.objects.filter(partnership__in=led).values("issuearea")
     return list(IssueArea.objects.filter(pk__in=tagged).order_by("position", "name")[:most])
 
 
-def partnerships_of(person, *, most=50, **entity):
+def partnerships_of(person: Viewer, *, most: int = 50, **entity: Any) -> tuple[list[dict[str, Any]], bool]:
     """Documents of the partnerships that this record takes part in or leads, and whether there are more than `most`."""
     parties = parties_visible_to(person).filter(**entity).values("partnership")
     rows = partnerships_visible_to(person).filter(pk__in=parties)
@@ -437,7 +446,7 @@ def partnerships_of(person, *, most=50, **entity):
     return documents(person, found[:most]), len(found) > most
 
 
-def leading_jurisdictions(*, own=(), most=40) -> list[Jurisdiction]:
+def leading_jurisdictions(*, own: Collection[int] = (), most: int = 40) -> list[Jurisdiction]:
     """The options of a filter by lead agency: those in `own` (primary keys) first, then those that lead published
     partnerships, by name.
     """

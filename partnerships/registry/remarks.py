@@ -3,30 +3,31 @@
 The parties see them first, and their replies have equal size.
 """
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change
+from partnerships.directory.models import Jurisdiction
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
-from partnerships.registry.models import Remark, Reply
+from partnerships.registry.models import Partnership, Party, Remark, Reply
 from partnerships.registry.representatives import keepers, people_of
 from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
-def first_public_day(jurisdiction):
+def first_public_day(jurisdiction: Jurisdiction) -> date:
     """The day from which everyone reads what this government says today."""
     return clock.today(clock.zone(jurisdiction.zone)) + timedelta(days=jurisdiction.reply_days)
 
 
 @transaction.atomic
-def show_remark(*, partnership, by, text):
+def show_remark(*, partnership: Partnership, by: Author, text: str) -> Remark:
     """Show a statement to the parties of a published partnership. It becomes public on its own (`first_public_day`)."""
     require(by is SYSTEM or may_write_partnership(by, partnership))
     now = clock.now()
@@ -49,7 +50,7 @@ def show_remark(*, partnership, by, text):
 
 
 @transaction.atomic
-def withdraw_remark(*, remark, by, version=None):
+def withdraw_remark(*, remark: Remark, by: Author, version: int | None = None) -> None:
     """Withdraw a statement: the public no longer reads it, and the parties see that it was withdrawn."""
     require(by is SYSTEM or may_write_partnership(by, remark.partnership))
     with change(remark.partnership, by=by, verb="unremark", snapshot=snapshot, version=version) as writing:
@@ -60,7 +61,7 @@ def withdraw_remark(*, remark, by, version=None):
 
 
 @transaction.atomic
-def reply_to_remark(*, remark, party, by, text, seen=None):
+def reply_to_remark(*, remark: Remark, party: Party, by: Author, text: str, seen: str | None = None) -> Reply:
     """Save a party's reply. A new one replaces the old one and has its own date.
 
     `seen`: the moment of the reply that the person saw, as ISO text, "" for none. Raises EditConflict when there is another
@@ -89,6 +90,6 @@ def reply_to_remark(*, remark, party, by, text, seen=None):
     return reply
 
 
-def moment_of(reply) -> str:
+def moment_of(reply: Reply | None) -> str:
     """The moment of a reply as ISO text, which identifies its version."""
     return reply.at.isoformat() if reply is not None and reply.at else ""

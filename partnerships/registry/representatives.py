@@ -1,8 +1,9 @@
 """Who can speak for a party, and who keeps a lead's records: memberships of people who can sign in."""
 
+from collections.abc import Iterable, Sequence
 from datetime import date
 
-from django.db.models import Exists, Q
+from django.db.models import Exists, Q, QuerySet
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
@@ -11,7 +12,7 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import at_table
 
 
-def keepers(lead_ids):
+def keepers(lead_ids: Sequence[int]) -> QuerySet[Membership]:
     """The memberships of the editors and managers of these jurisdictions."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 
@@ -31,7 +32,7 @@ def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
     ).exists()
 
 
-def people_of(party):
+def people_of(party: Party) -> QuerySet[Membership]:
     """The memberships of a party's own office or organization, in any role.
 
     For a department of another jurisdiction that has no people of its own, that jurisdiction's people act for it. The
@@ -44,20 +45,20 @@ def people_of(party):
     return rows.filter(own | (Q(jurisdiction=stands_in[1]) & ~Exists(rows.filter(own))))
 
 
-def _speaking_for(party):
+def _speaking_for(party: Party) -> tuple:
     """(its own office or organization, its stand-in or None), each as (model name, primary key)."""
     own = body_key(party)
-    if own[0] != "department" or party.department.jurisdiction_id == party.partnership.lead_id:
+    if party.department is None or party.department.jurisdiction_id == party.partnership.lead_id:
         return own, None
     return own, ("jurisdiction", party.department.jurisdiction_id)
 
 
-def representatives_of(party):
+def representatives_of(party: Party) -> QuerySet[Membership]:
     """The memberships of the people who may speak for it: editors and managers."""
     return people_of(party).filter(role__in=WRITING_ROLES)
 
 
-def representatives_by_party(parties) -> dict[int, set[int]]:
+def representatives_by_party(parties: Iterable[Party]) -> dict[int, set[int]]:
     """Party's key → primary keys of the people who may speak for it (`representatives_of`), for any number of parties in one
     query.
     """

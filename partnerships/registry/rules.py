@@ -1,8 +1,13 @@
 """Which partnerships and parties a person may see, and which they may change."""
 
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Iterable
+from datetime import date
+from typing import Any, Protocol
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.core.access import (
+    Viewer,
     belongs_somewhere,
     cached_rule,
     departments_of,
@@ -15,9 +20,10 @@ from partnerships.core.access import (
     organizations_of,
     organizations_written_by,
 )
+from partnerships.core.models import Record
 from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
-from partnerships.directory.models import body_key
+from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
@@ -33,7 +39,7 @@ PUBLIC_PARTY = (
 
 
 @cached_rule
-def partnerships_visible_to(person):
+def partnerships_visible_to(person: Viewer) -> QuerySet[Partnership]:
     """Published records for everyone; drafts for the staff of the lead, and for those who they are shared with."""
     if is_administrator(person):
         return Partnership.objects.all()
@@ -46,7 +52,7 @@ def partnerships_visible_to(person):
 
 
 @cached_rule
-def parties_visible_to(person):
+def parties_visible_to(person: Viewer) -> QuerySet[Party]:
     """Parties of the partnerships that the person may see. A party that they may not see is left out completely.
 
     Members see the seat of their own office or organization as long as it is at the table, listed or not. Parties not
@@ -61,7 +67,7 @@ def parties_visible_to(person):
     return Party.objects.filter(whole | (_open_to(person) & (PUBLIC_PARTY | own_place)))
 
 
-def _open_to(person) -> Q:
+def _open_to(person: Viewer) -> Q:
     """Parties of partnerships that everyone sees, or whose draft is shared with an office or organization of the
     person.
     """
@@ -70,7 +76,7 @@ def _open_to(person) -> Q:
 
 
 @cached_rule
-def unnamed_seats(person):
+def unnamed_seats(person: Viewer) -> QuerySet[Party]:
     """Seats of published partnerships whose name was removed after it was public, without those that the person sees
     by name.
 
@@ -82,7 +88,7 @@ def unnamed_seats(person):
 
 
 @cached_rule
-def own_parties_of(person):
+def own_parties_of(person: Viewer) -> QuerySet[Party]:
     """The current seats of the person's own offices and organizations, in partnerships that they may see.
 
     For the rights that come with a seat, use `seats_held_by` instead.
@@ -94,33 +100,33 @@ def own_parties_of(person):
 
 
 @cached_rule
-def seats_held_by(person):
+def seats_held_by(person: Viewer) -> QuerySet[Party]:
     """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
 
 
 @cached_rule
-def hidden_parties_of(person):
+def hidden_parties_of(person: Viewer) -> QuerySet[Party]:
     """The parties that the person sees and the public doesn't: there, their documents differ from the stored ones."""
     return parties_visible_to(person).exclude(PUBLIC_PARTY)
 
 
-def may_speak_for(person, party) -> bool:
+def may_speak_for(person: Viewer, party: Party) -> bool:
     """Whether the person may edit this party's own part of the record, its notes and statements: its own editors."""
     if party.organization_id:
         return party.organization_id in organizations_written_by(person)
-    if party.department_id:
+    if party.department:
         written = departments_written_by(person)
         return party.department_id in written or party.department.jurisdiction_id in jurisdictions_written_by(person)
     return party.jurisdiction_id in jurisdictions_written_by(person)
 
 
-def may_edit_own_part(person, party) -> bool:
+def may_edit_own_part(person: Viewer, party: Party) -> bool:
     """Whether the person may write what this party contributes, in a published record. A draft belongs to its lead."""
     return party.partnership.is_published and seats.is_seated(party) and may_speak_for(person, party)
 
 
-def may_make_statement(person, party) -> bool:
+def may_make_statement(person: Viewer, party: Party) -> bool:
     """Whether the person may make a statement on the record for this party, and reply to its lead.
 
     The lead can't answer itself. Being named is enough: the party doesn't need to have confirmed its seat.
@@ -128,19 +134,19 @@ def may_make_statement(person, party) -> bool:
     lead = party.partnership.lead_id
     if party.jurisdiction_id == lead or not (party.partnership.is_published and seats.is_at_table(party)):
         return False
-    if party.department_id and party.department.jurisdiction_id == lead:
+    if party.department and party.department.jurisdiction_id == lead:
         return party.department_id in departments_written_by(person)
     return may_speak_for(person, party)
 
 
-def may_answer_seat(person, party) -> bool:
+def may_answer_seat(person: Viewer, party: Party) -> bool:
     """Whether the person may answer about this party's seat: its own editors. The lead's own seats need no answer."""
     if seats.needs_no_consent(party) or party.circle in OFFICE_ONLY_CIRCLES or not party.partnership.is_published:
         return False
     return may_speak_for(person, party)
 
 
-def latest_answers(partnerships, *, along=(), **body) -> dict[tuple, SeatConsent]:
+def latest_answers(partnerships: Iterable, *, along: Iterable[str] = (), **body: Any) -> dict[tuple, SeatConsent]:
     """Each partner's last answer about its seat, or the office's later invitation: (partnership's key, *body_key) →
     row.
 
@@ -151,7 +157,7 @@ def latest_answers(partnerships, *, along=(), **body) -> dict[tuple, SeatConsent
     return {(row.partnership_id, *body_key(row)): row for row in rows.order_by("at", "id")}
 
 
-def is_backed(invitation) -> bool:
+def is_backed(invitation: SeatConsent) -> bool:
     """Whether the sender of an invitation may still invite: the right ends with the sender's own.
 
     A command's always holds.
@@ -159,7 +165,7 @@ def is_backed(invitation) -> bool:
     return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
 
 
-def may_edit_note(person, party) -> bool:
+def may_edit_note(person: Viewer, party: Party) -> bool:
     """Whether the person may write this party's own note: its own editors only, no one above it."""
     written = (
         party.jurisdiction_id in jurisdictions_written_by(person)
@@ -169,7 +175,7 @@ def may_edit_note(person, party) -> bool:
     return written and party.partnership.is_published and seats.is_at_table(party)
 
 
-def party_notes_visible_to(person):
+def party_notes_visible_to(person: Viewer) -> QuerySet[PartyNote]:
     """The notes of the person's own offices and organizations; not for the lead's staff, nor for administrators."""
     own = (
         Q(party__jurisdiction__in=jurisdictions_read_by(person))
@@ -179,7 +185,7 @@ def party_notes_visible_to(person):
     return PartyNote.objects.filter(own, party__in=Party.objects.filter(seats.NAMED))
 
 
-def remarks_visible_to(person, today):
+def remarks_visible_to(person: Viewer, today: date) -> QuerySet[Remark]:
     """The leads' statements on published partnerships.
 
     Everyone sees one from its public day; before that the lead's staff and the parties' people, who also see withdrawn
@@ -196,7 +202,7 @@ def remarks_visible_to(person, today):
 
 @partners_of.register
 @cached_rule
-def fellow_parties(person):
+def fellow_parties(person: Viewer) -> QuerySet[Party]:
     """The parties that share an active published partnership with the person: those who are meant when a field may be
     read by partners (`Reader.PARTNERS`).
 
@@ -217,31 +223,37 @@ _YES = SeatConsent.objects.filter(_OF_SEAT, partnership=OuterRef("partnership"),
 _BY_CODE_ALONE = Q(Exists(_YES.filter(way=ConsentWay.CODE))) & ~Q(Exists(_YES.exclude(way=ConsentWay.CODE)))
 
 
-def sees_more_than_documents(person) -> bool:
+def sees_more_than_documents(person: Viewer) -> bool:
     """Whether the person may see drafts or parties that the stored documents leave out."""
     return belongs_somewhere(person)
 
 
-def may_read_all(person, partnership) -> bool:
+class HasLead(Protocol):
+    @property
+    def lead_id(self) -> int | None: ...
+
+
+def may_read_all(person: Viewer, partnership: HasLead) -> bool:
     """Whether the person may read drafts, notes and unlisted parties: the staff of the lead jurisdiction."""
     return is_administrator(person) or partnership.lead_id in jurisdictions_read_by(person)
 
 
-def lead_reads_history(person, record) -> bool:
+def lead_reads_history(person: Viewer, record: Record) -> bool:
     """Whether the person may read the history of a record that belongs to a partnership or a lead: its full readers
     may.
     """
-    return may_read_all(person, getattr(record, "partnership", None) or record)
+    home: HasLead = getattr(record, "partnership", None) or record  # type: ignore[assignment]  # kinds of record that have one
+    return may_read_all(person, home)
 
 
-def may_write_partnership(person, partnership) -> bool:
+def may_write_partnership(person: Viewer, partnership: Partnership) -> bool:
     return is_administrator(person) or partnership.lead_id in jurisdictions_written_by(person)
 
 
-def may_add_partnership(person) -> bool:
+def may_add_partnership(person: Viewer) -> bool:
     return may_write_somewhere(person)
 
 
-def may_lead_with(person, jurisdiction) -> bool:
+def may_lead_with(person: Viewer, jurisdiction: Jurisdiction) -> bool:
     """Whether the person may keep records that this jurisdiction leads."""
     return is_administrator(person) or jurisdiction.pk in jurisdictions_written_by(person)

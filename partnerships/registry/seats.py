@@ -13,6 +13,7 @@ from django.db.models import F, Q
 from partnerships.core import clock
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, SeatState, Status
+from partnerships.registry.models import Party
 
 # May be named outside the office: it was approached and hasn't said no.
 NAMED = ~Q(circle__in=OFFICE_ONLY_CIRCLES) & ~Q(state__in=GIVEN_UP)
@@ -29,12 +30,12 @@ OF_NATION = Q(jurisdiction__kind=JurisdictionKind.TRIBAL_NATION) | Q(
 AGREED = Q(state=SeatState.CONFIRMED) | LEADS_OWN
 
 
-def at_table(day=None) -> Q:
+def at_table(day: date | None = None) -> Q:
     """Parties that are at the table on this day, by default today."""
     return NAMED & before_last_day(day)
 
 
-def before_last_day(day=None) -> Q:
+def before_last_day(day: date | None = None) -> Q:
     """Parties whose last day hasn't passed on this day, by default today."""
     return Q(ends_on=None) | Q(ends_on__gte=day or clock.today())
 
@@ -45,7 +46,7 @@ def seated_between(first: date, last: date) -> Q:
     return began & (Q(ends_on=None) | Q(ends_on__gte=first)) & NAMED
 
 
-def holds_seat(day=None) -> Q:
+def holds_seat(day: date | None = None) -> Q:
     """Parties that hold a seat on this day, by default today."""
     day = day or clock.today()
     return at_table(day) & (Q(starts_on=None) | Q(starts_on__lte=day)) & AGREED
@@ -56,45 +57,46 @@ def holds_seat(day=None) -> Q:
 AT_WORK = Q(partnership__is_published=True) & ~Q(partnership__status=Status.ENDED)
 
 
-def is_named(party) -> bool:
+def is_named(party: Party) -> bool:
     """`NAMED` for one party."""
     return party.circle not in OFFICE_ONLY_CIRCLES and party.state not in GIVEN_UP
 
 
-def is_at_table(party, day=None) -> bool:
+def is_at_table(party: Party, day: date | None = None) -> bool:
     """`at_table` for one party."""
     return is_named(party) and (party.ends_on is None or party.ends_on >= (day or clock.today()))
 
 
-def is_seated(party, day=None) -> bool:
+def is_seated(party: Party, day: date | None = None) -> bool:
     """`holds_seat` for one party with its partnership and department."""
     day = day or clock.today()
     has_begun = party.starts_on is None or party.starts_on <= day
     return is_at_table(party, day) and has_begun and has_agreed(party)
 
 
-def has_agreed(party) -> bool:
+def has_agreed(party: Party) -> bool:
     """`AGREED` for one party with its partnership and department."""
     return party.state == SeatState.CONFIRMED or needs_no_consent(party)
 
 
-def needs_no_consent(party) -> bool:
+def needs_no_consent(party: Party) -> bool:
     """`LEADS_OWN` for one party."""
-    home = party.department.jurisdiction_id if party.department_id else party.jurisdiction_id
+    home = party.department.jurisdiction_id if party.department else party.jurisdiction_id
     return home == party.partnership.lead_id
 
 
-def may_decline(party) -> bool:
+def may_decline(party: Party) -> bool:
     """Whether this partner can refuse to be named in the record: an organization or a tribal nation.
 
     Other governments are named without a yes, and can dispute the record.
     """
     if party.organization_id:
         return True
-    return (party.jurisdiction or party.department.jurisdiction).kind == JurisdictionKind.TRIBAL_NATION
+    office = party.department.jurisdiction if party.department else party.jurisdiction
+    return office is not None and office.kind == JurisdictionKind.TRIBAL_NATION
 
 
-def possible_answers(party) -> tuple:
+def possible_answers(party: Party) -> tuple:
     """The answers that this partner can give now, as the states they lead to. After a no, a yes is possible again."""
     if party.state in GIVEN_UP:
         return (SeatState.CONFIRMED,)

@@ -1,18 +1,21 @@
 """Shares a draft with others than the lead's own staff: they can read it, but not change it."""
 
+from typing import Any
+
 from django.db import transaction
 
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
+from partnerships.directory.models import Body
 from partnerships.registry import publication
 from partnerships.registry.actions import snapshot
-from partnerships.registry.models import DraftShare
+from partnerships.registry.models import DraftShare, Partnership
 from partnerships.registry.rules import may_write_partnership
 
 
 @transaction.atomic
-def share_draft(*, partnership, by, body):
+def share_draft(*, partnership: Partnership, by: Author, body: Body) -> Partnership:
     """Share a draft with a jurisdiction, department or organization. Doing so twice changes nothing."""
     require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
@@ -20,12 +23,13 @@ def share_draft(*, partnership, by, body):
             raise ValidationError("It’s published, so everyone can already see it.", code="published")
         if body == writing.record.lead:
             raise ValidationError({"body": "Your own office can already see it. Choose another one."}, code="lead")
-        DraftShare.objects.get_or_create(partnership=writing.record, **{body._meta.model_name: body})
+        shared: dict[str, Any] = {str(body._meta.model_name): body}
+        DraftShare.objects.get_or_create(partnership=writing.record, **shared)
     return writing.record
 
 
 @transaction.atomic
-def unshare_draft(*, partnership, by, share):
+def unshare_draft(*, partnership: Partnership, by: Author, share: DraftShare) -> Partnership:
     """Stop sharing: they no longer find it at their next request."""
     require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="unshare", snapshot=snapshot) as writing:

@@ -2,19 +2,22 @@
 part.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
 import orjson
 from django.db.models import Q
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import belongs_somewhere, of_own_bodies
+from partnerships.core.access import Viewer, belongs_somewhere, of_own_bodies
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.registry.models import Confirmation, Party, PartyNote, Remark, Reply, SeatConsent
+from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import (
     latest_answers,
     may_answer_seat,
@@ -69,7 +72,7 @@ class BothSides:
     own: list[OwnPart] = field(default_factory=list)
 
 
-def both_sides(person, partnership, document) -> BothSides:
+def both_sides(person: Viewer, partnership: Partnership, document: dict[str, Any]) -> BothSides:
     """Both sides of one partnership that the person may see. A fixed number of queries."""
     seen = list(parties_visible_to(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position"))
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in seen}
@@ -79,7 +82,7 @@ def both_sides(person, partnership, document) -> BothSides:
     return BothSides(asked_on, shown_remarks(person, [partnership], seen), own)
 
 
-def _fingerprint(partnership, document) -> str:
+def _fingerprint(partnership: Partnership, document: dict[str, Any]) -> str:
     """The fingerprint of the public record (the reader may see more of it); "" when it changed since the reader's
     was read.
     """
@@ -88,7 +91,7 @@ def _fingerprint(partnership, document) -> str:
     return confirmation_status.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
-def own_parts(person, partnership) -> list[OwnPart]:
+def own_parts(person: Viewer, partnership: Partnership) -> list[OwnPart]:
     """The seats of the person's own offices and organizations in a partnership that they may see."""
     if not belongs_somewhere(person):
         return []
@@ -108,7 +111,7 @@ def own_parts(person, partnership) -> list[OwnPart]:
     ]
 
 
-def own_parts_with_statements(person, partnership, document) -> list[OwnPart]:
+def own_parts_with_statements(person: Viewer, partnership: Partnership, document: dict[str, Any]) -> list[OwnPart]:
     statements = {statement["party"]: statement for statement in document["statements"]}
     own = own_parts(person, partnership)
     for part in own:
@@ -116,7 +119,9 @@ def own_parts_with_statements(person, partnership, document) -> list[OwnPart]:
     return own
 
 
-def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
+def shown_remarks(
+    person: Viewer, partnerships: Iterable[Partnership], parties: dict[int, Party] | Sequence[Party]
+) -> list[ShownRemark]:
     """The leads' statements on these partnerships that the person may see, with the replies of these parties.
 
     One query for each current date in the leads' time zones (at most three), and one for the replies.
@@ -145,16 +150,18 @@ def shown_remarks(person, partnerships, parties) -> list[ShownRemark]:
     ]
 
 
-def remark(person, pk) -> Remark:
+def remark(person: Viewer, pk: int) -> Remark:
     """A statement that the person may see. Raises NotFound."""
     found = Remark.objects.filter(pk=pk).select_related("partnership__lead").first()
-    today = clock.today(clock.zone(found.partnership.lead.zone)) if found else None
-    if found is None or not remarks_visible_to(person, today).filter(pk=pk).exists():
+    if found is None:
+        raise NotFound
+    today = clock.today(clock.zone(found.partnership.lead.zone))
+    if not remarks_visible_to(person, today).filter(pk=pk).exists():
         raise NotFound
     return found
 
 
-def shares(person, partnership) -> list:
+def shares(person: Viewer, partnership: Partnership) -> list:
     """Who the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
     if not may_read_all(person, partnership):
         return []
@@ -162,7 +169,7 @@ def shares(person, partnership) -> list:
     return [(row, row.organization or row.department or row.jurisdiction) for row in rows]
 
 
-def own_seat(person, partnership, public_id):
+def own_seat(person: Viewer, partnership: Partnership, public_id: str) -> OwnPart:
     """The seat of one of the person's own offices or organizations, by its public id. Raises NotFound."""
     found = [part for part in own_parts(person, partnership) if part.party.entity.public_id == public_id]
     if not found:
@@ -173,7 +180,7 @@ def own_seat(person, partnership, public_id):
 # Seats
 
 
-def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
+def seats_of(person: Person, **of: Any) -> list[tuple[Party, SeatConsent | None]]:
     """The seats of the person's own offices and organizations in published partnerships, with the latest answer or
     invitation.
 
@@ -191,7 +198,7 @@ def seats_of(person, **of) -> list[tuple[Party, SeatConsent | None]]:
 # What people are asked for
 
 
-def asked_of(person, *, most=10, **body) -> tuple[list[Party], list[Party]]:
+def asked_of(person: Person, *, most: int = 10, **body: Any) -> tuple[list[Party], list[Party]]:
     """What the person's seats in published partnerships are asked: (those whose statement on the current record is asked
     for and missing, those with an open invitation), as far as this person may answer.
     """
@@ -202,21 +209,21 @@ def asked_of(person, *, most=10, **body) -> tuple[list[Party], list[Party]]:
     return _without_statement(person, [one for one in rows if one.confirm_asked_on])[:most], invited[:most]
 
 
-def _without_statement(person, parties):
+def _without_statement(person: Person, parties: Sequence[Party]) -> list[Party]:
     parties = [party for party in parties if may_make_statement(person, party)]
     if not parties:
         return []
     partnerships = {party.partnership_id for party in parties}
     statements, marks = confirmation_status.latest_statements(partnerships), publication.fingerprints(partnerships)
 
-    def is_open(party):
+    def is_open(party: Party) -> bool:
         word = statements.get(party.partnership_id, {}).get(party.pk)
         return word is None or word["fingerprint"] != marks.get(party.partnership_id, word["fingerprint"])
 
     return [party for party in parties if is_open(party)]
 
 
-def latest_words_of(person, *, most) -> list[Confirmation | Reply]:
+def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
     """What the person's offices and organizations last said about records, and replied to leads, latest first."""
     own = own_parties_of(person).values("pk")
     statements = Confirmation.objects.filter(party__in=own).select_related("party__partnership")
@@ -228,7 +235,7 @@ def latest_words_of(person, *, most) -> list[Confirmation | Reply]:
     return [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)][:most]
 
 
-def statements_before(person, *, most=10, **body) -> list[Reply]:
+def statements_before(person: Person, *, most: int = 10, **body: Any) -> list[Reply]:
     """Statements that aren't public yet, on which one of these can reply and hasn't, as Reply rows; next public one
     first.
     """

@@ -6,8 +6,9 @@ statement.
 
 from django.db import transaction
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change, lock
 from partnerships.mail import outbox
@@ -15,13 +16,13 @@ from partnerships.mail.choices import EmailKind
 from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.choices import Verdict
-from partnerships.registry.models import Confirmation
+from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.representatives import keepers
 from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
 @transaction.atomic
-def ask_to_confirm(*, partnership, by, version=None):
+def ask_to_confirm(*, partnership: Partnership, by: Author, version: int | None = None) -> list[Party]:
     """Ask the parties of a published partnership to confirm its record. Returns those that were asked."""
     require(by is SYSTEM or may_write_partnership(by, partnership))
     current = lock(partnership, version)
@@ -32,7 +33,7 @@ def ask_to_confirm(*, partnership, by, version=None):
     return confirmation_requests.request_confirmation(current)
 
 
-def confirm_record(*, party, by, seen=None):
+def confirm_record(*, party: Party, by: Person, seen: str | None = None) -> Confirmation:
     """Confirm the record for a party. `seen`: the fingerprint of the record that the person read
     (`confirmation_requests.record_fingerprint`).
 
@@ -41,13 +42,13 @@ def confirm_record(*, party, by, seen=None):
     return _make_statement(party, Verdict.CONFIRMED, "", by=by, seen=seen)
 
 
-def dispute_record(*, party, by, words, seen=None):
+def dispute_record(*, party: Party, by: Author, words: str, seen: str | None = None) -> Confirmation:
     """Dispute the record for a party in its own words. The lead's editors get an email."""
     return _make_statement(party, Verdict.DISPUTED, words.strip(), by=by, seen=seen)
 
 
 @transaction.atomic
-def _make_statement(party, verdict, words, *, by, seen):
+def _make_statement(party: Party, verdict: str, words: str, *, by: Author, seen: str | None) -> Confirmation:
     require(by is SYSTEM or may_make_statement(by, party))
     verb = "confirm" if verdict == Verdict.CONFIRMED else "dispute"
     with change(party.partnership, by=by, verb=verb, snapshot=snapshot) as writing:
@@ -74,6 +75,6 @@ def _make_statement(party, verdict, words, *, by, seen):
     return statement
 
 
-def _require_words(statement):
+def _require_words(statement: Confirmation) -> None:
     if statement.verdict == Verdict.DISPUTED and not statement.words:
         raise ValidationError({"words": "Say in your own words where you disagree."}, code="required")

@@ -1,9 +1,15 @@
 """The entries of a timeline, with statements and who made them."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
+from typing import Protocol
+
+from django.db.models import QuerySet
 
 from partnerships.core import clock
+from partnerships.core.models import Record
+from partnerships.directory.models import Jurisdiction
 from partnerships.registry.models import Partnership
 
 
@@ -45,20 +51,27 @@ class TimelineReader:
     parties: dict  # their parties that the reader may see
     kept: dict = field(default_factory=dict)
 
-    def of(self, rows):
+    def of(self, rows: QuerySet) -> QuerySet:
         """Those rows that belong to these partnerships."""
         return rows.filter(partnership__in=self.records)
 
 
-def day_of(record, moment):
+class _Led(Protocol):
+    @property
+    def lead(self) -> Jurisdiction: ...
+
+
+def day_of(record: _Led, moment: datetime) -> date:
     """The day of a moment in the calendar of the record's lead."""
     return moment.astimezone(clock.zone(record.lead.zone)).date()
 
 
-def entry_of(records, on, kind, title, voices, target) -> Entry:
+def entry_of(
+    records: Sequence[Partnership], on: date | None, kind: str, title: str, voices: list[Voice], target: Record
+) -> Entry:
     """An entry that several partnerships of the timeline share, linked to the page of `target`."""
     return Entry(records[0], on, kind, title, voices, link_of(target), list(records[1:]))
 
 
-def link_of(record) -> tuple:
-    return record._meta.model_name, record.public_id
+def link_of(record: Record) -> tuple[str, str]:
+    return record._meta.model_name or "", record.public_id

@@ -1,5 +1,11 @@
 """Turns values of a partnership's snapshot back into arguments of `save_partnership`, to undo a change."""
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Field
+
+from partnerships.core.access import Author
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
@@ -24,7 +30,9 @@ _OF_ITSELF = ("roles", "side", "position")
 _SHOWN = (PartyRole, Seat, Practice, Practice.adopted_by.through, PartyNote)
 
 
-def save_arguments(record, key, value, *, wanted, find, by) -> dict:
+def save_arguments(
+    record: Partnership, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_partnership` that make `key` of the snapshot `value` again.
 
     `wanted`: everything that is undone together with it. Raises ValidationError with a message for the reader.
@@ -41,7 +49,9 @@ def save_arguments(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Partnership, key), value, find)}}
 
 
-def _parties(record, rows, find):
+def _parties(
+    record: Partnership, rows: list[dict[str, Any]], find: Callable[[Field, str], Any]
+) -> list[dict[str, Any]]:
     came_since, found = {party.entity: party for party in record.parties.all()}, []
     for row in rows:
         values = deserialize_fields(Party, row, find, leave_out=_OF_ITSELF)
@@ -57,7 +67,9 @@ def _parties(record, rows, find):
     return found
 
 
-def _facts(record, key, rows, wanted, find):
+def _facts(
+    record: Partnership, key: str, rows: list[dict[str, Any]], wanted: dict[str, Any], find: Callable[[Field, str], Any]
+) -> list[dict[str, Any]]:
     manager = getattr(record, key)
     # No other rows refer to these, and they are ordered by id: so each row gets its former position.
     ids = list(manager.values_list("pk", flat=True))
@@ -76,7 +88,7 @@ def _facts(record, key, rows, wanted, find):
     return found
 
 
-def names_of(record, wanted, find) -> list[str]:
+def names_of(record: Partnership, wanted: dict[str, Any], find: Callable[[Field, str], Any]) -> list[str]:
     """The names of the parties, in order, after what is wanted has been restored."""
     if "parties" not in wanted:
         return [str(party) for party in record.parties.all()]
@@ -84,14 +96,14 @@ def names_of(record, wanted, find) -> list[str]:
     return [str(find(get_model_field(Party, name), text)) for name, text in bodies]
 
 
-def party_index(name, names) -> int:
+def party_index(name: str, names: list[str]) -> int:
     """The index of the party with this name. Raises ValidationError when none or several have it."""
     if names.count(name) != 1:
         raise ValidationError(f"We can’t tell which partner “{name}” is now.")
     return names.index(name)
 
 
-def _links(record, key, rows, find):
+def _links(record: Partnership, key: str, rows: list[dict[str, Any]], find: Callable[[Field, str], Any]) -> list:
     if key == "grew_out_of":
         return [find(get_model_field(PartnershipLink, "earlier"), row["earlier"]) for row in rows]
     kept = dict(record.links_later.exclude(later=None).values_list("later_id", "pk"))

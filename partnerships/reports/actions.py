@@ -44,7 +44,7 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
     require(by is SYSTEM or may_report_for(by, definition.owner))
     owner = lock(definition.owner, None)  # locked, so that two saves at the same time are counted one after the other
     if definition.pk is None:
-        of_owner = ReportDefinition.objects.filter(**{owner._meta.model_name: owner}, ended_on=None)
+        of_owner = ReportDefinition.objects.filter(**{str(owner._meta.model_name): owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
             raise ValidationError(
                 f"There are {MOST_DEFINITIONS} reports here, which is the limit. End one that you no longer need."

@@ -24,7 +24,7 @@ def definitions(person, *, owner=None) -> list[ReportDefinition]:
     """
     rows = definitions_visible_to(person).select_related(*_OF)
     if owner is not None:
-        rows = rows.filter(**{owner._meta.model_name: owner})
+        rows = rows.filter(**{str(owner._meta.model_name): owner})
     rows = list(rows.order_by("ended_on", "title", "pk")[:MOST])
     rows.sort(key=lambda one: one.ended_on is not None)
     latest: dict = {}

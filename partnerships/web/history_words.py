@@ -23,8 +23,11 @@ def _parties_named(person, record, changes):
     shots = [shot for change in changes for shot in (change.before, change.after)]
     if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
         return None
-    partnerships = [record.partnership_id] if record.result is None else record.result.partnerships.values("pk")
-    seen = parties_visible_to(person).filter(partnership__in=partnerships)
+    seen = parties_visible_to(person)
+    if record.result is None:
+        seen = seen.filter(partnership=record.partnership_id)
+    else:
+        seen = seen.filter(partnership__in=record.result.partnerships.values("pk"))
     return {str(party) for party in seen.select_related("organization", "department", "jurisdiction")}
 
 
@@ -52,9 +55,7 @@ class Words:
         missing = [text for text in ids if text[0] == "G" and text not in self.names]
         if missing and isinstance(record, Partnership):  # its partners may be unlisted elsewhere
             seats = parties_visible_to(person).filter(partnership=record, organization__public_id__in=missing)
-            self.names |= {
-                seat.organization.public_id: str(seat.organization) for seat in seats.select_related("organization")
-            }
+            self.names |= {seat.entity.public_id: str(seat.entity) for seat in seats.select_related("organization")}
 
     def __call__(self, path, value) -> str:
         vocabulary = "reader" if path.startswith("open_fields.") else self.vocabularies.get(path)

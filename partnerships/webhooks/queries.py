@@ -13,7 +13,7 @@ MOST_SHOWN = 200
 def webhooks_of(person, body) -> list[Webhook]:
     """The webhooks of an office or organization, by name. Raises NotAllowed."""
     require(manages(person, body))
-    return list(webhooks_visible_to(person).filter(**{body._meta.model_name: body}))
+    return list(webhooks_visible_to(person).filter(**{str(body._meta.model_name): body}))
 
 
 def webhook_changes(body, most=50) -> list[Change]:

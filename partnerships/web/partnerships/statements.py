@@ -152,8 +152,9 @@ def remark_reply(request, pk):
 
     def refused():
         if had_conflict(form):
-            more["saved_reply"] = remark.replies.get(party=_party(parties, form.cleaned_data["party"]))
-            seen_now(form, seen=remarks.moment_of(more["saved_reply"]))
+            saved = remark.replies.get(party=_party(parties, form.cleaned_data["party"]))
+            more["saved_reply"] = saved
+            seen_now(form, seen=remarks.moment_of(saved))
 
     def page(_):
         return _statement(record, title=f"Reply: {record.title}", text="", button="Reply", more=more)

@@ -3,6 +3,8 @@
 People are never named: participants, and people who own an action item, are chosen on the pages.
 """
 
+from typing import Any
+
 from rest_framework import serializers
 
 from partnerships.api.serializers import (
@@ -96,7 +98,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given = {"why": self.why_changed}
+        given: dict[str, Any] = {"why": self.why_changed}
         if "agenda" in values:
             given["agenda"] = self._agenda(record, values)
         if record is not None:
@@ -171,7 +173,7 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given = {"why": self.why_changed}
+        given: dict[str, Any] = {"why": self.why_changed}
         if "results" in values:
             there = {one.public_id: one for one in record.results.all()} if record else {}
             values["results"] = values["results"] + self.left_out("results", there, values["results"])
@@ -252,7 +254,7 @@ class PlanChangeSerializer(RecordSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given = {"why": self.why_changed}
+        given: dict[str, Any] = {"why": self.why_changed}
         if "outcomes" in values:
             given["outcomes"] = self._outcomes(view.request.user, record, values.pop("outcomes"))
         if record is None:

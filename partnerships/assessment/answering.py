@@ -5,7 +5,11 @@ before the scores are made or not at all. All raise NotFound when the round has 
 answer: a closed round reveals no more than one that never existed.
 """
 
+from collections.abc import Callable, Collection
+from typing import Any
+
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import RECORDED, AnswerSource
@@ -14,22 +18,23 @@ from partnerships.assessment.models import Answer, PendingAnswer, Respondent, Ro
 from partnerships.assessment.rounds import open_if_complete
 from partnerships.assessment.rules import lost_reason, may_record_for, other_parties
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import log_change
+from partnerships.registry.models import Party
 
 FIELDS = ("level", "comment", "evidence", "shares_words")
 
 
-def can_be_answered(respondent) -> bool:
+def can_be_answered(respondent: Respondent) -> bool:
     return respondent.round.is_answering and respondent.round.closes_at > clock.now() and not lost_reason(respondent)
 
 
-def may_withhold_score(respondent) -> bool:
+def may_withhold_score(respondent: Respondent) -> bool:
     return can_be_answered(respondent) and not respondent.code_by_other_side
 
 
-def _locked(respondent, can=can_be_answered) -> Respondent:
+def _locked(respondent: Respondent, can: Callable = can_be_answered) -> Respondent:
     """The respondent, read again under the lock of the round. Raises NotFound."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
@@ -40,13 +45,13 @@ def _locked(respondent, can=can_be_answered) -> Respondent:
 
 
 @transaction.atomic
-def reload_respondent(respondent) -> Respondent:
+def reload_respondent(respondent: Respondent) -> Respondent:
     """The respondent as they are now in the database. Raises NotFound."""
     return _locked(respondent)
 
 
 @transaction.atomic
-def save_answer(*, respondent, item, fields) -> Answer:
+def save_answer(*, respondent: Respondent, item: str, fields: dict[str, Any]) -> Answer:
     """Save or change the answer to one item.
 
     `fields`: keys from FIELDS; a `level` of None means “I would rather not say”.
@@ -54,10 +59,15 @@ def save_answer(*, respondent, item, fields) -> Answer:
     return _save(_locked(respondent), item, fields)
 
 
-def _save(respondent, item, fields, **more):
+def _save(respondent: Respondent, item: str, fields: dict[str, Any], **more: Any) -> Answer:
     _checked(respondent.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=respondent, item=item).first() or Answer(respondent=respondent, item=item)
-    by_themselves = {"way": AnswerSource.SELF, "taken_by": None, "by_other_side": False, "was_read_back": False}
+    by_themselves: dict[str, Any] = {
+        "way": AnswerSource.SELF,
+        "taken_by": None,
+        "by_other_side": False,
+        "was_read_back": False,
+    }
     if respondent.mark:  # the person who printed the code for their partner could have named them and answered
         by_themselves |= {
             "way": AnswerSource.CODE,
@@ -73,7 +83,7 @@ def _save(respondent, item, fields, **more):
     return answer
 
 
-def _checked(survey_round, item, level, *, at):
+def _checked(survey_round: Round, item: str, level: int | None, *, at: str) -> int | None:
     if item not in survey_round.items:
         raise NotFound
     if level is not None and not 0 <= level <= survey_round.items[item].top:
@@ -82,7 +92,7 @@ def _checked(survey_round, item, level, *, at):
 
 
 @transaction.atomic
-def save_tie_answers(*, respondent, party, levels) -> None:
+def save_tie_answers(*, respondent: Respondent, party: Party, levels: dict[str, int]) -> None:
     """Save everything that the respondent says about one other party.
 
     `levels`: item → level, for items of `round.ties`. Items left out have no answer.
@@ -104,7 +114,7 @@ def save_tie_answers(*, respondent, party, levels) -> None:
 
 
 @transaction.atomic
-def withhold_score(*, respondent, wanted) -> None:
+def withhold_score(*, respondent: Respondent, wanted: bool) -> None:
     """Set whether the score of the respondent's side stays with that side.
 
     One respondent is enough, no matter how large the side is, but not one whose code a person from another side
@@ -115,7 +125,7 @@ def withhold_score(*, respondent, wanted) -> None:
 
 
 @transaction.atomic
-def finish(*, respondent) -> bool:
+def finish(*, respondent: Respondent) -> bool:
     """Mark the respondent as finished.
 
     Returns whether that opened the answers of both sides, because they were the last.
@@ -123,14 +133,14 @@ def finish(*, respondent) -> bool:
     return _mark_done(_locked(respondent), finished_at=clock.now(), declined_at=None)
 
 
-def has_left(respondent) -> bool:
+def has_left(respondent: Respondent) -> bool:
     """Whether a respondent finished and then left, in an open round: their answers count unless they remove them."""
     is_open = respondent.round.is_open and respondent.round.closes_at > clock.now()
     return bool(is_open and respondent.finished_at and lost_reason(respondent))
 
 
 @transaction.atomic
-def remove_answers(*, respondent) -> None:
+def remove_answers(*, respondent: Respondent) -> None:
     """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
     current = _locked(respondent, can=has_left)
     _erase(current)
@@ -138,24 +148,24 @@ def remove_answers(*, respondent) -> None:
 
 
 @transaction.atomic
-def decline(*, respondent) -> bool:
+def decline(*, respondent: Respondent) -> bool:
     """Decline to take part. Erases what was answered so far or recorded for them."""
     current = _locked(respondent)
     _erase(current)
     return _mark_done(current, finished_at=None, declined_at=clock.now())
 
 
-def _erase(respondent):
+def _erase(respondent: Respondent) -> None:
     for rows in (respondent.answers, respondent.tie_answers, respondent.pending_answers):
         rows.all().delete()
 
 
-def _mark_done(respondent, **moments):
+def _mark_done(respondent: Respondent, **moments: Any) -> bool:
     _set_moments(respondent, **moments)
     return open_if_complete(respondent.round)
 
 
-def _set_moments(respondent, **moments):
+def _set_moments(respondent: Respondent, **moments: Any) -> None:
     """Set the respondent's moments (finished, declined, or neither); reminders follow."""
     Respondent.objects.filter(pk=respondent.pk).update(**moments)
     for name, value in moments.items():
@@ -165,7 +175,9 @@ def _set_moments(respondent, **moments):
 
 
 @transaction.atomic
-def record_answers(*, respondent, by, way, was_read_back, answers) -> None:
+def record_answers(
+    *, respondent: Respondent, by: Author, way: str, was_read_back: bool, answers: dict[str, int | None]
+) -> None:
     """Record what a respondent said on paper, by phone or in a talk. `answers`: item → level, or None for “rather not
     say”.
 
@@ -179,6 +191,7 @@ def record_answers(*, respondent, by, way, was_read_back, answers) -> None:
         raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
     if not answers:
         raise ValidationError("Record at least one answer.", code="nothing_said")
+    assert current.party is not None  # otherwise it could not be answered
     by_other_side = by is SYSTEM or not is_on_this_side_only(by, current.party)
     rows = [
         PendingAnswer(
@@ -201,7 +214,7 @@ def record_answers(*, respondent, by, way, was_read_back, answers) -> None:
         events.answers_recorded(current)
 
 
-def recorded_for(respondent):
+def recorded_for(respondent: Respondent) -> QuerySet[PendingAnswer]:
     """What was recorded for a respondent, as their own code shows it.
 
     A code that a person from another side printed only shows what another side recorded, since that person could read
@@ -212,7 +225,7 @@ def recorded_for(respondent):
 
 
 @transaction.atomic
-def confirm_answers(*, respondent, read=None) -> None:
+def confirm_answers(*, respondent: Respondent, read: Collection[int] | None = None) -> None:
     """Turn what was recorded for a respondent into their own answers, for items that they haven't answered themselves.
 
     Call it for a respondent who used a code of their own. Like every answer, it undoes a decline. `read`: the keys of
@@ -231,12 +244,12 @@ def confirm_answers(*, respondent, read=None) -> None:
 
 
 @transaction.atomic
-def discard_answers(*, respondent, read=None) -> None:
+def discard_answers(*, respondent: Respondent, read: Collection[int] | None = None) -> None:
     """Discard what was recorded for a respondent. `read`: as in `confirm_answers`."""
     current = _locked(respondent)
     current.pending_answers.filter(pk__in=[one.pk for one in _read(current, read)]).delete()
 
 
-def _read(respondent, read):
+def _read(respondent: Respondent, read: Collection[int] | None) -> list[PendingAnswer]:
     rows = recorded_for(respondent)
     return list(rows if read is None else rows.filter(pk__in=read))

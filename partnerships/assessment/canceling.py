@@ -6,9 +6,10 @@ of each side's partners that hold a seat; silence counts as no. Everyone is told
 UNREAD_DAYS and are then erased. All functions raise ValidationError, NotAllowed and, with a version, EditConflict.
 """
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
@@ -18,15 +19,15 @@ from partnerships.assessment.respondent_lists import snapshot as of_round
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import agrees_for, cancel_role, partners_of_side
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
-from partnerships.core.errors import ValidationError
+from partnerships.core.access import SYSTEM, Author, account_of, require
+from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)
 
 
-def snapshot(survey_round) -> dict:
+def snapshot(survey_round: Round) -> dict:
     cancellation = Cancellation.objects.filter(round=survey_round).first()
     if cancellation is None:
         return of_round(survey_round)
@@ -36,7 +37,7 @@ def snapshot(survey_round) -> dict:
 
 
 @transaction.atomic
-def cancel_round(*, survey_round, by, why, version=None) -> Round:
+def cancel_round(*, survey_round: Round, by: Author, why: str, version: int | None = None) -> Round:
     """Cancel an open round, or after answering has begun, ask the partners of each side for their yes.
 
     SYSTEM acts for the lead agency, and asks only if there are answers.
@@ -54,7 +55,7 @@ def cancel_round(*, survey_round, by, why, version=None) -> Round:
         cancellation.save()
         if is_answered(current) if by is SYSTEM else current.is_answering:
             for one in agrees_for(by, current):
-                CancellationYes.objects.create(cancellation=cancellation, party=one, by=by, at=clock.now())
+                CancellationYes.objects.create(cancellation=cancellation, party=one, by=account_of(by), at=clock.now())
             _cancel_if_agreed(current, cancellation)
         else:
             _cancel(current)
@@ -63,17 +64,19 @@ def cancel_round(*, survey_round, by, why, version=None) -> Round:
 
 
 @transaction.atomic
-def agree_to_cancel(*, survey_round, by, version=None) -> Round:
+def agree_to_cancel(*, survey_round: Round, by: Author, version: int | None = None) -> Round:
     """Record the yes of the partners that the person speaks for. The last missing one cancels the round."""
     with change(survey_round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
         current = writing.record
         require_open(current)
         cancellation = Cancellation.objects.filter(round=current).first()
         parties = agrees_for(by, current)
-        require(cancellation is not None and bool(parties))
+        require(bool(parties))
+        if cancellation is None:
+            raise NotAllowed
         for party in parties:
             CancellationYes.objects.get_or_create(
-                cancellation=cancellation, party=party, defaults={"by": by, "at": clock.now()}
+                cancellation=cancellation, party=party, defaults={"by": account_of(by), "at": clock.now()}
             )
         _cancel_if_agreed(current, cancellation)
     if writing.record.cancelled_at:
@@ -81,11 +84,11 @@ def agree_to_cancel(*, survey_round, by, version=None) -> Round:
     return writing.record
 
 
-def is_answered(survey_round) -> bool:
+def is_answered(survey_round: Round) -> bool:
     return any(model.objects.filter(respondent__round=survey_round).exists() for model in _GIVEN)
 
 
-def _cancel_if_agreed(survey_round, cancellation):
+def _cancel_if_agreed(survey_round: Round, cancellation: Cancellation) -> None:
     """Cancel the round if more than half of the partners of each asked side said yes and hold a seat today.
 
     A partner that has left since counts as silent: otherwise, ending the seats of those who are against it would be a
@@ -99,12 +102,12 @@ def _cancel_if_agreed(survey_round, cancellation):
     _cancel(survey_round)
 
 
-def _cancel(survey_round):
+def _cancel(survey_round: Round) -> None:
     apply_values(survey_round, {"cancelled_at": clock.now()})
     end_codes(survey_round)
 
 
-def _call_listeners(survey_round):
+def _call_listeners(survey_round: Round) -> None:
     if survey_round.cancelled_at:
         events.round_changed(survey_round)
         events.round_canceled(survey_round)
@@ -112,7 +115,7 @@ def _call_listeners(survey_round):
         events.cancellation_asked(survey_round)
 
 
-def erase_answers_of_canceled(now=None) -> int:
+def erase_answers_of_canceled(now: datetime | None = None) -> int:
     """Erase the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them.
 
     Returns how many rounds had some.
@@ -125,5 +128,5 @@ def erase_answers_of_canceled(now=None) -> int:
     return len(rounds)
 
 
-def _rounds_of(answers):
+def _rounds_of(answers: QuerySet) -> QuerySet:
     return answers.values_list("respondent__round", flat=True)

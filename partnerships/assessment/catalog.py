@@ -217,7 +217,7 @@ def items(edition: int = CURRENT, asks: str = TEN) -> dict[str, Item]:
 _MUCH = (_("Not at all"), _("A little"), _("Quite a bit"), _("Very much"))
 
 
-def _item(group, key, name, question):
+def _item(group: str, key: str, name: Text, question: Text) -> Item:
     return Item(key, group, name, question, (), _MUCH, 1)
 
 

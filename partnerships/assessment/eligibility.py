@@ -5,7 +5,8 @@ confirmed its seat some time ago, and its respondents are its own people, each w
 belong to another side of the same partnership.
 """
 
-from datetime import timedelta
+from collections.abc import Container, Iterable, Sequence
+from datetime import date, timedelta
 
 from django.db.models import prefetch_related_objects
 from django.utils.translation import gettext
@@ -13,22 +14,22 @@ from django.utils.translation import gettext
 from partnerships.accounts.models import Membership, Person
 from partnerships.assessment.choices import CONFIRMED_DAYS
 from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
-from partnerships.core.access import is_administrator
+from partnerships.core.access import Viewer, is_administrator
 from partnerships.directory.models import Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
-from partnerships.registry.models import Party
+from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
 
 
-def partner_refusal(party, day) -> str:
+def partner_refusal(party: Party, day: date) -> str:
     """Why no one can be asked for this partner in a round that starts on this day, as a message; "" when they can."""
     return partner_refusals([party], day)[party.pk]
 
 
-def partner_refusals(parties, day) -> dict[int, str]:
+def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     """`partner_refusal` for many partners: primary key → message, with as many queries as for one.
 
     Each needs its partnership and department.
@@ -49,7 +50,7 @@ def partner_refusals(parties, day) -> dict[int, str]:
     return found
 
 
-def _bodies_by_side(partnership_ids) -> dict[int, list]:
+def _bodies_by_side(partnership_ids: set[int]) -> dict[int, list[tuple[str, tuple[str, int]]]]:
     """Partnership's key → (its side, its office or organization as `body_key`) for each party at the table."""
     rows = Party.objects.filter(seats.at_table(), partnership__in=partnership_ids)
     found: dict = {}
@@ -58,7 +59,9 @@ def _bodies_by_side(partnership_ids) -> dict[int, list]:
     return found
 
 
-def _refused_consent(consent, party, day, bodies) -> str:
+def _refused_consent(
+    consent: SeatConsent, party: Party, day: date, bodies: Iterable[tuple[str, tuple[str, int]]]
+) -> str:
     if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
         return f"{party} agreed to its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds after that."
     others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
@@ -67,7 +70,7 @@ def _refused_consent(consent, party, day, bodies) -> str:
     return ""
 
 
-def bodies_of_other_sides(party) -> set[tuple]:
+def bodies_of_other_sides(party: Party) -> set[tuple]:
     """The offices and organizations at the table of other sides than this partner's, including the lead agency if it
     is one.
     """
@@ -78,7 +81,7 @@ def bodies_of_other_sides(party) -> set[tuple]:
     return {body for _, body in rows} - own
 
 
-def mailboxes_of_other_sides(party) -> set[str]:
+def mailboxes_of_other_sides(party: Party) -> set[str]:
     """The mailboxes of members and contacts of other sides at the table, including the lead agency if it is another
     side.
 
@@ -90,19 +93,21 @@ def mailboxes_of_other_sides(party) -> set[str]:
     return {mailbox_of(address) for address in {*members, *contacts}}
 
 
-def person_refusal(someone, party, taken=()) -> str:
+def person_refusal(someone: Contact | Person, party: Party, taken: Container[str] = ()) -> str:
     """Why this Person or Contact can't answer for a partner, as a message; "" when they can.
 
     `taken`: the mailboxes of other respondents.
     """
-    account = someone
+    account: Person | None
     if isinstance(someone, Contact):
         if body_key(someone) != body_key(party) or not someone.email:
             words = gettext("%(who)s isn’t a contact of %(party)s with an email address.")
             return words % {"who": someone, "party": party}
         account = Person.objects.filter(email__iexact=someone.email).first()
-    elif not people_of(party).filter(person=someone).exists():
-        return gettext("%(who)s doesn't belong to %(party)s.") % {"who": someone, "party": party}
+    else:
+        if not people_of(party).filter(person=someone).exists():
+            return gettext("%(who)s doesn't belong to %(party)s.") % {"who": someone, "party": party}
+        account = someone
     if mailbox_of(someone.email) in taken:
         words = gettext("%(who)s has the same email address as someone else who is asked. Each person needs their own.")
         return words % {"who": someone}
@@ -112,16 +117,16 @@ def person_refusal(someone, party, taken=()) -> str:
     return ""
 
 
-def may_name_respondents(person, party) -> bool:
+def may_name_respondents(person: Viewer, party: Party) -> bool:
     """Whether the person names the respondents of a partner: its own editors who belong to no other side."""
     return may_edit_own_part(person, party) and is_on_this_side_only(person, party)
 
 
-def is_on_this_side_only(person, party, *, or_none=False) -> bool:
+def is_on_this_side_only(person: Viewer, party: Party, *, or_none: bool = False) -> bool:
     """Whether the person belongs to the side of this partner and to no other side; with `or_none`, also if they belong
     to none.
     """
     if is_administrator(person):
-        return or_none and not person.memberships.exists()
+        return or_none and isinstance(person, Person) and not person.memberships.exists()
     keys, own = sides_at_table(party.partnership, person)
     return own == {keys.get(party.pk)} or (or_none and not own)

@@ -2,6 +2,7 @@
 which.
 """
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from partnerships.assessment import hooks
@@ -9,12 +10,12 @@ from partnerships.assessment.rules import askable_parties, sides_of
 from partnerships.assessment.suggested_levels import Facts
 from partnerships.registry.choices import Role, Verdict
 from partnerships.registry.confirmation_status import latest_statements
-from partnerships.registry.models import PartyRole
+from partnerships.registry.models import Partnership, PartyRole
 
 YEAR = timedelta(days=365)
 
 
-def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
+def facts_of(partnership: Partnership, pair: tuple[str, str], on: date) -> Facts:
     """The facts for `suggested_levels.suggest_levels`. `pair`: the two compared sides of `rules.compared_sides`; the second
     didn't write the record.
 
@@ -36,7 +37,7 @@ def facts_of(partnership, pair: tuple[str, str], on: date) -> Facts:
     )
 
 
-def _is_confirmed(partnership, parties, since, on):
+def _is_confirmed(partnership: Partnership, parties: Sequence[int], since: date, on: date) -> bool:
     words = latest_statements([partnership.pk]).get(partnership.pk, {})
     statements = [words[pk] for pk in parties if pk in words and since <= words[pk]["at"].date() <= on]
     return bool(statements) and all(one["verdict"] == Verdict.CONFIRMED for one in statements)

@@ -1,20 +1,25 @@
 """The filters of the pages over many rounds, with the same names on pages and in downloads."""
 
+from collections.abc import Iterable
+
 import django_filters
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.assessment.models import ASKS, ITEM_KEYS, PortfolioPlace, Round
 from partnerships.assessment.rules import portfolios_visible_to
 from partnerships.core.choices import Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to
 from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas, terms
 from partnerships.registry.rules import parties_visible_to
 
 
-def _with_department(filter_, qs, departments):
+def _with_department(
+    filter_: django_filters.Filter, qs: QuerySet[Round], departments: Iterable[Department]
+) -> QuerySet[Round]:
     parties = parties_visible_to(filter_.parent.person).filter(department__in=departments)
     return qs.filter(Exists(parties.filter(partnership=OuterRef("partnership"))))
 
@@ -58,7 +63,7 @@ class ItemFilter(RoundFilter):
 
     item = KeysFilter(choices=ITEM_KEYS, label="Question", method="of_rounds")
 
-    def of_rounds(self, queryset, name, value):
+    def of_rounds(self, queryset: QuerySet[Round], name: str, value: list[str]) -> QuerySet[Round]:
         return queryset
 
     @property
@@ -81,5 +86,5 @@ class PlaceFilter(ListFilter):
         model = PortfolioPlace
         fields: list[str] = []
 
-    def standing(self, queryset, name, value):
+    def standing(self, queryset: QuerySet[PortfolioPlace], name: str, value: str) -> QuerySet[PortfolioPlace]:
         return queryset.filter(STANDS[value])

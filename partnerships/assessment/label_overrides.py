@@ -1,12 +1,13 @@
 """The closed vocabularies of rounds whose labels staff can change (`directory.label_overrides`)."""
 
 from partnerships.assessment import catalog
+from partnerships.core.types import Text
 from partnerships.directory.label_overrides import CLOSED, ClosedVocabulary
 
 _ROUNDS = ("rounds and their results", "“Is power shared?”", "the home page of staff", "stories")
 
 
-def _items_of(group):
+def _items_of(group: str) -> dict[str, Text]:
     return {item.key: item.own_name for item in catalog.items().values() if item.group == group}
 
 

@@ -69,7 +69,7 @@ class Round(Record):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -408,7 +408,7 @@ class Portfolio(Record):
     class Meta:
         ordering = ["-created_at", "-id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 

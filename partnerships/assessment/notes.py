@@ -1,13 +1,15 @@
 """Responses of the government (or the lead) to a flagged gap, with or without a joint action item."""
 
+from typing import Any
+
 from django.db import transaction
 
 from partnerships.assessment.hooks import save_action
-from partnerships.assessment.models import ResponseNote
+from partnerships.assessment.models import ResponseNote, Round
 from partnerships.assessment.queries import flags_of
 from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -15,14 +17,22 @@ from partnerships.core.writing import change
 from partnerships.registry.rules import may_write_partnership
 
 
-def snapshot(survey_round) -> dict:
+def snapshot(survey_round: Round) -> dict:
     return of_round(survey_round) | {
         note.item: snapshot_fields(note, leave_out=("round", "by")) for note in survey_round.notes.all()
     }
 
 
 @transaction.atomic
-def save_response(*, survey_round, by, item, text, action=None, version=None):
+def save_response(
+    *,
+    survey_round: Round,
+    by: Author,
+    item: str,
+    text: str,
+    action: dict[str, Any] | None = None,
+    version: int | None = None,
+) -> Round:
     """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
     require(by is SYSTEM or may_write_partnership(by, survey_round.partnership))
     if item not in flags_of(survey_round):
@@ -38,7 +48,7 @@ def save_response(*, survey_round, by, item, text, action=None, version=None):
     return writing.record
 
 
-def _add_action(survey_round, by, fields):
+def _add_action(survey_round: Round, by: Author, fields: dict[str, Any]) -> Any:  # of a model that meetings has
     about = {
         "partnership": survey_round.partnership,
         "is_sample": survey_round.is_sample,

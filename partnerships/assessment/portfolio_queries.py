@@ -4,8 +4,10 @@ Only what both sides show is listed and counted (`queries.item_seen` for a reade
 and no group reveals more than a single row shows to everyone who may see the round.
 """
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Cast, NullIf
@@ -22,9 +24,16 @@ from partnerships.assessment.rules import (
     rounds_visible_to,
 )
 from partnerships.core import clock, listing
-from partnerships.core.access import belongs_somewhere, get_or_not_found, is_administrator, jurisdictions_read_by
+from partnerships.core.access import (
+    Viewer,
+    belongs_somewhere,
+    get_or_not_found,
+    is_administrator,
+    jurisdictions_read_by,
+)
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Listing, Ordering
+from partnerships.core.types import Params
 from partnerships.registry.rules import parties_visible_to
 
 GAPS, LOWEST, DUE, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
@@ -59,7 +68,7 @@ class Row:
     due_on: date | None = None  # of a response that is required
 
     @property
-    def pair(self):
+    def pair(self) -> tuple[str, str]:
         return compared_sides(self.round)
 
     @property
@@ -76,7 +85,7 @@ class Found:
     listing: Listing
 
 
-def find_rounds(person, params, *, show, allow=()) -> Found:
+def find_rounds(person: Viewer, params: Params, *, show: str, allow: Collection[str] = ()) -> Found:
     """What these parameters (a QueryDict) ask for.
 
     Raises NotFound for people without memberships, UnknownParameters, ValidationError.
@@ -95,13 +104,13 @@ def find_rounds(person, params, *, show, allow=()) -> Found:
     return Found(rounds, items, listed)
 
 
-def _later_rounds():
+def _later_rounds() -> QuerySet[Round]:
     rows = Round.objects.filter(partnership=OuterRef("partnership"), asks=OuterRef("asks"), opened_at__isnull=False)
     same = Q(opened_at=OuterRef("opened_at"), pk__gt=OuterRef("pk"))
     return rows.filter(Q(opened_at__gt=OuterRef("opened_at")) | same)
 
 
-def _scores(rounds, items=()):
+def _scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """The second side's scores for single questions, with the first side's (`first`) and the distance between them."""
     rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=ScoreState.SHOWN)
     beside = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
@@ -111,22 +120,22 @@ def _scores(rounds, items=()):
     return rows.filter(item__in=items) if items else rows
 
 
-def _compared(rounds, items=()):
+def _compared(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """Those where the first side shows its own score too: readers of neither side see no others (`queries.item_seen`)."""
-    return _scores(rounds, items).filter(first__isnull=False)
+    return _scores(rounds, items).filter(Q(first__isnull=False))
 
 
-def _flagged(rounds, items=()):
+def _flagged(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """The same rule as `gaps.is_flagged`."""
     return _compared(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
 
 
-def _due_responses(rounds, items=()):
+def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     note = ResponseNote.objects.filter(round=OuterRef("side__round"), item=OuterRef("item"))
     return _flagged(rounds, items).filter(~Exists(note))
 
 
-def _with_share(rounds, person):
+def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
     """Add how many people were `asked` and have `finished`, for partners that the person sees, as on the page of a
     round.
     """
@@ -142,7 +151,7 @@ def _with_share(rounds, person):
 _LISTED = {GAPS: _compared, LOWEST: _compared, DUE: _due_responses}
 
 
-def rows_of(person, records) -> list[Row]:
+def rows_of(person: Viewer, records: Sequence[SideScore]) -> list[Row]:
     """Scores or rounds of a page as rows. The number of queries doesn't depend on how many there are."""
     if records and isinstance(records[0], Round):
         sides, rolls = sides_seen(records), rolls_seen(person, records)
@@ -156,27 +165,27 @@ def rows_of(person, records) -> list[Row]:
     return [_row(rounds[one.side.round_id], one.item, scores, notes) for one in records]
 
 
-def _row(survey_round, item, scores, notes):
+def _row(survey_round: Round, item: str, scores: dict[tuple[int, str], dict], notes: dict) -> Row:
     key = (survey_round.pk, item)
     seen = item_seen(survey_round.items[item], scores[key], compared_sides(survey_round))
     seen.note = notes.get(key)
     return Row(survey_round, seen, due_on=note_due_on(survey_round) if seen.is_flagged and seen.note is None else None)
 
 
-def latest_of(rounds, partnerships):
+def latest_of(rounds: QuerySet[Round], partnerships: Sequence[int]) -> QuerySet[Round]:
     """Of these opened rounds, the latest of each kind for each of these partnerships."""
     return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later_rounds()))
 
 
-def flagged_in(rounds, *, most) -> list[Row]:
+def flagged_in(rounds: QuerySet[Round], *, most: int) -> list[Row]:
     """The questions of these rounds that require a response, widest gaps first.
 
     The reader must be allowed to see the rounds.
     """
-    return rows_of(None, list(_flagged(rounds).order_by("closeness", "pk")[:most]))
+    return rows_of(None, list(_flagged(rounds).order_by(F("closeness"), "pk")[:most]))
 
 
-def due_responses_of(person, *, most) -> list[Round]:
+def due_responses_of(person: Viewer, *, most: int) -> list[Round]:
     """The opened rounds with gaps to which the person's own offices still have to respond, the oldest first.
 
     `due_responses` is how many. One query.
@@ -210,7 +219,7 @@ def summary(one: Found) -> Summary:
     )
 
 
-def _past_due(rounds) -> Q:
+def _past_due(rounds: QuerySet[Round]) -> Q:
     """Scores of rounds whose responses were due before today, by the calendar of each round's time zone."""
     found = Q(pk__in=())
     for name in rounds.order_by().values_list("zone", flat=True).distinct():
@@ -220,7 +229,7 @@ def _past_due(rounds) -> Q:
     return found
 
 
-def groups(person, one: Found, by: str) -> list[dict]:
+def groups(person: Viewer, one: Found, by: str) -> list[dict[str, Any]]:
     """Counts by group, largest first, up to MOST_GROUPS and one more.
 
     Each dict has key, name, `partnerships`, how many of those have something `to_talk` about or a missing response
@@ -230,31 +239,31 @@ def groups(person, one: Found, by: str) -> list[dict]:
     rows = one.rounds
     if by == "department":
         rows = rows.filter(partnership__parties__in=parties_visible_to(person).filter(department__isnull=False))
-    rows = _with_share(rows, person).order_by().values(key=F(key), name=F(name))
-    rows = rows.annotate(
+    shares = _with_share(rows, person).order_by().values(key=F(key), name=F(name))
+    counts: QuerySet[Any, Any] = shares.annotate(
         partnerships=Count("pk", distinct=True),
         to_talk=_count_rounds_with(_flagged(one.rounds, one.items)),
         owes=_count_rounds_with(_due_responses(one.rounds, one.items)),
         people_asked=Sum("asked"),
         people_finished=Sum("finished"),
     )
-    return list(rows.order_by("-partnerships", "name", "key")[: MOST_GROUPS + 1])
+    return list(counts.order_by("-partnerships", "name", "key")[: MOST_GROUPS + 1])
 
 
-def _count_rounds_with(scores):
+def _count_rounds_with(scores: QuerySet[SideScore]) -> Count:
     return Count("pk", distinct=True, filter=Q(pk__in=scores.values("side__round")))
 
 
-def portfolio(person, public_id) -> Portfolio:
+def portfolio(person: Viewer, public_id: str) -> Portfolio:
     """Rounds started together, if the person sees one of them. Raises NotFound or MistypedId."""
     return get_or_not_found(portfolios_visible_to(person), public_id)
 
 
-def portfolios_of(person, *, most=20) -> list[Portfolio]:
+def portfolios_of(person: Viewer, *, most: int = 20) -> list[Portfolio]:
     return list(portfolios_visible_to(person)[:most])
 
 
-def place_list(person, portfolio, params) -> Listing:
+def place_list(person: Viewer, portfolio: Portfolio, params: Params) -> Listing:
     """The partnerships of a portfolio that the person may know of, filtered by these parameters (a QueryDict)."""
     rows = portfolio_places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
     filters = PlaceFilter(params, rows, person=person)
@@ -262,7 +271,7 @@ def place_list(person, portfolio, params) -> Listing:
     return listing.related_listing(filters.qs, filters, params, orderings=orderings, default="id")
 
 
-def counts_of(person, portfolio) -> dict[str, int]:
+def counts_of(person: Viewer, portfolio: Portfolio) -> dict[str, int]:
     """How many partnerships of a portfolio wait, have started or have a problem, of those that the person may know of."""
     each = {name: Count("pk", filter=q) for name, q in STANDS.items()}
     return portfolio_places_visible_to(person).filter(portfolio=portfolio).aggregate(**each)

@@ -5,20 +5,23 @@ at that moment. When two workers meet at one partnership, the second skips it. A
 """
 
 import logging
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
+from typing import Any
 
 from django.db import connection, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import catalog
 from partnerships.assessment.catalog import ENGAGEMENT, TEN
 from partnerships.assessment.models import Portfolio, PortfolioPlace, Round
-from partnerships.assessment.queries import can_be_asked, parse_asked, who_may_be_asked
+from partnerships.assessment.queries import Offer, can_be_asked, parse_asked, who_may_be_asked
 from partnerships.assessment.rounds import require_last_day, start_round
 from partnerships.assessment.rules import startable_by
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, jurisdictions_written_by, require
+from partnerships.core.access import Author, Viewer, is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -58,7 +61,7 @@ class Plan:
     is_too_many: bool = False
 
 
-def plan_for(person, matching) -> Plan:
+def plan_for(person: Viewer, matching: QuerySet[Partnership]) -> Plan:
     """The plan for those of these partnerships in which the person may start a round. A fixed number of queries."""
     rows = _possibly_startable(person, matching).select_related("lead").order_by("title", "pk")
     startable = list(rows[: MOST + 1])
@@ -82,24 +85,26 @@ def plan_for(person, matching) -> Plan:
     return plan
 
 
-def _possibly_startable(person, matching):
+def _possibly_startable(person: Viewer, matching: QuerySet[Partnership]) -> QuerySet[Partnership]:
     if is_administrator(person):
         return matching
     own = seats_held_by(person).filter(partnership=OuterRef("pk"))
     return matching.filter(Q(lead__in=jurisdictions_written_by(person)) | Exists(own))
 
 
-def _open_rounds():
+def _open_rounds() -> QuerySet[Round]:
     return Round.objects.filter(asks=TEN, opened_at=None, cancelled_at=None)
 
 
-def _people(offer) -> set:
+def _people(offer: Iterable[Offer]) -> set[tuple[str, int]]:
     """Everyone who speaks for each party; for a party without such people, its contacts."""
     people = {("person", pk) for _, speakers, _ in offer for pk in speakers}
     return people | {("contact", c.pk) for _, speakers, contacts in offer if not speakers for c in contacts}
 
 
-def _reason(partnership, offer, asked, open_at) -> str:
+def _reason(
+    partnership: Partnership, offer: Sequence[Offer], asked: set[tuple[str, int]], open_at: Container[int]
+) -> str:
     if partnership.pk in open_at:
         return OPEN
     if partnership.status == Status.ENDED:
@@ -109,7 +114,7 @@ def _reason(partnership, offer, asked, open_at) -> str:
     return "" if asked else NOBODY
 
 
-def default_keys(offered) -> list[str]:
+def default_keys(offered: Sequence[tuple[str, str]]) -> list[str]:
     """The default choice among what `queries.who_may_be_asked` offers.
 
     Each partner, with a proposal of the people who speak for it, or of its contacts if there are none.
@@ -119,7 +124,7 @@ def default_keys(offered) -> list[str]:
 
 
 @transaction.atomic
-def ask_what_was_given(*, partnership, by) -> Round | None:
+def ask_what_was_given(*, partnership: Partnership, by: Author) -> Round | None:
     """Ask both sides how much influence the community had.
 
     Returns None if there are no two sides, no one can be asked, or it is being asked already.
@@ -134,12 +139,12 @@ def ask_what_was_given(*, partnership, by) -> Round | None:
     return start_round(partnership=partnership, by=by, fields=fields, asked=asked)
 
 
-def snapshot(portfolio) -> dict:
+def snapshot(portfolio: Portfolio) -> dict:
     places = portfolio.places.order_by("pk").values_list("partnership__public_id", flat=True)
     return snapshot_fields(portfolio, leave_out=("by",)) | {"partnerships": list(places)}
 
 
-def require_fitting(partnerships, fields) -> None:
+def require_fitting(partnerships: Sequence[Partnership], fields: dict[str, Any]) -> None:
     """Raise ValidationError if these partnerships are too many, or can't end on that day."""
     if not 1 <= len(partnerships) <= MOST:
         raise ValidationError(f"Choose from 1 to {MOST} partnerships.", code="how_many")
@@ -148,7 +153,7 @@ def require_fitting(partnerships, fields) -> None:
 
 
 @transaction.atomic
-def start_portfolio(*, partnerships, by, fields) -> Portfolio:
+def start_portfolio(*, partnerships: Sequence[Partnership], by: Person, fields: dict[str, Any]) -> Portfolio:
     """Start a round of each of these partnerships in the background. `fields`: title, closes_on, erases_answers.
 
     Raises NotAllowed if the person may not ask in one of them, and ValidationError.
@@ -164,7 +169,7 @@ def start_portfolio(*, partnerships, by, fields) -> Portfolio:
     return portfolio
 
 
-def start_due(most=BATCH) -> int:
+def start_due(most: int = BATCH) -> int:
     """Start up to `most` waiting rounds: oldest first, and those with an earlier error last.
 
     Returns how many it handled.
@@ -184,7 +189,7 @@ def start_due(most=BATCH) -> int:
 
 
 @transaction.atomic
-def start_place(pk) -> bool:
+def start_place(pk: int) -> bool:
     """Start the round of one partnership, or record why it can't start.
 
     Returns False if it is done or another worker has it.
@@ -203,7 +208,7 @@ def start_place(pk) -> bool:
     return True
 
 
-def _started(portfolio, partnership):
+def _started(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | None, str]:
     """(the round, “”) or (None, the reason why not)."""
     by = portfolio.by
     if by is None or not by.is_active or not startable_by(by, [partnership]):

@@ -2,17 +2,18 @@
 
 from django.db import transaction
 
-from partnerships.assessment.models import PublishingWord
+from partnerships.assessment.models import PublishingWord, Round
 from partnerships.assessment.rounds import snapshot as of_round
 from partnerships.assessment.rules import may_agree_to_publish
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import change
+from partnerships.registry.models import Party
 
 
-def snapshot(survey_round) -> dict:
+def snapshot(survey_round: Round) -> dict:
     words = survey_round.publishing_words.order_by("party").select_related("party")
     return of_round(survey_round) | {
         f"publishing {word.party_id}": snapshot_fields(word, leave_out=("round", "by", "at")) for word in words
@@ -20,7 +21,9 @@ def snapshot(survey_round) -> dict:
 
 
 @transaction.atomic
-def decide(*, survey_round, by, party, agrees, reply="", version=None):
+def decide(
+    *, survey_round: Round, by: Author, party: Party, agrees: bool, reply: str = "", version: int | None = None
+) -> Round:
     """Save what a party decides: whether everyone may read the round, and its own words next to it.
 
     Again, to change it.

@@ -1,13 +1,15 @@
 """Reads published rounds, and what the parties of a round have decided about publishing."""
 
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, prefetch_related_objects
 
 from partnerships.assessment import catalog
 from partnerships.assessment.filters import PublishedRoundFilter
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
-from partnerships.assessment.queries import RoundSeen, item_seen, scores_of_rounds, sides_seen
+from partnerships.assessment.queries import RoundSeen, Scores, SideSeen, item_seen, scores_of_rounds, sides_seen
 from partnerships.assessment.rules import (
     COMPARED,
     asked_parties,
@@ -16,9 +18,10 @@ from partnerships.assessment.rules import (
     published_rounds,
 )
 from partnerships.core import listing
-from partnerships.core.access import get_or_not_found, is_staff
-from partnerships.core.listing import Ordering
-from partnerships.registry.models import Party
+from partnerships.core.access import Viewer, get_or_not_found, is_staff
+from partnerships.core.listing import Listing, Ordering
+from partnerships.core.types import Params
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import parties_visible_to, seats_held_by
 
 ORDERINGS = {
@@ -38,18 +41,18 @@ class PublishingDecision:
     is_own: bool
 
 
-def published_round(public_id) -> Round:
+def published_round(public_id: str) -> Round:
     """One round that everyone may read. Raises NotFound or MistypedId."""
     return get_or_not_found(published_rounds().select_related("partnership__lead"), public_id)
 
 
-def published_of(partnership) -> Round | None:
+def published_of(partnership: Partnership) -> Round | None:
     """The latest round of the ten items that everyone may read."""
     rows = published_rounds().filter(partnership=partnership, asks=catalog.TEN)
     return rows.select_related("partnership__lead").order_by("-opened_at", "-pk").first()
 
 
-def published_list(person, params, *, default="-opened", allow=()):
+def published_list(person: Viewer, params: Params, *, default: str = "-opened", allow: Collection[str] = ()) -> Listing:
     """The rounds that everyone may read, filtered by these parameters (a QueryDict)."""
     return listing.make_listing(
         PublishedRoundFilter, published_rounds().select_related("partnership"), params, person=person,
@@ -57,7 +60,7 @@ def published_list(person, params, *, default="-opened", allow=()):
     )  # fmt: skip
 
 
-def seen_by_all(survey_round) -> RoundSeen:
+def seen_by_all(survey_round: Round) -> RoundSeen:
     """What everyone may read of a round: the scores of the two sides that agreed, and the responses.
 
     Comments, other sides and what records suggest stay with the people at the table.
@@ -65,14 +68,14 @@ def seen_by_all(survey_round) -> RoundSeen:
     return seen_by_all_of([survey_round])[0]
 
 
-def seen_by_all_of(rounds) -> list[RoundSeen]:
+def seen_by_all_of(rounds: Sequence[Round]) -> list[RoundSeen]:
     """`seen_by_all` for several rounds, with as many queries as for one."""
     prefetch_related_objects(rounds, "notes")
     sides, scores = sides_seen(rounds), scores_of_rounds(rounds)
     return [_seen_by_all(one, sides[one.pk], scores[one.pk]) for one in rounds]
 
 
-def _seen_by_all(survey_round, sides, scores):
+def _seen_by_all(survey_round: Round, sides: Iterable[SideSeen], scores: dict[str, Scores]) -> RoundSeen:
     pair = compared_sides(survey_round)
     notes = {note.item: note for note in survey_round.notes.all()}
     seen = RoundSeen(survey_round, [side for side in sides if side.side.key in pair], pair)
@@ -83,18 +86,18 @@ def _seen_by_all(survey_round, sides, scores):
     return seen
 
 
-def replies_to(person, survey_round) -> list[PublishingWord]:
+def replies_to(person: Viewer, survey_round: Round) -> list[PublishingWord]:
     """What parties said next to a published round, as far as the reader may know of them."""
     return replies_to_each(person, [survey_round])
 
 
-def replies_to_each(person, rounds) -> list[PublishingWord]:
+def replies_to_each(person: Viewer, rounds: Iterable[Round]) -> list[PublishingWord]:
     """`replies_to` for several published rounds."""
     rows = PublishingWord.objects.filter(round__in=rounds, agrees=True, party__in=parties_visible_to(person))
     return list(rows.exclude(reply="").select_related(*_PARTY).order_by("at", "pk"))
 
 
-def publishing_status(person, survey_round) -> tuple[list[PublishingDecision], int]:
+def publishing_status(person: Viewer, survey_round: Round) -> tuple[list[PublishingDecision], int]:
     """The state of publishing: (each asked party of the compared sides that the person sees, how many others were
     asked).
     """
@@ -110,7 +113,7 @@ def publishing_status(person, survey_round) -> tuple[list[PublishingDecision], i
     return shown, len(parties) - len(shown)
 
 
-def asked_to_publish(person, **body) -> list[tuple[Round, Party]]:
+def asked_to_publish(person: Viewer, **body: Any) -> list[tuple[Round, Party]]:
     """The rounds and parties for which the person's decision is awaited, because another party has agreed already.
 
     `body`: only one office or organization of theirs.

@@ -1,10 +1,13 @@
 """Reads rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import QuerySet, Sum
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, gaps, suggested_levels
 from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRESS_FROM, CanceledAs, ScoreState
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusals, person_refusal
@@ -14,12 +17,12 @@ from partnerships.assessment.models import AskedParty, Respondent, ResponseNote,
 from partnerships.assessment.round_codes import printable
 from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
-from partnerships.core.access import get_or_not_found, is_administrator, jurisdictions_read_by
+from partnerships.core.access import Viewer, get_or_not_found, is_administrator, jurisdictions_read_by
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Jurisdiction, body_key
+from partnerships.directory.models import Contact, Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
-from partnerships.registry.models import Party
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import people_of, representatives_by_party
 from partnerships.registry.rules import may_read_all, own_parties_of, parties_visible_to
 
@@ -30,6 +33,12 @@ NO_PROPOSAL = "no one"  # in place of a person: the partner names its people wit
 LATELY = 90  # days
 MOST_PLACES = 20  # shown on one person's page
 EARLIER = 4  # rounds before this one whose scores are shown next to it
+
+
+# A party at the table, the people who speak for it, and its contacts.
+Offer = tuple[Party, set[int], list[Contact]]
+# Of one item: side's key → its score, None while it stays sealed.
+Scores = dict[str, gaps.Score | None]
 
 
 @dataclass
@@ -81,7 +90,7 @@ class RoundSeen:
     items: list[ItemSeen] = field(default_factory=list)
 
     @property
-    def note_due_on(self):
+    def note_due_on(self) -> date:
         return note_due_on(self.round)
 
     @property
@@ -89,24 +98,27 @@ class RoundSeen:
         return [one for one in self.items if one.is_flagged and one.note is None]
 
 
-def note_due_on(survey_round):
+def note_due_on(survey_round: Round) -> date:
     """The day by which responses to its flagged gaps are due."""
+    assert survey_round.opened_at is not None  # flagged gaps are those of an opened round
     return survey_round.opened_at.astimezone(clock.zone(survey_round.zone)).date() + timedelta(days=NOTE_DAYS)
 
 
-def round_of(person, public_id) -> Round:
+def round_of(person: Viewer, public_id: str) -> Round:
     """One round with its partnership. Raises NotFound or MistypedId."""
     rows = rounds_visible_to(person).select_related("partnership__lead", "portfolio_place__portfolio", *CANCELLATION)
     return get_or_not_found(rows, public_id)
 
 
-def rounds_of(person, partnership) -> list[Round]:
+def rounds_of(person: Viewer, partnership: Partnership) -> list[Round]:
     """The partnership's rounds that the person may see, including canceled ones, the one that closes last first."""
     rows = rounds_visible_to(person).filter(partnership=partnership)
     return list(rows.select_related("partnership__lead", *CANCELLATION))
 
 
-def cancellation_seen(person, survey_round, parties=None) -> CancellationSeen | None:
+def cancellation_seen(
+    person: Viewer, survey_round: Round, parties: dict[int, Party] | None = None
+) -> CancellationSeen | None:
     """Who canceled a round, or wants to, and why, as far as the person may know; None if no one does.
 
     `parties`: those that the person sees, by primary key, if they were read already.
@@ -122,17 +134,17 @@ def cancellation_seen(person, survey_round, parties=None) -> CancellationSeen | 
     return CancellationSeen(who, cancellation.why, cancellation.at, survey_round.cancelled_at)
 
 
-def _party_seen(person, pk, parties):
+def _party_seen(person: Viewer, pk: int, parties: dict[int, Party] | None) -> Party | None:
     if parties is not None:
         return parties.get(pk)
     return parties_visible_to(person).filter(pk=pk).select_related("partnership", *_BODIES).first()
 
 
-def _at_hand(rounds):
+def _at_hand(rounds: QuerySet[Round]) -> QuerySet[Round]:
     return rounds.filter(cancelled_at=None).select_related("partnership__lead")
 
 
-def closing_soon(person, *, days, most) -> list[Round]:
+def closing_soon(person: Viewer, *, days: int, most: int) -> list[Round]:
     """The rounds of the person's own offices that close within so many days, next one first.
 
     `asked` is how many people were asked. How many have answered isn't read.
@@ -145,26 +157,26 @@ def closing_soon(person, *, days, most) -> list[Round]:
     return list(rows.order_by("closes_at", "pk")[:most])
 
 
-def recently_opened(person, *, most) -> list[Round]:
+def recently_opened(person: Viewer, *, most: int) -> list[Round]:
     """The rounds whose answers opened within `LATELY` days, as far as the person may see them, latest first."""
     rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
     return list(rows.order_by("-opened_at", "-pk")[:most])
 
 
-def finished_by(person, *, most) -> list[Respondent]:
+def finished_by(person: Person, *, most: int) -> list[Respondent]:
     """Where this person has finished answering, latest first."""
     rows = Respondent.objects.filter(person=person.pk, finished_at__isnull=False, round__in=rounds_visible_to(person))
     return list(rows.select_related("round__partnership").order_by("-finished_at", "-pk")[:most])
 
 
-def responses_to(person, *, most) -> list[ResponseNote]:
+def responses_to(person: Viewer, *, most: int) -> list[ResponseNote]:
     """The latest responses of leads to gaps in rounds in which the person's offices or organizations were asked."""
     asked = AskedParty.objects.filter(party__in=own_parties_of(person)).values("side__round")
     rows = ResponseNote.objects.filter(round__in=rounds_visible_to(person).filter(pk__in=asked))
     return list(rows.select_related("round__partnership__lead").order_by("-at", "-pk")[:most])
 
 
-def rounds_to_answer(person) -> list[Respondent]:
+def rounds_to_answer(person: Person) -> list[Respondent]:
     """Where the person is a respondent and has neither finished nor declined, the round that closes first at the top."""
     rows = Respondent.objects.filter(person=person.pk, finished_at=None, declined_at=None)
     rows = rows.filter(round__answering_at__isnull=False, round__opened_at=None, round__cancelled_at=None)
@@ -173,7 +185,7 @@ def rounds_to_answer(person) -> list[Respondent]:
     return [respondent for respondent in rows.select_related("person")[:MOST_PLACES] if not lost_reason(respondent)]
 
 
-def round_seen(person, survey_round) -> RoundSeen:
+def round_seen(person: Person, survey_round: Round) -> RoundSeen:
     """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
     scores.
     """
@@ -181,7 +193,7 @@ def round_seen(person, survey_round) -> RoundSeen:
     return seen_by_sides(survey_round, reads, person=person)
 
 
-def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
+def seen_by_sides(survey_round: Round, reads: set, *, person: Viewer = None) -> RoundSeen:
     """`round_seen` for a reader of these sides, such as the holder of a personal link."""
     seen = RoundSeen(survey_round, sides_seen([survey_round])[survey_round.pk], compared_sides(survey_round))
     if not survey_round.opened_at:
@@ -211,7 +223,7 @@ def seen_by_sides(survey_round, reads: set, *, person=None) -> RoundSeen:
     return seen
 
 
-def suggestions_of(survey_round) -> dict[str, suggested_levels.Suggestion]:
+def suggestions_of(survey_round: Round) -> dict[str, suggested_levels.Suggestion]:
     """Item → the level that records of the year before the round opened suggest; for an open round, of the year before
     today.
     """
@@ -221,12 +233,14 @@ def suggestions_of(survey_round) -> dict[str, suggested_levels.Suggestion]:
     return suggested_levels.suggest_levels(facts_of(survey_round.partnership, compared_sides(survey_round), day))
 
 
-def _words_seen(words, scores):
+def _words_seen(words: Sequence, scores: dict[str, Any]) -> list:
     """Comments are shown together with their side's score: if the score is sealed for the reader, so are they."""
     return [(key, word) for key, word in words if scores.get(key) is not None]
 
 
-def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
+def item_seen(
+    item: catalog.Item, scores: dict[str, Any], pair: tuple[str, str], reads: Iterable[str] = frozenset()
+) -> ItemSeen:
     """One item from its scores (side's key → score), for a reader of these sides, or of none."""
     shown = {
         key: one if one.standing != ScoreState.SHOWN or _is_open(key, scores, pair[0], reads) else None
@@ -236,7 +250,7 @@ def item_seen(item, scores, pair, reads=frozenset()) -> ItemSeen:
     return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
 
 
-def _is_open(key, scores, first, reads) -> bool:
+def _is_open(key: str, scores: dict[str, Any], first: str, reads: Iterable[str]) -> bool:
     """Whether a side's score is open to a reader of these sides.
 
     The rule: to read the other side's answers, one's own side must have answered. Readers of the first side
@@ -255,12 +269,12 @@ def _is_open(key, scores, first, reads) -> bool:
     )
 
 
-def scores_of(survey_round) -> dict:
+def scores_of(survey_round: Round) -> dict:
     """Item → side's key → score."""
     return scores_of_rounds([survey_round])[survey_round.pk]
 
 
-def scores_of_rounds(rounds) -> dict[int, dict]:
+def scores_of_rounds(rounds: Sequence[Round]) -> dict[int, dict]:
     """`scores_of` for several rounds: primary key → item → side’s key → score."""
     found: dict = {one.pk: {} for one in rounds}
     rows = SideScore.objects.filter(side__round__in=rounds).select_related("side").order_by("side", "pk")
@@ -269,24 +283,24 @@ def scores_of_rounds(rounds) -> dict[int, dict]:
     return found
 
 
-def score_of(row) -> gaps.Score:
+def score_of(row: SideScore) -> gaps.Score:
     return gaps.Score(**{name: getattr(row, name) for name in gaps.Score.__dataclass_fields__})
 
 
-def flags_of(survey_round) -> set[str]:
+def flags_of(survey_round: Round) -> set[str]:
     """The items of an opened round for which a response is required or was given."""
     pair = compared_sides(survey_round)
     scores = scores_of(survey_round) if survey_round.opened_at else {}
     return {item for item, of_sides in scores.items() if gaps.is_flagged(*(of_sides.get(key) for key in pair))}
 
 
-def _earlier_rounds(survey_round) -> list[Round]:
+def _earlier_rounds(survey_round: Round) -> list[Round]:
     rows = Round.objects.filter(partnership=survey_round.partnership_id, opened_at__lt=survey_round.opened_at)
     rows = rows.filter(compares_lead=survey_round.compares_lead, asks=survey_round.asks).prefetch_related("notes")
     return list(rows.order_by("-opened_at", "-pk")[:EARLIER])[::-1]
 
 
-def sides_seen(rounds) -> dict[int, list[SideSeen]]:
+def sides_seen(rounds: Sequence[Round]) -> dict[int, list[SideSeen]]:
     """Round's key → its sides, the compared pair first."""
     sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
     respondents = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
@@ -321,7 +335,7 @@ class RollSeen:
     has_others: bool
 
 
-def rolls_seen(person, rounds) -> dict[int, RollSeen]:
+def rolls_seen(person: Viewer, rounds: Sequence[Round]) -> dict[int, RollSeen]:
     """Primary key of a side → who was asked on it, in numbers.
 
     If a side has partners that the reader may not see, pages don't show how many of the side have answered either,
@@ -353,7 +367,7 @@ class PartnerSeen:
     may_print: bool
 
 
-def partners_seen(person, survey_round) -> list[PartnerSeen]:
+def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
     """The partners that were picked, as far as the reader may see them."""
     rows = AskedParty.objects.filter(side__round=survey_round, party__in=parties_visible_to(person)).select_related(
         *_PARTY
@@ -374,7 +388,7 @@ def partners_seen(person, survey_round) -> list[PartnerSeen]:
     ]
 
 
-def who_may_be_named(person, party) -> list[tuple[str, object]]:
+def who_may_be_named(person: Viewer, party: Party) -> list[tuple[str, Contact | Person]]:
     """(key, Person or Contact) for all who can answer for a partner, for its own editors.
 
     A reader with the partner's code gets only contacts that everyone sees, since the person who printed the code could
@@ -383,23 +397,24 @@ def who_may_be_named(person, party) -> list[tuple[str, object]]:
     members = people_of(party) if may_name_respondents(person, party) else people_of(party).none()
     people = [membership.person for membership in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
-    found = [(f"{one._meta.model_name}:{one.pk}", one) for one in dict.fromkeys([*people, *contacts])]
+    everyone: dict[Contact | Person, None] = dict.fromkeys([*people, *contacts])
+    found = [(f"{one._meta.model_name}:{one.pk}", one) for one in everyone]
     return [(key, one) for key, one in found if not person_refusal(one, party)]
 
 
-def named_without_email(survey_round, party) -> list[tuple[str, Respondent]]:
+def named_without_email(survey_round: Round, party: Party) -> list[tuple[str, Respondent]]:
     """(key, respondent) for people of a partner who answer with a code."""
     respondents = survey_round.respondents.filter(party=party).exclude(mark="").order_by("pk")
     return [(f"place:{one.pk}", one) for one in respondents]
 
 
-def roll_of(survey_round, party) -> list[str]:
+def roll_of(survey_round: Round, party: Party) -> list[str]:
     """The keys of the people who are named or proposed for a partner."""
     respondents = survey_round.respondents.filter(party=party).order_by("pk")
     return [_key_of(one) for one in respondents]
 
 
-def _key_of(respondent) -> str:
+def _key_of(respondent: Respondent) -> str:
     if respondent.mark:
         return f"place:{respondent.pk}"
     return f"person:{respondent.person_id}" if respondent.person_id else f"contact:{respondent.contact_id}"
@@ -415,7 +430,7 @@ class RollOfSide:
     others: list[tuple[str, object, int]]
 
 
-def roll_seen(person, survey_round, side, *, by_name=True) -> RollOfSide:
+def roll_seen(person: Viewer, survey_round: Round, side: RoundSide, *, by_name: bool = True) -> RollOfSide:
     """The roll of the reader's own side by name, so that they can check it; of others, how many people each partner
     named.
 
@@ -430,7 +445,7 @@ def roll_seen(person, survey_round, side, *, by_name=True) -> RollOfSide:
     return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
 
 
-def respondents_seen(person, survey_round) -> list:
+def respondents_seen(person: Viewer, survey_round: Round) -> list:
     """The respondents of an open round, for people who keep the record: never whether they have answered."""
     if not survey_round.is_answering or not (
         is_administrator(person) or may_read_all(person, survey_round.partnership)
@@ -439,7 +454,7 @@ def respondents_seen(person, survey_round) -> list:
     return list(survey_round.respondents.select_related("side", *_PARTY))
 
 
-def respondent(person, pk) -> Respondent:
+def respondent(person: Viewer, pk: int) -> Respondent:
     """A respondent of a round that the person may see. Raises NotFound."""
     rows = Respondent.objects.filter(round__in=rounds_visible_to(person).values("pk"))
     respondent = rows.select_related("round__partnership__lead", "side", *_PARTY).filter(pk=pk).first()
@@ -448,7 +463,7 @@ def respondent(person, pk) -> Respondent:
     return respondent
 
 
-def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
+def who_may_be_asked(person: Viewer, partnership: Partnership) -> list[tuple[str, str]]:
     """Who a round can ask, as far as the person sees them, as (key, label).
 
     “party:3”: a partner that names its people itself; “speakers:3”: propose everyone who speaks for it; “contact:7:3”:
@@ -464,7 +479,7 @@ def who_may_be_asked(person, partnership) -> list[tuple[str, str]]:
     return offered
 
 
-def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
+def can_be_asked(person: Viewer, partnerships: Sequence[Partnership]) -> dict[int, list[Offer]]:
     """Partnership's key → (party, keys of the people who speak for it, its contacts), for parties at the table that
     the person sees.
 
@@ -484,7 +499,9 @@ def can_be_asked(person, partnerships) -> dict[int, list[tuple]]:
     return found
 
 
-def parse_asked(person, partnership, keys) -> list[tuple]:
+def parse_asked(
+    person: Viewer, partnership: Partnership, keys: Iterable[str]
+) -> list[tuple[Party, Contact | str | None]]:
     """(party, contact, None or NO_PROPOSAL) for `rounds.start_round`, from keys that were offered to this person."""
     parties = {party.pk: party for party in askable_parties(partnership)}
     pairs = []

@@ -5,11 +5,17 @@ Otherwise, a person with another mailbox could read sealed answers or erase them
 never who has answered, so that the refusal itself reveals nothing.
 """
 
-from django.core.exceptions import NON_FIELD_ERRORS
+from collections.abc import Sequence
+from typing import Any
 
+from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import QuerySet
+
+from partnerships.accounts.models import Person
 from partnerships.assessment.models import Respondent
 from partnerships.core.errors import ValidationError
 from partnerships.directory.hooks import contacts_replaced
+from partnerships.directory.models import Contact
 
 BOTH = "Both are asked in a round that is still open. Wait until it closes."
 SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
@@ -21,14 +27,14 @@ ADDRESS = (
 GONE = "{name} is asked in a round that is still open. Keep this contact until it closes."
 
 
-def open_respondents(someone):
+def open_respondents(someone: Person) -> QuerySet[Respondent]:
     """Where a Person or Contact is a respondent in rounds that can still be answered."""
     return Respondent.objects.filter(
         **{str(someone._meta.model_name): someone}, round__opened_at=None, round__cancelled_at=None
     )
 
 
-def merge_refusal(kept, lost) -> str:
+def merge_refusal(kept: Person, lost: Person) -> str:
     """Why these two can't be merged now, as a message; "" when they can. At most two queries."""
     if open_respondents(kept).filter(round__in=open_respondents(lost).values("round")).exists():
         return BOTH
@@ -36,7 +42,7 @@ def merge_refusal(kept, lost) -> str:
 
 
 @contacts_replaced.register
-def require_same_readers(contacts, rows) -> None:
+def require_same_readers(contacts: QuerySet[Contact], rows: Sequence[dict[str, Any]]) -> None:
     """Raise ValidationError if saving these rows would remove a contact, or change its address, while it is a
     respondent.
 
@@ -54,5 +60,5 @@ def require_same_readers(contacts, rows) -> None:
         raise ValidationError(wrong | ({NON_FIELD_ERRORS: gone} if gone else {}), code="sealed")
 
 
-def _has_other_address(contact, row) -> bool:
+def _has_other_address(contact: Contact, row: dict[str, Any]) -> bool:
     return row.get("email", contact.email).strip().lower() != contact.email.lower()

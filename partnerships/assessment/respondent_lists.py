@@ -7,13 +7,17 @@ functions raise ValidationError and NotAllowed.
 """
 
 from collections import Counter
+from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import (
@@ -27,8 +31,8 @@ from partnerships.assessment.models import AskedParty, Cancellation, Respondent,
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_reason, published_rounds
 from partnerships.core import clock, codes
-from partnerships.core.access import SYSTEM, account_of, require
-from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, public_snapshot
 from partnerships.directory.models import Contact, in_bodies
@@ -53,7 +57,7 @@ class WithoutEmail:
     code: str = field(default_factory=codes.generate)
 
 
-def snapshot(survey_round) -> dict:
+def snapshot(survey_round: Round) -> dict:
     """A round with its sides and how many were asked; never who answered what."""
     shot = snapshot_fields(survey_round, leave_out=("closes_at",))
     partners = AskedParty.objects.filter(side__round=survey_round, named_at__isnull=False).order_by("pk")
@@ -64,14 +68,14 @@ def snapshot(survey_round) -> dict:
 
 
 @public_snapshot(Round)
-def _shown_of_round(survey_round):
+def _shown_of_round(survey_round: Round) -> Callable:
     """Of a public round: its dates, what partners say next to it, and the responses.
 
     Never who was asked or picked, nor when a response was written or which action item it led to.
     """
     is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=survey_round.pk).exists())
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public:
             return None
         rows = {name: row for name, row in shot.items() if name not in ("asked", "named", "roll")}
@@ -82,7 +86,7 @@ def _shown_of_round(survey_round):
     return shown
 
 
-def _with_people(survey_round) -> dict:
+def _with_people(survey_round: Round) -> dict:
     """The snapshot of the round, with the people on the roll by primary key."""
     respondents = survey_round.respondents.order_by("party", "pk").values_list(
         "party", "person", "contact", "pk", "mark"
@@ -92,20 +96,27 @@ def _with_people(survey_round) -> dict:
     }
 
 
-def require_open(survey_round):
+def require_open(survey_round: Round) -> None:
     if not survey_round.is_open:
         raise ValidationError(gettext("This round has closed. Start a new one."), code="closed")
 
 
 @transaction.atomic
-def name_people(*, survey_round, by, party, people, with_code="") -> Round:
+def name_people(
+    *,
+    survey_round: Round,
+    by: Author,
+    party: Party,
+    people: Sequence[Contact | Person | Respondent | WithoutEmail],
+    with_code: str = "",
+) -> Round:
     """Name everyone who answers for a partner; again, to change the whole list.
 
     `people`: Persons and Contacts of the partner, new people WithoutEmail, and existing Respondents without email who
     stay. An empty list: no one answers for it. After each partner has named its people, the roll closes. `with_code`:
     the partner's own code, instead of a signed-in person.
     """
-    require(with_code or by is SYSTEM or may_name_respondents(by, party))
+    require(bool(with_code) or by is SYSTEM or may_name_respondents(by, party))
     why = "With the code of the partner." if with_code else ""
     with change(survey_round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
         current = writing.record
@@ -117,9 +128,11 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
             raise NotFound
         stay = [one.pk for one in people if isinstance(one, Respondent)]
         current.respondents.filter(party=party).exclude(Q(pk__in=stay) & ~Q(mark="")).delete()
-        printer = {"code_by": partner.code_by, "code_by_other_side": partner.code_by_other_side} if with_code else {}
-        people = [one for one in people if not isinstance(one, Respondent)]
-        add_people(current, partner, people, **printer)
+        printer: dict[str, Any] = (
+            {"code_by": partner.code_by, "code_by_other_side": partner.code_by_other_side} if with_code else {}
+        )
+        new = [one for one in people if not isinstance(one, Respondent)]
+        add_people(current, partner, new, **printer)
         if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
             RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
         AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=account_of(by))
@@ -128,7 +141,14 @@ def name_people(*, survey_round, by, party, people, with_code="") -> Round:
     return writing.record
 
 
-def add_people(survey_round, partner, people, *, is_named=True, **printer) -> None:
+def add_people(
+    survey_round: Round,
+    partner: AskedParty,
+    people: Sequence[Contact | Person | WithoutEmail],
+    *,
+    is_named: bool = True,
+    **printer: Any,
+) -> None:
     """Add people to the roll of a partner. `printer`: who printed the code used for naming them
     (`Respondent.code_by`).
 
@@ -137,6 +157,7 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
     others = survey_round.respondents.select_related("person", "contact")
     taken, wrong = {one.address for one in others}, []
     taken |= {mark_of(one.contact.phone) for one in others if one.contact} - {""}
+    assert partner.party is not None  # it is at the table
     of_others = mailboxes_of_other_sides(partner.party)
     for someone in people:
         if isinstance(someone, WithoutEmail):
@@ -155,7 +176,7 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
     if wrong:
         raise ValidationError({"asked": [ValidationError(words, code="not_possible") for words in wrong]})
     for someone in people:
-        respondent = {"party": partner.party, "side": partner.side, "is_named": is_named}
+        respondent: dict[str, Any] = {"party": partner.party, "side": partner.side, "is_named": is_named}
         if isinstance(someone, WithoutEmail):
             respondent |= {
                 "name": someone.name,
@@ -164,13 +185,13 @@ def add_people(survey_round, partner, people, *, is_named=True, **printer) -> No
                 **printer,
             }
         else:
-            respondent[someone._meta.model_name] = someone
+            respondent[str(someone._meta.model_name)] = someone
         row = Respondent(round=survey_round, **respondent)
         row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
         row.save()
 
 
-def _refused_number(someone, party, taken) -> str:
+def _refused_number(someone: WithoutEmail, party: Party, taken: Container[str]) -> str:
     """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
     mark = mark_of(someone.phone)
     if not someone.name.strip() or not mark:
@@ -187,18 +208,18 @@ def _refused_number(someone, party, taken) -> str:
     return ""
 
 
-def numbers_of_other_sides(party) -> set[str]:
+def numbers_of_other_sides(party: Party) -> set[str]:
     """The marks of phone numbers of contacts of other sides at the table, including the lead agency's."""
     rows = Contact.objects.filter(in_bodies(bodies_of_other_sides(party))).exclude(phone="")
     return {mark_of(phone) for phone in rows.values_list("phone", flat=True)} - {""}
 
 
-def is_complete(survey_round) -> bool:
+def is_complete(survey_round: Round) -> bool:
     """Whether each partner has named its people."""
     return not AskedParty.objects.filter(side__round=survey_round, named_at=None).exists()
 
 
-def close_due(now=None) -> int:
+def close_due(now: datetime | None = None) -> int:
     """Close every roll whose time is over. Returns how many."""
     due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
     due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
@@ -208,7 +229,7 @@ def close_due(now=None) -> int:
 
 
 @transaction.atomic
-def _close(survey_round):
+def _close(survey_round: Round) -> None:
     """Close the roll once: answering begins for everyone who counts. People who were only proposed are removed."""
     with change(survey_round, by=SYSTEM, verb="roll", snapshot=snapshot) as writing:
         current = writing.record
@@ -220,7 +241,7 @@ def _close(survey_round):
         events.round_canceled(writing.record)
 
 
-def begin_answering(survey_round) -> None:
+def begin_answering(survey_round: Round) -> None:
     """Begin answering with everyone on the roll who counts, or end the round if there is no one.
 
     Call it within a change of the round.
@@ -234,7 +255,7 @@ def begin_answering(survey_round) -> None:
         Cancellation.objects.create(round=survey_round, role=CanceledAs.REGISTRY, why=NO_ONE, at=clock.now())
 
 
-def _leave_who_counts(survey_round):
+def _leave_who_counts(survey_round: Round) -> None:
     day, respondents = (
         survey_round.created_at.date(),
         survey_round.respondents.select_related("party__partnership", "party__department"),
@@ -242,7 +263,10 @@ def _leave_who_counts(survey_round):
     gone = [
         respondent.pk
         for respondent in respondents
-        if not respondent.is_named or lost_reason(respondent) or partner_refusal(respondent.party, day)
+        if not respondent.is_named
+        or respondent.party is None
+        or lost_reason(respondent)
+        or partner_refusal(respondent.party, day)
     ]
     survey_round.respondents.filter(pk__in=gone).delete()
     sides = Counter(survey_round.respondents.values_list("side", flat=True))
@@ -256,45 +280,47 @@ def _leave_who_counts(survey_round):
 
 
 @transaction.atomic
-def object_to(*, respondent, by, wanted=True) -> None:
+def object_to(*, respondent: Respondent, by: Author, wanted: bool = True) -> None:
     """Object to a respondent, for a partner of the same side that holds a seat.
 
     The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
     withdraws the objection.
     """
     party = objects_for(by, respondent)
-    require(party is not None)
+    if party is None:
+        raise NotAllowed
     _object(respondent, party, wanted, by=by)
 
 
 @transaction.atomic
-def object_with_code(*, respondent, code, wanted=True) -> None:
+def object_with_code(*, respondent: Respondent, code: str, wanted: bool = True) -> None:
     """`object_to` with the code of a partner without editors, unless a person from another side printed it, who could use
     it.
     """
     partner = partner_by_code(code)
     if partner.side_id != respondent.side_id or partner.party_id == respondent.party_id or partner.code_by_other_side:
         raise NotFound
+    assert partner.party is not None  # a code of one that left isn’t found
     _object(respondent, partner.party, wanted, by=SYSTEM, why="With the code of the partner.")
 
 
-def _object(respondent, party, wanted, **more):
+def _object(respondent: Respondent, party: Party, wanted: bool, **more: Any) -> None:
     with change(respondent.round, verb="object", snapshot=_with_objections, **more) as writing:
         require_open(writing.record)
         Respondent.objects.filter(pk=respondent.pk).update(objected_by=party if wanted else None)
 
 
-def _with_objections(survey_round) -> dict:
+def _with_objections(survey_round: Round) -> dict:
     rows = survey_round.respondents.exclude(objected_by=None).order_by("pk").values_list("party", "objected_by")
     return snapshot(survey_round) | {"objections": [list(row) for row in rows]}
 
 
-def objects_for(person, respondent) -> Party | None:
+def objects_for(person: Viewer, respondent: Respondent) -> Party | None:
     """The partner for which a person can object to a respondent: another one of the same side whose people were asked
     too.
     """
     rows = Party.objects.filter(seats.holds_seat(), pk__in=respondent.side.parties.values("party")).exclude(
-        pk=respondent.party_id
+        pk__in=[respondent.party_id]
     )
     rows = rows.select_related("partnership", "department").order_by("position", "pk")
     return next((party for party in rows if may_edit_own_part(person, party)), None)

@@ -6,6 +6,8 @@ So what comes by a code that a person from another side printed never counts tow
 needs, keeps no score back, and objects to no one.
 """
 
+from collections.abc import Sequence
+
 from django.db import transaction
 from django.utils.crypto import salted_hmac
 
@@ -13,10 +15,11 @@ from partnerships.assessment.eligibility import is_on_this_side_only, partner_re
 from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.assessment.rules import cancel_role, lost_reason
 from partnerships.core import clock, codes
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import log_change
 from partnerships.registry import seats
+from partnerships.registry.models import Party
 from partnerships.registry.representatives import representatives_by_party, representatives_of
 from partnerships.registry.rules import may_edit_own_part, may_write_partnership
 
@@ -34,7 +37,7 @@ def mark_of(phone: str) -> str:
     return salted_hmac("partnerships.round.number", digits[-10:]).hexdigest()[:40]
 
 
-def printable(person, survey_round, partners) -> set[int]:
+def printable(person: Viewer, survey_round: Round, partners: Sequence[AskedParty]) -> set[int]:
     """The parties of those of these partners (AskedParty rows) whose code the person may print. A fixed number of
     queries.
 
@@ -44,26 +47,27 @@ def printable(person, survey_round, partners) -> set[int]:
     """
     if not survey_round.is_open or not getattr(person, "is_active", False):
         return set()
-    speakers = representatives_by_party([one.party for one in partners])
-    own = [one for one in partners if seats.is_seated(one.party) and may_edit_own_part(person, one.party)]
+    there = [(one, one.party) for one in partners if one.party]
+    speakers = representatives_by_party([party for _, party in there])
+    own = [one for one, party in there if seats.is_seated(party) and may_edit_own_part(person, party)]
     keeps = survey_round.answering_at is None and bool(
         may_write_partnership(person, survey_round.partnership) or cancel_role(person, survey_round)
     )
     alone: dict = {}  # side → whether the person belongs to no other side
     found = set()
-    for one in partners:
+    for one, party in there:
         has_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own)
         waits = one.named_at is None and (not one.code or one.code_by_other_side)
-        if speakers[one.party_id]:
+        if speakers[party.pk]:
             continue
         if has_mate and one.side_id not in alone:
-            alone[one.side_id] = is_on_this_side_only(person, one.party)
+            alone[one.side_id] = is_on_this_side_only(person, party)
         if (keeps and waits) or (has_mate and alone[one.side_id]):
-            found.add(one.party_id)
+            found.add(party.pk)
     return found
 
 
-def may_print_code(person, survey_round, party) -> bool:
+def may_print_code(person: Viewer, survey_round: Round, party: Party) -> bool:
     """Whether the person may print the code of this partner. See `printable`."""
     partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(
         "party__partnership", "party__department"
@@ -72,7 +76,7 @@ def may_print_code(person, survey_round, party) -> bool:
 
 
 @transaction.atomic
-def print_partner_code(*, survey_round, party, by, source) -> str:
+def print_partner_code(*, survey_round: Round, party: Party, by: Author, source: str) -> str:
     """The code of a partner, to be printed. No one can read it again, and an earlier one stops working.
 
     `source`: who gets it, and how. The round's history says who printed it.
@@ -134,12 +138,12 @@ def respondent_by_code(code: str) -> Respondent:
     return respondent
 
 
-def names_with(partner, code) -> bool:
+def names_with(partner: AskedParty, code: str) -> bool:
     """Whether this code still names the people of a partner. Checked again under the lock of the round."""
     return bool(partner.code) and partner.code == codes.digest_of(code)
 
 
-def end_codes(survey_round) -> None:
+def end_codes(survey_round: Round) -> None:
     """Disable the codes of a round that has closed or was canceled, and erase names that only a partner entered."""
     AskedParty.objects.filter(side__round=survey_round).exclude(code="").update(code="")
     survey_round.respondents.exclude(mark="").update(code="", name="")

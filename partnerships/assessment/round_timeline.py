@@ -1,12 +1,17 @@
 """Timeline entries about rounds, for people who may see them: started, answers opened, or canceled, by which person and why."""
 
+from collections.abc import Iterator
+from datetime import datetime
+
+from partnerships.assessment.models import Round
 from partnerships.assessment.queries import CANCELLATION, cancellation_seen
 from partnerships.assessment.rules import rounds_visible_to
 from partnerships.registry.choices import TimelineKind
-from partnerships.registry.timeline_entries import Voice, day_of, entry_of
+from partnerships.registry.models import Partnership
+from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of, entry_of
 
 
-def _rounds(reader):
+def _rounds(reader: TimelineReader) -> Iterator[Entry]:
     rows = reader.of(rounds_visible_to(reader.person)).select_related("partnership__lead", *CANCELLATION)
     for one in rows:
         record = reader.records[one.partnership_id]
@@ -19,7 +24,7 @@ def _rounds(reader):
             yield _entry(record, one.cancelled_at, f"Round canceled: {one.title}", voices, one)
 
 
-def _entry(record, moment, title, voices, one):
+def _entry(record: Partnership, moment: datetime, title: str, voices: list[Voice], one: Round) -> Entry:
     return entry_of([record], day_of(record, moment), TimelineKind.ROUND, title, voices, one)
 
 

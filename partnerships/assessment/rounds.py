@@ -4,10 +4,13 @@
 version, EditConflict.
 """
 
-from datetime import time, timedelta
+from collections.abc import Sequence
+from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, events, respondent_lists
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
@@ -25,9 +28,10 @@ from partnerships.assessment.rules import (
 )
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
+from partnerships.directory.models import Contact
 from partnerships.mail import schedule
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import representatives_of
@@ -36,7 +40,14 @@ LONGEST = 120  # days from its start to its deadline
 
 
 @transaction.atomic
-def start_round(*, partnership, by, fields, asked, why=""):
+def start_round(
+    *,
+    partnership: Partnership,
+    by: Author,
+    fields: dict[str, Any],
+    asked: Sequence[tuple[Party, Contact | Person | str | None]],
+    why: str = "",
+) -> Round:
     """Ask people what they think of a partnership. `fields`: title, closes_on, erases_answers.
 
     `asked`: pairs of a partner and a Person or Contact, None for everyone who speaks for that partner, or NO_PROPOSAL.
@@ -70,7 +81,7 @@ def start_round(*, partnership, by, fields, asked, why=""):
     return writing.record
 
 
-def _require_no_pause(partnership):
+def _require_no_pause(partnership: Partnership) -> None:
     """Refuse a round within PAUSE_DAYS of a canceled one, so that no round is canceled only to be asked again."""
     rows = Round.objects.filter(partnership=partnership, cancelled_at__isnull=False).order_by("-cancelled_at")
     last = rows.exclude(cancellation__role=CanceledAs.REGISTRY).first()
@@ -82,7 +93,7 @@ def _require_no_pause(partnership):
     raise ValidationError(words, code="paused")
 
 
-def _require_interval(partnership, asks):
+def _require_interval(partnership: Partnership, asks: str) -> None:
     """Refuse the same questions within REPEAT_DAYS, so that two rounds show more than who joined between them."""
     rows = Round.objects.filter(partnership=partnership, asks=asks, opened_at__isnull=False).order_by("-opened_at")
     last = rows.first()
@@ -96,14 +107,16 @@ def _require_interval(partnership, asks):
     raise ValidationError(words, code="too_soon")
 
 
-def _make_sides(survey_round, keys) -> dict[str, RoundSide]:
+def _make_sides(survey_round: Round, keys: dict[int, str]) -> dict[str, RoundSide]:
     """Create a row for each side at the table, asked or not; the two that are compared come first."""
     pair = compared_sides(survey_round)
     order = [*pair, *sorted(set(keys.values()) - {*pair})]
     return {key: RoundSide.objects.create(round=survey_round, key=key) for key in order}
 
 
-def _people_by_partner(partnership, by, asked) -> dict:
+def _people_by_partner(
+    partnership: Partnership, by: Author, asked: Sequence[tuple[Party, Contact | Person | str | None]]
+) -> dict:
     """Partner → the people who are picked or proposed for it. Raises ValidationError under “asked”."""
     parties, seen = {party.pk: party for party in askable_parties(partnership)}, set()
     found: dict[Party, list] = {}
@@ -124,22 +137,22 @@ def _people_by_partner(partnership, by, asked) -> dict:
     return found
 
 
-def _askable_representatives(party):
+def _askable_representatives(party: Party) -> list[Person]:
     people = [membership.person for membership in representatives_of(party).select_related("person")]
     return [one for one in people if not person_refusal(one, party)]
 
 
-def _refuse(words):
+def _refuse(words: str) -> None:
     raise ValidationError({"asked": ValidationError(words, code="not_possible")})
 
 
-def _with_moment(fields, least=1):
+def _with_moment(fields: dict[str, Any], least: int = 1) -> dict[str, Any]:
     """Add `closes_at`, the end of the deadline day in its time zone. Raises ValidationError under “closes_on”."""
     require_last_day(fields.get("closes_on"), fields["zone"], least)
     return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
 
 
-def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
+def require_last_day(closes_on: date | None, zone: str, least: int = ROLL_DAYS + ANSWER_DAYS) -> None:
     """Check that a round there can end on this day, at least `least` days ahead.
 
     Raises ValidationError under “closes_on”.
@@ -158,7 +171,9 @@ def require_last_day(closes_on, zone, least=ROLL_DAYS + ANSWER_DAYS) -> None:
 
 
 @transaction.atomic
-def move_round(*, survey_round, by, closes_on, version=None, why=""):
+def move_round(
+    *, survey_round: Round, by: Author, closes_on: date | None, version: int | None = None, why: str = ""
+) -> Round:
     """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
     with change(survey_round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
@@ -172,7 +187,7 @@ def move_round(*, survey_round, by, closes_on, version=None, why=""):
     return writing.record
 
 
-def _require_later(survey_round, closes_on):
+def _require_later(survey_round: Round, closes_on: date | None) -> None:
     if survey_round.moved_from:
         raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
     if closes_on is None:
@@ -187,13 +202,13 @@ def _require_later(survey_round, closes_on):
 # Opening
 
 
-def open_due(now=None) -> int:
+def open_due(now: datetime | None = None) -> int:
     """Open the answers of every round whose deadline has passed. Returns how many."""
     due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
     return sum(_open(survey_round) for survey_round in due.order_by("closes_at", "pk"))
 
 
-def open_if_complete(survey_round) -> bool:
+def open_if_complete(survey_round: Round) -> bool:
     """Open a round in which all respondents have finished or declined themselves.
 
     A respondent who may no longer answer doesn't count as done: otherwise, ending a seat would open answers early.
@@ -204,7 +219,7 @@ def open_if_complete(survey_round) -> bool:
 
 
 @transaction.atomic
-def _open(survey_round) -> bool:
+def _open(survey_round: Round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
     with change(survey_round, by=SYSTEM, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:

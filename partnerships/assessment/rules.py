@@ -1,11 +1,24 @@
 """Which rounds a person may see, which sides they belong to, and who may start a round."""
 
-from django.contrib.auth.models import AnonymousUser
-from django.db.models import Exists, OuterRef, Q
+from collections.abc import Sequence
+from typing import TypeVar
 
+from django.contrib.auth.models import AnonymousUser
+from django.db.models import Exists, Model, OuterRef, Q, QuerySet
+
+from partnerships.accounts.models import Person
 from partnerships.assessment.choices import LEAD, NATION, OTHERS, CanceledAs
-from partnerships.assessment.models import AskedParty, Portfolio, PortfolioPlace, PublishingWord, Round, RoundSide
+from partnerships.assessment.models import (
+    AskedParty,
+    Portfolio,
+    PortfolioPlace,
+    PublishingWord,
+    Respondent,
+    Round,
+    RoundSide,
+)
 from partnerships.core.access import (
+    Viewer,
     belongs_somewhere,
     cached_rule,
     departments_written_by,
@@ -16,10 +29,10 @@ from partnerships.core.access import (
 )
 from partnerships.core.choices import Side
 from partnerships.directory.choices import JurisdictionKind
-from partnerships.directory.models import body_key
+from partnerships.directory.models import Jurisdiction, body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import Role
-from partnerships.registry.models import Party
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import (
     PUBLIC_PARTY,
@@ -31,24 +44,26 @@ from partnerships.registry.rules import (
 
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 
+AtTable = TypeVar("AtTable", bound=Model)
+
 
 @cached_rule
-def rounds_visible_to(person):
+def rounds_visible_to(person: Viewer) -> QuerySet[Round]:
     """The rounds of a partnership, for its lead's staff and the people of its parties; never for the public."""
     return _in_own_partnerships(Round.objects.all(), person)
 
 
 @cached_rule
-def portfolio_places_visible_to(person):
+def portfolio_places_visible_to(person: Viewer) -> QuerySet[PortfolioPlace]:
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""
     return _in_own_partnerships(PortfolioPlace.objects.all(), person)
 
 
-def portfolios_visible_to(person):
+def portfolios_visible_to(person: Viewer) -> QuerySet[Portfolio]:
     return Portfolio.objects.filter(pk__in=portfolio_places_visible_to(person).values("portfolio"))
 
 
-def _in_own_partnerships(rows, person):
+def _in_own_partnerships(rows: QuerySet[AtTable], person: Viewer) -> QuerySet[AtTable]:
     """Limit rows that refer to a partnership to those in which the person takes part, or whose lead is theirs."""
     if is_administrator(person):
         return rows
@@ -58,14 +73,14 @@ def _in_own_partnerships(rows, person):
     return rows.filter(led | Q(partnership__in=seats_held_by(person).values("partnership")))
 
 
-def may_start_round(person, partnership) -> bool:
+def may_start_round(person: Viewer, partnership: Partnership) -> bool:
     """Whether the person may start a round: the lead's editors, and after publication the editors of a partner that
     holds a seat.
     """
     return partnership.pk in startable_by(person, [partnership])
 
 
-def startable_by(person, partnerships) -> set[int]:
+def startable_by(person: Viewer, partnerships: Sequence[Partnership]) -> set[int]:
     """The primary keys of those of these partnerships in which the person may start a round."""
     others = [one.pk for one in partnerships if not may_write_partnership(person, one)]
     found = {one.pk for one in partnerships} - set(others)
@@ -76,7 +91,7 @@ def startable_by(person, partnerships) -> set[int]:
     return found | {party.partnership_id for party in own if may_edit_own_part(person, party)}
 
 
-def starts_for(person, partnership) -> Party | None:
+def starts_for(person: Viewer, partnership: Partnership) -> Party | None:
     """The partner for which a person starts a round; None for the lead agency."""
     if person is None or may_write_partnership(person, partnership):
         return None
@@ -85,7 +100,7 @@ def starts_for(person, partnership) -> Party | None:
     return next((party for party in rows if may_edit_own_part(person, party)), None)
 
 
-def cancel_role(person, survey_round) -> str:
+def cancel_role(person: Viewer, survey_round: Round) -> str:
     """The role in which a person may move or cancel this round (CanceledAs); "" when they may not.
 
     Editors of the partner that started it may, while it holds a seat; so may those of the lead agency if it started
@@ -95,36 +110,36 @@ def cancel_role(person, survey_round) -> str:
         return CanceledAs.ADMINISTRATOR
     if survey_round.started_by_lead:
         return CanceledAs.LEAD if may_write_partnership(person, survey_round.partnership) else ""
-    party = Party.objects.filter(seats.holds_seat(), pk=survey_round.started_by_id).select_related(
+    party = Party.objects.filter(seats.holds_seat(), pk__in=[survey_round.started_by_id]).select_related(
         "partnership", "department"
     )
     return CanceledAs.PARTNER if any(may_edit_own_part(person, one) for one in party) else ""
 
 
-def partners_of_side(side):
+def partners_of_side(side: RoundSide) -> QuerySet[Party]:
     """The partners of a side of a round that hold a seat today: those whose yes a cancellation needs."""
     return Party.objects.filter(seats.holds_seat(), pk__in=side.parties.filter(asked__gt=0).values("party"))
 
 
-def agrees_for(person, survey_round) -> list[Party]:
+def agrees_for(person: Viewer, survey_round: Round) -> list[Party]:
     """The partners of an open round for which the person, as their editor, can agree to its cancellation."""
     rows = [party for side in survey_round.sides.all() for party in partners_of_side(side)]
     rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
     return [party for party in rows if person is not None and may_edit_own_part(person, party)]
 
 
-def may_start_somewhere(person) -> bool:
+def may_start_somewhere(person: Viewer) -> bool:
     """Whether the person is an editor of any office or organization."""
     return may_write_somewhere(person) or bool(departments_written_by(person) or organizations_written_by(person))
 
 
-def askable_parties(*partnerships) -> list[Party]:
+def askable_parties(*partnerships: Partnership) -> list[Party]:
     """The parties that can be asked: those that hold a seat today."""
     rows = Party.objects.filter(seats.holds_seat(), partnership__in=[one.pk for one in partnerships])
     return list(rows.select_related("partnership", *_BODIES).order_by("position", "pk"))
 
 
-def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
+def sides_of(partnership: Partnership, parties: Sequence[Party]) -> tuple[dict[int, str], bool]:
     """(party's key → key of its side, whether the lead is compared with the others because all are of one side)."""
     keys = {party.pk: side_of(party) for party in parties}
     if len(set(keys.values())) != 1 or len(parties) < 2:
@@ -133,7 +148,7 @@ def sides_of(partnership, parties) -> tuple[dict[int, str], bool]:
     return {party.pk: LEAD if party == lead else OTHERS for party in parties}, True
 
 
-def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
+def sides_at_table(partnership: Partnership, person: Viewer) -> tuple[dict[int, str], set[str]]:
     """(party's key → key of its side, the sides to which the person belongs), for all at the table, confirmed or not.
 
     Members of the lead agency also belong to its side.
@@ -141,20 +156,20 @@ def sides_at_table(partnership, person) -> tuple[dict[int, str], set[str]]:
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))
     keys, compares_lead = sides_of(partnership, parties)
-    bodies = {body_key(membership) for membership in person.memberships.all()}
+    bodies = {body_key(row) for row in person.memberships.all()} if isinstance(person, Person) else set()
     own = {keys[party.pk] for party in parties if body_key(party) in bodies}
     if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
         own.add(side_of_jurisdiction(partnership.lead))
     return keys, own
 
 
-def side_of_jurisdiction(jurisdiction) -> str:
+def side_of_jurisdiction(jurisdiction: Jurisdiction) -> str:
     """The side of a government: a tribal nation is a side of its own."""
     is_nation = jurisdiction.kind == JurisdictionKind.TRIBAL_NATION
     return f"{NATION}{jurisdiction.pk}" if is_nation else Side.GOVERNMENT.value
 
 
-def side_of(party) -> str:
+def side_of(party: Party) -> str:
     """The side of a party: a tribal nation and all its offices are a side of their own."""
     jurisdiction = party.jurisdiction or (party.department and party.department.jurisdiction)
     if jurisdiction and jurisdiction.kind == JurisdictionKind.TRIBAL_NATION:
@@ -162,7 +177,7 @@ def side_of(party) -> str:
     return str(party.side)
 
 
-def _lead_party(partnership, parties):
+def _lead_party(partnership: Partnership, parties: Sequence[Party]) -> Party:
     """The party with the role of lead; otherwise the lead jurisdiction itself; otherwise the first party."""
     roles = partnership.roles.filter(role=Role.LEAD, ends_on=None).values_list("party", flat=True)
     by_role = [party for party in parties if party.pk in set(roles)]
@@ -175,11 +190,11 @@ PAIRS = {True: (LEAD, OTHERS), False: (Side.GOVERNMENT.value, Side.COMMUNITY.val
 COMPARED = (*PAIRS[True], *PAIRS[False])
 
 
-def compared_sides(survey_round) -> tuple[str, str]:
+def compared_sides(survey_round: Round) -> tuple[str, str]:
     return PAIRS[survey_round.compares_lead]
 
 
-def sides_read_by(person, survey_round) -> set[str]:
+def sides_read_by(person: Viewer, survey_round: Round) -> set[str]:
     """The sides to which the person belongs: those for which their own offices and organizations were asked.
 
     The lead's staff belong to its side.
@@ -198,7 +213,7 @@ def sides_read_by(person, survey_round) -> set[str]:
 NOT_OF_PARTY = "They no longer have a role at the partner that they answer for."
 
 
-def lost_reason(respondent) -> str:
+def lost_reason(respondent: Respondent) -> str:
     """Why a respondent may no longer answer for their partner, as a message; "" when they may."""
     party = respondent.party
     if party is None or not seats.is_seated(party):
@@ -206,12 +221,12 @@ def lost_reason(respondent) -> str:
     if respondent.person_id and not people_of(party).filter(person=respondent.person_id).exists():
         return NOT_OF_PARTY
     # one of the two moved when a record was split
-    if respondent.contact_id and body_key(respondent.contact) != body_key(party):
+    if respondent.contact and body_key(respondent.contact) != body_key(party):
         return NOT_OF_PARTY
     return ""
 
 
-def other_parties(respondent) -> list[Party]:
+def other_parties(respondent: Respondent) -> list[Party]:
     """The other parties at the table that a respondent can be asked about: those that they may know of.
 
     Respondents who answer with a code aren't asked.
@@ -228,7 +243,7 @@ def other_parties(respondent) -> list[Party]:
     ]
 
 
-def published_rounds():
+def published_rounds() -> QuerySet[Round]:
     """The rounds that everyone may read.
 
     They belong to a published partnership and are opened; both compared sides were asked; and each party asked for
@@ -243,12 +258,12 @@ def published_rounds():
     return rows.exclude(Exists(asked.exclude(party__in=agreed)))
 
 
-def asked_parties(survey_round):
+def asked_parties(survey_round: Round) -> QuerySet[AskedParty]:
     """The parties whose people were asked for one of the compared sides, whether or not they answered or left."""
     return AskedParty.objects.filter(side__round=survey_round, side__key__in=compared_sides(survey_round), asked__gt=0)
 
 
-def may_agree_to_publish(person, survey_round, party) -> bool:
+def may_agree_to_publish(person: Viewer, survey_round: Round, party: Party) -> bool:
     """Whether the person may decide for this party if everyone may read the round.
 
     Its own editors may, after answers opened, if it was asked for one of the compared sides.
@@ -258,7 +273,7 @@ def may_agree_to_publish(person, survey_round, party) -> bool:
     ) and may_edit_own_part(person, party)
 
 
-def may_record_for(person, respondent) -> bool:
+def may_record_for(person: Viewer, respondent: Respondent) -> bool:
     """Whether the person may record what a respondent answered: the lead's editors, and people who speak for the party
     itself.
     """

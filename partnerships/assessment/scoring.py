@@ -1,10 +1,11 @@
 """The scores of a round, written once from its answers. After that only its author reads an answer."""
 
 from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from partnerships.assessment.catalog import INTENSITY
+from partnerships.assessment.catalog import INTENSITY, Item
 from partnerships.assessment.choices import FEW, MEDIAN_FROM
 from partnerships.assessment.gaps import Given, score
 from partnerships.assessment.models import (
@@ -23,7 +24,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressions import digest_of
 
 
-def write_scores(survey_round) -> None:
+def write_scores(survey_round: Round) -> None:
     """Write each side's score for each item and the comments to be shown. Erases the answers if the round says so.
 
     Call it once, under the lock of the round.
@@ -50,7 +51,7 @@ def write_scores(survey_round) -> None:
         TieAnswer.objects.filter(respondent__round=survey_round).delete()
 
 
-def _who_counts(survey_round) -> list[int]:
+def _who_counts(survey_round: Round) -> list[int]:
     """The respondents whose answers count: of people who have left since, only those who had finished."""
     respondents = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"
@@ -58,7 +59,7 @@ def _who_counts(survey_round) -> list[int]:
     return [respondent.pk for respondent in respondents if respondent.finished_at or not lost_reason(respondent)]
 
 
-def _note_who_took_part(survey_round, counting):
+def _note_who_took_part(survey_round: Round, counting: Sequence[int]) -> None:
     answers, of_ties = (
         model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
     )
@@ -68,7 +69,7 @@ def _note_who_took_part(survey_round, counting):
         Respondent.objects.filter(pk=respondent.pk).update(took_part=True, digest=digest)
 
 
-def _has_hardly_changed(survey_round, side) -> bool:
+def _has_hardly_changed(survey_round: Round, side: RoundSide) -> bool:
     """Whether only one or two people differ between this side and the side in an earlier round.
 
     Then two exact scores next to each other could reveal their answers.
@@ -78,7 +79,7 @@ def _has_hardly_changed(survey_round, side) -> bool:
     return any(_differ_by_few(now, was) for was in _who_took_part(sides).values())
 
 
-def _parties_hardly_changed(survey_round) -> set[int]:
+def _parties_hardly_changed(survey_round: Round) -> set[int]:
     """The keys of the partners whose people differ from those in an earlier round by only one or two.
 
     A partner's people report together how closely it works with others, so two of its scores could reveal answers as those of
@@ -97,21 +98,21 @@ def _parties_hardly_changed(survey_round) -> set[int]:
     }
 
 
-def _earlier_rounds(survey_round):
+def _earlier_rounds(survey_round: Round) -> QuerySet[Round]:
     rows = Round.objects.filter(
         partnership=survey_round.partnership_id, asks=survey_round.asks, opened_at__isnull=False
     )
     return rows.exclude(pk=survey_round.pk)
 
 
-def _differ_by_few(now, was) -> bool:
+def _differ_by_few(now: set[str], was: set[str]) -> bool:
     """An erased person (a number) may be any of the current ones: so the smallest possible difference counts."""
     differ, erased = len(now ^ was), sum(isinstance(one, int) for one in was)
     least = differ - 2 * min(erased, len(now - was))
     return min(len(now), len(was)) < FEW and differ >= 1 and least <= 2
 
 
-def _who_took_part(sides) -> dict[int, set]:
+def _who_took_part(sides: Iterable[RoundSide]) -> dict[int, set]:
     """Side's key → those who took part. A person who was a contact and later has an account is one person."""
     found: dict = {side.pk: set() for side in sides}
     respondents = Respondent.objects.filter(side__in=found, took_part=True).select_related("person", "contact")
@@ -120,7 +121,7 @@ def _who_took_part(sides) -> dict[int, set]:
     return found
 
 
-def _same_person(respondent) -> str | int:
+def _same_person(respondent: Respondent) -> str | int:
     """The same value in two rounds for the same person, from their address or number at the time.
 
     For an erased person, the primary key of the respondent.
@@ -130,7 +131,7 @@ def _same_person(respondent) -> str | int:
     )
 
 
-def erase_answers(respondents) -> None:
+def erase_answers(respondents: QuerySet[Respondent]) -> None:
     """Erase a person's part in rounds.
 
     In rounds that haven't opened, the respondent is deleted with their answers. In opened rounds the row stays without
@@ -142,14 +143,14 @@ def erase_answers(respondents) -> None:
     respondents.update(person=None, contact=None, digest="")
 
 
-def _as_given(answer) -> Given:
+def _as_given(answer: Answer) -> Given:
     recorder = answer.taken_by
     who = {"by": answer.respondent.address, "recorded_by": mailbox_of(recorder.email) if recorder else ""}
     counts = not answer.by_other_side and answer.respondent.objected_by_id is None
     return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
 
 
-def _take_over_recorded(counting):
+def _take_over_recorded(counting: Sequence[int]) -> None:
     """Count what a person's own side recorded for them, if they haven't answered themselves or declined.
 
     What another side recorded and they didn't confirm is dropped.
@@ -173,13 +174,13 @@ def _take_over_recorded(counting):
     )
 
 
-def _row(side, item, answers, declined, keeps_back):
+def _row(side: RoundSide, item: Item, answers: Sequence[Answer], declined: Sequence, keeps_back: bool) -> SideScore:
     given = [_as_given(answer) for answer in answers if answer.item == item.key]
     found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
     return SideScore(side=side, item=item.key, **vars(found))
 
 
-def _words(side, answers):
+def _words(side: RoundSide, answers: Sequence[Answer]) -> list[SharedWord]:
     """The comments to show, for items that MEDIAN_FROM people have answered.
 
     They are sorted by their text, so that the order doesn't reveal who wrote them. Comments given with a code that
@@ -192,7 +193,7 @@ def _words(side, answers):
     return [SharedWord(side=side, item=item, text=text, evidence=evidence) for item, text, evidence in rows]
 
 
-def _write_tie_scores(survey_round, counting):
+def _write_tie_scores(survey_round: Round, counting: Sequence[int]) -> None:
     """A row for each side (for closeness, each party) and each party about which its people said anything."""
     given = defaultdict(list)
     sides = {side.pk: side for side in survey_round.sides.all()}

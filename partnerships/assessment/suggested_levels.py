@@ -48,7 +48,7 @@ class Suggestion:
     reasons: tuple[str, ...]
 
 
-def _common_agenda(facts):
+def _common_agenda(facts: Facts) -> Suggestion:
     level = (3 if facts.is_confirmed else 2) if facts.has_agenda else int(facts.meetings > 0)
     agenda = "A common agenda is recorded." if facts.has_agenda else "No common agenda is recorded."
     confirmed = (
@@ -59,7 +59,7 @@ def _common_agenda(facts):
     return Suggestion(level, (agenda, confirmed if facts.has_agenda else _meetings(facts)))
 
 
-def _communication(facts):
+def _communication(facts: Facts) -> Suggestion:
     reasons = ["A check-in schedule is agreed." if facts.has_rhythm else "No check-in schedule is agreed."]
     if facts.due:
         reasons.append(f"{facts.kept} of {facts.due} check-ins were done on time.")
@@ -73,14 +73,14 @@ def _communication(facts):
     return Suggestion(level, tuple(reasons))
 
 
-def _backbone(facts):
+def _backbone(facts: Facts) -> Suggestion:
     if not facts.has_backbone:
         return Suggestion(0, ("No one is named as the backbone.",))
     hours = "Hours are set aside for it." if facts.has_hours else "No hours are set aside for it."
     return Suggestion(3 if facts.has_hours else 2, ("A backbone is named.", hours))
 
 
-def _meetings(facts):
+def _meetings(facts: Facts) -> str:
     if not facts.meetings:
         return "No meeting of both sides was held within a year."
     return f"{facts.meetings} meeting{'s' * (facts.meetings != 1)} of both sides within a year."

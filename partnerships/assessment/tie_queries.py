@@ -5,13 +5,15 @@ has an opinion of a party of this one, and closeness only if both parties report
 parties stays with it.
 """
 
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
 from partnerships.assessment import catalog
 from partnerships.assessment.choices import ANSWERED, ScoreState
-from partnerships.assessment.models import Respondent, TieScore
+from partnerships.assessment.models import Respondent, Round, TieScore
 from partnerships.assessment.rules import compared_sides
+from partnerships.core.access import Viewer
 from partnerships.registry.models import Party
 from partnerships.registry.rules import parties_visible_to
 
@@ -46,11 +48,11 @@ class TiesSeen:
     opinions: list[Opinion]
     close: list[Closeness]
 
-    def __bool__(self):
+    def __bool__(self) -> bool:
         return bool(self.opinions or self.close)
 
 
-def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
+def ties_seen(person: Viewer, survey_round: Round, reads: Collection[str] = frozenset()) -> TiesSeen:
     """What an opened round says about parties that the person may see. `reads`: the sides to which they belong."""
     if not survey_round.opened_at or not survey_round.ties:
         return TiesSeen([], [])
@@ -73,17 +75,19 @@ def ties_seen(person, survey_round, reads=frozenset()) -> TiesSeen:
             )
             for (one, other), level in close.items()
             if one in parties and other in parties and one < other
-            if said is not None and (reverse := close.get((other, one))) is not None
+            if level is not None and (reverse := close.get((other, one))) is not None
         ],
     )
 
 
-def both_reported(close: dict, one, other) -> bool:
+def both_reported(close: dict[tuple, float | None], one: int, other: int) -> bool:
     """Whether both parties reported how closely they work together. `close`: (who, about which party) → level, or None."""
     return close.get((one, other)) is not None and close.get((other, one)) is not None
 
 
-def _opinions(rows, parties, of_party, reads, first):
+def _opinions(
+    rows: Sequence[TieScore], parties: dict[int, Party], of_party: dict[int, str], reads: Collection[str], first: str
+) -> Iterator[Opinion]:
     """`first`: the side (government, or the lead) that has to show its own scores; others may keep theirs back."""
     opinions = [row for row in rows if row.item != catalog.INTENSITY]
     answered = {
@@ -104,8 +108,12 @@ def _opinions(rows, parties, of_party, reads, first):
             yield Opinion(parties[about], key, trust, value, is_about)
 
 
-def _mean(scores, group):
-    rows = [scores.get(item.key) for item in catalog.TIES if item.group == group]
-    if any(row is None or row.standing != ScoreState.SHOWN for row in rows):
-        return None
-    return round(mean(row.median for row in rows), 1)
+def _mean(scores: dict[str, TieScore], group: str) -> float | None:
+    levels = []
+    for item in catalog.TIES:
+        if item.group == group:
+            row = scores.get(item.key)
+            if row is None or row.standing != ScoreState.SHOWN or row.median is None:
+                return None
+            levels.append(row.median)
+    return round(mean(levels), 1)

@@ -5,6 +5,7 @@ The chosen labels are read into each process (`core.label_overrides`) by `reload
 have a new version.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -15,6 +16,7 @@ from partnerships.core.access import Author, Viewer, account_of, is_administrato
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
+from partnerships.core.types import Text
 from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
 
 STALE = "stale"
@@ -29,7 +31,7 @@ class ClosedVocabulary:
     """
 
     title: str
-    values: dict[str, str]
+    values: Mapping[str, Text]
     shows: tuple[str, ...]
     sample: str = "{}"
     counted: list = field(default_factory=list)
@@ -94,7 +96,7 @@ class ValueLabels:
     """
 
     key: str
-    own: str
+    own: Text
     label: str
     help: str
 

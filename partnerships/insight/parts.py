@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core.access import belongs_somewhere
@@ -31,7 +31,7 @@ class Filled:
 def filled_parts(person, partnership) -> Filled:
     """One query."""
     own = {"partnership": OuterRef("pk")}
-    parts = {
+    parts: dict[str, list[QuerySet]] = {
         "power": [published_rounds().filter(**own)],
         "results": [
             results_visible_to(person).filter(partnerships=OuterRef("pk")),

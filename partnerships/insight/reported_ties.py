@@ -29,7 +29,9 @@ def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime)
     rows = rows.filter(side__round__in=rounds_visible_to(person)).order_by("side__round__opened_at", "pk")
     levels_by_pair = rows.values_list("side__round__partnership", "by", "about", "median")
     return {
-        (pk, keys[by], keys[of]): level for pk, by, of, level in levels_by_pair if by in keys and of in keys and level is not None
+        (pk, keys[by], keys[of]): level
+        for pk, by, of, level in levels_by_pair
+        if by in keys and of in keys and level is not None
     }
 
 

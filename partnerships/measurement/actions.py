@@ -5,12 +5,16 @@
 `points`.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import clock, sync
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
@@ -31,21 +35,21 @@ SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "It already has numbers. Add a new measure instead."
 
 
-def read_results(results) -> None:
+def read_results(results: Sequence[Result]) -> None:
     """Prefetch what the snapshots of these results show."""
     prefetch_rows(results)
 
 
-def read_measures(measures) -> None:
+def read_measures(measures: Sequence[Measure]) -> None:
     """Prefetch what the snapshots of these measures show."""
     prefetch_rows(measures, "groups", *_PARTY)
 
 
-def snapshot_result(result) -> dict:
+def snapshot_result(result: Result) -> dict:
     return snapshot_fields(result)
 
 
-def snapshot_measure(measure) -> dict:
+def snapshot_measure(measure: Measure) -> dict:
     """The measure as JSON values.
 
     Of its numbers only how many there are and the latest revision, since one may be of too few people.
@@ -65,11 +69,11 @@ def snapshot_measure(measure) -> dict:
 
 
 @public_snapshot(Result)
-def _shown_of_result(result):
+def _shown_of_result(result: Result) -> Callable:
     """Of a published result, everything except drafts among the partnerships that work on it."""
-    readable_ids = ids_shown(result.partnerships)
+    readable_ids = ids_shown(result.partnerships.all())
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if not shot["is_published"]:
             return None
         return shot | {"partnerships": [one for one in shot["partnerships"] if one in readable_ids]}
@@ -78,7 +82,7 @@ def _shown_of_result(result):
 
 
 @public_snapshot(Measure)
-def _shown_of_measure(measure):
+def _shown_of_measure(measure: Measure) -> Callable:
     """Of a public measure, everything except parties that not everyone sees, and what they say.
 
     Whether its numbers changed for everyone is decided where they are saved (`Writing.is_quiet`).
@@ -87,7 +91,7 @@ def _shown_of_measure(measure):
     rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")
     parties = SimpleLazyObject(lambda: {serialize(one) for one in rows})
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public(measure):
             return None
         return shot | {name: [row for row in shot[name] if row["party"] in parties] for name in ("owners", "readings")}
@@ -96,9 +100,17 @@ def _shown_of_measure(measure):
 
 
 @transaction.atomic
-def save_result(*, result=None, by, fields, version=None, why="", request_id=None):
+def save_result(
+    *,
+    result: Result | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Result:
     """Add or change a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
-    lead = fields.get("lead") or result.lead
+    lead = fields["lead"] if result is None else fields.get("lead") or result.lead
     require(by is SYSTEM or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
     result = result or Result(**_made_as(fields))
     verb = "update" if result.pk else "create"
@@ -120,7 +132,16 @@ def save_result(*, result=None, by, fields, version=None, why="", request_id=Non
 
 @transaction.atomic
 def save_measure(
-    *, measure=None, by, fields, groups=None, owners=None, parts=(), version=None, why="", request_id=None
+    *,
+    measure: Measure | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    groups: Sequence[dict[str, Any]] | None = None,
+    owners: Sequence[dict[str, Any]] | None = None,
+    parts: Sequence[Measure] = (),
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
 ) -> Measure:
     """Add or change a measure.
 
@@ -128,7 +149,7 @@ def save_measure(
     and a key never changes. `owners`: dicts of party, supplies. None leaves them unchanged. `parts`: measures that add
     up to this one; the link is permanent.
     """
-    lead = fields.get("lead") or measure.lead
+    lead = fields["lead"] if measure is None else fields.get("lead") or measure.lead
     require(by is SYSTEM or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
     if measure and (parts or measure.family is not None):
         lock_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
@@ -158,35 +179,37 @@ def save_measure(
     return writing.record
 
 
-def _linked_faces(measure):
+def _linked_faces(measure: Measure) -> dict:
     """What everyone can read of the linked measures, since a new limit can change that."""
     starts = set(measure.points.values_list("starts_on", flat=True)) if measure.family is not None else ()
     return public_faces(measure, starts) if starts else {}
 
 
-def _keep_limit(measure):
+def _keep_limit(measure: Measure) -> None:
     """Record the limit with its moment, because a period keeps the highest limit that applied while it had numbers."""
     if not measure.limits or measure.limits[-1][1] != measure.smallest:
         measure.limits = [*measure.limits, [clock.now().isoformat(), measure.smallest]]
         measure.save(update_fields=["limits"])
 
 
-def is_public(measure) -> bool:
+def is_public(measure: Measure) -> bool:
     """Whether everyone can read it, by the rule of `measures_visible_to` for signed-out visitors."""
-    return measure.is_published and (measure.result or measure.partnership).is_published
+    of = measure.result or measure.partnership
+    assert of is not None  # a constraint of the table
+    return measure.is_published and of.is_published
 
 
-def _made_as(fields):
+def _made_as(fields: dict[str, Any]) -> dict:
     return {key: fields[key] for key in ("is_sample", "is_illustration") if key in fields}
 
 
-def _require_same_meaning(measure, fields):
+def _require_same_meaning(measure: Measure, fields: dict[str, Any]) -> None:
     moved = [name for name in SETTLED_BY_DATA if name in fields and fields[name] != getattr(measure, name)]
     if moved:
         raise ValidationError({name: ValidationError(_HAS_DATA, code="has_data") for name in moved})
 
 
-def _check_lead(measure, fields):
+def _check_lead(measure: Measure, fields: dict[str, Any]) -> None:
     """Check that the office that keeps the result or partnership also keeps the measure, and that its dates are valid."""
     of = fields.get("result", measure.result if measure.result_id else None)
     of = of or fields.get("partnership", measure.partnership if measure.partnership_id else None)
@@ -196,7 +219,7 @@ def _check_lead(measure, fields):
     require_years(measure)
 
 
-def _write_groups(measure, rows):
+def _write_groups(measure: Measure, rows: Sequence[dict[str, Any]]) -> None:
     was = {group.pk: group for group in measure.groups.all()}
     kept = {row["id"] for row in rows if row.get("id")}
     used = set(measure.points.exclude(cell="").values_list("cell", flat=True))
@@ -206,7 +229,7 @@ def _write_groups(measure, rows):
             words = f"“{group.name}” already has numbers, so you can’t remove it."
             raise ValidationError({"groups": ValidationError(words, code="has_data")})
     for index, row in enumerate(rows):
-        group = was.get(row.get("id"))
+        group = was.get(row.get("id", 0))
         if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
             words = "You can’t change what a group is part of. Remove this row and add another one."
             raise ValidationError({f"groups-{index}-dimension": ValidationError(words, code="has_data")})
@@ -216,12 +239,9 @@ def _write_groups(measure, rows):
     replace_rows(measure.groups, replaced, name="groups")
 
 
-def _write_owners(measure, rows):
-    partnership_ids = (
-        {measure.partnership_id}
-        if measure.partnership_id
-        else set(measure.result.partnerships.values_list("pk", flat=True))
-    )
+def _write_owners(measure: Measure, rows: Sequence[dict[str, Any]]) -> None:
+    worked_on = measure.result.partnerships.values_list("pk", flat=True) if measure.result else ()
+    partnership_ids = {measure.partnership_id} if measure.partnership_id else set(worked_on)
     for index, row in enumerate(rows):
         if row["party"].partnership_id not in partnership_ids:
             words = "This partner isn’t in a partnership that works on it."
@@ -229,5 +249,5 @@ def _write_owners(measure, rows):
     replace_rows(measure.owners, rows, name="owners")
 
 
-def has_data(measure) -> bool:
+def has_data(measure: Measure) -> bool:
     return DataPoint.objects.filter(measure=measure).exists()

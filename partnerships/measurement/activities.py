@@ -4,10 +4,14 @@
 “parts-0-party”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 from partnerships.core import clock, sync
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
@@ -16,6 +20,7 @@ from partnerships.core.writing import apply_values, change, lock, public_snapsho
 from partnerships.measurement.models import Activity, Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry.document import names_shown
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import may_write_partnership
 
 FIELDS = ("title", "detail", "kind", "status", "starts_on", "ends_on", "results", "outcomes")
@@ -23,22 +28,22 @@ FIELDS += ("source", "last_verified_on", "is_public")
 _PARTIES = ("parts__party__organization", "parts__party__department", "parts__party__jurisdiction")
 
 
-def read_for_snapshots(activities) -> None:
+def read_for_snapshots(activities: Sequence[Activity]) -> None:
     """Prefetch what the snapshots of these activities show."""
     prefetch_rows(activities, *_PARTIES)
 
 
-def snapshot(activity) -> dict:
+def snapshot(activity: Activity) -> dict:
     read_for_snapshots([activity])
     return snapshot_fields(activity) | {"parts": snapshot_rows(activity.parts.all(), leave_out=("activity",))}
 
 
 @public_snapshot(Activity)
-def _shown_of_activity(activity):
+def _shown_of_activity(activity: Activity) -> Callable:
     """Of a public activity, everything except the parts of parties that not everyone sees."""
     parties = names_shown(activity.partnership_id)
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if not shot["is_public"]:
             return None
         return shot | {"parts": [row for row in shot["parts"] if row["party"] in parties]}
@@ -47,7 +52,16 @@ def _shown_of_activity(activity):
 
 
 @transaction.atomic
-def save_activity(*, activity=None, by, fields, parts=None, version=None, why="", request_id=None) -> Activity:
+def save_activity(
+    *,
+    activity: Activity | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    parts: Sequence[dict[str, Any]] | None = None,
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Activity:
     """Add or change an activity. `fields`: `partnership` (for a new one) and FIELDS (`results` and `outcomes` as
     lists).
 
@@ -71,12 +85,12 @@ def save_activity(*, activity=None, by, fields, parts=None, version=None, why=""
     return writing.record
 
 
-def is_public(activity) -> bool:
+def is_public(activity: Activity) -> bool:
     """Whether everyone can read it, by the rule of `activities_visible_to` for signed-out visitors."""
     return activity.is_public and activity.partnership.is_published
 
 
-def _check_goals(activity, partnership, fields):
+def _check_goals(activity: Activity, partnership: Partnership, fields: dict[str, Any]) -> None:
     """Check new goals: results that the partnership works on, and outcomes of its lead's plans.
 
     Existing goals may stay.
@@ -92,7 +106,7 @@ def _check_goals(activity, partnership, fields):
             raise ValidationError({"outcomes": ValidationError(words, code="other_office")})
 
 
-def _write_parts(activity, rows):
+def _write_parts(activity: Activity, rows: Sequence[dict[str, Any]]) -> None:
     kept = {part.party_id: part.pk for part in activity.parts.all()}
     for index, row in enumerate(rows):
         if row["party"].partnership_id != activity.partnership_id:
@@ -103,7 +117,9 @@ def _write_parts(activity, rows):
 
 
 @transaction.atomic
-def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
+def save_gain(
+    *, party: Party, by: Author, fields: dict[str, Any], gain: Gain | None = None, version: int | None = None
+) -> Gain:
     """Save what a party says it has gained: `text`, `gained_on`, `is_public`.
 
     It isn't in the change log, which others read: after it is withdrawn, it is gone.
@@ -122,14 +138,14 @@ def save_gain(*, party, by, fields, gain=None, version=None) -> Gain:
 
 
 @transaction.atomic
-def withdraw_gain(*, gain, by, version=None) -> None:
+def withdraw_gain(*, gain: Gain, by: Author, version: int | None = None) -> None:
     """Delete a gain permanently."""
     require(by is SYSTEM or may_write_gain(by, gain.party))
     lock(gain.party.partnership, None)
     _current_gain(gain, gain.party, version).delete()
 
 
-def _current_gain(gain, party, version) -> Gain:
+def _current_gain(gain: Gain, party: Party, version: int | None) -> Gain:
     current = Gain.objects.filter(pk=gain.pk, party=party).first()
     if current is None:
         raise NotFound

@@ -4,13 +4,18 @@
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from typing import Any, TypeVar
+from uuid import UUID
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
-from partnerships.core.writing import apply_values, change, lock
+from partnerships.core.writing import ChangeContext, apply_values, change, lock
 from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, hidden_keys
 from partnerships.measurement.composition_models import MOST_MEMBERS, MOST_PEOPLE, Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
@@ -22,26 +27,36 @@ OF = "of_"  # prefix of a category where its count is a field among others
 MAKEUP = ("counted_on", "members", "several", "prefer_not", "no_answer", "changed", "asked_how", "note", "source")
 POPULATION = ("year", "total", "several", "source", "link", "note")
 
+Count = TypeVar("Count", Makeup, Population)
 
-def read_for_snapshots(records) -> None:
+
+def read_for_snapshots(records: Sequence[Makeup | Population]) -> None:
     """Does nothing: the snapshots need no related rows."""
 
 
-def snapshot_composition(makeup) -> dict:
+def snapshot_composition(makeup: Makeup) -> dict:
     return _snapshot(makeup, "kept_back", "is_closed", "shown")
 
 
-def snapshot_population(population) -> dict:
+def snapshot_population(population: Population) -> dict:
     return _snapshot(population)
 
 
-def _snapshot(record, *leave_out):
+def _snapshot(record: Makeup | Population, *leave_out: str) -> dict[str, Any]:
     shot = snapshot_fields(record, leave_out=("counts", *leave_out))
     return shot | {f"{OF}{key}": record.counts.get(key) for key, _ in CATEGORIES[record.dimension]}
 
 
 @transaction.atomic
-def save_composition(*, makeup=None, by, fields, version=None, why="", request_id=None) -> Makeup:
+def save_composition(
+    *,
+    makeup: Makeup | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Makeup:
     """Add or change a count of a body's members.
 
     `fields`: `partnership` and `dimension` (for a new one), `MAKEUP`, and for each category “of_KEY” the number of
@@ -70,7 +85,7 @@ _PUBLIC = ("counted_on", "several", "changed", "asked_how", "note", "source", "l
 _PUBLIC += ("shown", "kept_back", "is_closed")
 
 
-def _shown_as(makeup, values, before) -> dict:
+def _shown_as(makeup: Makeup, values: dict[str, Any], before: set[str]) -> dict:
     """What is hidden of a count with these values.
 
     A count that shows nothing can't be compared with others, so it doesn't make later ones hide anything.
@@ -89,7 +104,15 @@ _SILENT = {"prefer_not": PREFER_NOT, "no_answer": NO_ANSWER}
 
 
 @transaction.atomic
-def save_population(*, population=None, by, fields, version=None, why="", request_id=None) -> Population:
+def save_population(
+    *,
+    population: Population | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Population:
     """Add or change the population of a place in a year.
 
     `fields`: `jurisdiction` and `dimension` (for a new one), POPULATION, and for each category “of_KEY” the number of
@@ -104,16 +127,18 @@ def save_population(*, population=None, by, fields, version=None, why="", reques
     return writing.record
 
 
-def _made_as(fields, *names):
+def _made_as(fields: dict[str, Any], *names: str) -> dict[str, Any]:
     return {key: fields[key] for key in (*names, "is_sample", "is_illustration") if key in fields}
 
 
-def _changing(record, snapshot, by, version, why, request_id):
+def _changing(
+    record: Count, snapshot: Callable[[Count], dict], by: Author, version: int | None, why: str, request_id: UUID | None
+) -> AbstractContextManager[ChangeContext[Count]]:
     verb = "update" if record.pk else "create"
     return change(record, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id)
 
 
-def _values(record, fields, names):
+def _values(record: Makeup | Population, fields: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """The fields as the record stores them. Raises ValidationError for a category of another dimension."""
     values = {name: fields[name] for name in (*names, "last_verified_on") if name in fields}
     typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
@@ -124,7 +149,7 @@ def _values(record, fields, names):
     return values | {"counts": counts}
 
 
-def _check_makeup(record, values):
+def _check_makeup(record: Makeup, values: dict[str, Any]) -> None:
     """Check that the counts are possible for this number of members.
 
     Raises ValidationError at each impossible count.
@@ -154,7 +179,7 @@ def _check_makeup(record, values):
     _require_sum(sum(counts.values()), answered, now["several"])
 
 
-def _require_sum(together, answered, several):
+def _require_sum(together: int, answered: int, several: bool) -> None:
     if several and together < answered:
         words = (
             f"{answered} members answered, but the groups add up to {together}. Everyone who answered is in at least one "
@@ -170,7 +195,7 @@ def _require_sum(together, answered, several):
     raise ValidationError({"members": words})
 
 
-def _check_population(record, values):
+def _check_population(record: Population, values: dict[str, Any]) -> None:
     now = {name: values.get(name, getattr(record, name)) for name in POPULATION}
     counts, errors = values["counts"], {}
     if not now["source"]:

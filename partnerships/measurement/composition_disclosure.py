@@ -21,6 +21,7 @@ has to wait (`shown_at`): the difference would reveal them.
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Any
 
 PREFER_NOT, NO_ANSWER = "prefer-not", "no-answer"
 SILENT = (PREFER_NOT, NO_ANSWER)
@@ -53,7 +54,9 @@ def is_sensitive(count: int, members: int, smallest: int = SMALLEST) -> bool:
     return count > 0 and (count < smallest or members - count < smallest)
 
 
-def _added_up(counts, members, first, before, smallest):
+def _added_up(
+    counts: Mapping[str, int], members: int, first: frozenset[str], before: frozenset[str], smallest: int
+) -> frozenset[str]:
     """If each member is counted once: the hidden counts add up to `rest`, which everyone can compute."""
     domain = [count for count in range(members + 1) if is_sensitive(count, members, smallest)]
     rest, b = sum(counts[key] for key in first), len(before)
@@ -73,7 +76,7 @@ def _added_up(counts, members, first, before, smallest):
     return wider if is_open else frozenset(counts)
 
 
-def _values(rest, before, n, domain):
+def _values(rest: int, before: int, n: int, domain: Sequence[int]) -> tuple[set[int] | None, set[int] | None]:
     """The possible numbers of hidden counts that add up to `rest`: (of those protected before, of the `n` others from
     `domain`).
 
@@ -84,11 +87,11 @@ def _values(rest, before, n, domain):
     return values_before if before else None, {count for count in domain if rest - count in others} if n else None
 
 
-def _is_open(*sorts):
+def _is_open(*sorts: set[int] | None) -> bool:
     return all(values is None or len(values) > 1 for values in sorts)
 
 
-def _sums(before, n, domain, most):
+def _sums(before: int, n: int, domain: Sequence[int], most: int) -> set[int]:
     """The possible sums of these counts, up to `most`: counts protected before can be any number."""
     found = {0}
     for _ in range(n):
@@ -96,7 +99,9 @@ def _sums(before, n, domain, most):
     return set(range(min(found), most + 1)) if found and before > 0 else found
 
 
-def _leaves_open(shown, protected, before, members, smallest):
+def _leaves_open(
+    shown: dict[str, int], protected: frozenset[str], before: frozenset[str], members: int, smallest: int
+) -> bool:
     """Whether each protected count has two possible numbers: any number if protected before, otherwise 1 to smallest −
     1.
     """
@@ -108,7 +113,7 @@ def _leaves_open(shown, protected, before, members, smallest):
     return True
 
 
-def _is_possible(known, spans, members):
+def _is_possible(known: dict[str, int], spans: dict[str, Any], members: int) -> bool:
     """Whether a table with these known counts, and the others within these spans, is possible.
 
     At least as many members answered as the largest category has, and at most as many as all categories have together.

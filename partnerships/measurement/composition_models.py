@@ -59,7 +59,7 @@ class Makeup(Record):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_dimension_display()}, {date_format(self.counted_on)}"
 
 
@@ -93,5 +93,5 @@ class Population(Record):
             )
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.get_dimension_display()}, {self.year}"

@@ -4,13 +4,18 @@ Counts of too few members are returned to no one (`composition_disclosure`). Peo
 the form, and nowhere else.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from typing import Any, TypeVar
 
-from partnerships.core.access import get_or_not_found
+from django.db.models import QuerySet
+
+from partnerships.core.access import Viewer, get_or_not_found
 from partnerships.core.errors import NotFound
+from partnerships.directory.models import Jurisdiction
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
 from partnerships.measurement.composition_models import Makeup, Population
@@ -19,11 +24,12 @@ from partnerships.measurement.rates import to_decimal
 from partnerships.measurement.rounding import LEAST_ABOVE, LEAST_BELOW, nearest
 from partnerships.measurement.rules import compositions_visible_to, populations_visible_to
 from partnerships.registry.choices import Kind
+from partnerships.registry.models import Partnership
 from partnerships.registry.queries import partnership
 
 SILENT_LABELS = ((PREFER_NOT, "Prefer not to say"), (NO_ANSWER, "Did not answer"))
 # The two standards for race: numbers of one are never compared with numbers of the other.
-_OTHER = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
+_OTHER: dict[str, Dimension] = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
 
 
 @dataclass(frozen=True)
@@ -75,11 +81,11 @@ class Compared:
     other: str = ""
 
     @property
-    def name(self):
+    def name(self) -> str:
         return Dimension(self.dimension).label
 
 
-def advisory_body(person, public_id):
+def advisory_body(person: Viewer, public_id: str) -> Partnership:
     """An advisory body. Raises NotFound or MistypedId."""
     found = partnership(person, public_id)
     if found.kind != Kind.ADVISORY_BODY:
@@ -87,7 +93,7 @@ def advisory_body(person, public_id):
     return found
 
 
-def composition(person, public_id) -> Makeup:
+def composition(person: Viewer, public_id: str) -> Makeup:
     """A count, for readers who see the body; its numbers are only for people who may edit it.
 
     Raises NotFound or MistypedId.
@@ -95,16 +101,16 @@ def composition(person, public_id) -> Makeup:
     return get_or_not_found(compositions_visible_to(person).select_related("partnership__lead"), public_id)
 
 
-def population(person, public_id) -> Population:
+def population(person: Viewer, public_id: str) -> Population:
     """Raises NotFound or MistypedId."""
     return get_or_not_found(populations_visible_to(person).select_related("jurisdiction"), public_id)
 
 
-def populations_of(person, jurisdiction) -> list[Population]:
+def populations_of(person: Viewer, jurisdiction: Jurisdiction) -> list[Population]:
     return list(populations_visible_to(person).filter(jurisdiction=jurisdiction))
 
 
-def counts_of(person, partnership) -> list[Makeup]:
+def counts_of(person: Viewer, partnership: Partnership) -> list[Makeup]:
     """The counts of a body, for a list of what can be corrected. Show only their dates."""
     return list(
         compositions_visible_to(person)
@@ -113,7 +119,12 @@ def counts_of(person, partnership) -> list[Makeup]:
     )
 
 
-def compare_with_population(person, partnership, *, of="", on=None, year=None) -> list[Compared]:
+Count = TypeVar("Count", Makeup, Population)
+
+
+def compare_with_population(
+    person: Viewer, partnership: Partnership, *, of: str = "", on: date | None = None, year: int | None = None
+) -> list[Compared]:
     """The latest count of each dimension that can be shown, with the latest population.
 
     `of`: only this dimension, then also on a day `on` and for a `year`. Raises NotFound if there is none. Two queries.
@@ -126,7 +137,7 @@ def compare_with_population(person, partnership, *, of="", on=None, year=None) -
     return [_comparison(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
 
 
-def _comparison(counts, places, on, year) -> Compared:
+def _comparison(counts: Sequence[Makeup], places: dict[str, Any], on: date | None, year: int | None) -> Compared:
     dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
     entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
@@ -142,7 +153,7 @@ def _comparison(counts, places, on, year) -> Compared:
     return made
 
 
-def _requested(rows, name, value):
+def _requested(rows: Sequence[Count], name: str, value: date | int | None) -> Count:
     """The requested one, otherwise the first. Raises NotFound."""
     found = next((one for one in rows if value is None or getattr(one, name) == value), None)
     if found is None:
@@ -150,14 +161,14 @@ def _requested(rows, name, value):
     return found
 
 
-def _by_dimension(rows) -> dict:
+def _by_dimension(rows: QuerySet) -> dict:
     found: dict[str, list] = {}
     for row in rows:
         found.setdefault(row.dimension, []).append(row)
     return {key: found[key] for key in CATEGORIES if key in found}
 
 
-def _compare(count, place) -> Compared:
+def _compare(count: Makeup, place: Population | None) -> Compared:
     values = {
         name: getattr(count, name) for name in ("dimension", "counted_on", "several", "asked_how", "note", "source")
     }
@@ -182,11 +193,11 @@ def _compare(count, place) -> Compared:
     return made
 
 
-def _row(key, name, shown, members, people, total):
-    share = None if shown is None or members < LEAST_BELOW else Fraction(100 * shown, members)
+def _row(key: str, name: str, shown: int | None, members: int | None, people: int | None, total: int | None) -> Row:
+    share = None if shown is None or not members or members < LEAST_BELOW else Fraction(100 * shown, members)
     of_people = None if people is None or not total else Fraction(100 * people, total)
     gap = ratio = None
-    if share is not None and of_people is not None and shown >= LEAST_ABOVE:
+    if shown is not None and share is not None and of_people is not None and shown >= LEAST_ABOVE:
         gap, ratio = share - of_people, share / of_people if of_people else None
     return Row(
         key,
@@ -201,9 +212,9 @@ def _row(key, name, shown, members, people, total):
     )
 
 
-def _whole_number(number):
+def _whole_number(number: Fraction | None) -> Decimal | None:
     return None if number is None else nearest(to_decimal(number), 1)
 
 
-def _decimal(number):
+def _decimal(number: Fraction | None) -> Decimal | None:
     return None if number is None else to_decimal(number)

@@ -9,7 +9,7 @@ swaps increase, those with an odd number decrease by the same amount: so every m
 stays the same. Cells below move too, in one category of each further dimension.
 """
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal
 from itertools import combinations, product
 from typing import NamedTuple
@@ -34,20 +34,20 @@ class Reach:
     Groups that `counts` lacks are never shown: they get whatever value results.
     """
 
-    def __init__(self, counts: Mapping[int, Decimal], wanted):
+    def __init__(self, counts: Mapping[int, Decimal], wanted: int) -> None:
         self.high, self.low, self.width, self.wanted = dict(counts), dict(counts), Decimal(), wanted
 
-    def missing(self):
+    def missing(self) -> Decimal:
         return self.wanted - self.width
 
-    def steps(self, move: Move):
+    def steps(self, move: Move) -> tuple[Decimal, Decimal]:
         """How far the move can go in each of the two tables, before a count becomes negative or the width is enough."""
         most = self.missing()
         high = min([self.high[group] for group in move.down if group in self.high] + [most])
         low = min([self.low[group] for group in move.up if group in self.low] + [most])
         return high, low
 
-    def go(self, move: Move):
+    def go(self, move: Move) -> None:
         for counts, step, way in zip((self.high, self.low), self.steps(move), (1, -1), strict=True):
             self.width += step
             for groups, sign in ((move.up, way), (move.down, -way)):
@@ -63,7 +63,7 @@ class Table:
     taken from it. `kept`: groups that are protected last.
     """
 
-    def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()):
+    def __init__(self, cells: Mapping[Parts, Counts], smallest: int, kept: Collection[Parts] = ()) -> None:
         self.smallest = smallest
         self.bits: dict[tuple[str, str], int] = {}
         self.lines: dict[tuple[int, str], list[int]] = {}
@@ -97,7 +97,7 @@ class Table:
             waiting += self._make_safe(group)
         return {self.names[group] for group in self.hidden}
 
-    def _make_safe(self, group):
+    def _make_safe(self, group: int) -> list[int]:
         """Protect other groups until this cell could have other counts. Returns those."""
         added = []
         reaches = [reach for n in range(len(self.cells[group])) if (reach := self._reach(group, n))]
@@ -115,7 +115,7 @@ class Table:
             added += new
         return added
 
-    def _use_hidden(self, group, reaches):
+    def _use_hidden(self, group: int, reaches: Sequence[Reach]) -> None:
         """Go as far as moves among protected groups already lead."""
         for move in self._swaps(group, reaches, within=True):
             short = [reach for reach in reaches if reach.missing() > 0]
@@ -124,14 +124,14 @@ class Table:
             for reach in short:
                 reach.go(move)
 
-    def _reach(self, group, n):
+    def _reach(self, group: int, n: int) -> Reach | None:
         """None if nothing can be guaranteed: the count is unknown, or that of a shown total is 0."""
         whole = self.cells.get(0)
         if self.cells[group][n] is None or (whole and whole[n] == 0 and 0 not in self.hidden):
             return None
         return Reach(self.counts[n], self.smallest)
 
-    def _best_move(self, moves, reaches):
+    def _best_move(self, moves: Iterable, reaches: Sequence[Reach]) -> Move | None:
         """The best move: one that is enough at once, then one that protects the fewest others, then by the fixed
         order. None if none helps.
         """
@@ -144,15 +144,15 @@ class Table:
                     break
         return best
 
-    def _rank(self, move, reaches):
+    def _rank(self, move: Move, reaches: Iterable[Reach]) -> tuple[Decimal | int, int, int, list[int]]:
         new = self._new(move)
-        short = sum(max(reach.missing() - sum(reach.steps(move)), 0) for reach in reaches)
+        short = sum(max(reach.missing() - sum(reach.steps(move)), Decimal()) for reach in reaches)
         return short, sum(self.cost[group] for group in new), sum(self.order[group] for group in new), move.down
 
-    def _new(self, move):
+    def _new(self, move: Move) -> list[int]:
         return [group for group in (*move.up, *move.down) if group in self.cells and group not in self.hidden]
 
-    def _swaps(self, group, reaches, within=False) -> Iterator[Move]:
+    def _swaps(self, group: int, reaches: Sequence[Reach], within: bool = False) -> Iterator[Move]:
         """Moves that increase this cell; for each choice of swaps, the best choice of what moves with it.
 
         `within`: only moves that protect nothing else.
@@ -170,7 +170,7 @@ class Table:
                     if move:
                         yield move
 
-    def _others(self, group, bit, within):
+    def _others(self, group: int, bit: int, within: bool) -> list[int]:
         rest = group ^ bit
         return [
             other
@@ -178,7 +178,9 @@ class Table:
             if other != bit and (not within or self._is_free(rest | other))
         ]
 
-    def _with_all_below(self, corners, stays, reaches, within) -> Move | None:
+    def _with_all_below(
+        self, corners: Sequence[tuple[int, bool]], stays: int, reaches: Iterable[Reach], within: bool
+    ) -> Move | None:
         """The corners, each with every set of further parts that a line requires.
 
         None if one of these is not a cell.
@@ -206,7 +208,7 @@ class Table:
                     return None
         return _spread(corners, further)
 
-    def _transfers(self, group) -> Iterator[Move]:
+    def _transfers(self, group: int) -> Iterator[Move]:
         """For tables with gaps: a person counted in this cell becomes another, in any dimensions at once."""
         if self.profiles is None:
             starts = sorted(self.groups, key=lambda one: (-one.bit_count(), one))
@@ -217,21 +219,21 @@ class Table:
         for one, other in product(having[:_MOST_PROFILES], others[:_MOST_PROFILES]):
             yield Move(sorted(one - other), sorted(other - one))
 
-    def _is_asked(self, corners, more, name):
+    def _is_asked(self, corners: Sequence[tuple[int, bool]], more: int, name: str) -> bool:
         return any((corner | more, name) in self.lines for corner, _ in corners)
 
-    def _all_free(self, corners, further, within):
+    def _all_free(self, corners: Sequence[tuple[int, bool]], further: Sequence[int], within: bool) -> bool:
         every = [corner | more for corner, _ in corners for more in further]
         return all(map(self._is_free if within else self.groups.__contains__, every))
 
-    def _is_free(self, group):
+    def _is_free(self, group: int) -> bool:
         return group in self.hidden or (group in self.groups and group not in self.cells)
 
-    def _bits_of(self, group):
+    def _bits_of(self, group: tuple[tuple[str, str], ...]) -> int:
         return sum(self.bits[part] for part in group)
 
     @staticmethod
-    def _each(group):
+    def _each(group: int) -> list[int]:
         found = []
         while group:
             found.append(group & -group)
@@ -239,7 +241,7 @@ class Table:
         return found
 
     @staticmethod
-    def _margins(group):
+    def _margins(group: int) -> Iterator[int]:
         """The group itself and everything that it is a part of."""
         below = group
         while below:
@@ -248,7 +250,7 @@ class Table:
         yield 0
 
 
-def _corners(swapped, chosen):
+def _corners(swapped: tuple[int, ...], chosen: tuple[int, ...]) -> list[tuple[int, bool]]:
     """(group, whether it increases) for each choice between a category and the one that it is swapped with."""
     corners = [(0, True)]
     for bit, other in zip(swapped, chosen, strict=True):
@@ -256,7 +258,7 @@ def _corners(swapped, chosen):
     return corners
 
 
-def _spread(corners, further):
+def _spread(corners: Sequence[tuple[int, bool]], further: Sequence[int]) -> Move:
     return Move(
         [corner | more for corner, up in corners if up for more in further],
         [corner | more for corner, up in corners if not up for more in further],

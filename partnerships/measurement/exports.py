@@ -1,12 +1,20 @@
 """Results, measures and activities as rows of a file, each as its reader may see it."""
 
+from collections.abc import Callable, Collection, Iterable, Iterator
+from typing import TypeVar
+
+from django.db.models import QuerySet
+
+from partnerships.core.access import Viewer
 from partnerships.core.exports import Export
 from partnerships.core.snapshots import serialize
 from partnerships.measurement.activity_queries import activity_list
 from partnerships.measurement.choices import Part
 from partnerships.measurement.counting import baseline_of
+from partnerships.measurement.models import Activity, Measure, Result
 from partnerships.measurement.queries import measure_list, result_list
 from partnerships.measurement.rules import results_visible_to
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import partnerships_visible_to
 
 _RESULT = ("public_id", "title", "population", "detail", "is_published")
@@ -14,8 +22,10 @@ _MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted"
             "baseline", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
 _ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public")
 
+Known = TypeVar("Known", Result, Partnership)
 
-def _results(person, rows, address):
+
+def _results(person: Viewer, rows: Iterable[Result], address: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(getattr(record, name) for name in _RESULT),
@@ -26,15 +36,14 @@ def _results(person, rows, address):
         ]
 
 
-def _measures(person, rows, address):
+def _measures(person: Viewer, rows: Collection[Measure], address: Callable[[str], str]) -> Iterator[list]:
     """The measured result or partnership has its title only if the reader may know of it."""
     results = _known(results_visible_to(person), {row.result_id for row in rows})
     partnerships = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
     for record in rows:
-        record.baseline = baseline_of(record)
-        of = results.get(record.result_id) or partnerships.get(record.partnership_id)
+        of = results.get(record.result_id or 0) or partnerships.get(record.partnership_id or 0)
         yield [
-            *(serialize(getattr(record, name)) for name in _MEASURE),
+            *(serialize(baseline_of(record) if name == "baseline" else getattr(record, name)) for name in _MEASURE),
             of.public_id if of else "",
             of.title if of else "",
             record.lead.public_id,
@@ -43,11 +52,11 @@ def _measures(person, rows, address):
         ]
 
 
-def _known(rows, pks):
+def _known(rows: QuerySet[Known], pks: Iterable[int | None]) -> dict[int, Known]:
     return rows.only("public_id", "title").in_bulk([pk for pk in pks if pk])
 
 
-def _activities(person, rows, address):
+def _activities(person: Viewer, rows: Iterable[Activity], address: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(serialize(getattr(record, name)) for name in _ACTIVITY),

@@ -1,7 +1,9 @@
 """Measures that are linked by sums, and what of their numbers is public."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import date
 
 from django.db.models import Q, prefetch_related_objects
 
@@ -16,11 +18,11 @@ class Families:
     members: dict
     sums: dict
 
-    def of(self, measure) -> list:
+    def of(self, measure: Measure) -> list:
         return self.members.get(measure.family) or [measure]
 
 
-def families_of(measures) -> Families:
+def families_of(measures: Sequence[Measure]) -> Families:
     """The families of these measures. No query if none is linked; otherwise four."""
     keys = {one.family for one in measures if one.family is not None}
     if not keys:
@@ -35,7 +37,7 @@ def families_of(measures) -> Families:
     return Families(members, sums)
 
 
-def releases(families, measures, rows) -> dict:
+def releases(families: Families, measures: Sequence[Measure], rows: Sequence[DataPoint]) -> dict:
     """(measure's primary key, first day of a period) → Release.
 
     `rows`: everything ever entered for these measures and those linked with them, in order of entry.
@@ -52,7 +54,7 @@ def releases(families, measures, rows) -> dict:
     return found
 
 
-def public_faces(measure, periods) -> dict:
+def public_faces(measure: Measure, periods: set[date]) -> dict:
     """For a measure and those linked with it: key → everything public about these periods, to detect whether it
     changed.
 
@@ -76,5 +78,5 @@ def public_faces(measure, periods) -> dict:
 HIDDEN = "hidden"
 
 
-def _texts_of(made_of, row):
+def _texts_of(made_of: DataPoint, row: DataPoint) -> tuple[int, str, str]:
     return made_of.pk, row.story, row.source

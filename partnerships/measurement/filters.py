@@ -1,10 +1,13 @@
 """The filters of the lists of results and measures, with the same names on pages, in the API and in downloads."""
 
-import django_filters
-from django.db.models import Q
+from typing import Any, TypeVar
 
-from partnerships.core.filters import KeysFilter, ListFilter, VisibleRecordsFilter
+import django_filters
+from django.db.models import Q, QuerySet
+
+from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.models import Measure, Result
 from partnerships.measurement.rules import results_visible_to
@@ -14,16 +17,19 @@ from partnerships.registry.rules import partnerships_visible_to
 _YES_NO = [("yes", "Published"), ("no", "Not published")]
 
 
-def _kept_by(filter_, qs, jurisdictions):
+def _kept_by(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet[Jurisdiction]) -> QuerySet:
     return qs.filter(lead__in=jurisdictions)
 
 
-def _results_of(partnerships):
+def _results_of(partnerships: QuerySet[Partnership, Any]) -> QuerySet:
     return Result.partnerships.through.objects.filter(partnership__in=partnerships).values("result")
 
 
-def _results_on(areas):
+def _results_on(areas: QuerySet[IssueArea]) -> QuerySet:
     return Result.issue_areas.through.objects.filter(issuearea__in=areas).values("result")
+
+
+Published = TypeVar("Published", Result, Measure)
 
 
 class _Published(ListFilter):
@@ -32,7 +38,7 @@ class _Published(ListFilter):
     STAFF_ONLY = ("published",)
     CONTROL = ("ordering", "cursor")  # search doesn't include them
 
-    def is_published(self, queryset, name, value):
+    def is_published(self, queryset: QuerySet[Published], name: str, value: str) -> QuerySet[Published]:
         return queryset.filter(is_published=value == "yes")
 
 
@@ -70,6 +76,6 @@ class MeasureFilter(_Published):
         fields: list[str] = []
 
 
-def _on(areas):
+def _on(areas: QuerySet[IssueArea]) -> Q:
     tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas).values("partnership")
     return Q(result__in=_results_on(areas)) | Q(partnership__in=tagged)

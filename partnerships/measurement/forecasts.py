@@ -29,7 +29,9 @@ class Forecast:
         return METHOD.format(count=self.count)
 
 
-def forecast(points: Sequence[Decimal | None], ahead: int, *, low=None, high=None) -> Forecast | None:
+def forecast(
+    points: Sequence[Decimal | None], ahead: int, *, low: int | None = None, high: int | None = None
+) -> Forecast | None:
     """The least-squares line, continued for `ahead` periods.
 
     `points`: one per period in a row, oldest first, None where it is missing; the last eight periods are used. Returns
@@ -48,6 +50,6 @@ def forecast(points: Sequence[Decimal | None], ahead: int, *, low=None, high=Non
     return Forecast(tuple(map(to_decimal, values)), to_decimal(slope), n, values != line)
 
 
-def _clip(y, low, high):
+def _clip(y: Fraction, low: int | None, high: int | None) -> Fraction:
     y = y if low is None else max(y, Fraction(low))
     return y if high is None else min(y, Fraction(high))

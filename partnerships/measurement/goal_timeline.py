@@ -3,7 +3,9 @@
 Dates that no record holds come from the change log, which names no person here.
 """
 
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import Any
 
 from django.db.models import Q
 
@@ -13,13 +15,14 @@ from partnerships.core.models import Change
 from partnerships.core.record_types import may_read_history
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
-from partnerships.measurement.models import Outcome, Result
+from partnerships.measurement.models import Activity, Outcome, Result
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
 from partnerships.registry.choices import TimelineKind
-from partnerships.registry.timeline_entries import Entry, Voice, day_of, entry_of, link_of
+from partnerships.registry.models import Partnership
+from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of, entry_of, link_of
 
 
-def links(reader) -> dict[int, list]:
+def links(reader: TimelineReader) -> dict[int, list]:
     """A result's primary key → the partnerships of this timeline that work on it."""
     if "links" not in reader.kept:
         rows = reader.of(Result.partnerships.through.objects.order_by("partnership"))
@@ -29,7 +32,7 @@ def links(reader) -> dict[int, list]:
     return reader.kept["links"]
 
 
-def _results(reader):
+def _results(reader: TimelineReader) -> Iterator[Entry]:
     """When work on a result began is for everyone who sees both records; when it stopped, for readers of the result's
     history.
     """
@@ -51,12 +54,12 @@ def _results(reader):
                 yield _result(result, change, records, "No longer works toward a result")
 
 
-def _result(result, change, records, title):
+def _result(result: Result, change: Change, records: Sequence[Partnership], title: str) -> Entry:
     on, for_whom = day_of(result, change.at) if change else None, [Voice("", "Population", result.population)]
     return entry_of(records, on, TimelineKind.RESULT, f"{title}: {result.title}", for_whom, result)
 
 
-def _log(record_type, records, name) -> dict[int, list]:
+def _log(record_type: str, records: dict[int, Result] | set[int], name: str) -> dict[int, list]:
     """The changes of this field of some records, by primary key, oldest first."""
     found: dict = {}
     rows = Change.objects.filter(record_type=record_type, record_id__in=records).order_by("id") if records else ()
@@ -66,7 +69,7 @@ def _log(record_type, records, name) -> dict[int, list]:
     return found
 
 
-def _begin(log, holds):
+def _begin(log: Sequence[Change], holds: Callable) -> Change | None:
     """The change with which the current state of the logged field began; None if the log doesn't say."""
     first = None
     for change in log:
@@ -74,7 +77,7 @@ def _begin(log, holds):
     return first
 
 
-def _activities(reader):
+def _activities(reader: TimelineReader) -> Iterator[Entry]:
     for one in activities_of(reader.person, *reader.records):
         record, voices = reader.records[one.partnership_id], _parts(one)
         today, (begun, ended) = day_of(record, clock.now()), _verbs(one)
@@ -86,7 +89,7 @@ def _activities(reader):
             yield Entry(record, one.starts_on, TimelineKind.ACTIVITY, f"{begun}: {one.title}", voices, link_of(one))
 
 
-def _verbs(one):
+def _verbs(one: Activity) -> tuple[str, str]:
     """The texts for its beginning and its end."""
     if one.status == ActivityStatus.LET_GO:
         return "Started", "Canceled"
@@ -97,7 +100,7 @@ def _verbs(one):
     return "To stop", "Stopped"
 
 
-def _parts(one) -> list[Voice]:
+def _parts(one: Activity) -> list[Voice]:
     by = [", ".join(str(part.party) for part in one.seen_parts if part.part == kind) for kind in Part.values]
     lines = [f"{Part(kind).label}: {names}" for kind, names in zip(Part.values, by, strict=True) if names]
     voices = [Voice("", "Partners", "\n".join(lines))] if lines else []
@@ -105,7 +108,7 @@ def _parts(one) -> list[Voice]:
     return voices + ([Voice("", "Purpose", goals)] if goals else [])
 
 
-def _outcomes(reader):
+def _outcomes(reader: TimelineReader) -> Iterator[Entry]:
     """Since when each is served, and its progress, from the log of its plan, which identifies an outcome by number or
     title.
     """
@@ -124,16 +127,18 @@ def _outcomes(reader):
             yield _outcome(one, _begin(of_plan, served), [record], f"Serves an outcome: {name}", [])
 
 
-def _outcome(one, change, records, title, voices):
+def _outcome(
+    one: Outcome, change: Change | None, records: Sequence[Partnership], title: str, voices: list[Voice]
+) -> Entry:
     on = day_of(one.plan, change.at) if change else None
     return entry_of(records, on, TimelineKind.OUTCOME, title, voices, one.plan)
 
 
-def _is_served(outcome, record, logged) -> bool:
+def _is_served(outcome: Outcome, record: Partnership, logged: dict[str, Any]) -> bool:
     return record.public_id in _row_of(outcome, logged).get("partnerships", ())
 
 
-def _row_of(outcome, logged) -> dict:
+def _row_of(outcome: Outcome, logged: dict[str, Any]) -> dict:
     """The log's entry for an outcome, whose number or title may have changed since."""
     names = [name for name in ("number", "title") if getattr(outcome, name)]
     alike = (row for name in names for row in logged["outcomes"] if row.get(name) == getattr(outcome, name))

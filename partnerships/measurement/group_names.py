@@ -1,5 +1,7 @@
 """Finds the groups of a measure by the names that people use in a table. Pure functions."""
 
+from collections.abc import Iterable, Sequence
+
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.rates import group_of, key_of
@@ -20,7 +22,7 @@ class Groups:
     Raises ValueError if the names mix both standards for race.
     """
 
-    def __init__(self, groups, texts):
+    def __init__(self, groups: Iterable, texts: Sequence[str]) -> None:
         self.by_name: dict[str, list[tuple[str, str]]] = {}
         self.known = {f"{one.dimension}={one.key}" for one in groups}
         for one in groups:
@@ -62,30 +64,30 @@ class Groups:
             raise ValueError(self._unknown(text))
         return keys[0] if keys else text
 
-    def _is_key(self, text):
+    def _is_key(self, text: str) -> bool:
         try:
             return bool(text) and {f"{name}={key}" for name, key in group_of(text)} <= self.known
         except ValueError:
             return False
 
-    def _parts(self, words):
+    def _parts(self, words: Sequence[str]) -> list[tuple[str, str]] | None:
         """The groups that these words name, longest names first; None if one is unknown."""
         if not words:
             return []
         for end in range(len(words), 0, -1):
             one = self._only_match(", ".join(words[:end]))
             rest = self._parts(words[end:]) if one else None
-            if rest is not None:
+            if one is not None and rest is not None:
                 return [one, *rest]
         return None
 
-    def _only_match(self, name):
+    def _only_match(self, name: str) -> tuple[str, str] | None:
         found = self.by_name.get(normalize_heading(name), [])
         if len(found) > 1 and self.standard:
             found = [one for one in found if one[0] not in _RACES or one[0] == self.standard]
         return found[0] if len(found) == 1 else None
 
-    def _unknown(self, text):
+    def _unknown(self, text: str) -> str:
         name = f"“{text[:60]}”"
         if len(self.by_name.get(normalize_heading(text), ())) > 1:
             return f"{name} is in more than one list of groups. Rename one of them on the measure’s page."

@@ -3,8 +3,9 @@
 Pure functions.
 """
 
+from collections.abc import Iterable
 from hashlib import sha256
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 
@@ -33,7 +34,7 @@ def key_for(dimension: str, name: str) -> str:
     return known.get(name.strip().casefold()) or plain or f"g{sha256(name.encode()).hexdigest()[:12]}"
 
 
-def with_sets(rows: list[dict], chosen) -> list[dict]:
+def with_sets(rows: list[dict[str, Any]], chosen: Iterable[str]) -> list[dict[str, Any]]:
     """The rows (dicts of dimension, key, name, is_reference), completed with these standard lists."""
     there = {(row["dimension"], row["key"]) for row in rows}
     added = [
@@ -46,7 +47,7 @@ def with_sets(rows: list[dict], chosen) -> list[dict]:
 
 # The categories of each dimension in which members of an advisory body are compared with residents. They are fixed, so
 # that both are always counted in the same ones. Those of the two standards for race are never combined.
-CATEGORIES = {
+CATEGORIES: dict[str, tuple[tuple[str, str], ...]] = {
     Dimension.RACE: tuple(Race.choices),
     Dimension.RACE_1997: tuple(Race1997.choices),
     Dimension.GENDER: (("women", "Women"), ("men", "Men"), ("another", "Nonbinary or another gender")),

@@ -5,25 +5,35 @@ dispute.
 Nothing is written then.
 """
 
+from datetime import date
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement import events
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.choices import InterpretationKind
-from partnerships.measurement.models import Reading
+from partnerships.measurement.models import Measure, Reading
 from partnerships.measurement.numbers import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
+from partnerships.registry.models import Party
 
 NOBODY_HERE = "This partner isn’t an owner of this measure."
 
 
 @transaction.atomic
 def save_interpretation(
-    *, measure, party, by, words, kind=InterpretationKind.READING, starts_on=None, cell=""
+    *,
+    measure: Measure,
+    party: Party,
+    by: Author,
+    words: str,
+    kind: str = InterpretationKind.READING,
+    starts_on: date | None = None,
+    cell: str = "",
 ) -> Reading:
     """Save a party's interpretation of a number (`starts_on`, `cell`), or of the measure as a whole.
 
@@ -46,7 +56,7 @@ def save_interpretation(
     return interpretation
 
 
-def _number_then(by, measure, kind, starts_on, cell) -> str:
+def _number_then(by: Author, measure: Measure, kind: str, starts_on: date | None, cell: str) -> str:
     if starts_on is None:
         if kind == InterpretationKind.DISPUTE:
             raise ValidationError({"starts_on": ValidationError("Choose a number.", code="required")})
@@ -61,7 +71,7 @@ def _number_then(by, measure, kind, starts_on, cell) -> str:
 
 
 @transaction.atomic
-def delete_interpretation(*, reading, by) -> None:
+def delete_interpretation(*, reading: Reading, by: Author) -> None:
     """Delete what a party said."""
     if by is not SYSTEM:
         require(reading.party in may_interpret_for(by, reading.measure))
@@ -71,7 +81,7 @@ def delete_interpretation(*, reading, by) -> None:
 
 
 @transaction.atomic
-def answer_dispute(*, reading, by, answer) -> Reading:
+def answer_dispute(*, reading: Reading, by: Author, answer: str) -> Reading:
     """Answer a dispute: what was checked, and the outcome. Raises EditConflict if it was settled already."""
     require(by is SYSTEM or may_answer_dispute(by, reading.measure))
     with change(reading.measure, by=by, verb="settled", snapshot=snapshot_measure) as writing:

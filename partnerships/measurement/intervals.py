@@ -9,6 +9,7 @@ to the same value: each end is computed from the counts that lead farthest. A tr
 that equals its whole.
 """
 
+from collections.abc import Callable
 from decimal import Decimal, localcontext
 from typing import NamedTuple
 
@@ -25,7 +26,13 @@ class Interval(NamedTuple):
     high: Decimal
 
 
-def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
+def interval(
+    numerator: Decimal | None,
+    denominator: Decimal | None,
+    per: int = 100,
+    kind: str = PROPORTION,
+    off: Decimal = Decimal(),
+) -> Interval | None:
     """The interval of a rate, in the rate's unit. None without counts, for an empty group, below 0, or if a part
     exceeds its whole.
 
@@ -40,7 +47,7 @@ def interval(numerator, denominator, per: int = 100, kind: str = PROPORTION, off
     return Interval(_interval(least, per, kind).low, _interval(most, per, kind).high)
 
 
-def _interval(counts, per, kind):
+def _interval(counts: tuple, per: int, kind: str) -> Interval:
     numerator, denominator = counts
     with localcontext(prec=_GUARD):
         if kind == PROPORTION:
@@ -52,7 +59,7 @@ def _interval(counts, per, kind):
     return Interval(+low, +high)
 
 
-def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off=Decimal()) -> Interval | None:
+def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off: Decimal = Decimal()) -> Interval | None:
     """The interval of group's rate / reference's rate, each given as (numerator, denominator), by Katz's log method.
 
     None if a count is missing or one side had no event. The two groups must not overlap; if one contains the other,
@@ -64,7 +71,7 @@ def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off=D
     return Interval(_katz(least, other_most, kind).low, _katz(most, other_least, kind).high)
 
 
-def _katz(group, reference, kind):
+def _katz(group: tuple[Decimal, Decimal], reference: tuple[Decimal, Decimal], kind: str) -> Interval:
     with localcontext(prec=_GUARD):
         (a, m), (b, n) = (map(Decimal, counts) for counts in (group, reference))
         spread = 1 / a + 1 / b - (1 / m + 1 / n if kind == PROPORTION else 0)
@@ -75,7 +82,7 @@ def _katz(group, reference, kind):
 
 
 def difference_interval(
-    group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION, off=Decimal()
+    group: tuple, reference: tuple, per: int = 100, kind: str = PROPORTION, off: Decimal = Decimal()
 ) -> Interval | None:
     """The interval of group's rate − reference's rate, in the rate's unit, by Newcombe's square-and-add method.
 
@@ -90,7 +97,7 @@ def difference_interval(
     )
 
 
-def _newcombe(group, reference, per, kind):
+def _newcombe(group: tuple[Decimal, Decimal], reference: tuple[Decimal, Decimal], per: int, kind: str) -> Interval:
     one, other = _interval(group, per, kind), _interval(reference, per, kind)
     with localcontext(prec=_GUARD):
         p, q = (Decimal(a) * per / Decimal(n) for a, n in (group, reference))
@@ -100,9 +107,10 @@ def _newcombe(group, reference, per, kind):
     return Interval(+low, +high)
 
 
-def _corners(numerator, denominator, kind, off):
+def _corners(numerator: Decimal | None, denominator: Decimal | None, kind: str, off: Decimal) -> tuple:
     """The true counts of the lowest and the highest rate that round to these."""
-    above, below = Decimal(numerator), None if kind == COUNT else Decimal(denominator)
+    assert numerator is not None  # `_fit` refused it
+    above, below = Decimal(numerator), None if kind == COUNT or denominator is None else Decimal(denominator)
     if not off:
         return (above, below), (above, below)
     least = below if below is None else max(below - off, off)
@@ -112,10 +120,13 @@ def _corners(numerator, denominator, kind, off):
     if not above:
         return (above, most), (above, least)
     highest = above + off
-    return (max(above - off, Decimal()), most), (min(highest, least) if kind == PROPORTION else highest, least)
+    return (max(above - off, Decimal()), most), (
+        highest if kind != PROPORTION or least is None else min(highest, least),
+        least,
+    )
 
 
-def _fit(numerator, denominator, kind):
+def _fit(numerator: Decimal | None, denominator: Decimal | None, kind: str) -> bool:
     if kind not in (PROPORTION, EVENTS, COUNT):
         raise ValueError(f"There is no interval of {kind}.")
     if numerator is None or numerator < 0:
@@ -125,7 +136,7 @@ def _fit(numerator, denominator, kind):
     return denominator is not None and denominator > 0 and (kind == EVENTS or numerator <= denominator)
 
 
-def _wilson(count, n):
+def _wilson(count: Decimal, n: Decimal) -> tuple[Decimal, Decimal]:
     p, square = count / n, Z * Z
     middle = p + square / (2 * n)
     far = Z * ((p * (1 - p) + square / (4 * n)) / n).sqrt()
@@ -136,18 +147,18 @@ def _wilson(count, n):
     return low, high
 
 
-def _poisson(count):
+def _poisson(count: Decimal) -> tuple[Decimal, Decimal]:
     if count < _EXACT_BELOW and count == int(count):
         low = _solve(lambda mean: 1 - _at_most(count - 1, mean), _TAIL) if count else Decimal()
         return low, _solve(lambda mean: -_at_most(count, mean), -_TAIL)
     return _byar(count, -1) if count else Decimal(), _byar(count + 1, 1)
 
 
-def _byar(count, way):
+def _byar(count: Decimal, way: int) -> Decimal:
     return count * (1 - 1 / (9 * count) + way * Z / (3 * count.sqrt())) ** 3
 
 
-def _at_most(count, mean):
+def _at_most(count: Decimal, mean: Decimal) -> Decimal:
     """The probability of at most this many events when `mean` are expected."""
     term, total = (-mean).exp(), Decimal()
     for k in range(int(count) + 1):
@@ -156,7 +167,7 @@ def _at_most(count, mean):
     return total
 
 
-def _solve(rising, level):
+def _solve(rising: Callable, level: Decimal) -> Decimal:
     """Where an increasing function reaches this level, between 0 and 30, by bisection."""
     low, high = Decimal(), Decimal(30)
     for _ in range(110):

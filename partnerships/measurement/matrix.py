@@ -3,7 +3,7 @@
 An activity that was dropped counts nowhere. What a partner stops doing counts as work, and is reported.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from partnerships.core.choices import Side
@@ -103,18 +103,18 @@ def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) 
     return made
 
 
-def _of_these(work, seats, goals):
+def _of_these(work: Work, seats: Sequence[Seat], goals: Sequence[Goal]) -> Work:
     parts = {seat.key: work.parts[seat.key] for seat in seats if seat.key in work.parts}
     return Work(work.title, work.goals & {goal.key for goal in goals}, parts, work.kind, work.status)
 
 
-def _cell(seat, goal, works):
+def _cell(seat: Seat, goal: Goal, works: Sequence[Work]) -> Cell:
     here = [work for work in works if goal.key in work.goals and seat.key in work.parts]
     part = min((work.parts[seat.key] for work in here), key=Part.values.index, default="")
     return Cell(part, any(work.kind == ActivityKind.STOPS for work in here))
 
 
-def _find_goals_without_partners(made, works):
+def _find_goals_without_partners(made: Matrix, works: Sequence[Work]) -> Iterator[Finding]:
     for goal in made.goals:
         if goal.key in made.empty_goals:
             planned = [work.title for work in works if goal.key in work.goals]
@@ -126,7 +126,7 @@ def _find_goals_without_partners(made, works):
             yield Finding("nobody", words)
 
 
-def _government_only(made):
+def _government_only(made: Matrix) -> Iterator[Finding]:
     if made.rows and all(seat.side == Side.GOVERNMENT for seat, _ in made.rows):
         if len(made.empty_goals) < len(made.goals):
             yield Finding(
@@ -140,14 +140,14 @@ def _government_only(made):
             yield Finding("government_only", words)
 
 
-def _no_part(seats, works):
+def _no_part(seats: Sequence[Seat], works: Sequence[Work]) -> Iterator[Finding]:
     idle = [seat for seat in seats if works and not any(seat.key in work.parts for work in works)]
     if idle:
         has = "has" if len(idle) == 1 else "have"
         yield Finding("no_part", f"{_listed([seat.name for seat in idle])} {has} no part in any activity yet.")
 
 
-def _double(goals, works):
+def _double(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
     titles, found = {goal.key: goal.title for goal in goals}, 0
     for index, one in enumerate(works):
         for other in works[index + 1 :]:
@@ -159,7 +159,7 @@ def _double(goals, works):
                 yield Finding("double", f"{words} {reason}. See if one can lead and the other contribute.")
 
 
-def _why_double(one, other):
+def _why_double(one: Work, other: Work) -> str:
     """Why two activities look like the same work done twice, as part of a sentence; "" if they don't."""
     if one.kind != other.kind or not one.goals & other.goals or not (one.parts and other.parts):
         return ""
@@ -177,14 +177,14 @@ def titles_match(one: str, other: str) -> bool:
     return shorter > 0 and len(first & second) >= max(ALIKE * shorter, min(2, max(len(first), len(second))))
 
 
-def _no_result(works):
+def _no_result(works: Sequence[Work]) -> Iterator[Finding]:
     loose = [work.title for work in works if not work.goals]
     if loose:
         is_for = "isn’t" if len(loose) == 1 else "aren’t"
         yield Finding("no_result", f"{_quoted_list(loose)} {is_for} linked to a result shown here. Link one.")
 
 
-def _find_stopped_activities(seats, works):
+def _find_stopped_activities(seats: Sequence[Seat], works: Sequence[Work]) -> Iterator[Finding]:
     names = {seat.key: seat for seat in seats}
     for work in works:
         who = [names[key].name for key in work.parts if names[key].side == Side.GOVERNMENT]
@@ -193,11 +193,11 @@ def _find_stopped_activities(seats, works):
             yield Finding("stops", f"{_listed(who)} {one if len(who) == 1 else many} something: “{work.title}”.")
 
 
-def _quoted_list(titles):
+def _quoted_list(titles: Sequence[str]) -> str:
     return _listed([f"“{title}”" for title in titles])
 
 
-def _listed(names):
+def _listed(names: Sequence[str]) -> str:
     """“A, B and C”; of many, the first five and how many more."""
     if len(names) > 6:
         return f"{', '.join(names[:5])} and {len(names) - 5} more"

@@ -4,23 +4,33 @@ parties.
 Everything is read by the functions of its own pages: a number that is hidden there is hidden here.
 """
 
+from collections.abc import Iterator, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
 from partnerships.core.choices import Side
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, InterpretationKind
 from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.goal_timeline import links
+from partnerships.measurement.models import Measure
 from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
 from partnerships.measurement.queries import measures_on
 from partnerships.measurement.rules import interpretations_visible_to
 from partnerships.registry.choices import TimelineKind
-from partnerships.registry.timeline_entries import Voice, day_of, entry_of
+from partnerships.registry.models import Partnership
+from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of, entry_of
+
+if TYPE_CHECKING:
+    from partnerships.measurement.numbers import Numbers
 
 MOST_MEASURES = 100  # of all partnerships of a timeline, because disclosure control takes time to compute
 MOST_PERIODS = 4  # of one save whose numbers are shown
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
-def _measured(reader) -> dict:
+def _measured(reader: TimelineReader) -> dict[Measure, list[Partnership]]:
     """The measures that the reader may see → the partnerships of this timeline that use them."""
     if "measured" not in reader.kept:
         of_results, found = links(reader), measures_on(reader.person, list(reader.records), most=MOST_MEASURES)
@@ -30,7 +40,7 @@ def _measured(reader) -> dict:
     return reader.kept["measured"]
 
 
-def _measures(reader):
+def _measures(reader: TimelineReader) -> Iterator[Entry]:
     measured = _measured(reader)
     numbers = numbers_of_each(reader.person, list(measured)) if measured else {}
     for measure, records in measured.items():
@@ -47,15 +57,17 @@ def _measures(reader):
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
 
 
-def _target(measure):
+def _target(measure: Measure) -> tuple[Decimal | None, date | None]:
     return measure.target_value, measure.target_on
 
 
-def _target_words(measure, value, on) -> str:
-    return f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None else ""
+def _target_words(measure: Measure, value: Decimal | None, on: date | None) -> str:
+    return (
+        f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None and on else ""
+    )
 
 
-def _saves(numbers) -> dict:
+def _saves(numbers: "Numbers") -> dict:
     """The moment of a save → period → cell → current number.
 
     Of a hidden number only its existence is shown: it counts as entered with the first number of its period.
@@ -66,7 +78,7 @@ def _saves(numbers) -> dict:
     return found
 
 
-def _came_in(measure, periods):
+def _came_in(measure: Measure, periods: dict[date, dict[str, Any]]) -> tuple[str, list[Voice]]:
     """(title, voices). A number entered alone is shown in the title."""
     names = [words.period_words(measure, period) for period in periods]
     brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
@@ -82,13 +94,13 @@ def _came_in(measure, periods):
     return title, voices + [Voice("", "Story behind the number", story) for story in stories]
 
 
-def _in_lines(measure, periods) -> str:
+def _in_lines(measure: Measure, periods: dict[date, dict[str, Any]]) -> str:
     last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
     sentences = [_in_words(measure, period, cells) for period, cells in last]
     return "\n".join(sentences + ([f"{earlier} more earlier periods."] if earlier > 0 else []))
 
 
-def _in_words(measure, period, cells):
+def _in_words(measure: Measure, period: date, cells: dict[str, Any]) -> str:
     whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
     hidden = sum(number.state == SUPPRESSED for number in groups)
     sentences = [f"Everyone together: {words.shown_words(measure, whole)}."] if whole else []
@@ -98,10 +110,12 @@ def _in_words(measure, period, cells):
     return f"{words.period_words(measure, period)}. {' '.join(sentences)}"
 
 
-def _at_the_target(measure, records, numbers):
+def _at_the_target(measure: Measure, records: Sequence[Partnership], numbers: "Numbers") -> Iterator[Entry]:
     """An entry on the day on which the number of the target's period was entered; none if that is hidden or missing."""
     number = numbers.number(measure.target_on)
-    if number.state or number.value is None or measure.target_value is None or measure.direction == Direction.NEITHER:
+    if number.state or number.value is None or number.at is None:
+        return
+    if measure.target_value is None or measure.direction == Direction.NEITHER:
         return
     reached, wanted = words.rounded(measure, number.value), words.rounded(measure, measure.target_value)
     is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
@@ -113,7 +127,7 @@ def _at_the_target(measure, records, numbers):
     yield entry_of(records, day_of(measure, number.at), TimelineKind.MEASURE, title, voices, measure)
 
 
-def _readings(reader):
+def _readings(reader: TimelineReader) -> Iterator[Entry]:
     measured = _measured(reader)
     rows = interpretations_visible_to(reader.person).filter(measure__in=list(measured))
     by_key = {measure.pk: measure for measure in measured}
@@ -122,7 +136,9 @@ def _readings(reader):
         own = reader.records.get(interpretation.party.partnership_id)
         records = [own] if own else measured[measure]
         about = (
-            f"{measure.title}, {_number_name(measure, interpretation)}" if interpretation.starts_on else measure.title
+            f"{measure.title}, {_number_name(measure, interpretation.starts_on, interpretation.cell)}"
+            if interpretation.starts_on
+            else measure.title
         )
         theirs = Voice(interpretation.party.side, str(interpretation.party), interpretation.words)
         is_dispute = interpretation.kind == InterpretationKind.DISPUTE
@@ -134,8 +150,8 @@ def _readings(reader):
         yield entry_of(records, day_of(measure, interpretation.at), TimelineKind.READING, title, [theirs], measure)
 
 
-def _number_name(measure, interpretation):
-    return f"{words.period_words(measure, interpretation.starts_on)}, {cell_name(measure, interpretation.cell)}"
+def _number_name(measure: Measure, period: date, cell: str) -> str:
+    return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
 
 
 SORTS = {TimelineKind.MEASURE: _measures, TimelineKind.READING: _readings}

@@ -2,6 +2,8 @@
 activities.
 """
 
+from decimal import Decimal
+
 from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -27,7 +29,7 @@ from partnerships.registry.models import Partnership, Party, no_end_before_start
 _BY = settings.AUTH_USER_MODEL
 
 
-def amount(label: str | None = None):
+def amount(label: str | None = None) -> models.DecimalField:
     """A number of any unit, with six decimal places."""
     return models.DecimalField(label, max_digits=18, decimal_places=6, null=True, blank=True)
 
@@ -51,7 +53,7 @@ class Result(Record):
     class Meta:
         ordering = ["title", "id"]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -125,7 +127,7 @@ class Measure(Record):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
     @property
@@ -160,7 +162,7 @@ class MeasureGroup(models.Model):
             ),
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.name
 
 
@@ -250,6 +252,7 @@ class Reading(models.Model):
     answer = ProseField("response", blank=True, max_length=2000)
     answered_by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True, editable=False)
+    number: Decimal | None  # `number_then` as a number (`queries.interpretations_of`)
 
     class Meta:
         ordering = ["-at", "-id"]
@@ -273,7 +276,7 @@ class Plan(Record):
         ordering = ["title", "id"]
         constraints = [no_end_before_start("plan_no_end_before_start")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -296,6 +299,10 @@ class Outcome(models.Model):
     result = models.ForeignKey(Result, models.SET_NULL, null=True, blank=True, related_name="outcomes")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="outcomes")
     position = models.PositiveSmallIntegerField(default=0)
+    # What the reader may know of (`plan_queries`).
+    seen_partnerships: list[Partnership]
+    seen_result: Result | None
+    has_community: bool
 
     class Meta:
         ordering = ["position", "id"]
@@ -303,7 +310,7 @@ class Outcome(models.Model):
             models.UniqueConstraint(fields=["plan", "number"], condition=~Q(number=""), name="one_outcome_a_number")
         ]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"{self.number} {self.title}".strip()
 
 
@@ -322,13 +329,16 @@ class Activity(Record):
     results = models.ManyToManyField(Result, blank=True, related_name="activities")
     outcomes = models.ManyToManyField(Outcome, blank=True, related_name="activities")
     is_public = models.BooleanField("everyone can read it", default=False)
-    seen_parts: "list[ActivityPart]"  # those whose party the reader may know of (`activity_queries`)
+    # What the reader may know of (`activity_queries`).
+    seen_parts: "list[ActivityPart]"
+    seen_results: list[Result]
+    seen_outcomes: list[Outcome]
 
     class Meta:
         ordering = ["starts_on", "title", "id"]
         constraints = [no_end_before_start("activity_no_end_before_start")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 

@@ -1,7 +1,8 @@
 """Numbers of measures as the texts that people read."""
 
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
-from typing import overload
+from typing import TYPE_CHECKING, overload
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
@@ -11,34 +12,38 @@ from partnerships.measurement.numbers import COUNTS_ONLY, MISSING
 from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
 
+if TYPE_CHECKING:
+    from partnerships.measurement.numbers import Number
+
 NO_DATA = "No data yet"
 PLACES = 1  # decimal places of values that aren't whole
 
 
-def plain_number(value, places=PLACES) -> str:
+def plain_number(value: Decimal, places: int = PLACES) -> str:
     """“1,204” or “12.5”: rounded, without trailing zeros."""
     text = f"{_half_up(value, places):,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 
 
-def unit_words(measure) -> str:
+def unit_words(measure: Measure) -> str:
     """The unit as a text: “percent”, “per 1,000”."""
     if measure.unit == Unit.RATE:
         return f"per {multiplier(measure):,}"
-    return {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}.get(measure.unit, "")
+    units: dict[str, str] = {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}
+    return units.get(measure.unit, "")
 
 
-def to_places(value, places) -> Decimal | None:
+def to_places(value: Decimal | None, places: int) -> Decimal | None:
     """Rounded, without trailing zeros."""
     return None if value is None else Decimal(format(_half_up(value, places).normalize(), "f"))
 
 
-def _half_up(value, places):
+def _half_up(value: Decimal, places: int) -> Decimal:
     """Rounds half up, as taught in school, in texts and charts alike."""
     return value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
 
 
-def places_of(measure) -> int:
+def places_of(measure: Measure) -> int:
     return 2 if measure.unit in (Unit.MONEY, Unit.SCORE) else PLACES
 
 
@@ -59,7 +64,7 @@ def rounded(measure: Measure, value: Decimal | None) -> Decimal | None:
     return to_places(value, places_of(measure))
 
 
-def number_words(measure, value) -> str:
+def number_words(measure: Measure, value: Decimal | None) -> str:
     """A value with its unit: “12.5%”, “3.4 per 1,000”, “$1,200”."""
     if value is None:
         return ""
@@ -71,17 +76,17 @@ def number_words(measure, value) -> str:
     return f"{text} {unit_words(measure)}".strip()
 
 
-def counts_words(above, below) -> str:
+def counts_words(above: Decimal | None, below: Decimal | None) -> str:
     """“45 of 80”, or "" if a count is missing."""
     return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
 
 
-def suppressed_words(limit) -> str:
+def suppressed_words(limit: int) -> str:
     """The same text for everything hidden, whether it is small itself or would reveal a small number."""
     return f"Not shown, to protect groups smaller than {limit}"
 
 
-def protection_words(measure) -> str:
+def protection_words(measure: Measure) -> str:
     """How its numbers protect people, for pages that show them; "" if they don't count people."""
     if not counts_people(measure):
         return ""
@@ -91,7 +96,7 @@ def protection_words(measure) -> str:
     )
 
 
-def shown_words(measure, number) -> str:
+def shown_words(measure: Measure, number: "Number") -> str:
     """The content of a cell: the number, or why there is none."""
     if number.state == SUPPRESSED:
         return suppressed_words(number.limit)
@@ -100,11 +105,11 @@ def shown_words(measure, number) -> str:
     return NO_DATA if number.state == MISSING else number_words(measure, number.value)
 
 
-def period_words(measure, start) -> str:
+def period_words(measure: Measure, start: date) -> str:
     return periods.label(measure.period, start)
 
 
-def periods_between(measure, first, last, *, most) -> list:
+def periods_between(measure: Measure, first: date, last: date, *, most: int) -> list:
     """First days of the periods from `first` to `last`, at most the last `most` of them."""
     found = [last]
     while found[-1] > first and len(found) < most:
@@ -112,11 +117,11 @@ def periods_between(measure, first, last, *, most) -> list:
     return found[::-1]
 
 
-def last_ended(measure, today):
+def last_ended(measure: Measure, today: date) -> date:
     """First day of the last complete period."""
     return periods.after(measure.period, periods.start_of(measure.period, today, measure.first_month), -1)
 
 
-def earlier(measure, start, times):
+def earlier(measure: Measure, start: date, times: int) -> date:
     """First day of the period so many before this one."""
     return periods.after(measure.period, start, -times)

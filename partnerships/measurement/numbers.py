@@ -5,27 +5,32 @@ Counts of people are returned rounded (`rounding`), and numbers of too small gro
 """
 
 from collections import defaultdict
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import ROUND_CEILING, ROUND_FLOOR, Decimal
 from functools import reduce
 from operator import or_
+from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
 
-from partnerships.core.access import require
+from partnerships.core.access import Viewer, require
 from partnerships.measurement.choices import Counted, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.families import families_of, releases
 from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
-from partnerships.measurement.models import DataPoint, Measure, Reading
+from partnerships.measurement.models import DataPoint, Measure, MeasureGroup, Reading
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
 from partnerships.measurement.rounding import OFF, STEP, are_comparable, nearest, rounded_cell
 from partnerships.measurement.rules import may_supply
 from partnerships.measurement.suppression import SUPPRESSED
 from partnerships.registry.rules import parties_visible_to
+
+if TYPE_CHECKING:
+    from partnerships.measurement.released import Release
 
 MISSING = "missing"
 COUNTS_ONLY = "counts_only"  # a rate of too few people: only its rounded counts are shown
@@ -53,12 +58,12 @@ class Number:
     published_by: str = ""
     link: str = ""
     supplied_by: str = ""
-    at: object = None
+    at: datetime | None = None
     is_disputed: bool = False
     limit: int = 0
 
     @property
-    def cell(self):
+    def cell(self) -> Cell:
         return Cell("", self.value, self.numerator, self.denominator)
 
     @property
@@ -84,14 +89,14 @@ class Numbers:
     since: dict[date, datetime] = field(default_factory=dict)
     is_cut: bool = False
 
-    def number(self, period, cell="") -> Number:
-        return self.at.get((period, cell), NOTHING)
+    def number(self, period: date | None, cell: str = "") -> Number:
+        return self.at.get((period, cell), NOTHING) if period else NOTHING
 
-    def of(self, cell="") -> list[Number]:
+    def of(self, cell: str = "") -> list[Number]:
         return [self.number(period, cell) for period in self.periods]
 
 
-def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
+def numbers_of(person: Viewer, measure: Measure, *, until: date | None = None, last: int = PERIODS) -> Numbers:
     """The numbers of a measure that the person may see, for its last periods (up to the one that begins on `until`).
 
     The measure must come from `measures_visible_to`. At most five queries, no matter how many numbers.
@@ -99,7 +104,9 @@ def numbers_of(person, measure, *, until=None, last=PERIODS) -> Numbers:
     return numbers_of_each(person, [measure], until=until, last=last)[measure.pk]
 
 
-def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, Numbers]:
+def numbers_of_each(
+    person: Viewer, measures: Sequence[Measure], *, until: date | None = None, last: int = PERIODS
+) -> dict[int, Numbers]:
     """`numbers_of` for several measures, by primary key, with as many queries as for one."""
     starts = _starts(measures, until, last + 1)
     periods = {pk: sorted(found[:last]) for pk, found in starts.items()}
@@ -126,7 +133,7 @@ def numbers_of_each(person, measures, *, until=None, last=PERIODS) -> dict[int, 
 _SUPPLIER = ("supplied_by__organization", "supplied_by__department", "supplied_by__jurisdiction")
 
 
-def _starts(measures, until, most) -> dict[int, list[date]]:
+def _starts(measures: Sequence[Measure], until: date | None, most: int) -> dict[int, list[date]]:
     """Measure → the first days of its latest periods with a current number, latest first."""
     current = DataPoint.objects.filter(measure__in=measures, replaced_at=None)
     if until:
@@ -139,7 +146,13 @@ def _starts(measures, until, most) -> dict[int, list[date]]:
     return found
 
 
-def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
+def _numbers(
+    measure: Measure,
+    by_period: dict[date, list[DataPoint]],
+    public: "dict[tuple[int, date], Release]",
+    seen: set[int],
+    disputed: set[tuple[int, date | None, str]],
+) -> Numbers:
     groups = list(measure.groups.all())
     found = Numbers(measure, [*by_period], in_order(groups, {row.cell for rows in by_period.values() for row in rows}))
     for period, of_period in by_period.items():
@@ -156,7 +169,9 @@ def _numbers(measure, by_period, public, seen, disputed) -> Numbers:
     return found
 
 
-def _public_number(measure, made_of, row, knows_supplier, is_disputed) -> Number:
+def _public_number(
+    measure: Measure, made_of: DataPoint, row: DataPoint, knows_supplier: bool, is_disputed: bool
+) -> Number:
     """`made_of`: the entry as which the number is public. `row`: the current one, with its texts."""
     cell, sure = _seen_of(measure, made_of)
     has_no_rate = is_rate(measure) and cell.value is None
@@ -177,7 +192,7 @@ def _public_number(measure, made_of, row, knows_supplier, is_disputed) -> Number
     )
 
 
-def _seen_of(measure, row):
+def _seen_of(measure: Measure, row: DataPoint) -> tuple[Cell, Interval | None]:
     """(the cell, its interval) as everyone may see them."""
     kind, per = counts_as(measure), multiplier(measure)
     cell = cell_of(row, kind)
@@ -197,7 +212,7 @@ def _seen_of(measure, row):
     return cell, sure and round_outward(measure, sure)
 
 
-def round_outward(measure, sure: Interval) -> Interval:
+def round_outward(measure: Measure, sure: Interval) -> Interval:
     """An interval in the steps in which its number is shown. It never gets narrower."""
     step = STEP if counts_as(measure) == COUNT else 1
     low, high = (end / step for end in sure)
@@ -216,7 +231,7 @@ class DisplayedDisparity:
     gap_between: Interval | None = None
 
 
-def displayed_disparity(measure, group: Number, reference: Number) -> DisplayedDisparity:
+def displayed_disparity(measure: Measure, group: Number, reference: Number) -> DisplayedDisparity:
     """The difference between two numbers as they are shown. For people, both numerators must be large enough."""
     if group.state or reference.state:
         return DisplayedDisparity()
@@ -234,7 +249,7 @@ def displayed_disparity(measure, group: Number, reference: Number) -> DisplayedD
     return DisplayedDisparity(found.ratio, rounded(measure, found.gap), ratio, gap and round_outward(measure, gap))
 
 
-def in_order(groups, cells) -> list[str]:
+def in_order(groups: Iterable[MeasureGroup], cells: set[str]) -> list[str]:
     """Keys of cells: everyone first, then in the order of these groups; combined groups after single ones."""
     place = {f"{group.dimension}={group.key}": n for n, group in enumerate(groups)}
     return sorted(
@@ -242,20 +257,20 @@ def in_order(groups, cells) -> list[str]:
     )
 
 
-def cell_name(measure, key) -> str:
+def cell_name(measure: Measure, key: str) -> str:
     """The label of a cell, such as “Black or African American, Women”."""
     names = {(group.dimension, group.key): group.name for group in measure.groups.all()}
     return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "Everyone together"
 
 
-def entered_numbers(person, measure, periods) -> dict[tuple[date, str], DataPoint]:
+def entered_numbers(person: Viewer, measure: Measure, periods: Collection[date]) -> dict[tuple[date, str], DataPoint]:
     """The current numbers of these periods as they were entered, for people who may enter them. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on__in=periods, replaced_at=None)
     return {(row.starts_on, row.cell): row for row in rows}
 
 
-def revisions(person, measure, period, cell) -> list[DataPoint]:
+def revisions(person: Viewer, measure: Measure, period: date, cell: str) -> list[DataPoint]:
     """All revisions of one period and cell, latest first, for people who may enter them. Raises NotAllowed."""
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on=period, cell=cell).order_by("-id")

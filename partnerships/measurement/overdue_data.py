@@ -1,10 +1,13 @@
 """Overdue data: which numbers are due, and which party hasn't supplied its own."""
 
 from collections import Counter
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from partnerships.measurement.models import DataPoint, MeasureOwner
+from django.db.models import QuerySet
+
+from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
 
 _BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
@@ -19,12 +22,12 @@ class MissingData:
     due_on: date
 
 
-def due_on(measure, period: date) -> date:
+def due_on(measure: Measure, period: date) -> date:
     """The day on which the numbers of a period (given by its first day) are due."""
     return end_of(measure.period, period) + timedelta(days=measure.due_days)
 
 
-def last_due(measure, today: date) -> date:
+def last_due(measure: Measure, today: date) -> date:
     """The last period whose numbers are due by this day."""
     period = start_of(measure.period, today, measure.first_month)
     while due_on(measure, period) > today:
@@ -32,13 +35,13 @@ def last_due(measure, today: date) -> date:
     return period
 
 
-def suppliers(measures) -> list[MeasureOwner]:
+def suppliers(measures: Iterable[Measure] | QuerySet[Measure]) -> list[MeasureOwner]:
     """The owners of these measures that supply data, with their party."""
     rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True)
     return list(rows.select_related("measure__lead", "measure__result", "measure__partnership", *_BODIES))
 
 
-def missing_data(wanted) -> list[MissingData]:
+def missing_data(wanted: Collection[tuple[MeasureOwner, date]]) -> list[MissingData]:
     """Which of these numbers are missing, each given as (owner, first day of a period).
 
     If only one party supplies data, any number of the period counts. Two queries, no matter how many are asked for.
@@ -57,7 +60,7 @@ def missing_data(wanted) -> list[MissingData]:
     return missing
 
 
-def overdue(measure, today: date) -> list[MissingData]:
+def overdue(measure: Measure, today: date) -> list[MissingData]:
     """Who hasn't supplied the numbers of a measure's last due period."""
     day = last_due(measure, today)
     return missing_data([(owner, day) for owner in suppliers([measure])])

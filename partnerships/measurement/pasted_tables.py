@@ -4,6 +4,7 @@ Pure functions.
 """
 
 import csv
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -15,6 +16,7 @@ from partnerships.core.tables import column_letters, normalize_heading
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.group_names import Groups
+from partnerships.measurement.models import Measure
 from partnerships.measurement.point_checks import read_number
 
 MOST_ROWS, MOST_COLUMNS = 1000, 100
@@ -63,7 +65,7 @@ class SubmittedNumber(Item):
         return SAME if self.is_same else CHANGED if self.record else NEW
 
 
-def read_value(measure, text) -> Decimal | None:
+def read_value(measure: Measure, text: str) -> Decimal | None:
     """A number as it was typed, None for an empty cell.
 
     Raises ValueError with a message: not a number, or another unit.
@@ -76,7 +78,7 @@ def read_value(measure, text) -> Decimal | None:
     return read_number(text)
 
 
-def read_table(measure, groups, text: str) -> list[SubmittedNumber]:
+def read_table(measure: Measure, groups: Sequence, text: str) -> list[SubmittedNumber]:
     """The numbers of a pasted table, invalid ones with a message.
 
     Raises ValueError if the table as a whole can't be read.
@@ -92,7 +94,7 @@ def read_table(measure, groups, text: str) -> list[SubmittedNumber]:
     return found
 
 
-def _lines(text) -> list[tuple[int, list[str]]]:
+def _lines(text: str) -> list[tuple[int, list[str]]]:
     first = next((line for line in StringIO(text) if line.strip()), "")
     mark = next((mark for mark in "\t;," if mark in first), "\t")
     rows = enumerate(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark), 1)
@@ -113,11 +115,13 @@ def _lines(text) -> list[tuple[int, list[str]]]:
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
 
-def _at(place, head):
+def _at(place: int, head: str) -> str:
     return f"Column {column_letters(place)}" + (f" ({head[:40]})" if head else "")
 
 
-def _long(measure, groups, lines, heads):
+def _long(
+    measure: Measure, groups: Sequence, lines: Sequence[tuple[int, list[str]]], heads: Sequence[str]
+) -> list[SubmittedNumber]:
     """A table with one number per row."""
     twice = [name for name in heads if name and heads.count(name) > 1]
     if twice:
@@ -139,7 +143,7 @@ def _long(measure, groups, lines, heads):
     return found
 
 
-def _read_cell(measure, by_name, given, name, text):
+def _read_cell(measure: Measure, by_name: Groups, given: SubmittedNumber, name: str, text: str) -> None:
     if name == "period":
         given.starts_on = period_in(measure, text)
     elif name == "group":
@@ -150,18 +154,18 @@ def _read_cell(measure, by_name, given, name, text):
         given.description[name] = text
 
 
-def period_in(measure, text) -> date:
+def period_in(measure: Measure, text: str) -> date:
     return periods.parse(text, measure.period, measure.first_month)
 
 
-def _is_period(measure, text):
+def _is_period(measure: Measure, text: str) -> bool:
     try:
         return bool(text) and bool(period_in(measure, text))
     except ValueError:
         return False
 
 
-def _read_crosstab(measure, groups, lines):
+def _read_crosstab(measure: Measure, groups: Sequence, lines: Sequence[tuple[int, list[str]]]) -> list[SubmittedNumber]:
     """A table with periods in one direction and groups in the other."""
     top, side = lines[0][1][1:], [row[0] for _, row in lines[1:]]
     across = sum(_is_period(measure, text) for text in top)
@@ -182,7 +186,9 @@ def _read_crosstab(measure, groups, lines):
     return found
 
 
-def _crossing(measure, by_name, number, column, period, group, text) -> SubmittedNumber | None:
+def _crossing(
+    measure: Measure, by_name: Groups, number: int, column: str, period: str, group: str, text: str
+) -> SubmittedNumber | None:
     given = SubmittedNumber(number, column=column)
     try:
         value = read_value(measure, text)
@@ -198,7 +204,7 @@ def _crossing(measure, by_name, number, column, period, group, text) -> Submitte
     return given
 
 
-def _no_period(measure, texts):
+def _no_period(measure: Measure, texts: Sequence[str]) -> str:
     words = (
         "We can’t find any periods. Put them in the first row or the first column, such as "
         f"{periods.EXAMPLES[measure.period]}."
@@ -212,7 +218,7 @@ def _no_period(measure, texts):
     return words
 
 
-def _refuse_mixed(measure, lines, found):
+def _refuse_mixed(measure: Measure, lines: Sequence[tuple[int, list[str]]], found: Sequence[SubmittedNumber]) -> None:
     """Refuse percentages with and without a sign in one table: 45% and 0.45 may mean the same."""
     if measure.unit != Unit.PERCENT or not any("%" in cell for _, row in lines[1:] for cell in row):
         return
@@ -222,23 +228,23 @@ def _refuse_mixed(measure, lines, found):
             one.refuse("Other cells have a percent sign, and this one doesn’t. Write them all the same way.")
 
 
-def _has_sign(lines, one):
+def _has_sign(lines: Sequence[tuple[int, list[str]]], one: SubmittedNumber) -> bool:
     row = next(row for number, row in lines if number == one.row)
     value = one.numbers["value"]
     return value is None or any("%" in cell and _reads_as(cell, value) for cell in row)
 
 
-def _reads_as(text, value):
+def _reads_as(text: str, value: Decimal) -> bool:
     try:
         return read_number(text) == value
     except ValueError:
         return False
 
 
-def _refuse_twice(measure, found):
+def _refuse_twice(measure: Measure, found: Sequence[SubmittedNumber]) -> None:
     met: dict[tuple[date, str], SubmittedNumber] = {}
     for one in found:
-        if one.problems:
+        if one.problems or one.starts_on is None:
             continue
         first = met.setdefault((one.starts_on, one.cell), one)
         if first is not one:

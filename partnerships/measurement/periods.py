@@ -56,7 +56,7 @@ def label(kind: str, start: date) -> str:
     return f"FY {end_of(kind, start).year}" if kind == FISCAL_YEAR else str(start.year)
 
 
-def parse(typed, kind: str, first_month: int = 1) -> date:
+def parse(typed: str, kind: str, first_month: int = 1) -> date:
     """First day of the period that a person typed, or that a spreadsheet cell holds (a date, or its number).
 
     Raises ValueError with a message that says what is expected.
@@ -70,7 +70,7 @@ def parse(typed, kind: str, first_month: int = 1) -> date:
     return start_of(kind, typed, first_month)
 
 
-def _read(text, kind, first_month) -> date:
+def _read(text: str, kind: str, first_month: int) -> date:
     found = _kind_of(text, kind)
     if found is None:
         raise ValueError(f"“{text[:40]}” isn’t a period that we can read. Enter it like {EXAMPLES[kind]}.")
@@ -90,7 +90,7 @@ def _read(text, kind, first_month) -> date:
     return date(day.year, first_month, 1) if kind == SCHOOL_YEAR else day
 
 
-def _kind_of(text, wanted):
+def _kind_of(text: str, wanted: str) -> tuple[str, date] | None:
     """(kind, a day in it), or None.
 
     For a fiscal year, the year that names it. 2010-11 may be a month or a school year.
@@ -107,22 +107,22 @@ def _kind_of(text, wanted):
     return None
 
 
-def _years(one, other):
+def _years(one: str, other: str) -> tuple[str, date]:
     if int(other) % 100 != (int(one) + 1) % 100:
         raise ValueError
     return SCHOOL_YEAR, date(int(one), 1, 1)
 
 
-def _month_named(name, year):
+def _month_named(name: str, year: str) -> tuple[str, date]:
     place = next((n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())), 0)
     return MONTH, date(_year(year), place, 1)
 
 
-def _year(text):
+def _year(text: str) -> int:
     return int(text) + (2000 if len(text) == 2 else 0)
 
 
-def _quarter(number, year):
+def _quarter(number: str, year: str) -> tuple[str, date]:
     return QUARTER, date(_year(year), int(number) * 3 - 2, 1)
 
 

@@ -1,5 +1,7 @@
 """The columns of a racial equity action plan: their labels here, and the headings that offices use for them."""
 
+from collections.abc import Sequence
+
 from partnerships.core.importing import Field, match_columns
 from partnerships.core.tables import normalize_heading
 
@@ -24,16 +26,16 @@ BY_KEY = {column.key: column for column in COLUMNS}
 _BY_HEADING = {normalize_heading(name): column.key for column in COLUMNS for name in (column.label, *column.also)}
 
 
-def key_of(heading) -> str:
+def key_of(heading: str) -> str:
     """The column that a heading most likely means; "" if it is unknown."""
     return _BY_HEADING.get(normalize_heading(heading), "")
 
 
-def is_known(heading) -> bool:
+def is_known(heading: str) -> bool:
     return bool(key_of(heading))
 
 
-def guessed(headings) -> list[str]:
+def guessed(headings: Sequence[str]) -> list[str]:
     """The key of each heading's column; "" for an unknown one, and for a repeated one after the first."""
     found = match_columns(_BY_HEADING, headings)
     return [found.get(index, "") for index in range(len(headings))]

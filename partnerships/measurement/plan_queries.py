@@ -1,15 +1,17 @@
 """Reads plans: the list, one plan, and which partnerships serve which of its outcomes."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
-from django.db.models import Count, Prefetch
+from django.db.models import Count, Prefetch, QuerySet
 
 from partnerships.core import clock, listing
-from partnerships.core.access import get_or_not_found, is_staff
+from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
 from partnerships.core.listing import Ordering
+from partnerships.core.types import Params
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.rules import plans_visible_to, results_visible_to
@@ -19,6 +21,7 @@ from partnerships.registry.rules import parties_visible_to, partnerships_visible
 from partnerships.registry.seats import seated_between
 
 MOST_PLANS, MOST_CHOICES = 200, 500
+_SEEN: str = "seen_partnerships"  # declared on Outcome
 ORDERINGS = {
     "title": Ordering("title", "Title"),
     "updated": Ordering("updated_at", "Last changed"),
@@ -36,7 +39,7 @@ class PlanFilter(ListFilter):
         fields: list[str] = []
 
 
-def plan_list(person, params) -> list[Plan]:
+def plan_list(person: Viewer, params: Params) -> list[Plan]:
     """The plans that the person may see, with their number of outcomes (`size`).
 
     Raises UnknownParameters or ValidationError.
@@ -51,7 +54,9 @@ class PlanListFilter(PlanFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include plans
 
 
-def plans_seen(person, params, *, default="title", allow=()):
+def plans_seen(
+    person: Viewer, params: Params, *, default: str = "title", allow: Collection[str] = ()
+) -> listing.Listing:
     """The plans that the person may see, as a list of any length, each plan with its outcomes as in `whole_plan`."""
     return listing.make_listing(
         PlanListFilter, _with_outcomes(person), params, person=person, orderings=ORDERINGS, default=default, resource="plan",
@@ -59,7 +64,7 @@ def plans_seen(person, params, *, default="title", allow=()):
     )  # fmt: skip
 
 
-def whole_plan(person, public_id) -> Plan:
+def whole_plan(person: Viewer, public_id: str) -> Plan:
     """One plan with its outcomes (`seen_outcomes`), each with the partnerships that serve it (`seen_partnerships`).
 
     The `result` of an outcome is None if the person may not see it. Raises NotFound or MistypedId.
@@ -67,21 +72,21 @@ def whole_plan(person, public_id) -> Plan:
     return get_or_not_found(_with_outcomes(person), public_id)
 
 
-def _with_outcomes(person):
+def _with_outcomes(person: Viewer) -> QuerySet[Plan]:
     outcomes = Outcome.objects.prefetch_related(
         Prefetch("result", results_visible_to(person)),
-        Prefetch("partnerships", partnerships_visible_to(person), to_attr="seen_partnerships"),
+        Prefetch("partnerships", partnerships_visible_to(person), to_attr=_SEEN),
     )
     rows = plans_visible_to(person).select_related("lead")
     return rows.prefetch_related(Prefetch("outcomes", outcomes, to_attr="seen_outcomes"))
 
 
-def plan(person, public_id) -> Plan:
+def plan(person: Viewer, public_id: str) -> Plan:
     """Raises NotFound or MistypedId."""
     return get_or_not_found(plans_visible_to(person).select_related("lead"), public_id)
 
 
-def outcome(plan, pk) -> Outcome:
+def outcome(plan: Plan, pk: int) -> Outcome:
     """One outcome of a plan. Raises NotFound."""
     found = plan.outcomes.filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
@@ -93,27 +98,27 @@ def outcome(plan, pk) -> Outcome:
 class Serving:
     """A plan's outcomes and the active partnerships that the reader may see.
 
-    `outcomes` have `seen_partnerships`, `seen_result` and `with_community`. `serves`: partnerships that serve an
-    outcome, each with `served`. `idle`: partnerships of the plan's office that serve none.
+    `outcomes` have `seen_partnerships`, `seen_result` and `has_community`. `serves`: partnerships that serve an
+    outcome, each with those outcomes. `idle`: partnerships of the plan's office that serve none.
     """
 
-    outcomes: list = field(default_factory=list)
-    serves: list = field(default_factory=list)
-    idle: list = field(default_factory=list)
+    outcomes: list[Outcome] = field(default_factory=list)
+    serves: list[tuple[Partnership, list[Outcome]]] = field(default_factory=list)
+    idle: list[Partnership] = field(default_factory=list)
 
     @property
-    def unserved(self) -> list:
+    def unserved(self) -> list[Outcome]:
         return [one for one in self.outcomes if not one.seen_partnerships]
 
     @property
-    def without_community(self) -> list:
-        return [one for one in self.outcomes if one.seen_partnerships and not one.with_community]
+    def without_community(self) -> list[Outcome]:
+        return [one for one in self.outcomes if one.seen_partnerships and not one.has_community]
 
 
-def serving(person, plan) -> Serving:
+def serving(person: Viewer, plan: Plan) -> Serving:
     """Which partnerships serve which outcome. Six queries, no matter how many there are."""
     going_on = partnerships_visible_to(person).exclude(status=Status.ENDED)
-    rows = plan.outcomes.prefetch_related(Prefetch("partnerships", going_on, to_attr="seen_partnerships"))
+    rows = plan.outcomes.prefetch_related(Prefetch("partnerships", going_on, to_attr=_SEEN))
     outcomes = list(rows)
     named = {one.result_id for one in outcomes if one.result_id}
     results = results_visible_to(person).in_bulk(named) if named else {}
@@ -126,16 +131,16 @@ def serving(person, plan) -> Serving:
     joined = set(seats.union(unnamed.values_list("partnership", flat=True)))
     for one in outcomes:
         one.seen_result = results.get(one.result_id)
-        one.with_community = any(partnership.pk in joined for partnership in one.seen_partnerships)
-    for partnership in partnerships.values():
-        partnership.served = [one for one in outcomes if partnership in one.seen_partnerships]
-        partnership.has_community = partnership.pk in joined
+        one.has_community = any(partnership.pk in joined for partnership in one.seen_partnerships)
     own = going_on.filter(lead=plan.lead_id).exclude(pk__in=partnerships).order_by("title", "pk")
-    serves = sorted(partnerships.values(), key=lambda partnership: (partnership.title, partnership.pk))
+    in_order = sorted(partnerships.values(), key=lambda partnership: (partnership.title, partnership.pk))
+    serves = [
+        (partnership, [one for one in outcomes if partnership in one.seen_partnerships]) for partnership in in_order
+    ]
     return Serving(outcomes, serves, list(own[:MOST_CHOICES]))
 
 
-def offered_partnerships(person, plan, outcome=None) -> list[Partnership]:
+def offered_partnerships(person: Viewer, plan: Plan, outcome: Outcome | None = None) -> list[Partnership]:
     """The partnerships that can be chosen to serve an outcome: those of the office, and those that already do."""
     rows = partnerships_visible_to(person).filter(lead=plan.lead_id).exclude(status=Status.ENDED)
     found = list(rows.order_by("title", "pk")[:MOST_CHOICES])

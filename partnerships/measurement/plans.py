@@ -4,16 +4,20 @@
 “outcomes-0-title”), NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import sync
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import apply_values, change, public_snapshot
-from partnerships.measurement.models import Plan
+from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.document import ids_shown
 from partnerships.registry.models import Partnership
@@ -24,27 +28,27 @@ OUTCOME = ("number", "goal", "title", "actions", "measured_by", "accountable", "
 MOST_OUTCOMES = 500
 
 
-def read_for_snapshots(plans) -> None:
+def read_for_snapshots(plans: Sequence[Plan]) -> None:
     """Prefetch what the snapshots of these plans show."""
     prefetch_rows(plans, "outcomes__result", "outcomes__partnerships")
 
 
-def snapshot(plan) -> dict:
+def snapshot(plan: Plan) -> dict:
     read_for_snapshots([plan])
     return snapshot_fields(plan) | {"outcomes": snapshot_rows(plan.outcomes.all(), leave_out=("plan", "position"))}
 
 
 @public_snapshot(Plan)
-def _shown_of_plan(plan):
+def _shown_of_plan(plan: Plan) -> Callable:
     """Of a published plan, everything except drafts among what its outcomes refer to."""
     readable_ids = ids_shown(Partnership.objects.filter(outcomes__plan=plan.pk))
     rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         return shot | {"outcomes": [_open(row) for row in shot["outcomes"]]} if shot["is_published"] else None
 
-    def _open(row):
+    def _open(row: dict[str, Any]) -> dict[str, Any]:
         result = row["result"] if row["result"] in results else None
         return row | {"partnerships": [one for one in row["partnerships"] if one in readable_ids], "result": result}
 
@@ -52,12 +56,21 @@ def _shown_of_plan(plan):
 
 
 @transaction.atomic
-def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", request_id=None) -> Plan:
+def save_plan(
+    *,
+    plan: Plan | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    outcomes: Sequence[dict[str, Any]] | None = None,
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Plan:
     """Add or change a plan. `fields`: `lead` (for a new one) and FIELDS.
 
     `outcomes`: dicts of OUTCOME, in order (an `id` keeps a row, and its other fields); None leaves them unchanged.
     """
-    lead = fields.get("lead") or plan.lead
+    lead = fields["lead"] if plan is None else fields.get("lead") or plan.lead
     require(by is SYSTEM or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
     plan = plan or Plan(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
     verb = "update" if plan.pk else "create"
@@ -72,12 +85,12 @@ def save_plan(*, plan=None, by, fields, outcomes=None, version=None, why="", req
     return writing.record
 
 
-def _write_outcomes(plan, rows):
+def _write_outcomes(plan: Plan, rows: Sequence[dict[str, Any]]) -> None:
     if len(rows) > MOST_OUTCOMES:
         words = f"A plan can have {MOST_OUTCOMES} outcomes at most."
         raise ValidationError({"outcomes": ValidationError(words, code="too_many")})
     was = {outcome.pk: outcome for outcome in plan.outcomes.all()}
-    stood = [was.get(row.get("id")) for row in rows]
+    stood = [was.get(row.get("id", 0)) for row in rows]
     numbers = [row.get("number", one.number if one else "") for row, one in zip(rows, stood, strict=True)]
     for index, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
         if number and numbers.index(number) != index:
@@ -96,7 +109,15 @@ def _write_outcomes(plan, rows):
 
 
 @transaction.atomic
-def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Plan:
+def save_outcome(
+    *,
+    plan: Plan,
+    by: Author,
+    fields: dict[str, Any],
+    outcome: Outcome | None = None,
+    version: int | None = None,
+    why: str = "",
+) -> Plan:
     """Add or change one outcome of a plan: OUTCOME, and the `partnerships` that serve it.
 
     Those that the person can't see stay.
@@ -114,7 +135,7 @@ def save_outcome(*, plan, by, fields, outcome=None, version=None, why="") -> Pla
 
 
 @transaction.atomic
-def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
+def remove_outcome(*, plan: Plan, by: Author, outcome: Outcome, version: int | None = None, why: str = "") -> Plan:
     """Remove an outcome from its plan. Undoing the change restores it."""
     require(by is SYSTEM or may_lead_with(by, plan.lead))
     with change(plan, by=by, verb="update", snapshot=snapshot, version=version, why=why) as writing:
@@ -123,7 +144,7 @@ def remove_outcome(*, plan, by, outcome, version=None, why="") -> Plan:
     return writing.record
 
 
-def _rows(plan, outcome):
+def _rows(plan: Plan, outcome: Outcome | None) -> list[dict[str, int]]:
     """The current outcomes. Raises NotFound if this one isn't among them."""
     rows = [{"id": one.pk} for one in plan.outcomes.all()]
     if outcome and outcome.pk not in [row["id"] for row in rows]:

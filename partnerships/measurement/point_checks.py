@@ -3,6 +3,7 @@
 import re
 import unicodedata
 from decimal import Decimal, InvalidOperation
+from typing import Any
 
 from partnerships.measurement.rates import PROPORTION, rate
 
@@ -14,7 +15,7 @@ _READ_BOTH = "“%s” can be read in two ways. Enter it with a decimal point an
 NEEDS_COUNTS = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
 
 
-def read_number(typed) -> Decimal | None:
+def read_number(typed: str) -> Decimal | None:
     """The number that was typed or pasted, None if the text says that there is none. Raises ValueError with a message.
 
     Accepts digits of any script, $, %, spaces and thousands commas, and any kind of minus. Refuses what can be read in
@@ -46,7 +47,7 @@ def read_number(typed) -> Decimal | None:
         raise ValueError(f"“{text[:40]}” isn’t a number.") from None
 
 
-def _checked(number, text):
+def _checked(number: Decimal, text: str) -> Decimal:
     if abs(number) >= Decimal(10) ** LONGEST:
         raise ValueError(
             f"“{text[:40]}” is too large. Numbers can have {LONGEST} digits at most before the decimal point."
@@ -55,7 +56,14 @@ def _checked(number, text):
 
 
 def number_errors(
-    values: dict, *, unit: str, kind: str, per: int, lowest=None, highest=None, needs_counts=False
+    values: dict[str, Any],
+    *,
+    unit: str,
+    kind: str,
+    per: int,
+    lowest: Decimal | None = None,
+    highest: Decimal | None = None,
+    needs_counts: bool = False,
 ) -> dict[str, str]:
     """What is wrong with a number: {field: message}, empty if nothing is.
 
@@ -89,7 +97,7 @@ def number_errors(
     return found
 
 
-def _wrong_value(value, unit, kind, lowest, highest):
+def _wrong_value(value: Decimal | None, unit: str, kind: str, lowest: Decimal | None, highest: Decimal | None) -> str:
     if value is None:
         return ""
     if unit == "percent" and kind == PROPORTION and value > 100:
@@ -103,10 +111,17 @@ def _wrong_value(value, unit, kind, lowest, highest):
     return ""
 
 
-def _rounding(value):
+def _rounding(value: Decimal) -> Decimal:
     """Half of the last place that was typed, and a little more."""
-    return Decimal(5).scaleb(min(value.normalize().as_tuple().exponent, 0) - 1) * Decimal("1.02")
+    return Decimal(5).scaleb(min(exponent_of(value), 0) - 1) * Decimal("1.02")
 
 
-def _plain(number):
+def exponent_of(number: Decimal) -> int:
+    """The power of ten of its last digit, without trailing zeros."""
+    exponent = number.normalize().as_tuple().exponent
+    assert isinstance(exponent, int)  # a number is finite
+    return exponent
+
+
+def _plain(number: Decimal) -> str:
     return format(number.normalize(), "f")

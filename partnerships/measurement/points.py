@@ -5,20 +5,23 @@ given, EditConflict. Nothing is written then.
 """
 
 from collections import defaultdict
-from datetime import date
+from collections.abc import Sequence
+from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.counting import cell_of, counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.families import HIDDEN, public_faces
-from partnerships.measurement.models import DataPoint
+from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.periods import label, start_of
 from partnerships.measurement.point_checks import PLACES, number_errors
 from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, quote_errors
@@ -26,6 +29,7 @@ from partnerships.measurement.rates import COUNT, group_of, rate
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.measurement.sums import find_sums, lock_office, touch_changed
 from partnerships.measurement.text_disclosure import counts_in
+from partnerships.registry.models import Party
 
 TELLS = "tells"
 TELLING = "This text contains %s, a count that we hide to protect people. Remove it."
@@ -36,7 +40,16 @@ DESCRIPTION = ("story", "source", *QUOTE)
 
 @transaction.atomic
 def save_points(
-    *, measure, by, rows, party=None, source="", why="", may_tell=False, version=None, request_id=None
+    *,
+    measure: Measure,
+    by: Author,
+    rows: Sequence[dict[str, Any]],
+    party: Party | None = None,
+    source: str = "",
+    why: str = "",
+    may_tell: bool = False,
+    version: int | None = None,
+    request_id: UUID | None = None,
 ) -> int:
     """Enter or correct numbers. Returns how many were written.
 
@@ -69,7 +82,7 @@ def save_points(
                 errors |= {f"points-{index}-{name}": found for name, found in errors_by_field(problem).items()}
         drafted = [(index, pair) for index, pair in drafted if pair]
         pairs = [pair for _, pair in drafted]
-        periods = {(made or was).starts_on for was, made in pairs}
+        periods = {one.starts_on for was, made in pairs if (one := made or was)}
         before = public_faces(current, periods)
         errors |= _refused_quotes(current_rows, drafted, before[current.pk])
         if errors:
@@ -84,14 +97,14 @@ def save_points(
         return done
 
 
-def _require_once(row, met):
+def _require_once(row: dict[str, Any], met: set[tuple[date, str]]) -> None:
     key = row["starts_on"], row.get("cell", "")
     if key in met:
         raise ValidationError({"value": ValidationError("This period and group appears twice.", code="twice")})
     met.add(key)
 
 
-def _require_party(measure, by, party):
+def _require_party(measure: Measure, by: Author, party: Party | None) -> None:
     owners = list(measure.owners.filter(supplies=True).select_related("party")) if party else []
     if party and party not in [owner.party for owner in owners]:
         raise ValidationError(
@@ -106,13 +119,24 @@ def _require_party(measure, by, party):
             )
 
 
-def _drafted(measure, row, current_rows, *, party, by, at, source, why):
+def _drafted(
+    measure: Measure,
+    row: dict[str, Any],
+    current_rows: dict[tuple[date, str], DataPoint],
+    *,
+    party: Party | None,
+    by: Author,
+    at: datetime,
+    source: str,
+    why: str,
+) -> tuple[DataPoint | None, DataPoint | None] | None:
     """(the current number, the one that replaces it or None), or None if nothing changes."""
     starts_on, cell = row["starts_on"], row.get("cell", "")
     _check_place(measure, starts_on, cell)
     was = current_rows.get((starts_on, cell))
     if "seen" in row and row["seen"] != (was.pk if was else None):
-        return _met_another(measure, row, was)
+        _met_another(measure, row, was)
+        return None
     values = {name: row.get(name) for name in VALUES}
     if all(value is None for value in values.values()):
         return (was, None) if was else None
@@ -140,7 +164,7 @@ def _drafted(measure, row, current_rows, *, party, by, at, source, why):
     return None if was and _reads_alike(made, was) else (was, made)
 
 
-def _require_untold(measure, drafted, after):
+def _require_untold(measure: Measure, drafted: Sequence, after: dict) -> None:
     """Raise ValidationError if a text that is saved now contains a count that is hidden in its period."""
     hidden: dict[date, set[Decimal]] = defaultdict(set)
     kind = counts_as(measure)
@@ -161,7 +185,7 @@ def _require_untold(measure, drafted, after):
         raise ValidationError(errors)
 
 
-def _refused_quotes(current_rows, drafted, before) -> dict:
+def _refused_quotes(current_rows: dict[tuple[date, str], DataPoint], drafted: Sequence, before: dict) -> dict:
     """Errors for numbers that would make a period partly a published table, or one that still hides something."""
     after, errors = dict(current_rows), {}
     for _, (was, made) in drafted:
@@ -182,11 +206,11 @@ def _refused_quotes(current_rows, drafted, before) -> dict:
     return errors
 
 
-def _reads_alike(one, other) -> bool:
+def _reads_alike(one: DataPoint, other: DataPoint) -> bool:
     return all(getattr(one, name) == getattr(other, name) for name in (*VALUES, *DESCRIPTION))
 
 
-def _check_place(measure, starts_on, cell):
+def _check_place(measure: Measure, starts_on: date, cell: str) -> None:
     if starts_on != start_of(measure.period, starts_on, measure.first_month):
         wanted = label(measure.period, start_of(measure.period, starts_on, measure.first_month))
         raise ValidationError({"starts_on": ValidationError(f"This isn’t a period of this measure. Try {wanted}.")})
@@ -202,7 +226,7 @@ def _check_place(measure, starts_on, cell):
         raise ValidationError({"cell": ValidationError(words, code="unknown_group")})
 
 
-def _met_another(measure, row, was):
+def _met_another(measure: Measure, row: dict[str, Any], was: DataPoint | None) -> None:
     """Don't overwrite a number that another person entered in between.
 
     A person who left the number unchanged leaves it again; one who changed it is told.
@@ -217,7 +241,7 @@ def _met_another(measure, row, was):
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 
-def _replace(pairs, at) -> int:
+def _replace(pairs: Sequence, at: datetime) -> int:
     """Write all numbers of one save with the same moment, so that no one ever sees a part of it."""
     gone = [was.pk for was, _ in pairs if was]
     DataPoint.objects.filter(pk__in=gone).update(replaced_at=at)

@@ -1,15 +1,18 @@
 """Reads results and measures: lists and single ones. `numbers` reads their numbers."""
 
+from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q
+from django.db.models import Prefetch, Q, QuerySet
 
 from partnerships.core import listing
-from partnerships.core.access import get_or_not_found, is_staff
+from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.listing import Ordering
+from partnerships.core.types import Params
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
 from partnerships.measurement.rules import interpretations_visible_to, measures_visible_to, results_visible_to
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
@@ -20,7 +23,15 @@ ORDERINGS = {
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 
 
-def _listed(resource, filter_class, rows, person, params, default, allow):
+def _listed(
+    resource: str,
+    filter_class: type,
+    rows: QuerySet,
+    person: Viewer,
+    params: Params,
+    default: str,
+    allow: Collection[str],
+) -> listing.Listing:
     return listing.make_listing(
         filter_class,
         rows,
@@ -34,23 +45,27 @@ def _listed(resource, filter_class, rows, person, params, default, allow):
     )
 
 
-def result_list(person, params, *, default="title", allow=()):
+def result_list(
+    person: Viewer, params: Params, *, default: str = "title", allow: Collection[str] = ()
+) -> listing.Listing:
     """The results that the person may see, filtered by these parameters (a QueryDict)."""
     rows = results_visible_to(person).select_related("lead").prefetch_related("issue_areas")
     return _listed("result", ResultFilter, rows, person, params, default, allow)
 
 
-def measure_list(person, params, *, default="title", allow=()):
+def measure_list(
+    person: Viewer, params: Params, *, default: str = "title", allow: Collection[str] = ()
+) -> listing.Listing:
     """The measures that the person may see, filtered by these parameters (a QueryDict)."""
     return _listed("measure", MeasureFilter, _measures(person), person, params, default, allow)
 
 
-def result(person, public_id) -> Result:
+def result(person: Viewer, public_id: str) -> Result:
     """One result. Raises NotFound or MistypedId."""
     return get_or_not_found(results_visible_to(person).select_related("lead"), public_id)
 
 
-def measure(person, public_id) -> Measure:
+def measure(person: Viewer, public_id: str) -> Measure:
     """One measure with its groups, and the owners whose party the person may know of (`shown_owners`).
 
     Raises NotFound or MistypedId.
@@ -58,50 +73,54 @@ def measure(person, public_id) -> Measure:
     return get_or_not_found(_measures(person), public_id)
 
 
-def _measures(person):
+_SHOWN: str = "shown_owners"  # declared on Measure
+
+
+def _measures(person: Viewer) -> QuerySet[Measure]:
     owners = MeasureOwner.objects.filter(party__in=parties_visible_to(person).values("pk")).select_related(*_BODIES)
     return (
         measures_visible_to(person)
         .select_related("lead", "result", "partnership")
-        .prefetch_related("groups", Prefetch("owners", owners, to_attr="shown_owners"))
+        .prefetch_related("groups", Prefetch("owners", owners, to_attr=_SHOWN))
     )
 
 
-def of_measure(person, measure):
+def of_measure(person: Viewer, measure: Measure) -> Result | Partnership | None:
     """The result or partnership that it measures if the person may see that; otherwise None."""
     if measure.result_id:
         return results_visible_to(person).filter(pk=measure.result_id).first()
+    assert measure.partnership_id is not None  # a constraint of the table
     return partnerships_visible_to(person).filter(pk=measure.partnership_id).first()
 
 
-def indicators_of(person, result) -> list[Measure]:
+def indicators_of(person: Viewer, result: Result) -> list[Measure]:
     return list(_measures(person).filter(result=result))
 
 
-def measures_at(person, partnership) -> list[Measure]:
+def measures_at(person: Viewer, partnership: Partnership) -> list[Measure]:
     """All measures of a partnership: its own, and the indicators of the results that it works on."""
     worked_on = Result.partnerships.through.objects.filter(partnership=partnership).values("result")
     return list(_measures(person).filter(Q(partnership=partnership) | Q(result__in=worked_on)))
 
 
-def measures_on(person, partnerships, *, most) -> list[Measure]:
+def measures_on(person: Viewer, partnerships: Sequence[int], *, most: int) -> list[Measure]:
     """The measures of these partnerships, and the indicators of results that they work on."""
     of_results = Result.partnerships.through.objects.filter(partnership__in=partnerships).values("result")
     rows = _measures(person).filter(Q(partnership__in=partnerships) | Q(result__in=of_results))
     return list(rows.order_by("title", "pk")[:most])
 
 
-def results_of(person, partnership) -> list[Result]:
+def results_of(person: Viewer, partnership: Partnership) -> list[Result]:
     """The results that a partnership works on."""
     return list(results_visible_to(person).filter(partnerships=partnership).select_related("lead"))
 
 
-def partnerships_on(person, result) -> list:
+def partnerships_on(person: Viewer, result: Result) -> list[Partnership]:
     """The partnerships that work on a result."""
     return list(partnerships_visible_to(person).filter(results=result).order_by("title", "pk"))
 
 
-def interpretations_of(person, measure) -> list:
+def interpretations_of(person: Viewer, measure: Measure) -> list:
     """What parties say about a measure's numbers, as far as the person may know of them, latest first.
 
     `number`: the number at the time, as a Decimal.

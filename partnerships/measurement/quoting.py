@@ -4,11 +4,13 @@ A period is quoted completely or not at all: exact numbers next to an office's o
 of a program's own clients are never quoted.
 """
 
+from typing import Protocol
 from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from partnerships.measurement.choices import MeasureKind
+from partnerships.measurement.models import DataPoint, Measure
 
 QUOTE = ("published_by", "link")
 ONLY_INDICATORS = (
@@ -24,15 +26,20 @@ MIXED = (
 HIDES = "Numbers of this period are hidden to protect a few people, so it can’t become a published table."
 
 
-def may_quote(measure) -> bool:
+def may_quote(measure: Measure) -> bool:
     return measure.kind == MeasureKind.INDICATOR
 
 
-def is_quoted(point) -> bool:
+class _Linked(Protocol):
+    @property
+    def link(self) -> str: ...
+
+
+def is_quoted(point: _Linked) -> bool:
     return bool(point.link)
 
 
-def quote_errors(measure, point) -> dict[str, str]:
+def quote_errors(measure: Measure, point: DataPoint) -> dict[str, str]:
     """What is wrong with the quote of a number: {field: message}, empty if nothing is."""
     if not point.link and not point.published_by:
         return {}

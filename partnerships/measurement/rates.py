@@ -77,7 +77,7 @@ def summed(cells: Iterable[Cell], per: int = 100, key: str = "") -> Cell:
     return Cell(key, rate(numerator, denominator, per), numerator, denominator)
 
 
-def _sum(counts):
+def _sum(counts: Iterable) -> Decimal | None:
     counts = list(counts)
     return None if not counts or None in counts else sum(counts, Decimal())
 
@@ -108,7 +108,7 @@ def disparity(group: Cell, reference: Cell, per: int = 100) -> Disparity:
     return Disparity(to_decimal(one / other) if other else None, to_decimal(one - other), higher)
 
 
-def _exact(cell, per):
+def _exact(cell: Cell, per: int) -> Fraction | None:
     if cell.numerator is not None and cell.denominator:
         return Fraction(cell.numerator) * per / Fraction(cell.denominator)
     # Counts of an empty group say nothing, whatever its value.

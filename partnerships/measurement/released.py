@@ -12,6 +12,7 @@ functions.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from decimal import Decimal
 
 from partnerships.measurement.choices import Counted
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, lacks_counts
@@ -47,20 +48,20 @@ class _Member:
     hidden: frozenset = frozenset()
     limit: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         self.kind = counts_as(self.measure)
         self.limits = _limits(self.measure, self.rows[0].at)
         self.references = frozenset(f"{g.dimension}={g.key}" for g in self.measure.groups.all() if g.is_reference)
 
     @property
-    def moments(self):
+    def moments(self) -> set[datetime]:
         return (
             {row.at for row in self.rows}
             | {row.replaced_at for row in self.rows if row.replaced_at}
             | self.limits.keys()
         )
 
-    def go(self, at):
+    def go(self, at: datetime) -> bool:
         """Apply what was entered, removed and set at this moment. Returns whether anything that counts has changed."""
         for row in self.rows:
             if row.replaced_at == at:
@@ -76,7 +77,7 @@ class _Member:
         self.limit = max(self.limit, self.limits.get(at, 0))
         return (self.table, self.limit) != was and self.measure.counted != Counted.THINGS
 
-    def hide(self, more=frozenset()):
+    def hide(self, more: frozenset[str] = frozenset()) -> bool:
         """Protect these cells and those they require. Returns whether any were added."""
         keep, before = self.references & self.table.keys(), (self.hidden | more) & self.table.keys()
         hidden = self.hidden | more
@@ -84,14 +85,14 @@ class _Member:
         has_more, self.hidden = hidden != self.hidden, hidden
         return has_more
 
-    def release(self):
+    def release(self) -> Release:
         shown = {cell: row for cell, row in self.made_of.items() if cell in self.current_cells}
         bare = {cell for cell, row in shown.items() if lacks_counts(self.measure, row)}
         public = {cell for cell, row in shown.items() if is_quoted(row)}
         return Release(shown, (self.hidden | bare) - public, self.limit)
 
 
-def released(measure, rows: Sequence[DataPoint]) -> Release:
+def released(measure: Measure, rows: Sequence[DataPoint]) -> Release:
     """The Release of one period. `rows`: everything ever entered for it, in order of entry."""
     return released_together({measure: rows}, ())[measure]
 
@@ -118,7 +119,7 @@ def released_together(entered: Mapping, sums: Iterable) -> dict:
     return {measure: member.release() for measure, member in members.items()}
 
 
-def _hide_sum(whole, parts) -> bool:
+def _hide_sum(whole: _Member, parts: Sequence[_Member]) -> bool:
     """Protect what the counts of a sum would reveal of each other. Returns whether any were added."""
     of_all = [whole, *parts]
     found = protected_sum(
@@ -132,14 +133,14 @@ def _hide_sum(whole, parts) -> bool:
     return sum(member.hide(keys) for member, keys in zip(of_all, found, strict=True) if keys - member.hidden) > 0
 
 
-def _limits(measure, first) -> dict[datetime, int]:
+def _limits(measure: Measure, first: datetime) -> dict[datetime, int]:
     """Moment → the limit from then on, as far as it applies to a period whose first number was entered at `first`."""
     found = [(datetime.fromisoformat(at), limit) for at, limit in measure.limits] or [(first, measure.smallest)]
     at_first = next((limit for at, limit in reversed(found) if at <= first), found[0][1])
     return {first: at_first} | {at: limit for at, limit in found if at > first}
 
 
-def _changes_public(measure, was, row) -> bool:
+def _changes_public(measure: Measure, was: DataPoint, row: DataPoint) -> bool:
     """Whether a correction changes what is public."""
     if not counts_people(measure) or is_quoted(was) or is_quoted(row):
         return True
@@ -154,5 +155,5 @@ def _changes_public(measure, was, row) -> bool:
     return _differ_by(before.numerator, after.numerator) or _differ_by(before.denominator, after.denominator)
 
 
-def _differ_by(one, other, least=STEP) -> bool:
-    return (one is None) != (other is None) or (one is not None and abs(one - other) >= least)
+def _differ_by(one: Decimal | None, other: Decimal | None, least: int = STEP) -> bool:
+    return one is not other if one is None or other is None else abs(one - other) >= least

@@ -4,12 +4,15 @@ The lead keeps a measure; the parties that own it together with the lead supply 
 interpretation.
 """
 
-from django.db.models import Q
+from typing import Any
 
-from partnerships.core.access import belongs_somewhere, cached_rule, is_administrator, jurisdictions_read_by
+from django.db.models import Q, QuerySet
+
+from partnerships.core.access import Viewer, belongs_somewhere, cached_rule, is_administrator, jurisdictions_read_by
 from partnerships.directory.rules import jurisdictions_visible_to
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
+from partnerships.registry.models import Party
 from partnerships.registry.rules import (
     may_edit_own_part,
     may_lead_with,
@@ -22,7 +25,7 @@ from partnerships.registry.rules import (
 
 
 @cached_rule
-def results_visible_to(person):
+def results_visible_to(person: Viewer) -> QuerySet[Result]:
     """Published results for everyone; all of a jurisdiction for its staff, and for people of parties that work on
     them.
     """
@@ -35,7 +38,7 @@ def results_visible_to(person):
 
 
 @cached_rule
-def measures_visible_to(person):
+def measures_visible_to(person: Viewer) -> QuerySet[Measure]:
     """Published measures of published records for everyone; all of a jurisdiction for its staff.
 
     People of parties to the partnership, or to one that works on the result, see them too.
@@ -52,14 +55,14 @@ def measures_visible_to(person):
 
 
 @cached_rule
-def plans_visible_to(person):
+def plans_visible_to(person: Viewer) -> QuerySet[Plan]:
     if is_administrator(person):
         return Plan.objects.all()
     return Plan.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)))
 
 
 @cached_rule
-def activities_visible_to(person):
+def activities_visible_to(person: Viewer) -> QuerySet[Activity]:
     """Public activities of published partnerships for everyone; all of a partnership for its lead's staff and its
     parties' people.
     """
@@ -73,7 +76,7 @@ def activities_visible_to(person):
 
 
 @cached_rule
-def gains_visible_to(person):
+def gains_visible_to(person: Viewer) -> QuerySet[Gain]:
     """Gains of parties that the person may see: public ones for everyone; the rest for the lead's staff and the
     parties' people.
     """
@@ -90,55 +93,55 @@ def gains_visible_to(person):
 
 
 @cached_rule
-def compositions_visible_to(person):
+def compositions_visible_to(person: Viewer) -> QuerySet[Makeup]:
     """Counts of a body's members, for readers who see the body. Their numbers are read by `composition_queries` only."""
     return Makeup.objects.filter(partnership__in=partnerships_visible_to(person).values("pk"))
 
 
-def populations_visible_to(person):
+def populations_visible_to(person: Viewer) -> QuerySet[Population]:
     """Numbers from public sources, for readers who see the place."""
     return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
 
 
 @cached_rule
-def _partnerships_of(person):
+def _partnerships_of(person: Viewer) -> QuerySet[Party, Any]:
     """The partnerships in which an office or organization of the person holds a seat."""
     return seats_held_by(person).values("partnership")
 
 
-def may_write_result(person, result) -> bool:
+def may_write_result(person: Viewer, result: Result) -> bool:
     return may_lead_with(person, result.lead)
 
 
-def may_write_measure(person, measure) -> bool:
+def may_write_measure(person: Viewer, measure: Measure) -> bool:
     return may_lead_with(person, measure.lead)
 
 
-def may_write_plan(person, plan) -> bool:
+def may_write_plan(person: Viewer, plan: Plan) -> bool:
     return may_lead_with(person, plan.lead)
 
 
-def may_write_composition(person, makeup) -> bool:
+def may_write_composition(person: Viewer, makeup: Makeup) -> bool:
     """Whether the person may enter the composition of a body's members, and see what was entered."""
     return may_write_partnership(person, makeup.partnership)
 
 
-def may_write_population(person, population) -> bool:
+def may_write_population(person: Viewer, population: Population) -> bool:
     return may_lead_with(person, population.jurisdiction)
 
 
-def may_write_activity(person, activity) -> bool:
+def may_write_activity(person: Viewer, activity: Activity) -> bool:
     return may_write_partnership(person, activity.partnership)
 
 
-def owners_spoken_for(person, measure) -> list:
+def owners_spoken_for(person: Viewer, measure: Measure) -> list:
     """The owners of a measure for whose party the person may speak."""
     rows = MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk"))
     rows = rows.select_related("party__organization", "party__department", "party__jurisdiction")
     return [row for row in rows if may_speak_for(person, row.party)]
 
 
-def may_supply(person, measure) -> bool:
+def may_supply(person: Viewer, measure: Measure) -> bool:
     """Whether the person may enter data, and so see numbers as they were entered.
 
     The lead's editors may, and those of an owner that supplies data.
@@ -146,12 +149,12 @@ def may_supply(person, measure) -> bool:
     return may_write_measure(person, measure) or any(row.supplies for row in owners_spoken_for(person, measure))
 
 
-def may_interpret_for(person, measure) -> list:
+def may_interpret_for(person: Viewer, measure: Measure) -> list:
     """The parties for which the person may add an interpretation: their own parties among the owners."""
     return [row.party for row in owners_spoken_for(person, measure)]
 
 
-def may_see_overdue(person, measure) -> bool:
+def may_see_overdue(person: Viewer, measure: Measure) -> bool:
     """Whether the person may see which party hasn't supplied its numbers: the lead's staff, and people of the owners."""
     if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
         return True
@@ -159,16 +162,16 @@ def may_see_overdue(person, measure) -> bool:
 
 
 @cached_rule
-def interpretations_visible_to(person):
+def interpretations_visible_to(person: Viewer) -> QuerySet[Reading]:
     """What parties that the person may see say about measures that they may see."""
     parties = parties_visible_to(person).values("pk")
     return Reading.objects.filter(party__in=parties, measure__in=measures_visible_to(person).values("pk"))
 
 
-def may_answer_dispute(person, measure) -> bool:
+def may_answer_dispute(person: Viewer, measure: Measure) -> bool:
     """Whether the person may answer a dispute: the editors of the measure."""
     return may_write_measure(person, measure)
 
 
-def may_write_gain(person, party) -> bool:
+def may_write_gain(person: Viewer, party: Party) -> bool:
     return may_edit_own_part(person, party)

@@ -6,16 +6,23 @@ they say so.
 """
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
 from partnerships.measurement.activity_queries import matrix_of
 from partnerships.measurement.choices import ActivityStatus, Dimension, InterpretationKind, Part
-from partnerships.measurement.models import DataPoint
+from partnerships.measurement.models import Activity, DataPoint
 from partnerships.measurement.overdue_data import due_on, last_due
 from partnerships.measurement.queries import measures_at
 from partnerships.measurement.rules import interpretations_visible_to
+from partnerships.registry.models import Partnership
+
+if TYPE_CHECKING:
+    from partnerships.measurement.matrix import Matrix
 
 RACES = {Dimension.RACE, Dimension.RACE_1997}
 FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results
@@ -54,7 +61,7 @@ class Counts:
     open_on: list = field(default_factory=list)
 
 
-def facts_for_scores(person, partnership) -> dict[str, list[Fact]]:
+def facts_for_scores(person: Viewer, partnership: Partnership) -> dict[str, list[Fact]]:
     """An item's key → facts."""
     matrix, _, works = matrix_of(person, partnership)
     going_on = [one for one in works if one.status != ActivityStatus.LET_GO]
@@ -64,7 +71,7 @@ def facts_for_scores(person, partnership) -> dict[str, list[Fact]]:
     }
 
 
-def _counts(person, partnership) -> Counts:
+def _counts(person: Viewer, partnership: Partnership) -> Counts:
     found, today = measures_at(person, partnership), clock.today(clock.zone(partnership.lead.zone))
     points = DataPoint.objects.filter(measure__in=found, replaced_at=None).order_by()
     cells = set(points.values_list("measure", "cell").distinct())
@@ -88,7 +95,7 @@ def _counts(person, partnership) -> Counts:
     )
 
 
-def _dimensions(cell) -> set:
+def _dimensions(cell: str) -> set:
     return {part.partition("=")[0] for part in cell.split("&")}
 
 
@@ -116,7 +123,7 @@ def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
     return facts
 
 
-def _of(some, n) -> str:
+def _of(some: int, n: int) -> str:
     return (
         f"{_none(some).capitalize()} of {n} belong{'s' * (some < 2)}"
         if n > 1
@@ -124,11 +131,11 @@ def _of(some, n) -> str:
     )
 
 
-def _none(n) -> str:
+def _none(n: int) -> str:
     return str(n) if n else "none"
 
 
-def activity_facts(matrix, works, partnership: str) -> list[Fact]:
+def activity_facts(matrix: "Matrix", works: Sequence[Activity], partnership: str) -> list[Fact]:
     """The facts about activities, from the matrix and the active activities."""
     link = ("partnership_matrix", partnership)
     if not works:

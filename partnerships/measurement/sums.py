@@ -4,12 +4,16 @@ Links are permanent.
 """
 
 from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 from itertools import combinations
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import bump_version, lock, log_change
 from partnerships.measurement.counting import cell_of, counts_as, counts_people
@@ -30,7 +34,7 @@ NOT_ALIKE = (
 )
 
 
-def lock_office(measure) -> None:
+def lock_office(measure: Measure) -> None:
     """Lock the office before numbers are saved.
 
     Other saves of the same office wait, so that no sum is checked against numbers that are about to change.
@@ -38,7 +42,7 @@ def lock_office(measure) -> None:
     lock(measure.lead, None)
 
 
-def could_be_parts(measure):
+def could_be_parts(measure: Measure) -> QuerySet[Measure]:
     """The measures that could add up to this one, or be added to it."""
     if not counts_people(measure):
         return Measure.objects.none()
@@ -46,7 +50,7 @@ def could_be_parts(measure):
 
 
 @transaction.atomic
-def declare_sum(*, whole, parts, by) -> MeasureSum:
+def declare_sum(*, whole: Measure, parts: Sequence[Measure], by: Author) -> MeasureSum:
     """Record that the counts of `parts` add up to those of `whole`. Doing so again changes nothing.
 
     Raises ValidationError under “parts”.
@@ -64,7 +68,7 @@ def declare_sum(*, whole, parts, by) -> MeasureSum:
     return _link(whole, parts, by)
 
 
-def find_sums(measure, periods, *, by) -> None:
+def find_sums(measure: Measure, periods: set[date], *, by: Author) -> None:
     """Link the measure with others of its office if their counts add up in GROUPS groups of one of these periods."""
     others = list(could_be_parts(measure))
     if len(others) < 2:
@@ -78,11 +82,11 @@ def find_sums(measure, periods, *, by) -> None:
                 measure.refresh_from_db(fields=["family"])
 
 
-def _sums_of(measures):
+def _sums_of(measures: Sequence[Measure]) -> QuerySet[MeasureSum]:
     return MeasureSum.objects.filter(whole__in=measures).prefetch_related("parts")
 
 
-def _counts_by_period(measures, periods):
+def _counts_by_period(measures: Sequence[Measure], periods: set[date]) -> Iterable:
     """For each period: measure → group → count, from the office's own numbers."""
     by_key, kind = {one.pk: one for one in measures}, counts_as(measures[0])
     found: dict = defaultdict(lambda: defaultdict(dict))
@@ -94,7 +98,7 @@ def _counts_by_period(measures, periods):
     return found.values()
 
 
-def _sums_in(counts, measure):
+def _sums_in(counts: dict[Measure, dict[str, Any]], measure: Measure) -> Iterator[tuple[Measure, list[Measure]]]:
     """(whole, parts) of all sums that hold and include this measure, small ones first."""
     if measure not in counts:
         return
@@ -115,7 +119,7 @@ def _sums_in(counts, measure):
                     yield whole, list(parts)
 
 
-def _adds_up(whole, parts) -> bool:
+def _adds_up(whole: dict[str, Any], parts: Sequence[dict[str, Any]]) -> bool:
     """Whether they add up in GROUPS groups, with people of each part in some of them."""
     keys = [
         key for key in whole if all(key in part for part in parts) and whole[key] == sum(part[key] for part in parts)
@@ -123,7 +127,7 @@ def _adds_up(whole, parts) -> bool:
     return len(keys) >= GROUPS and all(any(part[key] for key in keys) for part in parts)
 
 
-def _link(whole, parts, by) -> MeasureSum:
+def _link(whole: Measure, parts: Sequence[Measure], by: Author) -> MeasureSum:
     for one in _sums_of([whole]):
         if {part.pk for part in one.parts.all()} == {part.pk for part in parts}:
             return one
@@ -142,7 +146,7 @@ def _link(whole, parts, by) -> MeasureSum:
     return made
 
 
-def touch_changed(measure, before, after) -> None:
+def touch_changed(measure: Measure | None, before: dict, after: dict) -> None:
     """Move version and stamp of each linked measure, except `measure`, whose public content changed."""
     changed = [
         pk for pk in before.keys() & after.keys() if before[pk] != after[pk] and (measure is None or pk != measure.pk)

@@ -28,6 +28,7 @@ that share no total and no people reveal nothing about each other, and may diffe
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from decimal import Decimal
 
 from partnerships.measurement.disclosure_audit import Table
 from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
@@ -128,18 +129,19 @@ def protected_sum(
     return [frozenset(key for key in keys if groups[n, key] in hidden) for n in range(len(tables))]
 
 
-def _adds_up(key, whole, parts):
-    denominators = [table[key].denominator for table in (whole, *parts)]
-    return None not in denominators and denominators[0] == sum(denominators[1:])
+def _adds_up(key: str, whole: Mapping[str, Cell], parts: Sequence[Mapping[str, Cell]]) -> bool:
+    tables = (whole, *parts)
+    known = [count for table in tables if (count := table[key].denominator) is not None]
+    return len(known) == len(tables) and known[0] == sum(known[1:])
 
 
-def _totals(tables):
+def _totals(tables: Mapping[str, Mapping[str, Cell]]) -> dict[str, Cell]:
     """The sum over all periods for each key that all of them have."""
     keys = set.intersection(*(set(cells) for cells in tables.values())) if tables else ()
     return {key: summed([cells[key] for cells in tables.values()], key=key) for key in keys}
 
 
-def _group_in(period, key):
+def _group_in(period: str, key: str) -> tuple[tuple[str, str], ...]:
     return group_of(key) + (((PERIOD, period),) if period else ())
 
 
@@ -150,11 +152,11 @@ def is_small(cell: Cell, smallest: int = 5, kind: str = PROPORTION) -> bool:
         return True
     if whole is None:
         return False
-    rest = whole - part if kind == PROPORTION and part is not None else 0
+    rest = whole - part if kind == PROPORTION and part is not None else Decimal()
     return _is_few(whole, smallest) or (rest > 0 and _is_few(rest, smallest))
 
 
-def _is_few(count, smallest):
+def _is_few(count: Decimal, smallest: int) -> bool:
     """A count that rounds to less than `smallest` would be one of very few numbers (7 if groups below 7 are hidden)."""
     return count < smallest or nearest(count) < smallest
 
@@ -164,11 +166,11 @@ def pattern(cell: Cell) -> dict:
     return {"key": cell.key, "value": SUPPRESSED}
 
 
-def _numerator(cell, kind):
+def _numerator(cell: Cell, kind: str) -> Decimal | None:
     return cell.value if kind == COUNT and cell.numerator is None else cell.numerator
 
 
-def _counts(cell, kind):
+def _counts(cell: Cell, kind: str) -> tuple[Decimal | None, ...]:
     """The counts of a cell that can move by themselves, each adding up to totals of its own.
 
     For a proportion, those with and those without the event; for events, events and people; or the count alone.

@@ -14,7 +14,7 @@ def counts_in(text: str, counts: Collection[Decimal]) -> list[str]:
     return [written for written in dict.fromkeys(found) if _value(written) in counts]
 
 
-def _value(written) -> Decimal:
+def _value(written: str) -> Decimal:
     if written.lower() in _WORDS:
         return Decimal(_WORDS.index(written.lower()) + 1)
     return Decimal(written.replace(",", ""))

@@ -1,12 +1,20 @@
 """Turns snapshot values of activities and plans back into arguments of their save actions, to undo a change."""
 
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from django.db.models import Field
+
+from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.measurement.models import Activity, Outcome, Plan
 from partnerships.registry.undo_fields import party_index
 
 
-def of_activity(record, key, value, *, wanted, find, by) -> dict:
+def of_activity(
+    record: Activity, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_activity` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -20,7 +28,7 @@ def of_activity(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Activity, key), value, find)}}
 
 
-def _outcome(activity, text):
+def _outcome(activity: Activity, text: str) -> Outcome:
     rows = Outcome.objects.filter(plan__lead=activity.partnership.lead_id).select_related("plan")
     found = [row for row in rows if str(row) == text]
     if len(found) != 1:
@@ -28,7 +36,9 @@ def _outcome(activity, text):
     return found[0]
 
 
-def of_plan(record, key, value, *, wanted, find, by) -> dict:
+def of_plan(
+    record: Plan, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_plan` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -40,7 +50,7 @@ def of_plan(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Plan, key), value, find)}}
 
 
-def _pairs(rows, shots):
+def _pairs(rows: Iterable[Outcome], shots: Iterable[dict[str, Any]]) -> Iterator[Outcome | None]:
     left = list(rows)
     for shot in shots:
         same = [row for row in left if row.title == shot["title"] or (row.number and row.number == shot["number"])]
@@ -49,6 +59,6 @@ def _pairs(rows, shots):
         yield same[0] if same else None
 
 
-def _row(row, shot, find):
+def _row(row: Outcome | None, shot: dict[str, Any], find: Callable[[Field, str], Any]) -> dict[str, Any]:
     values = deserialize_fields(Outcome, shot, find)
     return values | ({"id": row.pk} if row else {})

@@ -1,5 +1,11 @@
 """Turns snapshot values of results, measures and counts back into arguments of their save actions, to undo a change."""
 
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from django.db.models import Field
+
+from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import deserialize_value, get_model_field
 from partnerships.measurement.composition import OF
@@ -9,7 +15,9 @@ from partnerships.registry.models import Party
 from partnerships.registry.undo_fields import party_index
 
 
-def of_result(record, key, value, *, wanted, find, by) -> dict:
+def of_result(
+    record: Result, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_result` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -17,7 +25,9 @@ def of_result(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Result, key), value, find)}}
 
 
-def of_measure(record, key, value, *, wanted, find, by) -> dict:
+def of_measure(
+    record: Measure, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_measure` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -30,7 +40,9 @@ def of_measure(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Measure, key), value, find)}}
 
 
-def of_composition(record, key, value, *, wanted, find, by) -> dict:
+def of_composition(
+    record: Makeup, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_composition` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -38,26 +50,32 @@ def of_composition(record, key, value, *, wanted, find, by) -> dict:
     return _of_counts(Makeup, key, value, find)
 
 
-def of_population(record, key, value, *, wanted, find, by) -> dict:
+def of_population(
+    record: Population, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_population` that make `key` of the snapshot `value` again."""
     return _of_counts(Population, key, value, find)
 
 
-def _of_counts(model, key, value, find):
+def _of_counts(
+    model: type[Makeup | Population], key: str, value: Any, find: Callable[[Field, str], Any]
+) -> dict[str, Any]:
     return {
         "fields": {key: value if key.startswith(OF) else deserialize_value(get_model_field(model, key), value, find)}
     }
 
 
-def _kept(pk):
+def _kept(pk: int | None) -> dict[str, int]:
     return {"id": pk} if pk else {}
 
 
-def _owners(record, rows):
+def _owners(record: Measure, rows: Iterable[dict[str, Any]]) -> list[dict[str, Any]]:
     """The owners by name, among the parties of the partnerships that work on it."""
-    partnerships = [record.partnership_id] if record.partnership_id else record.result.partnerships.values("pk")
-    parties = Party.objects.filter(partnership__in=partnerships)
-    parties = list(parties.select_related("organization", "department", "jurisdiction"))
+    if record.result:
+        seats = Party.objects.filter(partnership__in=record.result.partnerships.values("pk"))
+    else:
+        seats = Party.objects.filter(partnership=record.partnership_id)
+    parties = list(seats.select_related("organization", "department", "jurisdiction"))
     kept = dict(record.owners.values_list("party_id", "pk"))
     names, found = [str(party) for party in parties], []
     for row in rows:

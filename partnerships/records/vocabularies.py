@@ -1,5 +1,6 @@
 """The vocabularies: the keys that records hold, with the labels that people read."""
 
+from collections.abc import Mapping
 from functools import reduce
 from operator import or_
 
@@ -11,6 +12,7 @@ from partnerships.assessment.choices import ScoreState
 from partnerships.core import label_overrides as wording
 from partnerships.core import record_types
 from partnerships.core.choices import Side, Stage
+from partnerships.core.types import Text
 from partnerships.directory import label_overrides
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -86,7 +88,7 @@ def vocabularies() -> list[dict]:
     Labels are English, as offices chose them for everyone. One query.
     """
     with translation.override("en"):
-        closed = {name: dict(choices.choices) for name, choices in PUBLIC.items()}
+        closed: dict[str, Mapping[str, Text]] = {name: dict(choices.choices) for name, choices in PUBLIC.items()}
         closed |= {name: label_overrides.CLOSED[name].values for name in ("condition", "question")}
         found = {name: [_term(name, *row) for row in rows.items()] for name, rows in closed.items()}
     for row in _public_terms():

@@ -230,7 +230,10 @@ def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
     replies = (
         Reply.objects.filter(party__in=own, at__isnull=False).exclude(text="").select_related("party__partnership")
     )
-    rows: list[Confirmation | Reply] = [*statements.order_by("-at", "-pk")[:most], *replies.order_by("-at", "-pk")[:most]]
+    rows: list[Confirmation | Reply] = [
+        *statements.order_by("-at", "-pk")[:most],
+        *replies.order_by("-at", "-pk")[:most],
+    ]
     dated = [(row.at, row) for row in rows if row.at]
     return [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)][:most]
 

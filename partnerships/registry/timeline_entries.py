@@ -8,6 +8,7 @@ from typing import Protocol
 from django.db.models import QuerySet
 
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.models import Record
 from partnerships.directory.models import Jurisdiction
 from partnerships.registry.models import Partnership
@@ -46,7 +47,7 @@ class TimelineReader:
     `kept`: what one kind of entry has read for others.
     """
 
-    person: object
+    person: Viewer
     records: dict  # the partnerships of the timeline, each with its lead
     parties: dict  # their parties that the reader may see
     kept: dict = field(default_factory=dict)

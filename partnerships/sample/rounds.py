@@ -72,6 +72,6 @@ def _start_roll(run, strategy):
     asked = [(party_of(run, strategy, key), *answerer(email).values()) for email, key in illustration.ROLL_NAMED]
     asked += [(party_of(run, strategy, key), NO_PROPOSAL) for key in illustration.ROLL_ASKED]
     fields = {"title": row["title"], "asks": row["asks"], "closes_on": run.day(row["closes"])}
-    by = Person.objects.filter(email=row["by"]).first()
+    by = Person.objects.get(email=row["by"])
     run.new["rounds"] += 1
     rounds.start_round(partnership=strategy, by=by, fields=fields | MADE_UP, asked=asked)

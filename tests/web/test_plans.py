@@ -59,7 +59,7 @@ def test_a_plan_says_what_is_open(client, scene):
     assert titles(found.unserved) == ["Parks"]
     assert titles(found.without_community) == ["Jobs"]
     assert titles(found.idle) == ["Serves nothing"]
-    served = {one.title: titles(one.served) for one in found.serves}
+    served = {one.title: titles(outcomes) for one, outcomes in found.serves}
     assert served == {"Both sides": ["Homes"], "Government alone": ["Jobs"]}
     assert "No partnership serves 1 of 3 outcomes" in shown
     assert "1 is served without a community partner" in shown

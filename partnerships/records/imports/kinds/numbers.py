@@ -164,7 +164,8 @@ def _compare(job, of_measure):
         current_rows[row.measure_id][row.starts_on, row.cell] = row
     for pk, items in of_measure.items():
         items = [item for item in items if not item.problems]
-        compare_numbers(items[0].owner if items else None, items, current_rows[pk], {})
+        if items:
+            compare_numbers(items[0].owner, items, current_rows[pk], {})
         for item in items:
             _settle(job, item)
 

@@ -5,11 +5,15 @@ transaction.
 version, EditConflict.
 """
 
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
 from django.db import transaction
 
 from partnerships.assessment import hooks
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import apply_values, change
@@ -24,18 +28,26 @@ from partnerships.registry.rules import may_write_partnership
 FIELDS = ("title", "detail", "activity", "owner_party", "owner_person", "due_on")
 
 
-def read_for_snapshots(actions) -> None:
+def read_for_snapshots(actions: Sequence[Action]) -> None:
     """Prefetch what the snapshots of these action items show."""
     prefetch_rows(actions, "log")
 
 
-def snapshot(action) -> dict:
+def snapshot(action: Action) -> dict:
     shot = snapshot_fields(action, leave_out=("decision", "check_in"))
     return shot | {"log": snapshot_rows(action.log.all(), leave_out=("action", "by"))}
 
 
 @transaction.atomic
-def save_action(*, action=None, by, fields, version=None, why="", request_id=None):
+def save_action(
+    *,
+    action: Action | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> Action:
     """Add or change an action item.
 
     `fields`: `partnership` (for a new one), FIELDS, and where it comes from (`meeting`, `decision`, `check_in`).
@@ -60,7 +72,7 @@ def save_action(*, action=None, by, fields, version=None, why="", request_id=Non
 hooks.save_action.register(save_action)
 
 
-def _check_owner(action):
+def _check_owner(action: Action) -> None:
     party, person = action.owner_party, action.owner_person
     if party is None and person is None:
         words = "Choose who is responsible: a partner, a person, or both."
@@ -73,14 +85,14 @@ def _check_owner(action):
         raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
 
 
-def _check_activity(action):
+def _check_activity(action: Action) -> None:
     if action.activity and action.activity.partnership_id != action.partnership_id:
         words = "This activity isn’t part of this partnership."
         raise ValidationError({"activity": ValidationError(words, code="other_table")})
 
 
 @transaction.atomic
-def note_action(*, action, by, status, text="", version=None):
+def note_action(*, action: Action, by: Author, status: str, text: str = "", version: int | None = None) -> Action:
     """Update an action item: a note, done, dropped, or open again. Each update is an entry of its log."""
     require(by is SYSTEM or may_note_action(by, action))
     with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:

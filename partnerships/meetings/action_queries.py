@@ -1,20 +1,26 @@
 """Reads action items: the list, one with its log, those of a partnership, and those of a person."""
 
-from django.db.models import Exists, F, OuterRef, Q
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.core import listing
-from partnerships.core.access import belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
+from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found, is_staff, jurisdictions_read_by
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
+from partnerships.core.types import Params
+from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import activities_visible_to
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
-from partnerships.meetings.models import Action
+from partnerships.meetings.models import Action, ActionNote
 from partnerships.meetings.owners import OF_ACTION
 from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_visible_to
 from partnerships.registry.choices import Status
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import own_parties_of, parties_visible_to
 from partnerships.registry.seats import NAMED
 
@@ -25,7 +31,9 @@ ORDERINGS = {
 }
 
 
-def action_list(person, params, *, default="due", allow=()):
+def action_list(
+    person: Viewer, params: Params, *, default: str = "due", allow: Collection[str] = ()
+) -> listing.Listing:
     """The action items that the person may see, filtered by these parameters (a QueryDict).
 
     Raises NotFound for people without memberships, who have no such list.
@@ -35,7 +43,9 @@ def action_list(person, params, *, default="due", allow=()):
     return actions_seen(person, params, default=default, allow=allow)
 
 
-def actions_seen(person, params, *, default="due", allow=()):
+def actions_seen(
+    person: Viewer, params: Params, *, default: str = "due", allow: Collection[str] = ()
+) -> listing.Listing:
     """`action_list` without NotFound: an empty list for a reader who may see none."""
     return listing.make_listing(
         ActionFilter,
@@ -50,13 +60,13 @@ def actions_seen(person, params, *, default="due", allow=()):
     )
 
 
-def action(person, public_id) -> Action:
+def action(person: Viewer, public_id: str) -> Action:
     """One action item. Raises NotFound or MistypedId."""
     rows = shown_actions(person).select_related("meeting", "decision", "check_in")
     return get_or_not_found(rows, public_id)
 
 
-def actions_of(person, partnership, *, most=20) -> list[Action]:
+def actions_of(person: Viewer, partnership: Partnership, *, most: int = 20) -> list[Action]:
     """The open action items of a partnership that the person may see, soonest due first."""
     if not belongs_somewhere(person):
         return []
@@ -64,14 +74,14 @@ def actions_of(person, partnership, *, most=20) -> list[Action]:
     return list(_by_day(rows)[:most])
 
 
-def actions_of_activity(person, activity, *, most=100) -> list[Action]:
+def actions_of_activity(person: Viewer, activity: Activity, *, most: int = 100) -> list[Action]:
     """The action items of an activity that the person may see, open or not, soonest due first."""
     if not belongs_somewhere(person):
         return []
     return list(_by_day(shown_actions(person).filter(activity=activity))[:most])
 
 
-def open_actions_of(person, *, most=100) -> list[Action]:
+def open_actions_of(person: Viewer, *, most: int = 100) -> list[Action]:
     """The open action items of the person, or of their offices and organizations, in partnerships that haven't ended.
 
     Soonest due first.
@@ -80,7 +90,7 @@ def open_actions_of(person, *, most=100) -> list[Action]:
     return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
 
 
-def actions_due(person, *, until, most) -> list[Action]:
+def actions_due(person: Viewer, *, until: date, most: int) -> list[Action]:
     """The open action items due by this day of the partnerships that the person's offices lead, and those that the
     person, an office or an organization of theirs owns. Soonest due first.
     """
@@ -89,14 +99,14 @@ def actions_due(person, *, until, most) -> list[Action]:
     return list(_by_day(rows.filter(due_on__lte=until).exclude(partnership__status=Status.ENDED))[:most])
 
 
-def actions_done(person, *, since, most) -> list[Action]:
+def actions_done(person: Viewer, *, since: date, most: int) -> list[Action]:
     """The action items done since this day in partnerships that the person takes part in, latest first."""
     own = own_parties_of(person).values("partnership")
     rows = shown_actions(person).filter(partnership__in=own, status=ActionStatus.DONE, done_on__gte=since)
     return list(rows.order_by("-done_on", "-pk")[:most])
 
 
-def shown_actions(person):
+def shown_actions(person: Viewer) -> QuerySet[Action]:
     """The action items that the person may see, with their owners.
 
     `sees_party`, `sees_activity` and `sees_meeting`: whether the person may know of the owning party, of the activity and
@@ -109,15 +119,15 @@ def shown_actions(person):
     return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity), sees_meeting=Exists(meeting))
 
 
-def _by_day(rows):
+def _by_day(rows: QuerySet[Action]) -> QuerySet[Action]:
     return rows.order_by(F("due_on").asc(nulls_last=True), "pk")
 
 
-def log_of(action) -> list:
+def log_of(action: Action) -> list[ActionNote]:
     return list(action.log.select_related("by"))
 
 
-def who_may_own(person, action) -> tuple[list, list]:
+def who_may_own(person: Viewer, action: Action) -> tuple[list, list]:
     """(parties, people) that the lead's staff can assign an action item to.
 
     The parties are those at the table; the people those there whose memberships they see. The current owner is always

@@ -1,8 +1,9 @@
 """The conditions of “needs attention” that depend on meetings, check-ins and action items (`registry.attention`)."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from typing import Any
 
-from django.db.models import Case, Count, DateField, Exists, F, Max, OuterRef, Q, Subquery, Value, When
+from django.db.models import Case, Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 
 from partnerships.accounts.models import Person
@@ -11,10 +12,10 @@ from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.registry.attention import ANNOTATIONS, CONDITIONS, COUNTED
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Confirmation
+from partnerships.registry.models import Confirmation, Partnership
 
 # Days without a sign of activity, by the shortest rhythm of its check-ins.
-QUIET_AFTER = {
+QUIET_AFTER: dict[str, int] = {
     Rhythm.WEEKLY: 7,
     Rhythm.BIWEEKLY: 14,
     Rhythm.MONTHLY: 31,
@@ -26,11 +27,11 @@ LIVELY = (Status.FORMING, Status.ACTIVE, Status.REPAIRING)  # a paused or ended 
 WITHOUT_RHYTHM = QUIET_AFTER[Rhythm.QUARTERLY]
 
 
-def _check_in_late(today):
+def _check_in_late(today: date) -> Q:
     return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today)))
 
 
-def _quiet(today):
+def _quiet(today: date) -> Q:
     # A record created since then hasn't had the time to go quiet.
     condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
     for field, signs in _signs_of_activity(OuterRef("pk")):
@@ -38,7 +39,7 @@ def _quiet(today):
     return condition
 
 
-def _first_day(today):
+def _first_day(today: date) -> Case:
     """The day since which there should have been a sign of activity."""
     plans = _plans(OuterRef("pk"))
     return Case(
@@ -51,11 +52,11 @@ def _first_day(today):
     )
 
 
-def _plans(partnership):
+def _plans(partnership: OuterRef | Partnership) -> QuerySet[CheckInPlan]:
     return CheckInPlan.objects.filter(partnership=partnership, is_active=True)
 
 
-def _signs_of_activity(partnership):
+def _signs_of_activity(partnership: OuterRef | Partnership) -> tuple:
     """What counts as a sign of activity of a partnership: (date field, rows)."""
     held = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, starts_at__lte=clock.now())
     return (
@@ -65,12 +66,12 @@ def _signs_of_activity(partnership):
     )
 
 
-def _has_left():
+def _has_left() -> QuerySet[Person, Any]:
     """People who can't sign in any longer, or have no membership."""
     return Person.objects.filter(Q(is_active=False) | Q(memberships=None, is_administrator=False)).values("pk")
 
 
-def orphaned(partnership):
+def orphaned(partnership: OuterRef | Partnership) -> tuple:
     """(check-in plans, open action items) held only by people who have left, of one partnership or of the outer
     query's.
     """
@@ -81,12 +82,12 @@ def orphaned(partnership):
     )
 
 
-def _hand_over(today):
+def _hand_over(today: date) -> Q:
     plans, to_do = orphaned(OuterRef("pk"))
     return (Q(Exists(plans)) | Q(Exists(to_do))) & ~Q(status=Status.ENDED)
 
 
-def _overdue_actions(today):
+def _overdue_actions(today: date) -> Coalesce:
     late = Action.objects.filter(partnership=OuterRef("pk"), status=ActionStatus.OPEN, due_on__lt=today)
     return Coalesce(Subquery(late.order_by().values("partnership").annotate(n=Count("pk")).values("n")), 0)
 
@@ -96,7 +97,7 @@ COUNTED["overdue_actions"] = _overdue_actions
 CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _hand_over}
 
 
-def last_contact_on(partnership):
+def last_contact_on(partnership: Partnership) -> date | None:
     """The day of the last meeting, check-in or statement of a party; None when there was none."""
     days = [signs.aggregate(day=Max(field))["day"] for field, signs in _signs_of_activity(partnership)]
     return max(filter(None, days), default=None)

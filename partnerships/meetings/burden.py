@@ -3,18 +3,21 @@
 Counted only from what the person may see, so the real number can be higher, but never lower.
 """
 
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal
 
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import is_administrator, jurisdictions_read_by
+from partnerships.core.access import Viewer, is_administrator, jurisdictions_read_by
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
+from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import actions_visible_to, check_in_plans_visible_to, meetings_visible_to
 from partnerships.registry.choices import Role, Status
-from partnerships.registry.models import Confirmation, PartyRole
+from partnerships.registry.models import Confirmation, Partnership, PartyRole
 from partnerships.registry.rules import parties_visible_to
 
 SOON, LATER = 30, 90  # days
@@ -43,7 +46,7 @@ class OrganizationLoad:
         return sorted(self.by)
 
 
-def load_of(person, partnership) -> list[OrganizationLoad]:
+def load_of(person: Person, partnership: Partnership) -> list[OrganizationLoad]:
     """What is already asked of each organization of the partnership, in the order of its parties."""
     now, seats = clock.now(), _seats(person, partnership)
     loads = {
@@ -57,7 +60,7 @@ def load_of(person, partnership) -> list[OrganizationLoad]:
         sits_in.setdefault(party.partnership_id, []).append(loads[party.organization_id])
     lead_names = {party.partnership_id: party.partnership.lead.name for party in seats}
 
-    def add(load, partnership_id):
+    def add(load: OrganizationLoad, partnership_id: int) -> OrganizationLoad:
         load.by.add(lead_names[partnership_id])
         return load
 
@@ -79,7 +82,7 @@ def load_of(person, partnership) -> list[OrganizationLoad]:
     return list(loads.values())
 
 
-def _seats(person, partnership) -> list:
+def _seats(person: Person, partnership: Partnership) -> list:
     """The seats of this partnership's organizations in all active partnerships; those in this one first."""
     visible = parties_visible_to(person)
     here = visible.filter(partnership=partnership, organization__isnull=False)
@@ -91,13 +94,13 @@ def _seats(person, partnership) -> list:
     return sorted(rows, key=lambda party: party.partnership_id != partnership.pk)
 
 
-def _meetings(person, partnership_ids, now):
+def _meetings(person: Person, partnership_ids: dict[int, list[OrganizationLoad]], now: datetime) -> QuerySet[Meeting]:
     rows = meetings_visible_to(person).filter(partnership__in=partnership_ids, status=MeetingStatus.PLANNED)
     rows = rows.filter(starts_at__gt=now, starts_at__lte=now + timedelta(days=LATER))
     return rows.only("partnership_id", "starts_at", "minutes_long")
 
 
-def _add_check_ins(person, loads, lead_names, add):
+def _add_check_ins(person: Person, loads: dict[int, OrganizationLoad], lead_names: dict[int, str], add: Callable) -> None:
     """Add the check-ins of the next LATER days to the loads (organization → its load).
 
     `lead_names` has the partnerships that count; `add(load, partnership)` returns the load after it noted who asks.
@@ -116,7 +119,9 @@ def _add_check_ins(person, loads, lead_names, add):
         load.hours += CHECK_IN_HOURS
 
 
-def overlapping_meetings(person, partnership, times: list[tuple[datetime, int]], *, leave_out=()) -> list:
+def overlapping_meetings(
+    person: Viewer, partnership: Partnership, times: list[tuple[datetime, int]], *, leave_out: Collection[int] = ()
+) -> list[Meeting]:
     """Other meetings of the partnership, its departments and its organizations that overlap one of these (start,
     minutes).
     """
@@ -137,6 +142,6 @@ def overlapping_meetings(person, partnership, times: list[tuple[datetime, int]],
     ]
 
 
-def _overlap(other, start, minutes) -> bool:
+def _overlap(other: Meeting, start: datetime, minutes: int) -> bool:
     other_end = other.starts_at + timedelta(minutes=other.minutes_long)
     return other.starts_at < start + timedelta(minutes=minutes) and start < other_end

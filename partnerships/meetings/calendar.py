@@ -5,18 +5,21 @@ know the zone's name shows the same moment. A meeting keeps its UIDs, the one in
 SEQUENCE grows with every change that is news.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import islice
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from dateutil.rrule import rrulestr
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext
-from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vRecur
+from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress, vDDDTypes, vRecur
 from icalendar.parser import Contentline, Parameters
 
 from partnerships.meetings.choices import MeetingStatus
+from partnerships.meetings.models import AgendaItem, Meeting, MeetingSeries
 
 PRODUCT = "-//Partnership Registry//Meetings//EN"
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -24,7 +27,7 @@ MOST_DAYS = 400  # of a series
 _UIDS = "partnerships.calendar.uid"
 
 
-def invitation(events, *, organizer: str, is_off: bool) -> tuple[str, str]:
+def invitation(events: Sequence[Event], *, organizer: str, is_off: bool) -> tuple[str, str]:
     """(method, text) of the calendar part of an email: an invitation or update, or a cancellation if `is_off`.
 
     `organizer` is an email address. The text isn't `addressed` to a reader yet.
@@ -54,12 +57,12 @@ def addressed(text: str, attendee: str, name: str, *, uids: tuple[str, str] = ("
 _END = "\r\nEND:VEVENT\r\n"
 
 
-def uid_of(meeting, host: str) -> str:
+def uid_of(meeting: Meeting, host: str) -> str:
     """The UID of a meeting in feeds, which everyone may read."""
     return f"{meeting.public_id}@{host}"
 
 
-def secret_uid(meeting, address: str, host: str) -> str:
+def secret_uid(meeting: Meeting, address: str, host: str) -> str:
     """The UID of a meeting in the invitation to this address, and nowhere else.
 
     A calendar program sends it back, which proves that it has that invitation. It depends on nothing that changes
@@ -72,7 +75,16 @@ def secret_uid(meeting, address: str, host: str) -> str:
     return f"{meeting.public_id}.{proof}@{host}"
 
 
-def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", sequence=None) -> Event:
+def event_of(
+    meeting: Meeting,
+    *,
+    link: str,
+    host: str,
+    at: datetime,
+    agenda: Iterable[AgendaItem] = (),
+    url: str = "",
+    sequence: int | None = None,
+) -> Event:
     """One meeting as a VEVENT.
 
     `link`: where to join, for this reader. `at` is the DTSTAMP: when this text was created, or when the meeting last
@@ -94,7 +106,7 @@ def event_of(meeting, *, link: str, host: str, at: datetime, agenda=(), url="", 
     return event
 
 
-def calendar_of(events, *, method="", name="") -> str:
+def calendar_of(events: Sequence[Event], *, method: str = "", name: str = "") -> str:
     """A whole calendar of these events, with the rules of every time zone that they use."""
     (start, end), parts = _frame(method, name), []
     for key, days in sorted(_days_by_zone(events).items()):
@@ -129,15 +141,17 @@ def zone_text(key: str, first: int, last: int) -> str:
     component.add("tzid", key)
     start = datetime(first - 1, 1, 1, tzinfo=UTC)
     end = datetime(last + 2, 1, 1, tzinfo=UTC)
-    component.add_component(_observance(zone, start, start.astimezone(zone).utcoffset()))
+    component.add_component(_observance(zone, start, _offset(start, zone)))
     while (change := _next_change(zone, start, end)) is not None:
-        before = (change - timedelta(seconds=1)).astimezone(zone).utcoffset()
+        before = _offset(change - timedelta(seconds=1), zone)
         component.add_component(_observance(zone, change, before))
         start = change
     return component.to_ical().decode()
 
 
-def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
+def series_events(
+    series: MeetingSeries, meetings: Iterable[Meeting], *, host: str, make: Callable[[Meeting], Event], url: str = ""
+) -> list[Event]:
     """A series as one VEVENT with its rule, and one VEVENT for each meeting that differs from it (RECURRENCE-ID).
 
     EXDATE lists the days without a meeting. `series`: rule, first_on, time, zone, sequence, pk. `meetings`: one or
@@ -165,19 +179,21 @@ def series_events(series, meetings, *, host: str, make, url="") -> list[Event]:
     return [master, *(occurrence(series, meeting, host=host, make=make) for meeting in differ)]
 
 
-def occurrence(series, meeting, *, host: str, make) -> Event:
+def occurrence(series: MeetingSeries, meeting: Meeting, *, host: str, make: Callable[[Meeting], Event]) -> Event:
     """One meeting of a series as a VEVENT with the UID of the series, identified by the day that the rule gave it."""
     event = make(meeting)
     # A change of the series or of this meeting is news, and the number is never lower than what was sent for the
     # series.
-    sequence = series.sequence + event["sequence"]
+    own = event["sequence"]
+    assert isinstance(own, int)  # `event_of` wrote it
+    sequence = series.sequence + own
     _set_properties(
         event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)}
     )
     return event
 
 
-def _set_properties(event, **values):
+def _set_properties(event: Event, **values: Any) -> None:
     """Set these properties, and remove those that are empty."""
     for key, value in values.items():
         event.pop(key, None)
@@ -185,39 +201,40 @@ def _set_properties(event, **values):
             event.add(key, value)
 
 
-def days_of(series) -> list[date]:
+def days_of(series: MeetingSeries) -> list[date]:
     """The days of a series by its rule, including the first; at most MOST_DAYS."""
     return _days(series.rule, datetime.combine(series.first_on, series.time))
 
 
-def _days(rule, start) -> list[date]:
+def _days(rule: str, start: datetime) -> list[date]:
     return [moment.date() for moment in islice(rrulestr(rule, dtstart=start), MOST_DAYS)]
 
 
-def _was_moved(series, meeting) -> bool:
+def _was_moved(series: MeetingSeries, meeting: Meeting) -> bool:
     return (meeting.date, meeting.time, meeting.zone) != (meeting.original_on, series.time, series.zone)
 
 
-def _common_properties(event):
+def _common_properties(event: Event) -> tuple[list[str], timedelta]:
     """What the meetings of a series have in common in a calendar, except their day."""
     texts = [str(event.get(name, "")) for name in ("summary", "location", "description", "status")]
-    return texts, event["dtend"].dt - event["dtstart"].dt
+    return texts, _moment(event, "dtend") - _moment(event, "dtstart")
 
 
-def _uid(series, host):
+def _uid(series: MeetingSeries, host: str) -> str:
     return f"series-{series.pk}@{host}"
 
 
-def _wall(series, day):
+def _wall(series: MeetingSeries, day: date | None) -> datetime:
+    assert day is not None  # a meeting of a series has the day of its rule
     return datetime.combine(day, series.time, ZoneInfo(series.zone))
 
 
-def _in_zone(moment):
+def _in_zone(moment: datetime) -> datetime:
     """In its own zone, or in UTC if the local time occurs twice and the second one is meant."""
-    return moment.astimezone(UTC) if moment.fold or moment.tzinfo.key == "UTC" else moment
+    return moment.astimezone(UTC) if moment.fold or getattr(moment.tzinfo, "key", "") == "UTC" else moment
 
 
-def _address(address, name, **parameters):
+def _address(address: str, name: str, **parameters: Any) -> vCalAddress:
     found = vCalAddress(f"mailto:{address}")
     for key, value in {"CN": " ".join(name.replace('"', "'").split()), **parameters}.items():
         if value:
@@ -225,7 +242,7 @@ def _address(address, name, **parameters):
     return found
 
 
-def _description(meeting, link, agenda) -> str:
+def _description(meeting: Meeting, link: str, agenda: Iterable[AgendaItem]) -> str:
     facts = (
         (gettext("Join"), link),
         (gettext("Access, food, child care"), meeting.access_notes),
@@ -236,25 +253,38 @@ def _description(meeting, link, agenda) -> str:
     return "\n".join(lines)
 
 
-def _days_by_zone(events) -> dict:
+def _days_by_zone(events: Iterable[Event]) -> dict[str, list[date]]:
     days: dict[str, list] = {}
     for event in events:
         for name in ("dtstart", "dtend", "recurrence-id"):
-            moment = event[name].dt if name in event else None
-            if moment is not None:
+            if name in event:
+                moment = _moment(event, name)
                 days.setdefault(getattr(moment.tzinfo, "key", "UTC"), []).append(moment.date())
         if "rrule" in event:
-            days[event["dtstart"].dt.tzinfo.key].append(_end_of(event))
+            days[getattr(_moment(event, "dtstart").tzinfo, "key", "UTC")].append(_end_of(event))
     return days
 
 
-def _end_of(event) -> date:
+def _end_of(event: Event) -> date:
     """The last day of a recurring event: its zone's rules must reach that far."""
-    start = event["dtstart"].dt.replace(tzinfo=None)
-    return _days(event["rrule"].to_ical().decode(), start)[-1]
+    rule = event["rrule"]
+    assert isinstance(rule, vRecur)  # `series_events` wrote it
+    return _days(rule.to_ical().decode(), _moment(event, "dtstart").replace(tzinfo=None))[-1]
 
 
-def _next_change(zone, after, end):
+def _moment(event: Event, name: str) -> datetime:
+    """A property with a moment, as `event_of` wrote it."""
+    found = event[name]
+    assert isinstance(found, vDDDTypes)
+    assert isinstance(found.dt, datetime)
+    return found.dt
+
+
+def _offset(moment: datetime, zone: ZoneInfo) -> timedelta:
+    return moment.astimezone(zone).utcoffset() or timedelta()
+
+
+def _next_change(zone: ZoneInfo, after: datetime, end: datetime) -> datetime | None:
     """The next moment, in UTC, when the zone's clocks change; None if there is none before the end."""
     step = timedelta(days=14)
     while after < end:
@@ -268,7 +298,7 @@ def _next_change(zone, after, end):
     return None
 
 
-def _observance(zone, change, before):
+def _observance(zone: ZoneInfo, change: datetime, before: timedelta) -> TimezoneStandard | TimezoneDaylight:
     """The offset from this moment on.
 
     DTSTART is local time by the offset that applied until then (RFC 5545, 3.6.5).

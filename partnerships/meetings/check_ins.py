@@ -4,12 +4,15 @@
 version, EditConflict.
 """
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
@@ -24,17 +27,25 @@ from partnerships.registry.rules import may_write_partnership
 FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
 
 
-def read_for_snapshots(plans) -> None:
+def read_for_snapshots(plans: Sequence[CheckInPlan]) -> None:
     """Does nothing: the snapshots of check-in plans need no related rows."""
 
 
-def snapshot(plan) -> dict:
+def snapshot(plan: CheckInPlan) -> dict:
     """The fields of a plan, without the next due day, which follows from the others."""
     return snapshot_fields(plan, leave_out=("next_due_on", "partnership"))
 
 
 @transaction.atomic
-def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", request_id=None) -> CheckInPlan:
+def save_check_in_plan(
+    *,
+    checkinplan: CheckInPlan | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    request_id: UUID | None = None,
+) -> CheckInPlan:
     """Set or change the rhythm of check-ins.
 
     `fields`: `partnership` (for a new plan), FIELDS, who answers (`person` or `contact`, for `party`) and `holder`. A
@@ -53,7 +64,7 @@ def save_check_in_plan(*, checkinplan=None, by, fields, version=None, why="", re
     return writing.record
 
 
-def _due(plan, fields) -> dict:
+def _due(plan: CheckInPlan, fields: dict[str, Any]) -> dict:
     """The next due day if the first one changed. For an existing plan it is never in the past."""
     now = {name: fields.get(name, getattr(plan, name)) for name in FIELDS}
     schedule.check_zone(now["zone"])
@@ -66,13 +77,15 @@ def _due(plan, fields) -> dict:
     return {"next_due_on": working_day(day) if now["skips_holidays"] else day}
 
 
-def _check_party(plan):
+def _check_party(plan: CheckInPlan) -> None:
     if plan.party and plan.party.partnership_id != plan.partnership_id:
         raise ValidationError({"party": "This partner isn’t in this partnership."})
 
 
 @transaction.atomic
-def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
+def record_check_in(
+    *, plan: CheckInPlan, by: Author, note: str = "", done_on: date | None = None, due_on: date | str | None = None
+) -> CheckIn:
     """Record that the due check-in was held. The rhythm gives the next one.
 
     `due_on` is the due day that the person saw (a date or ISO text): one that was recorded in between isn't recorded
@@ -92,11 +105,11 @@ def record_check_in(*, plan, by, note="", done_on=None, due_on=None):
     return check_in
 
 
-def locked_plan(plan):
+def locked_plan(plan: CheckInPlan) -> CheckInPlan:
     return CheckInPlan.objects.select_for_update(no_key=True, of=("self",)).get(pk=plan.pk)
 
 
-def close_check_in(check_in) -> None:
+def close_check_in(check_in: CheckIn) -> None:
     """Save a check-in of a plan (under `locked_plan`), and move the plan to the next due day."""
     plan = check_in.plan
     check_in.full_clean(exclude=["recorded_by", "answered_by"])

@@ -1,17 +1,21 @@
 """Closing a meeting: attendance, notes, decisions, action items, and whether everyone may read them."""
 
+from collections.abc import Iterable, Sequence
 from copy import copy
+from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.events import meeting_saved
 from partnerships.meetings.meetings import is_public, snapshot, update_sync_and_search
+from partnerships.meetings.models import Meeting
 from partnerships.meetings.rules import may_publish_notes, may_write_meeting, was_held
 from partnerships.registry.models import Partnership, Party
 
@@ -21,17 +25,17 @@ FIELDS = ("notes", "notes_are_public")
 @transaction.atomic
 def close_meeting(
     *,
-    meeting,
-    by,
-    fields,
-    attendance=None,
-    decisions=None,
-    agenda_notes=None,
-    actions=(),
-    version=None,
-    why="",
-    now=None,
-):
+    meeting: Meeting,
+    by: Author,
+    fields: dict[str, Any],
+    attendance: Sequence[dict[str, Any]] | None = None,
+    decisions: Sequence[dict[str, str]] | None = None,
+    agenda_notes: dict[int, str] | None = None,
+    actions: Iterable[dict[str, Any]] = (),
+    version: int | None = None,
+    why: str = "",
+    now: datetime | None = None,
+) -> Meeting:
     """Record the outcome of a meeting that has begun; again, to change it.
 
     `fields`: keys from FIELDS. `attendance`: dicts of party, came, people. `decisions`: dicts of Decision fields.
@@ -52,9 +56,10 @@ def close_meeting(
         if decisions is not None:
             rows = [row | {"position": index} for index, row in enumerate(decisions)]
             replace_rows(current.decisions, _require_parties_of(current, rows, "decisions"), name="decisions")
-        for item in current.agenda.all() if agenda_notes else ():
-            apply_values(item, {"notes": agenda_notes.get(item.pk, item.notes)})
-        current._prefetched_objects_cache = {}
+        if agenda_notes:
+            for item in current.agenda.all():
+                apply_values(item, {"notes": agenda_notes.get(item.pk, item.notes)})
+        current._prefetched_objects_cache = {}  # type: ignore[attr-defined]  # where Django keeps them
     _add_actions(writing.record, by, actions)
     if writing.changed:
         update_sync_and_search(writing.record, was_public=was_public)
@@ -62,7 +67,7 @@ def close_meeting(
     return writing.record
 
 
-def _check(meeting, fields):
+def _check(meeting: Meeting, fields: dict[str, Any]) -> None:
     if not was_held(meeting):
         raise ValidationError("You can add notes once a meeting has begun, unless it was canceled.", code="not_held")
     if fields.get("notes_are_public") and not may_publish_notes(meeting):
@@ -73,7 +78,7 @@ def _check(meeting, fields):
 _PARTIES = ("party", "decided_by", "could_block", "owner_party")
 
 
-def _require_parties_of(meeting, rows, name) -> list[dict]:
+def _require_parties_of(meeting: Meeting, rows: Iterable[dict[str, Any]], name: str) -> list[dict]:
     """These rows, after checking that all their parties belong to the meeting's partnership."""
     party_ids = set(Party.objects.filter(partnership=meeting.partnership_id).values_list("pk", flat=True))
     for index, row in enumerate(rows):
@@ -85,7 +90,7 @@ def _require_parties_of(meeting, rows, name) -> list[dict]:
     return list(rows)
 
 
-def _add_actions(meeting, by, rows):
+def _add_actions(meeting: Meeting, by: Author, rows: Iterable[dict[str, Any]]) -> None:
     about = {"partnership": meeting.partnership, "meeting": meeting}
     about |= {name: getattr(meeting, name) for name in ("is_sample", "is_illustration")}
     for index, row in enumerate(_require_parties_of(meeting, rows, "actions")):

@@ -1,9 +1,12 @@
 """Meetings and action items as rows of a file, each as its reader may see it."""
 
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from partnerships.core.access import Viewer
 from partnerships.core.exports import Export
 from partnerships.meetings.action_queries import action_list
+from partnerships.meetings.models import Action, Meeting
 from partnerships.meetings.queries import meeting_list
 
 _MEETING = (
@@ -12,7 +15,7 @@ _MEETING = (
 _ACTION = ("public_id", "title", "detail", "status", "due_on", "done_on")
 
 
-def _meetings(person, rows, address):
+def _meetings(person: Viewer, rows: Iterable[Meeting], address: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(getattr(record, name) for name in _MEETING),
@@ -23,7 +26,7 @@ def _meetings(person, rows, address):
         ]
 
 
-def _actions(person, rows, address):
+def _actions(person: Viewer, rows: Iterable[Action], address: Callable[[str], str]) -> Iterator[list]:
     for action in rows:
         yield [
             *(getattr(action, name) for name in _ACTION),
@@ -36,12 +39,12 @@ def _actions(person, rows, address):
         ]
 
 
-def activity_of(action) -> str:
+def activity_of(action: Action) -> str:
     """The activity of an action item, if its reader may know of it."""
     return action.activity.title if action.activity and action.sees_activity else ""
 
 
-def party_of(action) -> str:
+def party_of(action: Action) -> str:
     """The party that owns an action item. One that the reader may not know of isn't named."""
     if not action.owner_party:
         return ""

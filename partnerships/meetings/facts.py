@@ -1,5 +1,6 @@
 """What meetings and check-ins of a partnership say about how it works: numbers, never which."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q
@@ -21,7 +22,7 @@ def meeting_facts(partnership: Partnership, first: list[int], second: list[int],
     return _check_ins(partnership, since, on) | _meetings(partnership, first, second, since, on)
 
 
-def _check_ins(partnership, since, on):
+def _check_ins(partnership: Partnership, since: date, on: date) -> dict[str, int]:
     done = CheckIn.objects.filter(plan__partnership=partnership, due_on__range=(since, on))
     days = list(done.values_list("due_on", "done_on"))
     plans = list(
@@ -32,7 +33,9 @@ def _check_ins(partnership, since, on):
     return {"has_rhythm": bool(plans), "due": len(days) + missed, "kept": kept}
 
 
-def _meetings(partnership, first, second, since, on):
+def _meetings(
+    partnership: Partnership, first: Sequence[int], second: Sequence[int], since: date, on: date
+) -> dict[str, int]:
     rows = Meeting.objects.filter(partnership=partnership, status=MeetingStatus.PLANNED, date__range=(since, on))
     asked, came = (
         Participant.objects.filter(meeting=OuterRef("pk")),

@@ -2,12 +2,16 @@
 
 import base64
 import secrets
+from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.urls import reverse
+from icalendar import Event
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.token_actions import without_lock_wait
@@ -15,27 +19,29 @@ from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
+from partnerships.core.models import Record
 from partnerships.meetings import calendar
-from partnerships.meetings.models import CalendarFeed
+from partnerships.meetings.models import CalendarFeed, Meeting
 from partnerships.meetings.queries import meetings_of, public_meetings_of, whole_series_of
+from partnerships.registry.models import Partnership
 
 MOST_LIVE = 10
 PAST, MOST = timedelta(days=90), 500  # how far back a feed goes, and its largest number of meetings
 
 
-def public_feed(partnership) -> str:
+def public_feed(partnership: Partnership) -> str:
     """The public meetings as iCalendar. The text stays the same until one of them changes."""
     return _calendar(public_meetings_of(partnership), partnership.title, _public_event)
 
 
-def own_feed(feed) -> str:
+def own_feed(feed: CalendarFeed) -> str:
     """Everything that its person can attend: meetings they are invited to, and those of their offices and
     organizations.
     """
     return _calendar(meetings_of(feed.person), "My meetings", _event)
 
 
-def make_feed(*, by) -> tuple[CalendarFeed, str]:
+def make_feed(*, by: Person) -> tuple[CalendarFeed, str]:
     """A new secret URL of this person's calendar, and its secret, which no one can read again.
 
     Raises ValidationError.
@@ -52,13 +58,13 @@ def make_feed(*, by) -> tuple[CalendarFeed, str]:
     return feed, secret
 
 
-def revoke_feed(*, by, feed) -> bool:
+def revoke_feed(*, by: Person, feed: CalendarFeed) -> bool:
     """End a feed: its next visit finds nothing. Returns False when it was ended before. Raises NotAllowed."""
     require(feed.person_id == by.pk)
     return bool(CalendarFeed.objects.filter(pk=feed.pk, revoked_at=None).update(revoked_at=clock.now()))
 
 
-def record_visit(feed) -> None:
+def record_visit(feed: CalendarFeed) -> None:
     """Record the day of the last visit, at most once a day. If the database is busy, it does nothing."""
     today = clock.today()
     if feed.last_used_on != today:
@@ -66,12 +72,12 @@ def record_visit(feed) -> None:
             CalendarFeed.objects.filter(pk=feed.pk).exclude(last_used_on=today).update(last_used_on=today)
 
 
-def _random(size):
+def _random(size: int) -> str:
     """Random bytes in base 32; a multiple of five needs no padding."""
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
-def _calendar(rows, name, make) -> str:
+def _calendar(rows: QuerySet[Meeting], name: str, make: Callable[[Meeting], Event]) -> str:
     """The recent and coming ones of these meetings. A series that the reader may see completely is one event.
 
     `make`: meeting → event.
@@ -85,21 +91,21 @@ def _calendar(rows, name, make) -> str:
     return calendar.calendar_of(events, name=name)
 
 
-def _event(meeting, **more):
+def _event(meeting: Meeting, **more: Any) -> Event:
     page, agenda = _page("meeting", meeting), meeting.agenda.all()
     return calendar.event_of(
         meeting, link=meeting.link_shown, host=_host(), agenda=agenda, url=page, at=meeting.updated_at, **more
     )
 
 
-def _public_event(meeting):
+def _public_event(meeting: Meeting) -> Event:
     """Its sequence number grows only with what everyone can read."""
     return _event(meeting, sequence=meeting.public_version - 1)
 
 
-def _page(route, record):
+def _page(route: str, record: Record) -> str:
     return settings.BASE_URL + reverse(route, args=[record.public_id])
 
 
-def _host():
+def _host() -> str:
     return urlsplit(settings.BASE_URL).hostname

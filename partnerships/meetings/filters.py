@@ -1,6 +1,7 @@
 """The filters of the lists of meetings and action items, with the same names on pages, in the API and in downloads."""
 
 import django_filters
+from django.db.models import QuerySet
 
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.filters import KeysFilter, ListFilter
@@ -39,7 +40,7 @@ class ActionFilter(ListFilter):
         model = Action
         fields: list[str] = []
 
-    def mine(self, queryset, name, value):
+    def mine(self, queryset: QuerySet[Action], name: str, value: str) -> QuerySet[Action]:
         return (
             queryset.filter(pk__in=owned_by(self.person).values("pk"))
             if belongs_somewhere(self.person)

@@ -40,7 +40,7 @@ def working_day_after(day: date) -> date:
     return day
 
 
-def _nth(year, month, weekday, n):
+def _nth(year: int, month: int, weekday: int, n: int) -> date:
     first, length = monthrange(year, month)
     days = [day for day in range(1, length + 1) if (first + day - 1) % 7 == weekday]
     return date(year, month, days[n - 1 if n > 0 else n])

@@ -4,12 +4,15 @@
 version, EditConflict.
 """
 
+from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 
 from partnerships.core import search, sync
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import replace_rows
 from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
@@ -41,12 +44,12 @@ _READ_AHEAD = [
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")
 
 
-def read_for_snapshots(meetings) -> None:
+def read_for_snapshots(meetings: Sequence[Meeting]) -> None:
     """Prefetch what the snapshots of these meetings show."""
     prefetch_rows(meetings, *_READ_AHEAD)
 
 
-def snapshot(meeting) -> dict:
+def snapshot(meeting: Meeting) -> dict:
     read_for_snapshots([meeting])
     shot = snapshot_fields(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
     shot["agenda"] = snapshot_rows(meeting.agenda.all(), leave_out=("meeting",))
@@ -59,7 +62,7 @@ def snapshot(meeting) -> dict:
 
 
 @public_snapshot(Meeting)
-def _shown_of_meeting(meeting):
+def _shown_of_meeting(meeting: Meeting) -> Callable:
     """Of a public meeting, what its page says.
 
     That is the link if everyone gets it, the parties that everyone may see, and notes and decisions after they were
@@ -67,7 +70,7 @@ def _shown_of_meeting(meeting):
     """
     parties = names_shown(meeting.partnership_id)
 
-    def shown(shot):
+    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
         if not shot["is_public"]:
             return None
         is_out = shot["closed_at"] and shot["notes_are_public"]
@@ -85,7 +88,7 @@ def _shown_of_meeting(meeting):
     return shown
 
 
-def _with_known_parties(row, keys, parties):
+def _with_known_parties(row: dict[str, Any], keys: tuple[str, ...], parties: Collection[str]) -> dict[str, Any]:
     """A row of a snapshot, without parties that aren't in `parties`."""
     kept = {}
     for key in keys:
@@ -96,8 +99,17 @@ def _with_known_parties(row, keys, parties):
 
 @transaction.atomic
 def save_meeting(
-    *, meeting=None, by, fields, version=None, why="", agenda=None, participants=None, request_id=None, heard=None
-):
+    *,
+    meeting: Meeting | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    agenda: Sequence[dict[str, Any]] | None = None,
+    participants: Sequence[dict[str, Any]] | None = None,
+    request_id: UUID | None = None,
+    heard: set | None = None,
+) -> Meeting:
     """Plan or change a meeting.
 
     `agenda`: dicts of title, minutes, owner. `participants`: dicts of person or contact, party. `heard`: keys of
@@ -130,12 +142,12 @@ def save_meeting(
     return writing.record
 
 
-def cancel_meeting(*, meeting, by, version=None, why=""):
+def cancel_meeting(*, meeting: Meeting, by: Author, version: int | None = None, why: str = "") -> Meeting:
     """Cancel a meeting. Its participants get one email and no reminders."""
     return save_meeting(meeting=meeting, by=by, fields={"status": MeetingStatus.CANCELLED}, version=version, why=why)
 
 
-def _with_instant(meeting, fields):
+def _with_instant(meeting: Meeting, fields: dict[str, Any]) -> dict[str, Any]:
     """These fields with `starts_at` from local date, time and zone, and the next sequence number if the change is
     news.
     """
@@ -156,11 +168,11 @@ def _with_instant(meeting, fields):
     return fields | {"starts_at": instant, "sequence": meeting.sequence + is_news}
 
 
-def is_public(meeting) -> bool:
+def is_public(meeting: Meeting) -> bool:
     return meeting.is_public and meeting.partnership.is_published
 
 
-def update_sync_and_search(meeting, *, was_public) -> None:
+def update_sync_and_search(meeting: Meeting, *, was_public: bool) -> None:
     """Update sync and search after a meeting was saved."""
     sync.update_tombstone("meeting", meeting.public_id, was_public=was_public, is_public=is_public(meeting))
     entry = search.Entry(meeting.pk, is_public(meeting), meeting.title, meeting.partnership.title, meeting.place)

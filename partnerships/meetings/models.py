@@ -1,6 +1,7 @@
 """Meetings and their outcomes, action items, and check-ins."""
 
 import uuid
+from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
@@ -63,13 +64,14 @@ class Meeting(Record):
     closed_at = models.DateTimeField(null=True, editable=False)
     notes = ProseField("notes", blank=True, max_length=10_000)
     notes_are_public = models.BooleanField("notes and decisions shown to the public", default=False)
+    link_shown: str  # the link to join, if the reader may have it (`rules.with_link_shown`)
 
     class Meta:
         ordering = ["starts_at", "id"]
         constraints = [models.UniqueConstraint(fields=["series", "original_on"], name="one_meeting_a_day_of_the_rule")]
         indexes = [models.Index(fields=["starts_at", "id"], name="meeting_when")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -108,7 +110,7 @@ class Participant(models.Model):
             models.UniqueConstraint(fields=["meeting", "contact"], name="one_seat_a_contact"),
         ]
 
-    def save(self, *args, **kwargs):
+    def save(self, *args: Any, **kwargs: Any) -> None:
         self.is_for_party = self.is_for_party or self.party_id is not None
         super().save(*args, **kwargs)
 
@@ -179,7 +181,7 @@ class Action(Record):
         ordering = ["due_on", "id"]
         indexes = [models.Index(fields=["status", "due_on"], name="action_due")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
 
@@ -221,7 +223,7 @@ class CheckInPlan(Record):
         ordering = ["next_due_on", "id"]
         constraints = [exactly_one("person", "contact", name="check_in_answered_by_exactly_one")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return f"Check-ins: {self.partnership}"
 
 

@@ -1,6 +1,7 @@
 """The owners of an action item, who get its emails."""
 
 from partnerships.accounts.models import Person
+from partnerships.meetings.models import Action
 from partnerships.registry.representatives import representatives_of
 
 OF_ACTION = (
@@ -9,11 +10,11 @@ OF_ACTION = (
 )
 
 
-def owners_of(action) -> list[Person]:
+def owners_of(action: Action) -> list[Person]:
     """The person who owns it; if only a party does, the party's editors."""
-    if action.owner_person_id:
+    if action.owner_person:
         return [action.owner_person] if action.owner_person.is_active else []
-    if not action.owner_party_id:
+    if not action.owner_party:
         return []
     return [
         membership.person

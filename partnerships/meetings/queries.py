@@ -1,14 +1,16 @@
 """Reads meetings, check-ins and calendar feeds."""
 
-from datetime import timedelta
+from collections.abc import Collection, Iterable, Sequence
+from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock, listing
 from partnerships.core.access import (
+    Viewer,
     belongs_somewhere,
     get_or_not_found,
     is_staff,
@@ -16,11 +18,12 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
-from partnerships.directory.models import BODIES, body_key, in_bodies
+from partnerships.core.types import Params
+from partnerships.directory.models import BODIES, Organization, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.meetings.choices import AttendanceReply, MeetingStatus
 from partnerships.meetings.filters import MeetingFilter
-from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, MeetingSeries, Participant
 from partnerships.meetings.rules import (
     actions_visible_to,
     answers_check_in,
@@ -30,7 +33,7 @@ from partnerships.meetings.rules import (
     with_link_shown,
 )
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Party
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import (
     may_read_all,
     own_parties_of,
@@ -47,7 +50,9 @@ MEETING_ORDERINGS = {
 }
 
 
-def meeting_list(person, params, *, default="starts", allow=()):
+def meeting_list(
+    person: Viewer, params: Params, *, default: str = "starts", allow: Collection[str] = ()
+) -> listing.Listing:
     """The meetings that the person may see, filtered by these parameters (a QueryDict), with partnership and agenda."""
     visible = meetings_visible_to(person)
     return listing.make_listing(
@@ -64,7 +69,7 @@ def meeting_list(person, params, *, default="starts", allow=()):
     )
 
 
-def meeting(person, public_id):
+def meeting(person: Viewer, public_id: str) -> Meeting:
     """One meeting with its partnership and agenda. Raises NotFound or MistypedId."""
     rows = meetings_visible_to(person).select_related("partnership", "series").prefetch_related("agenda")
     return get_or_not_found(rows, public_id)
@@ -73,13 +78,13 @@ def meeting(person, public_id):
 _ENTITIES = ("jurisdiction", "department", "organization")
 
 
-def parties_seen(person, partnership) -> dict:
+def parties_seen(person: Viewer, partnership: Partnership) -> dict:
     """The parties of the partnership that the person may see, in order: primary key → party."""
     rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
     return {party.pk: party for party in rows}
 
 
-def outcome_of(person, meeting, parties) -> dict | None:
+def outcome_of(person: Viewer, meeting: Meeting, parties: dict) -> dict | None:
     """The outcome of a meeting for people who may read it; otherwise None. `parties`: those that the person may see.
 
     The dict has attendance (party, came, people), decisions (decision, decided_by, could_block) and actions (each with
@@ -107,7 +112,7 @@ def outcome_of(person, meeting, parties) -> dict | None:
     }
 
 
-def meetings_around(person, partnership, *, most=5):
+def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) -> tuple[list[Meeting], list[Meeting]]:
     """The partnership's next and last meetings that the person may see: (coming, soonest first; past, latest first)."""
     rows = meetings_visible_to(person).filter(partnership=partnership)
     ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
@@ -115,13 +120,13 @@ def meetings_around(person, partnership, *, most=5):
     return list(ahead[:most]), list(past[:most])
 
 
-def next_meetings(person, partnership, *, most) -> list[Meeting]:
+def next_meetings(person: Viewer, partnership: Partnership, *, most: int) -> list[Meeting]:
     """The partnership's next meetings that the person may see and that take place, soonest first."""
     rows = meetings_visible_to(person).filter(partnership=partnership, status=MeetingStatus.PLANNED)
     return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
 
 
-def meetings_ahead_of(person, organization, *, most=5):
+def meetings_ahead_of(person: Viewer, organization: Organization, *, most: int = 5) -> list:
     """The next meetings of the organization's partnerships, as far as the person may see them."""
     seats = parties_visible_to(person).filter(organization=organization)
     rows = meetings_visible_to(person).filter(partnership__in=seats.values("partnership"))
@@ -129,7 +134,7 @@ def meetings_ahead_of(person, organization, *, most=5):
     return list(rows.order_by("starts_at", "pk")[:most])
 
 
-def check_ins_asked_of(person, organizations, *, days=30, most=10):
+def check_ins_asked_of(person: Person, organizations: Sequence[int], *, days: int = 30, most: int = 10) -> list:
     """The check-ins due within `days` days that this person, or a contact of these organizations, answers as long as
     their partner takes part; soonest first.
     """
@@ -141,7 +146,7 @@ def check_ins_asked_of(person, organizations, *, days=30, most=10):
     return [plan for plan in rows if answers_check_in(plan)]
 
 
-def check_ins_due(person, *, until, most) -> list[CheckInPlan]:
+def check_ins_due(person: Viewer, *, until: date, most: int) -> list[CheckInPlan]:
     """The check-ins of the person's own offices that are due by this day, soonest first. One query."""
     rows = check_in_plans_visible_to(person).filter(is_active=True, next_due_on__lte=until)
     rows = rows.exclude(partnership__status=Status.ENDED)
@@ -149,7 +154,7 @@ def check_ins_due(person, *, until, most) -> list[CheckInPlan]:
     return list(rows.order_by("next_due_on", "pk")[:most])
 
 
-def check_in_plans(person, partnership):
+def check_in_plans(person: Viewer, partnership: Partnership) -> list[CheckInPlan]:
     """The partnership's check-in plans, for people who may see them; stopped ones last."""
     rows = (
         check_in_plans_visible_to(person)
@@ -159,13 +164,13 @@ def check_in_plans(person, partnership):
     return sorted(rows, key=lambda plan: not plan.is_active)
 
 
-def check_ins_held(person, partnership, *, most=5):
+def check_ins_held(person: Viewer, partnership: Partnership, *, most: int = 5) -> list[CheckIn]:
     """The partnership's last check-ins with their action items, for people who may see its plans; latest first."""
     rows = _check_ins_of(person, partnership).select_related("answered_by", "recorded_by").prefetch_related("actions")
     return list(rows.order_by("-done_on", "-pk")[:most])
 
 
-def check_in_held(person, partnership, pk: str) -> CheckIn:
+def check_in_held(person: Viewer, partnership: Partnership, pk: str) -> CheckIn:
     """One held check-in. Raises NotFound."""
     found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
     if found is None:
@@ -173,18 +178,18 @@ def check_in_held(person, partnership, pk: str) -> CheckIn:
     return found
 
 
-def _check_ins_of(person, partnership):
+def _check_ins_of(person: Viewer, partnership: Partnership) -> QuerySet[CheckIn]:
     plans = check_in_plans_visible_to(person).filter(partnership=partnership)
     return CheckIn.objects.filter(plan__in=plans)
 
 
-def public_meetings_of(partnership):
+def public_meetings_of(partnership: Partnership) -> QuerySet[Meeting]:
     """The partnership's meetings that everyone may see, with their agendas."""
     rows = meetings_visible_to(None).filter(partnership=partnership)
     return rows.prefetch_related("agenda").order_by("starts_at", "pk")
 
 
-def meetings_of(person):
+def meetings_of(person: Person) -> QuerySet[Meeting]:
     """The person's own calendar: meetings they are invited to as a member, and those of their partnerships that they
     may see.
     """
@@ -197,7 +202,7 @@ def meetings_of(person):
     return with_link_shown(person, rows).prefetch_related("agenda").order_by("starts_at", "pk")
 
 
-def whole_series_of(meetings, rows) -> dict:
+def whole_series_of(meetings: Iterable[Meeting], rows: QuerySet[Meeting]) -> dict[MeetingSeries, list[Meeting]]:
     """Series → its planned meetings, for those of these meetings' series where the reader may see every planned
     meeting.
 
@@ -216,12 +221,12 @@ def whole_series_of(meetings, rows) -> dict:
     return found
 
 
-def feeds_of(person) -> list[CalendarFeed]:
+def feeds_of(person: Person) -> list[CalendarFeed]:
     """The active calendar feeds of a person, newest first."""
     return list(person.feeds.filter(revoked_at=None))
 
 
-def feed_of(person, pk) -> CalendarFeed:
+def feed_of(person: Person, pk: int) -> CalendarFeed:
     """One of a person's own feeds. Raises NotFound, also for another person's."""
     feed = person.feeds.filter(pk=pk).first()
     if feed is None:
@@ -241,19 +246,19 @@ def feed_by_secret(secret: str) -> CalendarFeed:
     return feed
 
 
-def coming_up_for(person, *, most=4) -> list[Meeting]:
+def coming_up_for(person: Person, *, most: int = 4) -> list[Meeting]:
     """The next meetings of the person's own calendar, internal ones included, soonest first."""
     rows = meetings_of(person).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
     return list(rows.prefetch_related(None).select_related("partnership").order_by("starts_at", "pk")[:most])
 
 
-def coming_up(*, most=4):
+def coming_up(*, most: int = 4) -> list[Meeting]:
     """The next public meetings, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
     return list(rows.order_by("starts_at", "pk")[:most])
 
 
-def participants_of(meeting):
+def participants_of(meeting: Meeting) -> list[Participant]:
     """The participants of a meeting, for the staff who plan it."""
     rows = meeting.participants.select_related(
         "person", "contact", "party__jurisdiction", "party__department", "party__organization"
@@ -261,7 +266,7 @@ def participants_of(meeting):
     return list(rows)
 
 
-def who_comes(person, meeting) -> list[dict]:
+def who_comes(person: Viewer, meeting: Meeting) -> list[dict]:
     """By party, in order: how many people are invited, and how many gave each answer.
 
     For the lead's staff, and for people of a party, who see only the parties visible to them; empty for all others.
@@ -284,13 +289,13 @@ def who_comes(person, meeting) -> list[dict]:
     return list(rows.values())
 
 
-def check_in_plan(person, public_id) -> CheckInPlan:
+def check_in_plan(person: Viewer, public_id: str) -> CheckInPlan:
     """A check-in plan. Raises NotFound or MistypedId."""
     rows = check_in_plans_visible_to(person).select_related("partnership__lead", "person", "contact", "party", "holder")
     return get_or_not_found(rows, public_id)
 
 
-def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
+def who_may_answer(person: Viewer, plan: CheckInPlan) -> dict[str, tuple[str, int | None]]:
     """Who can answer these check-ins: key (“contact:7”) → (name and party, their party's key or None).
 
     These are the people and contacts that a meeting can invite, the members of parties whose memberships the person
@@ -309,12 +314,14 @@ def who_may_answer(person, plan) -> dict[str, tuple[str, int | None]]:
     return found
 
 
-def answered_by(plan) -> str:
+def answered_by(plan: CheckInPlan) -> str:
     """The key of the person or contact who answers, as in `who_may_answer`."""
     return f"person:{plan.person_id}" if plan.person_id else f"contact:{plan.contact_id}" if plan.contact_id else ""
 
 
-def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int | None]]:
+def who_may_be_asked(
+    person: Viewer, partnership: Partnership, parties: dict[int, Party]
+) -> list[tuple[str, str, int | None]]:
     """Who a meeting can invite: (“contact:7”, name and party, their party's key or None).
 
     The lead's own people come first, then the contacts of each of `parties`, after an entry (“party:3”) for all of
@@ -323,7 +330,7 @@ def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int |
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
-    bodies = {body_key(p): p for p in parties.values()}
+    bodies: dict[tuple[str, int], Party | None] = {body_key(p): p for p in parties.values()}
     bodies.setdefault(("jurisdiction", partnership.lead_id), None)
     contacts = contacts_with_address(person, bodies)
     for body, party in bodies.items():
@@ -334,17 +341,19 @@ def who_may_be_asked(person, partnership, parties) -> list[tuple[str, str, int |
     return offered
 
 
-def people_of_the_lead(partnership) -> list:
+def people_of_the_lead(partnership: Partnership) -> list:
     people = Person.objects.filter(memberships__jurisdiction=partnership.lead_id, is_active=True).distinct()
     return list(people.order_by("name", "pk"))
 
 
-def invited_keys(meeting) -> list[str]:
+def invited_keys(meeting: Meeting) -> list[str]:
     """The keys of a meeting's participants, as in `who_may_be_asked`."""
     return [f"person:{s.person_id}" if s.person_id else f"contact:{s.contact_id}" for s in meeting.participants.all()]
 
 
-def participants_from(keys, meeting=None, offered=()) -> list[dict]:
+def participants_from(
+    keys: Iterable[str], meeting: Meeting | None = None, offered: Iterable[tuple[str, str, int | None]] = ()
+) -> list[dict]:
     """Rows for `meetings.save_meeting` from keys.
 
     An existing participant keeps their row; a new one is invited for their party, and so is one whose party was

@@ -1,12 +1,13 @@
 """The kinds of record that keep people talking."""
 
+from partnerships.core.access import Viewer
 from partnerships.core.record_types import RecordType, register
 from partnerships.meetings import action_items, action_queries, check_ins, meetings, queries, rules, undo_fields
 from partnerships.meetings.models import Action, CheckInPlan, Meeting
 from partnerships.registry.rules import lead_reads_history, may_write_partnership
 
 
-def _may_write(person, record):
+def _may_write(person: Viewer, record: Meeting | Action | CheckInPlan) -> bool:
     return may_write_partnership(person, record.partnership)
 
 

@@ -6,6 +6,7 @@ endless. In a month without a 29th, 30th or 31st the meeting is on the last day;
 last.
 """
 
+from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
@@ -52,7 +53,7 @@ def build_rule(
     return f"{rule};COUNT={len(found)}"
 
 
-def _kind(repeats, first_on):
+def _kind(repeats: str, first_on: date) -> str:
     weekday = _WEEKDAYS[first_on.weekday()]
     if repeats == WEEKLY:
         return f"FREQ=WEEKLY;BYDAY={weekday}"
@@ -67,7 +68,7 @@ def _kind(repeats, first_on):
     raise _refused("repeats", "Choose how it repeats.", "unknown_rhythm")
 
 
-def _check(found, first_on, field):
+def _check(found: Sequence[date], first_on: date, field: str) -> None:
     if len(found) > MOST:
         raise _refused(
             field, f"That’s more than {MOST} meetings. Choose an earlier end or repeat less often.", "too_many"
@@ -80,11 +81,11 @@ def _check(found, first_on, field):
         raise _refused(field, words, "too_far")
 
 
-def _refused(field, words, code):
+def _refused(field: str, words: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(words, code=code)})
 
 
-def _expand(rule, first_on):
+def _expand(rule: str, first_on: date) -> list[date]:
     try:
         return [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first_on, time()))]
     except (OverflowError, ValueError):
@@ -109,7 +110,7 @@ def rule_words(rule: str, first_on: date) -> str:
     return f"{step} {_on(parts, first_on)}, {parts['COUNT']} times until {day_words(days(rule, first_on)[-1])}"
 
 
-def _on(parts, first_on) -> str:
+def _on(parts: dict[str, str], first_on: date) -> str:
     if parts["FREQ"] == "WEEKLY":
         return f"on {first_on:%A}"
     if "BYDAY" in parts:

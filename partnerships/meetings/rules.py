@@ -28,7 +28,7 @@ from partnerships.registry.seats import is_at_table
 
 
 @cached_rule
-def meetings_visible_to(person):
+def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
     """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
 
     People of a party also see those to which anyone was invited for it. Each row has `link_shown` (`with_link_shown`).
@@ -40,14 +40,14 @@ def meetings_visible_to(person):
     return with_link_shown(person, rows)
 
 
-def with_link_shown(person, rows):
+def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
     """Annotate these meetings with `link_shown`, the link to join, or "" for readers who may not have it.
 
     It is for those who take part (the lead's staff, people of partners that hold a seat, current participants), and
     for everyone if the office chose so.
     """
     reads = Q(link_is_public=True)
-    if getattr(person, "is_active", False):
+    if person and getattr(person, "is_active", False):
         sits_for = Q(party__in=own_parties_of(person).values("pk"))
         sits_for |= Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
@@ -55,11 +55,12 @@ def with_link_shown(person, rows):
         reads |= _own_meetings(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
     if is_administrator(person):
         reads = Q(pk__isnull=False)
-    return rows.annotate(link_shown=Case(When(reads, then=F("link")), default=Value(""), output_field=CharField()))
+    shown = {"link_shown": Case(When(reads, then=F("link")), default=Value(""), output_field=CharField())}
+    return rows.annotate(**shown)
 
 
 @cached_rule
-def notes_visible_to(person):
+def notes_visible_to(person: Viewer) -> QuerySet[Meeting]:
     """The meetings whose outcome the person may read: public ones for everyone, others for the lead's staff and
     invited parties.
     """
@@ -70,17 +71,17 @@ def notes_visible_to(person):
     return closed.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
 
 
-def notes_are_public(meeting) -> bool:
+def notes_are_public(meeting: Meeting) -> bool:
     """Whether everyone may read the outcome of the meeting."""
     return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
 
 
-def may_publish_notes(meeting) -> bool:
+def may_publish_notes(meeting: Meeting) -> bool:
     """Whether notes can be public: only if the meeting is."""
     return meeting.is_public and meeting.partnership.is_published
 
 
-def was_held(meeting) -> bool:
+def was_held(meeting: Meeting) -> bool:
     """Whether it has begun and wasn't canceled, so that it can have an outcome."""
     return meeting.starts_at <= clock.now() and meeting.status == MeetingStatus.PLANNED
 
@@ -105,36 +106,37 @@ def actions_visible_to(person: Viewer) -> QuerySet[Action]:
     return Action.objects.filter(led | own_items | theirs | agreed)
 
 
-def owned_by(person):
+def owned_by(person: Viewer) -> QuerySet[Action]:
     """The action items that the person may see and owns, alone or through an office or organization."""
     return actions_visible_to(person).filter(is_owned_by(person))
 
 
-def is_owned_by(person) -> Q:
+def is_owned_by(person: Viewer) -> Q:
     """`owned_by` as a condition (Q) on action items that the person may see."""
+    assert person is not None  # only readers who belong somewhere are asked about
     return Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
 
 
-def may_note_action(person, action) -> bool:
+def may_note_action(person: Viewer, action: Action) -> bool:
     """Whether the person may update an action item that they may see: the lead's editors, and its owners."""
-    if may_write_partnership(person, action.partnership) or action.owner_person_id == person.pk:
+    if may_write_partnership(person, action.partnership) or (person and action.owner_person_id == person.pk):
         return True
     return action.owner_party is not None and may_speak_for(person, action.owner_party)
 
 
-def _own_meetings(person) -> Q:
+def _own_meetings(person: Viewer) -> Q:
     """Meetings of partnerships that the person's office leads, and those to which a party of theirs was invited."""
     asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
     return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))
 
 
-def check_in_plans_visible_to(person):
+def check_in_plans_visible_to(person: Viewer) -> QuerySet[CheckInPlan]:
     if is_administrator(person):
         return CheckInPlan.objects.all()
     return CheckInPlan.objects.filter(partnership__lead__in=jurisdictions_read_by(person))
 
 
-def answers_check_in(plan) -> bool:
+def answers_check_in(plan: CheckInPlan) -> bool:
     """Whether the person who is to answer still belongs to the partnership, and the partner they answer for still
     takes part. A contact belongs as long as it exists.
     """
@@ -143,7 +145,7 @@ def answers_check_in(plan) -> bool:
     return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 
-def emails_visible_to(person):
+def emails_visible_to(person: Viewer) -> QuerySet[Letter]:
     """The emails of an office for its staff; those about claims and suggestions for its editors, who decide these.
 
     Reminders of rounds are visible to no one: a person who gets none has answered.
@@ -155,5 +157,5 @@ def emails_visible_to(person):
     return shown.filter(to_read | Q(lead__in=jurisdictions_written_by(person)))
 
 
-def may_write_meeting(person, meeting) -> bool:
+def may_write_meeting(person: Viewer, meeting: Meeting) -> bool:
     return may_write_partnership(person, meeting.partnership)

@@ -5,10 +5,14 @@ and zone, which never change, it identifies the meeting in calendars even after 
 to each person, about the first meeting that it affects; reminders follow every meeting.
 """
 
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date
+from typing import Any, TypeVar
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.mail import schedule
@@ -26,9 +30,19 @@ SCOPES = (
     (ALL, "All upcoming meetings"),
 )
 
+Row = TypeVar("Row", AgendaItem, Participant)
+
 
 @transaction.atomic
-def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
+def plan_series(
+    *,
+    by: Author,
+    fields: dict[str, Any],
+    rule: str,
+    agenda: Sequence[dict[str, Any]] | None = None,
+    participants: Sequence[dict[str, Any]] | None = None,
+    why: str = "",
+) -> Meeting:
     """Plan every meeting of a rule (`recurrence.build_rule`), the first on `fields["date"]`. Returns the first.
 
     Raises what `save_meeting` raises. A local time that doesn't exist on one of the days is refused for all.
@@ -47,7 +61,7 @@ def plan_series(*, by, fields, rule, agenda=None, participants=None, why=""):
     return meetings[0]
 
 
-def meetings_in_scope(meeting, scope) -> list:
+def meetings_in_scope(meeting: Meeting, scope: str) -> list[Meeting]:
     """The meetings of the series that a change of this one includes, soonest first, itself included.
 
     Meetings that have begun or were canceled stay as they are.
@@ -62,7 +76,17 @@ def meetings_in_scope(meeting, scope) -> list:
 
 
 @transaction.atomic
-def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=None, participants=None):
+def change_series(
+    *,
+    meeting: Meeting,
+    by: Author,
+    scope: str,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+    agenda: Sequence[dict[str, Any]] | None = None,
+    participants: Sequence[dict[str, Any]] | None = None,
+) -> Meeting:
     """Change this meeting, and others of its series by `scope` (of SCOPES). Returns this meeting.
 
     The others get the changed values and keep the rest of their own, including agenda and participants. A new day
@@ -75,13 +99,17 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
             meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants
         )
     Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)
-    new_points = agenda is not None and _points(map(_row_of(AgendaItem), agenda)) != _points(meeting.agenda.all())
-    new_people = participants is not None and _seats(map(_row_of(Participant), participants)) != _seats(
+    points = people = None  # of all of them, if they are new
+    if agenda is not None and _points(map(_row_of(AgendaItem), agenda)) != _points(meeting.agenda.all()):
+        points = agenda
+    if participants is not None and _seats(map(_row_of(Participant), participants)) != _seats(
         meeting.participants.all()
-    )
+    ):
+        people = participants
     by_days = fields["date"] - meeting.date if fields.get("date") else None
     changed = {name: value for name, value in fields.items() if getattr(meeting, name) != value}
-    MeetingSeries.objects.filter(pk=meeting.series_id).update(sequence=meeting.series.sequence + 1)
+    assert meeting.series is not None  # several meetings are of one series
+    MeetingSeries.objects.filter(pk=meeting.series.pk).update(sequence=meeting.series.sequence + 1)
     for one in chosen:
         is_this = one.pk == meeting.pk
         own = fields if is_this else changed | ({"date": recurrence.shift_day(one.date, by_days)} if by_days else {})
@@ -92,40 +120,40 @@ def change_series(*, meeting, by, scope, fields, version=None, why="", agenda=No
             fields=own,
             version=version if is_this else None,
             why=why,
-            agenda=agenda if is_this else _same_points(one, agenda) if new_points else None,
-            participants=participants if is_this else _same_people(one, participants) if new_people else None,
+            agenda=agenda if is_this else _same_points(one, points) if points is not None else None,
+            participants=participants if is_this else _same_people(one, people) if people is not None else None,
             heard=heard,
         )
         meeting = saved if is_this else meeting
     return meeting
 
 
-def cancel_series(*, meeting, by, scope, version=None, why=""):
+def cancel_series(*, meeting: Meeting, by: Author, scope: str, version: int | None = None, why: str = "") -> Meeting:
     """Cancel this meeting, and others of its series by `scope`. Each participant gets one email about all of them."""
     status = {"status": MeetingStatus.CANCELLED}
     return change_series(meeting=meeting, by=by, scope=scope, fields=status, version=version, why=why)
 
 
-def _row_of(model):
+def _row_of(model: type[Row]) -> Callable[[dict[str, Any]], Row]:
     return lambda row: model(**{key: value for key, value in row.items() if key != "id"})
 
 
-def _points(rows) -> list[tuple]:
+def _points(rows: Iterable[AgendaItem]) -> list[tuple]:
     return [(row.title, row.minutes, row.owner_id) for row in rows]
 
 
-def _seats(rows) -> set[tuple]:
+def _seats(rows: Iterable[Participant]) -> set[tuple]:
     return {(row.person_id, row.contact_id, row.party_id) for row in rows}
 
 
-def _same_points(meeting, agenda) -> list[dict]:
+def _same_points(meeting: Meeting, agenda: Iterable[dict[str, Any]]) -> list[dict]:
     """The items of an agenda, keeping the other meeting's rows with the same title."""
     have = {item.title: item.pk for item in meeting.agenda.all()}
     rows = [{key: value for key, value in row.items() if key != "id"} for row in agenda]
     return [row | ({"id": have.pop(row["title"])} if row["title"] in have else {}) for row in rows]
 
 
-def _same_people(meeting, participants) -> list[dict]:
+def _same_people(meeting: Meeting, participants: Iterable[dict[str, Any]]) -> list[dict]:
     have = {(seat.person_id, seat.contact_id): seat.pk for seat in meeting.participants.all()}
     rows = []
     for row in participants:
@@ -135,7 +163,7 @@ def _same_people(meeting, participants) -> list[dict]:
     return rows
 
 
-def _saved(day, **more):
+def _saved(day: date, **more: Any) -> Meeting:
     """Save one of the meetings. Errors say on which day."""
     try:
         return save_meeting(**more)

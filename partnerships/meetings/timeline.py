@@ -7,27 +7,30 @@ nothing that its own page doesn't. The number of queries depends neither on the 
 partnerships.
 """
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
 from partnerships.assessment import round_timeline
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import MultipleKeys, refuse_unknown
 from partnerships.core.models import Change
+from partnerships.core.types import Params
 from partnerships.measurement import goal_timeline, measure_timeline
 from partnerships.meetings.action_queries import shown_actions
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
 from partnerships.meetings.models import CheckIn, Decision
 from partnerships.meetings.rules import check_in_plans_visible_to, meetings_visible_to, notes_visible_to
 from partnerships.registry.choices import Kind, Status, TimelineKind, Verdict
-from partnerships.registry.models import Ask, Confirmation
+from partnerships.registry.models import Ask, Confirmation, Partnership
 from partnerships.registry.rules import may_read_all, parties_visible_to
 from partnerships.registry.sides import shown_remarks
 from partnerships.registry.timeline_entries import Entry, TimelineReader, Voice, day_of
 
 
-def kinds_asked(params) -> list[str]:
+def kinds_asked(params: Params) -> list[str]:
     """The kinds of entries that a page or download asks for (empty: all).
 
     Raises UnknownParameters or ValidationError.
@@ -39,7 +42,7 @@ def kinds_asked(params) -> list[str]:
         raise ValidationError({"kind": problem}) from None
 
 
-def timeline(person, partnerships, kinds=()) -> list[Entry]:
+def timeline(person: Viewer, partnerships: Sequence[Partnership], kinds: Collection[str] = ()) -> list[Entry]:
     """The entries of partnerships that the person may see (each with its lead), latest first; those without a day
     last.
     """
@@ -52,7 +55,7 @@ def timeline(person, partnerships, kinds=()) -> list[Entry]:
     return sorted(entries, key=lambda entry: entry.on or date.min, reverse=True)
 
 
-def _asks(reader):
+def _asks(reader: TimelineReader) -> Iterator[Entry]:
     organizing = [pk for pk, record in reader.records.items() if record.kind == Kind.ORGANIZING]
     for ask in Ask.objects.filter(partnership__in=organizing):
         record = reader.records[ask.partnership_id]
@@ -67,14 +70,14 @@ def _asks(reader):
             yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered", voices)
 
 
-def _meetings(reader):
+def _meetings(reader: TimelineReader) -> Iterator[Entry]:
     for meeting in reader.of(meetings_visible_to(reader.person)).filter(starts_at__lte=clock.now()):
         record = reader.records[meeting.partnership_id]
         words = f"{meeting.title} (canceled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
         yield Entry(record, meeting.date, TimelineKind.MEETING, words, link=("meeting", meeting.public_id))
 
 
-def _decisions(reader):
+def _decisions(reader: TimelineReader) -> Iterator[Entry]:
     read = reader.of(notes_visible_to(reader.person))
     rows = Decision.objects.filter(meeting__in=read.values("pk"))
     for decision in rows.select_related("meeting").prefetch_related("decided_by"):
@@ -86,7 +89,7 @@ def _decisions(reader):
         yield Entry(record, decision.meeting.date, TimelineKind.DECISION, decision.question, voices, link)
 
 
-def _actions(reader):
+def _actions(reader: TimelineReader) -> Iterator[Entry]:
     for action in reader.of(shown_actions(reader.person)).select_related("meeting"):
         record, owner = reader.records[action.partnership_id], reader.parties.get(action.owner_party_id)
         whose, link = [Voice("", f"For {owner}", action.detail)] if owner else [], ("action", action.public_id)
@@ -96,7 +99,7 @@ def _actions(reader):
             yield Entry(record, action.done_on, TimelineKind.ACTION, f"Done: {action.title}", link=link)
 
 
-def _check_ins(reader):
+def _check_ins(reader: TimelineReader) -> Iterator[Entry]:
     plans = reader.of(check_in_plans_visible_to(reader.person))
     for row in CheckIn.objects.filter(plan__in=plans.values("pk")).select_related("plan"):
         party = reader.parties.get(row.plan.party_id)
@@ -107,7 +110,7 @@ def _check_ins(reader):
         yield Entry(reader.records[row.plan.partnership_id], row.done_on, TimelineKind.CHECK_IN, "Check-in", voices)
 
 
-def _words_on_the_record(reader):
+def _words_on_the_record(reader: TimelineReader) -> Iterator[Entry]:
     last = {}
     published = [party.pk for party in reader.parties.values() if party.partnership.is_published]
     for statement in Confirmation.objects.filter(party__in=published).order_by("at", "pk"):
@@ -119,7 +122,7 @@ def _words_on_the_record(reader):
         yield Entry(party.partnership, day_of(party.partnership, statement.at), TimelineKind.STATEMENT, title, voices)
 
 
-def _statements(reader):
+def _statements(reader: TimelineReader) -> Iterator[Entry]:
     yield from _words_on_the_record(reader)
     for shown in shown_remarks(reader.person, reader.records.values(), reader.parties):
         if not shown.remark.withdrawn_at:
@@ -130,7 +133,7 @@ def _statements(reader):
             yield Entry(record, on, TimelineKind.STATEMENT, f"Public statement by {record.lead.name}", voices)
 
 
-def _states(reader):
+def _states(reader: TimelineReader) -> Iterator[Entry]:
     for record in reader.records.values():
         if record.starts_on:
             yield Entry(record, record.starts_on, TimelineKind.STATUS, "It started")

@@ -2,9 +2,16 @@
 change.
 """
 
+from collections.abc import Callable
+from typing import Any
+
+from django.db.models import Field
+
+from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
 from partnerships.meetings.models import Action, AgendaItem, CheckInPlan, Meeting
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.undo_fields import party_index
 
 _BY_HAND = {
@@ -18,7 +25,9 @@ _PERSON = "We know the person responsible only by name. Choose them again on the
 _ANSWERS = "We know the person who answers only by name. Choose them again where you edit the check-ins."
 
 
-def of_meeting(record, key, value, *, wanted, find, by) -> dict:
+def of_meeting(
+    record: Meeting, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_meeting` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -32,12 +41,14 @@ def of_meeting(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Meeting, key), value, find)}}
 
 
-def _item(meeting, row, find):
+def _item(meeting: Meeting, row: dict[str, Any], find: Callable[[Field, str], Any]) -> dict[str, Any]:
     values = deserialize_fields(AgendaItem, row, find, leave_out=("owner", "position"))
     return values | {"owner": _party(meeting.partnership, row.get("owner"))}
 
 
-def of_action(record, key, value, *, wanted, find, by) -> dict:
+def of_action(
+    record: Action, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_action` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -54,7 +65,9 @@ def of_action(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(Action, key), value, find)}}
 
 
-def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
+def of_check_ins(
+    record: CheckInPlan, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+) -> dict[str, Any]:
     """The arguments of `save_check_in_plan` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
@@ -64,7 +77,7 @@ def of_check_ins(record, key, value, *, wanted, find, by) -> dict:
     return {"fields": {key: deserialize_value(get_model_field(CheckInPlan, key), value, find)}}
 
 
-def _party(partnership, name):
+def _party(partnership: Partnership, name: str | None) -> Party | None:
     """The party with this name in the partnership. Raises ValidationError when none or several have it."""
     if name is None:
         return None

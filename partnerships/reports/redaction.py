@@ -46,7 +46,8 @@ def hidden(reader, names) -> set[int]:
     found = set()
     for kind in NAMED:
         keys = {number: key for number, (of_kind, key) in names.items() if of_kind == kind}
-        wanted, seen = sorted(set(keys.values())), set()
+        wanted = sorted(set(keys.values()))
+        seen: set[int] = set()
         for start in range(0, len(wanted), BATCH):
             rows = _VISIBLE[kind](reader).filter(pk__in=wanted[start : start + BATCH])
             seen.update(rows.order_by().values_list("pk", flat=True))

@@ -54,7 +54,7 @@ class MeetingClosing(RecordEdit):
             agenda_notes={
                 pk: text for pk, text in self.form.agenda_notes().items() if f"{AGENDA_NOTES}{pk}" not in leave_out
             },
-            actions=self.rows("actions"),
+            actions=self.rows("actions") or (),
             version=version,
             why=self.form.cleaned_data["why"],
         )

@@ -2,14 +2,17 @@
 
 import uuid
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
 
 from partnerships.accounts.choices import WEBHOOK_VERBS
+from partnerships.accounts.models import Person
 from partnerships.core import background, clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.writing import log_change
+from partnerships.directory.models import Body
 from partnerships.notifications.choices import NewsKind
 from partnerships.webhooks import addresses, delivery, signing
 from partnerships.webhooks.choices import MOST, OVERLAP_DAYS, TRY_FOR, DeliveryState, WebhookPause
@@ -20,7 +23,7 @@ MADE, CHANGED, REPLACED, PAUSED, RESUMED, DELETED = WEBHOOK_VERBS
 
 
 @transaction.atomic
-def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
+def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
     """A new webhook of an office or organization, and its secret, which no one can read again.
 
     `fields`: FIELDS. Raises NotAllowed, and ValidationError by field.
@@ -31,7 +34,7 @@ def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
     type(body).objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.webhooks.count() >= MOST:
         raise ValidationError(f"{body} has {MOST} webhooks. Delete one that you no longer need.")
-    webhook = Webhook(**{name: body}, by=by, seed=signing.new_seed(), made_at=clock.now())
+    webhook = Webhook(**{str(name): body}, by=by, seed=signing.new_seed(), made_at=clock.now())
     _set(webhook, fields)
     webhook.save(force_insert=True)
     _log(MADE, webhook, by, after=_history_values(webhook))
@@ -39,7 +42,7 @@ def add_webhook(*, by, body, fields: dict) -> tuple[Webhook, str]:
 
 
 @transaction.atomic
-def save_webhook(*, by, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
+def save_webhook(*, by: Person, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
     """Change a webhook. From then on `by` answers for it. Raises NotAllowed, EditConflict, and ValidationError by field."""
     webhook = _locked(webhook, by, version)
     before, had = _history_values(webhook), webhook.url
@@ -52,7 +55,7 @@ def save_webhook(*, by, webhook: Webhook, fields: dict, version: int | None) -> 
     return webhook
 
 
-def _set(webhook, fields):
+def _set(webhook: Webhook, fields: dict[str, Any]) -> None:
     for name in FIELDS:
         setattr(webhook, name, fields[name])
     wrong: dict = {}
@@ -71,19 +74,21 @@ def _set(webhook, fields):
         raise ValidationError(wrong)
 
 
-def _history_values(webhook) -> dict:
+def _history_values(webhook: Webhook) -> dict:
     """What the history says of it: the host of its address only, and nothing of its secret."""
     values = {name: getattr(webhook, name) for name in FIELDS if name != "url"}
     return values | {"host": webhook.host}
 
 
-def _log(verb, webhook, by, before=None, after=None):
+def _log(
+    verb: str, webhook: Webhook, by: Person, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
+) -> None:
     """Under one key, so that no news takes it for a field of the office or organization."""
     before, after = ({"webhook": shot} if shot else {} for shot in (before, after))
     log_change(webhook.body, by=by, verb=verb, before=before, after=after)
 
 
-def _locked(webhook, by, version=None) -> Webhook:
+def _locked(webhook: Webhook, by: Person, version: int | None = None) -> Webhook:
     """The webhook as it is now. Raises NotFound when it was deleted, NotAllowed, and EditConflict when someone changed it
     since `version`.
     """
@@ -98,7 +103,9 @@ def _locked(webhook, by, version=None) -> Webhook:
 
 
 @transaction.atomic
-def replace_secret(*, by, webhook: Webhook, overlap_days: int, version: int | None = None) -> tuple[Webhook, str]:
+def replace_secret(
+    *, by: Person, webhook: Webhook, overlap_days: int, version: int | None = None
+) -> tuple[Webhook, str]:
     """A new secret. For `overlap_days` more, each message has a signature of the old one as well.
 
     Raises NotAllowed, EditConflict, and ValidationError by field.
@@ -115,7 +122,7 @@ def replace_secret(*, by, webhook: Webhook, overlap_days: int, version: int | No
 
 
 @transaction.atomic
-def pause_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
+def pause_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> bool:
     """Send nothing until it is resumed. Returns False when it was paused before. Raises NotAllowed and EditConflict."""
     webhook = _locked(webhook, by, version)
     done = delivery.pause(webhook, WebhookPause.BY_HAND)
@@ -126,7 +133,7 @@ def pause_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
 
 
 @transaction.atomic
-def resume_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
+def resume_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> bool:
     """Send again, beginning with what waited for up to three days. From then on `by` answers for it.
 
     Returns False when it wasn't paused. Raises NotAllowed and EditConflict.
@@ -146,7 +153,7 @@ def resume_webhook(*, by, webhook: Webhook, version: int | None = None) -> bool:
 
 
 @transaction.atomic
-def delete_webhook(*, by, webhook: Webhook, version: int | None = None) -> None:
+def delete_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> None:
     """Delete it with its log. Raises NotAllowed, EditConflict, and NotFound when it was deleted before."""
     webhook = _locked(webhook, by, version)
     _log(DELETED, webhook, by, before=_history_values(webhook))
@@ -154,7 +161,7 @@ def delete_webhook(*, by, webhook: Webhook, version: int | None = None) -> None:
 
 
 @transaction.atomic
-def send_test(*, by, webhook: Webhook) -> WebhookDelivery:
+def send_test(*, by: Person, webhook: Webhook) -> WebhookDelivery:
     """Send a test message as soon as possible, once. Raises NotAllowed, and ValidationError while it is paused."""
     webhook = _locked(webhook, by)
     _require_live(webhook)
@@ -167,7 +174,7 @@ def send_test(*, by, webhook: Webhook) -> WebhookDelivery:
 
 
 @transaction.atomic
-def send_again(*, by, delivery_of: WebhookDelivery) -> bool:
+def send_again(*, by: Person, delivery_of: WebhookDelivery) -> bool:
     """Send a delivery again with the same id, from what the webhook may say of it now.
 
     Returns False when it waits to be sent anyway. Raises NotAllowed, NotFound, and ValidationError while it is paused.
@@ -182,12 +189,12 @@ def send_again(*, by, delivery_of: WebhookDelivery) -> bool:
     return done
 
 
-def _require_live(webhook):
+def _require_live(webhook: Webhook) -> None:
     if webhook.paused_at is not None:
         raise ValidationError("This webhook is paused. Resume it first.", code="paused")
 
 
-def _wake_up(webhook):
+def _wake_up(webhook: Webhook) -> None:
     """Let it try now, even if it rests after failures: a person asked for it."""
     Webhook.objects.filter(pk=webhook.pk).update(rest_until=None)
     background.wake("send_webhooks")

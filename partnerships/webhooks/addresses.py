@@ -64,7 +64,7 @@ def clean_url(url: str) -> str:
 _WHOLE = "Enter a whole address, such as https://hooks.example.org/registry."
 
 
-def _ascii(host):
+def _ascii(host: str) -> str:
     if ":" in host:  # an IPv6 address
         return str(ip_address(host))
     host = host.rstrip(".")
@@ -74,7 +74,7 @@ def _ascii(host):
         raise ValueError from None
 
 
-def _may_be_public(host) -> bool:
+def _may_be_public(host: str) -> bool:
     """Whether this host can be public, as far as one sees without asking for its addresses."""
     try:
         return is_public(ip_address(host))

@@ -13,12 +13,14 @@ import logging
 import time
 import traceback
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
@@ -29,6 +31,7 @@ from partnerships.notifications.digest_planning import AGAIN, in_batches, remark
 from partnerships.notifications.digests import NEWS_SUBJECTS
 from partnerships.notifications.news import News, describe_changes_for_program, meetings_of, record_of, records_reached
 from partnerships.notifications.news_words import STATES
+from partnerships.registry.models import Remark
 from partnerships.webhooks import emails, payloads, signing, transport
 from partnerships.webhooks.choices import (
     FAILURES_TO_REST,
@@ -53,6 +56,8 @@ PAUSED_TOO_LONG = "The webhook was paused for longer than three days."
 GONE = 410
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization", "by")
 
+Subject = Change | Remark  # what a delivery is about
+
 
 # Planning
 
@@ -71,13 +76,13 @@ def plan_due() -> None:
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
 
 
-def _planned_for(now):
+def _planned_for(now: datetime) -> QuerySet[Webhook]:
     """Live webhooks, and those that were paused so recently that they catch up."""
     rows = Webhook.objects.filter(Q(paused_at=None) | Q(paused_at__gt=now - TRY_FOR))
     return rows.select_related(*_BODIES).order_by("pk")
 
 
-def _plan(webhooks, subjects):
+def _plan(webhooks: Sequence[Webhook], subjects: Sequence[Subject]) -> None:
     reached = records_reached(subjects) if subjects else {}
     of_meetings = meetings_of(subjects)
     for webhook in webhooks:
@@ -87,20 +92,20 @@ def _plan(webhooks, subjects):
         for occurrence in there.values_list("occurrence", flat=True):
             del wanted[occurrence]
         rows = [
-            _row(webhook, subject, occurrence, record_of(subject, of_meetings))
+            _row(webhook, subject, occurrence, record)
             for occurrence, subject in wanted.items()
-            if _what_it_says(webhook, subject)
+            if (record := record_of(subject, of_meetings)) and _what_it_says(webhook, subject)
         ]
         WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def _concerns(webhook, subject, reached) -> bool:
+def _concerns(webhook: Webhook, subject: Subject, reached: set[tuple[str, int]]) -> bool:
     if isinstance(subject, Change) and subject.at < webhook.made_at:
         return False
     return webhook.reach == WebhookReach.ALL or bool(reached & (followed_by(webhook) or set()))
 
 
-def _of_visible_records(webhook, subjects, of_meetings):
+def _of_visible_records(webhook: Webhook, subjects: Sequence[Subject], of_meetings: dict) -> list[Subject]:
     """Those whose record the webhook may see at all: one query for each type, instead of several for each change."""
     keys = {one: record_of(one, of_meetings) for one in subjects}
     ids: dict = {}
@@ -115,16 +120,16 @@ def _of_visible_records(webhook, subjects, of_meetings):
     return [one for one, key in keys.items() if key in seen]
 
 
-def _occurrence(subject) -> str:
+def _occurrence(subject: Subject) -> str:
     return f"{subject._meta.model_name}/{subject.pk}"
 
 
-def _row(webhook, subject, occurrence, record):
+def _row(webhook: Webhook, subject: Subject, occurrence: str, record: tuple[str, int]) -> WebhookDelivery:
     now, (record_type, record_id) = clock.now(), record
     return WebhookDelivery(
         webhook=webhook,
         occurrence=occurrence,
-        subject_type=subject._meta.model_name,
+        subject_type=str(subject._meta.model_name),
         subject_id=subject.pk,
         record_type=record_type,
         record_id=record_id,
@@ -133,7 +138,7 @@ def _row(webhook, subject, occurrence, record):
     )
 
 
-def _what_it_says(webhook, subject) -> News | None:
+def _what_it_says(webhook: Webhook, subject: Subject) -> News | None:
     """What the webhook may say about a change or remark now, of the kinds that it sends; None if nothing."""
     with translation.override("en"):
         found = describe_changes_for_program(reader_of(webhook), [subject], followed_by(webhook))
@@ -166,7 +171,7 @@ def send_due(seconds: float = 30) -> int:
     return max(count, 1)
 
 
-def _ready(now):
+def _ready(now: datetime) -> QuerySet[WebhookDelivery]:
     """Deliveries that are due, without those that wait for an earlier one about the same record."""
     earlier = WebhookDelivery.objects.filter(
         webhook=OuterRef("webhook"),
@@ -178,14 +183,14 @@ def _ready(now):
     return WebhookDelivery.objects.filter(~Exists(earlier), state=DeliveryState.WAITING, next_attempt_at__lte=now)
 
 
-def _live(now):
+def _live(now: datetime) -> QuerySet[Webhook]:
     """Webhooks that may send now. A rest or lease that ends later than any could was given by a clock that was wrong."""
     rested = Q(rest_until=None) | Q(rest_until__lte=now) | Q(rest_until__gt=now + 2 * LONGEST_REST)
     free = Q(claimed_until=None) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
     return Webhook.objects.filter(rested, free, paused_at=None)
 
 
-def _claim(now) -> Webhook | None:
+def _claim(now: datetime) -> Webhook | None:
     due = _live(now).filter(Exists(_ready(now).filter(webhook=OuterRef("pk"))))
     if not due.exists():  # an idle worker opens no write transaction
         return None
@@ -199,17 +204,17 @@ def _claim(now) -> Webhook | None:
     return Webhook.objects.select_related(*_BODIES).get(pk=webhook.pk)
 
 
-def _own_lease(webhook):
+def _own_lease(webhook: Webhook) -> QuerySet[Webhook]:
     return Webhook.objects.filter(pk=webhook.pk, token=webhook.token)
 
 
-def _keep_lease(webhook, now) -> bool:
+def _keep_lease(webhook: Webhook, now: datetime) -> bool:
     """Extend the lease. False when another worker holds the webhook now, or it was paused, or rests."""
     rows = _own_lease(webhook).filter(Q(rest_until=None) | Q(rest_until__lte=now), paused_at=None)
     return bool(rows.update(claimed_until=now + LEASE))
 
 
-def _attempt(webhook, delivery, moment):
+def _attempt(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> None:
     """Make one attempt. A message that can't be written counts as a failed one, so that it doesn't keep the others."""
     try:
         _send(webhook, delivery, moment)
@@ -223,7 +228,7 @@ def _attempt(webhook, delivery, moment):
         _record(webhook, delivery, "", answer, moment())
 
 
-def _send(webhook, delivery, moment):
+def _send(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> None:
     """The webhook is read again for each attempt: it may have been changed or deleted since."""
     token, webhook = webhook.token, Webhook.objects.select_related(*_BODIES).filter(pk=webhook.pk).first()
     if webhook is None:
@@ -243,8 +248,8 @@ def _send(webhook, delivery, moment):
     retry_on_disconnect(lambda: _record(webhook, delivery, payload, answer, moment()))
 
 
-def _payload(webhook, delivery, now) -> str | None:
-    if delivery.is_test:
+def _payload(webhook: Webhook, delivery: WebhookDelivery, now: datetime) -> str | None:
+    if delivery.subject_id is None:  # a test
         page = settings.BASE_URL + reverse("webhook", args=[webhook.pk])
         return payloads.of_test(webhook.format, webhook.name, page, now)
     subject = NEWS_SUBJECTS[delivery.subject_type].objects.filter(pk=delivery.subject_id).first()
@@ -255,7 +260,7 @@ def _payload(webhook, delivery, now) -> str | None:
 
 
 @transaction.atomic
-def _record(webhook, delivery, payload, answer, now):
+def _record(webhook: Webhook, delivery: WebhookDelivery, payload: str, answer: transport.Answer, now: datetime) -> None:
     """Record an attempt. Does nothing when another worker holds the webhook since."""
     held = _own_lease(webhook).select_for_update(of=("self",)).first()
     if held is None:
@@ -279,7 +284,14 @@ def _record(webhook, delivery, payload, answer, now):
         _record_failure(held, delivery, answer, values, began, now)
 
 
-def _record_failure(webhook, delivery, answer, values, began, now):
+def _record_failure(
+    webhook: Webhook,
+    delivery: WebhookDelivery,
+    answer: transport.Answer,
+    values: dict[str, Any],
+    began: datetime,
+    now: datetime,
+) -> None:
     """Plan the next attempt by RETRY_DELAYS, until TRY_FOR after the first one (`began`).
 
     After FAILURES_TO_REST failures in a row, all deliveries of the webhook wait. It is paused when the receiver says that
@@ -304,7 +316,7 @@ def _record_failure(webhook, delivery, answer, values, began, now):
         pause(webhook, WebhookPause.FAILED)
 
 
-def _settle(delivery, state, **values):
+def _settle(delivery: WebhookDelivery, state: str, **values: Any) -> None:
     WebhookDelivery.objects.filter(pk=delivery.pk).update(state=state, **values)
 
 

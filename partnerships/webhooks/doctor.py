@@ -1,5 +1,6 @@
 """A check of webhooks. A finding is (public id or name, sentence)."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from partnerships.core import clock
@@ -9,7 +10,7 @@ from partnerships.webhooks.models import WebhookDelivery
 LONG = timedelta(hours=6)
 
 
-def stuck_deliveries():
+def stuck_deliveries() -> Iterator[tuple[str, str]]:
     """Messages of live webhooks that have waited long for their first attempt."""
     late = WebhookDelivery.objects.filter(state=DeliveryState.WAITING, attempts=0, webhook__paused_at=None)
     # While a webhook rests after failures, or an earlier message about the same record isn't accepted, they rightly wait.

@@ -4,8 +4,10 @@ It says the webhook's name, the host of its address and why it was paused. The r
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from partnerships.accounts.choices import MemberRole
@@ -13,7 +15,9 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
 from partnerships.notifications.email_queries import TITLES
 from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
@@ -22,8 +26,8 @@ from partnerships.webhooks.models import Webhook
 USEFUL = timedelta(days=14)
 
 
-def _managers_of(webhook):
-    own = {webhook.body._meta.model_name: webhook.body, "role": MemberRole.MANAGER}
+def _managers_of(webhook: Webhook) -> QuerySet[Person]:
+    own: dict[str, Any] = {str(webhook.body._meta.model_name): webhook.body, "role": MemberRole.MANAGER}
     return Person.objects.filter(pk__in=webhook.body.memberships.filter(**own).values("person"), is_active=True)
 
 
@@ -39,12 +43,12 @@ def plan_notice(webhook: Webhook) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email):
+def _found(email: Letter) -> Webhook | None:
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
-    return Webhook.objects.select_related(*bodies).filter(pk=email.subject_id).first()
+    return Webhook.objects.select_related(*bodies).filter(pk__in=[email.subject_id]).first()
 
 
-def _of_webhook(email):
+def _of_webhook(email: Letter) -> tuple[Person | None, Webhook | None, str]:
     webhook = _found(email)
     if webhook is None:
         return None, None, "The webhook is gone."
@@ -54,7 +58,7 @@ def _of_webhook(email):
     return person, webhook, "" if person else "They no longer manage it."
 
 
-def _paused(email, recipient, context):
+def _paused(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     webhook = context.get("subject") or _found(email)
     if webhook is None:
         raise NotFound

@@ -2,6 +2,7 @@
 
 import html
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -58,7 +59,9 @@ def of_test(format: str, name: str, page: str, at: datetime) -> str:
     return _body(format, TEST, at, {"webhook": name}, f"Test of “{name}”", page, lines)
 
 
-def _body(format, kind, at, data, title, page, lines) -> str:
+def _body(
+    format: str, kind: str, at: datetime, data: dict[str, Any], title: str, page: str, lines: Sequence[str]
+) -> str:
     if format == WebhookFormat.SLACK:
         body = _slack(title, page, lines)
     elif format == WebhookFormat.TEAMS:
@@ -69,12 +72,12 @@ def _body(format, kind, at, data, title, page, lines) -> str:
     return orjson.dumps(body, option=orjson.OPT_INDENT_2).decode()
 
 
-def _slack(title, page, lines) -> dict[str, Any]:
+def _slack(title: str, page: str, lines: Sequence[str]) -> dict[str, Any]:
     link = f"*<{page.translate(_SLACK)}|{title.translate(_SLACK)}>*"
     return {"text": "\n".join([link, *(f"• {line.translate(_SLACK)}" for line in lines)])}
 
 
-def _teams(title, page, lines) -> dict[str, Any]:
+def _teams(title: str, page: str, lines: Sequence[str]) -> dict[str, Any]:
     """An Adaptive Card. Its text runs know no Markdown, so a title can't become a link to somewhere else."""
     parts = [_run(title, weight="Bolder", size="Medium"), *(_run(f"• {line}") for line in lines)]
     card = {
@@ -88,5 +91,5 @@ def _teams(title, page, lines) -> dict[str, Any]:
     return {"type": "message", "attachments": [attachment]}
 
 
-def _run(text, **style):
+def _run(text: str, **style: Any) -> dict[str, Any]:
     return {"type": "RichTextBlock", "inlines": [{"type": "TextRun", "text": text} | style]}

@@ -1,9 +1,10 @@
 """Who may see and change webhooks, and with which rights a webhook reads."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.core.access import (
     MemberView,
+    Viewer,
     departments_managed_by,
     is_administrator,
     jurisdictions_managed_by,
@@ -14,7 +15,7 @@ from partnerships.webhooks.choices import WebhookReach, WebhookRights
 from partnerships.webhooks.models import Webhook
 
 
-def webhooks_visible_to(person):
+def webhooks_visible_to(person: Viewer) -> QuerySet[Webhook]:
     """The webhooks of the offices and organizations that the person manages (`core.access.manages`).
 
     Their addresses can be secrets, so no one else sees them.

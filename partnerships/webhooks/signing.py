@@ -23,7 +23,7 @@ def secret_of(seed: str) -> str:
     return "whsec_" + base64.b64encode(_key(seed)).decode()
 
 
-def _key(seed):
+def _key(seed: str) -> bytes:
     return salted_hmac("webhook-secret", seed, algorithm="sha256").digest()
 
 

@@ -7,6 +7,7 @@ import ssl
 import threading
 import time
 from dataclasses import dataclass
+from typing import Any
 
 from partnerships.webhooks import addresses
 from partnerships.webhooks.addresses import Target
@@ -50,11 +51,11 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
 class _Connection(http.client.HTTPConnection):
     """A connection to the checked address, and not to what the host's name may resolve to now."""
 
-    def __init__(self, target: Target):
+    def __init__(self, target: Target) -> None:
         super().__init__(target.host, target.port, timeout=STEP_SECONDS)
         self.target = target
 
-    def connect(self):
+    def connect(self) -> None:
         raw = socket.create_connection((self.target.address, self.target.port), timeout=CONNECT_SECONDS)
         self.sock = raw
         if self.target.is_tls:
@@ -62,7 +63,7 @@ class _Connection(http.client.HTTPConnection):
         self.sock.settimeout(STEP_SECONDS)
 
 
-def _exchange(target, body, headers) -> tuple[int, str]:
+def _exchange(target: Target, body: bytes, headers: dict[str, str]) -> tuple[int, str]:
     connection = _Connection(target)
     # A receiver that sends one byte now and then never times out in a single step: the socket is shut down under it.
     ended = threading.Timer(ALL_SECONDS, _shut_down, [connection])
@@ -82,7 +83,7 @@ def _exchange(target, body, headers) -> tuple[int, str]:
         connection.close()
 
 
-def _start_of(answer) -> str:
+def _start_of(answer: http.client.HTTPResponse) -> str:
     """The beginning of an answer's body. The status is what counts, so one that breaks off is no failure."""
     try:
         content = answer.read(MOST_READ)
@@ -92,7 +93,7 @@ def _start_of(answer) -> str:
     return "".join(c if c.isprintable() or c == "\n" else " " for c in text).strip()[:MOST_KEPT]
 
 
-def _shut_down(connection):
+def _shut_down(connection: _Connection) -> None:
     sock = connection.sock
     if sock is not None:
         # The method of the plain socket: that of a TLS socket would take its state from the thread that reads it.
@@ -100,7 +101,7 @@ def _shut_down(connection):
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def _words(problem, seconds) -> str:
+def _words(problem: Any, seconds: float) -> str:
     if isinstance(problem, TimeoutError) or seconds >= ALL_SECONDS:
         return "The receiver took too long to answer."
     if isinstance(problem, ssl.SSLCertVerificationError):

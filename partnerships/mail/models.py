@@ -57,6 +57,11 @@ class Letter(models.Model):
             models.Index(fields=["message_id"], name="letter_by_message"),  # a bounce names nothing else
         ]
 
+    @property
+    def subject_pk(self) -> int:
+        """The primary key of its subject; 0, which no row has, if it has none."""
+        return self.subject_id or 0
+
 
 class Suppression(models.Model):
     """An address that gets no emails, as a keyed digest (`suppressions.digest_of`).

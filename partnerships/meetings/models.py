@@ -1,6 +1,7 @@
 """Meetings and their outcomes, action items, and check-ins."""
 
 import uuid
+from datetime import date
 from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -101,6 +102,9 @@ class Participant(models.Model):
     is_for_party = models.BooleanField(default=False, editable=False)
     answer = models.CharField(max_length=5, choices=AttendanceReply.choices, blank=True, editable=False)
     answered_at = models.DateTimeField(null=True, editable=False)
+    # Of its party, as emails read them (`notifications.meetings`).
+    left_on: date | None
+    answered_seat: str | None
 
     class Meta:
         ordering = ["id"]

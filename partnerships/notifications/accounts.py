@@ -6,7 +6,7 @@ what a person may do there. Those about a person say whether they may sign in, a
 person gets.
 """
 
-from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -21,9 +21,11 @@ from partnerships.accounts.rules import open_invitations
 from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
+from partnerships.notifications.common import Found, Reader, Writer
 
 BODIES = {"jurisdiction": Jurisdiction, "department": Department, "organization": Organization}
 
@@ -31,16 +33,16 @@ BODIES = {"jurisdiction": Jurisdiction, "department": Department, "organization"
 # What they say
 
 
-def sign_in_code(email, recipient, context):
+def sign_in_code(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
 
 
-def unknown_address(email, recipient, context):
+def unknown_address(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def invitation(email, recipient, context):
-    found = context.get("subject") or Invitation.objects.filter(pk=email.subject_id).first()
+def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
+    found = context.get("subject") or Invitation.objects.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
     return {
@@ -53,7 +55,7 @@ def invitation(email, recipient, context):
     }
 
 
-def membership_changed(email, recipient, context):
+def membership_changed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """About an office or organization: the role that the reader has there now.
 
     About a person: whether they may sign in, or that two accounts were merged (`is_gone` in the context: the email
@@ -63,20 +65,20 @@ def membership_changed(email, recipient, context):
         is_gone = bool(context.get("is_gone"))
         return {"template": "account_one", "is_gone": is_gone, "page": "" if is_gone else _account()}
     if email.subject_type == Person._meta.model_name:
-        person = Person.objects.filter(pk=email.subject_id).first()
+        person = Person.objects.filter(pk=email.subject_pk).first()
         is_open = person is not None and person.is_active
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
-    body = context.get("subject") or BODIES[email.subject_type]._default_manager.filter(pk=email.subject_id).first()
+    body = context.get("subject") or BODIES[email.subject_type]._default_manager.filter(pk=email.subject_pk).first()
     if body is None:
         raise NotFound
-    if email.occurrence.startswith(LET_IN):
+    if isinstance(body, Organization) and email.occurrence.startswith(LET_IN):
         return _let_in(email, recipient, body)
     membership = Membership.objects.filter(person=recipient.person, **{email.subject_type: body}).first()
     role = MemberRole(membership.role).label.lower() if membership else ""
     return {"body": str(body), "role": role, "page": _account()}
 
 
-def _let_in(email, recipient, organization):
+def _let_in(email: Letter, recipient: Recipient, organization: Organization) -> dict[str, str]:
     """To an organization's own people: who got access without the approval of its managers, and who gave it.
 
     Readers who no longer belong there get no name.
@@ -97,26 +99,26 @@ def _let_in(email, recipient, organization):
     }
 
 
-def claim_made(email, recipient, context):
+def claim_made(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     claim = _claim(email, context)
     return _about(claim, recipient) | {"is_proposal": claim.organization is None}
 
 
-def claim_decided(email, recipient, context):
+def claim_decided(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
     """The reason is on the page of the claim, which only the claimant sees."""
     claim = _claim(email, context)
     return _about(claim, recipient) | {"state": claim.state}
 
 
-def _about(claim, recipient):
+def _about(claim: Claim, recipient: Recipient) -> dict[str, str]:
     return {
         "about": claimed_names(recipient.person, [claim])[claim.pk],
         "page": settings.BASE_URL + f"{reverse('account_login')}?next={reverse('claim', args=[claim.pk])}",
     }
 
 
-def _claim(email, context):
-    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=email.subject_id).first()
+def _claim(email: Letter, context: dict[str, Any]) -> Claim:
+    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
     return found
@@ -127,7 +129,7 @@ def _account() -> str:
     return f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('account')}"
 
 
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.SIGN_IN_CODE: sign_in_code,
     EmailKind.UNKNOWN_ADDRESS: unknown_address,
     EmailKind.INVITATION: invitation,
@@ -140,19 +142,19 @@ WRITERS = {
 # Who gets them
 
 
-def reader_of(email) -> Person | None:
+def reader_of(email: Letter) -> Person | None:
     kind, _, pk = email.recipient.partition(":")
     return Person.objects.filter(pk=pk).first() if kind == "person" else None
 
 
-def _contact_of(email) -> Contact | None:
+def _contact_of(email: Letter) -> Contact | None:
     """The contact of an organization that has no people of its own."""
     kind, _, pk = email.recipient.partition(":")
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
-def _of_invitation(email):
-    invitation = open_invitations().filter(pk=email.subject_id).first()
+def _of_invitation(email: Letter) -> Found:
+    invitation = open_invitations().filter(pk=email.subject_pk).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
         return None, None, "The invitation was answered or withdrawn, or it has expired."
     if not invitation.sender_manages:
@@ -161,8 +163,8 @@ def _of_invitation(email):
     return invitation.person, invitation, "The invitation was sent again after this email was scheduled." * sent_anew
 
 
-def _of_body(email):
-    body = BODIES[email.subject_type]._default_manager.filter(pk=email.subject_id).first()
+def _of_body(email: Letter) -> Found:
+    body = BODIES[email.subject_type]._default_manager.filter(pk=email.subject_pk).first()
     return (
         reader_of(email) or _contact_of(email),
         body,
@@ -170,7 +172,7 @@ def _of_body(email):
     )
 
 
-def _of_person(email):
+def _of_person(email: Letter) -> Found:
     person = reader_of(email)
     if person is None or person.pk != email.subject_id:
         return None, None, "The account is gone."
@@ -178,8 +180,8 @@ def _of_person(email):
     return person, person, "" if as_planned else "The account has since been reinstated or suspended again."
 
 
-def _of_claim(email):
-    claim = Claim.objects.select_related("organization").filter(pk=email.subject_id).first()
+def _of_claim(email: Letter) -> Found:
+    claim = Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     person, refusal = reader_of(email), ""
     if claim is None:
         return None, None, "The claim is gone."
@@ -193,8 +195,9 @@ def _of_claim(email):
     return person if person and person.is_active else None, claim, refusal
 
 
-READERS: dict[str, Callable[[Letter], tuple]] = {
+READERS: dict[str, Reader] = {
     "invitation": _of_invitation,
     "person": _of_person,
     "claim": _of_claim,
-} | dict.fromkeys(BODIES, _of_body)
+    **dict.fromkeys(BODIES, _of_body),
+}

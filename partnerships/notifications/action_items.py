@@ -5,17 +5,20 @@ When it is done, the person who assigned it gets one, or else the lead agency's 
 agency is. An email that is no longer true when it is due is refused right before it is sent (`owners`).
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
+from partnerships.core.access import Author, Viewer
 from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
-from partnerships.mail.audience import key_of
+from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, day_words
@@ -25,7 +28,7 @@ from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION, owners_of
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
-from partnerships.notifications.common import batches, rows_near
+from partnerships.notifications.common import Due, Found, Reader, Writer, batches, rows_near
 from partnerships.registry.choices import Status
 from partnerships.registry.representatives import keepers
 
@@ -36,8 +39,8 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 # What they say
 
 
-def _about(email, recipient, context):
-    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_id).first()
+def _about(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     if action is None:
         raise NotFound
     page = reverse("action", args=[action.public_id])
@@ -52,15 +55,15 @@ def _about(email, recipient, context):
 
 
 _KINDS = (EmailKind.ACTION_ASSIGNED, EmailKind.ACTION_DUE, EmailKind.ACTION_OVERDUE, EmailKind.ACTION_DONE)
-WRITERS = dict.fromkeys(_KINDS, _about)
+WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _about)
 
 
 # Who gets them
 
 
-def _of_action(email):
+def _of_action(email: Letter) -> Found:
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
-    action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_id).first()
+    action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_pk).first()
     if action is None:
         return None, None, "The action item is gone."
     person = reader_of(email)
@@ -69,7 +72,7 @@ def _of_action(email):
     return person, action, _refused(email, action, person)
 
 
-def _refused(email, action, person) -> str:
+def _refused(email: Letter, action: Action, person: Viewer) -> str:
     if email.kind == EmailKind.ACTION_DONE:
         return "" if action.status == ActionStatus.DONE else "The action item was reopened."
     if action.status != ActionStatus.OPEN:
@@ -81,14 +84,16 @@ def _refused(email, action, person) -> str:
     return "" if person in owners_of(action) else "They’re no longer responsible for this action item."
 
 
-READERS = {"action": _of_action}
+READERS: dict[str, Reader] = {"action": _of_action}
 
 
 # When they are planned
 
 
 @events.action_saved.register
-def follow_action(action, *, owners_before=(), is_done_now=False, by) -> None:
+def follow_action(
+    action: Action, *, owners_before: Collection[Person] = (), is_done_now: bool = False, by: Author
+) -> None:
     """Call it after an action item was saved, in its transaction.
 
     `owners_before`: the people who were responsible for it until now. `is_done_now`: this change closed it. People get
@@ -104,7 +109,7 @@ def follow_action(action, *, owners_before=(), is_done_now=False, by) -> None:
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 
-def reminders(action, owners, due=lambda due_at: True) -> list[Letter]:
+def reminders(action: Action, owners: Sequence[Person], due: Callable = lambda due_at: True) -> list[Letter]:
     """The reminders for its due date, to these people. The first one expires when the second is due."""
     if not _is_open(action) or action.due_on is None:
         return []
@@ -120,20 +125,22 @@ def reminders(action, owners, due=lambda due_at: True) -> list[Letter]:
     ]
 
 
-def _is_open(action):
+def _is_open(action: Action) -> bool:
     return action.status == ActionStatus.OPEN and action.partnership.status != Status.ENDED
 
 
-def _news(kind, action, person, now):
+def _news(kind: str, action: Action, person: Person, now: datetime) -> Letter:
     return _build_email(kind, action, person, action.version, now, now + USEFUL)
 
 
-def _build_email(kind, action, person, occasion, due_at, until):
+def _build_email(
+    kind: str, action: Action, person: Person, occasion: date | int, due_at: datetime, until: datetime
+) -> Letter:
     occurrence = f"{action.public_id}/{occasion}"
     return outbox.build_row(kind, occurrence, person, action, due_at, until, action.partnership.lead_id)
 
 
-def _news_that_holds(action):
+def _news_that_holds(action: Action) -> list:
     """(occurrence, recipient) of news that is still true: assigned, while it's theirs; done, while it's done."""
     rows = Letter.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=EmailState.WITHDRAWN)
     if action.status == ActionStatus.DONE:
@@ -144,7 +151,7 @@ def _news_that_holds(action):
     return list(rows.values_list("occurrence", "recipient"))
 
 
-def _informed_when_done(action, by) -> list[Person]:
+def _informed_when_done(action: Action, by: Author) -> list[Person]:
     """The person who assigned the action item, if they may still see it; otherwise the people who keep the lead
     agency's records.
     """
@@ -158,7 +165,7 @@ def _informed_when_done(action, by) -> list[Person]:
     return [person for person in people if person != by]
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     rows = rows_near(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
     for batch in batches(rows.select_related(*OF_ACTION)):
         yield [email for action in batch for email in reminders(action, owners_of(action), soon)]

@@ -1,13 +1,21 @@
 """Emails about agreements that end: what they say, who gets them and when they are planned."""
 
-from datetime import time
+from collections.abc import Iterator
+from datetime import datetime, time
+from typing import Any
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
 from partnerships.notifications.common import (
+    Due,
+    Found,
+    Reader,
+    Writer,
     any_time,
     batches,
     find_subject,
@@ -21,8 +29,9 @@ from partnerships.registry.models import Agreement
 from partnerships.registry.representatives import keepers
 
 
-def agreement_ending(email, recipient, context):
+def agreement_ending(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     agreement = find_subject(Agreement, email, context)
+    assert agreement.ends_on is not None  # its reader function refused it
     return {
         "partnership": agreement.partnership.title,
         "ends": day_words(agreement.ends_on),
@@ -34,12 +43,12 @@ def agreement_ending(email, recipient, context):
     }
 
 
-def _of_agreement(email):
-    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
+def _of_agreement(email: Letter) -> Found:
+    agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, "The agreement no longer has an end date."
-    keeper = keepers([agreement.partnership.lead_id]).filter(person=email.recipient.partition(":")[2])
-    keeper, refusal = keeper.select_related("person").first(), ""
+    who = keepers([agreement.partnership.lead_id]).filter(person__pk=email.recipient.partition(":")[2])
+    keeper, refusal = who.select_related("person").first(), ""
     if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
         refusal = "The end date of the agreement changed after this email was scheduled."
     elif agreement.partnership.status == Status.ENDED:
@@ -49,18 +58,20 @@ def _of_agreement(email):
     return keeper.person if keeper else None, agreement, refusal
 
 
-WRITERS = {EmailKind.AGREEMENT_ENDING: agreement_ending}
-READERS = {"agreement": _of_agreement}
+WRITERS: dict[str, Writer] = {EmailKind.AGREEMENT_ENDING: agreement_ending}
+READERS: dict[str, Reader] = {"agreement": _of_agreement}
 
 
-def follow_agreement(agreement) -> None:
+def follow_agreement(agreement: Agreement) -> None:
     """Call it after an agreement was saved."""
     emails = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
     why = "The end date of the agreement changed after this email was scheduled."
     outbox.replace(agreement, emails, now=clock.shared()(), why=why)
 
 
-def _agreement_emails(agreement, people_by_lead, due=any_time) -> list[Letter]:
+def _agreement_emails(
+    agreement: Agreement, people_by_lead: dict[int | None, list[Person]], due: Due = any_time
+) -> list[Letter]:
     """To the people who keep the lead agency's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
     if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
@@ -77,7 +88,7 @@ def _agreement_emails(agreement, people_by_lead, due=any_time) -> list[Letter]:
     )
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
         people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})

@@ -1,14 +1,17 @@
 """Emails about check-ins: what they say, who gets them and when they are planned."""
 
-from datetime import time, timedelta
+from collections.abc import Callable, Iterator
+from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
-from partnerships.mail.audience import key_of
+from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import CHECK_IN_OFFSETS, CHECK_IN_OPEN, MISSED_OFFSETS, MORNING, before, day_words
@@ -18,6 +21,10 @@ from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
+    Due,
+    Found,
+    Reader,
+    Writer,
     any_time,
     batches,
     find_subject,
@@ -32,7 +39,7 @@ from partnerships.registry.representatives import belongs_to, keepers
 # What they say
 
 
-def check_in_due(email, recipient, context):
+def check_in_due(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     plan = find_subject(CheckInPlan, email, context)
     return {
         "partnership": plan.partnership.title,
@@ -44,20 +51,20 @@ def check_in_due(email, recipient, context):
     }
 
 
-def check_in_missed(email, recipient, context):
+def check_in_missed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     plan = find_subject(CheckInPlan, email, context)
     return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
 
 
-def call_asked(email, recipient, context):
+def call_asked(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """The record's page says who asks and what they wrote, for people who may read it there."""
-    check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_id).first()
+    check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_pk).first()
     if check_in is None:
         raise NotFound
     return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
 
 
-def _office(recipient, plan):
+def _office(recipient: Recipient, plan: CheckInPlan) -> dict[str, Any]:
     return {
         "partnership": plan.partnership.title,
         "page": page_for(recipient, plan.partnership),
@@ -65,13 +72,13 @@ def _office(recipient, plan):
     }
 
 
-def _answer_check_in(recipient, plan) -> str:
+def _answer_check_in(recipient: Recipient, plan: CheckInPlan) -> str:
     until = before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
     token = links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], until)
     return settings.BASE_URL + reverse("answer_check_in", args=[token])
 
 
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.CHECK_IN_DUE: check_in_due,
     EmailKind.CHECK_IN_MISSED: check_in_missed,
     EmailKind.CALL_ASKED: call_asked,
@@ -81,9 +88,9 @@ WRITERS = {
 # Who gets them
 
 
-def _of_check_in(email):
+def _of_check_in(email: Letter) -> Found:
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
-    plan = plans.filter(pk=email.subject_id, is_active=True).first()
+    plan = plans.filter(pk=email.subject_pk, is_active=True).first()
     if plan is None:
         return None, None, "This check-in is no longer scheduled."
     refusal = ""
@@ -99,40 +106,42 @@ def _of_check_in(email):
     return plan.person or plan.contact, plan, refusal
 
 
-def _of_office(email, plan):
+def _of_office(email: Letter, plan: CheckInPlan) -> Person | None:
     """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
     pk = email.recipient.partition(":")[2]
-    keeper = keepers([plan.partnership.lead_id]).filter(person=pk).select_related("person").first()
+    keeper = keepers([plan.partnership.lead_id]).filter(person__pk=pk).select_related("person").first()
     if keeper:
         return keeper.person
     holds = plan.holder and str(plan.holder_id) == pk and belongs_to(plan.holder, plan.partnership, clock.today())
     return plan.holder if holds else None
 
 
-def _of_call(email):
+def _of_call(email: Letter) -> Found:
     rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
-    check_in = rows.filter(pk=email.subject_id).first()
+    check_in = rows.filter(pk=email.subject_pk).first()
     if check_in is None:
         return None, None, "The check-in is gone."
     someone = _of_office(email, check_in.plan)
     return someone, check_in, "" if someone else "They no longer look after this partnership."
 
 
-READERS = {"checkinplan": _of_check_in, "checkin": _of_call}
+READERS: dict[str, Reader] = {"checkinplan": _of_check_in, "checkin": _of_call}
 
 
 # When they are planned
 
 
 @events.check_in_plan_changed.register
-def follow_check_in(plan) -> None:
+def follow_check_in(plan: CheckInPlan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this email was scheduled."
     emails = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, emails, now=clock.shared()(), why=why)
 
 
-def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
+def _check_in_emails(
+    plan: CheckInPlan, people_by_lead: dict[int | None, list[Person]], due: Callable = any_time
+) -> list[Letter]:
     """To the person who answers: a week before, on the day, three and seven days late.
 
     Then one to the relationship holder and one to the office. Each expires when the next is due.
@@ -145,6 +154,7 @@ def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
     missed = schedule.due_instants(day, MORNING, plan.zone, MISSED_OFFSETS)
     ends = [missed[1][1], schedule.before(day, time(0), plan.zone, days=-CHECK_IN_OPEN)]
     answers = plan.person or plan.contact
+    assert answers is not None  # a constraint of the table
     emails = reminder_rows(
         EmailKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
     )
@@ -155,7 +165,7 @@ def _check_in_emails(plan, people_by_lead, due=any_time) -> list[Letter]:
     return emails
 
 
-def ask_for_call(check_in) -> None:
+def ask_for_call(check_in: CheckIn) -> None:
     """Someone would rather talk: one email to the relationship holder, or to the people who keep the lead agency's
     records.
     """
@@ -166,7 +176,7 @@ def ask_for_call(check_in) -> None:
     outbox.plan(EmailKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
         people = keepers_by_lead({plan.partnership.lead_id for plan in batch})

@@ -1,32 +1,52 @@
 """What emails about several subjects share: the record and its page, and planning by day and in batches."""
 
-from datetime import datetime, timedelta
+from collections.abc import Callable, Collection, Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any, TypeVar
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 from django.urls import reverse
 
+from partnerships.accounts.models import Person
 from partnerships.core.errors import NotFound
+from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import outbox
+from partnerships.mail.audience import Recipient
 from partnerships.mail.models import Letter
+from partnerships.mail.schedule import Offset
+from partnerships.meetings.models import CheckInPlan, Meeting
 from partnerships.meetings.rules import meetings_visible_to
 from partnerships.registry.choices import Status
+from partnerships.registry.models import Agreement, Partnership
 from partnerships.registry.representatives import keepers
 from partnerships.registry.rules import partnerships_visible_to
 
+# Whether an email of this moment is to be planned now.
+Due = Callable[[datetime], bool]
+# Who gets an email, what it is about, and why it may not be sent ("" when it may).
+Found = tuple[Person | Contact | Suggestion | Recipient | None, Any, str]
+Reader = Callable[[Letter], Found]
+# (the email, its recipient, its context) → what its template shows.
+Writer = Callable[[Letter, Recipient, dict[str, Any]], dict[str, Any]]
 BATCH = 200
+Row = TypeVar("Row", bound=Model)
+Subject = TypeVar("Subject", Meeting, CheckInPlan, Agreement)
 HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were planned when their record was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 
 
-def find_subject(model, email, context):
+def find_subject(model: type[Subject], email: Letter, context: dict[str, Any]) -> Subject:
     found = context.get("subject")
-    found = found or model.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
+    found = found or model.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
     return found
 
 
-def page_for(recipient, partnership, meeting=None, known=None) -> str:
+def page_for(
+    recipient: Recipient, partnership: Partnership, meeting: Meeting | None = None, known: dict | None = None
+) -> str:
     """The page that this reader can open: the meeting's, else the partnership's, else the home page.
 
     `known`: what was found for others of the batch. Readers without an account see what everyone sees.
@@ -38,7 +58,7 @@ def page_for(recipient, partnership, meeting=None, known=None) -> str:
     return known[key]
 
 
-def _found_page(recipient, partnership, meeting):
+def _found_page(recipient: Recipient, partnership: Partnership, meeting: Meeting | None) -> str:
     if meeting and meetings_visible_to(recipient.person).filter(pk=meeting.pk).exists():
         return settings.BASE_URL + reverse("meeting", args=[meeting.public_id])
     if partnerships_visible_to(recipient.person).filter(pk=partnership.pk).exists():
@@ -46,18 +66,27 @@ def _found_page(recipient, partnership, meeting):
     return settings.BASE_URL + "/"
 
 
-def any_time(due_at):
+def any_time(due_at: datetime) -> bool:
     return True
 
 
-def keepers_by_lead(lead_ids) -> dict:
-    people: dict[int | None, list] = {}
+def keepers_by_lead(lead_ids: Collection[int]) -> dict[int | None, list[Person]]:
+    people: dict[int | None, list[Person]] = {}
     for membership in keepers(lead_ids).select_related("person"):
         people.setdefault(membership.jurisdiction_id, []).append(membership.person)
     return people
 
 
-def reminder_rows(kind, subject, occasion, people, dues, end: datetime, lead_id, due) -> list[Letter]:
+def reminder_rows(
+    kind: str,
+    subject: CheckInPlan | Agreement,
+    occasion: str,
+    people: Sequence[Person | Contact],
+    dues: Sequence[tuple[Offset, datetime]],
+    end: datetime,
+    lead_id: int,
+    due: Callable,
+) -> list[Letter]:
     """One email to each person at each due moment. One that couldn't be sent expires when the next is due."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [
@@ -68,7 +97,7 @@ def reminder_rows(kind, subject, occasion, people, dues, end: datetime, lead_id,
     ]
 
 
-def batches(rows):
+def batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
     """The rows in batches by primary key; each batch is read when it's needed."""
     last = 0
     while batch := list(rows.filter(pk__gt=last).order_by("pk")[:BATCH]):
@@ -76,7 +105,7 @@ def batches(rows):
         last = batch[-1].pk
 
 
-def rows_near(rows, field, day, first, last):
+def rows_near(rows: QuerySet[Row], field: str, day: date, first: int, last: int) -> QuerySet[Row]:
     """Rows of partnerships that have not ended, whose `field` is `first` to `last` days from `day`, plus HORIZON."""
     days = {f"{field}__gte": day + timedelta(days=first), f"{field}__lte": day + timedelta(days=last) + HORIZON}
     return rows.filter(**days).exclude(partnership__status=Status.ENDED)

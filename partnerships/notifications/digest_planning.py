@@ -5,7 +5,10 @@ email for each reader and day of their calendar. Who may have it and what it say
 """
 
 from collections import defaultdict
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
+
+from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
@@ -14,9 +17,10 @@ from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import EmailKind, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING
+from partnerships.notifications.common import Row
 from partnerships.notifications.digests import due_now, last_due, next_due, waiting_entries
-from partnerships.notifications.models import Follow, LetterChoice
-from partnerships.notifications.news import followers
+from partnerships.notifications.models import DigestEntry, Follow, LetterChoice
+from partnerships.notifications.news import Subject, followers
 from partnerships.registry.models import Remark
 
 MARK = "news"  # the row that says up to which moment changes were read
@@ -34,7 +38,7 @@ def plan_all() -> None:
 # Right away
 
 
-def plan_news(moment) -> None:
+def plan_news(moment: Callable[[], datetime]) -> None:
     """Plans an email for each change since the last sweep, to each person who follows something that it affects."""
     now = moment()
     mark = Heartbeat.objects.filter(name=MARK).first()
@@ -52,7 +56,7 @@ def types_with_news() -> list[str]:
     return [*(kind.key for kind in record_types.followable()), "meeting"]
 
 
-def in_batches(rows):
+def in_batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
     """These rows by primary key, in lists of BATCH."""
     last = 0
     while batch := list(rows.filter(pk__gt=last)[:BATCH]):
@@ -60,18 +64,18 @@ def in_batches(rows):
         last = batch[-1].pk
 
 
-def remarks_out_since(since, now) -> list[Remark]:
+def remarks_out_since(since: datetime, now: datetime) -> list[Remark]:
     """Statements of lead agencies that became public in this time, from the morning of their day on."""
     days = (since.date() - timedelta(days=1), now.date() + timedelta(days=1))
     rows = Remark.objects.filter(public_on__range=days, withdrawn_at=None).select_related("partnership__lead")
     return [row for row in rows if since < _morning_of(row) <= now]
 
 
-def _morning_of(remark):
+def _morning_of(remark: Remark) -> datetime:
     return schedule.instant(remark.public_on, MORNING, remark.partnership.lead.zone)
 
 
-def _plan(subjects, moment):
+def _plan(subjects: Sequence[Subject], moment: Callable[[], datetime]) -> None:
     found = followers(subjects)
     people = Person.objects.in_bulk({pk for ids in found.values() for pk in ids})
     now = moment()
@@ -96,7 +100,7 @@ def _plan(subjects, moment):
 # Daily and weekly
 
 
-def plan_digests(moment) -> None:
+def plan_digests(moment: Callable[[], datetime]) -> None:
     """Plans the daily or weekly email for each person with entries waiting, once their hour has come.
 
     A late one is replaced by the next day's.
@@ -113,7 +117,7 @@ def plan_digests(moment) -> None:
         outbox.insert([email for email in emails if email], now=now)
 
 
-def _digest(person, entries, chosen, now):
+def _digest(person: Person, entries: Sequence[DigestEntry], chosen: dict[str, str], now: datetime) -> Letter | None:
     due = last_due(person, now)
     (daily_on, daily), (weekly_on, weekly) = due[Pace.DAILY], due[Pace.WEEKLY]
     entries = due_now(entries, chosen, daily, weekly)

@@ -4,24 +4,28 @@ hours.
 There is at most one such email a day. On the reader's weekday it includes what they chose to get weekly.
 """
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
-from django.db.models import Q
+from django.db.models import Model, Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.models import Change
+from partnerships.core.prepared import Placeholder
 from partnerships.mail import audience
+from partnerships.mail.audience import Audience
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, EmailState, Pace
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import instant, is_zone
 from partnerships.meetings.models import Meeting
+from partnerships.notifications.common import Found
 from partnerships.notifications.models import DigestEntry, LetterChoice
-from partnerships.notifications.news import News, describe_changes
+from partnerships.notifications.news import News, Subject, describe_changes
 from partnerships.registry.models import Remark
 
 GATHERED = (Pace.DAILY, Pace.WEEKLY)
@@ -31,7 +35,7 @@ _CANNOT_WAIT = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEE
 _SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
 
 
-def paces(keys, kinds) -> dict[tuple[str, str], str]:
+def paces(keys: set[str], kinds: set[str]) -> dict[tuple[str, str], str]:
     """(recipient, kind) → the pace that the reader chose, for those of these that chose one.
 
     Some kinds can't be changed.
@@ -47,7 +51,7 @@ def paces(keys, kinds) -> dict[tuple[str, str], str]:
     return {(f"person:{p}" if p else f"contact:{c}", kind): pace for p, c, kind, pace in rows}
 
 
-def refusals(who: str, pk, kind: str):
+def refusals(who: str, pk: int | Placeholder, kind: str) -> QuerySet[LetterChoice]:
     """The choices by which this recipient ("person" or "contact", and its id) wants no emails of this kind."""
     kinds = {kind} - {*ALWAYS_SENT}
     return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
@@ -56,11 +60,11 @@ def refusals(who: str, pk, kind: str):
 # When
 
 
-def zone_of(person) -> str:
+def zone_of(person: Person) -> str:
     return person.zone if is_zone(person.zone) else "UTC"
 
 
-def last_due(person, now: datetime) -> dict:
+def last_due(person: Person, now: datetime) -> dict:
     """Pace → (day, moment) when the daily and the weekly email were last due, not after `now`."""
     zone = zone_of(person)
     day = now.astimezone(ZoneInfo(zone)).date()
@@ -70,15 +74,17 @@ def last_due(person, now: datetime) -> dict:
     return {pace: (on, instant(on, person.digest_at, zone)) for pace, on in zip(GATHERED, (day, weekly), strict=True)}
 
 
-def next_due(person, pace, now: datetime) -> datetime:
+def next_due(person: Person, pace: str, now: datetime) -> datetime:
     day, _ = last_due(person, now)[pace]
     return instant(day + timedelta(days=1 if pace == Pace.DAILY else 7), person.digest_at, zone_of(person))
 
 
 @audience.end_of_quiet_hours.register
-def end_of_quiet_hours(email, person, now: datetime) -> datetime | None:
+def end_of_quiet_hours(email: Letter, person: Person | None, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours, if this email has to wait for it; None if it may be sent now."""
-    start_at, end_at = (person.quiet_from, person.quiet_until) if person else (None, None)
+    if person is None:
+        return None
+    start_at, end_at = person.quiet_from, person.quiet_until
     if start_at is None or end_at is None or start_at == end_at or _cannot_wait(email):
         return None
     zone = zone_of(person)
@@ -90,12 +96,12 @@ def end_of_quiet_hours(email, person, now: datetime) -> datetime | None:
     return None
 
 
-def _cannot_wait(email):
+def _cannot_wait(email: Letter) -> bool:
     return email.kind in _CANNOT_WAIT or (email.kind == EmailKind.MEETING_REMINDER and email.occurrence.endswith(_SOON))
 
 
 @audience.goes_to_digest.register
-def goes_to_digest(email, pace, person, now: datetime) -> bool:
+def goes_to_digest(email: Letter, pace: str, person: Person | None, now: datetime) -> bool:
     """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
     if pace not in GATHERED or person is None or email.kind == EmailKind.DIGEST or _cannot_wait(email):
         return False
@@ -106,25 +112,27 @@ def goes_to_digest(email, pace, person, now: datetime) -> bool:
 
 
 @audience.add_to_digest.register
-def add(email, person, now: datetime) -> None:
+def add(email: Letter, person: Person, now: datetime) -> None:
     entry = DigestEntry(person=person, kind=email.kind, occurrence=email.occurrence, at=now)
-    entry.subject_type, entry.subject_id = email.subject_type, email.subject_id
+    entry.subject_type, entry.subject_id = email.subject_type, email.subject_pk
     DigestEntry.objects.bulk_create([entry], ignore_conflicts=True)
 
 
-def waiting_entries():
+def waiting_entries() -> QuerySet[DigestEntry]:
     """The entries that no email includes yet, or only one that was never sent."""
     return DigestEntry.objects.filter(
         Q(sent_in=None) | Q(sent_in__state=EmailState.EXPIRED, sent_in__is_ambiguous=False)
     )
 
 
-def due_now(entries, chosen, daily: datetime, weekly: datetime) -> list[DigestEntry]:
+def due_now(
+    entries: Iterable[DigestEntry], chosen: dict[str, str], daily: datetime, weekly: datetime
+) -> list[DigestEntry]:
     """Those of a person's entries that came before the email was due. `chosen`: kind → pace."""
     return [entry for entry in entries if entry.at < (weekly if chosen.get(entry.kind) == Pace.WEEKLY else daily)]
 
 
-def choices_of(person) -> dict:
+def choices_of(person: Person) -> dict:
     """Kind → pace, as the person chose."""
     return dict(person.letter_choices.values_list("kind", "pace"))
 
@@ -143,15 +151,15 @@ class Digest:
     entries: tuple[int, ...]
 
 
-def read_news(email):
+def read_news(email: Letter) -> Found:
     """Who may have an email about one change or remark, as in `recipients`."""
     person = _person(email)
-    subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_id).first()
+    subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_pk).first()
     news = describe_changes(person, [subject]) if person and person.is_active and subject else []
     return person, next(iter(news), None), "" if news else "There’s nothing in it that they follow and may read."
 
 
-def read_digest(email, look):
+def read_digest(email: Letter, look: Callable[[Letter], Audience]) -> Found:
     """Who may have a daily or weekly email, and what it has. `look` says whether they may have one of its emails."""
     person = _person(email)
     if person is None:
@@ -169,18 +177,18 @@ def read_digest(email, look):
     return person, holds, "" if news or emails else "There’s no news that they may read."
 
 
-def _person(email):
+def _person(email: Letter) -> Person | None:
     return Person.objects.filter(pk=email.recipient.partition(":")[2]).first()
 
 
-def _subjects(entries):
+def _subjects(entries: Sequence[DigestEntry]) -> list[Subject]:
     found: list[Change | Remark] = []
     for kind, model in NEWS_SUBJECTS.items():
         found += model.objects.filter(pk__in=[e.subject_id for e in entries if e.subject_type == kind]).order_by("pk")
     return found
 
 
-def _as_email(email, entry):
+def _as_email(email: Letter, entry: DigestEntry) -> Letter:
     return Letter(
         kind=entry.kind,
         occurrence=entry.occurrence,
@@ -191,13 +199,13 @@ def _as_email(email, entry):
     )
 
 
-def _still_good(look):
+def _still_good(look: Audience) -> bool:
     is_over = isinstance(look.subject, Meeting) and look.subject.starts_at <= clock.now()
     return not look.refusal and not is_over
 
 
 @audience.email_settled.register
-def settle(email, holds) -> None:
+def settle(email: Letter, holds: Model) -> None:
     """Assign everything that a daily or weekly email considered to it, shown or not: no other one includes it."""
     if isinstance(holds, Digest):
         DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=email)

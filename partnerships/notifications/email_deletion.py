@@ -1,12 +1,14 @@
 """Deletes rows of the outbox, with the files that have their text."""
 
 import email
+from collections.abc import Iterable
 from datetime import timedelta
 from email.policy import default
 from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.core import clock
 from partnerships.mail.choices import EmailKind
@@ -19,15 +21,21 @@ SIGN_IN = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
 SIGN_IN_KEPT_FOR = timedelta(days=30)
 
 
-def delete_emails(rows) -> int:
+def delete_emails(rows: QuerySet[Letter]) -> int:
     """Delete these emails, and their files after the commit. Returns how many."""
     files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
-    transaction.on_commit(lambda: [file.unlink() for path in files for file in _with_drafts(path)])
+    transaction.on_commit(lambda: _delete_files(files))
     DigestEntry.objects.filter(sent_in__in=rows).delete()  # or they would wait for another email
     return rows.delete()[0]
 
 
-def _with_drafts(path):
+def _delete_files(paths: Iterable[Path]) -> None:
+    for path in paths:
+        for file in _with_drafts(path):
+            file.unlink()
+
+
+def _with_drafts(path: Path) -> list[Path]:
     """The file, and what a crash left of writing it."""
     return list(path.parent.glob(f"{path.stem}.*"))
 
@@ -37,7 +45,7 @@ def delete_sign_in_emails() -> int:
     return delete_emails(Letter.objects.filter(kind__in=SIGN_IN, due_at__lt=clock.now() - SIGN_IN_KEPT_FOR))
 
 
-def delete_files_to(addresses) -> None:
+def delete_files_to(addresses: set[str]) -> None:
     """Delete, after the commit, all files of emails that went to one of these addresses or contain it.
 
     The rows of such emails may not show that: people without an account appear in none.
@@ -46,14 +54,14 @@ def delete_files_to(addresses) -> None:
     transaction.on_commit(lambda: _delete_files_of(wanted))
 
 
-def _delete_files_of(wanted):
+def _delete_files_of(wanted: set[str]) -> None:
     for path in Path(settings.MAIL_DIR).glob("*"):
         text = _reader_and_text(path).lower()
         if any(address in text for address in wanted):
             path.unlink(missing_ok=True)
 
 
-def _reader_and_text(path) -> str:
+def _reader_and_text(path: Path) -> str:
     """The reader and the text part of an email, which has everything. A damaged file is read as it is."""
     content = path.read_bytes()
     message = email.message_from_bytes(content, policy=default)

@@ -1,19 +1,23 @@
 """Reads the outbox: which emails, to which reader, about what, and the text of one."""
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
 
 from django.conf import settings
+from django.db.models import Model, QuerySet
 
 from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import AskedParty, Respondent, Round
+from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.outbox import Renderer
 from partnerships.mail.suppressions import suppressions_visible_to
 from partnerships.mail.transport import path_of
 from partnerships.measurement.models import MeasureOwner, Reading
@@ -63,23 +67,23 @@ class SuppressionRow:
     whose: str
 
 
-def suppression_list(person):
+def suppression_list(person: Viewer) -> QuerySet[Suppression]:
     """The blocked email addresses that the person may see, latest first."""
     return suppressions_visible_to(person).order_by("-pk")
 
 
-def suppression_rows(entries) -> list[SuppressionRow]:
+def suppression_rows(entries: Iterable[Suppression]) -> list[SuppressionRow]:
     entries = list(entries)
     whose = _names("person", Person, entries) | _names("contact", Contact, entries)
     return [SuppressionRow(entry, whose.get(entry.recipient, "Someone we don’t know")) for entry in entries]
 
 
-def email_list(person):
+def email_list(person: Viewer) -> QuerySet[Letter]:
     """The rows of the outbox that the person may see, latest due first."""
     return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
 
 
-def email_rows(emails) -> list[EmailRow]:
+def email_rows(emails: Sequence[Letter]) -> list[EmailRow]:
     """These emails (a page of them) with names and titles, in a fixed number of queries."""
     emails = list(emails)
     to = _names("person", Person, emails) | _names("contact", Contact, emails)
@@ -90,13 +94,13 @@ def email_rows(emails) -> list[EmailRow]:
         EmailRow(
             email,
             to.get(email.recipient, "Someone without an account"),
-            about.get((email.subject_type, email.subject_id), ""),
+            about.get((email.subject_type, email.subject_pk), ""),
         )
         for email in emails
     ]
 
 
-def email_body(person, email, render) -> str:
+def email_body(person: Viewer, email: Letter, render: Renderer) -> str:
     """The text of one email that the person may see: as it was written to its file, else as it would read now.
 
     `render` is `emails.render`. An email to a sample person that went to a file is shown whole, with its code. In
@@ -118,7 +122,7 @@ def email_body(person, email, render) -> str:
     return text if whole else without_links(without_addresses(text))
 
 
-def _file_content(email) -> str | None:
+def _file_content(email: Letter) -> str | None:
     """The content of the email's file, if emails go to files."""
     path = path_of(settings.MAIL_DIR, email.message_id)
     if not (email.is_sample or not settings.EMAIL_URL) or not path.exists():
@@ -128,14 +132,14 @@ def _file_content(email) -> str | None:
     return body.get_content() if body else None
 
 
-def _names(kind, model, emails) -> dict:
+def _names(kind: str, model: type[Model], emails: Sequence[Letter | Suppression]) -> dict:
     ids = {email.recipient.partition(":")[2] for email in emails if email.recipient.startswith(f"{kind}:")}
-    names = model.objects.filter(pk__in=ids).values_list("pk", "name") if ids else []
+    names = model._default_manager.filter(pk__in=ids).values_list("pk", "name") if ids else []
     return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
 
 
-def _titles(model, emails) -> dict:
+def _titles(model: type[Model], emails: Sequence[Letter]) -> dict:
     kind = model._meta.model_name
     ids = {email.subject_id for email in emails if email.subject_type == kind}
-    titles = model.objects.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
+    titles = model._default_manager.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []
     return {(kind, pk): words for pk, words in titles}

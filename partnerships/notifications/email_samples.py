@@ -6,6 +6,7 @@ that no sample shows, fails tests/notifications/test_email_samples.py.
 
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime
+from typing import Any
 
 from django.utils import translation
 
@@ -41,7 +42,7 @@ def preview(kind: str, case: Case, language: str) -> Mail:
         return replace(from_templates(case.template or kind, values | {"site": SITE, "stop": stop}), stop=stop)
 
 
-def _in_words(value):
+def _in_words(value: Any) -> Any:
     if isinstance(value, date):
         return day_words(value)
     return moment_words(*value) if isinstance(value, tuple) else value

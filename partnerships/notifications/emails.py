@@ -6,6 +6,7 @@ responsible for: no notes, no other people, no party.
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,6 +14,7 @@ from django.utils import translation
 
 from partnerships.core import clock, languages
 from partnerships.core.errors import NotFound
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.mail.message import Mail, subject_of
 from partnerships.mail.message import from_templates as _mail
@@ -30,11 +32,12 @@ from partnerships.notifications import (
     rounds,
     suggestions,
 )
+from partnerships.notifications.common import Writer
 
 STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of email
 
 
-def render(email, recipient, context=None) -> Mail:
+def render(email: Letter, recipient: Recipient, context: dict[str, Any] | None = None) -> Mail:
     """The text of an email to this recipient. Raises NotFound when its subject no longer exists.
 
     `context`: the subject, if the caller has just read it; the code of a sign-in email; what others of its batch
@@ -53,7 +56,7 @@ def render(email, recipient, context=None) -> Mail:
         return replace(mail, stop=stop, method=method, calendar=part)
 
 
-def followed(email, recipient, context):
+def followed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     news = context.get("subject") or recipients.find_audience(email).subject
     if news is None:
         raise NotFound
@@ -62,7 +65,7 @@ def followed(email, recipient, context):
     return {"news": news, "reasons": why, "page": page, "is_illustration": made_up, "choose": _choose()}
 
 
-def digest(email, recipient, context):
+def digest(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """News by record, and for each email that would have come separately its subject, how to answer it, and its page."""
     holds = context.get("subject") or recipients.find_audience(email).subject
     if holds is None:
@@ -75,7 +78,7 @@ def digest(email, recipient, context):
 _ONE = ("kind", "occurrence", "subject_type", "subject_id")
 
 
-def _line(email, recipient):
+def _line(email: Letter, recipient: Recipient) -> dict[str, Any]:
     found = WRITERS[email.kind](email, recipient, {})
     return {"subject": subject_of(email.kind, found), "answer": found.get("answer"), "page": found["page"]}
 
@@ -85,7 +88,7 @@ def _choose() -> str:
 
 
 # Kind → function that gives the context of its three templates. Higher packages add the kinds that they write.
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.FOLLOWED: followed,
     EmailKind.DIGEST: digest,
     **accounts.WRITERS,
@@ -100,7 +103,7 @@ WRITERS = {
 }
 
 
-def _unsubscribe_link(kind, recipient) -> str:
+def _unsubscribe_link(kind: str, recipient: Recipient) -> str:
     """The personal link that stops emails of this kind; none if they can't be stopped."""
     if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
         return ""

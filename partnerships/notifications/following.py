@@ -11,13 +11,14 @@ from partnerships.core.models import Record
 from partnerships.mail import schedule
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.models import Follow, LetterChoice
+from partnerships.registry.models import Partnership
 
 MOST_FOLLOWED = 200
 TIMES = ("zone", "digest_at", "digest_weekday", "quiet_from", "quiet_until")
 
 
 @transaction.atomic
-def follow(*, by, record) -> None:
+def follow(*, by: Person, record: Partnership) -> None:
     """Send `by` news of a record that they may see, from now on. Raises ValidationError beyond MOST_FOLLOWED."""
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     key = {"record_type": record._meta.model_name, "record_id": record.pk}
@@ -28,15 +29,15 @@ def follow(*, by, record) -> None:
     Follow.objects.get_or_create(person=by, **key, defaults={"at": clock.now()})
 
 
-def stop_following(*, by, kind: str, pk: int) -> None:
+def stop_following(*, by: Person, kind: str, pk: int) -> None:
     by.follows.filter(record_type=kind, record_id=pk).delete()
 
 
-def follows(person, record) -> bool:
+def follows(person: Person, record: Record) -> bool:
     return person.follows.filter(record_type=record._meta.model_name, record_id=record.pk).exists()
 
 
-def followed_by(person) -> list[tuple[Follow, Record | None]]:
+def followed_by(person: Person) -> list[tuple[Follow, Record | None]]:
     """What a person follows, the latest first, each with its record; None if they may no longer see it."""
     rows = list(person.follows.all())
     seen: dict[str, dict[int, Record]] = {}
@@ -48,7 +49,7 @@ def followed_by(person) -> list[tuple[Follow, Record | None]]:
 
 
 @transaction.atomic
-def choose_paces(*, by, paces: dict, times: dict) -> None:
+def choose_paces(*, by: Person, paces: dict, times: dict) -> None:
     """Set the pace of each kind named (kind → Pace), and TIMES. Raises ValidationError by field; then nothing is
     saved.
     """
@@ -67,12 +68,12 @@ def choose_paces(*, by, paces: dict, times: dict) -> None:
             LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
 
 
-def paces_of(kind) -> list[str]:
+def paces_of(kind: str) -> list[str]:
     """The paces that a kind offers. The daily or weekly email itself can only be on or off."""
     return [Pace.AT_ONCE, Pace.NEVER] if kind == EmailKind.DIGEST else list(Pace)
 
 
-def _require_times(person):
+def _require_times(person: Person) -> None:
     try:
         schedule.check_zone(person.zone)
     except ValidationError as problem:

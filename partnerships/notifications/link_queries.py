@@ -6,15 +6,17 @@ says no more than one that never existed.
 
 from typing import Any, NamedTuple
 
+from partnerships.accounts.models import Person
 from partnerships.assessment.models import Respondent
 from partnerships.assessment.rules import lost_reason
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import body_key
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
+from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links, meetings, recipients
 from partnerships.notifications.partners import is_latest
@@ -53,7 +55,7 @@ def open_seat(key: str, meeting_id: int) -> Participant:
     return seat
 
 
-def can_be_answered(meeting) -> bool:
+def can_be_answered(meeting: Meeting) -> bool:
     return meeting.status == MeetingStatus.PLANNED and meeting.starts_at > clock.now()
 
 
@@ -70,7 +72,7 @@ def check_in_of(link: Link) -> CheckInPlan:
     return plan
 
 
-def answer_of(link: Link, person) -> CheckIn:
+def answer_of(link: Link, person: Viewer) -> CheckIn:
     """What was answered by this link, for a reader who has signed in with a code to the same address."""
     recipient, (plan_id, due_on) = link
     if not _has_signed_in(person, recipient.address):
@@ -139,12 +141,13 @@ def respondent_of(link: Link) -> Respondent:
 
 def link_to(respondent: Respondent) -> str:
     """The token of the link with which a person with an account answers, for their own pages."""
+    assert respondent.person is not None  # the caller's own
     return links.make(
         links.ROUND, recipients.read_recipient(respondent.person), respondent.pk, respondent.round.closes_at
     )
 
 
-def is_reader(respondent: Respondent, person) -> bool:
+def is_reader(respondent: Respondent, person: Viewer) -> bool:
     """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
     said.
     """
@@ -153,5 +156,5 @@ def is_reader(respondent: Respondent, person) -> bool:
     return _has_signed_in(person, someone.email)
 
 
-def _has_signed_in(person, address) -> bool:
-    return bool(getattr(person, "is_authenticated", False)) and person.email.lower() == address.lower()
+def _has_signed_in(person: Viewer, address: str) -> bool:
+    return isinstance(person, Person) and person.is_authenticated and person.email.lower() == address.lower()

@@ -11,12 +11,13 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
+from partnerships.mail.audience import Recipient
 
 MEETING, CHECK_IN, LETTERS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
 _SALT = "partnerships.links"
 
 
-def make(purpose: str, recipient, subject, until: datetime) -> str:
+def make(purpose: str, recipient: Recipient, subject: int | list | str, until: datetime) -> str:
     """The token of a link for this Recipient about `subject` (an id, or a few plain values), valid until `until`."""
     given = [recipient.key, _mark(purpose, recipient.address), subject, int(until.timestamp())]
     return _signer(purpose).sign_object(given)
@@ -41,9 +42,9 @@ def was_sent_to(purpose: str, mark: str, address: str) -> bool:
     return constant_time_compare(mark, _mark(purpose, address))
 
 
-def _signer(purpose):
+def _signer(purpose: str) -> signing.Signer:
     return signing.Signer(salt=f"{_SALT}.{purpose}", sep=".")
 
 
-def _mark(purpose, address):
+def _mark(purpose: str, address: str) -> str:
     return salted_hmac(f"{_SALT}.{purpose}.address", address.lower()).hexdigest()[:12]

@@ -72,12 +72,12 @@ def _record_complaint(notice: incoming.Complaint) -> str:
     return "a recipient reported our email as spam"
 
 
-def _email_of(notice):
+def _email_of(notice: incoming.Bounce | incoming.Complaint) -> tuple[Letter, str]:
     """(the email, the address that it went to). Raises Refused."""
     since = clock.now() - NEWS_FOR
     sent = Letter.objects.filter(message_id=notice.message_id, state=EmailState.SENT, sent_at__gt=since).first()
-    someone = sent and recipients.find(sent.recipient)
-    if not someone or plain_address(someone.address) not in map(plain_address, notice.addresses):
+    someone = recipients.find(sent.recipient) if sent else None
+    if sent is None or someone is None or plain_address(someone.address) not in map(plain_address, notice.addresses):
         raise Refused("it names no email that we recently sent to that address")
     return sent, someone.address
 
@@ -94,7 +94,7 @@ def _answered(answer: incoming.Answer) -> str:
     return "an answer to a meeting"
 
 
-def _seat_of(answer) -> Participant:
+def _seat_of(answer: incoming.Answer) -> Participant:
     """The seat of the invitation's holder. Raises Refused, with the same message for every reason."""
     public_id = answer.uid.partition("@")[0].partition(".")[0]
     address, host = plain_address(answer.attendee), urlsplit(settings.BASE_URL).hostname
@@ -119,7 +119,7 @@ def _seat_of(answer) -> Participant:
     raise Refused("it holds no invitation of ours to a meeting to come")
 
 
-def _was_asked(key, meeting_id) -> bool:
+def _was_asked(key: str, meeting_id: int) -> bool:
     about = Letter.objects.filter(subject_type="meeting", subject_id=meeting_id, kind__in=ASKING)
     return about.filter(recipient=key, state=EmailState.SENT).exists()
 

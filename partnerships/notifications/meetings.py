@@ -1,20 +1,25 @@
 """Emails about meetings: what they say, who gets them and when they are planned."""
 
-from datetime import date, timedelta
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime, timedelta
 from functools import cache, partial
+from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
+from icalendar import Event
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.prepared import Placeholder, PreparedExists
+from partnerships.directory.models import Contact
 from partnerships.mail import audience, outbox, schedule, suppressions
-from partnerships.mail.audience import Prefetched, key_of
+from partnerships.mail.audience import Prefetched, Recipient, key_of
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.message import ascii_address, plain_address, sender
 from partnerships.mail.models import Letter
@@ -32,7 +37,18 @@ from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting, Participant
 from partnerships.meetings.rules import meetings_visible_to, notes_are_public
 from partnerships.notifications import digests, links
-from partnerships.notifications.common import CONTACT_OWNERS, any_time, batches, find_subject, page_for, rows_near
+from partnerships.notifications.common import (
+    CONTACT_OWNERS,
+    Due,
+    Found,
+    Reader,
+    Writer,
+    any_time,
+    batches,
+    find_subject,
+    page_for,
+    rows_near,
+)
 from partnerships.registry.choices import GIVEN_UP, Status
 from partnerships.registry.representatives import belongs_to
 
@@ -44,7 +60,7 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 # What they say
 
 
-def meeting(email, recipient, context):
+def meeting(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
     meeting = find_subject(Meeting, email, context)
     prefetch_related_objects([meeting], "agenda")
@@ -72,7 +88,7 @@ def meeting(email, recipient, context):
     }
 
 
-def invitation(found, recipient, shared) -> tuple[str, str]:
+def invitation(found: dict[str, Any], recipient: Recipient, shared: dict) -> tuple[str, str]:
     """(method, text) of the calendar part, for this reader alone. `found`: the email's context.
 
     Everything but the line that names the reader is the same in a batch's emails about one meeting, unless the meeting
@@ -92,14 +108,14 @@ def invitation(found, recipient, shared) -> tuple[str, str]:
     return method, calendar.addressed(text, attendee, recipient.name, uids=uids, answers=answers)
 
 
-def _events(meeting, found, recipient) -> list:
+def _events(meeting: Meeting, found: dict[str, Any], recipient: Recipient) -> list[Event]:
     """What the email is about, as events: a meeting; for a series all its planned meetings; or, if the reader isn't
     invited to all or these are canceled, each one that they are invited to from this one on.
     """
     make = partial(_event, url=found["page"], at=clock.now())
-    if not meeting.series_id:
-        return [make(meeting)]
     series, host = meeting.series, _host()
+    if series is None:
+        return [make(meeting)]
     make = partial(_event, url=page_for(recipient, meeting.partnership), at=clock.now())
     planned = [one for one in found["series"] if one.status == MeetingStatus.PLANNED]
     if meeting.status == MeetingStatus.PLANNED and all(one.asks_reader for one in planned):
@@ -107,15 +123,15 @@ def _events(meeting, found, recipient) -> list:
     return [calendar.occurrence(series, one, host=host, make=make) for one in [meeting, *found["later"]]]
 
 
-def _event(meeting, **more):
+def _event(meeting: Meeting, **more: Any) -> Event:
     return calendar.event_of(meeting, link=meeting.link, host=_host(), agenda=meeting.agenda.all(), **more)
 
 
-def _host():
+def _host() -> str:
     return urlsplit(settings.BASE_URL).hostname
 
 
-def _answer_meeting(recipient, meeting) -> str:
+def _answer_meeting(recipient: Recipient, meeting: Meeting) -> str:
     """The personal link to say whether one comes; none after the meeting or its cancellation."""
     if meeting.status == MeetingStatus.CANCELLED:
         return ""
@@ -123,7 +139,7 @@ def _answer_meeting(recipient, meeting) -> str:
     return settings.BASE_URL + reverse("answer_meeting", args=[token])
 
 
-def _for_you(moment, zone, own_zone) -> str:
+def _for_you(moment: datetime, zone: str, own_zone: str) -> str:
     """The moment in the reader's own zone, if clocks show another time there."""
     if not is_zone(own_zone):
         return ""
@@ -131,7 +147,7 @@ def _for_you(moment, zone, own_zone) -> str:
     return moment_words(moment, own_zone) if there != here else ""
 
 
-def _series_of(meeting, recipient) -> list:
+def _series_of(meeting: Meeting, recipient: Recipient) -> list:
     """The meetings of its series, each with whether it invites this reader (`asks_reader`); empty without a series."""
     if not meeting.series_id:
         return []
@@ -141,7 +157,7 @@ def _series_of(meeting, recipient) -> list:
     return list(rows.prefetch_related("agenda"))
 
 
-def _later_words(later) -> str:
+def _later_words(later: Sequence[Meeting]) -> str:
     """What the email about one meeting of a series says of the later ones that also invite this reader."""
     if not later:
         return ""
@@ -155,7 +171,7 @@ def _later_words(later) -> str:
     return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
-WRITERS = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NOTES), meeting)
+WRITERS: dict[str, Writer] = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NOTES), meeting)
 
 
 # Who gets them
@@ -214,17 +230,17 @@ def _asked_of_contacts(kind: str, has_left: bool) -> tuple[PreparedExists, Prepa
     return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
-def _of_meeting(email):
-    return of_seat(email, next(iter(seats(email.recipient, email.subject_id)), None))
+def _of_meeting(email: Letter) -> Found:
+    return of_seat(email, next(iter(seats(email.recipient, email.subject_pk)), None))
 
 
-def of_seat(email, seat):
+def of_seat(email: Letter, seat: Participant | None) -> Found:
     if seat is None:
         return None, None, "The meeting is gone, or they’re no longer invited."
     return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
 
 
-def _refused_seat(email, seat, meeting) -> str:
+def _refused_seat(email: Letter, seat: Participant, meeting: Meeting) -> str:
     if email.kind == EmailKind.MEETING_NOTES:
         return "" if notes_are_public(meeting) else "The notes are no longer public."
     cancelled = meeting.status == MeetingStatus.CANCELLED
@@ -239,23 +255,24 @@ def _refused_seat(email, seat, meeting) -> str:
     return ""
 
 
-def _is_week_ahead(email):
+def _is_week_ahead(email: Letter) -> bool:
     return email.occurrence.endswith(f"/{WEEK_AHEAD.name}")
 
 
-def seats(key: str, meeting_id: int):
+def seats(key: str, meeting_id: int) -> QuerySet[Participant]:
     """The seat of this recipient at a meeting, with all that `seat_lost_reason` reads: one row or none."""
     return _seats({key}).filter(meeting=meeting_id)
 
 
-def _seats(keys):
+def _seats(keys: set) -> QuerySet[Participant]:
     ids = {kind: [key.partition(":")[2] for key in keys if key.startswith(kind)] for kind in ("person", "contact")}
     whose = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
     rows = Participant.objects.filter(whose).select_related("meeting__partnership", *filter(ids.get, ids))
-    return rows.annotate(left_on=F("party__ends_on"), answered_seat=F("party__state")).order_by()
+    of_party = {"left_on": F("party__ends_on"), "answered_seat": F("party__state")}
+    return rows.annotate(**of_party).order_by()
 
 
-def seat_lost_reason(seat) -> str:
+def seat_lost_reason(seat: Participant) -> str:
     """Why someone who was invited to a meeting no longer takes part; empty if they do."""
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
@@ -270,24 +287,24 @@ def seat_lost_reason(seat) -> str:
     return ""
 
 
-def body_meets_often(meeting) -> bool:
+def body_meets_often(meeting: Meeting) -> bool:
     others = Meeting.objects.filter(partnership=meeting.partnership_id, status=MeetingStatus.PLANNED)
     return meets_often(days_near(meeting.date, others.values_list("date", flat=True)))
 
 
-def days_near(day: date, days) -> list[date]:
+def days_near(day: date, days: Iterable[date]) -> list[date]:
     """Those of the days that are within 90 days of this one: they show how often the group meets now."""
     return [other for other in days if abs((other - day).days) <= 90]
 
 
-READERS = {"meeting": _of_meeting}
+READERS: dict[str, Reader] = {"meeting": _of_meeting}
 
 
 # When they are planned
 
 
 @events.meeting_saved.register
-def follow_meeting(meeting, before=None, heard=None) -> None:
+def follow_meeting(meeting: Meeting, before: Meeting | None = None, heard: set | None = None) -> None:
     """Call it after a meeting was saved: plans reminders for this sequence and one email of news, and withdraws those
     of earlier sequences.
 
@@ -308,7 +325,9 @@ def follow_meeting(meeting, before=None, heard=None) -> None:
     )
 
 
-def _news(meeting, people, before, now, heard) -> list[Letter]:
+def _news(
+    meeting: Meeting, people: Sequence[Contact | Person], before: Meeting | None, now: datetime, heard: set
+) -> list[Letter]:
     """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
     known = outbox.already_emailed(meeting, EmailKind.values)
     # People with a reminder of this sequence know about it, maybe from another meeting of the series.
@@ -330,7 +349,7 @@ def _news(meeting, people, before, now, heard) -> list[Letter]:
     return emails
 
 
-def _notes(meeting, people, now) -> tuple[list[Letter], list]:
+def _notes(meeting: Meeting, people: Sequence[Contact | Person], now: datetime) -> tuple[list[Letter], list]:
     """Once the notes are public: an email to each invited person who had none; and (occurrence, recipient) of those
     who had one.
     """
@@ -344,7 +363,9 @@ def _notes(meeting, people, now) -> tuple[list[Letter], list]:
     return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], had_notes
 
 
-def _reminders(meeting, people, often, due=any_time) -> list[Letter]:
+def _reminders(
+    meeting: Meeting, people: Sequence[Contact | Person], often: bool, due: Callable = any_time
+) -> list[Letter]:
     offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
     kind = EmailKind.MEETING_REMINDER
     return [
@@ -355,19 +376,21 @@ def _reminders(meeting, people, often, due=any_time) -> list[Letter]:
     ]
 
 
-def _about_meeting(kind, meeting, someone, occurrence, due_at, expires_at):
+def _about_meeting(
+    kind: str, meeting: Meeting, someone: Contact | Person, occurrence: str, due_at: datetime, expires_at: datetime
+) -> Letter:
     return outbox.build_row(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
 
 
-def _occurrence(meeting, what) -> str:
+def _occurrence(meeting: Meeting, what: str) -> str:
     return f"{meeting.public_id}/{meeting.sequence}/{what}"
 
 
-def _people(seats) -> list:
+def _people(seats: QuerySet[Participant]) -> list:
     return [seat.person or seat.contact for seat in seats]
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
     rows = rows_near(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
     for batch in batches(rows.select_related("partnership").prefetch_related(*asked)):
@@ -379,7 +402,7 @@ def sweep(now, soon):
         yield emails
 
 
-def _meeting_days(meetings) -> dict:
+def _meeting_days(meetings: Sequence[Meeting]) -> dict[int, list[date]]:
     """Partnership id → the days on which its meetings near these are planned."""
     first, last = min(m.date for m in meetings), max(m.date for m in meetings)
     days: dict[int, list] = {meeting.partnership_id: [] for meeting in meetings}

@@ -5,18 +5,21 @@ mentions no office notes, no drafts of others and no one that the public doesn't
 there. What a reader did, or got a separate email about, isn't news to them.
 """
 
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
+from partnerships.core.access import Viewer
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
-from partnerships.directory.models import IssueArea
+from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
@@ -46,6 +49,7 @@ _CAME_OF_MEETING = {"notes", "notes_are_public", "closed_at", "decisions"}
 # Emails that repeat or gather other emails, and so aren't about a change.
 _NOT_OF_A_CHANGE = (EmailKind.MEETING_REMINDER, EmailKind.FOLLOWED, EmailKind.DIGEST)
 _SAME_CHANGE = timedelta(minutes=1)  # an email that was planned this soon after a change is about it
+Subject = Change | Remark  # what news is about
 
 
 @dataclass(frozen=True)
@@ -81,7 +85,7 @@ class _Reader:
     account: int | None = None
 
 
-def describe_changes(person, subjects) -> list[News]:
+def describe_changes(person: Person, subjects: Sequence[Subject]) -> list[News]:
     """What these changes and remarks (rows of Change and Remark) mean to this person: one News for each record, or
     none.
     """
@@ -89,7 +93,7 @@ def describe_changes(person, subjects) -> list[News]:
     return _describe(_Reader(person, follows, person.pk), subjects)
 
 
-def describe_changes_for_program(reader, subjects, follows: set | None) -> list[News]:
+def describe_changes_for_program(reader: Viewer, subjects: Sequence[Subject], follows: set | None) -> list[News]:
     """`describe_changes` for a program that acts for no single person.
 
     `reader`: whose rights apply (a person, a MemberView, or None for the public). `follows`: as in _Reader.
@@ -97,7 +101,7 @@ def describe_changes_for_program(reader, subjects, follows: set | None) -> list[
     return _describe(_Reader(reader, follows), subjects)
 
 
-def _describe(reader, subjects):
+def _describe(reader: _Reader, subjects: Sequence[Subject]) -> list[News]:
     records: dict = {}
     of_meetings = meetings_of(subjects)
     for subject in subjects:
@@ -110,13 +114,13 @@ def _describe(reader, subjects):
     return [news for news in found if news]
 
 
-def meetings_of(subjects) -> dict:
+def meetings_of(subjects: Sequence[Subject]) -> dict:
     """Id of the meeting → id of its partnership, for changes of meetings."""
     ids = {row.record_id for row in subjects if isinstance(row, Change) and row.record_type == "meeting"}
     return dict(Meeting.objects.filter(pk__in=ids).values_list("pk", "partnership_id")) if ids else {}
 
 
-def record_of(subject, of_meetings) -> tuple[str, int] | None:
+def record_of(subject: Subject, of_meetings: dict) -> tuple[str, int] | None:
     """(type, id) of the record that a change or remark belongs to; None if its meeting no longer exists."""
     if isinstance(subject, Remark):
         return "partnership", subject.partnership_id
@@ -129,7 +133,7 @@ def record_of(subject, of_meetings) -> tuple[str, int] | None:
 # Partnerships
 
 
-def _of_partnership(reader, pk, rows):
+def _of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News | None:
     person = reader.person
     record = partnerships_visible_to(person).filter(pk=pk).select_related("lead").first()
     is_whole = record is not None and may_read_all(person, record)
@@ -140,7 +144,9 @@ def _of_partnership(reader, pk, rows):
     reasons = () if reader.follows is None else _reasons(record, parties, reader.follows)
     rows = _of_others(reader, rows)
     if not is_whole:  # only the office sees what happened to a draft before it was published
-        rows = [row for row in rows if isinstance(row, Remark) or row.at >= record.published_at]
+        rows = [
+            row for row in rows if isinstance(row, Remark) or (record.published_at and row.at >= record.published_at)
+        ]
     if not rows or not (reasons or reader.follows is None):
         return None
     if reader.account:
@@ -150,23 +156,25 @@ def _of_partnership(reader, pk, rows):
     return _news(record, record.title, facts, reasons)
 
 
-def _of_others(reader, rows):
+def _of_others(reader: _Reader, rows: Sequence[Subject]) -> list[Subject]:
     return [row for row in rows if reader.account is None or row.by_id != reader.account]
 
 
-def _news(record, title, facts, reasons):
+def _news(
+    record: Jurisdiction | Partnership, title: str, facts: Sequence[tuple[str, str]], reasons: Iterable[str]
+) -> News | None:
     if not facts:
         return None
     page = settings.BASE_URL + record.get_absolute_url()
     facts = tuple(dict.fromkeys((str(kind), line) for kind, line in facts))
-    kind = record._meta.model_name
+    kind = str(record._meta.model_name)
     return News(kind, record.public_id, title, page, facts, tuple(reasons), record.is_illustration)
 
 
-def _reasons(record, parties, follows):
+def _reasons(record: Partnership, parties: Sequence[Party], follows: set[tuple[str, int]]) -> list[str]:
     """The names of the followed records that this partnership's news is sent for."""
     names = {("partnership", record.pk): record.title, ("jurisdiction", record.lead_id): record.lead.name}
-    names |= {(party.entity._meta.model_name, party.entity.pk): str(party) for party in parties}
+    names |= {(str(party.entity._meta.model_name), party.entity.pk): str(party) for party in parties}
     areas = {pk for kind, pk in follows if kind == "issuearea"}
     if areas:
         paths = record.issue_areas.values_list("path", flat=True)
@@ -175,7 +183,7 @@ def _reasons(record, parties, follows):
     return sorted({name for key, name in names.items() if key in follows})
 
 
-def _without_own_emails(person, pk, rows):
+def _without_own_emails(person: Person, pk: int, rows: Sequence[Subject]) -> list[Subject]:
     """These rows, except those that the person got a separate email about."""
     about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=pk).values("pk"))
     about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=pk).values("pk"))
@@ -189,7 +197,7 @@ def _without_own_emails(person, pk, rows):
         Reply.objects.filter(pk__in=[pk for kind, pk, _ in own if kind == "reply"]).values_list("pk", "remark")
     )
 
-    def has(row):
+    def has(row: Subject) -> bool:
         if isinstance(row, Remark):
             return any(kind == "reply" and pk is not None and replies.get(pk) == row.pk for kind, pk, _ in own)
         is_meeting = row.record_type == "meeting"
@@ -203,13 +211,13 @@ def _without_own_emails(person, pk, rows):
     return [row for row in rows if not has(row)]
 
 
-def _facts(person, record, names, row):
+def _facts(person: Viewer, record: Partnership, names: dict[str, str], row: Subject) -> list[tuple[str, str]]:
     if isinstance(row, Remark):
         return _of_remark(record, row)
     if row.record_type == "meeting":
         return [(NewsKind.MEETINGS, line) for line in _of_meeting(person, row)]
     changed = {**row.before, **row.after}
-    facts = []
+    facts: list[tuple[str, str]] = []
     if row.verb == "publish" and record.is_published:
         facts.append((NewsKind.PUBLISHED, _("It is public now.")))
     if row.verb == "create":
@@ -224,12 +232,12 @@ def _facts(person, record, names, row):
     return facts + [(NewsKind.STATEMENTS, line) for line in statements]
 
 
-def _changed(kind, names):
+def _changed(kind: record_types.RecordType, names: Sequence[str]) -> list:
     found = labels(kind, names)
     return [(NewsKind.DETAILS, _("Changed: %(what)s.") % {"what": ", ".join(found)})] if found else []
 
 
-def _rows(change, name):
+def _rows(change: Change, name: str) -> list[dict]:
     """A list of the audit log by party, before and after, without parties that have no name outside the office."""
     return [
         {
@@ -242,11 +250,11 @@ def _rows(change, name):
     ]
 
 
-def _body(row):
+def _body(row: dict[str, Any]) -> str | None:
     return row.get("party") or row.get("jurisdiction") or row.get("department") or row.get("organization")
 
 
-def _of_parties(change, names):
+def _of_parties(change: Change, names: dict[str, str]) -> list:
     was, now = _rows(change, "parties")
     new = [_("New partner: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was]
     both = [body for body in now if body in names and body in was]
@@ -254,7 +262,7 @@ def _of_parties(change, names):
     return new + [_("Changed: the role of %(party)s.") % {"party": names[body]} for body in other]
 
 
-def _of_statements(change, names):
+def _of_statements(change: Change, names: dict[str, str]) -> list:
     was, now = _rows(change, "statements")
     return [
         STATEMENT_NEWS[row["verdict"]] % {"party": names[body]}
@@ -263,7 +271,7 @@ def _of_statements(change, names):
     ]
 
 
-def _of_replies(record, change, names):
+def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> list:
     if change.verb != "reply":
         return []
     today = clock.today(clock.zone(record.lead.zone))
@@ -283,14 +291,14 @@ def _of_replies(record, change, names):
     ]
 
 
-def _of_remark(record, remark):
+def _of_remark(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
     today = clock.today(clock.zone(record.lead.zone))
     is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
     words = _("%(lead)s made a public statement, and the partners can reply.") % {"lead": record.lead.name}
     return [(NewsKind.STATEMENTS, words)] if is_out else []
 
 
-def _of_meeting(person, change):
+def _of_meeting(person: Viewer, change: Change) -> list:
     meeting = meetings_visible_to(person).filter(pk=change.record_id).first()
     if meeting is None:
         return []
@@ -311,7 +319,7 @@ def _of_meeting(person, change):
 # Offices and organizations
 
 
-def _of_body(reader, kind, pk, rows):
+def _of_body(reader: _Reader, kind: str, pk: int, rows: Sequence[Subject]) -> News | None:
     if reader.follows is not None and (kind, pk) not in reader.follows:
         return None
     of_kind = record_types.get(kind)
@@ -319,7 +327,8 @@ def _of_body(reader, kind, pk, rows):
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
     rows = _of_others(reader, rows)
-    changed = {name for row in rows if row.verb != "create" for name in {**row.before, **row.after}}
+    changes = [row for row in rows if isinstance(row, Change) and row.verb != "create"]
+    changed = {name for row in changes for name in {**row.before, **row.after}}
     if kind == "organization":
         changed &= fields_shown(reader.person, [record])[pk] | {"name", "side"}
     reasons = () if reader.follows is None else (record.name,)
@@ -329,7 +338,7 @@ def _of_body(reader, kind, pk, rows):
 # Who may be interested
 
 
-def followers(subjects) -> dict:
+def followers(subjects: Sequence[Subject]) -> dict[Subject, set[int]]:
     """Change or remark → ids of those who followed something that it affects when it happened.
 
     Some may not see it: that is checked when it is sent.
@@ -352,7 +361,7 @@ def followers(subjects) -> dict:
     return {subject: people - {subject.by_id} for subject, people in found.items() if people}
 
 
-def records_reached(subjects) -> dict:
+def records_reached(subjects: Sequence[Subject]) -> dict:
     """Change or remark → (type, id) of each record that can be followed and whose news it brings."""
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
@@ -363,11 +372,11 @@ def records_reached(subjects) -> dict:
     }
 
 
-def _came_after(subject, at):
+def _came_after(subject: Subject, at: datetime) -> bool:
     return isinstance(subject, Remark) or subject.at >= at
 
 
-def _records_by_followed(records) -> dict:
+def _records_by_followed(records: set[tuple[str, int]]) -> dict:
     """Record that can be followed → the records whose news it brings: the partnerships of an office or organization,
     and those on an issue area.
     """

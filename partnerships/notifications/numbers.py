@@ -7,22 +7,28 @@ the lead agency is. Only the sweep plans the due ones; whether numbers are missi
 sent.
 """
 
-from datetime import date, timedelta
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from partnerships.accounts.models import Membership, Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, Offset, day_words, in_words
 from partnerships.measurement import events
-from partnerships.measurement.models import MeasureOwner, Reading
-from partnerships.measurement.overdue_data import due_on, missing_data
+from partnerships.measurement.models import Measure, MeasureOwner, Reading
+from partnerships.measurement.overdue_data import MissingData, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
-from partnerships.notifications.common import batches
+from partnerships.notifications.common import Due, Found, Reader, Writer, batches
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
@@ -39,8 +45,8 @@ _NOT_THEIRS = "They no longer represent this partner."
 # What they say
 
 
-def _due(email, recipient, context):
-    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_id).first()
+def _due(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None:
         raise NotFound
     period = period_of(email)
@@ -51,23 +57,23 @@ def _due(email, recipient, context):
     }
 
 
-def _interpretation(email, recipient, context):
+def _interpretation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     interpretation = (
-        context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
+        context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     )
     if interpretation is None:
         raise NotFound
     return _about(interpretation) | {"period": _period_words(interpretation.measure, interpretation.starts_on)}
 
 
-def _period_words(measure, start):
+def _period_words(measure: Measure, start: date | None) -> str:
     """In the language of the email: months have names."""
     if start is None:
         return ""
     return in_words(start, gettext("F Y")) if measure.period == MONTH else label(measure.period, start)
 
 
-def _about(row):
+def _about(row: MeasureOwner | Reading) -> dict[str, Any]:
     measure = row.measure
     address = reverse("measure", args=[measure.public_id])
     return {
@@ -78,7 +84,7 @@ def _about(row):
     }
 
 
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.NUMBERS_DUE: _due,
     EmailKind.NUMBER_DISPUTED: _interpretation,
     EmailKind.NUMBER_ANSWERED: _interpretation,
@@ -88,9 +94,9 @@ WRITERS = {
 # Who gets them
 
 
-def _of_owner(email):
+def _of_owner(email: Letter) -> Found:
     """Numbers that are due."""
-    owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_id).first()
+    owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
         return None, owner, "The partner is no longer asked for these numbers."
     if not missing_data([(owner, period_of(email))]):
@@ -99,14 +105,14 @@ def _of_owner(email):
     return person, owner, "" if person else _NOT_THEIRS
 
 
-def period_of(email) -> date:
+def period_of(email: Letter) -> date:
     """The first day of the period that an email asks for, as in its occurrence."""
     return date.fromisoformat(email.occurrence.split("/")[1])
 
 
-def _of_reading(email):
+def _of_reading(email: Letter) -> Found:
     """A number that a party disputes, or the answer to it."""
-    interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_id).first()
+    interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     if interpretation is None:
         return None, None, "The partner deleted its comment."
     if email.kind == EmailKind.NUMBER_ANSWERED:
@@ -118,25 +124,25 @@ def _of_reading(email):
     return person, interpretation, "" if person else "They no longer keep the records of this office."
 
 
-def _person(email, memberships):
-    member = memberships.filter(person=email.recipient.partition(":")[2]).select_related("person").first()
+def _person(email: Letter, memberships: QuerySet[Membership]) -> Person | None:
+    member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
 
-READERS = {"measureowner": _of_owner, "reading": _of_reading}
+READERS: dict[str, Reader] = {"measureowner": _of_owner, "reading": _of_reading}
 
 
 # When they are planned
 
 
-def may_be_due():
+def may_be_due() -> QuerySet[MeasureOwner]:
     """The owners who may be asked for numbers, in partnerships that have not ended."""
     parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
     rows = MeasureOwner.objects.filter(supplies=True, party__in=parties)
     return rows.select_related(*OWNER, "party__partnership__lead")
 
 
-def reminders(owners, day, due) -> list:
+def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Letter]:
     """The emails to these owners that are due around a day (of any calendar), for missing numbers."""
     wanted = {}
     for offset in OFFSETS:
@@ -149,13 +155,13 @@ def reminders(owners, day, due) -> list:
     ]
 
 
-def _period_due(measure, on):
+def _period_due(measure: Measure, on: date) -> date | None:
     """The period whose numbers are due on this very day, or None."""
     period = start_of(measure.period, on - timedelta(days=measure.due_days), measure.first_month)
     return period if due_on(measure, period) == on else None
 
 
-def _reminders(one, offset, due):
+def _reminders(one: MissingData, offset: Offset, due: Due) -> list[Letter]:
     measure = one.owner.measure
     ((_, due_at),) = schedule.due_instants(one.due_on, MORNING, measure.lead.zone, [offset])
     if not due(due_at):
@@ -169,7 +175,7 @@ def _reminders(one, offset, due):
     return [outbox.build_row(kind, occurrence, person, one.owner, due_at, due_at + USEFUL, lead) for person in people]
 
 
-def _lead_that_knows(owner):
+def _lead_that_knows(owner: MeasureOwner) -> int | None:
     """The lead agency's staff see its row only if it goes to their own people."""
     party, lead = owner.party, owner.measure.lead_id
     is_own = lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
@@ -177,7 +183,7 @@ def _lead_that_knows(owner):
 
 
 @events.number_disputed.register
-def notify_disputed(reading) -> None:
+def notify_disputed(reading: Reading) -> None:
     """A party disputes a number: an email to those who keep the measure."""
     people = [
         keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
@@ -186,7 +192,7 @@ def notify_disputed(reading) -> None:
 
 
 @events.number_answered.register
-def notify_answered(reading) -> None:
+def notify_answered(reading: Reading) -> None:
     """To the representatives of the party whose question was answered."""
     people = [
         membership.person
@@ -195,13 +201,13 @@ def notify_answered(reading) -> None:
     _email_people(EmailKind.NUMBER_ANSWERED, reading, people, None)
 
 
-def _email_people(kind, reading, people, lead):
+def _email_people(kind: str, reading: Reading, people: Sequence[Person], lead: int | None) -> None:
     now, occurrence = clock.shared()(), f"{reading.measure.public_id}/reading/{reading.pk}"
     outbox.insert(
         [outbox.build_row(kind, occurrence, person, reading, now, now + USEFUL, lead) for person in people], now=now
     )
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     for batch in batches(may_be_due()):
         yield reminders(batch, now.date(), soon)

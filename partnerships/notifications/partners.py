@@ -5,17 +5,25 @@ A seat calls for an invitation at once, reminders on the mornings of days 7 and 
 Mornings are of the lead's calendar. `registry` plans the emails about what partners say.
 """
 
+from collections.abc import Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
+from partnerships.accounts.models import Membership, Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
+from partnerships.directory.models import Contact
 from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
+from partnerships.notifications.common import Found, Reader, Row, Writer
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
@@ -34,14 +42,14 @@ _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 # What they say
 
 
-def _found(model, email, context):
-    found = context.get("subject") or model.objects.filter(pk=email.subject_id).first()
+def _found(model: type[Row], email: Letter, context: dict[str, Any]) -> Row:
+    found = context.get("subject") or model._default_manager.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
     return found
 
 
-def _about(party):
+def _about(party: Party) -> dict[str, Any]:
     partnership = party.partnership
     return {
         "partnership": partnership.title,
@@ -52,20 +60,20 @@ def _about(party):
     }
 
 
-def _confirmation_asked(email, recipient, context):
+def _confirmation_asked(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return _about(_found(Party, email, context))
 
 
-def _record_disputed(email, recipient, context):
+def _record_disputed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return _about(_found(Confirmation, email, context).party)
 
 
-def _remark(email, recipient, context):
+def _remark(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     reply = _found(Reply, email, context)
     return _about(reply.party) | {"public_on": day_words(reply.remark.public_on)}
 
 
-def _seat(email, recipient, context):
+def _seat(email: Letter, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:
     row = _found(SeatConsent, email, context)
     party = row.find_party()
     if party is None:
@@ -73,8 +81,9 @@ def _seat(email, recipient, context):
     return row, _about(party)
 
 
-def _seat_invited(email, recipient, context):
+def _seat_invited(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     row, values = _seat(email, recipient, context)
+    assert row.until is not None  # an invitation has an end
     if row.contact_id:
         path = reverse("answer_seat", args=[links.make(links.SEAT, recipient, row.pk, row.until)])
     else:
@@ -84,12 +93,12 @@ def _seat_invited(email, recipient, context):
     return values | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
 
 
-def _seat_answered(email, recipient, context):
+def _seat_answered(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     row, values = _seat(email, recipient, context)
     return values | {"state": row.state}
 
 
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.SEAT_INVITED: _seat_invited,
     EmailKind.SEAT_ANSWERED: _seat_answered,
     EmailKind.CONFIRMATION_ASKED: _confirmation_asked,
@@ -102,14 +111,14 @@ WRITERS = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _person(email, memberships):
-    member = memberships.filter(person=email.recipient.partition(":")[2]).select_related("person").first()
+def _person(email: Letter, memberships: QuerySet[Membership]) -> Person | None:
+    member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
 
-def _of_party(email):
+def _of_party(email: Letter) -> Found:
     """For the email that asks a partner whether the record is right."""
-    party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_id).first()
+    party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_pk).first()
     if party is None:
         return None, None, _GONE
     person, refusal = _person(email, representatives_of(party)), _refused(party)
@@ -118,16 +127,16 @@ def _of_party(email):
     return person, party, refusal or ("" if person else _NOT_THEIRS)
 
 
-def _refused(party) -> str:
+def _refused(party: Party) -> str:
     if not party.partnership.is_published:
         return _DRAFT
     return "" if seats.is_at_table(party) else _GONE
 
 
-def _of_confirmation(email):
+def _of_confirmation(email: Letter) -> Found:
     """For the email that says that a partner disputes the record."""
     statement = (
-        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_id).first()
+        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
     )
     if statement is None:
         return None, None, _GONE
@@ -135,9 +144,9 @@ def _of_confirmation(email):
     return person, statement, "" if person else _NOT_KEPT
 
 
-def _of_reply(email):
+def _of_reply(email: Letter) -> Found:
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
-    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_id)
+    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk)
     reply = reply.first()
     if reply is None:
         return None, None, _GONE
@@ -150,9 +159,9 @@ def _of_reply(email):
     return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-def _of_seat(email):
+def _of_seat(email: Letter) -> Found:
     """For the invitation to confirm a seat, and for the answer to it."""
-    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_id).first()
+    row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_pk).first()
     party = row.find_party() if row else None
     if row is None or party is None:
         return None, None, _GONE
@@ -168,21 +177,26 @@ def _of_seat(email):
     return someone, row, refusal
 
 
-def is_latest(invitation) -> bool:
+def is_latest(invitation: SeatConsent) -> bool:
     """Whether this is the partner's latest invitation by email."""
     body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
     rows = SeatConsent.objects.filter(partnership=invitation.partnership_id, state=SeatState.INVITED, **body)
     return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()
 
 
-READERS = {"party": _of_party, "confirmation": _of_confirmation, "reply": _of_reply, "seatconsent": _of_seat}
+READERS: dict[str, Reader] = {
+    "party": _of_party,
+    "confirmation": _of_confirmation,
+    "reply": _of_reply,
+    "seatconsent": _of_seat,
+}
 
 
 # When they are planned
 
 
 @events.seat_invited.register
-def invite(invitation, people) -> None:
+def invite(invitation: SeatConsent, people: Sequence[Contact]) -> None:
     """After `people` were invited to answer for a seat."""
     now, lead = clock.shared()(), invitation.partnership.lead
     day = clock.today(clock.zone(lead.zone))
@@ -199,7 +213,7 @@ def invite(invitation, people) -> None:
 
 
 @events.seat_answered.register
-def notify_office(consent) -> None:
+def notify_office(consent: SeatConsent) -> None:
     """After a partner answered for its seat."""
     lead, until = consent.partnership.lead, clock.now() + USEFUL
     people = [member.person for member in keepers([lead.pk]).select_related("person")]

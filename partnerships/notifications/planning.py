@@ -5,6 +5,9 @@ plan what is to come and withdraw what no longer fits. The sweep only adds what 
 date in the outbox is refused right before it is sent. What was already past when it is planned is left out.
 """
 
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime
+
 from partnerships.core import clock
 from partnerships.mail import outbox
 from partnerships.mail.models import Letter
@@ -20,13 +23,13 @@ def plan_all() -> int:
     now = moment()
     until = now + HORIZON
 
-    def soon(due_at):
+    def soon(due_at: datetime) -> bool:
         return now <= due_at <= until
 
     return sum(_add_missing(emails, moment) for subject in SUBJECTS for emails in subject.sweep(now, soon))
 
 
-def _add_missing(emails: list[Letter], moment) -> int:
+def _add_missing(emails: list[Letter], moment: Callable[[], datetime]) -> int:
     if not emails:
         return 0
     kind, subjects = emails[0].subject_type, {row.subject_id for row in emails}
@@ -40,5 +43,5 @@ def _add_missing(emails: list[Letter], moment) -> int:
     return len(missing)
 
 
-def _in_parts(rows, size):
+def _in_parts(rows: Sequence[Letter], size: int) -> Iterator[Sequence[Letter]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))

@@ -4,7 +4,12 @@ by a foreign key.
 There is one email for each occasion. Of two, the one that has gone furthest stays: a sent one, then a waiting one.
 """
 
+from datetime import datetime
+from typing import Any
+
+from partnerships.accounts.models import Person
 from partnerships.core import repoint_references
+from partnerships.directory.models import Contact
 from partnerships.mail import leases
 from partnerships.mail.audience import key_of
 from partnerships.mail.choices import OPEN_LETTERS, EmailState
@@ -13,7 +18,7 @@ from partnerships.mail.models import Letter, Suppression
 ONE_OCCASION = "Its recipient has another email for this occasion, because two accounts were merged."
 
 
-def reassign(kept, lost, steps) -> None:
+def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[str, Any]]) -> None:
     """Reassign all emails to `lost` (a Person or Contact) to `kept`.
 
     Call it in the transaction that merges them: a sender that has claimed one of them and not started stops at the
@@ -37,24 +42,24 @@ def reassign(kept, lost, steps) -> None:
         repoint_references.set_field(row, "recipient", now, steps)
 
 
-def _occasion(email):
+def _occasion(email: Letter) -> tuple[str, str, str]:
     return email.kind, email.occurrence, email.channel
 
 
-def _rank(email) -> int:
+def _rank(email: Letter) -> int:
     if email.state == EmailState.SENT or email.data_started_at:
         return 2
     return int(email.state in OPEN_LETTERS)
 
 
-def _fold(stays, goes, steps):
+def _fold(stays: Letter, goes: Letter, steps: list[dict[str, Any]]) -> None:
     if goes.state in OPEN_LETTERS:
         goes.state, goes.last_reply = EmailState.WITHDRAWN, ONE_OCCASION
         Letter.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)
     steps += repoint_references.merge_rows(stays, goes)
 
 
-def restore_withdrawn(steps, *, now) -> None:
+def restore_withdrawn(steps: list[dict], *, now: datetime) -> None:
     """Of the emails that were withdrawn because another said the same, plan those again that are still to come."""
     pks = [step["pk"] for step in steps if step["do"] == repoint_references.DROPPED and step["model"] == "letter"]
     gone = Letter.objects.filter(pk__in=pks, state=EmailState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)

@@ -4,7 +4,7 @@ fence.
 A recipient is written as “person:12” or “contact:7”. No row holds the email address, which is looked up when sending.
 """
 
-from collections.abc import Callable
+from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.occurrences import LET_IN
@@ -26,9 +26,10 @@ from partnerships.notifications import (
     rounds,
     suggestions,
 )
+from partnerships.notifications.common import Reader
 
 
-def read_recipient(someone) -> Recipient:
+def read_recipient(someone: Contact | Person | Suggestion) -> Recipient:
     if isinstance(someone, Person):
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
     if isinstance(someone, Suggestion):
@@ -59,12 +60,12 @@ def find(key: str) -> Recipient | None:
     no address.
     """
     kind, _, pk = key.partition(":")
-    rows = {
+    rows: dict[str, QuerySet[Person] | QuerySet[Contact] | QuerySet[Suggestion]] = {
         "person": Person.objects.filter(is_active=True),
         "contact": Contact.objects.exclude(email=""),
         "suggestion": Suggestion.objects.exclude(address=""),
-    }.get(kind)
-    someone = rows.filter(pk=pk).first() if rows is not None else None
+    }
+    someone = rows[kind].filter(pk=pk).first() if kind in rows else None
     return read_recipient(someone) if someone else None
 
 
@@ -98,13 +99,13 @@ def unsubscribed(keys: set, kinds: set) -> set[tuple[str, str]]:
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
 
 
-def _may_be_written_to(recipient):
+def _may_be_written_to(recipient: Recipient) -> bool:
     return recipient.person is None or recipient.person.is_active
 
 
 # What an email is about → function that gives its reader, the subject, and why it may not be sent. Higher packages add
 # theirs.
-READERS: dict[str, Callable[[Letter], tuple]] = {
+READERS: dict[str, Reader] = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
     "digestentry": lambda email: digests.read_digest(email, find_audience),
     "suggestion": lambda email: suggestions.read_suggestion(email, find),

@@ -5,9 +5,12 @@ the lead agency's editors get one when answers open. Times are mornings where th
 answer with a code, and get none of these.
 """
 
-from datetime import timedelta
+from collections.abc import Callable, Collection, Iterator
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
 
@@ -20,11 +23,12 @@ from partnerships.assessment.rules import lost_reason, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import HORIZON, batches
+from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import keepers, representatives_by_party, representatives_of
 from partnerships.registry.rules import PUBLIC_PARTY
@@ -51,10 +55,10 @@ PARTNER = ("side__round__partnership__lead", *(name for name in WITH_RESPONDENT 
 # What they say
 
 
-def _of_place(email, recipient, context):
+def _of_place(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     respondent = (
         context.get("subject")
-        or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
+        or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     )
     if respondent is None or respondent.party is None:
         raise NotFound
@@ -63,11 +67,11 @@ def _of_place(email, recipient, context):
     return _about(respondent.round) | {"party": str(respondent.party), "answer": answer}
 
 
-def _opened(email, recipient, context):
+def _opened(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     if email.subject_type == "respondent":
         return _of_place(email, recipient, context)
     survey_round = (
-        context.get("subject") or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
+        context.get("subject") or Round.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     )
     if survey_round is None:
         raise NotFound
@@ -75,8 +79,8 @@ def _opened(email, recipient, context):
     return _about(survey_round) | {"party": "", "answer": "", "page": page}
 
 
-def _to_name(email, recipient, context):
-    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=email.subject_id).first()
+def _to_name(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=email.subject_pk).first()
     if partner is None or partner.party is None:
         raise NotFound
     survey_round = partner.side.round
@@ -86,14 +90,14 @@ def _to_name(email, recipient, context):
     return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
 
 
-def _canceled(email, recipient, context):
+def _canceled(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
     if email.subject_type == "respondent":
-        respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
+        respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
         survey_round = respondent.round if respondent else None
     else:
-        survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_id).first()
+        survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     if survey_round is None:
         raise NotFound
     cancellation = Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
@@ -112,7 +116,7 @@ def _canceled(email, recipient, context):
     }
 
 
-def _canceler(cancellation) -> str:
+def _canceler(cancellation: Cancellation) -> str:
     """The name of an unlisted partner is left out, since the reader may not be allowed to see it."""
     if cancellation.role == CanceledAs.REGISTRY:
         return gettext("the registry")
@@ -125,7 +129,7 @@ def _canceler(cancellation) -> str:
     return str(party) if is_public else gettext("a partner")
 
 
-def _about(survey_round):
+def _about(survey_round: Round) -> dict[str, Any]:
     partnership = survey_round.partnership
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else "/"
     return {
@@ -137,7 +141,7 @@ def _about(survey_round):
     }
 
 
-WRITERS = {
+WRITERS: dict[str, Writer] = {
     EmailKind.ROUND_ASKED: _of_place,
     EmailKind.ROUND_REMINDER: _of_place,
     EmailKind.ROUND_TAKEN: _of_place,
@@ -151,9 +155,9 @@ WRITERS = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _of_respondent(email):
+def _of_respondent(email: Letter) -> Found:
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
-    respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_id).first()
+    respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     if respondent is None or respondent.mark:
         return None, None, "They are no longer asked in this round."
     if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
@@ -161,7 +165,7 @@ def _of_respondent(email):
     return respondent.person or respondent.contact, respondent, _refused(email, respondent) or lost_reason(respondent)
 
 
-def _refused(email, respondent) -> str:
+def _refused(email: Letter, respondent: Respondent) -> str:
     if respondent.round.cancelled_at:
         return "The round was canceled."
     if email.kind == EmailKind.ROUND_OPENED:
@@ -176,11 +180,11 @@ def _refused(email, respondent) -> str:
     return ""
 
 
-def _of_round(email):
+def _of_round(email: Letter) -> Found:
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled.
     """
-    survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_id).first()
+    survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if survey_round is None:
         return None, None, "This round was removed."
     person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
@@ -196,9 +200,9 @@ def _of_round(email):
     return person, survey_round, ""
 
 
-def _of_partner(email):
+def _of_partner(email: Letter) -> Found:
     """For the email to editors of a partner that hasn't named its people yet."""
-    partner = AskedParty.objects.filter(pk=email.subject_id).select_related(*PARTNER).first()
+    partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*PARTNER).first()
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
     person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
@@ -209,20 +213,20 @@ def _of_partner(email):
     return person, partner, "The partner has named its people, or the seven days are over." if closed else ""
 
 
-READERS = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}
+READERS: dict[str, Reader] = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}
 
 
 # When they are planned
 
 
-def respondents_of(survey_round) -> list[Respondent]:
+def respondents_of(survey_round: Round) -> list[Respondent]:
     """The places of people with an email address. The others answer with a code."""
     someone = survey_round.respondents.filter(mark="").exclude(person=None, contact=None)
     return list(someone.select_related(*WITH_RESPONDENT))
 
 
 @events.round_changed.register
-def follow_round(survey_round) -> None:
+def follow_round(survey_round: Round) -> None:
     """Call it after a round was started, moved or canceled: plans reminders for its deadline, and drops those for an earlier
     one.
     """
@@ -239,7 +243,7 @@ def follow_round(survey_round) -> None:
 
 
 @events.respondent_answered.register
-def follow_respondent(respondent) -> None:
+def follow_respondent(respondent: Respondent) -> None:
     """Call it after someone finished, declined or changed their mind: drops their reminders, or plans them again. Their other
     emails stay as they are, since staff see the outbox and could tell from it who has answered.
     """
@@ -250,7 +254,7 @@ def follow_respondent(respondent) -> None:
     outbox.replace(respondent, [] if is_done else reminders(respondent), now=now, keep=others, why=why)
 
 
-def may_be_reminded(now, until):
+def may_be_reminded(now: datetime, until: datetime) -> QuerySet[Respondent]:
     """The places of those who haven't finished, in rounds with a reminder due between these moments."""
     rows = Respondent.objects.filter(finished_at=None, declined_at=None, party__isnull=False, mark="")
     rows = rows.filter(
@@ -260,7 +264,7 @@ def may_be_reminded(now, until):
     return rows.filter(round__closes_at__lt=latest).select_related(*WITH_RESPONDENT)
 
 
-def reminders(respondent, due=lambda due_at: True) -> list[Letter]:
+def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> list[Letter]:
     """The reminders of someone who can still answer. Each one expires when the next is due."""
     survey_round = respondent.round
     if not survey_round.is_answering or respondent.finished_at or respondent.declined_at or respondent.party is None:
@@ -275,7 +279,7 @@ def reminders(respondent, due=lambda due_at: True) -> list[Letter]:
 
 
 @events.answers_recorded.register
-def notify_recorded(respondent) -> None:
+def notify_recorded(respondent: Respondent) -> None:
     """Tells someone that answers were recorded for them, at most once a day, so that they confirm or discard them."""
     now = clock.shared()()
     outbox.insert(
@@ -285,7 +289,7 @@ def notify_recorded(respondent) -> None:
 
 
 @events.roll_opened.register
-def ask_to_name(survey_round) -> None:
+def ask_to_name(survey_round: Round) -> None:
     """Asks the editors of each partner that hasn't named its people yet to do so before the roll closes."""
     now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
@@ -305,7 +309,7 @@ def ask_to_name(survey_round) -> None:
 
 
 @events.round_opened.register
-def notify_opened(survey_round) -> None:
+def notify_opened(survey_round: Round) -> None:
     now, kind = clock.shared()(), EmailKind.ROUND_OPENED
     emails = [
         _build_email(kind, respondent, "opened", now, now + USEFUL)
@@ -322,7 +326,7 @@ def notify_opened(survey_round) -> None:
 
 
 @events.round_canceled.register
-def notify_canceled(survey_round) -> None:
+def notify_canceled(survey_round: Round) -> None:
     """Tells everyone who was asked, on every side, and the editors of the partners and of the lead agency."""
     now, kind = clock.shared()(), EmailKind.ROUND_CANCELED
     emails = [
@@ -334,14 +338,14 @@ def notify_canceled(survey_round) -> None:
 
 
 @events.cancellation_asked.register
-def ask_to_agree(survey_round) -> None:
+def ask_to_agree(survey_round: Round) -> None:
     """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
     now = clock.shared()()
     emails = _to_speakers(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
     outbox.insert(emails, now=now)
 
 
-def _to_speakers(survey_round, kind, occasion, now, informed):
+def _to_speakers(survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]) -> list[Letter]:
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )
@@ -355,15 +359,16 @@ def _to_speakers(survey_round, kind, occasion, now, informed):
     return [row for row in rows if row.recipient not in informed]
 
 
-def _build_email(kind, respondent, occasion, due_at, until):
+def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datetime, until: datetime) -> Letter:
     """The lead agency's staff see this email in their outbox only if it goes to their own people."""
     survey_round, party = respondent.round, respondent.party
     lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{respondent.pk}"
     is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
     someone = respondent.person or respondent.contact
+    assert someone is not None  # people without an email address get none
     return outbox.build_row(kind, occurrence, someone, respondent, due_at, until, lead if is_own else None)
 
 
-def sweep(now, soon):
+def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
     for batch in batches(may_be_reminded(now, now + HORIZON)):
         yield [email for respondent in batch for email in reminders(respondent, soon)]

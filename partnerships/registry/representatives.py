@@ -1,6 +1,6 @@
 """Who can speak for a party, and who keeps a lead's records: memberships of people who can sign in."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from datetime import date
 
 from django.db.models import Exists, Q, QuerySet
@@ -12,7 +12,7 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import at_table
 
 
-def keepers(lead_ids: Sequence[int]) -> QuerySet[Membership]:
+def keepers(lead_ids: Collection[int]) -> QuerySet[Membership]:
     """The memberships of the editors and managers of these jurisdictions."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 

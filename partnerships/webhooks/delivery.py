@@ -29,9 +29,15 @@ from partnerships.core.models import Change, Heartbeat
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_out_since, types_with_news
 from partnerships.notifications.digests import NEWS_SUBJECTS
-from partnerships.notifications.news import News, describe_changes_for_program, meetings_of, record_of, records_reached
+from partnerships.notifications.news import (
+    News,
+    Subject,
+    describe_changes_for_program,
+    meetings_of,
+    record_of,
+    records_reached,
+)
 from partnerships.notifications.news_words import STATES
-from partnerships.registry.models import Remark
 from partnerships.webhooks import emails, payloads, signing, transport
 from partnerships.webhooks.choices import (
     FAILURES_TO_REST,
@@ -55,8 +61,6 @@ NOTHING_TO_SAY = "There is no longer anything in it that this webhook may say."
 PAUSED_TOO_LONG = "The webhook was paused for longer than three days."
 GONE = 410
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization", "by")
-
-Subject = Change | Remark  # what a delivery is about
 
 
 # Planning

@@ -2,14 +2,16 @@
 missing.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from partnerships.accounts.models import Person
 from partnerships.core.choices import Side
 from partnerships.core.trees import ancestor_ids
 from partnerships.directory.choices import JurisdictionKind
-from partnerships.directory.models import Body, Department, Jurisdiction, Organization
+from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.queries import relations_of
 from partnerships.directory.rules import (
     departments_visible_to,
@@ -48,12 +50,12 @@ class Group:
 class PlannedPartnership:
     """The planned partnership: its lead (a jurisdiction), its issue areas, and the communities (terms) it is for."""
 
-    lead: object
+    lead: Jurisdiction
     areas: list
     communities: list
 
 
-def suggest_partners(person, purpose: str, planned: PlannedPartnership) -> list[Group]:
+def suggest_partners(person: Person, purpose: str, planned: PlannedPartnership) -> list[Group]:
     """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
     near, groups = _related_areas(person, planned.areas), []
     for need in needs.needs(purpose):
@@ -63,7 +65,7 @@ def suggest_partners(person, purpose: str, planned: PlannedPartnership) -> list[
     return groups
 
 
-def _related_areas(person, areas) -> dict[int, set[int]]:
+def _related_areas(person: Person, areas: Sequence[IssueArea]) -> dict[int, set[int]]:
     """Area → itself and the areas above and below it: work on any of them is relevant."""
     paths = dict(issue_areas_visible_to(person).values_list("pk", "path")) if areas else {}
     return {
@@ -72,7 +74,9 @@ def _related_areas(person, areas) -> dict[int, set[int]]:
     }
 
 
-def _departments(person, planned, near):
+def _departments(
+    person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
+) -> tuple[list[Candidate], list[str]]:
     touching = set().union(*near.values())
     tagged = Department.issue_areas.through.objects.filter(department=OuterRef("pk"), issuearea__in=touching)
     seated = parties_visible_to(person).filter(department=OuterRef("pk"), partnership__issue_areas__in=touching)
@@ -103,17 +107,18 @@ def _departments(person, planned, near):
     return found, missing
 
 
-def _neighbors(person, planned, near):
+def _neighbors(
+    person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
+) -> tuple[list[Candidate], list[str]]:
     lead = planned.lead
     found = [
         Candidate(other, [other.get_kind_display().lower(), _BESIDE[key], *_stage(other)])
         for key, others in relations_of(lead).items()
         for other in others
     ]
-    if lead.parent and lead.parent not in [one.body for one in found]:
-        found.append(
-            Candidate(lead.parent, [lead.parent.get_kind_display().lower(), "around it", *_stage(lead.parent)])
-        )
+    parent = lead.parent
+    if isinstance(parent, Jurisdiction) and parent not in [one.body for one in found]:
+        found.append(Candidate(parent, [parent.get_kind_display().lower(), "around it", *_stage(parent)]))
     kinds = {one.body.kind for one in found if isinstance(one.body, Jurisdiction)} | {lead.kind}
     missing = [
         f"The directory doesn’t list a {kind.label.lower()} besides {lead}." for kind in _NEXT_DOOR if kind not in kinds
@@ -121,11 +126,13 @@ def _neighbors(person, planned, near):
     return found, missing
 
 
-def _stage(jurisdiction):
+def _stage(jurisdiction: Jurisdiction) -> list[str]:
     return [f"stage: {jurisdiction.get_stage_display().lower()}"] if jurisdiction.stage else []
 
 
-def _community(person, planned, near):
+def _community(
+    person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
+) -> tuple[list[Candidate], list[str]]:
     rows = _organizations(person, planned, near, Side.COMMUNITY)
     missing = [] if rows else [f"No community organization that you can see works on this in {planned.lead}."]
     serving = Organization.communities.through.objects.filter(
@@ -140,16 +147,20 @@ def _community(person, planned, near):
     return _as_candidates(rows), missing
 
 
-def _institutions(person, planned, near):
+def _institutions(
+    person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
+) -> tuple[list[Candidate], list[str]]:
     rows = _organizations(person, planned, near, Side.INSTITUTION)
     return _as_candidates(rows), [] if rows else [f"No institution in the directory works on this in {planned.lead}."]
 
 
-def _findable(person, name, side):
+def _findable(person: Person, name: str, side: str) -> QuerySet[Organization]:
     return organizations_visible_to(person).filter(searchable_by(person, name), side=side)
 
 
-def _organizations(person, planned, near, side):
+def _organizations(
+    person: Person, planned: PlannedPartnership, near: dict[int, set[int]], side: str
+) -> list[Organization]:
     """Organizations that serve the communities or work on the issue, here or without a stated area.
 
     Without communities and issues, those that work here.
@@ -158,7 +169,7 @@ def _organizations(person, planned, near, side):
     here = Q(area__path__startswith=lead.path) | Q(area__in=ancestor_ids(lead.path))
     placed = Q(area__isnull=False)
 
-    def matches(name, condition):
+    def matches(name: str, condition: Q) -> Exists:
         return Exists(_findable(person, name, side).filter(condition, pk=OuterRef("pk")))
 
     rows = organizations_visible_to(person).filter(side=side)
@@ -173,19 +184,20 @@ def _organizations(person, planned, near, side):
     return list(rows[: MOST + 1])
 
 
-def _as_candidates(rows):
+_MATCHES = {"serves": "serves this community", "works_on_it": "works on it", "is_here": "works here"}
+
+
+def _as_candidates(rows: Sequence[Organization]) -> list[Candidate]:
     return [
         Candidate(
             row,
-            _reasons(
-                (row.serves, "serves this community"), (row.works_on_it, "works on it"), (row.is_here, "works here")
-            ),
+            _reasons(*((getattr(row, name), words) for name, words in _MATCHES.items())),
         )
         for row in rows
     ]
 
 
-def _reasons(*pairs) -> list[str]:
+def _reasons(*pairs: tuple[bool, str]) -> list[str]:
     return [words for is_so, words in pairs if is_so]
 
 

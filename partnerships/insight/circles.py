@@ -1,5 +1,6 @@
 """How close partners are to the decisions: pure functions on what one reader sees."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -53,7 +54,7 @@ class CircleChanges:
         return bool(self.closer or self.outward or self.came or self.left or self.gone)
 
 
-def innermost(circles) -> str:
+def innermost(circles: Sequence[str]) -> str:
     """The closest of these circles; “” is an unknown one."""
     return min(circles, key=ORDER.index)
 
@@ -72,7 +73,13 @@ def fill_seats(seats: dict, matching_keys: dict) -> dict:
     return {seat: [body for body, keys in matching_keys.items() if wanted in keys] for seat, wanted in seats.items()}
 
 
-def share(sitting, empty, unnamed=(), *, of_several=False) -> Share:
+def share(
+    sitting: Sequence[tuple[str, str | None, bool]],
+    empty: Sequence[str],
+    unnamed: Sequence[tuple[str, ...]] = (),
+    *,
+    of_several: bool = False,
+) -> Share:
     """The Share of these seats.
 
     `sitting`: (side, circle, whether it confirmed) of each partner. `empty`: the circles of the seats that no one

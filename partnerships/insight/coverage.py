@@ -15,11 +15,12 @@ from django.db.models.functions import Coalesce
 from partnerships.core import clock
 from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
-from partnerships.core.filters import ListFilter
+from partnerships.core.filters import ListFilter, TreeFilter
 from partnerships.core.listing import CAP
 from partnerships.core.trees import ancestor_ids
+from partnerships.core.types import Params
 from partnerships.directory.filters import jurisdiction_filter
-from partnerships.directory.models import Department
+from partnerships.directory.models import Department, Jurisdiction
 from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
@@ -32,7 +33,9 @@ MOST_DEPARTMENTS, MOST_ORGANIZATIONS, MOST_OUTCOMES = 200, 20, 200
 MANY = 2  # number of partnerships from which an organization counts as often asked
 
 
-def _led_from(filter_, qs, jurisdictions):
+def _led_from(
+    filter_: TreeFilter, qs: QuerySet[Partnership], jurisdictions: QuerySet[Jurisdiction]
+) -> QuerySet[Partnership]:
     return qs.filter(lead__in=jurisdictions)
 
 
@@ -54,7 +57,7 @@ class Coverage:
     """
 
     person: Viewer
-    filters: CoverageFilter
+    filters: CoverageFilter | None
     partnerships: QuerySet[Partnership]
     parties: QuerySet[Party]
     unnamed: QuerySet  # their community seats without a name, as far as the person may know of them
@@ -108,7 +111,11 @@ class Coverage:
         seats = seats.filter(partnership__in=_going_on(self.person).values("pk"))
         community, refused = _community(self.person, "partnership")
         rows = departments_visible_to(self.person) if self.leads else Department.objects.none()
-        rows = rows.filter(jurisdiction__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else rows
+        rows = (
+            rows.filter(jurisdiction__in=self.filters.form.cleaned_data["jurisdiction"])
+            if self.filters and self.leads
+            else rows
+        )
         rows = rows.select_related("jurisdiction").annotate(
             tables=_number(seats.values("department")),
             with_community=_number(seats.filter(community).values("department")),
@@ -124,7 +131,11 @@ class Coverage:
         and one more.
         """
         plans = plans_visible_to(self.person)
-        plans = plans.filter(lead__in=self.filters.form.cleaned_data["jurisdiction"]) if self.leads else plans
+        plans = (
+            plans.filter(lead__in=self.filters.form.cleaned_data["jurisdiction"])
+            if self.filters and self.leads
+            else plans
+        )
         serving = Outcome.partnerships.through.objects.order_by().filter(outcome=OuterRef("pk"))
         serving = serving.filter(partnership__in=_going_on(self.person).values("pk")).values("outcome")
         community, refused = _community(self.person, "partnership")
@@ -148,13 +159,13 @@ class Coverage:
         return [{name.removeprefix("organization__"): value for name, value in row.items()} for row in rows]
 
 
-def _number(rows):
+def _number(rows: QuerySet) -> Coalesce:
     """The number of different partnerships in these rows (grouped), as a query expression."""
     counted = rows.annotate(number=Count("partnership", distinct=True)).values("number")
     return Coalesce(Subquery(counted, output_field=IntegerField()), 0)
 
 
-def _community(person, partnership) -> tuple[Q, Q]:
+def _community(person: Viewer, partnership: str) -> tuple[Q, Q]:
     """(rows whose partnership has a community partner that counts, rows whose partnership has one that doesn't)."""
     at = {"partnership": OuterRef(partnership), "side": Side.COMMUNITY}
     named, unnamed = _seats(person).filter(**at), unnamed_seats(person).filter(**at)
@@ -162,26 +173,26 @@ def _community(person, partnership) -> tuple[Q, Q]:
     return counts, Q(Exists(unnamed.filter(unnamed=WithheldName.WITHHELD)))
 
 
-def _going_on(person):
+def _going_on(person: Viewer) -> QuerySet[Partnership]:
     return partnerships_visible_to(person).exclude(status=Status.ENDED)
 
 
-def _seats(person):
+def _seats(person: Viewer) -> QuerySet[Party]:
     return parties_visible_to(person).filter(seated_between(clock.today(), clock.today()))
 
 
-def coverage(person, params) -> Coverage:
+def coverage(person: Viewer, params: Params) -> Coverage:
     """The coverage for these parameters. Raises UnknownParameters or ValidationError."""
     filters = CoverageFilter(params, _going_on(person), person=person)
     return _coverage(person, filters, filters.qs)
 
 
-def coverage_of(person, partnerships) -> Coverage:
+def coverage_of(person: Viewer, partnerships: QuerySet[Partnership]) -> Coverage:
     """The coverage of the active ones of these partnerships, which the person must be allowed to see."""
     return _coverage(person, None, partnerships.exclude(status=Status.ENDED))
 
 
-def _coverage(person, filters, rows):
+def _coverage(person: Viewer, filters: CoverageFilter | None, rows: QuerySet[Partnership]) -> Coverage:
     there = {"partnership__in": rows.values("pk")}
     unnamed = unnamed_seats(person).filter(side=Side.COMMUNITY, **there)
     return Coverage(person, filters, rows, _seats(person).filter(**there), unnamed)

@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import date
 from urllib.parse import parse_qs, urlencode
 
-from django.db.models import Count, Exists, F, OuterRef
+from django.db.models import Count, Exists, F, OuterRef, QuerySet
 from django.utils.datastructures import MultiValueDict
 
 from partnerships.core import clock
 from partnerships.core.choices import Side
-from partnerships.directory.models import Body, Department, Jurisdiction, Organization
+from partnerships.core.listing import Listing
+from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import described
 from partnerships.insight.names import Names
@@ -23,13 +24,13 @@ from partnerships.measurement.queries import measure_list, result_list
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.queries import meeting_list
 from partnerships.registry.choices import Kind
-from partnerships.registry.models import Ask
+from partnerships.registry.models import Ask, Partnership, Party
 from partnerships.registry.queries import facet_counts, leads_on, partnership_list
 from partnerships.registry.seats import AGREED
 
 MOST_BODIES, MOST_ROWS, MOST_MEASURES, MOST_PLACES = 30, 5, 8, 30
 PERIODS = 8  # of a measure
-_BODIES = {
+_BODIES: dict[str, tuple[type[Organization] | type[Jurisdiction] | type[Department], ...]] = {
     Side.GOVERNMENT: (Jurisdiction, Department),
     Side.COMMUNITY: (Organization,),
     Side.INSTITUTION: (Organization,),
@@ -80,7 +81,7 @@ class Dashboard:
         return not (self.partnerships.total or self.results.total or self.measure_rows.total)
 
 
-def dashboard(*, place=None, area=None) -> Dashboard:
+def dashboard(*, place: Jurisdiction | None = None, area: IssueArea | None = None) -> Dashboard:
     """The dashboard of a jurisdiction with the places within it, of an issue area with its parts, or of both."""
     today = clock.today(clock.zone(place.zone) if place else None)
     of = {"jurisdiction": place and place.public_id, "issue": area and area.key}
@@ -117,15 +118,15 @@ def dashboard(*, place=None, area=None) -> Dashboard:
     )
 
 
-def _params(query) -> MultiValueDict:
+def _params(query: str) -> MultiValueDict:
     return MultiValueDict(parse_qs(query))
 
 
-def _first_rows(listing, most) -> FirstRows:
+def _first_rows(listing: Listing, most: int) -> FirstRows:
     return FirstRows(list(listing.ordered()[:most]), *listing.total())
 
 
-def _seated(parties, side) -> list:
+def _seated(parties: QuerySet[Party], side: str) -> list:
     """The partners of a side by name, and one more than MOST_BODIES if there are more.
 
     `has_agreed`: they confirmed at least one of these seats; an office recorded the others.
@@ -140,7 +141,7 @@ def _seated(parties, side) -> list:
     return sorted(found, key=lambda body: body.name)[: MOST_BODIES + 1]
 
 
-def _asks(partnerships) -> tuple[FirstRows, int]:
+def _asks(partnerships: QuerySet[Partnership]) -> tuple[FirstRows, int]:
     """What organizing partnerships asked of government, latest first, and how many of all asks have an answer."""
     rows = Ask.objects.filter(partnership__in=partnerships.filter(kind=Kind.ORGANIZING).values("pk")).order_by()
     numbers = dict(rows.values_list("answer").annotate(n=Count("pk")))

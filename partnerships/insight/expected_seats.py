@@ -4,15 +4,18 @@
 version, EditConflict.
 """
 
+from datetime import date
+from typing import Any
+
 from django.db import transaction
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
-from partnerships.directory.models import Jurisdiction
+from partnerships.directory.models import Body, Jurisdiction, Term
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 
@@ -20,12 +23,12 @@ MOST_SEATS = 40  # that one office can expect in one partnership or issue area
 _WHO = ("department", "jurisdiction", "term")
 
 
-def snapshot(seat) -> dict:
+def snapshot(seat: ExpectedSeat) -> dict:
     return snapshot_fields(seat, leave_out=("declared_by",))
 
 
 @transaction.atomic
-def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
+def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why: str = "") -> ExpectedSeat:
     """Add an expected seat.
 
     `fields`: partnership or issue_area; department, jurisdiction or term; circle, why, is_public. For a partnership,
@@ -49,21 +52,24 @@ def expect_seat(*, office, by, fields, why="") -> ExpectedSeat:
     return writing.record
 
 
-def _check(office, who):
+def _check(office: Jurisdiction, who: list[tuple[str, Body | Term]]) -> None:
     """Raise ValidationError under “who”."""
     words = ""
     if len(who) != 1:
         words = "Choose who should take this seat: one department, government, kind of organization or community."
     elif who[0] == ("jurisdiction", office):
         words = "An office already takes part in its own partnerships. Choose one of its departments or a neighbor."
-    elif who[0][0] == "term" and who[0][1].vocabulary not in (Vocabulary.ORGANIZATION_KIND, Vocabulary.COMMUNITY):
+    elif isinstance(term := who[0][1], Term) and term.vocabulary not in (
+        Vocabulary.ORGANIZATION_KIND,
+        Vocabulary.COMMUNITY,
+    ):
         words = "Choose a kind of organization or a community."
     if words:
         raise ValidationError({"who": ValidationError(words, code="who")})
 
 
 @transaction.atomic
-def stop_expecting(*, seat, by, version=None, why="") -> ExpectedSeat:
+def stop_expecting(*, seat: ExpectedSeat, by: Author, version: int | None = None, why: str = "") -> ExpectedSeat:
     """Stop expecting the seat. It can be expected again."""
     return _set_taken_back(
         seat, by, version, why, verb="take_back", taken_back_on=clock.today(clock.zone(seat.office.zone))
@@ -71,12 +77,14 @@ def stop_expecting(*, seat, by, version=None, why="") -> ExpectedSeat:
 
 
 @transaction.atomic
-def expect_again(*, seat, by, version=None, why="") -> ExpectedSeat:
+def expect_again(*, seat: ExpectedSeat, by: Author, version: int | None = None, why: str = "") -> ExpectedSeat:
     """Expect a seat again after `stop_expecting`. Refused if the same seat was added again in between."""
     return _set_taken_back(seat, by, version, why, verb="expect_again", taken_back_on=None)
 
 
-def _set_taken_back(seat, by, version, why, *, verb, taken_back_on):
+def _set_taken_back(
+    seat: ExpectedSeat, by: Author, version: int | None, why: str, *, verb: str, taken_back_on: date | None
+) -> ExpectedSeat:
     require(by is SYSTEM or may_expect(by, office_of(seat)))
     lock(seat.office, None)  # locked before the seat, as in expect_seat, so that one of two equal seats is refused
     with change(seat, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:

@@ -1,29 +1,45 @@
 """Measures in reports: the latest number, the target, and differences between groups. Never a hidden number."""
 
+from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
+from partnerships.core.access import Viewer
 from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
+from partnerships.measurement.models import Measure
 from partnerships.measurement.number_words import counts_words
-from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, cell_name, displayed_disparity, numbers_of_each
+from partnerships.measurement.numbers import (
+    COUNTS_ONLY,
+    MISSING,
+    Number,
+    Numbers,
+    cell_name,
+    displayed_disparity,
+    numbers_of_each,
+)
 from partnerships.measurement.periods import label
 from partnerships.measurement.rates import group_of
+
+if TYPE_CHECKING:
+    from partnerships.insight.names import Names
 
 MOST = 40
 
 
-def measures(reader, partnerships, names, *, most=MOST) -> list[dict]:
+def measures(reader: Viewer, partnerships: Sequence[int], names: "Names", *, most: int = MOST) -> list[dict]:
     found = queries.measures_on(reader, partnerships, most=most)
     return described(found, numbers_of_each(reader, found, last=1), names)
 
 
-def described(measures, numbers, names) -> list[dict]:
+def described(measures: Sequence[Measure], numbers: dict[int, Numbers], names: "Names") -> list[dict]:
     """Measures with their numbers (`numbers_of_each`): the latest one of each, and its groups."""
     return [_measure(one, numbers[one.pk], names) for one in measures]
 
 
-def _measure(measure, numbers, names):
+def _measure(measure: Measure, numbers: Numbers, names: "Names") -> dict[str, Any]:
     period = numbers.periods[-1] if numbers.periods else None
     latest = numbers.number(period)
     target = None
@@ -46,13 +62,13 @@ def _measure(measure, numbers, names):
     )
 
 
-def _seen(measure, number):
+def _seen(measure: Measure, number: Number) -> dict[str, str]:
     if number.state == COUNTS_ONLY:
         return {"state": "", "value": counts_words(number.numerator, number.denominator)}
     return {"state": number.state, "value": figure(measure, number.value)}
 
 
-def _groups(measure, numbers, period):
+def _groups(measure: Measure, numbers: Numbers, period: date) -> list[dict[str, Any]]:
     """Each single group and its difference from the reference group, where both are shown."""
     references = {one.dimension: f"{one.dimension}={one.key}" for one in measure.groups.all() if one.is_reference}
     rows = []
@@ -70,7 +86,7 @@ def _groups(measure, numbers, period):
     return rows
 
 
-def figure(measure, value, *, signed=False) -> str:
+def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> str:
     """A number of the measure in its unit, with one decimal place: “62.1 %”, “$1,200”, “4.5 per 1,000”."""
     if value is None:
         return ""
@@ -78,5 +94,9 @@ def figure(measure, value, *, signed=False) -> str:
     words = f"{rounded:{'+' if signed else ''},}".removesuffix(".0")
     if measure.unit == Unit.MONEY:
         return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
-    ending = {Unit.PERCENT: " points" if signed else " %", Unit.DAYS: " days", Unit.RATE: f" per {measure.per or 1:,}"}
+    ending: dict[str, str] = {
+        Unit.PERCENT: " points" if signed else " %",
+        Unit.DAYS: " days",
+        Unit.RATE: f" per {measure.per or 1:,}",
+    }
     return words.replace("-", "−") + ending.get(measure.unit, "")

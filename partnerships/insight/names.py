@@ -1,28 +1,33 @@
 """The names in a report, each with a number so that it can be redacted (`reports.redaction`), its id, name and URL."""
 
+from typing import Any
+
 from django.conf import settings
 from django.urls import NoReverseMatch
 
+from partnerships.core.models import Record
 from partnerships.directory.models import Organization
+from partnerships.registry.filters import PartnershipFilter
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import has_agreed
 
 
 class Names(dict):
     """Number → (kind, primary key) of everything that a content names and may have to remove later."""
 
-    def add(self, kind, pk, /, **facts) -> dict:
+    def add(self, kind: str, pk: int, /, **facts: Any) -> dict:
         number = len(self) + 1
         self[number] = kind, pk
         return {"n": number} | facts
 
-    def of_party(self, party, **facts) -> dict:
+    def of_party(self, party: Party, **facts: Any) -> dict:
         is_confirmed = has_agreed(party)
         return self.add("party", party.pk, side=str(party.side), confirmed=is_confirmed, **link(party.entity), **facts)
 
-    def of_partnership(self, record, **facts) -> dict:
+    def of_partnership(self, record: Partnership, **facts: Any) -> dict:
         return self.add("partnership", record.pk, **link(record, record.title), **facts)
 
-    def of_filters(self, filters) -> list[dict]:
+    def of_filters(self, filters: PartnershipFilter) -> list[dict]:
         """The filters of a list in use, with their labels."""
         found = []
         for name, keys in filters.in_use.items():
@@ -36,7 +41,7 @@ class Names(dict):
         return found
 
 
-def link(record, name=None) -> dict:
+def link(record: Record, name: str | None = None) -> dict:
     """Its public id, name and URL, as they are now."""
     try:
         path = record.get_absolute_url()

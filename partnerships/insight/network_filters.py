@@ -1,7 +1,11 @@
 """The parameters of a network: which parties and ties it has, and how it is drawn."""
 
+from datetime import date
+from typing import Any
+
 import django_filters
 from django import forms
+from django.db.models import QuerySet
 from django.utils.text import format_lazy
 
 from partnerships.assessment.catalog import INTENSITY, TIE_ITEMS
@@ -22,7 +26,7 @@ LAST_PAGE = 100_000
 
 
 class DayField(forms.DateField):
-    def clean(self, value):
+    def clean(self, value: str) -> date:
         day = super().clean(value)
         if day:
             require_year(day)
@@ -64,9 +68,9 @@ class NetworkFilter(ListFilter):
         model = Party
         fields: list[str] = []
 
-    def as_it_is(self, queryset, name, value):
+    def as_it_is(self, queryset: QuerySet[Party], name: str, value: date | int | str) -> QuerySet[Party]:
         return queryset
 
-    def value(self, name, default=None):
+    def value(self, name: str, default: Any = None) -> Any:
         """The cleaned value of this parameter."""
         return (self.form.cleaned_data.get(name) if name in self.filters else None) or default

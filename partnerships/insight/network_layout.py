@@ -5,6 +5,7 @@ then fitted to the width. Components are placed next to each other, largest firs
 """
 
 from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from math import cos, hypot, pi, sin, sqrt
 
 from partnerships.insight.networks import Near, components
@@ -36,7 +37,9 @@ def layout(
     return _side_by_side(boxes, len(near), width)
 
 
-def _squeezed(spots, gap, width):
+def _squeezed(
+    spots: Sequence[tuple[float, float]], gap: tuple[float, float], width: float
+) -> list[tuple[float, float]]:
     """Fit to the width, starting at the corner. Nodes that would overlap are moved down.
 
     If the width shrinks a lot, nodes are placed in rows, in their order.
@@ -60,7 +63,9 @@ def _squeezed(spots, gap, width):
     return placed
 
 
-def _in_rows(spots, gap, in_a_row):
+def _in_rows(
+    spots: Sequence[tuple[float, float]], gap: tuple[float, float], in_a_row: int
+) -> list[tuple[float, float]]:
     downward, placed = sorted(range(len(spots)), key=lambda v: spots[v][::-1]), list(spots)
     for first in range(0, len(spots), in_a_row):
         across = sorted(downward[first : first + in_a_row], key=lambda v: spots[v])
@@ -69,7 +74,7 @@ def _in_rows(spots, gap, in_a_row):
     return placed
 
 
-def _side_by_side(boxes, count, widest):
+def _side_by_side(boxes: Sequence, count: int, widest: float) -> tuple[list[tuple[float, float]], float]:
     """Place components in rows, as words fill a page."""
     placed, x, y, row = [(0.0, 0.0)] * count, 0.0, 0.0, 0.0
     for part, spots, width, height in boxes:
@@ -81,7 +86,7 @@ def _side_by_side(boxes, count, widest):
     return placed, y + row
 
 
-def _spiral(near, space):
+def _spiral(near: Sequence[list[int]], space: float) -> list[tuple[float, float]]:
     """Start with the node with most ties, and go outward along ties."""
     order = [max(range(len(near)), key=lambda v: (len(near[v]), -v))]
     seen = set(order)
@@ -97,7 +102,7 @@ def _spiral(near, space):
     return spots
 
 
-def _by_forces(near, space):
+def _by_forces(near: Sequence[list[int]], space: float) -> list[tuple[float, float]]:
     spots = _spiral(near, space)
     ties = [(v, w) for v, around in enumerate(near) for w in around if v < w]
     if len(ties) > MOST_PULLED:
@@ -127,7 +132,7 @@ def _by_forces(near, space):
     return spots
 
 
-def _close(spots, across, down):
+def _close(spots: Sequence[tuple[float, float]], across: float, down: float) -> Iterator[tuple[int, int, float, float]]:
     """(v, w, dx, dy) once for every two nodes that are nearer than this in both directions."""
     cells = defaultdict(list)
     for v, (x, y) in enumerate(spots):
@@ -146,7 +151,7 @@ def _close(spots, across, down):
                     yield v, w, dx, dy
 
 
-def _moved_apart(spots, gap):
+def _moved_apart(spots: list[tuple[float, float]], gap: tuple[float, float]) -> list[tuple[float, float]]:
     """Separate overlapping nodes, each pair the shorter way, until none overlap."""
     across, down = gap
     for turn in range(ROUNDS):

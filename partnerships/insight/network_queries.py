@@ -3,20 +3,24 @@
 import hashlib
 from calendar import monthrange
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from itertools import combinations
+from typing import Any
 
-from django.db.models import BooleanField, Case, Exists, OuterRef, When
+from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, When
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
+from partnerships.core.types import Params
 from partnerships.insight import networks
 from partnerships.insight.network_filters import NetworkFilter
 from partnerships.insight.network_rules import may_see_networks, network_visible_to
 from partnerships.insight.reported_ties import closeness, closeness_reports, reported_pairs
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Confirmation, Partnership
+from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.seats import AGREED, seated_between
 
 # rows that are read, and ties that are built: beyond that, readers have to filter
@@ -57,7 +61,7 @@ class SharedPartnership:
     title: str
     kind: str
     is_illustration: bool
-    issues: list[str] = field(default_factory=list)
+    issues: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -123,7 +127,7 @@ def months_from(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def network(person, params) -> Network:
+def network(person: Person, params: Params) -> Network:
     """The network for these parameters (a QueryDict). Raises NotFound, UnknownParameters or ValidationError."""
     if not may_see_networks(person):
         raise NotFound
@@ -153,12 +157,14 @@ def network(person, params) -> Network:
     return found
 
 
-def _close(pairs, reports, least):
+def _close(
+    pairs: dict[tuple[str, str], list[int]], reports: dict[tuple[int, str, str], float], least: int
+) -> dict[tuple[str, str], list[int]]:
     """The pairs, with their partnerships, that both report working together at least this closely."""
     return {pair: pks for pair, pks in pairs.items() if (closeness(reports, pair, pks) or 0) >= least}
 
 
-def _at(pairs) -> dict[int, set[str]]:
+def _at(pairs: dict[tuple[str, str], list[int]]) -> dict[int, set[str]]:
     """Partnership → the nodes of these pairs that take part in it."""
     nodes_at: dict[int, set[str]] = defaultdict(set)
     for pair, pks in pairs.items():
@@ -167,7 +173,7 @@ def _at(pairs) -> dict[int, set[str]]:
     return nodes_at
 
 
-def _nodes_by_partnership(rows, day) -> dict[int, set[str]]:
+def _nodes_by_partnership(rows: Sequence[dict[str, Any]], day: date) -> dict[int, set[str]]:
     """Partnership → public ids of the nodes that take part in it on this day."""
     nodes_at = defaultdict(set)
     for row in rows:
@@ -176,11 +182,11 @@ def _nodes_by_partnership(rows, day) -> dict[int, set[str]]:
     return nodes_at
 
 
-def _key(row) -> str:
+def _key(row: dict[str, Any]) -> str:
     return row["organization__public_id"] or row["department__public_id"] or row["jurisdiction__public_id"]
 
 
-def _takes_part(row, day) -> bool:
+def _takes_part(row: dict[str, Any], day: date) -> bool:
     """Whether the party takes part on this day.
 
     Without known dates it does so as long as its partnership is active; if the partnership ended on an unknown day,
@@ -193,11 +199,11 @@ def _takes_part(row, day) -> bool:
     return row["partnership__status"] != Status.ENDED or bool(ended and ended >= day)
 
 
-def _is_too_much(nodes_at) -> bool:
+def _is_too_much(nodes_at: dict[int, set[str]]) -> bool:
     return sum(len(seated) * (len(seated) - 1) // 2 for seated in nodes_at.values()) > MOST_TIES
 
 
-def _pairs(nodes_at) -> dict[tuple[str, str], list[int]]:
+def _pairs(nodes_at: dict[int, set[str]]) -> dict[tuple[str, str], list[int]]:
     """(node, node) → the partnerships in which both take part."""
     pairs = defaultdict(list)
     for pk in sorted(nodes_at):
@@ -206,7 +212,7 @@ def _pairs(nodes_at) -> dict[tuple[str, str], list[int]]:
     return pairs
 
 
-def _within_steps(nodes_at, key, steps) -> dict[int, set[str]]:
+def _within_steps(nodes_at: dict[int, set[str]], key: str, steps: int) -> dict[int, set[str]]:
     """What is within so many steps of one node; empty if it isn't in the network."""
     reached = {key} if any(key in seated for seated in nodes_at.values()) else set()
     for _ in range(steps):
@@ -214,7 +220,14 @@ def _within_steps(nodes_at, key, steps) -> dict[int, set[str]]:
     return {pk: seated & reached for pk, seated in nodes_at.items() if seated & reached}
 
 
-def _fill(found, read, nodes_at, pairs, reports, rows):
+def _fill(
+    found: Network,
+    read: Sequence[dict[str, Any]],
+    nodes_at: dict[int, set[str]],
+    pairs: dict[tuple[str, str], list[int]],
+    reports: dict[tuple[int, str, str], float],
+    rows: QuerySet[Party],
+) -> None:
     known = {(row["partnership_id"], _key(row)): row for row in read}
     issues = _issues_of(rows)
     shared: dict[int, SharedPartnership] = {}
@@ -241,18 +254,18 @@ def _fill(found, read, nodes_at, pairs, reports, rows):
         around.sort()
 
 
-def _body(row, key) -> Body:
+def _body(row: dict[str, Any], key: str) -> Body:
     kind = next(body for body in _BODIES if row[f"{body}__public_id"])
     home = row["department__jurisdiction__name"] or ""
     return Body(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
 
 
-def _shared_partnership(row, issues) -> SharedPartnership:
+def _shared_partnership(row: dict[str, Any], issues: Sequence[str]) -> SharedPartnership:
     names = ("public_id", "title", "kind", "is_illustration")
     return SharedPartnership(**{name: row[f"partnership__{name}"] for name in names}, issues=issues)
 
 
-def _issues_of(rows) -> dict[int, list[str]]:
+def _issues_of(rows: QuerySet[Party]) -> dict[int, list[str]]:
     found = defaultdict(list)
     tagged = Partnership.issue_areas.through.objects.filter(partnership__in=rows.order_by().values("partnership"))
     for pk, name in tagged.order_by("issuearea__position", "issuearea__name").values_list(

@@ -1,19 +1,20 @@
 """Which network a person may see. It is never public."""
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
-from partnerships.core.access import belongs_somewhere, is_staff
+from partnerships.core.access import Viewer, belongs_somewhere, is_staff
 from partnerships.registry import seats
 from partnerships.registry.choices import Kind
+from partnerships.registry.models import Party
 from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seats_held_by
 
 
-def may_see_networks(person) -> bool:
+def may_see_networks(person: Viewer) -> bool:
     """Whether the person has any membership. `network_visible_to` decides what they see."""
     return belongs_somewhere(person)
 
 
-def network_visible_to(person):
+def network_visible_to(person: Viewer) -> QuerySet[Party]:
     """The parties of the network.
 
     Staff see all parties that they may see; others see those of partnerships in which their own organization holds a

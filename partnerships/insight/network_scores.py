@@ -8,9 +8,10 @@ import time
 from dataclasses import asdict
 from datetime import timedelta
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.datastructures import MultiValueDict
 
+from partnerships.accounts.models import Person
 from partnerships.core import background, clock
 from partnerships.core.errors import RegistryError, ValidationError
 from partnerships.insight import network_queries, networks
@@ -24,18 +25,18 @@ MOST_WAITING = 3  # per person
 EVERY = 1  # seconds between two progress updates
 
 
-def stored_reading(network) -> NetworkReading | None:
+def stored_reading(network: network_queries.Network) -> NetworkReading | None:
     return NetworkReading.objects.filter(key=network.digest).first()
 
 
-def paths_of(network, reading) -> networks.Paths | None:
+def paths_of(network: network_queries.Network, reading: NetworkReading | None) -> networks.Paths | None:
     """The scores that take long to compute, if available; for a small network they are computed at once."""
     if network.is_quick:
         return networks.paths(network.near)
     return networks.Paths(**reading.result) if reading and reading.result else None
 
 
-def request_scores(*, network, by) -> NetworkReading:
+def request_scores(*, network: network_queries.Network, by: Person) -> NetworkReading:
     """Request the scores of this network, if they don't exist.
 
     Raises ValidationError when too many requests are waiting.
@@ -51,7 +52,7 @@ def request_scores(*, network, by) -> NetworkReading:
     return reading
 
 
-def _query(network) -> dict[str, list[str]]:
+def _query(network: network_queries.Network) -> dict[str, list[str]]:
     """The parameters of the network, with its day fixed."""
     data = network.filters.data
     return {name: data.getlist(name) for name in network.filters.filters} | {"on": [network.day.isoformat()]}
@@ -85,10 +86,10 @@ def compute_next() -> bool:
 class _ProgressWriter:
     """Writes the progress, at most once every EVERY seconds."""
 
-    def __init__(self, rows):
+    def __init__(self, rows: QuerySet[NetworkReading]) -> None:
         self.rows, self.at = rows, time.monotonic()
 
-    def __call__(self, share):
+    def __call__(self, share: float) -> None:
         if time.monotonic() >= self.at + EVERY:
             self.at = time.monotonic()
             self.rows.update(progress=1 + int(share * 98))

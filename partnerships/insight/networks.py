@@ -228,7 +228,7 @@ def _without_twins(near: Near) -> _Small:
     )
 
 
-def _shortest_paths(near, source):
+def _shortest_paths(near: Sequence[Sequence[int]], source: int) -> tuple:
     """The reachable nodes by distance, the number of shortest paths to each, and the distance of each (−1:
     unreachable).
     """
@@ -247,7 +247,14 @@ def _shortest_paths(near, source):
     return levels[:-1], ways, distance
 
 
-def _add_paths(small, levels, ways, distance, times, through):
+def _add_paths(
+    small: _Small,
+    levels: Sequence[list[int]],
+    ways: Sequence[int],
+    distance: list[int],
+    times: int,
+    through: list[float],
+) -> None:
     """Brandes: from the farthest nodes back, the share of paths to everything behind a node that lead through it."""
     near, weight, behind = small.near, small.weight, [0.0] * len(small.near)
     for d in range(len(levels) - 1, 0, -1):

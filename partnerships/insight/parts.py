@@ -1,9 +1,11 @@
 """Which parts of a partnership's pages have something to show to a person."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
+from partnerships.accounts.models import Person
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core.access import belongs_somewhere
 from partnerships.measurement.rules import (
@@ -15,7 +17,7 @@ from partnerships.measurement.rules import (
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.registry import seats
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import parties_visible_to
 
 
@@ -28,7 +30,7 @@ class Filled:
     has_meetings: bool
 
 
-def filled_parts(person, partnership) -> Filled:
+def filled_parts(person: Person, partnership: Partnership) -> Filled:
     """One query."""
     own = {"partnership": OuterRef("pk")}
     parts: dict[str, list[QuerySet]] = {
@@ -50,5 +52,5 @@ def filled_parts(person, partnership) -> Filled:
     return Filled(*(any(is_there[f"{part}_{n}"] for n in range(len(several))) for part, several in parts.items()))
 
 
-def _named_parties(person, own):
+def _named_parties(person: Person, own: dict[str, Any]) -> QuerySet[Party, Any]:
     return parties_visible_to(person).filter(seats.NAMED, **own).order_by().values("pk")

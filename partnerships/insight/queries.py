@@ -2,27 +2,30 @@
 quarters.
 """
 
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet
 
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.rules import COMPARED, published_rounds
 from partnerships.core import clock
-from partnerships.core.access import get_or_not_found, jurisdictions_read_by
+from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change
-from partnerships.directory.models import Organization
-from partnerships.directory.queries import departments_of, relations_of, terms
+from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.directory.queries import Branch, departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, searchable_by
 from partnerships.insight import circles
-from partnerships.insight.models import ExpectedSeat
+from partnerships.insight.models import CircleSnapshot, ExpectedSeat
 from partnerships.insight.rules import expected_seats_visible_to, may_expect, snapshots_visible_to
 from partnerships.meetings.attention import LIVELY, QUIET_AFTER, WITHOUT_RHYTHM
 from partnerships.meetings.models import Attendance
 from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
+from partnerships.registry.models import Partnership, Party
 from partnerships.registry.queries import records_on
 from partnerships.registry.rules import may_read_all, parties_visible_to, unnamed_seats
 from partnerships.registry.seats import at_table, has_agreed, is_named
@@ -32,8 +35,8 @@ _ENTITIES = ("jurisdiction", "department", "organization")
 _SIDES = tuple(Side)
 
 
-def key_of(body) -> tuple[str, int]:
-    return body._meta.model_name, body.pk
+def key_of(body: Body) -> tuple[str, int]:
+    return str(body._meta.model_name), body.pk
 
 
 @dataclass
@@ -44,7 +47,7 @@ class PartnerSeen:
     `is_confirmed`: it confirmed a seat here; the office recorded the others.
     """
 
-    entity: object
+    entity: Body
     side: str
     circle: str
     roles: list[str] = field(default_factory=list)
@@ -64,9 +67,11 @@ class SeatSeen:
     filled_by: list[PartnerSeen]
 
     @property
-    def wanted(self):
+    def wanted(self) -> Body | Term:
         """Who it expects: a department, a jurisdiction or a term."""
-        return self.seat.department or self.seat.jurisdiction or self.seat.term
+        wanted = self.seat.department or self.seat.jurisdiction or self.seat.term
+        assert wanted is not None  # a constraint of the table
+        return wanted
 
     @property
     def side(self) -> str:
@@ -85,7 +90,7 @@ class CirclesSeen:
     seats.
     """
 
-    partnerships: list
+    partnerships: Sequence[Partnership]
     partners: list[PartnerSeen]
     seats: list[SeatSeen]
     is_more: bool = False  # partnerships that are left out
@@ -109,12 +114,12 @@ class CirclesSeen:
         return {one.key: one.circle for one in self.partners}
 
 
-def circles_of(person, partnership) -> CirclesSeen:
+def circles_of(person: Viewer, partnership: Partnership) -> CirclesSeen:
     """The circles of one partnership that the person may see."""
     return _circles_seen(person, [partnership], partnership.lead, {"partnership": partnership})
 
 
-def circles_in(person, area, jurisdiction) -> CirclesSeen:
+def circles_in(person: Viewer, area: IssueArea, jurisdiction: Jurisdiction) -> CirclesSeen:
     """The circles of an issue area in a place.
 
     These combine the active partnerships at or below the area that the jurisdiction leads, or one within it.
@@ -127,7 +132,9 @@ def circles_in(person, area, jurisdiction) -> CirclesSeen:
     return combined
 
 
-def _circles_seen(person, partnerships, office, scope) -> CirclesSeen:
+def _circles_seen(
+    person: Viewer, partnerships: Sequence[Partnership], office: Jurisdiction, scope: dict[str, Any]
+) -> CirclesSeen:
     on_several = "issue_area" in scope
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
     parties = _parties(person, shown)
@@ -154,7 +161,7 @@ def _circles_seen(person, partnerships, office, scope) -> CirclesSeen:
     return found
 
 
-def withheld_seats(person, partnerships) -> list[tuple]:
+def withheld_seats(person: Viewer, partnerships: Sequence[Partnership | int]) -> list[tuple]:
     """(side, circle, value of Unnamed) of each seat of these partnerships that lost its name.
 
     Each counts by itself: combining two of one holder would reveal something about the holder.
@@ -163,7 +170,7 @@ def withheld_seats(person, partnerships) -> list[tuple]:
     return list(rows.values_list("side", "circle", "unnamed"))
 
 
-def has_withdrawn_round(partnership) -> bool:
+def has_withdrawn_round(partnership: Partnership) -> bool:
     """Whether a public round is no longer shown because an asked partner lost its name, although all asked partners
     still agree.
     """
@@ -174,18 +181,20 @@ def has_withdrawn_round(partnership) -> bool:
     return rows.filter(Exists(asked.filter(party__in=unnamed_seats(None).values("pk")))).exists()
 
 
-def _order(circle, side, name):
+def _order(circle: str, side: str, name: Body | Term) -> tuple[int, int, str]:
     return circles.ORDER.index(circle), _SIDES.index(Side(side)), str(name)
 
 
-def _parties(person, partnerships):
+def _parties(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:
     rows = parties_visible_to(person).filter(partnership__in=partnerships)
     rows = rows.exclude(state__in=GIVEN_UP).exclude(ends_on__lt=clock.today())
     rows = rows.select_related("partnership", *_ENTITIES, "organization__kind").order_by("position", "pk")
     return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
 
 
-def _partners_seen(parties, partnerships, last_met, limits) -> list[PartnerSeen]:
+def _partners_seen(
+    parties: Sequence[Party], partnerships: dict[int, Partnership], last_met: dict[int, date], limits: dict[int, int]
+) -> list[PartnerSeen]:
     """Each partner once.
 
     It is quiet if it attended none of its partnerships' meetings for as long as the shortest rhythm.
@@ -208,13 +217,13 @@ def _partners_seen(parties, partnerships, last_met, limits) -> list[PartnerSeen]
     return sorted(partners, key=lambda one: _order(one.circle, one.side, one.entity))
 
 
-def _last_met(person, parties) -> dict[int, date]:
+def _last_met(person: Viewer, parties: Sequence[Party]) -> dict[int, date]:
     """Party → the last meeting that it attended, if the person may read the attendance."""
     came = Attendance.objects.filter(came=True, party__in=parties, meeting__in=notes_visible_to(person).values("pk"))
     return dict(came.values_list("party").annotate(Max("meeting__date")).order_by())
 
 
-def _limits(person, partnerships) -> dict[int, int]:
+def _limits(person: Viewer, partnerships: Sequence[Partnership]) -> dict[int, int]:
     """Partnership → days after which its parties count as quiet.
 
     By the shortest rhythm of its check-ins that the person may see. Paused and ended partnerships have no limit.
@@ -227,24 +236,24 @@ def _limits(person, partnerships) -> dict[int, int]:
     return limits | {partnership: min(days) for partnership, days in rhythms.items()}
 
 
-def _wanted(seat) -> tuple[str, int]:
+def _wanted(seat: ExpectedSeat) -> tuple[str, int]:
     name = next(name for name in ("department", "jurisdiction", "term") if getattr(seat, f"{name}_id"))
     return name, getattr(seat, f"{name}_id")
 
 
-def _matching_keys_of(person, partners) -> list[set]:
+def _matching_keys_of(person: Viewer, partners: Sequence[Place]) -> list[set]:
     """The keys of expected seats that each partner matches, by what it shows to this reader.
 
     They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.
     """
-    shown = fields_shown(person, [partner.entity for partner in partners if partner.key[0] == "organization"])
+    shown = fields_shown(person, [partner.entity for partner in partners if isinstance(partner.entity, Organization)])
     return [_matching_keys(partner.entity, shown.get(partner.entity.pk, ()), partner.key) for partner in partners]
 
 
-def _matching_keys(entity, shown, key) -> set:
-    if key[0] == "department":
+def _matching_keys(entity: Body, shown: Iterable[str], key: tuple[str, int]) -> set:
+    if isinstance(entity, Department):
         return {key, ("jurisdiction", entity.jurisdiction_id)}
-    if key[0] == "jurisdiction":
+    if isinstance(entity, Jurisdiction):
         return {key}
     kind = {entity.kind_id} if "kind" in shown else set()
     lists = [getattr(entity, name).all() for name in ("communities", "led_by") if name in shown]
@@ -254,7 +263,7 @@ def _matching_keys(entity, shown, key) -> set:
 # Expected seats
 
 
-def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
+def empty_seats_of(person: Viewer, *, most: int) -> list[ExpectedSeat]:
     """Empty seats in the two inner rings that the person's own offices expect, oldest first. One query.
 
     A seat is empty as far as its possible holders are publicly visible.
@@ -265,13 +274,15 @@ def empty_seats_of(person, *, most) -> list[ExpectedSeat]:
     return _unfilled_seats(person, seats.filter(circle__in=circles.INNER), most)
 
 
-def empty_seats_at(person, partnerships, office, *, most) -> list[ExpectedSeat]:
+def empty_seats_at(
+    person: Viewer, partnerships: Sequence[int], office: Jurisdiction, *, most: int
+) -> list[ExpectedSeat]:
     """Empty seats in any ring that are expected in these partnerships, or by the office on an issue area."""
     at = Q(partnership__in=partnerships) | Q(office=office, partnership=None)
     return _unfilled_seats(person, expected_seats_visible_to(person).filter(at, taken_back_on=None), most)
 
 
-def _unfilled_seats(person, seats, most):
+def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) -> list:
     here = parties_visible_to(person).filter(at_table())
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(
@@ -287,16 +298,17 @@ def _unfilled_seats(person, seats, most):
     return list(rows.order_by("declared_on", "pk")[:most])
 
 
-def seat_of(person, public_id) -> ExpectedSeat:
+def seat_of(person: Viewer, public_id: str) -> ExpectedSeat:
     """One expected seat with its partnership. Raises NotFound or MistypedId."""
     rows = expected_seats_visible_to(person).select_related("partnership__lead", "issue_area", "office")
     return get_or_not_found(rows.select_related("department", "jurisdiction", "term"), public_id)
 
 
-def who_may_be_expected(office) -> list[tuple[str, list]]:
+def who_may_be_expected(office: Jurisdiction) -> list[tuple[str, list]]:
     """Who this office can expect, in groups: (group name, rows). Never a named organization."""
     near = [other for rows in relations_of(office).values() for other in rows]
-    near += [office.parent] if office.parent and office.parent not in near else []
+    parent = office.parent
+    near += [parent] if isinstance(parent, Jurisdiction) and parent not in near else []
     branches = departments_of(office)
     return [
         (f"Departments of {office}", [one for branch in branches for one in _flat(branch)]),
@@ -306,7 +318,7 @@ def who_may_be_expected(office) -> list[tuple[str, list]]:
     ]
 
 
-def _flat(branch):
+def _flat(branch: Branch) -> Iterator[Department]:
     yield branch.record
     for below in branch.below:
         yield from _flat(below)
@@ -315,13 +327,13 @@ def _flat(branch):
 # Earlier quarters
 
 
-def quarters_of(person, partnerships) -> list[date]:
+def quarters_of(person: Viewer, partnerships: Sequence[Partnership]) -> list[date]:
     """The quarters with snapshots that the person may see, latest first."""
     rows = snapshots_visible_to(person).filter(partnership__in=partnerships, quarter_on__lt=clock.today())
     return list(rows.order_by("-quarter_on").values_list("quarter_on", flat=True).distinct())
 
 
-def changes_since(person, circles_seen, quarter) -> tuple[circles.CircleChanges, dict]:
+def changes_since(person: Viewer, circles_seen: CirclesSeen, quarter: date) -> tuple[circles.CircleChanges, dict]:
     """What changed since the first day of a quarter, and the office or organization by key.
 
     A seat whose party the person can't see now has no name. It only counts for its own office, or if everyone could
@@ -345,24 +357,24 @@ def changes_since(person, circles_seen, quarter) -> tuple[circles.CircleChanges,
     return circles.compare(before, circles_seen.now, gone=len(_known_then(person, hidden, quarter))), names
 
 
-def _known_then(person, hidden, quarter) -> set:
+def _known_then(person: Viewer, hidden: Sequence[CircleSnapshot], quarter: date) -> set:
     """Of seats whose party the person can't see, those that are no secret to them.
 
     An organization that was public then and unlisted itself since counts once; one that was never listed is left out.
     """
     own = {one.pk for one in {row.partnership for row in hidden} if may_read_all(person, one)}
-    others = [row for row in hidden if row.partnership_id not in own and row.party is not None]
-    named = [
-        row
-        for row in others
-        if row.party.organization_id and row.partnership.kind != Kind.ORGANIZING and is_named(row.party)
-    ]
-    withdrawn = _listed_then({row.party.organization_id for row in named}, quarter)
+    others = [(row, row.party) for row in hidden if row.partnership_id not in own and row.party is not None]
+    named = {
+        party.organization_id
+        for row, party in others
+        if party.organization_id and row.partnership.kind != Kind.ORGANIZING and is_named(party)
+    }
+    withdrawn = _listed_then(named, quarter)
     counted = {("seat", row.pk) for row in hidden if row.partnership_id in own}
-    return counted | {("body", pk) for row in named if (pk := row.party.organization_id) in withdrawn}
+    return counted | {("body", pk) for pk in named & withdrawn}
 
 
-def _listed_then(organizations, quarter) -> set[int]:
+def _listed_then(organizations: set[int], quarter: date) -> set[int]:
     """Of organizations that are unlisted now, those listed on that day, by the first change since."""
     log = Change.objects.filter(
         Q(before__has_key="listing"), record_type="organization", record_id__in=organizations, at__date__gte=quarter

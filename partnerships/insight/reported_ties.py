@@ -2,20 +2,26 @@
 see.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from django.db.models import QuerySet
+
+from partnerships.accounts.models import Person
 from partnerships.assessment.catalog import INTENSITY
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.models import TieScore
 from partnerships.assessment.rules import rounds_visible_to
+from partnerships.registry.models import Party
 
 ENOUGH_REPORTED = 5  # reported ties below which no share of mutual reports is shown
 
 LevelsByPair = dict[tuple[int, str, str], float]  # (partnership, who, about which party) → level, from the latest round
 
 
-def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime) -> LevelsByPair:
+def closeness_reports(
+    person: Person, parties: QuerySet[Party], keys: Mapping[int, str], until: datetime
+) -> LevelsByPair:
     """What these parties (rows) reported in rounds that opened before this moment.
 
     `keys`: party's key → its public id.
@@ -35,7 +41,7 @@ def closeness_reports(person, parties, keys: Mapping[int, str], until: datetime)
     }
 
 
-def closeness(levels_by_pair: LevelsByPair, pair: tuple[str, str], partnership_ids) -> float | None:
+def closeness(levels_by_pair: LevelsByPair, pair: tuple[str, str], partnership_ids: Sequence[int]) -> float | None:
     """The lower of two nodes' reports, in the partnership where it is highest; None if no partnership has both
     reports.
     """

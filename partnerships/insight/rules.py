@@ -1,19 +1,21 @@
 """Which expected seats and past circles a person may see, and who manages expected seats."""
 
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 from django.db.models.functions import TruncDate
 
 from partnerships.core.access import (
+    Viewer,
     belongs_somewhere,
     is_administrator,
     jurisdictions_read_by,
     jurisdictions_written_by,
 )
+from partnerships.directory.models import Jurisdiction
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat
 from partnerships.registry.rules import partnerships_visible_to, seats_held_by
 
 
-def expected_seats_visible_to(person):
+def expected_seats_visible_to(person: Viewer) -> QuerySet[ExpectedSeat]:
     """Seats in a partnership for its lead's staff and its parties' people; on an issue area for the staff of the
     office.
 
@@ -30,7 +32,7 @@ def expected_seats_visible_to(person):
     return ExpectedSeat.objects.filter(office | (Q(taken_back_on__isnull=True) & (shown | has_seat)))
 
 
-def may_expect(person, office) -> bool:
+def may_expect(person: Viewer, office: Jurisdiction) -> bool:
     """Whether the person may add and withdraw expected seats: the office's editors.
 
     For a partnership, the office is its lead.
@@ -38,12 +40,12 @@ def may_expect(person, office) -> bool:
     return is_administrator(person) or office.pk in jurisdictions_written_by(person)
 
 
-def office_of(seat):
+def office_of(seat: ExpectedSeat) -> Jurisdiction:
     """The office that keeps a seat: for a partnership, its current lead."""
     return seat.partnership.lead if seat.partnership else seat.office
 
 
-def snapshots_visible_to(person):
+def snapshots_visible_to(person: Viewer) -> QuerySet[CircleSnapshot]:
     """Snapshots of partnerships that the person sees: all for their leads' staff, for others those since publication.
 
     The holder of a seat is looked up among the parties that the person sees now.

@@ -4,6 +4,11 @@ The first run in a quarter takes the snapshot, so it is taken late if no run hap
 taken twice.
 """
 
+from datetime import date
+from typing import Any
+
+from django.db.models import QuerySet
+
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
 from partnerships.insight.circles import RINGS, quarter_of
@@ -15,7 +20,7 @@ from partnerships.registry.seats import at_table
 BATCH = 5000
 
 
-def take_snapshots(today=None) -> int:
+def take_snapshots(today: date | None = None) -> int:
     """Store this quarter's circles if that wasn't done yet. Returns how many parties it handled.
 
     It works in batches, so that no one has to wait for it; an interrupted run starts again. Two workers at once, or a
@@ -38,7 +43,7 @@ def take_snapshots(today=None) -> int:
     return looked_at
 
 
-def _seated(quarter):
+def _seated(quarter: date) -> QuerySet[Party, Any]:
     """Parties with a ring that have not left, of partnerships that go on."""
     rows = Party.objects.filter(at_table(quarter), circle__in=RINGS).exclude(partnership__status=Status.ENDED)
     return rows.values_list("pk", "partnership", "side", "circle")

@@ -100,7 +100,9 @@ def _meetings(person: Person, partnership_ids: dict[int, list[OrganizationLoad]]
     return rows.only("partnership_id", "starts_at", "minutes_long")
 
 
-def _add_check_ins(person: Person, loads: dict[int, OrganizationLoad], lead_names: dict[int, str], add: Callable) -> None:
+def _add_check_ins(
+    person: Person, loads: dict[int, OrganizationLoad], lead_names: dict[int, str], add: Callable
+) -> None:
     """Add the check-ins of the next LATER days to the loads (organization → its load).
 
     `lead_names` has the partnerships that count; `add(load, partnership)` returns the load after it noted who asks.

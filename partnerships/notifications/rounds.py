@@ -345,7 +345,9 @@ def ask_to_agree(survey_round: Round) -> None:
     outbox.insert(emails, now=now)
 
 
-def _to_speakers(survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]) -> list[Letter]:
+def _to_speakers(
+    survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]
+) -> list[Letter]:
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )

@@ -5,15 +5,18 @@ version, EditConflict.
 """
 
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
+from partnerships.directory.models import Body
 from partnerships.insight.network_queries import months_from
 from partnerships.registry.rules import partnerships_visible_to
 from partnerships.reports.choices import ReportFrequency, ReportKind
@@ -24,17 +27,24 @@ from partnerships.reports.redaction import reader_of
 from partnerships.reports.rules import may_report_for
 
 MOST_DEFINITIONS, MOST_KEPT = 50, 24  # per office or organization; stored reports per definition
-MONTHS = {ReportFrequency.MONTHLY: 1, ReportFrequency.QUARTERLY: 3, ReportFrequency.YEARLY: 12}
+MONTHS: dict[str, int] = {ReportFrequency.MONTHLY: 1, ReportFrequency.QUARTERLY: 3, ReportFrequency.YEARLY: 12}
 
 
-def snapshot(definition) -> dict:
+def snapshot(definition: ReportDefinition) -> dict:
     """The definition as JSON values. People are listed by primary key, so that no name gets into the history."""
     people = sorted(str(pk) for pk in definition.mailed_to.values_list("pk", flat=True)) if definition.pk else []
     return snapshot_fields(definition, leave_out=("mailed_to", "month_day")) | {"mailed_to": people}
 
 
 @transaction.atomic
-def save_report(*, definition=None, by, fields, version=None, why="") -> ReportDefinition:
+def save_report(
+    *,
+    definition: ReportDefinition | None = None,
+    by: Author,
+    fields: dict[str, Any],
+    version: int | None = None,
+    why: str = "",
+) -> ReportDefinition:
     """Add or change a report definition.
 
     `fields`: those of ReportDefinition, `mailed_to` as a list of the owner's own people. The owner, kind and
@@ -65,7 +75,7 @@ def save_report(*, definition=None, by, fields, version=None, why="") -> ReportD
 _FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "is_illustration")
 
 
-def _check(definition, new, owner):
+def _check(definition: ReportDefinition, new: dict[str, Any], owner: Body) -> None:
     wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
     if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
         wrong["mailed_to"] = f"Choose only users of {owner}."
@@ -84,24 +94,30 @@ def _check(definition, new, owner):
             raise ReportNotPossible(TOO_MANY)
 
 
-def _can_be_read(definition):
-    return partnerships_visible_to(reader_of(definition)).filter(pk=definition.partnership_id).exists()
+def _can_be_read(definition: ReportDefinition) -> bool:
+    return partnerships_visible_to(reader_of(definition)).filter(pk__in=[definition.partnership_id]).exists()
 
 
 @transaction.atomic
-def end_report(*, definition, by, version=None, why="") -> ReportDefinition:
+def end_report(
+    *, definition: ReportDefinition, by: Author, version: int | None = None, why: str = ""
+) -> ReportDefinition:
     """End a report: no new ones are created. Existing ones stay."""
     require(by is SYSTEM or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "end", clock.today())
 
 
 @transaction.atomic
-def resume_report(*, definition, by, version=None, why="") -> ReportDefinition:
+def resume_report(
+    *, definition: ReportDefinition, by: Author, version: int | None = None, why: str = ""
+) -> ReportDefinition:
     require(by is SYSTEM or may_report_for(by, definition.owner))
     return _set_end(definition, by, version, why, "take_up", None)
 
 
-def _set_end(definition, by, version, why, verb, day):
+def _set_end(
+    definition: ReportDefinition, by: Author, version: int | None, why: str, verb: str, day: date | None
+) -> ReportDefinition:
     with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         if (writing.record.ended_on is None) != (day is None):
             rest = {"rhythm": ReportFrequency.NONE, "next_on": None} if day else {}
@@ -110,7 +126,7 @@ def _set_end(definition, by, version, why, verb, day):
 
 
 @transaction.atomic
-def request_report(*, definition, by) -> Report:
+def request_report(*, definition: ReportDefinition, by: Author) -> Report:
     """Request a report now. If one is already waiting, returns that one."""
     require(by is SYSTEM or may_report_for(by, definition.owner))
     definition = lock(definition, None)
@@ -119,7 +135,7 @@ def request_report(*, definition, by) -> Report:
     return _request(definition, by)
 
 
-def _request(definition, by):
+def _request(definition: ReportDefinition, by: Author) -> Report:
     open_one = definition.reports.filter(content__isnull=True, state__in=("waiting", "making")).defer("pdf").first()
     if open_one:
         return open_one
@@ -135,15 +151,19 @@ def request_due() -> int:
     return sum(_make_due(pk) for pk in _due().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
 
 
-def _due():
+def _due() -> QuerySet[ReportDefinition]:
     # The earliest date anywhere; the date in each owner's own time zone is checked later.
     return ReportDefinition.objects.filter(ended_on=None, next_on__lte=clock.today() + timedelta(days=1))
 
 
 @transaction.atomic
-def _make_due(pk) -> bool:
+def _make_due(pk: int) -> bool:
     one = _due().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
-    if one is None or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC")))):
+    if (
+        one is None
+        or one.next_on is None
+        or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC"))))
+    ):
         return False
     _request(one, SYSTEM)
     # Not done by a person, so neither the version nor the history changes.

@@ -5,13 +5,19 @@ text.
 """
 
 from collections import Counter
+from collections.abc import Callable, Sequence
+from datetime import date
+from typing import Any
 from urllib.parse import parse_qs
 
+from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
 
 from partnerships.assessment.models import Respondent
 from partnerships.core import clock
+from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
+from partnerships.core.listing import Listing
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import measures
 from partnerships.insight.names import Names, link
@@ -32,9 +38,11 @@ from partnerships.insight.sections import (
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.registry import seats
 from partnerships.registry.choices import Circle, Kind, Status
+from partnerships.registry.models import Partnership
 from partnerships.registry.queries import partnership_list
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.reports.choices import ReportKind
+from partnerships.reports.models import ReportDefinition
 from partnerships.reports.redaction import reader_of
 
 MOST_PARTNERSHIPS, MOST_SEATS = 1_000, 40
@@ -47,7 +55,7 @@ class ReportNotPossible(ValidationError):
     """A report that can't be created as requested; the message says why."""
 
 
-def listing_of(definition):
+def listing_of(definition: ReportDefinition) -> Listing:
     """The partnerships of a council report. Raises ReportNotPossible if its filters are invalid."""
     try:
         return partnership_list(reader_of(definition), MultiValueDict(parse_qs(definition.query)))
@@ -55,24 +63,29 @@ def listing_of(definition):
         raise ReportNotPossible(NOT_VALID) from None
 
 
-def content_of(definition, note=lambda percent: None) -> tuple[dict, Names]:
+def content_of(definition: ReportDefinition, note: Callable = lambda percent: None) -> tuple[dict, Names]:
     """(the content, the names in it). `note` is called with the progress in percent. Raises Unmakeable."""
-    from_kind = {ReportKind.COUNCIL: _council, ReportKind.PROFILE: _profile, ReportKind.PARTNER: _own_partnerships}
+    from_kind: dict[str, Callable[..., dict[str, Any]]] = {
+        ReportKind.COUNCIL: _council,
+        ReportKind.PROFILE: _profile,
+        ReportKind.PARTNER: _own_partnerships,
+    }
     names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "UTC")))
+    owner = link(definition.owner)
     about = {
         "kind": definition.kind,
         "title": definition.title,
-        "owner": link(definition.owner),
+        "owner": owner,
         "eyes": definition.eyes,
         "made_on": str(today),
         "since": str(today - WINDOW),
     }
     if definition.organization_id:
-        about["owner"] = names.add("organization", definition.organization_id, **about["owner"])
+        about["owner"] = names.add("organization", definition.organization_id, **owner)
     return about | from_kind[definition.kind](definition, reader_of(definition), today, names, note), names
 
 
-def _council(definition, reader, today, names, note):
+def _council(definition: ReportDefinition, reader: Viewer, today: date, names: Names, note: Callable) -> dict[str, Any]:
     listing = listing_of(definition)
     pks = list(listing.rows.order_by().values_list("pk", flat=True)[: MOST_PARTNERSHIPS + 1])
     if len(pks) > MOST_PARTNERSHIPS:
@@ -90,6 +103,7 @@ def _council(definition, reader, today, names, note):
         "rings": rings(parties, unnamed),
         "all_listed": not unnamed,
     }
+    assert definition.jurisdiction is not None  # a constraint of the table
     seats = empty_seats_at(reader, pks, definition.jurisdiction, most=MOST_SEATS)
     found["seats"] = [seat_of(one, names) for one in seats]
     found["share"] = share_of(parties, seats, unnamed, of_several=True)
@@ -107,12 +121,12 @@ def _council(definition, reader, today, names, note):
     return found
 
 
-def _row(record, parties, names):
+def _row(record: Partnership, parties: Sequence[dict[str, Any]], names: Names) -> dict[str, Any]:
     facts = {name: getattr(record, name) for name in ("kind", "status", "is_illustration")}
     return names.of_partnership(record, lead=link(record.lead), parties=parties, **facts)
 
 
-def _counts(records):
+def _counts(records: Sequence[Partnership]) -> dict[str, Any]:
     kinds, statuses = (Counter(getattr(one, name) for one in records) for name in ("kind", "status"))
     return {
         "kinds": [[key, kinds[key]] for key in Kind.values if kinds[key]],
@@ -120,14 +134,14 @@ def _counts(records):
     }
 
 
-def _areas(reader, rows):
+def _areas(reader: Viewer, rows: QuerySet[Partnership]) -> list[dict[str, Any]]:
     areas = coverage_of(reader, rows).issue_areas()
     names = ("key", "name", "tables", "with_community", "at_least")
     return [{name: getattr(area, name) for name in names} for area in areas if area.tables]
 
 
-def _profile(definition, reader, today, names, note):
-    rows = partnerships_visible_to(reader).filter(pk=definition.partnership_id)
+def _profile(definition: ReportDefinition, reader: Viewer, today: date, names: Names, note: Callable) -> dict[str, Any]:
+    rows = partnerships_visible_to(reader).filter(pk__in=[definition.partnership_id])
     record = rows.select_related("lead", "purpose", "origin").first()
     if record is None:
         raise ReportNotPossible(GONE)
@@ -157,7 +171,9 @@ def _profile(definition, reader, today, names, note):
     }
 
 
-def _own_partnerships(definition, reader, today, names, note):
+def _own_partnerships(
+    definition: ReportDefinition, reader: Viewer, today: date, names: Names, note: Callable
+) -> dict[str, Any]:
     """The organization's own partnerships: what it was asked, what it said, and the outcomes."""
     there = partnerships_visible_to(reader).values("pk")
     own = parties_visible_to(reader).filter(organization=definition.organization_id, partnership__in=there)

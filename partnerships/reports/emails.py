@@ -4,33 +4,38 @@ It gives the report's title and owner with a link, and nothing from the report.
 """
 
 from datetime import timedelta
+from typing import Any
 
 from django.conf import settings
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
+from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
+from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
+from partnerships.notifications.common import Found
 from partnerships.notifications.email_queries import TITLES
 from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
-from partnerships.reports.models import Report
+from partnerships.reports.models import Report, ReportDefinition
 
 USEFUL = timedelta(days=14)
 _OWNER = ("definition__jurisdiction", "definition__organization")
 
 
-def recipients_of(definition):
+def recipients_of(definition: ReportDefinition) -> QuerySet[Person]:
     """The people that its settings name who still belong to the office or organization."""
     owner = definition.owner
     own = {f"memberships__{owner._meta.model_name}": owner}
     return Person.objects.filter(reports_mailed=definition, is_active=True, **own).distinct()
 
 
-def email_recipients(report) -> None:
+def email_recipients(report: Report) -> None:
     """Call it in the transaction that makes the report ready. A report that is made again after
     a redaction is no news.
     """
@@ -45,11 +50,11 @@ def email_recipients(report) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email):
-    return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_id).first()
+def _found(email: Letter) -> Report | None:
+    return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_pk).first()
 
 
-def _of_report(email):
+def _of_report(email: Letter) -> Found:
     report = _found(email)
     if report is None:
         return None, None, "The report was deleted."
@@ -57,7 +62,7 @@ def _of_report(email):
     return person, report, "" if person else "They no longer get emails about this report."
 
 
-def _report_context(email, recipient, context):
+def _report_context(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     report = context.get("subject") or _found(email)
     if report is None:
         raise NotFound

@@ -8,7 +8,7 @@ from partnerships.accounts.models import Person
 from partnerships.assessment.models import Round
 from partnerships.core.fields import LineField
 from partnerships.core.models import Record
-from partnerships.directory.models import Jurisdiction, Organization, exactly_one
+from partnerships.directory.models import Body, Jurisdiction, Organization, exactly_one
 from partnerships.measurement.models import Measure
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, Party
@@ -50,6 +50,7 @@ class ReportDefinition(Record):
         Person, verbose_name="who gets an email", blank=True, related_name="reports_mailed"
     )
     ended_on = models.DateField(null=True, editable=False)
+    latest: "Report | None"  # (`queries.definitions`)
 
     class Meta:
         ordering = ["title", "id"]
@@ -74,16 +75,18 @@ class ReportDefinition(Record):
         ]
         indexes = [models.Index(fields=["next_on"], name="reports_due")]
 
-    def __str__(self):
+    def __str__(self) -> str:
         return self.title
 
-    def get_absolute_url(self):
+    def get_absolute_url(self) -> str:
         return reverse("report_definition", args=[self.public_id])
 
     @property
-    def owner(self):
+    def owner(self) -> Body:
         """The office or organization whose report it is."""
-        return self.jurisdiction or self.organization
+        owner = self.jurisdiction or self.organization
+        assert owner is not None  # a constraint of the table
+        return owner
 
 
 class Report(models.Model):

@@ -9,6 +9,7 @@ import sys
 from django.template.loader import render_to_string
 
 from partnerships.reports import writer as report_writer
+from partnerships.reports.models import Report
 from partnerships.reports.writer import LACKING, OURS
 
 MOST_SECONDS = 600
@@ -18,7 +19,7 @@ class PdfNotRendered(Exception):
     """The message is from the child process."""
 
 
-def pdf_of(report) -> bytes | None:
+def pdf_of(report: Report) -> bytes | None:
     """The PDF of a report with content; None on a computer that can't create one. Raises PdfNotRendered."""
     return render_in_child(
         render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS})

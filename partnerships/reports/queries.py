@@ -2,10 +2,13 @@
 
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from partnerships.accounts.models import Person
-from partnerships.core.access import get_or_not_found, jurisdictions_written_by, organizations_written_by
+from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_written_by, organizations_written_by
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Jurisdiction, Organization
+from partnerships.directory.models import Body, Jurisdiction, Organization
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import partnerships_visible_to
 from partnerships.reports.choices import ReportState
 from partnerships.reports.models import Report, ReportDefinition
@@ -17,7 +20,7 @@ _OF = ("jurisdiction", "organization", "partnership")
 _ABOUT = ("definition", *(f"definition__{name}" for name in _OF), "asked_by")
 
 
-def definitions(person, *, owner=None) -> list[ReportDefinition]:
+def definitions(person: Viewer, *, owner: Body | None = None) -> list[ReportDefinition]:
     """The report definitions of the person's offices and organizations, or of one owner; ended ones last.
 
     Each with `latest`.
@@ -35,12 +38,12 @@ def definitions(person, *, owner=None) -> list[ReportDefinition]:
     return rows
 
 
-def definition(person, public_id) -> ReportDefinition:
+def definition(person: Viewer, public_id: str) -> ReportDefinition:
     """Raises NotFound or MistypedId."""
     return get_or_not_found(definitions_visible_to(person).select_related(*_OF), public_id)
 
 
-def reports_of(definition) -> list[Report]:
+def reports_of(definition: ReportDefinition) -> list[Report]:
     """The reports created from this definition, latest first."""
     return list(definition.reports.defer("pdf", "content").select_related("asked_by"))
 
@@ -59,7 +62,7 @@ class ReportSeen:
     has_file: bool
 
 
-def report_seen(person, pk: int) -> ReportSeen:
+def report_seen(person: Viewer, pk: int) -> ReportSeen:
     """One report, checked again for what its audience may see. Raises NotFound."""
     rows = reports_visible_to(person).select_related(*_ABOUT).defer("pdf") if pk < 2**63 else Report.objects.none()
     report = rows.filter(pk=pk).first()
@@ -74,7 +77,7 @@ def report_seen(person, pk: int) -> ReportSeen:
     )
 
 
-def file_of(person, pk: int) -> tuple[Report, bytes]:
+def file_of(person: Viewer, pk: int) -> tuple[Report, bytes]:
     """The file of a report. Raises NotFound if there is none that matches what can be shown now."""
     seen = report_seen(person, pk)
     content = Report.objects.filter(pk=seen.report.pk).values_list("pdf", flat=True).first() if seen.has_file else None
@@ -83,14 +86,14 @@ def file_of(person, pk: int) -> tuple[Report, bytes]:
     return seen.report, bytes(content)
 
 
-def owners_written_by(person) -> list:
+def owners_written_by(person: Viewer) -> list:
     """The offices and organizations for which the person may create reports."""
     offices = Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk")
     own = Organization.objects.filter(pk__in=organizations_written_by(person)).order_by("name", "pk")
     return [*offices, *own]
 
 
-def people_of(owner):
+def people_of(owner: Body) -> QuerySet[Person]:
     """The people who can get emails about its reports: its own members who can sign in."""
     return (
         Person.objects.filter(is_active=True, **{f"memberships__{owner._meta.model_name}": owner})
@@ -99,6 +102,6 @@ def people_of(owner):
     )
 
 
-def profiled(person, public_id):
+def profiled(person: Viewer, public_id: str) -> Partnership:
     """The partnership of a profile. Raises NotFound or MistypedId."""
     return get_or_not_found(partnerships_visible_to(person).select_related("lead"), public_id)

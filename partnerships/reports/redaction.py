@@ -5,21 +5,25 @@ from `ReportName`); redacted, it is replaced by STRUCK. `redact` does so in the 
 shows a report also checks `hidden_in` every time.
 """
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 from django.db import transaction
 from django.db.models import Q
 
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
 from partnerships.core import clock
-from partnerships.core.access import MemberView
+from partnerships.core.access import MemberView, Viewer
 from partnerships.core.background import wake
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.rules import organizations_visible_to
+from partnerships.insight.names import Names
 from partnerships.measurement.rules import measures_visible_to
 from partnerships.meetings.rules import notes_visible_to
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.reports.choices import ReportAudience, ReportState
-from partnerships.reports.models import NAMED, Report, ReportName
+from partnerships.reports.models import NAMED, Report, ReportDefinition, ReportName
 
 STRUCK = {"struck": True}
 BATCH = 500
@@ -33,12 +37,12 @@ _VISIBLE = {
 }
 
 
-def reader_of(definition):
+def reader_of(definition: ReportDefinition) -> Viewer:
     """The reader that a report is created for: None if it is for everyone."""
     return None if definition.eyes == ReportAudience.EVERYONE else MemberView(definition.owner)
 
 
-def hidden(reader, names) -> set[int]:
+def hidden(reader: Viewer, names: Names | dict[int, tuple[str, int]]) -> set[int]:
     """The numbers of those of these names (number → (kind, key)) that the reader may not see.
 
     One query per kind and 500 names.
@@ -55,7 +59,7 @@ def hidden(reader, names) -> set[int]:
     return found
 
 
-def hidden_in(report) -> set[int]:
+def hidden_in(report: Report) -> set[int]:
     """The numbers in a report that its audience may not see now, including those whose record was deleted."""
     names = {}
     for number, *keys in report.names.values_list("number", *(f"{kind}_id" for kind in NAMED)):
@@ -64,23 +68,27 @@ def hidden_in(report) -> set[int]:
     return gone | hidden(reader_of(report.definition), names)
 
 
-def numbers_in(content) -> set[int]:
+def numbers_in(content: dict[str, Any] | int | Sequence | str | None) -> set[int]:
     if isinstance(content, dict):
         own = {content["n"]} if "n" in content else set()
         return own.union(*map(numbers_in, content.values()))
     return set().union(*map(numbers_in, content)) if isinstance(content, list) else set()
 
 
-def redacted(content, numbers):
+def redacted(content: dict[str, Any], numbers: Collection[int]) -> dict[str, Any]:
     """The content with these numbers redacted."""
-    if isinstance(content, dict):
-        return STRUCK if content.get("n") in numbers else {key: redacted(one, numbers) for key, one in content.items()}
-    return [redacted(one, numbers) for one in content] if isinstance(content, list) else content
+    return STRUCK if content.get("n") in numbers else {key: _redacted(one, numbers) for key, one in content.items()}
+
+
+def _redacted(value: Any, numbers: Collection[int]) -> Any:  # of JSON
+    if isinstance(value, dict):
+        return redacted(value, numbers)
+    return [_redacted(one, numbers) for one in value] if isinstance(value, list) else value
 
 
 @withdrawn.register
 @transaction.atomic
-def redact(**named) -> int:
+def redact(**named: Any) -> int:
     """Check the reports that name any of these (kind → keys), and redact what their audience may not see now.
 
     Returns how many reports changed. Call it last in the transaction that changed what is visible.
@@ -95,11 +103,11 @@ def redact(**named) -> int:
     return sum(_look_over(pk) for pk in sorted(found))
 
 
-def _look_over(pk) -> bool:
+def _look_over(pk: int) -> bool:
     rows = Report.objects.select_for_update(of=("self",)).filter(pk=pk, content__isnull=False)
     report = rows.select_related("definition__jurisdiction", "definition__organization").defer("pdf").first()
-    numbers = hidden_in(report) if report else ()
-    if report and numbers:
+    numbers = hidden_in(report) if report else set()
+    if report and report.content and numbers:
         replace_content(report, redacted(report.content, numbers))
         report.names.filter(number__in=numbers).delete()
     return bool(numbers)
@@ -114,11 +122,11 @@ def check_all() -> int:
 
 
 @transaction.atomic
-def _in_its_own(pk):
+def _in_its_own(pk: int) -> bool:
     return _look_over(pk)
 
 
-def replace_content(report, content) -> None:
+def replace_content(report: Report, content: dict[str, Any]) -> None:
     """Replace the content of a stored report: its file is deleted at once and created again.
 
     A worker creating it now notices.

@@ -7,13 +7,15 @@ with a message.
 
 import logging
 import time
-from datetime import timedelta
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
 from partnerships.core import clock
 from partnerships.core.models import related_model
+from partnerships.insight.names import Names
 from partnerships.reports import emails
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports.choices import ReportState
@@ -74,7 +76,7 @@ def make_next() -> bool:
     return True
 
 
-def _make(one, claim):
+def _make(one: Report, claim: "_Claim") -> None:
     if one.tries >= MOST_TRIES:  # a worker died that many times
         claim.note(state=ReportState.FAILED, claimed_until=None, problem=LOST)
         return
@@ -91,17 +93,18 @@ def _make(one, claim):
         emails.email_recipients(one)
 
 
-def _store_once_free(one, claim, names):
+def _store_once_free(one: Report, claim: "_Claim", names: Names) -> None:
     for _ in range(PATIENCE):
         try:
-            return _store(one, claim, names)
+            _store(one, claim, names)
+            return
         except _Busy:
             time.sleep(0.5)
-    return _store(one, claim, names)
+    _store(one, claim, names)
 
 
 @transaction.atomic
-def _store(one, claim, names):
+def _store(one: Report, claim: "_Claim", names: Names) -> None:
     """Store the content.
 
     A change that withdraws something has either finished when its rows are locked here, and is seen, or waits for this
@@ -109,6 +112,7 @@ def _store(one, claim, names):
     """
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
+    assert one.content is not None  # `make` has just set it
     claim.note(content=redacted(one.content, gone), made_at=one.made_at, progress=90)
     rows = (
         ReportName(report=one, number=n, **{f"{kind}_id": key}) for n, (kind, key) in names.items() if n not in gone
@@ -116,7 +120,7 @@ def _store(one, claim, names):
     ReportName.objects.bulk_create(rows, batch_size=500)
 
 
-def _lock(names):
+def _lock(names: Names) -> None:
     """Lock everything that the report names without waiting, since waiting could deadlock. Raises _Busy."""
     for kind in NAMED:
         keys = sorted({key for of_kind, key in names.values() if of_kind == kind})
@@ -131,13 +135,13 @@ def _lock(names):
 class _Claim:
     """A worker's lease on a report: its end time is unique, so it identifies the lease."""
 
-    def __init__(self, pk, until):
+    def __init__(self, pk: int, until: datetime) -> None:
         self.pk, self.until = pk, until
 
-    def rows(self):
+    def rows(self) -> QuerySet[Report]:
         return Report.objects.filter(pk=self.pk, state=ReportState.MAKING, claimed_until=self.until)
 
-    def note(self, **values):
+    def note(self, **values: Any) -> None:
         """Write the progress and extend the lease, unless the values end it.
 
         Raises _TakenOver if another worker has the lease.

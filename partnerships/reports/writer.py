@@ -16,7 +16,7 @@ class Refused(ValueError):
     """The page asked for a file that isn't ours."""
 
 
-def read_own(address) -> tuple[bytes, str]:
+def read_own(address: str) -> tuple[bytes, str]:
     """(content, type) of one of our style sheets and fonts. Raises Refused for every other URL."""
     before, _, name = address.partition(f"{OURS}/")
     path = (STATIC / name).resolve()
@@ -30,7 +30,7 @@ def render_pdf(page: str) -> bytes:
     import weasyprint
 
     class Fetcher(weasyprint.urls.URLFetcher):
-        def fetch(self, url, headers=None):
+        def fetch(self, url: str, headers: dict | None = None) -> weasyprint.urls.URLFetcherResponse:
             try:
                 content, kind = read_own(url)
             except Refused as refused:  # any other exception would be ignored silently

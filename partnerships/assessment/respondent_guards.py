@@ -27,14 +27,14 @@ ADDRESS = (
 GONE = "{name} is asked in a round that is still open. Keep this contact until it closes."
 
 
-def open_respondents(someone: Person) -> QuerySet[Respondent]:
+def open_respondents(someone: Contact | Person) -> QuerySet[Respondent]:
     """Where a Person or Contact is a respondent in rounds that can still be answered."""
     return Respondent.objects.filter(
         **{str(someone._meta.model_name): someone}, round__opened_at=None, round__cancelled_at=None
     )
 
 
-def merge_refusal(kept: Person, lost: Person) -> str:
+def merge_refusal(kept: Contact | Person, lost: Contact | Person) -> str:
     """Why these two can't be merged now, as a message; "" when they can. At most two queries."""
     if open_respondents(kept).filter(round__in=open_respondents(lost).values("round")).exists():
         return BOTH

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from partnerships.core.tables import normalize_heading
 
@@ -113,7 +113,10 @@ class Item:
         self.problems.append(Problem(row or self.row, column, words))
 
 
-def refuse_duplicates(items: Iterable[Item], key_of: Callable[[Item], Any], what: str, column: str) -> None:
+SomeItem = TypeVar("SomeItem", bound=Item)
+
+
+def refuse_duplicates(items: Iterable[SomeItem], key_of: Callable[[SomeItem], Any], what: str, column: str) -> None:
     """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item."""
     met: dict = {}
     for item in items:

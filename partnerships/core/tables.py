@@ -5,7 +5,7 @@ What can't be read safely is refused with a message before anything is unpacked 
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date
 from itertools import chain
 from typing import Any
 
@@ -62,7 +62,11 @@ def normalize_heading(heading: Any) -> str:
     return " ".join(fold_words(str(heading or "")[:LONGEST_HEADING].replace("_", " ")))
 
 
-def is_empty(cell: UnreadableCell | datetime | int | str | None) -> bool:
+# What a cell of a table can hold. True, False and whole numbers are numbers too.
+Cell = UnreadableCell | date | float | str | None
+
+
+def is_empty(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
 
 

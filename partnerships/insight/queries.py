@@ -241,7 +241,7 @@ def _wanted(seat: ExpectedSeat) -> tuple[str, int]:
     return name, getattr(seat, f"{name}_id")
 
 
-def _matching_keys_of(person: Viewer, partners: Sequence[Place]) -> list[set]:
+def _matching_keys_of(person: Viewer, partners: Sequence[PartnerSeen]) -> list[set]:
     """The keys of expected seats that each partner matches, by what it shows to this reader.
 
     They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.

@@ -4,14 +4,18 @@ It has a preview, is saved completely or not at all, under one request id, and i
 """
 
 import uuid
+from collections.abc import Collection, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
 
+from partnerships.accounts.models import Person
 from partnerships.core import record_types
-from partnerships.core.access import organizations_written_by
+from partnerships.core.access import Author, Viewer, organizations_written_by
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Change, Record
 from partnerships.core.record_types import may_read_history
@@ -37,7 +41,7 @@ class Line:
     may_not: bool = False
 
 
-def writable(person, kind, records) -> set[int]:
+def writable(person: Person, kind: str, records: Sequence[Record]) -> set[int]:
     """Primary keys of those of these records that the person may change.
 
     At most one query. Departments need their jurisdictions.
@@ -48,7 +52,7 @@ def writable(person, kind, records) -> set[int]:
     return {*kept.values_list("pk", flat=True), *organizations_written_by(person)}
 
 
-def find(person, kind, public_ids) -> list:
+def find(person: Viewer, kind: str, public_ids: Collection[str]) -> list[Record]:
     """The records with these ids, oldest first. Raises ValidationError if one isn't visible to this person."""
     if len(public_ids) > MOST:
         raise ValidationError(TOO_MANY)
@@ -59,7 +63,7 @@ def find(person, kind, public_ids) -> list:
     return found
 
 
-def preview(person, kind, records, asked: dict) -> list[Line]:
+def preview(person: Person, kind: str, records: Sequence[Record], asked: dict) -> list[Line]:
     """What would change in each record.
 
     `asked`: field → value; ADD or DROP before the name of a list field → rows. The number of queries doesn't depend on
@@ -71,11 +75,11 @@ def preview(person, kind, records, asked: dict) -> list[Line]:
     return [Line(record, _differences(record, asked), record.pk not in may) for record in records]
 
 
-def _field_name(name):
+def _field_name(name: str) -> str:
     return name.removeprefix(ADD).removeprefix(DROP)
 
 
-def _differences(record, asked) -> dict:
+def _differences(record: Record, asked: dict[str, Any]) -> dict[str, tuple[Any, Any]]:
     became = {}
     for name, value in asked.items():
         bare = _field_name(name)
@@ -91,13 +95,13 @@ def _differences(record, asked) -> dict:
     return {name: (was[name], value) for name, value in became.items() if was[name] != value}
 
 
-def _value(record, name, becomes):
+def _value(record: Record, name: str, becomes: Any) -> Any:
     value = getattr(record, name)
     return list(value.all()) if isinstance(becomes, list) else value
 
 
 @transaction.atomic
-def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
+def change_many(*, kind: str, by: Person, seen: dict, asked: dict, why: str = "") -> uuid.UUID:
     """Change these records (public id → the version that the person saw). Returns the request id of all log entries.
 
     Raises NotAllowed, and ValidationError with a message, with the code OVERTAKEN if records changed since. Nothing is
@@ -123,7 +127,7 @@ def change_many(*, kind, by, seen: dict, asked: dict, why="") -> uuid.UUID:
     return request_id
 
 
-def _save(line, kind, by, why, request_id):
+def _save(line: Line, kind: str, by: Author, why: str, request_id: UUID) -> None:
     fields = {name: value for name, (_, value) in line.changes.items()}
     try:
         record_types.get(kind).save(
@@ -167,7 +171,7 @@ class BulkChange:
         return self.is_open and self.plan is not None and not self.plan.refused
 
 
-def bulk_changes(person, request_id, *, plans=False) -> list[BulkChange]:
+def bulk_changes(person: Person, request_id: UUID, *, plans: bool = False) -> list[BulkChange]:
     """All edits of one request whose histories the person may read. Raises NotFound if there are none.
 
     `plans`: include what undoing each would do, which takes some queries per record.
@@ -189,14 +193,14 @@ def bulk_changes(person, request_id, *, plans=False) -> list[BulkChange]:
     return found
 
 
-def _bulk_change(person, record, row, plans):
+def _bulk_change(person: Person, record: Record, row: Change, plans: bool) -> BulkChange:
     state = undoing.undone(record, [row]).get(row.pk)
     plan = undoing.plan_for(person, record, row) if plans else None
     return BulkChange(record, row, undoing.may_undo(person, record), state, plan)
 
 
 @transaction.atomic
-def undo_together(*, request_id, by, seen: dict, why="") -> int:
+def undo_together(*, request_id: UUID, by: Person, seen: dict, why: str = "") -> int:
     """Undo these entries (primary key of a change → version of its record as the person saw it), all or none. Returns
     how many.
 
@@ -210,21 +214,26 @@ def undo_together(*, request_id, by, seen: dict, why="") -> int:
     return len(seen)
 
 
-def _undo_all(entries, kind, by, seen, why):
-    saved = []
+def _undo_all(
+    entries: Sequence[BulkChange], kind: record_types.RecordType, by: Person, seen: dict[int, int], why: str
+) -> None:
+    saved, plans = [], []
     with lock_many([one.record for one in entries], kind.read_for_snapshots), publication.publish_together():
         for one in entries:
             with _with_record_name(one.record):
-                given = {"record": one.record, "change": one.change, "plan": one.plan, "seen": list(one.plan.wanted)}
-                saved.append(undoing.save_former_values(by=by, version=seen[one.change.pk], why=why, **given))
+                assert one.plan is not None  # only those that can be undone
+                version, wanted = seen[one.change.pk], list(one.plan.wanted)
+                given: dict[str, Any] = {"record": one.record, "change": one.change, "plan": one.plan, "seen": wanted}
+                saved.append(undoing.save_former_values(by=by, version=version, why=why, **given))
+                plans.append(one.plan)
     kind.read_for_snapshots(saved)
-    for one, record in zip(entries, saved, strict=True):
+    for one, plan, record in zip(entries, plans, saved, strict=True):
         with _with_record_name(one.record):
-            undoing.require_exactly(one.plan, record)
+            undoing.require_exactly(plan, record)
 
 
 @contextmanager
-def _with_record_name(record):
+def _with_record_name(record: Record) -> Iterator[None]:
     """Adds the name of the record to errors."""
     try:
         yield

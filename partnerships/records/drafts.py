@@ -4,14 +4,17 @@ The rows are called `Draft`; pages say “not saved yet”, since there a draft 
 """
 
 import re
+from collections.abc import Callable, Iterable
 from datetime import timedelta
+from typing import Any
 
 import orjson
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, ids, record_types
-from partnerships.core.access import may_write_somewhere
+from partnerships.core.access import Viewer, may_write_somewhere
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.measurement.rules import may_supply
 from partnerships.records.models import Draft
@@ -30,7 +33,7 @@ OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
 
 
 @transaction.atomic
-def save_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
+def save_draft(*, by: Person, page: str, fields: dict[str, list[str]]) -> Draft:
     """Store what a form would send for its page (a path of ours), replacing what the same window stored before.
 
     Raises ValidationError: OTHER if another text is stored for the page that this one doesn't continue, TOO_LARGE,
@@ -60,7 +63,7 @@ def save_draft(*, by, page: str, fields: dict[str, list[str]]) -> Draft:
     return made
 
 
-def _to_keep(fields):
+def _to_keep(fields: dict[str, list[str]]) -> dict[str, list[str]]:
     """The fields to store. If the form had an edit conflict, the version that the person read is stored."""
     kept = {name: [text.replace("\0", "") for text in texts] for name, texts in fields.items() if _is_kept(name)}
     if fields.get("draft_version"):
@@ -68,27 +71,27 @@ def _to_keep(fields):
     return kept
 
 
-def _is_kept(name):
+def _is_kept(name: str) -> bool:
     return not _NOT_KEPT.fullmatch(name) and not name.startswith("choose-") and "\0" not in name
 
 
-def _goes_on_from(before, fields):
+def _goes_on_from(before: Draft, fields: dict[str, Any]) -> bool:
     hand = before.fields.get(HAND)
     return hand in (fields.get(HAND), fields.get(OVER))
 
 
-def draft_of(person, page: str) -> Draft | None:
+def draft_of(person: Person, page: str) -> Draft | None:
     """The person's unsaved input for this page."""
     since = clock.now() - KEPT
     return Draft.objects.filter(person=person, page=page, at__gt=since).first()
 
 
-def drafts_of(person) -> list[Draft]:
+def drafts_of(person: Person) -> list[Draft]:
     """All unsaved input of the person, latest first. One query."""
     return list(Draft.objects.filter(person=person, at__gt=clock.now() - KEPT))
 
 
-def draft(person, pk: int) -> Draft:
+def draft(person: Person, pk: int) -> Draft:
     """One of the person's own drafts. Raises NotFound."""
     found = Draft.objects.filter(person_id=person.pk, pk=pk).first()
     if found is None:
@@ -97,7 +100,7 @@ def draft(person, pk: int) -> Draft:
 
 
 @transaction.atomic
-def delete_draft(*, by, pk: int, was: str) -> None:
+def delete_draft(*, by: Person, pk: int, was: str) -> None:
     """Delete one of the person's own drafts.
 
     Raises NotFound, and ValidationError if it was stored again after `was` (its moment).
@@ -111,7 +114,7 @@ def delete_draft(*, by, pk: int, was: str) -> None:
     found.delete()
 
 
-def delete_saved(*, by, page: str) -> None:
+def delete_saved(*, by: Person, page: str) -> None:
     """Delete the draft of a form that was saved. Writes nothing if there is none."""
     kept = Draft.objects.filter(person=by, page=page).values_list("pk", flat=True).first()
     if kept:
@@ -123,7 +126,7 @@ def delete_expired() -> int:
     return Draft.objects.filter(at__lte=clock.now() - KEPT).delete()[0]
 
 
-def delete_drafts_of(public_ids) -> None:
+def delete_drafts_of(public_ids: Iterable[str]) -> None:
     """Delete drafts of pages of these records, which were deleted."""
     gone = set(public_ids)
     pages = Draft.objects.values_list("pk", "page") if gone else ()
@@ -140,7 +143,7 @@ _OTHER_FORMS = {
 _PAGE = re.compile(rf"/(?P<kind>[a-z-]+)/(?P<id>{ids.SHAPE})/(?P<form>[a-z-]*)")
 
 
-def is_open(person, page: str) -> bool:
+def is_open(person: Viewer, page: str) -> bool:
     """Whether the person may edit the record in this path, if there is one. A few queries.
 
     The form of an existing record has its content, so only people who may edit it may read the form.
@@ -154,7 +157,7 @@ def is_open(person, page: str) -> bool:
     return bool(record and may_write and may_write(person, record))
 
 
-def _rights_of(kind):
+def _rights_of(kind: str) -> tuple[Callable[[Viewer], QuerySet] | None, Callable[..., bool] | None]:
     """(the rows that a person may see, whether they may edit one) of the records under this first part of a path."""
     if kind == "reports":
         return definitions_visible_to, lambda person, record: may_report_for(person, record.owner)
@@ -162,7 +165,7 @@ def _rights_of(kind):
     return (found.visible_to, found.may_write) if found else (None, None)
 
 
-def texts_of(person) -> list[dict]:
+def texts_of(person: Person) -> list[dict]:
     """The drafts for a copy of the person's own data: where, when and what they typed.
 
     The content of an office's record isn't theirs to take when they may no longer edit it, so then only where and

@@ -5,7 +5,7 @@ people who may read that name or address. The number of queries doesn't depend o
 limited number of matches is ranked and counted.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import reduce
 from operator import or_
@@ -17,7 +17,7 @@ from django.db.models.functions import Coalesce
 
 from partnerships.accounts.rules import memberships_visible_to, people_visible_to
 from partnerships.core import ids, record_types, search, search_columns
-from partnerships.core.access import belongs_somewhere, is_administrator, is_staff
+from partnerships.core.access import Viewer, belongs_somewhere, is_administrator, is_staff
 from partnerships.core.choices import Vocabulary
 from partnerships.core.models import Change, Merge, Record
 from partnerships.core.search_sql import IsRename
@@ -66,6 +66,9 @@ class Value:
     vocabulary: str
     key: str
     label: str
+
+
+Why = tuple[str, str]  # (reason, the text that matched)
 
 
 @dataclass(frozen=True)
@@ -153,7 +156,7 @@ _OPEN_ONES = (Vocabulary.PURPOSE, Vocabulary.ORGANIZATION_KIND)
 KINDS = (*_INDEXED, *_COLUMNS, "value")
 
 
-def find(person, text: str, *, most: int, exact: bool = False, only: tuple[str, ...] = KINDS) -> Found:
+def find(person: Viewer, text: str, *, most: int, exact: bool = False, only: tuple[str, ...] = KINDS) -> Found:
     """What the person finds by this text, the first `most` of each kind. `only`: of these kinds."""
     query = search.read_query(tuple(_INDEXED), text, exact=exact or "@" in text)
     if not query.words:
@@ -165,29 +168,31 @@ def find(person, text: str, *, most: int, exact: bool = False, only: tuple[str, 
     return Found(query, [group for group in groups if group.total])
 
 
-def _public_id(text) -> str:
+def _public_id(text: str) -> str:
     try:
         return ids.parse(text)
     except ids.MistypedId:
         return ""
 
 
-def _by_id(person, public_id, only):
+def _by_id(person: Viewer, public_id: str, only: Collection[str]) -> Iterator[Group]:
     """The group with the record that has this id, if the person may see it."""
     for kind in only:
         how = _INDEXED.get(kind) or _COLUMNS.get(kind)
-        rows = how.rows(person) if how else None
-        if rows is not None and issubclass(rows.model, Record) and public_id[0] == rows.model.LETTER:
+        if how is None:
+            continue
+        rows = how.rows(person)
+        if issubclass(rows.model, Record) and public_id[0] == rows.model.LETTER:
             for record in _along(rows, how).filter(public_id=public_id):
                 yield Group(kind, [Match(record, ID, public_id)], 1)
 
 
-def _along(rows, how):
+def _along(rows: QuerySet, how: _Indexed | _Columns) -> QuerySet:
     """These rows with what their words need. Without a name, select_related would read every related row."""
     return rows.select_related(*how.along) if how.along else rows
 
 
-def _group(person, kind, query, others, most):
+def _group(person: Viewer, kind: str, query: search.Query, others: dict[int, Why], most: int) -> Group:
     if kind == "value":
         return _values(query, most)
     if kind in _COLUMNS:
@@ -207,7 +212,7 @@ def _group(person, kind, query, others, most):
     return Group(kind, matches, len(pks) + len(others), is_all)
 
 
-def _in_columns(person, kind, query, most):
+def _in_columns(person: Viewer, kind: str, query: search.Query, most: int) -> Group:
     how = _COLUMNS[kind]
     if not how.is_for(person):
         return Group(kind, [], 0)
@@ -223,14 +228,14 @@ def _in_columns(person, kind, query, most):
     return Group(kind, [Match(records[pk]) for pk in pks[:most] if pk in records], len(pks), is_all)
 
 
-def _with_address(rows, text):
+def _with_address(rows: QuerySet, text: str) -> QuerySet:
     """The first of these rows with this email address or a part of it."""
     return rows.filter(email__icontains=text.strip().replace("\0", "")).order_by("pk")[:OTHERS_AT_MOST]
 
 
-def _found_otherwise(person, query, text) -> dict[str, dict[int, tuple[str, str]]]:
+def _found_otherwise(person: Viewer, query: search.Query, text: str) -> dict[str, dict[int, Why]]:
     """By kind, primary key → (reason, text) of records with another name or address that matches."""
-    found: dict[str, dict[int, tuple[str, str]]] = {"issue_area": _issue_areas_in_spanish(query)}
+    found: dict[str, dict[int, Why]] = {"issue_area": _issue_areas_in_spanish(query)}
     if "@" in text:
         for contact in _with_address(contacts_visible_to(person), text):
             kind, pk = body_key(contact)
@@ -241,7 +246,7 @@ def _found_otherwise(person, query, text) -> dict[str, dict[int, tuple[str, str]
     return found
 
 
-def _former_names(person, query):
+def _former_names(person: Viewer, query: search.Query) -> list[tuple[str, int, Why]]:
     """(kind, primary key, (reason, former name)) of records that were renamed, or that another was merged into.
 
     Of those that the person may see: otherwise a hidden rename would push one of their own out of the first ones.
@@ -258,13 +263,13 @@ def _former_names(person, query):
     return [(kind, pk, (reason, name)) for reason, rows in found for kind, pk, name in rows[:OTHERS_AT_MOST]]
 
 
-def _is_seen(person, kinds, column) -> Q:
+def _is_seen(person: Viewer, kinds: Iterable[str], column: str) -> Q:
     """Whether the person may see the record in this column of the row, which is of one of these kinds."""
     seen = {kind: Exists(_INDEXED[kind].rows(person).order_by().filter(pk=OuterRef(column))) for kind in kinds}
     return reduce(or_, (Q(record_type=kind) & Q(rows) for kind, rows in seen.items()))
 
 
-def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:
+def _may_be_known(person: Viewer, rows: QuerySet, others: dict[int, Why]) -> dict[int, Why]:
     """Those of `others` that the person may see and whose former name they may read.
 
     Who reads a record's history reads what it was called. The name of a merged record is for those who may undo that.
@@ -272,7 +277,7 @@ def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:
     records = rows.in_bulk(list(others)) if others else {}
     mergeable = mergeable_among(person, [records[pk] for pk in records if others[pk][0] == MERGED_NAME])
 
-    def is_known(pk, reason, text):
+    def is_known(pk: int, reason: str, text: str) -> bool:
         if reason == MERGED_NAME:
             return pk in mergeable
         is_former = reason == FORMER_NAME
@@ -281,13 +286,13 @@ def _may_be_known(person, rows, others) -> dict[int, tuple[str, str]]:
     return {pk: why for pk, why in others.items() if pk in records and is_known(pk, *why)}
 
 
-def _issue_areas_in_spanish(query) -> dict[int, tuple[str, str]]:
+def _issue_areas_in_spanish(query: search.Query) -> dict[int, Why]:
     found = dict(_in_spanish(query, "issue"))
     pks = IssueArea.objects.filter(key__in=found).values_list("pk", "key") if found else ()
     return {pk: (SPANISH_WORD, found[key]) for pk, key in pks}
 
 
-def _in_spanish(query, vocabulary):
+def _in_spanish(query: search.Query, vocabulary: str) -> Iterator[tuple[str, str]]:
     """(key, Spanish words) of the values whose Spanish words have each word of the query."""
     for key, words in SPANISH[vocabulary].items():
         for one in words.split("; "):
@@ -296,12 +301,12 @@ def _in_spanish(query, vocabulary):
                 break  # the first that has them is enough
 
 
-def _begins_words(typed, text) -> bool:
+def _begins_words(typed: Iterable[str], text: str) -> bool:
     words = split_words(text)
     return all(any(word.startswith(one) for word in words) for one in typed)
 
 
-def _values(query, most):
+def _values(query: search.Query, most: int) -> Group:
     """Values of vocabularies: by their labels, by Spanish words, or else by similar spelling."""
     values = [Value(name, str(key), str(label)) for name in _CLOSED_ONES for key, label in CLOSED[name].choices]
     values += [Value(name, term.key, term.label) for name in _OPEN_ONES for term in terms(name)]

@@ -7,23 +7,27 @@ starts the file again. A worker that lost its lease writes nothing any longer.
 
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Callable, Iterator, Sequence
+from datetime import datetime, timedelta
 from hashlib import sha256
+from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.datastructures import MultiValueDict
 
 from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
-from partnerships.core.access import belongs_somewhere, fingerprint, of_own_bodies
+from partnerships.core.access import Viewer, belongs_somewhere, fingerprint, of_own_bodies
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.exports import BATCH
+from partnerships.core.exports import BATCH, Export
+from partnerships.core.listing import Listing as ListShown
 from partnerships.core.models import Change, Tombstone
+from partnerships.core.types import Params
 from partnerships.core.workbooks import workbook
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
@@ -51,7 +55,9 @@ class _TakenOver(Exception):
     pass
 
 
-def at_once(person, sheet, listing, params, address) -> bytes | None:
+def at_once(
+    person: Viewer, sheet: Export, listing: ListShown, params: Params, address: Callable[[str], str]
+) -> bytes | None:
     """The spreadsheet of a list, or None if it has too many rows for a request."""
     total, is_more = listing.total()
     if is_more or total > AT_ONCE:
@@ -60,13 +66,13 @@ def at_once(person, sheet, listing, params, address) -> bytes | None:
     return workbook(sheet.key, sheet.chosen(params), rows)
 
 
-def rows_of(listing) -> int:
+def rows_of(listing: ListShown) -> int:
     """The number of rows of a list: exact up to MOST_ROWS, and one more if there are more."""
     total, is_more = listing.total()
     return _first_rows(listing.rows.order_by()).count() if is_more else total
 
 
-def _first_rows(rows):
+def _first_rows(rows: QuerySet) -> QuerySet:
     return rows.values("pk")[: MOST_ROWS + 1]
 
 
@@ -74,7 +80,7 @@ def _first_rows(rows):
 
 
 @transaction.atomic
-def ask(*, by, key: str, query: str, rows: int) -> ListFile:
+def ask(*, by: Person, key: str, query: str, rows: int) -> ListFile:
     """Request the list with this key and the parameters `query` as a spreadsheet. An identical open request is
     returned instead.
 
@@ -97,12 +103,12 @@ def ask(*, by, key: str, query: str, rows: int) -> ListFile:
     return made
 
 
-def files_of(person) -> list[ListFile]:
+def files_of(person: Person) -> list[ListFile]:
     """The person's files of the last day, latest first, without content."""
     return list(_recent_files(person).defer("content"))
 
 
-def file_of(person, pk: int) -> ListFile:
+def file_of(person: Person, pk: int) -> ListFile:
     """One of the person's files, without content. Raises NotFound."""
     found = _recent_files(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
     if found is None:
@@ -110,14 +116,14 @@ def file_of(person, pk: int) -> ListFile:
     return found
 
 
-def may_be_read(person, file) -> bool:
+def may_be_read(person: Person, file: ListFile) -> bool:
     """Whether the person may still read all that the file has: with the same memberships, seats and drafts as when it
     was created, and if nothing was hidden from everyone since it was requested.
     """
     return file.reader == _reader(person) and not _was_hidden_since(file.asked_at)
 
 
-def _reader(person) -> str:
+def _reader(person: Person) -> str:
     """A digest of the person's memberships and seats and of the drafts that they are shown, which decide what they may
     read as a partner.
     """
@@ -129,7 +135,7 @@ def _reader(person) -> str:
     return sha256(f"{fingerprint(person)} {held} {sorted(named)} {sorted(shown)}".encode()).hexdigest()
 
 
-def _was_hidden_since(moment) -> bool:
+def _was_hidden_since(moment: datetime) -> bool:
     """Whether since then a public record stopped being public, an organization that everyone knows showed less of
     itself, or a public partner declined its seat or withdrew. One query.
 
@@ -150,14 +156,16 @@ def _was_hidden_since(moment) -> bool:
     return first.union(*others).exists()
 
 
-def content_of(person, file) -> bytes:
+def content_of(person: Person, file: ListFile) -> bytes:
     """The content of a file. Raises NotFound if it isn't ready, or what the person may read has changed since."""
     if file.state != FileState.READY or not may_be_read(person, file):
         raise NotFound
-    return bytes(_recent_files(person).values_list("content", flat=True).get(pk=file.pk))
+    content = _recent_files(person).values_list("content", flat=True).get(pk=file.pk)
+    assert content is not None  # a file that is ready has content
+    return bytes(content)
 
 
-def _recent_files(person):
+def _recent_files(person: Person) -> QuerySet[ListFile]:
     if not getattr(person, "is_active", False):
         return ListFile.objects.none()
     return ListFile.objects.filter(person=person, asked_at__gt=clock.now() - KEPT)
@@ -191,7 +199,7 @@ def make_next() -> bool:
     return True
 
 
-def _make(one, claim):
+def _make(one: ListFile, claim: "_Claim") -> None:
     person, sheet, params = one.person, SHEETS[one.list], MultiValueDict(parse_qs(one.query))
     reader, listing = _reader(person), sheet.listing(person, params)
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
@@ -203,7 +211,7 @@ def _make(one, claim):
     claim.note(state=FileState.READY, rows_done=len(pks), content=content, reader=reader, made_at=clock.now())
 
 
-def _batches(sheet, listing, pks, claim):
+def _batches(sheet: Export, listing: ListShown, pks: Sequence[int], claim: "_Claim") -> Iterator[list]:
     """Each batch is read by a query of its own: SQLite can't write the progress while a query is being read."""
     noted = time.monotonic()
     for start in range(0, len(pks), BATCH):
@@ -216,13 +224,13 @@ def _batches(sheet, listing, pks, claim):
 class _Claim:
     """A worker's lease on a file: its end time is unique, so it identifies the lease."""
 
-    def __init__(self, pk, until):
+    def __init__(self, pk: int, until: datetime) -> None:
         self.pk, self.until = pk, until
 
-    def rows(self):
+    def rows(self) -> QuerySet[ListFile]:
         return ListFile.objects.filter(pk=self.pk, state=FileState.MAKING, claimed_until=self.until)
 
-    def note(self, **values):
+    def note(self, **values: Any) -> None:
         """Write the progress and extend the lease.
 
         Raises _TakenOver if another worker has the lease, or the file was deleted.

@@ -4,8 +4,12 @@ The lost record's row is deleted: everything that referred to it refers to the k
 redirected (`core.access`). The Merge stores each step for as long as it can be undone.
 """
 
-from contextlib import nullcontext
+from collections.abc import Collection, Sequence
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
@@ -15,17 +19,17 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.assessment.models import Respondent, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import EditConflict, ValidationError
-from partnerships.core.models import Merge, model_field
+from partnerships.core.models import Merge, model_field, related_model
 from partnerships.core.trees import set_path
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
-from partnerships.directory.models import Department, DistinctPair, Organization
+from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
@@ -63,26 +67,26 @@ _MERGED = "Two records of a partner were merged."
 _APART = "The merge of two records of a partner was undone."
 
 
-def refusal(kept, lost) -> str:
+def refusal(kept: Body, lost: Body) -> str:
     """Why these two can't be merged, as a message; "" when they can. At most one query."""
     if kept.pk == lost.pk:
         return _ONE
-    if isinstance(kept, Organization) and kept.side != lost.side:
+    if isinstance(kept, Organization) and isinstance(lost, Organization) and kept.side != lost.side:
         return _SIDES
-    if isinstance(kept, Organization) and lost.has_withdrawn and _is_listed(kept):
+    if isinstance(lost, Organization) and lost.has_withdrawn and _is_listed(kept):
         return _WITHDRAWN
-    if isinstance(kept, Department) and kept.jurisdiction_id != lost.jurisdiction_id:
+    if isinstance(kept, Department) and isinstance(lost, Department) and kept.jurisdiction_id != lost.jurisdiction_id:
         return _BODIES
     return _ROUND if _meet_in_an_open_round(kept, lost) else ""
 
 
-def _meet_in_an_open_round(kept, lost) -> bool:
+def _meet_in_an_open_round(kept: Body, lost: Body) -> bool:
     """Whether one of them is asked in an open round of a partnership in which the other has a seat, whatever it
     answered.
 
     Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.
     """
-    name, partnership_ids = kept._meta.model_name, Party.objects.values("partnership")
+    name, partnership_ids = str(kept._meta.model_name), Party.objects.values("partnership")
     asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
     for one, other in ((kept, lost), (lost, kept)):
         at = partnership_ids.filter(**{name: other.pk})
@@ -91,7 +95,15 @@ def _meet_in_an_open_round(kept, lost) -> bool:
 
 
 @transaction.atomic
-def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
+def merge(
+    *,
+    kept: Body,
+    lost: Body,
+    by: Author,
+    versions: tuple[int | None, int | None],
+    take: dict[str, str] | None = None,
+    why: str = "",
+) -> Merge:
     """Merge two organizations, or two departments of a jurisdiction.
 
     `versions`: of the kept and the lost record, as the person saw them. `take`: field → whose value is taken, as in
@@ -110,12 +122,14 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     if words := refusal(kept, lost):
         raise ValidationError(words)
     fields = fields_after(kept, lost, take or {})
-    made = Merge(record_type=kept._meta.model_name, kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
+    made = Merge(
+        record_type=str(kept._meta.model_name), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id
+    )
     made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
     shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
-    name = kept._meta.model_name
+    name = str(kept._meta.model_name)
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
-    audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(kept, Organization)]
+    audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
     noes = _remembered_noes(kept, lost)
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _repoint_all(kept, lost)
@@ -134,14 +148,14 @@ def merge(*, kept, lost, by, versions, take=None, why="") -> Merge:
     log_change(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
     _hand_over(kept, office)
     if was_listed:
-        sync.add_tombstones(kept._meta.model_name, [lost.public_id])
-    search.remove(kept._meta.model_name, [made.lost_id])
+        sync.add_tombstones(str(kept._meta.model_name), [lost.public_id])
+    search.remove(str(kept._meta.model_name), [made.lost_id])
     words = why or f"{lost} was merged into it."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
     return made
 
 
-def _in_its_people(kept, *, by, request_id):
+def _in_its_people(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:
     """The frame for members of the lost organization who join the kept one: its own people are told unless one of its
     managers merges.
     """
@@ -150,13 +164,13 @@ def _in_its_people(kept, *, by, request_id):
     return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
 
 
-def _repoint_all(kept, lost) -> list[dict]:
+def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
     steps: list[dict] = []
-    if isinstance(kept, Organization):
+    if isinstance(kept, Organization) and isinstance(lost, Organization):
         _keep_contacts_private(kept, lost, steps)
     _move_pointers(kept, lost, steps)
-    own_lists = [field.remote_field.through for field in kept._meta.many_to_many]
+    own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
     numbers = list(kept.identifiers.filter(is_confirmed=False))
     steps += repoint_references.merge_rows(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
     for number in first_claims(numbers):
@@ -165,30 +179,33 @@ def _repoint_all(kept, lost) -> list[dict]:
     return steps
 
 
-def _remembered_noes(kept, lost) -> dict[int, str]:
+def _remembered_noes(kept: Body, lost: Body) -> dict[int, str]:
     """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
-    name = kept._meta.model_name
+    name = str(kept._meta.model_name)
     noes: dict[int, str] = {}
     for one in (kept, lost):
         partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
-        for (pk, *_), answer in latest_answers(partnership_ids, **{name: one}).items():
+        body: dict[str, Any] = {name: one}
+        for (pk, *_), answer in latest_answers(partnership_ids, **body).items():
             if answer.state in GIVEN_UP:
                 noes[pk] = min(answer.state, noes.get(pk, answer.state), key=STRICTEST.index)
     return noes
 
 
-def _keep_noes(kept, noes, shown, steps):
+def _keep_noes(kept: Body, noes: dict[int, str], shown: Collection[int], steps: list[dict[str, Any]]) -> None:
     """A no also holds for the seat of the other record, if the seat that it was said about was removed since."""
-    for seat in Party.objects.filter(**{kept._meta.model_name: kept}, partnership__in=noes).exclude(state__in=GIVEN_UP):
+    for seat in Party.objects.filter(**{str(kept._meta.model_name): kept}, partnership__in=noes).exclude(
+        state__in=GIVEN_UP
+    ):
         no = noes[seat.partnership_id]
         repoint_references.set_field(seat, "state", no, steps)
         if no == SeatState.WITHDRAWN and seat.pk in shown:
             repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
 
 
-def _note_answers(kept, at):
+def _note_answers(kept: Body, at: datetime) -> None:
     """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
-    body = {kept._meta.model_name: kept}
+    body: dict[str, Any] = {str(kept._meta.model_name): kept}
     partnership_ids = Party.objects.filter(**body).values("partnership")
     latest = {pk: answer.state for (pk, *_), answer in latest_answers(partnership_ids, **body).items()}
     for seat in Party.objects.filter(**body, partnership__in=latest):
@@ -198,7 +215,7 @@ def _note_answers(kept, at):
             )
 
 
-def _keep_contacts_private(kept, lost, steps):
+def _keep_contacts_private(kept: Organization, lost: Organization, steps: list[dict[str, Any]]) -> None:
     """Contacts that only the office could read, because the profile wasn't open, aren't shown to more people now."""
     if kept.listing == Listing.PROFILED != lost.listing:
         for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
@@ -221,7 +238,7 @@ class _Audience:
     is_by_manager: bool
 
     @classmethod
-    def of(cls, organization, by):
+    def of(cls, organization: Organization, by: Author) -> "_Audience":
         people = dict(organization.memberships.values_list("person", "role"))
         open_to_all = Q(visible_to=Reader.PUBLIC) if organization.listing == Listing.PROFILED else Q(pk__in=())
         seated = Party.objects.filter(holds_seat(), AT_WORK, organization=organization)
@@ -231,11 +248,11 @@ class _Audience:
             set(people),
             organization.kept_by_id,
             set(seated.values_list("partnership", flat=True)),
-            by is not SYSTEM and people.get(by.pk) == MemberRole.MANAGER,
+            by is not SYSTEM and people.get(by.pk or 0) == MemberRole.MANAGER,
         )
 
 
-def _show_contacts_to_no_one_else(kept, audiences, steps):
+def _show_contacts_to_no_one_else(kept: Body, audiences: Sequence[_Audience], steps: list[dict[str, Any]]) -> None:
     """Don't show non-public contacts to more people after a merge.
 
     A contact for partners is limited to the organization's own people and office, if it has more partners now. If
@@ -251,13 +268,13 @@ def _show_contacts_to_no_one_else(kept, audiences, steps):
             repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
         of_office = Membership.objects.filter(jurisdiction=one.office).values_list("person", flat=True)
         others = people - one.people - set(of_office if one.office else ())
-        if rows.exists() and (others or kept.kept_by_id not in (None, one.office)):
+        if rows.exists() and (others or getattr(kept, "kept_by_id", None) not in (None, one.office)):
             raise ValidationError(_READERS.format(of=one.name))
 
 
-def _move_pointers(kept, lost, steps):
+def _move_pointers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
     """Move rows that refer to a record by kind and primary key. Pairs marked “not duplicates” are dropped."""
-    kind, field = kept._meta.model_name, model_field(Follow, "record_id")
+    kind, field = str(kept._meta.model_name), model_field(Follow, "record_id")
     here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
     for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
         if row.person_id in here:
@@ -268,7 +285,7 @@ def _move_pointers(kept, lost, steps):
         repoint_references.delete_row(row, steps)
 
 
-def _drop_twin_contacts(kept, steps):
+def _drop_twin_contacts(kept: Body, steps: list[dict[str, Any]]) -> None:
     """Delete moved contacts whose email address an existing contact has, unless something else refers to them."""
     came = {step["pk"] for step in steps if step["do"] == repoint_references.MOVED and step["model"] == "contact"}
     contacts = list(kept.contacts.all())
@@ -278,11 +295,11 @@ def _drop_twin_contacts(kept, steps):
         repoint_references.delete_row(row, steps)
 
 
-def _raw(record, names) -> dict:
+def _raw(record: Body, names: dict[str, Any]) -> dict:
     return {name: repoint_references.serialize_value(record, name) for name in names}
 
 
-def _set_in_place(department) -> None:
+def _set_in_place(department: Body) -> None:
     """Set the paths of a department and of those below it from their parents."""
     if isinstance(department, Department):
         department.refresh_from_db(fields=["parent", "path"])
@@ -292,19 +309,19 @@ def _set_in_place(department) -> None:
             set_path(Department.objects.select_related("parent").get(pk=pk))
 
 
-def _hand_over(kept, office):
+def _hand_over(kept: Body, office: Jurisdiction | None) -> None:
     """Show the emails about claims and suggestions to the office that keeps the record from now on."""
-    if office and kept.kept_by and office.pk != kept.kept_by_id:
+    if office and isinstance(kept, Organization) and kept.kept_by and office.pk != kept.kept_by_id:
         about = {"claim": kept.claims.values("pk"), "suggestion": kept.suggestions.values("pk")}
         outbox.hand_over(about, was=office.public_id, lead=kept.kept_by)
 
 
-def _is_listed(record) -> bool:
+def _is_listed(record: Body) -> bool:
     return getattr(record, "listing", Listing.NAMED) in LISTED
 
 
 @transaction.atomic
-def undo_merge(*, merge, kept, by, version=None, why=""):
+def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = None, why: str = "") -> Body:
     """Undo a merge. Returns the restored record, which has its former id.
 
     What was added since stays with the kept record, and what was changed again since keeps its value. Raises
@@ -332,20 +349,20 @@ def undo_merge(*, merge, kept, by, version=None, why=""):
         lost, by=by, verb="unmerge", before={}, after=directory.snapshot(lost), why=why, request_id=rewriting.request_id
     )
     if _is_listed(lost):
-        sync.remove_tombstones(kept._meta.model_name, [lost.public_id])
+        sync.remove_tombstones(str(kept._meta.model_name), [lost.public_id])
     words = why or f"{lost} is a separate record again."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_APART, verbs={kept.pk: "unmerge"}, also=[lost])
     return lost
 
 
-def _restore(kept, before):
+def _restore(kept: Body, before: dict[str, Any]) -> None:
     """Restore the fields that the merge changed and that weren't changed since."""
     for name, was in before["was"].items():
-        field = kept._meta.get_field(name)
+        field = model_field(kept._meta.model, name)
         if repoint_references.serialize_value(kept, name) != before["now"][name]:
             continue
         if field.many_to_many:
-            there = field.related_model.objects.filter(pk__in=was)
+            there = related_model(kept._meta.model, name)._default_manager.filter(pk__in=was)
             getattr(kept, name).set(there)
         else:
             setattr(kept, field.attname, repoint_references.deserialize_value(field, was))
@@ -368,14 +385,16 @@ class Inherited:
     is_shown_more: bool
 
 
-def inherited_rows(person, kept, lost) -> Inherited:
+def inherited_rows(person: Viewer, kept: Body, lost: Body) -> Inherited:
     """Six queries."""
-    name = kept._meta.model_name
+    name = str(kept._meta.model_name)
     seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
     at: dict[int, list[Partnership]] = {pk: [] for pk in (kept.pk, lost.pk)}
     for seat in seats.order_by("partnership__title", "partnership"):
         at[getattr(seat, f"{name}_id")].append(seat.partnership)
-    below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count() if name == "department" else 0
+    below = 0
+    if isinstance(lost, Department):
+        below = Department.objects.filter(parent=lost).exclude(pk=kept.pk).count()
     return Inherited(
         at[lost.pk],
         [one for one in at[lost.pk] if one in at[kept.pk]],

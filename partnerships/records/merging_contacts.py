@@ -10,13 +10,13 @@ from django.db import transaction
 
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, record_types, repoint_references
-from partnerships.core.access import SYSTEM, account_of, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.core.writing import lock
 from partnerships.directory.choices import Reader
 from partnerships.directory.merge_fields import KEPT, OTHER
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Body, Contact
 from partnerships.mail.choices import Pace
 from partnerships.meetings.models import Participant
 from partnerships.notifications.models import LetterChoice
@@ -28,25 +28,35 @@ _ONE = "Choose two contacts of the same office or organization."
 _WHY = "Two contacts were merged."
 
 
-def body_of(contact):
-    return contact.organization or contact.department or contact.jurisdiction
+def body_of(contact: Contact) -> Body:
+    body = contact.organization or contact.department or contact.jurisdiction
+    assert body is not None  # a constraint of the table
+    return body
 
 
-def refusal(kept, lost) -> str:
+def refusal(kept: Contact, lost: Contact) -> str:
     """Why these two can't be merged, as a message; "" when they can."""
     if kept.pk == lost.pk or body_of(kept) != body_of(lost):
         return _ONE
     return merge_refusal(kept, lost)
 
 
-def differences(kept, lost) -> list[tuple]:
+def differences(kept: Contact, lost: Contact) -> list[tuple]:
     """(field, the kept contact's value, the other's, the default choice) for fields in which they differ."""
     both = [(Contact._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
     return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
 
 
 @transaction.atomic
-def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contact:
+def merge_contacts(
+    *,
+    kept: Contact,
+    lost: Contact,
+    by: Author,
+    version: int | None = None,
+    take: dict[str, str] | None = None,
+    why: str = "",
+) -> Contact:
     """Merge two contacts. The result is visible to no more people than either of them was.
 
     `version`: of their record, as the person saw it. `take`: field → KEPT or OTHER, for FIELDS. Raises NotAllowed,
@@ -67,7 +77,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
     _point(kept, lost)
     rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
-    kind, request_id = body._meta.model_name, uuid.uuid4()
+    kind, request_id = str(body._meta.model_name), uuid.uuid4()
     record_types.for_record(body).save(
         **{kind: body}, by=by, fields={}, contacts=rows, why=why or _WHY, request_id=request_id
     )
@@ -84,7 +94,7 @@ def merge_contacts(*, kept, lost, by, version=None, take=None, why="") -> Contac
     return Contact.objects.get(pk=kept.pk)
 
 
-def _point(kept, lost):
+def _point(kept: Contact, lost: Contact) -> None:
     stopped = lost.letter_choices.filter(pace=Pace.NEVER).values("kind")
     LetterChoice.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
     reassign(kept, lost, [])

@@ -6,20 +6,25 @@ by it.
 """
 
 import uuid
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
 from hashlib import sha256
+from typing import Any
+from uuid import UUID
 
 from django.core import serializers
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import ApiToken, Claim, Membership, Person, SavedList
 from partnerships.accounts.occurrences import MADE_ONE
 from partnerships.accounts.queries import memberships_of
-from partnerships.assessment.models import Answer, TieAnswer
+from partnerships.assessment.models import Answer, Respondent, TieAnswer
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, merges, repoint_references
-from partnerships.core.access import SYSTEM, account_of, is_administrator, require
+from partnerships.core.access import SYSTEM, Author, System, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Merge
 from partnerships.core.writing import apply_values, clean_reason
@@ -57,7 +62,7 @@ _MERGED = "Two accounts of one person were merged."
 _APART = "The merge of two accounts was undone."
 
 
-def refusal(by, kept, lost) -> str:
+def refusal(by: Author, kept: Person, lost: Person) -> str:
     """Why these two accounts can't be merged, as a message; "" when they can. At most three queries."""
     if kept.pk == lost.pk:
         return _ONE
@@ -74,40 +79,48 @@ def refusal(by, kept, lost) -> str:
     return merge_refusal(kept, lost)
 
 
-def _would_enter(kept, lost) -> bool:
+def _would_enter(kept: Person, lost: Person) -> bool:
     """Whether the other account belongs to an organization that this one doesn't."""
     own = kept.memberships.exclude(organization=None).values("organization")
     return lost.memberships.exclude(organization=None).exclude(organization__in=own).exists()
 
 
-def seen_of(kept, lost) -> str:
+def seen_of(kept: Person, lost: Person) -> str:
     """A digest of what the person saw of the two accounts. It changes when their fields or memberships change."""
     facts = [(*_values_of(one), one.is_active, one.is_administrator, *_memberships(one)) for one in (kept, lost)]
     return sha256(repr(facts).encode()).hexdigest()
 
 
-def _values_of(person):
+def _values_of(person: Person) -> list[Any]:
     return [getattr(person, name) for name in FIELDS]
 
 
-def _memberships(person):
+def _memberships(person: Person) -> list[tuple]:
     return sorted(person.memberships.values_list("pk", "role", *BODIES), key=str)
 
 
-def differences(kept, lost) -> list[tuple]:
+def differences(kept: Person, lost: Person) -> list[tuple]:
     """(field, the kept account's value, the other's, the default choice) for fields in which they differ."""
     both = [(Person._meta.get_field(name), getattr(kept, name), getattr(lost, name)) for name in FIELDS]
     return [(field, mine, theirs, KEPT if mine else OTHER) for field, mine, theirs in both if theirs and mine != theirs]
 
 
 @transaction.atomic
-def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
+def merge(
+    *,
+    kept: Person,
+    lost: Person,
+    by: Author,
+    seen: str | None = None,
+    take: dict[str, str] | None = None,
+    why: str = "",
+) -> Merge:
     """Merge two accounts. `seen`: the digest from `seen_of`. `take`: field → KEPT or OTHER, for FIELDS.
 
     Raises NotAllowed, and ValidationError with a message (STALE if they changed since). Nothing is written then.
     """
     why = clean_reason(why)
-    by, kept, lost = _locked(by, kept, lost)
+    by, (kept, lost) = _locked(by, kept, lost)
     require(by is SYSTEM or is_administrator(by))
     if seen is not None and seen != seen_of(kept, lost):
         raise ValidationError(_CHANGED, code=STALE)
@@ -141,7 +154,7 @@ def merge(*, kept, lost, by, seen=None, take=None, why="") -> Merge:
     return made
 
 
-def email_closed_account(address) -> bool:
+def email_closed_account(address: str) -> bool:
     """Email the address that no longer has an account, while a person waits, since no outbox row could hold the
     address.
 
@@ -154,61 +167,61 @@ def email_closed_account(address) -> bool:
     return True
 
 
-def _locked(by, *people):
+def _locked(by: Author, *people: Person) -> tuple[Author, list[Person]]:
     """The accounts as they are now, and the acting person.
 
     Locked in order of primary key, so that two merges don't deadlock.
     """
-    pks = {one.pk for one in (by, *people) if one is not SYSTEM}
+    pks = {one.pk for one in (by, *people) if not isinstance(one, System)}
     rows = {row.pk: row for row in Person.objects.select_for_update(no_key=True).filter(pk__in=pks).order_by("pk")}
     if len(rows) < len(pks):
         raise ValidationError(_CHANGED, code=STALE)
-    return [one if one is SYSTEM else rows[one.pk] for one in (by, *people)]
+    return by if isinstance(by, System) else rows[by.pk], [rows[one.pk] for one in people]
 
 
-def _fields_after(kept, lost, take):
+def _fields_after(kept: Person, lost: Person, take: dict[str, str]) -> dict[str, str]:
     found = differences(kept, lost)
     return {one.name: theirs for one, _, theirs, usual in found if (take.get(one.name) or usual) == OTHER}
 
 
-def _require_not(by, kept):
+def _require_not(by: Author, kept: Person) -> None:
     """Refuse to change the email address of one's own account here: it would end one's own session."""
     if by is not SYSTEM and by.pk == kept.pk:
         raise ValidationError(_OWN_ADDRESS)
 
 
-def _require_unsealed(respondents):
+def _require_unsealed(respondents: QuerySet[Respondent]) -> None:
     """Refuse if the owner of another mailbox could read earlier answers, or learn whether there are any."""
     if respondents.exists():
         raise ValidationError(SEALED)
 
 
-def _in_bodies_of(*people, by, why, request_id):
+def _in_bodies_of(*people: Person, by: Author, why: str, request_id: UUID) -> AbstractContextManager[Any]:
     """The frame for a change of members, for all offices and organizations of these people. Their managers stay."""
     bodies = {(type(one.body), one.body.pk): one.body for person in people for one in memberships_of(person)}
     return change_members(*bodies.values(), by=by, why=why, confirmed=True, request_id=request_id)
 
 
-def _end_keys_of(person):
+def _end_keys_of(person: Person) -> None:
     """End everything with which someone can act or read as this person, without an email to their address."""
-    person.authenticator_set.all().delete()
-    person.socialaccount_set.all().delete()
+    person.authenticator_set.all().delete()  # type: ignore[attr-defined]  # allauth has no types
+    person.socialaccount_set.all().delete()  # type: ignore[attr-defined]  # allauth has no types
     for model in (ApiToken, CalendarFeed):
         model.objects.filter(person=person, revoked_at=None).update(revoked_at=clock.now())
 
 
-def _end_address_of(person):
+def _end_address_of(person: Person) -> None:
     """End sessions that were opened with this person's address, and erase the answers that they gave themselves."""
     end_sessions(person)
-    person.usersession_set.all().delete()
-    person.emailaddress_set.all().delete()
+    person.usersession_set.all().delete()  # type: ignore[attr-defined]  # allauth has no types
+    person.emailaddress_set.all().delete()  # type: ignore[attr-defined]  # allauth has no types
     person.set_unusable_password()  # sessions depend on the password hash
     person.save(update_fields=["password"])
     for model in (Answer, TieAnswer):
         model.objects.filter(respondent__person=person).delete()
 
 
-def _repoint_all(kept, lost) -> list[dict]:
+def _repoint_all(kept: Person, lost: Person) -> list[dict]:
     """Point everything that refers to the lost account at the kept one. Returns the steps."""
     steps: list[dict] = []
     here = {_body_of(membership): membership for membership in kept.memberships.all()}
@@ -221,11 +234,11 @@ def _repoint_all(kept, lost) -> list[dict]:
     return steps + repoint_references.merge_rows(kept, lost, join=JOIN)
 
 
-def _body_of(membership):
+def _body_of(membership: Membership) -> tuple[int | None, ...]:
     return tuple(getattr(membership, f"{name}_id") for name in BODIES)
 
 
-def _rename_lists(kept, lost, steps):
+def _rename_lists(kept: Person, lost: Person, steps: list[dict[str, Any]]) -> None:
     """Keep two lists with the same name as two."""
     taken = {*kept.saved_lists.values_list("name", flat=True), *lost.saved_lists.values_list("name", flat=True)}
     for row in SavedList.objects.filter(person=lost, name__in=kept.saved_lists.values("name")).order_by("pk"):
@@ -236,20 +249,20 @@ def _rename_lists(kept, lost, steps):
         repoint_references.set_field(row, "name", name, steps)
 
 
-def _log(pk, verb, *, by, **values):
+def _log(pk: int, verb: str, *, by: Author, **values: Any) -> None:
     author = account_of(by)
     Change.objects.create(at=clock.now(), by=author, verb=verb, record_type="person", record_id=pk, **values)
 
 
 @transaction.atomic
-def undo_merge(*, merge, kept, by, why="") -> Person:
+def undo_merge(*, merge: Merge, kept: Person, by: Author, why: str = "") -> Person:
     """Undo a merge of accounts. Returns the restored account, with its former address and without any keys.
 
     Memberships that ended since aren't restored for either account, and what was added since stays with the kept one.
     Raises NotAllowed, and ValidationError with a message.
     """
     why = clean_reason(why)
-    by, kept = _locked(by, kept)
+    by, (kept,) = _locked(by, kept)
     require(by is SYSTEM or is_administrator(by))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_undone(merge):
@@ -271,7 +284,7 @@ def undo_merge(*, merge, kept, by, why="") -> Person:
     return lost
 
 
-def _part(kept, merge, back):
+def _part(kept: Person, merge: Merge, back: dict[str, Any]) -> Person:
     if "email" in back:
         if Person.objects.filter(email=back["email"]).exists():
             raise ValidationError(_TAKEN)
@@ -286,7 +299,7 @@ def _part(kept, merge, back):
     return lost
 
 
-def _as_it_is_now(steps, kept):
+def _as_it_is_now(steps: list[dict], kept: Person) -> Iterator[dict[str, Any]]:
     """The steps, without memberships that have ended since, and with no higher role than the kept account still has."""
     for step in steps:
         if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
@@ -302,7 +315,7 @@ def _as_it_is_now(steps, kept):
         yield step
 
 
-def inherited_counts(lost) -> list[tuple[str, int]]:
+def inherited_counts(lost: Person) -> list[tuple[str, int]]:
     """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
     now = clock.now()
     counts = (

@@ -1,14 +1,17 @@
 """Locks, logs and publishes all records that change when parties move from one record to another."""
 
 import uuid
+from collections.abc import Sequence
+from typing import Any, TypeVar
 
 from django.db.models import Q
 
+from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import clear_prefetched
 from partnerships.core.writing import bump_version, diff_snapshots, is_public_change, log_change
 from partnerships.directory import actions as directory
-from partnerships.directory.models import Department, Organization
+from partnerships.directory.models import Body, Department, Organization
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.models import Partnership
@@ -16,6 +19,7 @@ from partnerships.registry.models import Partnership
 MOST = 500  # partnerships
 _TOO_MANY = f"They’re in more than {MOST} partnerships. Ask the people who run the registry."
 _MEANWHILE = "Someone changed one of their partnerships at the same moment. Try again."
+AnyBody = TypeVar("AnyBody", bound=Body)
 
 
 class PartyTransfer:
@@ -26,14 +30,16 @@ class PartyTransfer:
     ValidationError.
     """
 
-    def __init__(self, bodies):
+    def __init__(self, bodies: Sequence[Body]) -> None:
         self.model, self.pks, self.request_id = type(bodies[0]), [body.pk for body in bodies], uuid.uuid4()
         partnerships = self._partnerships()
         if len(partnerships) > MOST:
             raise ValidationError(_TOO_MANY)
         locked = Partnership.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=partnerships)
         rows = self.model.objects.select_for_update(of=("self",)).filter(self._bodies()).order_by("pk")
-        self.before = [(row, registry.snapshot(row)) for row in locked.order_by("pk")]
+        self.before: list[tuple[Partnership | Body, dict[str, Any]]] = [
+            (row, registry.snapshot(row)) for row in locked.order_by("pk")
+        ]
         bodies = list(rows)
         if self._partnerships() - partnerships or set(self.pks) - {body.pk for body in bodies}:
             raise ValidationError(_MEANWHILE)
@@ -41,19 +47,27 @@ class PartyTransfer:
             self.before.append((row, directory.snapshot(row)))
             clear_prefetched(row)
 
-    def _bodies(self):
+    def _bodies(self) -> Q:
         named = Q(pk__in=self.pks)
         return named | Q(parent__in=self.pks) if self.model is Department else named
 
-    def _partnerships(self):
+    def _partnerships(self) -> set[int]:
         sits = {f"parties__{self.model._meta.model_name}__in": self.pks}
         return set(Partnership.objects.filter(**sits).order_by().values_list("pk", flat=True))
 
-    def now(self, body):
+    def now(self, body: AnyBody) -> AnyBody:
         """The record as it was read under its lock."""
-        return next(row for row, _ in self.before if type(row) is self.model and row.pk == body.pk)
+        return next(row for row, _ in self.before if isinstance(row, type(body)) and row.pk == body.pk)
 
-    def finish(self, *, by, why, of_partnerships, verbs=None, also=()) -> None:
+    def finish(
+        self,
+        *,
+        by: Author,
+        why: str,
+        of_partnerships: str,
+        verbs: dict[int, str] | None = None,
+        also: Sequence[Body] = (),
+    ) -> None:
         """Log and publish the changes.
 
         `why`: the reason in the log of the merged records. The log of partnerships has `of_partnerships`, which names
@@ -77,11 +91,14 @@ class PartyTransfer:
                 showing.add(row.pk)
             else:
                 entries.append(row)
-        for body in (*entries, *also):
+        bodies = [body for body in (*entries, *also) if isinstance(body, (Organization, Department))]
+        for body in bodies:
             if isinstance(body, Organization):
                 showing |= publication.partnerships_showing(organization=body)
             else:
                 showing |= publication.partnerships_at(body)
-        entry = directory.organization_entry if self.model is Organization else directory.department_entry
-        found = {self.model._meta.model_name: [entry(body) for body in (*entries, *also)]}
-        publication.publish(showing, also=found)
+        found = [
+            directory.organization_entry(body) if isinstance(body, Organization) else directory.department_entry(body)
+            for body in bodies
+        ]
+        publication.publish(showing, also={str(self.model._meta.model_name): found})

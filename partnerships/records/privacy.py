@@ -9,7 +9,7 @@ from datetime import time
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
@@ -18,7 +18,7 @@ from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.assessment.scoring import erase_answers
 from partnerships.core import clock, record_types
-from partnerships.core.access import SYSTEM, is_administrator, require
+from partnerships.core.access import SYSTEM, Author, Viewer, is_administrator, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.merges import delete_merges, delete_steps_of, delete_steps_with, merged_pks
 from partnerships.core.models import Change, Merge
@@ -57,7 +57,7 @@ _BY = (
 )  # fmt: skip
 
 
-def own_data(person) -> dict:
+def own_data(person: Person) -> dict:
     """Everything that the registry holds of a person, as JSON values: account, memberships, what they wrote and were
     sent.
 
@@ -72,10 +72,10 @@ def own_data(person) -> dict:
         "tokens": snapshot_rows(person.tokens.all(), leave_out=("person", "digest")),
         "second_steps": [
             snapshot_fields(row, leave_out=("user", "data")) | {"name": row.data.get("name", "")}
-            for row in person.authenticator_set.all()
+            for row in person.authenticator_set.all()  # type: ignore[attr-defined]  # allauth has no types
         ],
-        "provider_accounts": snapshot_rows(person.socialaccount_set.all(), leave_out=("user", "extra_data")),
-        "signed_in": snapshot_rows(person.usersession_set.all(), leave_out=("user", "session_key")),
+        "provider_accounts": snapshot_rows(person.socialaccount_set.all(), leave_out=("user", "extra_data")),  # type: ignore[attr-defined]  # allauth has no types
+        "signed_in": snapshot_rows(person.usersession_set.all(), leave_out=("user", "session_key")),  # type: ignore[attr-defined]  # allauth has no types
         "contacts": snapshot_rows(contacts_with_address_of(person)),
         "meetings": _meetings(person),
         "rounds": _rounds(person),
@@ -119,7 +119,7 @@ def own_data(person) -> dict:
     }
 
 
-def contacts_with_address_of(person):
+def contacts_with_address_of(person: Person) -> QuerySet[Contact]:
     """Contacts of offices and organizations with the person's own email address: most likely it is them."""
     rows = Contact.objects.select_related("organization", "department", "jurisdiction")
     return rows.filter(email__iexact=person.email).order_by("pk")
@@ -130,20 +130,20 @@ _OF_FILES = ("person", "content", "reader", "claimed_until")
 _OF_IMPORTS = ("columns", "picked", "result", "request_id")  # what they say of records isn't the person's data
 
 
-def _saved_lists(person):
+def _saved_lists(person: Person) -> list:
     """The person's own lists, and those that they saved for an office, as long as they belong to it."""
     rows = saved_lists_visible_to(person).filter(Q(person=person) | Q(by=person))
     return snapshot_rows(rows, leave_out=("person", "by"))
 
 
-def _meetings(person):
+def _meetings(person: Person) -> list[str]:
     """The meetings they are invited to: those that they may see by title, others by id."""
     asked = Meeting.objects.filter(participants__person=person).order_by("pk")
     seen = set(meetings_visible_to(person).filter(pk__in=asked.values("pk")).values_list("pk", flat=True))
     return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
-def _rounds(person):
+def _rounds(person: Person) -> list:
     """The rounds they were asked in, and their answers as long as these are stored."""
     return [
         snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
@@ -161,7 +161,7 @@ _TAKEN = ("respondent", "taken_by")
 
 
 @transaction.atomic
-def erase_person(*, person, by, contacts=False) -> None:
+def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     """Close an account permanently, and erase its name and address everywhere. By the person, an administrator, or
     SYSTEM.
 
@@ -210,7 +210,7 @@ def erase_person(*, person, by, contacts=False) -> None:
     _log_erasure("person", person.pk)
 
 
-def _forget_what_they_sent(person):
+def _forget_what_they_sent(person: Person) -> None:
     """Keep suggestions, without their sender."""
     for suggestion in Suggestion.objects.filter(address__iexact=person.email):
         delete_emails(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
@@ -220,15 +220,15 @@ def _forget_what_they_sent(person):
         Suggestion.objects.filter(pk=suggestion.pk).update(address="", words=words)
 
 
-def end_sessions(person) -> None:
+def end_sessions(person: Person) -> None:
     """End the person's sessions, and those in which their address waits for its code."""
-    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()
+    Session.objects.filter(session_key__in=person.usersession_set.values("session_key")).delete()  # type: ignore[attr-defined]  # allauth has no types
     for session in Session.objects.iterator(500):
         if person.email in str(session.get_decoded()).lower():
             session.delete()
 
 
-def may_erase_contact(person, contact) -> bool:
+def may_erase_contact(person: Viewer, contact: Contact) -> bool:
     if contact.organization:
         return may_write_organization(person, contact.organization)
     if contact.department:
@@ -237,7 +237,7 @@ def may_erase_contact(person, contact) -> bool:
 
 
 @transaction.atomic
-def erase_contact(*, contact, by) -> None:
+def erase_contact(*, contact: Contact, by: Author) -> None:
     """Delete a contact, and erase it from the change log and stored emails. Meetings and check-ins lose it too.
 
     Raises NotAllowed, or NotFound when it no longer exists.
@@ -246,9 +246,11 @@ def erase_contact(*, contact, by) -> None:
     _erase(contact, by=by)
 
 
-def _erase(contact, *, by):
+def _erase(contact: Contact, *, by: Author) -> None:
     # The record is locked first, as when it is saved; only then is the contact read.
-    owner = lock(contact.organization or contact.department or contact.jurisdiction, None)
+    body = contact.organization or contact.department or contact.jurisdiction
+    assert body is not None  # a constraint of the table
+    owner = lock(body, None)
     contact = owner.contacts.filter(pk=contact.pk).first()
     if contact is None:
         raise NotFound
@@ -268,6 +270,6 @@ def _erase(contact, *, by):
     _log_erasure("contact", pk)
 
 
-def _log_erasure(kind, pk):
+def _log_erasure(kind: str, pk: int) -> None:
     """Record that something was erased, and when; nothing of its content."""
     Change.objects.create(at=clock.now(), by=None, verb="erase", record_type=kind, record_id=pk, public_id="")

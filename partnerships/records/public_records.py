@@ -1,23 +1,28 @@
 """Everything that the registry holds of one partnership, as one file for a public-records request."""
 
 from dataclasses import asdict
+from typing import Any
 
+from partnerships.accounts.models import Person
+from partnerships.assessment.gaps import Score
+from partnerships.assessment.models import Round
 from partnerships.assessment.notes import snapshot as round_snapshot
 from partnerships.assessment.publishing import snapshot as publishing_snapshot
 from partnerships.assessment.queries import round_seen, rounds_of
 from partnerships.assessment.rules import sides_read_by
 from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core import clock
-from partnerships.core.access import require
+from partnerships.core.access import Viewer, require
 from partnerships.core.models import Change
 from partnerships.core.snapshots import snapshot_fields, snapshot_rows
 from partnerships.directory.models import BODIES
 from partnerships.insight.rules import expected_seats_visible_to, snapshots_visible_to
 from partnerships.measurement.activities import snapshot as activity_snapshot
+from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import activities_visible_to, gains_visible_to
 from partnerships.meetings.action_items import snapshot as action_snapshot
 from partnerships.meetings.meetings import snapshot as meeting_snapshot
-from partnerships.meetings.models import CheckIn
+from partnerships.meetings.models import CheckIn, Meeting
 from partnerships.meetings.rules import (
     actions_visible_to,
     check_in_plans_visible_to,
@@ -26,7 +31,7 @@ from partnerships.meetings.rules import (
 )
 from partnerships.registry.actions import snapshot
 from partnerships.registry.document import build
-from partnerships.registry.models import Reply
+from partnerships.registry.models import Partnership, Reply
 from partnerships.registry.rules import (
     may_read_all,
     may_write_partnership,
@@ -37,7 +42,7 @@ from partnerships.registry.rules import (
 _PARTY = ("party__jurisdiction", "party__department", "party__organization")
 
 
-def records_of(person, partnership, *, private: bool) -> dict:
+def records_of(person: Person, partnership: Partnership, *, private: bool) -> dict:
     """A partnership with its meetings, check-ins and history, as JSON values.
 
     Without `private`: only what the public may read (nothing of a draft), and that changes were made, but not who made them
@@ -80,13 +85,13 @@ def records_of(person, partnership, *, private: bool) -> dict:
     return found
 
 
-def _activity(activity, private):
+def _activity(activity: Activity, private: bool) -> dict[str, Any]:
     """Including who does what and for which results, if the reader sees every party."""
     shown = snapshot_fields(activity, leave_out=("partnership", "source", "results", "outcomes"))
     return activity_snapshot(activity) if private else shown
 
 
-def _statements(person, partnership):
+def _statements(person: Viewer, partnership: Partnership) -> list[dict[str, Any]]:
     """Including the replies of the parties that this reader sees."""
     today = clock.today(clock.zone(partnership.lead.zone))
     remarks = remarks_visible_to(person, today).filter(partnership=partnership)
@@ -98,7 +103,7 @@ def _statements(person, partnership):
     ]
 
 
-def _round(person, one):
+def _round(person: Person, one: Round) -> dict[str, Any]:
     """Both sides' scores as this reader may see them, never a single answer."""
     scores = {
         seen.item.key: {
@@ -113,12 +118,12 @@ def _round(person, one):
     return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": opinions, "closeness": close}
 
 
-def _score(score):
+def _score(score: Score) -> dict[str, Any]:
     """Without the number of answers, which is shown once per round, not for one item."""
     return {name: value for name, value in asdict(score).items() if name != "answered"}
 
 
-def _public_meeting(meeting):
+def _public_meeting(meeting: Meeting) -> dict[str, Any]:
     """Only public notes and decisions. The partnership names the parties, as far as they are public."""
     is_out = notes_are_public(meeting)
     hidden = () if is_out else ("notes",)

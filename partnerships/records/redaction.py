@@ -6,15 +6,17 @@ may be that of many (“Front desk”), so its names and numbers are redacted on
 """
 
 import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db.models import F, Q, TextField, Value
+from django.db.models import F, Q, QuerySet, TextField, Value
 from django.db.models.functions import Cast, Concat
 
 from partnerships.accounts.models import Person
 from partnerships.core.merges import former_names_and_addresses, merged_pks
 from partnerships.core.models import Change, Merge
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Body, Contact, Jurisdiction
 from partnerships.meetings.models import CheckInPlan, Meeting
 from partnerships.records.models import Draft
 from partnerships.registry.models import Party
@@ -41,27 +43,27 @@ class Traces:
     rows: bool = True
     public_ids: set[str] = field(default_factory=set)  # of the records that name them
 
-    def are_of(self, row) -> bool:
+    def are_of(self, row: dict[str, Any]) -> bool:
         """Whether a row of contacts is about them."""
         known = _normalized(row["email"]) in self.addresses
         return self.rows and (known or (self.records is not None and _is_named(row, self)))
 
 
-def _is_named(row, traces):
+def _is_named(row: Any, traces: Traces) -> bool:
     return row["name"] in traces.names or row["phone"] in traces.phones
 
 
-def _normalized(address) -> str:
+def _normalized(address: str) -> str:
     return (address or "").strip().lower()
 
 
-def traces_of_person(person, *, rows) -> Traces:
+def traces_of_person(person: Person, *, rows: bool) -> Traces:
     """The traces of a person, including accounts that were merged into theirs."""
     names, addresses = former_names_and_addresses(person)
     return Traces({person.name, *names} - {""}, {_normalized(person.email), *addresses}, rows=rows)
 
 
-def traces_of_contact(contact, owner) -> Traces:
+def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     """The traces of a contact, including its former names and addresses from the history of its record.
 
     A name, address or number that another contact of the record has isn't its own, and stays.
@@ -83,7 +85,7 @@ def traces_of_contact(contact, owner) -> Traces:
     return found
 
 
-def _made_one_with(contact):
+def _made_one_with(contact: Contact) -> Iterator[dict[str, Any]]:
     """The rows in the history of contacts that were merged into this one."""
     found = Merge.objects.filter(record_type="contact", kept_id__in=merged_pks(contact))
     for entry in Change.objects.filter(pk__in=[merge.before.get("change") for merge in found]):
@@ -91,21 +93,21 @@ def _made_one_with(contact):
         yield from (row for row in entry.before.get("contacts", ()) if row not in after)
 
 
-def _add(traces, row, kept):
+def _add(traces: Traces, row: dict[str, Any], kept: set[str]) -> None:
     traces.names |= {row["name"]} - kept
     traces.addresses |= {_normalized(row["email"])} - kept
     traces.phones |= {row["phone"]} - kept
 
 
-def _history_of(record):
+def _history_of(record: Body) -> QuerySet[Change]:
     return Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
 
 
-def _asked_at(owner):
+def _asked_at(owner: Body) -> set:
     """The meetings and check-ins of the partnerships in which the contact's record is the lead or a party."""
-    body = {owner._meta.model_name: owner}
+    body: dict[str, Any] = {str(owner._meta.model_name): owner}
     mine = Q(partnership__in=Party.objects.filter(**body).values("partnership"))
-    if "jurisdiction" in body:
+    if isinstance(owner, Jurisdiction):
         mine |= Q(partnership__lead=owner)
     return {
         (model._meta.model_name, pk)
@@ -114,7 +116,7 @@ def _asked_at(owner):
     }
 
 
-def _not_shared(addresses, contact):
+def _not_shared(addresses: set[str], contact: Contact) -> set[str]:
     """Those that no one else has: several offices may share a mailbox."""
     has_it = [Contact.objects.exclude(pk=contact.pk), Person.objects.all()]
     return {one for one in addresses if not any(rows.filter(email__iexact=one).exists() for rows in has_it)}
@@ -132,7 +134,7 @@ def redact(traces: Traces) -> None:
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
 
 
-def _with_words(traces):
+def _with_words(traces: Traces) -> Iterable:
     """The log entries that contain any of it, found by the database, so that most of the log isn't read."""
     wanted = Q()
     for text in {*traces.names, *traces.addresses, *traces.phones}:
@@ -144,7 +146,7 @@ def _with_words(traces):
     return entries.only("before", "after", "why", "record_type", "record_id").iterator(500)
 
 
-def _redacted(value, traces, is_here):
+def _redacted(value: Any, traces: Traces, is_here: bool) -> Any:
     if isinstance(value, list):
         return [_redacted(inner, traces, is_here) for inner in value]
     if isinstance(value, str):
@@ -157,13 +159,13 @@ def _redacted(value, traces, is_here):
     return {key: _redacted(inner, traces, is_here) for key, inner in value.items()} | seats
 
 
-def _long(traces):
+def _long(traces: Traces) -> set[str]:
     """What is distinctive within a sentence: full names and phone numbers."""
     phones = {phone for phone in traces.phones if len(phone) >= LEAST_OF_A_PHONE}
     return phones | {name for name in traces.names if " " in name}
 
 
-def _redact_text(text, words):
+def _redact_text(text: str, words: set[str]) -> str:
     # The longest first: one may be part of another.
     for word in sorted(words, key=len, reverse=True):
         start = text.lower().find(word.lower())
@@ -173,7 +175,7 @@ def _redact_text(text, words):
     return text
 
 
-def _strike_reports(traces):
+def _strike_reports(traces: Traces) -> None:
     """Names and numbers of a contact only in reports that name its record; addresses in any."""
     for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
         is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
@@ -182,7 +184,7 @@ def _strike_reports(traces):
             report_redaction.replace_content(report, content)
 
 
-def _redact_texts(value, words):
+def _redact_texts(value: Any, words: set[str]) -> Any:
     if isinstance(value, dict):
         return {key: _redact_texts(inner, words) for key, inner in value.items()}
     if isinstance(value, list):
@@ -190,7 +192,7 @@ def _redact_texts(value, words):
     return _redact_text(value, words) if isinstance(value, str) else value
 
 
-def _strike_drafts(traces):
+def _strike_drafts(traces: Traces) -> None:
     for draft in Draft.objects.iterator(100):
         is_here = bool(traces.public_ids & set(draft.page.split("/")))
         fields = _without_rows(draft.fields, traces, is_here)
@@ -200,7 +202,7 @@ def _strike_drafts(traces):
             Draft.objects.filter(pk=draft.pk).update(fields=fields)
 
 
-def _without_rows(fields, traces, is_here):
+def _without_rows(fields: dict[str, Any], traces: Traces, is_here: bool) -> dict[str, Any]:
     """The fields with the person's contact rows emptied; matched by name or number only on a page of their record."""
     empty = set()
     for name in fields:

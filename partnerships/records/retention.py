@@ -2,17 +2,18 @@
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, RetentionKind
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.core import clock, record_types
-from partnerships.core.access import SYSTEM, account_of, manages, require
+from partnerships.core.access import SYSTEM, Author, account_of, manages, require
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock
@@ -28,7 +29,7 @@ from partnerships.records.privacy import erase_person
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
 
 
-def settings_of(jurisdiction) -> dict:
+def settings_of(jurisdiction: Jurisdiction) -> dict:
     """The settings of its managers: days by kind (a key of Kept; None: no limit).
 
     Under REPLY, the days for which parties see a statement before everyone does.
@@ -37,7 +38,7 @@ def settings_of(jurisdiction) -> dict:
     return {REPLY: jurisdiction.reply_days} | {kind: rules.get(kind) for kind in RetentionKind.values}
 
 
-def settings_log(jurisdiction) -> list[Change]:
+def settings_log(jurisdiction: Jurisdiction) -> list[Change]:
     """Who changed which setting, and when: the last fifty changes."""
     rows = Change.objects.filter(Q(verb=KEEPING) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
     rows = rows.filter(record_type="jurisdiction", record_id=jurisdiction.pk)
@@ -45,7 +46,7 @@ def settings_log(jurisdiction) -> list[Change]:
 
 
 @transaction.atomic
-def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None:
+def set_rules(*, jurisdiction: Jurisdiction, by: Author, days: dict, seen: dict | None = None) -> None:
     """Change these settings (`settings_of`). `seen`: all of them as the person saw them.
 
     Raises NotAllowed, EditConflict if they changed since, or ValidationError by kind.
@@ -69,14 +70,14 @@ def set_rules(*, jurisdiction, by, days: dict, seen: dict | None = None) -> None
     _note_rules(jurisdiction, by, before)
 
 
-def _set_reply_days(jurisdiction, by, number):
+def _set_reply_days(jurisdiction: Jurisdiction, by: Author, number: int | None) -> None:
     # Without at least one day, the parties wouldn't see it first.
     if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
         raise ValidationError({REPLY: f"Enter a number from 1 to {MOST_REPLY_DAYS}."})
     save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
 
 
-def _note_rules(jurisdiction, by, before):
+def _note_rules(jurisdiction: Jurisdiction, by: Author, before: dict[str, Any]) -> None:
     """Log the changed rules. The days to reply are a field of the record and are logged by its own change."""
     after = settings_of(jurisdiction)
     changed = [kind for kind in RetentionKind.values if before[kind] != after[kind]]
@@ -112,12 +113,12 @@ def apply_rules() -> list[RetentionRun]:
     return runs
 
 
-def _claims(office, before):
+def _claims(office: Jurisdiction, before: datetime) -> int:
     decided = Claim.objects.exclude(state=ClaimState.PENDING).filter(reviewed_at__lt=before)
     return _delete(decided.filter(Q(organization__kept_by=office) | Q(office=office)))
 
 
-def _invitations(office, before):
+def _invitations(office: Jurisdiction, before: datetime) -> int:
     bodies = Q(jurisdiction=office) | Q(department__jurisdiction=office) | Q(organization__kept_by=office)
     rows = _closed_invitations(before).filter(bodies)
     invited = set(rows.values_list("person", flat=True))
@@ -127,33 +128,36 @@ def _invitations(office, before):
     return gone
 
 
-def _closed_invitations(before):
+def _closed_invitations(before: datetime) -> QuerySet[Invitation]:
     return Invitation.objects.filter(
         Q(expires_at__lt=before) | (~Q(state=InvitationState.OPEN) & Q(answered_at__lt=before))
     )
 
 
-def _unused(people):
+def _unused(people: QuerySet[Person]) -> QuerySet[Person]:
     """Of these accounts, those that only an invitation created: no one ever signed in, and they own nothing else."""
     rows = people.filter(last_login=None, is_active=True, is_administrator=False)
     rows = rows.filter(memberships=None, invitations=None, claims=None)
-    for model in (Participant, CheckInPlan):
-        rows = rows.exclude(pk__in=model.objects.exclude(person=None).values("person"))
+    named: list[QuerySet] = [
+        model.objects.exclude(person=None).values("person") for model in (Participant, CheckInPlan)
+    ]
+    for people_there in named:
+        rows = rows.exclude(pk__in=people_there)
     return rows
 
 
-def _suggestions(office, before):
+def _suggestions(office: Jurisdiction, before: datetime) -> int:
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
     rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
     delete_emails(Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)]))
     return _delete(rows)
 
 
-def _emails(office, before):
+def _emails(office: Jurisdiction, before: datetime) -> int:
     return delete_emails(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
 
 
-def _changes(office, before):
+def _changes(office: Jurisdiction, before: datetime) -> int:
     about = Q(record_type="jurisdiction", record_id=office.pk)
     for kind in record_types.all_types():
         if kind.office:
@@ -162,17 +166,17 @@ def _changes(office, before):
     return _delete(Change.objects.filter(about, at__lt=before))
 
 
-def _check_ins(office, before):
+def _check_ins(office: Jurisdiction, before: datetime) -> int:
     held = CheckIn.objects.filter(plan__partnership__lead=office, done_on__lt=before.date())
     return held.exclude(note="", changed="", needs="").update(note="", changed="", needs="")
 
 
-def _participants(office, before):
+def _participants(office: Jurisdiction, before: datetime) -> int:
     """The attendance of parties stays; only people are deleted."""
     return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
 
 
-def _rounds(office, before):
+def _rounds(office: Jurisdiction, before: datetime) -> int:
     """The scores of both sides stay, and who was asked; single answers and comments are deleted."""
     opened = Round.objects.filter(partnership__lead=office, opened_at__lt=before)
     return (
@@ -182,7 +186,7 @@ def _rounds(office, before):
     )
 
 
-def _delete(rows) -> int:
+def _delete(rows: QuerySet) -> int:
     """Delete these rows and return how many, not counting related rows."""
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
@@ -237,7 +241,7 @@ def _forget_sessions() -> int:
     return _delete(apps.get_model("usersessions", "UserSession").objects.exclude(session_key__in=open_ones))
 
 
-def _forget_unused_accounts(before) -> int:
+def _forget_unused_accounts(before: datetime) -> int:
     found = list(_unused(Person.objects.filter(joined_at__lt=before, is_sample=False)).values_list("pk", flat=True))
     delete_emails(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
     return _delete(Person.objects.filter(pk__in=found))

@@ -3,10 +3,12 @@
 `merging` undoes it.
 """
 
+from typing import Any
+
 from django.db import transaction
 
 from partnerships.core import repoint_references
-from partnerships.core.access import SYSTEM, require, role_in
+from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import model_field
 from partnerships.core.trees import set_path
@@ -28,11 +30,11 @@ COMMON = {
 _SPLIT = "The record of a partner was split."
 
 
-def movable_rows(person, record) -> dict:
+def movable_rows(person: Viewer, record: Organization) -> dict:
     """Name → the rows that can move to the new record, as far as this person sees them: its seats, contacts and
     identifiers.
     """
-    own = {record._meta.model_name: record}
+    own: dict[str, Any] = {str(record._meta.model_name): record}
     seats = parties_visible_to(person) if person is not SYSTEM else Party.objects.all()
     if _is_of_others(person, record):
         # The organization's own yes or no: no office gives it to another record, and so forgets that it was said.
@@ -45,13 +47,15 @@ def movable_rows(person, record) -> dict:
     }
 
 
-def _is_of_others(person, record) -> bool:
+def _is_of_others(person: Viewer, record: Organization) -> bool:
     """Whether this is an organization that the person doesn't manage as one of its own people."""
     return isinstance(record, Organization) and person is not SYSTEM and role_in(person, record) != "manager"
 
 
 @transaction.atomic
-def split(*, record, by, version, name, going, why=""):
+def split(
+    *, record: Organization, by: Author, version: int | None, name: str, going: dict[str, Any], why: str = ""
+) -> Organization:
     """Move these rows of a record (name in `movable_rows` → primary keys) to a new record with this name, and return it.
 
     Raises NotAllowed, EditConflict, and ValidationError by field. Nothing is written then.
@@ -88,7 +92,7 @@ def split(*, record, by, version, name, going, why=""):
     return new
 
 
-def _bring_answers(record, new, steps):
+def _bring_answers(record: Organization, new: Organization, steps: list[dict[str, Any]]) -> None:
     """Move the answers about a seat together with the seat."""
     name = str(record._meta.model_name)
     partnership_ids = Party.objects.filter(**{name: new}).values("partnership")

@@ -6,20 +6,22 @@ and what prevents it; `undo` does it completely or not at all, and makes sure th
 
 import json
 import uuid
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Field, Model, Q, QuerySet
 
+from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import SYSTEM, Author, Viewer, require
 from partnerships.core.children import errors_by_field
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.ids import ids_in
-from partnerships.core.models import Change
+from partnerships.core.models import Change, Record
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.rules import (
     organizations_visible_to,
@@ -81,7 +83,7 @@ class Plan:
     refused: str = ""
 
 
-def change_of(person, record, pk) -> Change:
+def change_of(person: Viewer, record: Record, pk: int) -> Change:
     """One entry of a record's log. Raises NotFound for another record's, and for one that the person may not read."""
     found = changes_of(person, record).filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
@@ -89,11 +91,11 @@ def change_of(person, record, pk) -> Change:
     return found
 
 
-def may_undo(person, record) -> bool:
+def may_undo(person: Person, record: Record) -> bool:
     return record_types.for_record(record).may_write(person, record)
 
 
-def plan_for(by, record, change) -> Plan:
+def plan_for(by: Author, record: Record, change: Change) -> Plan:
     """What of a change could be undone now, by this person (None: a command)."""
     if change.record_id != record.pk:
         return Plan(refused=_OF_ANOTHER)
@@ -116,11 +118,11 @@ def plan_for(by, record, change) -> Plan:
 _NOTHING = "Nothing in this change can be undone here."
 
 
-def _keys(change, kind):
+def _keys(change: Change, kind: record_types.RecordType) -> list[str]:
     return [key for key in sorted({**change.before, **change.after}) if key not in kind.follows]
 
 
-def _line(key, change, now) -> Line:
+def _line(key: str, change: Change, now: dict[str, Any]) -> Line:
     was, became, is_now = change.before.get(key), change.after.get(key), now.get(key)
     if key not in change.before:
         return Line(key, was, became, is_now, _NOT_KEPT)
@@ -136,12 +138,12 @@ def _line(key, change, now) -> Line:
 _IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "owners")
 
 
-def values_equal(key, one, other) -> bool:
+def values_equal(key: str, one: Any, other: Any) -> bool:
     """Whether two snapshot values are equal, ignoring the order of unordered lists."""
     return _settled(key, one) == _settled(key, other)
 
 
-def _settled(key, value):
+def _settled(key: str, value: Any) -> Any:
     if isinstance(value, dict):
         # The side is the organization's own, and the position is the order itself.
         return {k: _settled(k, v) for k, v in value.items() if k not in ("side", "position") or key != "parties"}
@@ -151,11 +153,11 @@ def _settled(key, value):
     return sorted(rows, key=_text) if key in _IN_NO_ORDER else rows
 
 
-def _text(value):
+def _text(value: dict[str, str]) -> str:
     return json.dumps(value, sort_keys=True)  # a database may return the keys in another order
 
 
-def _arguments(kind, record, wanted, by) -> tuple[dict, dict]:
+def _arguments(kind: record_types.RecordType, record: Record, wanted: dict[str, Any], by: Author) -> tuple[dict, dict]:
     """(arguments of the save action for these values, key → why it can't be restored).
 
     A value that needs another one is refused together with it.
@@ -183,19 +185,20 @@ _MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization
 _MODELS |= {"S": Result}
 
 
-def _finder(record, by, wanted):
+def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     """A function that returns a related record for its text in these values.
 
     It finds records that the person may see, or that are here now. Reads all of a kind at once.
     """
-    ids, found, terms = set(ids_in(wanted)), {}, {}
+    ids, terms = set(ids_in(wanted)), {}
+    found: dict[tuple[Any, str], Model] = {}
     vocabularies = record_types.for_record(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for letter, model in _MODELS.items():
         asked = [text for text in ids if text[0] == letter]
         for one in _seen(model, by, record).filter(public_id__in=asked) if asked else ():
             found[model, one.public_id] = one
 
-    def find(field, text):
+    def find(field: Field, text: str) -> Model:
         if field.related_model is Term:
             vocabulary = vocabularies[field.name]
             if vocabulary not in terms:
@@ -210,7 +213,7 @@ def _finder(record, by, wanted):
     return find
 
 
-def _seen(model, by, record):
+def _seen(model: type[Model], by: Author, record: Record) -> QuerySet:
     if model is Organization and by is not SYSTEM:
         here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
         seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
@@ -220,11 +223,11 @@ def _seen(model, by, record):
         return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
     if model is Partnership and by is not SYSTEM:
         return partnerships_visible_to(by)
-    return model.objects.all()
+    return model._default_manager.all()
 
 
 @transaction.atomic
-def undo(*, record, change, by, version, seen, why=""):
+def undo(*, record: Record, change: Change, by: Author, version: int, seen: dict[str, Any], why: str = "") -> Record:
     """Save a record with the values from before a change, those in the plan's `wanted`. Returns the record.
 
     `version` and `seen` (keys) are of the plan that the person agreed to; if they differ now, Stale is raised. `why`:
@@ -237,7 +240,9 @@ def undo(*, record, change, by, version, seen, why=""):
     return saved
 
 
-def save_former_values(*, record, change, plan, by, version, seen, why=""):
+def save_former_values(
+    *, record: Record, change: Change, plan: Plan, by: Author, version: int, seen: dict[str, Any], why: str = ""
+) -> Record:
     """The first half of `undo`. Call `require_exactly` afterwards in the same transaction."""
     kind = record_types.for_record(record)
     require(by is SYSTEM or kind.may_write(by, record))
@@ -258,7 +263,7 @@ def save_former_values(*, record, change, plan, by, version, seen, why=""):
         raise ValidationError(_in_words(problem, kind)) from None
 
 
-def require_exactly(plan, saved):
+def require_exactly(plan: Plan, saved: Record) -> None:
     """Raise ValidationError unless the wanted fields have their former values, and no other field changed."""
     kind, expected = record_types.for_record(saved), plan.now | plan.wanted
     after = kind.snapshot(saved)
@@ -267,7 +272,7 @@ def require_exactly(plan, saved):
         raise ValidationError([f"{kind.name_of(key)}: {_NOT_EXACT}" for key in off])
 
 
-def _in_words(problem, kind) -> list[str]:
+def _in_words(problem: ValidationError, kind: record_types.RecordType) -> list[str]:
     """The errors of an action with the names of their fields, for a page without these fields."""
     found = []
     for key, errors in errors_by_field(problem).items():
@@ -277,12 +282,12 @@ def _in_words(problem, kind) -> list[str]:
     return found
 
 
-def mark_of(change) -> uuid.UUID:
+def mark_of(change: Change) -> uuid.UUID:
     """The request id of every undo of this change, which links the two in the log."""
     return uuid.uuid5(_NAMESPACE, f"undo of change {change.pk}")
 
 
-def reason(change, by, words="") -> str:
+def reason(change: Change, by: Author, words: str = "") -> str:
     """The reason in the log of an undo: the day of the change, and the person's own reason."""
     on = change.at.astimezone(clock.zone(getattr(by, "zone", "") or "UTC"))
     words = words.strip()[:LONGEST_WHY]
@@ -295,7 +300,7 @@ class Undone:
     is_whole: bool
 
 
-def undone(record, changes) -> dict[int, Undone]:
+def undone(record: Record, changes: Sequence[Change]) -> dict[int, Undone]:
     """Primary key of a change → its undo, for changes that were undone and not redone by undoing the undo.
 
     One query.
@@ -307,7 +312,7 @@ def undone(record, changes) -> dict[int, Undone]:
     whole = set()
     by_mark: dict[UUID, list[Change]] = {}
 
-    def look(change):
+    def look(change: Change) -> Undone | None:
         not_undone = [entry for entry in by_mark.get(mark_of(change), ()) if entry.pk not in whole]
         back = {key for entry in not_undone for key in _keys(entry, kind)}
         return Undone(not_undone[0], back >= {*_keys(change, kind)}) if not_undone else None

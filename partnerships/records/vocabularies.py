@@ -3,8 +3,9 @@
 from collections.abc import Mapping
 from functools import reduce
 from operator import or_
+from typing import Any
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import translation
 
 from partnerships.accounts.choices import MemberRole
@@ -97,7 +98,7 @@ def vocabularies() -> list[dict]:
     return [{"id": name, "is_open": name not in closed, "terms": terms} for name, terms in found.items()]
 
 
-def _public_terms():
+def _public_terms() -> QuerySet[Term]:
     """The terms that everyone may read: those that no organization has, or that one shows to everyone. The others would tell
     what an organization hides.
     """
@@ -109,6 +110,6 @@ def _public_terms():
     return Term.objects.filter(~reduce(or_, used) | reduce(or_, shown))
 
 
-def _term(vocabulary, key, label):
+def _term(vocabulary: str, key: int | str, label: Text) -> dict[str, Any]:
     label = wording.current_label(vocabulary, str(key), label)
     return {"key": key, "label": label, "help": wording.current_help(vocabulary, str(key)), "is_retired": False}

@@ -2,19 +2,23 @@
 
 import re
 from collections import defaultdict
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
 
+from partnerships.accounts.models import Person
 from partnerships.core.access import Viewer
 from partnerships.core.cells import unescape_formula
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
-from partnerships.core.tables import UnreadableCell, is_empty, normalize_heading
-from partnerships.directory.models import Identifier, IssueArea, Term
+from partnerships.core.importing import Field
+from partnerships.core.tables import Cell, UnreadableCell, is_empty, normalize_heading
+from partnerships.core.types import Text
+from partnerships.directory.models import Body, Identifier, IssueArea, Jurisdiction, Term
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
 ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
@@ -39,13 +43,14 @@ _WRITTEN = (
     "%d-%b-%Y",
 )
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+Option = TypeVar("Option", Term, IssueArea, "_Choice")
 
 
 class InvalidCell(Exception):
     """A cell that can't be used. The message says what is wrong and what to do."""
 
 
-def text_of(cell) -> str:
+def text_of(cell: Cell) -> str:
     """A cell as text that a person would read. Raises InvalidCell."""
     if isinstance(cell, UnreadableCell):
         raise InvalidCell(cell.words)
@@ -66,14 +71,14 @@ def parts_of(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in re.split(r"[;\n|]", text) if part.strip()))
 
 
-def _quoted(text):
+def _quoted(text: str) -> str:
     return f"“{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}”"
 
 
 class RecordLookup:
     """Finds what cells name, reading a whole file's records at once. Call `look_ahead` first."""
 
-    def __init__(self, person, *, starts_1904=False):
+    def __init__(self, person: Person, *, starts_1904: bool = False) -> None:
         self.person, self.starts_1904 = person, starts_1904
         self.remarks: list[str] = []  # on the cell that was read last
         self._terms: dict[str, dict] = defaultdict(dict)
@@ -83,7 +88,7 @@ class RecordLookup:
 
     # Reading ahead
 
-    def look_ahead(self, asked) -> None:
+    def look_ahead(self, asked: Iterable) -> None:
         """Read all records that the file names, 400 in a query.
 
         `asked`: pairs of (first characters of public ids, text).
@@ -96,7 +101,7 @@ class RecordLookup:
             self._read(letter, sorted(texts))
         self._read_geoids(sorted({text.zfill(n) for text in by_letter["J"] if text.isdecimal() for n in (2, 5, 7)}))
 
-    def _read(self, letter, texts):
+    def _read(self, letter: str, texts: Sequence[str]) -> None:
         rows = ROWS[letter](self.person)
         rows = rows.select_related("jurisdiction") if letter == "D" else rows
         for start in range(0, len(texts), AT_ONCE):
@@ -109,7 +114,7 @@ class RecordLookup:
                 if one not in named:
                     named.append(one)
 
-    def _read_geoids(self, values):
+    def _read_geoids(self, values: Sequence[str]) -> None:
         for start in range(0, len(values), AT_ONCE):
             rows = Identifier.objects.filter(scheme="geoid", value__in=values[start : start + AT_ONCE])
             rows = rows.filter(jurisdiction__in=jurisdictions_visible_to(self.person)).select_related("jurisdiction")
@@ -117,7 +122,7 @@ class RecordLookup:
 
     # What a cell names
 
-    def body(self, letters, text):
+    def body(self, letters: str, text: str) -> Body:
         """The record that a text names. Raises InvalidCell."""
         for letter in letters:
             public_id = id_in(text, letter)
@@ -133,7 +138,7 @@ class RecordLookup:
             raise InvalidCell(f"More than one record has this name: {same}. Enter the ID of the one you mean.")
         return found[0]
 
-    def _by_geoid(self, text):
+    def _by_geoid(self, text: str) -> Jurisdiction:
         if text in self._geoids:
             return self._geoids[text]
         longer = next((text.zfill(n) for n in (2, 5, 7) if text.zfill(n) in self._geoids and n > len(text)), "")
@@ -144,20 +149,20 @@ class RecordLookup:
             )
         raise InvalidCell(f"We can’t find a jurisdiction with the GEOID {_quoted(text)}. Enter its name or ID.")
 
-    def term(self, vocabulary, text):
+    def term(self, vocabulary: str, text: str) -> Term:
         if vocabulary not in self._terms:
             for term in Term.objects.filter(vocabulary=vocabulary, is_retired=False):
                 self._terms[vocabulary] |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
         return _one_of(self._terms[vocabulary], text)
 
-    def issue(self, text):
+    def issue(self, text: str) -> IssueArea:
         if self._issues is None:
             self._issues = {}
             for area in IssueArea.objects.all():
                 self._issues |= {normalize_heading(area.name): area, normalize_heading(area.key): area}
         return _one_of(self._issues, text)
 
-    def remark(self, words):
+    def remark(self, words: str) -> None:
         self.remarks.append(words)
 
 
@@ -170,7 +175,7 @@ def id_in(text: str, letter: str) -> str:
         return ""
 
 
-def _one_of(known, text):
+def _one_of(known: dict[str, Option], text: str) -> Option:
     found = known.get(normalize_heading(text))
     if found is None:
         words = sorted({str(getattr(one, "label", one)) for one in known.values()})
@@ -182,11 +187,11 @@ def _one_of(known, text):
 # How cells are read, by the name in `Field.reads`: (field, cell, looker) → value. Each raises InvalidCell.
 
 
-def _text(field, cell, looker):
+def _text(field: Field, cell: Cell, looker: RecordLookup) -> str:
     return text_of(cell)
 
 
-def _id(field, cell, looker):
+def _id(field: Field, cell: Cell, looker: RecordLookup) -> str:
     text = text_of(cell)
     try:
         public_id = parse(text)
@@ -199,21 +204,21 @@ def _id(field, cell, looker):
     return public_id
 
 
-def _choice(field, cell, looker):
+def _choice(field: Field, cell: Cell, looker: RecordLookup) -> str:
     return _chosen(field, text_of(cell))
 
 
-def _chosen(field, text):
+def _chosen(field: Field, text: str) -> str:
     known = {normalize_heading(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
     return _one_of(known, text).key
 
 
 class _Choice:
-    def __init__(self, key, label):
+    def __init__(self, key: str, label: Text) -> None:
         self.key, self.label = key, label
 
 
-def _words(cell, find) -> list:
+def _words(cell: Cell, find: Callable) -> list:
     """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises
     InvalidCell.
     """
@@ -229,38 +234,38 @@ def _words(cell, find) -> list:
     return list(dict.fromkeys(found))
 
 
-def _choices(field, cell, looker):
+def _choices(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
     return _words(cell, lambda text: _chosen(field, text))
 
 
-def _term(field, cell, looker):
+def _term(field: Field, cell: Cell, looker: RecordLookup) -> Term:
     return looker.term(field.of, text_of(cell))
 
 
-def _terms(field, cell, looker):
+def _terms(field: Field, cell: Cell, looker: RecordLookup) -> list[Term]:
     return _words(cell, lambda text: looker.term(field.of, text))
 
 
-def _issues(field, cell, looker):
+def _issues(field: Field, cell: Cell, looker: RecordLookup) -> list[IssueArea]:
     return _words(cell, looker.issue)
 
 
-def _body(field, cell, looker):
+def _body(field: Field, cell: Cell, looker: RecordLookup) -> Body:
     return looker.body(field.of, text_of(cell))
 
 
-def _bodies(field, cell, looker):
+def _bodies(field: Field, cell: Cell, looker: RecordLookup) -> list[Body]:
     return [looker.body(field.of, text) for text in parts_of(text_of(cell))]
 
 
-def _is_yes(field, cell, looker):
+def _is_yes(field: Field, cell: Cell, looker: RecordLookup) -> bool:
     text = text_of(cell).lower()
     if text not in _YES + _NO:
         raise InvalidCell(f"Enter yes or no instead of {_quoted(text)}.")
     return text in _YES
 
 
-def _date(field, cell, looker):
+def _date(field: Field, cell: Cell, looker: RecordLookup) -> date:
     day = _day(cell, looker)
     try:
         require_year(day)
@@ -269,7 +274,7 @@ def _date(field, cell, looker):
     return day
 
 
-def _day(cell, looker):
+def _day(cell: Cell, looker: RecordLookup) -> date:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -293,7 +298,7 @@ def _day(cell, looker):
     raise InvalidCell(f"We can’t tell which date {_quoted(text)} is. Enter year, month and day, like 2026-06-30.")
 
 
-def _ein(field, cell, looker):
+def _ein(field: Field, cell: Cell, looker: RecordLookup) -> str:
     text = text_of(cell)
     if re.search(r"\d[eE]\+?\d", text):
         raise InvalidCell(
@@ -312,25 +317,25 @@ def _ein(field, cell, looker):
     return f"{digits[:2]}-{digits[2:]}"
 
 
-def _uei(field, cell, looker):
+def _uei(field: Field, cell: Cell, looker: RecordLookup) -> str:
     text = text_of(cell).upper().replace(" ", "")
     if not re.fullmatch(r"[A-Z0-9]{12}", text):
         raise InvalidCell(f"{_quoted(text)} isn’t a UEI. A UEI has twelve letters and digits.")
     return text
 
 
-READERS = {
+READERS: dict[str, Callable[[Field, Any, RecordLookup], Any]] = {
     "text": _text, "id": _id, "choice": _choice, "choices": _choices, "term": _term, "terms": _terms, "issues": _issues,
     "body": _body, "bodies": _bodies, "yes": _is_yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
 }  # fmt: skip
 
 
-def read(field, cell, looker):
+def read(field: Field, cell: Cell, looker: RecordLookup) -> Any:
     """The value of a cell that isn't empty. Raises InvalidCell."""
     return READERS[field.reads](field, cell, looker)
 
 
-def words_of(field, value) -> str:
+def words_of(field: Field, value: Any) -> str:
     """A value of this field as text, from a file or a record."""
     if value is None or value == "" or value == []:
         return ""

@@ -1,12 +1,17 @@
 """The fields that a file may hold for each kind of record, with the texts of the template."""
 
 from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Field as ModelField
+from django.db.models import Model
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core import record_types
 from partnerships.core.choices import Vocabulary
 from partnerships.core.importing import Field
 from partnerships.core.languages import choices as languages
+from partnerships.core.models import Record
 from partnerships.directory.models import IssueArea, Term
 from partnerships.measurement.choices import Dimension
 from partnerships.registry.choices import Circle, Role
@@ -30,13 +35,13 @@ class Described:
     def by_key(self) -> dict[str, Field]:
         return {one.key: one for one in self.fields}
 
-    def names(self, model, *reads: str) -> tuple[str, ...]:
+    def names(self, model: type[Model], *reads: str) -> tuple[str, ...]:
         """The fields of this model that are read in one of these ways."""
         own = {field.name for field in model._meta.get_fields()}
         return tuple(one.key for one in self.fields if one.key in own and one.reads in reads)
 
 
-def _id(letter, what):
+def _id(letter: str, what: str) -> Field:
     words = (
         f"The registry ID of the {what}. With an ID, the row changes that record. Without one, we look for the name."
     )
@@ -48,21 +53,21 @@ def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
     return tuple(_field(kind.model_field(one.name), one, one.column) for one in kind.fields if one.column)
 
 
-def _field(field, one, column):
+def _field(field: ModelField, one: record_types.Field, column: record_types.Column) -> Field:
     reads, of = _reading_of(field, one)
     return Field(
         one.name, column.label, reads, column.help, column.example, column.choices or of, column.also, column.is_needed
     )
 
 
-def _reading_of(field, one) -> tuple[str, object]:
+def _reading_of(field: ModelField, one: record_types.Field) -> tuple[str, Any]:
     """How the cells of a model's field are read, and from which words or kinds of record."""
     related = field.related_model
     if related is Term:
         return "terms" if field.many_to_many else "term", one.vocabulary
     if related is IssueArea:
         return "issues", ""
-    if related:
+    if related and issubclass(related, Record):
         return "bodies" if field.many_to_many else "body", related.LETTER
     if field.choices:
         return "choice", field.choices

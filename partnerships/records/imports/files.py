@@ -3,9 +3,12 @@
 Comparing and saving run in the background (`work`). Every choice is kept with the file.
 """
 
+from collections.abc import Callable, Sequence
 from datetime import timedelta
+from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from partnerships.accounts.choices import ImportState
 from partnerships.accounts.models import Person
@@ -32,13 +35,13 @@ AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
 # Bringing a file
 
 
-def offices_of(person):
+def offices_of(person: Person) -> QuerySet[Jurisdiction]:
     """The offices that this person can import for."""
     offices = Jurisdiction.objects.order_by("name", "pk")
     return offices if is_administrator(person) else offices.filter(pk__in=jurisdictions_written_by(person))
 
 
-def imports_of(person):
+def imports_of(person: Person) -> QuerySet[Import]:
     """This person's imports for offices they can edit, latest first, without file content and results."""
     if not getattr(person, "is_active", False):
         return Import.objects.none()
@@ -47,7 +50,7 @@ def imports_of(person):
     return rows.defer("content", "picked", "result")
 
 
-def import_of(person, pk: int) -> Import:
+def import_of(person: Person, pk: int) -> Import:
     """One of this person's imports. Raises NotFound."""
     found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
     if found is None:
@@ -55,7 +58,7 @@ def import_of(person, pk: int) -> Import:
     return found
 
 
-def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> Import:
+def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str, content: bytes) -> Import:
     """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
     head = _read_samples(kind, content)
@@ -78,12 +81,12 @@ def add_file(*, by, jurisdiction, kind: str, filename: str, content: bytes) -> I
         )
 
 
-def _file_name(filename):
+def _file_name(filename: str) -> str:
     kept = "".join(char for char in str(filename) if char.isprintable() and char not in '/\\<>"')
     return kept.strip()[-200:] or "file"
 
 
-def _read_samples(kind, content, sheet=""):
+def _read_samples(kind: str, content: bytes, sheet: str = "") -> Table:
     table = read(content, is_known_for(kind), sheet=sheet, most=SAMPLES)
     troubles = [words for _, _, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS]
     if troubles:
@@ -96,18 +99,18 @@ def _of_head(table: Table) -> dict:
     return {"headings": table.headings, "samples": samples, "sheets": table.sheets, "headings_at": table.headings_at}
 
 
-def is_known_for(kind):
+def is_known_for(kind: str) -> Callable:
     names = names_of(KINDS[kind].fields)
     return lambda heading: normalize_heading(heading) in names
 
 
-def memory_of(jurisdiction, kind) -> dict[str, str]:
+def memory_of(jurisdiction: Jurisdiction, kind: str) -> dict[str, str]:
     """Folded heading → key of the field, as the office matched it last time."""
     rows = ColumnMemory.objects.filter(jurisdiction=jurisdiction, kind=kind)
     return dict(rows.values_list("heading", "field"))
 
 
-def choose_sheet(*, one, by, sheet: str) -> None:
+def choose_sheet(*, one: Import, by: Person, sheet: str) -> None:
     """Read another sheet of the workbook. Raises ValidationError."""
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
@@ -117,7 +120,7 @@ def choose_sheet(*, one, by, sheet: str) -> None:
           columns={str(place): key for place, key in columns.items()})  # fmt: skip
 
 
-def match(*, one, by, columns: dict[int, str]) -> None:
+def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
     """Match columns to fields, remember them for the office, and start comparing.
 
     Raises NotAllowed, and ValidationError by column (“column-2”).
@@ -143,12 +146,12 @@ def match(*, one, by, columns: dict[int, str]) -> None:
         wake("work_on_imports")
 
 
-def file_part(one):
+def file_part(one: Import) -> dict[str, Any]:
     """The part of a result that is about the file itself."""
     return {key: one.result[key] for key in ("headings", "samples", "sheets", "headings_at") if key in one.result}
 
 
-def _remember(one, headings, columns):
+def _remember(one: Import, headings: Sequence[str], columns: dict[int, str]) -> None:
     names = {
         normalize_heading(heading)[:200]: columns.get(index, "")
         for index, heading in reversed(list(enumerate(headings)))
@@ -166,7 +169,7 @@ def _remember(one, headings, columns):
 # Looking it over
 
 
-def picks_of(one) -> tuple[dict, dict]:
+def picks_of(one: Import) -> tuple[dict, dict]:
     """(answers, left) as Job takes them."""
     picked = one.picked
     answers = {key: decisions["record"] for key, decisions in picked.items() if decisions.get("record")}
@@ -174,7 +177,7 @@ def picks_of(one) -> tuple[dict, dict]:
     return answers, left
 
 
-def pick(*, one, by, shown, take) -> None:
+def pick(*, one: Import, by: Person, shown: Sequence[tuple[str, str]], take: set[tuple[str, str]]) -> None:
     """Keep which differences to apply.
 
     `shown`: the differences on the page, as pairs of (key of an item, field). Those in `take` use the file's value; the
@@ -193,7 +196,7 @@ def pick(*, one, by, shown, take) -> None:
     _change_state(one, picked={key: decisions for key, decisions in picked.items() if decisions})
 
 
-def answer(*, one, by, answers: dict[str, str]) -> None:
+def answer(*, one: Import, by: Person, answers: dict[str, str]) -> None:
     """Say which record each of these rows is, or OTHER, and compare again."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
@@ -208,12 +211,12 @@ def answer(*, one, by, answers: dict[str, str]) -> None:
         wake("work_on_imports")
 
 
-def all_others(one) -> dict[str, str]:
+def all_others(one: Import) -> dict[str, str]:
     """The answer OTHER for every row without an answer."""
     return {row["key"]: OTHER for row in one.result["items"] if row["state"] == DECIDE}
 
 
-def compare_again(*, one, by) -> None:
+def compare_again(*, one: Import, by: Person) -> None:
     """Compare a file again. Choices that still fit stay."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY, ImportState.FAILED)
@@ -222,7 +225,7 @@ def compare_again(*, one, by) -> None:
         wake("work_on_imports")
 
 
-def start_writing(*, one, by) -> None:
+def start_writing(*, one: Import, by: Person) -> None:
     """Start saving a file, all rows or none. Raises ValidationError if something must be corrected first."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
@@ -233,41 +236,41 @@ def start_writing(*, one, by) -> None:
         wake("work_on_imports")
 
 
-def has_same_roles(person, one) -> bool:
+def has_same_roles(person: Person, one: Import) -> bool:
     """Whether the person has the same roles as when the file was compared."""
     return one.reader == fingerprint(person)
 
 
-def may_be_written(person, one) -> bool:
+def may_be_written(person: Person, one: Import) -> bool:
     counts = one.result.get("counts", {})
     in_the_way = counts.get("refused") or counts.get("decide") or one.result.get("problems")
     return not in_the_way and bool(counts.get("new") or counts.get("changed")) and has_same_roles(person, one)
 
 
-def delete_import(*, one, by) -> None:
+def delete_import(*, one: Import, by: Person) -> None:
     """Delete a file and what was found. What was saved from it stays."""
     _require_mine(by, one)
     _require_state(one, *(set(ImportState) - set(AT_WORK)))
     Import.objects.filter(pk=one.pk).exclude(state__in=AT_WORK).delete()
 
 
-def _require_mine(by, one):
+def _require_mine(by: Person, one: Import) -> None:
     require(one.person_id == by.pk and may_write_jurisdiction(by, one.jurisdiction))
 
 
-def _require_state(one, *states):
+def _require_state(one: Import, *states: str) -> None:
     if one.state not in states:
         raise ValidationError("This import is at another step now. Check its status.", code="stale")
 
 
-def _change_state(one, **values):
+def _change_state(one: Import, **values: Any) -> None:
     """Update the file's row. Raises ValidationError if the file has moved to another step."""
     same = Import.objects.filter(pk=one.pk, state=one.state)
     if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):
         raise ValidationError("This import has moved on in the meantime. Check its status.", code="stale")
 
 
-def rows_done(one) -> int:
+def rows_done(one: Import) -> int:
     """How many rows are done, even while the transaction that saves them is open."""
     return max(one.rows_done, read_progress("import", one.pk))
 

@@ -3,22 +3,26 @@
 An item is one record with the rows about it. Empty cells change nothing.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Model, QuerySet, prefetch_related_objects
 
 from partnerships.accounts.models import Person
 from partnerships.core.errors import ValidationError
-from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
-from partnerships.core.tables import Table, is_empty, normalize_heading
+from partnerships.core.importing import Difference, Field, Item, Problem, refuse_duplicates
+from partnerships.core.models import model_field
+from partnerships.core.tables import Cell, Table, is_empty, normalize_heading
 from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.measurement.pasted_tables import SubmittedNumber
 from partnerships.records.imports.cells import InvalidCell, RecordLookup, parts_of, read, text_of, words_of
 from partnerships.records.imports.fields import KINDS, Described
 
 OTHER = "other"  # the answer that a row is none of the records that are like it
 BATCH = 400
+Row = TypeVar("Row")
 
 
 @dataclass
@@ -44,7 +48,7 @@ class Job:
     def described(self) -> Described:
         return KINDS[self.kind]
 
-    def label(self, key) -> str:
+    def label(self, key: str) -> str:
         """The file's heading for a field, or else the field's label."""
         place = next((place for place, name in self.columns.items() if name == key), None)
         heading = self.table.headings[place] if place is not None and place < len(self.table.headings) else ""
@@ -52,7 +56,7 @@ class Job:
         return heading or (known.label if known else key)
 
 
-def read_rows(job) -> list[Item]:
+def read_rows(job: Job) -> list[Item]:
     """An item for each row, with its values. A cell that can't be used is a problem of its row."""
     fields = {place: job.described.by_key[key] for place, key in sorted(job.columns.items()) if key}
     looker = RecordLookup(job.person, starts_1904=job.table.starts_1904)
@@ -67,7 +71,7 @@ def read_rows(job) -> list[Item]:
     return items
 
 
-def _named_bodies(table, fields):
+def _named_bodies(table: Table, fields: dict[int, Field]) -> Iterator[tuple[str, str]]:
     for _, cells in table.rows:
         for place, one in fields.items():
             if one.reads in ("body", "bodies") and place < len(cells) and not is_empty(cells[place]):
@@ -79,7 +83,7 @@ def _named_bodies(table, fields):
                     yield one.of, part
 
 
-def _item(job, looker, number, cells, fields):
+def _item(job: Job, looker: RecordLookup, number: int, cells: Sequence[Cell], fields: dict[int, Field]) -> Item:
     item = Item(number, rows=[number])
     for place, one in fields.items():
         cell = cells[place]
@@ -97,17 +101,18 @@ def _item(job, looker, number, cells, fields):
     return item
 
 
-def check_texts(job, item, model, names) -> None:
+def check_texts(job: Job, item: Item | SubmittedNumber, model: type[Model], names: tuple[str, ...]) -> None:
     """Clean an item's texts as the model's fields do. What they refuse is a problem of its row."""
     for name in names:
         value = item.values.get(name)
         if not isinstance(value, str):
             continue
-        form = model._meta.get_field(name).formfield() if model._meta.get_field(name).max_length else None
+        of_model = model_field(model, name)
+        form = of_model.formfield() if of_model.max_length else None
         try:
             if form is not None and hasattr(form, "assume_scheme"):
                 value = form.clean(value)
-            item.values[name] = model._meta.get_field(name).clean(value, None)
+            item.values[name] = of_model.clean(value, None)
         except ValidationError as problem:
             item.refuse(_in_words(problem), job.label(name))
 
@@ -118,7 +123,7 @@ _WORDS = {
 }
 
 
-def _in_words(problem) -> str:
+def _in_words(problem: ValidationError) -> str:
     """What a field refused, in our own words."""
     return " ".join(
         _WORDS[error.code] % (error.params or {}) if error.code in _WORDS else " ".join(error.messages)
@@ -126,7 +131,18 @@ def _in_words(problem) -> str:
     )
 
 
-def find_records(job, items, *, names, seen, rows, name, needs, several, unknown) -> dict[int, list[Item]]:
+def find_records(
+    job: Job,
+    items: Sequence[Item],
+    *,
+    names: dict[str, Any],
+    seen: QuerySet,
+    rows: QuerySet,
+    name: str,
+    needs: tuple[str, ...],
+    several: str,
+    unknown: str,
+) -> dict[int, list[Item]]:
     """Give each item its record: by the person's answer, by public id, or by the exact name. Items without one are new.
 
     `names`: the office's own records, as `by_name` returns them. `seen`: the records that this person may name by id.
@@ -157,10 +173,10 @@ def find_records(job, items, *, names, seen, rows, name, needs, several, unknown
     return wanted
 
 
-def refuse_same_record(job, items) -> None:
+def refuse_same_record(job: Job, items: Sequence[Item]) -> None:
     """Refuse rows about the same record, or about new ones with the same name."""
 
-    def key_of(item):
+    def key_of(item: Item) -> tuple[bool, Any] | None:
         name = normalize_heading(item.values.get("name", "")) or None
         key = item.record.pk if item.record is not None else name
         return None if key is None else (item.record is None, key)
@@ -168,7 +184,7 @@ def refuse_same_record(job, items) -> None:
     refuse_duplicates(items, key_of, "the same record", job.label("name"))
 
 
-def require_new(job, item, *names) -> None:
+def require_new(job: Job, item: Item, *names: str) -> None:
     """Mark an item as new, and refuse it if it lacks one of these fields."""
     item.is_new = True
     for name in names:
@@ -177,7 +193,7 @@ def require_new(job, item, *names) -> None:
             item.refuse(words, job.label(name))
 
 
-def by_name(rows, field_name="name") -> dict[str, list[int]]:
+def by_name(rows: QuerySet, field_name: str = "name") -> dict[str, list[int]]:
     """Folded name → primary keys of these records."""
     found: dict = {}
     for pk, name in rows.order_by("pk").values_list("pk", field_name):
@@ -185,14 +201,16 @@ def by_name(rows, field_name="name") -> dict[str, list[int]]:
     return found
 
 
-def in_batches(rows, keys, field_name="pk__in"):
+def in_batches(rows: QuerySet[Any, Row], keys: Iterable[Any], field_name: str = "pk__in") -> Iterator[Row]:
     """The records whose field has one of these values, 400 in a query."""
     keys = sorted(keys)
     for start in range(0, len(keys), BATCH):
         yield from rows.filter(**{field_name: keys[start : start + BATCH]})
 
 
-def differ(job, item, key, there, *, same=None, given=None) -> None:
+def differ(
+    job: Job, item: Item, key: str, there: Any, *, same: Callable | None = None, given: str | None = None
+) -> None:
     """Note a field whose value in the file differs from the record's."""
     one, value = job.described.by_key[key], item.values.get(key)
     if value is None or (same(there, value) if same else there == value):
@@ -200,11 +218,13 @@ def differ(job, item, key, there, *, same=None, given=None) -> None:
     item.differences.append(Difference(key, one.label, words_of(one, there), given or words_of(one, value)))
 
 
-def same_many(there, value) -> bool:
+def same_many(there: Sequence[Model], value: Sequence[Model]) -> bool:
     return {one.pk for one in there} == {one.pk for one in value}
 
 
-def compare_fields(job, items, plain, many, *, reads=()) -> list[Item]:
+def compare_fields(
+    job: Job, items: Sequence[Item], plain: tuple[str, ...], many: tuple[str, ...], *, reads: Sequence[str] = ()
+) -> list[Item]:
     """Compare these fields of items with their records: `plain` ones, and `many`, which hold records.
 
     Returns the compared items. `reads`: other relations to prefetch.
@@ -222,7 +242,9 @@ def compare_fields(job, items, plain, many, *, reads=()) -> list[Item]:
 AT_ONCE = 20  # new records whose likely duplicates are looked for together
 
 
-def find_duplicates(job, items, alike, tell, find) -> None:
+def find_duplicates(
+    job: Job, items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable, find: Callable
+) -> None:
     """Find likely duplicates of new records, for the person to decide.
 
     `find`: (key → item) → (key → Duplicates). `alike`: duplicates found earlier, by the item's key; then no search runs.
@@ -240,12 +262,12 @@ def find_duplicates(job, items, alike, tell, find) -> None:
             item.extra["alike"] = (alike or {}).get(item.key, [])
 
 
-def declared_distinct(job, item) -> list:
+def declared_distinct(job: Job, item: Item) -> list:
     """The records that the person said a new one is not."""
     return [one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else []
 
 
-def save(job, item, action, kind: str, **values):
+def save(job: Job, item: Item, action: Callable, kind: str, **values: Any) -> Any:
     """Save an item's record by its own action: as new, or under the version it was compared with. Returns the record."""
     version = item.record.version if item.record else None
     return action(
@@ -253,17 +275,17 @@ def save(job, item, action, kind: str, **values):
     )
 
 
-def accepted_values(job, item) -> set[str]:
+def accepted_values(job: Job, item: Item | SubmittedNumber) -> set[str]:
     """The fields of a changed item that take the file's value."""
     left = job.left.get(item.key, ())
     return {one.key for one in item.differences} - set(left)
 
 
-def each_alone(items) -> list[list[Item]]:
+def each_alone(items: Sequence[Item]) -> list[list[Item]]:
     return [[item] for item in items]
 
 
-def by_owner(items) -> list[list[Item]]:
+def by_owner(items: Sequence[Item | SubmittedNumber]) -> list[list[Item]]:
     """The items of each owner together: they are saved with its record."""
     found: dict = {}
     for item in items:
@@ -271,7 +293,7 @@ def by_owner(items) -> list[list[Item]]:
     return list(found.values())
 
 
-def at_first(items, name, index, inner) -> tuple[Item, str]:
+def at_first(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:
     return items[0], name
 
 

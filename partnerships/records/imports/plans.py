@@ -4,13 +4,16 @@ A row is matched by its number, otherwise by its title. An empty cell changes no
 doesn't name stay, so importing the same file again changes nothing.
 """
 
+from collections.abc import Sequence
+
+from partnerships.core.access import Author
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item
 from partnerships.core.table_files import read
-from partnerships.core.tables import Table, is_empty
+from partnerships.core.tables import Cell, Table, is_empty
 from partnerships.core.text import clean, fold
-from partnerships.measurement.models import Outcome
+from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import BY_KEY, is_known, key_of
 from partnerships.measurement.plans import MOST_OUTCOMES, save_plan
 from partnerships.records.imports.cells import InvalidCell, text_of
@@ -45,14 +48,14 @@ def table_of(content: bytes) -> Table:
     return table
 
 
-def _text(number, heading, cell):
+def _text(number: int, heading: str, cell: Cell) -> str:
     try:
         return "" if is_empty(cell) else text_of(cell)
     except InvalidCell as problem:
         raise ValidationError(f"Row {number}, column “{heading}”: {problem}") from None
 
 
-def checked_columns(headings, keys) -> None:
+def checked_columns(headings: Sequence[str], keys: Sequence[str]) -> None:
     """Raise ValidationError with a message if these columns can't make a plan."""
     if "title" not in keys:
         named = ", ".join(f"“{heading}”" for heading in headings if heading)
@@ -63,7 +66,7 @@ def checked_columns(headings, keys) -> None:
             raise ValidationError(f"Two columns are matched to “{BY_KEY[key].label}”. Choose only one.")
 
 
-def compared(plan, rows, keys) -> list[Item]:
+def compared(plan: Plan, rows: Sequence[tuple[int, list[str]]], keys: Sequence[str]) -> list[Item]:
     """What would happen to each of these rows, (number, texts). `keys`: the field of each column, or ""."""
     existing = list(plan.outcomes.all())
     by_number = {one.number: one for one in existing if one.number}
@@ -90,11 +93,11 @@ def compared(plan, rows, keys) -> list[Item]:
     return found
 
 
-def _value_of(item, key):
-    return item.values.get(key) or getattr(item.record, key, "")
+def _value_of(item: Item, key: str) -> str:
+    return str(item.values.get(key) or getattr(item.record, key, ""))
 
 
-def _read(item, texts, keys):
+def _read(item: Item, texts: Sequence[str], keys: Sequence[str]) -> None:
     for key, text in zip(keys, texts, strict=True):
         if not key or is_empty(text):
             continue
@@ -105,7 +108,7 @@ def _read(item, texts, keys):
             item.refuse(problem.messages[0], BY_KEY[key].label)
 
 
-def _hold_against(item, plan):
+def _hold_against(item: Item, plan: Plan) -> None:
     outcome = item.record or Outcome(plan=plan)
     if item.is_new and not item.values.get("title"):
         if not item.problems:
@@ -124,7 +127,7 @@ def _hold_against(item, plan):
             item.refuse(" ".join(errors[0].messages), BY_KEY[key].label)
 
 
-def write(*, plan, by, items, version, why="") -> object:
+def write(*, plan: Plan, by: Author, items: Sequence[Item], version: int, why: str = "") -> Plan:
     """Save all of these, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
     if any(item.problems for item in items):
         raise ValidationError("Nothing was imported. Some rows have errors.")

@@ -1,16 +1,23 @@
 """The result of comparing or saving a file, as plain JSON values that are kept with it."""
 
+from collections.abc import Sequence
 from dataclasses import asdict
+from typing import TYPE_CHECKING, Any
 
 from partnerships.core import record_types
-from partnerships.core.importing import NEW, counts_of
+from partnerships.core.access import Viewer
+from partnerships.core.importing import NEW, Item, counts_of
+from partnerships.core.tables import Table
 from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Body
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.kinds import IMPORTERS
 
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
 
-def of_items(job, items) -> dict:
+
+def of_items(job: "Job", items: Sequence) -> dict:
     """A preview. Each row holds what the page shows, and what tells whether it still holds when the file is saved."""
     table = job.table
     return {
@@ -22,7 +29,7 @@ def of_items(job, items) -> dict:
     }
 
 
-def _item(job, item):
+def _item(job: "Job", item: Item) -> dict[str, Any]:
     return {
         "key": item.key,
         "rows": item.rows,
@@ -41,16 +48,16 @@ def _item(job, item):
     }
 
 
-def _ref(item):
+def _ref(item: Item) -> list[str] | None:
     public_id = getattr(item.record, "public_id", None)
     return [item.record._meta.model_name, public_id] if public_id else None
 
 
-def _version(item):
+def _version(item: Item) -> int:
     return getattr(item.owner or item.record, "version", 0)
 
 
-def _values(job, item):
+def _values(job: "Job", item: Item) -> list[list[str]]:
     """The values of a new record, as texts."""
     fields = job.described.by_key
     shown = [[fields[key].label, words_of(fields[key], value)] for key, value in item.values.items() if key in fields]
@@ -61,7 +68,7 @@ def _values(job, item):
     return shown
 
 
-def problems_of(table, items) -> list[list]:
+def problems_of(table: Table, items: Sequence[Item]) -> list[list]:
     """(row, column, message) of everything that must be corrected, by row."""
     found = [[problem.row, problem.column, problem.words] for item in items for problem in item.problems]
     if not items:
@@ -69,7 +76,7 @@ def problems_of(table, items) -> list[list]:
     return sorted(found, key=lambda one: one[0])
 
 
-def duplicates_in(result, kind, person) -> dict:
+def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
     ids = sorted({row[2] for alike in rows.values() for row in alike})
@@ -89,13 +96,13 @@ def duplicates_in(result, kind, person) -> dict:
     }
 
 
-def differs(before, after) -> list[int]:
+def differs(before: dict[str, Any], after: dict[str, Any]) -> list[int]:
     """The rows whose outcome would differ from the preview."""
     was = {one["key"]: _settled(one) for one in before["items"]}
     return [one["rows"][0] for one in after["items"] if was.get(one["key"]) != _settled(one)]
 
 
-def _settled(one):
+def _settled(one: dict[str, Any]) -> list:
     return [
         one["rows"],
         one["state"],

@@ -6,10 +6,12 @@ differs by then or is refused, nothing is saved. A save that was interrupted doe
 
 import logging
 import time
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 
 from partnerships.accounts.choices import ImportState
 from partnerships.accounts.models import Person
@@ -41,7 +43,7 @@ class _TakenOver(Exception):
 class _Refused(Exception):
     """Nothing is saved. `problems`: why, by row."""
 
-    def __init__(self, problems):
+    def __init__(self, problems: Sequence[list[int | str]]) -> None:
         super().__init__(len(problems))
         self.problems = problems
 
@@ -73,11 +75,11 @@ def process_next() -> bool:
     return True
 
 
-def _failed(one, problems):
+def _failed(one: Import, problems: Sequence[list[int | str]]) -> dict[str, Any]:
     return {"state": ImportState.FAILED, "claimed_until": None, "result": file_part(one) | {"failed": problems}}
 
 
-def _job(one) -> Job:
+def _job(one: Import) -> Job:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
         raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was imported."]])
@@ -99,7 +101,7 @@ def _job(one) -> Job:
     )
 
 
-def _check(one, claim):
+def _check(one: Import, claim: "_Claim") -> None:
     job = _job(one)
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
@@ -110,7 +112,7 @@ def _check(one, claim):
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
 
 
-def _write_import(one, claim):
+def _write_import(one: Import, claim: "_Claim") -> None:
     job = _job(one)
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "Your permissions have changed. Compare the file again, then preview it."]])
@@ -131,7 +133,7 @@ def _write_import(one, claim):
 _MOVED = "Someone changed this record after your preview, so nothing was imported. Compare the file again."
 
 
-def _save_all(job, items, beside):
+def _save_all(job: Job, items: Sequence, beside: ProgressReporter) -> tuple[list[list[str]], list[Problem]]:
     """Save all units. Returns (what was saved, everything that was refused).
 
     Each refusal is rolled back on its own, so that the others can be tried and all errors are shown at once.
@@ -156,7 +158,7 @@ def _save_all(job, items, beside):
     return written, problems
 
 
-def _errors_by_cell(job, items, problem) -> list[Problem]:
+def _errors_by_cell(job: Job, items: Sequence, problem: ValidationError) -> list[Problem]:
     """An action's errors at the rows and columns of the file, as far as they are known."""
     found = []
     for key, errors in errors_by_field(problem).items():
@@ -171,27 +173,27 @@ def _errors_by_cell(job, items, problem) -> list[Problem]:
 class _Claim:
     """A worker's lease on a file. Its end identifies it."""
 
-    def __init__(self, one, until):
+    def __init__(self, one: Import, until: datetime) -> None:
         self.pk, self.state, self.until, self.noted = one.pk, one.state, until, time.monotonic()
 
-    def rows(self):
+    def rows(self) -> QuerySet[Import]:
         return Import.objects.filter(pk=self.pk, state=self.state, claimed_until=self.until)
 
-    def hold(self, **values):
+    def hold(self, **values: Any) -> None:
         """Extend the lease. Raises _TakenOver if another worker has it, or the file is gone."""
         until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
         if not self.rows().update(claimed_until=until, **values):
             raise _TakenOver
         self.until = until
 
-    def note(self, **values):
+    def note(self, **values: Any) -> None:
         """Write the outcome. A new state releases the lease."""
         if "state" not in values:
             self.hold(**values)
         elif not self.rows().update(claimed_until=None, **values):
             raise _TakenOver
 
-    def tell(self, done):
+    def tell(self, done: int) -> None:
         """Write the progress, once a second."""
         if time.monotonic() > self.noted + EVERY:
             self.noted = time.monotonic()

@@ -16,8 +16,8 @@ from partnerships.directory import queries
 from partnerships.web import limits, similar
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
-from partnerships.web.idempotency import prepared_by
 from partnerships.web.forms.fields import field_of
+from partnerships.web.idempotency import prepared_by
 
 SHOWN = 200
 LARGEST_ID = 2**63 - 1

@@ -1,12 +1,16 @@
 """Contacts in a file: matched within their owner by email address or name, and saved with its record."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from django.db.models import prefetch_related_objects
 
+from partnerships.accounts.models import Person
 from partnerships.core import record_types
 from partnerships.core.access import WRITING_ROLES
 from partnerships.core.importing import Item, refuse_duplicates
 from partnerships.core.tables import normalize_heading
-from partnerships.directory.models import Contact, Organization
+from partnerships.directory.models import Body, Contact, Department, Organization
 from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
 from partnerships.records.imports.items import (
     Importer,
@@ -19,6 +23,9 @@ from partnerships.records.imports.items import (
     require_new,
 )
 
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
+
 TEXTS = ("name", "email", "phone", "note")
 PLAIN = (*TEXTS, "role", "language")
 _NOT_YOURS = (
@@ -29,7 +36,7 @@ _SEVERAL = (
 )
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     for item in items:
         check_texts(job, item, Contact, TEXTS)
@@ -45,7 +52,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     return items
 
 
-def _refuse_others(job, items):
+def _refuse_others(job: "Job", items: Sequence[Item]) -> None:
     organizations = {item.owner.pk for item in items if isinstance(item.owner, Organization)}
     kept = organizations_kept_by(job.person).values_list("pk", flat=True)
     themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
@@ -55,14 +62,15 @@ def _refuse_others(job, items):
             item.refuse(_NOT_YOURS, job.label("owner"))
 
 
-def _may_write(person, owner, mine):
-    kind = owner._meta.model_name
-    if kind == "organization":
+def _may_write(person: Person, owner: Body, mine: set[int]) -> bool:
+    if isinstance(owner, Organization):
         return owner.pk in mine
-    return may_write_department(person, owner) if kind == "department" else may_write_jurisdiction(person, owner)
+    if isinstance(owner, Department):
+        return may_write_department(person, owner)
+    return may_write_jurisdiction(person, owner)
 
 
-def _find(job, items):
+def _find(job: "Job", items: Sequence[Item]) -> None:
     by_kind: dict = {}
     for item in items:
         by_kind.setdefault(item.owner._meta.model_name, {}).setdefault(item.owner.pk, item.owner)
@@ -75,7 +83,7 @@ def _find(job, items):
         _find_one(job, item)
 
 
-def _find_one(job, item):
+def _find_one(job: "Job", item: Item) -> None:
     there, values = list(item.owner.contacts.all()), item.values
     email, name = values.get("email", "").lower(), normalize_heading(values.get("name", ""))
     same = [one for one in there if email and one.email.lower() == email]
@@ -94,12 +102,12 @@ def _find_one(job, item):
             differ(job, item, key, getattr(same[0], key))
 
 
-def _identity(item):
+def _identity(item: Item) -> tuple[str, int, int | tuple[str, str]]:
     named = normalize_heading(item.values.get("name", "")), item.values.get("email", "").lower()
     return item.owner._meta.model_name, item.owner.pk, item.record.pk if item.record else named
 
 
-def write(job, items):
+def write(job: "Job", items: Sequence[Item]) -> Body:
     """Save one owner with these of its contacts."""
     owner = items[0].owner
     changed = {item.record.pk: item for item in items if item.record}
@@ -117,11 +125,11 @@ def write(job, items):
     )
 
 
-def _values(job, item):
+def _values(job: "Job", item: Item | None) -> dict[str, Any]:
     return {key: item.values[key] for key in accepted_values(job, item)} if item else {}
 
 
-def _locate_error(items, name, index, inner):
+def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:
     """The (item, field) of an error “contacts-index-inner”: `index` counts the rows as `write` sent them to the action."""
     if name != "contacts" or not index.isdecimal():
         return items[0], name

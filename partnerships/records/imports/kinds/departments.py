@@ -1,5 +1,10 @@
 """Departments in a file: those of the jurisdiction it is imported for, each with its parent."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from django.db.models import QuerySet
+
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import normalize_heading
 from partnerships.core.trees import DEEPEST
@@ -25,6 +30,9 @@ from partnerships.records.imports.items import (
     save,
 )
 
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
+
 TEXTS = DEPARTMENTS.names(Department, "text")
 PLAIN = DEPARTMENTS.names(Department, *SINGLE)
 MANY = DEPARTMENTS.names(Department, *LISTS)
@@ -38,7 +46,7 @@ _TOO_DEEP = f"Departments can have {DEEPEST} levels at most. Make it part of a h
 _NO_PARENT = "No department of this jurisdiction and no row of this file has this name. Check the spelling."
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     own = Department.objects.filter(jurisdiction=job.jurisdiction)
     for item in items:
@@ -54,7 +62,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     return items
 
 
-def _find(job, items, names):
+def _find(job: "Job", items: Sequence[Item], names: dict[str, Any]) -> None:
     find_records(
         job,
         items,
@@ -71,13 +79,13 @@ def _find(job, items, names):
             item.refuse(_NOT_YOURS, job.label("id"))
 
 
-def _find_parents(job, items, own, names):
+def _find_parents(job: "Job", items: Sequence[Item], own: QuerySet[Department], names: dict[str, Any]) -> None:
     """Set `extra["parent"]`: an item's parent record, or another new item of the file."""
     asked = {item: item.values.pop("parent") for item in items if "parent" in item.values}
     by_file = {normalize_heading(item.values.get("name", "")): item for item in items}
     by_id = {item.record.public_id: item for item in items if item.record}
     ids = {public_id for text in asked.values() if (public_id := id_in(text, "D"))}
-    found = {one.public_id: one for one in in_batches(own, ids, "public_id__in")}
+    found: dict[str | int, Department] = {one.public_id: one for one in in_batches(own, ids, "public_id__in")}
     found |= {
         one.pk: one
         for one in in_batches(own, {pk for text in asked.values() for pk in names.get(normalize_heading(text), ())})
@@ -93,15 +101,18 @@ def _find_parents(job, items, own, names):
             item.refuse(_SEVERAL if same else _NO_PARENT, job.label("parent"))
 
 
-def _node(parent):
+Node = Item | int | None
+
+
+def _node(parent: Department | Item | None) -> Node:
     """What identifies a department while looking for circles: its primary key, or the item if it is new."""
     if isinstance(parent, Item):
         return parent.record.pk if parent.record else parent
     return parent.pk if parent is not None else None
 
 
-def _refuse_circles(job, items, above):
-    moved = {}
+def _refuse_circles(job: "Job", items: Sequence[Item], above: dict[Node, Node]) -> None:
+    moved: dict[Node, Item] = {}
     for item in items:
         if "parent" in item.extra:
             moved[_node(item)] = item
@@ -114,7 +125,7 @@ def _refuse_circles(job, items, above):
             item.refuse(_CIRCLE if at == node else _TOO_DEEP, job.label("parent"))
 
 
-def _compare(job, items):
+def _compare(job: "Job", items: Sequence[Item]) -> None:
     for item in compare_fields(job, items, PLAIN, MANY):
         parent = item.extra.get("parent")
         if parent is not None and _node(parent) != item.record.parent_id:
@@ -122,12 +133,12 @@ def _compare(job, items):
             item.differences.append(Difference("parent", label, str(item.record.parent or ""), _name(parent)))
 
 
-def _name(parent):
+def _name(parent: Item) -> str:
     return parent.title if isinstance(parent, Item) else str(parent)
 
 
-def _look_for_alike(job, items, alike, tell):
-    def find(some):
+def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable) -> None:
+    def find(some: dict[str, Any]) -> dict[str, Any]:
         return similar_departments_to_each(
             job.person, {key: _known(one) for key, one in some.items()}, job.jurisdiction
         )
@@ -135,16 +146,16 @@ def _look_for_alike(job, items, alike, tell):
     find_duplicates(job, items, alike, tell, find)
 
 
-def _known(item):
+def _known(item: Item) -> Known:
     return Known(item.values["name"], website=item.values.get("website", ""))
 
 
-def in_order(items) -> list[list[Item]]:
+def in_order(items: Sequence[Item]) -> list[list[Item]]:
     """Parents before their children."""
     placed = set()
     order: list[list[Item]] = []
 
-    def put(item):
+    def put(item: Item) -> None:
         if item in placed:
             return
         placed.add(item)
@@ -159,7 +170,7 @@ def in_order(items) -> list[list[Item]]:
     return order
 
 
-def write(job, items):
+def write(job: "Job", items: Sequence[Item]) -> Department:
     """Parents are saved first."""
     (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item) - {"parent"}

@@ -1,6 +1,10 @@
 """Numbers in a file: one a row, matched by measure, period and group, and saved with their measure."""
 
 from collections import defaultdict
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
 
@@ -28,6 +32,9 @@ from partnerships.records.imports.items import (
     read_rows,
 )
 
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
+
 NUMBER = "number"  # the key of a difference in the number itself; the others are DESCRIPTION
 _UNKNOWN = "Your office doesn’t have a measure with this ID or title. Copy the ID from its page."
 _SEVERAL = "Your office has more than one measure with this title. Enter the ID of the one you mean."
@@ -39,7 +46,7 @@ _MIXED = "Other numbers of this measure have a percent sign, and this one doesn�
 _PARTS = "We read {} as {} percent. If you mean {} percent, write it with the percent sign."
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list[SubmittedNumber]:
+def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[SubmittedNumber]:
     items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, DESCRIPTION)
@@ -56,7 +63,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[SubmittedNumber]
     return items
 
 
-def _find_measures(job, items):
+def _find_measures(job: "Job", items: Sequence[SubmittedNumber]) -> None:
     own = Measure.objects.filter(lead=job.jurisdiction)
     names = by_name(own, "title")
     asked: dict = {}
@@ -84,7 +91,7 @@ def _find_measures(job, items):
                 item.refuse(_UNKNOWN, job.label("measure"))
 
 
-def _read(job, items):
+def _read(job: "Job", items: Sequence[SubmittedNumber]) -> None:
     """Read the rows of one measure: period, group and number of each."""
     measure = items[0].owner
     try:
@@ -114,7 +121,7 @@ def _read(job, items):
     refuse_duplicates(items, _which, "the same period and group", job.label("period"))
 
 
-def _take(job, item, name, take):
+def _take(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
     if name in item.values:
         try:
             take(item.values[name])
@@ -122,7 +129,7 @@ def _take(job, item, name, take):
             item.refuse(str(problem), job.label(name))
 
 
-def _take_group(job, item, by_name):
+def _take_group(job: "Job", item: SubmittedNumber, by_name: Groups) -> None:
     columns = [name for name in Dimension.values if name in item.values]
     if columns and "group" in item.values:
         item.refuse(_BOTH, job.label("group"))
@@ -138,7 +145,7 @@ def _take_group(job, item, by_name):
         item.refuse("This row names race by both standards. Keep only one of the two columns.", job.label(columns[0]))
 
 
-def _look_at_percents(job, measure, items):
+def _look_at_percents(job: "Job", measure: Measure, items: Sequence[SubmittedNumber]) -> None:
     """45% and 0.45 may mean the same: a spreadsheet that shows 45% may hold 0.45."""
     if measure.unit != Unit.PERCENT:
         return
@@ -154,11 +161,11 @@ def _look_at_percents(job, measure, items):
                 job.remarks.append((item.row, _PARTS.format(text, text, whole)))
 
 
-def _which(item):
+def _which(item: SubmittedNumber) -> tuple[date, str] | None:
     return None if item.problems or item.starts_on is None else (item.starts_on, item.cell)
 
 
-def _compare(job, of_measure):
+def _compare(job: "Job", of_measure: dict[int, list[SubmittedNumber]]) -> None:
     current_rows: dict[int, dict] = defaultdict(dict)
     for row in in_batches(DataPoint.objects.filter(replaced_at=None), of_measure, "measure__in"):
         current_rows[row.measure_id][row.starts_on, row.cell] = row
@@ -170,8 +177,9 @@ def _compare(job, of_measure):
             _settle(job, item)
 
 
-def _settle(job, item):
+def _settle(job: "Job", item: SubmittedNumber) -> None:
     measure, was, fields = item.owner, item.record, job.described.by_key
+    assert item.starts_on is not None  # an item without a period has a problem
     item.title = f"{label(measure.period, item.starts_on)}, {cell_name(measure, item.cell)}"
     if item.problems:
         for problem in item.problems:
@@ -189,11 +197,11 @@ def _settle(job, item):
             item.differences.append(Difference(name, fields[name].label, getattr(was, name), text))
 
 
-def _plain(value):
+def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def _words(counts):
+def _words(counts: dict[str, Any]) -> str:
     """A number in one line: “12.5 (45 of 360)”."""
     value = counts["value"]
     text = _plain(value) if value is not None else ""
@@ -202,7 +210,7 @@ def _words(counts):
     return f"{text} ({ratio})" if text and ratio else text or ratio
 
 
-def write(job, items):
+def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:
     """Save these numbers of one measure."""
     measure = items[0].owner
     save_points(
@@ -216,7 +224,7 @@ def write(job, items):
     return measure
 
 
-def _row(job, item):
+def _row(job: "Job", item: SubmittedNumber) -> dict[str, Any]:
     """A number as `save_points` takes it. What the person left out keeps its current value."""
     row = dict(item.saves)
     if item.is_new:
@@ -227,7 +235,7 @@ def _row(job, item):
     return {name: value for name, value in row.items() if name not in DESCRIPTION or name in chosen}
 
 
-def _locate_error(items, name, index, inner):
+def _locate_error(items: Sequence[SubmittedNumber], name: str, index: str, inner: str) -> tuple[SubmittedNumber, str]:
     if name != "points" or not index.isdecimal():
         return items[0], name
     return items[int(index)], "period" if inner in ("starts_on", "cell") else inner

@@ -1,5 +1,8 @@
 """Organizations in a file: matched by public id or name, compared with the office's records, and saved."""
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from partnerships.core.access import WRITING_ROLES
 from partnerships.core.importing import Item
 from partnerships.directory.actions import save_organization
@@ -25,6 +28,9 @@ from partnerships.records.imports.items import (
     save,
 )
 
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
+
 TEXTS = ORGANIZATIONS.names(Organization, "text")
 PLAIN = ORGANIZATIONS.names(Organization, *SINGLE)
 MANY = ORGANIZATIONS.names(Organization, *LISTS)
@@ -36,7 +42,7 @@ _UNKNOWN = "We can’t find an organization with this ID. Copy the ID from its p
 _SEVERAL = "Your office keeps more than one organization with this name. Enter the ID of the one you mean."
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list:
+def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable = lambda done: None) -> list:
     items = read_rows(job)
     for item in items:
         check_texts(job, item, Organization, TEXTS)
@@ -49,7 +55,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list:
     return items
 
 
-def _find(job, items):
+def _find(job: "Job", items: Sequence[Item]) -> None:
     find_records(
         job,
         items,
@@ -64,7 +70,7 @@ def _find(job, items):
     _refuse_others(job, items)
 
 
-def _refuse_others(job, items):
+def _refuse_others(job: "Job", items: Sequence[Item]) -> None:
     found = {item.record.pk for item in items if item.record}
     mine = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
     theirs = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
@@ -76,7 +82,7 @@ def _refuse_others(job, items):
             item.refuse(_NOT_YOURS, job.label("name"))
 
 
-def _compare(job, items):
+def _compare(job: "Job", items: Sequence[Item]) -> None:
     for item in compare_fields(job, items, PLAIN, MANY, reads=("identifiers",)):
         for scheme in NUMBERS:
             there = next((row.value for row in item.record.identifiers.all() if row.scheme == scheme), "")
@@ -90,7 +96,7 @@ def _compare(job, items):
             )
 
 
-def _refuse_numbers(job, items):
+def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
     """Refuse an identifier that another record has, as far as this person may see, or that is in the file twice."""
     asked: dict[str, list[tuple[Item, str]]] = {}
     seen: dict[tuple[str, str], Item] = {}
@@ -111,7 +117,7 @@ def _refuse_numbers(job, items):
                 item.extra.setdefault("taken", []).append((scheme, row.organization_id))
 
 
-def _look_for_alike(job, items, alike, tell):
+def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable) -> None:
     """Find likely duplicates of new organizations, for the person to decide."""
     find_duplicates(
         job,
@@ -127,7 +133,7 @@ def _look_for_alike(job, items, alike, tell):
                 item.refuse("Another record already has this number. Check whether it’s the same.", job.label(scheme))
 
 
-def _known(item):
+def _known(item: Item) -> Known:
     values = item.values
     return Known(
         values["name"],
@@ -139,7 +145,7 @@ def _known(item):
     )
 
 
-def write(job, items):
+def write(job: "Job", items: Sequence[Item]) -> Organization | None:
     (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item)
     fields = {key: item.values[key] for key in keys if key not in NUMBERS}
@@ -157,7 +163,7 @@ def write(job, items):
     )
 
 
-def _identifiers(record, numbers):
+def _identifiers(record: Organization | None, numbers: dict[str, str]) -> list[dict[str, Any]]:
     rows = [
         {"id": row.pk} | ({"value": numbers.pop(row.scheme)} if row.scheme in numbers else {})
         for row in (record.identifiers.all() if record else ())
@@ -165,7 +171,7 @@ def _identifiers(record, numbers):
     return rows + [{"scheme": scheme, "value": value} for scheme, value in numbers.items()]
 
 
-def _locate_error(items, name, index, inner):
+def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:
     return items[0], "ein" if name == "identifiers" else name
 
 

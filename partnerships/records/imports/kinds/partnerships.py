@@ -3,8 +3,12 @@
 Partners that the file doesn't name stay, and no role ends: a file adds and changes, and removes no one.
 """
 
+from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING, Any
+
 from partnerships.core.importing import Difference, Item
 from partnerships.core.tables import normalize_heading
+from partnerships.directory.models import Body
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.fields import LISTS, PARTNERSHIPS, SINGLE
 from partnerships.records.imports.items import (
@@ -21,6 +25,9 @@ from partnerships.records.imports.items import (
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
+
+if TYPE_CHECKING:
+    from partnerships.records.imports.items import Job
 
 TEXTS = PARTNERSHIPS.names(Partnership, "text")
 PLAIN = PARTNERSHIPS.names(Partnership, *SINGLE)
@@ -39,7 +46,7 @@ _NO_PARTY = "Enter the partner that these facts are about."
 _END = "The end date is before the start date. Choose a later date."
 
 
-def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[Item]:
     rows = read_rows(job)
     for item in rows:
         check_texts(job, item, Partnership, TEXTS)
@@ -53,7 +60,7 @@ def compare(job, *, alike=None, tell=lambda done: None) -> list[Item]:
     return items
 
 
-def _take_party(job, item):
+def _take_party(job: "Job", item: Item) -> None:
     """Move what a row says about its partner into `extra`."""
     values = {key: item.values.pop(key) for key in ("party_roles", *OF_PARTY) if key in item.values}
     party = item.values.pop("party", None)
@@ -65,7 +72,7 @@ def _take_party(job, item):
     item.extra["parties"] = [(item.row, party, values)] if party is not None else []
 
 
-def _grouped(job, rows) -> list[Item]:
+def _grouped(job: "Job", rows: Sequence[Item]) -> list[Item]:
     found: dict = {}
     for row in rows:
         name = row.values.get("id") or normalize_heading(row.values.get("title", ""))
@@ -80,7 +87,7 @@ def _grouped(job, rows) -> list[Item]:
     return list(found.values())
 
 
-def _add(job, item, row):
+def _add(job: "Job", item: Item, row: Item) -> None:
     """Add another row about the same partnership. It may repeat the first one or fill what that left empty."""
     item.rows.append(row.row)
     item.problems += row.problems
@@ -99,7 +106,7 @@ def _add(job, item, row):
         item.extra["parties"].append((number, party, values))
 
 
-def _find(job, items):
+def _find(job: "Job", items: Sequence[Item]) -> None:
     found = find_records(
         job,
         [item for item in items if {"id", "title"} & {*item.values}],  # of the others, it is said already
@@ -123,7 +130,7 @@ def _find(job, items):
 _BODIES = ("parties__organization", "parties__department", "parties__jurisdiction", "parties__roles")
 
 
-def _compare(job, items):
+def _compare(job: "Job", items: Sequence[Item]) -> None:
     compare_fields(job, items, PLAIN, MANY, reads=_BODIES)
     for item in items:
         if item.problems:
@@ -137,13 +144,13 @@ def _compare(job, items):
             item.refuse(_END, job.label("ends_on"))
 
 
-def _refuse_days(job, item, values, party, number):
+def _refuse_days(job: "Job", item: Item, values: dict[str, Any], party: Party | None, number: int) -> None:
     starts, ends = (values.get(f"party_{key}") or getattr(party, key, None) for key in ("starts_on", "ends_on"))
     if starts and ends and ends < starts:
         item.refuse(_END, job.label("party_ends_on"), number)
 
 
-def _compare_party(job, item, party, body, values):
+def _compare_party(job: "Job", item: Item, party: Party | None, body: Body, values: dict[str, Any]) -> None:
     """Note how the file differs about a partner. In a new partnership everything is new."""
     if item.is_new:
         return
@@ -167,11 +174,11 @@ def _compare_party(job, item, party, body, values):
         item.differences.append(Difference(_key(body, "party_roles"), label, words_of(one, held), words_of(one, both)))
 
 
-def _key(body, key):
+def _key(body: Body, key: str) -> str:
     return f"party {body.public_id} {key}"
 
 
-def write(job, items):
+def write(job: "Job", items: Sequence[Item]) -> Partnership:
     (item,) = items
     chosen = accepted_values(job, item) if item.record else None
     keys = {*item.values} - {"id"} if chosen is None else chosen & {*item.values}
@@ -181,7 +188,7 @@ def write(job, items):
     return save(job, item, save_partnership, "partnership", fields=fields, parties=_parties(item, chosen))
 
 
-def _parties(item, chosen):
+def _parties(item: Item, chosen: set[str] | None) -> list[dict[str, Any]] | None:
     """All partners as `save_partnership` takes them, or None if the file changes none.
 
     `chosen`: keys of the differences to apply; None for all.
@@ -192,7 +199,7 @@ def _parties(item, chosen):
     rows = []
     for party in item.record.parties.all() if item.record else ():
         body, values = party.entity, values_by_partner.pop(party.entity, {})
-        values = {key: value for key, value in values.items() if _key(body, key) in chosen}
+        values = {key: value for key, value in values.items() if chosen is None or _key(body, key) in chosen}
         rows.append(_row(body, values, [role.role for role in party.roles.all()]))
     rows += [
         _row(body, values, [])
@@ -202,13 +209,13 @@ def _parties(item, chosen):
     return rows
 
 
-def _row(body, given, held):
+def _row(body: Body, given: dict[str, Any], held: Sequence[str]) -> dict[str, Any]:
     roles = [*held, *(role for role in given.get("party_roles", ()) if role not in held)]
     values = {OF_PARTY[key]: value for key, value in given.items() if key in OF_PARTY}
-    return {body._meta.model_name: body, "roles": [{"role": role} for role in roles]} | values
+    return {str(body._meta.model_name): body, "roles": [{"role": role} for role in roles]} | values
 
 
-def _locate_error(items, name, index, inner):
+def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:
     return items[0], "party" if name == "parties" else name
 
 

@@ -12,6 +12,7 @@ from decimal import Decimal
 from partnerships.core import clock, merges, record_types
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.core.models import Change, Merge
+from partnerships.core.snapshots import snapshot_fields
 from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities
@@ -219,7 +220,7 @@ def gaps() -> list[str]:
         (Organization, directory.snapshot),
         (Department, directory.snapshot),
         (Partnership, registry.snapshot),
-        (Result, measurement.snapshot_result),
+        (Result, snapshot_fields),
         (Measure, measurement.snapshot_measure),
         (Activity, activities.snapshot),
     ):

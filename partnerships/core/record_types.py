@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 
 from partnerships.core.access import Viewer
 from partnerships.core.models import Record
+from partnerships.core.snapshots import prefetch_rows, snapshot_fields, undo_field
 from partnerships.core.types import Text
 
 
@@ -75,10 +76,11 @@ class RecordType:
     # How it is written and its changes are undone. Without `save` it has no page of its history.
     may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)
-    read_for_snapshots: Callable[[list], None] = _not_offered  # reads at once what the snapshots of many show
-    snapshot: Callable[[Any], dict] = _not_offered  # all of it as plain values
     save: Callable[..., Any] = _not_offered  # the action that saves any edit
-    undo_argument: Callable[..., dict] = _not_offered  # (record, key, value) of a snapshot → arguments of `save`
+    # A kind whose snapshots have more than its fields gives these three.
+    read_for_snapshots: Callable[[list], None] = prefetch_rows  # reads at once what the snapshots of many show
+    snapshot: Callable[[Any], dict] = snapshot_fields  # all of it as plain values
+    undo_argument: Callable[..., dict] = undo_field  # (record, key, value) of a snapshot → arguments of `save`
     follows: tuple[str, ...] = ()  # keys of its snapshot that move of themselves when something else does
     vocabularies: Mapping[str, str] = field(default_factory=dict)  # key of a row of its snapshot → vocabulary
 

@@ -95,6 +95,16 @@ def deserialize_fields(
     }
 
 
+def undo_field(
+    record: Model, key: str, value: Any, *, find: Callable[[Field, str], Any], **others: Any
+) -> dict[str, Any]:
+    """The arguments of a record's save action that make the field `key` what it was in a snapshot.
+
+    Raises ValidationError with a message.
+    """
+    return {"fields": {key: deserialize_value(get_model_field(type(record), key), value, find)}}
+
+
 def get_model_field(model: type[Model], name: str) -> Field:
     """The model's field with this name. Raises ValidationError when the model no longer has it."""
     try:

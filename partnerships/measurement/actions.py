@@ -35,18 +35,9 @@ SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
 _HAS_DATA = "It already has numbers. Add a new measure instead."
 
 
-def read_results(results: Sequence[Result]) -> None:
-    """Prefetch what the snapshots of these results show."""
-    prefetch_rows(results)
-
-
 def read_measures(measures: Sequence[Measure]) -> None:
     """Prefetch what the snapshots of these measures show."""
     prefetch_rows(measures, "groups", *_PARTY)
-
-
-def snapshot_result(result: Result) -> dict:
-    return snapshot_fields(result)
 
 
 def snapshot_measure(measure: Measure) -> dict:
@@ -115,7 +106,7 @@ def save_result(
     result = result or Result(**_made_as(fields))
     verb = "update" if result.pk else "create"
     with change(
-        result, by=by, verb=verb, snapshot=snapshot_result, why=why, version=version, request_id=request_id
+        result, by=by, verb=verb, snapshot=snapshot_fields, why=why, version=version, request_id=request_id
     ) as writing:
         was_public = bool(result.pk) and writing.record.is_published
         apply_values(writing.record, fields)

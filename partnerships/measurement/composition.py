@@ -4,7 +4,7 @@
 NotAllowed and, when a version is given, EditConflict. Nothing is written then.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import Any, TypeVar
 from uuid import UUID
@@ -28,10 +28,6 @@ MAKEUP = ("counted_on", "members", "several", "prefer_not", "no_answer", "change
 POPULATION = ("year", "total", "several", "source", "link", "note")
 
 Count = TypeVar("Count", Makeup, Population)
-
-
-def read_for_snapshots(records: Sequence[Makeup | Population]) -> None:
-    """Does nothing: the snapshots need no related rows."""
 
 
 def snapshot_composition(makeup: Makeup) -> dict:

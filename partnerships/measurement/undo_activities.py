@@ -7,7 +7,7 @@ from django.db.models import Field
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
-from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
+from partnerships.core.snapshots import deserialize_fields, undo_field
 from partnerships.measurement.models import Activity, Outcome, Plan
 from partnerships.registry.undo_fields import party_index
 
@@ -25,7 +25,7 @@ def of_activity(
         return {key: [{"party": parties[party_index(row["party"], names)], "part": row["part"]} for row in value]}
     if key == "outcomes":
         return {"fields": {key: [_outcome(record, text) for text in value]}}
-    return {"fields": {key: deserialize_value(get_model_field(Activity, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def _outcome(activity: Activity, text: str) -> Outcome:
@@ -47,7 +47,7 @@ def of_plan(
         # Each outcome gets the row with the same number or title; the others are added again.
         rows = list(record.outcomes.all())
         return {key: [_row(row, shot, find) for row, shot in zip(_pairs(rows, value), value, strict=True)]}
-    return {"fields": {key: deserialize_value(get_model_field(Plan, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def _pairs(rows: Iterable[Outcome], shots: Iterable[dict[str, Any]]) -> Iterator[Outcome | None]:

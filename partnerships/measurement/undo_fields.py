@@ -1,4 +1,4 @@
-"""Turns snapshot values of results, measures and counts back into arguments of their save actions, to undo a change."""
+"""Turns snapshot values of measures and counts back into arguments of their save actions, to undo a change."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -7,22 +7,12 @@ from django.db.models import Field
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
-from partnerships.core.snapshots import deserialize_value, get_model_field
+from partnerships.core.snapshots import undo_field
 from partnerships.measurement.composition import OF
 from partnerships.measurement.composition_models import Makeup, Population
-from partnerships.measurement.models import Measure, Result
+from partnerships.measurement.models import Measure
 from partnerships.registry.models import Party
 from partnerships.registry.undo_fields import party_index
-
-
-def of_result(
-    record: Result, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
-) -> dict[str, Any]:
-    """The arguments of `save_result` that make `key` of the snapshot `value` again.
-
-    Raises ValidationError with a message.
-    """
-    return {"fields": {key: deserialize_value(get_model_field(Result, key), value, find)}}
 
 
 def of_measure(
@@ -37,32 +27,23 @@ def of_measure(
         return {key: [row | _kept(kept.get((row["dimension"], row["key"]))) for row in value]}
     if key == "owners":
         return {key: _owners(record, value)}
-    return {"fields": {key: deserialize_value(get_model_field(Measure, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
-def of_composition(
-    record: Makeup, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
+def of_counts(
+    record: Makeup | Population,
+    key: str,
+    value: Any,
+    *,
+    wanted: dict[str, Any],
+    find: Callable[[Field, str], Any],
+    by: Author,
 ) -> dict[str, Any]:
-    """The arguments of `save_composition` that make `key` of the snapshot `value` again.
+    """The arguments of `save_composition` or `save_population` that make `key` of the snapshot `value` again.
 
     Raises ValidationError with a message.
     """
-    return _of_counts(Makeup, key, value, find)
-
-
-def of_population(
-    record: Population, key: str, value: Any, *, wanted: dict[str, Any], find: Callable[[Field, str], Any], by: Author
-) -> dict[str, Any]:
-    """The arguments of `save_population` that make `key` of the snapshot `value` again."""
-    return _of_counts(Population, key, value, find)
-
-
-def _of_counts(
-    model: type[Makeup | Population], key: str, value: Any, find: Callable[[Field, str], Any]
-) -> dict[str, Any]:
-    return {
-        "fields": {key: value if key.startswith(OF) else deserialize_value(get_model_field(model, key), value, find)}
-    }
+    return {"fields": {key: value}} if key.startswith(OF) else undo_field(record, key, value, find=find)
 
 
 def _kept(pk: int | None) -> dict[str, int]:

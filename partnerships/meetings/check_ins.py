@@ -4,7 +4,6 @@
 version, EditConflict.
 """
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Any
 from uuid import UUID
@@ -25,10 +24,6 @@ from partnerships.meetings.rhythms import next_due
 from partnerships.registry.rules import may_write_partnership
 
 FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
-
-
-def read_for_snapshots(plans: Sequence[CheckInPlan]) -> None:
-    """Does nothing: the snapshots of check-in plans need no related rows."""
 
 
 def snapshot(plan: CheckInPlan) -> dict:

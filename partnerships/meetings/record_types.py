@@ -54,7 +54,6 @@ register(
         office="partnership__lead",
         may_write=_may_write,
         may_read_history=lead_reads_history,
-        read_for_snapshots=check_ins.read_for_snapshots,
         snapshot=check_ins.snapshot,
         save=check_ins.save_check_in_plan,
         undo_argument=undo_fields.of_check_ins,

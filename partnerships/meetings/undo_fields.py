@@ -9,7 +9,7 @@ from django.db.models import Field
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
-from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
+from partnerships.core.snapshots import deserialize_fields, undo_field
 from partnerships.meetings.models import Action, AgendaItem, CheckInPlan, Meeting
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.undo_fields import party_index
@@ -38,7 +38,7 @@ def of_meeting(
         ids = list(record.agenda.values_list("pk", flat=True))
         rows = [_item(record, row, find) for row in value]
         return {key: [row | ({"id": ids[index]} if index < len(ids) else {}) for index, row in enumerate(rows)]}
-    return {"fields": {key: deserialize_value(get_model_field(Meeting, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def _item(meeting: Meeting, row: dict[str, Any], find: Callable[[Field, str], Any]) -> dict[str, Any]:
@@ -62,7 +62,7 @@ def of_action(
         return {"fields": {key: value}}
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}
-    return {"fields": {key: deserialize_value(get_model_field(Action, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def of_check_ins(
@@ -74,7 +74,7 @@ def of_check_ins(
     """
     if key in ("person", "contact", "party") or (key == "holder" and value is not None):
         raise ValidationError(_ANSWERS if key != "holder" else _PERSON)
-    return {"fields": {key: deserialize_value(get_model_field(CheckInPlan, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def _party(partnership: Partnership, name: str | None) -> Party | None:

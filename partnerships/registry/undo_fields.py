@@ -9,7 +9,7 @@ from partnerships.core.access import Author
 from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
-from partnerships.core.snapshots import deserialize_fields, deserialize_value, get_model_field
+from partnerships.core.snapshots import deserialize_fields, get_model_field, undo_field
 from partnerships.registry.actions import MANY_ROWS, ONE_ROW
 from partnerships.registry.models import (
     Partnership,
@@ -46,7 +46,7 @@ def save_arguments(
         return {"facts": {key: _facts(record, key, value, wanted, find)}}
     if key in ("grew_out_of", "led_to"):
         return {key: _links(record, key, value, find)}
-    return {"fields": {key: deserialize_value(get_model_field(Partnership, key), value, find)}}
+    return undo_field(record, key, value, find=find)
 
 
 def _parties(

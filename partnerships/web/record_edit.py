@@ -178,9 +178,7 @@ class RecordEdit:
         add_errors(problem, self.form, rows, others)
 
     def snapshot(self, current) -> dict:
-        snapshot = record_types.for_record(current).snapshot
-        assert snapshot is not None
-        return snapshot(current)
+        return record_types.for_record(current).snapshot(current)
 
     def compare(self, stale: EditConflict) -> conflicts.Conflict:
         """What others have changed since, and what both sides changed."""

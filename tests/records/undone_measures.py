@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from partnerships.core.snapshots import snapshot_fields
 from partnerships.measurement import actions, composition
 from tests.factories import (
     make_body,
@@ -20,7 +21,7 @@ OLD = {"dimension": "age", "key": "old", "name": "Over 65", "is_reference": Fals
 
 def result(people):
     made = make_result(lead=people.office, partnerships=[make_partnership(lead=people.office)])
-    return Kept(made, actions.save_result, actions.snapshot_result, "result")
+    return Kept(made, actions.save_result, snapshot_fields, "result")
 
 
 RESULT = {

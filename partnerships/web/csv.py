@@ -25,10 +25,3 @@ def download(filename: str, header, rows) -> StreamingHttpResponse:
     response["Content-Disposition"] = f'attachment; filename="{filename}"'
     response["Cache-Control"] = "private, no-store"
     return response
-
-
-def file_of(request, sheet) -> StreamingHttpResponse:
-    """The filtered list in this URL as a CSV file, with the columns that it asks for."""
-    found = sheet.listing(request.user, request.GET)
-    rows = sheet.rows(request.user, sheet.batches(found), request.GET, request.build_absolute_uri)
-    return download(f"{sheet.key}.csv", sheet.chosen(request.GET), rows)

@@ -1,4 +1,4 @@
-"""Lists as spreadsheets: a short one at once, a long one as a background job with a page for its status."""
+"""Lists as CSV files and as spreadsheets: a long spreadsheet as a background job with a page for its status."""
 
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -11,10 +11,20 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.workbooks import CONTENT_TYPE
 from partnerships.records import list_files
 from partnerships.records.list_files import MOST_ROWS, SHEETS
+from partnerships.web.csv import download
 from partnerships.web.editing import signed_in
 from partnerships.web.lists import page_of_saved, saved_parameters
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the status of a file
+
+
+@require_safe
+def csv(request, key):
+    """The filtered list in this URL as a CSV file, with the columns that it asks for."""
+    sheet = SHEETS[key]
+    found = sheet.listing(request.user, request.GET)
+    rows = sheet.rows(request.user, sheet.batches(found), request.GET, request.build_absolute_uri)
+    return download(f"{key}.csv", sheet.chosen(request.GET), rows)
 
 
 @require_safe

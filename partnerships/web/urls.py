@@ -72,7 +72,6 @@ urlpatterns = [
         path(f"{kind.addresses}/many/", bulk.bulk_edit, {"kind": kind.key}, name=f"{kind.key}_many")
         for kind in record_types.bulk_editable()
     ],
-    path("partnerships.csv", partnerships.partnership_csv, name="partnerships_csv"),
     path("partnerships/new/", starting.new, name="partnership_new"),
     path("partnerships/<str:public_id>/", partnership_pages.overview, name="partnership"),
     path("partnerships/<str:public_id>/partners/", partnership_pages.partners, name="partnership_partners"),
@@ -166,7 +165,6 @@ urlpatterns = [
     path("partnerships/<str:public_id>/actions/new/", editing_action_items.new, name="action_new"),
     path("partnerships/<str:public_id>/activities/new/", activities.new, name="activity_new"),
     path("activities/", activities.activity_list, name="activities"),
-    path("activities.csv", activities.activity_csv, name="activities_csv"),
     path("activities/<str:public_id>/", activities.activity, name="activity"),
     path("activities/<str:public_id>/edit/", activities.edit, name="activity_edit"),
     path("partnerships/<str:public_id>/who-works-on-what/", matrix.page, name="partnership_matrix"),
@@ -209,7 +207,6 @@ urlpatterns = [
     ],
     path("plans/<str:public_id>/import/", plan_import.upload, name="plan_import"),
     path("actions/", action_items.action_list, name="actions"),
-    path("actions.csv", action_items.action_csv, name="actions_csv"),
     path("actions/<str:public_id>/", action_items.action, name="action"),
     path("actions/<str:public_id>/edit/", editing_action_items.edit, name="action_edit"),
     path("actions/<str:public_id>/note/", editing_action_items.note, name="action_note"),
@@ -222,14 +219,12 @@ urlpatterns = [
     path("check-ins/<str:public_id>/", check_ins.edit, name="checkinplan"),
     path("check-ins/<str:public_id>/done/", check_ins.done, name="check_in_done"),
     path("results/", results.result_list, name="results"),
-    path("results.csv", results.result_csv, name="results_csv"),
     path("results/new/", editing_results.new, name="result_new"),
     path("results/<str:public_id>/", results.result, name="result"),
     path("results/<str:public_id>/edit/", editing_results.edit, name="result_edit"),
     path("results/<str:public_id>/indicators/new/", editing_measures.new_indicator, name="indicator_new"),
     path("partnerships/<str:public_id>/measures/new/", editing_measures.new_measure, name="measure_new"),
     path("measures/", measures.measure_list, name="measures"),
-    path("measures.csv", measures.measure_csv, name="measures_csv"),
     path("measures/<str:public_id>/", measures.measure, name="measure"),
     path("measures/<str:public_id>/edit/", editing_measures.edit, name="measure_edit"),
     path("measures/<str:public_id>/data/", entering.data, name="measure_data"),
@@ -249,10 +244,8 @@ urlpatterns = [
         for name in coverage.TABLES
     ],
     path("organizations/", organizations.organization_list, name="organizations"),
-    path("organizations.csv", organizations.organization_csv, name="organizations_csv"),
     path("organizations/<str:public_id>/", organizations.organization, name="organization"),
     path("jurisdictions/", jurisdictions.jurisdiction_list, name="jurisdictions"),
-    path("jurisdictions.csv", jurisdictions.jurisdiction_csv, name="jurisdictions_csv"),
     path("jurisdictions/new/", editing_places.new_jurisdiction, name="jurisdiction_new"),
     path("jurisdictions/<str:public_id>/", jurisdictions.jurisdiction, name="jurisdiction"),
     path("jurisdictions/<str:public_id>/edit/", editing_places.edit_jurisdiction, name="jurisdiction_edit"),
@@ -262,7 +255,6 @@ urlpatterns = [
     path("embed/jurisdictions/<str:public_id>/", embeds.of_jurisdiction, name="jurisdiction_embed"),
     path("embed/issue-areas/<str:key>/", embeds.of_issue_area, name="issue_area_embed"),
     path("departments/", departments.department_list, name="departments"),
-    path("departments.csv", departments.department_csv, name="departments_csv"),
     path("departments/<str:public_id>/", departments.department, name="department"),
     path("departments/<str:public_id>/edit/", editing_places.edit_department, name="department_edit"),
     path("issue-areas/", issue_areas.issue_area_list, name="issue_areas"),
@@ -270,7 +262,6 @@ urlpatterns = [
     path("issue-areas/<str:key>/story/", timeline.issue_area_timeline, name="issue_area_timeline"),
     path("issue-areas/<str:key>/story.csv", timeline.issue_area_timeline_csv, name="issue_area_timeline_csv"),
     path("meetings/", meetings.meeting_list, name="meetings"),
-    path("meetings.csv", meetings.meeting_csv, name="meetings_csv"),
     path("meetings/calendar/", calendar.calendar, name="calendar"),
     path("meetings/<str:public_id>/", meetings.meeting, name="meeting"),
     path("by-link/meeting/<str:token>/", links.meeting, name="answer_meeting"),
@@ -362,7 +353,11 @@ urlpatterns = [
     path("outbox/sample/html/", email_kinds.email_html, name="letter_html"),
     path("outbox/stopped/", suppressions.suppressions, name="suppressions"),
     path("outbox/stopped/<int:pk>/", suppressions.allow, name="suppression_end"),
-    *[path(f"{key}.xlsx", list_files.spreadsheet, {"key": key}, name=f"{key}_xlsx") for key in list_files.SHEETS],
+    *[
+        path(f"{key}.{ending}", view, {"key": key}, name=f"{key}_{ending}")
+        for key in list_files.SHEETS
+        for ending, view in (("csv", list_files.csv), ("xlsx", list_files.spreadsheet))
+    ],
     path("reports/", reports.report_list, name="reports"),
     path("reports/new/", editing_reports.new, name="report_new"),
     path("reports/made/<int:pk>/", reports.report, name="report"),

@@ -7,7 +7,6 @@ from django.views.decorators.http import require_safe
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
 from partnerships.web.account.following import follow_button
-from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
@@ -43,11 +42,6 @@ def _row(record, query):
 
 def _equity(record):
     return ["Leads racial equity work"] if record.is_equity_office else []
-
-
-@require_safe
-def department_csv(request):
-    return file_of(request, DEPARTMENTS)
 
 
 @require_safe

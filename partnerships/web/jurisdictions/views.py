@@ -10,7 +10,6 @@ from partnerships.directory import queries, rules
 from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
 from partnerships.web.account.following import follow_button
-from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
@@ -45,11 +44,6 @@ def _row(record, query):
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }
-
-
-@require_safe
-def jurisdiction_csv(request):
-    return file_of(request, JURISDICTIONS)
 
 
 @require_safe

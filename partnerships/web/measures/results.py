@@ -9,7 +9,6 @@ from partnerships.core.access import may_write_somewhere
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
-from partnerships.web.csv import file_of
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.rows import row_of as measure_row
 from partnerships.web.record_history import latest
@@ -47,12 +46,6 @@ def _table_row(partnership):
         "tags": [label(partnership.kind, "kind")],
         "is_illustration": partnership.is_illustration,
     }
-
-
-@never_cache
-@require_safe
-def result_csv(request):
-    return file_of(request, RESULTS)
 
 
 @never_cache

@@ -19,7 +19,6 @@ from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
-from partnerships.web.csv import file_of
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
@@ -38,12 +37,6 @@ def measure_list(request):
     context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     return render(request, "measures/list.html", context)
-
-
-@never_cache
-@require_safe
-def measure_csv(request):
-    return file_of(request, MEASURES)
 
 
 @never_cache

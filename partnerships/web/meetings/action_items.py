@@ -12,7 +12,6 @@ from partnerships.meetings import rules
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.exports import ACTIONS, activity_of, party_of
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.csv import file_of
 from partnerships.web.history import name_of_person
 from partnerships.web.lists import ListPage, Switch, tidy_address
 from partnerships.web.record_history import latest
@@ -69,12 +68,6 @@ def owner_words(action) -> str:
     person = name_of_person(action.owner_person)
     party = party_of(action)
     return f"{person}, for {party}" if party and person else party or person or "No one is responsible now"
-
-
-@never_cache
-@require_safe
-def action_csv(request):
-    return file_of(request, ACTIONS)
 
 
 @never_cache

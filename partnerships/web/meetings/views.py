@@ -12,7 +12,6 @@ from partnerships.meetings import queries, recurrence, rules
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
 from partnerships.registry.rules import may_read_all
-from partnerships.web.csv import file_of
 from partnerships.web.lists import Switch, offices_first, tidy_address
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
@@ -58,11 +57,6 @@ def _row(record, query):
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }
-
-
-@require_safe
-def meeting_csv(request):
-    return file_of(request, MEETINGS)
 
 
 @require_safe

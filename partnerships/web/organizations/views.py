@@ -10,7 +10,6 @@ from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.web.account.following import follow_button
-from partnerships.web.csv import file_of
 from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
@@ -55,11 +54,6 @@ def _row(record, shown, query):
         "is_illustration": record.is_illustration,
         "why": why_lines(query, [pair for pair in texts if pair[1]]) if query else [],
     }
-
-
-@require_safe
-def organization_csv(request):
-    return file_of(request, ORGANIZATIONS)
 
 
 @require_safe

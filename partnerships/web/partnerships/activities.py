@@ -15,7 +15,6 @@ from partnerships.measurement.rules import may_write_activity
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web.csv import file_of
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import offices_first, tidy_address
@@ -67,12 +66,6 @@ def activity_list(request):
     context = page.context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
     return render(request, "partnerships/activities.html", context)
-
-
-@never_cache
-@require_safe
-def activity_csv(request):
-    return file_of(request, ACTIVITIES)
 
 
 @never_cache

@@ -13,7 +13,6 @@ from partnerships.core.access import is_staff, jurisdictions_written_by, may_wri
 from partnerships.core.exports import COLUMNS
 from partnerships.registry import attention, queries, rules
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.web.csv import file_of
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.words import label
 
@@ -112,8 +111,3 @@ def why_lines(query, texts) -> list:
     """The snippet of a row's visible texts that matched the search, with the match marked."""
     found = search.snippet(query, texts)
     return [format_html("{}: “{}<mark>{}</mark>{}”", *found)] if found else []
-
-
-@require_safe
-def partnership_csv(request):
-    return file_of(request, PARTNERSHIPS)

@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 
 from partnerships.accounts.queries import saved_lists
+from partnerships.core import record_types
 from partnerships.core.access import jurisdictions_read_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import TRACKING, TreeFilter
@@ -25,7 +26,8 @@ from partnerships.web.history import name_of
 from partnerships.web.words import OPEN, open_terms
 
 PAGE_SIZE = 25
-MANY = {"partnerships": "partnership_many", "organizations": "organization_many", "departments": "department_many"}
+# List → the name of the URL for bulk edits of it.
+MANY = {kind.listed_in: f"{kind.key}_many" for kind in record_types.bulk_editable()}
 MENUS = 5  # of filters; those beyond share the last one
 WIDE = 14  # options of a menu that has two columns if there are more
 TRIED = 4  # filters of an empty list for which the page says what removing them would show

@@ -73,7 +73,6 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     Only its own people open its profile, fields and contacts to more readers.
     """
 
-    path = "organizations"
     pointers = {r"^open-": "open_fields-"}
 
     kind = TermField(Vocabulary.ORGANIZATION_KIND, required=False, allow_null=True)
@@ -140,8 +139,6 @@ class OrganizationChangeSerializer(_DirectorySerializer):
 
 class DepartmentChangeSerializer(_DirectorySerializer):
     """What can be said of a department. It stays in its jurisdiction."""
-
-    path = "departments"
 
     jurisdiction = RecordField(directory.jurisdiction)
     parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer

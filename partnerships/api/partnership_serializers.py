@@ -195,7 +195,6 @@ class LinkSerializer(StrictSerializer):
 class PartnershipChangeSerializer(RecordSerializer):
     """What can be said of a partnership. A list is sent whole; of a party, its id says who it is."""
 
-    path = "partnerships"
     pointers = {r"^(agreement|training|advisory_body|joint_project|seats|asks|practices)\b": r"facts-\1"}
 
     lead = RecordField(directory.jurisdiction)

@@ -1,5 +1,7 @@
 """What the API offers: a viewset for each kind of record. Addresses, openapi.yaml and the tests iterate over RESOURCES."""
 
+from collections import Counter
+
 from rest_framework.decorators import action
 
 from partnerships.api import (
@@ -22,36 +24,32 @@ from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
 from partnerships.directory.models import Department, Organization
-from partnerships.directory.rules import may_write_department, may_write_organization
 from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
-from partnerships.measurement.rules import may_write_activity, may_write_plan, may_write_result
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_items import note_action
 from partnerships.meetings.filters import ActionFilter, MeetingFilter
 from partnerships.meetings.meetings import cancel_meeting
-from partnerships.meetings.rules import may_note_action, may_write_meeting
+from partnerships.meetings.rules import may_note_action
 from partnerships.records.vocabularies import vocabularies
 from partnerships.registry import actions
 from partnerships.registry import pulls as registry_pulls
 from partnerships.registry import queries as registry
 from partnerships.registry.filters import AgreementFilter, PartnershipFilter
-from partnerships.registry.rules import may_write_partnership
 
 
 class Partnerships(BulkViewSet):
     """Their rows are stored as text."""
 
-    path, record = "partnerships", "Partnership"
+    path, record, kind = "partnerships", "Partnership", "partnership"
+    about = "Who works together, on what, why and how."
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
-    find = staticmethod(registry.partnership)
     texts = staticmethod(registry.bodies)
-    may_write = staticmethod(may_write_partnership)
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = registry.DOCUMENT_COLUMNS
@@ -90,56 +88,53 @@ class Partnerships(BulkViewSet):
 
 
 class Organizations(BulkViewSet):
-    path, record = "organizations", "Organization"
+    path, record, kind = "organizations", "Organization", "organization"
+    about = "Community organizations and institutions, as far as they want to be shown."
     filterset_class = directory_filters.OrganizationFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.organization_list)
-    find = staticmethod(directory.organization)
     represent = staticmethod(representations.organizations)
-    may_write = staticmethod(may_write_organization)
     serializer_class = directory_serializers.OrganizationChangeSerializer
     number_kind = Organization
 
 
 class Jurisdictions(ResourceViewSet):
-    path, record = "jurisdictions", "Jurisdiction"
+    path, record, kind = "jurisdictions", "Jurisdiction", "jurisdiction"
+    about = "Cities, counties, states and other governments."
     filterset_class = directory_filters.JurisdictionFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.jurisdiction_list)
-    find = staticmethod(directory.jurisdiction)
     represent = staticmethod(representations.jurisdictions)
 
 
 class Departments(BulkViewSet):
-    path, record = "departments", "Department"
+    path, record, kind = "departments", "Department", "department"
+    about = "Departments, offices and initiatives of jurisdictions."
     filterset_class = directory_filters.DepartmentFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.department_list)
-    find = staticmethod(directory.department)
     represent = staticmethod(representations.departments)
-    may_write = staticmethod(may_write_department)
     serializer_class = directory_serializers.DepartmentChangeSerializer
     number_kind = Department
 
 
 class IssueAreas(ResourceViewSet):
-    path, record = "issue-areas", "IssueArea"
+    path, record, kind = "issue-areas", "IssueArea", "issuearea"
+    about = "What partnerships work on, as a tree."
     filterset_class = directory_filters.IssueAreaFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.issue_area_list)
-    find = staticmethod(directory.issue_area)
     represent = staticmethod(representations.issue_areas)
 
 
 class Meetings(BulkViewSet):
-    path, record = "meetings", "Meeting"
+    path, record, kind = "meetings", "Meeting", "meeting"
+    about = "Public meetings of partnerships."
     filterset_class = MeetingFilter
     orderings = meetings.MEETING_ORDERINGS
     listed = staticmethod(meetings.meeting_list)
-    find = staticmethod(meetings.meeting)
     represent = staticmethod(representations.meetings)
     not_in_sync = ("jurisdiction", "issue")
-    may_write = staticmethod(may_write_meeting)
     serializer_class = work_serializers.MeetingChangeSerializer
 
     @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
@@ -148,61 +143,58 @@ class Meetings(BulkViewSet):
 
 
 class Results(BulkViewSet):
-    path, record = "results", "Result"
+    path, record, kind = "results", "Result", "result"
+    about = "What should be different, and for which people."
     filterset_class = ResultFilter
     orderings = measurement.ORDERINGS
     listed = staticmethod(measurement.result_list)
-    find = staticmethod(measurement.result)
     represent = staticmethod(measures.results)
-    may_write = staticmethod(may_write_result)
     serializer_class = work_serializers.ResultChangeSerializer
 
 
 class Measures(ResourceViewSet):
-    path, record = "measures", "Measure"
+    path, record, kind = "measures", "Measure", "measure"
+    about = "How we know, with the numbers."
     filterset_class = MeasureFilter
     orderings = measurement.ORDERINGS
     listed = staticmethod(measurement.measure_list)
-    find = staticmethod(measurement.measure)
     represent = staticmethod(measures.measures)
     file_page = 50  # each has the numbers of 24 periods
     not_in_sync = ("partnership", "issue")
 
 
 class Activities(BulkViewSet):
-    path, record = "activities", "Activity"
+    path, record, kind = "activities", "Activity", "activity"
+    about = "Who does what in a partnership."
     filterset_class = ActivityFilter
     orderings = activity_queries.ORDERINGS
     listed = staticmethod(activity_queries.activity_list)
-    find = staticmethod(activity_queries.activity)
     represent = staticmethod(measures.activities)
-    may_write = staticmethod(may_write_activity)
     serializer_class = work_serializers.ActivityChangeSerializer
     not_in_sync = ("jurisdiction", "issue", "result")
 
 
 class Plans(BulkViewSet):
-    path, record = "plans", "Plan"
+    path, record, kind = "plans", "Plan", "plan"
+    about = "Racial equity action plans, with their outcomes and the partnerships that serve them."
     filterset_class = plan_queries.PlanListFilter
     orderings = plan_queries.ORDERINGS
     listed = staticmethod(plan_queries.plans_seen)
     find = staticmethod(plan_queries.whole_plan)
     represent = staticmethod(measures.plans)
-    may_write = staticmethod(may_write_plan)
     serializer_class = work_serializers.PlanChangeSerializer
 
 
 class ActionItems(BulkViewSet):
     """Never public, so sync has none."""
 
-    path, record = "action-items", "ActionItem"
+    path, record, kind = "action-items", "ActionItem", "action"
+    about = "What was agreed to be done. Only for the people who work on it: you need a token."
     filterset_class = ActionFilter
     orderings = action_queries.ORDERINGS
     listed = staticmethod(action_queries.actions_seen)
-    find = staticmethod(action_queries.action)
     represent = staticmethod(representations.action_items)
     is_in_sync = False
-    may_write = staticmethod(lambda person, record: may_write_partnership(person, record.partnership))
     serializer_class = work_serializers.ActionItemChangeSerializer
 
     @action(detail=True, methods=["post"], serializer_class=work_serializers.NoteSerializer)
@@ -214,6 +206,7 @@ class Agreements(ResourceViewSet):
     """A part of their partnerships, whose sync has them."""
 
     path, record = "agreements", "Agreement"
+    about = "The terms of partnerships that have an agreement. Each has the id of its partnership."
     filterset_class = AgreementFilter
     orderings = registry.BY_RECORD
     listed = staticmethod(registry.agreement_list)
@@ -226,6 +219,7 @@ class Rounds(ResourceViewSet):
     """Public as long as every partner that was asked agrees."""
 
     path, record = "rounds", "Round"
+    about = "Survey rounds that both sides agreed to publish: what each said, the gaps and the responses."
     filterset_class = PublishedRoundFilter
     orderings = publishing_queries.ORDERINGS
     listed = staticmethod(publishing_queries.published_list)
@@ -238,6 +232,7 @@ class Vocabularies(ResourceViewSet):
     """Few, and most of them part of the program: one page holds them all."""
 
     path, record = "vocabularies", "Vocabulary"
+    about = "The keys that records hold, with the labels that people read. All of them come at once."
     filterset_class = ListFilter
     orderings: dict = {}
     represent = staticmethod(lambda person, rows: rows)
@@ -269,14 +264,6 @@ RESOURCES = {
         ActionItems, Agreements, Rounds, Vocabularies
     )
 }  # fmt: skip
-BY_FIRST.update(
-    P=Partnerships,
-    G=Organizations,
-    J=Jurisdictions,
-    D=Departments,
-    M=Meetings,
-    S=Results,
-    N=Measures,
-    V=Activities,
-    K=Plans,
-)
+_LETTERED = [(view.record_type().model.LETTER, view) for view in RESOURCES.values() if view.kind]
+_SHARED = Counter(letter for letter, _ in _LETTERED)  # issue areas and action items have the same one
+BY_FIRST.update({letter: view for letter, view in _LETTERED if _SHARED[letter] == 1})

@@ -15,22 +15,6 @@ from partnerships.api.viewsets import NEVER_IN_SYNC, ResourceViewSet
 from partnerships.api.writing import LONGEST_KEY
 from partnerships.core.ids import SHAPE
 
-ABOUT = {
-    "partnerships": "Who works together, on what, why and how.",
-    "organizations": "Community organizations and institutions, as far as they want to be shown.",
-    "jurisdictions": "Cities, counties, states and other governments.",
-    "departments": "Departments, offices and initiatives of jurisdictions.",
-    "issue-areas": "What partnerships work on, as a tree.",
-    "meetings": "Public meetings of partnerships.",
-    "results": "What should be different, and for which people.",
-    "activities": "Who does what in a partnership.",
-    "measures": "How we know, with the numbers.",
-    "plans": "Racial equity action plans, with their outcomes and the partnerships that serve them.",
-    "action-items": "What was agreed to be done. Only for the people who work on it: you need a token.",
-    "agreements": "The terms of partnerships that have an agreement. Each has the id of its partnership.",
-    "rounds": "Survey rounds that both sides agreed to publish: what each said, the gaps and the responses.",
-    "vocabularies": "The keys that records hold, with the labels that people read. All of them come at once.",
-}
 _WRITES = ("invalid_fields", "not_allowed", "not_found", "method_not_allowed", "not_acceptable", "too_large")
 _WRITES += ("unsupported_media_type", "too_many_requests")
 _UNDER_ETAG = (*_WRITES, "stale", "if_match_needed")
@@ -127,11 +111,11 @@ class RegistrySchema(AutoSchema):
         if self._is_write:
             about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
             return [*about, _DRY_RUN]
-        schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.resource])}, "minItems": 1}
+        schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.view.record])}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
         found = [self._several("fields", schema, about)]
-        if self.action == "list" and HOLDING_IDS[self.resource]:
-            schema = schema | {"items": {"type": "string", "enum": list(HOLDING_IDS[self.resource])}}
+        if self.action == "list" and HOLDING_IDS[self.view.record]:
+            schema = schema | {"items": {"type": "string", "enum": list(HOLDING_IDS[self.view.record])}}
             about = "Adds the records that these names hold, once each, as “included”."
             found.append(self._several("include", schema, about))
         return found if self.action == "list" else [self._id(), *found]
@@ -217,7 +201,7 @@ def complete(result, generator, request, public):
     }
     result["servers"] = [{"url": "/"}]
     result["security"] = [{}, {"token": []}]
-    result["tags"] = [{"name": path, "description": about} for path, about in ABOUT.items()]
+    result["tags"] = [{"name": path, "description": view.about} for path, view in RESOURCES.items()]
     result["components"] = {
         "schemas": pages
         | shapes

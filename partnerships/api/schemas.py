@@ -296,28 +296,13 @@ SCHEMAS = {
     "Round": ROUND,
     "Vocabulary": VOCABULARY,
 }
-# Path → the top-level names that `fields` takes, and of these those that hold ids of other records, which `include` takes.
-FIELDS = {
-    "partnerships": tuple(PARTNERSHIP["properties"]),
-    "organizations": tuple(ORGANIZATION["properties"]),
-    "jurisdictions": tuple(JURISDICTION["properties"]),
-    "departments": tuple(DEPARTMENT["properties"]),
-    "issue-areas": tuple(ISSUE_AREA["properties"]),
-    "meetings": tuple(MEETING["properties"]),
-    "results": tuple(RESULT["properties"]),
-    "measures": tuple(MEASURE["properties"]),
-    "activities": tuple(ACTIVITY["properties"]),
-    "plans": tuple(PLAN["properties"]),
-    "action-items": tuple(ACTION_ITEM["properties"]),
-    "agreements": tuple(AGREEMENT["properties"]),
-    "rounds": tuple(ROUND["properties"]),
-    "vocabularies": tuple(VOCABULARY["properties"]),
-}
+# Record → the top-level names that `fields` takes, and of these those that hold ids of other records, which `include` takes.
+FIELDS = {name: tuple(found["properties"]) for name, found in SCHEMAS.items()}
 HOLDING_IDS = {
-    path: tuple(
-        name
-        for name, found in SCHEMAS[record]["properties"].items()
-        if name != "id" and any(mark in str(found) for mark in (ID, "schemas/Party"))
+    name: tuple(
+        field
+        for field, shown in found["properties"].items()
+        if field != "id" and any(mark in str(shown) for mark in (ID, "schemas/Party"))
     )
-    for path, record in zip(FIELDS, (name for name in SCHEMAS if name != "Party"), strict=True)
+    for name, found in SCHEMAS.items()
 }

@@ -123,11 +123,11 @@ class KeysField(serializers.Field):
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses names that it doesn't know. `path`: of a list whose records' other names may be sent along unchanged;
+    """Refuses names that it doesn't know. `shown`: names that it can't change and that may be sent along unchanged;
     `ignored`: names in a row that say of its record what only that record can change.
     """
 
-    path = ""
+    shown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
 
     def to_internal_value(self, data):
@@ -144,7 +144,7 @@ class StrictSerializer(serializers.Serializer):
     def _not_ours(self, data):
         wrong, as_read = {}, self.context.get("as_read") or {}
         for name in data.keys() - self.fields.keys() - set(self.ignored):
-            if name not in FIELDS.get(self.path, ()):
+            if name not in self.shown:
                 wrong[name] = [ErrorDetail("This record has no such field.", "unknown_field")]
             elif name not in as_read or as_read[name] != data[name]:
                 wrong[name] = [
@@ -199,6 +199,10 @@ class RecordSerializer(RowSerializer):
             and name != "why"
             and (name not in as_read or as_read[name] != self.initial_data[name])
         }
+
+    @property
+    def shown(self) -> tuple[str, ...]:
+        return FIELDS[self.context["view"].record]
 
     @property
     def why_changed(self) -> str:

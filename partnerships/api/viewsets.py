@@ -17,7 +17,7 @@ from partnerships.api.lists import KeysetPagination, ListingBackend, joined
 from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from partnerships.api.schemas import FIELDS, HOLDING_IDS
 from partnerships.api.views import RegistryView
-from partnerships.core import clock, listing, pulls
+from partnerships.core import clock, listing, pulls, record_types
 from partnerships.core.errors import MergedInto, NotFound
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.core.ids import MistypedId
@@ -48,13 +48,14 @@ class TokenMayRead(BasePermission):
 class ResourceViewSet(RegistryView, GenericViewSet):
     """The list of one kind of record, its sync, and single records.
 
-    `listed(person, params, allow=)` gives the Listing, `find(person, public_id)` one record, and `represent(person, records)`
-    what is said of each. `columns` are what a row is read with (none: whole records), and `file_page` how many a file reads at
-    once. `is_in_sync`: whether its changes can be pulled. `not_in_sync`: filters whose answer can change without a change of
-    the record itself.
+    `listed(person, params, allow=)` gives the Listing, `find(person, public_id)` one record, as its record type finds it, and
+    `represent(person, records)` what is said of each. `columns` are what a row is read with (none: whole records), and
+    `file_page` how many a file reads at once. `is_in_sync`: whether its changes can be pulled. `not_in_sync`: filters whose
+    answer can change without a change of the record itself.
     """
 
-    path = record = ""  # of its list; the name of its shape
+    path = record = kind = ""  # of its list; the name of its shape; the key of its record type, if it has one
+    about = ""  # its list, in a sentence
     filterset_class: type[ListFilter]
     orderings: dict
     pull = staticmethod(pulls.records)
@@ -87,6 +88,13 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return found
 
     @classmethod
+    def record_type(cls):
+        return record_types.get(cls.kind)
+
+    def find(self, person, public_id):
+        return self.record_type().find(person, public_id)
+
+    @classmethod
     def several(cls):
         """The parameters that may be given more than once."""
         many = (KeysFilter, TreeFilter)
@@ -107,8 +115,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         parameters.refuse_ambiguous(params, self.several())
         parameters.refuse_other(params, count=("yes",), format=parameters.FORMATS)
         self.page_size = size = self.paginator.get_page_size(request)
-        names = parameters.fields(params, FIELDS[self.path])
-        to_include = parameters.fields(params, HOLDING_IDS[self.path], "include")
+        names = parameters.fields(params, FIELDS[self.record])
+        to_include = parameters.fields(params, HOLDING_IDS[self.record], "include")
         if request.accepted_renderer.format in files.WRITERS:
             return self._file(params, names)
         if "after_id" in params:
@@ -163,7 +171,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         self.page_size = self.file_page
         first = self.page()
         about = files.about(self, parameters.url_with(self.request, cursor=None, after_id=None))
-        write = files.WRITERS[kind.format](about, names or FIELDS[self.path], self._pages(first, names))
+        write = files.WRITERS[kind.format](about, names or FIELDS[self.record], self._pages(first, names))
         answer = files.File(write if self.request.method != "HEAD" else (), content_type=files.TYPES[kind.format])
         name = f"{self.path}-{clock.today():%Y-%m-%d}.{kind.format}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -191,7 +199,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         params = request.query_params
         parameters.refuse_unknown(params, ("fields",))
         parameters.refuse_ambiguous(params, {"fields"})
-        names = parameters.fields(params, FIELDS[self.path])
+        names = parameters.fields(params, FIELDS[self.record])
         (text,) = _with_fields(names, [self.text(self.reader, id)])
         return self.answer(text.encode())
 

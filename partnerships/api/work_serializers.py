@@ -84,8 +84,6 @@ class AgendaItemSerializer(RowSerializer):
 class MeetingChangeSerializer(OfPartnershipSerializer):
     """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
 
-    path = "meetings"
-
     zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
     agenda = rows_of(AgendaItemSerializer, agenda.MOST)
 
@@ -119,7 +117,6 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
 class ActionItemChangeSerializer(OfPartnershipSerializer):
     """What can be said of an action item. `owner`: the id of the partner that does it. To update its status, POST to `note/`."""
 
-    path = "action-items"
     pointers = {r"^owner_party\b": "owner"}
 
     owner = PartyField(source="owner_party", required=False, allow_null=True)
@@ -158,7 +155,6 @@ class PartSerializer(StrictSerializer):
 class ActivityChangeSerializer(OfPartnershipSerializer):
     """What can be said of an activity. The outcomes that it serves are chosen on its page."""
 
-    path = "activities"
     pointers = {r"^parts-(\d+)-party\b": r"parties-\1-id", r"^parts\b": "parties"}
 
     results = KeysField(results_visible_to, by="public_id", required=False)
@@ -202,7 +198,6 @@ class ResultChangeSerializer(RecordSerializer):
     stay.
     """
 
-    path = "results"
     pointers = {r"^lead\b": "jurisdiction"}
 
     jurisdiction = RecordField(directory.jurisdiction, source="lead")
@@ -242,7 +237,6 @@ class OutcomeSerializer(RowSerializer):
 class PlanChangeSerializer(RecordSerializer):
     """What can be said of a plan. Its outcomes are sent whole, in order."""
 
-    path = "plans"
     pointers = {r"^lead\b": "jurisdiction"}
 
     jurisdiction = RecordField(directory.jurisdiction, source="lead")

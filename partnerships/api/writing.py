@@ -39,7 +39,7 @@ class TokenMayWrite(BasePermission):
 
 
 class WritableViewSet(ResourceViewSet):
-    """`may_write(person, record)` is the package's rule; the serializers call its actions.
+    """`may_write(person, record)` is the rule of its record type; the serializers call the actions of its package.
 
     With `dry_run=yes`, everything is checked and answered as it would be, in a transaction that is rolled back.
     """
@@ -48,9 +48,8 @@ class WritableViewSet(ResourceViewSet):
     permission_classes = [TokenMayRead, TokenMayWrite]
     is_dry_run = False
 
-    @staticmethod
-    def may_write(person, record, /) -> bool:
-        raise NotImplementedError
+    def may_write(self, person, record) -> bool:
+        return self.record_type().may_write(person, record)
 
     @contextmanager
     def changing(self):

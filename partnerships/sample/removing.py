@@ -8,17 +8,16 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Portfolio, Respondent, Round
-from partnerships.core import search, sync
+from partnerships.core import record_types, search, sync
 from partnerships.core.errors import ValidationError
 from partnerships.core.merges import delete_merges
 from partnerships.core.models import Change
 from partnerships.directory.distinct_pairs import delete_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
-from partnerships.directory.rules import LISTED
 from partnerships.insight.models import ExpectedSeat
 from partnerships.mail.models import Letter
-from partnerships.measurement.composition_models import Makeup, Population
-from partnerships.measurement.models import Activity, Measure, MeasureOwner, Outcome, Plan, Result
+from partnerships.measurement.composition_models import Population
+from partnerships.measurement.models import Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.records.drafts import delete_drafts_of
 from partnerships.registry import publication
@@ -108,27 +107,18 @@ def remove() -> Counter:
     _remove_emails()
     for partnership in _sample(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
-    _delete_rows(Action.objects.filter(partnership__is_sample=True), "action", Action.objects.none())
-    meetings = Meeting.objects.filter(partnership__is_sample=True)
-    out = meetings.filter(is_public=True, partnership__is_published=True)
-    _delete_rows(meetings, "meeting", out)
-    _delete_rows(Round.objects.filter(partnership__is_sample=True), "round", Round.objects.none())
-    _delete_rows(Activity.objects.filter(partnership__is_sample=True), "activity", Activity.objects.none())
-    _delete_rows(Makeup.objects.filter(partnership__is_sample=True), "makeup", Makeup.objects.none())
-    _delete_rows(Population.objects.filter(jurisdiction__is_sample=True), "population", Population.objects.none())
+    for kind in record_types.all_types():
+        if kind.office.startswith("partnership__"):  # a part of a partnership
+            _delete_rows(kind.model.objects.filter(partnership__is_sample=True))
+    _delete_rows(Population.objects.filter(jurisdiction__is_sample=True))
     for model in (Measure, Plan, Result):
-        _delete_rows(_sample(model), model._meta.model_name, model.objects.none())
-    _delete_rows(CheckInPlan.objects.filter(partnership__is_sample=True), "checkinplan", CheckInPlan.objects.none())
+        _delete_rows(_sample(model))
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
-    _delete_rows(ReportDefinition.objects.filter(reported), "reportdefinition", ReportDefinition.objects.none())
-    of_sample = Q(office__is_sample=True) | Q(partnership__is_sample=True)
-    _delete_rows(ExpectedSeat.objects.filter(of_sample), "expectedseat", ExpectedSeat.objects.none())
-    together = Portfolio.objects.exclude(places__partnership__is_sample=False)
-    _delete_rows(together, "portfolio", Portfolio.objects.none())
-    _delete_rows(_sample(Partnership), "partnership", Partnership.objects.none())
-    _delete_rows(_sample(Organization), "organization", _sample(Organization).filter(listing__in=LISTED))
-    _delete_rows(_sample(Department), "department", _sample(Department))
-    _delete_rows(_sample(Jurisdiction), "jurisdiction", _sample(Jurisdiction))
+    _delete_rows(ReportDefinition.objects.filter(reported))
+    _delete_rows(ExpectedSeat.objects.filter(Q(office__is_sample=True) | Q(partnership__is_sample=True)))
+    _delete_rows(Portfolio.objects.exclude(places__partnership__is_sample=False))
+    for model in (Partnership, Organization, Department, Jurisdiction):
+        _delete_rows(_sample(model))
     delete_merges("person", list(_sample(Person).values_list("pk", flat=True)))
     _sample(Person).delete()
     return removed
@@ -154,20 +144,19 @@ def _remove_emails():
     Letter.objects.filter(wanted).delete()
 
 
-def _delete_rows(rows, resource, public):
-    """Delete the records `rows` with their history and search entries. Those that are also in `public` get a tombstone.
+def _delete_rows(rows):
+    """Delete these records with their history and search entries. Those that everyone could read get a tombstone.
 
     Records of a tree are deleted children first.
     """
-    pks, kind = list(rows.values_list("pk", flat=True)), rows.model._meta.model_name
-    public_ids = list(public.values_list("public_id", flat=True))
+    pks, kind = list(rows.values_list("pk", flat=True)), str(rows.model._meta.model_name)
     named = list(rows.values_list("public_id", flat=True))
     delete_drafts_of(named)
     Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the label overrides of its own pages
-    if public_ids:
-        sync.add_tombstones(resource, public_ids)
+    if public_ids := _public_ids(rows):
+        sync.add_tombstones(kind, public_ids)
     if pks:
-        search.remove(resource, pks)
+        search.remove(kind, pks)
     Change.objects.filter(record_type=kind, record_id__in=pks + delete_merges(kind, pks)).delete()
     delete_pairs(kind, pks)
     if not hasattr(rows.model, "path"):
@@ -175,3 +164,12 @@ def _delete_rows(rows, resource, public):
         return
     for record in sorted(rows, key=lambda node: -node.path.count("/")):
         record.delete()
+
+
+def _public_ids(rows):
+    """Those of these records that everyone can read. Partnerships have tombstones of their own (`registry.publication`)."""
+    kinds = [one for one in record_types.all_types() if one.model is rows.model and one.model is not Partnership]
+    public = [
+        one.visible_to(None).filter(pk__in=rows.values("pk")).values_list("public_id", flat=True) for one in kinds
+    ]
+    return [public_id for some in public for public_id in some]

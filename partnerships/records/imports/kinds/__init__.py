@@ -1,11 +1,10 @@
-"""How files of each kind are imported, by `ImportKind`. `imports.fields` says what they may hold."""
+"""How files of each kind are imported: `ImportKind` → the importer of the module with its name.
 
-from partnerships.records.imports.kinds import contacts, departments, numbers, organizations, partnerships
+`imports.fields` says what the files may hold.
+"""
 
-IMPORTERS = {
-    "organizations": organizations.IMPORTER,
-    "contacts": contacts.IMPORTER,
-    "departments": departments.IMPORTER,
-    "partnerships": partnerships.IMPORTER,
-    "numbers": numbers.IMPORTER,
-}
+from importlib import import_module
+
+from partnerships.accounts.choices import ImportKind
+
+IMPORTERS = {kind.value: import_module(f"{__name__}.{kind.value}").IMPORTER for kind in ImportKind}

@@ -15,6 +15,7 @@ a sign-in code, but can't enter it. The API answers a reader's token as that rea
 visitor.
 """
 
+from partnerships.accounts.choices import Readable, Writable
 from tests import (
     access_activities,
     access_history,
@@ -195,10 +196,7 @@ GROUPS = (
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
     Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
     Group("lists of the API", API, ("api_list",), {
-        **{f"list of {path}": ANYONE for path in ("partnerships", "organizations", "jurisdictions")},
-        **{f"list of {path}": ANYONE for path in ("departments", "issue-areas", "meetings")}, "list of nothing": NOBODY,
-        **{f"list of {path}": ANYONE for path in ("results", "measures", "activities", "plans", "action-items")},
-        **{f"list of {path}": ANYONE for path in ("agreements", "rounds", "vocabularies")}}),
+        **{f"list of {path}": ANYONE for path in Readable.values}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,
         "api no partnership": NOBODY, "api profiled": ANYONE, "api named": ANYONE, "api unlisted": OFFICE,
         "api unlisted with the partner": OFFICE | PARTNERS, "api no organization": NOBODY,
@@ -214,9 +212,7 @@ GROUPS = (
         "api-partnerships-end"), {"published": None}, statuses={405: ANYONE}),
     Group("what the API does to a meeting", OWN, ("api-meetings-cancel",), {"public meeting": None}, statuses={405: ANYONE}),
     Group("what the API adds to an action item", OWN, ("api-action-items-note",), {"action": None}, statuses={405: ANYONE}),
-    Group("many rows at once", OWN, ("api-partnerships-bulk", "api-organizations-bulk", "api-departments-bulk",
-        "api-meetings-bulk", "api-results-bulk", "api-activities-bulk", "api-plans-bulk", "api-action-items-bulk"),
-        statuses={405: ANYONE}),
+    Group("many rows at once", OWN, tuple(f"api-{path}-bulk" for path in Writable.values), statuses={405: ANYONE}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin is for administrators, and has only the open vocabularies.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",

@@ -7,6 +7,7 @@ import pytest
 from django.urls import get_resolver, path, reverse
 from django.urls.resolvers import URLPattern
 
+from partnerships.api.resources import BY_FIRST
 from partnerships.core import merges
 from partnerships.models import Change, Letter
 from tests import access, access_roles, api_writes
@@ -21,9 +22,7 @@ pytestmark = pytest.mark.slow
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SOME = ("GET", "POST", "DELETE")  # bench/figures/qa1.py tries the others
 LET_IN = {200, 302, 409, 422}
-PATHS = {"P": "partnerships", "G": "organizations", "J": "jurisdictions", "D": "departments"}
-PATHS |= {"A": "issue-areas", "M": "meetings", "S": "results", "N": "measures", "V": "activities"}
-PATHS |= {"K": "plans", "action": "action-items"}
+PATHS = {letter: view.path for letter, view in BY_FIRST.items()} | {"A": "issue-areas", "action": "action-items"}
 # Arguments of an address besides its record.
 WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
 

@@ -74,10 +74,6 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         raise NotImplementedError
 
     @staticmethod
-    def find(person, public_id, /):
-        raise NotImplementedError
-
-    @staticmethod
     def represent(person, rows, /) -> Sequence:
         raise NotImplementedError
 

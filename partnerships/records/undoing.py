@@ -22,20 +22,12 @@ from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.ids import ids_in
 from partnerships.core.models import Change, Record
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
-from partnerships.directory.rules import (
-    organizations_visible_to,
-)
+from partnerships.directory.models import Organization, Term
 from partnerships.measurement.models import Result
-from partnerships.measurement.rules import (
-    results_visible_to,
-)
-from partnerships.meetings.models import Meeting
 from partnerships.records.privacy import CONTACT_ERASED
 from partnerships.records.redaction import ERASED
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.queries import changes_of
-from partnerships.registry.rules import partnerships_visible_to
 
 OPENING = "Undo of the change on"  # how the reason of every undo begins
 LONGEST_WHY = 200
@@ -181,10 +173,6 @@ def _arguments(kind: record_types.RecordType, record: Record, wanted: dict[str, 
         wanted = {key: value for key, value in wanted.items() if key not in wrong}
 
 
-_MODELS = {"J": Jurisdiction, "D": Department, "A": IssueArea, "G": Organization, "P": Partnership, "M": Meeting}
-_MODELS |= {"S": Result}
-
-
 def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     """A function that returns a related record for its text in these values.
 
@@ -193,10 +181,10 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     ids, terms = set(ids_in(wanted)), {}
     found: dict[tuple[Any, str], Model] = {}
     vocabularies = record_types.for_record(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
-    for letter, model in _MODELS.items():
-        asked = [text for text in ids if text[0] == letter]
-        for one in _seen(model, by, record).filter(public_id__in=asked) if asked else ():
-            found[model, one.public_id] = one
+    for kind in record_types.all_types():
+        asked = [text for text in ids if kind.is_named and text[0] == kind.model.LETTER]
+        for one in _seen(kind, by, record).filter(public_id__in=asked) if asked else ():
+            found[kind.model, one.public_id] = one
 
     def find(field: Field, text: str) -> Model:
         if field.related_model is Term:
@@ -213,17 +201,18 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     return find
 
 
-def _seen(model: type[Model], by: Author, record: Record) -> QuerySet:
-    if model is Organization and by is not SYSTEM:
-        here = Party.objects.filter(partnership=record) if isinstance(record, Partnership) else Party.objects.none()
-        seen = Q(pk__in=organizations_visible_to(by).values("pk")) | Q(pk__in=here.values("organization"))
-        return Organization.objects.filter(seen)
-    if model is Result and by is not SYSTEM:
-        here = getattr(record, "results", Result.objects).values("pk") if record._meta.model_name == "activity" else ()
-        return Result.objects.filter(Q(pk__in=results_visible_to(by).values("pk")) | Q(pk__in=here))
-    if model is Partnership and by is not SYSTEM:
-        return partnerships_visible_to(by)
-    return model._default_manager.all()
+def _seen(kind: record_types.RecordType, by: Author, record: Record) -> QuerySet:
+    """The records of this kind that the person may see, and those that are here now."""
+    if by is SYSTEM:
+        return kind.model.objects.all()
+    seen = kind.visible_to(by)
+    if kind.model is Organization and isinstance(record, Partnership):
+        here = Party.objects.filter(partnership=record).values("organization")
+    elif kind.model is Result and record._meta.model_name == "activity":
+        here = record.results.values("pk")
+    else:
+        return seen
+    return kind.model.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=here))
 
 
 @transaction.atomic

@@ -2,7 +2,7 @@
 
 from partnerships.api.shapes import empty
 
-_KEPT = {
+KEPT = {
     "source": "",
     "is_illustration": False,
     "last_verified_on": None,
@@ -44,7 +44,7 @@ PARTNERSHIP = {
     "led_to": [{"id": None, "came_of_it": "A shared racial equity tool", "url": ""}],
     "facts": {},
     "documents": [{"title": "Notes of the first meeting", "url": "https://www.example.org/notes"}],
-    **_KEPT,
+    **KEPT,
 }
 
 ORGANIZATION = {
@@ -61,7 +61,7 @@ ORGANIZATION = {
     "languages": ["en", "so"],
     "issue_areas": ["housing"],
     "identifiers": [{"scheme": "ein", "value": "12-3456789"}],
-    **_KEPT,
+    **KEPT,
 }
 
 JURISDICTION = {
@@ -81,7 +81,7 @@ JURISDICTION = {
     "longitude": None,
     "zone": "America/Chicago",
     "identifiers": [{"scheme": "ocd", "value": "ocd-division/country:us/state:mn/place:minneapolis"}],
-    **_KEPT,
+    **KEPT,
 }
 
 DEPARTMENT = {
@@ -106,7 +106,7 @@ DEPARTMENT = {
             "visible_to": "public",
         }
     ],
-    **_KEPT,
+    **KEPT,
 }
 
 ISSUE_AREA = {
@@ -116,7 +116,7 @@ ISSUE_AREA = {
     "parent": None,
     "about": "",
     "position": 100,
-    **_KEPT,
+    **KEPT,
 }
 
 MEETING = {
@@ -145,7 +145,7 @@ MEETING = {
     "status": "planned",
     "sequence": 0,
     "is_public": True,
-    **_KEPT,
+    **KEPT,
 }
 
 RESULT = {
@@ -156,7 +156,7 @@ RESULT = {
     "jurisdiction": "J-7REHWF-R",
     "issue_areas": ["housing"],
     "is_published": True,
-    **_KEPT,
+    **KEPT,
 }
 
 MEASURE = {
@@ -199,7 +199,7 @@ MEASURE = {
             "is_disputed": False,
         }
     ],
-    **_KEPT,
+    **KEPT,
 }
 
 ACTIVITY = {
@@ -215,7 +215,7 @@ ACTIVITY = {
     "results": ["S-7D2QK4-0"],
     "parties": [{"id": "G-V6824N-X", "side": "community", "part": "leads"}],
     "all_partners_listed": True,
-    **_KEPT,
+    **KEPT,
 }
 
 PLAN = {
@@ -240,7 +240,7 @@ PLAN = {
             "partnerships": ["P-282466-5"],
         }
     ],
-    **_KEPT,
+    **KEPT,
 }
 
 ACTION_ITEM = {
@@ -255,7 +255,7 @@ ACTION_ITEM = {
     "status": "done",
     "done_on": "2026-04-20",
     "log": [{"at": "2026-04-20T15:00:00.000000Z", "status": "done", "text": "Sent."}],
-    **_KEPT,
+    **KEPT,
 }
 
 AGREEMENT = {
@@ -271,7 +271,7 @@ AGREEMENT = {
     "scope": "Two clinics a week.",
     "payment_days": 30,
     "renewal": "Both sides decide by October.",
-    **_KEPT,
+    **KEPT,
 }
 
 
@@ -301,7 +301,7 @@ ROUND = {
     "replies": [
         {"party": "G-V6824N-X", "words": "We look forward to it.", "at": "2026-05-20T18:00:00.000000Z"},
     ],
-    **_KEPT,
+    **KEPT,
 }
 
 VOCABULARY = {
@@ -310,20 +310,4 @@ VOCABULARY = {
     "terms": [{"key": "decides", "label": "Decides", "help": "", "is_retired": False}],
 }
 
-EXAMPLES = {
-    "Partnership": PARTNERSHIP,
-    "Party": PARTY,
-    "Organization": ORGANIZATION,
-    "Jurisdiction": JURISDICTION,
-    "Department": DEPARTMENT,
-    "IssueArea": ISSUE_AREA,
-    "Meeting": MEETING,
-    "Result": RESULT,
-    "Measure": MEASURE,
-    "Activity": ACTIVITY,
-    "Plan": PLAN,
-    "ActionItem": ACTION_ITEM,
-    "Agreement": AGREEMENT,
-    "Round": ROUND,
-    "Vocabulary": VOCABULARY,
-}
+PARTS = {"Party": PARTY}

@@ -6,11 +6,14 @@ from rest_framework.decorators import action
 
 from partnerships.api import (
     directory_serializers,
+    examples,
+    measure_schemas,
     measures,
     parameters,
     partnership_serializers,
     representations,
     rounds,
+    schemas,
     serializers,
     work_serializers,
 )
@@ -46,6 +49,7 @@ class Partnerships(BulkViewSet):
 
     path, record, kind = "partnerships", "Partnership", "partnership"
     about = "Who works together, on what, why and how."
+    shape, example = schemas.PARTNERSHIP, examples.PARTNERSHIP
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
@@ -90,6 +94,7 @@ class Partnerships(BulkViewSet):
 class Organizations(BulkViewSet):
     path, record, kind = "organizations", "Organization", "organization"
     about = "Community organizations and institutions, as far as they want to be shown."
+    shape, example = schemas.ORGANIZATION, examples.ORGANIZATION
     filterset_class = directory_filters.OrganizationFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.organization_list)
@@ -101,6 +106,7 @@ class Organizations(BulkViewSet):
 class Jurisdictions(ResourceViewSet):
     path, record, kind = "jurisdictions", "Jurisdiction", "jurisdiction"
     about = "Cities, counties, states and other governments."
+    shape, example = schemas.JURISDICTION, examples.JURISDICTION
     filterset_class = directory_filters.JurisdictionFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.jurisdiction_list)
@@ -110,6 +116,7 @@ class Jurisdictions(ResourceViewSet):
 class Departments(BulkViewSet):
     path, record, kind = "departments", "Department", "department"
     about = "Departments, offices and initiatives of jurisdictions."
+    shape, example = schemas.DEPARTMENT, examples.DEPARTMENT
     filterset_class = directory_filters.DepartmentFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.department_list)
@@ -121,6 +128,7 @@ class Departments(BulkViewSet):
 class IssueAreas(ResourceViewSet):
     path, record, kind = "issue-areas", "IssueArea", "issuearea"
     about = "What partnerships work on, as a tree."
+    shape, example = schemas.ISSUE_AREA, examples.ISSUE_AREA
     filterset_class = directory_filters.IssueAreaFilter
     orderings = directory.BY_NAME
     listed = staticmethod(directory.issue_area_list)
@@ -130,6 +138,7 @@ class IssueAreas(ResourceViewSet):
 class Meetings(BulkViewSet):
     path, record, kind = "meetings", "Meeting", "meeting"
     about = "Public meetings of partnerships."
+    shape, example = schemas.MEETING, examples.MEETING
     filterset_class = MeetingFilter
     orderings = meetings.MEETING_ORDERINGS
     listed = staticmethod(meetings.meeting_list)
@@ -145,6 +154,7 @@ class Meetings(BulkViewSet):
 class Results(BulkViewSet):
     path, record, kind = "results", "Result", "result"
     about = "What should be different, and for which people."
+    shape, example = measure_schemas.RESULT, examples.RESULT
     filterset_class = ResultFilter
     orderings = measurement.ORDERINGS
     listed = staticmethod(measurement.result_list)
@@ -155,6 +165,7 @@ class Results(BulkViewSet):
 class Measures(ResourceViewSet):
     path, record, kind = "measures", "Measure", "measure"
     about = "How we know, with the numbers."
+    shape, example = measure_schemas.MEASURE, examples.MEASURE
     filterset_class = MeasureFilter
     orderings = measurement.ORDERINGS
     listed = staticmethod(measurement.measure_list)
@@ -166,6 +177,7 @@ class Measures(ResourceViewSet):
 class Activities(BulkViewSet):
     path, record, kind = "activities", "Activity", "activity"
     about = "Who does what in a partnership."
+    shape, example = measure_schemas.ACTIVITY, examples.ACTIVITY
     filterset_class = ActivityFilter
     orderings = activity_queries.ORDERINGS
     listed = staticmethod(activity_queries.activity_list)
@@ -177,6 +189,7 @@ class Activities(BulkViewSet):
 class Plans(BulkViewSet):
     path, record, kind = "plans", "Plan", "plan"
     about = "Racial equity action plans, with their outcomes and the partnerships that serve them."
+    shape, example = measure_schemas.PLAN, examples.PLAN
     filterset_class = plan_queries.PlanListFilter
     orderings = plan_queries.ORDERINGS
     listed = staticmethod(plan_queries.plans_seen)
@@ -190,6 +203,7 @@ class ActionItems(BulkViewSet):
 
     path, record, kind = "action-items", "ActionItem", "action"
     about = "What was agreed to be done. Only for the people who work on it: you need a token."
+    shape, example = schemas.ACTION_ITEM, examples.ACTION_ITEM
     filterset_class = ActionFilter
     orderings = action_queries.ORDERINGS
     listed = staticmethod(action_queries.actions_seen)
@@ -207,6 +221,7 @@ class Agreements(ResourceViewSet):
 
     path, record = "agreements", "Agreement"
     about = "The terms of partnerships that have an agreement. Each has the id of its partnership."
+    shape, example = schemas.AGREEMENT, examples.AGREEMENT
     filterset_class = AgreementFilter
     orderings = registry.BY_RECORD
     listed = staticmethod(registry.agreement_list)
@@ -220,6 +235,7 @@ class Rounds(ResourceViewSet):
 
     path, record = "rounds", "Round"
     about = "Survey rounds that both sides agreed to publish: what each said, the gaps and the responses."
+    shape, example = rounds.ROUND, examples.ROUND
     filterset_class = PublishedRoundFilter
     orderings = publishing_queries.ORDERINGS
     listed = staticmethod(publishing_queries.published_list)
@@ -233,6 +249,7 @@ class Vocabularies(ResourceViewSet):
 
     path, record = "vocabularies", "Vocabulary"
     about = "The keys that records hold, with the labels that people read. All of them come at once."
+    shape, example = schemas.VOCABULARY, examples.VOCABULARY
     filterset_class = ListFilter
     orderings: dict = {}
     represent = staticmethod(lambda person, rows: rows)

@@ -1,15 +1,13 @@
 """openapi.yaml by drf-spectacular: `manage.py spectacular --file openapi.yaml` writes it, and a test holds it to the code.
 
-Records are described by `schemas`, since most of them are stored as text; parameters by their FilterSets and `lists`.
+Records are described by their viewsets, since most of them are stored as text; parameters by their FilterSets and `lists`.
 """
 
 from drf_spectacular.openapi import AutoSchema
 from drf_spectacular.utils import OpenApiParameter
 
-from partnerships.api import bulk, errors
-from partnerships.api.examples import EXAMPLES
+from partnerships.api import bulk, errors, examples, schemas
 from partnerships.api.resources import RESOURCES
-from partnerships.api.schemas import FIELDS, HOLDING_IDS, SCHEMAS
 from partnerships.api.shapes import KEY, text
 from partnerships.api.viewsets import NEVER_IN_SYNC, ResourceViewSet
 from partnerships.api.writing import LONGEST_KEY
@@ -111,11 +109,11 @@ class RegistrySchema(AutoSchema):
         if self._is_write:
             about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
             return [*about, _DRY_RUN]
-        schema = {"type": "array", "items": {"type": "string", "enum": list(FIELDS[self.view.record])}, "minItems": 1}
+        schema = {"type": "array", "items": {"type": "string", "enum": list(self.view.names())}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
         found = [self._several("fields", schema, about)]
-        if self.action == "list" and HOLDING_IDS[self.view.record]:
-            schema = schema | {"items": {"type": "string", "enum": list(HOLDING_IDS[self.view.record])}}
+        if self.action == "list" and self.view.names_with_ids():
+            schema = schema | {"items": {"type": "string", "enum": list(self.view.names_with_ids())}}
             about = "Adds the records that these names hold, once each, as “included”."
             found.append(self._several("include", schema, about))
         return found if self.action == "list" else [self._id(), *found]
@@ -150,7 +148,7 @@ class RegistrySchema(AutoSchema):
         return []  # `lists` describes it
 
     def get_response_serializers(self):
-        return None  # `schemas` says it
+        return None  # the viewsets say it
 
     def _is_list_view(self, serializer=None):
         return self.action == "list"
@@ -191,7 +189,8 @@ def complete(result, generator, request, public):
         f"{view.record}Page": view.pagination_class().get_paginated_response_schema(_ref(view.record))
         for view in RESOURCES.values()
     }
-    shapes = {name: schema | {"examples": [EXAMPLES[name]]} for name, schema in SCHEMAS.items()}
+    shapes = {name: shape | {"examples": [examples.PARTS[name]]} for name, shape in schemas.PARTS.items()}
+    shapes |= {view.record: view.shape | {"examples": [view.example]} for view in RESOURCES.values()}
     if twice := shapes.keys() & result["components"]["schemas"].keys():
         raise ValueError(f"A serializer has the name of a record's schema: {sorted(twice)}.")
     # The library gives them in the order of a set, another one in each process.

@@ -1,7 +1,5 @@
 """The shapes of the API's records, as JSON Schema with an example each. A test compares them with what is sent."""
 
-from partnerships.api.measure_schemas import ACTIVITY, MEASURE, PLAN, RESULT
-from partnerships.api.rounds import ROUND
 from partnerships.api.shapes import (
     CONTACTS,
     ID,
@@ -279,30 +277,4 @@ VOCABULARY = record(
     ),
 )
 
-SCHEMAS = {
-    "Partnership": PARTNERSHIP,
-    "Party": PARTY,
-    "Organization": ORGANIZATION,
-    "Jurisdiction": JURISDICTION,
-    "Department": DEPARTMENT,
-    "IssueArea": ISSUE_AREA,
-    "Meeting": MEETING,
-    "Result": RESULT,
-    "Measure": MEASURE,
-    "Activity": ACTIVITY,
-    "Plan": PLAN,
-    "ActionItem": ACTION_ITEM,
-    "Agreement": AGREEMENT,
-    "Round": ROUND,
-    "Vocabulary": VOCABULARY,
-}
-# Record → the top-level names that `fields` takes, and of these those that hold ids of other records, which `include` takes.
-FIELDS = {name: tuple(found["properties"]) for name, found in SCHEMAS.items()}
-HOLDING_IDS = {
-    name: tuple(
-        field
-        for field, shown in found["properties"].items()
-        if field != "id" and any(mark in str(shown) for mark in (ID, "schemas/Party"))
-    )
-    for name, found in SCHEMAS.items()
-}
+PARTS = {"Party": PARTY}  # shapes that those of records refer to, by name

@@ -13,7 +13,6 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.schemas import FIELDS
 from partnerships.api.shapes import ID
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import NotFound, ValidationError
@@ -202,7 +201,7 @@ class RecordSerializer(RowSerializer):
 
     @property
     def shown(self) -> tuple[str, ...]:
-        return FIELDS[self.context["view"].record]
+        return self.context["view"].names()
 
     @property
     def why_changed(self) -> str:

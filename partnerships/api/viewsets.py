@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 import orjson
 from django.db.models.expressions import Combinable
@@ -15,7 +16,7 @@ from partnerships.api import files, parameters
 from partnerships.api.errors import Problem, invalid_parameter
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
 from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
-from partnerships.api.schemas import FIELDS, HOLDING_IDS
+from partnerships.api.shapes import ID
 from partnerships.api.views import RegistryView
 from partnerships.core import clock, listing, pulls, record_types
 from partnerships.core.errors import MergedInto, NotFound
@@ -54,8 +55,10 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     answer can change without a change of the record itself.
     """
 
-    path = record = kind = ""  # of its list; the name of its shape; the key of its record type, if it has one
+    path = record = kind = ""  # of its list; the name of its records; the key of their record type, if they have one
     about = ""  # its list, in a sentence
+    shape: dict  # a record as JSON Schema, and an example of one
+    example: dict
     filterset_class: type[ListFilter]
     orderings: dict
     pull = staticmethod(pulls.records)
@@ -82,6 +85,19 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         found = super().paginator
         assert isinstance(found, KeysetPagination)
         return found
+
+    @classmethod
+    @cache
+    def names(cls) -> tuple[str, ...]:
+        """The top-level names of a record, which `fields` takes."""
+        return tuple(cls.shape["properties"])
+
+    @classmethod
+    @cache
+    def names_with_ids(cls) -> tuple[str, ...]:
+        """Those that hold ids of other records, which `include` takes."""
+        shown = {name: str(found) for name, found in cls.shape["properties"].items() if name != "id"}
+        return tuple(name for name, found in shown.items() if ID in found or "schemas/Party" in found)
 
     @classmethod
     def record_type(cls):
@@ -111,8 +127,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         parameters.refuse_ambiguous(params, self.several())
         parameters.refuse_other(params, count=("yes",), format=parameters.FORMATS)
         self.page_size = size = self.paginator.get_page_size(request)
-        names = parameters.fields(params, FIELDS[self.record])
-        to_include = parameters.fields(params, HOLDING_IDS[self.record], "include")
+        names = parameters.fields(params, self.names())
+        to_include = parameters.fields(params, self.names_with_ids(), "include")
         if request.accepted_renderer.format in files.WRITERS:
             return self._file(params, names)
         if "after_id" in params:
@@ -167,7 +183,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         self.page_size = self.file_page
         first = self.page()
         about = files.about(self, parameters.url_with(self.request, cursor=None, after_id=None))
-        write = files.WRITERS[kind.format](about, names or FIELDS[self.record], self._pages(first, names))
+        write = files.WRITERS[kind.format](about, names or self.names(), self._pages(first, names))
         answer = files.File(write if self.request.method != "HEAD" else (), content_type=files.TYPES[kind.format])
         name = f"{self.path}-{clock.today():%Y-%m-%d}.{kind.format}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
@@ -195,7 +211,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         params = request.query_params
         parameters.refuse_unknown(params, ("fields",))
         parameters.refuse_ambiguous(params, {"fields"})
-        names = parameters.fields(params, FIELDS[self.record])
+        names = parameters.fields(params, self.names())
         (text,) = _with_fields(names, [self.text(self.reader, id)])
         return self.answer(text.encode())
 

@@ -12,9 +12,7 @@ APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
 # (module, table) → what its keys are, if they aren't kinds of record.
 OTHERS = {
     ("api/examples.py", "ACTION_ITEM"): "fields of an answer of the API",
-    ("api/examples.py", "EXAMPLES"): "resources of the API",
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
-    ("api/schemas.py", "SCHEMAS"): "resources of the API",
     ("records/finding.py", "_COLUMNS"): "which columns the search box reads, of kinds without a search entry",
     ("records/finding.py", "_INDEXED"): "what only some readers may find by the search box",
     ("notifications/email_queries.py", "TITLES"): "what an email is about, of which most are no records",

@@ -6,7 +6,6 @@ from rest_framework.exceptions import ErrorDetail
 from partnerships.api.serializers import KeysField, RecordField, RecordSerializer, RowSerializer, TermField, rows_of
 from partnerships.core import languages
 from partnerships.core.choices import Vocabulary
-from partnerships.directory import actions
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Department, Identifier, Organization
@@ -62,9 +61,11 @@ _ROWS = {"contacts": _contacts, "identifiers": _identifiers}
 
 
 class _DirectorySerializer(RecordSerializer):
-    def rows(self, record, values) -> dict:
-        """Contacts and identifiers as the action takes them; takes them out of `values`."""
-        return {name: with_ids(record, values.pop(name)) for name, with_ids in _ROWS.items() if name in values}
+    """Its contacts and identifiers are saved under the rows that they are about."""
+
+    def save_values(self, view, record, values, **given):
+        rows = {name: with_ids(record, values.pop(name)) for name, with_ids in _ROWS.items() if name in values}
+        return super().save_values(view, record, values, **rows, **given)
 
 
 class OrganizationChangeSerializer(_DirectorySerializer):
@@ -130,11 +131,8 @@ class OrganizationChangeSerializer(_DirectorySerializer):
         return values
 
     def save_values(self, view, record, values):
-        given = self.rows(record, values) | {"may_count": values.pop("seats_may_count", False)}
-        given |= {"fields": values, "why": self.why_changed}
-        if record is None:
-            return actions.save_organization(by=view.request.user, **given)
-        return view.act(record, actions.save_organization, organization=record, **given)
+        may_count = values.pop("seats_may_count", False)
+        return super().save_values(view, record, values, may_count=may_count)
 
 
 class DepartmentChangeSerializer(_DirectorySerializer):
@@ -162,9 +160,3 @@ class DepartmentChangeSerializer(_DirectorySerializer):
             words = "A department stays in its jurisdiction. Send it as it is, or leave it out."
             raise serializers.ValidationError(words, "read_only")
         return jurisdiction
-
-    def save_values(self, view, record, values):
-        given = self.rows(record, values) | {"fields": values, "why": self.why_changed}
-        if record is None:
-            return actions.save_department(by=view.request.user, **given)
-        return view.act(record, actions.save_department, department=record, **given)

@@ -252,10 +252,7 @@ class PartnershipChangeSerializer(RecordSerializer):
             given["grew_out_of"] = sent + self.left_out("grew_out_of", earlier, sent)
         if "led_to" in values:
             given["led_to"] = self._led_to(record, values.pop("led_to"))
-        given |= {"facts": facts, "fields": values, "why": self.why_changed}
-        if record is None:
-            return actions.save_partnership(by=view.request.user, **given)
-        return view.act(record, actions.save_partnership, partnership=record, **given)
+        return super().save_values(view, record, values, facts=facts, **given)
 
     def _facts(self, record, asked, partner_ids):
         """The facts that differ from what was read, as the action takes them."""

@@ -172,7 +172,7 @@ class RecordSerializer(RowSerializer):
     """Takes in the context `record`, `as_read` (its JSON as the caller reads it), and `partial`: nothing needs to be there.
 
     `pointers`: pattern → replacement, from the names in errors of the action to the names in the body. A subclass says in
-    `save_values(view, record, values)` which action saves; `values` are by model name.
+    `save_values(view, record, values)` what its action takes besides the fields; `values` are by model name.
     """
 
     pointers: dict[str, str] = {}
@@ -212,8 +212,12 @@ class RecordSerializer(RowSerializer):
         with renamed(self.pointers):
             return self.save_values(view, record, self.changed())
 
-    def save_values(self, view, record, values: dict):
-        raise NotImplementedError
+    def save_values(self, view, record, values, **given):
+        """Saves by the action of the record type. `given`: its arguments besides the fields and the reason."""
+        kind, given = view.record_type(), given | {"fields": values, "why": self.why_changed}
+        if record is None:
+            return kind.save(by=view.request.user, **given)
+        return view.act(record, kind.save, **{kind.key: record}, **given)
 
     def left_out(self, name, rows, sent) -> list:
         """Those of `rows` (public id → record) that the caller can't read in the list `name`, such as partners that withdrew.

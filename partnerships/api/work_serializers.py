@@ -21,13 +21,12 @@ from partnerships.api.serializers import (
 from partnerships.core.access import require
 from partnerships.directory import queries as directory
 from partnerships.directory.rules import issue_areas_visible_to
-from partnerships.measurement import actions as measurement
-from partnerships.measurement import activities, activity_queries, plans
+from partnerships.measurement import activity_queries, plans
 from partnerships.measurement import queries as measures
 from partnerships.measurement.choices import Part
 from partnerships.measurement.models import Activity, Outcome, Plan, Result
 from partnerships.measurement.rules import results_visible_to
-from partnerships.meetings import action_items, agenda, meetings
+from partnerships.meetings import agenda
 from partnerships.meetings import queries as meeting_queries
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action, AgendaItem, Meeting
@@ -52,6 +51,11 @@ class OfPartnershipSerializer(RecordSerializer):
         if record is None:  # a refusal of its other values would come before the action's
             require(may_write_partnership(self.context["request"].user, partnership))
         return partnership
+
+    def save_values(self, view, record, values, **given):
+        if record is not None:
+            values.pop("partnership", None)
+        return super().save_values(view, record, values, **given)
 
     def named_parties(self, record, values, seats=activity_queries.seats_of) -> dict:
         """Public id → those parties of its partnership that the caller may name. `seats`: (person, partnership) → them."""
@@ -96,14 +100,10 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given: dict[str, Any] = {"why": self.why_changed}
-        if "agenda" in values:
-            given["agenda"] = self._agenda(record, values)
-        if record is not None:
-            values.pop("partnership", None)
-            return view.act(record, meetings.save_meeting, meeting=record, fields=values, **given)
-        values.setdefault("zone", values["partnership"].lead.zone)
-        return meetings.save_meeting(by=view.request.user, fields=values, **given)
+        given: dict[str, Any] = {"agenda": self._agenda(record, values)} if "agenda" in values else {}
+        if record is None:
+            values.setdefault("zone", values["partnership"].lead.zone)
+        return super().save_values(view, record, values, **given)
 
     def _agenda(self, record, values):
         rows = [dict(row) for row in values.pop("agenda")]
@@ -130,10 +130,7 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
     def save_values(self, view, record, values):
         if values.get("owner_party"):
             values["owner_party"] = self.named(values["owner_party"], self.named_parties(record, values), "owner")
-        if record is not None:
-            values.pop("partnership", None)
-            return view.act(record, action_items.save_action, action=record, fields=values, why=self.why_changed)
-        return action_items.save_action(by=view.request.user, fields=values, why=self.why_changed)
+        return super().save_values(view, record, values)
 
 
 class NoteSerializer(StrictSerializer):
@@ -169,16 +166,11 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given: dict[str, Any] = {"why": self.why_changed}
         if "results" in values:
             there = {one.public_id: one for one in record.results.all()} if record else {}
             values["results"] = values["results"] + self.left_out("results", there, values["results"])
-        if "parties" in values:
-            given["parts"] = self._parts(record, values)
-        if record is None:
-            return activities.save_activity(by=view.request.user, fields=values, **given)
-        values.pop("partnership", None)
-        return view.act(record, activities.save_activity, activity=record, fields=values, **given)
+        given = {"parts": self._parts(record, values)} if "parties" in values else {}
+        return super().save_values(view, record, values, **given)
 
     def _parts(self, record, values):
         rows, parties = values.pop("parties"), self.named_parties(record, values)
@@ -213,12 +205,10 @@ class ResultChangeSerializer(RecordSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        if record is None:
-            return measurement.save_result(by=view.request.user, fields=values, why=self.why_changed)
-        if "partnerships" in values:
+        if record is not None and "partnerships" in values:
             seen = partnerships_visible_to(view.request.user).filter(results=record).values("pk")
             values["partnerships"] = [*values["partnerships"], *record.partnerships.exclude(pk__in=seen)]
-        return view.act(record, measurement.save_result, result=record, fields=values, why=self.why_changed)
+        return super().save_values(view, record, values)
 
 
 class OutcomeSerializer(RowSerializer):
@@ -248,12 +238,10 @@ class PlanChangeSerializer(RecordSerializer):
         validators: list = []
 
     def save_values(self, view, record, values):
-        given: dict[str, Any] = {"why": self.why_changed}
+        given: dict[str, Any] = {}
         if "outcomes" in values:
             given["outcomes"] = self._outcomes(view.request.user, record, values.pop("outcomes"))
-        if record is None:
-            return plans.save_plan(by=view.request.user, fields=values, **given)
-        return view.act(record, plans.save_plan, plan=record, fields=values, **given)
+        return super().save_values(view, record, values, **given)
 
     def _outcomes(self, person, record, rows):
         """The rows with the ids of the outcomes that they are about; what the caller can't see of these stays."""

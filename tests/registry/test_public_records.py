@@ -6,8 +6,9 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.urls import reverse
 
-from partnerships.core import clock
+from partnerships.core import clock, record_types
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.models import Partnership, PartyNote
@@ -17,6 +18,16 @@ from partnerships.registry.actions import save_partnership
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
+# Kind of record with a partnership → its part of the file; and kinds that aren't in it, with the route of their own file.
+PARTS = {
+    "meeting": "meetings",
+    "action": "actions",
+    "checkinplan": "check_in_plans",
+    "activity": "activities",
+    "round": "rounds",
+    "expectedseat": "expected_seats",
+}
+NOT_PARTS = {"makeup": "partnership_makeup_csv", "measure": "measure_numbers_csv"}
 NOTE, OWN_NOTE = "Budget talk is tense", "We may leave in spring"
 
 
@@ -42,6 +53,13 @@ def test_without_private_fields_it_says_what_the_public_may_read(people, record)
     for private in (NOTE, OWN_NOTE, "Quiet coalition", "Inner table", people.editor.email, people.editor.name):
         assert private not in text(found)
     assert {"at", "verb"} == {key for entry in found["changes"] for key in entry}
+
+
+def test_every_kind_of_record_of_a_partnership_is_in_it_or_has_a_file_of_its_own(people, record):
+    fields = {kind.key: {field.name for field in kind.model._meta.concrete_fields} for kind in record_types.all_types()}
+    assert {key for key, names in fields.items() if "partnership" in names} == {*PARTS, *NOT_PARTS}
+    assert {*PARTS.values()} <= records_of(people.editor, record, private=True).keys()
+    assert [reverse(route, args=["X-1"]) for route in NOT_PARTS.values()]
 
 
 def test_statements_are_in_it_once_they_are_public_with_the_replies_that_the_public_reads(people, record):

@@ -1,9 +1,11 @@
-"""The layers inside packages (pyproject.toml) cover every module that writes."""
+"""The contracts of pyproject.toml cover every package, and every module that writes."""
 
 import ast
 import re
 import tomllib
 from pathlib import Path
+
+import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 # Modules that take `by` and yet belong below: they only pass it on, or queries ask them too.
@@ -27,8 +29,19 @@ def writes(path: Path) -> bool:
     )
 
 
-def test_every_module_that_writes_is_in_the_layer_of_actions():
-    contracts = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+@pytest.fixture(scope="module")
+def contracts():
+    return tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["importlinter"]["contracts"]
+
+
+def test_every_package_is_in_each_contract(contracts):
+    packages = {path.parent.name for path in (ROOT / "partnerships").glob("*/models.py")}
+    order, inside, without_http = contracts
+    listed = [order["layers"], inside["containers"], without_http["source_modules"]]
+    assert [packages - {name.rpartition(".")[2] for name in names} for names in listed] == [set()] * 3
+
+
+def test_every_module_that_writes_is_in_the_layer_of_actions(contracts):
     (inside,) = [one for one in contracts if one["name"].startswith("Inside a package")]
     named = set(re.findall(r"\w+", inside["layers"][0]))
     packages = [ROOT / name.replace(".", "/") for name in inside["containers"]]

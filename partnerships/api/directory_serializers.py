@@ -130,9 +130,9 @@ class OrganizationChangeSerializer(_DirectorySerializer):
             raise serializers.ValidationError({"listing_source": ErrorDetail(words, "required")})
         return values
 
-    def save_values(self, view, record, values):
+    def save_values(self, view, record, values, **given):
         may_count = values.pop("seats_may_count", False)
-        return super().save_values(view, record, values, may_count=may_count)
+        return super().save_values(view, record, values, may_count=may_count, **given)
 
 
 class DepartmentChangeSerializer(_DirectorySerializer):

@@ -1,7 +1,5 @@
 """What a caller may send of a partnership: its own fields, its partners, and the facts of its kind."""
 
-from typing import Any
-
 from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -232,8 +230,7 @@ class PartnershipChangeSerializer(RecordSerializer):
             raise serializers.ValidationError({"facts": wrong})
         return values
 
-    def save_values(self, view, record, values):
-        given: dict[str, Any] = {}
+    def save_values(self, view, record, values, **given):
         seats = parties_by_id(record)
         if "parties" in values:
             rows = values.pop("parties")

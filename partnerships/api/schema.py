@@ -109,11 +109,11 @@ class RegistrySchema(AutoSchema):
         if self._is_write:
             about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
             return [*about, _DRY_RUN]
-        schema = {"type": "array", "items": {"type": "string", "enum": list(self.view.names())}, "minItems": 1}
+        schema = {"type": "array", "items": {"type": "string", "enum": list(self._of_resource.names())}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
         found = [self._several("fields", schema, about)]
-        if self.action == "list" and self.view.names_with_ids():
-            schema = schema | {"items": {"type": "string", "enum": list(self.view.names_with_ids())}}
+        if self.action == "list" and self._of_resource.names_with_ids():
+            schema = schema | {"items": {"type": "string", "enum": list(self._of_resource.names_with_ids())}}
             about = "Adds the records that these names hold, once each, as “included”."
             found.append(self._several("include", schema, about))
         return found if self.action == "list" else [self._id(), *found]

@@ -200,7 +200,7 @@ class RecordSerializer(RowSerializer):
         }
 
     @property
-    def shown(self) -> tuple[str, ...]:
+    def shown(self) -> tuple[str, ...]:  # type: ignore[override]  # known only with the view
         return self.context["view"].names()
 
     @property

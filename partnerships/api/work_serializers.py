@@ -3,8 +3,6 @@
 People are never named: participants, and people who own an action item, are chosen on the pages.
 """
 
-from typing import Any
-
 from rest_framework import serializers
 
 from partnerships.api.serializers import (
@@ -99,8 +97,8 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
         )  # fmt: skip
         validators: list = []
 
-    def save_values(self, view, record, values):
-        given: dict[str, Any] = {"agenda": self._agenda(record, values)} if "agenda" in values else {}
+    def save_values(self, view, record, values, **given):
+        given |= {"agenda": self._agenda(record, values)} if "agenda" in values else {}
         if record is None:
             values.setdefault("zone", values["partnership"].lead.zone)
         return super().save_values(view, record, values, **given)
@@ -127,10 +125,10 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
         fields = ("partnership", "title", "detail", "activity", "owner", "due_on", "why")
         validators: list = []
 
-    def save_values(self, view, record, values):
+    def save_values(self, view, record, values, **given):
         if values.get("owner_party"):
             values["owner_party"] = self.named(values["owner_party"], self.named_parties(record, values), "owner")
-        return super().save_values(view, record, values)
+        return super().save_values(view, record, values, **given)
 
 
 class NoteSerializer(StrictSerializer):
@@ -165,11 +163,11 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
         )  # fmt: skip
         validators: list = []
 
-    def save_values(self, view, record, values):
+    def save_values(self, view, record, values, **given):
         if "results" in values:
             there = {one.public_id: one for one in record.results.all()} if record else {}
             values["results"] = values["results"] + self.left_out("results", there, values["results"])
-        given = {"parts": self._parts(record, values)} if "parties" in values else {}
+        given |= {"parts": self._parts(record, values)} if "parties" in values else {}
         return super().save_values(view, record, values, **given)
 
     def _parts(self, record, values):
@@ -204,11 +202,11 @@ class ResultChangeSerializer(RecordSerializer):
         )  # fmt: skip
         validators: list = []
 
-    def save_values(self, view, record, values):
+    def save_values(self, view, record, values, **given):
         if record is not None and "partnerships" in values:
             seen = partnerships_visible_to(view.request.user).filter(results=record).values("pk")
             values["partnerships"] = [*values["partnerships"], *record.partnerships.exclude(pk__in=seen)]
-        return super().save_values(view, record, values)
+        return super().save_values(view, record, values, **given)
 
 
 class OutcomeSerializer(RowSerializer):
@@ -237,8 +235,7 @@ class PlanChangeSerializer(RecordSerializer):
         fields = ("title", "jurisdiction", "link", "starts_on", "ends_on", "is_published", "outcomes", "why")
         validators: list = []
 
-    def save_values(self, view, record, values):
-        given: dict[str, Any] = {}
+    def save_values(self, view, record, values, **given):
         if "outcomes" in values:
             given["outcomes"] = self._outcomes(view.request.user, record, values.pop("outcomes"))
         return super().save_values(view, record, values, **given)

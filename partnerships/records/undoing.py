@@ -23,7 +23,7 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.ids import ids_in
 from partnerships.core.models import Change, Record
 from partnerships.directory.models import Organization, Term
-from partnerships.measurement.models import Result
+from partnerships.measurement.models import Activity, Result
 from partnerships.records.privacy import CONTACT_ERASED
 from partnerships.records.redaction import ERASED
 from partnerships.registry.models import Partnership, Party
@@ -204,15 +204,15 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
 def _seen(kind: record_types.RecordType, by: Author, record: Record) -> QuerySet:
     """The records of this kind that the person may see, and those that are here now."""
     if by is SYSTEM:
-        return kind.model.objects.all()
+        return kind.model._default_manager.all()
     seen = kind.visible_to(by)
     if kind.model is Organization and isinstance(record, Partnership):
         here = Party.objects.filter(partnership=record).values("organization")
-    elif kind.model is Result and record._meta.model_name == "activity":
+    elif kind.model is Result and isinstance(record, Activity):
         here = record.results.values("pk")
     else:
         return seen
-    return kind.model.objects.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=here))
+    return kind.model._default_manager.filter(Q(pk__in=seen.values("pk")) | Q(pk__in=here))
 
 
 @transaction.atomic

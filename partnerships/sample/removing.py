@@ -109,7 +109,7 @@ def remove() -> Counter:
         publication.withdraw_deleted(partnership)
     for kind in record_types.all_types():
         if kind.office.startswith("partnership__"):  # a part of a partnership
-            _delete_rows(kind.model.objects.filter(partnership__is_sample=True))
+            _delete_rows(kind.model._default_manager.filter(**{"partnership__is_sample": True}))
     _delete_rows(Population.objects.filter(jurisdiction__is_sample=True))
     for model in (Measure, Plan, Result):
         _delete_rows(_sample(model))

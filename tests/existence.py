@@ -247,6 +247,7 @@ PROBES = {
     ),
     "lists and their counts": _get(
         "/organizations/", "/partnerships/", "/meetings/", "/organizations.csv", "/partnerships.csv", "/network/", "/coverage/",
+        "/partnerships.atom", "/partnerships.atom?q=quiet", "/results.atom",
     ),
     "what it takes part in": _get(
         "/partnerships/{partnership}/",

@@ -59,6 +59,7 @@ ADDRESSES = (
         for kind in ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
         for query in ("", "?ordering=-updated", "?updated_since=")
     ),
+    ("", "/partnerships.atom"),
     ("", "/"), ("", "/meetings/calendar/"), ("", "/departments/"), ("", "/jurisdictions/"), ("", "/coverage/"),
     ("", "/partnerships/?q=homes"), ("", "/search/?q=homes"), ("", "/search/suggestions/?q=quiet"), ("", "/api/v1/"),
 )  # fmt: skip

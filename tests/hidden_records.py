@@ -42,6 +42,7 @@ FILTERS = (
     ("/partnerships/", "organization", "unlisted"),
     ("/partnerships/", "organization", "unlisted with the partner"),
     ("/partnerships.csv", "organization", "unlisted"),
+    ("/partnerships.atom", "organization", "unlisted"),
     ("/api/v1/partnerships/", "organization", "unlisted"),
     ("/meetings/", "partnership", "draft"),
     ("/meetings.csv", "partnership", "draft"),

@@ -26,6 +26,7 @@ STRANGER = {
     "partnerships, searched": 13,
     "partnerships, filtered": 11,
     "partnerships_csv": 1,
+    "partnerships_atom": 3,
     "partnership": 7,
     "organizations, searched": 9,
     "developers": 1,
@@ -78,7 +79,8 @@ def addresses(world):
     own, lead = [world.partnership.public_id], world.people.office.public_id
     found = {name: reverse(name, args=own) for name in ("partnership", "partnership_edit", "partnership_publish")}
     found |= {name: reverse(name, args=own) for name in ("partnership_partners_edit", "partnership_end", "meeting_new")}
-    found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "developers", "account")}
+    found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "partnerships_atom")}
+    found |= {name: reverse(name) for name in ("developers", "account")}
     return found | {
         "partnerships, searched": "/partnerships/?q=neighborhood+coalition",
         "partnerships, filtered": "/partnerships/?issue=housing&side=community",

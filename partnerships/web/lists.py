@@ -28,6 +28,7 @@ from partnerships.web.words import OPEN, open_terms
 PAGE_SIZE = 25
 # List → the name of the URL for bulk edits of it.
 MANY = {kind.listed_in: f"{kind.key}_many" for kind in record_types.bulk_editable()}
+FEEDS = {"partnerships": "partnerships_atom", "results": "results_atom"}
 MENUS = 5  # of filters; those beyond share the last one
 WIDE = 14  # options of a menu that has two columns if there are more
 TRIED = 4  # filters of an empty list for which the page says what removing them would show
@@ -372,10 +373,18 @@ class ListPage:
             "csv_url": self.url(path=self.path.rstrip("/") + ".csv"),
             "xlsx_url": self.sheet and self.url(path=self.path.rstrip("/") + ".xlsx"),
             "is_long": self.sheet and (over or total > AT_ONCE),
+            "feed_url": self._feed_url(),
             "api_url": self.api and self.url(path=f"/api/v1/{self.api}/", drop=drop),
             "rows": f"these {words} rows" if words != "1" else "this row",
             "columns": self._columns(self.sheet) if self.sheet else None,
         }
+
+    def _feed_url(self) -> str:
+        """The Atom feed of this list with those of its filters that everyone can use, or "" if it has none."""
+        if self.key not in FEEDS:
+            return ""
+        drop = ["ordering", *self.keeps, *self.listing.filters.STAFF_ONLY]
+        return self.url(drop=drop, path=reverse(FEEDS[self.key]))
 
     def _columns(self, sheet: Export):
         """The form that chooses the columns of the file."""

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from partnerships.core import record_types
-from partnerships.web import bulk, drafts, list_files, record_history, saved_lists, search
+from partnerships.web import atom, bulk, drafts, list_files, record_history, saved_lists, search
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import codes
@@ -72,6 +72,7 @@ urlpatterns = [
         path(f"{kind.addresses}/many/", bulk.bulk_edit, {"kind": kind.key}, name=f"{kind.key}_many")
         for kind in record_types.bulk_editable()
     ],
+    path("partnerships.atom", atom.partnerships, name="partnerships_atom"),
     path("partnerships/new/", starting.new, name="partnership_new"),
     path("partnerships/<str:public_id>/", partnership_pages.overview, name="partnership"),
     path("partnerships/<str:public_id>/partners/", partnership_pages.partners, name="partnership_partners"),
@@ -219,6 +220,7 @@ urlpatterns = [
     path("check-ins/<str:public_id>/", check_ins.edit, name="checkinplan"),
     path("check-ins/<str:public_id>/done/", check_ins.done, name="check_in_done"),
     path("results/", results.result_list, name="results"),
+    path("results.atom", atom.results, name="results_atom"),
     path("results/new/", editing_results.new, name="result_new"),
     path("results/<str:public_id>/", results.result, name="result"),
     path("results/<str:public_id>/edit/", editing_results.edit, name="result_edit"),

@@ -196,6 +196,7 @@ CHANNELS = {
     "list": lambda t: "/partnerships/",
     "search": lambda t: "/partnerships/?q=Homes",
     "file": lambda t: "/partnerships.csv",
+    "feed": lambda t: "/partnerships.atom",
     "API": lambda t: f"/api/v1{t.url}",
     "API list": lambda t: "/api/v1/partnerships/",
     "coverage": lambda t: "/coverage/",

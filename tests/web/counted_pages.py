@@ -35,6 +35,7 @@ def _measured_together(world):
         },
         "results": reverse("results"),
         "results_csv": reverse("results_csv"),
+        "results_atom": reverse("results_atom"),
         "result": reverse("result", args=[world.results[0].public_id]),
         "result_edit": reverse("result_edit", args=[world.results[0].public_id]),
         "measures": reverse("measures"),

@@ -58,6 +58,7 @@ STRANGER = {
     "activities_csv": 4,
     "results": 6,
     "results_csv": 2,
+    "results_atom": 2,
     "result": 8,
     "measures": 7,
     "measures_csv": 5,

@@ -10,7 +10,7 @@ from partnerships.web.words import label
 
 
 def identifiers_of(record, *, keeper=None) -> list[dict]:
-    """The identifiers of a record, as dicts with label, value and also.
+    """The identifiers of a record, as dicts with scheme, label, value and also.
 
     `also` has the other records with the same identifier that `keeper`, who manages the record, may see.
     """
@@ -18,6 +18,7 @@ def identifiers_of(record, *, keeper=None) -> list[dict]:
     also = sharing(keeper, record, rows) if keeper else {}
     return [
         {
+            "scheme": row.scheme,
             "label": label(row.scheme, "identifier"),
             "value": row.value,
             "also": [

@@ -9,6 +9,7 @@ from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
+from partnerships.web import linked_data
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
 from partnerships.web.lists import ListPage, tidy_address
@@ -56,6 +57,7 @@ def jurisdiction(request, public_id):
 
 def _page(request, person, record):
     related = queries.relations_of(record)
+    identifiers = identifiers_of(record)
     within, more_within = truncate(queries.places_within(record, most=PLACES_SHOWN), PLACES_SHOWN)
     context = {
         "may_write": rules.may_write_jurisdiction(request.user, record),
@@ -69,8 +71,9 @@ def _page(request, person, record):
         "within": within,
         "more_within": more_within,
         "contacts": queries.contacts_of(person, record),
-        "identifiers": identifiers_of(record),
+        "identifiers": identifiers,
         "checked": checked_words(record, request.user),
+        "linked_data": linked_data.script(request, record, linked_data.of_jurisdiction, record, identifiers),
         "follow": follow_button(person, record),
         "crumbs": [
             ("Jurisdictions", reverse("jurisdictions")),

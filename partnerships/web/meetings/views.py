@@ -12,6 +12,7 @@ from partnerships.meetings import queries, recurrence, rules
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
 from partnerships.registry.rules import may_read_all
+from partnerships.web import linked_data
 from partnerships.web.lists import Switch, offices_first, tidy_address
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
@@ -85,6 +86,7 @@ def meeting(request, public_id):
         "participants": queries.participants_of(record) if is_whole else [],
         "comes": queries.who_comes(person, record),
         "checked": checked_words(record, request.user),
+        "linked_data": linked_data.script(request, record, linked_data.of_meeting, record, partnership),
         **latest(person, record),
         "crumbs": [
             ("Meetings", reverse("meetings")),

@@ -9,6 +9,7 @@ from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
+from partnerships.web import linked_data
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
@@ -62,6 +63,7 @@ def organization(request, public_id):
     record = queries.organization(person, public_id)
     facts = queries.organization_facts(person, record)
     shown = facts.is_profile
+    identifiers = identifiers_of(record, keeper=person if facts.is_whole else None) if shown else []
     context = {
         "record": record,
         "profile": facts.profile,
@@ -69,7 +71,7 @@ def organization(request, public_id):
         "is_named_only": not shown,
         "private": _private(record, facts),
         "contacts": queries.contacts_of(person, record),
-        "identifiers": identifiers_of(record, keeper=person if facts.is_whole else None) if shown else [],
+        "identifiers": identifiers,
         "checked": checked_words(record, request.user) if shown else "",
         "is_own": record.pk in organizations_of(person),
         "may_write": rules.may_write_organization(person, record),
@@ -77,6 +79,7 @@ def organization(request, public_id):
         "follow": follow_button(request.user, record),
         "crumbs": [("Organizations", reverse("organizations"))],
         "people_url": people_url_for(person, record),
+        "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
         **rows_of_partnerships(person, "organization", record),
     }
     return render(request, "organizations/detail.html", context)

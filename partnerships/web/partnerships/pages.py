@@ -13,6 +13,7 @@ from partnerships.registry import attention
 from partnerships.registry.choices import Circle
 from partnerships.registry.queries import notes_and_answers, related_to
 from partnerships.registry.sides import own_parts_with_statements
+from partnerships.web import linked_data
 from partnerships.web.assessment.rounds import section as rounds_of
 from partnerships.web.charts.ring import small
 from partnerships.web.measures.rows import own_measures
@@ -52,6 +53,7 @@ def overview(page):
         "ours_url": partnership_url(page.record, "partners", "ours"),
         "meetings_url": partnership_url(page.record, "meetings"),
         "to_do_url": partnership_url(page.record, "meetings", "to-do"),
+        "linked_data": linked_data.script(page.request, page.record, linked_data.of_partnership, page.document),
     }
     return context | needing_someone(page.person, page.record) if page.is_whole else context
 

@@ -1,0 +1,123 @@
+"""JSON-LD in the terms of schema.org, for programs that read public pages: search engines, event calendars, crawlers.
+
+Only a page for an anonymous visitor has it, so it can say no more than the public sees. It leaves out contacts, which
+programs collect to send them advertisements, and records that were made up to show how a page works.
+"""
+
+from datetime import timedelta
+from zoneinfo import ZoneInfo
+
+import orjson
+from django.conf import settings
+from django.urls import reverse
+from django.utils.safestring import mark_safe
+
+from partnerships.directory.choices import IdentifierScheme
+from partnerships.meetings.choices import MeetingStatus
+from partnerships.web.words import label
+
+# In a script element, no text can end the element or start a comment. A data block isn't run, so the
+# Content-Security-Policy lets it pass.
+_ESCAPED = {ord(char): f"\\u{ord(char):04X}" for char in "<>&"}
+_TYPES = {"jurisdiction": "GovernmentOrganization", "department": "GovernmentOrganization"}
+
+
+def script(request, record, build, *args) -> str:
+    """The script element with what `build(*args)` says of a record, or "" where the page has none.
+
+    `record`: whatever has `is_illustration`.
+    """
+    if request.user.is_authenticated or record.is_illustration:
+        return ""
+    said = {"@context": "https://schema.org"} | _without_empty(build(*args))
+    text = orjson.dumps(said).decode().translate(_ESCAPED)
+    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
+
+
+def of_partnership(document) -> dict:
+    """A project, which in schema.org is an organization with members."""
+    return _thing("Project", "partnership", document["id"], document["title"]) | {
+        "description": document["summary"],
+        "foundingDate": document["starts_on"],
+        "dissolutionDate": document["ends_on"],
+        "knowsAbout": [label(key, "issue") for key in document["issue_areas"]],
+        "member": [_named(party["type"], party["id"], party["name"]) for party in document["parties"]],
+    }
+
+
+def of_organization(facts, identifiers) -> dict:
+    """`facts`: directory.queries.OrganizationFacts. `identifiers`: as `web.details.identifiers_of` returns them."""
+    record, profile = facts.organization, facts.profile | facts.private
+    return _named("organization", record.public_id, record.name) | {
+        "alternateName": profile.get("other_names"),
+        "description": profile.get("aims"),
+        "sameAs": profile.get("website"),
+        "address": profile.get("address"),
+        "areaServed": [
+            _thing("AdministrativeArea", "jurisdiction", place.public_id, place.name)
+            for place in profile.get("area", ())
+        ],
+        "knowsAbout": [area.name for area in profile.get("issue_areas", ())],
+        "knowsLanguage": [str(term) for term in profile.get("languages", ())],
+        **_numbers(identifiers),
+    }
+
+
+def of_jurisdiction(record, identifiers) -> dict:
+    has_place = record.latitude is not None and record.longitude is not None
+    place = {"@type": "GeoCoordinates", "latitude": record.latitude, "longitude": record.longitude}
+    parent = record.parent
+    return _named("jurisdiction", record.public_id, record.name) | {
+        "description": record.about,
+        "sameAs": record.website,
+        "location": {"@type": "Place", "geo": place} if has_place else None,
+        "parentOrganization": _named("jurisdiction", parent.public_id, parent.name) if parent else None,
+        **_numbers(identifiers),
+    }
+
+
+def of_meeting(record, partnership) -> dict:
+    zone = ZoneInfo(record.zone)
+    start = record.starts_at.astimezone(zone)
+    places = [{"@type": "Place", "name": record.place, "address": record.place}] if record.place else []
+    if record.link:  # people who may not have the link read on the page how to get it
+        url = record.link_shown or _url("meeting", record.public_id)
+        places.append({"@type": "VirtualLocation", "url": url})
+    mode = {(True, False): "Offline", (False, True): "Online", (True, True): "Mixed"}
+    attendance = mode.get((bool(record.place), bool(record.link)))
+    is_canceled = record.status == MeetingStatus.CANCELLED
+    return _thing("Event", "meeting", record.public_id, record.title) | {
+        "startDate": start.isoformat(),
+        "endDate": (record.starts_at + timedelta(minutes=record.minutes_long)).astimezone(zone).isoformat(),
+        "eventStatus": f"https://schema.org/Event{'Cancelled' if is_canceled else 'Scheduled'}",
+        "eventAttendanceMode": attendance and f"https://schema.org/{attendance}EventAttendanceMode",
+        "location": places,
+        "description": "\n".join(filter(None, [record.access_notes, record.interpretation])),
+        "organizer": _thing("Project", "partnership", partnership.public_id, partnership.title),
+    }
+
+
+def _named(kind, public_id, name):
+    return _thing(_TYPES.get(kind, "Organization"), kind, public_id, name)
+
+
+def _thing(type_, route, public_id, name):
+    url = _url(route, public_id)
+    return {"@type": type_, "@id": url, "url": url, "name": name}
+
+
+def _url(route, public_id):
+    return settings.BASE_URL + reverse(route, args=[public_id])
+
+
+def _numbers(identifiers):
+    """An EIN has a property of its own; the others are named by their scheme."""
+    others = [one for one in identifiers if one["scheme"] != IdentifierScheme.EIN]
+    return {
+        "taxID": [one["value"] for one in identifiers if one["scheme"] == IdentifierScheme.EIN],
+        "identifier": [{"@type": "PropertyValue", "propertyID": one["label"], "value": one["value"]} for one in others],
+    }
+
+
+def _without_empty(said):
+    return {name: value for name, value in said.items() if value not in (None, "", [])}

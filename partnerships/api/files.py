@@ -45,6 +45,16 @@ def csv_rows(about, names, pages):
         yield "".join(writer.writerow([_cell(row.get(name)) for name in names]) for row in rows).encode()
 
 
+def json_array(about, names, pages):
+    """For a format that another standard defines, so the file says nothing of itself. It is whole if it is valid JSON."""
+    mark = b"["
+    for texts in pages:
+        if texts:
+            yield mark + ",\n".join(texts).encode()
+            mark = b",\n"
+    yield b"[]" if mark == b"[" else b"]"
+
+
 class _Echo:
     """A file for csv.writer that gives each line back."""
 
@@ -62,8 +72,9 @@ def _line(value) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
 
 
-WRITERS = {"ndjson": ndjson, "csv": csv_rows}
-TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8"}
+WRITERS = {"ndjson": ndjson, "csv": csv_rows, "hsds": json_array}
+TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "hsds": "application/json"}
+ENDINGS = {"ndjson": "ndjson", "csv": "csv", "hsds": "hsds.json"}
 
 
 def about(view, address) -> dict:

@@ -117,8 +117,9 @@ def _rows(view):
         ),
         "count": ("“yes” adds how many rows match: exact up to 10,000.", {"enum": ["yes"]}),
         "format": (
-            "“ndjson” or “csv” sends the whole list as one file. An Accept header of application/x-ndjson or text/csv does too.",
-            {"enum": list(parameters.FORMATS)},
+            "“ndjson” or “csv” sends the whole list as one file. An Accept header of application/x-ndjson or text/csv does too. "
+            "Organizations also come as “hsds” (HSDS 3.1).",
+            {"enum": list(view.formats)},
         ),
         "after_id": (
             "With ndjson and csv: the id of the last row that you have, to go on with a file that broke off.",

@@ -25,6 +25,12 @@ class CSVRenderer(BaseRenderer):
     media_type, format = "text/csv", "csv"
 
 
+class HSDSRenderer(BaseRenderer):
+    """Of whole lists of organizations (`hsds`). Only `format` asks for it: by its media type it is JSON like any other."""
+
+    media_type, format, charset = "application/json", "hsds", None
+
+
 class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
 

@@ -66,6 +66,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     not_in_sync: tuple[str, ...] = ()
     is_in_sync = True
     file_page = 500  # rows that a file reads at once
+    formats: tuple[str, ...] = parameters.FORMATS
 
     permission_classes = [TokenMayRead]
     filter_backends = [ListingBackend]
@@ -125,7 +126,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     def list(self, request, *args, **kwargs):
         self.params = params = request.query_params.copy()
         parameters.refuse_ambiguous(params, self.several())
-        parameters.refuse_other(params, count=("yes",), format=parameters.FORMATS)
+        parameters.refuse_other(params, count=("yes",), format=self.formats)
         self.page_size = size = self.paginator.get_page_size(request)
         names = parameters.fields(params, self.names())
         to_include = parameters.fields(params, self.names_with_ids(), "include")
@@ -185,7 +186,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         about = files.about(self, parameters.url_with(self.request, cursor=None, after_id=None))
         write = files.WRITERS[kind.format](about, names or self.names(), self._pages(first, names))
         answer = files.File(write if self.request.method != "HEAD" else (), content_type=files.TYPES[kind.format])
-        name = f"{self.path}-{clock.today():%Y-%m-%d}.{kind.format}"
+        name = f"{self.path}-{clock.today():%Y-%m-%d}.{files.ENDINGS[kind.format]}"
         answer["Content-Disposition"] = f'attachment; filename="{name}"'
         # The middleware compresses pages alone (docs/decisions/0008).
         compress = GZipMiddleware(self._file)  # type: ignore[arg-type]  # it is never called
@@ -216,11 +217,11 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return self.answer(text.encode())
 
     def texts(self, person, rows):
-        return [_as_json(values) for values in self.represent(person, rows)]
+        return [as_json(values) for values in self.represent(person, rows)]
 
     def text(self, person, public_id):
         (values,) = self.represent(person, [self.find(person, public_id)])
-        return _as_json(values)
+        return as_json(values)
 
     def _sync_page(self, params, size, names):
         """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""
@@ -239,7 +240,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return self.texts(None, rows)
 
 
-def _as_json(value) -> str:
+def as_json(value) -> str:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z).decode()
 
 

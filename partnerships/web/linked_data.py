@@ -85,11 +85,11 @@ def of_meeting(record, partnership) -> dict:
         places.append({"@type": "VirtualLocation", "url": url})
     mode = {(True, False): "Offline", (False, True): "Online", (True, True): "Mixed"}
     attendance = mode.get((bool(record.place), bool(record.link)))
-    is_canceled = record.status == MeetingStatus.CANCELLED
+    status = MeetingStatus.CANCELLED if record.status == MeetingStatus.CANCELLED else "scheduled"
     return _thing("Event", "meeting", record.public_id, record.title) | {
         "startDate": start.isoformat(),
         "endDate": (record.starts_at + timedelta(minutes=record.minutes_long)).astimezone(zone).isoformat(),
-        "eventStatus": f"https://schema.org/Event{'Cancelled' if is_canceled else 'Scheduled'}",
+        "eventStatus": f"https://schema.org/Event{status.capitalize()}",
         "eventAttendanceMode": attendance and f"https://schema.org/{attendance}EventAttendanceMode",
         "location": places,
         "description": "\n".join(filter(None, [record.access_notes, record.interpretation])),

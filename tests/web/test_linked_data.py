@@ -113,7 +113,9 @@ def test_a_jurisdiction_is_a_government_organization(client):
 
 
 @pytest.mark.parametrize(
-    ("link_is_public", "url"), [(True, "https://example.org/join"), (False, None)], ids=["open link", "link for partners"]
+    ("link_is_public", "url"),
+    [(True, "https://example.org/join"), (False, None)],
+    ids=["open link", "link for partners"],
 )
 def test_a_public_meeting_is_an_event(client, table, link_is_public, url):
     record = make_meeting(

@@ -55,6 +55,21 @@ def json_array(about, names, pages):
     yield b"[]" if mark == b"[" else b"]"
 
 
+def geojson(about, names, pages):
+    """RFC 7946. The texts are features (`geojson_feature`)."""
+    yield b'{"type":"FeatureCollection","features":'
+    yield from json_array(about, names, pages)
+    yield b"}"
+
+
+def geojson_feature(values) -> dict:
+    """The JSON of a record with `latitude` and `longitude`, which are null where they aren't known, as a feature."""
+    rest = dict(values)
+    y, x = rest.pop("latitude"), rest.pop("longitude")
+    point = None if x is None or y is None else {"type": "Point", "coordinates": [x, y]}
+    return {"type": "Feature", "id": values["id"], "geometry": point, "properties": rest}
+
+
 class _Echo:
     """A file for csv.writer that gives each line back."""
 
@@ -72,9 +87,14 @@ def _line(value) -> bytes:
     return orjson.dumps(value, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE)
 
 
-WRITERS = {"ndjson": ndjson, "csv": csv_rows, "hsds": json_array}
-TYPES = {"ndjson": "application/x-ndjson", "csv": "text/csv; charset=utf-8", "hsds": "application/json"}
-ENDINGS = {"ndjson": "ndjson", "csv": "csv", "hsds": "hsds.json"}
+WRITERS = {"ndjson": ndjson, "csv": csv_rows, "hsds": json_array, "geojson": geojson}
+TYPES = {
+    "ndjson": "application/x-ndjson",
+    "csv": "text/csv; charset=utf-8",
+    "hsds": "application/json",
+    "geojson": "application/geo+json",
+}
+ENDINGS = {"ndjson": "ndjson", "csv": "csv", "hsds": "hsds.json", "geojson": "geojson"}
 
 
 def about(view, address) -> dict:

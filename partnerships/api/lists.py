@@ -118,7 +118,7 @@ def _rows(view):
         "count": ("“yes” adds how many rows match: exact up to 10,000.", {"enum": ["yes"]}),
         "format": (
             "“ndjson” or “csv” sends the whole list as one file. An Accept header of application/x-ndjson or text/csv does too. "
-            "Organizations also come as “hsds” (HSDS 3.1).",
+            "Organizations also come as “hsds” (HSDS 3.1), and jurisdictions as “geojson”.",
             {"enum": list(view.formats)},
         ),
         "after_id": (

@@ -31,6 +31,12 @@ class HSDSRenderer(BaseRenderer):
     media_type, format, charset = "application/json", "hsds", None
 
 
+class GeoJSONRenderer(BaseRenderer):
+    """Of whole lists of places (`files`). Only `format` asks for it."""
+
+    media_type, format, charset = "application/geo+json", "geojson", None
+
+
 class ProblemRenderer(JSONRenderer):
     media_type = "application/problem+json"
 

@@ -19,8 +19,8 @@ from partnerships.api import (
     work_serializers,
 )
 from partnerships.api.bulk import BulkViewSet
-from partnerships.api.errors import invalid_parameter
-from partnerships.api.renderers import HSDSRenderer
+from partnerships.api.files import geojson_feature
+from partnerships.api.renderers import GeoJSONRenderer, HSDSRenderer
 from partnerships.api.viewsets import BY_FIRST, ResourceViewSet, as_json
 from partnerships.assessment import publishing_queries
 from partnerships.assessment.filters import PublishedRoundFilter
@@ -104,30 +104,17 @@ class Organizations(BulkViewSet):
     represent = staticmethod(representations.organizations)
     serializer_class = directory_serializers.OrganizationChangeSerializer
     number_kind = Organization
-    formats = (*parameters.FORMATS, "hsds")
-
-    @property
-    def is_hsds(self):
-        kind = getattr(self.request, "accepted_renderer", None)
-        return bool(kind) and kind.format == "hsds"
+    more_formats = (HSDSRenderer,)
 
     @property
     def reader(self):
         """A file in HSDS is for publishing. It has what everyone may see, no matter who asks."""
-        return None if self.is_hsds else super().reader
-
-    def get_renderers(self):
-        kinds = super().get_renderers()
-        return [*kinds, HSDSRenderer()] if len(kinds) > 1 else kinds
-
-    def list(self, request, *args, **kwargs):
-        for name in ("fields", "after_id") if self.is_hsds else ():
-            if name in request.query_params:
-                raise invalid_parameter(name, "not_in_files", "HSDS defines what the file holds. Leave it out.")
-        return super().list(request, *args, **kwargs)
+        return None if self.is_asked_in(HSDSRenderer) else super().reader
 
     def texts(self, person, rows):
-        return [as_json(row) for row in hsds.organizations(rows)] if self.is_hsds else super().texts(person, rows)
+        if self.is_asked_in(HSDSRenderer):
+            return [as_json(row) for row in hsds.organizations(rows)]
+        return super().texts(person, rows)
 
 
 class Jurisdictions(ResourceViewSet):
@@ -138,6 +125,12 @@ class Jurisdictions(ResourceViewSet):
     orderings = directory.BY_NAME
     listed = staticmethod(directory.jurisdiction_list)
     represent = staticmethod(representations.jurisdictions)
+    more_formats = (GeoJSONRenderer,)
+
+    def texts(self, person, rows):
+        if self.is_asked_in(GeoJSONRenderer):
+            return [as_json(geojson_feature(values)) for values in self.represent(person, rows)]
+        return super().texts(person, rows)
 
 
 class Departments(BulkViewSet):

@@ -9,6 +9,7 @@ from django.db.models.expressions import Combinable
 from django.http import QueryDict
 from django.middleware.gzip import GZipMiddleware
 from rest_framework.permissions import SAFE_METHODS, BasePermission
+from rest_framework.renderers import BaseRenderer
 from rest_framework.viewsets import GenericViewSet
 
 from partnerships.accounts.models import ApiToken
@@ -66,7 +67,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     not_in_sync: tuple[str, ...] = ()
     is_in_sync = True
     file_page = 500  # rows that a file reads at once
-    formats: tuple[str, ...] = parameters.FORMATS
+    more_formats: tuple[type[BaseRenderer], ...] = ()  # of whole lists, defined by other standards
 
     permission_classes = [TokenMayRead]
     filter_backends = [ListingBackend]
@@ -115,8 +116,16 @@ class ResourceViewSet(RegistryView, GenericViewSet):
             name for name, chosen in cls.filterset_class.base_filters.items() if isinstance(chosen, many)
         }
 
+    @property
+    def formats(self):
+        return (*parameters.FORMATS, *(kind.format for kind in self.more_formats))
+
+    def is_asked_in(self, kind) -> bool:
+        """Whether the answer is a file in this format (a renderer)."""
+        return isinstance(getattr(self.request, "accepted_renderer", None), kind)
+
     def get_renderers(self):
-        many = (JSONRenderer, NDJSONRenderer, CSVRenderer)
+        many = (JSONRenderer, NDJSONRenderer, CSVRenderer, *self.more_formats)
         return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
 
     def get_queryset(self):
@@ -174,6 +183,9 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         for name in NEVER_IN_FILES:
             if name in params:
                 raise invalid_parameter(name, "not_in_files", "A file holds the whole list. Leave it out.")
+        for name in ("fields", "after_id") if isinstance(kind, self.more_formats) else ():
+            if name in params:
+                raise invalid_parameter(name, "not_in_files", "This format says what the file holds. Leave it out.")
         if "after_id" in params:
             if "cursor" in params or params.get("ordering", "id") != "id":
                 raise invalid_parameter(

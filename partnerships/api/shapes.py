@@ -116,7 +116,7 @@ def _shape_of(field, about):
         return {"type": ["integer", "null"] if field.null else "integer"} | limits | {"description": about}
     if values:
         return key(about, values)
-    return day(about) if field.get_internal_type() == "DateField" else text(about)
+    return {"DateField": day, "BooleanField": flag}.get(field.get_internal_type(), text)(about)
 
 
 def empty(kind) -> dict:
@@ -126,4 +126,8 @@ def empty(kind) -> dict:
 
 
 def _empty_value(field):
-    return [] if field.many_to_many else None if field.null else ""
+    if field.many_to_many:
+        return []
+    if field.null:
+        return None
+    return False if field.get_internal_type() == "BooleanField" else ""

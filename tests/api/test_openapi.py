@@ -1,5 +1,7 @@
 """openapi.yaml describes the API: it equals the generated schema, and its examples are valid."""
 
+from dataclasses import replace
+
 import jsonschema
 import pytest
 import yaml
@@ -9,10 +11,22 @@ from drf_spectacular.generators import SchemaGenerator
 from drf_spectacular.renderers import OpenApiYamlRenderer
 from drf_spectacular.validation import validate_schema
 
+from partnerships.api import shapes
 from partnerships.api.errors import CODES
 from partnerships.api.resources import RESOURCES
+from partnerships.core import record_types
+from partnerships.core.record_types import Field
 
 COMMITTED = (settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8")
+
+
+def test_a_field_has_the_shape_of_its_type(monkeypatch):
+    names = ("title", "starts_on", "backbone_is_shared", "issue_areas")
+    kind = replace(record_types.get("partnership"), fields=tuple(Field(name, published="Words.") for name in names))
+    monkeypatch.setattr(record_types, "get", {"partnership": kind}.get)
+    found = [(one["type"], one.get("format")) for one in shapes.published("partnership").values()]
+    assert found == [("string", None), (["string", "null"], "date"), ("boolean", None), ("array", None)]
+    assert list(shapes.empty("partnership").values()) == ["", None, False, []]
 
 
 @pytest.mark.slow

@@ -125,7 +125,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return isinstance(getattr(self.request, "accepted_renderer", None), kind)
 
     def get_renderers(self):
-        many = (JSONRenderer, NDJSONRenderer, CSVRenderer, *self.more_formats)
+        many: tuple[type[BaseRenderer], ...] = (JSONRenderer, NDJSONRenderer, CSVRenderer, *self.more_formats)
         return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
 
     def get_queryset(self):

@@ -8,6 +8,7 @@ a problem document of RFC 9457.
 import json
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from secrets import token_hex
 
 import time_machine
 from django.conf import settings
@@ -281,7 +282,7 @@ def changes(client, most, passes):
 
 def _token_of(person, writes=()):
     memberships = list(person.memberships.all()) if writes else ()
-    return make_token(by=person, name="Copy", days=90, memberships=memberships, writes=writes)[1]
+    return make_token(by=person, name=f"Copy {token_hex(4)}", days=90, memberships=memberships, writes=writes)[1]
 
 
 def _by(secret):

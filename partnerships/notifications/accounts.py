@@ -18,17 +18,15 @@ from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.accounts.occurrences import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
 from partnerships.accounts.queries import names_of
 from partnerships.accounts.rules import open_invitations
+from partnerships.core import record_types
 from partnerships.core.errors import NotFound
-from partnerships.core.models import Change
-from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
+from partnerships.core.models import Change, Record
+from partnerships.directory.models import BODIES, Contact, Organization
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
 from partnerships.notifications.common import Found, Reader, Writer
-
-BODIES = {"jurisdiction": Jurisdiction, "department": Department, "organization": Organization}
-
 
 # What they say
 
@@ -68,7 +66,7 @@ def membership_changed(email: Letter, recipient: Recipient, context: dict[str, A
         person = Person.objects.filter(pk=email.subject_pk).first()
         is_open = person is not None and person.is_active
         return {"template": "account_state", "is_open": is_open, "page": _account() if is_open else ""}
-    body = context.get("subject") or BODIES[email.subject_type]._default_manager.filter(pk=email.subject_pk).first()
+    body = context.get("subject") or _body_now(email)
     if body is None:
         raise NotFound
     if isinstance(body, Organization) and email.occurrence.startswith(LET_IN):
@@ -163,8 +161,13 @@ def _of_invitation(email: Letter) -> Found:
     return invitation.person, invitation, "The invitation was sent again after this email was scheduled." * sent_anew
 
 
+def _body_now(email: Letter) -> Record | None:
+    """The jurisdiction, department or organization that the email is about."""
+    return record_types.get(email.subject_type).model._default_manager.filter(pk=email.subject_pk).first()
+
+
 def _of_body(email: Letter) -> Found:
-    body = BODIES[email.subject_type]._default_manager.filter(pk=email.subject_pk).first()
+    body = _body_now(email)
     return (
         reader_of(email) or _contact_of(email),
         body,

@@ -122,7 +122,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
 
     def is_asked_in(self, kind) -> bool:
         """Whether the answer is a file in this format (a renderer)."""
-        return isinstance(getattr(self.request, "accepted_renderer", None), kind)
+        request = getattr(self, "request", None)  # none where it represents records that another list includes
+        return isinstance(getattr(request, "accepted_renderer", None), kind)
 
     def get_renderers(self):
         many: tuple[type[BaseRenderer], ...] = (JSONRenderer, NDJSONRenderer, CSVRenderer, *self.more_formats)

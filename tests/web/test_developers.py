@@ -73,7 +73,7 @@ def test_every_request_that_it_shows_works(page, people, named):
     shown = shown.replace('"version": 4', f'"version": {named["version"]}')
     commands = re.split(r"\n(?=curl )", shown)
     statuses = [status_of(shlex.split(command)[1:]) for command in commands]
-    assert statuses == [200] * 9 + [201, 200, 200]
+    assert statuses == [200] * 10 + [201, 200, 200]
 
 
 def status_of(words):

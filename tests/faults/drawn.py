@@ -94,8 +94,8 @@ FAULTS = [
     Fault(
         "drawn: Q",
         "people decide suggestions for every organization but their own",
-        "hers = Q(organization__in=organizations_written_by(person)) |",
-        "hers = ~Q(organization__in=organizations_written_by(person)) |",
+        "own = Q(organization__in=organizations_written_by(person)) |",
+        "own = ~Q(organization__in=organizations_written_by(person)) |",
         ("tests/directory/test_suggestions.py::test_other_people_cannot_decide_a_suggestion",),
     ),
     Fault(
@@ -123,8 +123,8 @@ FAULTS = [
     Fault(
         "drawn: Q",
         "members of one table see the unpublished measures of others",
-        "inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=tables) |",
-        "inside = Q(lead__in=jurisdictions_read_by(person)) | ~Q(partnership__in=tables) |",
+        "inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=own_partnerships) |",
+        "inside = Q(lead__in=jurisdictions_read_by(person)) | ~Q(partnership__in=own_partnerships) |",
         ("tests/measurement/test_rules.py::test_what_is_not_published_is_for_the_office_and_the_table",),
     ),
     Fault(

@@ -34,14 +34,14 @@ def script(request, record, build, *args) -> str:
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308
 
 
-def of_partnership(document) -> dict:
-    """A project, which in schema.org is an organization with members."""
+def of_partnership(document, parties) -> dict:
+    """A project, which in schema.org is an organization with members. `parties`: the document's present ones."""
     return _thing("Project", "partnership", document["id"], document["title"]) | {
         "description": document["summary"],
         "foundingDate": document["starts_on"],
         "dissolutionDate": document["ends_on"],
         "knowsAbout": [label(key, "issue") for key in document["issue_areas"]],
-        "member": [_named(party["type"], party["id"], party["name"]) for party in document["parties"]],
+        "member": [_named(party["type"], party["id"], party["name"]) for party in parties],
     }
 
 

@@ -53,7 +53,9 @@ def overview(page):
         "ours_url": partnership_url(page.record, "partners", "ours"),
         "meetings_url": partnership_url(page.record, "meetings"),
         "to_do_url": partnership_url(page.record, "meetings", "to-do"),
-        "linked_data": linked_data.script(page.request, page.record, linked_data.of_partnership, page.document),
+        "linked_data": linked_data.script(
+            page.request, page.record, linked_data.of_partnership, page.document, parties
+        ),
     }
     return context | needing_someone(page.person, page.record) if page.is_whole else context
 

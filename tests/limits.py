@@ -18,7 +18,7 @@ from django.test import Client
 from partnerships.accounts import claims
 from partnerships.accounts.token_actions import make_token
 from partnerships.core.rate_limits import rates
-from partnerships.models import Claim
+from partnerships.models import Claim, Suggestion
 from tests.counts import forget_counts
 from tests.factories import make_organization, make_person
 from tests.people import make_people
@@ -244,7 +244,8 @@ def suggestions(page, people):
     typed = {"words": "Typed with care", "kind": "correct", "name": "A new name", "office": people.office.pk}
 
     def send(n):
-        # Each suggestion is about another organization, since open suggestions about one organization are limited, too.
+        # Open suggestions about one organization, and to one office, are limited, too.
+        Suggestion.objects.all().delete()
         where = (
             make_organization(f"Group {n}", "profiled", kept_by=people.office).public_id if page == "suggest" else ""
         )

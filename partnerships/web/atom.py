@@ -100,13 +100,13 @@ def _of_result(result) -> dict:
 def _entry(*, path, title, author, lines, text, areas, is_illustration, updated_at, published_at=None) -> dict:
     """The arguments of feedgenerator's `add_item`. The address of a record is its id, since it never changes."""
     lines = [("Illustration", "made up to show how a page works"), *lines] if is_illustration else lines
-    said = format_html_join("", "<li>{}: {}</li>", [line for line in lines if line[1]])
+    facts = format_html_join("", "<li>{}: {}</li>", [line for line in lines if line[1]])
     return {
         "unique_id": settings.BASE_URL + path,
         "link": settings.BASE_URL + path,
         "title": title,
         "author_name": author,
-        "description": format_html("<ul>{}</ul>{}", said, linebreaks_filter(text)),
+        "description": format_html("<ul>{}</ul>{}", facts, linebreaks_filter(text)),
         "categories": areas,
         "pubdate": published_at,
         "updateddate": updated_at,

@@ -29,8 +29,8 @@ def script(request, record, build, *args) -> str:
     """
     if request.user.is_authenticated or record.is_illustration:
         return ""
-    said = {"@context": "https://schema.org"} | _without_empty(build(*args))
-    text = orjson.dumps(said).decode().translate(_ESCAPED)
+    thing = {"@context": "https://schema.org"} | _without_empty(build(*args))
+    text = orjson.dumps(thing).decode().translate(_ESCAPED)
     return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above  # nosec
 
 
@@ -119,5 +119,5 @@ def _numbers(identifiers):
     }
 
 
-def _without_empty(said):
-    return {name: value for name, value in said.items() if value not in (None, "", [])}
+def _without_empty(thing: dict) -> dict:
+    return {name: value for name, value in thing.items() if value not in (None, "", [])}

@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg2
 
-from bench.chaos.servers import free_port, program
+from tests.servers import free_port, program
 
 HOME = Path(os.environ.get("BENCH_DIR") or Path(tempfile.gettempdir()) / "registry-bench")
 

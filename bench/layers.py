@@ -7,7 +7,7 @@ import sys
 import time
 from contextlib import ExitStack, contextmanager
 
-from bench.chaos.servers import ROOT
+from tests.servers import ROOT
 
 PASSED_ON = ("PATH", "HOME", "LANG")
 FAILED = re.compile(r"^(?:FAILED|ERROR) (\S+)", re.M)

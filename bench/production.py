@@ -17,8 +17,8 @@ def headers():
     from django.core.management import call_command
     from django.test import Client
 
-    from bench.observatory import score
     from tests.factories import make_partnership
+    from tests.observatory import answer, score
 
     call_command("collectstatic", verbosity=0, interactive=False)
     partnership = make_partnership()
@@ -39,13 +39,3 @@ def headers():
     }
     client = Client(headers={"host": HOST})
     return {address: score(answer(client, address)) for address in sorted(addresses)}
-
-
-def answer(client, address):
-    from bench.observatory import Answer
-
-    response, plain = client.get(address, secure=True), client.get(address)
-    headers = {name.lower(): value for name, value in response.items()}
-    cookies = {name: {k: v for k, v in morsel.items() if v} for name, morsel in response.cookies.items()}
-    body = b"".join(response.streaming_content) if response.streaming else response.content
-    return Answer(headers, cookies, body.decode(), (plain.status_code, plain.get("Location", "")))

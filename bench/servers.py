@@ -5,7 +5,7 @@ import subprocess
 import sys
 
 from bench import databases
-from bench.chaos.servers import free_port, wait_for
+from tests.servers import free_port, wait_for
 
 REGISTRY, PLAIN_DRF, FLOOR = "equity.wsgi", "bench.baseline.wsgi", "bench.baseline.floor"
 WORKERS, THREADS = 2, 4

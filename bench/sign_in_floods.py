@@ -24,7 +24,6 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.conf import settings
 from django.test import Client
 
-from bench.chaos.servers import ROOT, free_port, wait_for
 from partnerships.accounts import member_actions
 from partnerships.registry import inviting
 from partnerships.web.account import sign_in
@@ -33,6 +32,7 @@ from tests.counts import forget_counts
 from tests.factories import make_organization, make_partnership, make_person, party
 from tests.passkeys import Passkey, asked
 from tests.people import make_people
+from tests.servers import ROOT, free_port, wait_for
 from tests.signing_in import is_signed_in, secret_on, shown, type_code, wait_for_emails
 
 AT_ONCE = 40

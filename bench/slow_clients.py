@@ -18,7 +18,7 @@ from http.client import HTTPConnection, HTTPException
 
 from django.conf import settings
 
-from bench.chaos.servers import ROOT, free_port, wait_for
+from tests.servers import ROOT, free_port, wait_for
 
 MANY, SECONDS, BETWEEN = 600, 25, 3  # connections, seconds, and seconds between two pieces of a slow one
 FLOOD, OTHER = "127.0.0.3", "127.0.0.2"  # network addresses of the flood and of the person who reads

@@ -11,7 +11,7 @@ import subprocess
 import sys
 from importlib import import_module
 
-from bench.chaos.servers import ROOT, folder, postgres
+from tests.servers import ROOT, folder, postgres
 
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 

@@ -19,7 +19,6 @@ from django.test.client import BOUNDARY, MULTIPART_CONTENT, encode_multipart
 from django.urls import Resolver404, resolve
 from psycopg2.extras import execute_values
 
-from bench.chaos.servers import free_port, wait_for
 from partnerships.core import clock
 from partnerships.directory.suggestions import suggest
 from partnerships.models import Party, Round
@@ -28,6 +27,7 @@ from tests import access
 from tests.access_presses import PRESSES
 from tests.people import make_people
 from tests.posting import NEW, Sender, dump, touches
+from tests.servers import free_port, wait_for
 from tests.serving import Browser
 from tests.snapshots import _all_rows
 from tests.tampering import APART, FILLED_WITH, _forms, changed, edited_world, filled, pages_with_forms, settle

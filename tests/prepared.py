@@ -9,7 +9,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from bench.chaos.servers import Postgres, folder
+from tests.servers import Postgres, folder
 from tests.start.running import manage
 
 FILE = "registry.sqlite3"

@@ -8,10 +8,9 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from bench.observatory import Answer, score
-from bench.production import answer
 from partnerships.models import IssueArea
 from tests.factories import make_issue_area, make_jurisdiction, make_partnership
+from tests.observatory import Answer, answer, score
 from tests.rotation import share_of
 from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.test_access import address, cells

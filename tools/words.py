@@ -108,7 +108,7 @@ _QUOTED = r"\"([^\"]*)\""
 _READ_ATTRIBUTE = r"(?:alt|aria-label|content|data-l|placeholder|title)=\"([^\"]*)\""
 # File and word → why it is right there.
 EXCEPTIONS = {
-    # what a mail server does, as bench/chaos/mailserver.py names it
+    # what a mail server does, as tests/chaos/mailserver.py names it
     ("docs/operating.md", "hangs"): "the name of a fault",
     # the characters of words, codes and ids
     ("docs/words.md", "letters"): "characters of a code",

@@ -4,8 +4,8 @@ import os
 import subprocess
 import sys
 
-from bench.chaos.servers import ROOT, folder
 from bench.production import ENVIRONMENT
+from tests.servers import ROOT, folder
 
 NAME = "check --deploy"
 COMMAND = (sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING")

@@ -1,6 +1,6 @@
-"""QD2: an import is saved completely or not at all, on both databases (bench/chaos/imports.py)."""
+"""QD2: an import is saved completely or not at all, on both databases (tests/chaos/imports.py)."""
 
-from bench.chaos import imports
+from tests.chaos import imports
 
 NAME = "Import: all or nothing"
 

@@ -1,6 +1,6 @@
-"""QD6: the web process is killed with kill -9 while people save, on both databases (bench/chaos/web_kills.py)."""
+"""QD6: the web process is killed with kill -9 while people save, on both databases (tests/chaos/web_kills.py)."""
 
-from bench.chaos import web_kills
+from tests.chaos import web_kills
 
 NAME = "Kill -9 of the web process while people save"
 

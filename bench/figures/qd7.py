@@ -5,8 +5,8 @@ import os
 import subprocess
 import sys
 
-from bench.chaos.servers import ROOT, folder
-from bench.crowd import Crowd, Reader, Writer
+from tests.chaos.browsers import Crowd, Reader, Writer
+from tests.servers import ROOT, folder
 from tests.start.running import Registry
 
 NAME = "Writers and readers on SQLite over HTTP"
@@ -35,7 +35,7 @@ def run():
 def _prepare(var):
     environment = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
     environment |= {"VAR_DIR": str(var), "DJANGO_SETTINGS_MODULE": "equity.settings"}
-    command = [sys.executable, "-m", "bench.trials", "bench.crowd:prepare"]
+    command = [sys.executable, "-m", "bench.trials", "tests.chaos.browsers:prepare"]
     done = subprocess.run(command, cwd=ROOT, env=environment, check=True, stdout=subprocess.PIPE, text=True)
     return json.loads(done.stdout.splitlines()[-1])
 

@@ -1,6 +1,6 @@
-"""QD8: PostgreSQL's connections are cut and its server is restarted while people save (bench/chaos/database_kills.py)."""
+"""QD8: PostgreSQL's connections are cut and its server is restarted while people save (tests/chaos/database_kills.py)."""
 
-from bench.chaos import database_kills
+from tests.chaos import database_kills
 
 NAME = "PostgreSQL's connections cut, server restarted"
 

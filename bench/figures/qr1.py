@@ -1,9 +1,9 @@
-"""QR1: senders are killed with kill -9 at every step of sending, on both databases (bench/chaos/kills.py)."""
+"""QR1: senders are killed with kill -9 at every step of sending, on both databases (tests/chaos/kills.py)."""
 
 import json
 import os
 
-from bench.chaos.servers import on_both_databases
+from tests.servers import on_both_databases
 
 NAME = "Kill -9 at every step of sending"
 KILLS = int(os.environ.get("KILLS") or 100)  # for each step, on each database
@@ -12,7 +12,7 @@ KILLS = int(os.environ.get("KILLS") or 100)  # for each step, on each database
 def run():
     steps = [
         (database, json.loads(line))
-        for database, lines in on_both_databases("bench.chaos.kills", KILLS)
+        for database, lines in on_both_databases("tests.chaos.kills", KILLS)
         for line in lines
     ]
     total = {key: sum(step[key] for _, step in steps) for key in steps[0][1] if key != "step"}

@@ -1,6 +1,6 @@
-"""QR10: lateness of emails and sign-in codes under load, while documents are rebuilt (bench/chaos/lateness.py)."""
+"""QR10: lateness of emails and sign-in codes under load, while documents are rebuilt (tests/chaos/lateness.py)."""
 
-from bench.chaos import lateness
+from tests.chaos import lateness
 
 NAME = "Lateness of letters and sign-in codes"
 LATE, SHARE = 30, 0.99  # seconds; share of the codes sent within 10 s

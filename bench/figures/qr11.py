@@ -1,15 +1,15 @@
-"""QR11: from data_started to acceptance, without the server's own time, on both databases (bench/chaos/fence.py)."""
+"""QR11: from data_started to acceptance, without the server's own time, on both databases (tests/chaos/fence.py)."""
 
 import json
 
-from bench.chaos.servers import on_both_databases
+from tests.servers import on_both_databases
 
 NAME = "From data_started to accepted"
 LETTERS, REPLY_TIME, BOUND = 1000, 0.02, 20  # seconds, milliseconds
 
 
 def run():
-    trials = on_both_databases("bench.chaos.fence", LETTERS, reply_time=REPLY_TIME)
+    trials = on_both_databases("tests.chaos.fence", LETTERS, reply_time=REPLY_TIME)
     results = [(name, json.loads(lines[-1])) for name, lines in trials]
     for name, found in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))

@@ -1,6 +1,6 @@
-"""QR12: PostgreSQL is restarted twenty times while emails are sent (bench/chaos/restarts.py)."""
+"""QR12: PostgreSQL is restarted twenty times while emails are sent (tests/chaos/restarts.py)."""
 
-from bench.chaos import restarts
+from tests.chaos import restarts
 
 NAME = "PostgreSQL restarted while sending"
 

@@ -1,15 +1,15 @@
-"""QR13: ten thousand emails, compared with smtplib alone and the same mail server, on both databases (bench/chaos/rate.py)."""
+"""QR13: ten thousand emails, compared with smtplib alone and the same mail server, on both databases (tests/chaos/rate.py)."""
 
 import json
 
-from bench.chaos.servers import on_both_databases
+from tests.servers import on_both_databases
 
 NAME = "Letters against bare smtplib"
 LETTERS, BOUND = 10_000, 0.25
 
 
 def run():
-    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.rate", LETTERS)]
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.rate", LETTERS)]
     for name, found in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))
     value = ", ".join(f"{found['ratio']} × on {name} ({found['letters a second']} a second)" for name, found in results)

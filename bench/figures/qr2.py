@@ -1,8 +1,8 @@
-"""QR2: four senders, two planners and two beats with 10,000 due emails, on both databases (bench/chaos/crowd.py)."""
+"""QR2: four senders, two planners and two beats with 10,000 due emails, on both databases (tests/chaos/crowd.py)."""
 
 import json
 
-from bench.chaos.servers import on_both_databases
+from tests.servers import on_both_databases
 
 NAME = "Four senders, two planners, two beats"
 LETTERS = 10_000
@@ -11,7 +11,7 @@ UNTIL_DUE = 20  # seconds
 
 def run():
     results = [
-        (name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.crowd", LETTERS, UNTIL_DUE)
+        (name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.crowd", LETTERS, UNTIL_DUE)
     ]
     for name, result in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in result.items()))

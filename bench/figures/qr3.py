@@ -1,16 +1,16 @@
-"""QR3: no beat for six hours, then two at once, on both databases (bench/chaos/catching_up.py)."""
+"""QR3: no beat for six hours, then two at once, on both databases (tests/chaos/catching_up.py)."""
 
 import json
 
-from bench.chaos import catching_up
-from bench.chaos.servers import on_a_fresh_database
+from tests.chaos import catching_up
+from tests.servers import on_a_fresh_database
 
 NAME = "No beat for six hours, then two"
 BOUND = 60  # seconds
 
 
 def run():
-    on_sqlite = json.loads(on_a_fresh_database("SQLite", "bench.chaos.catching_up")[-1])
+    on_sqlite = json.loads(on_a_fresh_database("SQLite", "tests.chaos.catching_up")[-1])
     results = {"SQLite": on_sqlite, "PostgreSQL": catching_up.on_celery()}
     for name, found in results.items():
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))

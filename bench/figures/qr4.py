@@ -1,6 +1,6 @@
-"""QR4: Redis and RabbitMQ killed, paused and flushed while people save (bench/chaos/broker_faults.py)."""
+"""QR4: Redis and RabbitMQ killed, paused and flushed while people save (tests/chaos/broker_faults.py)."""
 
-from bench.chaos import broker_faults, brokers
+from tests.chaos import broker_faults, brokers
 
 NAME = "The broker killed, paused, flushed"
 

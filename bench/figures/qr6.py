@@ -1,15 +1,15 @@
-"""QR6: the mail server is away for four hours of a moved clock, on both databases (bench/chaos/away.py)."""
+"""QR6: the mail server is away for four hours of a moved clock, on both databases (tests/chaos/away.py)."""
 
 import json
 
-from bench.chaos.away import BOUND, LETTERS
-from bench.chaos.servers import on_both_databases
+from tests.chaos.away import BOUND, LETTERS
+from tests.servers import on_both_databases
 
 NAME = "The mail server away for four hours"
 
 
 def run():
-    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.away")]
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.away")]
     for name, found in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))
     total = {key: sum(found[key] for _, found in results) for key in results[0][1]}

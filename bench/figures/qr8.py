@@ -1,6 +1,6 @@
-"""QR8: workers and beats with clocks that are wrong by an hour or a day, either way (bench/chaos/clocks.py)."""
+"""QR8: workers and beats with clocks that are wrong by an hour or a day, either way (tests/chaos/clocks.py)."""
 
-from bench.chaos import clocks
+from tests.chaos import clocks
 
 NAME = "A worker's clock that is wrong"
 

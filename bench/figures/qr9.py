@@ -1,15 +1,15 @@
-"""QR9: meetings are moved or canceled while a sender handles the email about their old time (bench/chaos/races.py)."""
+"""QR9: meetings are moved or canceled while a sender handles the email about their old time (tests/chaos/races.py)."""
 
 import json
 
-from bench.chaos.servers import on_both_databases
+from tests.servers import on_both_databases
 
 NAME = "A meeting moved or cancelled while a sender holds it"
 RACES = 500  # on each database
 
 
 def run():
-    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("bench.chaos.races", RACES)]
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.races", RACES)]
     for name, found in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))
     total = {key: sum(found[key] for _, found in results) for key in results[0][1]}

@@ -3,7 +3,7 @@
 import subprocess
 import time
 
-from bench.chaos.servers import ROOT, folder
+from tests.servers import ROOT, folder
 
 NAME = "Seconds of .ci/run from a fresh clone"
 BOUND = 25 * 60

@@ -12,14 +12,13 @@ import time
 from collections import deque
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, suppress
-from pathlib import Path
 
-from bench.chaos.servers import ROOT, folder
 from tests.faults.all import FAULTS
+from tests.faults.applying import places, with_fault
 from tests.prepared import quick_postgres
+from tests.servers import ROOT, folder
 
 NAME = "Faults that the tests catch"
-PRODUCT = ("partnerships", "equity", "templates")
 PASSED_ON = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 SECONDS = 600  # for tests that a fault keeps from ending
 RED = 1  # pytest's exit code for failed tests; others mean that tests couldn't run
@@ -77,31 +76,6 @@ class Copy:
         return done.returncode, done.stdout + done.stderr
 
 
-SOURCES = (".py", ".html", ".txt")
-
-
-def places(root, fault) -> list[Path]:
-    """The product files in this folder that hold the fault's old text.
-
-    Empty if the text should be in exactly one file, once, and isn't.
-    """
-    files = [path for part in PRODUCT for path in sorted((root / part).rglob("*")) if path.suffix in SOURCES]
-    if fault.everywhere:
-        return [path for path in files if _changed(fault, path.read_text()) != path.read_text()]
-    found = [path for path in files if path.parent.name != "migrations" and fault.old in path.read_text()]
-    return found if len(found) == 1 and found[0].read_text().count(fault.old) == 1 else []
-
-
-def _changed(fault, text) -> str:
-    """The text with the fault in it. Migrations that Django generated have single quotes."""
-    pairs = {(fault.old, fault.new)}
-    if fault.everywhere:
-        pairs.add((fault.old.replace('"', "'"), fault.new.replace('"', "'")))
-    for old, new in pairs:
-        text = text.replace(old, new)
-    return text
-
-
 def _shares(faults, n):
     """The tests of all faults, each once, divided among n copies. The first copy gets those on PostgreSQL."""
     on = {"sqlite": {}, "postgresql": {}}
@@ -156,7 +130,7 @@ def _try(copy, fault):
     in_tables = any(path.parent.name == "migrations" for path in was)
     try:
         for path, text in was.items():
-            path.write_text(_changed(fault, text))
+            path.write_text(with_fault(fault, text))
         code, output = copy.test(fault.tests, database=fault.database, prepared=not in_tables)
     finally:
         for path, text in was.items():

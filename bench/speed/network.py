@@ -4,7 +4,6 @@ One line: `python -m bench.speed.network`, in a temporary database.
 """
 
 import os
-import random
 import time
 
 import django
@@ -14,31 +13,6 @@ MANY = 10  # times as many, for the background
 MOST = 1.0  # seconds
 
 
-def fill(office, *, parties, tables, seats, first=1_000_000):
-    """Make published partnerships of the office, each with `seats` of `parties` organizations, drawn with a fixed seed.
-
-    Only rows are made, without documents.
-    """
-    chance, now = random.Random(500), clock.now()
-    common = {"created_at": now, "updated_at": now}
-    groups = Organization.objects.bulk_create(
-        Organization(public_id=ids.from_number("G", first + n), name=f"Group {n:04}", listing="named", **common)
-        for n in range(parties)
-    )
-    purpose = Term.objects.filter(vocabulary="purpose").first()
-    fields = common | {"kind": "joint_project", "status": "active", "lead": office, "purpose": purpose}
-    made = Partnership.objects.bulk_create(
-        Partnership(public_id=ids.from_number("P", first + n), title=f"Table {n:04}", is_published=True, **fields)
-        for n in range(tables)
-    )
-    everyone = iter([*groups, *(group for _ in made for group in chance.sample(groups, seats))])
-    Party.objects.bulk_create(
-        Party(partnership=table, organization=group, side="community")
-        for table in made
-        for group in {next(everyone) for _ in range(seats)}
-    )
-
-
 def main():
     """Print the line. Runs by itself, in a test database."""
     call_command("migrate", verbosity=0)
@@ -46,11 +20,11 @@ def main():
     Term.objects.get_or_create(vocabulary="purpose", key="learning", defaults={"label": "Learning"})
     person = Person.objects.create_user("staff@example.org")
     Membership.objects.create(person=person, jurisdiction=office, role="editor")
-    fill(office, parties=PARTIES, tables=TABLES, seats=SEATS)
+    fill_network(office, parties=PARTIES, tables=TABLES, seats=SEATS)
     client = Client()
     client.force_login(person)
     small = min(_seconds(lambda: client.get("/network/")) for _ in range(3))
-    fill(office, parties=MANY * PARTIES, tables=MANY * TABLES, seats=SEATS, first=2_000_000)
+    fill_network(office, parties=MANY * PARTIES, tables=MANY * TABLES, seats=SEATS, first=2_000_000)
     large = min(_seconds(lambda: client.get("/network/")) for _ in range(3))
     client.post("/network/")
     background = _seconds(network_scores.compute_next)
@@ -73,11 +47,11 @@ if __name__ == "__main__":
 from django.core.management import call_command  # noqa: E402 - after the settings, where it runs by itself
 from django.test import Client  # noqa: E402
 
-from partnerships.core import clock, ids  # noqa: E402
 from partnerships.core.access import SYSTEM  # noqa: E402
 from partnerships.directory.actions import save_jurisdiction  # noqa: E402
 from partnerships.insight import network_scores  # noqa: E402
-from partnerships.models import Membership, Organization, Partnership, Party, Person, Term  # noqa: E402
+from partnerships.models import Membership, Person, Term  # noqa: E402
+from tests.insight.crowded import fill_network  # noqa: E402
 
 if __name__ == "__main__":
     from django.test.utils import setup_databases, setup_test_environment, teardown_databases

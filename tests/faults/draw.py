@@ -11,7 +11,7 @@ import random
 import sys
 from itertools import islice, zip_longest
 
-from bench.chaos.servers import ROOT
+from tests.servers import ROOT
 
 SEED = 900839
 PRODUCT = ("partnerships", "equity")

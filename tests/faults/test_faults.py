@@ -2,9 +2,9 @@
 
 import re
 
-from bench.chaos.servers import ROOT
-from bench.figures.qt4 import places
 from tests.faults.all import FAULTS
+from tests.faults.applying import places
+from tests.servers import ROOT
 
 
 def test_there_are_sixty_and_each_is_found_in_the_product():

@@ -6,12 +6,12 @@ import re
 
 import pytest
 
-from bench.speed.network import fill
 from partnerships import tasks
 from partnerships.insight import network_queries
 from partnerships.models import Party
 from partnerships.web.network import views as pages
 from tests.factories import in_days
+from tests.insight.crowded import fill_network
 
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
@@ -208,7 +208,7 @@ def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
 
 def test_five_hundred_parties_in_one_request(staff, town):
     """bench/speed/network.py measures the time."""
-    fill(town.people.office, parties=494, tables=200, seats=5)  # in addition to the town's six
+    fill_network(town.people.office, parties=494, tables=200, seats=5)  # in addition to the town's six
     page = look(staff)
     assert (len(table(page)), page.count("v-link")) == (500, 500)
 

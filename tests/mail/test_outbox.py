@@ -27,7 +27,7 @@ def moving_clock():
 
 
 class Killed(BaseException):
-    """Replaces kill -9 within one process. bench/chaos kills real processes."""
+    """Replaces kill -9 within one process. tests/chaos kills real processes."""
 
 
 def killer(step, after=0):

@@ -5,26 +5,26 @@ import json
 import pytest
 from django.db import connection
 
-from bench.chaos import faults
-from bench.chaos.mailserver import FAULTS
-from bench.chaos.servers import on_a_fresh_database
-from bench.figures import qr5, qr7
 from partnerships.mail import outbox
+from tests.chaos import faults, outcomes
+from tests.chaos.mailserver import FAULTS
+from tests.mail import daylight_saving
 from tests.prepared import FILE
+from tests.servers import on_a_fresh_database
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]
 
 
 @pytest.fixture
 def trial(prepared, tmp_path):
-    """Run this module of bench.chaos on a new database, and return the JSON of each line that it printed."""
+    """Run this module of tests.chaos on a new database, and return the JSON of each line that it printed."""
     database, migrated = {"sqlite": "SQLite", "postgresql": "PostgreSQL"}[connection.vendor], None
     if database == "SQLite":
         prepared.copy("tables", tmp_path)
         migrated = tmp_path / FILE
 
     def run(module, *arguments):
-        lines = on_a_fresh_database(database, f"bench.chaos.{module}", *arguments, migrated=migrated)
+        lines = on_a_fresh_database(database, f"tests.chaos.{module}", *arguments, migrated=migrated)
         return [json.loads(line) for line in lines]
 
     return run
@@ -45,17 +45,17 @@ def test_a_crowd_on_two_hundred_emails(trial):
 
 
 def test_every_reminder_around_daylight_saving():
-    assert qr7.run() == ("768 of 768", "768 of 768", 768, True)
+    assert daylight_saving.figure() == (768, 768)
 
 
 @pytest.mark.django_db
 def test_each_fault_of_a_mail_server_ends_as_is_written_down(settings, meeting, contact):
-    written, lines = qr5.written_down(), []
+    written, lines = outcomes.written_down(), []
     assert len(FAULTS) == 16
     assert set(FAULTS) < set(written)
     faults.play(meeting, contact, 0.2, lambda line: lines.append(json.loads(line)))
     assert len(lines) == 23
-    assert [line for line in lines if qr5.differs(line, written)] == []
+    assert [line for line in lines if outcomes.differs(line, written)] == []
 
 
 def test_a_meeting_moved_or_cancelled_under_a_sender(trial):

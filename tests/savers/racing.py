@@ -14,11 +14,11 @@ from functools import partial
 
 from django.db import connection
 
-from bench.chaos.servers import free_port, wait_for
 from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.models import Change
 from tests.browser import forms
 from tests.savers.table import Table
+from tests.servers import free_port, wait_for
 from tests.waiting import LIMIT, at_once
 
 ROUNDS = 1000

@@ -10,7 +10,7 @@ import urllib.error
 import urllib.request
 from pathlib import Path
 
-from bench.chaos.servers import free_port
+from tests.servers import free_port
 from tests.waiting import LIMIT, until
 
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bench.chaos.servers import free_port
+from tests.servers import free_port
 from tests.start.running import Registry, manage
 from tests.waiting import LIMIT, until
 

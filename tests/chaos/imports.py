@@ -1,6 +1,6 @@
 """QD2: a file of 10,000 rows with one error, an import killed with kill -9, and the same file again.
 
-Each step is a separate process (`python -m bench.chaos.imports STEP …`), as a worker is. The process after a kill finds
+Each step is a separate process (`python -m tests.chaos.imports STEP …`), as a worker is. The process after a kill finds
 the import interrupted, counts the records, compares the file again and imports it.
 """
 
@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import timedelta
 
-from bench.chaos import servers
+from tests import servers
 
 ROWS, ROWS_KILLED = 10_000, 2_000
 KILLS = 20
@@ -62,7 +62,7 @@ def _killed_often(home, database):
 def _start(home, database, *arguments):
     own = {"DATABASE_URL": database, "VAR_DIR": str(home / "var"), "DJANGO_SETTINGS_MODULE": "equity.settings"}
     keep = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "LANG", "VIRTUAL_ENV")}
-    command = [sys.executable, "-m", "bench.chaos.imports", *map(str, arguments)]
+    command = [sys.executable, "-m", "tests.chaos.imports", *map(str, arguments)]
     return subprocess.Popen(command, cwd=servers.ROOT, env=keep | own, stdout=subprocess.PIPE, text=True)
 
 

@@ -7,8 +7,9 @@ import time
 import urllib.error
 import urllib.request
 
-from bench.chaos import deployment, servers
-from bench.chaos.writes import Writers
+from tests import servers
+from tests.chaos import deployment
+from tests.chaos.writes import Writers
 
 CUTS, RESTARTS = 20, 10
 PAUSE = 2  # seconds without a fault between two faults
@@ -22,7 +23,7 @@ def run():
         postgres = stack.enter_context(servers.postgres_server(home))
         nowhere = ("", home / "accepted")
         registry = stack.enter_context(deployment.running(home, postgres.url, nowhere, "memory://localhost/"))
-        given = registry.call("bench.crowd:prepare", 8)
+        given = registry.call("tests.chaos.browsers:prepare", 8)
         registry.pages()
         cut, cuts, restarts = 0, [], []
         with Writers(registry.port, given, 10**6) as writers:
@@ -37,7 +38,7 @@ def run():
                     cuts.append(_until_healthy(registry, writers))
         path = home / "acknowledged.json"
         path.write_text(json.dumps(writers.acknowledged))
-        missing = registry.call("bench.chaos.writes:missing", path)
+        missing = registry.call("tests.chaos.writes:missing", path)
     return {
         "acknowledged": len(writers.acknowledged),
         "not acknowledged": writers.refused,

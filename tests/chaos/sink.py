@@ -1,6 +1,6 @@
 """An SMTP server that records safely on disk which emails it accepts, before it accepts them.
 
-python -m bench.chaos.sink PORT FILE SECONDS. It writes a line for each email: Message-ID, recipient, the Unix times
+python -m tests.chaos.sink PORT FILE SECONDS. It writes a line for each email: Message-ID, recipient, the Unix times
 when it had arrived whole and when it was accepted. SECONDS is the time that it takes for each.
 """
 

@@ -1,6 +1,6 @@
 """QR13: how fast emails are sent, compared with smtplib sending prepared bytes to the same mail server.
 
-python -m bench.chaos.rate ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON. In each of
+python -m tests.chaos.rate ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON. In each of
 five rounds, smtplib sends over one connection, and then the two senders of a worker send as many emails from the
 outbox.
 """
@@ -12,7 +12,7 @@ import time
 from statistics import median
 from urllib.parse import urlsplit
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 ROUNDS, SENDERS = 5, 2
 READY = 200  # distinct emails that smtplib sends over and over

@@ -1,6 +1,6 @@
 """QR2: four senders, two planners and two beats work at once on emails that all come due together.
 
-python -m bench.chaos.crowd ACCEPTED EMAILS SECONDS_UNTIL_DUE, with DATABASE_URL and EMAIL_URL set. Prints one line of
+python -m tests.chaos.crowd ACCEPTED EMAILS SECONDS_UNTIL_DUE, with DATABASE_URL and EMAIL_URL set. Prints one line of
 JSON.
 
 Meetings invite contacts, and their only reminder that isn't past (2 hours before) comes due during the run. Planners
@@ -14,7 +14,7 @@ import sys
 import time
 from datetime import timedelta
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 DESKS = 100
 SENDERS, PLANNERS, BEATS = 4, 2, 2

@@ -17,7 +17,7 @@ import psycopg2
 
 from tests.waiting import LIMIT
 
-ROOT = Path(__file__).resolve().parent.parent.parent
+ROOT = Path(__file__).resolve().parent.parent
 PORTS = range(20_000, 32_000)  # below the ports that Linux gives to outgoing connections
 _reserved = []
 
@@ -142,7 +142,7 @@ def smtp_sink(home: Path, reply_time: float = 0):
     port, accepted = free_port(), home / f"accepted-{time.monotonic_ns()}"
     accepted.touch()
     server = subprocess.Popen(
-        [sys.executable, "-m", "bench.chaos.sink", str(port), str(accepted), str(reply_time)], cwd=ROOT
+        [sys.executable, "-m", "tests.chaos.sink", str(port), str(accepted), str(reply_time)], cwd=ROOT
     )
     try:
         wait_for(port)

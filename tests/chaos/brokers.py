@@ -9,7 +9,7 @@ from pathlib import Path
 
 from kombu import Connection
 
-from bench.chaos.servers import free_port, wait_for, wait_until_free
+from tests.servers import free_port, wait_for, wait_until_free
 
 QUIET = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
 RABBITMQ = ("/usr/lib/rabbitmq/bin/rabbitmq-server", "rabbitmq-server")  # Debian's command on the path changes the user

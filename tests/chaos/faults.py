@@ -1,6 +1,6 @@
 """QR5: a mail server that fails in sixteen ways.
 
-python -m bench.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one line of JSON for each fault and place.
+python -m tests.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one line of JSON for each fault and place.
 
 Each fault happens to two emails. One is tried once with the registry's own timeout (SECONDS 0, else this many seconds),
 and then whenever it's due while the fault lasts, until it reaches a final state. The other meets the fault once, and
@@ -14,7 +14,7 @@ import tempfile
 from datetime import timedelta
 from pathlib import Path
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 LASTS = timedelta(minutes=30)
 WORDS = {"planned": "waits", "sent": "sent", "failed": "failed", "expired": "too late", "claimed": "being sent"}
@@ -31,8 +31,8 @@ def main(patience):
 
 def play(meeting, desk, patience, tell):
     """Play every fault at every place. `tell` gets a line of JSON for each."""
-    from bench.chaos.mailserver import FAULTS, MailServer
     from partnerships.models import Letter
+    from tests.chaos.mailserver import FAULTS, MailServer
 
     Letter.objects.all().delete()
     with tempfile.TemporaryDirectory() as home:

@@ -13,7 +13,7 @@ from itertools import count
 from pathlib import Path
 from urllib.parse import urlencode
 
-from bench.crowd import NO_ROWS, TOKEN
+from tests.chaos.browsers import NO_ROWS, TOKEN
 
 PATIENCE = 10
 
@@ -21,7 +21,7 @@ PATIENCE = 10
 class Writers:
     """Writers who save until they are stopped.
 
-    `given` is what bench.crowd:prepare returned, and `first` the number of the first write. `acknowledged`: a list of
+    `given` is what tests.chaos.browsers:prepare returned, and `first` the number of the first write. `acknowledged`: a list of
     (table, name of the record). `refused` counts the other writes. `slowest` is in seconds.
     """
 

@@ -1,6 +1,6 @@
 """QR1: senders that are killed at every step.
 
-python -m bench.chaos.kills ACCEPTED KILLS_A_STEP, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON for each
+python -m tests.chaos.kills ACCEPTED KILLS_A_STEP, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON for each
 step.
 
 Each try has a batch of three emails. A sender is killed with kill -9 at the step of one of them, and another sender
@@ -12,7 +12,7 @@ import json
 import sys
 from datetime import timedelta
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 BATCH = 3
 

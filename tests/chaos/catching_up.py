@@ -1,7 +1,7 @@
 """QR3: no beat runs for six hours, then two start at once.
 
 Emails have come due throughout the six hours. On PostgreSQL, a Celery worker waits for tasks, and two of Celery's beats
-start. On SQLite (python -m bench.chaos.catching_up ACCEPTED), two processes start to run the tasks of beat.
+start. On SQLite (python -m tests.chaos.catching_up ACCEPTED), two processes start to run the tasks of beat.
 """
 
 import contextlib
@@ -9,7 +9,8 @@ import json
 import sys
 import time
 
-from bench.chaos import brokers, deployment, ground, servers
+from tests import servers
+from tests.chaos import brokers, deployment, ground
 
 LETTERS, SILENCE = 2000, 6 * 3600  # seconds
 AT_MOST = 180
@@ -23,7 +24,7 @@ def on_celery():
         email = stack.enter_context(servers.smtp_sink(home))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, database, email, redis.url))
-        due = registry.call("bench.chaos.ground:plan_emails", LETTERS, -SILENCE, SILENCE, LIVES)
+        due = registry.call("tests.chaos.ground:plan_emails", LETTERS, -SILENCE, SILENCE, LIVES)
         registry.worker()
         time.sleep(10)  # the worker is up, and nothing wakes it
         before = sum(registry.arrived().values())
@@ -41,8 +42,8 @@ def _sum_up(due, arrived, seconds):
 
 def main(path):
     ground.prepare()
-    from bench.chaos.crowd import beat, over_and_over
     from partnerships.models import Letter
+    from tests.chaos.crowd import beat, over_and_over
 
     due, began = ground.plan_emails(LETTERS, -SILENCE, SILENCE, LIVES), time.monotonic()
 

@@ -7,7 +7,8 @@ run as well.
 
 import contextlib
 
-from bench.chaos import brokers, deployment, servers
+from tests import servers
+from tests.chaos import brokers, deployment
 
 HOUR, DAY = 3600, 86400
 OFF = (HOUR, -HOUR, DAY, -DAY)
@@ -28,7 +29,7 @@ def run():
 
 
 def _round(registry, off, crew):
-    due = registry.call("bench.chaos.ground:plan_emails", LETTERS, BEGINS, SPREAD)
+    due = registry.call("tests.chaos.ground:plan_emails", LETTERS, BEGINS, SPREAD)
     workers, beats = CREWS[crew]
     crowd = [registry.worker(off * factor) for factor in workers]
     crowd += [registry.beat(off * factor) for factor in beats]

@@ -8,7 +8,8 @@ import contextlib
 import signal
 import time
 
-from bench.chaos import brokers, deployment, servers
+from tests import servers
+from tests.chaos import brokers, deployment
 
 RESTARTS, EVERY = 20, 5  # restarts, seconds between two
 A_SECOND = 10  # emails
@@ -26,7 +27,7 @@ def run():
         email = stack.enter_context(servers.smtp_sink(home))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, postgres.url, email, redis.url))
-        due = registry.call("bench.chaos.ground:plan_emails", A_SECOND * LASTS, BEGINS, LASTS)
+        due = registry.call("tests.chaos.ground:plan_emails", A_SECOND * LASTS, BEGINS, LASTS)
         registry.worker()
         registry.beat()
         while not registry.arrived():

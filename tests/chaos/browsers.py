@@ -1,6 +1,6 @@
 """Many browsers at one registry on SQLite: writers who save edit forms, and readers, each with one request a second.
 
-`prepare` (python -m bench.trials bench.crowd:prepare) fills the database and signs the writers in. `Crowd` then sends
+`prepare` (python -m bench.trials tests.chaos.browsers:prepare) fills the database and signs the writers in. `Crowd` then sends
 requests to the running server over HTTP and records the status and time of each answer.
 """
 

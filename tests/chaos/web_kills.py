@@ -10,8 +10,9 @@ import random
 import subprocess
 import time
 
-from bench.chaos import deployment, servers
-from bench.chaos.writes import Writers
+from tests import servers
+from tests.chaos import deployment
+from tests.chaos.writes import Writers
 from tests.start.running import Registry
 
 WRITES = 1000  # acknowledged, on each database
@@ -24,7 +25,7 @@ def on_postgres():
         database = stack.enter_context(servers.postgres(home))
         nowhere = ("", home / "accepted")
         registry = stack.enter_context(deployment.running(home, database, nowhere, "memory://localhost/"))
-        given, pages, kills = registry.call("bench.crowd:prepare", 8), registry.pages(), 0
+        given, pages, kills = registry.call("tests.chaos.browsers:prepare", 8), registry.pages(), 0
         with Writers(registry.port, given, WRITES) as writers:
             while not writers.are_done:
                 time.sleep(random.Random(kills).uniform(*PAUSES))
@@ -45,7 +46,7 @@ def on_sqlite():
         nowhere = ("", home / "accepted")
         database = f"sqlite:///{var}/registry.sqlite3"
         registry = deployment.Deployment(home, database, nowhere, "memory://localhost/")
-        given, kills = registry.call("bench.crowd:prepare", 8), 0
+        given, kills = registry.call("tests.chaos.browsers:prepare", 8), 0
         limits = deployment.LIMITS | {"SAMPLE": "no", "DATABASE_URL": database}
         with _Restarted(var, limits) as pages, Writers(pages.port, given, WRITES) as writers:
             while not writers.are_done:
@@ -83,6 +84,6 @@ class _Restarted:
 def _sum_up(name, writers, kills, call, home):
     path = home / "acknowledged.json"
     path.write_text(json.dumps(writers.acknowledged))
-    missing = call("bench.chaos.writes:missing", path)
+    missing = call("tests.chaos.writes:missing", path)
     found = {"acknowledged": len(writers.acknowledged), "kills": kills, "not acknowledged": writers.refused}
     return {"database": name} | found | {"missing": missing}

@@ -27,6 +27,15 @@ class Answer:
     plain: tuple[int, str] = (0, "")
 
 
+def answer(client, address) -> Answer:
+    """Request this address over HTTPS and over HTTP."""
+    response, plain = client.get(address, secure=True), client.get(address)
+    headers = {name.lower(): value for name, value in response.items()}
+    cookies = {name: {k: v for k, v in morsel.items() if v} for name, morsel in response.cookies.items()}
+    body = b"".join(response.streaming_content) if response.streaming else response.content
+    return Answer(headers, cookies, body.decode(), (plain.status_code, plain.get("Location", "")))
+
+
 def score(answer: Answer) -> tuple[int, dict[str, int]]:
     """Return the score, and the points that each rule added or took."""
     rules = (

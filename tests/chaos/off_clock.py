@@ -1,4 +1,4 @@
-"""python -m bench.chaos.off_clock SECONDS ARGUMENTS…: Celery, in a process whose clock is wrong by this many seconds."""
+"""python -m tests.chaos.off_clock SECONDS ARGUMENTS…: Celery, in a process whose clock is wrong by this many seconds."""
 
 import sys
 from datetime import UTC, datetime, timedelta

@@ -1,6 +1,6 @@
 """QR9: meetings that are moved or canceled while a sender handles the email about their old time.
 
-python -m bench.chaos.races ACCEPTED RACES, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+python -m tests.chaos.races ACCEPTED RACES, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
 
 A sender in a separate process claims one email. At a random moment while it works, the meeting is moved here, or
 canceled every second time. All processes of a machine share the clock of time.monotonic. The sender starts to transmit
@@ -15,7 +15,7 @@ import sys
 import time
 from datetime import time as wall
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 AHEAD = 20  # maximum milliseconds between the claim and the change
 CLAIMED = b"claimed\n"

@@ -14,8 +14,8 @@ from pathlib import Path
 
 import psycopg2
 
-from bench.chaos import ground
-from bench.chaos.servers import ROOT, free_port, wait_for
+from tests.chaos import ground
+from tests.servers import ROOT, free_port, wait_for
 
 KEPT = ("PATH", "HOME", "LANG", "VIRTUAL_ENV")
 LIMITS = {"API_RATE_ANONYMOUS": "10000000", "API_RATE_PERSON": "10000000", "TRUSTED_PROXIES": "1"}
@@ -108,7 +108,7 @@ def running(home, database, email, broker):
 
 
 def _celery(off):
-    return (sys.executable, "-m", "bench.chaos.off_clock", str(off), "-A", "equity")
+    return (sys.executable, "-m", "tests.chaos.off_clock", str(off), "-A", "equity")
 
 
 def _a_name():

@@ -1,6 +1,6 @@
 """QR6: the mail server is away for four hours, on a clock that is moved instead of waited for.
 
-python -m bench.chaos.away ACCEPTED, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
+python -m tests.chaos.away ACCEPTED, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON.
 
 Emails come due throughout the four hours. Half of them expire after two hours, as a reminder does when its meeting
 starts. While the server is away, a sender tries every half minute. Once it's back, the clock advances by the time that
@@ -12,7 +12,7 @@ import sys
 import time
 from datetime import timedelta
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 LETTERS = 2400
 AWAY, TRY, TICK = timedelta(hours=4), timedelta(seconds=30), timedelta(seconds=5)

@@ -15,8 +15,9 @@ import threading
 import time
 from urllib.parse import urlencode
 
-from bench.chaos import brokers, deployment, servers
-from bench.crowd import TOKEN
+from tests import servers
+from tests.chaos import brokers, deployment
+from tests.chaos.browsers import TOKEN
 from tests.start.running import Registry
 
 SECONDS, A_SECOND, CODES_A_SECOND, PARTNERSHIPS, REPLY_TIME = 180, 10, 2, 300, 0.02
@@ -31,7 +32,7 @@ def on_postgres():
         email = stack.enter_context(servers.smtp_sink(home, REPLY_TIME))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, database, email, redis.url))
-        registry.call("bench.chaos.lateness:prepare")
+        registry.call("tests.chaos.lateness:prepare")
         registry.pages()
         worker = registry.worker()
         registry.beat()
@@ -53,7 +54,7 @@ def on_sqlite():
         database = f"sqlite:///{home}/var/registry.sqlite3"
         email = stack.enter_context(servers.smtp_sink(home, REPLY_TIME))
         registry = deployment.Deployment(home, database, email, "memory://localhost/")
-        registry.call("bench.chaos.lateness:prepare")
+        registry.call("tests.chaos.lateness:prepare")
         names = ("DATABASE_URL", "EMAIL_URL", *deployment.LIMITS)
         pages = Registry(home / "var", SAMPLE="no", **{name: registry.environment[name] for name in names})
         stack.callback(pages.process.kill)
@@ -65,8 +66,8 @@ def on_sqlite():
 
 
 def _under_load(registry, crash):
-    registry.due = registry.call("bench.chaos.ground:plan_emails", A_SECOND * SECONDS, BEGINS, SECONDS)
-    busy = [sys.executable, "-m", "bench.trials", "bench.chaos.lateness:outdate_again_and_again", str(SECONDS + BEGINS)]
+    registry.due = registry.call("tests.chaos.ground:plan_emails", A_SECOND * SECONDS, BEGINS, SECONDS)
+    busy = [sys.executable, "-m", "bench.trials", "tests.chaos.lateness:outdate_again_and_again", str(SECONDS + BEGINS)]
     storm = subprocess.Popen(busy, cwd=servers.ROOT, env=registry.environment, stdout=subprocess.PIPE, text=True)
     time.sleep(max(0, min(registry.due.values()) - time.time()))
     asked, threads = {}, []

@@ -7,8 +7,9 @@ an email at once. During the fault, every save must be acknowledged. Afterwards,
 import contextlib
 import time
 
-from bench.chaos import brokers, deployment, servers
-from bench.chaos.writes import Writers
+from tests import servers
+from tests.chaos import brokers, deployment
+from tests.chaos.writes import Writers
 
 SAVES = 60  # during each fault, half of them meetings that send an email
 LASTS = 15  # seconds, at least
@@ -29,7 +30,7 @@ def run(kind):
         email = stack.enter_context(servers.smtp_sink(home))
         broker = stack.enter_context(brokers.running(kind, home))
         registry = stack.enter_context(deployment.running(home, database, email, broker.url))
-        given = registry.call("bench.crowd:prepare", 4)
+        given = registry.call("tests.chaos.browsers:prepare", 4)
         registry.pages()
         registry.worker()
         registry.beat()

@@ -1,6 +1,6 @@
 """QR11: the time of an email between the commit that marks the start of its data and the server's acceptance.
 
-python -m bench.chaos.fence ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON: this time
+python -m tests.chaos.fence ACCEPTED EMAILS, with DATABASE_URL and EMAIL_URL set. Prints one line of JSON: this time
 without the server's own response time, in milliseconds. All clocks are this machine's.
 """
 
@@ -9,7 +9,7 @@ import sys
 import time
 from pathlib import Path
 
-from bench.chaos import ground
+from tests.chaos import ground
 
 
 def main(path, letters):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.browser import tasks, windows
+from tests.browser import jobs, tasks, windows
 from tests.browser.site import Site
 
 HERE = Path(__file__).parent
@@ -42,7 +42,7 @@ def site(tmp_path_factory, prepared):
 @pytest.fixture(scope="session")
 def whole_desk(tmp_path_factory, prepared):
     for running in _with_sample(tmp_path_factory, prepared):
-        running.keep(*tasks.people())
+        running.keep(*tasks.people() | jobs.people())
         yield running
 
 

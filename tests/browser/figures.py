@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from tests.browser import states, tasks, windows
+from tests.browser import jobs, states, tasks, windows
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.looking import look
 from tests.browser.site import Site
@@ -51,6 +51,17 @@ def _tasks(hands, *, script):
                 task.do(hands(context, site))
             context.close()
     return len(tasks.TASKS), failed
+
+
+def efforts():
+    """Return job → what it asks of a person (jobs.Effort)."""
+    found = {}
+    with _sites("site") as sites:
+        sites["site"].keep(*jobs.people())
+        for words, job in jobs.JOBS.items():
+            sites["site"].restore()
+            found[words] = jobs.do(job, sites["site"])
+    return found
 
 
 @contextlib.contextmanager

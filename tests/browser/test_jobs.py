@@ -1,0 +1,16 @@
+"""What twenty daily jobs ask of a person, a third of them at each commit. Fewer presses and fields are better."""
+
+import pytest
+
+from tests.browser import jobs
+from tests.rotation import share_of
+
+
+def test_there_are_twenty():
+    assert len(jobs.JOBS) == 20
+
+
+@pytest.mark.parametrize("words", share_of(list(jobs.JOBS), 3))
+def test_presses_and_fields(words, desk):
+    effort = jobs.do(jobs.JOBS[words], desk)
+    assert (effort.presses, effort.fields) == jobs.JOBS[words].expected

@@ -212,8 +212,11 @@ GROUPS = (
     Group("what the API does to a partnership", OWN, ("api-partnerships-publish", "api-partnerships-unpublish",
         "api-partnerships-end"), {"published": None}, statuses={405: ANYONE}),
     Group("what the API does to a meeting", OWN, ("api-meetings-cancel",), {"public meeting": None}, statuses={405: ANYONE}),
+    Group("numbers through the API", OWN, ("api-measures-numbers",), {"public measure": None}, statuses={405: ANYONE}),
+    Group("numbers of many measures through the API", OWN, ("api-measures-bulk-numbers",), statuses={405: ANYONE}),
     Group("what the API adds to an action item", OWN, ("api-action-items-note",), {"action": None}, statuses={405: ANYONE}),
-    Group("many rows at once", OWN, tuple(f"api-{path}-bulk" for path in Writable.values), statuses={405: ANYONE}),
+    Group("many rows at once", OWN, tuple(f"api-{path}-bulk" for path in Writable.values if path != "jurisdictions"),
+        statuses={405: ANYONE}),
     Group("elsewhere below the API", API, ("api_nothing",), {"elsewhere": NOBODY}),
     # Django's admin is for administrators, and has only the open vocabularies.
     Group("vocabularies", OWN, ("admin:index", "admin:app_list", "admin:partnerships_term_changelist",

@@ -25,8 +25,8 @@ from tests.counts import forget_counts
 from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
 from tests.naughty_strings import Count, normal, strings
 
-# Texts that are a link, which has to be one.
-MEANT = {"website", "url", "link", "zone", "email"}
+# Texts that are a link, which has to be one, or a key, or go with such a text.
+MEANT = {"website", "url", "link", "zone", "email", "state", "key", "group", "published_by"}
 LONGEST_WHY = 200
 A_DAY = "2026-01-01"  # the one of the texts that is a day
 
@@ -83,16 +83,20 @@ def bodies(people) -> list[Body]:
     }
     given = {"partnerships": partnership, "organizations": organization} | _more_given(office, shown)
     records = {"partnerships": shown, "organizations": kept, "publish": draft} | _more_records(people.office, shown)
-    end = {"ends_on": "2026-05-06", "status_reason": "Done"}
+    done = {"end": {"ends_on": "2026-05-06", "status_reason": "Done"}, "note": {"status": "done", "text": "Done"}}
+    done["numbers"] = {"numbers": [{"starts_on": "2024-01-01", "value": 10}]}
     found = []
     for name in Writable.values:
         viewset, page = RESOURCES[name], f"{name}/{records[name].public_id}/"
-        found.append(_body("POST", f"{name}/", given[name], viewset.serializer_class))
+        if hasattr(viewset, "create"):
+            found.append(_body("POST", f"{name}/", given[name], viewset.serializer_class))
         found.append(_body("PATCH", page, given[name], viewset.serializer_class))
         for action in (one for one in viewset.get_extra_actions() if one.detail):
             page = f"{name}/{records.get(action.url_path, records[name]).public_id}/{action.url_path}/"
-            data = {"end": end, "note": {"status": "done", "text": "Done"}}.get(action.url_path, {})
+            data = done.get(action.url_path, {})
             found.append(_body("POST", page, data, action.kwargs["serializer_class"]))
+            if action.url_path == "numbers":
+                del found[-1].inputs["source",]  # it's only for numbers without one of their own
     return found
 
 
@@ -103,11 +107,15 @@ def _more_given(office, table):
     department |= {"identifiers": [{"scheme": "uei", "value": "H1"}]}
     meeting = {"date": "2027-05-06", "time": "18:30", "agenda": [{"title": "Welcome"}]}
     return {
+        "jurisdictions": {"name": "City of lakes", "identifiers": [{"scheme": "geoid", "value": "2743000"}]},
         "departments": department,
         "meetings": of_table | meeting,
         "activities": of_table | {"parties": [{"id": office, "part": "leads"}]},
         "action-items": of_table | {"owner": office},
         "results": of_office | {"population": "Renters"},
+        "measures": of_table
+        | {"kind": "how_much", "unit": "number", "counted": "people"}
+        | {"groups": [{"dimension": "place", "name": "North side"}]},
         "plans": of_office | {"outcomes": [{"title": "Homes"}]},
     }
 
@@ -116,11 +124,13 @@ def _more_records(office, table):
     party = table.parties.first()
     action = {"partnership": table, "title": "Kept", "owner_party": party}
     return {
+        "jurisdictions": office,
         "departments": factories.make_department(office),
         "meetings": factories.make_meeting(table),
         "activities": factories.make_activity(table),
         "action-items": save_action(by=SYSTEM, fields=action),
         "results": factories.make_result(lead=office),
+        "measures": factories.make_measure(partnership=table, unit="number"),
         "plans": factories.make_plan(lead=office),
     }
 

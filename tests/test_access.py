@@ -196,6 +196,7 @@ CHANGED_BY_API = {
         "api inner result",
         "api no result",
     ),
+    *("list of measures", "api public measure", "api inner measure", "api no measure", "api jurisdiction"),
     *("list of activities", "api public activity", "api activity", "api partner's activity", "api no activity"),
     *("list of plans", "api public plan", "api plan", "api no plan"),
     *("list of action-items", "api partner's action", "api action", "api no action"),

@@ -69,9 +69,11 @@ class Writable(models.TextChoices):
 
     PARTNERSHIPS = "partnerships", "Partnerships"
     ORGANIZATIONS = "organizations", "Organizations"
+    JURISDICTIONS = "jurisdictions", "Jurisdictions"
     DEPARTMENTS = "departments", "Departments"
     MEETINGS = "meetings", "Meetings"
     RESULTS = "results", "Results"
+    MEASURES = "measures", "Measures and their numbers"
     ACTIVITIES = "activities", "Activities"
     PLANS = "plans", "Plans"
     ACTION_ITEMS = "action-items", "Action items"

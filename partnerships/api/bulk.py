@@ -52,15 +52,20 @@ class BulkViewSet(WritableViewSet):
 
     @action(detail=False, methods=["post"], serializer_class=BulkSerializer)
     def bulk(self, request):
+        return self.save_rows(BulkRun)
+
+    def save_rows(self, run_class):
         with self.changing():
-            body = self.checked(BulkSerializer, request.data).validated_data
-            run = _Run(self, body, self.idempotency_key())
+            body = self.checked(self.get_serializer_class(), self.request.data).validated_data
+            run = run_class(self, body, self.idempotency_key())
             answer = retry_on_deadlock(run.all_together) if body["mode"] == ALL else run.each_alone()
             return self.answer(answer)
 
 
-class _Run:
-    """One request. `touched`: primary keys of the records that its rows are about."""
+class BulkRun:
+    """One request. `touched`: primary keys of the records that its rows are about. A subclass may have its own `may`, for whose
+    rows they are, and `save`, for what is saved of them.
+    """
 
     def __init__(self, view, body, key):
         self.view, self.rows, self.mode, self.why = view, body["rows"], body["mode"], body["why"]
@@ -138,32 +143,39 @@ class _Run:
         return result
 
     def _saved(self, row):
-        data, view = dict(row), self.view
+        data = dict(row)
         sent = {name: data.pop(name, None) for name in ("id", "version", "if_match")}
         if self.why:
             data.setdefault("why", self.why)
-        record, as_read = self._found(sent, data)
-        saved = view.save(record, data, as_read=as_read, partial=record is not None)
+        record, as_read = self.found(sent, data)
+        saved = self.save(record, data, as_read)
         return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
 
-    def _found(self, sent, data):
+    def may(self, person, record) -> bool:
+        return self.view.may_write(person, record)
+
+    def save(self, record, data, as_read):
+        """The record as saved."""
+        return self.view.save(record, data, as_read=as_read, partial=record is not None)
+
+    def found(self, sent, data):
         """(the record that a row is about and its JSON as the caller reads it), or (None, None) of a new one."""
         record, as_read, asked = None, None, {name for name, value in sent.items() if value is not None}
         if "id" in asked:
             if not isinstance(sent["id"], str):
-                raise _refusal("id", "invalid", "Give an id, such as G-V6824N-X.")
-            record, as_read = self.view.writable_record(sent["id"])
+                raise refusal("id", "invalid", "Give an id, such as G-V6824N-X.")
+            record, as_read = self.view.writable_record(sent["id"], self.may)
             self._require_untouched(record)
             _require_version(self.view, sent, as_read)
         elif asked:
-            raise _refusal("id", "required", "Send the id of the record whose version this is.")
+            raise refusal("id", "required", "Send the id of the record whose version this is.")
         elif numbers := _numbers(data) if self.model else ():
             record, as_read = self._with_number(numbers, data)
         return record, as_read
 
     def _require_untouched(self, record):
         if record.pk in self.touched:
-            raise _refusal("", "twice", "Another row of this request is about the same record. Send one row a record.")
+            raise refusal("", "twice", "Another row of this request is about the same record. Send one row a record.")
 
     def _with_number(self, numbers, data):
         """The record with one of these identifiers, of those that the caller sees and may write. Its others stay."""
@@ -172,7 +184,7 @@ class _Run:
         found = [record for record in found if self.view.may_write(person, record)]
         if len(found) > 1:
             words = "Several records have these identifiers. Send the ID and version of the one you mean."
-            raise _refusal("identifiers", "several", words)
+            raise refusal("identifiers", "several", words)
         if not found:
             return None, None
         record, as_read = self.view.writable_record(found[0].public_id)
@@ -194,9 +206,9 @@ def _numbers(row) -> list[tuple[str, str]]:
 def _require_version(view, sent, as_read):
     version, tag = sent["version"], sent["if_match"]
     if version is None and tag is None:
-        raise _refusal("version", "required", "Send the version that you read, or its ETag as if_match.")
+        raise refusal("version", "required", "Send the version that you read, or its ETag as if_match.")
     if version is not None and type(version) is not int:
-        raise _refusal("version", "invalid", "Give a whole number, as you read it.")
+        raise refusal("version", "invalid", "Give a whole number, as you read it.")
     current = orjson.loads(as_read)
     if (version is not None and version != current["version"]) or (
         tag is not None and tag != etag_of(as_read.encode())
@@ -204,7 +216,7 @@ def _require_version(view, sent, as_read):
         raise view.stale(as_read)
 
 
-def _refusal(name, code, words):
+def refusal(name, code, words):
     return Problem("invalid_fields", [in_body([name] if name else [], code, words)])
 
 

@@ -3,13 +3,23 @@
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.serializers import KeysField, RecordField, RecordSerializer, RowSerializer, TermField, rows_of
+from partnerships.api.serializers import (
+    KeysField,
+    RecordField,
+    RecordSerializer,
+    RowSerializer,
+    TermField,
+    Text,
+    rows_of,
+)
 from partnerships.core import languages
-from partnerships.core.choices import Vocabulary
+from partnerships.core.choices import Stage, Vocabulary
 from partnerships.directory import queries as directory
+from partnerships.directory import relations
 from partnerships.directory.choices import Listing, Reader
-from partnerships.directory.models import Contact, Department, Identifier, Organization
+from partnerships.directory.models import Contact, Department, Identifier, Jurisdiction, Organization
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to
+from partnerships.mail import schedule
 
 MOST_CONTACTS, MOST_IDENTIFIERS = 50, 20
 WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
@@ -133,6 +143,38 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     def save_values(self, view, record, values, **given):
         may_count = values.pop("seats_may_count", False)
         return super().save_values(view, record, values, may_count=may_count, **given)
+
+
+class JurisdictionChangeSerializer(_DirectorySerializer):
+    """What can be said of a jurisdiction. A new stage is added to its history with today's date."""
+
+    parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
+        directory.jurisdiction, required=False, allow_null=True
+    )
+    stage = serializers.ChoiceField(Stage.choices, required=False, allow_null=True)
+    zone = Text(required=False, help_text="A time zone, such as America/Chicago.")
+    neighbors = KeysField(jurisdictions_visible_to, by="public_id", required=False)
+    overlaps = KeysField(jurisdictions_visible_to, by="public_id", required=False)
+    identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
+
+    class Meta:
+        model = Jurisdiction
+        fields = (
+            "name", "kind", "state", "parent", "zone", "stage", "neighbors", "overlaps", "website", "about", "identifiers",
+            "source", "last_verified_on", "why",
+        )  # fmt: skip
+        validators: list = []
+
+    def validate_stage(self, value):
+        return value or ""
+
+    def validate_zone(self, value):
+        schedule.check_zone(value)
+        return value
+
+    def save_values(self, view, record, values, **given):
+        related = {key: values.pop(key) for key in relations.KEYS if key in values}
+        return super().save_values(view, record, values, **related, **given)
 
 
 class DepartmentChangeSerializer(_DirectorySerializer):

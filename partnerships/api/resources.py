@@ -9,6 +9,7 @@ from partnerships.api import (
     examples,
     hsds,
     measure_schemas,
+    measure_serializers,
     measures,
     parameters,
     partnership_serializers,
@@ -22,6 +23,7 @@ from partnerships.api.bulk import BulkViewSet
 from partnerships.api.files import geojson_feature
 from partnerships.api.renderers import GeoJSONRenderer, HSDSRenderer
 from partnerships.api.viewsets import BY_FIRST, ResourceViewSet, as_json
+from partnerships.api.writing import ChangeableViewSet
 from partnerships.assessment import publishing_queries
 from partnerships.assessment.filters import PublishedRoundFilter
 from partnerships.core.errors import NotFound
@@ -34,6 +36,7 @@ from partnerships.measurement import activity_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
+from partnerships.measurement.rules import may_supply
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_items import note_action
@@ -117,7 +120,9 @@ class Organizations(BulkViewSet):
         return super().texts(person, rows)
 
 
-class Jurisdictions(ResourceViewSet):
+class Jurisdictions(ChangeableViewSet):
+    """Only administrators add one, and no token acts as one."""
+
     path, record, kind = "jurisdictions", "Jurisdiction", "jurisdiction"
     about = "Cities, counties, states and other governments."
     shape, example = schemas.JURISDICTION, examples.JURISDICTION
@@ -125,6 +130,7 @@ class Jurisdictions(ResourceViewSet):
     orderings = directory.BY_NAME
     listed = staticmethod(directory.jurisdiction_list)
     represent = staticmethod(representations.jurisdictions)
+    serializer_class = directory_serializers.JurisdictionChangeSerializer
     more_formats = (GeoJSONRenderer,)
 
     def texts(self, person, rows):
@@ -182,7 +188,7 @@ class Results(BulkViewSet):
     serializer_class = work_serializers.ResultChangeSerializer
 
 
-class Measures(ResourceViewSet):
+class Measures(BulkViewSet):
     path, record, kind = "measures", "Measure", "measure"
     about = "How we know, with the numbers."
     shape, example = measure_schemas.MEASURE, examples.MEASURE
@@ -192,6 +198,17 @@ class Measures(ResourceViewSet):
     represent = staticmethod(measures.measures)
     file_page = 50  # each has the numbers of 24 periods
     not_in_sync = ("partnership", "issue")
+    serializer_class = measure_serializers.MeasureChangeSerializer
+
+    @action(detail=True, methods=["post"], serializer_class=measure_serializers.NumbersSerializer)
+    def numbers(self, request, id):
+        return self.save_part(id, may=may_supply)
+
+    @action(
+        detail=False, methods=["post"], url_path="numbers", serializer_class=measure_serializers.BulkNumbersSerializer
+    )
+    def bulk_numbers(self, request):
+        return self.save_rows(measure_serializers.NumbersRun)
 
 
 class Activities(BulkViewSet):

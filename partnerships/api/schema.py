@@ -35,8 +35,9 @@ _REFUSED = {  # in addition to an invalid token and a server error
     ),
     "root": ("unknown_parameter", "method_not_allowed", "not_acceptable", "too_many_requests"),
     "create": (*_WRITES, "unknown_parameter", "key_reused"),
-    "bulk": (*_WRITES, "unknown_parameter", "key_reused"),
+    **dict.fromkeys(("bulk", "bulk_numbers"), (*_WRITES, "unknown_parameter", "key_reused")),
 }
+_OF_MANY = ("bulk", "bulk_numbers")
 # Action of a viewset → the verb of its operation, and what it does.
 _DOES = {
     "list": ("list", ""),
@@ -50,6 +51,8 @@ _DOES = {
     "end": ("end", "Close a partnership"),
     "cancel": ("cancel", "Cancel a meeting"),
     "bulk": ("bulk", "Add or change many records"),
+    "numbers": ("enter_numbers", "Enter, correct or remove numbers of a measure"),
+    "bulk_numbers": ("enter_numbers_of_many", "Enter, correct or remove numbers of many measures"),
     "note": ("note", "Update an action item: its status, and a note"),
 }
 _NAMES = {
@@ -107,7 +110,7 @@ class RegistrySchema(AutoSchema):
         if not self.resource:
             return []
         if self._is_write:
-            about = [_IDEMPOTENCY_KEY] if self.action in ("create", "bulk") else [self._id(), _IF_MATCH]
+            about = [_IDEMPOTENCY_KEY] if self.action in ("create", *_OF_MANY) else [self._id(), _IF_MATCH]
             return [*about, _DRY_RUN]
         schema = {"type": "array", "items": {"type": "string", "enum": list(self._of_resource.names())}, "minItems": 1}
         about = "Only these top-level names of each record, with commas between."
@@ -177,7 +180,7 @@ class RegistrySchema(AutoSchema):
     def _shape(self):
         if not self.resource:
             return {"type": "object", "additionalProperties": {"type": "string", "format": "uri"}}
-        if self.action == "bulk":
+        if self.action in _OF_MANY:
             return _ref("BulkAnswer")
         record = self._of_resource.record
         return _ref(f"{record}Page" if self.action == "list" else record)

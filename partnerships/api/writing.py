@@ -38,8 +38,10 @@ class TokenMayWrite(BasePermission):
         return True
 
 
-class WritableViewSet(ResourceViewSet):
-    """`may_write(person, record)` is the rule of its record type; the serializers call the actions of its package.
+class ChangeableViewSet(ResourceViewSet):
+    """Of records that can be changed, and not added.
+
+    `may_write(person, record)` is the rule of its record type; the serializers call the actions of its package.
 
     With `dry_run=yes`, everything is checked and answered as it would be, in a transaction that is rolled back.
     """
@@ -74,53 +76,6 @@ class WritableViewSet(ResourceViewSet):
                 response.headers.pop(header, None)
         return response
 
-    def create(self, request, *args, **kwargs):
-        with self.changing():
-            key = self.idempotency_key()
-            if key is None:
-                return self._created(self.save(None, request.data))
-            mark = self.mark(key)
-            content = idempotency.digest(request.data)
-            return self._sent_before(mark, content) or self._create_once(mark, content)
-
-    def idempotency_key(self):
-        """The key of the caller's own that this request came with, or None. Raises Problem."""
-        key = self.request.META.get(KEY)
-        if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
-            raise Problem(
-                "invalid_header", [in_header("Idempotency-Key", "invalid", f"Send 1 to {LONGEST_KEY} characters.")]
-            )
-        return key
-
-    def mark(self, key, *more):
-        """What a key is stored as: it counts for this person at this address."""
-        return idempotency.digest("api", self.request.user.pk, self.request.path, key, *more)
-
-    def _create_once(self, mark, content):
-        try:
-            with transaction.atomic():
-                saved = self.save(None, self.request.data)
-                idempotency.store_answer(mark, content=content, answer=saved.public_id)
-        except IntegrityError:
-            again = self._sent_before(mark, content)  # at the same moment
-            if again is None:
-                raise
-            return again
-        return self._created(saved)
-
-    def _sent_before(self, mark, content):
-        first = idempotency.find_submission(mark)
-        if first is None:
-            return None
-        if first.content != content:
-            raise Problem("key_reused")
-        return self._created(self.find(self.reader, first.answer))
-
-    def _created(self, record):
-        answer = self.written(record.public_id, 201)
-        answer["Location"] = reverse(f"{self.basename}-detail", args=[record.public_id], request=self.request)
-        return answer
-
     def update(self, request, id, *, partial=False):
         with self.changing():
             record, as_read = self.record_to_change(id)
@@ -138,6 +93,13 @@ class WritableViewSet(ResourceViewSet):
             values = self.checked(self.get_serializer_class(), self.request.data).validated_data
             given = {record._meta.model_name: record} | values
             return self.written(self.act(record, action, **given).public_id)
+
+    def save_part(self, public_id, *, may=None):
+        """Saves what belongs to a record and isn't one of its fields, such as numbers, by `save_by` of the serializer."""
+        with self.changing():
+            record, _ = self.record_to_change(public_id, may)
+            serializer = self.checked(self.get_serializer_class(), self.request.data, record=record)
+            return self.written(serializer.save_by(self, record).public_id)
 
     def record_to_change(self, public_id, may=None):
         """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
@@ -190,4 +152,55 @@ class WritableViewSet(ResourceViewSet):
         answer = self.answer(text)
         answer.status_code = status
         answer["ETag"] = etag_of(text)
+        return answer
+
+
+class WritableViewSet(ChangeableViewSet):
+    """Of records that can be added too. A new one has a key of the caller's own, so it is added once."""
+
+    def create(self, request, *args, **kwargs):
+        with self.changing():
+            key = self.idempotency_key()
+            if key is None:
+                return self._created(self.save(None, request.data))
+            mark = self.mark(key)
+            content = idempotency.digest(request.data)
+            return self._sent_before(mark, content) or self._create_once(mark, content)
+
+    def idempotency_key(self):
+        """The key of the caller's own that this request came with, or None. Raises Problem."""
+        key = self.request.META.get(KEY)
+        if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
+            raise Problem(
+                "invalid_header", [in_header("Idempotency-Key", "invalid", f"Send 1 to {LONGEST_KEY} characters.")]
+            )
+        return key
+
+    def mark(self, key, *more):
+        """What a key is stored as: it counts for this person at this address."""
+        return idempotency.digest("api", self.request.user.pk, self.request.path, key, *more)
+
+    def _create_once(self, mark, content):
+        try:
+            with transaction.atomic():
+                saved = self.save(None, self.request.data)
+                idempotency.store_answer(mark, content=content, answer=saved.public_id)
+        except IntegrityError:
+            again = self._sent_before(mark, content)  # at the same moment
+            if again is None:
+                raise
+            return again
+        return self._created(saved)
+
+    def _sent_before(self, mark, content):
+        first = idempotency.find_submission(mark)
+        if first is None:
+            return None
+        if first.content != content:
+            raise Problem("key_reused")
+        return self._created(self.find(self.reader, first.answer))
+
+    def _created(self, record):
+        answer = self.written(record.public_id, 201)
+        answer["Location"] = reverse(f"{self.basename}-detail", args=[record.public_id], request=self.request)
         return answer

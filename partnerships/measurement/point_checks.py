@@ -15,7 +15,7 @@ _READ_BOTH = "“%s” can be read in two ways. Enter it with a decimal point an
 NEEDS_COUNTS = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
 
 
-def read_number(typed: str) -> Decimal | None:
+def read_number(typed: str | int | Decimal) -> Decimal | None:
     """The number that was typed or pasted, None if the text says that there is none. Raises ValueError with a message.
 
     Accepts digits of any script, $, %, spaces and thousands commas, and any kind of minus. Refuses what can be read in

@@ -33,6 +33,7 @@ from partnerships.registry.models import Party
 
 TELLS = "tells"
 TELLING = "This text contains %s, a count that we hide to protect people. Remove it."
+NO_REASON = "Give a reason, because you’re changing an earlier number."
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
 DESCRIPTION = ("story", "source", *QUOTE)
@@ -48,6 +49,7 @@ def save_points(
     source: str = "",
     why: str = "",
     may_tell: bool = False,
+    needs_why: bool = False,
     version: int | None = None,
     request_id: UUID | None = None,
 ) -> int:
@@ -57,8 +59,8 @@ def save_points(
     the number. If both counts are given, a rate's value is computed from them. `seen`: the primary key of the number
     that the person saw there, or None for none: if there is another one now, the row is refused once, with the current
     number; without `seen` there is no such check. `party`: the one that the person enters them for. `may_tell`: allow a story
-    or source that contains a hidden count; otherwise it is refused with the code TELLS. Errors of a row are under
-    “points-3-value”.
+    or source that contains a hidden count; otherwise it is refused with the code TELLS. `needs_why`: refuse to change or
+    remove an earlier number without a reason. Errors of a row are under “points-3-value”.
     """
     require(by is SYSTEM or may_supply(by, measure))
     lock_office(measure)
@@ -85,6 +87,8 @@ def save_points(
         periods = {one.starts_on for was, made in pairs if (one := made or was)}
         before = public_faces(current, periods)
         errors |= _refused_quotes(current_rows, drafted, before[current.pk])
+        if needs_why and not why and any(map(_is_correction, pairs)):
+            errors["why"] = [ValidationError(NO_REASON, code="required")]
         if errors:
             raise ValidationError(errors)
         done = _replace(pairs, at)
@@ -95,6 +99,12 @@ def save_points(
         writing.is_quiet = before[current.pk] == after[current.pk]
         touch_changed(current, before, after)
         return done
+
+
+def _is_correction(pair: tuple[DataPoint | None, DataPoint | None]) -> bool:
+    """Whether it changes or removes an earlier number, and not only its texts."""
+    was, made = pair
+    return was is not None and (made is None or any(getattr(was, name) != getattr(made, name) for name in VALUES))
 
 
 def _require_once(row: dict[str, Any], met: set[tuple[date, str]]) -> None:

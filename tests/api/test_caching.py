@@ -68,7 +68,7 @@ def test_a_cookie_that_signs_no_one_in_is_a_stranger(client, get, people):
 
 
 def test_a_preflight_is_answered_for_any_site(client):
-    answer = client.options("/api/v1/measures/", HTTP_ORIGIN="https://example.org")
+    answer = client.options("/api/v1/agreements/", HTTP_ORIGIN="https://example.org")
     assert (answer.status_code, answer.content) == (204, b"")
     assert answer["Access-Control-Allow-Methods"] == "GET, HEAD, OPTIONS"
     assert answer["Access-Control-Allow-Origin"] == "*"

@@ -163,7 +163,7 @@ def test_odd_bytes_in_the_path(client, path):
 
 @pytest.mark.parametrize("method", ["post", "put", "patch", "delete", "trace"])
 def test_most_addresses_only_read(client, method):
-    for path in ("", "measures/", "measures/N-000000-1/"):
+    for path in ("", "agreements/", "agreements/P-000000-1/"):
         answer = getattr(client, method)(f"/api/v1/{path}")
         problem(answer, 405, "method_not_allowed")
         assert answer["Allow"] == "GET, HEAD, OPTIONS"

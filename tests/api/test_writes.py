@@ -403,7 +403,7 @@ def test_addresses_say_which_methods_they_answer(program, record):
         ("partnerships/", "GET, POST, HEAD, OPTIONS"),
         (at(record), "GET, PUT, PATCH, HEAD, OPTIONS"),
         (f"{at(record)}publish/", "POST, OPTIONS"),
-        ("measures/", "GET, HEAD, OPTIONS"),
+        ("agreements/", "GET, HEAD, OPTIONS"),
     ):
         answer = program.send("DELETE", path, "")
         problem(answer, 405, "method_not_allowed")

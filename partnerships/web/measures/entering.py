@@ -14,7 +14,7 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement import numbers as door
 from partnerships.measurement import queries
 from partnerships.measurement.counting import counts_people, is_rate
-from partnerships.measurement.points import TELLS, save_points
+from partnerships.measurement.points import NO_REASON, TELLS, save_points
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.web.drafts import unjudged, with_drafts
@@ -121,7 +121,7 @@ def _numbers_seen(request, measure, sent):
 def _is_right(grid, form) -> bool:
     reads, fits = grid.read(), form.is_valid()
     if reads and fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
-        form.add_error("why", "Give a reason, because you’re changing an earlier number.")
+        form.add_error("why", NO_REASON)
     return reads and not form.errors
 
 

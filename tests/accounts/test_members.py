@@ -1,5 +1,6 @@
 """Users of an organization: invited, accepted, changed, handed over and removed, always with a manager, always logged."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -327,12 +328,14 @@ def email(kind):
 
 
 def test_the_email_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group):
-    invitation = invited(group, role="manager")
+    invited(group, role="manager")
     refusal, text = email("invitation")
     assert refusal == ""
     assert "You’re invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
-    assert "http://127.0.0.1:8000/sign-in/?next=/account/" in text
-    assert str(invitation.pk) not in text.replace("127.0.0.1:8000", "")
+    assert re.findall(r"http\S+", text) == [
+        "http://127.0.0.1:8000/sign-in/?next=/account/",
+        "http://127.0.0.1:8000",
+    ]
     assert "manager@group" not in text
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 import orjson
 from django.core.signing import BadSignature, Signer
-from django.db.models import F, Q, QuerySet, Value
+from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from partnerships.core import search
@@ -323,3 +323,9 @@ def _read_value(value: Any) -> Any:
     if isinstance(value, dict):
         return datetime.fromisoformat(value["t"]) if "t" in value else date.fromisoformat(value["d"])
     return value
+
+
+def count_and_oldest(rows: QuerySet) -> tuple[int, int]:
+    """How many rows there are, and the primary key of the oldest (0 if there is none), in one query."""
+    found = rows.order_by().aggregate(n=Count("pk"), oldest=Min("pk"))
+    return found["n"], found["oldest"] or 0

@@ -88,6 +88,7 @@ class Change(models.Model):
         ordering = ["-id"]
         indexes = [
             models.Index(fields=["record_type", "record_id"]),
+            models.Index(fields=["by", "record_type", "-id"], name="changes_of_a_person"),
             # The changes of a name, by which search finds a record (`search_sql.IsRename`).
             models.Index(fields=["record_type", "id"], condition=Q(before__has_any_keys=[*NAMES]), name="renames"),
         ]

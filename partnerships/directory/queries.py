@@ -18,7 +18,7 @@ from partnerships.core.access import (
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
-from partnerships.core.listing import Ordering
+from partnerships.core.listing import Ordering, count_and_oldest
 from partnerships.core.models import TreeNode
 from partnerships.core.trees import ancestor_ids
 from partnerships.core.types import Params
@@ -319,9 +319,9 @@ def suggestion(person: Viewer, pk: int) -> Suggestion:
     return found
 
 
-def suggestions_waiting_for(person: Viewer, **organization: Any) -> int:
-    """How many suggestions are waiting for this person's decision."""
-    return suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization).count()
+def suggestions_waiting_for(person: Viewer, **organization: Any) -> tuple[int, int]:
+    """How many suggestions wait for this person's decision, and the primary key of the oldest (0 if there is none)."""
+    return count_and_oldest(suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization))
 
 
 def offices_with_staff() -> QuerySet[Jurisdiction]:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import Q, QuerySet
+from django.db.models import F, Q, QuerySet, Window
+from django.db.models.functions import RowNumber
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
@@ -15,6 +16,7 @@ from partnerships.core.access import (
     get_or_not_found,
     is_staff,
     jurisdictions_read_by,
+    jurisdictions_written_by,
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
@@ -42,6 +44,8 @@ from partnerships.registry.rules import (
     seats_held_by,
 )
 from partnerships.registry.seats import at_table
+
+NOTES_DAYS = 30  # after a meeting, in which the home page asks for its notes
 
 MEETING_ORDERINGS = {
     "starts": Ordering("starts_at", "Date"),
@@ -246,10 +250,21 @@ def feed_by_secret(secret: str) -> CalendarFeed:
     return feed
 
 
-def coming_up_for(person: Person, *, most: int = 4) -> list[Meeting]:
-    """The next meetings of the person's own calendar, internal ones included, soonest first."""
-    rows = meetings_of(person).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
-    return list(rows.prefetch_related(None).select_related("partnership").order_by("starts_at", "pk")[:most])
+def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Meeting]]:
+    """From the person's own calendar, internal meetings included: (without notes, coming up), each soonest first.
+
+    `without notes`: meetings of the last NOTES_DAYS whose notes are still to be added, by offices of the person. At
+    most `most` of each. One query.
+    """
+    now = clock.now()
+    is_over = Q(starts_at__lt=now)
+    to_note = Q(starts_at__gte=now - timedelta(days=NOTES_DAYS), closed_at=None)
+    to_note &= Q(partnership__lead__in=jurisdictions_written_by(person))
+    rows = meetings_of(person).filter(~is_over | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
+    turn = Window(RowNumber(), partition_by=[F("is_over")], order_by=["starts_at", "pk"])
+    rows = rows.annotate(turn=turn).filter(turn__lte=most)
+    found = list(rows.prefetch_related(None).select_related("partnership").order_by("starts_at", "pk"))
+    return [one for one in found if one.starts_at < now], [one for one in found if one.starts_at >= now]
 
 
 def coming_up(*, most: int = 4) -> list[Meeting]:

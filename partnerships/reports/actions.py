@@ -135,6 +135,14 @@ def request_report(*, definition: ReportDefinition, by: Author) -> Report:
     return _request(definition, by)
 
 
+@transaction.atomic
+def add_report(*, by: Author, fields: dict[str, Any], why: str = "") -> tuple[ReportDefinition, Report | None]:
+    """Add a report definition as `save_report` does. Unless it has a schedule, request its first report at once."""
+    definition = save_report(by=by, fields=fields, why=why)
+    is_scheduled = definition.rhythm != ReportFrequency.NONE
+    return definition, None if is_scheduled else request_report(definition=definition, by=by)
+
+
 def _request(definition: ReportDefinition, by: Author) -> Report:
     open_one = definition.reports.filter(content__isnull=True, state__in=("waiting", "making")).defer("pdf").first()
     if open_one:

@@ -23,9 +23,9 @@ def requests_to(person, organization=None) -> list[dict]:
     rows += [_word(party) for party in to_state] + [_seat(party) for party in invited]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
     rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
-    rows += _waiting(suggestions_waiting_for(person, **body), "suggestion", "suggestions")
+    rows += _waiting(suggestions_waiting_for(person, **body), "suggestion")
     if organization is None:
-        rows += _waiting(claims_waiting_for(person), "claim", "claims")
+        rows += _waiting(claims_waiting_for(person), "claim")
     return rows
 
 
@@ -80,7 +80,14 @@ def _publishing(survey_round, party):
     return _about(party, f"Publish “{survey_round.title}”?", url, line, step="Decide")
 
 
-def _waiting(number, what, page):
-    words = f"{number} {what}{'s' if number > 1 else ''} to decide"
-    row = {"title": words, "what": words, "url": reverse(page), "line": "", "step": f"Review {what}s", "whose": ""}
-    return [row | {"partnership": None, "due_on": None, "since": None}] if number else []
+def _waiting(waiting, what):
+    """A row for what waits for a decision, which leads to it if it's the only one."""
+    number, oldest = waiting
+    if not number:
+        return []
+    if number == 1:
+        words, step, url = f"1 {what} to decide", f"Review {what}", reverse(what, args=[oldest])
+    else:
+        words, step, url = f"{number} {what}s to decide", f"Review {what}s", reverse(f"{what}s")
+    row = {"title": words, "what": words, "url": url, "line": "", "step": step, "whose": ""}
+    return [row | {"partnership": None, "due_on": None, "since": None}]

@@ -29,6 +29,7 @@ SOON = 30  # days
 MOST = 50  # lines of one sort, so that what the page counts is all that most offices have
 SHOWN = 10  # lines of a group before the rest folds
 MOST_LINES = 5
+NEXT = 4  # meetings
 GROUPS = {"late": "Overdue", "soon": f"Due in the next {SOON} days", "plan": "To plan"}
 
 
@@ -90,6 +91,8 @@ def shown(person) -> dict:
     """
     staff, partner = is_staff(person), bool(organizations_of(person) or departments_of(person))
     lines = [*_of_office(person)] if staff else [*_of_partner(person)]
+    without_notes, coming = meetings.calendar_today(person, most=MOST)
+    lines += [_notes(meeting) for meeting in without_notes]
     lines += [_request(row) for row in requests_to(person)]
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or clock.today()))
     groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
@@ -102,7 +105,8 @@ def shown(person) -> dict:
         "may_add": may_add_partnership(person),
         "on": clock.today(),
         "unsaved": rows_of(person),
-        "coming": [_meeting(one) for one in meetings.coming_up_for(person)],
+        "coming": [_meeting(one) for one in coming[:NEXT]],
+        "recent": registry.recently_changed_by(person),
         "said": _own_answers(person) if partner else [],
         "came_of_it": _came_of_it(person) if partner else [],
     }
@@ -171,6 +175,19 @@ def _action(action):
         text="Action item.",
         whose=f"Assigned to {owner_words(action)}",
         due_on=action.due_on,
+    )
+
+
+def _notes(meeting):
+    return _about(
+        meeting.partnership,
+        meeting.title,
+        "Add notes",
+        reverse("meeting_close", args=[meeting.public_id]),
+        url=meeting.get_absolute_url(),
+        text="Meeting without notes and decisions.",
+        whose=f"Assigned to {meeting.partnership.lead}",
+        since=meeting.date,
     )
 
 

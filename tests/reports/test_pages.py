@@ -7,6 +7,7 @@ from partnerships.models import Organization, Report, ReportDefinition
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
+from tests.factories import in_days
 from tests.reports.conftest import now
 
 pytestmark = pytest.mark.django_db
@@ -32,12 +33,11 @@ def test_from_the_list_to_the_report(desk, as_):
     new = page(client, "report_new", filters="issue=housing")
     assert 'value="issue=housing"' in new
     sent = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
-    one = client.post(reverse("report_new"), sent, follow=True)
-    assert "Create it now" in one.content.decode()
+    waits = client.post(reverse("report_new"), sent, follow=True)
     definition = ReportDefinition.objects.get()
     assert (definition.jurisdiction, definition.query) == (desk.people.office, "issue=housing")
-    waits = client.post(reverse("report_make", args=[definition.public_id]), follow=True)
     assert waits["Refresh"] == "3"
+    assert "We’re creating the report." in waits.content.decode()
     assert "The report is waiting to start." in waits.content.decode()
     report_work.make_next()
     made = Report.objects.get()
@@ -53,6 +53,17 @@ def test_from_the_list_to_the_report(desk, as_):
     assert file["Content-Type"] == "application/pdf"
     assert file["Cache-Control"].startswith("private, no-store")
     assert file.content == bytes(made.pdf)
+
+
+def test_a_report_with_a_schedule_waits_for_its_day(desk, as_):
+    sent = {"title": "Housing", "query": "", "eyes": "everyone", "rhythm": "monthly", "next_on": in_days(7).isoformat()}
+    one = as_(desk.people.editor).post(reverse("report_new"), sent, follow=True)
+    assert "It will be created on its scheduled date." in one.content.decode()
+    assert (ReportDefinition.objects.count(), Report.objects.count()) == (1, 0)
+
+
+def test_a_report_starts_with_a_title(desk, as_):
+    assert f'value="Partnerships of {desk.people.office}"' in page(as_(desk.people.editor), "report_new")
 
 
 def test_a_whole_address_is_taken_for_its_filters(desk, as_):

@@ -89,7 +89,7 @@ def test_it_says_what_is_asked_of_them_until_it_is_done(client, people, own_orga
     asked = [
         ("Is this record right? Homes for all", f"/partnerships/{record.public_id}/partners/#ours"),
         ("Reply to City of Minneapolis: Homes for all", f"/statements/{remark.pk}/reply/"),
-        ("1 suggestion to decide", "/suggestions/"),
+        ("1 suggestion to decide", f"/suggestions/{suggested.pk}/"),
     ]
     for page in (page_of(own_organization), "/account/"):
         assert [(row["title"], row["url"]) for row in client.get(page).context["asked"]] == asked

@@ -12,10 +12,19 @@ from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.queries import empty_seats_of
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Respondent, Round
+from partnerships.meetings.closing import close_meeting
+from partnerships.models import Membership, Respondent, Round
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import later
-from tests.factories import in_days, make_department, make_meeting, make_organization, make_term, party
+from tests.factories import (
+    in_days,
+    make_department,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_term,
+    party,
+)
 from tests.web.test_rounds import board  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
@@ -155,3 +164,36 @@ def test_the_one_question_is_named_and_seats_take_one(board, people, django_asse
     empty_seats_of(people.editor, most=5)  # loads the person's memberships
     with django_assert_num_queries(1):
         assert len(empty_seats_of(people.editor, most=5)) == 1
+
+
+def test_meetings_without_notes_are_for_those_who_may_add_them(board, people):  # noqa: F811
+    """For thirty days after the meeting, in the lead agency's offices alone, until its notes are there."""
+    board.partnership.meetings.all().delete()
+    for title, days in (("Held last week", -7), ("Held long ago", -40), ("Next week", 7)):
+        make_meeting(board.partnership, title=title, days=days)
+    steps = [step for rows in lines(people.editor).values() for title, step in rows if title == "Held last week"]
+    assert steps == ["Add notes"]
+    assert [title for title in titles(people.editor) if title in ("Held long ago", "Next week")] == []
+    assert [one["title"] for one in page_of(people.editor).context["coming"]] == ["Next week"]
+    assert "Held last week" not in titles(people.reader)
+    assert "Held last week" not in titles(people.partner)
+    held = board.partnership.meetings.get(title="Held last week")
+    close_meeting(meeting=held, by=people.editor, fields={"notes": "We met."})
+    assert "Held last week" not in titles(people.editor)
+
+
+def test_what_one_changed_last_is_one_press_away(board, people):  # noqa: F811
+    other = make_partnership("Street trees", lead=people.office, by=people.editor)
+    save_partnership(partnership=board.partnership, by=people.editor, fields={"summary": "Better words."})
+    make_partnership("Of a colleague", lead=people.office)
+    recent = page_of(people.editor).context["recent"]
+    assert [one.title for one in recent] == [board.partnership.title, other.title]
+    assert page_of(people.reader).context["recent"] == []
+
+
+def test_what_one_changed_is_not_shown_after_ones_role_ended(board, people):  # noqa: F811
+    draft = make_partnership("Kept inside", lead=people.office, by=people.editor, published=False)
+    assert draft in page_of(people.editor).context["recent"]
+    people.editor.memberships.all().delete()
+    Membership.objects.create(person=people.editor, organization=make_organization("Elsewhere"), role="editor")
+    assert draft not in page_of(people.editor).context["recent"]

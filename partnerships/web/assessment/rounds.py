@@ -1,5 +1,7 @@
 """Pages of rounds: start one, its status, what both sides said after it opened, and the response to a gap."""
 
+from datetime import timedelta
+
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_safe
@@ -17,6 +19,7 @@ from partnerships.assessment import (
 )
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import ASKS, ResponseNote, Round
+from partnerships.core import clock
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.measurement.score_context import facts_for_scores
@@ -60,6 +63,7 @@ RECORD = (
 )
 NOT_RECORDED = "This round has closed, or they no longer answer for this partner. Nothing was recorded."
 RECORDED = "We recorded it. They can confirm it with a code of their own until the round closes."
+PROPOSED_DAYS = 21  # until the deadline that the form proposes: a week to name people, and two to answer
 NOTE = (
     "Both sides read your response, and the next round shows it again. If all partners agree to publish the round, everyone "
     "reads it."
@@ -71,7 +75,8 @@ def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(rules.may_start_round(request.user, partnership))
     offered = queries.who_may_be_asked(request.user, partnership)
-    form = RoundForm(request.POST or None, instance=Round(), offered=offered)
+    proposed = Round(title=_season(clock.today()), closes_on=clock.today() + timedelta(days=PROPOSED_DAYS))
+    form = RoundForm(request.POST or None, instance=proposed, offered=offered)
     if request.method == "POST" and form.is_valid():
         fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
         asked = queries.parse_asked(request.user, partnership, form.cleaned_data["asked"])
@@ -86,6 +91,12 @@ def new(request, public_id):
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
     return render(request, "assessment/round_new.html", context, status=status_of(form))
+
+
+def _season(day) -> str:
+    """The season and year, as the name of a round: “Fall 2026”. December belongs to the winter of the next year."""
+    seasons = ("Winter", "Spring", "Summer", "Fall")
+    return f"{seasons[day.month % 12 // 3]} {day.year + (day.month == 12)}"
 
 
 @require_http_methods(["GET", "POST"])

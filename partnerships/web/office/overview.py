@@ -52,6 +52,7 @@ def _body_row(person, membership):
     if kind == "organization":
         links.insert(1, ("Edit what others see", reverse("organization_mine", args=[body.public_id])))
     if manages(person, body):
+        links.insert(2, ("Invite someone", reverse(f"{kind}_invite", args=[body.public_id])))
         if kind == "jurisdiction":
             links += [
                 ("Settings and retention", reverse("keeping", args=[body.public_id])),

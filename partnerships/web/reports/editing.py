@@ -18,6 +18,8 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.reports import ReportForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
+CREATING = "Saved. We’re creating the report. Its settings keep these choices for the next one."
+
 
 @dataclass
 class ReportEdit(RecordEdit):
@@ -26,11 +28,12 @@ class ReportEdit(RecordEdit):
     owners: Any = ()
     about: dict = field(default_factory=dict)
     came_from: str = ""
+    created: Any = None  # the report of a new definition that has no schedule
 
     template_name = "reports/edit.html"
     form_class = ReportForm
     fields = ReportForm.Meta.fields
-    added = "Saved. Create it now, or wait for its scheduled date."
+    added = "Saved. It will be created on its scheduled date."
 
     def form_arguments(self, data):
         return {"owners": [self.record.owner] if self.record.pk else self.owners}
@@ -40,13 +43,11 @@ class ReportEdit(RecordEdit):
         if not self.record.pk:
             owner = self.form.chosen_owner
             values |= self.about | {"kind": self.record.kind, owner._meta.model_name: owner}
-        return reports.save_report(
-            definition=self.existing,
-            by=self.person,
-            fields=values,
-            version=version,
-            why=self.form.cleaned_data["why"],
-        )
+        common = {"by": self.person, "fields": values, "why": self.form.cleaned_data["why"]}
+        if self.record.pk:
+            return reports.save_report(definition=self.record, version=version, **common)
+        saved, self.created = reports.add_report(**common)
+        return saved
 
     def snapshot(self, current):
         return reports.snapshot(current)
@@ -60,8 +61,14 @@ class ReportEdit(RecordEdit):
         people = {str(one.pk): mailed_to.label_from_instance(one) for one in mailed_to.queryset}
         return shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
 
+    def words(self, after):
+        return CREATING if self.created else super().words(after)
+
     def address(self, after):
-        return after.get_absolute_url()
+        return reverse("report", args=[self.created.pk]) if self.created else after.get_absolute_url()
+
+    def context(self):
+        return {"button": "Save" if self.record.pk else "Create report"}
 
     def back(self):
         return self.record.get_absolute_url() if self.record.pk else self.came_from
@@ -81,7 +88,9 @@ def _offices(person):
 def new(request):
     """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
-    blank = ReportDefinition(kind=ReportKind.COUNCIL, query=request.GET.get("filters", ""))
+    blank = ReportDefinition(
+        kind=ReportKind.COUNCIL, title=f"Partnerships of {owners[0]}"[:120], query=request.GET.get("filters", "")
+    )
     return _new(request, blank, owners, {}, reverse("reports"), "New report for a council")
 
 

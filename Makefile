@@ -65,11 +65,8 @@ lock: ## rewrite the locked requirements (needs uv)
 	uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-header --no-emit-index-url \
 		-c requirements.txt requirements-dev.in -o requirements-dev.txt
 
-messages: install-dev ## collect the text of emails and translated pages, and compile what is translated (needs gettext)
-	@$(V)/python manage.py makemessages -l es --no-obsolete --no-wrap --add-location never -i tests -i bench
-	@sed -i.was -e '/^"POT-Creation-Date:/d' -e '/^"Report-Msgid-Bugs-To:/d' locale/*/LC_MESSAGES/django.po
-	@rm locale/*/LC_MESSAGES/django.po.was
-	@$(V)/python manage.py compilemessages -i .venv
+messages: install-dev ## collect the texts to translate, and compile complete languages (needs gettext; NEW=so, PREVIEW=yes)
+	@$(V)/python manage.py messages $(if $(NEW),--new $(NEW)) $(if $(filter yes,$(PREVIEW)),--preview)
 
 backup: install ## copy all data to FILE= while the registry runs
 	@$(V)/python manage.py backup $(FILE)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.http.request import validate_host
 
 from equity import environment as env
+from partnerships.core.languages import OWN_NAMES
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 VAR_DIR = env.folder("VAR_DIR", BASE_DIR / "var")
@@ -75,6 +76,7 @@ MIDDLEWARE = [
     "partnerships.web.page_language.PageLanguage",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "partnerships.web.page_language.LanguageSwitch",
     "django.contrib.messages.middleware.MessageMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "partnerships.web.account.factors.SecondFactor",
@@ -221,13 +223,17 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 
 LANGUAGE_CODE = "en"
+LOCALE_PATHS = [BASE_DIR / "locale"]
+# Of emails and of pages that are translated. `make messages` compiles only languages that are complete (docs/translating.md).
 LANGUAGES = [
     ("en", "English"),
-    ("es", "Español"),
-]  # of emails and of pages that a personal link opens; other pages are in English
+    *[one for one in OWN_NAMES.items() if (LOCALE_PATHS[0] / one[0] / "LC_MESSAGES" / "django.mo").exists()],
+]
+LANGUAGE_COOKIE_NAME = "language"  # set by the switch in the header
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = True, "Lax", SECURE
 TIME_ZONE = "UTC"
 USE_I18N = USE_TZ = True
-LOCALE_PATHS = [BASE_DIR / "locale"]
 
 STATIC_URL = "/static/"
 STATIC_ROOT = env.folder("STATIC_ROOT", VAR_DIR / "static")

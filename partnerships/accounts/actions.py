@@ -6,6 +6,7 @@
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
@@ -53,7 +54,7 @@ def make_staff(address: str, jurisdiction: Jurisdiction, *, name: str = "", role
 def choose_language(*, by: Person, language: str) -> None:
     """Set the language of emails to this person, which applies if there are emails in it. Raises ValidationError."""
     if language not in languages.OWN_NAMES:
-        raise ValidationError({"language": ValidationError("We don’t know this language.", code="language")})
+        raise ValidationError({"language": ValidationError(gettext("We don’t know this language."), code="language")})
     by.language = language
     by.save(update_fields=["language"])
 

@@ -48,35 +48,35 @@ class Scope(models.TextChoices):
 class Readable(models.TextChoices):
     """What a token may read, by the names of the API's lists."""
 
-    PARTNERSHIPS = "partnerships", "Partnerships"
-    ORGANIZATIONS = "organizations", "Organizations"
-    JURISDICTIONS = "jurisdictions", "Jurisdictions"
-    DEPARTMENTS = "departments", "Departments"
-    ISSUE_AREAS = "issue-areas", "Issue areas"
-    MEETINGS = "meetings", "Meetings"
-    RESULTS = "results", "Results"
-    MEASURES = "measures", "Measures"
-    ACTIVITIES = "activities", "Activities"
-    PLANS = "plans", "Plans"
-    ACTION_ITEMS = "action-items", "Action items"
-    AGREEMENTS = "agreements", "Agreements"
-    ROUNDS = "rounds", "Survey rounds"
-    VOCABULARIES = "vocabularies", "Vocabularies"
+    PARTNERSHIPS = "partnerships", _("Partnerships")
+    ORGANIZATIONS = "organizations", _("Organizations")
+    JURISDICTIONS = "jurisdictions", _("Jurisdictions")
+    DEPARTMENTS = "departments", _("Departments")
+    ISSUE_AREAS = "issue-areas", _("Issue areas")
+    MEETINGS = "meetings", _("Meetings")
+    RESULTS = "results", _("Results")
+    MEASURES = "measures", _("Measures")
+    ACTIVITIES = "activities", _("Activities")
+    PLANS = "plans", _("Plans")
+    ACTION_ITEMS = "action-items", _("Action items")
+    AGREEMENTS = "agreements", _("Agreements")
+    ROUNDS = "rounds", _("Survey rounds")
+    VOCABULARIES = "vocabularies", _("Vocabularies")
 
 
 class Writable(models.TextChoices):
     """The kinds of record that a token may change, by the names of their lists in the API."""
 
-    PARTNERSHIPS = "partnerships", "Partnerships"
-    ORGANIZATIONS = "organizations", "Organizations"
-    JURISDICTIONS = "jurisdictions", "Jurisdictions"
-    DEPARTMENTS = "departments", "Departments"
-    MEETINGS = "meetings", "Meetings"
-    RESULTS = "results", "Results"
-    MEASURES = "measures", "Measures and their numbers"
-    ACTIVITIES = "activities", "Activities"
-    PLANS = "plans", "Plans"
-    ACTION_ITEMS = "action-items", "Action items"
+    PARTNERSHIPS = "partnerships", _("Partnerships")
+    ORGANIZATIONS = "organizations", _("Organizations")
+    JURISDICTIONS = "jurisdictions", _("Jurisdictions")
+    DEPARTMENTS = "departments", _("Departments")
+    MEETINGS = "meetings", _("Meetings")
+    RESULTS = "results", _("Results")
+    MEASURES = "measures", _("Measures and their numbers")
+    ACTIVITIES = "activities", _("Activities")
+    PLANS = "plans", _("Plans")
+    ACTION_ITEMS = "action-items", _("Action items")
 
 
 class RetentionKind(models.TextChoices):

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import InvitationState, MemberRole
 from partnerships.accounts.members import change_members, may_manage_now, reload_person
@@ -80,7 +81,7 @@ def person_from_provider(*, provider: str, number: str, address: str) -> Person:
     person = Person.objects.select_for_update(no_key=True).get(pk=account_at(address).pk)
     links = person.socialaccount_set  # type: ignore[attr-defined]  # allauth has no types
     if links.filter(provider=provider).exclude(uid=number).exists():
-        raise ValidationError("This email address is linked with another account there.", code="linked")
+        raise ValidationError(gettext("This email address is linked with another account there."), code="linked")
     return links.model.objects.get_or_create(provider=provider, uid=number, defaults={"user": person})[0].user
 
 
@@ -129,8 +130,17 @@ def waiting_reason(invitation: Invitation) -> str:
     """Why the invited person can't accept now, as a message to them; "" when they can."""
     if invitation.sender_manages:
         return ""
-    who = str(invitation.by) if invitation.by and invitation.by.name else "The person who invited you"
-    return f"{who} can no longer invite people to {invitation.body}. Ask another manager there to invite you again."
+    names = {"who": invitation.by, "body": invitation.body}
+    if invitation.by and invitation.by.name:
+        words = gettext(
+            "%(who)s can no longer invite people to %(body)s. Ask another manager there to invite you again."
+        )
+    else:
+        words = gettext(
+            "The person who invited you can no longer invite people to %(body)s. Ask another manager there to invite you "
+            "again."
+        )
+    return words % names
 
 
 @transaction.atomic

@@ -11,6 +11,7 @@ from django.contrib.auth.models import AbstractBaseUser, BaseUserManager
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import dates
 
 from partnerships.accounts.choices import (
     NO_NAME,
@@ -34,7 +35,7 @@ from partnerships.directory.models import (
     exactly_one,
 )
 
-WEEKDAYS = list(enumerate(("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")))
+WEEKDAYS = list(dates.WEEKDAYS.items())
 
 
 class PersonManager(BaseUserManager["Person"]):

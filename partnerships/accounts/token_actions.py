@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import Readable, Scope, Writable
 from partnerships.accounts.models import ApiToken, Membership, Person
@@ -81,7 +82,7 @@ def replace_secret(*, by: Author, token: ApiToken, overlap_days: int) -> tuple[A
     """
     require(token.person_id == by.pk)
     if not 0 <= overlap_days <= MOST_OVERLAP:
-        raise ValidationError({"overlap_days": f"Enter a number from 0 to {MOST_OVERLAP}."})
+        raise ValidationError({"overlap_days": _from_to(0, MOST_OVERLAP)})
     prefix, secret = _new_secret()
     now = clock.now()
     with transaction.atomic():
@@ -108,10 +109,10 @@ def _networks(addresses: Iterable[str]) -> list[str]:
     try:
         found = [str(ip_network(one, strict=False)) for one in addresses]
     except ValueError:
-        words = "Enter IP addresses or networks, such as 192.0.2.7 or 192.0.2.0/24."
+        words = gettext("Enter IP addresses or networks, such as 192.0.2.7 or 192.0.2.0/24.")
         raise ValidationError({"addresses": words}) from None
     if len(found) > MOST_NETWORKS:
-        raise ValidationError({"addresses": f"Enter {MOST_NETWORKS} at most."})
+        raise ValidationError({"addresses": gettext("Enter %(most)s at most.") % {"most": MOST_NETWORKS}})
     return found
 
 
@@ -127,32 +128,44 @@ def _random(size: int) -> str:
     return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
+def _from_to(least: int, most: int) -> str:
+    return gettext("Enter a number from %(least)s to %(most)s.") % {"least": least, "most": most}
+
+
 def _checked_days(days: int) -> int:
     if not 1 <= days <= MOST_DAYS:
-        raise ValidationError({"days": f"Enter a number from 1 to {MOST_DAYS}."})
+        raise ValidationError({"days": _from_to(1, MOST_DAYS)})
     return days
 
 
 def _check(token: ApiToken, memberships: Iterable[Membership], now: datetime) -> None:
     if any(membership.person_id != token.person_id for membership in memberships):
-        raise ValidationError({"memberships": "Choose from the options."})
+        raise ValidationError({"memberships": gettext("Choose from the options.")})
     if not set(token.writes) <= set(Writable.values):
-        raise ValidationError({"writes": "Choose from the options."})
+        raise ValidationError({"writes": gettext("Choose from the options.")})
     if not set(token.reads) <= set(Readable.values):
-        raise ValidationError({"reads": "Choose from the options."})
+        raise ValidationError({"reads": gettext("Choose from the options.")})
     if token.reads and not set(token.writes) <= set(token.reads):
-        raise ValidationError({"reads": "Also check what it may change here. It has to read a record to change it."})
+        raise ValidationError(
+            {"reads": gettext("Also check what it may change here. It has to read a record to change it.")}
+        )
     if token.writes and not memberships:
         raise ValidationError(
-            {"writes": "Choose an office or organization above too. A token can change only what you may change there."}
+            {
+                "writes": gettext(
+                    "Choose an office or organization above too. A token can change only what you may change there."
+                )
+            }
         )
     live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
     # A form that is sent twice, or loaded again, creates one token and shows one secret.
     if live.filter(name=token.name).exists():
-        words = "You already have a token with this name. Choose a different name, or revoke that token first."
+        words = gettext("You already have a token with this name. Choose a different name, or revoke that token first.")
         raise ValidationError({"name": words})
     if live.count() >= MOST_LIVE:
-        raise ValidationError(f"You have {MOST_LIVE} tokens. Revoke one that you no longer need.")
+        raise ValidationError(
+            gettext("You have %(most)s tokens. Revoke one that you no longer need.") % {"most": MOST_LIVE}
+        )
 
 
 def revoke_token(*, by: Author, token: ApiToken) -> bool:

@@ -1,7 +1,7 @@
 """Filters of lists: one bound FilterSet is shared by a page, its API endpoint and its download.
 
 Unknown parameters are refused by name, because ignoring a typo would return everything. Parameters that mail programs
-and advertisers add to links are accepted and ignored.
+and advertisers add to links are accepted and ignored, and so is the one that names the language of a page.
 """
 
 import copy
@@ -18,13 +18,14 @@ from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.core.trees import subtree
 from partnerships.core.types import Params
 
-TRACKING = re.compile(r"(utm_\w+|fbclid|gclid|mc_\w+)\Z")
+LANGUAGE = "lang"
+TRACKING = re.compile(rf"(utm_\w+|fbclid|gclid|mc_\w+|{LANGUAGE})\Z")
 LONGEST_QUERY = 200
 MOST_VALUES = 50
 
 
 def refuse_unknown(data: Iterable[str], known: Collection[str]) -> None:
-    """Raise UnknownParameters when `data` has a parameter that isn't in `known`, other than tracking parameters."""
+    """Raise UnknownParameters when `data` has a parameter that isn't in `known`, other than those of TRACKING."""
     unknown = [name for name in data if name not in known and not TRACKING.match(name)]
     if unknown:
         raise UnknownParameters(unknown, known)

@@ -1,6 +1,7 @@
-"""The languages that people may ask for in emails. The setting LANGUAGES lists those in which emails are written."""
+"""The languages that people may ask for. The setting LANGUAGES lists those in which we write emails and pages."""
 
 from django.conf import settings
+from django.utils.translation import gettext
 
 # Code (BCP 47) → the language's own name. Sign languages aren't included, since emails are text.
 OWN_NAMES = {
@@ -51,4 +52,7 @@ def choices() -> tuple:
     """The languages to choose from, as grouped options of a form."""
     written = dict(settings.LANGUAGES)
     others = tuple((code, name) for code, name in OWN_NAMES.items() if code not in written)
-    return ("Emails come in", tuple(written.items())), ("Not yet: emails come in English for now", others)
+    return (
+        (gettext("Emails and pages come in"), tuple(written.items())),
+        (gettext("Not yet: emails and pages come in English for now"), others),
+    )

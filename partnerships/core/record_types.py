@@ -58,7 +58,7 @@ class RecordType:
     """One kind of record. `person` is None for everyone who hasn't signed in."""
 
     model: type[Record]
-    label: str  # “Check-ins”: what people call one
+    label: Text  # “Check-ins”: what people call one
     visible_to: Callable[[Any], QuerySet]  # person → the rows that they may see
     fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
     office: str = ""  # the path to the jurisdiction that keeps its history; empty where that is none's

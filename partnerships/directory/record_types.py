@@ -177,7 +177,7 @@ _OF_ISSUE_AREA = (Field("name", announced=_("name")), Field("about", announced=_
 register(
     RecordType(
         model=Organization,
-        label="Organization",
+        label=_("Organization"),
         fields=_OF_ORGANIZATION,
         visible_to=rules.organizations_visible_to,
         find=queries.organization,
@@ -198,7 +198,7 @@ register(
     ),
     RecordType(
         model=Department,
-        label="Department",
+        label=_("Department"),
         fields=_OF_DEPARTMENT,
         visible_to=rules.departments_visible_to,
         find=queries.department,
@@ -218,7 +218,7 @@ register(
     ),
     RecordType(
         model=Jurisdiction,
-        label="Jurisdiction",
+        label=_("Jurisdiction"),
         fields=_OF_JURISDICTION,
         visible_to=rules.jurisdictions_visible_to,
         find=queries.jurisdiction,
@@ -236,7 +236,7 @@ register(
     ),
     RecordType(
         model=IssueArea,
-        label="Issue area",
+        label=_("Issue area"),
         fields=_OF_ISSUE_AREA,
         visible_to=rules.issue_areas_visible_to,
         find=queries.issue_area,

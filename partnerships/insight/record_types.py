@@ -1,5 +1,7 @@
 """The kind of record that overviews store."""
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core.record_types import RecordType, register
 from partnerships.insight import rules
 from partnerships.insight.models import ExpectedSeat
@@ -7,7 +9,7 @@ from partnerships.insight.models import ExpectedSeat
 register(
     RecordType(
         model=ExpectedSeat,
-        label="Expected seat",
+        label=_("Expected seat"),
         visible_to=rules.expected_seats_visible_to,
         office="office",
     )

@@ -7,10 +7,10 @@ from django.utils.translation import gettext_lazy as _
 class Pace(models.TextChoices):
     """When news of a kind reaches its reader."""
 
-    AT_ONCE = "at_once", "Right away"
-    DAILY = "daily", "In a daily email"
-    WEEKLY = "weekly", "In a weekly email"
-    NEVER = "never", "Never"
+    AT_ONCE = "at_once", _("Right away")
+    DAILY = "daily", _("In a daily email")
+    WEEKLY = "weekly", _("In a weekly email")
+    NEVER = "never", _("Never")
 
 
 class Bounce(models.TextChoices):

@@ -85,7 +85,7 @@ def check_zone(name: str) -> None:
     """Raise ValidationError unless this is the name of a time zone, such as America/Chicago."""
     if not is_zone(name):
         raise ValidationError(
-            "“%(zone)s” isn’t a time zone that we know. Enter one like America/Chicago.",
+            gettext("“%(zone)s” isn’t a time zone that we know. Enter one like America/Chicago."),
             code="unknown_zone",
             params={"zone": str(name)[:50]},
         )

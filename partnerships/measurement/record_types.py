@@ -1,5 +1,7 @@
 """The kinds of record of shared measurement."""
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core.record_types import RecordType, register
 from partnerships.directory.rules import may_read_all_of_place
 from partnerships.measurement import (
@@ -22,7 +24,7 @@ from partnerships.registry.rules import lead_reads_history, may_write_partnershi
 register(
     RecordType(
         model=Result,
-        label="Result",
+        label=_("Result"),
         visible_to=rules.results_visible_to,
         find=queries.result,
         listed_in="results",
@@ -35,7 +37,7 @@ register(
     ),
     RecordType(
         model=Measure,
-        label="Measure",
+        label=_("Measure"),
         visible_to=rules.measures_visible_to,
         find=queries.measure,
         listed_in="measures",
@@ -51,7 +53,7 @@ register(
     ),
     RecordType(
         model=Activity,
-        label="Activity",
+        label=_("Activity"),
         visible_to=rules.activities_visible_to,
         find=activity_queries.activity,
         listed_in="partnerships",
@@ -69,7 +71,7 @@ register(
     ),
     RecordType(
         model=Plan,
-        label="Plan",
+        label=_("Plan"),
         visible_to=rules.plans_visible_to,
         find=plan_queries.plan,
         listed_in="plans",
@@ -84,7 +86,7 @@ register(
     # Counts of members are of few people: only those who enter them read how they changed.
     RecordType(
         model=Makeup,
-        label="Count of members",
+        label=_("Count of members"),
         visible_to=rules.compositions_visible_to,
         find=composition_queries.composition,
         listed_in="partnerships",
@@ -98,7 +100,7 @@ register(
     ),
     RecordType(
         model=Population,
-        label="Population",
+        label=_("Population"),
         visible_to=rules.populations_visible_to,
         find=composition_queries.population,
         listed_in="jurisdictions",

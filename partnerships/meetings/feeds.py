@@ -11,6 +11,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext
 from icalendar import Event
 
 from partnerships.accounts.models import Person
@@ -51,7 +52,8 @@ def make_feed(*, by: Person) -> tuple[CalendarFeed, str]:
         # so that a person's feeds are counted and created one at a time
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
         if by.feeds.filter(revoked_at=None).count() >= MOST_LIVE:
-            raise ValidationError(f"You have {MOST_LIVE} calendar links. End one that you no longer need.")
+            words = gettext("You have %(most)s calendar links. End one that you no longer need.")
+            raise ValidationError(words % {"most": MOST_LIVE})
         feed = CalendarFeed.objects.create(
             person=by, prefix=secret[:6], digest=digest_of(secret), created_at=clock.now()
         )

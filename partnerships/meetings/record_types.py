@@ -1,5 +1,7 @@
 """The kinds of record that keep people talking."""
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core.access import Viewer
 from partnerships.core.record_types import RecordType, register
 from partnerships.meetings import action_items, action_queries, check_ins, meetings, queries, rules, undo_fields
@@ -14,7 +16,7 @@ def _may_write(person: Viewer, record: Meeting | Action | CheckInPlan) -> bool:
 register(
     RecordType(
         model=Meeting,
-        label="Meeting",
+        label=_("Meeting"),
         visible_to=rules.meetings_visible_to,
         find=queries.meeting,
         listed_in="meetings",
@@ -31,7 +33,7 @@ register(
     ),
     RecordType(
         model=Action,
-        label="Action item",
+        label=_("Action item"),
         visible_to=rules.actions_visible_to,
         find=action_queries.action,
         listed_in="actions",
@@ -46,7 +48,7 @@ register(
     ),
     RecordType(
         model=CheckInPlan,
-        label="Check-ins",
+        label=_("Check-ins"),
         visible_to=rules.check_in_plans_visible_to,
         find=queries.check_in_plan,
         listed_in="partnerships",

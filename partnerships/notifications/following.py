@@ -3,6 +3,7 @@ when.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
@@ -24,7 +25,9 @@ def follow(*, by: Person, record: Partnership) -> None:
     key = {"record_type": record._meta.model_name, "record_id": record.pk}
     others = by.follows.exclude(**key).count()
     if others >= MOST_FOLLOWED:
-        words = f"You follow {others} records, which is the limit. Stop following one first."
+        words = gettext("You follow %(count)s records, which is the limit. Stop following one first.") % {
+            "count": others
+        }
         raise ValidationError(words, code="too_many")
     Follow.objects.get_or_create(person=by, **key, defaults={"at": clock.now()})
 
@@ -61,7 +64,7 @@ def choose_paces(*, by: Person, paces: dict, times: dict) -> None:
     person.save(update_fields=TIMES)
     for kind, pace in paces.items():
         if kind not in EmailKind.values or kind in ALWAYS_SENT or pace not in paces_of(kind):
-            raise ValidationError({kind: "Choose one of these."})
+            raise ValidationError({kind: gettext("Choose one of these.")})
         if pace == Pace.AT_ONCE:
             person.letter_choices.filter(kind=kind).delete()
         else:
@@ -80,8 +83,12 @@ def _require_times(person: Person) -> None:
         raise ValidationError({"zone": problem.messages}) from None
     if (person.quiet_from is None) != (person.quiet_until is None):
         name = "quiet_until" if person.quiet_until is None else "quiet_from"
-        raise ValidationError({name: "Enter both hours, or leave both empty."})
+        raise ValidationError({name: gettext("Enter both hours, or leave both empty.")})
     if person.quiet_from is not None and person.quiet_from == person.quiet_until:
         raise ValidationError(
-            {"quiet_until": "Quiet hours can’t start and end at the same time. For no quiet hours, leave both empty."}
+            {
+                "quiet_until": gettext(
+                    "Quiet hours can’t start and end at the same time. For no quiet hours, leave both empty."
+                )
+            }
         )

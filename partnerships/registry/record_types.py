@@ -135,7 +135,7 @@ _FIELDS = (
 register(
     RecordType(
         model=Partnership,
-        label="Partnership",
+        label=_("Partnership"),
         fields=_FIELDS,
         visible_to=rules.partnerships_visible_to,
         find=queries.partnership,

@@ -5,9 +5,11 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.queries import frame_facts
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, may_write_somewhere
+from partnerships.core.types import Text
 from partnerships.directory import label_overrides
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.web import page_language
@@ -36,7 +38,7 @@ class Entry:
     `more`: beginnings of the names of URLs that belong to it. `query`: of its URL.
     """
 
-    label: str
+    label: Text
     name: str
     more: tuple[str, ...] = ()
     may: Callable = _everyone
@@ -47,62 +49,62 @@ class Entry:
 class Menu:
     """A menu that opens: its label and its entries. Who has none of them doesn't have it."""
 
-    label: str
+    label: Text
     entries: tuple[Entry, ...]
 
 
 MENU: tuple[Entry | Menu, ...] = (
-    Entry("Partnerships", "partnerships", ("partnership",)),
-    Entry("Organizations", "organizations", ("organization",)),
-    Entry("Meetings", "meetings", ("meeting", "calendar")),
-    Entry("Results", "results", ("result",)),
-    Entry("Network", "network", ("network",), may_see_networks),
+    Entry(_("Partnerships"), "partnerships", ("partnership",)),
+    Entry(_("Organizations"), "organizations", ("organization",)),
+    Entry(_("Meetings"), "meetings", ("meeting", "calendar")),
+    Entry(_("Results"), "results", ("result",)),
+    Entry(_("Network"), "network", ("network",), may_see_networks),
     Menu(
-        "Work",
+        _("Work"),
         (
-            Entry("My action items", "account_actions", ("action",), _belongs),
-            Entry("All action items", "actions", (), _belongs),
-            Entry("Responses due", "rounds", (), _belongs, "?show=owed"),
-            Entry("Rounds", "rounds", ("round", "portfolio"), _belongs),
-            Entry("Imports", "imports", ("import",), may_write_somewhere),
-            Entry("Reports", "reports", ("report", "profile_new", "own_report"), _belongs),
-            Entry("Plans", "plans", ("plan", "outcome"), _belongs),
-            Entry("Coverage", "coverage", ("coverage",), _belongs),
-            Entry("Saved lists", "account_lists", ("saved_list",), _belongs),
+            Entry(_("My action items"), "account_actions", ("action",), _belongs),
+            Entry(_("All action items"), "actions", (), _belongs),
+            Entry(_("Responses due"), "rounds", (), _belongs, "?show=owed"),
+            Entry(_("Rounds"), "rounds", ("round", "portfolio"), _belongs),
+            Entry(_("Imports"), "imports", ("import",), may_write_somewhere),
+            Entry(_("Reports"), "reports", ("report", "profile_new", "own_report"), _belongs),
+            Entry(_("Plans"), "plans", ("plan", "outcome"), _belongs),
+            Entry(_("Coverage"), "coverage", ("coverage",), _belongs),
+            Entry(_("Saved lists"), "account_lists", ("saved_list",), _belongs),
         ),
     ),
     Menu(
-        "Office",
+        _("Office"),
         (
-            Entry("People and settings", "office", ("member", "webhook", "keeping", "own_word"), _belongs),
-            Entry("Outbox", "outbox", ("letter", "suppression"), is_staff),
-            Entry("Suggestions", "suggestions", ("suggestion",), _belongs),
-            Entry("Claims", "claims", ("claim",), _belongs),
-            Entry("Users", "people", ("person",), is_administrator),
-            Entry("List options", "word_lists", ("word_", "term_"), is_administrator),
+            Entry(_("People and settings"), "office", ("member", "webhook", "keeping", "own_word"), _belongs),
+            Entry(_("Outbox"), "outbox", ("letter", "suppression"), is_staff),
+            Entry(_("Suggestions"), "suggestions", ("suggestion",), _belongs),
+            Entry(_("Claims"), "claims", ("claim",), _belongs),
+            Entry(_("Users"), "people", ("person",), is_administrator),
+            Entry(_("List options"), "word_lists", ("word_", "term_"), is_administrator),
         ),
     ),
     Menu(
-        "Browse",
+        _("Browse"),
         (
-            Entry("Issue areas", "issue_areas", ("issue_area",)),
-            Entry("Jurisdictions", "jurisdictions", ("jurisdiction", "population")),
-            Entry("Departments", "departments", ("department",)),
-            Entry("Measures", "measures", ("measure", "indicator")),
-            Entry("Activities", "activities", ("activity", "gain")),
+            Entry(_("Issue areas"), "issue_areas", ("issue_area",)),
+            Entry(_("Jurisdictions"), "jurisdictions", ("jurisdiction", "population")),
+            Entry(_("Departments"), "departments", ("department",)),
+            Entry(_("Measures"), "measures", ("measure", "indicator")),
+            Entry(_("Activities"), "activities", ("activity", "gain")),
             # Those who belong somewhere have them under “Work”.
-            Entry("Plans", "plans", ("plan", "outcome"), _only_visits),
-            Entry("Coverage", "coverage", ("coverage",), _only_visits),
+            Entry(_("Plans"), "plans", ("plan", "outcome"), _only_visits),
+            Entry(_("Coverage"), "coverage", ("coverage",), _only_visits),
         ),
     ),
 )
 SIGNED_IN = Entry(
-    "Your account",
+    _("Your account"),
     "account",
     ("account_token", "account_calendar", "account_letters", "account_following", "account_language", "account_erase"),
 )
-STRANGER = Entry("Sign in", "account_login", ("account_confirm_login_code",))
-FOOT = (("How this registry works", "about"), ("Glossary", "words"), ("For developers", "developers"))
+STRANGER = Entry(_("Sign in"), "account_login", ("account_confirm_login_code",))
+FOOT = ((_("How this registry works"), "about"), (_("Glossary"), "words"), (_("For developers"), "developers"))
 
 
 def site(request):
@@ -163,8 +165,18 @@ class Frame:
 
     @property
     def is_translated(self) -> bool:
-        """Whether this page is translated: it has the languages in its header, and no menu."""
+        """Whether this page is translated: it has the languages in its header."""
         return page_language.is_translated(self.request)
+
+    @property
+    def is_by_link(self) -> bool:
+        """Whether a personal link or a printed code opened this page: it has no menu."""
+        return page_language.is_by_link(self.request)
+
+    @property
+    def saves_language(self) -> bool:
+        """Whether the switch of languages saves the choice in the person’s account."""
+        return not self.is_by_link and self.is_signed_in
 
     @property
     def languages(self) -> list[dict]:

@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.shortcuts import redirect
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import require
 from partnerships.core.children import errors_by_field
@@ -18,8 +19,8 @@ from partnerships.core.snapshots import serialize
 STALE = "stale"
 # Error codes for when someone else saved first.
 QUICKER = (STALE, "decided", "noted_already")
-CHANGED = "Someone changed this record while you had it open. Review it again, then decide."
-SAVED_NOW = "What is saved now"
+CHANGED = _("Someone changed this record while you had it open. Review it again, then decide.")
+SAVED_NOW = _("What is saved now")
 
 
 def signed_in(view):

@@ -16,11 +16,13 @@ from django.core.exceptions import (
 )
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
 from partnerships.core.types import Text
+from partnerships.web import page_language
 
 API = "/api/"
 MOST_NAMES = 20
@@ -29,7 +31,10 @@ MOST_CHOICE = 30  # characters; a longer value, or one with a space, was probabl
 
 @dataclass
 class Refusal:
-    """An error page: its status, its template, and what went wrong as a sentence and a list of points."""
+    """An error page: its status, its template, and what went wrong as a sentence and a list of points.
+
+    `is_translated`: it's in the reader's language wherever it's shown. Others are only on pages that are translated.
+    """
 
     status: int
     template: str
@@ -37,15 +42,18 @@ class Refusal:
     text: Text = ""
     points: list[str] = field(default_factory=list)
     known: list[str] = field(default_factory=list)
+    is_translated: bool = False
 
 
-NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."))
-LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title)
-MISTYPED = Refusal(404, "404_mistyped.html", "This ID looks mistyped.")
-NOT_YOURS = Refusal(403, "403.html", "You can read this, but you can’t change it.")
-STALE_FORM = Refusal(403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."))
+NOT_FOUND = Refusal(404, "404.html", _("We can’t find this page."), is_translated=True)
+LINK_ENDED = Refusal(404, "404_link.html", NOT_FOUND.title, is_translated=True)
+MISTYPED = Refusal(404, "404_mistyped.html", _("This ID looks mistyped."), is_translated=True)
+NOT_YOURS = Refusal(403, "403.html", _("You can read this, but you can’t change it."), is_translated=True)
+STALE_FORM = Refusal(
+    403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."), is_translated=True
+)
 BROKEN = Refusal(500, "500.html", "Something went wrong on our end. Nothing was changed.")
-_ASKED_WRONGLY = "We can’t read this request."
+_ASKED_WRONGLY = _("We can’t read this request.")
 _TOO_LARGE = f"What you sent is too large. The limit is {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB."
 _TOO_MANY = "This form has more fields than we can save at once. Save it in smaller parts."
 _REASONS = {
@@ -65,10 +73,13 @@ def refusal_of(exception) -> Refusal | None:
     if isinstance(exception, NotAllowed):
         return NOT_YOURS
     if isinstance(exception, UnknownParameters):
-        points = [f"“{name[:60]}” isn’t a filter of this list." for name in exception.names[:MOST_NAMES]]
-        return invalid_parameters("We don’t recognize part of this web address.", points, exception.known)
+        points = [
+            gettext("“%(name)s” isn’t a filter of this list.") % {"name": name[:60]}
+            for name in exception.names[:MOST_NAMES]
+        ]
+        return invalid_parameters(gettext("We don’t recognize part of this web address."), points, exception.known)
     if isinstance(exception, ValidationError):
-        return invalid_parameters("We can’t use part of this web address.", _points(exception))
+        return invalid_parameters(gettext("We can’t use part of this web address."), _points(exception))
     return None
 
 
@@ -87,6 +98,8 @@ def show(request, refusal: Refusal) -> HttpResponse:
     """The page of a refusal, or its problem document below /api/."""
     if request.path_info.startswith(API):
         return _problem(refusal)
+    if refusal.is_translated and not page_language.is_translated(request):
+        page_language.use(request)
     context = {"refusal": refusal, "typed": typed(request) if _gives_back(request, refusal) else []}
     if refusal.status >= 500:
         # The context processors may be what failed, so this page doesn't use them.

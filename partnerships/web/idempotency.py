@@ -24,6 +24,7 @@ from django.utils.html import format_html
 from partnerships.core import idempotency
 from partnerships.web.drafts import DOES
 from partnerships.web.errors import typed
+from partnerships.web.page_language import SWITCH
 
 FIELD = "form_key"
 # API clients send their own keys, and sign-in codes have rate limits.
@@ -123,7 +124,7 @@ def _sent(request):
         key = request.POST.get(FIELD, "")
     except (Http404, UnreadablePostError):
         return None
-    if not _KEY.fullmatch(key) or DOES in request.POST:
+    if not _KEY.fullmatch(key) or DOES in request.POST or SWITCH in request.POST:
         return None
     if (prepare := getattr(found.func, "prepare", None)) and request.user.is_authenticated:
         prepare(request)

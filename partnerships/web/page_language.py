@@ -1,19 +1,28 @@
-"""The language of a page: pages that a personal link or a printed code opens are translated, all others are in English.
+"""The language of a page.
 
-The language is the one that was chosen on the page (`?lang=es`), or the one in which we email the reader, or the
-browser's, or English. A page is translated if its view is marked with `translated`; `PageLanguage` does the rest.
+It's the one that the link names (`?lang=es`), or that of the reader's account, or the one that the switch in the header
+left in a cookie, or the browser's, or English. Only pages whose texts are all translated follow it: `translated` marks
+their views, and `use` an error page. All others are in English, with header and footer, so no page mixes two languages.
 """
 
+from contextvars import ContextVar
+
 from django.conf import settings
+from django.http import QueryDict
+from django.shortcuts import redirect
 from django.utils import translation
-from django.utils.cache import patch_vary_headers
+from django.utils.cache import patch_cache_control, patch_vary_headers
 
+from partnerships.accounts.actions import choose_language
 from partnerships.core import languages
+from partnerships.core.filters import LANGUAGE as CHOSEN
 
-CHOSEN = "lang"  # in the query of a URL
-SWITCH = (
-    "switch"  # the button in the header, for a form: it's shown in the other language as it was typed, and not saved
-)
+# The button in the header of a page with a form, or for someone who is signed in. The page is shown in the other
+# language with what was typed, and nothing but the language is saved.
+SWITCH = "switch"
+_NOT_TYPED = (SWITCH, "csrfmiddlewaretoken", "form_key")
+
+_typed_now: ContextVar[QueryDict | None] = ContextVar("typed_now", default=None)
 
 
 def translated(view):
@@ -22,43 +31,81 @@ def translated(view):
     return view
 
 
+def by_link(view):
+    """Decorator for a translated view that a personal link or a printed code opens. Its header has no menu.
+
+    Accounts and cookies don't count there. The view says which language its reader asked for (`use`).
+    """
+    view.is_by_link = True
+    return translated(view)
+
+
 def is_translated(request) -> bool:
-    return getattr(getattr(request.resolver_match, "func", None), "is_translated", False)
+    return getattr(request, "is_translated", False)
+
+
+def is_by_link(request) -> bool:
+    return getattr(getattr(getattr(request, "resolver_match", None), "func", None), "is_by_link", False)
 
 
 def use(request, own: str = "") -> None:
     """Use the language of this page until the end of the request. `own`: the language that its reader asked for."""
+    request.is_translated = True
+    if not is_by_link(request):
+        own = getattr(getattr(request, "user", None), "language", "")
     asked = next(filter(languages.is_supported, (request.GET.get(CHOSEN, ""), own)), "")
     translation.activate(
         languages.supported_or_default(asked) if asked else translation.get_language_from_request(request)
     )
 
 
-def query(request) -> str:
-    """The query that keeps the language that was chosen on the page, or "" if none was."""
+def chosen(request) -> str:
+    """The language that the link names, or "" if it names none that we have."""
     asked = request.GET.get(CHOSEN, "")
-    return f"?{CHOSEN}={languages.supported_or_default(asked)}" if languages.is_supported(asked) else ""
+    return languages.supported_or_default(asked) if languages.is_supported(asked) else ""
+
+
+def query(request) -> str:
+    """The query that keeps the language that the link names, or "" if it names none."""
+    asked = chosen(request)
+    return f"?{CHOSEN}={asked}" if asked else ""
 
 
 def switches(request) -> list[dict]:
-    """The languages for the switch in the header."""
-    now = translation.get_language()
-    return [
-        {"code": code, "name": name, "is_current": code == now, "query": f"?{CHOSEN}={code}"}
-        for code, name in settings.LANGUAGES
-    ]
+    """The languages for the switch in the header, each with the query of this page in it."""
+    now, params = translation.get_language(), request.GET.copy()
+    found = []
+    for code, name in settings.LANGUAGES:
+        params[CHOSEN] = code
+        found.append({"code": code, "name": name, "is_current": code == now, "query": f"?{params.urlencode()}"})
+    return found if len(found) > 1 else []
 
 
 def typed(form) -> dict:
     """What was typed into a sent form, unchecked, as initial values of the same form in another language."""
-    return {
-        name: field.widget.value_from_datadict(form.data, {}, form.add_prefix(name))
-        for name, field in form.fields.items()
-    }
+    return {name: _typed(form[name], form.data) for name in form.fields}
+
+
+def show_typed(bound) -> None:
+    """Give a field of an unsent form what was typed into it, if the page was switched to another language."""
+    data, form = _typed_now.get(), bound.form
+    if data is None or form.is_bound or not any(form.add_prefix(name) in data for name in form.fields):
+        return
+    form.initial[bound.name] = _typed(bound, data)
+    bound.__dict__.pop("initial", None)  # where Django keeps the value from before
+
+
+def is_switching() -> bool:
+    """Whether this page is shown again, in another language."""
+    return _typed_now.get() is not None
+
+
+def _typed(bound, data):
+    return bound.field.widget.value_from_datadict(data, {}, bound.html_name)
 
 
 class PageLanguage:
-    """Middleware that uses the language of the browser for translated pages, before their views look up the reader's."""
+    """Middleware that uses the reader's language for translated pages, and English for all others."""
 
     def __init__(self, get_response):
         self.get_response = get_response
@@ -68,9 +115,63 @@ class PageLanguage:
             response = self.get_response(request)
             if is_translated(request):
                 response["Content-Language"] = translation.get_language()
-                patch_vary_headers(response, ["Accept-Language"])
+                patch_vary_headers(
+                    response, ["Accept-Language"] if is_by_link(request) else ["Accept-Language", "Cookie"]
+                )
+                if not is_by_link(request) and (language := chosen(request)):
+                    _remember(response, language)
         return response
 
     def process_view(self, request, view, args, kwargs):
-        if is_translated(request):
+        if getattr(view, "is_translated", False):
             use(request)
+
+
+def _remember(response, language) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        language,
+        max_age=settings.LANGUAGE_COOKIE_AGE,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+    )
+    patch_cache_control(response, private=True)
+
+
+class LanguageSwitch:
+    """Middleware for the buttons of the switch in the header. It comes after the CSRF check.
+
+    The view gets the request as if its page was opened. `show_typed` fills in what was typed.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        token = _typed_now.set(None)
+        try:
+            return self.get_response(request)
+        finally:
+            _typed_now.reset(token)
+
+    def process_view(self, request, view, args, kwargs):
+        is_switch = request.method == "POST" and SWITCH in request.POST and getattr(view, "is_translated", False)
+        if not is_switch or is_by_link(request):
+            return None
+        language, person = chosen(request), request.user
+        if language and person.is_authenticated and languages.is_supported(person.language):
+            choose_language(by=person, language=language)
+        if not any(
+            text.strip() for name in request.POST if name not in _NOT_TYPED for text in request.POST.getlist(name)
+        ):
+            return redirect(_without_language(request))
+        _typed_now.set(request.POST)
+        request.method, request.POST = "GET", QueryDict()
+        return None
+
+
+def _without_language(request) -> str:
+    params = request.GET.copy()
+    params.pop(CHOSEN, None)
+    return request.path + (f"?{params.urlencode()}" if params else "")

@@ -1,6 +1,7 @@
 """Lists what waits for a person, for the pages of their account and of their organization."""
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.claim_rules import claims_waiting_for
 from partnerships.assessment import catalog, publishing_queries, queries
@@ -23,9 +24,13 @@ def requests_to(person, organization=None) -> list[dict]:
     rows += [_word(party) for party in to_state] + [_seat(party) for party in invited]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
     rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
-    rows += _waiting(suggestions_waiting_for(person, **body), "suggestion")
+    waiting = suggestions_waiting_for(person, **body)
+    words = ngettext("%(number)s suggestion to decide", "%(number)s suggestions to decide", waiting[0])
+    rows += _waiting(waiting, "suggestion", words, ngettext("Review suggestion", "Review suggestions", waiting[0]))
     if organization is None:
-        rows += _waiting(claims_waiting_for(person), "claim")
+        waiting = claims_waiting_for(person)
+        words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", waiting[0])
+        rows += _waiting(waiting, "claim", words, ngettext("Review claim", "Review claims", waiting[0]))
     return rows
 
 
@@ -35,7 +40,7 @@ def _about(party, what, url, line, *, step, due_on=None, since=None):
         "title": f"{what} {partnership.title}",
         "what": what.rstrip(":"),
         "partnership": partnership,
-        "whose": f"For {party}",
+        "whose": gettext("For %(party)s") % {"party": party},
         "url": url,
         "line": line,
         "step": step,
@@ -48,46 +53,46 @@ def _about(party, what, url, line, *, step, due_on=None, since=None):
 def _answers(respondent):
     url = reverse("answer_round", args=[link_queries.link_to(respondent)])
     closes_on = respondent.round.closes_on
-    line = f"Until {day(closes_on)}. You answer for {respondent.party}."
+    line = gettext("Until %(day)s. You answer for %(party)s.") % {"day": day(closes_on), "party": respondent.party}
     is_short = respondent.round.asks == catalog.ENGAGEMENT
-    what = catalog.SAY.question if is_short else "How is the work going?"
-    return _about(respondent.party, what, url, line, step="Answer questions", due_on=closes_on)
+    what = str(catalog.SAY.question) if is_short else gettext("How is the work going?")
+    return _about(respondent.party, what, url, line, step=gettext("Answer questions"), due_on=closes_on)
 
 
 def _word(party):
     url = partnership_url(party.partnership, "partners", "ours")
     asked_on = party.confirm_asked_on
-    line = f"{party} was asked on {day(asked_on)}."
-    return _about(party, "Is this record right?", url, line, step="Review record", since=asked_on)
+    line = gettext("%(party)s was asked on %(day)s.") % {"party": party, "day": day(asked_on)}
+    return _about(party, gettext("Is this record right?"), url, line, step=gettext("Review record"), since=asked_on)
 
 
 def _seat(party):
     url = reverse("partnership_our_seat", args=[party.partnership.public_id])
-    line = f"{party.partnership.lead} invited {party}."
-    return _about(party, "Confirm or decline your seat:", url, line, step="Answer invitation")
+    line = gettext("%(lead)s invited %(party)s.") % {"lead": party.partnership.lead, "party": party}
+    return _about(party, gettext("Confirm or decline your seat:"), url, line, step=gettext("Answer invitation"))
 
 
 def _reply(reply):
     lead, public_on = reply.party.partnership.lead, reply.remark.public_on
-    line = f"Everyone can read it from {day(public_on)}, with your reply next to it."
+    line = gettext("Everyone can read it from %(day)s, with your reply next to it.") % {"day": day(public_on)}
     url = reverse("remark_reply", args=[reply.remark.pk])
-    return _about(reply.party, f"Reply to {lead}:", url, line, step="Write a reply", due_on=public_on)
+    what = gettext("Reply to %(lead)s:") % {"lead": lead}
+    return _about(reply.party, what, url, line, step=gettext("Write a reply"), due_on=public_on)
 
 
 def _publishing(survey_round, party):
     url = reverse("round_publish", args=[survey_round.public_id, party.pk])
-    line = f"{party} hasn’t answered yet."
-    return _about(party, f"Publish “{survey_round.title}”?", url, line, step="Decide")
+    line = gettext("%(party)s hasn’t answered yet.") % {"party": party}
+    what = gettext("Publish “%(title)s”?") % {"title": survey_round.title}
+    return _about(party, what, url, line, step=gettext("Decide"))
 
 
-def _waiting(waiting, what):
+def _waiting(waiting, page, words, step):
     """A row for what waits for a decision, which leads to it if it's the only one."""
     number, oldest = waiting
     if not number:
         return []
-    if number == 1:
-        words, step, url = f"1 {what} to decide", f"Review {what}", reverse(what, args=[oldest])
-    else:
-        words, step, url = f"{number} {what}s to decide", f"Review {what}s", reverse(f"{what}s")
-    row = {"title": words, "what": words, "url": url, "line": "", "step": step, "whose": ""}
+    url = reverse(page, args=[oldest]) if number == 1 else reverse(f"{page}s")
+    what = words % {"number": number}
+    row = {"title": what, "what": what, "url": url, "line": "", "step": step, "whose": ""}
     return [row | {"partnership": None, "due_on": None, "since": None}]

@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.types import Text
 from partnerships.web.editing import CHANGED, STALE, add_errors, mark_conflict, redirect_after_save, status_of
 
 
@@ -42,7 +43,7 @@ def take_step(
     record=None,
     *,
     to: str,
-    changed: str = CHANGED,
+    changed: Text = CHANGED,
     refused: Callable[[], None] | None = None,
 ):
     """Show the page of a step, or redirect to `to` after `act` succeeded.

@@ -33,8 +33,12 @@ SAME = {
 }  # fmt: skip
 # Templates of other pages that translated pages are made of.
 PARTS = (
-    "base.html", "refusal.html", "404_link.html", "csrf.html", "sent_before.html", "meetings/_answer.html",
-    "components/_seat.html", "components/_error_summary.html", "components/_typed.html", "components/_illustration.html",
+    "base.html", "refusal.html", "400.html", "403.html", "404.html", "404_link.html", "404_mistyped.html", "429.html",
+    "csrf.html", "sent_before.html", "step.html", "meetings/_answer.html", "office/people/invitation.html",
+    "office/people/_invitations.html", "components/_seat.html", "components/_error_summary.html", "components/_typed.html",
+    "components/_illustration.html", "components/_head.html", "components/_foot.html", "components/_find.html",
+    "components/_crumbs.html", "components/_languages.html", "components/_passkey.html", "components/_savebar.html",
+    "components/_signed_out.html",
 )  # fmt: skip
 HOSTILE = "100 % {{ x }} %(due)s %s {% now 'Y' %} {0} <i>&"
 
@@ -79,12 +83,12 @@ def test_a_template_says_nothing_that_is_not_marked():
     names = [
         f"{folder}/{path.name}" for folder in ("emails", "by_link", "forms") for path in (TEMPLATES / folder).iterdir()
     ]
-    said = {name: _words_outside_tags(name) for name in (*names, *PARTS)}
+    said = {name: words_outside_tags(name) for name in (*names, *PARTS)}
     assert len(said) > 100
     assert {name: words for name, words in said.items() if words} == {}
 
 
-def _words_outside_tags(name):
+def words_outside_tags(name):
     nodes = get_template(name).template.nodelist.get_nodes_by_type(TextNode)
     text = re.sub(r"<style>.*?</style>|<[^>]*>", "", "".join(node.s for node in nodes), flags=re.DOTALL)
     return re.findall(r"\w+", text)
@@ -255,7 +259,7 @@ def test_the_header_is_that_of_the_email_not_of_the_wish(people, everything):
 @pytest.mark.django_db
 def test_other_pages_stay_english_whatever_the_browser_asks_for(client, people, everything):
     client.force_login(people.editor)
-    for path in ("/", f"/meetings/{everything.public_id}/", "/account/", "/nowhere/", "/partnerships/?nonsense=1"):
+    for path in ("/", f"/meetings/{everything.public_id}/", "/words/", "/partnerships/?nonsense=1"):
         plain, asked = client.get(path), client.get(path, headers={"Accept-Language": "es"})
         assert _without_tokens(asked) == _without_tokens(plain)
         assert '<html lang="en"' in asked.content.decode()

@@ -131,7 +131,7 @@ def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
 def test_an_answer_is_one_of_two_and_given_once(group, people):
     invitation = member_actions.invite(by=people.manager, body=group, address="stranger@example.org", role="reader")
     client, page = signed_in(people.stranger), f"/invitations/{invitation.pk}/"
-    assert "You’re invited to Neighbors as viewer" in text(client.get("/account/"))
+    assert "You’re invited to Neighbors Your role: Viewer." in text(client.get("/account/"))
     for data in ({}, {"answer": "maybe"}):
         assert client.post(page, data).status_code == 422
     assert client.post(page, {"answer": "accept"})["Location"] == f"/organizations/{group.public_id}/"
@@ -264,7 +264,7 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
     # The account was used, so it isn't deleted with those that never were.
     assert Person.objects.get(email="new@example.org").last_login is not None
-    assert "You’re invited to Neighbors as manager" in text(client.get("/account/"))
+    assert "You’re invited to Neighbors Your role: Manager." in text(client.get("/account/"))
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
     assert "New here (you)" in text(client.get(url(group)))

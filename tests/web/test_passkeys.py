@@ -254,7 +254,7 @@ class TestRequired:
         client = Client()
         client.force_login(people.editor)
         assert client.get("/account/")["Location"] == "/account/second-step/app/"
-        assert "add a passkey" in text(client.get("/account/second-step/app/"))
+        assert "Add a passkey" in text(client.get("/account/second-step/app/"))
         assert add(client, Passkey())["Location"] == RECOVERY
         assert client.get("/account/").status_code == 200
 

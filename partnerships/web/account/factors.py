@@ -16,6 +16,8 @@ from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import is_staff
 
@@ -27,9 +29,11 @@ OPEN_TO_ALL |= {"healthz", "readyz", "about", "words", "jurisdiction_embed", "is
 class FactorAdapter(DefaultMFAAdapter):
     error_messages = {
         **DefaultMFAAdapter.error_messages,
-        "incorrect_code": "This isn’t the code that your app shows now. Wait for the next one and enter that.",
-        "cannot_delete_authenticator": "Staff must use a second step here. Set up another one first.",
-        "cannot_generate_recovery_codes": "Set up an app or a passkey first. Recovery codes replace it when you don’t have it.",
+        "incorrect_code": _("This isn’t the code that your app shows now. Wait for the next one and enter that."),
+        "cannot_delete_authenticator": _("Staff must use a second step here. Set up another one first."),
+        "cannot_generate_recovery_codes": _(
+            "Set up an app or a passkey first. Recovery codes replace it when you don’t have it."
+        ),
     }
 
     def _get_site_name(self):
@@ -51,7 +55,8 @@ class FactorAdapter(DefaultMFAAdapter):
 
     def generate_authenticator_name(self, user, type) -> str:
         """The default name of a passkey."""
-        return f"Passkey {Authenticator.objects.filter(user=user.pk, type=type).count() + 1}"
+        number = Authenticator.objects.filter(user=user.pk, type=type).count() + 1
+        return gettext("Passkey %(number)s") % {"number": number}
 
     def can_delete_authenticator(self, authenticator) -> bool:
         """Whether another second factor remains, for people who must have one."""
@@ -104,7 +109,9 @@ class SecondFactor:
         if request.path.startswith("/api/"):
             request.user = AnonymousUser()
             return None
-        messages.warning(request, "Staff must sign in with a second step. Set it up now. It takes about two minutes.")
+        messages.warning(
+            request, gettext("Staff must sign in with a second step. Set it up now. It takes about two minutes.")
+        )
         return redirect("mfa_activate_totp")
 
 

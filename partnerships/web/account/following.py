@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -10,10 +12,11 @@ from partnerships.core.errors import ValidationError
 from partnerships.mail.choices import ALWAYS_SENT
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in
 from partnerships.web.forms.email_paces import EmailPacesForm
 
-_ACCOUNT = ("Your account", "account")
+_ACCOUNT = (_("Your account"), "account")
 
 
 def follow_button(person, record) -> dict | None:
@@ -32,16 +35,17 @@ def follow(request, kind, key):
     page = record.get_absolute_url()
     if "stop" in request.POST:
         actions.stop_following(by=request.user, kind=kind, pk=record.pk)
-        return redirect_after_save(request, "You no longer follow it.", page)
+        return redirect_after_save(request, gettext("You no longer follow it."), page)
     try:
         actions.follow(by=request.user, record=record)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), reverse("account_following"))
     return redirect_after_save(
-        request, "You’re following it. You can choose how often we email you on your account page.", page
+        request, gettext("You’re following it. You can choose how often we email you on your account page."), page
     )
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -59,15 +63,17 @@ def following(request):
     return render(request, "account/following.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_POST
 @signed_in
 def stop_following(request, kind, pk):
     """Stop following from the person's own list, which also works for a record that they may no longer see."""
     actions.stop_following(by=request.user, kind=kind, pk=pk)
-    return redirect_after_save(request, "You no longer follow it.", reverse("account_following"))
+    return redirect_after_save(request, gettext("You no longer follow it."), reverse("account_following"))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -81,7 +87,7 @@ def email_notifications(request):
             add_errors(problem, form)
         else:
             return redirect_after_save(
-                request, "Saved. This applies to emails from now on.", reverse("account_letters")
+                request, gettext("Saved. This applies to emails from now on."), reverse("account_letters")
             )
     context = {
         "form": form,

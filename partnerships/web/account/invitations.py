@@ -2,12 +2,14 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts import member_actions as actions
 from partnerships.accounts import queries
 from partnerships.core.errors import ValidationError
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now
 from partnerships.web.forms.members import AnswerForm, WithdrawInvitationForm
 from partnerships.web.office.members import crumbs_to, people_url
@@ -15,6 +17,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label, moment, on, zone_of
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, pk):
@@ -31,11 +34,11 @@ def answer(request, pk):
             return redirect_after_save(request, words, to)
     context = {
         "body": body,
-        "role": label(invitation.role, "member_role").lower(),
+        "role": label(invitation.role, "member_role"),
         "until": on(invitation.expires_at, zone_of(request.user)),
         "form": form,
         "waits": actions.waiting_reason(invitation),
-        "crumbs": [("Your account", reverse("account"))],
+        "crumbs": [(gettext("Your account"), reverse("account"))],
     }
     return render(request, "office/people/invitation.html", context, status=422 if form.is_bound else 200)
 
@@ -43,10 +46,10 @@ def answer(request, pk):
 def _answer(person, invitation, data):
     if data["answer"] == "decline":
         actions.decline_invitation(by=person, invitation=invitation)
-        return "You declined the invitation.", reverse("account")
+        return gettext("You declined the invitation."), reverse("account")
     actions.accept_invitation(by=person, invitation=invitation, name=data.get("name", ""))
     body = invitation.body
-    return f"You now have a role at {body}.", body.get_absolute_url()
+    return gettext("You now have a role at %(body)s.") % {"body": body}, body.get_absolute_url()
 
 
 @never_cache

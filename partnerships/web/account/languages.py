@@ -1,20 +1,24 @@
-"""The language of a person's emails."""
+"""The language of a person's emails and pages."""
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.accounts.actions import choose_language
 from partnerships.core import languages
+from partnerships.web import page_language
 from partnerships.web.editing import signed_in
 from partnerships.web.steps import Step, posted_data, take_step
 
 
 class _LanguageForm(forms.Form):
-    language = forms.ChoiceField(label="Email language", choices=languages.choices)
+    language = forms.ChoiceField(label=_("Language"), choices=languages.choices)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -22,18 +26,18 @@ def language(request):
 
     def act(data):
         choose_language(by=request.user, **data)
-        return "Saved. This applies to emails from now on."
+        page_language.use(request)
+        return gettext("Saved. This applies to emails and pages from now on.")
 
     def page(_):
         return Step(
-            title="Email language",
-            text=(
-                "We can email you in another language. Pages that you open by a link in an email follow it. All others are in"
-                " English for now."
+            title=gettext("Language"),
+            text=gettext(
+                "We email you in this language. Pages are in it too, as far as they’re translated. All others are in English."
             ),
-            button="Save",
+            button=gettext("Save"),
             back=reverse("account"),
-            crumbs=[("Your account", reverse("account"))],
+            crumbs=[(gettext("Your account"), reverse("account"))],
         )
 
     form = _LanguageForm(posted_data(request), initial={"language": request.user.language})

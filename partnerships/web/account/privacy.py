@@ -7,6 +7,8 @@ from django import forms
 from django.contrib.auth import logout
 from django.http import HttpResponse
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,6 +20,7 @@ from partnerships.records import privacy, retention
 from partnerships.records.public_records import records_of
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_read_all, may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.editing import signed_in
 from partnerships.web.forms.retention import RetentionForm
 from partnerships.web.history import changes_in_words
@@ -45,18 +48,20 @@ class _SureForm(forms.Form):
 class _EraseForm(forms.Form):
     """`named` are the names of organizations and offices that have the person's email address as a contact."""
 
-    address = forms.EmailField(label="Your email address, to confirm", max_length=254)
-    contacts = forms.BooleanField(label="Erase these contacts too", required=False, initial=True)
+    address = forms.EmailField(label=_("Your email address, to confirm"), max_length=254)
+    contacts = forms.BooleanField(label=_("Erase these contacts too"), required=False, initial=True)
 
     def __init__(self, *args, named, **kwargs):
         super().__init__(*args, **kwargs)
         if named:
-            words = f"Your address is also a contact of {', '.join(named)}."
-            self.fields["contacts"].help_text = f"{words} Meetings and check-ins that name it would lose it."
+            self.fields["contacts"].help_text = gettext(
+                "Your address is also a contact of %(names)s. Meetings and check-ins that name it would lose it."
+            ) % {"names": ", ".join(named)}
         else:
             del self.fields["contacts"]
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -67,22 +72,25 @@ def erase(request):
 
     def act(data):
         if data["address"].strip().lower() != request.user.email:
-            raise ValidationError({"address": "This isn’t the email address of this account. Nothing was erased."})
+            words = gettext("This isn’t the email address of this account. Nothing was erased.")
+            raise ValidationError({"address": words})
         privacy.erase_person(person=request.user, by=request.user, contacts=data.get("contacts", False))
         logout(request)
-        return "Your account and its data were erased."
+        return gettext("Your account and its data were erased.")
 
     def page(_):
         return Step(
-            title="Erase your account?",
-            text="We’ll permanently delete your name, your email address, your emails and your roles, in the history too. "
-            "Records that you wrote stay, without your name. You can’t undo this.",
-            points=(
-                "What your organization said about a record stays, because the organization said it.",
-                "Earlier backups of the registry keep your data until they’re deleted.",
+            title=gettext("Erase your account?"),
+            text=gettext(
+                "We’ll permanently delete your name, your email address, your emails and your roles, in the history too. "
+                "Records that you wrote stay, without your name. You can’t undo this."
             ),
-            points_title="What stays",
-            button="Erase account",
+            points=(
+                gettext("What your organization said about a record stays, because the organization said it."),
+                gettext("Earlier backups of the registry keep your data until they’re deleted."),
+            ),
+            points_title=gettext("What stays"),
+            button=gettext("Erase account"),
             back=reverse("account"),
         )
 

@@ -17,6 +17,8 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.shortcuts import redirect, render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from requests import RequestException, Session
@@ -28,30 +30,45 @@ from partnerships.web.account.sign_in import counted
 log = logging.getLogger(__name__)
 
 # Reason why sign-in failed → (status, title, explanation).
-_STALE = "It was already used, is older than ten minutes, or started in another browser. Nothing was changed."
+_STALE = _("It was already used, is older than ten minutes, or started in another browser. Nothing was changed.")
 PAGES = {
-    "cancelled": (200, "You didn’t sign in", "{name} sent you back without signing you in."),
-    "stale": (400, "This sign-in has expired", _STALE),
-    "refused": (403, "You’re not signed in", "We couldn’t verify the answer from {name}. Nothing was changed."),
+    "cancelled": (200, _("You didn’t sign in"), _("%(name)s sent you back without signing you in.")),
+    "stale": (400, _("This sign-in has expired"), _STALE),
+    "refused": (
+        403,
+        _("You’re not signed in"),
+        _("We couldn’t verify the answer from %(name)s. Nothing was changed."),
+    ),
     "not_ours": (
         403,
-        "Sign in with a code first",
-        "{name} doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. "
-        "Then you can link your account with {name} on your account page.",
+        _("Sign in with a code first"),
+        _(
+            "%(name)s doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. "
+            "Then you can link your account with %(name)s on your account page."
+        ),
     ),
     "other": (
         403,
-        "Your account isn’t linked",
-        "You're signed in at {name} as someone else: its email address isn't the one of your account here. Nothing was changed.",
+        _("Your account isn’t linked"),
+        _(
+            "You're signed in at %(name)s as someone else: its email address isn't the one of your account here. Nothing "
+            "was changed."
+        ),
     ),
-    "unverified": (403, "You’re not signed in", "{name} doesn’t confirm that your email address is yours."),
+    "unverified": (
+        403,
+        _("You’re not signed in"),
+        _("%(name)s doesn’t confirm that your email address is yours."),
+    ),
     "linked": (
         403,
-        "This email address is already linked",
-        "The account here is linked to another account at {name}. Sign in with an emailed code, then remove that link "
-        "on your account page.",
+        _("This email address is already linked"),
+        _(
+            "The account here is linked to another account at %(name)s. Sign in with an emailed code, then remove that link "
+            "on your account page."
+        ),
     ),
-    "away": (503, "{name} isn’t responding", "Nothing was changed. Try again in a few minutes."),
+    "away": (503, _("%(name)s isn’t responding"), _("Nothing was changed. Try again in a few minutes.")),
 }
 
 
@@ -67,8 +84,8 @@ def if_configured(view):
 
 def page(request, why):
     status, title, text = PAGES[why]
-    name = settings.OIDC["name"]
-    context = {"title": title.format(name=name), "text": text.format(name=name), "why": why}
+    name = {"name": settings.OIDC["name"]}
+    context = {"title": str(title) % name, "text": str(text) % name, "why": why, "is_once": True}
     return render(request, "socialaccount/authentication_error.html", context, status=status)
 
 
@@ -195,7 +212,7 @@ def link(request):
     """Show whether the person's account is linked with the provider, and remove the link."""
     if request.method == "POST":
         unlink_provider(by=request.user, provider=PROVIDER)
-        messages.success(request, "The link was removed.")
+        messages.success(request, gettext("The link was removed."))
         return redirect("socialaccount_connections")
     own = request.user.socialaccount_set.filter(provider=PROVIDER).first()
     return render(request, "socialaccount/connections.html", {"link": own})

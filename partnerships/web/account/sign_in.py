@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connections
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -30,16 +31,16 @@ log = logging.getLogger(__name__)
 KINDS = {
     "account/email/login_code": EmailKind.SIGN_IN_CODE,
 }
-TOO_OFTEN = "Too many tries."
+TOO_OFTEN = _("Too many tries.")
 EMAILED_AGAIN_AFTER = 3600  # seconds between two emails that say that an account is closed
 WORDS = {
-    "account/messages/logged_in.txt": "You’re signed in.",
-    "account/messages/logged_out.txt": "You’re signed out.",
-    "mfa/messages/totp_activated.txt": "You now sign in with a second step.",
-    "mfa/messages/totp_deactivated.txt": "You no longer need the app to sign in.",
-    "mfa/messages/webauthn_added.txt": "Passkey added.",
-    "mfa/messages/webauthn_removed.txt": "Passkey removed.",
-    "usersessions/messages/sessions_logged_out.txt": "You’re signed out everywhere else.",
+    "account/messages/logged_in.txt": _("You’re signed in."),
+    "account/messages/logged_out.txt": _("You’re signed out."),
+    "mfa/messages/totp_activated.txt": _("You now sign in with a second step."),
+    "mfa/messages/totp_deactivated.txt": _("You no longer need the app to sign in."),
+    "mfa/messages/webauthn_added.txt": _("Passkey added."),
+    "mfa/messages/webauthn_removed.txt": _("Passkey removed."),
+    "usersessions/messages/sessions_logged_out.txt": _("You’re signed out everywhere else."),
 }
 
 # Emails are sent in a thread outside the request. The response then takes the same time for a closed account, which
@@ -53,9 +54,9 @@ post = ThreadPoolExecutor(max_workers=HANDS, thread_name_prefix="sign-in")
 class SignInAdapter(DefaultAccountAdapter):
     error_messages = {
         **DefaultAccountAdapter.error_messages,
-        "incorrect_code": "This isn’t the code from our last email. Check it, or ask for a new one.",
-        "too_many_login_attempts": "Too many tries with this code. Ask for a new one.",
-        "rate_limited": "Too many tries. Wait a few minutes, then try again.",
+        "incorrect_code": _("This isn’t the code from our last email. Check it, or ask for a new one."),
+        "too_many_login_attempts": _("Too many tries with this code. Ask for a new one."),
+        "rate_limited": _("Too many tries. Wait a few minutes, then try again."),
     }
 
     def is_open_for_signup(self, request):
@@ -76,7 +77,7 @@ class SignInAdapter(DefaultAccountAdapter):
         """Show only messages from WORDS or with a text of their own. The page after a sent code needs none."""
         text = message or WORDS.get(message_template)
         if text:
-            messages.add_message(request, level, text, extra_tags=extra_tags)
+            messages.add_message(request, level, str(text), extra_tags=extra_tags)
 
     def is_ajax(self, request):
         """Always respond with pages, except to the passkey script, which requests its challenge as JSON."""

@@ -1,6 +1,7 @@
 """The URLs of sign-in.
 
-Only these views of allauth are available. It looks up other URL names as well, and those lead to plain pages.
+Only these views of allauth are available. It looks up other URL names as well, and those lead to plain pages. All of these
+pages are translated.
 """
 
 from allauth.account import views
@@ -11,6 +12,7 @@ from allauth.mfa.webauthn import views as passkey
 from allauth.usersessions import views as sessions
 from django.urls import path
 
+from partnerships.web import page_language
 from partnerships.web.account import passkeys, provider, sign_in
 from partnerships.web.account.openid import PROVIDER
 
@@ -54,3 +56,5 @@ urlpatterns = [
     path("account/provider/", provider.link, name="socialaccount_connections"),
     path("account/sessions/", sessions.list_usersessions, name="usersessions_list"),
 ]
+for pattern in urlpatterns:
+    pattern.callback = page_language.translated(pattern.callback)

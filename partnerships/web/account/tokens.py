@@ -3,6 +3,7 @@
 from django.forms import Form
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,12 +12,14 @@ from partnerships.accounts.token_actions import make_token, replace_secret, revo
 from partnerships.accounts.token_queries import token_of, tokens_of
 from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, signed_in
 from partnerships.web.forms.tokens import SecretForm, TokenForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.steps import Step, posted_data, take_step
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -26,6 +29,7 @@ def tokens(request):
     return render(request, "account/tokens.html", {"rows": rows, "crumbs": _crumbs()[:1]})
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -39,11 +43,16 @@ def new(request):
             add_errors(problem, form)
         else:
             redirect_resubmissions(request, reverse("account_tokens"))
-            return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
+            return render(
+                request,
+                "account/token_made.html",
+                {"token": token, "secret": secret, "is_once": True, "crumbs": _crumbs()},
+            )
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -56,11 +65,14 @@ def replace(request, pk):
     if request.method == "POST" and form.is_valid():
         token, secret = replace_secret(by=request.user, token=token, **form.cleaned_data)
         redirect_resubmissions(request, reverse("account_tokens"))
-        return render(request, "account/token_made.html", {"token": token, "secret": secret, "crumbs": _crumbs()})
+        return render(
+            request, "account/token_made.html", {"token": token, "secret": secret, "is_once": True, "crumbs": _crumbs()}
+        )
     context = {"form": form, "token": token, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_replace.html", context, status=422 if form.errors else 200)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -69,13 +81,14 @@ def revoke(request, pk):
 
     def act(data):
         done = revoke_token(by=request.user, token=token)
-        return f"“{token.name}” no longer works." if done else "It was already revoked."
+        words = gettext("“%(name)s” no longer works.") if done else gettext("It was already revoked.")
+        return words % {"name": token.name}
 
     def page(_):
         return Step(
-            title=f"Revoke “{token.name}”?",
-            text="Programs that use it will be refused from their next request on. You can’t undo this.",
-            button="Revoke token",
+            title=gettext("Revoke “%(name)s”?") % {"name": token.name},
+            text=gettext("Programs that use it will be refused from their next request on. You can’t undo this."),
+            button=gettext("Revoke token"),
             back=reverse("account_tokens"),
             crumbs=_crumbs(),
         )
@@ -84,4 +97,4 @@ def revoke(request, pk):
 
 
 def _crumbs():
-    return [("Your account", reverse("account")), ("API tokens", reverse("account_tokens"))]
+    return [(gettext("Your account"), reverse("account")), (gettext("API tokens"), reverse("account_tokens"))]

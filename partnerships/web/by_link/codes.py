@@ -34,7 +34,7 @@ TOO_OFTEN = _("Many codes were typed in your network just now.")
 _SALT = "partnerships.web.codes"
 
 
-@page_language.translated
+@page_language.by_link
 @sensitive_post_parameters("code", "ticket")
 @require_http_methods(["GET", "POST"])
 @never_cache

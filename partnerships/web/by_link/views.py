@@ -41,7 +41,7 @@ def private_page(purpose):
             return view(request, link)
 
         @csrf_exempt
-        @page_language.translated
+        @page_language.by_link
         @wraps(view)
         def visit(request, token):
             try:
@@ -104,7 +104,7 @@ def check_in(request, link):
     return render(request, "by_link/check_in.html", context, status=422 if form.errors else 200)
 
 
-@page_language.translated
+@page_language.by_link
 @require_safe
 @never_cache
 def thanks(request):

@@ -1,18 +1,20 @@
 """The form for how often each kind of email comes, and at what times."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import WEEKDAYS
+from partnerships.core.types import Text
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
 from partnerships.notifications.following import TIMES, paces_of
 from partnerships.web.forms.fields import always_given
 from partnerships.web.forms.zones import all_zones
 
 # A label for a pace that differs from the usual one.
-_WORDS: dict[tuple[EmailKind, str], str] = {(EmailKind.DIGEST, Pace.AT_ONCE): "Send it when there’s something new"}
+_WORDS: dict[tuple[EmailKind, str], Text] = {(EmailKind.DIGEST, Pace.AT_ONCE): _("Send it when there’s something new")}
 _HELP = {
-    EmailKind.MEETING_REMINDER: "The last reminder, two hours before, is always sent right away.",
-    EmailKind.DIGEST: "It has everything that you choose to get daily or weekly. You get at most one a day.",
+    EmailKind.MEETING_REMINDER: _("The last reminder, two hours before, is always sent right away."),
+    EmailKind.DIGEST: _("It has everything that you choose to get daily or weekly. You get at most one a day."),
 }
 
 
@@ -22,16 +24,16 @@ class EmailPacesForm(forms.Form):
     `person` has the current times, and `paces` the current pace of each kind.
     """
 
-    zone = forms.ChoiceField(label="Your time zone", choices=all_zones)
+    zone = forms.ChoiceField(label=_("Your time zone"), choices=all_zones)
     digest_at = forms.TimeField(
-        label="Time of the daily and weekly email", widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Time of the daily and weekly email"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
-    digest_weekday = forms.TypedChoiceField(label="Day of the weekly email", choices=WEEKDAYS, coerce=int)
+    digest_weekday = forms.TypedChoiceField(label=_("Day of the weekly email"), choices=WEEKDAYS, coerce=int)
     quiet_from = forms.TimeField(
-        label="Quiet hours start", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet hours start"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
     quiet_until = forms.TimeField(
-        label="Quiet hours end", required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
+        label=_("Quiet hours end"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
     def __init__(self, *args, person, paces, **kwargs):

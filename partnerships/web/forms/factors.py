@@ -7,13 +7,16 @@ from allauth.mfa.adapter import get_adapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.forms import ActivateTOTPForm
+from allauth.mfa.totp.internal import auth
 from allauth.mfa.utils import is_mfa_enabled
 from django import forms
 from django.conf import settings
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import rate_limits
-from partnerships.web import limits
+from partnerships.web import limits, page_language
 
 CODE_LIVES = 30 * (2 * settings.MFA_TOTP_TOLERANCE + 1)  # seconds
 
@@ -26,7 +29,7 @@ def _code(label, help_text=""):
         widget=forms.TextInput(
             attrs={"class": "short", "autocomplete": "one-time-code", "inputmode": "numeric", "spellcheck": "false"}
         ),
-        error_messages={"required": "Enter the code."},
+        error_messages={"required": _("Enter the code.")},
     )
 
 
@@ -41,12 +44,18 @@ def count_try(person) -> dict:
     Returns keyword arguments for `limits.reset`, which resets the count after a correct code.
     """
     whose = {"key": str(person.pk), "address": person.email}
-    limits.count_attempt(context.request, "second_step", "Too many tries.", **whose)
+    limits.count_attempt(context.request, "second_step", gettext("Too many tries."), **whose)
     return whose
 
 
 class ActivateForm(ActivateTOTPForm):
-    code = _code("Code from your app", "Six digits. The app shows a new code every 30 seconds.")
+    code = _code(_("Code from your app"), _("Six digits. The app shows a new code every 30 seconds."))
+
+    def __init__(self, *args, **kwargs):
+        kept = context.request.session.get(auth.SECRET_SESSION_KEY) if page_language.is_switching() else None
+        super().__init__(*args, **kwargs)
+        if kept:  # the app may have scanned it already
+            self.secret = context.request.session[auth.SECRET_SESSION_KEY] = kept
 
     def clean_code(self):
         counted = count_try(self.user)
@@ -68,8 +77,14 @@ class _CodeForm:
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         has_app = is_mfa_enabled(self.user, [Authenticator.Type.TOTP])
-        words = ("Code from your app", "Six digits. A recovery code with eight digits works too, once.")
-        self.fields["code"] = _code(*words if has_app else ("Recovery code", "Eight digits. Each one works once."))
+        if has_app:
+            words = (
+                gettext("Code from your app"),
+                gettext("Six digits. A recovery code with eight digits works too, once."),
+            )
+        else:
+            words = gettext("Recovery code"), gettext("Eight digits. Each one works once.")
+        self.fields["code"] = _code(*words)
 
     def clean_code(self):
         counted = count_try(self.user)

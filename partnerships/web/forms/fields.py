@@ -12,6 +12,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.label_overrides import help_of
+from partnerships.web import page_language
 
 LONG = 200  # characters from which on the hint mentions the limit
 
@@ -25,18 +26,18 @@ _DEFAULTS = {
     "invalid_pk_value": _("Choose from the options."),
 }
 _INVALID = {
-    forms.DateField: "Enter a date in the calendar, like 2026-11-24.",
-    forms.TimeField: "Enter a time, like 17:30.",
-    forms.IntegerField: "Enter a whole number.",
-    forms.DecimalField: "Enter a number.",
-    forms.EmailField: "Enter a full email address, like name@example.org.",
-    forms.URLField: "Enter a full web address. It starts with https:// or http://.",
+    forms.DateField: _("Enter a date in the calendar, like 2026-11-24."),
+    forms.TimeField: _("Enter a time, like 17:30."),
+    forms.IntegerField: _("Enter a whole number."),
+    forms.DecimalField: _("Enter a number."),
+    forms.EmailField: _("Enter a full email address, like name@example.org."),
+    forms.URLField: _("Enter a full web address. It starts with https:// or http://."),
 }
 _LIMITS = {
     "max_length": _("This is too long: %(show_value)s characters. The limit is %(limit_value)s."),
-    "min_length": "This is too short. Enter %(limit_value)s characters or more.",
-    "max_value": "This is too high. Enter %(limit_value)s or less.",
-    "min_value": "This is too low. Enter %(limit_value)s or more.",
+    "min_length": _("This is too short. Enter %(limit_value)s characters or more."),
+    "max_value": _("This is too high. Enter %(limit_value)s or less."),
+    "min_value": _("This is too low. Enter %(limit_value)s or more."),
     "null_characters_not_allowed": _("This has a character that we can’t save. Type the text again."),
 }
 
@@ -83,6 +84,7 @@ def hint(bound) -> str:
 
 
 def control(bound):
+    page_language.show_typed(bound)
     parts = [f"{bound.auto_id}_helptext"] if hint(bound) else []
     parts += [f"{bound.auto_id}_error"] if bound.errors else []
     return bound.as_widget(attrs={"aria-describedby": " ".join(parts)} if parts else None)
@@ -93,6 +95,7 @@ def options(bound) -> list[dict]:
 
     The help text of an option is from `widget.helps` (value → sentence) if the form sets it, else from staff.
     """
+    page_language.show_typed(bound)
     helps = getattr(bound.field.widget, "helps", {})
     return [
         {

@@ -4,6 +4,7 @@ Hidden fields (`was`, `sent_at`) send what the person saw. If that has changed s
 """
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.web.forms.fields import field_of
@@ -68,16 +69,16 @@ class AnswerForm(forms.Form):
     """Asks for a name if `person` has none yet."""
 
     name = forms.CharField(
-        label="Your name",
+        label=_("Your name"),
         max_length=120,
         required=False,
-        help_text="Other users there can see it. Optional.",
+        help_text=_("Other users there can see it. Optional."),
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
     )
     answer = forms.ChoiceField(
-        label="Your answer",
-        choices=(("accept", "Accept"), ("decline", "Decline")),
-        error_messages={"required": "Accept or decline.", "invalid_choice": "Accept or decline."},
+        label=_("Your answer"),
+        choices=(("accept", _("Accept")), ("decline", _("Decline"))),
+        error_messages={"required": _("Accept or decline."), "invalid_choice": _("Accept or decline.")},
         widget=forms.HiddenInput,
     )
 

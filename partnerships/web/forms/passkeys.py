@@ -14,6 +14,8 @@ from cryptography.exceptions import UnsupportedAlgorithm
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
 
 from partnerships.accounts.models import Person
@@ -22,7 +24,7 @@ from partnerships.web import limits
 
 LONGEST = 20_000  # characters of a response; a real passkey needs one or two thousand
 LONGEST_NAME = 60
-NOT_TAKEN = "This passkey didn’t work. Nothing was changed. Try again."
+NOT_TAKEN = _("This passkey didn’t work. Nothing was changed. Try again.")
 # What the parsers raise for malformed bytes.
 _UNREADABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError)
 _UNREADABLE += (TypeError, ValueError, UnsupportedAlgorithm, struct.error)
@@ -32,7 +34,10 @@ class AnswerField(forms.JSONField):
     """A JSON object that is never rendered again, since it is valid only once."""
 
     widget = forms.HiddenInput
-    default_error_messages = {"required": "You haven’t used your passkey yet. Select the button.", "invalid": NOT_TAKEN}
+    default_error_messages = {
+        "required": _("You haven’t used your passkey yet. Select the button."),
+        "invalid": NOT_TAKEN,
+    }
 
     def to_python(self, value):
         with _in_our_words():
@@ -61,17 +66,19 @@ def _in_our_words():
 
 class AddForm(library.AddWebAuthnForm):
     name = forms.CharField(
-        label="Name",
+        label=_("Name"),
         required=False,
         max_length=LONGEST_NAME,
-        help_text="To recognize it, for example “Work laptop”.",
+        help_text=_("To recognize it, for example “Work laptop”."),
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
     credential = AnswerField()
     passwordless = forms.BooleanField(
-        label="Let it sign me in without an emailed code",
-        help_text="It then asks for your fingerprint, your face or a PIN. Some simple security keys can’t do that. Uncheck this "
-        "for those.",
+        label=_("Let it sign me in without an emailed code"),
+        help_text=_(
+            "It then asks for your fingerprint, your face or a PIN. Some simple security keys can’t do that. Uncheck this "
+            "for those."
+        ),
         required=False,
         initial=True,
     )
@@ -110,7 +117,7 @@ class _Used:
         # No one can guess what a passkey answers, so tries aren't counted by person: others could use them up. Where it
         # signs in alone, the page counts.
         if self.user:
-            limits.count_attempt(context.request, "passkey", "Too many tries.")
+            limits.count_attempt(context.request, "passkey", gettext("Too many tries."))
         with _in_our_words():
             return super().clean_credential()  # type: ignore[misc]  # of the library's forms
 
@@ -136,9 +143,11 @@ class AloneForm(_Used, library.LoginWebAuthnForm):
 
 
 class RenameForm(library.EditWebAuthnForm):
-    name = forms.CharField(label="Name", max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"}))
+    name = forms.CharField(
+        label=_("Name"), max_length=LONGEST_NAME, widget=forms.TextInput(attrs={"autocomplete": "off"})
+    )
 
     def save(self):
         saved = super().save()
-        messages.success(context.request, "Passkey renamed.")
+        messages.success(context.request, gettext("Passkey renamed."))
         return saved

@@ -2,6 +2,7 @@
 
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
+from django.utils.translation import gettext
 
 _WIDGETS = "django/forms/widgets/"
 _LINES = ("text", "email", "url", "number", "date", "time", "textarea", "select", "password", "file")
@@ -46,4 +47,4 @@ def _say_what_nothing_means(widget):
     for _, options, _ in widget["optgroups"]:
         for option in options:
             if (option["value"], option["label"]) == BLANK_CHOICE_DASH[0]:
-                option["label"] = "Choose one" if widget["required"] else "Not provided"
+                option["label"] = gettext("Choose one") if widget["required"] else gettext("Not provided")

@@ -7,6 +7,7 @@ from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.stages import LoginByCodeStage
 from allauth.core import context
 from django import forms
+from django.utils.translation import gettext
 
 from partnerships.accounts import login_codes
 from partnerships.accounts.member_actions import account_at
@@ -30,12 +31,12 @@ class AddressForm(LoginForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["login"] = forms.EmailField(
-            label="Email address",
+            label=gettext("Email address"),
             max_length=LONGEST_ADDRESS,
             widget=forms.EmailInput(attrs={"autocomplete": "email", "spellcheck": "false"}),
             error_messages={
-                "required": "Enter your email address.",
-                "invalid": "Enter a full email address, like name@example.org.",
+                "required": gettext("Enter your email address."),
+                "invalid": gettext("Enter a full email address, like name@example.org."),
             },
         )
 
@@ -46,7 +47,7 @@ class AddressForm(LoginForm):
         address = self.cleaned_data.get("login")
         if address:
             limits.count_attempt(
-                context.request, "code_asked", "Too many codes were requested just now.", address=address
+                context.request, "code_asked", gettext("Too many codes were requested just now."), address=address
             )
             self.user = person_by_address(address) or Person(pk=NOBODY_YET, email=address)
         return self.cleaned_data
@@ -72,8 +73,8 @@ class CodeForm(ConfirmLoginCodeForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["code"] = forms.CharField(
-            label="Code from the email",
-            help_text="Eight letters, like BCDF-GHJK. Lowercase is fine.",
+            label=gettext("Code from the email"),
+            help_text=gettext("Eight letters, like BCDF-GHJK. Lowercase is fine."),
             max_length=40,
             widget=forms.TextInput(
                 attrs={
@@ -83,7 +84,7 @@ class CodeForm(ConfirmLoginCodeForm):
                     "spellcheck": "false",
                 }
             ),
-            error_messages={"required": "Enter the code from the email."},
+            error_messages={"required": gettext("Enter the code from the email.")},
         )
 
     def clean_code(self):

@@ -1,6 +1,7 @@
 """The form of a new API token."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.models import ApiToken
@@ -27,11 +28,11 @@ class SecretForm(forms.Form):
     """How long the secret from before goes on working."""
 
     overlap_days = forms.IntegerField(
-        label="Days until the old secret stops working",
+        label=_("Days until the old secret stops working"),
         min_value=0,
         max_value=MOST_OVERLAP,
         initial=1,
-        help_text=f"From 0 to {MOST_OVERLAP}. Enter 0 if someone else may have it.",
+        help_text=_("From 0 to 7. Enter 0 if someone else may have it."),
     )
 
 
@@ -41,43 +42,50 @@ class TokenForm(forms.ModelForm):
     memberships = _Bodies(
         queryset=None,
         required=False,
-        label="What else it can read",
-        help_text="It can always read what’s public. Choose the offices and organizations whose drafts and private fields it can "
-        "also read.",
+        label=_("What else it can read"),
+        help_text=_(
+            "It can always read what’s public. Choose the offices and organizations whose drafts and private fields it can "
+            "also read."
+        ),
     )
     writes = forms.MultipleChoiceField(
         choices=Writable.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label="What it can change",
-        help_text="Leave these empty for a program that only reads. It can never change more than you may at the offices and "
-        "organizations above.",
+        label=_("What it can change"),
+        help_text=_(
+            "Leave these empty for a program that only reads. It can never change more than you may at the offices and "
+            "organizations above."
+        ),
     )
     reads = forms.MultipleChoiceField(
         choices=Readable.choices,
         widget=forms.CheckboxSelectMultiple,
         required=False,
-        label="What it can read",
-        help_text="Optional. Leave these empty for a program that reads everything.",
+        label=_("What it can read"),
+        help_text=_("Optional. Leave these empty for a program that reads everything."),
     )
     addresses = _Lines(
         required=False,
-        label="Allowed IP addresses",
-        help_text="Optional. IP addresses or networks, one per line, such as 192.0.2.0/24. Leave this empty to allow all.",
+        label=_("Allowed IP addresses"),
+        help_text=_(
+            "Optional. IP addresses or networks, one per line, such as 192.0.2.0/24. Leave this empty to allow all."
+        ),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     days = forms.IntegerField(
-        label="Days until it expires",
+        label=_("Days until it expires"),
         min_value=1,
         max_value=MOST_DAYS,
         initial=90,
-        help_text=f"From 1 to {MOST_DAYS}. After that, create a new one.",
+        help_text=_("From 1 to 366. After that, create a new one."),
     )
 
     class Meta:
         model = ApiToken
         fields = ("name",)
-        help_texts = {"name": "What you use it for, for example “Nightly copy”."}
+        labels = {"name": _("Name")}
+        help_texts = {"name": _("What you use it for, for example “Nightly copy”.")}
 
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)

@@ -3,6 +3,8 @@
 from functools import cache
 from zoneinfo import available_timezones
 
+from django.utils.translation import get_language, gettext
+
 from partnerships.mail.schedule import ZONE_WORDS, is_zone, zone_words
 
 _FIRST = (
@@ -15,21 +17,29 @@ _FIRST = (
 )
 
 
-@cache
 def us_zones():
     """Groups of (zone, label) pairs. Zones that share a name with one of the six also name their city."""
+    return _us_zones(get_language())
+
+
+def all_zones():
+    """The groups of `us_zones`, then all other zones of the world."""
+    return _all_zones(get_language())
+
+
+@cache
+def _us_zones(language):
     rest = tuple(zone for zone in ZONE_WORDS if zone not in _FIRST)
     return (
-        ("United States", tuple((zone, zone_words(zone)) for zone in _FIRST)),
-        ("Other places in the United States", tuple((zone, _with_city(zone)) for zone in rest)),
+        (gettext("United States"), tuple((zone, zone_words(zone)) for zone in _FIRST)),
+        (gettext("Other places in the United States"), tuple((zone, _with_city(zone)) for zone in rest)),
     )
 
 
 @cache
-def all_zones():
-    """The groups of `us_zones`, then all other zones of the world."""
+def _all_zones(language):
     rest = sorted(zone for zone in available_timezones() - set(ZONE_WORDS) if is_zone(zone))
-    return (*us_zones(), ("All others", tuple((zone, zone_words(zone)) for zone in rest)))
+    return (*_us_zones(language), (gettext("All others"), tuple((zone, zone_words(zone)) for zone in rest)))
 
 
 def _with_city(zone):

@@ -9,13 +9,14 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.cache import get_conditional_response
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.meetings import feeds, queries
 from partnerships.registry import queries as registry
-from partnerships.web import errors
+from partnerships.web import errors, page_language
 from partnerships.web.editing import add_errors
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.steps import Step, posted_data, take_step
@@ -48,6 +49,7 @@ def _answer(request, text, kept, name):
     return get_conditional_response(request, etag=etag, response=response)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @login_required
@@ -66,11 +68,13 @@ def calendars(request):
         "form": form,
         "rows": queries.feeds_of(request.user),
         "address": address,
-        "crumbs": [("Your account", reverse("account"))],
+        "is_once": bool(address),
+        "crumbs": [(gettext("Your account"), reverse("account"))],
     }
     return render(request, "account/calendars.html", context, status=422 if form.errors else 200)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @login_required
@@ -79,15 +83,15 @@ def revoke(request, pk):
 
     def act(data):
         feeds.revoke_feed(by=request.user, feed=feed)
-        return "This calendar link no longer works."
+        return gettext("This calendar link no longer works.")
 
     def page(_):
         return Step(
-            title=f"End the calendar link that starts with {feed.prefix}?",
-            text="Calendar apps that use it will no longer get your meetings. You can’t undo this.",
-            button="End calendar link",
+            title=gettext("End the calendar link that starts with %(start)s?") % {"start": feed.prefix},
+            text=gettext("Calendar apps that use it will no longer get your meetings. You can’t undo this."),
+            button=gettext("End calendar link"),
             back=back,
-            crumbs=[("Your account", reverse("account")), ("Your calendar", back)],
+            crumbs=[(gettext("Your account"), reverse("account")), (gettext("Your calendar"), back)],
         )
 
     return take_step(request, Form(posted_data(request)), act, page, to=back)

@@ -1,0 +1,256 @@
+"""Translated pages with a menu: which language they are in, the switch in their header, and no words of two languages."""
+
+import re
+
+import pytest
+from django.conf import settings
+from django.test import Client
+from django.urls import get_resolver, reverse
+
+from partnerships.accounts.actions import choose_language
+from partnerships.accounts.token_actions import make_token
+from partnerships.core.languages import OWN_NAMES
+from partnerships.meetings import feeds
+from partnerships.models import ApiToken, Person
+from partnerships.notifications.following import follow
+from tests.factories import make_partnership, party
+from tests.notifications.test_languages import words_outside_tags
+from tests.web.test_page_language import texts
+
+pytestmark = pytest.mark.django_db
+COOKIE = settings.LANGUAGE_COOKIE_NAME
+# Names in records, and words that are the same in both languages.
+SAME = {*OWN_NAMES.values(), "Plan", "Compare"}
+SPANISH = {"Accept-Language": "es-MX,es;q=0.9"}
+
+
+def language_of(page):
+    return re.search(r'<html lang="(\w+)"', page.content.decode())[1]
+
+
+def button(page, language):
+    """The button or link of the switch to this language."""
+    return re.search(rf'<(?:a|button)[^>]*?lang="{language}"[^>]*>', page.content.decode())[0]
+
+
+# Which language
+
+
+def test_the_link_comes_before_the_account_the_account_before_the_cookie_and_that_before_the_browser(people):
+    url, wanted = reverse("account_login"), []
+    for query, cookie, headers in (
+        ("", "", {}), ("", "", SPANISH), ("", "en", SPANISH), ("", "es", {}), ("?lang=en", "es", SPANISH), ("?lang=xx", "es", {}),
+    ):  # fmt: skip
+        browser = Client(headers=headers)
+        if cookie:
+            browser.cookies[COOKIE] = cookie
+        wanted.append(language_of(browser.get(url + query)))
+    assert wanted == ["en", "es", "en", "es", "en", "es"]
+    signed_in = Client(headers={"Accept-Language": "en"})
+    signed_in.cookies[COOKIE] = "en"
+    signed_in.force_login(people.partner)
+    choose_language(by=people.partner, language="es")
+    assert language_of(signed_in.get(reverse("account"))) == "es"
+    assert language_of(signed_in.get(reverse("account") + "?lang=en")) == "en"
+    choose_language(by=people.partner, language="vi")  # which has no pages yet, so that the next one counts
+    assert language_of(signed_in.get(reverse("account"))) == "en"
+
+
+def test_a_page_that_is_not_translated_is_in_english_as_a_whole(client):
+    client.cookies[COOKIE] = "es"
+    page = client.get("/words/?lang=es", headers=SPANISH)
+    assert (language_of(page), "Partnerships" in texts(page), "Alianzas" in texts(page)) == ("en", True, False)
+    assert 'class="languages"' not in page.content.decode()
+    assert "Accept-Language" not in page["Vary"]
+
+
+def test_a_shared_answer_says_what_it_depends_on(client):
+    page = client.get(reverse("account_login") + "?lang=es")
+    assert {"Accept-Language", "Cookie"} <= {one.strip() for one in page["Vary"].split(",")}
+    assert (page["Content-Language"], page.cookies[COOKIE].value, "private" in page["Cache-Control"]) == (
+        "es",
+        "es",
+        True,
+    )
+    assert COOKIE not in client.get(reverse("account_login")).cookies
+
+
+@pytest.mark.parametrize(
+    "url", ["/partnerships/", "/organizations/", "/meetings/", "/coverage/", "/network/", "/results/"]
+)
+def test_every_list_accepts_the_parameter(client, url):
+    assert client.get(f"{url}?lang=es").status_code in (200, 404)
+    assert client.get(f"{url}?long=es").status_code in (400, 404)
+
+
+def test_error_pages_are_in_the_language_of_the_reader(client, people):
+    for url in ("/nowhere/", "/partnerships/P-7KQ4MX-1/"):
+        page = client.get(url, headers=SPANISH)
+        assert (page.status_code, language_of(page)) == (404, "es")
+        assert texts(page) & texts(client.get(url)) - SAME == {url} & texts(page)
+    client.force_login(people.reader)
+    record = make_partnership("Homes", lead=people.office)
+    page = client.get(reverse("partnership_edit", args=[record.public_id]) + "?lang=es")
+    assert (page.status_code, "Puede leer esto, pero no cambiarlo." in texts(page)) == (403, True)
+
+
+# The switch
+
+
+def test_a_visitor_switches_by_a_link_that_keeps_the_query_and_the_choice_stays(client):
+    page = client.get(reverse("account_signup") + "?next=/x/")
+    assert 'href="?next=%2Fx%2F&amp;lang=es"' in button(page, "es")
+    client.get(reverse("account_signup") + "?next=/x/&lang=es")
+    assert language_of(client.get(reverse("account_signup"))) == "es"
+
+
+def test_a_visitor_switches_a_form_and_keeps_what_was_typed(client):
+    page = client.get(reverse("account_login") + "?next=/account/")
+    assert 'form="answer"' in button(page, "es")
+    shown = client.post(
+        reverse("account_login") + "?next=%2Faccount%2F&lang=es", {"login": "mesa@exam", "switch": "es"}
+    )
+    body = shown.content.decode()
+    assert (shown.status_code, language_of(shown), 'value="mesa@exam"' in body) == (200, "es", True)
+    assert ('name="next" value="/account/"' in body, 'id="not-saved"' in body) == (True, False)
+    assert Person.objects.filter(email="mesa@exam").exists() is False
+
+
+def test_a_person_who_switches_has_the_language_in_the_account(client, people):
+    client.force_login(people.partner)
+    page = client.get(reverse("mfa_index"))
+    assert '<form id="answer" method="post">' in page.content.decode()
+    answer = client.post(reverse("mfa_index") + "?lang=es", {"switch": "es"})
+    assert (answer.status_code, answer["Location"]) == (302, reverse("mfa_index"))
+    people.partner.refresh_from_db()
+    assert people.partner.language == "es"
+    assert language_of(client.get(reverse("account"))) == "es"
+
+
+def test_a_switch_saves_nothing_else_and_keeps_every_kind_of_field(client, people):
+    client.force_login(people.partner)
+    url = reverse("account_token_new")
+    membership = people.partner.memberships.get()
+    sent = {"name": "Copia", "days": "12", "reads": ["meetings", "results"], "memberships": [membership.pk]}
+    sent |= {"addresses": "192.0.2.7\nx", "switch": "es"}
+    page = client.post(f"{url}?lang=es", sent)
+    body = page.content.decode()
+    assert (page.status_code, language_of(page), ApiToken.objects.exists()) == (200, "es", False)
+    assert ('value="Copia"' in body, 'value="12"' in body, "192.0.2.7\nx</textarea>" in body) == (True, True, True)
+    checked = re.findall(r'<input[^>]*name="(\w+)"[^>]*value="([^"]*)"[^>]*checked', body)
+    assert {*checked} == {("memberships", str(membership.pk)), ("reads", "meetings"), ("reads", "results")}
+
+
+def test_a_switch_without_a_token_of_the_page_changes_nothing(people):
+    client = Client(enforce_csrf_checks=True)
+    client.force_login(people.partner)
+    assert client.post(reverse("account") + "?lang=es", {"switch": "es"}).status_code == 403
+    people.partner.refresh_from_db()
+    assert people.partner.language == "en"
+
+
+def test_the_key_of_an_app_stays_when_the_language_changes(client, people):
+    client.force_login(people.partner)
+    session = client.session
+    session["account_authentication_methods"] = [{"method": "code", "at": 9e9}]
+    session.save()
+    url = reverse("mfa_activate_totp")
+    secret = client.get(url).context["form"].secret
+    page = client.post(f"{url}?lang=es", {"code": "123", "switch": "es"})
+    assert (language_of(page), page.context["form"].secret, 'value="123"' in page.content.decode()) == (
+        "es",
+        secret,
+        True,
+    )
+
+
+# No words of two languages
+
+# Templates with what isn't for people to read, and one that isn't translated yet.
+WITH_CODE = ("account/token_made.html", "account/tokens.html", "account/actions.html")
+
+
+def translated_views():
+    """The names of URLs without arguments whose views are translated and have a menu."""
+    for pattern in get_resolver().url_patterns:
+        for one in getattr(pattern, "url_patterns", [pattern]):
+            view = getattr(one, "callback", None)
+            is_whole = getattr(view, "is_translated", False) and not getattr(view, "is_by_link", False)
+            if is_whole and one.name and "<" not in str(one.pattern):
+                yield one.name
+
+
+# URLs that answer with no page here.
+NO_PAGE = {"openid_connect_login", "openid_connect_callback", "socialaccount_connections", "mfa_login_webauthn"}
+NO_PAGE |= {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"}
+NO_PAGE |= {"account_confirm_login_code", "mfa_authenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"}
+
+
+def check_both(client, url, data=None, same=()):
+    """Open or send in both languages, and check that no text is in both and that each button has its form."""
+    ask = (
+        (lambda lang: client.post(f"{url}?lang={lang}", data))
+        if data is not None
+        else (lambda lang: client.get(f"{url}?lang={lang}"))
+    )
+    english, spanish = ask("en"), ask("es")
+    assert (english.status_code, language_of(english), language_of(spanish)) == (spanish.status_code, "en", "es"), url
+    assert texts(english) & texts(spanish) - SAME - set(same) == set(), url
+    body = spanish.content.decode()
+    assert set(re.findall(r'\bform="([^"]+)"', body)) <= set(re.findall(r'<form[^>]*\bid="([^"]+)"', body)), url
+    return spanish
+
+
+def test_no_page_mixes_languages(client, people):
+    record = make_partnership(
+        "Homes", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
+    )
+    follow(by=people.partner, record=record)
+    token, _ = make_token(by=people.partner, name="Copia", memberships=[people.partner.memberships.get()], days=9)
+    feed, _ = feeds.make_feed(by=people.partner)
+    same = {
+        "Homes",
+        people.partner.email,
+        people.partner.name,
+        str(people.organization),
+        f": {people.organization}",
+        "Copia",
+    }
+    same |= {f": {token.name}", f"reg_{token.prefix}…", f": {feed.prefix}", f"{feed.prefix}…", ": Homes", "127.0.0.1"}
+    names, seen = set(translated_views()) - NO_PAGE, set()
+    for who in (None, people.partner):
+        if who:
+            client.force_login(who)
+            session = client.session
+            session["account_authentication_methods"] = [{"method": "code", "at": 9e9}]
+            session.save()
+        for name in sorted(names):
+            page = client.get(reverse(name))
+            if page.status_code == 200:
+                seen.add(name)
+                check_both(client, reverse(name), same=same)
+    assert names - seen == set()
+    for name, args in (
+        ("account_token_replace", [token.pk]), ("account_token_revoke", [token.pk]), ("account_calendar_revoke", [feed.pk]),
+    ):  # fmt: skip
+        check_both(client, reverse(name, args=args), same=same)
+
+
+def test_no_refused_form_mixes_languages(client, people):
+    check_both(client, reverse("account_login"), {"login": "nobody"}, same={"nobody"})
+    client.force_login(people.partner)
+    for name, data in (
+        ("account_token_new", {"name": "", "days": "999", "reads": ["nothing"], "addresses": "x"}),
+        ("account_letters", {"zone": "Nowhere", "digest_at": "x", "digest_weekday": "9"}),
+        ("account_erase", {"address": "other@example.org"}),
+        ("account_language", {"language": "xx"}),
+    ):
+        check_both(client, reverse(name), data, same={people.partner.email})
+
+
+def test_templates_of_translated_pages_say_nothing_that_is_not_marked():
+    folders = ("account", "mfa", "mfa/totp", "mfa/webauthn", "mfa/recovery_codes", "socialaccount", "usersessions")
+    names = [f"{one}/{path.name}" for one in folders for path in (settings.BASE_DIR / "templates" / one).glob("*.html")]
+    said = {name: words_outside_tags(name) for name in names if name not in WITH_CODE}
+    assert len(said) > 25
+    assert {name: words for name, words in said.items() if words} == {}

@@ -16,6 +16,7 @@ visitor.
 """
 
 from partnerships.accounts.choices import Readable, Writable
+from partnerships.directory.site_texts import PAGES
 from tests import (
     access_activities,
     access_history,
@@ -49,6 +50,7 @@ from tests.access_roles import (
 GROUPS = (
     Group("search", READ, ("search", "search_suggestions"), {"": ANYONE}),
     Group("people and settings", READ, ("office",), {"": SIGNED_IN - {"stranger"}}),
+    Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "sitemap", "sitemap_part"), {"": ANYONE}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",

@@ -195,7 +195,7 @@ def _sees(sent, me, model, pk):
     return bool(row["is_published"]) or row["lead_id"] in read or shown or pk not in sent.before[model]
 
 
-MADE = {"Suggestion", "Claim", "Term", "Suppression", "Wording"}  # what forms make besides records
+MADE = {"Suggestion", "Claim", "Term", "Suppression", "Wording", "SiteText"}  # what forms make besides records
 
 
 @cache

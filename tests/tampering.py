@@ -64,7 +64,7 @@ _LOOKED_AT = {"look": None, "own": None}
 _PRESSED = {"look": None, "save": "yes", "drop-issue_areas": None}
 _IN_PERCENT = {"unit": "percent", "counted": "people", "per": "", "lowest": "", "highest": ""}
 _IN_PERCENT |= {"period": "year", "baseline_on": "2024", "target_on": "2027"}
-WITHOUT_MARKS = ("word", "own_word", "term_new")
+WITHOUT_MARKS = ("word", "own_word", "term_new", "site_text")
 SAVED_WITH = {
     "round_new": {"closes_on": in_days(30).isoformat(), "asks": "ten"},
     "round_move": {"closes_on": in_days(40).isoformat()},

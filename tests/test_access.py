@@ -24,7 +24,14 @@ SOME = ("GET", "POST", "DELETE")  # bench/figures/qa1.py tries the others
 LET_IN = {200, 302, 409, 422}
 PATHS = {letter: view.path for letter, view in BY_FIRST.items()} | {"A": "issue-areas", "action": "action-items"}
 # Arguments of an address besides its record.
-WORDS = {"word_list": ["kind"], "word": ["kind", "contract"], "own_word": ["kind", "contract"], "term_new": ["purpose"]}
+WORDS = {
+    "word_list": ["kind"],
+    "word": ["kind", "contract"],
+    "own_word": ["kind", "contract"],
+    "term_new": ["purpose"],
+    "site_text": ["privacy"],
+    "sitemap_part": ["partnership", 0],
+}
 
 
 def routes(patterns, space="", before=""):

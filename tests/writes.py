@@ -206,6 +206,7 @@ MAY = {
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",
     "draft_drop": "-Draft",
+    "site_text": "±SiteText SiteText(text by_id at)",
     "word": "±Wording Wording(label help by_id at)",
     "own_word": "±Wording Wording(label help by_id at)",
     "term_new": "+Term",

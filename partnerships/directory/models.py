@@ -342,6 +342,15 @@ class Wording(models.Model):
         ]
 
 
+class SiteText(models.Model):
+    """The text that an administrator wrote for a page about the site, in place of the registry's own."""
+
+    key = models.CharField(max_length=20, unique=True)
+    text = ProseField(max_length=10_000)
+    by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+
+
 class Suggestion(models.Model):
     """What a member of the public says about a listing: it is wrong, closed or missing.
 

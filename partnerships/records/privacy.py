@@ -24,7 +24,7 @@ from partnerships.core.merges import delete_merges, delete_steps_of, delete_step
 from partnerships.core.models import Change, Merge
 from partnerships.core.snapshots import snapshot_fields, snapshot_rows
 from partnerships.core.writing import lock
-from partnerships.directory.models import Contact, DistinctPair, Suggestion, Wording
+from partnerships.directory.models import Contact, DistinctPair, SiteText, Suggestion, Wording
 from partnerships.directory.rules import (
     may_write_department,
     may_write_jurisdiction,
@@ -53,7 +53,7 @@ _BY = (
     (Action, "owner_person"), (ActionNote, "by"), (ResponseNote, "by"), (Answer, "taken_by"),
     (ExpectedSeat, "declared_by"), (Portfolio, "by"), (PublishingWord, "by"), (DistinctPair, "by"),
     (SavedList, "by"), (Merge, "by"), (Wording, "by"), (Gain, "by"), (Report, "asked_by"),
-    (Webhook, "by"),
+    (Webhook, "by"), (SiteText, "by"),
 )  # fmt: skip
 
 

@@ -11,6 +11,7 @@ from partnerships.accounts.queries import frame_facts
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, may_write_somewhere
 from partnerships.core.types import Text
 from partnerships.directory import label_overrides
+from partnerships.directory.site_texts import PAGES
 from partnerships.insight.network_rules import may_see_networks
 from partnerships.web import page_language
 
@@ -82,6 +83,7 @@ MENU: tuple[Entry | Menu, ...] = (
             Entry(_("Claims"), "claims", ("claim",), _belongs),
             Entry(_("Users"), "people", ("person",), is_administrator),
             Entry(_("List options"), "word_lists", ("word_", "term_"), is_administrator),
+            Entry(_("Pages about this site"), "site_texts", ("site_text",), is_administrator),
         ),
     ),
     Menu(
@@ -104,7 +106,12 @@ SIGNED_IN = Entry(
     ("account_token", "account_calendar", "account_letters", "account_following", "account_language", "account_erase"),
 )
 STRANGER = Entry(_("Sign in"), "account_login", ("account_confirm_login_code",))
-FOOT = ((_("How this registry works"), "about"), (_("Glossary"), "words"), (_("For developers"), "developers"))
+FOOT = (
+    (_("How this registry works"), "about"),
+    (_("Glossary"), "words"),
+    (_("For developers"), "developers"),
+    *((title, f"site_{key}") for key, title in PAGES.items()),
+)
 
 
 def site(request):

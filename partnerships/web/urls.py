@@ -3,6 +3,7 @@
 from django.urls import path
 
 from partnerships.core import record_types
+from partnerships.directory.site_texts import PAGES
 from partnerships.web import atom, bulk, drafts, list_files, record_history, saved_lists, search
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
@@ -58,7 +59,7 @@ from partnerships.web.partnerships import (
 from partnerships.web.partnerships import editing as editing_partnerships
 from partnerships.web.partnerships import pages as partnership_pages
 from partnerships.web.partnerships import views as partnerships
-from partnerships.web.public import about, dashboards, developers, embeds, home
+from partnerships.web.public import about, crawlers, dashboards, developers, embeds, home, site_texts
 from partnerships.web.reports import editing as editing_reports
 from partnerships.web.reports import views as reports
 
@@ -340,6 +341,12 @@ urlpatterns = [
     path("people/<int:pk>/merge/<int:other>/", merging_people.merge, name="person_merge_with"),
     path("people/<int:pk>/merge/<int:merge>/apart/", merging_people.undo_merge, name="person_apart"),
     path("about/", about.about, name="about"),
+    *[path(f"{key}/", site_texts.page, {"key": key}, name=f"site_{key}") for key in PAGES],
+    path("office/pages/", site_texts.texts, name="site_texts"),
+    path("office/pages/<str:key>/", site_texts.edit, name="site_text"),
+    path("robots.txt", crawlers.robots, name="robots"),
+    path("sitemap.xml", crawlers.sitemap, name="sitemap"),
+    path("sitemap-<str:kind>-<int:part>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("words/", about.words, name="words"),
     path("words/lists/", label_overrides.word_lists, name="word_lists"),
     path("words/lists/<str:vocabulary>/", label_overrides.word_list, name="word_list"),

@@ -41,6 +41,10 @@ def add_all(add, refused):
 
 def _words(add, refused):
     lists = "/words/lists/"
+    add("site_texts", "filled", "/office/pages/", (ADMINISTRATOR,), narrow=True)
+    add("site_text", "blank", "/office/pages/contact/", (ADMINISTRATOR,), narrow=True)
+    refused("site_text", "/office/pages/contact/", {"text": "x" * 10_001}, ADMINISTRATOR)
+    add("site_text", "changed meanwhile", "/office/pages/terms/", (ADMINISTRATOR,), status=409, sent={"was": "x"})
     add("word_lists", "filled", lists, (ADMINISTRATOR,), narrow=True)
     add("word_list", "closed", f"{lists}circle/", (ADMINISTRATOR,), narrow=True)
     add("word_list", "open", f"{lists}purpose/", (ADMINISTRATOR,))

@@ -10,7 +10,7 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
     jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
-    department.name department.about department.website department.source wording.label wording.help
+    department.name department.about department.website department.source wording.label wording.help sitetext.text
     population.source population.link population.note
 """
 # Keys, states and counters, copies of other fields in indexes and stored documents, and references of logs.
@@ -28,7 +28,7 @@ PLAIN = """
     digestentry.occurrence digestentry.subject_type
     letter.occurrence letter.recipient letter.subject_type letter.message_id
     round.zone roundside.key networkreading.key networkreading.query networkreading.result
-    merge.record_type merge.lost_public_id wording.vocabulary wording.key columnmemory.field
+    merge.record_type merge.lost_public_id wording.vocabulary wording.key sitetext.key columnmemory.field
     import.columns import.picked import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model

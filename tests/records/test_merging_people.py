@@ -79,7 +79,7 @@ def start_round(people, *asked, **fields):
 ENDS = {("account.EmailAddress", "user"), ("mfa.Authenticator", "user"), ("socialaccount.SocialAccount", "user")}
 ENDS |= {("usersessions.UserSession", "user")}
 COMES_ALONG = {
-    "admin.LogEntry.user", "Change.by", "Merge.by", "DistinctPair.by", "Wording.by", "Suggestion.reviewed_by",
+    "admin.LogEntry.user", "Change.by", "Merge.by", "DistinctPair.by", "Wording.by", "SiteText.by", "Suggestion.reviewed_by",
     "Membership.person", "Invitation.person", "Invitation.by", "Claim.person", "Claim.reviewed_by", "ApiToken.person",
     "SavedList.person", "SavedList.by", "ListFile.person", "Import.person", "Draft.person", "PartyNote.by", "Confirmation.by",
     "Remark.by", "Reply.by", "Participant.person", "Action.owner_person", "ActionNote.by", "CheckInPlan.person",

@@ -227,6 +227,7 @@ OTHERS = {
     "saved list": Race(table.saved_list, *both(Move("/lists/{id}/", "name")), is_logged=False),
     "word of a closed list": Race(table.value_of_list, *both(Move("/words/lists/intensity/1/", "label"))),
     "word of a city": Race(table.value_of_list, *both(Move("/jurisdictions/{id}/words/intensity/2/", "label"))),
+    "text of a page": Race(table.site_text, *both(Move("/office/pages/{key}/", "text"))),
     "term of an open list": Race(table.term, *both(Move("/words/lists/purpose/{key}/", "help")), is_logged=False),
     "suggestion": Race(table.suggestion, *both(Move("/suggestions/{id}/", "reason")), FIRST, is_logged=False),
     "claim": Race(table.claim, *both(Move("/claims/{id}/", "reason", {"verdict": "deny"})), FIRST, is_logged=False),

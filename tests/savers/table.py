@@ -24,6 +24,7 @@ from partnerships.models import (
     Organization,
     Partnership,
     PartyNote,
+    SiteText,
     Wording,
 )
 from partnerships.records.retention import settings_of
@@ -246,6 +247,10 @@ def value_of_list(table, n):
 
 def _wordings(now):
     return list(Wording.objects.filter(vocabulary="intensity").values_list("label", "help"))
+
+
+def site_text(table, n):
+    return subject(table.city, lambda now: list(SiteText.objects.filter(key="terms").values_list("text")), key="terms")
 
 
 def term(table, n):

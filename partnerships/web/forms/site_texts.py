@@ -1,0 +1,25 @@
+"""The form of a page about the site. `was` identifies the text that the person saw."""
+
+from django import forms
+
+from partnerships.directory.models import SiteText
+
+
+class SiteTextForm(forms.ModelForm):
+    was = forms.CharField(widget=forms.HiddenInput, required=False)
+
+    class Meta:
+        model = SiteText
+        fields = ("text",)
+        labels = {"text": "Text"}
+        widgets = {"text": forms.Textarea(attrs={"rows": 16})}
+        help_texts = {
+            "text": "Plain text. An empty line starts a new paragraph. Leave it empty for the registry’s own text."
+        }
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["text"].required = False
+
+    def _post_clean(self):
+        """The action validates the text."""

@@ -15,6 +15,7 @@ DONE = {
     "unpublish": "partnership_withdraw",
     "end": "partnership_end",
     "cancel": "meeting_cancel",
+    "close": "meeting_close",
 }
 END = {"ends_on": "2026-01-01", "status_reason": "Done."}
 
@@ -44,12 +45,13 @@ def cases(world):
     for path, record, url, _, write in targets(world):
         offered = {*RESOURCES[path].serializer_class().fields}
         _, edits, _, done = PLACES[path]
+        steps = {step: {*getattr(RESOURCES[path], step).kwargs["serializer_class"]().fields} for step in done}
         for role in sorted(write & {"editor", "partner"}):
             for name, value in extra.items():
                 yield role, "PATCH", url, edits, record, {name: value}, name in offered
                 for step in done:
                     own = END if step == "end" else {}
-                    if name not in {*own, "why", "lessons"}:
+                    if name not in steps[step]:
                         yield role, "POST", f"{url}{step}/", DONE[step], record, own | {name: value}, False
             for body in gainful(world).get(path, ()):
                 yield role, "PATCH", url, edits, record, body, True

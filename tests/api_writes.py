@@ -19,7 +19,7 @@ PLACES = {
     "organizations": ("changing an organization", "organization_edit", "organization_new", ()),
     "jurisdictions": ("changing a jurisdiction", "jurisdiction_edit", None, ()),
     "departments": ("changing a department", "department_edit", "department_new", ()),
-    "meetings": ("changing a meeting", "meeting_edit", "meeting_new", ("cancel",)),
+    "meetings": ("changing a meeting", "meeting_edit", "meeting_new", ("cancel", "close")),
     "results": ("changing a result", "result_edit", "result_new", ()),
     "measures": ("changing a measure", "measure_edit", "measure_new", ()),
     "activities": ("changing an activity", "activity_edit", "activity_new", ()),

@@ -127,6 +127,7 @@ def _more_records(office, table):
         "jurisdictions": office,
         "departments": factories.make_department(office),
         "meetings": factories.make_meeting(table),
+        "close": factories.make_meeting(table, days=-1),
         "activities": factories.make_activity(table),
         "action-items": save_action(by=SYSTEM, fields=action),
         "results": factories.make_result(lead=office),

@@ -8,7 +8,7 @@ from django.db.models import prefetch_related_objects
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import RelationKind
 from partnerships.directory.rules import may_read_all_of_place
-from partnerships.meetings.rules import notes_are_public
+from partnerships.meetings.rules import notes_are_public, notes_visible_to
 
 
 def organizations(person, records) -> list[dict]:
@@ -115,10 +115,14 @@ def _issue_area(record):
 
 
 def meetings(person, records) -> list[dict]:
-    """Never who takes part: participants are people."""
+    """Never who takes part: participants are people. Notes for those who may read them."""
     records = list(records)
-    prefetch_related_objects([record for record in records if notes_are_public(record)], "decisions")
-    return [_meeting(record) for record in records]
+    read = {record.pk for record in records if notes_are_public(record)}
+    inside = [record.pk for record in records if record.closed_at and record.pk not in read] if person else []
+    if inside:
+        read |= {*notes_visible_to(person).filter(pk__in=inside).values_list("pk", flat=True)}
+    prefetch_related_objects([record for record in records if record.pk in read], "decisions")
+    return [_meeting(record, record.pk in read) for record in records]
 
 
 def _point(item, is_out):
@@ -131,8 +135,7 @@ def _decision(decision):
     return {name: getattr(decision, name) for name in names}
 
 
-def _meeting(record):
-    is_out = notes_are_public(record)
+def _meeting(record, is_out):
     return {
         "id": record.public_id,
         "partnership": record.partnership.public_id,

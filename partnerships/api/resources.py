@@ -11,6 +11,7 @@ from partnerships.api import (
     measure_schemas,
     measure_serializers,
     measures,
+    meeting_serializers,
     parameters,
     partnership_serializers,
     representations,
@@ -41,8 +42,8 @@ from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_items import note_action
 from partnerships.meetings.filters import ActionFilter, MeetingFilter
-from partnerships.meetings.meetings import cancel_meeting
 from partnerships.meetings.rules import may_note_action
+from partnerships.meetings.series import cancel_series
 from partnerships.records.vocabularies import vocabularies
 from partnerships.registry import actions
 from partnerships.registry import pulls as registry_pulls
@@ -170,11 +171,15 @@ class Meetings(BulkViewSet):
     listed = staticmethod(meetings.meeting_list)
     represent = staticmethod(representations.meetings)
     not_in_sync = ("jurisdiction", "issue")
-    serializer_class = work_serializers.MeetingChangeSerializer
+    serializer_class = meeting_serializers.MeetingChangeSerializer
 
-    @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
+    @action(detail=True, methods=["post"], serializer_class=meeting_serializers.CancelSerializer)
     def cancel(self, request, id):
-        return self.do(id, cancel_meeting)
+        return self.do(id, cancel_series)
+
+    @action(detail=True, methods=["post"], serializer_class=meeting_serializers.CloseSerializer)
+    def close(self, request, id):
+        return self.save_part(id)
 
 
 class Results(BulkViewSet):

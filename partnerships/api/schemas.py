@@ -212,12 +212,12 @@ MEETING = record(
         shape(
             title=text("The point."),
             minutes=number("Minutes."),
-            notes=text_or_none("What was said, where the notes are public."),
+            notes=text_or_none("What was said, if you may read the notes."),
         ),
     ),
-    notes=text_or_none("What was said in all, where the notes are public."),
+    notes=text_or_none("What was said in all, if you may read the notes."),
     decisions=many(
-        "What was decided, where the notes are public.",
+        "What was decided, if you may read the notes.",
         shape(
             question=text("What was asked."),
             options=text("What was weighed."),

@@ -67,12 +67,17 @@ class PartyField(serializers.Field):
         return data
 
     @classmethod
-    def named(cls, public_id, parties):
-        """The value of `parties` (public id → value) under this id. Raises DRF's ValidationError."""
-        if public_id not in parties:
-            words = f"“{public_id[:60]}” isn’t a partner in this partnership."
-            raise serializers.ValidationError([ErrorDetail(words, "unknown_value")])
-        return parties[public_id]
+    def named(cls, public_id, parties, *steps):
+        """The value of `parties` (public id → value) under this id. Raises DRF's ValidationError at the value to which `steps`
+        lead.
+        """
+        if public_id in parties:
+            return parties[public_id]
+        words = f"“{public_id[:60]}” isn’t a partner in this partnership."
+        detail: list | dict = [ErrorDetail(words, "unknown_value")]
+        for step in reversed(steps):
+            detail = {step: detail}
+        raise serializers.ValidationError(detail)
 
 
 @extend_schema_field({"type": "string"})

@@ -1,6 +1,6 @@
-"""What a caller may send of meetings, action items, activities, results and plans.
+"""What a caller may send of action items, activities, results and plans.
 
-People are never named: participants, and people who own an action item, are chosen on the pages.
+People are never named: those who own an action item are chosen on its page.
 """
 
 from rest_framework import serializers
@@ -24,16 +24,10 @@ from partnerships.measurement import queries as measures
 from partnerships.measurement.choices import Part
 from partnerships.measurement.models import Activity, Outcome, Plan, Result
 from partnerships.measurement.rules import results_visible_to
-from partnerships.meetings import agenda
-from partnerships.meetings import queries as meeting_queries
 from partnerships.meetings.choices import ActionStatus
-from partnerships.meetings.models import Action, AgendaItem, Meeting
+from partnerships.meetings.models import Action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership, partnerships_visible_to
-
-
-def _parties_seen(person, partnership):
-    return meeting_queries.parties_seen(person, partnership).values()
 
 
 class OfPartnershipSerializer(RecordSerializer):
@@ -60,57 +54,6 @@ class OfPartnershipSerializer(RecordSerializer):
         partnership = record.partnership if record else values["partnership"]
         return {party.entity.public_id: party for party in seats(self.context["request"].user, partnership)}
 
-    def named(self, public_id, parties, *steps):
-        """The party. Raises DRF's ValidationError at the value to which `steps` lead."""
-        try:
-            return PartyField.named(public_id, parties)
-        except serializers.ValidationError as problem:
-            detail = problem.detail
-            for step in reversed(steps):
-                detail = {step: detail}
-            raise serializers.ValidationError(detail) from None
-
-
-class AgendaItemSerializer(RowSerializer):
-    """A point of the agenda. `owner`: the id of the partner that brings it. Its notes are taken when the meeting is closed."""
-
-    ignored = ("notes",)
-
-    owner = PartyField(required=False, allow_null=True)
-
-    class Meta:
-        model = AgendaItem
-        fields = ("title", "minutes", "owner")
-
-
-class MeetingChangeSerializer(OfPartnershipSerializer):
-    """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
-
-    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
-    agenda = rows_of(AgendaItemSerializer, agenda.MOST)
-
-    class Meta:
-        model = Meeting
-        fields = (
-            "partnership", "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public",
-            "access_notes", "interpretation", "is_public", "agenda", "why",
-        )  # fmt: skip
-        validators: list = []
-
-    def save_values(self, view, record, values, **given):
-        given |= {"agenda": self._agenda(record, values)} if "agenda" in values else {}
-        if record is None:
-            values.setdefault("zone", values["partnership"].lead.zone)
-        return super().save_values(view, record, values, **given)
-
-    def _agenda(self, record, values):
-        rows = [dict(row) for row in values.pop("agenda")]
-        parties = self.named_parties(record, values, _parties_seen)
-        for index, row in enumerate(rows):
-            if row.get("owner"):
-                row["owner"] = self.named(row["owner"], parties, "agenda", index, "owner")
-        return agenda.with_existing_rows(rows, record)
-
 
 class ActionItemChangeSerializer(OfPartnershipSerializer):
     """What can be said of an action item. `owner`: the id of the partner that does it. To update its status, POST to `note/`."""
@@ -127,7 +70,7 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
 
     def save_values(self, view, record, values, **given):
         if values.get("owner_party"):
-            values["owner_party"] = self.named(values["owner_party"], self.named_parties(record, values), "owner")
+            values["owner_party"] = PartyField.named(values["owner_party"], self.named_parties(record, values), "owner")
         return super().save_values(view, record, values, **given)
 
 
@@ -175,7 +118,7 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
         existing = {one.party.entity.public_id: one for one in record.parts.all()} if record else {}
         parties |= {one["id"]: existing[one["id"]].party for one in self.context["as_read"].get("parties", ())}
         found = [
-            {"party": self.named(row["id"], parties, "parties", position, "id"), "part": row["part"]}
+            {"party": PartyField.named(row["id"], parties, "parties", position, "id"), "part": row["part"]}
             for position, row in enumerate(rows)
         ]
         known = [row["party"] for row in found]

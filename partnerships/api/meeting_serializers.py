@@ -1,0 +1,266 @@
+"""What a caller may send of meetings: to plan them, alone or as a series, and of what came of them.
+
+People are never named. A partner's contacts are invited together; anyone else is chosen on the meeting's page.
+"""
+
+from rest_framework import serializers
+from rest_framework.exceptions import ErrorDetail
+
+from partnerships.api.serializers import (
+    MOST_ROWS,
+    PartyField,
+    RowSerializer,
+    StrictSerializer,
+    Text,
+    WhySerializer,
+    renamed,
+    rows_of,
+)
+from partnerships.api.work_serializers import OfPartnershipSerializer
+from partnerships.mail import schedule
+from partnerships.measurement import activity_queries
+from partnerships.meetings import agenda, queries, recurrence, series
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.models import Action, AgendaItem, Attendance, Decision, Meeting
+
+MOST_DECISIONS = MOST_ACTIONS = 50  # as on the page
+REPEAT = ("repeats", "every", "until", "times")
+_SCOPES = (
+    f"{series.ONE}: only this meeting. {series.FOLLOWING}: this one and all later ones of its series. "
+    f"{series.ALL}: all upcoming ones."
+)
+
+
+def _parties_seen(person, partnership):
+    return queries.parties_seen(person, partnership).values()
+
+
+class AgendaItemSerializer(RowSerializer):
+    """A point of the agenda. `owner`: the id of the partner that brings it. Its notes are taken when the meeting is closed."""
+
+    ignored = ("notes",)
+
+    owner = PartyField(required=False, allow_null=True)
+
+    class Meta:
+        model = AgendaItem
+        fields = ("title", "minutes", "owner")
+
+
+class MeetingChangeSerializer(OfPartnershipSerializer):
+    """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
+
+    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
+    agenda = rows_of(AgendaItemSerializer, agenda.MOST)
+    invite = serializers.ListField(
+        child=PartyField(),
+        required=False,
+        write_only=True,
+        max_length=MOST_ROWS,
+        help_text="Partners whose contacts are invited, by id: all that have an email address and that you can see.",
+    )
+    repeats = serializers.ChoiceField(
+        [(key, label) for key, label in recurrence.REPEATS if key],
+        required=False,
+        write_only=True,
+        help_text="Makes a series of a new meeting. Send until or times with it. The answer is its first meeting.",
+    )
+    every = serializers.IntegerField(required=False, write_only=True, help_text="Every so many weeks or months.")
+    until = serializers.DateField(required=False, write_only=True, help_text="The last possible date of a series.")
+    times = serializers.IntegerField(
+        required=False, write_only=True, help_text=f"How many meetings the series has, up to {recurrence.MOST}."
+    )
+    scope = serializers.ChoiceField(series.SCOPES, required=False, write_only=True, help_text=_SCOPES)
+
+    class Meta:
+        model = Meeting
+        fields = (
+            "partnership", "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public",
+            "access_notes", "interpretation", "is_public", "agenda", "invite", *REPEAT, "scope", "why",
+        )  # fmt: skip
+        validators: list = []
+
+    def validate_zone(self, zone):
+        schedule.check_zone(zone)
+        return zone
+
+    def validate(self, values):
+        is_new, wrong = self.context.get("record") is None, {}
+        for name in REPEAT if not is_new else ("scope",):
+            if name in values:
+                words = (
+                    "Only a meeting of a series has others." if is_new else "Only a new meeting can become a series."
+                )
+                wrong[name] = ErrorDetail(words, "read_only")
+        if "repeats" not in values and (ends := values.keys() & {*REPEAT}) and is_new:
+            wrong |= {name: ErrorDetail("Say with “repeats” how often it repeats.", "invalid") for name in ends}
+        if wrong:
+            raise serializers.ValidationError(wrong)
+        if repeats := values.get("repeats"):
+            ends = {name: values.get(name) for name in ("until", "times")}
+            values["rule"] = recurrence.build_rule(repeats, values["date"], every=values.get("every", 1), **ends)
+        return values
+
+    def save_values(self, view, record, values, **given):
+        given |= {"agenda": self._agenda(record, values)} if "agenda" in values else {}
+        given |= {"participants": self._participants(record, values)} if values.get("invite") else {}
+        own = {name: one for name, one in values.items() if name not in (*REPEAT, "scope", "invite")}
+        scope, rule = values.get("scope", series.ONE), self.validated_data.get("rule")
+        if record is None:
+            own.setdefault("zone", own["partnership"].lead.zone)
+        if rule:
+            return series.plan_series(by=view.request.user, fields=own, rule=rule, why=self.why_changed, **given)
+        if scope != series.ONE:
+            own.pop("partnership", None)
+            given |= {"fields": own, "why": self.why_changed}
+            return view.act(record, series.change_series, meeting=record, scope=scope, **given)
+        return super().save_values(view, record, own, **given)
+
+    def _agenda(self, record, values):
+        rows = [dict(row) for row in values.pop("agenda")]
+        parties = self.named_parties(record, values, _parties_seen)
+        for index, row in enumerate(rows):
+            if row.get("owner"):
+                row["owner"] = PartyField.named(row["owner"], parties, "agenda", index, "owner")
+        return agenda.with_existing_rows(rows, record)
+
+    def _participants(self, record, values):
+        """Those who are invited already, and the contacts of these partners."""
+        person, partnership = self.context["request"].user, record.partnership if record else values["partnership"]
+        seen = queries.parties_seen(person, partnership)
+        offered = queries.who_may_be_asked(person, partnership, seen)
+        parties = {party.entity.public_id: party for party in seen.values()}
+        keys = queries.invited_keys(record) if record else []
+        for index, public_id in enumerate(values["invite"]):
+            party = PartyField.named(public_id, parties, "invite", index)
+            contacts = [key for key, _, pk in offered if pk == party.pk and key.startswith("contact:")]
+            if not contacts:
+                words = "You can’t see a contact of this partner with an email address. Add one to its record."
+                raise serializers.ValidationError({"invite": {index: [ErrorDetail(words, "no_contacts")]}})
+            keys += [key for key in contacts if key not in keys]
+        return queries.participants_from(keys, record, offered)
+
+
+class CancelSerializer(WhySerializer):
+    """Why a meeting is canceled, and which others of its series with it."""
+
+    scope = serializers.ChoiceField(series.SCOPES, required=False, default=series.ONE, help_text=_SCOPES)
+
+
+class PointNotesSerializer(StrictSerializer):
+    """The notes of a point of the agenda, by its title."""
+
+    ignored = ("minutes",)
+
+    title = Text()
+    notes = Text(allow_blank=True, allow_null=True, max_length=3000)
+
+
+class AttendanceSerializer(RowSerializer):
+    """Whether someone of a partner came, and how many people."""
+
+    id = PartyField()
+
+    class Meta:
+        model = Attendance
+        fields = ("id", "came", "people")
+        validators: list = []
+
+
+class DecisionSerializer(RowSerializer):
+    """A decision. One with the same question stays the same decision. Partners that you leave out of it stay."""
+
+    decided_by = serializers.ListField(child=PartyField(), required=False, max_length=MOST_ROWS)
+    could_block = serializers.ListField(child=PartyField(), required=False, max_length=MOST_ROWS)
+
+    class Meta:
+        model = Decision
+        fields = ("question", "options", "outcome", "community_input", "decided_by", "could_block")
+
+
+class NewActionItemSerializer(RowSerializer):
+    """An action item that a meeting agreed on. `owner`: the id of the partner that does it."""
+
+    owner = PartyField(source="owner_party")
+
+    class Meta:
+        model = Action
+        fields = ("title", "detail", "owner", "due_on")
+
+
+class CloseSerializer(WhySerializer):
+    """What came of a meeting that has begun. Send it again to change it: what you leave out stays, and lists are sent whole.
+    Action items are added each time.
+    """
+
+    notes = Text(required=False, allow_blank=True, allow_null=True, max_length=10_000)
+    notes_are_public = serializers.BooleanField(
+        required=False,
+        help_text="Everyone can read notes and decisions then. Those who were invited get one email.",
+    )
+    agenda = rows_of(PointNotesSerializer, agenda.MOST)
+    attendance = rows_of(AttendanceSerializer, MOST_ROWS)
+    decisions = rows_of(DecisionSerializer, MOST_DECISIONS)
+    action_items = rows_of(NewActionItemSerializer, MOST_ACTIONS)
+
+    def save_by(self, view, meeting):
+        """The meeting, after its outcome was saved. Raises what `close_meeting` raises, with the names of the body."""
+        values = self.validated_data
+        person, partnership = view.request.user, meeting.partnership
+        known = {one.entity.public_id: one for one in _parties_seen(person, partnership)}
+        # What names other partners, such as those that withdrew, can't be meant to go by what is left out.
+        self.listed = {one.pk for one in activity_queries.seats_of(person, partnership)}
+        rows = {
+            "attendance": self._attendance(meeting, known) if "attendance" in values else None,
+            "decisions": self._decisions(meeting, known) if "decisions" in values else None,
+            "agenda_notes": self._agenda_notes(meeting),
+            "actions": [
+                row | {"owner_party": PartyField.named(row["owner_party"], known, "action_items", index, "owner")}
+                for index, row in enumerate(values.get("action_items", ()))
+            ],
+        }
+        fields = {name: values[name] or "" for name in ("notes",) if values.get(name) is not None}
+        fields |= {name: values[name] for name in ("notes_are_public",) if name in values}
+        pointers = {r"^attendance-(\d+)-party\b": r"attendance-\1-id", r"^actions\b": "action_items"}
+        with renamed(pointers | {r"^(action_items-\d+)-owner_party\b": r"\1-owner"}):
+            return view.act(meeting, close_meeting, meeting=meeting, fields=fields, why=values["why"], **rows)
+
+    def _attendance(self, meeting, known):
+        """The rows, and those of partners that the partnership doesn't list, which stay."""
+        there = {row.party_id: row for row in meeting.attendance.all()}
+        found = []
+        for index, row in enumerate(map(dict, self.validated_data["attendance"])):
+            party = PartyField.named(row.pop("id"), known, "attendance", index, "id")
+            row["came"] = bool(row.get("came") or row.get("people"))
+            kept = there.pop(party.pk, None)
+            found.append(row | {"party": party} | ({"id": kept.pk} if kept else {}))
+        return found + [{"id": row.pk, "party": row.party} for pk, row in there.items() if pk not in self.listed]
+
+    def _decisions(self, meeting, known):
+        there = {one.question.casefold(): one for one in meeting.decisions.all()}
+        found = []
+        for index, row in enumerate(map(dict, self.validated_data["decisions"])):
+            kept = there.pop(row["question"].casefold(), None)
+            for name in ("decided_by", "could_block"):
+                if name in row:
+                    steps = ("decisions", index, name)
+                    named = [PartyField.named(one, known, *steps, place) for place, one in enumerate(row[name])]
+                    hidden = (
+                        getattr(kept, name).exclude(pk__in={*self.listed, *(one.pk for one in named)}) if kept else ()
+                    )
+                    row[name] = [*named, *hidden]
+            found.append(row | ({"id": kept.pk} if kept else {}))
+        return found
+
+    def _agenda_notes(self, meeting):
+        """Primary key of a point → its notes. Null is what a caller read who may not read notes, so it changes nothing."""
+        items, found = list(meeting.agenda.all()), {}
+        for index, row in enumerate(self.validated_data.get("agenda", ())):
+            item = next((one for one in items if one.title == row["title"]), None)
+            if item is None:
+                words = f"“{row['title'][:60]}” isn’t on the agenda."
+                raise serializers.ValidationError({"agenda": {index: {"title": [ErrorDetail(words, "unknown_value")]}}})
+            items.remove(item)
+            if row["notes"] is not None:
+                found[item.pk] = row["notes"]
+        return found

@@ -16,7 +16,7 @@ from partnerships.api.directory_serializers import MOST_IDENTIFIERS
 from partnerships.api.errors import CODES, Problem, in_body, problem_of
 from partnerships.api.serializers import StrictSerializer, Text
 from partnerships.api.views import etag_of
-from partnerships.api.writing import WritableViewSet
+from partnerships.api.writing import DRY_RUN, WritableViewSet
 from partnerships.core import idempotency
 from partnerships.core.models import Record
 from partnerships.core.retry import retry_on_deadlock
@@ -55,11 +55,16 @@ class BulkViewSet(WritableViewSet):
         return self.save_rows(BulkRun)
 
     def save_rows(self, run_class):
-        with self.changing():
-            body = self.checked(self.get_serializer_class(), self.request.data).validated_data
+        body = self.checked(self.get_serializer_class(), self.request.data).validated_data
+
+        def work():
             run = run_class(self, body, self.idempotency_key())
-            answer = retry_on_deadlock(run.all_together) if body["mode"] == ALL else run.each_alone()
-            return self.answer(answer)
+            return self.answer(run.all_together() if body["mode"] == ALL else run.each_alone())
+
+        if body["mode"] == ALL or DRY_RUN in self.request.query_params:
+            return self.change(work)
+        with self.changing():  # each row is tried again by itself, since those before it stay
+            return work()
 
 
 class BulkRun:
@@ -73,7 +78,6 @@ class BulkRun:
         self.model = view.number_kind
 
     def all_together(self) -> dict:
-        self.touched.clear()
         with transaction.atomic(), publication.publish_together():
             self._lock(self.rows)
             self._remember_body()

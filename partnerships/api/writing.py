@@ -17,6 +17,7 @@ from partnerships.api.viewsets import ResourceViewSet, TokenMayRead
 from partnerships.core import idempotency
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, MergedInto, NotFound
+from partnerships.core.retry import retry_on_deadlock
 
 KEY = "HTTP_IDEMPOTENCY_KEY"
 LONGEST_KEY = 255
@@ -53,6 +54,15 @@ class ChangeableViewSet(ResourceViewSet):
     def may_write(self, person, record) -> bool:
         return self.record_type().may_write(person, record)
 
+    def change(self, work):
+        """Answers with what `work` answers. It is done again where PostgreSQL ended its transaction because of another one."""
+
+        def tried():
+            with self.changing():
+                return work()
+
+        return retry_on_deadlock(tried)
+
     @contextmanager
     def changing(self):
         """Wraps a change and its answer. Of a dry run, nothing stays: no record, no history, no email, no key."""
@@ -77,9 +87,11 @@ class ChangeableViewSet(ResourceViewSet):
         return response
 
     def update(self, request, id, *, partial=False):
-        with self.changing():
+        def work():
             record, as_read = self.record_to_change(id)
             return self.written(self.save(record, request.data, as_read=as_read, partial=partial).public_id)
+
+        return self.change(work)
 
     def partial_update(self, request, id):
         return self.update(request, id, partial=True)
@@ -88,18 +100,24 @@ class ChangeableViewSet(ResourceViewSet):
         """Something that is done to a record with the values of a body. `may(person, record)`: whose it is to do, if not of
         those who may change it.
         """
-        with self.changing():
+
+        def work():
             record, _ = self.record_to_change(public_id, may)
             values = self.checked(self.get_serializer_class(), self.request.data).validated_data
             given = {record._meta.model_name: record} | values
             return self.written(self.act(record, action, **given).public_id)
 
+        return self.change(work)
+
     def save_part(self, public_id, *, may=None):
         """Saves what belongs to a record and isn't one of its fields, such as numbers, by `save_by` of the serializer."""
-        with self.changing():
+
+        def work():
             record, _ = self.record_to_change(public_id, may)
             serializer = self.checked(self.get_serializer_class(), self.request.data, record=record)
             return self.written(serializer.save_by(self, record).public_id)
+
+        return self.change(work)
 
     def record_to_change(self, public_id, may=None):
         """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
@@ -159,13 +177,14 @@ class WritableViewSet(ChangeableViewSet):
     """Of records that can be added too. A new one has a key of the caller's own, so it is added once."""
 
     def create(self, request, *args, **kwargs):
-        with self.changing():
-            key = self.idempotency_key()
-            if key is None:
-                return self._created(self.save(None, request.data))
-            mark = self.mark(key)
-            content = idempotency.digest(request.data)
-            return self._sent_before(mark, content) or self._create_once(mark, content)
+        return self.change(self._create)
+
+    def _create(self):
+        key, data = self.idempotency_key(), self.request.data
+        if key is None:
+            return self._created(self.save(None, data))
+        mark, content = self.mark(key), idempotency.digest(data)
+        return self._sent_before(mark, content) or self._create_once(mark, content)
 
     def idempotency_key(self):
         """The key of the caller's own that this request came with, or None. Raises Problem."""

@@ -1,4 +1,4 @@
-"""Retries work when the database connection was lost, or when the database ended one of two deadlocked transactions."""
+"""Retries work when the database connection was lost, or when the database ended a transaction because of another one."""
 
 import time
 from collections.abc import Callable
@@ -30,11 +30,12 @@ def retry_on_disconnect(work: Callable[[], T]) -> T:
 
 
 DEADLOCK_TRIES = 3
-_DEADLOCK = "40P01"
+_GAVE_WAY = ("40P01", "40001")  # SQLSTATE of a deadlock and of a serialization failure
 
 
 def retry_on_deadlock(work: Callable[[], T]) -> T:
-    """Return what `work` returns. When PostgreSQL ended its transaction because of a deadlock, run it again.
+    """Return what `work` returns. When PostgreSQL ended its transaction because of a deadlock or a serialization failure, run
+    it again.
 
     Inside a transaction, and after DEADLOCK_TRIES times, the error is raised.
     """
@@ -42,7 +43,7 @@ def retry_on_deadlock(work: Callable[[], T]) -> T:
         try:
             return work()
         except OperationalError as problem:
-            is_deadlock = getattr(problem.__cause__, "pgcode", "") == _DEADLOCK
-            if not is_deadlock or not left or connection.in_atomic_block:
+            gave_way = getattr(problem.__cause__, "pgcode", "") in _GAVE_WAY
+            if not gave_way or not left or connection.in_atomic_block:
                 raise
     raise AssertionError  # the last try returns or raises

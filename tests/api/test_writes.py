@@ -3,8 +3,10 @@
 from datetime import date
 
 import pytest
+from django.db import OperationalError
 from django.test import Client
 
+from partnerships.api.writing import ChangeableViewSet
 from partnerships.core import ids
 from partnerships.models import Change, Membership, Organization, Partnership, SubmittedForm
 from partnerships.registry.consent import withdraw_from_seat
@@ -409,3 +411,46 @@ def test_addresses_say_which_methods_they_answer(program, record):
         problem(answer, 405, "method_not_allowed")
         assert (path, answer["Allow"]) == (path, allowed)
         assert program.send("OPTIONS", path, "")["Access-Control-Allow-Methods"] == allowed
+
+
+# A transaction that PostgreSQL ended because of another one
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("query", ["", "?dry_run=yes"])
+def test_a_write_that_lost_a_deadlock_is_done_again(program, record, monkeypatch, query):
+    """Every kind of write goes through one place, so the caller notices nothing. An error of another kind isn't retried."""
+    save, lost, client = ChangeableViewSet.save, [], program.client
+    client.raise_request_exception = False
+
+    def loses_once(code):
+        def saves(*given, **more):
+            saved = save(*given, **more)
+            if not lost:
+                lost.append(saved)
+                cause = Exception("deadlock detected")
+                cause.pgcode = code
+                raise OperationalError from cause
+            return saved
+
+        return saves
+
+    factories.make_term()
+    new = NEW | {"lead": record.lead.public_id}
+    writes = [
+        lambda: program.send("POST", f"partnerships/{query}", new, **{"idempotency-key": "one"}),
+        lambda: program.send("PATCH", f"{at(record)}{query}", {"summary": "Again"}, **{"if-match": "*"}),
+        lambda: program.send("POST", f"partnerships/bulk/{query}", {"mode": "all", "rows": [new]}),
+        lambda: program.send("POST", f"partnerships/bulk/{query}", {"mode": "each", "rows": [new]}),
+    ]
+    before, added = Partnership.objects.count(), 0 if query else 3
+    for code in ("40P01", "40001"):
+        monkeypatch.setattr(ChangeableViewSet, "save", loses_once(code))
+        for write in writes if code == "40P01" else writes[1:2]:
+            lost.clear()
+            answer = write()
+            assert (answer.status_code in (200, 201), len(lost)) == (True, 1), answer.content
+    assert Partnership.objects.count() - before == added
+    monkeypatch.setattr(ChangeableViewSet, "save", loses_once("57014"))
+    lost.clear()
+    assert (writes[1]().status_code, len(lost)) == (500, 1)

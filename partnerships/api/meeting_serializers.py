@@ -13,6 +13,7 @@ from partnerships.api.serializers import (
     StrictSerializer,
     Text,
     WhySerializer,
+    refusal_at,
     renamed,
     rows_of,
 )
@@ -136,7 +137,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
             contacts = [key for key, _, pk in offered if pk == party.pk and key.startswith("contact:")]
             if not contacts:
                 words = "You can’t see a contact of this partner with an email address. Add one to its record."
-                raise serializers.ValidationError({"invite": {index: [ErrorDetail(words, "no_contacts")]}})
+                raise refusal_at(("invite", index), words, "no_contacts")
             keys += [key for key in contacts if key not in keys]
         return queries.participants_from(keys, record, offered)
 
@@ -259,7 +260,7 @@ class CloseSerializer(WhySerializer):
             item = next((one for one in items if one.title == row["title"]), None)
             if item is None:
                 words = f"“{row['title'][:60]}” isn’t on the agenda."
-                raise serializers.ValidationError({"agenda": {index: {"title": [ErrorDetail(words, "unknown_value")]}}})
+                raise refusal_at(("agenda", index, "title"), words, "unknown_value")
             items.remove(item)
             if row["notes"] is not None:
                 found[item.pk] = row["notes"]

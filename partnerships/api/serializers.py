@@ -6,6 +6,7 @@ read, changed and sent back.
 
 import re
 from contextlib import contextmanager
+from typing import Any
 
 import orjson
 from django.db import models
@@ -73,11 +74,15 @@ class PartyField(serializers.Field):
         """
         if public_id in parties:
             return parties[public_id]
-        words = f"“{public_id[:60]}” isn’t a partner in this partnership."
-        detail: list | dict = [ErrorDetail(words, "unknown_value")]
-        for step in reversed(steps):
-            detail = {step: detail}
-        raise serializers.ValidationError(detail)
+        raise refusal_at(steps, f"“{public_id[:60]}” isn’t a partner in this partnership.", "unknown_value")
+
+
+def refusal_at(steps, words, code) -> serializers.ValidationError:
+    """One error at the value of the body to which `steps` lead: names and places from 0."""
+    detail: Any = [ErrorDetail(words, code)]
+    for step in reversed(steps):
+        detail = {step: detail}
+    return serializers.ValidationError(detail)
 
 
 @extend_schema_field({"type": "string"})

@@ -114,6 +114,8 @@ def address(world, route, record):
         return reverse(route, args=[world.key(record), world.said.get(world.key(record), 1)])
     if route == "measure_take_back":  # the world has no statement on a measure to withdraw
         return reverse(route, args=[world.key(record), 987654321])
+    if route == "partner_edit":  # the lead agency takes part in each record of the world
+        return reverse(route, args=[world.key(record), world.people.office.public_id])
     if route == "measure_number":
         return reverse(route, args=[world.key(record), "2024-01-01"])
     if route in ("makeup_new", "population_new"):

@@ -40,6 +40,8 @@ STAFF = {
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,
     "partnership_partners_edit": 17,
+    "partner_new": 11,
+    "partner_edit": 10,
     "partnership_publish": 8,
     "partnership_end": 5,
     "organization_edit": 22,
@@ -79,6 +81,10 @@ def addresses(world):
     own, lead = [world.partnership.public_id], world.people.office.public_id
     found = {name: reverse(name, args=own) for name in ("partnership", "partnership_edit", "partnership_publish")}
     found |= {name: reverse(name, args=own) for name in ("partnership_partners_edit", "partnership_end", "meeting_new")}
+    found |= {
+        "partner_new": reverse("partner_new", args=own),
+        "partner_edit": reverse("partner_edit", args=[*own, world.people.office.public_id]),
+    }
     found |= {name: reverse(name) for name in ("partnerships", "partnerships_csv", "partnerships_atom")}
     found |= {name: reverse(name) for name in ("developers", "account")}
     return found | {

@@ -62,6 +62,8 @@ MAY = {
     "partnership_timeline_edit": PARTNERSHIP,
     "partnership_agreement_edit": PARTNERSHIP,
     "partnership_office_edit": PARTNERSHIP,
+    "partner_new": PARTNERSHIP,
+    "partner_edit": PARTNERSHIP,
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
     "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id)"

@@ -275,6 +275,11 @@ def _answers_to_seats(record: Partnership, parties: Iterable[Party]) -> list[tup
 _ENTITY = ("jurisdiction", "department", "organization")
 
 
+def parties_to_edit(record: Partnership) -> QuerySet[Party]:
+    """All partners of a record with their roles, for those who may write it."""
+    return record.parties.select_related("partnership", *_ENTITY).prefetch_related("roles")
+
+
 def _body(record: Partnership) -> str:
     return publication.stored_bodies([record.pk]).get(record.pk, "")
 

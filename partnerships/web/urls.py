@@ -49,6 +49,7 @@ from partnerships.web.partnerships import (
     matrix,
     our_seat,
     own_part,
+    partner_editing,
     seats,
     sharing,
     starting,
@@ -103,6 +104,8 @@ urlpatterns = [
         )
         for key in editing_partnerships.SECTIONS
     ],
+    path("partnerships/<str:public_id>/edit/partners/new/", partner_editing.new, name="partner_new"),
+    path("partnerships/<str:public_id>/edit/partners/<str:partner>/", partner_editing.edit, name="partner_edit"),
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
     path("partnerships/<str:public_id>/end/", editing_partnerships.end, name="partnership_end"),

@@ -130,6 +130,11 @@ class Addresses(InsightAddresses, dict):
         return self.staff.make_meeting(self["own"], "Meeting of the pages", in_days(30))
 
     @property
+    def one_partner(self):
+        """The form of one partner of a contract."""
+        return re.search(r'href="([^"]+/edit/partners/G[^"]+)"', self.staff.get(f"{self['own']}partners/").text)[1]
+
+    @property
     def action(self):
         """An action item of the tenants, with a comment on it."""
         page, due = f"{self['own']}actions/new/", in_days(20).isoformat()

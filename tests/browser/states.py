@@ -370,6 +370,10 @@ def _write():
     }.items():
         add(f"partnership_{part}_edit", "filled", f"{{own}}edit/{part}/", (STAFF,), narrow=part == "partners")
         refused(f"partnership_{part}_edit", f"{{own}}edit/{part}/", typed)
+    add("partner_new", "blank", "{own}edit/partners/new/", (STAFF,), narrow=True)
+    refused("partner_new", "{own}edit/partners/new/", {"partner-entity": "Departmint of Housing"}, narrow=True)
+    add("partner_edit", "filled", "{one_partner}", (STAFF,), narrow=True)
+    refused("partner_edit", "{one_partner}", {"partner-hours": "many", "partner-starts_on": "someday"})
     add("partnership_publish", "blank", "{own_draft}publish/", (STAFF,), narrow=True)
     add("partnership_publish", "not ready", "{draft}publish/", (STAFF,))
     refused("partnership_publish", "{own_draft}publish/", {"why": LONG})

@@ -70,7 +70,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     ]
     assert text.count("This seat is empty. No one has been asked yet.") == 1
     # An unknown circle is in the table alone.
-    unsaid = text.split("Circle not recorded")[1]
+    unsaid = text.split("Circle not recorded", 1)[1]
     assert "City of Minneapolis" in unsaid
     assert not [name for name in marks(text) if "Minneapolis" in name]
 

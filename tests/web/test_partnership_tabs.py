@@ -139,7 +139,7 @@ def test_what_is_the_offices_is_nobody_elses_page(people, record, page):
 
 FIRST = {
     "overview": "Edit overview",
-    "partners": "Edit partners",
+    "partners": "Add a partner",
     "power": "Ask both sides",
     "results": "Add an activity",
     "meetings": "Schedule a meeting",
@@ -177,7 +177,7 @@ def test_a_partner_answers_first_what_it_was_asked(people, record, page):
     assert "Is this record right?" not in text
 
 
-def test_one_table_has_every_partner_with_its_terms(people, page):
+def test_the_circles_have_every_partner_with_its_terms(people, page):
     left = make_department(people.office, "Planning Office")
     record = make_partnership(
         "Many partners",
@@ -189,7 +189,7 @@ def test_one_table_has_every_partner_with_its_terms(people, page):
         ],
     )
     text = re.sub(r"<[^>]+>", " ", page(None, record, "partners"))
-    rows = re.sub(r"\s+", " ", text[text.index("Contribution") : text.index("Backbone support")])
+    rows = re.sub(r"\s+", " ", text[text.index("Partners by circle") : text.index("Backbone support")])
     groups = [rows.index(words) for words in ("Decides", "Consulted", "No longer partners")]
     assert groups == sorted(groups)
     assert rows.index("Block club") < rows.index("Doors.") < rows.index("No longer partners")

@@ -9,7 +9,7 @@ from partnerships.web.words import label
 
 RING_NAMES = tuple(circle.label for circle in Circle if circle != Circle.DECLINED)
 _APPROACHED = 4  # rings of partners with a seat; the fifth has those that no one has asked yet
-_LONGEST = 26  # characters of a name or a note; the table has the full text
+_LONGEST = 30  # characters of a name or a note; the table has the full text
 _LINE = 28  # height of a line below the rings, for an institution or for one that declined
 _CLASSES = {LEFT: "v-gov", RIGHT: "v-com", BELOW: "v-inst"}
 

@@ -60,6 +60,8 @@ class PartyForm(forms.ModelForm):
     )
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
+    is_row = True  # of a formset
+
     class Meta:
         model = Party
         fields = ("circle", "starts_on", "ends_on", "contribution", "consented_on", "internal_notes")
@@ -73,7 +75,7 @@ class PartyForm(forms.ModelForm):
         self.fields["contribution"].label = "Contribution"
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
         self.order_fields(["id", "entity", "roles", "circle", "hours"])
-        self.legend = f"Partner {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Partner"
+        self.legend = f"Partner {row_number(self)}" if self.is_row else ""
 
     @property
     def summary(self) -> str:
@@ -107,7 +109,48 @@ class PartyForm(forms.ModelForm):
         return {key: value for key, value in row.items() if key != "id" or value}
 
 
+class PartnerForm(PartyForm):
+    """The short form of one partner. `partner` is its office or organization, or None for a new one."""
+
+    MORE = ("hours", "starts_on", "ends_on", "consented_on", "internal_notes")  # folded
+    DELETE = forms.BooleanField(label="Remove this partner", required=False)
+    is_row = False
+
+    def __init__(self, *args, partner, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.partner = partner
+        self.fields["entity"].required = True
+        for name in ("id", "entity" if partner else "DELETE"):
+            del self.fields[name]
+
+    def clean(self):
+        if self.partner:
+            self.cleaned_data["entity"] = self.partner
+        return super().clean()
+
+    def first_fields(self) -> list:
+        return [self[name] for name in self.fields if name not in (*self.MORE, "DELETE")]
+
+    def more_fields(self) -> list:
+        return [self[name] for name in self.MORE]
+
+    def is_more_open(self) -> bool:
+        return any(name in self.errors for name in self.MORE)
+
+
 PartyFormSet = forms.formset_factory(PartyForm, formset=Rows, extra=2, can_delete=True, max_num=200, validate_max=True)
+
+
+def who_is(row):
+    """The office or organization of a row for the action, or of one in a snapshot."""
+    return row["organization"] or row["department"] or row["jurisdiction"]
+
+
+def unchanged_row(party) -> dict:
+    """The row for the action of a party that stays as it is."""
+    row = {"jurisdiction": None, "department": None, "organization": None}
+    roles = [{"role": role.role} for role in party.roles.all()]
+    return row | {party.entity._meta.model_name: party.entity, "circle": party.circle, "roles": roles}
 
 
 def party_initial(party) -> dict:

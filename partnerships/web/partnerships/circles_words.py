@@ -15,8 +15,9 @@ _NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "De
 
 def shown(circles_seen, *, on_several: bool) -> dict:
     """Context for partnerships/circles/ from an insight.queries.CirclesSeen. `on_several` says that it covers an issue area."""
+    lead = None if on_several else circles_seen.partnerships[0].lead_id
     rows = sorted(
-        [_row_of_partner(partner, on_several) for partner in circles_seen.partners]
+        [_row_of_partner(partner, on_several, lead) for partner in circles_seen.partners]
         + [_row_of_seat(one) for one in circles_seen.empty],
         key=lambda row: row["order"],
     )
@@ -35,7 +36,7 @@ def shown(circles_seen, *, on_several: bool) -> dict:
     }
 
 
-def _row_of_partner(partner, on_several) -> dict:
+def _row_of_partner(partner, on_several, lead) -> dict:
     name, quiet = str(partner.entity), quiet_words(partner.quiet_since)
     roles = ", ".join(label(role, "role") for role in partner.roles)
     several = f"{len(partner.partnerships)} partnership{'s' * (len(partner.partnerships) != 1)}" if on_several else ""
@@ -48,11 +49,18 @@ def _row_of_partner(partner, on_several) -> dict:
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
         "quiet": quiet,
+        "is_own": lead is not None and _office_of(partner) == lead,
         "is_recorded": circles.has_seat(partner.circle) and not partner.is_confirmed,
         "partnerships": partner.partnerships if on_several else [],
         "fills": [f"Fills the seat for: {one.wanted}" for one in partner.fills],
         "seat": None,
     }
+
+
+def _office_of(partner) -> int | None:
+    """The jurisdiction of a partner that is one, or a department of one."""
+    kind, pk = partner.key
+    return pk if kind == "jurisdiction" else getattr(partner.entity, "jurisdiction_id", None)
 
 
 def _row_of_seat(one) -> dict:

@@ -90,7 +90,7 @@ class PartnershipEdit(RecordEdit):
     def _parties(self):
         if not self.record.pk or (self.section and not self.section.parts):
             return []
-        return list(self.record.parties.select_related(*queries._ENTITY).prefetch_related("roles"))
+        return list(queries.parties_to_edit(self.record))
 
     def save(self, leave_out, version):
         parties = self.rows("parties")
@@ -205,10 +205,9 @@ def _row_initial(row):
 
 def party_line(row) -> str:
     """A party in one line. `row` is from a form or a snapshot."""
-    who = row["organization"] or row["department"] or row["jurisdiction"]
     roles = ", ".join(sorted(role["role"] for role in row["roles"]))
     hours = [f"{role['hours_per_month']} hours" for role in row["roles"] if role.get("hours_per_month")]
-    words = [serialize(who), roles, *hours, row["circle"], row["contribution"], row["internal_notes"]]
+    words = [serialize(made.who_is(row)), roles, *hours, row["circle"], row["contribution"], row["internal_notes"]]
     dates = [str(serialize(row[name])) for name in ("starts_on", "ends_on", "consented_on") if row[name]]
     return " · ".join(filter(None, [*words, *dates]))
 

@@ -130,6 +130,7 @@ class PartnershipPage:
         edit, name = _EDIT.get(self.key, ("", ""))
         names = {edit: name} if edit else {}
         names |= {
+            "partner_new": "Add a partner",
             "meeting_new": "Schedule a meeting",
             "activity_new": "Add an activity",
             "round_new": "Ask both sides",
@@ -143,7 +144,7 @@ class PartnershipPage:
             names["partnership_end"] = "Close partnership"
         if self.record.is_published:
             names["partnership_withdraw"] = "Unpublish"
-        only = {"round_new": "power", "checkinplan_new": "office"}
+        only = {"partner_new": "partners", "round_new": "power", "checkinplan_new": "office"}
         return [
             {"route": route, "name": name, "url": reverse(route, args=[self.record.public_id])}
             for route, name in names.items()
@@ -154,7 +155,7 @@ class PartnershipPage:
 # Key of a tab → the route of what an editor does first there.
 _FIRST = {
     "overview": "partnership_overview_edit",
-    "partners": "partnership_partners_edit",
+    "partners": "partner_new",
     "power": "round_new",
     "results": "activity_new",
     "meetings": "meeting_new",

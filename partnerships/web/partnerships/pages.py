@@ -25,6 +25,7 @@ from partnerships.web.partnerships.circles_words import marks_of, share_words
 from partnerships.web.partnerships.gains import section as gains_of
 from partnerships.web.partnerships.masthead import tab
 from partnerships.web.partnerships.our_seat import answer_row
+from partnerships.web.partnerships.partner_rows import circles_with_rows
 from partnerships.web.partnerships.sides import both_sides, own_parts_shown
 from partnerships.web.partnerships.tabs import has_agreement, partnership_url
 from partnerships.web.partnerships.timeline import context_of_partnership
@@ -67,7 +68,7 @@ def partners(page):
     context = context_of(page.request, circles_seen, page.record.title, "Table")
     context |= both_sides(page.person, page.detail, page.parties)
     return context | {
-        "groups": _with_terms(context["groups"], page.parties),
+        "circles": circles_with_rows(page, context["groups"], circles_seen.may_expect),
         "own_measures": own_measures(page.person, page.record, context["own_parts"]),
         "backbones": [party for party in page.parties if "backbone" in party["roles"]],
         "expect_url": reverse("partnership_seat_new", args=[page.record.public_id]),
@@ -171,13 +172,3 @@ def _inner_seats(page) -> str:
     seats = [(party["side"], party["circle"], party["confirmed"]) for party in sitting(page.parties)]
     unnamed = [] if page.document["all_partners_listed"] else withheld_seats(page.person, [page.record.pk])
     return share_words(circles.share(seats, [], unnamed))
-
-
-def _with_terms(groups, parties) -> list:
-    """Each partner's row of the circles with what the record says of it; those whose term has ended come last."""
-    listed = {party["id"]: party for party in parties}
-    for _, rows in groups:
-        for row in rows:
-            row["listed"] = listed.pop(row.get("public_id"), None)
-    ended = [{"party": party, "listed": party} for party in listed.values()]
-    return groups + ([("No longer partners", ended)] if ended else [])

@@ -1,6 +1,7 @@
 """The timeline of a partnership, and of the partnerships on an issue area, as pages and CSV files."""
 
 from dataclasses import dataclass
+from itertools import groupby
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -19,6 +20,7 @@ from partnerships.web.words import label
 # The government is on the left and the community on the right, as on all pages.
 ORDER = {Side.GOVERNMENT: 0, Side.COMMUNITY: 1, Side.INSTITUTION: 2}
 MOST_ENTRIES, MOST_PARTNERSHIPS = 200, 50  # on a page, while files have all; per timeline
+MOST_SHOWN = 6  # entries of the latest year; the others, and earlier years, are folded
 
 
 @dataclass
@@ -81,7 +83,8 @@ def _context(request, subject) -> dict:
     return {
         "told": subject,
         "count": len(entries),
-        "entries": [_row(entry) for entry in entries[:MOST_ENTRIES]],
+        "most": MOST_ENTRIES,
+        "years": _years(entries[:MOST_ENTRIES]),
         "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
         "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
@@ -90,6 +93,19 @@ def _context(request, subject) -> dict:
             "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
         },
     }
+
+
+def _years(entries) -> list[dict]:
+    """The entries by year, latest first: those shown at first, and those folded."""
+    years = [(year, [_row(entry) for entry in some]) for year, some in groupby(entries, key=_year_of)]
+    return [
+        {"name": year, "count": len(rows), "shown": rows[:most], "more": rows[most:]}
+        for (year, rows), most in zip(years, [MOST_SHOWN, *[0] * len(years)], strict=False)
+    ]
+
+
+def _year_of(entry) -> str:
+    return str(entry.on.year) if entry.on else "No date recorded"
 
 
 def _url_without(here, kinds, kind):

@@ -1,0 +1,64 @@
+"""The rows of the tab of partners: each circle with its partners and its empty seats, and what an editor can do with each."""
+
+from django.urls import reverse
+
+from partnerships.registry import inviting, queries
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+
+MOST_SHOWN = 5  # rows of a circle; the others are folded
+
+
+def circles_with_rows(page, groups, may_expect) -> list[dict]:
+    """Each circle with its rows: those of `circles_words.shown`, with what the record says of each partner.
+
+    Partners whose term has ended come last.
+    """
+    listed = {party["id"]: party for party in page.parties}
+    rows = queries.parties_to_edit(page.record).prefetch_related(None) if page.may_write else ()
+    parties = {party.entity.public_id: party for party in rows}
+    for _, some in groups:
+        for row in some:
+            party = parties.get(row.get("public_id"))
+            row["listed"] = listed.pop(row.get("public_id"), None)
+            row["place"] = _place(row, party)
+            row["actions"] = _of_partner(page.record, party) if party else _of_seat(row, may_expect)
+    ended = [_ended(page.record, party, parties) for party in listed.values()]
+    groups = groups + ([("No longer partners", ended)] if ended else [])
+    return [
+        {"name": name, "count": len(some), "rows": some[:MOST_SHOWN], "more": some[MOST_SHOWN:]}
+        for name, some in groups
+    ]
+
+
+def _ended(record, listed, parties) -> dict:
+    party = parties.get(listed["id"])
+    return {"party": listed, "listed": listed, "actions": _of_partner(record, party) if party else []}
+
+
+def _place(row, party) -> tuple[str, str]:
+    """The seat of a row: the class of its mark, and what it is in words. `party` is the partner's row, for an editor."""
+    if row["seat"]:
+        return "vacant", row["now"]
+    if row["circle"] in OFFICE_ONLY_CIRCLES or row["listed"] is None:
+        return "vacant", row["now"]
+    if row["is_own"]:
+        return "own", "Office of the lead agency"
+    if row["listed"]["confirmed"]:
+        return "confirmed", "Confirmed by the partner"
+    if party and party.state == SeatState.INVITED:
+        return "invited", "Invited, hasn’t answered"
+    return "", "Recorded by the office"
+
+
+def _of_partner(record, party) -> list[dict]:
+    url = reverse("partner_edit", args=[record.public_id, party.entity.public_id])
+    actions = [{"name": "Edit", "url": url}]
+    if not inviting.refusal(party):
+        actions.append({"name": "Invite to confirm", "url": reverse("seat_invite", args=[party.pk])})
+    return actions
+
+
+def _of_seat(row, may_expect) -> list[dict]:
+    if not (row["seat"] and may_expect):
+        return []
+    return [{"name": "Remove", "url": reverse("expected_seat", args=[row["seat"].public_id])}]

@@ -1,0 +1,26 @@
+"""No tab of the sample's fullest partnership is taller than a reader scrolls: 3,000 px on a desk, 6,000 on a phone."""
+
+import pytest
+
+from partnerships.web.partnerships.tabs import TABS
+from tests.browser.site import PARTNER, STAFF
+from tests.browser.visitor_tasks import STRATEGY
+
+LIMITS = {1280: 3000, 375: 6000}
+# What of a tab its reader doesn't get leads to a 404, which is short.
+PATHS = [name.removeprefix("partnership").strip("_") for name, _ in TABS.values()]
+
+
+@pytest.mark.parametrize("width", LIMITS)
+@pytest.mark.parametrize("who", [STAFF, PARTNER, None])
+def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
+    page = window(who, at=desk, width=width).new_page()
+    page.goto("/partnerships/?q=housing+access")
+    page.get_by_role("link", name=STRATEGY).first.click()
+    home, tall = page.url, {}
+    for path in PATHS:
+        page.goto(f"{home}{path}/" if path else home)
+        height = page.evaluate("document.documentElement.scrollHeight")
+        if height > LIMITS[width]:
+            tall[path] = height
+    assert tall == {}

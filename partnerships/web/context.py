@@ -106,12 +106,20 @@ SIGNED_IN = Entry(
     ("account_token", "account_calendar", "account_letters", "account_following", "account_language", "account_erase"),
 )
 STRANGER = Entry(_("Sign in"), "account_login", ("account_confirm_login_code",))
-FOOT = (
-    (_("How this registry works"), "about"),
-    (_("Glossary"), "words"),
-    (_("For developers"), "developers"),
-    *((title, f"site_{key}") for key, title in PAGES.items()),
-)
+FOOT = {
+    _("About"): (
+        (_("How this registry works"), "about"),
+        (_("Glossary"), "words"),
+        (PAGES["contact"], "site_contact"),
+        (PAGES["accessibility"], "site_accessibility"),
+    ),
+    _("Your data and ours"): (
+        (PAGES["privacy"], "site_privacy"),
+        (PAGES["terms"], "site_terms"),
+        (PAGES["data-license"], "site_data-license"),
+        (_("For developers"), "developers"),
+    ),
+}  # heading → (label, name of the URL)
 
 
 def site(request):
@@ -163,7 +171,10 @@ class Frame:
 
     @property
     def foot(self) -> list[dict]:
-        return [{"label": label, "url": reverse(name)} for label, name in FOOT]
+        return [
+            {"title": title, "entries": [{"label": label, "url": reverse(name)} for label, name in entries]}
+            for title, entries in FOOT.items()
+        ]
 
     @property
     def provider(self) -> str:

@@ -9,7 +9,7 @@ from typing import Any
 import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 
 from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.accounts.models import Person
@@ -408,6 +408,17 @@ def recently_published(person: Viewer, *, most: int = 6) -> list[tuple]:
     rows = partnerships_visible_to(person).filter(is_published=True).order_by("-published_at", "-pk")
     rows = list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS, "published_at")[:most])
     return list(zip([row[-1] for row in rows], documents(person, rows), strict=True))
+
+
+def leads_of(found: listing.Listing) -> list[tuple[Jurisdiction, int]]:
+    """(lead agency, number of partnerships) of a listing, largest number first. Two queries.
+
+    Only for a listing whose total is exact, so at most CAP rows are counted.
+    """
+    rows = found.rows.order_by().values("lead").annotate(n=Count("pk", distinct=True))
+    numbers = dict(rows.values_list("lead", "n"))
+    leads = Jurisdiction.objects.filter(pk__in=numbers).order_by("name", "pk")
+    return sorted(((lead, numbers[lead.pk]) for lead in leads), key=lambda one: -one[1])
 
 
 def recently_changed_by(person: Person, *, most: int = 5) -> list[Partnership]:

@@ -106,6 +106,7 @@ class ListPage:
     params: QueryDict = field(default_factory=QueryDict)
     opens_on: dict = field(default_factory=dict)
     switches: list[Switch] = field(default_factory=list)
+    views: tuple = ()  # other ways to see the same rows: (label, name of the URL)
 
     def __post_init__(self):
         if self.sheet:
@@ -135,6 +136,7 @@ class ListPage:
             "rows": page.rows,
             "search": self._search(),
             "switches": switches,
+            "views": [self._view(words, name) for words, name in self.views],
             "facets": {
                 "action": self.path,
                 "hidden": self._hidden("q", "ordering", "exact", *self.keeps, *replaced),
@@ -151,6 +153,10 @@ class ListPage:
             "empty": None if page.rows else self._empty(chips, switches),
             "is_filtered": bool(chips) or self.listing.query is not None,
         }
+
+    def _view(self, words, name):
+        path = reverse(name)
+        return {"label": words, "url": self.url(path=path), "is_on": path == self.path}
 
     def _with_noun(self, number: str) -> str:
         return f"{number} {self.noun[number != '1']}"

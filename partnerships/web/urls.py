@@ -58,6 +58,7 @@ from partnerships.web.partnerships import (
     timeline,
 )
 from partnerships.web.partnerships import editing as editing_partnerships
+from partnerships.web.partnerships import map as partnership_map
 from partnerships.web.partnerships import pages as partnership_pages
 from partnerships.web.partnerships import views as partnerships
 from partnerships.web.public import about, crawlers, dashboards, developers, embeds, home, site_texts
@@ -75,6 +76,7 @@ urlpatterns = [
         for kind in record_types.bulk_editable()
     ],
     path("partnerships.atom", atom.partnerships, name="partnerships_atom"),
+    path("partnerships/map/", partnership_map.partnership_map, name="partnerships_map"),
     path("partnerships/new/", starting.new, name="partnership_new"),
     path("partnerships/<str:public_id>/", partnership_pages.overview, name="partnership"),
     path("partnerships/<str:public_id>/partners/", partnership_pages.partners, name="partnership_partners"),

@@ -71,6 +71,11 @@ def _measured_together(world):
 def addresses(world):
     return {
         "home": reverse("home"),
+        "partnerships_map": reverse("partnerships_map"),
+        "robots": reverse("robots"),
+        "sitemap": reverse("sitemap"),
+        "sitemap_part": reverse("sitemap_part", args=["partnership", 0]),
+        "site_privacy": reverse("site_privacy"),
         "organizations": reverse("organizations"),
         "organization": reverse("organization", args=[world.organization.public_id]),
         "organization_duplicates": reverse("organization_duplicates"),

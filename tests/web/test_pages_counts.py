@@ -12,6 +12,11 @@ pytestmark = pytest.mark.both
 
 STRANGER = {
     "home": 7,
+    "partnerships_map": 10,
+    "robots": 0,
+    "sitemap": 6,
+    "sitemap_part": 1,
+    "site_privacy": 2,
     "organizations": 5,
     "organization": 10,
     "jurisdictions": 3,
@@ -67,6 +72,7 @@ STRANGER = {
 # Being signed in takes three queries, and documents of one's own partnerships are built in the request.
 STAFF = {
     "home": 20,
+    "partnerships_map": 17,
     "organizations": 9,
     "organization": 22,
     "organization_duplicates": 20,

@@ -20,9 +20,8 @@ PARTIES_SHOWN = 4
 _KIND = record_types.get("partnership")
 
 
-@require_safe
-@tidy_address
-def partnership_list(request):
+def list_page(request):
+    """The list of partnerships with its filters, which the map has too."""
     page = offices_first(
         request,
         PARTNERSHIPS,
@@ -31,9 +30,17 @@ def partnership_list(request):
         by="lead",
         api="partnerships",
         first=("status", "issue", "kind", "needs" if is_staff(request.user) else "side"),
+        views=(("List", "partnerships"), ("Map", "partnerships_map")),
     )
+    page.counts = queries.facet_counts(page.listing)
+    return page
+
+
+@require_safe
+@tidy_address
+def partnership_list(request):
+    page = list_page(request)
     found = page.listing
-    page.counts = queries.facet_counts(found)
     rows, context = page.light(*queries.DOCUMENT_COLUMNS)
     documents = queries.documents(request.user, rows, brief=True)
     needs = _attention(request.user, rows)

@@ -1,6 +1,7 @@
 """The tabs of a partnership: who gets which, what is on each, what is to be done there, and where their addresses were before."""
 
 import re
+from datetime import date
 
 import pytest
 from django.urls import reverse
@@ -210,3 +211,19 @@ def test_addresses_from_before_lead_to_the_tabs(client, record, before, now):
     home = reverse("partnership", args=[record.public_id])
     answer = client.get(home + before)
     assert (answer.status_code, answer["Location"]) == (301, home + now)
+
+
+def test_a_public_record_says_how_to_cite_it(client, people, settings):
+    settings.BASE_URL = "https://registry.example.org"
+    public = make_partnership("Homes for all", lead=people.office)
+    document = client.get(f"/api/v1/partnerships/{public.public_id}/").json()
+    page = client.get(public.get_absolute_url())
+    changed = date.fromisoformat(document["updated_at"][:10])
+    assert page.context["citation"] == (
+        f"{people.office}: “Homes for all.” Partnership Registry, {public.public_id}, version {document['version']}, "
+        f"{changed:%B} {changed.day}, {changed.year}. https://registry.example.org{public.get_absolute_url()}"
+    )
+    assert "Cite this record" in page.content.decode()
+    draft = make_partnership("Kept inside", lead=people.office, published=False)
+    client.force_login(people.editor)
+    assert "Cite this record" not in client.get(draft.get_absolute_url()).content.decode()

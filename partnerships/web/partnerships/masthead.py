@@ -2,6 +2,7 @@
 
 from functools import cached_property, wraps
 
+from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -15,7 +16,7 @@ from partnerships.registry import queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Verdict
 from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
-from partnerships.web.words import checked_on, label
+from partnerships.web.words import checked_on, day, label
 
 
 def tab(key):
@@ -78,6 +79,7 @@ class PartnershipPage:
             "is_shared": bool(not record.is_published and sides.shares(self.person, record)),
             "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
             "facts": self._facts(),
+            "citation": _citation(document) if record.is_published else "",
             "dispute_count": _disputes(document),
             "partners_url": partnership_url(record, "partners"),
             "primary": actions[0] if actions else None,
@@ -202,3 +204,10 @@ def _disputes(document) -> int:
     beside = {p["id"] for p in document["parties"] if p["id"] != lead and p["circle"] not in OFFICE_ONLY_CIRCLES}
     disputed = [s for s in document["statements"] if s["verdict"] == Verdict.DISPUTED]
     return sum(statement["party"] in beside for statement in disputed)
+
+
+def _citation(document) -> str:
+    """How to cite the record, with the version and the day on which the public record last changed."""
+    url, changed = settings.BASE_URL + reverse("partnership", args=[document["id"]]), str(document["updated_at"])[:10]
+    words = f"{document['lead']['name']}: “{document['title']}.” Partnership Registry"
+    return f"{words}, {document['id']}, version {document['version']}, {day(changed)}. {url}"

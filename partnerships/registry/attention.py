@@ -98,5 +98,8 @@ def _led_by(person: Person) -> QuerySet[Partnership]:
     return rows if is_administrator(person) else rows.filter(lead__in=jurisdictions_read_by(person))
 
 
-def is_in_need(person: Person, partnership: Partnership, key: str) -> bool:
-    return in_need(person, (key,)).filter(pk=partnership.pk).exists()
+def needs_among(person: Person, partnership: Partnership, keys: tuple[str, ...]) -> set[str]:
+    """For which of these reasons the partnership needs attention, if the person's own office leads it. One query."""
+    rows = _with_needs(_led_by(person).filter(pk=partnership.pk), keys)
+    row = rows.values_list(*map(_column, keys)).first() or ()
+    return {key for key, needs in zip(keys, row, strict=False) if needs}

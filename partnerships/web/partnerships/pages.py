@@ -131,9 +131,9 @@ def office(page):
 
 def needing_someone(person, record) -> dict:
     """For the office of a record: whether it has gone quiet, and what is assigned only to people who have left."""
-    is_quiet = attention.is_in_need(person, record, "quiet")
-    is_unheld = attention.is_in_need(person, record, "hand_over")
-    plans, to_do = orphaned(record) if is_unheld else ((), ())
+    needs = attention.needs_among(person, record, ("quiet", "hand_over"))
+    is_quiet = "quiet" in needs
+    plans, to_do = orphaned(record) if "hand_over" in needs else ((), ())
     return {
         "is_quiet": is_quiet,
         "last_heard_on": last_contact_on(record) if is_quiet else None,

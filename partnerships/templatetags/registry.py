@@ -123,10 +123,16 @@ def shape(bound) -> str:
     return fields.shape(bound)
 
 
-@register.simple_tag
-def error_links(forms):
-    """All errors of a form, a formset or a list of both, as dicts with the label, the text and the link to the field."""
-    return fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
+@register.simple_tag(takes_context=True)
+def error_links(context, forms):
+    """All errors of a form, a formset or a list of both, as dicts with the label, the text and the link to the field.
+
+    If there are any, the title of the page says so (`web.middleware.RefusedForms`).
+    """
+    links = fields.error_links(forms if isinstance(forms, (list, tuple)) else [forms])
+    if links and "request" in context:
+        context["request"].is_refused = True
+    return links
 
 
 @register.filter

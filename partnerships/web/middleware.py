@@ -5,6 +5,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 
 from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.core import tables
@@ -62,6 +63,25 @@ class PlainRefusals:
             return redirect(with_public_id(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
+
+
+class RefusedForms:
+    """Says in the title of a page that its form was refused, so that people hear it first.
+
+    Such a page has status 422 for errors and questions, 409 if someone else saved first, or a summary of errors
+    (`components/_error_summary.html`), which alone tells it of the sign-in pages.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        is_page = response.get("Content-Type", "").startswith("text/html") and not response.streaming
+        if is_page and (response.status_code in (409, 422) or getattr(request, "is_refused", False)):
+            title = f"<title>{gettext('Error:')} ".encode()
+            response.content = response.content.replace(b"<title>", title, 1)
+        return response
 
 
 def _is_small_enough(request) -> bool:

@@ -48,7 +48,7 @@ from tests.access_roles import (
 
 # fmt: off
 GROUPS = (
-    Group("search", READ, ("search", "search_suggestions"), {"": ANYONE}),
+    Group("search", READ, ("search", "search_suggestions", "picker"), {"": ANYONE}),
     Group("people and settings", READ, ("office",), {"": SIGNED_IN - {"stranger"}}),
     Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "sitemap", "sitemap_part"), {"": ANYONE}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",

@@ -64,7 +64,7 @@ def page(request):
     text, kind = request.GET.get("q", "").strip(), request.GET.get("kind", "")
     if kind and kind not in SECTIONS:
         raise NotFound
-    context = {"q": text, "problem": _problem(text), "section": SECTIONS.get(kind), "all_url": _url(q=text)}
+    context = {"q": text, "problem": problem_of(text), "section": SECTIONS.get(kind), "all_url": _url(q=text)}
     if text and not context["problem"]:
         context |= _found(request, text, kind)
         if kind and SECTIONS[kind].list:
@@ -78,20 +78,20 @@ def suggestions(request):
     refuse_unknown(request.GET, ("q",))
     text = request.GET.get("q", "").strip()
     context = {"q": text}
-    if text and not _problem(text):
+    if text and not problem_of(text):
         found = finding.find(request.user, text, most=SUGGESTED_OF_ONE)
         context |= {
-            "sections": _first_of_each(_sections(request.user, found, "")),
+            "sections": first_of_each(sections_of(request.user, found, ""), SUGGESTED),
             "see": f"See {'' if found.is_all and found.total == 1 else 'all '}{_matches(found)}",
             "all_url": _url(q=text),
         }
     return render(request, "search/suggestions.html", context)
 
 
-def _first_of_each(sections) -> list[dict]:
-    """The sections with SUGGESTED matches in all, numbered: the first of each section, then the second of each."""
+def first_of_each(sections, most) -> list[dict]:
+    """The sections with `most` matches in all, numbered: the first of each section, then the second of each."""
     places = [(place, n) for n, section in enumerate(sections) for place in range(len(section["hits"]))]
-    chosen = {(n, place) for place, n in sorted(places)[:SUGGESTED]}
+    chosen = {(n, place) for place, n in sorted(places)[:most]}
     number = 0
     for n, section in enumerate(sections):
         section["hits"] = [hit for place, hit in enumerate(section["hits"]) if (n, place) in chosen]
@@ -101,7 +101,7 @@ def _first_of_each(sections) -> list[dict]:
     return [section for section in sections if section["hits"]]
 
 
-def _problem(text) -> str:
+def problem_of(text) -> str:
     """What to do about a text that can't be searched for, or ""."""
     if len(text) > LONGEST_QUERY:
         return f"Your search is too long. Shorten it to {LONGEST_QUERY} characters."
@@ -118,7 +118,7 @@ def _found(request, text, kind):
     most, only = (SHOWN_OF_ONE, SECTIONS[kind].kinds) if kind else (SHOWN, finding.KINDS)
     found = finding.find(request.user, text, most=most, exact=exact, only=only)
     return {
-        "sections": _sections(request.user, found, text),
+        "sections": sections_of(request.user, found, text),
         "matches": _matches(found),
         "mended": _mended(found.query),
         "exact_url": _url(q=text, exact="yes", **({"kind": kind} if kind else {})),
@@ -142,7 +142,7 @@ def _matches(found) -> str:
     return f"{found.total:,}{'' if found.is_all else '+'} matches"
 
 
-def _sections(person, found, text):
+def sections_of(person, found, text):
     """The groups by section, with their matches in words. A fixed number of queries."""
     say = _Words(person, found)
     groups, sections = {group.kind: group for group in found.groups}, []
@@ -179,7 +179,7 @@ class _Words:
         """A match for the templates of search: url, title with the words marked, line, why, side, note."""
         hit = getattr(self, f"_{kind}")(match.record)
         (place, title), *others = hit.pop("texts")
-        hit["title"] = self._marked(title)
+        hit["title"], hit["record"] = self._marked(title), match.record
         hit["why"] = self._why(match, place, title, others)
         hit.setdefault("is_illustration", getattr(match.record, "is_illustration", False))
         return hit

@@ -4,7 +4,7 @@ from django.urls import path
 
 from partnerships.core import record_types
 from partnerships.directory.site_texts import PAGES
-from partnerships.web import atom, bulk, drafts, list_files, record_history, saved_lists, search
+from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
 from partnerships.web.account import following, invitations, languages, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import codes
@@ -69,6 +69,7 @@ urlpatterns = [
     path("", home.home, name="home"),
     path("search/", search.page, name="search"),
     path("search/suggestions/", search.suggestions, name="search_suggestions"),
+    path("search/picker/", picking.matches, name="picker"),
     path("developers/", developers.page, name="developers"),
     path("partnerships/", partnerships.partnership_list, name="partnerships"),
     *[

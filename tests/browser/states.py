@@ -46,7 +46,7 @@ NO_PAGES = {
     "partnership_timeline_csv": "a file", "partnership_story_csv": "leads on",
     "partnership_circles": "leads on", "partnership_story": "leads on",
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
-    "search_suggestions": "a part of a page",
+    "search_suggestions": "a part of a page", "picker": "a part of a page",
     "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right", "webhook_test", "webhook_again"), "one press"),

@@ -1,5 +1,6 @@
-// The head of every page (docs/decisions/0023): menus close by Escape and by a press elsewhere, and the search box shows
-// matches as one types. Without script menus close by their own button, and the box opens the page of search.
+// The head of every page (docs/decisions/0023), and the lists of matches below a text box, here and in forms. Menus close by
+// Escape and by a press elsewhere. Without script menus close by their own button, the search box opens the page of search,
+// and the pickers of forms are text boxes whose names the server looks up.
 (function () {
   const menus = () => document.querySelectorAll('details.more[open]')
   addEventListener('keydown', event => {
@@ -13,76 +14,107 @@
     for (const menu of menus()) if (!menu.contains(event.target)) menu.open = false
   })
 
-  // The box is a combobox with a list: focus stays in it, and the arrow keys choose an option.
-  const form = document.querySelector('[data-find]')
-  if (!form) return
-  const box = form.elements.q
-  const list = document.getElementById('find-list')
-  const said = document.getElementById('find-said')
-  let timer, asking, shown = ''
-  const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' }
-  for (const name in attributes) box.setAttribute(name, attributes[name])
-  const options = () => [...list.querySelectorAll('[role=option]')]
-  const chosen = () => list.querySelector('[aria-selected=true]')
-  const choose = option => {
-    chosen()?.setAttribute('aria-selected', 'false')
-    if (option) {
-      option.setAttribute('aria-selected', 'true')
-      option.scrollIntoView({ block: 'nearest' })
-      box.setAttribute('aria-activedescendant', option.id)
-    } else box.removeAttribute('aria-activedescendant')
-  }
-  const open = is => {
-    list.hidden = !is
-    box.setAttribute('aria-expanded', String(is))
-    if (!is) choose(null)
-  }
-  const close = () => {
-    clearTimeout(timer)
-    asking?.abort()
-    open(false)
-  }
-  const show = (html, text) => {
-    list.innerHTML = html
-    shown = text
-    const found = options()
-    open(found.length > 0)
-    said.textContent = found.length ? found.at(-1).textContent.trim() : ''
-  }
-  const ask = () => {
-    const text = box.value.trim()
-    if (text === shown) return open(options().length > 0)
-    asking?.abort()
-    if (!text) return show('', '')
-    asking = new AbortController()
-    fetch(form.dataset.find + '?q=' + encodeURIComponent(text), { signal: asking.signal })
-      .then(answer => (answer.ok && !answer.redirected ? answer.text() : ''))
-      .then(html => { if (document.activeElement === box) show(html, text) })
-      .catch(() => {}) // no suggestions then; the form still works
-  }
-  box.addEventListener('input', () => {
-    clearTimeout(timer)
-    timer = setTimeout(ask, 150)
-  })
-  box.addEventListener('keydown', event => {
-    const found = options()
-    const at = found.indexOf(chosen())
-    if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
-    if (event.key === 'Escape' && !list.hidden) {
+  // A box with a list of matches is a combobox: focus stays in it, and the arrow keys choose an option. `part` has the box,
+  // the list, and what is said of the matches.
+  const combobox = (part, box, list, said, address) => {
+    let timer, asking, shown = box.value.trim()
+    const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' }
+    for (const name in attributes) box.setAttribute(name, attributes[name])
+    const options = () => [...list.querySelectorAll('[role=option]')]
+    const chosen = () => list.querySelector('[aria-selected=true]')
+    const choose = option => {
+      chosen()?.setAttribute('aria-selected', 'false')
+      if (option) {
+        option.setAttribute('aria-selected', 'true')
+        option.scrollIntoView({ block: 'nearest' })
+        box.setAttribute('aria-activedescendant', option.id)
+      } else box.removeAttribute('aria-activedescendant')
+    }
+    const open = is => {
+      list.hidden = !is
+      box.setAttribute('aria-expanded', String(is))
+      if (!is) choose(null)
+    }
+    const close = () => {
+      clearTimeout(timer)
+      asking?.abort()
+      open(false)
+    }
+    const show = (html, text) => {
+      list.innerHTML = html
+      shown = text
+      const found = options()
+      for (const [n, option] of found.entries()) option.id ||= `${list.id}_${n}`
+      open(found.length > 0)
+      said.textContent = list.querySelector('[data-said]')?.dataset.said ?? found.at(-1)?.textContent.trim() ?? ''
+    }
+    const ask = () => {
+      const text = box.value.trim()
+      if (text === shown) return open(options().length > 0)
+      asking?.abort()
+      if (!text) return show('', '')
+      asking = new AbortController()
+      fetch(address + encodeURIComponent(text), { signal: asking.signal })
+        .then(answer => (answer.ok && !answer.redirected ? answer.text() : ''))
+        .then(html => { if (document.activeElement === box) show(html, text) })
+        .catch(() => {}) // no suggestions then; the form still works
+    }
+    box.addEventListener('input', () => {
+      clearTimeout(timer)
+      timer = setTimeout(ask, 150)
+    })
+    box.addEventListener('keydown', event => {
+      const found = options()
+      const at = found.indexOf(chosen())
+      if (event.isComposing || event.altKey || event.ctrlKey || event.metaKey) return
+      if (event.key === 'Escape' && !list.hidden) {
+        close()
+      } else if (event.key === 'Enter' && chosen()) {
+        chosen().click()
+      } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && found.length) {
+        // One step before the first option and after the last is the box itself.
+        const step = event.key === 'ArrowDown' ? 1 : -1
+        const next = list.hidden ? (step > 0 ? 0 : found.length - 1) : at < 0 && step < 0 ? found.length - 1 : at + step
+        open(true)
+        choose(found[next])
+      } else return
+      event.preventDefault()
+    })
+    list.addEventListener('mousedown', event => event.preventDefault()) // the box keeps the focus
+    list.addEventListener('click', event => {
+      const option = event.target.closest('[data-value]')
+      if (!option) return
+      box.value = shown = option.dataset.value
       close()
-    } else if (event.key === 'Enter' && chosen()) {
-      chosen().click()
-    } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && found.length) {
-      // One step before the first option and after the last is the box itself.
-      const step = event.key === 'ArrowDown' ? 1 : -1
-      const next = list.hidden ? (step > 0 ? 0 : found.length - 1) : at < 0 && step < 0 ? found.length - 1 : at + step
-      open(true)
-      choose(found[next])
-    } else return
-    event.preventDefault()
-  })
-  list.addEventListener('mousedown', event => event.preventDefault()) // the box keeps the focus
-  form.addEventListener('focusout', event => { if (!form.contains(event.relatedTarget)) close() })
-  form.addEventListener('submit', close)
-  addEventListener('pageshow', close)
+      said.textContent = shown
+      box.dispatchEvent(new Event('change', { bubbles: true }))
+    })
+    part.addEventListener('focusout', event => { if (!part.contains(event.relatedTarget)) close() })
+    box.form.addEventListener('submit', close)
+    addEventListener('pageshow', close)
+  }
+
+  const find = document.querySelector('[data-find]')
+  const byId = id => document.getElementById(id)
+  if (find) combobox(find, find.elements.q, byId('find-list'), byId('find-said'), find.dataset.find + '?q=')
+
+  const pickers = within => {
+    for (const box of within.querySelectorAll('input[data-pick]:not([role])')) {
+      const part = document.createElement('div')
+      const list = Object.assign(document.createElement('div'), { id: box.id + '_matches', className: 'suggest', hidden: true })
+      const said = Object.assign(document.createElement('span'), { className: 'sr' })
+      const had = document.activeElement === box
+      part.className = 'combo'
+      list.setAttribute('role', 'listbox')
+      list.setAttribute('aria-label', box.labels[0]?.textContent.trim() ?? '')
+      said.setAttribute('role', 'status')
+      box.removeAttribute('list')
+      box.replaceWith(part)
+      part.append(box, list, said)
+      if (had) box.focus()
+      combobox(part, box, list, said, box.dataset.pick + '&q=')
+    }
+  }
+  pickers(document)
+  document.addEventListener('htmx:load', event => pickers(event.target))
 })()

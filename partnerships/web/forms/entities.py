@@ -8,6 +8,8 @@ from collections.abc import Callable
 
 from django import forms
 from django.db.models import QuerySet
+from django.urls import reverse_lazy
+from django.utils.text import format_lazy
 
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import ValidationError
@@ -34,7 +36,7 @@ class EntityField(forms.CharField):
         super().__init__(**kwargs)
         self.person, self.letters = person, letters
         self.kept = None  # the current value, which is valid even if the person may not see it elsewhere
-        self.widget.attrs |= {"list": suggestions, "autocomplete": "off"}
+        self.widget.attrs |= {"list": suggestions, "autocomplete": "off", "data-pick": _picker(letters)}
 
     def prepare_value(self, value):
         return entity_text(value) if hasattr(value, "public_id") else value
@@ -44,6 +46,32 @@ class EntityField(forms.CharField):
         if self.kept is not None and text == entity_text(self.kept):
             return self.kept
         return look_up(text, self.person, self.letters) if text else None
+
+
+class PickedField(forms.ModelChoiceField):
+    """A choice among more records of one kind than a select could show: by name or id, like `EntityField`.
+
+    It also takes a primary key, as the select of the same field sends it.
+    """
+
+    widget = forms.TextInput
+
+    def __init__(self, queryset, *, person, letters, **kwargs):
+        super().__init__(queryset, **kwargs)
+        self.person, self.letters = person, letters
+        self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(letters)}
+
+    def prepare_value(self, value):
+        if str(value).isdecimal() and self.queryset is not None:
+            value = self.queryset.filter(pk=value).first()
+        return entity_text(value) if hasattr(value, "public_id") else value
+
+    def to_python(self, value):
+        text = value.strip() if isinstance(value, str) else value
+        if not text or str(text).isdecimal():
+            return super().to_python(text)
+        found = look_up(text, self.person, self.letters)
+        return super().to_python(found.pk)
 
 
 class EntitiesField(forms.CharField):
@@ -61,6 +89,11 @@ class EntitiesField(forms.CharField):
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
         return list(dict.fromkeys(look_up(line, self.person, self.letters) for line in lines))
+
+
+def _picker(letters):
+    """Where script gets matches from as one types (web.picking)."""
+    return format_lazy("{}?kinds={}", reverse_lazy("picker"), letters)
 
 
 def entity_text(record) -> str:

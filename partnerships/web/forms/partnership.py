@@ -16,10 +16,12 @@ from partnerships.registry.models import (
     Seat,
     Training,
 )
-from partnerships.web.forms.entities import EntityField
+from partnerships.web.forms.entities import EntityField, PickedField
 from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
+MOST_IN_SELECT = 20  # of more lead agencies, people type a name
+NAME_OR_ID = "A name from the directory, or an ID."
 _DATES = {"starts_on": "Start date", "ends_on": "End date"}
 
 
@@ -42,14 +44,19 @@ class PartnershipForm(RecordForm):
         leads = directory.jurisdictions_of_editor(person)
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
-        field_of(self, "lead", forms.ModelChoiceField).queryset = leads.distinct()
-        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
+        lead, leads, count = field_of(self, "lead", forms.ModelChoiceField), leads.distinct(), leads.count()
+        if count > MOST_IN_SELECT:
+            self.fields["lead"] = PickedField(
+                leads, person=person, letters="J", label=lead.label, help_text=lead.help_text or NAME_OR_ID
+            )
+        else:
+            lead.queryset, lead.empty_label = leads, None if count == 1 else "Choose one"
 
 
 class PartyForm(forms.ModelForm):
     """A party. An empty row is ignored."""
 
-    entity = EntityField(person=None, label="Partner", required=False, help_text="A name from the directory, or an ID.")
+    entity = EntityField(person=None, label="Partner", required=False, help_text=NAME_OR_ID)
     roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
     hours = forms.IntegerField(
         label="Backbone hours per month",
@@ -122,6 +129,7 @@ class PartnerForm(PartyForm):
         self.fields["entity"].required = True
         for name in ("id", "entity" if partner else "DELETE"):
             del self.fields[name]
+        self.order_fields(["entity", "circle", "roles", "contribution"])
 
     def clean(self):
         if self.partner:

@@ -1,0 +1,41 @@
+"""The matches below the text box in which people pick an office or an organization: a part of a page.
+
+The box is an `EntityField` of a form. It takes a name or an id as well, which the server looks up without script.
+"""
+
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from partnerships.core.errors import ValidationError
+from partnerships.core.filters import refuse_unknown
+from partnerships.records import finding
+from partnerships.web.forms.entities import entity_text
+from partnerships.web.search import first_of_each, problem_of, sections_of
+
+MOST = 10
+KINDS = {"G": "organization", "D": "department", "J": "jurisdiction"}
+
+
+@require_safe
+def matches(request):
+    """The first matches. `kinds`: the first character of the ids of each kind that the box takes."""
+    refuse_unknown(request.GET, ("q", "kinds"))
+    text, letters = request.GET.get("q", "").strip(), request.GET.get("kinds", "".join(KINDS))
+    if not letters or set(letters) - KINDS.keys():
+        raise ValidationError({"kinds": f"“{letters[:60]}” isn’t an option here."})
+    if not text or problem_of(text):
+        return render(request, "search/picks.html", {"is_asked": False})
+    only = tuple(KINDS[letter] for letter in KINDS if letter in letters)
+    found = finding.find(request.user, text, most=MOST, only=only)
+    sections = first_of_each(sections_of(request.user, found, ""), MOST)
+    hits = [hit for section in sections for hit in section["hits"]]
+    for hit in hits:
+        hit["value"] = entity_text(hit["record"])
+    context = {"is_asked": True, "sections": sections, "said": _said(len(hits), found)}
+    return render(request, "search/picks.html", context)
+
+
+def _said(shown, found) -> str:
+    if found.is_all and found.total == shown:
+        return "No matches" if not shown else "1 match" if shown == 1 else f"{shown} matches"
+    return f"The first {shown} of {found.total:,}{'' if found.is_all else '+'} matches"

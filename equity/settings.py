@@ -59,6 +59,7 @@ INSTALLED_APPS = [
     "allauth.socialaccount.providers.openid_connect",
     "allauth.usersessions",
     "csp",
+    "django_htmx",
     "partnerships",
 ]
 
@@ -75,6 +76,8 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "partnerships.web.page_language.PageLanguage",
     "partnerships.web.middleware.RefusedForms",
+    "django_htmx.middleware.HtmxMiddleware",
+    "partnerships.web.middleware.FormsInPlace",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "partnerships.web.page_language.LanguageSwitch",

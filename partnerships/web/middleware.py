@@ -23,9 +23,9 @@ _IMPORTS = "/imports/"  # the URL that accepts imports
 
 
 class CompressedPages(GZipMiddleware):
-    """Compresses pages, style sheets and SVG (docs/decisions/0008). The API's stored bytes stay as they are."""
+    """Compresses pages, style sheets, scripts and SVG (docs/decisions/0008). The API's stored bytes stay as they are."""
 
-    KINDS = ("text/html", "text/css", "image/svg+xml")
+    KINDS = ("text/html", "text/css", "text/javascript", "image/svg+xml")
 
     def process_response(self, request, response):
         compress = response.get("Content-Type", "").startswith(self.KINDS)
@@ -63,6 +63,24 @@ class PlainRefusals:
             return redirect(with_public_id(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
         return errors.show(request, refusal) if refusal else None
+
+
+class FormsInPlace:
+    """Lets a form that was sent from within another page (htmx) lead to the next page.
+
+    htmx would follow a redirect itself, and put that page where the form was.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.htmx and response.status_code == 302:
+            # Without its fragment: to the same page with one, the browser would only scroll.
+            response["HX-Redirect"], response.status_code = response["Location"].partition("#")[0], 204
+            del response["Location"]
+        return response
 
 
 class RefusedForms:

@@ -291,7 +291,11 @@ def _saved(page):
 def _shown(page):
     request, record, conflict, forms = page.request, page.record, page.conflict, page.all_forms()
     unjudged(request, forms)
+    status, in_place = _status(page), bool(request.htmx)
     context = {
+        "frame_template": "in_place.html" if in_place else "base.html",
+        "in_place": in_place,
+        "is_refused": status != 200,
         "title": page.title,
         "lead": page.section.lead if page.section else "",
         "label": page.label,
@@ -305,7 +309,7 @@ def _shown(page):
         "back": page.back(),
         "crumbs": page.crumbs(),
     }
-    return render(request, page.template_name, context | page.context(), status=_status(page))
+    return render(request, page.template_name, context | page.context(), status=status)
 
 
 def _history_of(record):

@@ -13,7 +13,7 @@ SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; wo
 SPACING += "p { margin-block-end: 2em !important }"
 TOUCHED = {"hover": ["hover"], "focus": ["focus", "focus-visible", "focus-within"], "pressed": ["active", "hover"]}
 TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, label"
-FIRST_VIEW = {"bytes": 100_000, "requests": 10, "bytes of script": 20_000}
+FIRST_VIEW = {"bytes": 100_000, "requests": 10, "bytes of script": 25_000}
 
 
 def status(visit):

@@ -21,10 +21,11 @@ def test_pages_are_sent_compressed(path, browser):
     assert len(answer.content) < len(plain.content) / 2
 
 
-def test_a_style_sheet_is_sent_compressed(browser):
-    answer = browser.get("/static/registry/look.css")
+@pytest.mark.parametrize(("file", "words"), [("look.css", b"--line"), ("head.js", b"combobox")])
+def test_a_style_sheet_or_script_is_sent_compressed(browser, file, words):
+    answer = browser.get(f"/static/registry/{file}")
     assert answer["Content-Encoding"] == "gzip"
-    assert b"--line" in gzip.decompress(b"".join(answer.streaming_content))
+    assert words in gzip.decompress(b"".join(answer.streaming_content))
 
 
 def test_answers_of_the_api_stay_as_they_are(browser):

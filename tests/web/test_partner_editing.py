@@ -171,3 +171,15 @@ def test_more_than_five_of_a_circle_are_folded_and_each_can_be_edited(people, cl
     assert [
         group for group in groups if reverse("partner_edit", args=[table.public_id, group.public_id]) not in text
     ] == []
+
+
+def test_within_another_page_it_is_a_part_of_a_page_and_leads_on(desk, client, record):
+    part = client.get(desk.new, headers={"HX-Request": "true"}).content.decode()
+    assert "<html" not in part
+    assert f'data-hx-post="{desk.new}"' in part
+    refused = client.post(desk.new, values(part), headers={"HX-Request": "true"})
+    assert refused.status_code == 422
+    assert "<title>Error: Add a partner: Homes for all | Partnership Registry</title>" in refused.content.decode()
+    saved = client.post(desk.own, desk.open(desk.own) | {"partner-circle": "informed"}, headers={"HX-Request": "true"})
+    assert (saved.status_code, saved["HX-Redirect"]) == (204, reverse("partnership_partners", args=[record.public_id]))
+    assert "Location" not in saved

@@ -8,13 +8,13 @@
   let timer, changed = false, busy = false, lost = false, sent = false
   const keep = leaving => {
     clearTimeout(timer)
-    if (!changed || sent || (busy && !leaving)) return
+    if (!changed || sent || !form.isConnected || (busy && !leaving)) return
     changed = false
     busy = true
     const body = new URLSearchParams()
     for (const [name, value] of new FormData(form)) if (typeof value === 'string') body.append(name, value)
     body.set('draft', 'script')
-    fetch(location.href, { method: 'POST', body, keepalive: leaving, redirect: 'error' })
+    fetch(form.action, { method: 'POST', body, keepalive: leaving, redirect: 'error' })
       .then(answer => answer.json())
       .then(answer => { said.textContent = answer.words })
       .catch(() => {

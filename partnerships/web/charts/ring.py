@@ -42,7 +42,7 @@ def small(marks: list[Mark], *, title: str):
 def _picture(marks, declined, size, title, centre):
     found = placed(marks, size)
     rings = _APPROACHED + any(mark.ring >= _APPROACHED for mark in marks)
-    radius, top = size.edges[rings - 1], 44 if size.is_wide else 34
+    radius, top = size.edges[rings - 1], 20 if size.is_wide else 34
     beside = size.column if size.is_wide else 2
     below = _lines(found, declined, size)
     width, cx, cy = 2 * (radius + beside), radius + beside, top + radius

@@ -148,7 +148,12 @@ class PartnershipPage:
             names["partnership_withdraw"] = "Unpublish"
         only = {"partner_new": "partners", "round_new": "power", "checkinplan_new": "office"}
         return [
-            {"route": route, "name": name, "url": reverse(route, args=[self.record.public_id])}
+            {
+                "route": route,
+                "name": name,
+                "url": reverse(route, args=[self.record.public_id]),
+                "in_place": route == "partner_new",
+            }
             for route, name in names.items()
             if only.get(route, self.key) == self.key
         ]

@@ -52,7 +52,7 @@ def _place(row, party) -> tuple[str, str]:
 
 def _of_partner(record, party) -> list[dict]:
     url = reverse("partner_edit", args=[record.public_id, party.entity.public_id])
-    actions = [{"name": "Edit", "url": url}]
+    actions = [{"name": "Edit", "url": url, "in_place": True}]
     if not inviting.refusal(party):
         actions.append({"name": "Invite to confirm", "url": reverse("seat_invite", args=[party.pk])})
     return actions

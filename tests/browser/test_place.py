@@ -74,6 +74,22 @@ def test_a_refused_form_stays_in_its_place_and_cancel_leads_back(page):
     assert page.title() == title
 
 
+def test_a_long_list_of_checkboxes_is_narrowed_and_what_is_checked_stays(page, record):
+    page.goto(f"{record}edit/overview/")
+    box, choices = page.get_by_role("searchbox", name="Find in this list"), page.locator("#id_issue_areas .check")
+    all_of_them = choices.count()
+    checked = page.locator("#id_issue_areas input").last
+    checked.check()
+    box.press_sequentially("hous")
+    shown = choices.locator("visible=true")
+    assert 0 < shown.count() < all_of_them
+    expect(page.locator("[data-narrow] [role=status]")).to_have_text(f"{shown.count()} of {all_of_them} shown")
+    page.keyboard.press("Enter")  # sends nothing
+    box.fill("")
+    expect(shown).to_have_count(all_of_them)
+    expect(checked).to_be_checked()
+
+
 def test_one_form_is_open_at_a_time_and_what_is_typed_stays(page):
     press(page, "Add a partner")
     page.get_by_role("combobox", name="Partner").fill("Harbor")

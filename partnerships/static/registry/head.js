@@ -115,6 +115,26 @@
       combobox(part, box, list, said, box.dataset.pick + '&q=')
     }
   }
-  pickers(document)
-  document.addEventListener('htmx:load', event => pickers(event.target))
+
+  // Of a long list of checkboxes, those with the typed words show. What is checked stays checked.
+  const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
+  const narrowed = within => {
+    for (const part of within.querySelectorAll('[data-narrow][hidden]')) {
+      const box = part.querySelector('input'), said = part.querySelector('[role=status]')
+      const rows = [...part.parentElement.querySelectorAll('.check')]
+      part.hidden = false
+      box.addEventListener('keydown', event => { if (event.key === 'Enter') event.preventDefault() })
+      box.addEventListener('input', event => {
+        event.stopPropagation() // it's no text of the form
+        const words = plain(box.value).split(/\s+/)
+        for (const row of rows) row.hidden = !words.every(word => plain(row.textContent).includes(word))
+        const shown = rows.filter(row => !row.hidden).length
+        said.textContent = said.dataset.words.replace('{n}', shown).replace('{all}', rows.length)
+      })
+    }
+  }
+  for (const enhance of [pickers, narrowed]) {
+    enhance(document)
+    document.addEventListener('htmx:load', event => enhance(event.target))
+  }
 })()

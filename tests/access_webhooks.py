@@ -1,4 +1,4 @@
-"""The part of the table of rights (tests/access.py) for webhooks: only those who manage the office or organization."""
+"""The part of the table of rights (tests/access.py) for webhooks and service accounts: only for those who manage the body."""
 
 from tests.access_roles import MANAGERS, NOBODY, READ, WRITE, Group
 
@@ -23,5 +23,13 @@ GROUPS = (
     Group("a delivery of a webhook", READ, ("webhook_delivery",), {"delivery": MANAGERS, "no delivery": NOBODY}),
     Group("changing a webhook", WRITE, ("webhook_edit", "webhook_secret", "webhook_pause", "webhook_resume", "webhook_delete"),
         {"webhook": (MANAGERS, MANAGERS), "no webhook": NOBODY}),
+    Group("service accounts of an organization", READ, ("organization_services",), _ORGANIZATION),
+    Group("service accounts of a jurisdiction", READ, ("jurisdiction_services",), _JURISDICTION),
+    Group("service accounts of a department", READ, ("department_services",), _DEPARTMENT),
+    Group("a new service account of an organization", WRITE, ("organization_service_new",), _to_write(_ORGANIZATION)),
+    Group("a new service account of a jurisdiction", WRITE, ("jurisdiction_service_new",), _to_write(_JURISDICTION)),
+    Group("a new service account of a department", WRITE, ("department_service_new",), _to_write(_DEPARTMENT)),
+    Group("changing a service account", WRITE, ("service_secret", "service_revoke"),
+        {"service account": (MANAGERS, MANAGERS), "no service account": NOBODY}),
 )
 # fmt: on

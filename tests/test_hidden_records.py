@@ -39,7 +39,7 @@ def test_every_record_that_can_be_hidden_is_hidden_from_someone():
         # These are hidden by their pages for users and history. The records themselves are open.
         *("profiled", "office", "jurisdiction", "department", "published", "public meeting"),
         *("public activity", "public plan", "public result", "public measure"),
-        *("webhook", "delivery"),
+        *("webhook", "delivery", "service account"),
         *("draft body", "makeup", "makeup of a draft", "population"),
     }
 

@@ -10,6 +10,7 @@ from django.test import Client
 from partnerships.accounts import claims
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.saved_lists import save_list
+from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.assessment import answering, publishing
 from partnerships.assessment.portfolios import start_portfolio
@@ -85,6 +86,7 @@ NUMBERED = tuple(
         "made report",
         "webhook",
         "delivery",
+        "service account",
     )
 )
 MISTYPED = "P-000000-1"
@@ -341,6 +343,8 @@ class World:
         hook = {"name": "Council channel", "url": "https://hooks.example.org/T0", "format": "slack", "reach": "own"}
         hook |= {"kinds": ["status"], "rights": "public"}
         self.records["webhook"], _ = add_webhook(by=people.manager, body=people.office, fields=hook)
+        service = {"name": "Council site", "role": "editor", "days": 90, "writes": ["meetings"]}
+        self.records["service account"], _ = add_service_account(by=people.manager, body=people.office, **service)
         now = clock.now()
         sent = {"state": "sent", "status": 200, "payload": "{}", "made_at": now, "attempted_at": now, "took": 12}
         sent |= {"next_attempt_at": now, "attempts": 1}

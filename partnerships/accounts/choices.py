@@ -7,10 +7,11 @@ from django.utils.translation import gettext_lazy as _
 
 NO_NAME = "Someone (no name yet)"
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
-# organization, its retention rules, and its webhooks.
+# organization, its retention rules, its webhooks, and its service accounts.
 MEMBERS, KEEPING = "members", "keeping"
 WEBHOOK_VERBS = ("webhook", "rewebhook", "resecret", "pausehook", "resumehook", "unwebhook")
-BESIDE_RECORD = (MEMBERS, KEEPING, *WEBHOOK_VERBS)
+SERVICE_VERBS = ("service", "reservice", "unservice")
+BESIDE_RECORD = (MEMBERS, KEEPING, *WEBHOOK_VERBS, *SERVICE_VERBS)
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)

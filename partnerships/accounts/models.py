@@ -64,6 +64,8 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField("can sign in", default=True)
     is_administrator = models.BooleanField("registry administrator", default=False)
     is_sample = models.BooleanField(default=False, editable=False)
+    # The name of a service account in the history. No one signs in as it, and it has no memberships.
+    is_service = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
     # What `core.access` keeps with the object.
     _own_memberships: tuple[access.Membership, ...]
@@ -212,14 +214,19 @@ class ClaimFile(models.Model):
     content = models.BinaryField()
 
 
-class ApiToken(models.Model):
-    """A personal API token. Only a digest of its secret is stored; `prefix` identifies it in lists.
+class ApiToken(OfBody, models.Model):
+    """An API token of a person, or the one of a service account. Only a digest of its secret is stored; `prefix` identifies it
+    in lists.
 
     It reads no more than its person: published records, or also what the person may read through `memberships`. When a
     membership ends, that part of the token ends too. It can change records of the kinds in `writes` (values of Writable), as
     far as its person may through these memberships. `reads` limits it to these lists (values of Readable), and `addresses` to
     these networks, such as 192.0.2.0/24; empty means all. A replaced secret (`old_prefix`, `old_digest`) works until
-    `old_until`. `last_used_at` is written at most once an hour.
+    `old_until`. `last_used_at` is written at most once an hour. `rate`: how many requests a minute it may send, of those that
+    its person may.
+
+    The token of a service account belongs to one jurisdiction, department or organization and has a `role` there; its person
+    (`is_service`) has no memberships.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="tokens")
@@ -234,6 +241,11 @@ class ApiToken(models.Model):
     old_digest = models.CharField(max_length=64, blank=True)
     old_until = models.DateTimeField(null=True, blank=True)
     memberships = models.ManyToManyField(Membership, blank=True, related_name="tokens")
+    rate = models.PositiveIntegerField("requests a minute", null=True, blank=True, validators=[MinValueValidator(1)])
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="service_tokens")
+    department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="service_tokens")
+    organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="service_tokens")
+    role = models.CharField(max_length=10, choices=MemberRole.choices, blank=True)
     made_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     last_used_at = models.DateTimeField(null=True, blank=True)
@@ -241,6 +253,15 @@ class ApiToken(models.Model):
 
     class Meta:
         ordering = ["-made_at", "-id"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(role="", jurisdiction=None, department=None, organization=None)
+                | Q(role__in=("reader", "editor"), jurisdiction__isnull=False, department=None, organization=None)
+                | Q(role__in=("reader", "editor"), jurisdiction=None, department__isnull=False, organization=None)
+                | Q(role__in=("reader", "editor"), jurisdiction=None, department=None, organization__isnull=False),
+                name="service_token_of_one_body",
+            ),
+        ]
 
     def is_live(self, at: datetime) -> bool:
         """Whether the token works at this moment."""

@@ -90,7 +90,7 @@ def open_invitations_of(person: Viewer) -> QuerySet[Invitation]:
 
 def people_visible_to(person: Viewer) -> QuerySet[Person]:
     """Accounts with their email addresses are for administrators only."""
-    return Person.objects.all() if is_administrator(person) else Person.objects.none()
+    return Person.objects.filter(is_service=False) if is_administrator(person) else Person.objects.none()
 
 
 def saved_lists_visible_to(person: Viewer) -> QuerySet[SavedList]:

@@ -35,35 +35,46 @@ def make_token(
     writes: Iterable[str] = (),
     reads: Iterable[str] = (),
     addresses: Iterable[str] = (),
+    rate: int | None = None,
 ) -> tuple[ApiToken, str]:
     """A new token of this person and its secret, which no one can read again. Raises ValidationError by field.
 
     It can read published records, and what the person may read through these memberships of theirs. `writes`: the kinds of
     record that it can also change, as far as the person may through the same memberships. `reads`: the only lists that it
-    reads; `addresses`: the only networks that it is used from. Empty means all.
+    reads; `addresses`: the only networks that it is used from. Empty means all. `rate`: requests a minute, if fewer than all of
+    the person's.
     """
-    prefix, secret = _new_secret()
-    now = clock.now()
     with transaction.atomic():
         # so that the person's tokens are counted and created one at a time
         Person.objects.select_for_update().get(pk=by.pk)
-        token = ApiToken(
-            person=by,
-            name=name,
-            prefix=prefix,
-            digest=digest_of(secret),
-            scope=Scope.BODIES if memberships else Scope.PUBLIC,
-            writes=sorted(writes),
-            reads=sorted(reads),
-            addresses=_networks(addresses),
-            made_at=now,
-            expires_at=now + timedelta(days=_checked_days(days)),
-        )
-        token.full_clean()
-        _check(token, memberships, now)
+        scope = Scope.BODIES if memberships else Scope.PUBLIC
+        limits: dict[str, Any] = {"writes": writes, "reads": reads, "addresses": addresses, "rate": rate}
+        token, secret = new_token(by, name=name, scope=scope, days=days, **limits)
+        _check_person(token, memberships, token.made_at)
         token.save(force_insert=True)
         token.memberships.set(memberships)
         _log(MADE, token, after=_in_the_log(token))
+    return token, secret
+
+
+def new_token(
+    person: Person,
+    *,
+    days: int,
+    writes: Iterable[str],
+    reads: Iterable[str],
+    addresses: Iterable[str],
+    **fields: Any,
+) -> tuple[ApiToken, str]:
+    """A token that isn't saved yet, and its secret. Raises ValidationError by field."""
+    prefix, secret = _new_secret()
+    now = clock.now()
+    limits = {"writes": sorted(writes), "reads": sorted(reads), "addresses": _networks(addresses)}
+    ends = now + timedelta(days=_checked_days(days))
+    own = {"prefix": prefix, "digest": digest_of(secret), "made_at": now, "expires_at": ends}
+    token = ApiToken(person=person, **fields, **limits, **own)
+    token.full_clean()
+    _check(token)
     return token, secret
 
 
@@ -71,7 +82,7 @@ def _in_the_log(token: ApiToken) -> dict:
     """What it is for, what it can read and until when. Nothing of its secret, and not its prefix."""
     bodies = sorted(serialize(membership.body) for membership in token.memberships.all())
     found = {"name": token.name, "scope": token.scope, "bodies": bodies, "ends": serialize(token.expires_at)}
-    limits = {"writes": token.writes, "reads": token.reads, "addresses": token.addresses}
+    limits = {name: getattr(token, name) for name in ("writes", "reads", "addresses", "rate")}
     return found | {name: values for name, values in limits.items() if values}
 
 
@@ -81,20 +92,26 @@ def replace_secret(*, by: Author, token: ApiToken, overlap_days: int) -> tuple[A
     Raises NotAllowed, NotFound when it is no longer live, and ValidationError by field.
     """
     require(token.person_id == by.pk)
+    with transaction.atomic():
+        token, secret = renew(token, overlap_days)
+        _log(REPLACED, token, after=_in_the_log(token))
+    return token, secret
+
+
+def renew(token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
+    """`replace_secret` for a caller that has checked the right and writes the history. Call it inside a transaction."""
     if not 0 <= overlap_days <= MOST_OVERLAP:
         raise ValidationError({"overlap_days": _from_to(0, MOST_OVERLAP)})
     prefix, secret = _new_secret()
     now = clock.now()
-    with transaction.atomic():
-        token = ApiToken.objects.select_for_update().get(pk=token.pk)
-        if not token.is_live(now):
-            raise NotFound
-        token.old_prefix, token.old_digest = token.prefix, token.digest
-        token.old_until = min(now + timedelta(days=overlap_days), token.expires_at)
-        token.prefix, token.digest = prefix, digest_of(secret)
-        token.made_at, token.expires_at = now, now + (token.expires_at - token.made_at)
-        token.save()
-        _log(REPLACED, token, after=_in_the_log(token))
+    token = ApiToken.objects.select_for_update().get(pk=token.pk)
+    if not token.is_live(now):
+        raise NotFound
+    token.old_prefix, token.old_digest = token.prefix, token.digest
+    token.old_until = min(now + timedelta(days=overlap_days), token.expires_at)
+    token.prefix, token.digest = prefix, digest_of(secret)
+    token.made_at, token.expires_at = now, now + (token.expires_at - token.made_at)
+    token.save()
     return token, secret
 
 
@@ -138,9 +155,7 @@ def _checked_days(days: int) -> int:
     return days
 
 
-def _check(token: ApiToken, memberships: Iterable[Membership], now: datetime) -> None:
-    if any(membership.person_id != token.person_id for membership in memberships):
-        raise ValidationError({"memberships": gettext("Choose from the options.")})
+def _check(token: ApiToken) -> None:
     if not set(token.writes) <= set(Writable.values):
         raise ValidationError({"writes": gettext("Choose from the options.")})
     if not set(token.reads) <= set(Readable.values):
@@ -149,6 +164,11 @@ def _check(token: ApiToken, memberships: Iterable[Membership], now: datetime) ->
         raise ValidationError(
             {"reads": gettext("Also check what it may change here. It has to read a record to change it.")}
         )
+
+
+def _check_person(token: ApiToken, memberships: Iterable[Membership], now: datetime) -> None:
+    if any(membership.person_id != token.person_id for membership in memberships):
+        raise ValidationError({"memberships": gettext("Choose from the options.")})
     if token.writes and not memberships:
         raise ValidationError(
             {

@@ -10,6 +10,7 @@ from django.db.models import Model, Prefetch
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.models import ApiToken, Membership, Person
+from partnerships.accounts.service_rules import has_manager, membership_of
 from partnerships.core import clock
 from partnerships.core.access import MEMBERSHIP_COLUMNS, limit_to_memberships
 from partnerships.core.errors import NotFound
@@ -47,7 +48,8 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
     """(person, token) for this secret, or None when it is unknown, expired or revoked, or its person is suspended, or the
     request comes from an `address` that the token isn't for.
 
-    The person is limited to those of the token's memberships that still exist, and is no administrator.
+    The person is limited to those of the token's memberships that still exist, and is no administrator. A service account has
+    its token's role, as long as its office or organization has a manager.
     """
     shape = SHAPE.fullmatch(secret)
     if not shape:
@@ -66,6 +68,8 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
     if person is None or not person.is_active:
         return None
     token.person = person
+    if person.is_service:
+        return (limit_to_memberships(person, [membership_of(token)]), token) if has_manager(token.body) else None
     return limit_to_memberships(token.person, _memberships(token) if token.scope == Scope.BODIES else ()), token
 
 

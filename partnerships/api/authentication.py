@@ -2,12 +2,12 @@
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
-from rest_framework.exceptions import AuthenticationFailed, Throttled
+from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS
 
 from partnerships.accounts.choices import Scope
 from partnerships.accounts.token_queries import person_by_token
-from partnerships.api.throttling import counted, sender
+from partnerships.api.throttling import TooMany, counted, sender
 
 
 class TokenAuthentication(BaseAuthentication):
@@ -23,7 +23,7 @@ class TokenAuthentication(BaseAuthentication):
             # Guesses are counted by address. Throttles come later, and only for those who were let in.
             quota = counted(request.META, None)
             if quota.wait:
-                raise Throttled(quota.wait)
+                raise TooMany(quota)
             raise AuthenticationFailed
         return found
 

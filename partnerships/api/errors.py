@@ -9,6 +9,7 @@ from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
 
 from partnerships.api.renderers import ProblemRenderer
+from partnerships.api.throttling import TooMany
 from partnerships.core.errors import (
     MergedInto,
     NotAllowed,
@@ -159,8 +160,20 @@ def problem_of(exception, *, in_query=True) -> Problem | None:
         return Problem("invalid_parameter", points) if in_query else Problem("invalid_fields", _as_pointers(points))
     if isinstance(exception, SyncTokenExpired):
         return Problem("pull_anew", [point("updated_since", "pull_anew", "It’s older than the registry remembers.")])
+    if isinstance(exception, TooMany):
+        return Problem(
+            "too_many_requests", [in_header("RateLimit", exception.quota.policy, _OVER[exception.quota.policy])]
+        )
     code = next((code for kind, code in _SAYS.items() if isinstance(exception, kind)), None)
     return Problem(code) if code else None
+
+
+# Which limit a request went over.
+_OVER = {
+    "address": "Requests from your IP address without a token that works are over their limit.",
+    "person": "All requests of your account together are over its limit.",
+    "token": "Requests with this token are over the limit that it was created with.",
+}
 
 
 def point(parameter: str, code: str, detail: str) -> dict:

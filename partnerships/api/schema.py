@@ -266,11 +266,11 @@ _HEADERS = {
     "Link": {"description": "The addresses of the next and the previous page.", "schema": {"type": "string"}},
     "RateLimit-Policy": {
         "description": "How many requests (q) you may send in how many seconds (w), after draft-ietf-httpapi-ratelimit-headers.",
-        "schema": {"type": "string", "pattern": r'^"\w+";q=\d+;w=\d+$'},
+        "schema": {"type": "string", "pattern": r'^"\w+";q=\d+;w=\d+(, "\w+";q=\d+;w=\d+)?$'},
     },
     "RateLimit": {
         "description": "How many are left (r), and in how many seconds you may send as many again (t).",
-        "schema": {"type": "string", "pattern": r'^"\w+";r=\d+;t=\d+$'},
+        "schema": {"type": "string", "pattern": r'^"\w+";r=\d+;t=\d+(, "\w+";r=\d+;t=\d+)?$'},
     },
     "Retry-After": {
         "description": "Seconds to wait.",

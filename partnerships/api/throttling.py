@@ -1,11 +1,15 @@
-"""How often one may ask: a fixed window of a minute, counted by the cache's own `incr`, per person or per address."""
+"""How often one may ask: a fixed window of a minute, counted by the cache's own `incr`, per person or per address, and per token
+that has a limit of its own.
+"""
 
 import time
+from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
 from django.core.cache import cache
+from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
 WINDOW = 60  # seconds
@@ -26,24 +30,39 @@ class Quota:
         return self.reset if self.used > self.limit else 0
 
     @property
-    def headers(self) -> dict[str, str]:
-        """draft-ietf-httpapi-ratelimit-headers-10: the rule, and where the caller is."""
-        left = max(self.limit - self.used, 0)
-        return {
-            "RateLimit-Policy": f'"{self.policy}";q={self.limit};w={WINDOW}',
-            "RateLimit": f'"{self.policy}";r={left};t={self.reset}',
-        }
+    def left(self) -> int:
+        return max(self.limit - self.used, 0)
+
+
+def headers_of(quotas: Iterable[Quota]) -> dict[str, str]:
+    """draft-ietf-httpapi-ratelimit-headers-10: the rules, and where the caller is under each."""
+    quotas = list(quotas)
+    return {
+        "RateLimit-Policy": ", ".join(f'"{one.policy}";q={one.limit};w={WINDOW}' for one in quotas),
+        "RateLimit": ", ".join(f'"{one.policy}";r={one.left};t={one.reset}' for one in quotas),
+    }
+
+
+class TooMany(Throttled):
+    """A request too many, and the quota that it went over."""
+
+    def __init__(self, quota: Quota) -> None:
+        super().__init__(quota.wait)
+        self.quota = quota
 
 
 class PerMinute(BaseThrottle):
     """DRF's own throttles read and write a list of moments, which loses requests that come at once."""
 
     def allow_request(self, request, view):
-        view.quota = self.quota = counted(request.META, request.user if request.user.is_authenticated else None)
-        return not self.quota.wait
-
-    def wait(self):
-        return self.quota.wait
+        person = request.user if request.user.is_authenticated else None
+        view.quotas = [counted(request.META, person)]
+        if request.auth and request.auth.rate and not view.quotas[0].wait:
+            view.quotas.append(counted_for_token(request.auth))
+        over = max(view.quotas, key=lambda quota: quota.wait)
+        if over.wait:
+            raise TooMany(over)
+        return True
 
 
 def client_address(meta) -> str:
@@ -78,6 +97,15 @@ def counted(meta, person) -> Quota:
         policy, who, limit = "address", client_address(meta), settings.API_RATE_ANONYMOUS
     else:
         policy, who, limit = "person", f"person-{person.pk}", settings.API_RATE_PERSON
+    return _quota(policy, who, limit)
+
+
+def counted_for_token(token) -> Quota:
+    """Counts one request of a token that may use up only a part of what its person may."""
+    return _quota("token", f"token-{token.pk}", token.rate)
+
+
+def _quota(policy, who, limit):
     window, passed = divmod(int(time.time()), WINDOW)
     return Quota(policy, limit, _count(f"api:{window}:{who}"), WINDOW - passed)
 

@@ -1,5 +1,6 @@
 """What every answer of the API has in common: who may keep it, its ETag, and which sites may read it; and the API's root."""
 
+from collections.abc import Sequence
 from hashlib import blake2b
 
 from django.conf import settings
@@ -15,6 +16,7 @@ from partnerships.accounts.token_actions import record_use
 from partnerships.api import parameters
 from partnerships.api.authentication import person_of, reader_of
 from partnerships.api.renderers import YAMLRenderer
+from partnerships.api.throttling import Quota, headers_of
 
 # Answers to everyone: any site may read them, and none may send a visitor's cookies along (no Allow-Credentials).
 CORS = {
@@ -41,7 +43,7 @@ class ApiView(Response):
 
 
 class RegistryView(APIView):
-    quota = None  # what is left of the caller's requests, once they were counted
+    quotas: Sequence[Quota] = ()  # what is left of the caller's requests, once they were counted
 
     @property
     def default_response_headers(self):
@@ -90,8 +92,8 @@ class RegistryView(APIView):
 
     def finalize_response(self, request, response, *args, **kwargs):
         response = super().finalize_response(request, response, *args, **kwargs)
-        if self.quota:
-            for name, value in self.quota.headers.items():
+        if self.quotas:
+            for name, value in headers_of(self.quotas).items():
                 response[name] = value
         if response.status_code == 200 and request.method in SAFE_METHODS and not response.streaming:
             _set_etag(request, response.render())

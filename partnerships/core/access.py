@@ -125,6 +125,13 @@ def acts_as_themselves(person: Viewer) -> bool:
     return bool(getattr(person, "is_active", False) and not getattr(person, "_is_narrowed", False))
 
 
+def speaks_for_itself(person: Viewer) -> bool:
+    """Whether this is someone who can say something for an office or organization: confirm, dispute, answer, open its profile.
+    A service account can't.
+    """
+    return not getattr(person, "is_service", False)
+
+
 class System:
     """The type of SYSTEM. Rules treat it as the public: it has no account and no memberships."""
 

@@ -19,6 +19,7 @@ from partnerships.core.access import (
     of_own_bodies,
     organizations_of,
     organizations_written_by,
+    speaks_for_itself,
 )
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.hooks import partners_of
@@ -123,10 +124,10 @@ def is_member(person: Viewer, organization: Organization) -> bool:
 
 
 def may_speak_for_organization(person: Viewer, organization: Organization) -> bool:
-    """Whether the person may decide how it is listed and who reads what: only its own editors, no office and no
-    administrator.
+    """Whether the person may decide how it is listed and who reads what: only its own editors, no office, no administrator
+    and no service account.
     """
-    return organization.pk in organizations_written_by(person)
+    return speaks_for_itself(person) and organization.pk in organizations_written_by(person)
 
 
 def may_write_organization(person: Viewer, organization: Organization) -> bool:

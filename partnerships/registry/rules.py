@@ -19,6 +19,7 @@ from partnerships.core.access import (
     of_own_bodies,
     organizations_of,
     organizations_written_by,
+    speaks_for_itself,
 )
 from partnerships.core.models import Record
 from partnerships.directory.choices import Listing
@@ -112,7 +113,11 @@ def hidden_parties_of(person: Viewer) -> QuerySet[Party]:
 
 
 def may_speak_for(person: Viewer, party: Party) -> bool:
-    """Whether the person may edit this party's own part of the record, its notes and statements: its own editors."""
+    """Whether the person may edit this party's own part of the record, its notes and statements: its own editors, and no
+    service account.
+    """
+    if not speaks_for_itself(person):
+        return False
     if party.organization_id:
         return party.organization_id in organizations_written_by(person)
     if party.department:

@@ -77,7 +77,9 @@ MENU: tuple[Entry | Menu, ...] = (
     Menu(
         _("Office"),
         (
-            Entry(_("People and settings"), "office", ("member", "webhook", "keeping", "own_word"), _belongs),
+            Entry(
+                _("People and settings"), "office", ("member", "webhook", "service", "keeping", "own_word"), _belongs
+            ),
             Entry(_("Outbox"), "outbox", ("letter", "suppression"), is_staff),
             Entry(_("Suggestions"), "suggestions", ("suggestion",), _belongs),
             Entry(_("Claims"), "claims", ("claim",), _belongs),

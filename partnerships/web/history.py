@@ -38,6 +38,9 @@ VERBS = {
     "pausehook": "paused a webhook",
     "resumehook": "resumed a webhook",
     "unwebhook": "deleted a webhook",
+    "service": "added a service account",
+    "reservice": "replaced the secret of a service account",
+    "unservice": "revoked a service account",
 }
 
 

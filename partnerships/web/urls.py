@@ -34,7 +34,16 @@ from partnerships.web.meetings import closing as closing_meetings
 from partnerships.web.meetings import editing as editing_meetings
 from partnerships.web.meetings import views as meetings
 from partnerships.web.network import views as network
-from partnerships.web.office import coverage, label_overrides, members, merging_people, overview, people, webhooks
+from partnerships.web.office import (
+    coverage,
+    label_overrides,
+    members,
+    merging_people,
+    overview,
+    people,
+    service_accounts,
+    webhooks,
+)
 from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
 from partnerships.web.organizations import editing as editing_organizations
 from partnerships.web.organizations import own as own_organization
@@ -309,8 +318,12 @@ urlpatterns = [
             ("people/invite/", members.invite, "invite"),
             ("webhooks/", webhooks.webhooks, "webhooks"),
             ("webhooks/new/", webhooks.new, "webhook_new"),
+            ("service-accounts/", service_accounts.service_accounts, "services"),
+            ("service-accounts/new/", service_accounts.new, "service_new"),
         )
     ],
+    path("service-accounts/<int:pk>/secret/", service_accounts.replace_secret, name="service_secret"),
+    path("service-accounts/<int:pk>/revoke/", service_accounts.revoke, name="service_revoke"),
     path("webhooks/<int:pk>/", webhooks.log, name="webhook"),
     path("webhooks/<int:pk>/edit/", webhooks.edit, name="webhook_edit"),
     path("webhooks/<int:pk>/secret/", webhooks.replace_secret, name="webhook_secret"),

@@ -38,3 +38,25 @@ def test_each_answer_says_what_is_left(settings, client, people):
     policy = '"person";q=5;w=60'
     assert left(authorization=f"Bearer {secret}") == (200, policy, '"person";r=4;t=50', None)
     assert left(authorization=f"Bearer {other}") == (200, policy, '"person";r=3;t=50', None)
+
+
+@time_machine.travel(datetime(2026, 11, 24, 12, 0, 10, tzinfo=UTC), tick=False)
+@pytest.mark.django_db
+def test_a_token_can_have_a_limit_of_its_own(settings, client, people):
+    settings.API_RATE_PERSON = 5
+    _, limited = make_token(by=people.editor, name="Copy", days=1, rate=2)
+    _, other = make_token(by=people.editor, name="Other", days=1)
+
+    def asked(secret):
+        answer = client.get("/api/v1/partnerships/", headers={"authorization": f"Bearer {secret}"})
+        errors = answer.json().get("errors") if answer.status_code == 429 else None
+        return answer.status_code, answer["RateLimit"], errors and [one["code"] for one in errors]
+
+    policy = '"person";q=5;w=60, "token";q=2;w=60'
+    first = client.get("/api/v1/partnerships/", headers={"authorization": f"Bearer {limited}"})
+    assert (first["RateLimit-Policy"], first["RateLimit"]) == (policy, '"person";r=4;t=50, "token";r=1;t=50')
+    assert asked(limited) == (200, '"person";r=3;t=50, "token";r=0;t=50', None)
+    assert asked(limited) == (429, '"person";r=2;t=50, "token";r=0;t=50', ["token"])
+    assert asked(other) == (200, '"person";r=1;t=50', None)
+    assert asked(other) == (200, '"person";r=0;t=50', None)
+    assert asked(limited) == (429, '"person";r=0;t=50', ["person"])

@@ -350,6 +350,19 @@ class Addresses(InsightAddresses, dict):
         return page
 
     @property
+    def services(self):
+        """The page of an office with one service account, for the administrator as its manager."""
+        assert self["people"]
+        page, given = f"{self['own_city']}service-accounts/", {"name": "Council site", "role": "reader", "days": "90"}
+        self.site.signed_in(ADMINISTRATOR).send(f"{page}new/", **given)
+        return page
+
+    @property
+    def service(self):
+        page = self.site.signed_in(ADMINISTRATOR).get(self["services"])
+        return re.search(r'href="(/service-accounts/\d+/)secret/"', page.text)[1]
+
+    @property
     def webhook(self):
         page = self.site.signed_in(ADMINISTRATOR).get(self["webhooks"])
         return re.search(r'href="(/webhooks/\d+/)"', page.text)[1]

@@ -326,6 +326,19 @@ def _webhooks():
         add(f"webhook_{step}", "blank", f"{{webhook}}{step}/", (ADMINISTRATOR,))
 
 
+def _service_accounts():
+    add("jurisdiction_services", "filled", "{services}", (ADMINISTRATOR,), narrow=True)
+    add("organization_services", "nothing yet", "{named}service-accounts/", (ADMINISTRATOR,))
+    add("department_services", "nothing yet", "{office}service-accounts/", (ADMINISTRATOR,))
+    add("jurisdiction_service_new", "blank", "{services}new/", (ADMINISTRATOR,), narrow=True)
+    add("organization_service_new", "blank", "{named}service-accounts/new/", (ADMINISTRATOR,))
+    add("department_service_new", "blank", "{office}service-accounts/new/", (ADMINISTRATOR,))
+    refused("jurisdiction_service_new", "{services}new/", {"name": "", "days": "0"}, ADMINISTRATOR, narrow=True)
+    add("service_secret", "blank", "{service}secret/", (ADMINISTRATOR,))
+    refused("service_secret", "{service}secret/", {"overlap_days": "9"}, ADMINISTRATOR)
+    add("service_revoke", "blank", "{service}revoke/", (ADMINISTRATOR,))
+
+
 def _privacy():
     add("account_erase", "blank", "/account/erase/", (COLLEAGUE,))
     refused("account_erase", "/account/erase/", {"address": "nobody"}, COLLEAGUE)
@@ -470,7 +483,7 @@ def _refusals():
 
 for write in (
     *(_read, _account, _tokens, _second_step, _passkeys, _provider, _suggestions, _claims, _own_organization, _members),
-    *(_webhooks, _privacy, _write, _both_sides, _write_others, _refusals),
+    *(_webhooks, _service_accounts, _privacy, _write, _both_sides, _write_others, _refusals),
 ):
     write()
 OTHERS = (round_states, link_states, circle_states, list_states, history_states, import_states, measure_states)

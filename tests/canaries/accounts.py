@@ -5,6 +5,7 @@ from partnerships.accounts.choices import RetentionKind
 from partnerships.accounts.member_actions import invite
 from partnerships.accounts.members import change_members
 from partnerships.accounts.saved_lists import save_list
+from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -42,6 +43,7 @@ def plant(world):
             token, _ = make_token(by=getattr(people, role), name=world.put(name), days=90)
             world.records[f"token of the {role} with a name"] = token
     _plant_webhook(world)
+    _plant_service_account(world)
     _plant_lists(world)
     _plant_reports(world)
     _plant_imports(world)
@@ -98,6 +100,14 @@ def _plant_webhook(world):
     row = {"state": "sent", "status": 200, "attempts": 1, "made_at": now, "next_attempt_at": now, "attempted_at": now}
     world.records["webhook with a name"] = webhook
     world.records["delivery with text"] = webhook.deliveries.create(occurrence="test/2", took=12, **row, **said)
+
+
+def _plant_service_account(world):
+    """A service account of the office."""
+    if world.has("apitoken.name of a service account"):
+        name = world.put("apitoken.name of a service account")
+        made = add_service_account(by=world.people.manager, body=world.people.office, name=name, role="reader", days=9)
+        world.records["service account with a name"] = made[0]
 
 
 def _plant_lists(world):

@@ -44,6 +44,8 @@ ONLY_LOOKED_AT = (
     "webhook_delete",
     "webhook_test",
     "webhook_again",
+    "service_secret",
+    "service_revoke",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.
 PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}

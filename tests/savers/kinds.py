@@ -262,7 +262,8 @@ NOT_RACED = {
         "measure_say",
         "gain_new", "indicator_new", "checkinplan_new", "makeup_new", "measure_new", "population_new",
         "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
-        "result_new", "organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_test"),
+        "result_new", "organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_test",
+        "organization_service_new", "jurisdiction_service_new", "department_service_new"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
     "of two who bring a plan the second starts again": ("plan_import",),
     "nobody else has this form": (
@@ -277,8 +278,8 @@ NOT_RACED = {
         "partnership_our_seat", "round_code", "seat_invite",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",
-        "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again"),
-    "a new secret is of the one who asked for it": ("webhook_secret",),
+        "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again", "service_revoke"),
+    "a new secret is of the one who asked for it": ("webhook_secret", "service_secret"),
     "tests/webhooks/test_pages.py": ("webhook_edit",),
     "who belongs to a body is raced in tests/accounts/test_races.py": (
         "department_invite", "jurisdiction_invite", "member", "member_hand_over", "member_remove", "organization_invite"),

@@ -42,14 +42,16 @@ def new(request):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            redirect_resubmissions(request, reverse("account_tokens"))
-            return render(
-                request,
-                "account/token_made.html",
-                {"token": token, "secret": secret, "is_once": True, "crumbs": _crumbs()},
-            )
+            return _secret(request, token, secret)
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
+
+
+def _secret(request, token, secret):
+    page = reverse("account_tokens")
+    redirect_resubmissions(request, page)
+    context = {"token": token, "secret": secret, "page": page, "is_once": True, "crumbs": _crumbs()}
+    return render(request, "account/token_made.html", context)
 
 
 @page_language.translated
@@ -64,10 +66,7 @@ def replace(request, pk):
     form = SecretForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         token, secret = replace_secret(by=request.user, token=token, **form.cleaned_data)
-        redirect_resubmissions(request, reverse("account_tokens"))
-        return render(
-            request, "account/token_made.html", {"token": token, "secret": secret, "is_once": True, "crumbs": _crumbs()}
-        )
+        return _secret(request, token, secret)
     context = {"form": form, "token": token, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_replace.html", context, status=422 if form.errors else 200)
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.models import ApiToken
+from partnerships.accounts.service_rules import ROLES
 from partnerships.accounts.token_actions import MOST_DAYS, MOST_OVERLAP
 from partnerships.web.forms.fields import field_of
 
@@ -36,18 +37,9 @@ class SecretForm(forms.Form):
     )
 
 
-class TokenForm(forms.ModelForm):
-    """`memberships` are the person's own. Without any, the form doesn't ask for them."""
+class _LimitsForm(forms.ModelForm):
+    """What every token may be limited to."""
 
-    memberships = _Bodies(
-        queryset=None,
-        required=False,
-        label=_("What else it can read"),
-        help_text=_(
-            "It can always read what’s public. Choose the offices and organizations whose drafts and private fields it can "
-            "also read."
-        ),
-    )
     writes = forms.MultipleChoiceField(
         choices=Writable.choices,
         widget=forms.CheckboxSelectMultiple,
@@ -83,12 +75,50 @@ class TokenForm(forms.ModelForm):
 
     class Meta:
         model = ApiToken
-        fields = ("name",)
-        labels = {"name": _("Name")}
-        help_texts = {"name": _("What you use it for, for example “Nightly copy”.")}
+        fields = ("name", "rate")
+        labels = {"name": _("Name"), "rate": _("Requests a minute")}
+        help_texts = {
+            "name": _("What you use it for, for example “Nightly copy”."),
+            "rate": _("Optional. Keeps this program from using up the requests that your other programs need."),
+        }
+
+
+class TokenForm(_LimitsForm):
+    """`memberships` are the person's own. Without any, the form doesn't ask for them."""
+
+    memberships = _Bodies(
+        queryset=None,
+        required=False,
+        label=_("What else it can read"),
+        help_text=_(
+            "It can always read what’s public. Choose the offices and organizations whose drafts and private fields it can "
+            "also read."
+        ),
+    )
+    field_order = ("name", "memberships", "writes", "reads", "addresses", "rate", "days")
 
     def __init__(self, *args, memberships, **kwargs):
         super().__init__(*args, **kwargs)
         field_of(self, "memberships", forms.ModelChoiceField).queryset = memberships
         if not memberships:
             del self.fields["memberships"], self.fields["writes"]
+
+
+class ServiceAccountForm(_LimitsForm):
+    """A service account of an office or organization, whose rights are those of a role there."""
+
+    role = forms.ChoiceField(
+        choices=[(role.value, role.label) for role in ROLES],
+        widget=forms.RadioSelect,
+        initial=ROLES[0],
+        help_text="A viewer only reads. An editor also changes what you check below. Neither can confirm, dispute or answer "
+        "anything for a partner.",
+    )
+    field_order = ("name", "role", "writes", "reads", "addresses", "rate", "days")
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["writes"].help_text = "Only for an editor. Leave these empty for a program that only reads."
+
+    def _post_clean(self):
+        """The action checks the values, once."""

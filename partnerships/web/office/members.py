@@ -70,6 +70,7 @@ def people(request, kind, public_id):
         "has_manager": any(row.role == MemberRole.MANAGER for row in rows),
         "invite_url": reverse(f"{kind}_invite", args=[body.public_id]),
         "webhooks_url": reverse(f"{kind}_webhooks", args=[body.public_id]),
+        "services_url": reverse(f"{kind}_services", args=[body.public_id]),
         "invitations": list(queries.invitations_to(body)) if is_manager else [],
         "changes": member_changes_in_words(queries.member_changes(person, body)),
         "crumbs": crumbs_to(body),

@@ -60,4 +60,5 @@ def _body_row(person, membership):
                 ("Our labels", reverse("own_words", args=[body.public_id])),
             ]
         links.append(("Webhooks", reverse(f"{kind}_webhooks", args=[body.public_id])))
+        links.append(("Service accounts", reverse(f"{kind}_services", args=[body.public_id])))
     return {"name": str(body), "role": label(membership.role, "member_role"), "links": links}

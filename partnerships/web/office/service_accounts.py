@@ -1,0 +1,117 @@
+"""Service accounts of an office or organization, for its managers: list, create, replace the secret, revoke."""
+
+from django.forms import Form
+from django.shortcuts import render
+from django.urls import reverse
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods, require_safe
+
+from partnerships.accounts import service_accounts as services
+from partnerships.accounts.service_rules import has_manager
+from partnerships.core import clock, record_types
+from partnerships.core.access import manages
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.web.editing import add_errors, status_of
+from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
+from partnerships.web.history import changes_in_words
+from partnerships.web.idempotency import redirect_resubmissions
+from partnerships.web.office.members import crumbs_to
+from partnerships.web.steps import Step, posted_data, take_step
+from partnerships.web.words import label
+
+
+def services_url(body) -> str:
+    return reverse(f"{body._meta.model_name}_services", args=[body.public_id])
+
+
+def _body(request, kind, public_id):
+    """The office or organization, if the person manages it. Raises NotFound."""
+    body = record_types.get(kind).find(request.user, public_id)
+    if not manages(request.user, body):
+        raise NotFound
+    return body
+
+
+def _crumbs(body):
+    return crumbs_to(body, ("Service accounts", services_url(body)))
+
+
+@never_cache
+@require_safe
+def service_accounts(request, kind, public_id):
+    body, at = _body(request, kind, public_id), clock.now()
+    context = {
+        "body": body,
+        "rows": [(token, token.is_live(at)) for token in services.accounts_of(request.user, body)],
+        "has_manager": has_manager(body),
+        "new_url": reverse(f"{kind}_service_new", args=[body.public_id]),
+        "changes": changes_in_words(services.changes_of(body), _value_in_words),
+        "crumbs": crumbs_to(body),
+    }
+    return render(request, "office/services/list.html", context)
+
+
+def _value_in_words(path, value) -> str:
+    """A value of a service account in the audit log, as the form calls it."""
+    return label(value, "member_role") if path == "service.role" else str(value)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def new(request, kind, public_id):
+    """The response to the form is the only page with the secret. Reloading it fails, because the name is taken."""
+    body = _body(request, kind, public_id)
+    form = ServiceAccountForm(posted_data(request))
+    if form.is_bound and form.is_valid():
+        try:
+            made = services.add_service_account(by=request.user, body=body, **form.cleaned_data)
+        except ValidationError as problem:
+            add_errors(problem, form)
+        else:
+            return _secret(request, *made)
+    context = {"form": form, "body": body, "back": services_url(body), "crumbs": _crumbs(body)}
+    return render(request, "office/services/new.html", context, status=status_of(form))
+
+
+def _secret(request, token, secret):
+    page = services_url(token.body)
+    redirect_resubmissions(request, page)
+    context = {"token": token, "secret": secret, "page": page, "is_once": True, "crumbs": _crumbs(token.body)}
+    return render(request, "account/token_made.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def replace_secret(request, pk):
+    """A new secret, shown once. The answer to the form sent again is the list."""
+    token = services.account(request.user, pk)
+    if not token.is_live(clock.now()):
+        raise NotFound
+    form = SecretForm(posted_data(request))
+    if form.is_bound and form.is_valid():
+        return _secret(request, *services.replace_secret(by=request.user, token=token, **form.cleaned_data))
+    context = {"form": form, "token": token, "back": services_url(token.body), "crumbs": _crumbs(token.body)}
+    return render(request, "account/token_replace.html", context, status=status_of(form))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def revoke(request, pk):
+    token = services.account(request.user, pk)
+    to = services_url(token.body)
+
+    def act(data):
+        done = services.revoke(by=request.user, token=token)
+        return f"“{token.name}” no longer works." if done else "It was already revoked."
+
+    def page(_):
+        return Step(
+            title=f"Revoke “{token.name}”?",
+            text="The program that uses it will be refused from its next request on. What it did stays in the history, under "
+            "its name. You can’t undo this.",
+            button="Revoke service account",
+            back=to,
+            crumbs=_crumbs(token.body),
+        )
+
+    return take_step(request, Form(posted_data(request)), act, page, to=to)

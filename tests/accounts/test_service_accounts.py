@@ -1,0 +1,190 @@
+"""Service accounts: what a program of an office may, in whose name, and when that ends."""
+
+import pytest
+from django.test import Client
+
+from partnerships.accounts import service_accounts as services
+from partnerships.accounts.rules import people_visible_to
+from partnerships.accounts.service_rules import ROLES
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
+from partnerships.directory.rules import has_own_editors, may_speak_for_organization
+from partnerships.meetings.queries import people_of_the_lead
+from partnerships.models import ApiToken, Change, Membership, Partnership, Person
+from partnerships.registry.rules import may_speak_for
+from tests import factories
+from tests.api.programs import Program, pointers
+from tests.api.test_errors import problem
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
+
+
+@pytest.fixture
+def people(people):
+    """The office has a manager."""
+    Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
+    return people
+
+
+class Service(Program):
+    """A program with the secret of a service account."""
+
+    def __init__(self, by, body, role="editor", writes=("partnerships", "organizations", "meetings"), **more):
+        given = {"name": "Council site", "days": 90, "role": role, "writes": writes if role == "editor" else ()}
+        self.token, secret = services.add_service_account(by=by, body=body, **given | more)
+        self.client = Client(headers={"authorization": f"Bearer {secret}"})
+
+    @property
+    def person(self):
+        return self.token.person
+
+
+@pytest.fixture
+def record(people):
+    return factories.make_partnership(lead=people.office, published=False)
+
+
+def at(record):
+    return f"partnerships/{record.public_id}/"
+
+
+@pytest.mark.both
+def test_it_works_for_its_office_under_its_own_name(people, record):
+    service = Service(people.manager, people.office)
+    elsewhere = factories.make_partnership("Theirs", lead=people.other_office, published=False)
+    assert (service.get(at(record)).status_code, service.get(at(elsewhere)).status_code) == (200, 404)
+    assert service.change(at(record), {"summary": "From the council's site"}).status_code == 200
+    change = Change.objects.get(record_type="partnership", record_id=record.pk, verb="update")
+    assert str(change.by) == "Council site (service account)"
+    page = Client()
+    page.force_login(people.editor)
+    assert "Council site (service account)" in page.get(f"/{at(record)}history/").content.decode()
+    reader = Service(people.manager, people.office, "reader", name="Copy")
+    assert reader.get(at(record)).status_code == 200
+    problem(reader.change(at(record), {"summary": "No"}), 403, "not_for_writing")
+    assert pointers(service.send("POST", "organizations/", {"name": "New", "side": "community"})) == [
+        ("#/kept_by", "required")
+    ]
+
+
+@pytest.mark.both
+def test_it_goes_on_without_its_maker_and_ends_without_a_manager(people, record):
+    colleague = factories.make_person("second@example.org")
+    second = Membership.objects.create(person=colleague, jurisdiction=people.office, role="manager")
+    service = Service(people.manager, people.office)
+    Membership.objects.filter(person=people.manager).delete()
+    assert service.get(at(record)).status_code == 200
+    second.role = "editor"
+    second.save()
+    problem(service.get(at(record)), 401, "bad_token")
+    problem(service.get("partnerships/"), 401, "bad_token")
+    second.role = "manager"
+    second.save()
+    assert service.get(at(record)).status_code == 200
+    Person.objects.filter(pk=colleague.pk).update(is_active=False)
+    problem(service.get(at(record)), 401, "bad_token")
+
+
+def test_that_of_a_department_is_answered_for_by_managers_of_its_jurisdiction(people):
+    department = factories.make_department(people.office)
+    service = Service(people.manager, department, "reader")
+    assert service.get("partnerships/").status_code == 200
+    Membership.objects.filter(role="manager").update(role="editor")
+    problem(service.get("partnerships/"), 401, "bad_token")
+
+
+def test_it_never_speaks_for_a_partner(people):
+    rows = [factories.party(people.office, "lead"), factories.party(people.organization)]
+    record = factories.make_partnership(lead=people.office, parties=rows)
+    Membership.objects.filter(person=people.partner).update(role="manager")
+    own, office = Service(people.partner, people.organization), Service(people.manager, people.office, name="Office")
+    for service in (own, office):
+        token = ApiToken.objects.get(pk=service.token.pk)
+        token.person._own_memberships = ((token.jurisdiction_id, None, token.organization_id, token.role),)
+        assert [may_speak_for(token.person, party) for party in record.parties.all()] == [False, False]
+        assert not may_speak_for_organization(token.person, people.organization)
+    path = f"organizations/{people.organization.public_id}/"
+    assert own.change(path, {"aims": "Fair rents"}).status_code == 200
+    assert pointers(own.change(path, {"open_fields": {"address": "public"}})) == [
+        ("#/open_fields/address", "not_yours")
+    ]
+
+
+def test_it_is_no_person_among_people(people):
+    before = {*people_visible_to(people.administrator)}
+    service = Service(people.manager, people.office)
+    kept = factories.make_organization("Kept", "named", kept_by=people.office)
+    assert {*people_visible_to(people.administrator)} == before
+    assert service.person not in people_of_the_lead(factories.make_partnership(lead=people.office))
+    assert not service.person.memberships.exists()
+    assert not has_own_editors(kept)
+    assert service.person.email.endswith("@service.invalid")
+
+
+def test_only_managers_have_one(people):
+    given = {"body": people.office, "name": "Mine", "role": "reader", "days": 9}
+    for who in ("editor", "reader", "other_editor", "partner"):
+        with pytest.raises(NotAllowed):
+            services.add_service_account(by=getattr(people, who), **given)
+    service = Service(people.manager, people.office)
+    with pytest.raises(NotAllowed):
+        services.revoke(by=people.editor, token=service.token)
+    with pytest.raises(NotAllowed):
+        services.replace_secret(by=people.editor, token=service.token, overlap_days=0)
+    with pytest.raises(NotFound):
+        services.account(people.editor, service.token.pk)
+    service.person._own_memberships = ((people.office.pk, None, None, "editor"),)
+    with pytest.raises(NotAllowed):
+        services.add_service_account(by=service.person, **given)
+    assert Person.objects.filter(is_service=True).count() == 1
+
+
+def test_what_it_refuses(people):
+    service = Service(people.manager, people.office)
+
+    def wrong(**more):
+        given = {"name": "Other", "role": "editor", "days": 9} | more
+        with pytest.raises(ValidationError) as refused:
+            services.add_service_account(by=people.manager, body=people.office, **given)
+        return [*refused.value.message_dict]
+
+    assert wrong(name="Council site") == ["name"]
+    assert wrong(role="manager") == ["role"]
+    assert wrong(role="reader", writes=["meetings"]) == ["writes"]
+    assert wrong(writes=["people"]) == ["writes"]
+    assert wrong(days=0) == ["days"]
+    assert wrong(addresses=["here"]) == ["addresses"]
+    assert wrong(rate=0) == ["rate"]
+    assert [role.value for role in ROLES] == ["reader", "editor"]
+    services.revoke(by=people.manager, token=service.token)
+    assert Service(people.manager, people.office).token.name == "Council site"
+
+
+@pytest.mark.both
+def test_a_new_secret_and_the_end(people, record):
+    service = Service(people.manager, people.office)
+    _, secret = services.replace_secret(by=people.manager, token=service.token, overlap_days=1)
+    renewed = Client(headers={"authorization": f"Bearer {secret}"})
+    assert (service.get(at(record)).status_code, renewed.get(f"/api/v1/{at(record)}").status_code) == (200, 200)
+    assert services.revoke(by=people.manager, token=service.token) is True
+    assert services.revoke(by=people.manager, token=service.token) is False
+    problem(service.get(at(record)), 401, "bad_token")
+    problem(renewed.get(f"/api/v1/{at(record)}"), 401, "bad_token")
+    assert [change.verb for change in services.changes_of(people.office)] == ["unservice", "reservice", "service"]
+    assert Partnership.objects.get(pk=record.pk).version == record.version
+
+
+def test_its_pages_show_the_secret_once(people):
+    page, url = Client(), f"/jurisdictions/{people.office.public_id}/service-accounts/"
+    page.force_login(people.manager)
+    given = {"name": "Council site", "role": "editor", "writes": ["meetings"], "days": "30", "rate": "60"}
+    made = page.post(f"{url}new/", given)
+    token = ApiToken.objects.get()
+    assert (made.status_code, token.rate, token.writes) == (200, 60, ["meetings"])
+    assert f"reg_{token.prefix}_" in made.content.decode()
+    shown = page.get(url).content.decode()
+    assert (f"reg_{token.prefix}…" in shown, f"reg_{token.prefix}_" in shown) == (True, False)
+    assert "added a service account" in shown
+    assert page.post(f"{url}new/", given).status_code == 422
+    done = page.post(f"/service-accounts/{token.pk}/revoke/", follow=True)
+    assert "Revoked" in done.content.decode()
+    assert page.get(f"/service-accounts/{token.pk}/secret/").status_code == 404

@@ -90,6 +90,18 @@ def test_a_long_list_of_checkboxes_is_narrowed_and_what_is_checked_stays(page, r
     expect(checked).to_be_checked()
 
 
+def test_where_it_came_from_is_written_on_the_timeline(page, record):
+    page.goto(f"{record}timeline/")
+    height = page.evaluate(HEIGHT)
+    press(page, "Edit where it came from")
+    expect(page.get_by_role("heading", level=2, name="Edit where it came from")).to_be_focused()
+    assert page.evaluate(HEIGHT) - height <= 800
+    page.locator(".editing textarea").first.fill("Renters asked for it.")
+    page.get_by_role("button", name="Save", exact=True).click()
+    expect(page.get_by_text("Renters asked for it.")).to_be_visible()
+    expect(page.locator(".editing")).to_have_count(0)
+
+
 def test_one_form_is_open_at_a_time_and_what_is_typed_stays(page):
     press(page, "Add a partner")
     page.get_by_role("combobox", name="Partner").fill("Harbor")

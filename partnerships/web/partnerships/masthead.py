@@ -152,7 +152,7 @@ class PartnershipPage:
                 "route": route,
                 "name": name,
                 "url": reverse(route, args=[self.record.public_id]),
-                "in_place": route == "partner_new",
+                "in_place": route in _IN_PLACE,
             }
             for route, name in names.items()
             if only.get(route, self.key) == self.key
@@ -170,6 +170,8 @@ _FIRST = {
     "agreement": "partnership_agreement_edit",
     "office": "checkinplan_new",
 }
+# Forms that are short enough to open on the tab itself.
+_IN_PLACE = ("partner_new", "partnership_timeline_edit")
 # Key of a tab → the route and the name of its short form.
 _EDIT = {
     "overview": ("partnership_overview_edit", "Edit overview"),

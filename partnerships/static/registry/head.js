@@ -46,6 +46,7 @@
       const found = options()
       for (const [n, option] of found.entries()) option.id ||= `${list.id}_${n}`
       open(found.length > 0)
+      if (found.length) list.scrollIntoView({ block: 'nearest' })
       said.textContent = list.querySelector('[data-said]')?.dataset.said ?? found.at(-1)?.textContent.trim() ?? ''
     }
     const ask = () => {

@@ -1,4 +1,6 @@
-"""QA8: schemathesis with all its checks against the API over HTTP, as a stranger, an editor and an administrator."""
+"""QA8: schemathesis with all its checks against the API over HTTP, reads as a stranger, an editor and an administrator,
+and every write with the tokens of four users.
+"""
 
 from bench import trials
 

@@ -15,7 +15,18 @@ from waitress.server import create_server
 from equity.wsgi import application
 from partnerships.models import Membership
 from tests import factories
-from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known, make_more
+from tests.api.fuzzing import (
+    LISTS,
+    PUBLISHED,
+    REFUSED_TOO,
+    REFUSED_WRITES,
+    SYNC,
+    WRITES,
+    described,
+    make_known,
+    make_more,
+    make_writers,
+)
 
 EXAMPLES = 40
 COMMAND = str(Path(sys.executable).parent / "schemathesis")
@@ -33,18 +44,18 @@ def users(city):
     return found
 
 
-def ask(port, turn, cookie):
+def ask(port, turn, headers, *, staff=False):
     """Return (number of requests, lines that name failures, exit code, output) of one run."""
     with tempfile.TemporaryDirectory() as folder:
         api, settings_file = Path(folder, "api.yaml"), Path(folder, "schemathesis.toml")
-        api.write_text(yaml.safe_dump(described(turn, staff=cookie is not None)), encoding="utf-8")
+        api.write_text(yaml.safe_dump(described(turn, staff=staff)), encoding="utf-8")
         settings_file.write_text(_settings(turn), encoding="utf-8")
         command = [COMMAND, "--config-file", str(settings_file), "run", str(api), "--url", f"http://127.0.0.1:{port}"]
         command += ["--max-examples", str(EXAMPLES), "--phases", "examples,coverage,fuzzing", "--checks", "all"]
         command += ["--no-color", "--generation-database", "none", "--suppress-health-check", "all"]
         command += ["--request-timeout", "20"]
-        if cookie:
-            command += ["-H", f"Cookie: {settings.SESSION_COOKIE_NAME}={cookie}"]
+        for header in headers:
+            command += ["-H", header]
         done = subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, cwd=folder)
     cases = re.search(r"([\d,]+) generated", done.stdout)
     failures = re.findall(r"^- (.+)$|^\s+\[(5\d\d)\]", done.stdout, re.MULTILINE)
@@ -54,9 +65,10 @@ def ask(port, turn, cookie):
 
 def _settings(turn):
     """The settings of schemathesis, as TOML."""
-    if turn != PUBLISHED:
-        return ""
-    return f"[checks]\npositive_data_acceptance.expected-statuses = {REFUSED_TOO}\n"
+    if turn == WRITES:
+        accepted = f"positive_data_acceptance.expected-statuses = {REFUSED_WRITES}"
+        return f"[checks]\n{accepted}\nnegative_data_rejection.enabled = false\n"  # numbers may be sent as text
+    return f"[checks]\npositive_data_acceptance.expected-statuses = {REFUSED_TOO}\n" if turn == PUBLISHED else ""
 
 
 def figure():
@@ -66,12 +78,18 @@ def figure():
     server = create_server(application, host="127.0.0.1", port=0, threads=4)
     threading.Thread(target=server.run, daemon=True).start()
     asked, wrong = 0, []
-    for name, cookie in cookies.items():
-        for turn in (LISTS, SYNC, PUBLISHED):
-            cases, failures, code, output = ask(server.effective_port, turn, cookie)
-            asked += cases
-            wrong += [f"{name}, {turn}: {failure}" for failure in failures]
-            if code and not failures:
-                wrong.append(f"{name}, {turn}: ended with {code}: {output[-2000:]}")
+    runs = [
+        (name, turn, [f"Cookie: {settings.SESSION_COOKIE_NAME}={cookie}"] if cookie else [], cookie is not None)
+        for name, cookie in cookies.items()
+        for turn in (LISTS, SYNC, PUBLISHED)
+    ]
+    secrets = make_writers(city)
+    runs += [(f"{name}’s token", WRITES, [f"Authorization: Bearer {secret}"], True) for name, secret in secrets.items()]
+    for name, turn, headers, staff in runs:
+        cases, failures, code, output = ask(server.effective_port, turn, headers, staff=staff)
+        asked += cases
+        wrong += [f"{name}, {turn}: {failure}" for failure in failures]
+        if code and not failures:
+            wrong.append(f"{name}, {turn}: ended with {code}: {output[-2000:]}")
     server.close()
-    return {"asked": asked, "wrong": wrong, "users": len(cookies)}
+    return {"asked": asked, "wrong": wrong, "users": len(cookies) + len(secrets)}

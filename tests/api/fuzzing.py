@@ -4,6 +4,9 @@ The API refuses unknown values with a 400, which no schema can foresee. So open 
 requests must succeed. Sync and search exclude each other, so lists are tried in two turns. A third turn uses the
 description as it's published, with unknown ids, and with sync and an order together. There, a refusal is right as well
 (REFUSED_TOO), as long as it's documented.
+
+The turn WRITES has every operation that changes something, as each of WRITERS. What a body may say depends on the record and on
+who sends it, so documented refusals (REFUSED_WRITES) are right there too. Bodies name the same records, so some are saved.
 """
 
 import copy
@@ -12,6 +15,9 @@ from datetime import date
 import yaml
 from django.conf import settings
 
+from partnerships.accounts.choices import Writable
+from partnerships.accounts.token_actions import make_token
+from partnerships.api import schemas
 from partnerships.api.resources import RESOURCES
 from partnerships.core import clock
 from partnerships.core import ids as public_ids
@@ -24,6 +30,7 @@ from partnerships.models import (
     Jurisdiction,
     Measure,
     Meeting,
+    Membership,
     Organization,
     Partnership,
     Publication,
@@ -49,8 +56,22 @@ KNOWN = {
         "results": S, "measures": N, "activities": V, "plans": K, "action-items": A, "agreements": P, "rounds": R,
         "vocabularies": "circle"},
 }  # fmt: skip
-SYNC, LISTS, PUBLISHED = "sync", "lists", "as published"
+SYNC, LISTS, PUBLISHED, WRITES = "sync", "lists", "as published", "writes"
 REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
+REFUSED_WRITES = ["2xx", "400", "403", "404", "412", "422", "428"]
+# Who writes: (email address, role, whether in the city or in its partner).
+WRITERS = {
+    "editor": ("writes@example.org", "editor", "jurisdiction"),
+    "manager": ("manages@example.org", "manager", "jurisdiction"),
+    "partner": ("takes.part@example.org", "editor", "organization"),
+    "reader": ("reads@example.org", "reader", "jurisdiction"),
+}
+# Names of bodies → what they may name.
+NAMED = {
+    "partnership": P, "jurisdiction": J, "lead": J, "kept_by": J, "result": S, "activity": V, "owner": G, "id": G,
+    "supplied_by": G, "purpose": "learning", "issue_areas": "housing", "area": J, "results": S, "partnerships": P, "invite": G,
+    "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
+}  # fmt: skip
 
 
 def make_known():
@@ -109,10 +130,49 @@ def make_more(city):
         type(record).objects.filter(pk=record.pk).update(public_id=public_id)
 
 
+def make_writers(city):
+    """Name → the secret of a token that may change whatever its person may."""
+    group, found = Organization.objects.get(public_id=G), {}
+    for name, (email, role, kind) in WRITERS.items():
+        person = factories.make_person(email)
+        body = {kind: {"jurisdiction": city, "organization": group}[kind]}
+        place = Membership.objects.create(person=person, role=role, **body)
+        token = make_token(by=person, name="Fuzz", memberships=[place], days=9, writes=Writable.values)
+        found[name] = token[1]
+    return found
+
+
+def _writes(document):
+    """The operations that change something, with the records that WRITES may name."""
+    paths = {
+        path: {method: operation for method, operation in item.items() if method in ("post", "put", "patch")}
+        for path, item in document["paths"].items()
+    }
+    document["paths"] = {path: item for path, item in paths.items() if item}
+    for path, item in document["paths"].items():
+        for operation in item.values():
+            for parameter in operation["parameters"]:
+                if parameter["in"] == "path":
+                    parameter["schema"] = {"type": "string", "enum": [KNOWN["ids"][path.split("/")[3]]]}
+                elif parameter["name"] == "If-Match":
+                    parameter["schema"] = {"type": "string", "enum": ["*"]}
+    shown = {*schemas.PARTS, *(view.record for view in RESOURCES.values())}
+    for title, schema in document["components"]["schemas"].items():
+        if title in shown:  # an answer isn't limited to these
+            continue
+        for name, found in schema.get("properties", {}).items():
+            texts = found.get("items", found)
+            if name in NAMED and texts.get("type") == "string":
+                texts["enum"] = [NAMED[name]]
+                texts.pop("pattern", None)
+    return document
+
+
 def described(turn, *, staff=False) -> dict:
     """Return the description for one turn: LISTS without updated_since, SYNC without what excludes it, or PUBLISHED."""
     found = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))
-    # test_writes.py tries writes.
+    if turn == WRITES:
+        return _writes(found)
     reads = {path: {"get": item["get"]} for path, item in found["paths"].items() if "get" in item}
     found["paths"] = reads
     if turn == PUBLISHED:

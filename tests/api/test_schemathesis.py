@@ -7,7 +7,19 @@ from django.db import close_old_connections
 from hypothesis import HealthCheck, settings
 
 from equity.wsgi import application
-from tests.api.fuzzing import LISTS, PUBLISHED, REFUSED_TOO, SYNC, described, make_known, make_more
+from tests.api.fuzzing import (
+    LISTS,
+    PUBLISHED,
+    REFUSED_TOO,
+    REFUSED_WRITES,
+    SYNC,
+    WRITERS,
+    WRITES,
+    described,
+    make_known,
+    make_more,
+    make_writers,
+)
 from tests.rotation import share_of
 
 pytestmark = pytest.mark.slow
@@ -32,6 +44,9 @@ def schema(turn):
     found.config.phases.coverage.unexpected_methods = {"delete"}  # test_writes.py tries the others
     if turn == PUBLISHED:
         found.config.checks.positive_data_acceptance.expected_statuses = REFUSED_TOO
+    if turn == WRITES:
+        found.config.checks.positive_data_acceptance.expected_statuses = REFUSED_WRITES
+        found.config.checks.negative_data_rejection.enabled = False  # numbers may be sent as text
     return found
 
 
@@ -40,8 +55,9 @@ def known(db, generous_limits):
     # Requests share the test's transaction, so the end of one must not close the connection.
     request_started.disconnect(close_old_connections)
     request_finished.disconnect(close_old_connections)
-    make_more(make_known())
-    yield
+    city = make_known()
+    make_more(city)
+    yield city
     request_started.connect(close_old_connections)
     request_finished.connect(close_old_connections)
 
@@ -62,3 +78,18 @@ def test_sync(case):
 @bounded
 def test_every_answer_is_described_whatever_is_asked_together(case):
     case.call_and_validate()
+
+
+@schema(WRITES).parametrize()
+@bounded
+def test_every_answer_to_a_write_is_described(known, case):
+    """As one of four users; the next commit takes the next one. `make show FIG=QA8` takes all of them."""
+    (who,) = share_of(WRITERS, len(WRITERS))[:1]
+    case.call_and_validate(headers={"Authorization": f"Bearer {_secrets(known)[who]}"})
+
+
+def _secrets(city):
+    """Tokens of the writers, made once a test."""
+    if not hasattr(city, "secrets"):
+        city.secrets = make_writers(city)
+    return city.secrets

@@ -3,6 +3,7 @@
 from enum import property as enum_property
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.label_overrides import lazy_label
 from partnerships.core.types import Text
@@ -34,9 +35,9 @@ def _label(member: OverridableTextChoices | OverridableIntegerChoices) -> Text:
 class Side(OverridableTextChoices):
     """Which side a party speaks for. In gaps, circles and coverage, “community” means this side alone."""
 
-    GOVERNMENT = "government", "Government"
-    COMMUNITY = "community", "Community"
-    INSTITUTION = "institution", "Institution"
+    GOVERNMENT = "government", _("Government")
+    COMMUNITY = "community", _("Community")
+    INSTITUTION = "institution", _("Institution")
 
 
 class Stage(OverridableTextChoices):
@@ -45,10 +46,10 @@ class Stage(OverridableTextChoices):
     Source: GARE's normalize, organize, operationalize.
     """
 
-    NOT_STARTED = "not_started", "Not started"
-    NORMALIZING = "normalizing", "Normalizing"
-    ORGANIZING = "organizing", "Organizing"
-    OPERATIONALIZING = "operationalizing", "Operationalizing"
+    NOT_STARTED = "not_started", _("Not started")
+    NORMALIZING = "normalizing", _("Normalizing")
+    ORGANIZING = "organizing", _("Organizing")
+    OPERATIONALIZING = "operationalizing", _("Operationalizing")
 
 
 class Vocabulary(models.TextChoices):

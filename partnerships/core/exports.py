@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core.access import Viewer
 from partnerships.core.errors import ValidationError
@@ -48,7 +49,7 @@ class Export:
             if name not in self.columns:
                 raise ValidationError(
                     {COLUMNS: ValidationError(
-                        "This list has no column “%(name)s”. Known: %(known)s.",
+                        gettext("This list has no column “%(name)s”. Known: %(known)s."),
                         code="unknown_value",
                         params={"name": name[:60], "known": ", ".join(self.columns)},
                     )}

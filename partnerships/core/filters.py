@@ -12,6 +12,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import UnknownParameters, ValidationError
@@ -39,12 +40,14 @@ class MultipleKeys(forms.MultipleChoiceField):
 
     def validate(self, value: list[str]) -> None:
         if len(value) > MOST_VALUES:
-            raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
+            raise ValidationError(
+                gettext("Choose no more than %(most)s values."), code="too_many", params={"most": MOST_VALUES}
+            )
         for key in value:
             if not self.valid_value(key):
                 known = ", ".join(str(choice) for choice, _ in self.widget.choices)
                 raise ValidationError(
-                    "“%(key)s” isn’t an option here. Known: %(known)s.",
+                    gettext("“%(key)s” isn’t an option here. Known: %(known)s."),
                     code="unknown_value",
                     params={"key": key[:60], "known": known},
                 )
@@ -128,7 +131,9 @@ class NodesField(forms.Field):
         if not keys:
             return None
         if len(keys) > MOST_VALUES:
-            raise ValidationError(f"Choose no more than {MOST_VALUES} values.", code="too_many")
+            raise ValidationError(
+                gettext("Choose no more than %(most)s values."), code="too_many", params={"most": MOST_VALUES}
+            )
         found = self.nodes().filter(**{f"{self.by}__in": keys})
         missing = sorted(set(keys) - set(found.values_list(self.by, flat=True)))
         if missing and self.by == "public_id":

@@ -14,13 +14,14 @@ import orjson
 from django.core.signing import BadSignature, Signer
 from django.db.models import Count, F, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
+from django.utils.translation import gettext
 
 from partnerships.core import search
 from partnerships.core.access import Viewer
 from partnerships.core.errors import ValidationError
 from partnerships.core.fields import RowGreaterThan
 from partnerships.core.filters import LONGEST_QUERY, ListFilter
-from partnerships.core.types import Params
+from partnerships.core.types import Params, Text
 
 CAP = 10_000
 RANKED = 1_000  # the best matches that are ranked
@@ -38,7 +39,7 @@ class Ordering:
     """
 
     field: str
-    label: str
+    label: Text
     nullable: bool = False
     key: str = "pk"
 
@@ -215,7 +216,7 @@ def _ordering(params: Params, orderings: dict[str, Ordering], default: str, also
     if ordering not in known:
         raise ValidationError(
             {"ordering": ValidationError(
-                "This list can’t be sorted by “%(name)s”. Known: %(known)s.",
+                gettext("This list can’t be sorted by “%(name)s”. Known: %(known)s."),
                 code="unknown_value",
                 params={"name": ordering[:60], "known": ", ".join(sorted(known))},
             )}
@@ -227,7 +228,13 @@ def _read_query(resource: str, params: Params) -> search.Query | None:
     text = params.get("q", "").strip()
     if len(text) > LONGEST_QUERY:
         raise ValidationError(
-            {"q": ValidationError(f"Enter a search of {LONGEST_QUERY} characters or fewer.", code="too_long")}
+            {
+                "q": ValidationError(
+                    gettext("Enter a search of %(most)s characters or fewer."),
+                    code="too_long",
+                    params={"most": LONGEST_QUERY},
+                )
+            }
         )
     return search.read_query(resource, text, exact=params.get("exact") == "yes") if text else None
 
@@ -314,7 +321,7 @@ def _read_cursor(text: str, ordering: str) -> dict[str, Any] | None:
         if written != ordering:
             raise BadSignature
     except (BadSignature, ValueError):
-        words = "This page link is broken or belongs to another list. Start from the first page."
+        words = gettext("This page link is broken or belongs to another list. Start from the first page.")
         raise ValidationError({"cursor": ValidationError(words, code="bad_cursor")}) from None
     return {"at": [_read_value(value) for value in at], "n": n, "back": back}
 

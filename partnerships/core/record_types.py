@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db.models import Model, QuerySet
 from django.utils.text import capfirst
+from django.utils.translation import gettext
 
 from partnerships.core.access import Viewer
 from partnerships.core.models import Record
@@ -100,7 +101,7 @@ class RecordType:
 
     def label_of(self, one: Field) -> str:
         """What people call one of its fields."""
-        return one.column.label if one.column else str(self.model_field(one.name).verbose_name).capitalize()
+        return gettext(one.column.label) if one.column else str(self.model_field(one.name).verbose_name).capitalize()
 
     def name_of(self, path: str) -> str:
         """What people call a value of its snapshot, such as “title” or “parties.side”, in forms and histories."""

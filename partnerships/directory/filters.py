@@ -6,14 +6,16 @@ from typing import Any
 import django_filters
 from django.core.validators import RegexValidator
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import Stage, Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
+from partnerships.core.types import Text
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
 
-TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", "Enter two letters, such as MN.")
+TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", _("Enter two letters, such as MN."))
 
 
 # What a filter does: (the filter, rows, chosen records) → the rows that match.
@@ -44,20 +46,23 @@ class ProfileKeysFilter(KeysFilter):
 
 
 def issue_filter(apply: Apply) -> TreeFilter:
-    return TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=apply, label="Issue area")
+    return TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=apply, label=_("Issue area"))
 
 
-def jurisdiction_filter(apply: Apply, label: str = "Jurisdiction") -> TreeFilter:
+_JURISDICTION = _("Jurisdiction")
+
+
+def jurisdiction_filter(apply: Apply, label: Text = _JURISDICTION) -> TreeFilter:
     return TreeFilter(nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=apply, label=label)
 
 
 class JurisdictionFilter(ListFilter):
-    kind = KeysFilter(choices=JurisdictionKind.choices, label="Type")
-    stage = KeysFilter(choices=Stage.choices, label="Stage")
+    kind = KeysFilter(choices=JurisdictionKind.choices, label=_("Type"))
+    stage = KeysFilter(choices=Stage.choices, label=_("Stage"))
     state = django_filters.CharFilter(
-        field_name="state", lookup_expr="iexact", label="State (two letters)", max_length=2, validators=[TWO_LETTERS]
+        field_name="state", lookup_expr="iexact", label=_("State (two letters)"), max_length=2, validators=[TWO_LETTERS]
     )
-    within = jurisdiction_filter(_at_or_below("pk"), label="Part of")
+    within = jurisdiction_filter(_at_or_below("pk"), label=_("Part of"))
 
     class Meta:
         model = Jurisdiction
@@ -65,7 +70,7 @@ class JurisdictionFilter(ListFilter):
 
 
 class DepartmentFilter(ListFilter):
-    kind = KeysFilter(choices=DepartmentKind.choices, label="Type")
+    kind = KeysFilter(choices=DepartmentKind.choices, label=_("Type"))
     jurisdiction = jurisdiction_filter(_at_or_below("jurisdiction"))
     issue = issue_filter(lambda filter_, qs, nodes: qs.filter(pk__in=Department.objects.filter(issue_areas__in=nodes)))
 
@@ -75,7 +80,9 @@ class DepartmentFilter(ListFilter):
 
 
 class IssueAreaFilter(ListFilter):
-    within = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_at_or_below("pk"), label="Part of")
+    within = TreeFilter(
+        nodes=lambda: issue_areas_visible_to(None), by="key", apply=_at_or_below("pk"), label=_("Part of")
+    )
 
     class Meta:
         model = IssueArea
@@ -85,11 +92,11 @@ class IssueAreaFilter(ListFilter):
 class OrganizationFilter(ListFilter):
     STAFF_ONLY = ("listing",)
 
-    side = KeysFilter(choices=[("community", "Community"), ("institution", "Institution")], label="Side")
-    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label="Type")
+    side = KeysFilter(choices=[("community", _("Community")), ("institution", _("Institution"))], label=_("Side"))
+    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label=_("Type"))
     issue = issue_filter(_match_public("issue_areas"))
-    jurisdiction = jurisdiction_filter(_match_public("area"), label="Area served")
-    listing = KeysFilter(choices=Listing.choices, label="Listing")
+    jurisdiction = jurisdiction_filter(_match_public("area"), label=_("Area served"))
+    listing = KeysFilter(choices=Listing.choices, label=_("Listing"))
 
     class Meta:
         model = Organization

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from django.db.models import Case, QuerySet, When, prefetch_related_objects
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import listing, record_types
 from partnerships.core.access import (
@@ -52,9 +53,9 @@ from partnerships.directory.rules import (
 )
 
 BY_NAME = {
-    "name": Ordering("name", "Name"),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "name": Ordering("name", _("Name")),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 
 

@@ -1,6 +1,7 @@
 """The kinds of record of the directory."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from partnerships.core.choices import Vocabulary
 from partnerships.core.record_types import Column, Field, RecordType, register
@@ -28,7 +29,7 @@ _OF_ORGANIZATION = (
         "other_names",
         published="Other names.",
         announced=_("other names"),
-        column=Column("Other names", _MANY, "EN", also=("also known as", "aka", "acronym")),
+        column=Column(gettext_noop("Other names"), _MANY, "EN", also=("also known as", "aka", "acronym")),
         is_merged=True,
     ),
     Field(
@@ -49,7 +50,7 @@ _OF_ORGANIZATION = (
         "aims",
         published="What it works for.",
         announced=_("aims"),
-        column=Column("Mission", example="Safe homes for all", also=("aims", "about", "description")),
+        column=Column(gettext_noop("Mission"), example="Safe homes for all", also=("aims", "about", "description")),
         is_searched=True,
         is_in_files=True,
         is_merged=True,
@@ -67,7 +68,9 @@ _OF_ORGANIZATION = (
         "area",
         published="Ids of the jurisdictions that it serves.",
         announced=_("area served"),
-        column=Column("Area served", f"Jurisdictions, by name, ID or GEOID. {_MANY}", "City of Saint Paul"),
+        column=Column(
+            gettext_noop("Area served"), f"Jurisdictions, by name, ID or GEOID. {_MANY}", "City of Saint Paul"
+        ),
         is_merged=True,
     ),
     Field(
@@ -83,7 +86,7 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.LANGUAGE,
         published="Keys of languages.",
         announced=_("languages"),
-        column=Column("Languages", _MANY, "Spanish; Hmong", also=("language",)),
+        column=Column(gettext_noop("Languages"), _MANY, "Spanish; Hmong", also=("language",)),
         is_merged=True,
     ),
     Field(
@@ -109,7 +112,7 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities. Only where the organization opened it.",
         announced=_("who it is led by"),
-        column=Column("Led by", f"Private. {_MANY}"),
+        column=Column(gettext_noop("Led by"), f"Private. {_MANY}"),
         is_merged=True,
     ),
     Field(
@@ -118,7 +121,7 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities served. Only where it opened them.",
         announced=_("communities served"),
-        column=Column("Communities served", f"Private. {_MANY}", also=("communities",)),
+        column=Column(gettext_noop("Communities served"), f"Private. {_MANY}", also=("communities",)),
         is_merged=True,
     ),
     Field(
@@ -126,7 +129,7 @@ _OF_ORGANIZATION = (
         help=_PRIVATE,
         published="Only where the organization opened it.",
         announced=_("address"),
-        column=Column("Address", "Private.", "1 Main Street", also=("street address", "mailing address")),
+        column=Column(gettext_noop("Address"), "Private.", "1 Main Street", also=("street address", "mailing address")),
         is_merged=True,
     ),
     Field("source", column=_SOURCE, is_merged=True),

@@ -5,6 +5,7 @@ gained.
 from collections.abc import Collection, Sequence
 
 from django.db.models import Exists, OuterRef, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import listing
@@ -29,9 +30,9 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import parties_visible_to, seats_held_by, unnamed_seats
 
 ORDERINGS = {
-    "title": Ordering("title", "Title"),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "title": Ordering("title", _("Title")),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 _BODIES = ("jurisdiction", "department", "organization")
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from django.db.models import Count, Prefetch, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock, listing
 from partnerships.core.access import Viewer, get_or_not_found, is_staff
@@ -23,9 +24,9 @@ from partnerships.registry.seats import seated_between
 MOST_PLANS, MOST_CHOICES = 200, 500
 _SEEN: str = "seen_partnerships"  # declared on Outcome
 ORDERINGS = {
-    "title": Ordering("title", "Title"),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "title": Ordering("title", _("Title")),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 
 

@@ -4,6 +4,7 @@ from collections.abc import Collection, Sequence
 from decimal import Decimal
 
 from django.db.models import Prefetch, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import listing
 from partnerships.core.access import Viewer, get_or_not_found, is_staff
@@ -16,9 +17,9 @@ from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 
 ORDERINGS = {
-    "title": Ordering("title", "Title"),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "title": Ordering("title", _("Title")),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 _BODIES = ("party__organization", "party__department", "party__jurisdiction")
 

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from datetime import date
 
 from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
@@ -25,9 +26,9 @@ from partnerships.registry.rules import own_parties_of, parties_visible_to
 from partnerships.registry.seats import NAMED
 
 ORDERINGS = {
-    "due": Ordering("due_on", "Due date", nullable=True),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "due": Ordering("due_on", _("Due date"), nullable=True),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 
 

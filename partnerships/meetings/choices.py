@@ -5,8 +5,8 @@ from django.utils.translation import gettext_lazy as _
 
 
 class MeetingStatus(models.TextChoices):
-    PLANNED = "planned", "Scheduled"
-    CANCELLED = "cancelled", "Canceled"
+    PLANNED = "planned", _("Scheduled")
+    CANCELLED = "cancelled", _("Canceled")
 
 
 class AttendanceReply(models.TextChoices):
@@ -18,9 +18,9 @@ class AttendanceReply(models.TextChoices):
 
 
 class ActionStatus(models.TextChoices):
-    OPEN = "open", "Open"
-    DONE = "done", "Done"
-    DROPPED = "dropped", "Canceled"
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    DROPPED = "dropped", _("Canceled")
 
 
 class Going(models.TextChoices):
@@ -40,9 +40,9 @@ class RecordIsRight(models.TextChoices):
 class Rhythm(models.TextChoices):
     """How often a check-in is due."""
 
-    WEEKLY = "weekly", "Every week"
-    BIWEEKLY = "biweekly", "Every two weeks"
-    MONTHLY = "monthly", "Every month"
-    QUARTERLY = "quarterly", "Every three months"
-    HALF_YEARLY = "half_yearly", "Every six months"
-    YEARLY = "yearly", "Every year"
+    WEEKLY = "weekly", _("Every week")
+    BIWEEKLY = "biweekly", _("Every two weeks")
+    MONTHLY = "monthly", _("Every month")
+    QUARTERLY = "quarterly", _("Every three months")
+    HALF_YEARLY = "half_yearly", _("Every six months")
+    YEARLY = "yearly", _("Every year")

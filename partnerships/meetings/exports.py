@@ -3,6 +3,8 @@
 from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 
+from django.utils.translation import gettext
+
 from partnerships.core.access import Viewer
 from partnerships.core.exports import Export
 from partnerships.meetings.action_queries import action_list
@@ -48,7 +50,7 @@ def party_of(action: Action) -> str:
     """The party that owns an action item. One that the reader may not know of isn't named."""
     if not action.owner_party:
         return ""
-    return str(action.owner_party) if action.sees_party else "A partner"
+    return str(action.owner_party) if action.sees_party else gettext("A partner")
 
 
 MEETINGS = Export(

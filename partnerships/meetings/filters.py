@@ -2,6 +2,7 @@
 
 import django_filters
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import belongs_somewhere
 from partnerships.core.filters import KeysFilter, ListFilter
@@ -14,11 +15,11 @@ from partnerships.registry.filters import led_from, of_partnerships, on_issue_ar
 
 class MeetingFilter(ListFilter):
     partnership = of_partnerships()
-    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
+    jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
     issue = issue_filter(on_issue_areas)
-    status = KeysFilter(choices=MeetingStatus.choices, label="Status")
-    after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label="On or after")
-    before = django_filters.DateFilter(field_name="date", lookup_expr="lte", label="On or before")
+    status = KeysFilter(choices=MeetingStatus.choices, label=_("Status"))
+    after = django_filters.DateFilter(field_name="date", lookup_expr="gte", label=_("On or after"))
+    before = django_filters.DateFilter(field_name="date", lookup_expr="lte", label=_("On or before"))
 
     class Meta:
         model = Meeting
@@ -29,12 +30,12 @@ class ActionFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include action items
 
     partnership = of_partnerships()
-    status = KeysFilter(choices=ActionStatus.choices, label="Status")
+    status = KeysFilter(choices=ActionStatus.choices, label=_("Status"))
     whose = django_filters.ChoiceFilter(
-        choices=[("mine", "Mine, or of my offices and organizations")], method="mine", label="Responsible"
+        choices=[("mine", _("Mine, or of my offices and organizations"))], method="mine", label=_("Responsible")
     )
-    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label="Due on or after")
-    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label="Due on or before")
+    due_after = django_filters.DateFilter(field_name="due_on", lookup_expr="gte", label=_("Due on or after"))
+    due_before = django_filters.DateFilter(field_name="due_on", lookup_expr="lte", label=_("Due on or before"))
 
     class Meta:
         model = Action

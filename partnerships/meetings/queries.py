@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.rules import memberships_visible_to
@@ -48,9 +49,9 @@ from partnerships.registry.seats import at_table
 NOTES_DAYS = 30  # after a meeting, in which the home page asks for its notes
 
 MEETING_ORDERINGS = {
-    "starts": Ordering("starts_at", "Date"),
-    "updated": Ordering("updated_at", "Last changed"),
-    "id": Ordering("pk", "Oldest record"),
+    "starts": Ordering("starts_at", _("Date")),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
 }
 
 

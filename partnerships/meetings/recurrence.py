@@ -11,6 +11,9 @@ from datetime import date, datetime, time, timedelta
 
 from dateutil.rrule import rrulestr
 from django.core.exceptions import ValidationError
+from django.utils.dateformat import format as date_words
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.mail.schedule import day_words, instant
 
@@ -25,7 +28,7 @@ REPEATS = (
     (MONTHLY_DAY, "Monthly, on this day of the month (such as the 15th)"),
 )
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
-_PLACES = {1: "first", 2: "second", 3: "third", 4: "fourth", -1: "last"}
+_PLACES = {1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), -1: _("last")}
 
 
 def build_rule(
@@ -105,19 +108,35 @@ def moments(rule: str, first_on: date, at: time, zone: str) -> list[datetime]:
 def rule_words(rule: str, first_on: date) -> str:
     """The rule as a text: “every 2 weeks on Tuesday, 12 times until Tuesday, May 5, 2026”."""
     parts = dict(part.split("=") for part in rule.split(";"))
-    every, unit = int(parts["INTERVAL"]), "week" if parts["FREQ"] == "WEEKLY" else "month"
-    step = f"every {unit}" if every == 1 else f"every {every} {unit}s"
-    return f"{step} {_on(parts, first_on)}, {parts['COUNT']} times until {day_words(days(rule, first_on)[-1])}"
+    named = {"rule": _rule(parts, first_on), "count": parts["COUNT"], "day": day_words(days(rule, first_on)[-1])}
+    return gettext("%(rule)s, %(count)s times until %(day)s") % named
 
 
-def _on(parts: dict[str, str], first_on: date) -> str:
+def _rule(parts: dict[str, str], first_on: date) -> str:
+    every = int(parts["INTERVAL"])
+    named = {"every": every, "weekday": date_words(first_on, "l"), "day": first_on.day}
     if parts["FREQ"] == "WEEKLY":
-        return f"on {first_on:%A}"
-    if "BYDAY" in parts:
-        return f"on the {_PLACES[int(parts['BYDAY'][:-2])]} {first_on:%A}"
-    if "BYSETPOS" in parts and first_on.day == 31:
-        return "on the last day of the month"
-    return f"on day {first_on.day} of the month" + (", or its last" if "BYSETPOS" in parts else "")
+        words = ngettext("every week on %(weekday)s", "every %(every)s weeks on %(weekday)s", every)
+    elif "BYDAY" in parts:
+        named["place"] = _PLACES[int(parts["BYDAY"][:-2])]
+        words = ngettext(
+            "every month on the %(place)s %(weekday)s", "every %(every)s months on the %(place)s %(weekday)s", every
+        )
+    elif "BYSETPOS" in parts and first_on.day == 31:
+        words = ngettext(
+            "every month on the last day of the month", "every %(every)s months on the last day of the month", every
+        )
+    elif "BYSETPOS" in parts:
+        words = ngettext(
+            "every month on day %(day)s of the month, or its last",
+            "every %(every)s months on day %(day)s of the month, or its last",
+            every,
+        )
+    else:
+        words = ngettext(
+            "every month on day %(day)s of the month", "every %(every)s months on day %(day)s of the month", every
+        )
+    return words % named
 
 
 def shift_day(day: date, by: timedelta) -> date:

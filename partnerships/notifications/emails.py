@@ -40,10 +40,12 @@ STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind
 def render(email: Letter, recipient: Recipient, context: dict[str, Any] | None = None) -> Mail:
     """The text of an email to this recipient. Raises NotFound when its subject no longer exists.
 
-    `context`: the subject, if the caller has just read it; the code of a sign-in email; what others of its batch
-    `shared`.
+    `context`: the subject, if the caller has just read it; the code of a sign-in email, and the `language` of the page for
+    an address without an account; what others of its batch `shared`.
     """
-    language, context = languages.supported_or_default(recipient.language), {"shared": {}} | (context or {})
+    context = {"shared": {}} | (context or {})
+    wanted = recipient.language if recipient.person else context.get("language", recipient.language)
+    language = languages.supported_or_default(wanted)
     with translation.override(language):
         found = WRITERS[email.kind](email, recipient, context)
         stop = _unsubscribe_link(email.kind, recipient)

@@ -9,6 +9,7 @@ from functools import reduce
 from operator import or_
 
 from django.db.models import Case, Expression, Q, QuerySet, When
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -17,12 +18,12 @@ from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 
 NEEDS = {
-    "agreement_ending": "Agreement ends within 90 days",
-    "past_its_end": "Past its end date, not ended",
-    "check_in_late": "Check-in overdue",
-    "not_verified": "Not checked for a year",
-    "quiet": "Gone quiet",
-    "hand_over": "Held by someone who has left",
+    "agreement_ending": _("Agreement ends within 90 days"),
+    "past_its_end": _("Past its end date, not ended"),
+    "check_in_late": _("Check-in overdue"),
+    "not_verified": _("Not checked for a year"),
+    "quiet": _("Gone quiet"),
+    "hand_over": _("Held by someone who has left"),
 }
 OVERDUE = {"past_its_end", "check_in_late", "overdue_actions"}
 

@@ -7,13 +7,13 @@ from partnerships.core.choices import OverridableIntegerChoices, OverridableText
 
 
 class Kind(OverridableTextChoices):
-    CONTRACT = "contract", "Contract"
-    TRAINING = "training", "Training"
-    ADVISORY_BODY = "advisory_body", "Advisory body"
-    ORGANIZING = "organizing", "Organizing and pressure"
-    LEARNING = "learning", "Cross-jurisdiction learning"
-    STRATEGY = "strategy", "Cross-department strategy"
-    JOINT_PROJECT = "joint_project", "Joint project"
+    CONTRACT = "contract", _("Contract")
+    TRAINING = "training", _("Training")
+    ADVISORY_BODY = "advisory_body", _("Advisory body")
+    ORGANIZING = "organizing", _("Organizing and pressure")
+    LEARNING = "learning", _("Cross-jurisdiction learning")
+    STRATEGY = "strategy", _("Cross-department strategy")
+    JOINT_PROJECT = "joint_project", _("Joint project")
 
 
 # The facts of each kind of partnership. Documents are possible with any kind.
@@ -29,11 +29,11 @@ KIND_FACTS: dict[str, tuple[str, ...]] = {
 
 
 class Status(OverridableTextChoices):
-    FORMING = "forming", "Forming"
-    ACTIVE = "active", "Active"
-    PAUSED = "paused", "Paused"
-    REPAIRING = "repairing", "Repairing"
-    ENDED = "ended", "Ended"
+    FORMING = "forming", _("Forming")
+    ACTIVE = "active", _("Active")
+    PAUSED = "paused", _("Paused")
+    REPAIRING = "repairing", _("Repairing")
+    ENDED = "ended", _("Ended")
 
 
 OPEN_STATUSES = (Status.FORMING, Status.ACTIVE, Status.PAUSED, Status.REPAIRING)
@@ -69,11 +69,11 @@ OFFICE_ONLY_CIRCLES = (Circle.NOT_APPROACHED, Circle.DECLINED)
 class SeatState(models.TextChoices):
     """Whether a partner has agreed to its seat. Only the partner itself can confirm, decline or withdraw."""
 
-    RECORDED = "recorded", "Recorded by the office"
-    INVITED = "invited", "Invited"
-    CONFIRMED = "confirmed", "Confirmed by the partner"
-    DECLINED = "declined", "Declined"
-    WITHDRAWN = "withdrawn", "Withdrawn"
+    RECORDED = "recorded", _("Recorded by the office")
+    INVITED = "invited", _("Invited")
+    CONFIRMED = "confirmed", _("Confirmed by the partner")
+    DECLINED = "declined", _("Declined")
+    WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
 # These partners said no: no list, figure or page outside the office shows the seat.
@@ -83,20 +83,20 @@ GIVEN_UP = (SeatState.DECLINED, SeatState.WITHDRAWN)
 class WithheldName(models.TextChoices):
     """What figures may say of a seat whose name was removed after it was public. Blank: nothing was removed."""
 
-    COUNTED = "counted", "Counts, without a name"
-    WITHHELD = "withheld", "Doesn't count"
+    COUNTED = "counted", _("Counts, without a name")
+    WITHHELD = "withheld", _("Doesn't count")
 
 
 class ConsentWay(models.TextChoices):
     """How a partner answered about its seat."""
 
-    ACCOUNT = "account", "By its own editor, signed in"
-    LINK = "link", "By a personal link"
-    CODE = "code", "With a code sent by text or mail"
-    NO_REPLY = "no_reply", "It hasn't replied"
-    KIND = "kind", "Asked again: the partnership became organizing"
-    MERGE = "merge", "The stricter answer of two records that were merged"
-    EARLIER = "earlier", "Before the registry asked: it had confirmed the record or answered"
+    ACCOUNT = "account", _("By its own editor, signed in")
+    LINK = "link", _("By a personal link")
+    CODE = "code", _("With a code sent by text or mail")
+    NO_REPLY = "no_reply", _("It hasn't replied")
+    KIND = "kind", _("Asked again: the partnership became organizing")
+    MERGE = "merge", _("The stricter answer of two records that were merged")
+    EARLIER = "earlier", _("Before the registry asked: it had confirmed the record or answered")
 
 
 class Engagement(OverridableIntegerChoices):
@@ -106,21 +106,21 @@ class Engagement(OverridableIntegerChoices):
     Community Engagement to Ownership (2019).
     """
 
-    IGNORE = 0, "Not involved"
-    INFORM = 1, "Inform"
-    CONSULT = 2, "Consult"
-    INVOLVE = 3, "Involve"
-    COLLABORATE = 4, "Collaborate"
-    EMPOWER = 5, "Defer to community"
+    IGNORE = 0, _("Not involved")
+    INFORM = 1, _("Inform")
+    CONSULT = 2, _("Consult")
+    INVOLVE = 3, _("Involve")
+    COLLABORATE = 4, _("Collaborate")
+    EMPOWER = 5, _("Defer to community")
 
 
 class AskAnswer(models.TextChoices):
     """A government's answer to an ask. Blank: no answer yet."""
 
-    ADOPTED = "adopted", "Adopted"
-    IN_PART = "in_part", "Adopted in part"
-    DECLINED = "declined", "Declined"
-    OTHER_AUTHORITY = "other_authority", "Needs another authority"
+    ADOPTED = "adopted", _("Adopted")
+    IN_PART = "in_part", _("Adopted in part")
+    DECLINED = "declined", _("Declined")
+    OTHER_AUTHORITY = "other_authority", _("Needs another authority")
 
 
 RESOURCE = "partnership"  # its name in search, counts, sync and URLs
@@ -132,23 +132,23 @@ AT = "at:"
 class Verdict(models.TextChoices):
     """What a party says about the record of its partnership."""
 
-    CONFIRMED = "confirmed", "Confirms the record"
-    DISPUTED = "disputed", "Disagrees with the record"
+    CONFIRMED = "confirmed", _("Confirms the record")
+    DISPUTED = "disputed", _("Disagrees with the record")
 
 
 class TimelineKind(models.TextChoices):
     """The kinds of entries in a timeline."""
 
-    ASK = "ask", "Asks and answers"
-    MEETING = "meeting", "Meetings"
-    DECISION = "decision", "Decisions"
-    ACTION = "action", "Action items"
-    CHECK_IN = "check_in", "Check-ins"
-    STATEMENT = "statement", "What each side said"
-    STATUS = "status", "Status changes"
-    ROUND = "round", "Survey rounds"
-    RESULT = "result", "Results"
-    MEASURE = "measure", "Measures and numbers"
-    READING = "reading", "Comments on numbers"
-    ACTIVITY = "activity", "Activities"
-    OUTCOME = "outcome", "Plan outcomes"
+    ASK = "ask", _("Asks and answers")
+    MEETING = "meeting", _("Meetings")
+    DECISION = "decision", _("Decisions")
+    ACTION = "action", _("Action items")
+    CHECK_IN = "check_in", _("Check-ins")
+    STATEMENT = "statement", _("What each side said")
+    STATUS = "status", _("Status changes")
+    ROUND = "round", _("Survey rounds")
+    RESULT = "result", _("Results")
+    MEASURE = "measure", _("Measures and numbers")
+    READING = "reading", _("Comments on numbers")
+    ACTIVITY = "activity", _("Activities")
+    OUTCOME = "outcome", _("Plan outcomes")

@@ -16,6 +16,7 @@ import django_filters
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import outdated
 from partnerships.core.choices import Side, Stage, Vocabulary
@@ -23,6 +24,7 @@ from partnerships.core.dates import names_between
 from partnerships.core.fields import Sql
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
+from partnerships.core.types import Text
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.rules import (
@@ -52,7 +54,7 @@ def of_partnerships() -> VisibleRecordsFilter:
     return VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, rows: qs.filter(partnership__in=rows),
-        label="Partnership",
+        label=_("Partnership"),
     )
 
 
@@ -175,18 +177,20 @@ class NeedsFilter(KeysFilter):
         return qs.filter(pk__in=in_need(self.parent.person, value).values("pk"))
 
 
-def _date(field: str, lookup: str, label: str) -> django_filters.DateFilter:
+def _date(field: str, lookup: str, label: Text) -> django_filters.DateFilter:
     return django_filters.DateFilter(field_name=field, lookup_expr=lookup, label=label)
 
 
 class AgreementFilter(ListFilter):
     CONTROL = ("ordering", "cursor")
 
-    jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label="Lead agency")
-    status = KeysFilter(choices=Status.choices, label="Status of the partnership")
-    ends_after = django_filters.DateFilter(field_name="agreement__ends_on", lookup_expr="gte", label="Ends on or after")
+    jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label=_("Lead agency"))
+    status = KeysFilter(choices=Status.choices, label=_("Status of the partnership"))
+    ends_after = django_filters.DateFilter(
+        field_name="agreement__ends_on", lookup_expr="gte", label=_("Ends on or after")
+    )
     ends_before = django_filters.DateFilter(
-        field_name="agreement__ends_on", lookup_expr="lte", label="Ends on or before"
+        field_name="agreement__ends_on", lookup_expr="lte", label=_("Ends on or before")
     )
 
     class Meta:
@@ -197,32 +201,36 @@ class AgreementFilter(ListFilter):
 class PartnershipFilter(ListFilter):
     STAFF_ONLY = ("needs", "draft")
 
-    kind = KeysFilter(choices=Kind.choices, label="Type")
-    purpose = KeysFilter(field_name="purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
-    status = KeysFilter(choices=Status.choices, label="Status")
-    side = PartyKeysFilter(choices=Side.choices, label="Side")
-    issue = TreeFilter(nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label="Issue area")
+    kind = KeysFilter(choices=Kind.choices, label=_("Type"))
+    purpose = KeysFilter(field_name="purpose__key", choices=terms(Vocabulary.PURPOSE), label=_("Purpose"))
+    status = KeysFilter(choices=Status.choices, label=_("Status"))
+    side = PartyKeysFilter(choices=Side.choices, label=_("Side"))
+    issue = TreeFilter(
+        nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label=_("Issue area")
+    )
     jurisdiction = TreeFilter(
-        nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label="Jurisdiction"
+        nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label=_("Jurisdiction")
     )
     department = TreeFilter(
-        nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label="Department"
+        nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label=_("Department")
     )
-    organization = VisibleRecordsFilter(seen=organizations_visible_to, apply=_with_organizations, label="Organization")
+    organization = VisibleRecordsFilter(
+        seen=organizations_visible_to, apply=_with_organizations, label=_("Organization")
+    )
     lead = VisibleRecordsFilter(
-        seen=jurisdictions_visible_to, apply=lambda filter_, qs, rows: qs.filter(lead__in=rows), label="Lead agency"
+        seen=jurisdictions_visible_to, apply=lambda filter_, qs, rows: qs.filter(lead__in=rows), label=_("Lead agency")
     )
-    role = RoleFilter(choices=Role.choices, label="Role of a partner")
-    stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label="Stage of the lead agency")
-    engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label="Promised to the community")
-    origin = KeysFilter(field_name="origin__key", choices=terms(Vocabulary.ORIGIN), label="Why it formed")
-    starts_after = _date("starts_on", "gte", "Started on or after")
-    starts_before = _date("starts_on", "lte", "Started on or before")
-    ends_after = _date("ends_on", "gte", "Ends on or after")
-    ends_before = _date("ends_on", "lte", "Ends on or before")
-    needs = NeedsFilter(choices=list(NEEDS.items()), label="Needs attention")
+    role = RoleFilter(choices=Role.choices, label=_("Role of a partner"))
+    stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label=_("Stage of the lead agency"))
+    engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label=_("Promised to the community"))
+    origin = KeysFilter(field_name="origin__key", choices=terms(Vocabulary.ORIGIN), label=_("Why it formed"))
+    starts_after = _date("starts_on", "gte", _("Started on or after"))
+    starts_before = _date("starts_on", "lte", _("Started on or before"))
+    ends_after = _date("ends_on", "gte", _("Ends on or after"))
+    ends_before = _date("ends_on", "lte", _("Ends on or before"))
+    needs = NeedsFilter(choices=list(NEEDS.items()), label=_("Needs attention"))
     draft = django_filters.ChoiceFilter(
-        field_name="is_published", choices=[("yes", "Drafts only")], method="drafts_only", label="Drafts"
+        field_name="is_published", choices=[("yes", _("Drafts only"))], method="drafts_only", label=_("Drafts")
     )
 
     class Meta:

@@ -10,6 +10,7 @@ import orjson
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import BESIDE_RECORD
 from partnerships.accounts.models import Person
@@ -50,15 +51,15 @@ from partnerships.registry.rules import (
 RECENT_CHANGES = 50  # of a person, in which their latest partnerships are looked for
 
 ORDERINGS = {
-    "updated": Ordering("updated_at", "Last changed"),
-    "title": Ordering("title", "Title"),
-    "starts": Ordering("starts_on", "Start date", nullable=True),
-    "id": Ordering("pk", "Oldest record"),
+    "updated": Ordering("updated_at", _("Last changed")),
+    "title": Ordering("title", _("Title")),
+    "starts": Ordering("starts_on", _("Start date"), nullable=True),
+    "id": Ordering("pk", _("Oldest record")),
 }
 BY_RECORD = {name: ORDERINGS[name] for name in ("updated", "title", "id")}
 # Where facets select the rows, the rows are read in the order of their own index.
 BY_FACETS = ORDERINGS | {
-    "updated": Ordering("public_facets__updated_at", "Last changed", key="public_facets__partnership")
+    "updated": Ordering("public_facets__updated_at", _("Last changed"), key="public_facets__partnership")
 }
 OF_PARTIES = ("side", "role")
 LATEST = 5  # entries of a change log that are shown with the record

@@ -1,6 +1,7 @@
 """The kind of record that everything else is about."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from partnerships.core.choices import Vocabulary
 from partnerships.core.record_types import Column, Field, RecordType, register
@@ -43,7 +44,7 @@ _FIELDS = (
         "origin_note",
         published="Why it formed, in words.",
         announced=_("why it formed"),
-        column=Column("Why it formed", also=("origin note",)),
+        column=Column(gettext_noop("Why it formed"), also=("origin note",)),
         is_searched=True,
     ),
     # News tell in a sentence of their own how its status has changed.
@@ -71,7 +72,7 @@ _FIELDS = (
         help="In plain words: what is this partnership for?",
         published="What it is for.",
         announced=_("what it is for"),
-        column=Column("What it is for", also=("summary", "description", "about")),
+        column=Column(gettext_noop("What it is for"), also=("summary", "description", "about")),
         is_searched=True,
         is_in_files=True,
     ),
@@ -79,7 +80,7 @@ _FIELDS = (
         "common_agenda",
         published="The agenda that all partners share.",
         announced=_("common agenda"),
-        column=Column("Common agenda"),
+        column=Column(gettext_noop("Common agenda")),
         is_searched=True,
     ),
     Field(

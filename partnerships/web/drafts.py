@@ -18,6 +18,7 @@ from django.forms.utils import ErrorDict, ErrorList
 from django.http import JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.crypto import get_random_string
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -180,7 +181,7 @@ def _row(person, one):
     typed = next((texts[0] for name in ("title", "name") if (texts := one.fields.get(name))), "").strip()
     heading = one.fields.get(HEADING, [""])[0]
     return {
-        "title": heading[:200] if is_open and heading else "A form that you can no longer open",
+        "title": heading[:200] if is_open and heading else gettext("A form that you can no longer open"),
         "line": f"“{typed[:80]}”" if is_open and typed and typed not in heading else "",
         "url": one.page if is_open else "",
         "drop": reverse("draft_drop", args=[one.pk]),

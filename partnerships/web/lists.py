@@ -12,17 +12,21 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.queries import saved_lists
 from partnerships.core import record_types
 from partnerships.core.access import jurisdictions_read_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS, Export
-from partnerships.core.filters import TRACKING, TreeFilter
+from partnerships.core.filters import LANGUAGE, TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP, Listing
+from partnerships.core.types import Text
 from partnerships.directory.queries import issue_tree
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
+from partnerships.web import page_language
 from partnerships.web.history import name_of
+from partnerships.web.nouns import Noun
 from partnerships.web.words import OPEN, open_terms
 
 PAGE_SIZE = 25
@@ -46,7 +50,10 @@ def tidy_address(view):
     def tidy(request, *args, **kwargs):
         if all(value.strip() for _, values in request.GET.lists() for value in values):
             return view(request, *args, **kwargs)
-        query = _clean(request.GET).urlencode()
+        params = _clean(request.GET)
+        if language := page_language.chosen(request):
+            params[LANGUAGE] = language
+        query = params.urlencode()
         return redirect(request.path + (f"?{query}" if query else ""))
 
     return tidy
@@ -68,8 +75,8 @@ class Switch:
     `options`: (label, parameters that it sets: name → values; none removes the parameter). Those on show no chip.
     """
 
-    label: str
-    options: list[tuple[str, dict]]
+    label: Text
+    options: list[tuple[Text, dict]]
     has_counts: bool = False
     replaces: tuple = ()  # filters that have no menu, since this says all that they do
 
@@ -85,7 +92,7 @@ class Switch:
 class ListPage:
     """A list page.
 
-    `noun` is (singular, plural). `counts` is facet → value → number. `choices` is name → (value, label) pairs, for
+    `counts` is facet → value → number. `choices` is name → (value, label) pairs, for
     filters whose options the page must supply. `first` names the filters with a menu of their own, the most used first.
     `opens_on` are the parameters of an address without any, and `params` those of this request with them
     (`starting_parameters`). `sheet` is the list's export. Without one, `key` is the name under which the list is saved.
@@ -93,8 +100,8 @@ class ListPage:
 
     request: HttpRequest
     listing: Listing
-    title: str
-    noun: tuple[str, str]
+    title: Text
+    noun: Noun
     api: str  # its path in the API, or "" if it isn't there
     sheet: Export | None = None
     key: str = ""
@@ -130,7 +137,7 @@ class ListPage:
         switches, replaced = self._switches(counted), [name for switch in self.switches for name in switch.replaces]
         return {
             "title": self.title,
-            "page_title": self._page_title(counted, switches, pager),
+            "page_title": self._page_title(counted, total, switches, pager),
             "total_words": counted,
             "total": total,
             "rows": page.rows,
@@ -159,14 +166,15 @@ class ListPage:
         return {"label": words, "url": self.url(path=path), "is_on": path == self.path}
 
     def _with_noun(self, number: str) -> str:
-        return f"{number} {self.noun[number != '1']}"
+        return self.noun.with_number(number)
 
-    def _page_title(self, counted, switches, pager) -> str:
+    def _page_title(self, counted, total, switches, pager) -> str:
         """What the list shows, for the title of the window: “3 partnerships match “rent”, my office”."""
         words = [counted]
         if self.listing.query is not None:
-            words = [f"{counted} {'matches' if counted.startswith('1 ') else 'match'} “{self.params.get('q')}”"]
-        words += [way["label"].lower() for switch in switches for way in switch["ways"] if way["is_on"]]
+            said = ngettext("%(counted)s matches “%(text)s”", "%(counted)s match “%(text)s”", total)
+            words = [said % {"counted": counted, "text": self.params.get("q")}]
+        words += [str(way["label"]).lower() for switch in switches for way in switch["ways"] if way["is_on"]]
         return ", ".join([*words, *([pager["label"].lower()] if pager["earlier_url"] else [])])
 
     def _switches(self, counted) -> list[dict]:
@@ -219,12 +227,16 @@ class ListPage:
             del params["ordering"]
         if not params and self.opens_on and path is None:
             params["ordering"] = self.listing.default
+        if path is None and (language := page_language.chosen(self.request)):
+            params[LANGUAGE] = language
         text = params.urlencode()
         return f"{path or self.path}{'?' + text if text else ''}"
 
     def _hidden(self, *names):
         """Hidden inputs for parameters that a form doesn't show but has to send."""
-        return [(name, value) for name in names for value in self.params.getlist(name) if value]
+        language = page_language.chosen(self.request)
+        kept = [(name, value) for name in names for value in self.params.getlist(name) if value]
+        return [*kept, (LANGUAGE, language)] if language else kept
 
     def _search(self):
         query = self.listing.query
@@ -232,7 +244,7 @@ class ListPage:
             return None
         search = {
             "action": self.path,
-            "label": f"Search {self.noun[1]}",
+            "label": gettext("Search %(things)s") % {"things": self.noun.all},
             "q": self.params.get("q", ""),
             "hidden": self._hidden(*[n for n in self.params if n not in ("q", "exact", "cursor", "ordering")]),
         }
@@ -258,7 +270,7 @@ class ListPage:
             fields = {name: chosen.field for name, chosen in dates}
             form = type("More", (forms.Form,), fields)(initial=self.params.dict(), auto_id="f-%s")
             is_dates = all(isinstance(chosen, django_filters.DateFilter) for _, chosen in dates)
-            groups.append({"legend": "Dates" if is_dates else "More", "fields": list(form)})
+            groups.append({"legend": gettext("Dates") if is_dates else gettext("More"), "fields": list(form)})
         return groups
 
     def _menus(self, groups) -> list[dict]:
@@ -267,7 +279,7 @@ class ListPage:
         own = [by_name[name] for name in self.first if name in by_name]
         own = own if self.first and len(groups) > MENUS else groups[:MENUS]
         rest = [group for group in groups if group not in own]
-        menus = [(group["legend"], [group]) for group in own] + ([("More filters", rest)] if rest else [])
+        menus = [(group["legend"], [group]) for group in own] + ([(gettext("More filters"), rest)] if rest else [])
         return [
             {
                 "id": f"menu-{number}",
@@ -348,16 +360,20 @@ class ListPage:
         return chips
 
     def _sort(self):
-        found, options = self.listing, []
+        found = self.listing
+        options: list[tuple[str, Text]] = []
         if found.query is not None:
-            options.append((BEST_MATCH, "Best match"))
+            options.append((BEST_MATCH, gettext("Best match")))
         for name, ordering in found.orderings.items():
             newest_first = name in ("updated", "starts")
             options.append((f"-{name}" if newest_first else name, ordering.label))
         if found.ordering not in dict(options):
             plain = found.orderings[found.ordering.lstrip("-")]
-            turned = "earliest first" if found.ordering in ("updated", "starts") else "reversed"
-            options.append((found.ordering, f"{plain.label}, {turned}"))
+            if found.ordering in ("updated", "starts"):
+                turned = gettext("%(order)s, earliest first")
+            else:
+                turned = gettext("%(order)s, reversed")
+            options.append((found.ordering, turned % {"order": plain.label}))
         return {
             "action": self.path,
             "name": "ordering",
@@ -370,7 +386,10 @@ class ListPage:
         return {
             "earlier_url": self.url(cursor=page.previous) if page.previous else None,
             "more_url": self.url(cursor=page.next) if page.next else None,
-            "label": f"Rows {page.first:,} to {last:,} of {words}" if page.rows else "",
+            "label": gettext("Rows %(first)s to %(last)s of %(all)s")
+            % {"first": f"{page.first:,}", "last": f"{last:,}", "all": words}
+            if page.rows
+            else "",
         }
 
     def _download(self, words, total, over):
@@ -381,7 +400,7 @@ class ListPage:
             "is_long": self.sheet and (over or total > AT_ONCE),
             "feed_url": self._feed_url(),
             "api_url": self.api and self.url(path=f"/api/v1/{self.api}/", drop=drop),
-            "rows": f"these {words} rows" if words != "1" else "this row",
+            "rows": _rows_words(words),
             "columns": self._columns(self.sheet) if self.sheet else None,
         }
 
@@ -410,7 +429,9 @@ class ListPage:
                 }
                 for name in sheet.columns
             ],
-            "words": f"{len(chosen)} of {len(sheet.columns)}" if is_some else "all of them",
+            "words": gettext("%(number)s of %(all)s") % {"number": len(chosen), "all": len(sheet.columns)}
+            if is_some
+            else gettext("all of them"),
             "is_some": is_some,
             "all_url": f"{self.url(drop=[COLUMNS])}#take",
         }
@@ -436,25 +457,32 @@ class ListPage:
 
     def _empty(self, chips, switches) -> dict:
         """What an empty list suggests to do next: which filter to remove, and what that would show."""
-        things = self.noun[1]
+        things = self.noun.all
         counted = [way for switch in switches for way in switch["ways"] if way["count"]]
-        here = "".join(f" in {way['label'].lower()}" for way in counted if way["is_on"] and way["narrows"])
+        here = [str(way["label"]).lower() for way in counted if way["is_on"] and way["narrows"]]
         wider = [way for way in counted if not way["is_on"] and way["count"] != "0"]
         links = [(f"{way['label']}: {self._with_noun(way['count'])}", way["url"]) for way in wider]
         if not chips:
-            return {"title": f"No {things} yet{here}", "text": "", "links": links}
+            title = gettext("No %(things)s yet") % {"things": things}
+            return {"title": _at(title, here), "text": "", "links": links}
         for chip in chips[:TRIED] if self.sheet and len(chips) > 1 else []:
             total, over = self._total_of(**chip["without"])
             if total:
-                links.append(
-                    (f"Remove “{chip['label'].strip('“”')}”: {self._with_noun(_number(total, over))}", chip["url"])
-                )
-        links.append((f"See all {things}", self.url(drop=self.params.keys() - {*self.switched})))
-        what, text = "these filters", "Remove a filter to see more."
-        if self.listing.query is not None:
-            what = f"“{self.params.get('q')}”" + (" and these filters" if len(chips) > 1 else "")
-            text = text if len(chips) > 1 else "Check the spelling, or use fewer words."
-        return {"title": f"No {things} match {what}{here}", "text": text, "links": links}
+                words = gettext("Remove “%(filter)s”: %(counted)s")
+                named = {"filter": str(chip["label"]).strip("“”"), "counted": self._with_noun(_number(total, over))}
+                links.append((words % named, chip["url"]))
+        links.append(
+            (gettext("See all %(things)s") % {"things": things}, self.url(drop=self.params.keys() - {*self.switched}))
+        )
+        named, text = {"things": things, "text": self.params.get("q", "")}, gettext("Remove a filter to see more.")
+        if self.listing.query is None:
+            title = gettext("No %(things)s match these filters")
+        elif len(chips) > 1:
+            title = gettext("No %(things)s match “%(text)s” and these filters")
+        else:
+            title = gettext("No %(things)s match “%(text)s”")
+            text = gettext("Check the spelling, or use fewer words.")
+        return {"title": _at(title % named, here), "text": text, "links": links}
 
 
 def offices_first(request, sheet, title, noun, *, by, opens_on=None, switches=(), **more) -> ListPage:
@@ -470,8 +498,9 @@ def offices_first(request, sheet, title, noun, *, by, opens_on=None, switches=()
         dict(opens_on or {}),
     )
     if own:
-        mine = "My office" if len(own) == 1 else "My offices"
-        switches = [Switch("Whose records", [(mine, {by: own}), ("All places", {by: []})], has_counts=True), *switches]
+        mine = gettext("My office") if len(own) == 1 else gettext("My offices")
+        both: list[tuple[Text, dict]] = [(mine, {by: own}), (gettext("All places"), {by: []})]
+        switches = [Switch(gettext("Whose records"), both, has_counts=True), *switches]
         opens_on[by] = own
     params = starting_parameters(request, opens_on)
     return ListPage(
@@ -503,6 +532,17 @@ def _clean(params: QueryDict) -> QueryDict:
         if values and not TRACKING.match(name):
             clean.setlist(name, values)
     return clean
+
+
+def _at(title: str, places: list[str]) -> str:
+    return gettext("%(title)s in %(place)s") % {"title": title, "place": places[0]} if places else title
+
+
+def _rows_words(words: str) -> str:
+    """“You’ll get these 128 rows, …”: what a download has."""
+    if words == "1":
+        return gettext("You’ll get this row, with the current filters.")
+    return gettext("You’ll get these %(number)s rows, with the current filters.") % {"number": words}
 
 
 def _number(total, over=False) -> str:

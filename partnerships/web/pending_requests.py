@@ -30,7 +30,7 @@ def requests_to(person, organization=None) -> list[dict]:
     if organization is None:
         waiting = claims_waiting_for(person)
         words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", waiting[0])
-        rows += _waiting(waiting, "claim", words, ngettext("Review claim", "Review claims", waiting[0]))
+        rows += _waiting(waiting, "claim", words, ngettext("Review the claim", "Review the claims", waiting[0]))
     return rows
 
 

@@ -6,15 +6,20 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html, format_html_join
+from django.utils.text import Truncator
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.core import search as text_search
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LONGEST_QUERY, refuse_unknown
 from partnerships.core.search_snippets import marked
+from partnerships.core.types import Text
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
 from partnerships.registry.queries import documents_by_id
+from partnerships.web import page_language
 from partnerships.web.meetings.action_items import due_words
 from partnerships.web.office.members import people_url
 from partnerships.web.partnerships.views import texts_of
@@ -25,11 +30,11 @@ SHOWN_OF_ONE = 50  # on the page of one kind
 SUGGESTED, SUGGESTED_OF_ONE = 8, 3
 LEAST = 2  # characters
 _REASONS = {
-    finding.FORMER_NAME: "Former name",
-    finding.MERGED_NAME: "Former name",
-    finding.EMAIL: "Email address",
-    finding.SPANISH_WORD: "Spanish",
-    finding.ID: "Id",
+    finding.FORMER_NAME: _("Former name"),
+    finding.MERGED_NAME: _("Former name"),
+    finding.EMAIL: _("Email address"),
+    finding.SPANISH_WORD: _("Spanish"),
+    finding.ID: _("Id"),
 }
 
 
@@ -37,26 +42,27 @@ _REASONS = {
 class Section:
     """How one group is headed. `kinds`: of `finding`. `list`: the name of the list that searches the same records."""
 
-    label: str
+    label: Text
     kinds: tuple[str, ...]
     list: str = ""
 
 
 SECTIONS = {
-    "partnerships": Section("Partnerships", ("partnership",), "partnerships"),
-    "organizations": Section("Organizations", ("organization",), "organizations"),
-    "issues": Section("Issue areas", ("issue_area",)),
-    "departments": Section("Departments", ("department",), "departments"),
-    "jurisdictions": Section("Jurisdictions", ("jurisdiction",), "jurisdictions"),
-    "meetings": Section("Meetings", ("meeting",), "meetings"),
-    "actions": Section("Action items", ("action",)),
-    "results": Section("Results", ("result",)),
-    "measures": Section("Measures", ("measure",)),
-    "people": Section("People", ("account", "member", "contact")),
-    "types": Section("Types to filter by", ("value",)),
+    "partnerships": Section(_("Partnerships"), ("partnership",), "partnerships"),
+    "organizations": Section(_("Organizations"), ("organization",), "organizations"),
+    "issues": Section(_("Issue areas"), ("issue_area",)),
+    "departments": Section(_("Departments"), ("department",), "departments"),
+    "jurisdictions": Section(_("Jurisdictions"), ("jurisdiction",), "jurisdictions"),
+    "meetings": Section(_("Meetings"), ("meeting",), "meetings"),
+    "actions": Section(_("Action items"), ("action",)),
+    "results": Section(_("Results"), ("result",)),
+    "measures": Section(_("Measures"), ("measure",)),
+    "people": Section(_("People"), ("account", "member", "contact")),
+    "types": Section(_("Types to filter by"), ("value",)),
 }
 
 
+@page_language.translated
 @require_safe
 def page(request):
     """All matches. `kind` shows one section, with more of it."""
@@ -69,9 +75,12 @@ def page(request):
         context |= _found(request, text, kind)
         if kind and SECTIONS[kind].list:
             context["list_url"] = f"{reverse(SECTIONS[kind].list)}?{urlencode({'q': text})}"
+    context["heading"] = _heading(context.get("matches", ""), text, context["section"])
+    context["title"] = _heading(context.get("matches", ""), Truncator(text).chars(60), context["section"])
     return render(request, "search/page.html", context, status=400 if len(text) > LONGEST_QUERY else 200)
 
 
+@page_language.translated
 @require_safe
 def suggestions(request):
     """The first matches, for the list below the search box: a part of a page."""
@@ -82,10 +91,17 @@ def suggestions(request):
         found = finding.find(request.user, text, most=SUGGESTED_OF_ONE)
         context |= {
             "sections": first_of_each(sections_of(request.user, found, ""), SUGGESTED),
-            "see": f"See {'' if found.is_all and found.total == 1 else 'all '}{_matches(found)}",
+            "see": _see_all(found, text),
             "all_url": _url(q=text),
         }
     return render(request, "search/suggestions.html", context)
+
+
+def _heading(matches, text, section) -> str:
+    if not matches:
+        return gettext("Search")
+    words = gettext("%(matches)s for “%(text)s”") % {"matches": matches, "text": text}
+    return f"{words}: {section.label}" if section else words
 
 
 def first_of_each(sections, most) -> list[dict]:
@@ -104,12 +120,13 @@ def first_of_each(sections, most) -> list[dict]:
 def problem_of(text) -> str:
     """What to do about a text that can't be searched for, or ""."""
     if len(text) > LONGEST_QUERY:
-        return f"Your search is too long. Shorten it to {LONGEST_QUERY} characters."
+        words = gettext("Your search is too long. Shorten it to %(most)s characters.")
+        return words % {"most": LONGEST_QUERY}
     written = "".join(text_search.split_words(text))
     if text and not written:
-        return "Type a word or a number. We can't search for punctuation alone."
+        return gettext("Type a word or a number. We can't search for punctuation alone.")
     if text and len(written) < LEAST and written.isascii():
-        return f"Type at least {LEAST} characters."
+        return gettext("Type at least %(least)s characters.") % {"least": LEAST}
     return ""
 
 
@@ -137,9 +154,21 @@ def _url(**params):
 
 def _matches(found) -> str:
     """“No matches”, “1 match”, “23 matches” or “1,000+ matches”."""
-    if found.is_all and found.total < 2:
-        return "1 match" if found.total else "No matches"
-    return f"{found.total:,}{'' if found.is_all else '+'} matches"
+    if found.is_all and not found.total:
+        return gettext("No matches")
+    number = found.total if found.is_all else max(found.total, 2)
+    return ngettext("%(number)s match", "%(number)s matches", number) % {"number": _number(found)}
+
+
+def _see_all(found, text) -> str:
+    """The words of the link to the page with all matches."""
+    number = found.total if found.is_all else max(found.total, 2)
+    words = ngettext("See %(number)s match for “%(text)s”", "See all %(number)s matches for “%(text)s”", number)
+    return words % {"number": _number(found), "text": text}
+
+
+def _number(found) -> str:
+    return f"{found.total:,}{'' if found.is_all else '+'}"
 
 
 def sections_of(person, found, text):
@@ -200,11 +229,11 @@ class _Words:
             texts = [(place, title), *((name, text) for name, text in others if text)]
             found = text_search.snippet(replace(query, words=tuple(lacks)), texts)
             if found and found[0] == place:
-                return "Initials of its name"
+                return gettext("Initials of its name")
             if found:
                 return format_html("{}: “{}<mark>{}</mark>{}”", *found)
         is_as_typed = all(any(one.startswith(text_search.singular(typed)) for one in words) for typed in query.typed)
-        return "" if is_as_typed else "Similar spelling"
+        return "" if is_as_typed else gettext("Similar spelling")
 
     def _marked(self, text):
         return format_html_join("", "{}", ((_piece(*piece),) for piece in marked(self.query, text)))
@@ -213,9 +242,9 @@ class _Words:
         document = self.documents.get(record.pk)
         return {
             "url": record.get_absolute_url(),
-            "texts": texts_of(document) if document else [("Title", record.title)],
+            "texts": texts_of(document) if document else [(gettext("Title"), record.title)],
             "line": f"{label(record.kind, 'kind')}, {record.lead.name}. {label(record.status, 'status')}.",
-            "note": "" if record.is_published else "Draft",
+            "note": "" if record.is_published else gettext("Draft"),
         }
 
     def _organization(self, record):
@@ -225,20 +254,25 @@ class _Words:
             "url": record.get_absolute_url(),
             "side": record.side,
             "texts": [
-                ("Name", record.name),
-                ("Other name", record.other_names if "other_names" in shown else ""),
-                ("Aims", record.aims if "aims" in shown else ""),
+                (gettext("Name"), record.name),
+                (gettext("Other name"), record.other_names if "other_names" in shown else ""),
+                (gettext("Aims"), record.aims if "aims" in shown else ""),
             ],
             "line": f"{kind}.",
-            "note": "Unlisted" if record.listing == "unlisted" else "",
+            "note": gettext("Unlisted") if record.listing == "unlisted" else "",
         }
 
     def _department(self, record):
         return {
             "url": record.get_absolute_url(),
             "side": "government",
-            "texts": [("Name", record.name), ("Jurisdiction", record.jurisdiction.name), ("About", record.about)],
-            "line": f"{label(record.kind, 'department_kind')} of {record.jurisdiction.name}.",
+            "texts": [
+                (gettext("Name"), record.name),
+                (gettext("Jurisdiction"), record.jurisdiction.name),
+                (gettext("About"), record.about),
+            ],
+            "line": gettext("%(kind)s of %(jurisdiction)s.")
+            % {"kind": label(record.kind, "department_kind"), "jurisdiction": record.jurisdiction.name},
         }
 
     def _jurisdiction(self, record):
@@ -246,7 +280,7 @@ class _Words:
         return {
             "url": record.get_absolute_url(),
             "side": "government",
-            "texts": [("Name", record.name), ("Kind", kind), ("About", record.about)],
+            "texts": [(gettext("Name"), record.name), (gettext("Kind"), kind), (gettext("About"), record.about)],
             "line": ", ".join(filter(None, (kind, record.state))) + ".",
         }
 
@@ -254,79 +288,87 @@ class _Words:
         title = record.partnership.title
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Title", record.title), ("Partnership", title), ("Place", record.place)],
+            "texts": [
+                (gettext("Title"), record.title),
+                (gettext("Partnership"), title),
+                (gettext("Place"), record.place),
+            ],
             "line": f"{title}. {day(record.date)}.",
-            "note": "" if record.is_public else "Internal",
+            "note": "" if record.is_public else gettext("Internal"),
         }
 
     def _action(self, record):
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Title", record.title), ("Details", record.detail)],
+            "texts": [(gettext("Title"), record.title), (gettext("Details"), record.detail)],
             "line": f"{record.partnership.title}. {due_words(record)}",
         }
 
     def _result(self, record):
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Title", record.title), ("Population", record.population), ("Details", record.detail)],
+            "texts": [
+                (gettext("Title"), record.title),
+                (gettext("Population"), record.population),
+                (gettext("Details"), record.detail),
+            ],
             "line": f"{record.lead.name}.",
-            "note": "" if record.is_published else "Not public",
+            "note": "" if record.is_published else gettext("Not public"),
         }
 
     def _measure(self, record):
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Title", record.title), ("What is counted", record.definition)],
+            "texts": [(gettext("Title"), record.title), (gettext("What is counted"), record.definition)],
             "line": f"{record.get_kind_display()}, {record.lead.name}.",
-            "note": "" if record.is_published else "Not public",
+            "note": "" if record.is_published else gettext("Not public"),
         }
 
     def _account(self, record):
         return {
             "url": reverse("person", args=[record.pk]),
-            "texts": [("Name", record.name or record.email), ("Email address", record.email)],
-            "line": record.email if record.name else "No name yet.",
-            "note": "" if record.is_active else "Suspended",
+            "texts": [(gettext("Name"), record.name or record.email), (gettext("Email address"), record.email)],
+            "line": record.email if record.name else gettext("No name yet."),
+            "note": "" if record.is_active else gettext("Suspended"),
         }
 
     def _member(self, record):
         return {
             "url": people_url(record.body),
-            "texts": [("Name", str(record.person))],
-            "line": f"{label(record.role, 'member_role')} at {record.body}.",
+            "texts": [(gettext("Name"), str(record.person))],
+            "line": gettext("%(role)s at %(body)s.") % {"role": label(record.role, "member_role"), "body": record.body},
         }
 
     def _contact(self, record):
         body = record.organization or record.department or record.jurisdiction
         return {
             "url": f"{body.get_absolute_url()}#contacts",
-            "texts": [("Name", record.name), ("Email address", record.email)],
-            "line": ", ".join(filter(None, (str(record.role or "Contact"), str(body), record.email))) + ".",
+            "texts": [(gettext("Name"), record.name), (gettext("Email address"), record.email)],
+            "line": ", ".join(filter(None, (str(record.role or gettext("Contact")), str(body), record.email))) + ".",
         }
 
     def _issue_area(self, record):
         return {
             "url": record.get_absolute_url(),
-            "texts": [("Name", record.name), ("About", record.about)],
-            "line": record.about or "Issue area.",
+            "texts": [(gettext("Name"), record.name), (gettext("About"), record.about)],
+            "line": record.about or gettext("Issue area."),
         }
 
     def _value(self, value):
         words, listed, name = _LISTED_BY[value.vocabulary]
         return {
             "url": f"{reverse(listed)}?{urlencode({name: value.key})}",
-            "texts": [("Name", value.label)],
+            "texts": [(gettext("Name"), value.label)],
             "line": words,
         }
 
 
 # Vocabulary → (what its values are, the list that they filter, the filter).
 _LISTED_BY = {
-    "kind": ("Type of partnership.", "partnerships", "kind"),
-    "purpose": ("Purpose of partnerships.", "partnerships", "purpose"),
-    "organization_kind": ("Type of organization.", "organizations", "kind"),
-    "jurisdiction_kind": ("Type of jurisdiction.", "jurisdictions", "kind"),
+    "kind": (_("Type of partnership."), "partnerships", "kind"),
+    "purpose": (_("Purpose of partnerships."), "partnerships", "purpose"),
+    "organization_kind": (_("Type of organization."), "organizations", "kind"),
+    "jurisdiction_kind": (_("Type of jurisdiction."), "jurisdictions", "kind"),
 }
 
 

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.urls import reverse
+from django.utils.dateformat import format as date_words
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment import portfolio_queries, queries
 from partnerships.core import clock
@@ -30,7 +33,7 @@ MOST = 50  # lines of one sort, so that what the page counts is all that most of
 SHOWN = 10  # lines of a group before the rest folds
 MOST_LINES = 5
 NEXT = 4  # meetings
-GROUPS = {"late": "Overdue", "soon": f"Due in the next {SOON} days", "plan": "To plan"}
+GROUPS = {"late": _("Overdue"), "soon": _("Due in the next 30 days"), "plan": _("To plan")}
 
 
 @dataclass
@@ -46,7 +49,7 @@ class Line:
     whose: str = ""
     due_on: date | None = None
     since: date | None = None
-    ends: str = "Due"  # “Closes” or “Ends”
+    ends: str = "due"  # or “closes” or “ends”
     is_illustration: bool = False
 
     @property
@@ -63,26 +66,53 @@ class Line:
     @property
     def when(self) -> str:
         if self.due_on is None:
-            return f"Since {_short(self.since)}" if self.since else "No due date"
+            return gettext("Since %(day)s") % {"day": _short(self.since)} if self.since else gettext("No due date")
         if self.days < 0:
-            return f"{_days(-self.days)} overdue"
-        return f"{self.ends} today" if self.days == 0 else f"{self.ends} in {_days(self.days)}"
+            return ngettext("%(days)s day overdue", "%(days)s days overdue", -self.days) % {"days": -self.days}
+        return _when(self.ends, self.days)
 
     @property
     def on(self) -> str:
         if self.due_on is not None:
-            before = "Due" if self.days < 0 else "By" if self.ends == "Due" else "On"
-            return f"{before} {_short(self.due_on)}"
-        return f"{_days((clock.today() - self.since).days)} ago" if self.since and self.since < clock.today() else ""
+            if self.days < 0:
+                words = gettext("Due %(day)s")
+            elif self.ends == "due":
+                words = gettext("By %(day)s")
+            else:
+                words = gettext("On %(day)s")
+            return words % {"day": _short(self.due_on)}
+        if not self.since or self.since >= clock.today():
+            return ""
+        ago = (clock.today() - self.since).days
+        return ngettext("%(days)s day ago", "%(days)s days ago", ago) % {"days": ago}
 
 
 def _short(on) -> str:
     """A date, with its year only if that isn't this year."""
-    return f"{on:%B} {on.day}" if on.year == clock.today().year else day(on)
+    return date_words(on, gettext("F j")) if on.year == clock.today().year else day(on)
 
 
-def _days(n) -> str:
-    return "1 day" if n == 1 else f"{n} days"
+def _when(ends, days) -> str:
+    """What is due, closes or ends today, or in some days."""
+    if ends == "closes":
+        words = (
+            gettext("Closes today")
+            if days == 0
+            else ngettext("Closes in %(days)s day", "Closes in %(days)s days", days)
+        )
+    elif ends == "ends":
+        words = gettext("Ends today") if days == 0 else ngettext("Ends in %(days)s day", "Ends in %(days)s days", days)
+    else:
+        words = gettext("Due today") if days == 0 else ngettext("Due in %(days)s day", "Due in %(days)s days", days)
+    return words % {"days": days}
+
+
+def _state(count, late) -> str:
+    """How much there is to do, in a sentence or two."""
+    if not count:
+        return gettext("You’re up to date.")
+    words = ngettext("%(number)s item.", "%(number)s items.", count) % {"number": count}
+    return f"{words} {gettext('%(number)s overdue.') % {'number': late}}" if late else words
 
 
 def shown(person) -> dict:
@@ -99,11 +129,11 @@ def shown(person) -> dict:
     return {
         "groups": [_group(key, rows) for key, rows in groups if rows],
         "count": len(lines),
-        "late": sum(line.group == "late" for line in lines),
+        "state": _state(len(lines), sum(line.group == "late" for line in lines)),
+        "today": date_words(clock.today(), gettext("l, F j, Y")),
         "is_staff": staff,
         "is_partner": partner,
         "may_add": may_add_partnership(person),
-        "on": clock.today(),
         "unsaved": rows_of(person),
         "coming": [_meeting(one) for one in coming[:NEXT]],
         "recent": registry.recently_changed_by(person),
@@ -113,8 +143,12 @@ def shown(person) -> dict:
 
 
 def _group(key, lines):
-    title = GROUPS[key] if key != "plan" or any(line.due_on for line in lines) else "No due date"
+    title = GROUPS[key] if key != "plan" or any(line.due_on for line in lines) else gettext("No due date")
     return {"key": key, "title": title, "count": len(lines), "lines": lines[:SHOWN], "more": lines[SHOWN:]}
+
+
+def _assigned_to(who) -> str:
+    return gettext("Assigned to %(who)s") % {"who": who} if who else gettext("Not assigned")
 
 
 def _about(partnership, title, step, step_url, **more) -> Line:
@@ -140,15 +174,15 @@ def _of_partner(person):
 
 
 def _check_in(person, plan):
-    holder = "you" if plan.holder_id == person.pk else plan.holder.name if plan.holder else ""
+    holder = plan.holder.name if plan.holder else ""
     is_late = plan.next_due_on < clock.today()
     return _about(
         plan.partnership,
-        f"Check-in with {plan.party or plan.contact or plan.person}",
-        "Record check-in",
+        gettext("Check-in with %(who)s") % {"who": plan.party or plan.contact or plan.person},
+        gettext("Record check-in"),
         reverse("check_in_done", args=[plan.public_id]),
-        text="No one has answered yet. A call is enough." if is_late else f"{label(plan.rhythm, 'rhythm')}.",
-        whose=f"Assigned to {holder}" if holder else "Not assigned",
+        text=gettext("No one has answered yet. A call is enough.") if is_late else f"{label(plan.rhythm, 'rhythm')}.",
+        whose=gettext("Assigned to you") if plan.holder_id == person.pk else _assigned_to(holder),
         due_on=plan.next_due_on,
     )
 
@@ -156,11 +190,11 @@ def _check_in(person, plan):
 def _check_in_asked(plan):
     return _about(
         plan.partnership,
-        "Check-in",
-        "See partnership",
+        gettext("Check-in"),
+        gettext("See partnership"),
         partnership_url(plan.partnership),
-        text="Answer by the link in our email, or expect a call.",
-        whose=f"For {plan.person or plan.contact}",
+        text=gettext("Answer by the link in our email, or expect a call."),
+        whose=gettext("For %(party)s") % {"party": plan.person or plan.contact},
         due_on=plan.next_due_on,
     )
 
@@ -169,11 +203,11 @@ def _action(action):
     return _about(
         action.partnership,
         action.title,
-        "Update status",
+        gettext("Update status"),
         reverse("action_note", args=[action.public_id]),
         url=action.get_absolute_url(),
-        text="Action item.",
-        whose=f"Assigned to {owner_words(action)}",
+        text=gettext("Action item."),
+        whose=_assigned_to(owner_words(action)),
         due_on=action.due_on,
     )
 
@@ -182,62 +216,65 @@ def _notes(meeting):
     return _about(
         meeting.partnership,
         meeting.title,
-        "Add notes",
+        gettext("Add notes"),
         reverse("meeting_close", args=[meeting.public_id]),
         url=meeting.get_absolute_url(),
-        text="Meeting without notes and decisions.",
-        whose=f"Assigned to {meeting.partnership.lead}",
+        text=gettext("Meeting without notes and decisions."),
+        whose=_assigned_to(meeting.partnership.lead),
         since=meeting.date,
     )
 
 
 def _responses(survey_round):
-    gaps = "1 gap" if survey_round.due_responses == 1 else f"{survey_round.due_responses} gaps"
+    number = survey_round.due_responses
     return _about(
         survey_round.partnership,
-        f"Respond to {gaps}",
-        "Write responses",
+        ngettext("Respond to %(number)s gap", "Respond to %(number)s gaps", number) % {"number": number},
+        gettext("Write responses"),
         survey_round.get_absolute_url(),
         text=f"{survey_round.title}.",
-        whose=f"Assigned to {survey_round.partnership.lead}",
+        whose=_assigned_to(survey_round.partnership.lead),
         due_on=queries.note_due_on(survey_round),
     )
 
 
 def _round(survey_round):
-    asked = "1 person" if survey_round.asked == 1 else f"{survey_round.asked or 0} people"
+    asked, by = survey_round.asked or 0, survey_round.started_by or survey_round.partnership.lead
+    words = ngettext(
+        "%(number)s person asked, started by %(by)s", "%(number)s people asked, started by %(by)s", asked
+    ) % {"number": asked, "by": by}
     return _about(
         survey_round.partnership,
         survey_round.title,
-        "Check round",
+        gettext("Check round"),
         survey_round.get_absolute_url(),
-        text="Sealed. No one sees who has answered while it’s open.",
-        whose=f"{asked} asked, started by {survey_round.started_by or survey_round.partnership.lead}",
+        text=gettext("Sealed. No one sees who has answered while it’s open."),
+        whose=words,
         due_on=survey_round.closes_on,
-        ends="Closes",
+        ends="closes",
     )
 
 
 def _ending(partnership):
     return _about(
         partnership,
-        "Agreement",
-        "Plan renewal",
+        gettext("Agreement"),
+        gettext("Plan renewal"),
         partnership_url(partnership, "agreement"),
-        whose=f"Assigned to {partnership.lead}",
+        whose=_assigned_to(partnership.lead),
         due_on=partnership.agreement.ends_on,
-        ends="Ends",
+        ends="ends",
     )
 
 
 def _past_its_end(partnership):
     return _about(
         partnership,
-        "Past its end date",
-        "Close partnership",
+        gettext("Past its end date"),
+        gettext("Close partnership"),
         reverse("partnership_end", args=[partnership.public_id]),
-        text="It’s over, or its end date has changed.",
-        whose=f"Assigned to {partnership.lead}",
+        text=gettext("It’s over, or its end date has changed."),
+        whose=_assigned_to(partnership.lead),
         due_on=partnership.ends_on,
     )
 
@@ -245,11 +282,11 @@ def _past_its_end(partnership):
 def _quiet(partnership):
     return _about(
         partnership,
-        "Gone quiet",
-        "Schedule a meeting",
+        gettext("Gone quiet"),
+        gettext("Schedule a meeting"),
         reverse("meeting_new", args=[partnership.public_id]),
-        text="No meeting, check-in or answer. A call may be enough.",
-        whose=f"Assigned to {partnership.lead}",
+        text=gettext("No meeting, check-in or answer. A call may be enough."),
+        whose=_assigned_to(partnership.lead),
         since=partnership.heard_since,
     )
 
@@ -257,10 +294,10 @@ def _quiet(partnership):
 def _hand_over(partnership):
     return _about(
         partnership,
-        "Someone with a task here has left",
-        "Name who takes over",
+        gettext("Someone with a task here has left"),
+        gettext("Name who takes over"),
         partnership_url(partnership, "office"),
-        whose="Not assigned",
+        whose=_assigned_to(""),
     )
 
 
@@ -270,25 +307,26 @@ _NEEDS = {"past_its_end": _past_its_end, "agreement_ending": _ending, "quiet": _
 def _seat_to_confirm(party):
     return _about(
         party.partnership,
-        f"{party} hasn’t confirmed its seat",
-        "Invite again",
+        gettext("%(party)s hasn’t confirmed its seat") % {"party": party},
+        gettext("Invite again"),
         reverse("seat_invite", args=[party.pk]),
         url=partnership_url(party.partnership, "partners"),
-        whose=f"Waiting for {party}",
+        whose=gettext("Waiting for %(party)s") % {"party": party},
         since=party.invited_at and party.invited_at.date(),
     )
 
 
 def _empty_seat(seat):
     who = seat.department or seat.jurisdiction or seat.term
-    more = {"text": f"{label(seat.circle, 'circle')}. No one was asked yet.", "since": seat.declared_on}
+    text = gettext("%(circle)s. No one was asked yet.") % {"circle": label(seat.circle, "circle")}
+    more, title = {"text": text, "since": seat.declared_on}, gettext("Empty seat: %(who)s") % {"who": who}
     if seat.partnership:
         url = reverse("partnership_partners_edit", args=[seat.partnership.public_id])
-        more |= {"url": partnership_url(seat.partnership, "partners"), "whose": f"Assigned to {seat.office}"}
-        return _about(seat.partnership, f"Empty seat: {who}", "Add a partner", url, **more)
+        more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.office)}
+        return _about(seat.partnership, title, gettext("Add a partner"), url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
     more |= {"whose": f"{seat.issue_area}, {seat.office}", "is_illustration": seat.is_illustration}
-    return Line(f"Empty seat: {who}", "Look at circles", url, **more)
+    return Line(title, gettext("Look at circles"), url, **more)
 
 
 def _request(row) -> Line:
@@ -311,7 +349,7 @@ def _meeting(meeting) -> dict:
         "title": meeting.title,
         "url": meeting.get_absolute_url(),
         "line": f"{local_time(meeting)}. {meeting.partnership.title}.",
-        "note": "" if meeting.is_public else "Internal",
+        "note": "" if meeting.is_public else gettext("Internal"),
         "is_illustration": meeting.is_illustration,
     }
 
@@ -327,16 +365,21 @@ def _own_answers(person) -> list[dict]:
     for row in sides.latest_words_of(person, most=MOST_LINES):
         party, partnership = row.party, row.party.partnership
         if isinstance(row, Reply):
-            words = f"{party} replied to a statement"
+            words = gettext("%(party)s replied to a statement")
+        elif row.verdict == Verdict.DISPUTED:
+            words = gettext("%(party)s disagreed with the record")
         else:
-            words = (
-                f"{party} {'disagreed with the record' if row.verdict == Verdict.DISPUTED else 'confirmed the record'}"
-            )
-        entries.append(_entry(row.at, words, partnership_url(partnership, "partners"), partnership))
+            words = gettext("%(party)s confirmed the record")
+        entries.append(_entry(row.at, words % {"party": party}, partnership_url(partnership, "partners"), partnership))
     for respondent in queries.finished_by(person, most=MOST_LINES):
         one = respondent.round
         entries.append(
-            _entry(respondent.finished_at, f"You answered {one.title}", one.get_absolute_url(), one.partnership)
+            _entry(
+                respondent.finished_at,
+                gettext("You answered %(title)s") % {"title": one.title},
+                one.get_absolute_url(),
+                one.partnership,
+            )
         )
     return sorted(entries, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]
 
@@ -344,14 +387,20 @@ def _own_answers(person) -> list[dict]:
 def _came_of_it(person) -> list[dict]:
     """Answers that opened, what leads responded, and what was done since, latest first."""
     found = [
-        _entry(one.opened_at, f"Answers opened: {one.title}", one.get_absolute_url(), one.partnership)
+        _entry(
+            one.opened_at,
+            gettext("Answers opened: %(title)s") % {"title": one.title},
+            one.get_absolute_url(),
+            one.partnership,
+        )
         for one in queries.recently_opened(person, most=MOST_LINES)
     ]
     for note in queries.responses_to(person, most=MOST_LINES):
         item = note.round.items[note.item]
-        words = f"{note.round.partnership.lead} responded to “{item.name}”"
+        words = gettext("%(lead)s responded to “%(item)s”") % {"lead": note.round.partnership.lead, "item": item.name}
         found.append(_entry(note.at, words, note.round.get_absolute_url(), note.round.partnership))
     since = clock.today() - timedelta(days=queries.LATELY)
     for action in action_queries.actions_done(person, since=since, most=MOST_LINES):
-        found.append(_entry(action.done_on, f"Done: {action.title}", action.get_absolute_url(), action.partnership))
+        words = gettext("Done: %(title)s") % {"title": action.title}
+        found.append(_entry(action.done_on, words, action.get_absolute_url(), action.partnership))
     return sorted(found, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]

@@ -94,21 +94,24 @@ def is_old(checked) -> bool:
 
 def checked_on(on) -> str:
     """When a record was last checked, with a warning if that was long ago. `on` must not be None."""
-    old = ", more than a year ago. It may be out of date" if is_old(on) else ""
-    return f"Last verified on {day(on)}{old}."
+    if is_old(on):
+        words = gettext("Last verified on %(day)s, more than a year ago. It may be out of date.")
+    else:
+        words = gettext("Last verified on %(day)s.")
+    return words % {"day": day(on)}
 
 
 def checked_words(record, person) -> str:
     """When a record was last checked and changed, with a warning if the check was long ago, in this person's time zone."""
-    changed = f"Last changed on {on(record.updated_at, zone_of(person))}."
+    changed = gettext("Last changed on %(day)s.") % {"day": on(record.updated_at, zone_of(person))}
     if record.last_verified_on is None:
-        return f"Not verified yet. {changed}"
+        return f"{gettext('Not verified yet.')} {changed}"
     return f"{checked_on(record.last_verified_on)} {changed}"
 
 
 def day_words(day) -> str:
     """Month and weekday for the date block of a list: “Dec, Wed”."""
-    return f"{day:%b}, {day:%a}"
+    return date_words(day, "M, D")
 
 
 def zone_of(person) -> str:

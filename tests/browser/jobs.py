@@ -347,7 +347,7 @@ def a_claim(site):
 
 @job("Decide a claim to an organization", (3, 0), STAFF, a_claim)
 def _(hands, _given):
-    hands.follow("Review claim")
+    hands.follow("Review the claim")
     hands.tick("Approve")
     hands.press("Decide")
     hands.sees("Approved.")

@@ -82,7 +82,7 @@ def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicat
     assert [one.record for one in found] == [second]
     client.force_login(people.other_editor)
     html = client.get(f"/organizations/{hidden_group.public_id}/").content.decode()
-    assert f'Also on <a href="/organizations/{second.public_id}/">Second</a>' in html
+    assert f'merge the two:\n              <a href="/organizations/{second.public_id}/">Second</a>' in html
 
 
 def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hidden_group):

@@ -8,7 +8,7 @@ from django.conf import settings
 from django.utils.translation.template import templatize
 
 TEMPLATES = settings.BASE_DIR / "templates"
-_MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext")
+_MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
 _IN_TEMPLATE = re.compile(rf"(?:gettext|_)\(\s*{_LITERAL}(?:\s*,\s*{_LITERAL})?")
 
@@ -36,7 +36,7 @@ def _of_code(path):
     for node in ast.walk(ast.parse(path.read_text())):
         name = getattr(getattr(node, "func", None), "id", "")
         if isinstance(node, ast.Call) and name in _MARKS and isinstance(node.args[0], ast.Constant):
-            yield node.args[0].value, node.args[1].value if name == "ngettext" else ""
+            yield node.args[0].value, node.args[1].value if name.startswith("ngettext") else ""
 
 
 def put_into_words_too_early() -> set[str]:

@@ -172,7 +172,7 @@ def test_numbers_items_and_levels_have_words_too(client, administrator, change_w
 def test_in_another_language_the_registrys_own_label_is_shown(client, administrator, change_word):
     change_word(label="Paid agreement")
     with translation.override("es"):
-        assert Kind.CONTRACT.label == "Contract"
+        assert Kind.CONTRACT.label == "Contrato"
 
 
 def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, change_word):

@@ -1,5 +1,6 @@
 """Translated pages with a menu: which language they are in, the switch in their header, and no words of two languages."""
 
+import html.parser
 import re
 
 import pytest
@@ -9,19 +10,52 @@ from django.urls import get_resolver, reverse
 
 from partnerships.accounts.actions import choose_language
 from partnerships.accounts.token_actions import make_token
+from partnerships.core import clock
 from partnerships.core.languages import OWN_NAMES
 from partnerships.meetings import feeds
-from partnerships.models import ApiToken, Person
+from partnerships.models import ApiToken, Partnership, Person
 from partnerships.notifications.following import follow
-from tests.factories import make_partnership, party
+from partnerships.web.partnerships.tabs import partnership_url
+from tests.factories import make_department, make_issue_area, make_meeting, make_partnership, party
 from tests.notifications.test_languages import words_outside_tags
-from tests.web.test_page_language import texts
+from tests.signing_in import ask, last_email
 
 pytestmark = pytest.mark.django_db
 COOKIE = settings.LANGUAGE_COOKIE_NAME
 # Names in records, and words that are the same in both languages.
-SAME = {*OWN_NAMES.values(), "Plan", "Compare"}
+SAME = {*OWN_NAMES.values(), "Plan", "Compare", "Agenda"}
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9"}
+
+
+class _Texts(html.parser.HTMLParser):
+    """Every text of a page, also in attributes that are read out, but for parts in a language of their own."""
+
+    VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
+
+    def __init__(self, page):
+        super().__init__()
+        self.found, self.open = set(), []
+        self.feed(page.content.decode())
+
+    def handle_starttag(self, tag, attrs):
+        own = dict(attrs)
+        if tag not in self.VOID:
+            self.open.append(tag == "script" or ("lang" in own and tag != "html"))
+        for name in ("aria-label", "title", "placeholder", "data-l"):
+            self.handle_data(own.get(name) or "")
+
+    def handle_endtag(self, tag):
+        if tag not in self.VOID and self.open:
+            self.open.pop()
+
+    def handle_data(self, data):
+        text = " ".join(data.split())
+        if re.search("[a-z]{2}", text) and not any(self.open):
+            self.found.add(text)
+
+
+def texts(page):
+    return _Texts(page).found
 
 
 def language_of(page):
@@ -141,6 +175,22 @@ def test_a_switch_saves_nothing_else_and_keeps_every_kind_of_field(client, peopl
     assert {*checked} == {("memberships", str(membership.pk)), ("reads", "meetings"), ("reads", "results")}
 
 
+@pytest.mark.django_db(transaction=True)
+def test_a_new_account_has_the_language_of_the_page_and_so_does_its_code(people, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    Person.objects.filter(pk=people.partner.pk).update(last_login=clock.now())
+    for address, language, words in (
+        ("nueva@example.org", "es", "Su código para iniciar sesión es:"), (people.partner.email, "en", "Your sign-in code is:"),
+    ):  # fmt: skip
+        browser = Client(headers=SPANISH)
+        ask(browser, address)
+        _, body = last_email(settings)
+        code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body)[0]
+        assert browser.post("/sign-in/code/", {"code": code}).status_code == 302
+        assert Person.objects.get(email=address).language == language
+        assert words in body
+
+
 def test_a_switch_without_a_token_of_the_page_changes_nothing(people):
     client = Client(enforce_csrf_checks=True)
     client.force_login(people.partner)
@@ -166,8 +216,8 @@ def test_the_key_of_an_app_stays_when_the_language_changes(client, people):
 
 # No words of two languages
 
-# Templates with what isn't for people to read, and one that isn't translated yet.
-WITH_CODE = ("account/token_made.html", "account/tokens.html", "account/actions.html")
+# Templates with what isn't for people to read.
+WITH_CODE = ("account/token_made.html", "account/tokens.html")
 
 
 def translated_views():
@@ -182,17 +232,18 @@ def translated_views():
 
 # URLs that answer with no page here.
 NO_PAGE = {"openid_connect_login", "openid_connect_callback", "socialaccount_connections", "mfa_login_webauthn"}
-NO_PAGE |= {"mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"}
+NO_PAGE |= {"search_suggestions", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"}
 NO_PAGE |= {"account_confirm_login_code", "mfa_authenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"}
 
 
 def check_both(client, url, data=None, same=()):
     """Open or send in both languages, and check that no text is in both and that each button has its form."""
-    ask = (
-        (lambda lang: client.post(f"{url}?lang={lang}", data))
-        if data is not None
-        else (lambda lang: client.get(f"{url}?lang={lang}"))
-    )
+    more = "&" if "?" in url else "?"
+
+    def ask(language):
+        to = f"{url}{more}lang={language}"
+        return client.get(to) if data is None else client.post(to, data)
+
     english, spanish = ask("en"), ask("es")
     assert (english.status_code, language_of(english), language_of(spanish)) == (spanish.status_code, "en", "es"), url
     assert texts(english) & texts(spanish) - SAME - set(same) == set(), url
@@ -216,6 +267,7 @@ def test_no_page_mixes_languages(client, people):
         f": {people.organization}",
         "Copia",
     }
+    same |= {str(people.office), str(people.other_office), "Learning"}
     same |= {f": {token.name}", f"reg_{token.prefix}…", f": {feed.prefix}", f"{feed.prefix}…", ": Homes", "127.0.0.1"}
     names, seen = set(translated_views()) - NO_PAGE, set()
     for who in (None, people.partner):
@@ -234,6 +286,93 @@ def test_no_page_mixes_languages(client, people):
         ("account_token_replace", [token.pk]), ("account_token_revoke", [token.pk]), ("account_calendar_revoke", [feed.pk]),
     ):  # fmt: skip
         check_both(client, reverse(name, args=args), same=same)
+
+
+@pytest.fixture
+def places(people):
+    """A record of each kind that visitors read, with all that its page can show."""
+    area = make_issue_area("housing", "Housing")
+    people.organization.issue_areas.add(area)
+    record = make_partnership(
+        "Homes",
+        lead=people.office,
+        parties=[party(people.office, "lead"), party(people.organization, "contractor", circle="decides")],
+        issue_areas=[area],
+        kind="contract",
+        common_agenda="Homes first",
+        facts={"agreement": {"amount": "1200", "payment_days": 30, "scope": "Rent help"}},
+    )
+    department = make_department(people.office, "Housing office")
+    meeting = make_meeting(record, title="Table", place="Room 2", days=3)
+    return {
+        "organization": people.organization,
+        "jurisdiction": people.office,
+        "department": department,
+        "issue_area": area,
+        "meeting": meeting,
+        "partnership": record,
+    }
+
+
+def test_no_page_of_a_record_mixes_languages(client, people, places):
+    same = {str(one) for one in places.values()} | {
+        "Learning",
+        "Homes",
+        "Table",
+        "Room 2",
+        "Housing",
+        str(people.office),
+    }
+    same |= (
+        {"Homes first", "Rent help"}
+        | {one.public_id for one in places.values() if hasattr(one, "public_id")}
+        | {"(America/Chicago)"}
+    )
+    same |= {f": {name}" for name in same} | {f"{places['department']}, {people.office}"}
+    for who in (None, people.partner, people.editor):
+        if who:
+            client.force_login(who)
+        for record in places.values():
+            check_both(client, record.get_absolute_url(), same=same)
+            if isinstance(record, Partnership):
+                for tab in ("meetings", "agreement"):
+                    check_both(client, partnership_url(record, tab), same=same)
+
+
+def test_no_list_mixes_languages(client, people, places):
+    same = {
+        "Homes",
+        "Table",
+        "Room 2",
+        "Housing",
+        str(people.office),
+        str(people.organization),
+        "Housing office",
+        "Learning",
+    }
+    same |= {str(people.other_office), "“homes”", "“nothing”", "“zzz”", "“housing”"}
+    same |= {f": {name}" for name in same}
+    for who in (None, people.editor):
+        if who:
+            client.force_login(who)
+        for url in (
+            "/partnerships/?q=homes", "/partnerships/?q=nothing&status=active", "/partnerships/?issue=housing&needs=quiet",
+            "/organizations/?q=zzz", "/jurisdictions/?kind=city", "/departments/?kind=office", "/meetings/?before=2020-01-01",
+            "/meetings/calendar/?month=2026-11", "/search/?q=homes", "/search/?q=zzzz", "/search/?q=!",
+            "/search/?q=city&kind=types",
+            "/partnerships/?nonsense=1", "/partnerships/?status=nonsense", "/partnerships/?ordering=nonsense",
+        ):  # fmt: skip
+            check_both(client, url, same=same)
+
+
+def test_lists_keep_the_language_of_the_link(client, people):
+    for number in range(30):
+        make_partnership(f"Homes {number}", lead=people.office, parties=[party(people.office, "lead")])
+    body = client.get("/partnerships/?lang=es&kind=joint_project&kind=strategy").content.decode()
+    assert re.search(r'rel="next" href="[^"]*lang=es"', body)
+    assert body.count('<input type="hidden" name="lang" value="es">') >= 3  # search, filters, order
+    assert 'href="/partnerships.csv?kind=joint_project&amp;kind=strategy"' in body
+    assert client.get("/partnerships/?lang=es&q=")["Location"] == "/partnerships/?lang=es"
 
 
 def test_no_refused_form_mixes_languages(client, people):

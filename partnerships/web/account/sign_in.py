@@ -12,6 +12,7 @@ from django.contrib.auth.decorators import login_required
 from django.db import connections
 from django.shortcuts import render
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
@@ -71,7 +72,8 @@ class SignInAdapter(DefaultAccountAdapter):
 
     def send_mail(self, template_prefix, email, context):
         if current.request.asked_code.is_to_be_sent:
-            post.submit(_send, KINDS[template_prefix], email, {"code": context["code"]})
+            told = {"code": context["code"], "language": get_language()}
+            post.submit(_send, KINDS[template_prefix], email, told)
 
     def add_message(self, request, level, message_template=None, message_context=None, extra_tags="", message=None):
         """Show only messages from WORDS or with a text of their own. The page after a sent code needs none."""
@@ -99,7 +101,7 @@ def _send(kind, address, context):
             # Don't let people fill a mailbox by entering its address here.
             if not rate_limits.is_first("closed account told", address, EMAILED_AGAIN_AFTER):
                 return
-            kind, context = EmailKind.UNKNOWN_ADDRESS, {}
+            kind, context = EmailKind.UNKNOWN_ADDRESS, {"language": context["language"]}
         outbox.send_now(kind, address, context, emails.render)
     except outbox.NotSent:
         log.warning("A sign-in email could not be sent; its row in the outbox says why.")

@@ -18,6 +18,7 @@ from partnerships.assessment.models import Portfolio
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.registry import queries as registry
+from partnerships.web import nouns
 from partnerships.web.assessment import portfolio_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
@@ -26,11 +27,11 @@ from partnerships.web.lists import ListPage, options_of, tidy_address
 from partnerships.web.words import label
 
 SHOWN = {
-    queries.GAPS: ("Widest gaps", ("comparison", "comparisons")),
-    queries.LOWEST: ("Lowest answers", ("answer", "answers")),
-    queries.DUE: ("Responses due", ("response due", "responses due")),
-    queries.ANSWERS: ("Who has answered, and when", ("partnership with answers", "partnerships with answers")),
-    queries.GROUPS: ("By place, type and issue area", ("partnership with answers", "partnerships with answers")),
+    queries.GAPS: ("Widest gaps", nouns.COMPARISON),
+    queries.LOWEST: ("Lowest answers", nouns.ANSWER),
+    queries.DUE: ("Responses due", nouns.DUE),
+    queries.ANSWERS: ("Who has answered, and when", nouns.ANSWERED),
+    queries.GROUPS: ("By place, type and issue area", nouns.ANSWERED),
 }
 BY = {"jurisdiction": "Lead agency", "department": "Department", "kind": "Type", "issue": "Issue area"}
 KEEPS = ("show", "by")
@@ -202,7 +203,7 @@ def _digest_of(plan) -> str:
 def portfolio(request, public_id):
     one = queries.portfolio(request.user, public_id)
     listed = queries.place_list(request.user, one, request.GET)
-    page = ListPage(request, listed, one.title, ("partnership", "partnerships"), api="", size=50)
+    page = ListPage(request, listed, one.title, nouns.PARTNERSHIP, api="", size=50)
     context, counts = page.context(), queries.counts_of(request.user, one)
     chosen, total = request.GET.get("stands", ""), sum(counts.values())
     views = [(f"All ({total})", page.url(drop=["stands"]), not chosen)]

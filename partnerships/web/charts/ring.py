@@ -2,6 +2,7 @@
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from partnerships.registry.choices import Circle
 from partnerships.web.charts.ring_places import BELOW, LEFT, MOST_BELOW, NARROW, RIGHT, WIDE, Mark, folded_to, placed
@@ -80,10 +81,12 @@ def _lines(found, declined, size) -> list:
 
 def _desc(rings, same_as="table"):
     names = ", ".join(name.lower() for name in RING_NAMES[:rings])
-    return (
-        f"Rings from the center out: {names}. Left half government, right half community, institutions below between them. "
-        f"The {same_as} has the same information."
-    )
+    words = gettext(
+        "Rings from the center out: %(rings)s. Left half government, right half community, institutions below between them."
+    ) % {"rings": names}
+    if same_as == "list":
+        return f"{words} {gettext('The list has the same information.')}"
+    return f"{words} {gettext('The table has the same information.')}"
 
 
 def _rings(cx, cy, size, rings, *, with_names=True):

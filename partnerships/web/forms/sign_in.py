@@ -7,9 +7,10 @@ from allauth.account.internal.userkit import user_id_to_str
 from allauth.account.stages import LoginByCodeStage
 from allauth.core import context
 from django import forms
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 
 from partnerships.accounts import login_codes
+from partnerships.accounts.actions import choose_language
 from partnerships.accounts.member_actions import account_at
 from partnerships.accounts.models import Person
 from partnerships.accounts.queries import person_by_address
@@ -103,5 +104,7 @@ class CodeForm(ConfirmLoginCodeForm):
         if login.user is None:
             # The code proves the address, so it can get an account. One that was closed in the meantime stays closed.
             login.user = account_at(login.email)
+            if login.user.last_login is None and login.user.language != get_language():
+                choose_language(by=login.user, language=get_language())
             stage.state["user_id"] = user_id_to_str(login.user)
         return code

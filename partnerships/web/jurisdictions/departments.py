@@ -2,10 +2,12 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
+from partnerships.web import nouns, page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
@@ -15,20 +17,25 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def department_list(request):
     found = DEPARTMENTS.listing(request.user, request.GET)
-    noun = ("department", "departments")
-    page = ListPage(request, found, "Departments", noun, sheet=DEPARTMENTS, api="departments")
+    noun = nouns.DEPARTMENT
+    page = ListPage(request, found, gettext("Departments"), noun, sheet=DEPARTMENTS, api="departments")
     context = page.context()
     context["rows"] = [_row(record, found.query) for record in context["rows"]]
-    context["crumbs"] = [("Jurisdictions", reverse("jurisdictions"))]
+    context["crumbs"] = [(gettext("Jurisdictions"), reverse("jurisdictions"))]
     return render(request, "jurisdictions/departments.html", context)
 
 
 def _row(record, query):
-    texts = [("Name", record.name), ("Jurisdiction", record.jurisdiction.name), ("About", record.about)]
+    texts = [
+        (gettext("Name"), record.name),
+        (gettext("Jurisdiction"), record.jurisdiction.name),
+        (gettext("About"), record.about),
+    ]
     return {
         "url": record.get_absolute_url(),
         "title": record.name,
@@ -41,9 +48,10 @@ def _row(record, query):
 
 
 def _equity(record):
-    return ["Leads racial equity work"] if record.is_equity_office else []
+    return [gettext("Leads racial equity work")] if record.is_equity_office else []
 
 
+@page_language.translated
 @require_safe
 def department(request, public_id):
     person = request.user
@@ -62,7 +70,7 @@ def department(request, public_id):
         "checked": checked_words(record, request.user),
         "follow": follow_button(person, record),
         "crumbs": [
-            ("Jurisdictions", reverse("jurisdictions")),
+            (gettext("Jurisdictions"), reverse("jurisdictions")),
             (home.name, home.get_absolute_url()),
             *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],

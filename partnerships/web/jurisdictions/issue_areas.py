@@ -4,11 +4,13 @@ from dataclasses import dataclass, field
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
 from partnerships.registry import queries as registry
+from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import truncate
 from partnerships.web.partnerships.views import row_of
@@ -40,12 +42,14 @@ def issue_area_nodes(person) -> list[AreaNode]:
     return roots
 
 
+@page_language.translated
 @require_safe
 def issue_area_list(request):
     refuse_unknown(request.GET, ())
     return render(request, "jurisdictions/issue_areas.html", {"areas": issue_area_nodes(request.user)})
 
 
+@page_language.translated
 @require_safe
 def issue_area(request, key):
     person = request.user
@@ -69,7 +73,7 @@ def issue_area(request, key):
         "more_organizations": more_organizations,
         "follow": follow_button(person, record),
         "crumbs": [
-            ("Issue areas", reverse("issue_areas")),
+            (gettext("Issue areas"), reverse("issue_areas")),
             *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],
     }

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import jurisdictions_read_by, manages
@@ -9,7 +11,7 @@ from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries, rules
 from partnerships.directory.exports import JURISDICTIONS
 from partnerships.registry import queries as registry
-from partnerships.web import linked_data
+from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships, truncate
 from partnerships.web.lists import ListPage, tidy_address
@@ -21,12 +23,13 @@ from partnerships.web.words import checked_words, label, zone_words
 PLACES_SHOWN = 60
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def jurisdiction_list(request):
     found = JURISDICTIONS.listing(request.user, request.GET)
-    noun = ("jurisdiction", "jurisdictions")
-    page = ListPage(request, found, "Jurisdictions", noun, sheet=JURISDICTIONS, api="jurisdictions")
+    noun = nouns.JURISDICTION
+    page = ListPage(request, found, gettext("Jurisdictions"), noun, sheet=JURISDICTIONS, api="jurisdictions")
     context = page.context()
     context["rows"] = [_row(record, found.query) for record in context["rows"]]
     context["may_add"] = rules.may_write_jurisdiction(request.user, None)
@@ -34,8 +37,12 @@ def jurisdiction_list(request):
 
 
 def _row(record, query):
-    texts = [("Name", record.name), ("Kind", record.get_kind_display()), ("About", record.about)]
-    facts = [label(record.stage, "stage") or "Stage not provided"] + ([record.state] if record.state else [])
+    texts = [
+        (gettext("Name"), record.name),
+        (gettext("Kind"), record.get_kind_display()),
+        (gettext("About"), record.about),
+    ]
+    facts = [label(record.stage, "stage") or gettext("Stage not provided")] + ([record.state] if record.state else [])
     return {
         "url": record.get_absolute_url(),
         "title": record.name,
@@ -47,6 +54,7 @@ def _row(record, query):
     }
 
 
+@page_language.translated
 @require_safe
 def jurisdiction(request, public_id):
     person = request.user
@@ -76,7 +84,7 @@ def _page(request, person, record):
         "linked_data": linked_data.script(request, record, linked_data.of_jurisdiction, record, identifiers),
         "follow": follow_button(person, record),
         "crumbs": [
-            ("Jurisdictions", reverse("jurisdictions")),
+            (gettext("Jurisdictions"), reverse("jurisdictions")),
             *[(above.name, above.get_absolute_url()) for above in queries.ancestors_of(record)],
         ],
         "people_url": people_url_for(person, record),
@@ -88,15 +96,16 @@ def _page(request, person, record):
     return render(request, "jurisdictions/detail.html", context)
 
 
-_RELATED = {"neighbors": "Neighboring jurisdictions", "overlaps": "Overlapping jurisdictions"}
+_RELATED = {"neighbors": _("Neighboring jurisdictions"), "overlaps": _("Overlapping jurisdictions")}
 
 
 def _facts(record):
-    facts = [{"label": "Stage of racial equity work", "value": label(record.stage, "stage") or "Not provided"}]
+    stage = label(record.stage, "stage") or gettext("Not provided")
+    facts = [{"label": gettext("Stage of racial equity work"), "value": stage}]
     if record.parent:
         url = record.parent.get_absolute_url()
-        facts.append({"label": "Part of", "value": record.parent.name, "url": url})
+        facts.append({"label": gettext("Part of"), "value": record.parent.name, "url": url})
     if record.population:
-        facts.append({"label": "Population", "value": f"{record.population:,}"})
-    facts.append({"label": "Time zone", "value": zone_words(record.zone)})
+        facts.append({"label": gettext("Population"), "value": f"{record.population:,}"})
+    facts.append({"label": gettext("Time zone"), "value": zone_words(record.zone)})
     return facts

@@ -9,6 +9,7 @@ from partnerships.core.access import may_write_somewhere
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
+from partnerships.web import nouns
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.rows import row_of as measure_row
 from partnerships.web.record_history import latest
@@ -19,7 +20,7 @@ from partnerships.web.words import checked_words, label
 @require_safe
 @tidy_address
 def result_list(request):
-    page = offices_first(request, RESULTS, "Results", ("result", "results"), by="jurisdiction", api="results")
+    page = offices_first(request, RESULTS, "Results", nouns.RESULT, by="jurisdiction", api="results")
     context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     context["may_add"] = may_write_somewhere(request.user)

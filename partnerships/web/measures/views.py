@@ -19,6 +19,7 @@ from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
+from partnerships.web import nouns
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
@@ -33,7 +34,7 @@ PERIODS = 8  # on a page
 @require_safe
 @tidy_address
 def measure_list(request):
-    page = offices_first(request, MEASURES, "Measures", ("measure", "measures"), by="jurisdiction", api="measures")
+    page = offices_first(request, MEASURES, "Measures", nouns.MEASURE, by="jurisdiction", api="measures")
     context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     return render(request, "measures/list.html", context)

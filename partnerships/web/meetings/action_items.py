@@ -3,15 +3,18 @@
 from django.contrib.auth.decorators import login_required
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
+from partnerships.core.types import Text
 from partnerships.meetings import action_queries as queries
 from partnerships.meetings import rules
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.exports import ACTIONS, activity_of, party_of
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import nouns, page_language
 from partnerships.web.history import name_of_person
 from partnerships.web.lists import ListPage, Switch, tidy_address
 from partnerships.web.record_history import latest
@@ -23,12 +26,12 @@ from partnerships.web.words import day, label
 @tidy_address
 def action_list(request):
     found = ACTIONS.listing(request.user, request.GET)
-    whose: list[tuple[str, dict]] = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
+    whose: list[tuple[Text, dict]] = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
     page = ListPage(
         request,
         found,
         "Action items",
-        ("action item", "action items"),
+        nouns.ACTION_ITEM,
         sheet=ACTIONS,
         api="",
         switches=[Switch("Whose action items", whose, has_counts=True, replaces=("whose",))],
@@ -47,7 +50,7 @@ def row_of(action) -> dict:
         "line": due_words(action),
         "facts": [fact for fact in (owner_words(action), activity_of(action), action.partnership.title) if fact],
         "tags": [] if is_open else [label(action.status, "action_status")],
-        "note": "Overdue" if is_open and _is_late(action) else "",
+        "note": gettext("Overdue") if is_open and _is_late(action) else "",
         "is_illustration": action.is_illustration,
     }
 
@@ -59,15 +62,19 @@ def _is_late(action):
 def due_words(action) -> str:
     """When it was done, or is due."""
     if action.done_on:
-        return f"Done on {day(action.done_on)}."
-    return f"Due {day(action.due_on)}." if action.due_on else "No due date."
+        return gettext("Done on %(day)s.") % {"day": day(action.done_on)}
+    if action.due_on:
+        return gettext("Due %(day)s.") % {"day": day(action.due_on)}
+    return gettext("No due date.")
 
 
 def owner_words(action) -> str:
     """The owner: a party, a person, or a person on behalf of a party. A party that the reader may not see isn't named."""
     person = name_of_person(action.owner_person)
     party = party_of(action)
-    return f"{person}, for {party}" if party and person else party or person or "No one is responsible now"
+    if party and person:
+        return gettext("%(person)s, for %(party)s") % {"person": person, "party": party}
+    return party or person or gettext("No one is responsible now")
 
 
 @never_cache
@@ -102,6 +109,7 @@ def _reads(person, decision):
     return rules.notes_visible_to(person).filter(pk=decision.meeting_id).exists()
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @login_required
@@ -110,6 +118,6 @@ def own(request):
     context = {
         "mine": [row_of(action) for action in rows if action.owner_person_id == request.user.pk],
         "ours": [row_of(action) for action in rows if action.owner_person_id != request.user.pk],
-        "crumbs": [("Your account", reverse("account"))],
+        "crumbs": [(gettext("Your account"), reverse("account"))],
     }
     return render(request, "account/actions.html", context)

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
@@ -13,6 +14,7 @@ from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.meetings import queries
 from partnerships.meetings.choices import MeetingStatus
+from partnerships.web import nouns, page_language
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.meetings.views import WESTERNMOST
 from partnerships.web.words import local_time
@@ -21,20 +23,22 @@ MOST = 500  # meetings per month
 SUNDAY = 6
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def calendar(request):
     found = queries.meeting_list(request.user, request.GET, allow=("month",))
     today = clock.today(WESTERNMOST)
     first = _first_day(request.GET.get("month", "").strip(), today)
-    page = ListPage(request, found, "Calendar", ("meeting", "meetings"), api="meetings", size=1)
+    page = ListPage(request, found, gettext("Calendar"), nouns.MEETING, api="meetings", size=1)
     context = page.context()
     following = _months_on(first, 1)
     rows = found.rows.filter(date__gte=first, date__lt=following).prefetch_related(None)
     rows = list(rows.order_by("date", "time", "pk")[: MOST + 1])
     context |= {
         "month": first,
-        "crumbs": [("Meetings", reverse("meetings"))],
+        "month_format": gettext("F Y"),
+        "crumbs": [(gettext("Meetings"), reverse("meetings"))],
         "weeks": _weeks(first, rows[:MOST], today),
         "count": len(rows[:MOST]),
         "is_cut": len(rows) > MOST,
@@ -51,7 +55,7 @@ def _first_day(text, today) -> date:
     if not text:
         return today.replace(day=1)
     if not re.fullmatch(r"[0-9]{4}-(0[1-9]|1[0-2])", text):
-        raise ValidationError({"month": ValidationError("Enter a month, like 2026-11.", code="invalid")})
+        raise ValidationError({"month": ValidationError(gettext("Enter a month, like 2026-11."), code="invalid")})
     first = date(max(1, int(text[:4])), int(text[5:]), 1)
     try:
         require_year(first)

@@ -5,6 +5,7 @@ from zoneinfo import ZoneInfo
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
@@ -12,7 +13,7 @@ from partnerships.meetings import queries, recurrence, rules
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
 from partnerships.registry.rules import may_read_all
-from partnerships.web import linked_data
+from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.lists import Switch, offices_first, tidy_address
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.views import why_lines
@@ -23,6 +24,7 @@ from partnerships.web.words import checked_words, day, local_time
 WESTERNMOST = ZoneInfo("Pacific/Honolulu")
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def meeting_list(request):
@@ -32,11 +34,11 @@ def meeting_list(request):
     page = offices_first(
         request,
         MEETINGS,
-        "Meetings",
-        ("meeting", "meetings"),
+        gettext("Meetings"),
+        nouns.MEETING,
         by="jurisdiction",
         opens_on={"after": ahead["after"], "ordering": ahead["ordering"]},
-        switches=[Switch("When", [("Upcoming", ahead), ("Past", past)])],
+        switches=[Switch(gettext("When"), [(gettext("Upcoming"), ahead), (gettext("Past"), past)])],
         api="meetings",
     )
     context = page.context()
@@ -46,20 +48,25 @@ def meeting_list(request):
 
 def _row(record, query):
     partnership, cancelled = record.partnership, record.status == MeetingStatus.CANCELLED
-    texts = [("Title", record.title), ("Partnership", partnership.title), ("Place", record.place)]
-    where = record.place or ("Online" if record.link else "")
+    texts = [
+        (gettext("Title"), record.title),
+        (gettext("Partnership"), partnership.title),
+        (gettext("Place"), record.place),
+    ]
+    where = record.place or (gettext("Online") if record.link else "")
     return {
         "url": record.get_absolute_url(),
         "title": record.title,
         "line": f"{day(record.date)}, {local_time(record)}",
         "facts": [partnership.title, *([where] if where else [])],
-        "tags": [] if record.is_public else ["Internal"],
-        "note": "Canceled" if cancelled else "",
+        "tags": [] if record.is_public else [gettext("Internal")],
+        "note": gettext("Canceled") if cancelled else "",
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }
 
 
+@page_language.translated
 @require_safe
 def meeting(request, public_id):
     person = request.user
@@ -89,7 +96,7 @@ def meeting(request, public_id):
         "linked_data": linked_data.script(request, record, linked_data.of_meeting, record, partnership),
         **latest(person, record),
         "crumbs": [
-            ("Meetings", reverse("meetings")),
+            (gettext("Meetings"), reverse("meetings")),
             (partnership.title, partnership.get_absolute_url()),
         ],
     }

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core import record_types
@@ -9,7 +10,7 @@ from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
-from partnerships.web import linked_data
+from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
@@ -19,28 +20,29 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def organization_list(request):
     found = ORGANIZATIONS.listing(request.user, request.GET)
-    noun = ("organization", "organizations")
-    page = ListPage(request, found, "Organizations", noun, sheet=ORGANIZATIONS, api="organizations")
+    noun = nouns.ORGANIZATION
+    page = ListPage(request, found, gettext("Organizations"), noun, sheet=ORGANIZATIONS, api="organizations")
     context = page.context()
     shown = rules.fields_shown(request.user, context["rows"])
     context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
     context["may_add"] = rules.may_add_organization(request.user)
     if context["may_add"]:
         imports, duplicates = reverse("imports"), reverse("organization_duplicates")
-        context["menu"] = [("Import a spreadsheet", imports), ("Check for duplicates", duplicates)]
+        context["menu"] = [(gettext("Import a spreadsheet"), imports), (gettext("Check for duplicates"), duplicates)]
     return render(request, "organizations/list.html", context)
 
 
 def _row(record, shown, query):
     aims = record.aims if "aims" in shown else ""
     texts = [
-        ("Name", record.name),
-        ("Other names", record.other_names if "other_names" in shown else ""),
-        ("Mission", aims),
+        (gettext("Name"), record.name),
+        (gettext("Other names"), record.other_names if "other_names" in shown else ""),
+        (gettext("Mission"), aims),
     ]
     url = record.get_absolute_url()
     return {
@@ -50,13 +52,14 @@ def _row(record, shown, query):
         "as_party": {"name": record.name, "side": record.side, "url": url},
         "line": aims,
         "facts": [label(record.side, "side"), *([str(record.kind)] if "kind" in shown and record.kind else [])],
-        "note": "Unlisted" if record.listing == Listing.UNLISTED else "",
-        "tags": ["Named only"] if record.listing == Listing.NAMED else [],
+        "note": gettext("Unlisted") if record.listing == Listing.UNLISTED else "",
+        "tags": [gettext("Named only")] if record.listing == Listing.NAMED else [],
         "is_illustration": record.is_illustration,
         "why": why_lines(query, [pair for pair in texts if pair[1]]) if query else [],
     }
 
 
+@page_language.translated
 @require_safe
 def organization(request, public_id):
     person = request.user
@@ -77,7 +80,7 @@ def organization(request, public_id):
         "may_write": rules.may_write_organization(person, record),
         **latest(person, record),
         "follow": follow_button(request.user, record),
-        "crumbs": [("Organizations", reverse("organizations"))],
+        "crumbs": [(gettext("Organizations"), reverse("organizations"))],
         "people_url": people_url_for(person, record),
         "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
         **rows_of_partnerships(person, "organization", record),

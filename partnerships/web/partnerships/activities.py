@@ -15,6 +15,7 @@ from partnerships.measurement.rules import may_write_activity
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import nouns
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import offices_first, tidy_address
@@ -60,9 +61,7 @@ def row_of(activity) -> dict:
 @require_safe
 @tidy_address
 def activity_list(request):
-    page = offices_first(
-        request, ACTIVITIES, "Activities", ("activity", "activities"), by="jurisdiction", api="activities"
-    )
+    page = offices_first(request, ACTIVITIES, "Activities", nouns.ACTIVITY, by="jurisdiction", api="activities")
     context = page.context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
     return render(request, "partnerships/activities.html", context)

@@ -1,5 +1,8 @@
 """Words, rows and marks for circles: those of the chart, and the table next to it with the same content."""
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core import clock
 from partnerships.insight import circles
 from partnerships.insight.circles import RINGS
@@ -9,7 +12,7 @@ from partnerships.web.words import day, label
 
 EMPTY = "This seat is empty. No one has been asked yet."
 _ALL = tuple(Circle.values)  # from the center outward, including the two that only the office sees
-_COUNT = {1: "One", 2: "Two", 3: "Three", 4: "Four", 5: "Five"}
+_COUNT = {1: _("One"), 2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five")}
 _NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "Declined"}
 
 
@@ -127,7 +130,7 @@ def sentences(circles_seen) -> list[str]:
     return [words for words in lines if words]
 
 
-WITHHELD = (
+WITHHELD = _(
     "We don't show how many seats the community holds here, because a partner whose name isn't shown hasn't agreed to be"
     " counted."
 )
@@ -136,33 +139,54 @@ NOT_ALL_LISTED = "Not all partners are listed."
 
 def seats_held(share, *, tells_confirmed=True) -> str:
     """“The community holds 2 of 6 seats in the two inner circles; 1 is confirmed by the partner.”"""
-    least, s = "at least " if share.is_at_least else "", "s" * (share.taken != 1)
-    words = f"The community holds {least}{share.community} of {least}{share.taken} seat{s} in the two inner circles"
-    if share.community and tells_confirmed:
-        is_one = share.confirmed == 1
-        number = share.confirmed or "none"
-        words += f"; {number} {'is' if is_one else 'are'} confirmed by the partner{'' if is_one else 's'}"
-    return f"{words}."
+    if share.is_at_least:
+        held = ngettext(
+            "The community holds at least %(own)s of at least %(all)s seat in the two inner circles",
+            "The community holds at least %(own)s of at least %(all)s seats in the two inner circles",
+            share.taken,
+        )
+    else:
+        held = ngettext(
+            "The community holds %(own)s of %(all)s seat in the two inner circles",
+            "The community holds %(own)s of %(all)s seats in the two inner circles",
+            share.taken,
+        )
+    held = held % {"own": share.community, "all": share.taken}
+    if not share.community or not tells_confirmed:
+        return f"{held}."
+    if not share.confirmed:
+        return gettext("%(held)s; none are confirmed by the partners.") % {"held": held}
+    words = ngettext(
+        "%(held)s; %(number)s is confirmed by the partner.",
+        "%(held)s; %(number)s are confirmed by the partners.",
+        share.confirmed,
+    )
+    return words % {"held": held, "number": share.confirmed}
 
 
 def share_words(share) -> str:
     """Who holds the seats of the two inner circles."""
     if share.is_withheld:
-        return WITHHELD
+        return str(WITHHELD)
     if share.taken:
         words = seats_held(share)
     elif share.empty:
-        words = "No partner is in the two inner circles."
+        words = gettext("No partner is in the two inner circles.")
     else:
         return ""
     if share.empty:
-        more, ending = " more" if share.taken else "", "s there are" if share.empty != 1 else " there is"
-        words += f" {_number(share.empty)}{more} seat{ending} empty."
+        if share.taken:
+            empty = ngettext(
+                "%(number)s more seat there is empty.", "%(number)s more seats there are empty.", share.empty
+            )
+        else:
+            empty = ngettext("%(number)s seat there is empty.", "%(number)s seats there are empty.", share.empty)
+        words = f"{words} {empty % {'number': _number(share.empty)}}"
     return words
 
 
 def _number(n) -> str:
-    return _COUNT.get(n, str(n))
+    return str(_COUNT.get(n, n))
 
 
 def quiet_words(since) -> str:

@@ -5,6 +5,8 @@ from functools import cached_property, wraps
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
@@ -14,9 +16,12 @@ from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import queries, rules, sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Verdict
+from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
 from partnerships.web.words import checked_on, day, label
+
+TRANSLATED = ("overview", "meetings", "agreement")  # tabs; the others are in English
 
 
 def tab(key):
@@ -31,7 +36,7 @@ def tab(key):
                 shown = build(page)
                 return render(request, f"partnerships/{key}.html", shown | page.masthead(shown))
 
-        return view
+        return page_language.translated(view) if key in TRANSLATED else view
 
     return decorate
 
@@ -86,8 +91,9 @@ class PartnershipPage:
             "more": actions[1:],
             "follow": follow_button(self.person, record),
             "tabs": tabs_of(self.person, self.detail, may_write=self.may_write, current=self.key),
+            "tab_key": self.key,
             "tab_name": TABS[self.key][1],
-            "crumbs": [("Partnerships", reverse("partnerships"))]
+            "crumbs": [(gettext("Partnerships"), reverse("partnerships"))]
             + [(label(key, "issue"), reverse("issue_area", args=[key])) for key in document["issue_areas"][:1]],
         }
 
@@ -96,18 +102,18 @@ class PartnershipPage:
         lead = self.document["lead"]
         url = reverse("jurisdiction", args=[lead["id"]])
         facts: list[dict] = [
-            {"label": "Lead agency", "party": {"name": lead["name"], "side": "government", "url": url}}
+            {"label": gettext("Lead agency"), "party": {"name": lead["name"], "side": "government", "url": url}}
         ]
         if self.coming:
-            facts.append({"label": "Next meeting", "meeting": self.coming[0]})
+            facts.append({"label": gettext("Next meeting"), "meeting": self.coming[0]})
         late = self.late
         if late:
             url = partnership_url(self.record, "meetings", "to-do")
-            facts.append({"label": "Overdue", "count": len(late), "since": late[0].due_on, "url": url})
+            facts.append({"label": gettext("Overdue"), "count": len(late), "since": late[0].due_on, "url": url})
         agreement = self.document["facts"].get("agreement")
         if agreement and agreement["ends_on"]:
             url = partnership_url(self.record, "agreement")
-            facts.append({"label": "Agreement ends", "on": agreement["ends_on"], "url": url})
+            facts.append({"label": gettext("Agreement ends"), "on": agreement["ends_on"], "url": url})
         return facts
 
     @property
@@ -132,20 +138,20 @@ class PartnershipPage:
         edit, name = _EDIT.get(self.key, ("", ""))
         names = {edit: name} if edit else {}
         names |= {
-            "partner_new": "Add a partner",
-            "meeting_new": "Schedule a meeting",
-            "activity_new": "Add an activity",
-            "round_new": "Ask both sides",
-            "checkinplan_new": "Set check-ins",
-            "profile_new": "One-page profile",
-            "partnership_edit": "Edit everything",
+            "partner_new": gettext("Add a partner"),
+            "meeting_new": gettext("Schedule a meeting"),
+            "activity_new": gettext("Add an activity"),
+            "round_new": gettext("Ask both sides"),
+            "checkinplan_new": gettext("Set check-ins"),
+            "profile_new": gettext("One-page profile"),
+            "partnership_edit": gettext("Edit everything"),
         }
         if not self.record.is_published:
-            names = names | {"partnership_publish": "Publish", "partnership_share": "Share draft"}
+            names = names | {"partnership_publish": gettext("Publish"), "partnership_share": gettext("Share draft")}
         if self.document["status"] != "ended":
-            names["partnership_end"] = "Close partnership"
+            names["partnership_end"] = gettext("Close partnership")
         if self.record.is_published:
-            names["partnership_withdraw"] = "Unpublish"
+            names["partnership_withdraw"] = gettext("Unpublish")
         only = {"partner_new": "partners", "round_new": "power", "checkinplan_new": "office"}
         return [
             {
@@ -174,11 +180,11 @@ _FIRST = {
 _IN_PLACE = ("partner_new", "partnership_timeline_edit")
 # Key of a tab → the route and the name of its short form.
 _EDIT = {
-    "overview": ("partnership_overview_edit", "Edit overview"),
-    "partners": ("partnership_partners_edit", "Edit partners"),
-    "timeline": ("partnership_timeline_edit", "Edit where it came from"),
-    "agreement": ("partnership_agreement_edit", "Edit agreement"),
-    "office": ("partnership_office_edit", "Edit source and notes"),
+    "overview": ("partnership_overview_edit", _("Edit overview")),
+    "partners": ("partnership_partners_edit", _("Edit partners")),
+    "timeline": ("partnership_timeline_edit", _("Edit where it came from")),
+    "agreement": ("partnership_agreement_edit", _("Edit agreement")),
+    "office": ("partnership_office_edit", _("Edit source and notes")),
 }
 
 
@@ -186,9 +192,9 @@ def _own_actions(page, shown) -> list[dict]:
     """What the people of a partner can do on this tab for it."""
     public_id = page.record.public_id
     if page.key == "power" and not page.may_write:
-        routes = {"round_new": "Ask both sides"} if shown.get("may_start_round") else {}
+        routes = {"round_new": gettext("Ask both sides")} if shown.get("may_start_round") else {}
     elif page.key == "results":
-        routes = {"gain_new": "Add what you gained"} if shown.get("may_gain") else {}
+        routes = {"gain_new": gettext("Add what you gained")} if shown.get("may_gain") else {}
     else:
         routes = _of_own_parts(shown.get("own_parts", ()))
     return [{"route": route, "name": name, "url": reverse(route, args=[public_id])} for route, name in routes.items()]
@@ -197,11 +203,11 @@ def _own_actions(page, shown) -> list[dict]:
 def _of_own_parts(parts) -> dict:
     asked = any(part.is_asked and part.may_state for part in parts)
     unanswered = any(part.may_answer_seat and part.party.state != SeatState.CONFIRMED for part in parts)
-    routes = {"partnership_our_seat": "Confirm or decline your seat"} if unanswered else {}
+    routes = {"partnership_our_seat": gettext("Confirm or decline your seat")} if unanswered else {}
     if any(part.may_state for part in parts):
-        routes = ({"partnership_confirm": "Confirm or dispute the record"} | routes) if asked else routes
+        routes = ({"partnership_confirm": gettext("Confirm or dispute the record")} | routes) if asked else routes
     if any(part.may_write for part in parts):
-        routes["partnership_our_part"] = "Change your part"
+        routes["partnership_our_part"] = gettext("Change your part")
     return routes
 
 

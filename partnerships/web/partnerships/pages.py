@@ -1,6 +1,7 @@
 """The tabs of a partnership: one view for each, which asks only for what its tab shows."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.filters import refuse_unknown
@@ -43,7 +44,7 @@ def overview(page):
     context = {
         "glance": _key_facts(page),
         "inner": _inner_seats(page),
-        "picture": small(marks_of(parties), title="Who is at the table") if parties else "",
+        "picture": small(marks_of(parties), title=gettext("Who is at the table")) if parties else "",
         "partners": parties[:MOST_PARTNERS],
         "more_partners": max(0, len(parties) - MOST_PARTNERS),
         "coming": page.coming,
@@ -152,12 +153,14 @@ def _rows(actions) -> list[dict]:
 
 def _key_facts(page) -> list[dict]:
     document, backbones = page.document, [party for party in page.parties if "backbone" in party["roles"]]
-    facts = [{"label": "Purpose", "value": label(document["purpose"], "purpose")}]
+    facts = [{"label": gettext("Purpose"), "value": label(document["purpose"], "purpose")}]
     if document["origin"]:
-        facts.append({"label": "Why it formed", "value": label(document["origin"], "origin")})
+        facts.append({"label": gettext("Why it formed"), "value": label(document["origin"], "origin")})
     if document["engagement"] is not None:
-        facts.append({"label": "Promise to the community", "value": label(document["engagement"], "engagement")})
-    return facts + [{"label": "Backbone", "party": party} for party in backbones]
+        facts.append(
+            {"label": gettext("Promise to the community"), "value": label(document["engagement"], "engagement")}
+        )
+    return facts + [{"label": gettext("Backbone"), "party": party} for party in backbones]
 
 
 def sitting(parties) -> list[dict]:

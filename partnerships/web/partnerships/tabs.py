@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_round
@@ -11,14 +12,14 @@ from partnerships.measurement.activity_queries import parties_with_gains_to_reco
 
 # Key of a tab → the name of its route, and what it is called.
 TABS = {
-    "overview": ("partnership", "Overview"),
-    "partners": ("partnership_partners", "Partners"),
-    "power": ("partnership_power", "Shared power"),
-    "results": ("partnership_results", "Results and activities"),
-    "meetings": ("partnership_meetings", "Meetings and action items"),
-    "timeline": ("partnership_timeline", "Timeline"),
-    "agreement": ("partnership_agreement", "Agreement"),
-    "office": ("partnership_office", "For your office"),
+    "overview": ("partnership", _("Overview")),
+    "partners": ("partnership_partners", _("Partners")),
+    "power": ("partnership_power", _("Shared power")),
+    "results": ("partnership_results", _("Results and activities")),
+    "meetings": ("partnership_meetings", _("Meetings and action items")),
+    "timeline": ("partnership_timeline", _("Timeline")),
+    "agreement": ("partnership_agreement", _("Agreement")),
+    "office": ("partnership_office", _("For your office")),
 }
 
 

@@ -5,6 +5,7 @@ from urllib.parse import urlencode
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
@@ -13,6 +14,7 @@ from partnerships.core.access import is_staff, jurisdictions_written_by, may_wri
 from partnerships.core.exports import COLUMNS
 from partnerships.registry import attention, queries, rules
 from partnerships.registry.exports import PARTNERSHIPS
+from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.words import label
 
@@ -25,17 +27,18 @@ def list_page(request):
     page = offices_first(
         request,
         PARTNERSHIPS,
-        "Partnerships",
-        ("partnership", "partnerships"),
+        gettext("Partnerships"),
+        nouns.PARTNERSHIP,
         by="lead",
         api="partnerships",
         first=("status", "issue", "kind", "needs" if is_staff(request.user) else "side"),
-        views=(("List", "partnerships"), ("Map", "partnerships_map")),
+        views=((gettext("List"), "partnerships"), (gettext("Map"), "partnerships_map")),
     )
     page.counts = queries.facet_counts(page.listing)
     return page
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def partnership_list(request):
@@ -58,13 +61,16 @@ def _menu(person, page) -> list[tuple[str, str]]:
     """What staff can do with the partnerships of the list: (label, URL)."""
     menu = []
     if may_write_somewhere(person):
-        menu.append(("Import a spreadsheet", reverse("imports")))
+        menu.append((gettext("Import a spreadsheet"), reverse("imports")))
     if jurisdictions_written_by(person):
         filters = page.url(drop=["ordering", COLUMNS]).partition("?")[2]
-        menu.append(("Create a council report", f"{reverse('report_new')}?{urlencode({'filters': filters})}"))
+        menu.append((gettext("Create a council report"), f"{reverse('report_new')}?{urlencode({'filters': filters})}"))
     if may_start_somewhere(person):
         menu.append(
-            ("Start survey rounds for this list", page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new")))
+            (
+                gettext("Start survey rounds for this list"),
+                page.url(drop=["ordering", COLUMNS], path=reverse("portfolio_new")),
+            )
         )
     return menu
 
@@ -74,15 +80,15 @@ def _attention(person, rows) -> dict[int, list[tuple[str, bool]]]:
     drafts, shown = {row[0] for row in rows if not row[3]}, {}
     for pk, needs in attention.needs_of(person, [row[0] for row in rows]).items():
         lines = [(_need_words(key, n), key in attention.OVERDUE) for key, n in needs]
-        lines += [("Not published yet", False)] if pk in drafts else []
+        lines += [(gettext("Not published yet"), False)] if pk in drafts else []
         shown[pk] = sorted(lines, key=lambda line: not line[1])
     return shown
 
 
 def _need_words(key, n) -> str:
     if key == "overdue_actions":
-        return f"{n} action item{'' if n == 1 else 's'} overdue"
-    return attention.NEEDS[key]
+        return ngettext("%(number)s action item overdue", "%(number)s action items overdue", n) % {"number": n}
+    return str(attention.NEEDS[key])
 
 
 def row_of(document, *, is_draft=False, query=None) -> dict:
@@ -107,10 +113,13 @@ def texts_of(document) -> list[tuple[str, str]]:
     """The texts by which a partnership is found, each with what it is."""
     names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
     return [
-        ("Title", document["title"]),
-        *[("Partner", name) for name in names],
+        (gettext("Title"), document["title"]),
+        *[(gettext("Partner"), name) for name in names],
         *[(_KIND.label_of(field), document[field.name]) for field in _KIND.fields if field.is_searched],
-        *[(f"What {party['name']} contributes", party["contribution"]) for party in document["parties"]],
+        *[
+            (gettext("What %(party)s contributes") % {"party": party["name"]}, party["contribution"])
+            for party in document["parties"]
+        ],
     ]
 
 

@@ -9,6 +9,8 @@ from django.shortcuts import render
 from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
+from partnerships.web import page_language
+
 WORDS_FILE = settings.BASE_DIR / "docs" / "words.md"
 SPANISH = "In Spanish: "
 
@@ -23,6 +25,7 @@ class GlossaryEntry:
     spanish: str = ""
 
 
+@page_language.translated
 @require_safe
 def about(request):
     return render(request, "public/about.html")

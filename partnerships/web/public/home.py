@@ -2,12 +2,13 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import belongs_somewhere
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
-from partnerships.web import today
+from partnerships.web import page_language, today
 from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import clock_words, label, zone_words
@@ -18,6 +19,7 @@ NEWS = 5
 MEETINGS = 4
 
 
+@page_language.translated
 @require_safe
 def home(request):
     if belongs_somewhere(request.user):
@@ -46,7 +48,7 @@ def _one_of_each_kind(documents):
 def dated_meeting(meeting) -> dict:
     """A meeting for components/_dated.html."""
     when = f"{clock_words(meeting.time)}, {zone_words(meeting.zone)}."
-    where = "Online." if meeting.link and not meeting.place else f"{meeting.place}." if meeting.place else ""
+    where = f"{meeting.place}." if meeting.place else gettext("Online.") if meeting.link else ""
     return {
         "on": meeting.date,
         "title": meeting.title,
@@ -61,6 +63,7 @@ def _news(at, document) -> dict:
         "on": at,
         "title": document["title"],
         "url": reverse("partnership", args=[document["id"]]),
-        "line": f"{label(document['kind'], 'kind')}, led by {document['lead']['name']}.",
+        "line": gettext("%(kind)s, led by %(lead)s.")
+        % {"kind": label(document["kind"], "kind"), "lead": document["lead"]["name"]},
         "is_illustration": document["is_illustration"],
     }

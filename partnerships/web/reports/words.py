@@ -31,7 +31,7 @@ def gap_line(row) -> str:
 def seat_words(share) -> str:
     """Who holds the seats of the two inner circles, from a stored report. Earlier reports don't contain who confirmed."""
     if share.get("is_withheld"):
-        return WITHHELD
+        return str(WITHHELD)
     if not share["taken"]:
         return "No one is recorded in the two inner circles."
     return seats_held(Share(**share)) if "confirmed" in share else seats_held(Share(**share), tells_confirmed=False)

@@ -23,6 +23,7 @@ ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous
 # Inputs that name a record or hold a code, a list or an address. They accept what they know and refuse the rest with an
 # error.
 MEANT = (
+    "url",
     "entity",
     "area",
     "parent",

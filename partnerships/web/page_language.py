@@ -156,8 +156,9 @@ class LanguageSwitch:
             _typed_now.reset(token)
 
     def process_view(self, request, view, args, kwargs):
-        is_switch = request.method == "POST" and SWITCH in request.POST and getattr(view, "is_translated", False)
-        if not is_switch or is_by_link(request):
+        if request.method != "POST" or not getattr(view, "is_translated", False) or is_by_link(request):
+            return None  # and leave the body unread, which the API reads itself
+        if SWITCH not in request.POST:
             return None
         language, person = chosen(request), request.user
         if language and person.is_authenticated and languages.is_supported(person.language):

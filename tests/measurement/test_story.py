@@ -27,6 +27,7 @@ from tests.factories import (
     make_result,
     party,
 )
+from tests.partnership_pages import entries_shown
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -265,7 +266,7 @@ def test_what_partnerships_share_is_once_in_each_timeline(client, people, table,
     ):
         if person:
             client.force_login(person)
-        rows = client.get(reverse("issue_area_timeline", args=["homes"]) + "?kind=measure").context["entries"]
+        rows = entries_shown(client.get(reverse("issue_area_timeline", args=["homes"]) + "?kind=measure"))
         assert [[one.title for one in row["partnerships"]] for row in rows if row["title"] == begun] == [names]
 
 

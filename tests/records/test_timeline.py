@@ -17,6 +17,7 @@ from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from partnerships.web.partnerships import timeline as timeline_pages
 from tests.factories import in_days, make_issue_area, make_meeting, make_organization, make_partnership, party
+from tests.partnership_pages import entries_shown
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_statement_is_in_everybodys_story_from_its_day_on(people, record):
 def test_the_statements_of_both_sides_are_side_by_side(client, people, record):
     client.force_login(people.partner)
     shown = client.get(reverse("partnership_timeline", args=[record.public_id]))
-    rows = {row["title"]: row for row in shown.context["entries"]}
+    rows = {row["title"]: row for row in entries_shown(shown)}
     assert [(v.side, v.words) for v in rows["Ask"]["voices"]] == [
         ("government", "Adopted in part. Half of it."),
         ("community", "Hire from here."),
@@ -141,7 +142,7 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
         rows = list(csv.DictReader(io.StringIO(text)))
         found = list(dict.fromkeys((row["kind"], row["title"]) for row in rows))
         assert found == told(None, record, *{row["kind"] for row in rows}) if rows else True
-        return found, len(client.get(f"{path}?{query}").context["entries"])
+        return found, len(entries_shown(client.get(f"{path}?{query}")))
 
     assert titles("") == (OPEN, 6)
     assert titles("kind=meeting") == (OPEN[1:2], 1)
@@ -162,7 +163,7 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
     path, file = (reverse(name, args=["homes"]) for name in ("issue_area_timeline", "issue_area_timeline_csv"))
 
     def told_at(query=""):
-        rows = client.get(path + query).context["entries"]
+        rows = entries_shown(client.get(path + query))
         taken = b"".join(client.get(file + query).streaming_content).decode().lstrip("\ufeff")
         in_file = [(row["partnership"], row["title"]) for row in csv.DictReader(io.StringIO(taken))]
         found = [(row["partnerships"][0].title, row["title"]) for row in rows]

@@ -184,17 +184,17 @@ def _(hands):
 def _(hands):
     name, draft = named("Nightly copy"), office(hands).make_partnership(named("Draft that a program reads"))
     hands.go_to("/account/")
-    hands.follow("API token")
+    hands.follow("See your tokens")
     hands.follow("Create token")
     hands.write("Name", name)
     hands.tick("Illustration City (made up)")
     hands.write("Days until it expires", "30")
-    hands.press("Make the token")
+    hands.press("Create token")
     secret = hands.reads("code")[0]
     asks = {"path": f"/api/v1{draft}", "Authorization": f"Bearer {secret}"}
     assert hands.site.visitor().get(**asks).status == 200
     hands.follow("I have copied it")
-    hands.follow(f"Revoke {name}")
+    hands.follow(f"Revoke: {name}")
     hands.press("Revoke token")
     hands.sees("no longer works.")
     assert hands.site.visitor().get(**asks).status == 401
@@ -203,11 +203,14 @@ def _(hands):
 @task("language", PARTNER)
 def _(hands):
     hands.go_to("/account/")
-    for name in ("Español", "English"):  # and back, for tasks that read this person's emails
-        hands.follow("Change the email language")
-        hands.pick("Email language", name)
-        hands.press("Save")
-        hands.sees(f"Language: {name}.")
+    hands.follow("Change the language")
+    hands.pick("Language", "Español")
+    hands.press("Save")
+    hands.sees("Idioma: Español")
+    hands.follow("Cambiar el idioma")  # and back, for tasks that read this person's emails
+    hands.pick("Idioma", "English")
+    hands.press("Guardar")
+    hands.sees("Language: English")
 
 
 @task("own-data", PARTNER)

@@ -25,7 +25,7 @@ def _(hands):
     hands.go_to("/partnerships/")
     hands.unfold("More")
     hands.follow(name)
-    hands.sees("Remove filter Training")
+    hands.sees("Remove filter: Training")
     hands.unfold("More")
     hands.follow("Manage saved lists")
     with hands.in_row(name, "row"):

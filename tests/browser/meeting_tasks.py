@@ -216,7 +216,7 @@ def _(hands):
 @task("own-calendar", STAFF)
 def _(hands):
     hands.go_to("/account/")
-    hands.follow("secret calendar link")
+    hands.follow("See your calendar links")
     hands.press("Create calendar link")
     hands.sees("Your new calendar link")
     address = hands.reads("code")[0].partition("/by-link/")[2]

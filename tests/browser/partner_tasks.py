@@ -163,7 +163,7 @@ def _(hands):
         hands.follow("See your part")
     hands.press("Yes, it’s right")
     hands.sees("Saved. It now appears next to the record.")
-    with hands.in_part("Is this record right?"):
+    with hands.in_fold("What each partner says"):
         hands.sees("Confirms the record")
     hands.misses("Yes, it’s right")
 
@@ -180,12 +180,14 @@ def _(hands):
     hands.press("Send answer")
     with hands.in_part("Is this record right?"):
         hands.sees("Disagrees", WORDS, "In its own words, unedited.")
-    with hands.in_part("Public statements and replies"):
+    with hands.in_fold("Public statements and replies"):
         hands.sees("The city paid in time.", "Not public yet", "Invited, has not replied.")
         hands.follow("Reply to statement 1")
     hands.write("Your reply", reply)
     hands.press("Reply")
-    hands.sees("Your reply now appears next to the statement.", reply)
+    hands.sees("Your reply now appears next to the statement.")
+    with hands.in_fold("Public statements and replies"):
+        hands.sees(reply)
     seen = hands.site.visitor().get(f"{path}partners/").text
     assert (WORDS in seen, reply in seen, "paid in time" in seen) == (True, False, False)
 
@@ -198,7 +200,9 @@ def _(hands):
     hands.follow("Make a public statement")
     hands.write("Your public statement", words)
     hands.press("Show to partners")
-    hands.sees("The partners can see it now. Everyone can from", words, "Invited, has not replied.")
+    hands.sees("The partners can see it now. Everyone can from")
+    with hands.in_fold("Public statements and replies"):
+        hands.sees(words, "Invited, has not replied.")
     partner, visitor = hands.site.signed_in(PARTNER), hands.site.visitor()
     seen = [words in one.get(f"{path}partners/").text for one in (partner, visitor)]
     assert seen == [True, False]

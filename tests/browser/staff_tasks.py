@@ -101,8 +101,7 @@ def _(hands):
         hands.sees("An internal note. Only the staff of the lead jurisdiction read it.")
     office = hands.address
     hands.follow("Partners")
-    with hands.in_row("Partners and seats, from the center out", "table"):
-        hands.sees("Block club", "Youth council")
+    hands.sees("Block club", "Youth council")
     assert hands.site.visitor().get(draft).status == 404
     assert "An internal note" not in hands.site.visitor().get(office.partition("#")[0]).text
 
@@ -191,7 +190,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("Saved as a draft.")
     hands.sees_title(title)
-    with hands.in_part("About"):
+    with hands.in_part("About the partnership"):
         hands.sees("Learning")
 
 

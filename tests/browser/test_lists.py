@@ -42,7 +42,7 @@ def test_filters_apply_as_they_are_chosen_and_the_menu_stays(window, site):
         expect(page.get_by_role("checkbox", name=name)).to_be_focused()
     expect(page).to_have_title("3 partnerships | Partnership Registry")
     expect(page).to_have_url(f"{site.base}{LIST}&kind=training&kind=organizing")
-    expect(page.get_by_role("link", name="Remove filter Training")).to_be_visible()
+    expect(page.get_by_role("link", name="Remove filter: Training")).to_be_visible()
     page.keyboard.press("Escape")
     expect(page.locator("summary", has_text="Type (2)")).to_be_focused()
     assert page.locator("#results tbody tr").count() == 3

@@ -88,8 +88,8 @@ def test_what_is_planted_is_found(sort, style, body, found):
 
 
 def test_a_first_view_that_is_too_heavy_is_found():
-    visit = SimpleNamespace(sent=(100_001, 10, 20_001))
-    assert looking.first_view(visit) == {"first view": ["100001 bytes", "20001 bytes of script"]}
+    visit = SimpleNamespace(sent=(100_001, 10, 25_001))
+    assert looking.first_view(visit) == {"first view": ["100001 bytes", "25001 bytes of script"]}
 
 
 def test_typing_that_a_form_forgets_is_found(chromium):

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.browser import windows
+from tests.browser.hands import exactly
 
 ADDRESS, STEP = "traveler@example.org", "/account/second-step/"
 KEY = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -89,7 +90,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     own.sees("You’re signed in.")
 
     own.go_to(STEP)
-    own.follow("Rename Work laptop")
+    own.follow(exactly("Rename: Work laptop"))
     if "again" in own.page.url:
         own.press("Use your passkey")
     own.page.get_by_label("Name").fill("Old laptop")
@@ -105,7 +106,7 @@ def test_a_passkey_is_added_signs_in_is_renamed_and_removed(device):
     without.go_to(f"{STEP}passkeys/add/")
     without.sees("Is it you?", "Enter a code instead. The link is below.")
 
-    own.follow("Remove Old laptop")
+    own.follow(exactly("Remove: Old laptop"))
     own.press("Remove passkey")
     own.sees("Passkey removed.", "You don’t use one yet.")
     own.sign_out()

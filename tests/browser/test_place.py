@@ -104,6 +104,7 @@ def test_where_it_came_from_is_written_on_the_timeline(page, record):
 
 def test_one_form_is_open_at_a_time_and_what_is_typed_stays(page):
     press(page, "Add a partner")
+    expect(page.get_by_role("heading", level=2, name="Add a partner")).to_be_focused()
     page.get_by_role("combobox", name="Partner").fill("Harbor")
     page.locator(".ringed").get_by_role("link", name="Edit").first.press("Enter")
     expect(page.get_by_role("heading", level=2, name="Add a partner")).to_be_focused()

@@ -50,7 +50,7 @@ def _(hands):
     hands.tick("Institution")
     hands.press("Apply filters")
     hands.sees("1 partnership", "Racial equity training for city leadership")
-    hands.follow("Remove filter Institution")
+    hands.follow("Remove filter: Institution")
     hands.sees("3 partnerships", "Job Assistance Ordinance")
     hands.sees_address("/partnerships/?kind=training&kind=organizing")
 
@@ -87,7 +87,7 @@ def _(hands):
     first = hands.reads("heading")
     hands.follow("Next")
     hands.sees("Rows 26 to")
-    assert not set(hands.reads("heading")[3:-3]) & set(first[3:-3])
+    assert not set(hands.reads("heading")[3:-4]) & set(first[3:-4])
     hands.follow("Previous")
     hands.sees("Rows 1 to 25 of")
     assert hands.reads("heading") == first
@@ -119,16 +119,13 @@ def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Partners")
     hands.sees("The community holds 1 of 5 seats")
-    with hands.in_row("Partners and seats, from the center out", "table"):
-        assert hands.reads("rowheader")[:6] == [
-            "Decides",
-            "1. Department of Housing (government)",
-            "2. Planning Office (government)",
-            "Co-designs",
-            "3. Human Services (government)",
-            "4. Office of Racial Equity (government)",
-        ]
-        hands.misses("Block club", "Youth council")  # unlisted, and not yet approached
+    assert hands.reads("rowheader")[:4] == [
+        "1. Department of Housing (government)",
+        "2. Planning Office (government)",
+        "3. Human Services (government)",
+        "4. Office of Racial Equity (government)",
+    ]
+    hands.misses("Block club", "Youth council")  # unlisted, and not yet approached
     hands.follow("Tenants’ association")
     hands.sees_title("Tenants’ association")
 
@@ -137,8 +134,7 @@ def _(hands):
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Partners")
-    with hands.in_part("Backbone support"):
-        hands.sees("Office of Racial Equity", "60 hours a month", "If it leaves, the work has no home.")
+    hands.sees("Backbone support:", "60 hours a month", "If it leaves, the work has no home.")
     hands.follow("Office of Racial Equity")
     hands.sees_title("Office of Racial Equity")
 

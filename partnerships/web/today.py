@@ -321,7 +321,7 @@ def _empty_seat(seat):
     text = gettext("%(circle)s. No one was asked yet.") % {"circle": label(seat.circle, "circle")}
     more, title = {"text": text, "since": seat.declared_on}, gettext("Empty seat: %(who)s") % {"who": who}
     if seat.partnership:
-        url = reverse("partnership_partners_edit", args=[seat.partnership.public_id])
+        url = reverse("partner_new", args=[seat.partnership.public_id])
         more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.office)}
         return _about(seat.partnership, title, gettext("Add a partner"), url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"

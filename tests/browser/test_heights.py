@@ -24,3 +24,12 @@ def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
         if height > LIMITS[width]:
             tall[path] = height
     assert tall == {}
+
+
+@pytest.mark.parametrize("width", LIMITS)
+def test_the_glossary_is_an_index_that_opens_at_the_entry_of_a_link(window, desk, width):
+    page = window(None, at=desk, width=width).new_page()
+    page.goto("/words/")
+    assert page.evaluate("document.documentElement.scrollHeight") <= LIMITS[width]
+    page.goto("/words/#stage")
+    assert page.locator("details[open] h3").all_inner_texts() == ["Stage"]

@@ -71,31 +71,38 @@ def test_illustrations_are_marked(client, people):
     assert shown.count("tag-illus") == shown.count("Made up") == 2
 
 
+def entries():
+    return [word for section in read_words(glossary())[1] for word in section.entries]
+
+
 def test_the_glossary_explains_each_thing_that_needs_attention():
-    _, entries = read_words(glossary())
-    needs = next(word for word in entries if word.name == "Needs attention")
+    needs = next(word for word in entries() if word.name == "Needs attention")
     assert [text.partition(":")[0] for text in needs.paragraphs[1:]] == list(NEEDS.values())
 
 
 def test_the_glossary_has_each_word_once():
-    _, entries = read_words(glossary())
-    assert len({word.anchor for word in entries}) == len(entries) > 30
-    assert [word.name for word in entries if not word.paragraphs] == []
+    sections = read_words(glossary())[1]
+    assert len({one.anchor for one in [*sections, *entries()]}) == len(sections) + len(entries()) > 30
+    assert [word.name for word in entries() if not word.paragraphs] == []
 
 
-def test_the_reader_of_words_knows_headings_and_paragraphs():
-    opening, entries = read_words(
-        "# Words\n\nFirst\nline.\n\n## Last verified\n\n<b>One</b>\n\n### two\n\n## Side\n\nThree"
+def test_the_reader_of_words_knows_sections_entries_and_paragraphs():
+    opening, sections = read_words(
+        "# Words\n\nFirst\nline.\n\n## Dates\n\n### Last verified\n\n<b>One</b>\n\n#### two\n\nIn Spanish: uno\n\n"
+        "## Partners\n\n### Side\n\nThree"
     )
     assert opening == ["First line."]
-    assert [(word.name, word.anchor, word.paragraphs) for word in entries] == [
-        ("Last verified", "last-verified", ["<b>One</b>", "### two"]),
-        ("Side", "side", ["Three"]),
+    assert [(section.name, section.anchor) for section in sections] == [("Dates", "dates"), ("Partners", "partners")]
+    assert [(word.name, word.anchor, word.paragraphs, word.spanish) for part in sections for word in part.entries] == [
+        ("Last verified", "last-verified", ["<b>One</b>", "#### two"], "uno"),
+        ("Side", "side", ["Three"], ""),
     ]
 
 
 def test_words_are_shown_as_text(client, db, monkeypatch):
-    monkeypatch.setattr("partnerships.web.public.about.glossary", lambda: "## <i>Odd</i>\n\n<script>1</script>")
+    monkeypatch.setattr(
+        "partnerships.web.public.about.glossary", lambda: "## One\n\n### <i>Odd</i>\n\n<script>1</script>"
+    )
     shown = text(client, reverse("words"))
     assert "<script>1" not in shown
     assert "&lt;script&gt;1" in shown

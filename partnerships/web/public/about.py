@@ -17,12 +17,21 @@ SPANISH = "In Spanish: "
 
 @dataclass
 class GlossaryEntry:
-    """A heading of the glossary with its paragraphs, and the word that our emails in Spanish use."""
+    """An entry of the glossary with its paragraphs, and the word that our emails in Spanish use."""
 
     name: str
     anchor: str
     paragraphs: list[str] = field(default_factory=list)
     spanish: str = ""
+
+
+@dataclass
+class GlossarySection:
+    """A subject of the glossary with its entries."""
+
+    name: str
+    anchor: str
+    entries: list[GlossaryEntry] = field(default_factory=list)
 
 
 @page_language.translated
@@ -33,8 +42,8 @@ def about(request):
 
 @require_safe
 def words(request):
-    opening, entries = read_words(glossary())
-    return render(request, "public/glossary.html", {"opening": opening, "entries": entries})
+    opening, sections = read_words(glossary())
+    return render(request, "public/glossary.html", {"opening": opening, "sections": sections})
 
 
 @cache
@@ -42,16 +51,18 @@ def glossary() -> str:
     return WORDS_FILE.read_text(encoding="utf-8")
 
 
-def read_words(text: str) -> tuple[list[str], list[GlossaryEntry]]:
-    """(paragraphs before the first “## ” heading, entries). Supports only headings and paragraphs."""
+def read_words(text: str) -> tuple[list[str], list[GlossarySection]]:
+    """(paragraphs before the first section, sections). “## ” begins a section, “### ” an entry of it, the rest is paragraphs."""
     opening: list[str] = []
-    entries = []
+    sections: list[GlossarySection] = []
     for block in re.split(r"\n\s*\n", text.strip()):
         line = " ".join(block.split())
         if line.startswith("## "):
-            entries.append(GlossaryEntry(line[3:], slugify(line[3:])))
-        elif entries and line.startswith(SPANISH):
-            entries[-1].spanish = line.removeprefix(SPANISH)
+            sections.append(GlossarySection(line[3:], slugify(line[3:])))
+        elif line.startswith("### "):
+            sections[-1].entries.append(GlossaryEntry(line[4:], slugify(line[4:])))
+        elif line.startswith(SPANISH):
+            sections[-1].entries[-1].spanish = line.removeprefix(SPANISH)
         elif not line.startswith("# "):
-            (entries[-1].paragraphs if entries else opening).append(line)
-    return opening, entries
+            (sections[-1].entries[-1].paragraphs if sections else opening).append(line)
+    return opening, sections

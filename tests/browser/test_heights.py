@@ -27,9 +27,13 @@ def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
 
 
 @pytest.mark.parametrize("width", LIMITS)
-def test_the_glossary_is_an_index_that_opens_at_the_entry_of_a_link(window, desk, width):
+@pytest.mark.parametrize(
+    ("path", "anchor", "opened"),
+    [("/words/", "stage", ["Stage"]), ("/developers/", "error-not_found", ["Errors"])],
+)
+def test_an_index_opens_at_the_entry_of_a_link(window, desk, width, path, anchor, opened):
     page = window(None, at=desk, width=width).new_page()
-    page.goto("/words/")
+    page.goto(path)
     assert page.evaluate("document.documentElement.scrollHeight") <= LIMITS[width]
-    page.goto("/words/#stage")
-    assert page.locator("details[open] h3").all_inner_texts() == ["Stage"]
+    page.goto(f"{path}#{anchor}")
+    assert page.locator("details[open] h3").all_inner_texts() == opened

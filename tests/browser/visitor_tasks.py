@@ -261,8 +261,7 @@ def _(hands):
 def _(hands):
     hands.go_to("/")
     hands.follow("For developers")
-    hands.follow("Sync")
-    with hands.in_part("Keep a copy up to date"):
+    with hands.in_fold("Keep a copy up to date"):
         hands.sees("updated_since=start", "Delete each id that is in gone")
     with hands.in_part("How to start"):
         hands.sees("/api/v1/partnerships/?kind=contract")

@@ -234,3 +234,16 @@ def test_a_web_address_typed_without_https_gets_it(client, people):
     rows = {f"{name}-{n}": "0" for name in ("contacts", "identifiers") for n in ("TOTAL_FORMS", "INITIAL_FORMS")}
     assert client.post("/organizations/new/", typed | rows | {"website": "voices.example.org"}).status_code == 302
     assert Organization.objects.get(name="Voices").website == "https://voices.example.org"
+
+
+def test_a_long_form_folds_what_is_rarer_and_opens_where_something_is_wrong(client, people):
+    client.force_login(people.editor)
+    folds = '<details class="fold"'
+    assert client.get("/organizations/new/").content.decode().count(f"{folds}>") == 6
+    typed = {"name": "Renters", "side": "community", "listing": "unlisted", "kept_by": people.office.pk}
+    typed |= {"area": "Nowhere at all", "address": "1 Main Street"}
+    typed |= {f"{rows}-{key}_FORMS": "0" for rows in ("contacts", "identifiers") for key in ("TOTAL", "INITIAL")}
+    refused = client.post("/organizations/new/", typed).content.decode()
+    opened = refused.split(f"{folds} open>")[1:]
+    assert [part.split("<h2>")[1].split("</h2>")[0] for part in opened] == ["Issue areas and area served"]
+    assert refused.count("<span>1 filled in</span>") == 2

@@ -22,6 +22,30 @@ ROWS = {
     "identifiers": (made.IdentifierFormSet, made.IdentifierForm.Meta.fields),
 }
 
+# The form of a whole organization folds these: title → fields. None of them is required.
+FOLDED = {
+    "Issue areas and area served": ("issue_areas", "area", "area_note"),
+    "Languages": ("languages",),
+    "Led by and communities served": ("led_by", "communities"),
+    "Address, source and last verified": ("address", "source", "last_verified_on", "why"),
+}
+
+
+@dataclass
+class Fold:
+    """Fields of the form that open together. `pairs` has each field with the one for who can see it, or None."""
+
+    title: str
+    pairs: list
+
+    @property
+    def is_open(self) -> bool:
+        return any(field.errors for field, _ in self.pairs)
+
+    @property
+    def filled(self) -> int:
+        return sum(bool(field.value()) for field, _ in self.pairs)
+
 
 @dataclass
 class OrganizationEdit(RecordEdit):
@@ -117,17 +141,21 @@ class OrganizationEdit(RecordEdit):
         return self.came_from or super().back()
 
     def context(self):
+        folded = [] if self.section else [Fold(title, self._pairs(names)) for title, names in FOLDED.items()]
+        folded_names = [name for names in FOLDED.values() for name in names] if folded else []
         return {
-            "fields": self._pairs(),
+            "fields": self._pairs([name for name in self._without_readers() if name not in folded_names]),
+            "folds": folded,
             "lists": [(name.capitalize(), formset) for name, formset in self.parts.items()],
             "similar": similar.rows_of(self.alike),
         }
 
-    def _pairs(self):
-        """Each field with the one for who can see it, or None."""
+    def _without_readers(self):
+        return [name for name in self.form.fields if not name.startswith(made.OPEN)]
+
+    def _pairs(self, names):
         form = self.form
-        plain = [name for name in form.fields if not name.startswith(made.OPEN)]
-        return [(form[name], form[made.OPEN + name] if made.OPEN + name in form.fields else None) for name in plain]
+        return [(form[name], form[made.OPEN + name] if made.OPEN + name in form.fields else None) for name in names]
 
 
 @require_http_methods(["GET", "POST"])

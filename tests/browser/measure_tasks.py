@@ -51,6 +51,7 @@ def _measure(hands, title):
 def _(hands):
     hands.go_to(_measure(hands, named("Answered in time")))
     hands.follow("Enter numbers")
+    hands.follow("Previous: 2024")
     hands.write("Numerator: 2024, Everyone together", "40")
     hands.write("Denominator: 2024, Everyone together", "0")
     hands.press("Save")
@@ -74,6 +75,7 @@ def _(hands):
     hands.press("Save")
     hands.sees("it was 63 percent in 2024")
     hands.follow("Enter numbers")
+    hands.follow("Previous: 2024")
     hands.unfold("History of each number")
     hands.follow("2024, Everyone together")
     hands.sees("60%", "50%", "A late answer")

@@ -4,6 +4,7 @@ from datetime import date
 
 import pytest
 
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
@@ -152,6 +153,22 @@ def test_the_number_itself_can_be_typed_instead_of_counts(client, office, measur
     assert client.post(path, sent).status_code == 302
     assert standing(measure) == {(2024, ""): (12, None, None)}
     assert "Without counts: 12.5%" in client.get(page(measure)).content.decode()
+
+
+@pytest.mark.parametrize("shows", ["", "&shows=value"])
+def test_one_period_is_shown_first_with_links_to_its_neighbors(client, office, measure, shows):
+    now = clock.today().year
+    for chosen, before, after in (("", now - 2, now), (f"?first={now}{shows}", now - 1, None)):
+        answer = client.get(page(measure, chosen))
+        kept = shows if chosen else ""
+        links = [answer.context["before"], answer.context["after"]]
+        assert links == [year and (f"?first={year}&last={year}{kept}", str(year)) for year in (before, after)]
+        (starts_on,) = {one.starts_on.year for one in answer.context["grid"].boxes}
+        assert starts_on == before + 1
+    text = answer.content.decode()
+    assert ("Numerator</th>" in text, "Denominator</th>" in text, "Number</th>" in text) == (
+        (True, True, False) if not shows else (False, False, True)
+    )
 
 
 def test_a_period_that_has_not_begun_is_refused(client, office, measure):

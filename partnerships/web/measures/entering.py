@@ -1,4 +1,6 @@
-"""Entering numbers of a measure in a grid of periods and groups."""
+"""Entering numbers of a measure: one period at a time, or several in a grid of periods and groups."""
+
+from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
@@ -22,7 +24,7 @@ from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
-PERIODS, MOST_PERIODS = 4, 24
+MOST_PERIODS = 24
 MOST_INPUTS = 1500  # per page
 WAYS = [("counts", "Counts (numerator and denominator)"), ("value", "The number itself")]
 MEANWHILE = "changed_meanwhile"
@@ -91,14 +93,12 @@ def _cells(person, measure):
 
 
 def _periods(measure, span, inputs):
-    """The first days of the periods to show: those in the URL, or the last complete ones."""
+    """The first days of the periods to show: those in the URL, or the last complete one."""
     data = span.cleaned_data if span.is_bound and span.is_valid() else {}
     most = max(1, min(MOST_PERIODS, MOST_INPUTS // inputs))
     last = data.get("last") or words.last_ended(measure, clock.today(clock.zone(measure.lead.zone)))
-    first = data.get("first") or words.periods_between(measure, last, last, most=1)[0]
-    if not data.get("first"):
-        first = words.earlier(measure, last, PERIODS - 1)
-    elif not data.get("last"):
+    first = data.get("first") or last
+    if not data.get("last"):
         last = max(last, first)
     return words.periods_between(measure, first, last, most=most)
 
@@ -148,6 +148,23 @@ def _after_refusal(request, grid, form, problem, made_of):
     return fresh
 
 
+def _neighbors(measure, grid, span) -> dict:
+    """The periods before and after the only one of the grid, as links. Nothing can be entered for one that hasn't begun."""
+    if len(grid.starts) > 1:
+        return {}
+    (at,) = grid.starts
+    before, after = words.earlier(measure, at, 1), words.earlier(measure, at, -1)
+    has_begun = after <= clock.today(clock.zone(measure.lead.zone))
+    return {"before": _link(measure, before, span), "after": _link(measure, after, span) if has_begun else None}
+
+
+def _link(measure, at, span) -> tuple[str, str]:
+    """(query, words) of one period."""
+    name = words.period_words(measure, at)
+    kept = {key: value for key, value in span.data.items() if key == "shows" and value}
+    return f"?{urlencode({'first': name, 'last': name} | kept)}", name
+
+
 def _show(request, measure, span, grid, form):
     unjudged(request, [form])
     wrong = request.method == "POST" and bool(grid.errors or form.errors)
@@ -159,6 +176,7 @@ def _show(request, measure, span, grid, form):
         "grid": grid,
         "form": form,
         "is_rate": is_rate(measure),
+        **_neighbors(measure, grid, span),
         "unit": words.unit_words(measure),
         "single": [box for box in grid.boxes if box.now],
         "back": measure.get_absolute_url(),

@@ -1,4 +1,7 @@
-"""The grid for entering numbers, with a row per group and a box per period. It keeps what was typed and the errors."""
+"""The grid for entering numbers: a row per group, and a column per period, or per count if there is only one period.
+
+It keeps what was typed and the errors.
+"""
 
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -58,7 +61,7 @@ def written(value: Decimal | None) -> str:
 
 
 class Grid:
-    """`current_numbers` maps (first day, cell) to the current number.
+    """`starts`: the first days of the periods. `current_numbers` maps (first day, cell) to the current number.
 
     `saw` maps primary keys to the numbers that the person saw. `data` is the POST data, or None. `is_stale`: someone else has
     changed a number since.
@@ -68,6 +71,7 @@ class Grid:
 
     def __init__(self, measure, periods, cells, current_numbers, fields, data=None, saw=None):
         self.measure, self.fields, self.data, self.saw = measure, fields, data, saw or {}
+        self.starts = list(periods)
         self.periods = [words.period_words(measure, at) for at in periods]
         self.rows = [
             {
@@ -94,6 +98,16 @@ class Grid:
         if now and self.fields == COUNTS and now.numerator is None:
             box.note = f"Without counts: {words.number_words(self.measure, now.value)}"
         return box
+
+    @property
+    def only_period(self) -> str:
+        """The period, if there is only one. Each number then has a column of its own."""
+        return self.periods[0] if len(self.periods) == 1 else ""
+
+    @property
+    def columns(self) -> list[str]:
+        """The headings above the numbers."""
+        return [_LABELS[part][0] or "Number" for part in self.fields] if self.only_period else self.periods
 
     def read(self) -> bool:
         """Parse what was typed. Returns whether all of it is valid."""

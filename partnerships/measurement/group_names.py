@@ -1,18 +1,18 @@
-"""Finds the groups of a measure by the names that people use in a table. Pure functions."""
+"""Finds the groups of a measure by the names that people use in a table, such as “Latino”. Pure functions."""
 
 from collections.abc import Iterable, Sequence
 
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
+from partnerships.measurement.group_aliases import ALIASES, TOGETHER
 from partnerships.measurement.rates import group_of, key_of
 
 ALL = {"", "all", "all together", "everyone together", "total", "everyone", "overall", "all people"}
 _RACES = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
 _YEARS = {Dimension.RACE: "2024", Dimension.RACE_1997: "1997"}
 _OWN = {
-    dimension: {normalize_heading(label) for label in labels.labels}
-    - {normalize_heading(label) for other, more in _RACES.items() if other != dimension for label in more.labels}
-    for dimension, labels in _RACES.items()
+    dimension: ALIASES[dimension].keys() - {name for other in _RACES if other != dimension for name in ALIASES[other]}
+    for dimension in _RACES
 }
 
 
@@ -27,8 +27,9 @@ class Groups:
         self.known = {f"{one.dimension}={one.key}" for one in groups}
         for one in groups:
             self.by_name.setdefault(normalize_heading(one.name), []).append((one.dimension, one.key))
+        self._add_aliases()
         self.there = {one.dimension for one in groups} & _RACES.keys()
-        whole = {normalize_heading(label) for labels in _RACES.values() for label in labels.labels}
+        whole = {name for names in ALIASES.values() for name in names}
         names = {
             normalize_heading(part)
             for text in texts
@@ -41,6 +42,21 @@ class Groups:
             )
         self.standard = named[0] if named else next(iter(self.there)) if len(self.there) == 1 else ""
 
+    def _add_aliases(self) -> None:
+        """Let other names of the categories of race be found, unless a group of the measure has that very name.
+
+        The same name in the other standard for race doesn't count: the table says which of the two it uses.
+        """
+        own = {name: {dimension for dimension, _ in found} for name, found in self.by_name.items()}
+        for dimension, aliases in ALIASES.items():
+            others = _RACES.keys() - {dimension}
+            for name, key in aliases.items():
+                if own.get(name, set()) <= others and f"{dimension}={key}" in self.known:
+                    self.by_name.setdefault(name, []).append((dimension, key))
+        together = [found[0] for name, found in self.by_name.items() if name in TOGETHER]
+        for name in TOGETHER - own.keys() if together else ():
+            self.by_name[name] = together[:1]
+
     def find(self, text: str) -> str:
         """The key of the cell that a name means. Raises ValueError with a message."""
         if normalize_heading(text) in ALL:
@@ -51,9 +67,11 @@ class Groups:
         if found is None:
             raise ValueError(self._unknown(text))
         try:
-            return key_of(dict(found))
-        except ValueError:
-            raise ValueError(f"“{text[:60]}” has two groups of the same kind. Use one group of each kind.") from None
+            if len(dict(found)) == len(found):
+                return key_of(dict(found))
+        except ValueError:  # one of each standard for race
+            pass
+        raise ValueError(f"“{text[:60]}” has two groups of the same kind. Use one group of each kind.")
 
     def find_in(self, dimension: str, text: str) -> str:
         """The key of a group of one dimension, "" for everyone. Raises ValueError with a message."""
@@ -91,6 +109,11 @@ class Groups:
         name = f"“{text[:60]}”"
         if len(self.by_name.get(normalize_heading(text), ())) > 1:
             return f"{name} is in more than one list of groups. Rename one of them on the measure’s page."
+        if normalize_heading(text) in TOGETHER:
+            return (
+                f"{name} counts two groups together: Asian, and Native Hawaiian or Pacific Islander. Paste them as two, or "
+                "add a group “Asian or Pacific Islander” on the measure’s page first."
+            )
         for dimension in _RACES:
             if normalize_heading(text) in _OWN[dimension] and self.there and dimension not in self.there:
                 return (

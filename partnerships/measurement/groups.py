@@ -9,10 +9,11 @@ from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 
+from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
+from partnerships.measurement.group_aliases import ALIASES
 
 LONGEST_KEY = 40
-_RACES: dict[str, type[Race] | type[Race1997]] = {Dimension.RACE: Race, Dimension.RACE_1997: Race1997}
 
 
 class GroupSet(NamedTuple):
@@ -25,24 +26,36 @@ SETS = {
     "race": GroupSet("All groups of the 2024 standard (SPD 15)", Dimension.RACE, tuple(Race.choices)),
     "race1997": GroupSet("All groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)),
 }
+# Groups that others can be compared with: all single categories.
+REFERENCES = (*((key, label) for key, label in Race.choices if key != "several"), (Race1997.OTHER.value, Race1997.OTHER.label))
 
 
 def key_for(dimension: str, name: str) -> str:
-    """The key of a group with this name: that of the standard if it has one."""
-    known = {label.casefold(): key for key, label in getattr(_RACES.get(dimension), "choices", ())}
+    """The key of a group with this name: that of the standard if the name means one of its categories."""
+    known: dict[str, str] = dict(ALIASES).get(dimension, {})  # type: ignore[call-overload]
     plain = slugify(name)[:LONGEST_KEY].strip("-_")
-    return known.get(name.strip().casefold()) or plain or f"g{sha256(name.encode()).hexdigest()[:12]}"
+    return known.get(normalize_heading(name)) or plain or f"g{sha256(name.encode()).hexdigest()[:12]}"
 
 
-def with_sets(rows: list[dict[str, Any]], chosen: Iterable[str]) -> list[dict[str, Any]]:
-    """The rows (dicts of dimension, key, name, is_reference), completed with these standard lists."""
+def with_sets(rows: list[dict[str, Any]], chosen: Iterable[str], reference: str = "") -> list[dict[str, Any]]:
+    """The rows (dicts of dimension, key, name, is_reference), completed with these standard lists.
+
+    `reference`: the key of the group that the others of these lists are compared with, "" to leave that as it is.
+    """
+    chosen = list(chosen)
     there = {(row["dimension"], row["key"]) for row in rows}
     added = [
         {"dimension": SETS[name].dimension, "key": key, "name": label, "is_reference": False}
         for name in chosen
         for key, label in SETS[name].groups
     ]
-    return [*rows, *(row for row in added if (row["dimension"], row["key"]) not in there)]
+    found = [*rows, *(row for row in added if (row["dimension"], row["key"]) not in there)]
+    for dimension in {SETS[name].dimension for name in chosen}:
+        of_list = [row for row in found if row["dimension"] == dimension]
+        if any(row["key"] == reference for row in of_list):
+            for row in of_list:
+                row["is_reference"] = row["key"] == reference
+    return found
 
 
 # The categories of each dimension in which members of an advisory body are compared with residents. They are fixed, so

@@ -38,7 +38,8 @@ VALUES = ("value", "numerator", "denominator")
 class SubmittedNumber(Item):
     """A submitted number.
 
-    `row`, `column`: its place in the table, as people see them. `starts_on`, `cell`: its period and group. `numbers`: some of
+    `row`, `column`: its place in the table, as people see them. `starts_on`, `cell`: its period and group, `group` what the
+    table calls the group. `numbers`: some of
     VALUES, as Decimals or None. `description`: story and source, if the table has them. `comparing` adds the rest: `record`: the
     current number, if there is one; `becomes`: the new value; `saves`: the row as `save_points` takes it; and whether the number,
     or the number and everything said about it, are already saved.
@@ -47,6 +48,7 @@ class SubmittedNumber(Item):
     column: str = ""
     starts_on: date | None = None
     cell: str = ""
+    group: str = ""
     numbers: dict = field(default_factory=dict)
     description: dict = field(default_factory=dict)
     becomes: Decimal | None = None
@@ -147,7 +149,7 @@ def _read_cell(measure: Measure, by_name: Groups, given: SubmittedNumber, name: 
     if name == "period":
         given.starts_on = period_in(measure, text)
     elif name == "group":
-        given.cell = by_name.find(text)
+        given.cell, given.group = by_name.find(text), text
     elif name in VALUES:
         given.numbers[name] = read_value(measure, text) if name == "value" else read_number(text)
     elif text:
@@ -198,7 +200,7 @@ def _crossing(
         given.starts_on = period_in(measure, period)
         if not group and column:
             raise ValueError("This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”.")
-        given.cell = by_name.find(group)
+        given.cell, given.group = by_name.find(group), group
     except ValueError as problem:
         given.refuse(str(problem))
     return given

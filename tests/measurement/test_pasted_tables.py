@@ -57,6 +57,44 @@ def test_groups_are_found_by_name_key_and_two_of_them_by_both_names():
     assert [one.cell for one in read(text, groups)] == cells
 
 
+WRITTEN = {
+    "american-indian": ["AIAN", "AI/AN", "Native American", "American Indian / Alaska Native"],
+    "asian": ["Asian American", "Asian, non-Hispanic", "Asian alone"],
+    "black": ["Black", "African American", "African-American", "Black (non-Hispanic)", "BLACK/AFRICAN AMERICAN"],
+    "hispanic": ["Latino", "Hispanic", "Latina/o", "Latinx", "Hispanic / Latino", "Hispanic or Latino"],
+    "pacific-islander": ["NHPI", "Pacific Islander", "Native Hawaiian or Other Pacific Islander"],
+    "white": ["White non-Hispanic", "Non-Hispanic White", "White, not Hispanic or Latino", "White (NH)"],
+    "several": ["Multiracial"],
+}
+
+
+@pytest.mark.parametrize(("key", "name"), [(key, name) for key, names in WRITTEN.items() for name in names])
+def test_groups_of_race_are_found_as_people_write_them_and_kept_by_the_standard_of_the_measure(key, name):
+    for dimension, groups in (("race", RACES), ("race1997", OLD_RACES)):
+        assert told(f"Group\t2024\n{name}\t2", groups=groups) == [(2024, f"{dimension}={key}", 2.0)]
+    assert "is in more than one list of groups" in told(f"Group\t2024\n{name}\t2", groups=[*RACES, *OLD_RACES])[0]
+    assert told(f"Group\t2024\n{name}\t2\nMENA\t3", groups=[*RACES, *OLD_RACES])[0] == (2024, f"race={key}", 2.0)
+    assert "doesn’t have the group" in told(f"Group\t2024\n{name}\t2", groups=[("place", key, "East")])[0]
+
+
+def test_a_group_of_the_measure_with_that_very_name_comes_first():
+    groups = [*RACES, ("race", "latina", "Latina"), ("race", "islander", "API")]
+    text = "Group\t2024\nLatina\t1\nLatino\t2\nAsian/Pacific Islander\t3\nAPI\t4"
+    cells = ["race=latina", "race=hispanic", "race=islander", "race=islander"]
+    assert [one.cell for one in read(text, groups)] == cells
+    groups = [*OLD_RACES, ("gender", "other", "Other")]
+    assert told("Group\t2024\nOther\t1\nOther race\t2", groups=groups) == [
+        (2024, "gender=other", 1.0),
+        (2024, "race1997=other", 2.0),
+    ]
+
+
+def test_two_categories_together_and_names_of_one_group_twice_are_refused():
+    assert "counts two groups together" in told("Group\t2024\nAPI\t2")[0]
+    assert "already in row 2" in told("Group\t2024\nWhite\t2\nWhite non-Hispanic\t1")[1]
+    assert "two groups of the same kind" in told("Group\t2024\nAsian, White\t2")[0]
+
+
 def test_a_name_with_a_comma_is_one_group():
     text = "Group\t2024\nHispanic or Latino, of any race\t9"
     assert told(text, groups=OLD_RACES) == [(2024, "race1997=hispanic", 9.0)]

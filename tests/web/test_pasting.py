@@ -50,6 +50,12 @@ def enter(measure, value, year=2024, **more):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
 
 
+def test_the_preview_says_which_group_a_heading_means(client, measure):
+    answer = look(client, measure, "Group\t2024\nAfrican American\t35\nwhite\t2")
+    (rows,) = [rows for _, state, rows in answer.context["views"] if state == "new"]
+    assert [row["group"] for row in rows] == ["Black (“African American” in your table)", "White"]
+
+
 def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measure):
     answer = look(client, measure, TABLE, source="Survey")
     assert (answer.status_code, counted(answer), standing()) == (

@@ -4,7 +4,7 @@ from django import forms
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
-from partnerships.measurement.groups import SETS, key_for
+from partnerships.measurement.groups import REFERENCES, SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
 from partnerships.web.forms.fields import field_of
@@ -202,6 +202,22 @@ class AddSetForm(forms.Form):
         choices=[(key, one.label) for key, one in SETS.items()],
         help_text="Groups that already exist aren’t added twice. Use only one of the lists for race. They can’t be combined.",
     )
+    reference = forms.ChoiceField(
+        label="Which group are the others compared with?",
+        required=False,
+        choices=[("", "None for now"), *REFERENCES],
+        help_text="For the ready-made list that you check. Gaps compare each other group with this one.",
+    )
+
+    def clean(self):
+        super().clean()
+        data = self.cleaned_data
+        key, sets = data.get("reference"), data.get("sets") or []
+        if key and not sets:
+            self.add_error("reference", "Check a ready-made list too, or choose “None for now”.")
+        elif key and any(key not in dict(SETS[name].groups) for name in sets):
+            self.add_error("reference", "This group isn’t in the list that you checked. Choose another one.")
+        return data
 
 
 class OwnersForm(forms.Form):

@@ -68,7 +68,8 @@ class MeasureEdit(RecordEdit):
         return [" + ".join(part.title for part in one.parts.all()) for one in found]
 
     def _group_rows(self):
-        return with_sets(rows_to_send(self.parts["groups"]), self.parts["sets"].cleaned_data["sets"])
+        sets = self.parts["sets"].cleaned_data
+        return with_sets(rows_to_send(self.parts["groups"]), sets["sets"], sets["reference"])
 
     def _owner_rows(self):
         """Owners keep their rows. Those whose party the person may not see stay unchanged."""

@@ -12,6 +12,7 @@ from partnerships.core.access import require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
+from partnerships.core.tables import normalize_heading
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.comparing import compare
@@ -141,7 +142,7 @@ def _rows(measure, preview, state):
         {
             "at": f"Row {one.row}" + (f", {one.column}" if one.column else ""),
             "period": words.period_words(measure, one.starts_on) if one.starts_on else "",
-            "group": cell_name(measure, one.cell) if one.starts_on and not one.wrong else "",
+            "group": _group_words(measure, one) if one.starts_on and not one.wrong else "",
             "was": words.number_words(measure, one.record.value) if one.record else "",
             "becomes": words.number_words(measure, one.becomes),
             "wrong": one.wrong,
@@ -149,3 +150,10 @@ def _rows(measure, preview, state):
         for one in preview.found
         if one.state == state
     ]
+
+
+def _group_words(measure, one):
+    """The group of a number, with what the table calls it if that differs."""
+    name = cell_name(measure, one.cell)
+    is_same = normalize_heading(one.group) in {normalize_heading(name), normalize_heading(one.cell), ""}
+    return name if is_same else f"{name} (“{one.group[:60]}” in your table)"

@@ -14,9 +14,16 @@ _BOTH = {
         "American Indian or Alaskan Native",
     ),
     "asian": ("Asian American", "Asians"),
-    "black": ("Black", "African American", "Black/African American", "Black and African American", "Black African American"),
+    "black": (
+        "Black",
+        "African American",
+        "Black/African American",
+        "Black and African American",
+        "Black African American",
+    ),
     "hispanic": (
-        *("Hispanic or Latino", "Hispanic", "Latino", "Latina", "Latinx", "Latine", "Latino/a", "Latina/o", "Latina and Latino", "Latinos"),
+        *("Hispanic or Latino", "Hispanic", "Latino", "Latina", "Latinx", "Latine", "Latino/a", "Latina/o"),
+        *("Latina and Latino", "Latinos"),
         *("Hispanic/Latino", "Hispanic/Latina", "Hispanic/Latinx", "Latino/Hispanic", "Latinx/Hispanic"),
         *("Hispanic and Latino", "Latino or Hispanic", "Hispanic or Latinx", "Hispanic or Latina"),
     ),
@@ -55,7 +62,7 @@ _ALONE += ("{} non-Latino", "Non-Latino {}", "{} not Hispanic or Latino", "{} al
 _NOT_ALONE = ("hispanic", "several", "other")
 
 
-def _aliases(dimension: str, labels: type[Race] | type[Race1997]) -> dict[str, str]:
+def _aliases(dimension: Dimension, labels: type[Race] | type[Race1997]) -> dict[str, str]:
     found: dict[str, str] = {}
     for key, label in labels.choices:
         names = [label, *_BOTH.get(key, ()), *_OWN[dimension].get(key, ())]

@@ -27,7 +27,10 @@ SETS = {
     "race1997": GroupSet("All groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)),
 }
 # Groups that others can be compared with: all single categories.
-REFERENCES = (*((key, label) for key, label in Race.choices if key != "several"), (Race1997.OTHER.value, Race1997.OTHER.label))
+REFERENCES = (
+    *((key, label) for key, label in Race.choices if key != "several"),
+    (Race1997.OTHER.value, Race1997.OTHER.label),
+)
 
 
 def key_for(dimension: str, name: str) -> str:

@@ -149,7 +149,9 @@ def test_a_ready_made_list_asks_which_group_the_others_are_compared_with(client,
         answer = client.post(path, form_of(client, path) | sent)
         assert (answer.status_code, list(answer.context["sets"].errors)) == (422, ["reference"])
     for key in ("white", "asian"):
-        assert client.post(path, form_of(client, path) | {"add-sets": ["race"], "add-reference": key}).status_code == 302
+        assert (
+            client.post(path, form_of(client, path) | {"add-sets": ["race"], "add-reference": key}).status_code == 302
+        )
         assert list(measure.groups.filter(is_reference=True).values_list("dimension", "key")) == [("race", key)]
     assert client.post(path, form_of(client, path) | {"add-sets": ["race"]}).status_code == 302
     assert [row.key for row in measure.groups.filter(is_reference=True)] == ["asian"]
@@ -161,7 +163,10 @@ def test_a_group_named_as_people_write_it_gets_the_key_of_the_standard(client, o
     for n, (dimension, name) in enumerate([("race", "Latino"), ("place", "Latino")]):
         sent |= {f"groups-{n}-dimension": dimension, f"groups-{n}-name": name}
     assert client.post(path, sent).status_code == 302
-    assert list(Measure.objects.get().groups.values_list("key", "name")) == [("hispanic", "Latino"), ("latino", "Latino")]
+    assert list(Measure.objects.get().groups.values_list("key", "name")) == [
+        ("hispanic", "Latino"),
+        ("latino", "Latino"),
+    ]
 
 
 def test_a_set_that_is_there_already_adds_nothing(client, office):

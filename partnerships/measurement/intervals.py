@@ -59,6 +59,14 @@ def _interval(counts: tuple, per: int, kind: str) -> Interval:
     return Interval(+low, +high)
 
 
+def true_rates(numerator: Decimal, denominator: Decimal, per: int, kind: str, off: Decimal) -> Interval:
+    """The lowest and the highest rate of the true counts that round to these. Unlike `interval`, nothing else is uncertain."""
+    low, high = (
+        above * per / below if below else Decimal() for above, below in _corners(numerator, denominator, kind, off)
+    )
+    return Interval(low, high)
+
+
 def ratio_interval(group: tuple, reference: tuple, kind: str = PROPORTION, off: Decimal = Decimal()) -> Interval | None:
     """The interval of group's rate / reference's rate, each given as (numerator, denominator), by Katz's log method.
 

@@ -20,7 +20,7 @@ from partnerships.core.access import Viewer, require
 from partnerships.measurement.choices import Counted, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.families import families_of, releases
-from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval
+from partnerships.measurement.intervals import Interval, difference_interval, interval, ratio_interval, true_rates
 from partnerships.measurement.models import DataPoint, Measure, MeasureGroup, Reading
 from partnerships.measurement.quoting import is_quoted
 from partnerships.measurement.rates import COUNT, Cell, disparity, group_of
@@ -35,6 +35,7 @@ if TYPE_CHECKING:
 MISSING = "missing"
 COUNTS_ONLY = "counts_only"  # a rate of too few people: only its rounded counts are shown
 PERIODS = 24  # that are read at once
+_HALF = Decimal("0.5")  # by how much a rate in whole units can differ from the true one
 
 
 @dataclass(frozen=True)
@@ -210,6 +211,20 @@ def _seen_of(measure: Measure, row: DataPoint) -> tuple[Cell, Interval | None]:
         return cell, None
     sure = interval(cell.value if kind == COUNT else cell.numerator, cell.denominator, per, kind, OFF)
     return cell, sure and round_outward(measure, sure)
+
+
+def true_values(measure: Measure, number: Number) -> Interval | None:
+    """Between what values the true one is, if rounding is all that is uncertain. None if there is no value."""
+    if number.value is None:
+        return None
+    if not counts_people(measure) or is_quoted(number):
+        return Interval(number.value, number.value)
+    kind = counts_as(measure)
+    if kind == COUNT:
+        return Interval(number.value - OFF, number.value + OFF) if number.value else Interval(Decimal(), Decimal())
+    if number.numerator is None or number.denominator is None:
+        return Interval(number.value - _HALF, number.value + _HALF)
+    return true_rates(number.numerator, number.denominator, multiplier(measure), kind, OFF)
 
 
 def round_outward(measure: Measure, sure: Interval) -> Interval:

@@ -13,7 +13,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.counting import baseline_of
-from partnerships.measurement.numbers import displayed_disparity, numbers_of
+from partnerships.measurement.numbers import displayed_disparity, numbers_of, true_values
 from partnerships.measurement.points import save_points
 from partnerships.measurement.quoting import HIDES, MIXED, NO_LINK, NO_PUBLISHER, ONLY_INDICATORS, OWN_PAGE
 from partnerships.measurement.rates import COUNT, EVENTS, PROPORTION, Cell
@@ -306,3 +306,30 @@ def test_a_baseline_that_was_hidden_stays_so_under_a_lower_limit():
     measure = make_measure(unit="number", smallest=10, baseline_value=D(8), baseline_on=YEAR)
     assert baseline_of(save_measure(measure=measure, by=SYSTEM, fields={"smallest": 5})) is None
     assert baseline_of(make_measure("Another", unit="number", smallest=5, baseline_value=D(8), baseline_on=YEAR)) == 10
+
+
+@pytest.mark.parametrize(
+    ("given", "fields", "least", "most"),
+    [
+        (("102", "498"), {}, D("97.5") / D("502.5") * 100, D("102.5") / D("497.5") * 100),
+        (("0", "498"), {}, 0, 0),
+        ("21", {}, D("20.5"), D("21.5")),
+        ("102", {"unit": "number"}, D("97.5"), D("102.5")),
+        ("0", {"unit": "number"}, 0, 0),
+        ("102", {"unit": "number", "counted": "things"}, 102, 102),
+    ],
+)
+def test_the_true_value_of_every_number_is_within_what_rounding_leaves_open(given, fields, least, most):
+    measure = make_measure(**fields)
+    put(measure, all=given)
+    found = true_values(measure, numbers_of(None, measure).number(YEAR))
+    assert [round(end, 9) for end in found] == [round(D(end), 9) for end in (least, most)]
+    entered = D(given[0]) * 100 / D(given[1]) if isinstance(given, tuple) else D(given)
+    assert found.low <= entered <= found.high
+
+
+def test_a_quoted_number_is_exact():
+    measure = make_measure(groups=GROUPS)
+    put(measure, more=QUOTE, all="21.4")
+    assert true_values(measure, numbers_of(None, measure).number(YEAR)) == (D("21.4"), D("21.4"))
+    assert true_values(measure, numbers_of(None, measure).number(date(2020, 1, 1))) is None

@@ -33,6 +33,25 @@ def test_the_sentence_of_a_line(given, expected):
     assert pictures.trend_picture(pictures.Trend("Calls", "calls", lines)).sentence == expected
 
 
+@pytest.mark.parametrize(
+    ("first", "last", "words"),
+    [
+        (("20.6", "20.4", "20.8"), ("20.2", "20", "20.4"), "it stayed about the same: 20.6 and then 20.2 calls, which may only"),
+        (("20.2", "20", "20.4"), ("20.6", "20.4", "20.8"), "it stayed about the same: 20.2 and then 20.6 calls, which may only"),
+        (("20.7", "20.5", "20.9"), ("20.2", "20", "20.4"), "it fell from 20.7 to 20.2 calls"),
+        (("20.2", "20", "20.4"), ("20.7", "20.5", "20.9"), "it rose from 20.2 to 20.7 calls"),
+        (("20.2",), ("20.3",), "it rose from 20.2 to 20.3 calls"),
+    ],
+)
+def test_a_difference_that_rounding_can_make_is_no_change(first, last, words):
+    made = []
+    for year, (value, *ends) in zip(("2023", "2024"), (first, last), strict=True):
+        least, most = map(D, ends) if ends else (None, None)
+        made.append(pictures.Point(year, D(value), least=least, most=most))
+    found = pictures.trend_picture(pictures.Trend("Calls", "calls", (pictures.Line("All", tuple(made)),)))
+    assert words in found.sentence
+
+
 def test_the_sentences_of_groups():
     assert [one.sentence for one in ALL[1:]] == [
         "Moves, by group, all on one scale. The latest numbers are between 8.2 for White in 2022 and 17.0 for "

@@ -34,7 +34,7 @@ def cell(point) -> str:
 def change_words(points, unit) -> str:
     """The change from the first to the last value: “from 2019 to 2024 it fell from 14.2 to 11.0 percent”.
 
-    No period at the end.
+    A difference that rounding alone can make isn't called a change. No period at the end.
     """
     known = [one for one in points if one.known is not None]
     if not known:
@@ -44,8 +44,19 @@ def change_words(points, unit) -> str:
         return f"it was {with_unit(last.known, unit)} in {last.label}"
     if first.known == last.known:
         return f"from {first.label} to {last.label} it started and ended at {with_unit(last.known, unit)}"
+    if not _is_certain(first, last):
+        both = f"{number(first.known)} and then {with_unit(last.known, unit)}"
+        return f"from {first.label} to {last.label} it stayed about the same: {both}, which may only be rounding"
     verb = "fell" if last.known < first.known else "rose"
     return f"from {first.label} to {last.label} it {verb} from {number(first.known)} to {with_unit(last.known, unit)}"
+
+
+def _is_certain(first, last) -> bool:
+    """Whether the true values differ the way the rounded ones do."""
+    low, high = sorted((first, last), key=lambda one: one.known)
+    most = low.known if low.most is None else low.most
+    least = high.known if high.least is None else high.least
+    return most < least
 
 
 def nothing(points) -> str:

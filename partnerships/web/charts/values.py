@@ -42,7 +42,10 @@ def values_of(points) -> list[Decimal]:
 
 @dataclass(frozen=True)
 class Point(_Valued):
-    """`label` is the period in words, and `of` the counts behind the value (“45 of 80”)."""
+    """`label` is the period in words, and `of` the counts behind the value (“45 of 80”).
+
+    `least` and `most` are the ends between which rounding hides the true value. Without them, the value is exact.
+    """
 
     label: str
     value: Decimal | None
@@ -50,6 +53,8 @@ class Point(_Valued):
     high: Decimal | None = None
     state: str = ""
     of: str = ""
+    least: Decimal | None = None
+    most: Decimal | None = None
 
 
 @dataclass(frozen=True)

@@ -8,7 +8,7 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
 from partnerships.measurement.forecasts import forecast
-from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity
+from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity, true_values
 from partnerships.measurement.periods import after
 from partnerships.measurement.rates import PROPORTION, group_of, worse_side
 from partnerships.web.charts.measures import (
@@ -87,7 +87,8 @@ def _lower(label):
 
 def _point(measure, period, number):
     value, low, high, state = _sizes(measure, number)
-    return Point(words.period_words(measure, period), value, low, high, state, _counts_words(number))
+    least, most = true_values(measure, number) or (None, None)
+    return Point(words.period_words(measure, period), value, low, high, state, _counts_words(number), least, most)
 
 
 def _sizes(measure, number):

@@ -36,8 +36,16 @@ def test_the_sentence_of_a_line(given, expected):
 @pytest.mark.parametrize(
     ("first", "last", "words"),
     [
-        (("20.6", "20.4", "20.8"), ("20.2", "20", "20.4"), "it stayed about the same: 20.6 and then 20.2 calls, which may only"),
-        (("20.2", "20", "20.4"), ("20.6", "20.4", "20.8"), "it stayed about the same: 20.2 and then 20.6 calls, which may only"),
+        (
+            ("20.6", "20.4", "20.8"),
+            ("20.2", "20", "20.4"),
+            "it stayed about the same: 20.6 and then 20.2 calls, which may only",
+        ),
+        (
+            ("20.2", "20", "20.4"),
+            ("20.6", "20.4", "20.8"),
+            "it stayed about the same: 20.2 and then 20.6 calls, which may only",
+        ),
         (("20.7", "20.5", "20.9"), ("20.2", "20", "20.4"), "it fell from 20.7 to 20.2 calls"),
         (("20.2", "20", "20.4"), ("20.7", "20.5", "20.9"), "it rose from 20.2 to 20.7 calls"),
         (("20.2",), ("20.3",), "it rose from 20.2 to 20.3 calls"),

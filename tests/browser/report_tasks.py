@@ -28,8 +28,10 @@ def _(hands):
     hands.follow("Illustration City (made up)")
     hands.follow("Dashboard: public numbers on one page")
     hands.sees_title("Illustration City (made up): partnerships and results")
-    hands.sees("Who takes part today", "How this is counted", "Embed this dashboard", "Code to copy")
-    hands.follow("Preview")
+    hands.sees("Who takes part today", "How this is counted")
+    with hands.in_fold("Embed this dashboard"):
+        hands.sees("Code to copy")
+        hands.follow("Preview")
     hands.sees("Open in the registry", "Public information, as of")
 
 

@@ -37,7 +37,7 @@ LISTS = {
     "/results/": result_list,
     "/measures/": measure_list,
 }
-NUMBER = re.compile(r'<a href="(/(?:partnerships|meetings|results|measures)/)\?([^"]*)">(\d+)')
+NUMBER = re.compile(r'<a href="(/(?:partnerships|meetings|results|measures)/)\?([^"]*)">\s*(\d+)')
 
 
 def addresses(town):

@@ -8,7 +8,7 @@ from collections import Counter
 from functools import partial
 
 import orjson
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, connection, transaction
 from rest_framework import serializers
 from rest_framework.decorators import action
 
@@ -19,7 +19,7 @@ from partnerships.api.views import etag_of
 from partnerships.api.writing import DRY_RUN, WritableViewSet
 from partnerships.core import idempotency
 from partnerships.core.models import Record
-from partnerships.core.retry import retry_on_deadlock
+from partnerships.core.retry import is_contention, retry_on_deadlock
 from partnerships.directory import identifying
 from partnerships.registry import publication
 
@@ -91,7 +91,19 @@ class BulkRun:
 
     def each_alone(self) -> dict:
         self._remember_body()
-        return self._answer([retry_on_deadlock(partial(self._result, *one)) for one in enumerate(self.rows)])
+        return self._answer([self._alone(*one) for one in enumerate(self.rows)])
+
+    def _alone(self, row_index, row) -> dict:
+        """The result of a row in a transaction of its own. One that keeps losing to other changes is refused, since the rows
+        before it are saved.
+        """
+        try:
+            return retry_on_deadlock(partial(self._result, row_index, row))
+        except OperationalError as problem:
+            if connection.in_atomic_block or not is_contention(problem):
+                raise
+            words = "Other changes kept this row from being saved. Send it again."
+            return {"row": row_index, "outcome": REFUSED, "errors": _points(row_index, refusal("", "busy", words))}
 
     def _answer(self, results):
         counts = Counter(result["outcome"] for result in results)

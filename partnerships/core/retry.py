@@ -31,6 +31,8 @@ def retry_on_disconnect(work: Callable[[], T]) -> T:
 
 DEADLOCK_TRIES = 3
 _GAVE_WAY = ("40P01", "40001")  # SQLSTATE of a deadlock and of a serialization failure
+_WAITED = ("55P03",)  # SQLSTATE of a lock that wasn't free in time
+_WAITED_SQLITE = ("SQLITE_BUSY", "SQLITE_LOCKED")
 
 
 def retry_on_deadlock(work: Callable[[], T]) -> T:
@@ -43,7 +45,17 @@ def retry_on_deadlock(work: Callable[[], T]) -> T:
         try:
             return work()
         except OperationalError as problem:
-            gave_way = getattr(problem.__cause__, "pgcode", "") in _GAVE_WAY
-            if not gave_way or not left or connection.in_atomic_block:
+            if not _gave_way(problem) or not left or connection.in_atomic_block:
                 raise
     raise AssertionError  # the last try returns or raises
+
+
+def _gave_way(problem: OperationalError) -> bool:
+    return getattr(problem.__cause__, "pgcode", "") in _GAVE_WAY
+
+
+def is_contention(problem: OperationalError) -> bool:
+    """Whether the database ended a transaction, or didn't let it begin, because of others. Nothing of it was saved."""
+    cause = problem.__cause__
+    name = getattr(cause, "sqlite_errorname", "") or ""
+    return _gave_way(problem) or getattr(cause, "pgcode", "") in _WAITED or name.startswith(_WAITED_SQLITE)

@@ -3,8 +3,9 @@
 import threading
 
 import pytest
-from django.db import connection, connections
+from django.db import OperationalError, connection, connections
 
+from partnerships.api.writing import ChangeableViewSet
 from partnerships.core import ids
 from partnerships.models import Change, Identifier, Membership, Organization, Partnership, SubmittedForm
 from tests import factories
@@ -229,6 +230,32 @@ def test_the_same_spreadsheet_twice(program, people):
 
 
 @pytest.mark.both
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("name", ["pgcode 40P01", "pgcode 55P03", "sqlite_errorname SQLITE_BUSY"])
+def test_a_row_that_keeps_losing_to_others_is_refused_and_the_rest_is_saved(program, people, monkeypatch, name):
+    save, (attribute, value) = ChangeableViewSet.save, name.split()
+
+    def loses(view, record, data, **more):
+        if data["name"] == "Group 2":
+            cause = Exception("deadlock detected")
+            setattr(cause, attribute, value)
+            raise OperationalError from cause
+        return save(view, record, data, **more)
+
+    monkeypatch.setattr(ChangeableViewSet, "save", loses)
+    rows, key = [group(people, n) for n in (1, 2, 3)], {"idempotency-key": "one"}
+    answer = send(program, rows, "each", **key)
+    assert outcomes(answer) == ["created", "refused", "created"]
+    assert refusals(answer) == [("#/rows/1", "busy")]
+    monkeypatch.setattr(ChangeableViewSet, "save", save)
+    assert outcomes(send(program, rows, "each", **key)) == ["created"] * 3  # the same key saves what is missing
+    assert sorted(Organization.objects.filter(name__startswith="Group").values_list("name", flat=True)) == [
+        "Group 1",
+        "Group 2",
+        "Group 3",
+    ]
+
+
 def test_which_record_an_identifier_finds(program, people, kept):
     numbers = [("ein", "12-0000001"), ("uei", "ABC"), ("ein", "12-0000002")]
     for record, (scheme, value) in zip((kept[0], kept[0], kept[1]), numbers, strict=True):

@@ -17,6 +17,7 @@ from partnerships.core import clock
 from partnerships.core.models import SubmittedForm
 
 KEPT = timedelta(days=7)
+SHOWN_AGAIN = timedelta(minutes=10)
 
 
 def digest(*parts: Any) -> str:
@@ -33,13 +34,16 @@ def digest_of_file(file: File) -> str:
     return found.hexdigest()
 
 
-def store_answer(mark: str, *, content: str, answer: str, is_shown_once: bool = False) -> None:
+def store_answer(mark: str, *, content: str, answer: str, is_shown_once: bool = False, page: bytes = b"") -> None:
     """Store the answer. Call it inside the transaction that saves what the form asks for.
 
     `content`: a digest of what was sent. `answer`: the URL that its sender was redirected to. `is_shown_once`: the
-    first answer showed a secret, which no later one can show. Raises IntegrityError when the form was sent before.
+    first answer showed a secret. `page`: that answer, for `page_again`, encrypted. Raises IntegrityError when the form was
+    sent before.
     """
-    SubmittedForm.objects.create(mark=mark, content=content, answer=answer, is_shown_once=is_shown_once, at=clock.now())
+    SubmittedForm.objects.create(
+        mark=mark, content=content, answer=answer, is_shown_once=is_shown_once, page=page, at=clock.now()
+    )
 
 
 def find_submission(mark: str) -> SubmittedForm | None:
@@ -47,6 +51,12 @@ def find_submission(mark: str) -> SubmittedForm | None:
     return SubmittedForm.objects.filter(mark=mark).first()
 
 
+def page_again(first: SubmittedForm) -> bytes:
+    """The encrypted page that a submission was answered with, for SHOWN_AGAIN after it; otherwise b""."""
+    return bytes(first.page) if first.at > clock.now() - SHOWN_AGAIN else b""
+
+
 def delete_expired() -> int:
-    """Delete submissions that are older than KEPT. Returns how many."""
+    """Delete submissions that are older than KEPT, and pages that aren't shown again. Returns how many submissions."""
+    SubmittedForm.objects.filter(at__lte=clock.now() - SHOWN_AGAIN).exclude(page=b"").update(page=b"")
     return SubmittedForm.objects.filter(at__lte=clock.now() - KEPT).delete()[0]

@@ -224,14 +224,15 @@ class SubmittedForm(models.Model):
     """A form that was sent and saved something (`core.idempotency`): its one-time key, and where its sender was
     redirected.
 
-    `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret that no later answer can
-    show.
+    `content`: a digest of what was sent. `is_shown_once`: the first answer showed a secret. `page`: that answer, encrypted
+    with a key that isn't stored, for as long as a repeat gets it again.
     """
 
     mark = models.CharField(max_length=64, unique=True)
     content = models.CharField(max_length=64)
     answer = models.TextField()
     is_shown_once = models.BooleanField(default=False)
+    page = models.BinaryField(default=b"")
     at = models.DateTimeField(db_index=True)
 
 

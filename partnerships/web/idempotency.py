@@ -6,19 +6,27 @@ view in a transaction and stores in it where the view redirected to. Another POS
 redirect, and what its view did is rolled back. A view that responds with a page, because it shows a secret once or has
 no URL to show it at, calls `redirect_resubmissions` with the URL for the second POST.
 
+A browser that sends a form twice, as by a double click, shows only the second answer. So for ten minutes, a repeat of a
+form that showed a secret gets the same page. The page is stored encrypted with a key that follows from the form's key, which
+isn't stored: only the browser with the form can read it again.
+
 The key belongs to its sender and URL. If the second POST has different content, its view runs first, and its errors,
 such as an edit conflict, are shown. If it would succeed, it isn't saved, and the sender is asked whether to save both.
 """
 
+import base64
 import re
 import secrets
+import zlib
 from dataclasses import dataclass
 
+from cryptography.fernet import Fernet, InvalidToken
 from django.contrib import messages
 from django.db import IntegrityError, transaction
-from django.http import Http404, UnreadablePostError
+from django.http import Http404, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import resolve
+from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
 
 from partnerships.core import idempotency
@@ -67,11 +75,26 @@ def prepared_by(prepare):
 
 @dataclass
 class _Sent:
-    """A sent form with its key. `secret` is the part of a personal link's URL that is never stored."""
+    """A sent form with its key. `secret` is the part of a personal link's URL that is never stored, nor is `key`."""
 
     mark: str
     content: str
     secret: str | None
+    key: str
+
+    def sealed(self, page: bytes) -> bytes:
+        return self._locker().encrypt(zlib.compress(page))
+
+    def opened(self, sealed: bytes) -> bytes:
+        """The page that `sealed` is of; b"" if there is none, or the registry has another SECRET_KEY since."""
+        try:
+            return zlib.decompress(self._locker().decrypt(sealed)) if sealed else b""
+        except InvalidToken:
+            return b""
+
+    def _locker(self):
+        digest = salted_hmac("partnerships.web.idempotency", self.key, algorithm="sha256").digest()
+        return Fernet(base64.urlsafe_b64encode(digest))
 
     def hidden(self, address):
         return address.replace(self.secret, "{secret}") if self.secret else address
@@ -100,7 +123,11 @@ class IdempotencyMiddleware:
                 address, is_shown_once = _address(request, response)
                 if address:
                     idempotency.store_answer(
-                        sent.mark, content=sent.content, answer=sent.hidden(address), is_shown_once=is_shown_once
+                        sent.mark,
+                        content=sent.content,
+                        answer=sent.hidden(address),
+                        is_shown_once=is_shown_once,
+                        page=sent.sealed(response.content) if is_shown_once else b"",
                     )
                     return response
         except IntegrityError as refused:
@@ -132,7 +159,7 @@ def _sent(request):
     is_link = getattr(found.func, "csrf_exempt", False)
     person = None if is_link else request.user.pk
     secret = found.kwargs.get("token") if is_link else None
-    return _Sent(idempotency.digest("form", person, request.path, key), _content(request), secret)
+    return _Sent(idempotency.digest("form", person, request.path, key), _content(request), secret, key)
 
 
 def _content(request):
@@ -156,11 +183,14 @@ def _address(request, response):
 
 def _repeat_answer(request, sent, first):
     is_link, to = sent.secret is not None, sent.shown(first.answer)
+    request.is_refused = False  # the second POST may have been, and its page isn't shown
     if first.content == sent.content:
+        page = sent.opened(idempotency.page_again(first))
         if not is_link:  # a page without a session must not leave a message for the next page
             _forget_messages(request)
-            messages.info(request, SHOWN_ONCE if first.is_shown_once else TWICE)
-        response = redirect(to)
+            if not page:
+                messages.info(request, SHOWN_ONCE if first.is_shown_once else TWICE)
+        response = HttpResponse(page) if page else redirect(to)
     else:
         fields = [(name, text) for name, texts in request.POST.lists() if name not in _MARKS[:2] for text in texts]
         context = {"to": to, "typed": typed(request), "is_link": is_link}

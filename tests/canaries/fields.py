@@ -43,7 +43,7 @@ SECRET = """
     logincode.asked logincode.seed ratecount.key
     askedparty.code respondent.code respondent.mark
     respondent.digest
-    submittedform.mark submittedform.content submittedform.answer
+    submittedform.mark submittedform.content submittedform.answer submittedform.page
     person.password apitoken.prefix apitoken.digest apitoken.old_prefix apitoken.old_digest
     session.session_key session.session_data
     suppression.digest usersession.session_key usersession.data authenticator.data emailaddress.email emailconfirmation.key

@@ -11,7 +11,7 @@ from uuid import UUID
 from django.db import transaction
 
 from partnerships.core import clock, record_types, search, sync
-from partnerships.core.access import SYSTEM, Author, require, role_in
+from partnerships.core.access import SYSTEM, Author, require, role_in, speaks_for_itself
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Record, TreeNode
@@ -225,6 +225,8 @@ def _refuse_what_is_not_ours_to_say(
         wrong["listing"] = "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
     if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
         wrong |= _withdrawn(by, organization, fields)
+    if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
+        wrong["listing"] = "A service account can’t change how an organization is listed. A person decides that."
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
         wrong["kept_by"] = f"You aren’t an editor at {kept_by}. Choose a jurisdiction where you’re an editor."

@@ -9,7 +9,7 @@ from partnerships.accounts.service_rules import ROLES
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.rules import has_own_editors, may_speak_for_organization
 from partnerships.meetings.queries import people_of_the_lead
-from partnerships.models import ApiToken, Change, Membership, Partnership, Person
+from partnerships.models import ApiToken, Change, Membership, Organization, Partnership, Person
 from partnerships.registry.rules import may_speak_for
 from tests import factories
 from tests.api.programs import Program, pointers
@@ -107,6 +107,27 @@ def test_it_never_speaks_for_a_partner(people):
     assert pointers(own.change(path, {"open_fields": {"address": "public"}})) == [
         ("#/open_fields/address", "not_yours")
     ]
+
+
+@pytest.mark.parametrize("listing", ["named", "profiled"])
+def test_it_decides_nothing_about_how_an_organization_is_listed(people, listing):
+    """Unlisting takes the name out of records, reports and figures. Its own program can't do that, nor its office's."""
+    Membership.objects.filter(person=people.partner).update(role="manager")
+    Organization.objects.filter(pk=people.organization.pk).update(listing=listing, kept_by=people.office)
+    kept = factories.make_organization("Kept", listing, kept_by=people.office)
+    own, office = Service(people.partner, people.organization), Service(people.manager, people.office, name="Office")
+    for service, organization in ((own, people.organization), (office, kept)):
+        path = f"organizations/{organization.public_id}/"
+        for wanted in {"unlisted", "named", "profiled"} - {listing}:
+            sent = {"listing": wanted, "listing_source": "https://example.org/list"}
+            assert pointers(service.change(path, sent)) == [("#/listing", "not_yours")]
+            row = service.get(path).json() | sent
+            row = {name: row[name] for name in ("id", "version", "listing", "listing_source")}
+            each = service.send("POST", "organizations/bulk/", {"mode": "each", "rows": [row]}).json()
+            assert [one["code"] for one in each["rows"][0]["errors"]] == ["not_yours"]
+        organization.refresh_from_db()
+        assert (organization.listing, organization.has_withdrawn) == (listing, False)
+        assert service.change(path, {"listing": listing, "aims": "Fair rents"}).status_code == 200
 
 
 def test_it_is_no_person_among_people(people):

@@ -1,15 +1,18 @@
 """The web server of `manage.py serve`: waitress, which uses a thread only for requests that have arrived in full.
 
-This adds what waitress lacks: correct responses to HEAD, timeouts for slow clients, and closing idle connections when
-there are too many.
+This adds what waitress lacks: correct responses to HEAD, timeouts for slow clients, closing idle connections when there are
+too many, and an answer to headers that are too long.
 """
 
 import resource
 import time
+from typing import Any
 
 from waitress.channel import HTTPChannel
+from waitress.parser import HTTPRequestParser
 from waitress.server import TcpWSGIServer
 from waitress.task import WSGITask
+from waitress.utilities import RequestHeaderFieldsTooLarge, find_double_newline
 
 THREADS = 8
 PATIENCE = 20  # seconds in which a request has to arrive
@@ -21,6 +24,10 @@ LONGEST_HEADERS, LONGEST_BODY = (
     64 * 1024,
     32 * 1024**2,
 )  # bytes; the registry itself refuses what is too long for a page
+MOST_DROPPED = 1024**2  # bytes of headers that are too long, which are read to answer them
+HEADERS_TOO_LONG = (
+    f"The headers are longer than {LONGEST_HEADERS // 1024} kB. Shorten the URL, or delete the cookies of this site."
+)
 
 
 class Task(WSGITask):
@@ -46,10 +53,42 @@ class Task(WSGITask):
             self.write(b"")
 
 
+class Parser(HTTPRequestParser):
+    """Reads headers that are too long to their end, and keeps nothing of them.
+
+    waitress answers as soon as they are, and closes the connection. Whatever arrives then makes the system reset it, and
+    the client sees no answer.
+    """
+
+    error: Any = None
+    is_dropping = False
+    tail = b""  # the last bytes that were read of the headers, which may be the beginning of their end
+    dropped = 0
+
+    def received(self, data):
+        if self.is_dropping:
+            found = find_double_newline(self.tail + data)
+            used = len(data) if found < 0 else found - len(self.tail)
+            self.dropped += used
+            self._drop(data, is_end=found >= 0)
+            return used
+        self.tail = self.header_plus[-3:]
+        used = super().received(data)
+        if isinstance(self.error, RequestHeaderFieldsTooLarge):
+            self.error = RequestHeaderFieldsTooLarge(HEADERS_TOO_LONG)
+            self._drop(data, is_end=find_double_newline(self.tail + data) >= 0)
+        return used
+
+    def _drop(self, data, *, is_end):
+        self.tail = (self.tail + data)[-3:]
+        self.completed = is_end or self.dropped > MOST_DROPPED
+        self.is_dropping = not self.completed
+
+
 class Channel(HTTPChannel):
     """A connection that knows how long it has waited for a request, and how many bytes of it have arrived."""
 
-    task_class = Task
+    task_class, parser_class = Task, Parser
 
     def __init__(self, *args, **kwargs):
         self.wait_anew()

@@ -139,6 +139,46 @@ def test_a_wrong_host_is_refused_without_a_word_in_the_log(registry):
     assert "elsewhere" not in registry.text[before:]
 
 
+@pytest.mark.parametrize("kilobytes", [63, 70, 300, 1000])
+@pytest.mark.parametrize("step", [8192, 777])
+def test_headers_that_are_too_long_get_an_answer(registry, kilobytes, step):
+    """The connection isn't reset before the client has read why."""
+    sent = (
+        b"GET /healthz HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: close\r\nCookie: "
+        + b"a" * kilobytes * 1024
+        + b"\r\n\r\n"
+    )
+    with socket.create_connection(("127.0.0.1", registry.port), LIMIT) as link:
+        for start in range(0, len(sent), step):
+            link.sendall(sent[start : start + step])
+        said = b"".join(iter(lambda: link.recv(65536), b""))
+    assert said.split(b"\r\n")[0] == (
+        b"HTTP/1.1 200 OK" if kilobytes < 64 else b"HTTP/1.0 431 Request Header Fields Too Large"
+    )
+    assert (b"longer than 64 kB" in said) is (kilobytes > 64)
+
+
+def test_headers_without_an_end_are_not_read_forever():
+    adjustments = Adjustments(max_request_header_size=server.LONGEST_HEADERS)
+    parser, sent = server.Parser(adjustments), 0
+    while not parser.completed and sent < 10 * server.MOST_DROPPED:
+        sent += parser.received(b"a" * 8192)
+    assert (parser.error.code, sent < 2 * server.MOST_DROPPED) == (431, True)
+    assert len(parser.header_plus) <= server.LONGEST_HEADERS
+
+
+def test_the_end_of_long_headers_is_found_across_parts_and_the_next_request_is_left():
+    adjustments = Adjustments(max_request_header_size=server.LONGEST_HEADERS)
+    for part in range(1, 5):
+        parser = server.Parser(adjustments)
+        for sent in (b"GET / HTTP/1.1\r\nCookie: " + b"a" * 70_000, b"\r\n\r\n"[:part]):
+            assert parser.received(sent) == len(sent)
+        if part < 4:
+            assert not parser.completed
+            assert parser.received(b"\r\n\r\n"[part:] + b"GET /next") == 4 - part
+        assert (parser.completed, parser.error.code) == (True, 431)
+
+
 @pytest.fixture
 def channel(monkeypatch):
     """A server connection, with `channel.at(seconds)` to set the time since it was opened."""

@@ -29,6 +29,7 @@ from partnerships.registry import (
     party_restoration,
     publication,
     seats,
+    second_records,
 )
 from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import (
@@ -98,6 +99,7 @@ def save_partnership(
     led_to: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
     words_leave: bool = False,
+    reason: str | None = None,
 ) -> Partnership:
     """Add (as a draft) or change a partnership with its parties and the facts of its kind.
 
@@ -105,7 +107,7 @@ def save_partnership(
     hours_per_month, starts_on, ends_on); None leaves them unchanged. `facts`: by name in ONE_ROW (a dict, or None to
     remove it) or MANY_ROWS (dicts; the party of a seat or practice is given by its index in `parties`, from 0).
     `grew_out_of`: earlier partnerships. `led_to`: dicts of later, came_of_it, url. `words_leave`: allow removing a
-    party that has made statements about the record.
+    party that has made statements about the record. `reason`: what the person said for it, where a program wrote `why`.
     """
     _require_lead(by, partnership, fields)
     partnership = partnership or Partnership(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
@@ -123,7 +125,8 @@ def save_partnership(
             events.partners_set_back(current, by)
             _ask_for_seats_again(current)
         if parties is not None:
-            _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
+            newcomers = _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
+            second_records.refuse_without_reason(current, newcomers, by=by, why=why if reason is None else reason)
         name_withholding.exclude_from_figures(name_withholding.hidden_of(shown) if shown else [])
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
@@ -183,7 +186,8 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
         raise ValidationError({"lead": ValidationError(words, code="not_yours")})
 
 
-def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> None:
+def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> list[Party]:
+    """Returns the partners that weren't there before."""
     _lock_entities(partnership, rows)
     roles, plain_rows = [], []
     # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
@@ -219,6 +223,7 @@ def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, 
         party_restoration.restore_answers(partnership, newcomers)
     if newcomers and partnership.version > 1:  # a record that was never changed has no former statements
         party_restoration.restore_statements(partnership, newcomers)
+    return newcomers
 
 
 def _write_roles(partnership: Partnership, saved: Sequence[Party], roles: Sequence[list[dict[str, Any]]]) -> None:

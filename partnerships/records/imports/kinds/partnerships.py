@@ -185,7 +185,8 @@ def write(job: "Job", items: Sequence[Item]) -> Partnership:
     fields = {key: item.values[key] for key in keys}
     if item.record is None:
         fields["lead"] = job.jurisdiction
-    return save(job, item, save_partnership, "partnership", fields=fields, parties=_parties(item, chosen))
+    parties = _parties(item, chosen)
+    return save(job, item, save_partnership, "partnership", fields=fields, parties=parties, reason="")
 
 
 def _parties(item: Item, chosen: set[str] | None) -> list[dict[str, Any]] | None:

@@ -1,0 +1,58 @@
+"""A second record of an organization that said no to a partnership.
+
+A no stays with the record of the organization that gave it. A duplicate record has none, so anyone who adds one as a partner
+reads the earlier no and says why it is another organization.
+"""
+
+from collections.abc import Iterable, Sequence
+
+from django.utils.formats import date_format
+from django.utils.timezone import localtime
+
+from partnerships.core.access import SYSTEM, Author
+from partnerships.core.errors import ValidationError
+from partnerships.directory.distinct_pairs import distinct_from
+from partnerships.directory.duplicates import known_facts
+from partnerships.directory.matching import PERHAPS, similarity
+from partnerships.directory.models import Organization
+from partnerships.directory.rules import organizations_visible_to
+from partnerships.registry.choices import SeatState
+from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.rules import latest_answers
+
+SAID = {SeatState.DECLINED: "declined a seat in", SeatState.WITHDRAWN: "withdrew from"}
+
+
+def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], *, by: Author, why: str) -> None:
+    """Raise ValidationError under “why” if a new partner may be an organization that declined or withdrew here, and there's
+    no reason. It names only organizations that the person may know of.
+    """
+    added = [party.organization for party in newcomers if party.organization]
+    if by is SYSTEM or why.strip() or not added:
+        return
+    refusals = _refusals(partnership, by, but=added)
+    if not refusals:
+        return
+    apart = distinct_from("organization", [one.pk for one in added])
+    known = known_facts(by, [*added, *refusals])  # type: ignore[arg-type]  # SYSTEM has left above
+    for new in added:
+        for former, answer in refusals.items():
+            if former.pk not in apart.get(new.pk, ()) and similarity(known[new.pk], known[former.pk]).score >= PERHAPS:
+                raise ValidationError({"why": ValidationError(_words(new, former, answer), code="said_no")})
+
+
+def _refusals(partnership: Partnership, by: Author, but: Sequence[Organization]) -> dict[Organization, SeatConsent]:
+    """The organizations that said no, with their answers: those that the person may know of."""
+    said = [row for row in latest_answers([partnership]).values() if row.state in SAID]
+    answers = {row.organization_id: row for row in said if row.organization_id}
+    pks = answers.keys() - {one.pk for one in but}
+    rows = organizations_visible_to(by).filter(pk__in=pks).order_by("pk") if pks else ()
+    return {one: answers[one.pk] for one in rows}
+
+
+def _words(new: Organization, former: Organization, answer: SeatConsent) -> str:
+    day = date_format(localtime(answer.at))
+    return (
+        f"{new} looks like {former}, which {SAID[SeatState(answer.state)]} this partnership on {day}. If it’s the same "
+        "organization, remove it. If it’s another one, enter the reason under “Why” where you add it as a partner."
+    )

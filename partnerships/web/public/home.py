@@ -25,9 +25,12 @@ def home(request):
     if belongs_somewhere(request.user):
         return render(request, "public/work.html", today.shown(request.user))
     lately = registry.recently_published(request.user, most=LOOKED_AT)
+    areas = issue_area_nodes(request.user)
+    busy = [area for area in areas if area.count]
     context = {
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
-        "issues": issue_area_nodes(request.user),
+        "areas": busy or areas,
+        "other_areas": [area for area in areas if not area.count] if busy else [],
         "coming": [dated_meeting(meeting) for meeting in meetings.coming_up(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }

@@ -16,7 +16,7 @@ from partnerships.core.access import (
     organizations_of,
     role_in,
 )
-from partnerships.directory.models import Body
+from partnerships.directory.models import Body, Organization
 
 
 def may_see_members(person: Viewer, body: Body) -> bool:
@@ -41,6 +41,21 @@ def memberships_visible_to(person: Viewer) -> QuerySet[Membership]:
 def is_from_outside(membership: Membership) -> bool:
     """Whether this membership was recently given or raised without a yes from a manager of the organization."""
     return membership.let_in_with is not None and membership.let_in_with.at > clock.now() - PEOPLE_STAY
+
+
+def may_connect_programs(person: Viewer, body: Body) -> bool:
+    """Whether the person may let programs act for it, or have its news sent elsewhere: as `manages`, but for an organization
+    only its own managers.
+
+    Its people are told at once of a manager who is let in from outside, and can end that. They aren't told of a program, so
+    neither an administrator nor such a manager connects one.
+    """
+    if not isinstance(body, Organization):
+        return manages(person, body)
+    if person is None or role_in(person, body) != MemberRole.MANAGER:
+        return False
+    membership = body.memberships.select_related("let_in_with").filter(person=person.pk).first()
+    return membership is not None and not is_from_outside(membership)
 
 
 def role_before_outside_grant(person: Viewer, body: Body, membership: Membership) -> str | None:

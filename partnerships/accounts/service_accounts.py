@@ -9,9 +9,10 @@ from django.db import transaction
 from partnerships.accounts import token_actions as tokens
 from partnerships.accounts.choices import SERVICE_VERBS, Scope
 from partnerships.accounts.models import ApiToken, Person
-from partnerships.accounts.service_rules import ROLES, service_tokens_visible_to
+from partnerships.accounts.rules import may_connect_programs
+from partnerships.accounts.service_rules import ROLES, managers_of, service_tokens_visible_to
 from partnerships.core import clock
-from partnerships.core.access import Viewer, manages, require
+from partnerships.core.access import Viewer, is_administrator, manages, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock, log_change
@@ -43,6 +44,21 @@ def changes_of(body: Body, most: int = 50) -> list[Change]:
     return list(rows.select_related("by")[:most])
 
 
+def known_to_others(body: Body, changes: Iterable[Change]) -> dict[str, Person]:
+    """Name of a service account → who was shown its secret, where they no longer manage the office or organization.
+
+    `changes`: those of `changes_of`. One query.
+    """
+    shown: dict[str, Person] = {}
+    for change in changes:  # newest first
+        if change.verb != REVOKED and change.by:
+            shown.setdefault(change.after["service"]["name"], change.by)
+    managing = managers_of(body)
+    return {
+        name: person for name, person in shown.items() if person.pk not in managing and not is_administrator(person)
+    }
+
+
 @transaction.atomic
 def add_service_account(
     *,
@@ -62,7 +78,7 @@ def add_service_account(
     `role`. It never speaks for a partner. Raises NotAllowed, and ValidationError by field.
     """
     body = lock(body, None)  # so that two that are added at once are counted one after the other
-    require(manages(by, body))
+    require(may_connect_programs(by, body))
     if role not in ROLES:
         raise ValidationError({"role": "Choose from the options."})
     live = body.service_tokens.filter(revoked_at=None, expires_at__gt=clock.now())
@@ -98,7 +114,7 @@ def add_service_account(
 @transaction.atomic
 def replace_secret(*, by: Person, token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
     """A new secret for the same service account, as `token_actions.replace_secret` gives one to a person's token."""
-    require(manages(by, lock(token.body, None)))
+    require(may_connect_programs(by, lock(token.body, None)))
     token, secret = tokens.renew(token, overlap_days)
     _log(REPLACED, token, by, after={"name": token.name})
     return token, secret

@@ -30,11 +30,20 @@ def membership_of(token: ApiToken) -> MembershipRow:
 
 def has_manager(body: Body) -> bool:
     """Whether someone who can sign in manages it: a manager of its own or, of a department, of its jurisdiction."""
+    return _managing(body).exists()
+
+
+def managers_of(body: Body) -> set[int]:
+    """Primary keys of these people."""
+    return set(_managing(body).values_list("person", flat=True))
+
+
+def _managing(body: Body) -> QuerySet[Membership]:
     name = str(body._meta.model_name)
     there = Q(**{name: body.pk})
     if name == "department":
         there |= Q(jurisdiction__departments=body.pk)
-    return Membership.objects.filter(there, role=MemberRole.MANAGER, person__is_active=True).exists()
+    return Membership.objects.filter(there, role=MemberRole.MANAGER, person__is_active=True)
 
 
 def service_tokens_visible_to(person: Viewer) -> QuerySet[ApiToken]:

@@ -8,6 +8,7 @@ from django.db import transaction
 
 from partnerships.accounts.choices import WEBHOOK_VERBS
 from partnerships.accounts.models import Person
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.core import background, clock
 from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
@@ -28,7 +29,7 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
 
     `fields`: FIELDS. Raises NotAllowed, and ValidationError by field.
     """
-    require(manages(by, body))
+    require(may_connect_programs(by, body))
     name = body._meta.model_name
     # Locked, so that two that are added at once are counted one after the other.
     type(body).objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
@@ -45,6 +46,7 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
 def save_webhook(*, by: Person, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
     """Change a webhook. From then on `by` answers for it. Raises NotAllowed, EditConflict, and ValidationError by field."""
     webhook = _locked(webhook, by, version)
+    require(may_connect_programs(by, webhook.body))
     before, had = _history_values(webhook), webhook.url
     _set(webhook, fields)
     if _history_values(webhook) == before and webhook.url == had and webhook.by_id == by.pk:
@@ -113,6 +115,7 @@ def replace_secret(
     if not 0 <= overlap_days <= OVERLAP_DAYS:
         raise ValidationError({"overlap_days": f"Enter a number from 0 to {OVERLAP_DAYS}."})
     webhook = _locked(webhook, by, version)
+    require(may_connect_programs(by, webhook.body))
     webhook.version += 1
     webhook.old_seed, webhook.old_until = webhook.seed, clock.now() + timedelta(days=overlap_days)
     webhook.seed = signing.new_seed()
@@ -139,6 +142,7 @@ def resume_webhook(*, by: Person, webhook: Webhook, version: int | None = None) 
     Returns False when it wasn't paused. Raises NotAllowed and EditConflict.
     """
     webhook, now = _locked(webhook, by, version), clock.now()
+    require(may_connect_programs(by, webhook.body))
     if webhook.paused_at is None:
         return False
     waiting = webhook.deliveries.filter(state=DeliveryState.WAITING)

@@ -2,13 +2,13 @@
 
 from django.db.models import Q, QuerySet
 
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.core.access import (
     MemberView,
     Viewer,
     departments_managed_by,
     is_administrator,
     jurisdictions_managed_by,
-    manages,
     organizations_managed_by,
 )
 from partnerships.webhooks.choices import WebhookReach, WebhookRights
@@ -33,8 +33,8 @@ def webhooks_visible_to(person: Viewer) -> QuerySet[Webhook]:
 
 
 def may_send(webhook: Webhook) -> bool:
-    """Whether the person who answers for the webhook still manages its office or organization."""
-    return webhook.by is not None and manages(webhook.by, webhook.body)
+    """Whether the person who answers for the webhook could still add it."""
+    return webhook.by is not None and may_connect_programs(webhook.by, webhook.body)
 
 
 def reader_of(webhook: Webhook) -> MemberView | None:

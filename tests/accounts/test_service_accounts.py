@@ -1,11 +1,17 @@
 """Service accounts: what a program of an office may, in whose name, and when that ends."""
 
+from datetime import timedelta
+
 import pytest
+import time_machine
 from django.test import Client
 
 from partnerships.accounts import service_accounts as services
+from partnerships.accounts.choices import PEOPLE_STAY
+from partnerships.accounts.member_actions import accept_invitation, invite
 from partnerships.accounts.rules import people_visible_to
 from partnerships.accounts.service_rules import ROLES
+from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.rules import has_own_editors, may_speak_for_organization
 from partnerships.meetings.queries import people_of_the_lead
@@ -157,6 +163,54 @@ def test_only_managers_have_one(people):
     with pytest.raises(NotAllowed):
         services.add_service_account(by=service.person, **given)
     assert Person.objects.filter(is_service=True).count() == 1
+
+
+def test_an_administrator_gives_no_program_access_to_an_organization(client, people):
+    """Where anyone but its managers gives access, an organization is told. No one would be told of a program."""
+    given = {"name": "Mine", "role": "editor", "days": 9}
+    with pytest.raises(NotAllowed):
+        services.add_service_account(by=people.administrator, body=people.organization, **given)
+    services.add_service_account(by=people.administrator, body=people.office, **given)
+    Membership.objects.filter(person=people.partner).update(role="manager")
+    service = Service(people.partner, people.organization)
+    with pytest.raises(NotAllowed):
+        services.replace_secret(by=people.administrator, token=service.token, overlap_days=0)
+    client.force_login(people.administrator)
+    url = f"/organizations/{people.organization.public_id}/service-accounts/"
+    page = client.get(url).content.decode()
+    assert ("Council site" in page, "Add a service account" in page, "Replace secret" in page) == (True, False, False)
+    assert client.get(f"{url}new/").status_code == 403
+    assert services.revoke(by=people.administrator, token=service.token)
+
+
+def test_a_manager_who_was_let_in_from_outside_connects_no_program(people):
+    """The organization's people can end that membership. A program would stay."""
+    Membership.objects.filter(person=people.partner).update(role="manager")
+    newcomer = factories.make_person("newcomer@example.org")
+    invitation = invite(by=people.administrator, body=people.organization, address=newcomer.email, role="manager")
+    accept_invitation(by=newcomer, invitation=invitation)
+    given = {"body": people.organization, "name": "Mine", "role": "editor", "days": 9}
+    with pytest.raises(NotAllowed):
+        services.add_service_account(by=Person.objects.get(pk=newcomer.pk), **given)
+    with time_machine.travel(clock.now() + PEOPLE_STAY + timedelta(days=1)):
+        services.add_service_account(by=Person.objects.get(pk=newcomer.pk), **given)
+
+
+def test_managers_read_whose_secret_should_be_replaced(client, people):
+    second = factories.make_person("second@example.org", name="Second manager")
+    Membership.objects.create(person=second, jurisdiction=people.office, role="manager")
+    service = Service(people.manager, people.office)
+    warning = f"{people.manager} was shown its secret and no longer manages {people.office}."
+    client.force_login(second)
+
+    def warns():
+        return warning in client.get(f"/jurisdictions/{people.office.public_id}/service-accounts/").content.decode()
+
+    assert not warns()
+    Membership.objects.filter(person=people.manager).delete()
+    assert warns()
+    services.replace_secret(by=second, token=service.token, overlap_days=0)
+    assert not warns()
 
 
 def test_what_it_refuses(people):

@@ -7,9 +7,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import service_accounts as services
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.accounts.service_rules import has_manager
 from partnerships.core import clock, record_types
-from partnerships.core.access import manages
+from partnerships.core.access import manages, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
@@ -40,12 +41,15 @@ def _crumbs(body):
 @require_safe
 def service_accounts(request, kind, public_id):
     body, at = _body(request, kind, public_id), clock.now()
+    changes = services.changes_of(body)
+    left = services.known_to_others(body, changes)
+    tokens = services.accounts_of(request.user, body)
     context = {
         "body": body,
-        "rows": [(token, token.is_live(at)) for token in services.accounts_of(request.user, body)],
+        "rows": [(token, token.is_live(at), left.get(token.name)) for token in tokens],
         "has_manager": has_manager(body),
-        "new_url": reverse(f"{kind}_service_new", args=[body.public_id]),
-        "changes": changes_in_words(services.changes_of(body), _value_in_words),
+        "new_url": may_connect_programs(request.user, body) and reverse(f"{kind}_service_new", args=[body.public_id]),
+        "changes": changes_in_words(changes, _value_in_words),
         "crumbs": crumbs_to(body),
     }
     return render(request, "office/services/list.html", context)
@@ -61,6 +65,7 @@ def _value_in_words(path, value) -> str:
 def new(request, kind, public_id):
     """The response to the form is the only page with the secret. Reloading it fails, because the name is taken."""
     body = _body(request, kind, public_id)
+    require(may_connect_programs(request.user, body))
     form = ServiceAccountForm(posted_data(request))
     if form.is_bound and form.is_valid():
         try:
@@ -85,6 +90,7 @@ def _secret(request, token, secret):
 def replace_secret(request, pk):
     """A new secret, shown once. The answer to the form sent again is the list."""
     token = services.account(request.user, pk)
+    require(may_connect_programs(request.user, token.body))
     if not token.is_live(clock.now()):
         raise NotFound
     form = SecretForm(posted_data(request))

@@ -6,8 +6,9 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.core import record_types
-from partnerships.core.access import manages
+from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.core.snapshots import get_model_field
 from partnerships.notifications.choices import NewsKind
@@ -37,6 +38,12 @@ def _body(request, kind, public_id):
     return body
 
 
+def _webhook_to_change(request, pk):
+    webhook = queries.webhook(request.user, pk)
+    require(may_connect_programs(request.user, webhook.body))
+    return webhook
+
+
 def _crumbs(body, *more):
     return crumbs_to(body, ("Webhooks", webhooks_url(body)), *more)
 
@@ -52,7 +59,7 @@ def webhooks(request, kind, public_id):
     context = {
         "body": body,
         "rows": queries.webhooks_of(request.user, body),
-        "new_url": reverse(f"{kind}_webhook_new", args=[body.public_id]),
+        "new_url": may_connect_programs(request.user, body) and reverse(f"{kind}_webhook_new", args=[body.public_id]),
         "changes": changes_in_words(queries.webhook_changes(body), _value_in_words),
         "crumbs": crumbs_to(body),
     }
@@ -73,6 +80,7 @@ def _value_in_words(path, value) -> str:
 def new(request, kind, public_id):
     """The response to the form is the only page with the secret."""
     body = _body(request, kind, public_id)
+    require(may_connect_programs(request.user, body))
     form = WebhookForm(posted_data(request))
     if form.is_bound and form.is_valid():
         try:
@@ -94,7 +102,7 @@ def _secret(request, webhook, secret):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, pk):
-    webhook = queries.webhook(request.user, pk)
+    webhook = _webhook_to_change(request, pk)
     values = {name: getattr(webhook, name) for name in actions.FIELDS}
     form = WebhookForm(posted_data(request), initial=values)
     conflict = False
@@ -139,6 +147,7 @@ def log(request, pk):
     webhook = queries.webhook(request.user, pk)
     context = {
         "webhook": webhook,
+        "may_change": may_connect_programs(request.user, webhook.body),
         "kinds": [NewsKind(kind).label for kind in webhook.kinds],
         "rows": queries.deliveries_of(webhook),
         "most": queries.MOST_SHOWN,
@@ -191,7 +200,7 @@ def send_again(request, pk):
 @require_http_methods(["GET", "POST"])
 def replace_secret(request, pk):
     """A new secret, shown once. The answer to the form sent again is the page of the webhook."""
-    webhook = queries.webhook(request.user, pk)
+    webhook = _webhook_to_change(request, pk)
     form = ReplaceSecretForm(posted_data(request))
 
     def act(data):
@@ -219,7 +228,7 @@ def pause(request, pk):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def resume(request, pk):
-    webhook = queries.webhook(request.user, pk)
+    webhook = _webhook_to_change(request, pk)
 
     def act(data):
         done = actions.resume_webhook(by=request.user, webhook=webhook, version=version_of(request))

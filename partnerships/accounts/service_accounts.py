@@ -12,7 +12,7 @@ from partnerships.accounts.models import ApiToken, Person
 from partnerships.accounts.rules import may_connect_programs
 from partnerships.accounts.service_rules import ROLES, managers_of, service_tokens_visible_to
 from partnerships.core import clock
-from partnerships.core.access import Viewer, is_administrator, manages, require
+from partnerships.core.access import Author, Viewer, is_administrator, manages, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock, log_change
@@ -129,8 +129,18 @@ def revoke(*, by: Person, token: ApiToken) -> bool:
     require(manages(by, lock(token.body, None)))
     revoked = ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=clock.now())
     if revoked:
-        _log(REVOKED, token, by, before={"name": token.name})
+        log_end(token, body=token.body, by=by)
     return bool(revoked)
+
+
+def live_accounts_of(body: Body) -> list[ApiToken]:
+    """Those that aren't revoked, for a caller that ends them with the office or organization itself."""
+    return list(body.service_tokens.filter(revoked_at=None).order_by("pk"))
+
+
+def log_end(token: ApiToken, *, body: Body, by: Author) -> None:
+    """Write into the history that a service account ended."""
+    log_change(body, by=by, verb=REVOKED, before={"service": {"name": token.name}}, after={})
 
 
 def _history_values(token: ApiToken) -> dict[str, Any]:

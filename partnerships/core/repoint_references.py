@@ -89,18 +89,14 @@ def foreign_keys_to(model: type[Model]) -> list[Field]:
 
 def set_foreign_key(row: Model, field: Field, pk: int, steps: Steps) -> None:
     """Point this foreign key of the row at another primary key, and record the step."""
-    steps.append(
-        {
-            "do": MOVED,
-            "model": _name(row),
-            "pk": row.pk,
-            "field": field.name,
-            "was": getattr(row, field.attname),
-            "now": pk,
-        }
-    )
+    record_move(row, field.name, getattr(row, field.attname), pk, steps)
     setattr(row, field.attname, pk)
     type(row)._base_manager.filter(pk=row.pk).update(**{field.attname: pk})
+
+
+def record_move(row: Model, name: str, was: int | None, now: int | None, steps: Steps) -> None:
+    """Record that a foreign key of the row was changed."""
+    steps.append({"do": MOVED, "model": _name(row), "pk": row.pk, "field": name, "was": was, "now": now})
 
 
 def _move(

@@ -14,9 +14,11 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Q
 
+from partnerships.accounts import service_accounts
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
+from partnerships.accounts.rules import may_connect_programs
 from partnerships.assessment.models import Respondent, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
@@ -131,9 +133,16 @@ def merge(
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
     noes = _remembered_noes(kept, lost)
+    programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
+    let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _repoint_all(kept, lost)
+    for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
+        repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
     _keep_noes(kept, noes, shown, made.steps)
+    for token in programs:  # they would act for the people of the kept record, who are told of people only
+        repoint_references.set_field(token, "revoked_at", made.at, made.steps)
+        service_accounts.log_end(token, body=kept, by=by)
     made.before = {"was": _raw(kept, fields)}
     apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)

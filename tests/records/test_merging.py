@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 from django.core import serializers
 
+from partnerships.accounts import service_accounts
 from partnerships.core import clock, merges
 from partnerships.core.access import SYSTEM, get_or_not_found
 from partnerships.core.errors import EditConflict, MergedInto, NotAllowed, NotFound, ValidationError
@@ -22,13 +23,25 @@ from partnerships.models import (
     Membership,
     Party,
     PartyNote,
+    Person,
     Publication,
     PublicFacets,
     SearchEntry,
     Tombstone,
+    Webhook,
 )
 from partnerships.records import merging
-from tests.factories import make_department, make_issue_area, make_meeting, make_organization, make_partnership, party
+from partnerships.webhooks import actions as webhooks
+from partnerships.webhooks.rules import may_send
+from tests.factories import (
+    make_department,
+    make_issue_area,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    party,
+)
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
@@ -51,6 +64,43 @@ MOVES = {"version", "public_version", "updated_at", "stamp", "confirm_asked_on"}
 @pytest.fixture
 def people():
     return make_people()
+
+
+def with_programs(organization, address):
+    """A manager of the organization, with a service account and a webhook there."""
+    manager = make_person(address)
+    organization.memberships.create(person=manager, role="manager")
+    given = {"name": "Theirs", "role": "editor", "days": 9, "writes": ["organizations"]}
+    token, _ = service_accounts.add_service_account(by=manager, body=organization, **given)
+    hook = {"name": "Theirs", "url": "https://example.org/", "format": "registry", "reach": "own", "rights": "members"}
+    webhook, _ = webhooks.add_webhook(by=manager, body=organization, fields=hook | {"kinds": ["status"]})
+    return manager, token, webhook
+
+
+def test_programs_of_the_lost_record_dont_act_for_the_people_of_the_kept_one(people, pair):
+    """Its people are told of a manager who comes with a merge, and can end that. They aren't told of programs."""
+    kept, lost = pair
+    kept.memberships.create(person=make_person("theirs@example.org"), role="manager")
+    _, token, webhook = with_programs(lost, "own@example.org")
+    made = merge(kept, lost)
+    token.refresh_from_db(), webhook.refresh_from_db()
+    assert (token.organization, token.is_live(clock.now())) == (kept, False)
+    assert (webhook.organization, may_send(webhook)) == (kept, False)
+    assert service_accounts.changes_of(kept)[0].before == {"service": {"name": "Theirs"}}
+    kept.refresh_from_db()
+    merging.undo_merge(merge=made, kept=kept, by=SYSTEM, version=kept.version)
+    token.refresh_from_db()
+    assert (token.organization, token.is_live(clock.now())) == (lost, True)
+    assert may_send(Webhook.objects.get(pk=webhook.pk))
+
+
+def test_a_manager_who_merges_their_records_keeps_the_programs(people, pair):
+    kept, lost = pair
+    manager, token, webhook = with_programs(lost, "own@example.org")
+    kept.memberships.create(person=manager, role="manager")
+    merge(kept, lost, by=Person.objects.get(pk=manager.pk))
+    token.refresh_from_db(), webhook.refresh_from_db()
+    assert (token.organization, token.is_live(clock.now()), may_send(webhook)) == (kept, True, True)
 
 
 @pytest.fixture

@@ -92,7 +92,7 @@ from partnerships.meetings.models import (
     Participant,
 )
 from partnerships.notifications.models import DigestEntry, Follow, LetterChoice
-from partnerships.records.models import ColumnMemory, Draft, Import
+from partnerships.records.models import ColumnMemory, Draft, Import, ValueMemory
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -230,6 +230,7 @@ __all__ = [
     "TieScore",
     "Tombstone",
     "Training",
+    "ValueMemory",
     "Webhook",
     "WebhookDelivery",
     "Wording",

@@ -156,7 +156,7 @@ EXCEPTIONS = {
     ("partnerships/measurement/plan_fields.py", "party"): "a heading",
     ("partnerships/measurement/plan_fields.py", "stands"): "a heading",
     ("partnerships/records/imports/fields.py", "letters"): "a heading",
-    ("partnerships/records/imports/fields.py", "mail address"): "a heading",
+    ("partnerships/records/imports/headings.py", "mail address"): "a heading",
     ("partnerships/records/imports/fields.py", "party"): "a heading",
     # words in names of offices and organizations
     ("partnerships/api/hsds.py", "human"): "Human Services",

@@ -115,3 +115,5 @@ class ImportState(models.TextChoices):
     WRITING = "writing", "importing"
     DONE = "done", "written"
     FAILED = "failed", "nothing was imported"
+    UNDOING = "undoing", "being undone"
+    UNDONE = "undone", "undone"

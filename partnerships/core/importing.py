@@ -40,19 +40,56 @@ def names_of(fields: Iterable[Field]) -> dict[str, str]:
     return found
 
 
+# Words that change nothing about a heading: “Primary e-mail (if known)” is “E-mail”.
+_FILLERS = frozenset(
+    [
+        "a",
+        "any",
+        "current",
+        "full",
+        "if",
+        "info",
+        "information",
+        "known",
+        "main",
+        "most",
+        "no",
+        "number",
+        "of",
+        "official",
+        "optional",
+        "our",
+        "primary",
+        "recent",
+        "required",
+        "s",
+        "the",
+        "your",
+    ]  # “s” is left of “Email(s)”
+)
+
+
+def without_fillers(heading: str) -> str:
+    """A folded heading without the words that change nothing about it."""
+    return " ".join(word for word in heading.split() if word not in _FILLERS)
+
+
 def match_columns(
     names: Mapping[str, str], headings: Iterable[str], memory: dict[str, str] | None = None
 ) -> dict[int, str]:
     """Place of a column → key of its field. Each field is used once.
 
     `names`: as `names_of` returns it. `memory`: folded heading → key, as the office matched it before; it comes first.
+    Headings that no name fits are compared once more, without words such as “primary” (`without_fillers`).
     """
     found: dict[int, str] = {}
     memory, keys = memory or {}, set(names.values())
-    for known in (memory, names):
+    loose = {without_fillers(name): key for name, key in reversed(list(names.items()))}
+    loose.pop("", None)
+    for known in (memory, names, loose):
         for index, heading in enumerate(map(normalize_heading, headings)):
-            key = known.get(heading)
-            is_taken = key in found.values() or index in found or (known is names and heading in memory)
+            key = known.get(without_fillers(heading) if known is loose else heading)
+            is_taken = key in found.values() or index in found or (known is not memory and heading in memory)
             if key is not None and key in keys and not is_taken:
                 found[index] = key
     return found
@@ -60,11 +97,12 @@ def match_columns(
 
 @dataclass
 class Problem:
-    """What must be corrected, and how. `row` is 0 for the whole file."""
+    """What must be corrected, and how. `row` is 0 for the whole file. `text`: what in the cell can't be used."""
 
     row: int
     column: str
     words: str
+    text: str = ""
 
 
 @dataclass
@@ -81,8 +119,8 @@ class Difference:
 class Item:
     """One record, or one number, with the rows about it.
 
-    `values`: field → value in the table. `record`: what it is compared with, if there is one. `extra`: what its kind
-    needs for saving.
+    `values`: field → value in the table. `record`: what it is compared with, if there is one. `alike`, `near`: records of
+    the registry, and earlier items of the table, that may be the same. `extra`: what its kind needs for saving.
     """
 
     row: int
@@ -93,6 +131,7 @@ class Item:
     title: str = ""
     differences: list[Difference] = field(default_factory=list)
     alike: list = field(default_factory=list)
+    near: list = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_new: bool = False
     extra: dict = field(default_factory=dict)
@@ -105,12 +144,12 @@ class Item:
     def state(self) -> str:
         if self.problems:
             return REFUSED
-        if self.alike:
+        if self.alike or self.near:
             return DECIDE
         return NEW if self.is_new else CHANGED if self.differences else SAME
 
-    def refuse(self, words: str, column: str = "", row: int | None = None) -> None:
-        self.problems.append(Problem(row or self.row, column, words))
+    def refuse(self, words: str, column: str = "", row: int | None = None, text: str = "") -> None:
+        self.problems.append(Problem(row or self.row, column, words, text))
 
 
 SomeItem = TypeVar("SomeItem", bound=Item)

@@ -6,6 +6,7 @@ CSV may be in any common encoding and use any common separator. XLSX is read by 
 import csv
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import StringIO
 from typing import Any, NoReturn
 
@@ -180,12 +181,16 @@ def _note_oddities(found: workbook_reader.Content, table: Table) -> None:
 
 
 def _cells(found: workbook_reader.Content, table: Table) -> Iterator[tuple[int, list]]:
+    tops: dict[tuple[int, int], Any] = {}  # what merged cells show, by their first column and row
     for (number, row), merged in zip(found.rows, _merged_at(found), strict=True):
         width = max((*row, *merged))  # a merged cell covers columns that have no value of their own
         cells = [row.get(column) for column in range(1, width + 1)]
         for column, (filler, left, top) in merged.items():
-            if cells[column - 1] is None and (left, top) != (column, number):
-                cells[column - 1] = filler
+            if (left, top) == (column, number):
+                tops[left, top] = cells[column - 1]
+            elif cells[column - 1] is None:
+                above = tops.get((left, top)) if column == left else None
+                cells[column - 1] = replace(filler, above=None if isinstance(above, SpecialCell) else above)
         yield number, [_plain(cell, number, table) if isinstance(cell, SpecialCell) else cell for cell in cells]
 
 

@@ -23,12 +23,13 @@ MOST_REMARKS = 50
 class UnreadableCell:
     """A cell whose value is unknown, and the reason. Converts to the text that was in the cell.
 
-    `is_filler`: it is the rest of a merged cell.
+    `is_filler`: it is the rest of a merged cell. `above`: the value of a merged cell that begins above, in the same column.
     """
 
     words: str
     text: str = ""
     is_filler: bool = False
+    above: "Cell" = None
 
     def __str__(self) -> str:
         return self.text

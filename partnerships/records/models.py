@@ -14,8 +14,8 @@ class Import(models.Model):
     """A file of rows that a person imports for an office.
 
     Its columns are matched, its rows compared with the registry, and then saved completely or not at all. `columns`:
-    index of a column → field. `picked`: row → field → whose value is taken if both differ. `result`: what was found or
-    done. `reader`: as in `ListFile`.
+    index of a column → field. `picked`: row → field → whose value is taken if both differ. `fixes`: what was corrected on
+    the page, as `records.imports.fixes.Fixes` keeps it. `result`: what was found or done. `reader`: as in `ListFile`.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="imports")
@@ -26,6 +26,7 @@ class Import(models.Model):
     sheet = LineField(blank=True, max_length=100)
     columns = models.JSONField(default=dict)
     picked = models.JSONField(default=dict)
+    fixes = models.JSONField(default=dict)
     result = models.JSONField(default=dict)
     state = models.CharField(max_length=10, choices=ImportState.choices, default=ImportState.UPLOADED)
     rows_done = models.PositiveIntegerField(default=0)
@@ -51,6 +52,24 @@ class ColumnMemory(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["jurisdiction", "kind", "heading"], name="one_memory_a_heading"),
+        ]
+
+
+class ValueMemory(models.Model):
+    """What an office chose in its last import for a text that is none of a field's options.
+
+    `text`: folded as in `records.imports.fixes.folded`. An empty `value` leaves the cell empty.
+    """
+
+    jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="value_memories")
+    kind = models.CharField(max_length=20, choices=ImportKind.choices)
+    field = models.CharField(max_length=40)
+    text = models.CharField(max_length=200)
+    value = LineField(blank=True, max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["jurisdiction", "kind", "field", "text"], name="one_memory_a_value"),
         ]
 
 

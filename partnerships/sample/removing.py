@@ -8,18 +8,16 @@ from django.db.models import Q
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Portfolio, Respondent, Round
-from partnerships.core import record_types, search, sync
+from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
 from partnerships.core.merges import delete_merges
-from partnerships.core.models import Change
-from partnerships.directory.distinct_pairs import delete_pairs
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.insight.models import ExpectedSeat
 from partnerships.mail.models import Letter
 from partnerships.measurement.composition_models import Population
 from partnerships.measurement.models import Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
-from partnerships.records.drafts import delete_drafts_of
+from partnerships.records.deleting import delete_records
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
 from partnerships.reports.models import ReportDefinition
@@ -109,16 +107,16 @@ def remove() -> Counter:
         publication.withdraw_deleted(partnership)
     for kind in record_types.all_types():
         if kind.office.startswith("partnership__"):  # a part of a partnership
-            _delete_rows(kind.model._default_manager.filter(**{"partnership__is_sample": True}))
-    _delete_rows(Population.objects.filter(jurisdiction__is_sample=True))
+            delete_records(kind.model._default_manager.filter(**{"partnership__is_sample": True}))
+    delete_records(Population.objects.filter(jurisdiction__is_sample=True))
     for model in (Measure, Plan, Result):
-        _delete_rows(_sample(model))
+        delete_records(_sample(model))
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
-    _delete_rows(ReportDefinition.objects.filter(reported))
-    _delete_rows(ExpectedSeat.objects.filter(Q(office__is_sample=True) | Q(partnership__is_sample=True)))
-    _delete_rows(Portfolio.objects.exclude(places__partnership__is_sample=False))
+    delete_records(ReportDefinition.objects.filter(reported))
+    delete_records(ExpectedSeat.objects.filter(Q(office__is_sample=True) | Q(partnership__is_sample=True)))
+    delete_records(Portfolio.objects.exclude(places__partnership__is_sample=False))
     for model in (Partnership, Organization, Department, Jurisdiction):
-        _delete_rows(_sample(model))
+        delete_records(_sample(model))
     delete_merges("person", list(_sample(Person).values_list("pk", flat=True)))
     _sample(Person).delete()
     return removed
@@ -142,34 +140,3 @@ def _remove_emails():
         gone = subject.objects.filter(**{f"{to_partnership}partnership__is_sample": True}).values("pk")
         wanted |= Q(subject_type=subject._meta.model_name, subject_id__in=gone)
     Letter.objects.filter(wanted).delete()
-
-
-def _delete_rows(rows):
-    """Delete these records with their history and search entries. Those that everyone could read get a tombstone.
-
-    Records of a tree are deleted children first.
-    """
-    pks, kind = list(rows.values_list("pk", flat=True)), str(rows.model._meta.model_name)
-    named = list(rows.values_list("public_id", flat=True))
-    delete_drafts_of(named)
-    Change.objects.filter(record_type="wording", public_id__in=named).delete()  # the label overrides of its own pages
-    if public_ids := _public_ids(rows):
-        sync.add_tombstones(kind, public_ids)
-    if pks:
-        search.remove(kind, pks)
-    Change.objects.filter(record_type=kind, record_id__in=pks + delete_merges(kind, pks)).delete()
-    delete_pairs(kind, pks)
-    if not hasattr(rows.model, "path"):
-        rows.delete()
-        return
-    for record in sorted(rows, key=lambda node: -node.path.count("/")):
-        record.delete()
-
-
-def _public_ids(rows):
-    """Those of these records that everyone can read. Partnerships have tombstones of their own (`registry.publication`)."""
-    kinds = [one for one in record_types.all_types() if one.model is rows.model and one.model is not Partnership]
-    public = [
-        one.visible_to(None).filter(pk__in=rows.values("pk")).values_list("public_id", flat=True) for one in kinds
-    ]
-    return [public_id for some in public for public_id in some]

@@ -42,6 +42,26 @@ class ImportAddresses:
         return path
 
     @property
+    def import_to_undo(self):
+        return f"{self['import_written']}undo/"
+
+    @property
+    def import_undone(self):
+        path = self._compared("Name,Side\nPreview short-lived makers,Community\n")
+        self.staff.send(f"{path}write/")
+        self.site.do_background_work()
+        self.staff.send(f"{path}undo/")
+        self.site.do_background_work()
+        return path
+
+    @property
+    def import_skipping(self):
+        path = self._compared("Name,Side\nPreview skipped makers,Community\nPreview skipped riders,Comunity\n")
+        self.staff.send(path, do="skip-errors")
+        self.site.do_background_work()
+        return path
+
+    @property
     def import_to_write(self):
         return f"{self['import_new']}write/"
 

@@ -2,7 +2,7 @@
 
 from tests.browser.site import STAFF
 
-NO_PAGES = {"import_template": "a file", "import_problems": "a file"}
+NO_PAGES = {"import_template": "a file", "import_problems": "a file", "import_skipped": "a file"}
 
 
 def add_all(add, refused):
@@ -17,4 +17,7 @@ def add_all(add, refused):
     add("import_file", "to correct", "{import_refused}", (STAFF,), narrow=True)
     add("import_file", "written", "{import_written}", (STAFF,), narrow=True)
     add("import_write", "blank", "{import_to_write}", (STAFF,))
+    add("import_undoing", "blank", "{import_to_undo}", (STAFF,))
+    add("import_file", "skipped rows", "{import_skipping}?show=skipped", (STAFF,), narrow=True)
+    add("import_file", "undone", "{import_undone}", (STAFF,), narrow=True)
     add("import_remove", "blank", "{import_to_remove}", (STAFF,))

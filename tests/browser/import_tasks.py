@@ -45,13 +45,24 @@ def _(hands):
 
 @task("correct-file", STAFF)
 def _(hands):
-    """Each error has its row and column, on the page and in the file. Nothing can be saved until they are corrected."""
-    _brought(hands, "groups.csv", f'Name,Side,EIN\n"{named("Meadow riders")}",Goverment,1234567\n')
-    hands.sees("Some rows have errors", "Row 2", "leading zero", "Community, Institution")
+    """Each error has its row and column, on the page and in the file, and is corrected there. Other rows are skipped."""
+    riders, makers = named("Meadow riders"), named("Orchard makers")
+    _brought(hands, "groups.csv", f'Name,Side,EIN\n"{riders}",Goverment,\n"{makers}",Goverment,1234567\n')
+    hands.sees("Some rows have errors", "2 rows: 2, 3", "leading zero")
     hands.misses("Import all")
     name, text = hands.download("Download the list of errors (CSV)")
     assert name == "to-correct.csv"
     assert {line.split(",")[1] for line in text.splitlines()[1:]} == {"Side", "EIN"}
-    hands.follow("Delete file")
-    hands.press("Delete file")
-    hands.sees("The file was deleted.")
+    hands.pick("Use instead of “Goverment”", "Institution")
+    hands.tick("Skip this row: 1234567 in EIN, row 3")
+    hands.press("Apply and compare again")
+    hands.look_again()
+    hands.follow("Import the other rows")
+    hands.press("Import file")
+    hands.look_again()
+    hands.sees("1 added", "One row was skipped.")
+    hands.follow("Undo this import")
+    hands.press("Undo import")
+    hands.look_again()
+    hands.sees_title("The import was undone")
+    hands.sees("One record was deleted or restored.")

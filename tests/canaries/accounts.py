@@ -9,7 +9,7 @@ from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
-from partnerships.models import Import, Membership, Person, RetentionRun
+from partnerships.models import Import, Membership, Person, RetentionRun, ValueMemory
 from partnerships.records import drafts
 from partnerships.records.imports import files as importing
 from partnerships.reports import actions as reports
@@ -140,6 +140,11 @@ def _plant_imports(world):
             editor, office, f"Name,{world.put('columnmemory.heading of the office')}", "Gone with its file,x"
         )
         importing.delete_import(one=gone, by=editor)
+    if world.has("valuememory.text of the office"):
+        text = world.put("valuememory.text of the office")
+        ValueMemory.objects.create(
+            jurisdiction=office, kind="organizations", field="kind", text=text, value="Coalition"
+        )
     if world.has("import.result of the editor"):
         row, name = world.put("import.result of the editor"), f"{world.put('import.filename of the editor')}.xlsx"
         one = make_import(editor, office, "Name,Aims", f"{row},x", name=name)

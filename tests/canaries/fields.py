@@ -29,7 +29,8 @@ PLAIN = """
     letter.occurrence letter.recipient letter.subject_type letter.message_id
     round.zone roundside.key networkreading.key networkreading.query networkreading.result
     merge.record_type merge.lost_public_id wording.vocabulary wording.key sitetext.key columnmemory.field
-    import.columns import.picked import.reader import.content draft.page
+    valuememory.field valuememory.value
+    import.columns import.picked import.fixes import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
     makeup.counts makeup.kept_back makeup.shown population.counts measure.limits

@@ -215,10 +215,10 @@ ROWS = (
         "reportdefinition.title of the office"]),
     (OFFICE - {"administrator"}, "report_definition report_edit", ["reportdefinition.query of the office"]),
     (NOBODY, "", ["reportdefinition.source of the office"]),
-    ({"editor"}, "imports import_file import_columns import_remove own_data", ["import.filename of the editor"]),
+    ({"editor"}, "imports import_file import_columns import_remove import_undoing own_data", ["import.filename of the editor"]),
     ({"editor"}, "import_file import_columns", ["import.result of the editor"]),
     ({"editor"}, "own_data", ["import.sheet of the editor"]),
-    (NOBODY, "", ["columnmemory.heading of the office"]),
+    (NOBODY, "", ["columnmemory.heading of the office", "valuememory.text of the office"]),
     ({"editor"}, "home own_data draft_drop", ["draft.fields of the editor"]),
     # An administrator sees what an account did, and so the names of its tokens.
     ({"stranger", "administrator"}, "account_tokens own_data person", ["apitoken.name of the stranger"]),

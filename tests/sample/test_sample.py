@@ -376,7 +376,7 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
         "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
-        "ListFile", "SavedList", "Import", "ColumnMemory", "Draft", "Wording", "SiteText", "Activity",
+        "ListFile", "SavedList", "Import", "ColumnMemory", "ValueMemory", "Draft", "Wording", "SiteText", "Activity",
         "Report", "ReportDefinition", "ReportName", "Makeup", "Population", "SeatConsent", "FormerMember", "Webhook",
     }  # fmt: skip
     listed = {(model.__name__, field.split("__")[0]) for model, field, _ in POINTERS}

@@ -270,7 +270,8 @@ NOT_RACED = {
         "account_calendar_revoke", "account_calendars", "account_erase", "account_follow_end", "account_language",
         "account_letters", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
         "answer_meeting", "answer_round",
-        "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_write",
+        "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",
+        "import_write",
         "imports", "invitation", "issue_area_follow", "jurisdiction_follow", "mfa_activate_totp", "organization_follow",
         "partnership_follow", "stop_letters", "answer_seat", "code"),
     "it takes no words, and twice is once": (

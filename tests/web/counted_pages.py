@@ -6,7 +6,15 @@ EARLIER = "2026-01-01"
 SAVED = ("partnerships", "organizations", "jurisdictions", "departments", "meetings", "actions", "results", "measures",
          "activities")  # fmt: skip
 OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measure_history")
-OF_FILE = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+OF_FILE = (
+    "import_file",
+    "import_columns",
+    "import_write",
+    "import_remove",
+    "import_undoing",
+    "import_problems",
+    "import_skipped",
+)
 
 
 OF_PLAN = ("plan", "plan_csv", "plan_edit", "outcome_new")

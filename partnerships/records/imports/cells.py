@@ -41,13 +41,26 @@ _WRITTEN = (
     "%d %b %Y",
     "%d %B %Y",
     "%d-%b-%Y",
+    "%m-%d-%Y",
+    "%m.%d.%Y",
+    "%m/%d/%y",
+    "%m-%d-%y",
 )
+# How people leave a cell empty.
+_BLANKS = ("n/a", "-", "--", "–", "—", "?", "tbd", "none", "unknown", "not available", "not applicable", "none listed")
+_EMAIL = re.compile(r"[^\s<>()\[\],;:/|]+@[^\s<>()\[\],;:/|]+")
+ENTER_ONE = " Enter one of these:"  # what follows, a page with a list of the options leaves out
+LONGEST_PHONE = 40  # characters, as the model of contacts allows
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 Option = TypeVar("Option", Term, IssueArea, "_Choice")
 
 
 class InvalidCell(Exception):
-    """A cell that can't be used. The message says what is wrong and what to do."""
+    """A cell that can't be used. The message says what is wrong and what to do. `text`: the part that is wrong."""
+
+    def __init__(self, words: str, text: str = "") -> None:
+        super().__init__(words)
+        self.text = text
 
 
 def text_of(cell: Cell) -> str:
@@ -67,8 +80,18 @@ def text_of(cell: Cell) -> str:
     return unescape_formula(str(cell).strip())
 
 
+def is_blank(text: str) -> bool:
+    """Whether a text says that there is nothing to say, such as “N/A”."""
+    return text.strip().casefold().rstrip(".") in _BLANKS
+
+
 def parts_of(text: str) -> list[str]:
     return list(dict.fromkeys(part.strip() for part in re.split(r"[;\n|]", text) if part.strip()))
+
+
+def pieces_of(part: str) -> list[str]:
+    """The texts in one part of a list, for a part that isn't one of the options as a whole."""
+    return [piece.strip() for piece in re.split(r",|/| & ", part) if piece.strip()]
 
 
 def _quoted(text: str) -> str:
@@ -180,7 +203,7 @@ def _one_of(known: dict[str, Option], text: str) -> Option:
     if found is None:
         words = sorted({str(getattr(one, "label", one)) for one in known.values()})
         listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
-        raise InvalidCell(f"{_quoted(text)} isn’t one of the options. Enter one of these: {listed}.")
+        raise InvalidCell(f"{_quoted(text)} isn’t one of the options.{ENTER_ONE} {listed}.")
     return found
 
 
@@ -219,19 +242,26 @@ class _Choice:
 
 
 def _words(cell: Cell, find: Callable) -> list:
-    """The parts of a list, each as `find` knows it. Commas also separate parts if a part isn't found whole. Raises
-    InvalidCell.
+    """The parts of a list, each as `find` knows it. Commas, slashes and “&” also separate parts if a part isn't found
+    whole. Raises InvalidCell.
     """
     found = []
     for part in parts_of(text_of(cell)):
-        pieces = [piece for text in part.split(",") if (piece := text.strip())]
+        pieces = pieces_of(part)
         try:
             found.append(find(part))
-        except InvalidCell:
+        except InvalidCell as wrong:
             if pieces in ([], [part]):
-                raise
-            found += map(find, pieces)
+                raise InvalidCell(str(wrong), part) from None
+            found += [_found(piece, find) for piece in pieces]
     return list(dict.fromkeys(found))
+
+
+def _found(piece: str, find: Callable) -> Any:
+    try:
+        return find(piece)
+    except InvalidCell as wrong:
+        raise InvalidCell(str(wrong), piece) from None
 
 
 def _choices(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
@@ -255,7 +285,7 @@ def _body(field: Field, cell: Cell, looker: RecordLookup) -> Body:
 
 
 def _bodies(field: Field, cell: Cell, looker: RecordLookup) -> list[Body]:
-    return [looker.body(field.of, text) for text in parts_of(text_of(cell))]
+    return [_found(part, lambda text: looker.body(field.of, text)) for part in parts_of(text_of(cell))]
 
 
 def _is_yes(field: Field, cell: Cell, looker: RecordLookup) -> bool:
@@ -289,13 +319,58 @@ def _day(cell: Cell, looker: RecordLookup) -> date:
         day = _EPOCHS[looker.starts_1904] + timedelta(days=serial)
         looker.remark(f"{text} is how spreadsheets store dates. We read it as {day:%B} {day.day}, {day.year}.")
         return day
-    plain = re.sub(r"[ T]00:00(:00(\.0+)?)?$", "", text)
+    plain = _plain_date(text)
     for way in _WRITTEN:
         try:
-            return datetime.strptime(plain, way).date()
+            day = datetime.strptime(plain, way).date()
         except ValueError:
             continue
+        if way.endswith("%y"):
+            looker.remark(f"We read {text} as {day:%B} {day.day}, {day.year}.")
+        return day
     raise InvalidCell(f"We can’t tell which date {_quoted(text)} is. Enter year, month and day, like 2026-06-30.")
+
+
+def _plain_date(text: str) -> str:
+    """A date without what people add to it: midnight, the day of the week, “th”, the period after a month."""
+    text = re.sub(r"[ T](00|0|12):00(:00(\.0+)?)?( ?AM)?$", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"^(mon|tues?|wed|wednes|thur?s?|fri|sat|satur|sun)(day)?[.,]* ", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"(?<=\d)(st|nd|rd|th)\b", "", text, flags=re.IGNORECASE)
+    text = re.sub(r"\bsept\b", "Sep", text, flags=re.IGNORECASE)
+    return re.sub(r"(?<=[A-Za-z])\.", "", text)
+
+
+def _emails(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
+    """All email addresses in a cell, or its text if there is none."""
+    text = re.sub(r"(?i)mailto:", "", text_of(cell))
+    found = list(dict.fromkeys(one.strip(".'\"“”‘’") for one in _EMAIL.findall(text)))
+    return found or [text]
+
+
+def _phone(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
+    """The phone numbers in a cell: one, or several if together they are too long for one."""
+    text = " ".join(text_of(cell).split())
+    if re.fullmatch(r"\d{10}", text):
+        text = f"{text[:3]}-{text[3:6]}-{text[6:]}"
+    if len(text) <= LONGEST_PHONE:
+        return [text]
+    return [part for part in (part.strip() for part in re.split(r"[;/,|]| or ", text)) if part]
+
+
+def _zip(field: Field, cell: Cell, looker: RecordLookup) -> str:
+    text = text_of(cell)
+    if re.fullmatch(r"\d{3,4}", text):
+        looker.remark(f"We read {text} as {text.zfill(5)}, because spreadsheets drop a leading zero.")
+        return text.zfill(5)
+    return text
+
+
+def _role(field: Field, cell: Cell, looker: RecordLookup) -> Term | str:
+    """A role of contacts, or the title as it is written if it's none of them."""
+    try:
+        return looker.term(field.of, text_of(cell))
+    except InvalidCell:
+        return text_of(cell)
 
 
 def _ein(field: Field, cell: Cell, looker: RecordLookup) -> str:
@@ -327,6 +402,7 @@ def _uei(field: Field, cell: Cell, looker: RecordLookup) -> str:
 READERS: dict[str, Callable[[Field, Any, RecordLookup], Any]] = {
     "text": _text, "id": _id, "choice": _choice, "choices": _choices, "term": _term, "terms": _terms, "issues": _issues,
     "body": _body, "bodies": _bodies, "yes": _is_yes, "date": _date, "ein": _ein, "uei": _uei, "parent": _text,
+    "emails": _emails, "phone": _phone, "zip": _zip, "role": _role,
 }  # fmt: skip
 
 

@@ -14,6 +14,7 @@ from partnerships.core.languages import choices as languages
 from partnerships.core.models import Record
 from partnerships.directory.models import IssueArea, Term
 from partnerships.measurement.choices import Dimension
+from partnerships.records.imports import headings
 from partnerships.registry.choices import Circle, Role
 
 # Ways to read a cell that give one value, and those that give several records.
@@ -21,15 +22,20 @@ SINGLE, LISTS = ("text", "choice", "term", "yes", "date"), ("issues", "terms", "
 LEFT_OUT = ""  # a column that is not read
 MANY = "Separate several with semicolons."
 BODY = "By name or ID."
+_OTHER_TITLES = "Other titles are kept as the contact’s note."
 
 
 @dataclass(frozen=True)
 class Described:
-    """A kind of record in a file. `rows`: a sentence that says what each row is."""
+    """A kind of record in a file. `rows`: a sentence that says what each row is.
+
+    `has_blanks`: whether a cell such as “N/A” is empty, and a row of totals isn't a record.
+    """
 
     kind: str
     rows: str
     fields: tuple[Field, ...] = field(default_factory=tuple)
+    has_blanks: bool = True
 
     @property
     def by_key(self) -> dict[str, Field]:
@@ -55,8 +61,9 @@ def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
 
 def _field(field: ModelField, one: record_types.Field, column: record_types.Column) -> Field:
     reads, of = _reading_of(field, one)
+    also = (*column.also, *headings.ALSO.get((str(field.model._meta.model_name), one.name), ()))
     return Field(
-        one.name, column.label, reads, column.help, column.example, column.choices or of, column.also, column.is_needed
+        one.name, column.label, reads, column.help, column.example, column.choices or of, also, column.is_needed
     )
 
 
@@ -76,32 +83,37 @@ def _reading_of(field: ModelField, one: record_types.Field) -> tuple[str, Any]:
 
 ORGANIZATIONS = Described(
     ImportKind.ORGANIZATIONS,
-    "Each row is one organization.",
+    "Each row is one organization, with its address and a contact if you have them. More rows with the same name add contacts.",
     (
         _id("G", "organization"),
         *_columns(record_types.get("organization")),
-        Field(
-            "ein",
-            "EIN",
-            "ein",
-            "Nine digits, as text.",
-            "12-3456789",
-            also=("e i n", "tax id", "employer identification number"),
-        ),
+        Field("ein", "EIN", "ein", "Nine digits, as text.", "12-3456789", also=headings.EIN),
         Field("uei", "UEI", "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
+        Field("address_line", "Address, line 2", help="Private, like the address.", also=headings.ADDRESS_LINE),
+        Field("address_city", "City", also=headings.CITY),
+        Field("address_state", "State", also=headings.STATE),
+        Field("address_zip", "ZIP code", "zip", example="55401", also=headings.ZIP),
+        Field("contact_name", "Contact name", help="For registry staff only.", example="Front desk", also=headings.CONTACT),
+        Field("contact_first", "Contact first name", also=("first name", "first", "fname")),
+        Field("contact_last", "Contact last name", also=("last name", "last", "surname", "lname")),
+        Field("contact_role", "Contact role", "role", _OTHER_TITLES, "Director",
+              Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
+        Field("contact_email", "Contact email", "emails", example="desk@example.org", also=headings.EMAIL),
+        Field("contact_phone", "Contact phone", "phone", example="555-0100", also=headings.PHONE),
+        Field("contact_note", "Contact note", also=("contact notes",)),
     ),
-)
+)  # fmt: skip
 CONTACTS = Described(
     ImportKind.CONTACTS,
     "Each row is one contact.",
     (
         Field("owner", "Belongs to", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
-              ("organization", "organization name", "organization id", "department", "owner"), is_needed=True),
+              ("organization id", "department", "owner", *headings.ORGANIZATION), is_needed=True),
         Field("name", "Contact name", help="A person or a desk.", example="Front desk",
-              also=("name", "contact", "full name"), is_needed=True),
-        Field("role", "Role", "term", "", "", Vocabulary.CONTACT_ROLE, ("contact role", "title", "position")),
-        Field("email", "Email address", example="desk@example.org", also=("email", "e-mail", "mail", "mail address")),
-        Field("phone", "Phone", example="555-0100", also=("telephone", "phone number", "tel")),
+              also=("name", *headings.CONTACT), is_needed=True),
+        Field("role", "Role", "role", _OTHER_TITLES, "Director", Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
+        Field("email", "Email address", "emails", example="desk@example.org", also=headings.EMAIL),
+        Field("phone", "Phone", "phone", example="555-0100", also=headings.PHONE),
         Field("note", "Note", also=("notes",)),
         Field("language", "Email language", "choice", "", "English", languages(), ("language of letters",)),
     ),
@@ -124,9 +136,9 @@ PARTNERSHIPS = Described(
         _id("P", "partnership"),
         *_columns(record_types.get("partnership")),
         Field("party", "Partner", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
-              ("organization", "party", "party name")),
+              ("party", "party name", *headings.ORGANIZATION)),
         Field("party_roles", "Roles of the partner", "choices", MANY, "Participant", Role.choices,
-              ("role", "roles", "party role", "roles of the party")),
+              ("role", "roles", "party role", "partner role", "partner roles", "roles of the party")),
         Field("party_circle", "Circle of the partner", "choice", "", "Co-designs", Circle.choices,
               ("circle", "party circle", "circle of the party")),
         Field("party_contribution", "Contribution", also=("party contribution", "what the party brings")),
@@ -155,5 +167,6 @@ NUMBERS = Described(
         Field("link", "Link", help="To the published table.", also=("link to the published table",)),
         Field("story", "Story", help="The story behind the number.", also=("story behind it", "note", "notes")),
     ),
+    has_blanks=False,
 )  # fmt: skip
 KINDS = {one.kind: one for one in (ORGANIZATIONS, CONTACTS, DEPARTMENTS, PARTNERSHIPS, NUMBERS)}

@@ -3,33 +3,38 @@
 Comparing and saving run in the background (`work`). Every choice is kept with the file.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
-from partnerships.accounts.choices import ImportState
+from partnerships.accounts.choices import ImportKind, ImportState
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import fingerprint, is_administrator, jurisdictions_written_by, require
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.importing import DECIDE, match_columns, names_of
+from partnerships.core.importing import DECIDE, match_columns, names_of, without_fillers
 from partnerships.core.progress import read_progress
 from partnerships.core.table_files import read
 from partnerships.core.tables import MOST_COLUMNS, Table, normalize_heading
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports.fields import KINDS
+from partnerships.records.imports.fixes import LONGEST, REMEMBERED, Fixes, folded
 from partnerships.records.imports.items import OTHER
-from partnerships.records.models import ColumnMemory, Import
+from partnerships.records.models import ColumnMemory, Import, ValueMemory
 
 KEPT = timedelta(days=7)
+UNDONE_WITHIN = timedelta(days=90)  # how long a whole import can be undone, and is listed
 MOST_KEPT = 20  # imports of one person
+LONGEST_WHY = 300  # characters of why a row is skipped
+_OF_ROWS = ("skipped", "samples")  # the parts of a result that hold rows of the file
 SAMPLES = 3  # rows whose cells the page for columns shows
-AT_WORK = (ImportState.CHECKING, ImportState.WRITING)
+AT_WORK = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
+IMPORTED = (ImportState.DONE, ImportState.UNDOING, ImportState.UNDONE)
 
 
 # Bringing a file
@@ -45,9 +50,14 @@ def imports_of(person: Person) -> QuerySet[Import]:
     """This person's imports for offices they can edit, latest first, without file content and results."""
     if not getattr(person, "is_active", False):
         return Import.objects.none()
-    rows = Import.objects.filter(person=person, asked_at__gt=clock.now() - KEPT).select_related("jurisdiction")
+    rows = Import.objects.exclude(_expired()).filter(person=person).select_related("jurisdiction")
     rows = rows if is_administrator(person) else rows.filter(jurisdiction__in=jurisdictions_written_by(person))
-    return rows.defer("content", "picked", "result")
+    return rows.defer("content", "picked", "fixes", "result")
+
+
+def _expired() -> Q:
+    now = clock.now()
+    return Q(asked_at__lte=now - UNDONE_WITHIN) | Q(asked_at__lte=now - KEPT) & ~Q(state__in=IMPORTED)
 
 
 def import_of(person: Person, pk: int) -> Import:
@@ -65,7 +75,7 @@ def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str
     columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
-        mine = Import.objects.filter(person=by).exclude(state__in=AT_WORK)
+        mine = Import.objects.filter(person=by).exclude(state__in=(*AT_WORK, *IMPORTED))
         old = mine.order_by("-asked_at", "-pk").values_list("pk", flat=True)[MOST_KEPT - 1 :]
         Import.objects.filter(pk__in=list(old)).delete()
         return Import.objects.create(
@@ -101,7 +111,8 @@ def _of_head(table: Table) -> dict:
 
 def is_known_for(kind: str) -> Callable:
     names = names_of(KINDS[kind].fields)
-    return lambda heading: normalize_heading(heading) in names
+    loose = {without_fillers(name) for name in names} - {""}
+    return lambda heading: (name := normalize_heading(heading)) in names or without_fillers(name) in loose
 
 
 def memory_of(jurisdiction: Jurisdiction, kind: str) -> dict[str, str]:
@@ -116,7 +127,7 @@ def choose_sheet(*, one: Import, by: Person, sheet: str) -> None:
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     head = _read_samples(one.kind, bytes(one.content), sheet)
     columns = match_columns(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
-    _change_state(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={},
+    _change_state(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={}, fixes={},
           columns={str(place): key for place, key in columns.items()})  # fmt: skip
 
 
@@ -139,10 +150,13 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
         wrong["__all__"] = "Choose a field for at least one column."
     if wrong:
         raise ValidationError(wrong)
+    fixes = Fixes.of(one.fixes)
+    for row in ValueMemory.objects.filter(jurisdiction=one.jurisdiction, kind=one.kind, field__in=seen):
+        fixes.values.setdefault(row.field, {}).setdefault(row.text, row.value)
     with transaction.atomic():
         _remember(one, headings, columns)
         _change_state(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
-              result=file_part(one), rows_done=0)  # fmt: skip
+              fixes=fixes.as_json(), result=file_part(one), rows_done=0)  # fmt: skip
         wake("work_on_imports")
 
 
@@ -196,24 +210,123 @@ def pick(*, one: Import, by: Person, shown: Sequence[tuple[str, str]], take: set
     _change_state(one, picked={key: decisions for key, decisions in picked.items() if decisions})
 
 
-def answer(*, one: Import, by: Person, answers: dict[str, str]) -> None:
-    """Say which record each of these rows is, or OTHER, and compare again."""
+def answer(*, one: Import, by: Person, answers: dict[str, str], skip: Collection[str] = ()) -> None:
+    """Say which record or earlier row each of these rows is, or OTHER, and compare again. `skip`: keys of rows to skip."""
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
-    likely = {row["key"]: {part[2] for part in row["alike"]} for row in one.result["items"] if row["alike"]}
+    likely = {row["key"]: {part[2] for part in (*row["alike"], *row.get("near", ()))} for row in one.result["items"]}
     picked = {key: dict(chosen) for key, chosen in one.picked.items()}
     for key, chosen in answers.items():
-        if key not in likely or chosen not in {*likely[key], OTHER}:
+        if not likely.get(key) or chosen not in {*likely[key], OTHER}:
             raise ValidationError("Choose one of the records shown, or “a different one”.")
         picked[key] = {"record": chosen}
+    fixes = Fixes.of(one.fixes)
+    rows = [row for item in one.result["items"] if item["key"] in skip for row in item["rows"]]
+    fixes.skipped |= dict.fromkeys(rows, "It may be a duplicate.")
     with transaction.atomic():
-        _change_state(one, picked=picked, state=ImportState.CHECKING, rows_done=0)
-        wake("work_on_imports")
+        _change_state(one, picked=picked)
+        _start_comparing(one, fixes)
 
 
 def all_others(one: Import) -> dict[str, str]:
     """The answer OTHER for every row without an answer."""
     return {row["key"]: OTHER for row in one.result["items"] if row["state"] == DECIDE}
+
+
+def fix(
+    *,
+    one: Import,
+    by: Person,
+    values: Sequence[tuple[str, str, str]] = (),
+    cells: Sequence[tuple[int, str, str]] = (),
+    skip: Mapping[int, str] | None = None,
+) -> None:
+    """Correct a file on its page, and compare again. Values for options and records are remembered for the office.
+
+    `values`: (field, text, what it becomes) for all cells with this text. `cells`: (row, field, text) for one cell. `skip`:
+    row → why it isn't imported. An empty text leaves a cell empty.
+    """
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY)
+    fields, fixes = KINDS[one.kind].by_key, Fixes.of(one.fixes)
+    rows = {row for item in one.result["items"] for row in item["rows"]}
+    rows |= {row for group in one.result.get("groups", []) for row in group["rows"]}
+    if not {key for key, *_ in values} | {key for _, key, _ in cells} <= fields.keys():
+        raise ValidationError("This column isn’t one that we read. Match your columns again.")
+    if not {row for row, *_ in cells} | {*(skip or ())} <= rows:
+        raise ValidationError("This page doesn’t know these rows.")
+    for key, text, value in values:
+        fixes.set_value(key, text, value)
+    for row, key, text in cells:
+        fixes.cells.setdefault(row, {})[key] = text
+    fixes.skipped |= {row: why[:LONGEST_WHY] for row, why in (skip or {}).items()}
+    with transaction.atomic():
+        _remember_values(one, [one_value for one_value in values if fields[one_value[0]].reads in REMEMBERED])
+        _start_comparing(one, fixes)
+
+
+def _remember_values(one: Import, values: Sequence[tuple[str, str, str]]) -> None:
+    known = {
+        (key, folded(text)): value for key, text, value in values if len(text) <= LONGEST and len(value) <= LONGEST
+    }
+    rows = [
+        ValueMemory(jurisdiction=one.jurisdiction, kind=one.kind, field=key, text=text, value=value)
+        for (key, text), value in sorted(known.items())
+    ]
+    ValueMemory.objects.bulk_create(
+        rows, update_conflicts=True, unique_fields=["jurisdiction", "kind", "field", "text"], update_fields=["value"]
+    )
+
+
+def remove_fixes(
+    *,
+    one: Import,
+    by: Person,
+    values: Sequence[tuple[str, str]] = (),
+    skipped: Collection[int] = (),
+    cells: bool = False,
+) -> None:
+    """Undo what was corrected, and compare again.
+
+    `values`: (field, folded text), which the office forgets too. `skipped`: rows to read again. `cells`: all corrections of
+    single cells.
+    """
+    _require_mine(by, one)
+    _require_state(one, ImportState.READY)
+    fixes = Fixes.of(one.fixes)
+    for key, text in values:
+        fixes.values.get(key, {}).pop(text, None)
+    for row in skipped:
+        fixes.skipped.pop(row, None)
+    fixes.cells = {} if cells else fixes.cells
+    with transaction.atomic():
+        for key, text in values:
+            ValueMemory.objects.filter(jurisdiction=one.jurisdiction, kind=one.kind, field=key, text=text).delete()
+        _start_comparing(one, fixes)
+
+
+def _start_comparing(one: Import, fixes: Fixes) -> None:
+    _change_state(one, fixes=fixes.as_json(), state=ImportState.CHECKING, rows_done=0)
+    wake("work_on_imports")
+
+
+def skipped_rows(table: Table, fixes: Fixes) -> list[list]:
+    """[row, why, texts of its cells] for each row of a file that is skipped."""
+    return [
+        [number, fixes.skipped[number], ["" if cell is None else str(cell) for cell in cells]]
+        for number, cells in table.rows
+        if number in fixes.skipped
+    ]
+
+
+def read_skipped(one: Import) -> list[list]:
+    """`skipped_rows` of an import, also after it's imported and its file is deleted."""
+    if one.state in IMPORTED:
+        return one.result.get("skipped", [])
+    fixes = Fixes.of(one.fixes)
+    if not fixes.skipped:
+        return []
+    return skipped_rows(read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet), fixes)
 
 
 def compare_again(*, one: Import, by: Person) -> None:
@@ -247,6 +360,22 @@ def may_be_written(person: Person, one: Import) -> bool:
     return not in_the_way and bool(counts.get("new") or counts.get("changed")) and has_same_roles(person, one)
 
 
+def may_be_undone(one: Import) -> bool:
+    """Whether a whole import can be undone. Numbers can't: they have their own history."""
+    return one.state == ImportState.DONE and one.kind != ImportKind.NUMBERS and bool(one.result.get("written"))
+
+
+def start_undoing(*, one: Import, by: Person) -> None:
+    """Start undoing a whole import in the background."""
+    _require_mine(by, one)
+    _require_state(one, ImportState.DONE)
+    if not may_be_undone(one):
+        raise ValidationError("This import can’t be undone as a whole. Correct its records on their pages.")
+    with transaction.atomic():
+        _change_state(one, state=ImportState.UNDOING, rows_done=0, rows_total=len(one.result["written"]))
+        wake("work_on_imports")
+
+
 def delete_import(*, one: Import, by: Person) -> None:
     """Delete a file and what was found. What was saved from it stays."""
     _require_mine(by, one)
@@ -276,5 +405,9 @@ def rows_done(one: Import) -> int:
 
 
 def delete_expired() -> int:
-    """Delete files that are older than seven days."""
-    return Import.objects.filter(asked_at__lt=clock.now() - KEPT).delete()[0]
+    """Delete files that are older than seven days. Of what was imported, only what undoing it needs is kept for longer."""
+    for one in Import.objects.filter(
+        asked_at__lt=clock.now() - KEPT, state__in=IMPORTED, result__skipped__0__isnull=False
+    ):
+        Import.objects.filter(pk=one.pk).update(result={key: v for key, v in one.result.items() if key not in _OF_ROWS})
+    return Import.objects.filter(_expired()).delete()[0]

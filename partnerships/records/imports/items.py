@@ -3,24 +3,28 @@
 An item is one record with the rows about it. Empty cells change nothing.
 """
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 from uuid import UUID
 
-from django.db.models import Model, QuerySet, prefetch_related_objects
+from django.db.models import EmailField, Model, QuerySet, prefetch_related_objects
+from django.db.models import Field as ModelField
 
 from partnerships.accounts.models import Person
 from partnerships.core.errors import ValidationError
-from partnerships.core.importing import Difference, Field, Item, Problem, refuse_duplicates
+from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
 from partnerships.core.models import model_field
-from partnerships.core.tables import Cell, Table, is_empty, normalize_heading
+from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
 from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.measurement.pasted_tables import SubmittedNumber
-from partnerships.records.imports.cells import InvalidCell, RecordLookup, parts_of, read, text_of, words_of
+from partnerships.records.imports.cells import InvalidCell, RecordLookup, is_blank, parts_of, read, text_of, words_of
 from partnerships.records.imports.fields import KINDS, Described
+from partnerships.records.imports.fixes import Fixes
 
 OTHER = "other"  # the answer that a row is none of the records that are like it
+SAME_AS = "row-"  # how the answer begins that a row is about the same record as another row, whose key follows
 BATCH = 400
 Row = TypeVar("Row")
 
@@ -29,8 +33,9 @@ Row = TypeVar("Row")
 class Job:
     """One import of a person for an office.
 
-    `columns`: place → key of the field. `answers`: key of an item → the public id of its record, or OTHER. `left`: key of an
-    item → fields that keep their current value.
+    `columns`: place → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or SAME_AS with
+    the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field → cell, as
+    they were read after `fixes`.
     """
 
     person: Person
@@ -40,6 +45,8 @@ class Job:
     columns: dict[int, str]
     answers: dict[str, str] = field(default_factory=dict)
     left: dict[str, list[str]] = field(default_factory=dict)
+    fixes: Fixes = field(default_factory=Fixes)
+    cells: dict[int, dict[str, Cell]] = field(default_factory=dict)
     why: str = ""
     request_id: UUID | None = None
     remarks: list[tuple[int, str]] = field(default_factory=list)
@@ -57,43 +64,79 @@ class Job:
 
 
 def read_rows(job: Job) -> list[Item]:
-    """An item for each row, with its values. A cell that can't be used is a problem of its row."""
-    fields = {place: job.described.by_key[key] for place, key in sorted(job.columns.items()) if key}
+    """An item for each row that isn't skipped, with its values. A cell that can't be used is a problem of its row."""
+    job.cells = dict(_cells(job))
     looker = RecordLookup(job.person, starts_1904=job.table.starts_1904)
-    looker.look_ahead(_named_bodies(job.table, fields))
-    items = [_item(job, looker, number, cells, fields) for number, cells in job.table.rows]
+    looker.look_ahead(_named_bodies(job))
+    items = [_item(job, looker, number) for number in job.cells]
     by_row = {item.row: item for item in items}
     for number, place, words in job.table.troubles:
-        item = by_row.get(number) or (items[0] if items else None)
+        item = by_row.get(number) or (items[0] if items and number not in job.fixes.skipped else None)
         if item is not None:
             column = job.table.headings[place] if place is not None else ""
             item.problems.append(Problem(number, column, words))
     return items
 
 
-def _named_bodies(table: Table, fields: dict[int, Field]) -> Iterator[tuple[str, str]]:
-    for _, cells in table.rows:
-        for place, one in fields.items():
-            if one.reads in ("body", "bodies") and place < len(cells) and not is_empty(cells[place]):
+def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
+    """(row, field → cell) of the rows to read, after what was fixed on the page."""
+    by_key = job.described.by_key
+    places = {key: place for place, key in sorted(job.columns.items()) if key}
+    for number, cells in job.table.rows:
+        if number in job.fixes.skipped:
+            continue
+        if job.described.has_blanks and _is_total(cells):
+            job.remarks.append((number, f"Row {number} has totals, so we didn’t read it as a record."))
+            continue
+        keys = [*places, *(key for key in job.fixes.cells.get(number, ()) if key not in places)]
+        found = {key: _whole(cells[places[key]]) if key in places else None for key in keys}
+        yield number, {key: job.fixes.apply(by_key[key], number, cell) for key, cell in found.items()}
+
+
+def _whole(cell: Cell) -> Cell:
+    """A cell, or what the merged cell shows whose lower part it is."""
+    return cell.above if isinstance(cell, UnreadableCell) and cell.above is not None else cell
+
+
+_TOTAL = re.compile(
+    r"(grand |sub)?-?totals?( (organizations|partners|groups|contacts|count|number))?( of .*)?:?( *\d+)?|count:?( *\d+)?"
+)
+
+
+def _is_total(cells: Sequence[Cell]) -> bool:
+    """Whether a row only says how many rows there are, or adds up a column."""
+    filled = [cell for cell in cells if not is_empty(cell)]
+    if not filled or not isinstance(filled[0], str) or not _TOTAL.fullmatch(filled[0].strip().casefold()):
+        return False
+    return all(isinstance(cell, (int, float)) or re.fullmatch(r"[$\d,. %]+", str(cell)) for cell in filled[1:])
+
+
+def _named_bodies(job: Job) -> Iterator[tuple[str, str]]:
+    named = {key: one for key, one in job.described.by_key.items() if one.reads in ("body", "bodies")}
+    for cells in job.cells.values():
+        for key, cell in cells.items():
+            if key in named and not is_empty(cell):
                 try:
-                    text = text_of(cells[place])
+                    text = text_of(cell)
                 except InvalidCell:
                     continue
-                for part in parts_of(text) if one.reads == "bodies" else [text]:
-                    yield one.of, part
+                for part in parts_of(text) if named[key].reads == "bodies" else [text]:
+                    yield named[key].of, part
 
 
-def _item(job: Job, looker: RecordLookup, number: int, cells: Sequence[Cell], fields: dict[int, Field]) -> Item:
+def _item(job: Job, looker: RecordLookup, number: int) -> Item:
     item = Item(number, rows=[number])
-    for place, one in fields.items():
-        cell = cells[place]
+    for key, cell in job.cells[number].items():
+        one = job.described.by_key[key]
         if cell is None or (isinstance(cell, str) and is_empty(cell)):
+            continue
+        if job.described.has_blanks and isinstance(cell, str) and is_blank(cell):
             continue
         looker.remarks.clear()
         try:
             value = read(one, cell, looker)
         except InvalidCell as wrong:
-            item.refuse(str(wrong), job.label(one.key))
+            item.refuse(str(wrong), job.label(key), text=wrong.text or str(cell))
             continue
         job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in looker.remarks]
         if value not in ("", []):
@@ -101,8 +144,13 @@ def _item(job: Job, looker: RecordLookup, number: int, cells: Sequence[Cell], fi
     return item
 
 
-def check_texts(job: Job, item: Item | SubmittedNumber, model: type[Model], names: tuple[str, ...]) -> None:
-    """Clean an item's texts as the model's fields do. What they refuse is a problem of its row."""
+def check_texts(
+    job: Job, item: Item | SubmittedNumber, model: type[Model], names: tuple[str, ...], *, prefix: str = ""
+) -> None:
+    """Clean an item's texts as the model's fields do. What they refuse is a problem of its row.
+
+    `prefix`: how the keys of the file's columns begin that hold these fields.
+    """
     for name in names:
         value = item.values.get(name)
         if not isinstance(value, str):
@@ -114,19 +162,21 @@ def check_texts(job: Job, item: Item | SubmittedNumber, model: type[Model], name
                 value = form.clean(value)
             item.values[name] = of_model.clean(value, None)
         except ValidationError as problem:
-            item.refuse(_in_words(problem), job.label(name))
+            item.refuse(_in_words(problem, of_model), job.label(prefix + name), text=value)
 
 
 _WORDS = {
     "max_length": "This is too long: %(show_value)s characters. The limit is %(limit_value)s.",
-    "invalid": "Enter a full web address like https://example.org, or a full email address like name@example.org.",
 }
+_LINK = "Enter a full web address, like https://example.org."
+_EMAIL = "Enter a full email address, like name@example.org."
 
 
-def _in_words(problem: ValidationError) -> str:
+def _in_words(problem: ValidationError, of_model: ModelField) -> str:
     """What a field refused, in our own words."""
+    known = _WORDS | {"invalid": _EMAIL if isinstance(of_model, EmailField) else _LINK}
     return " ".join(
-        _WORDS[error.code] % (error.params or {}) if error.code in _WORDS else " ".join(error.messages)
+        known[error.code] % (error.params or {}) if error.code in known else " ".join(error.messages)
         for error in problem.error_list
     )
 
@@ -152,8 +202,8 @@ def find_records(
     wanted: dict[int, list[Item]] = {}
     ids: dict[str, list[Item]] = {}
     for item in items:
-        answer = job.answers.get(item.key, OTHER)
-        public_id = answer if answer != OTHER else item.values.get("id", "")
+        answer = answered_record(job, item)
+        public_id = answer or item.values.get("id", "")
         same = [] if public_id else names.get(normalize_heading(item.values.get(name, "")), [])
         if public_id:
             ids.setdefault(public_id, []).append(item)
@@ -173,6 +223,12 @@ def find_records(
     return wanted
 
 
+def answered_record(job: Job, item: Item) -> str:
+    """The public id of the record that the person said a row is, or ""."""
+    answer = job.answers.get(item.key, OTHER)
+    return "" if answer == OTHER or answer.startswith(SAME_AS) else answer
+
+
 def refuse_same_record(job: Job, items: Sequence[Item]) -> None:
     """Refuse rows about the same record, or about new ones with the same name."""
 
@@ -187,8 +243,9 @@ def refuse_same_record(job: Job, items: Sequence[Item]) -> None:
 def require_new(job: Job, item: Item, *names: str) -> None:
     """Mark an item as new, and refuse it if it lacks one of these fields."""
     item.is_new = True
+    wrong = {problem.column for problem in item.problems}
     for name in names:
-        if name not in item.values:
+        if name not in item.values and job.label(name) not in wrong:
             words = f"A new record needs this. Enter “{job.described.by_key[name].label}”."
             item.refuse(words, job.label(name))
 
@@ -258,7 +315,7 @@ def find_duplicates(
             item.alike = [] if job.answers.get(item.key) == OTHER else found[key]
         tell(start + len(some))
     for item in items:
-        if job.answers.get(item.key, OTHER) != OTHER:  # the question stays open to a change of mind
+        if answered_record(job, item):  # the question stays open to a change of mind
             item.extra["alike"] = (alike or {}).get(item.key, [])
 
 

@@ -1,5 +1,6 @@
 """The result of comparing or saving a file, as plain JSON values that are kept with it."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
@@ -7,10 +8,12 @@ from typing import TYPE_CHECKING, Any
 from partnerships.core import record_types
 from partnerships.core.access import Viewer
 from partnerships.core.importing import NEW, Item, counts_of
-from partnerships.core.tables import Table
+from partnerships.core.tables import Cell, Table
 from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Body
-from partnerships.records.imports.cells import words_of
+from partnerships.records.imports.cells import InvalidCell, parts_of, pieces_of, text_of, words_of
+from partnerships.records.imports.fixes import folded
+from partnerships.records.imports.items import SAME_AS
 from partnerships.records.imports.kinds import IMPORTERS
 
 if TYPE_CHECKING:
@@ -18,12 +21,16 @@ if TYPE_CHECKING:
 
 
 def of_items(job: "Job", items: Sequence) -> dict:
-    """A preview. Each row holds what the page shows, and what tells whether it still holds when the file is saved."""
+    """A preview. Each row holds what the page shows, and what tells whether it still holds when the file is saved.
+
+    `groups`: the errors, together where one correction mends them.
+    """
     table = job.table
     return {
         "counts": counts_of(items),
         "items": [_item(job, item) for item in items],
         "problems": problems_of(table, items),
+        "groups": groups_of(job, items),
         "remarks": [list(one) for one in (*table.remarks, *job.remarks[:200])],
         "more_remarks": max(0, len(job.remarks) - 200),
     }
@@ -41,9 +48,13 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
         else None,
         "version": _version(item),
         "differences": [asdict(one) for one in item.differences],
-        "values": _values(job, item) if item.state == NEW or item.extra.get("alike") else [],
+        "values": _values(job, item) if item.state == NEW or item.extra.get("alike") or item.near else [],
         "alike": [
             [one.score, list(one.reasons), one.record.public_id, str(one.record)] for one in item.extra.get("alike", ())
+        ],
+        "near": [
+            [score, list(reasons), f"{SAME_AS}{one.key}", f"Row {one.row}: {one.title}"]
+            for score, reasons, one in item.extra.get("near", ())
         ],
     }
 
@@ -65,6 +76,8 @@ def _values(job: "Job", item: Item) -> list[list[str]]:
         shown.append([fields["parent"].label, getattr(parent, "title", "") or str(parent)])
     for _, body, values in item.extra.get("parties", ()):
         shown.append([f"Partner: {body}", "; ".join(words_of(fields[key], value) for key, value in values.items())])
+    for _, values in item.extra.get("contacts", ()):
+        shown.append(["Contact", "; ".join(words_of(fields[f"contact_{key}"], value) for key, value in values.items())])
     return shown
 
 
@@ -74,6 +87,46 @@ def problems_of(table: Table, items: Sequence[Item]) -> list[list]:
     if not items:
         found += [[row, "", words] for row, place, words in table.troubles]
     return sorted(found, key=lambda one: one[0])
+
+
+def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
+    """The errors of a preview, together where one correction mends them, in the order of their first rows.
+
+    `key`: the field to correct, if it is one. `text`: what is wrong in its cells. `is_value`: whether the correction is for
+    all cells with this text; otherwise it's for the cells of these rows.
+    """
+    keys = {job.label(one.key): one.key for one in reversed(job.described.fields)}
+    groups: dict[tuple, dict[str, Any]] = {}
+    problems = [problem for item in items for problem in item.problems]
+    for problem in sorted(problems, key=lambda one: one.row):
+        key = keys.get(problem.column, "")
+        cell = _as_text(job.cells.get(problem.row, {}).get(key))
+        pieces = {folded(piece) for part in parts_of(cell) for piece in (part, *pieces_of(part))}
+        is_value = bool(problem.text and {folded(problem.text)} & {folded(cell), *pieces})
+        text = problem.text if is_value else cell
+        name = (key, problem.column, folded(text), problem.words if not is_value else "")
+        found = groups.setdefault(
+            name,
+            {
+                "id": hashlib.sha256(repr(name).encode()).hexdigest()[:12],
+                "key": key,
+                "column": problem.column,
+                "text": text,
+                "words": problem.words,
+                "rows": [],
+                "is_value": is_value,
+            },
+        )
+        if problem.row not in found["rows"]:
+            found["rows"].append(problem.row)
+    return list(groups.values())
+
+
+def _as_text(cell: Cell) -> str:
+    try:
+        return text_of(cell)
+    except InvalidCell:
+        return str(cell)
 
 
 def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:

@@ -6,7 +6,7 @@ differs by then or is refused, nothing is saved. A save that was interrupted doe
 
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -23,8 +23,9 @@ from partnerships.core.importing import Problem
 from partnerships.core.progress import ProgressReporter
 from partnerships.core.table_files import read
 from partnerships.directory.rules import may_write_jurisdiction
-from partnerships.records.imports import previews
-from partnerships.records.imports.files import AT_WORK, file_part, is_known_for, picks_of
+from partnerships.records.imports import previews, undoing
+from partnerships.records.imports.files import AT_WORK, file_part, is_known_for, picks_of, skipped_rows
+from partnerships.records.imports.fixes import Fixes
 from partnerships.records.imports.items import Job, accepted_values
 from partnerships.records.imports.kinds import IMPORTERS
 from partnerships.records.models import Import
@@ -64,7 +65,7 @@ def process_next() -> bool:
     if not as_read.update(claimed_until=claim.until, rows_done=0):
         return True  # another worker took it
     try:
-        _check(one, claim) if one.state == ImportState.CHECKING else _write_import(one, claim)
+        _WORK[one.state](one, claim)
     except _TakenOver:
         log.warning("The import %s took too long, so another worker took it.", one.pk)
     except _Refused as refused:
@@ -76,6 +77,8 @@ def process_next() -> bool:
 
 
 def _failed(one: Import, problems: Sequence[list[int | str]]) -> dict[str, Any]:
+    if one.state == ImportState.UNDOING:  # what it imported is still there, and undoing can start again
+        return {"state": ImportState.DONE, "claimed_until": None, "result": dict(one.result) | {"failed": problems}}
     return {"state": ImportState.FAILED, "claimed_until": None, "result": file_part(one) | {"failed": problems}}
 
 
@@ -96,6 +99,7 @@ def _job(one: Import) -> Job:
         columns={int(place): key for place, key in one.columns.items()},
         answers=answers,
         left=left,
+        fixes=Fixes.of(one.fixes),
         why=f"Import of {one.filename}"[:300],
         request_id=one.request_id,
     )
@@ -126,10 +130,24 @@ def _write_import(one: Import, claim: "_Claim") -> None:
             raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
         beside.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
-        claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={},
+        done["skipped"] = skipped_rows(job.table, job.fixes)
+        claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={}, fixes={},
                    rows_done=len(job.table.rows))  # fmt: skip
 
 
+def _undo_import(one: Import, claim: "_Claim") -> None:
+    person = Person.objects.get(pk=one.person_id)
+    if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
+        raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was undone."]])
+    result = dict(one.result) | {"undone": undoing.undo_all(one, person, tell=claim.tell)}
+    claim.note(state=ImportState.UNDONE, result=result)
+
+
+_WORK: dict[str, Callable[[Import, "_Claim"], None]] = {
+    ImportState.CHECKING: _check,
+    ImportState.WRITING: _write_import,
+    ImportState.UNDOING: _undo_import,
+}
 _MOVED = "Someone changed this record after your preview, so nothing was imported. Compare the file again."
 
 

@@ -19,6 +19,7 @@ from partnerships.web.editing import add_errors, redirect_after_save, seen_now, 
 from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, UploadForm
 from partnerships.web.imports import words
 
+SKIP = "skip"  # the answer that a row isn't imported
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 
 
@@ -151,7 +152,11 @@ def _pressed(request, one):
         answers = {
             key.removeprefix("is-"): decision for key, decision in data.items() if key.startswith("is-") and decision
         }
-        importing.answer(one=one, by=by, answers=_answers(answers))
+        skip = {key for key, decision in _answers(answers).items() if decision == SKIP}
+        given = {key: decision for key, decision in answers.items() if key not in skip}
+        importing.answer(one=one, by=by, answers=given, skip=skip)
+    elif data.get("do") in _FIXES:
+        _FIXES[data["do"]](one, by, data)
     elif data.get("do") == "others":
         importing.answer(one=one, by=by, answers=importing.all_others(one))
     elif data.get("do") == "anew":
@@ -165,6 +170,59 @@ def _answers(answers):
     if not answers:
         raise ValidationError("Answer for at least one row.")
     return answers
+
+
+def _fix(one, by, data):
+    """Apply what was typed or chosen for each error on the page, if anything was."""
+    values, cells = [], []
+    skip: dict[int, str] = {}
+    for group in one.result.get("groups", []):
+        key, name, rows = group["key"], group["id"], group["rows"]
+        use, is_empty = data.get(f"use-{name}", "").strip(), f"empty-{name}" in data
+        if f"skip-{name}" in data:
+            skip |= {row: words.why_skipped(group) for row in rows}
+        elif (use or is_empty) and group["is_value"]:
+            values.append((key, group["text"], "" if is_empty else use))
+        elif use:
+            cells += [(row, key, use) for row in rows]
+        else:
+            typed = [(row, data.get(f"cell-{name}-{row}", "").strip()) for row in rows]
+            cells += [(row, key, text) for row, text in typed if text and text != group["text"]]
+    if not (values or cells or skip):
+        raise ValidationError("Nothing was corrected. Choose or type a value for at least one error, or skip its rows.")
+    importing.fix(one=one, by=by, values=values, cells=cells, skip=skip)
+
+
+def _skip_errors(one, by, data):
+    skip = {
+        row: words.why_skipped(group)
+        for group in reversed(one.result.get("groups", []))
+        for row in group["rows"]
+        if row
+    }
+    importing.fix(one=one, by=by, skip=skip)
+
+
+def _skip(one, by, data):
+    rows = {row for item in one.result["items"] if item["key"] in data.getlist("skip") for row in item["rows"]}
+    if not rows:
+        raise ValidationError("Check at least one row to skip.")
+    importing.fix(one=one, by=by, skip=dict.fromkeys(rows, "Skipped by choice."))
+
+
+def _unskip(one, by, data):
+    rows = [int(row) for row in data.getlist("row") if row.isdecimal() and len(row) < 9]
+    if not rows:
+        raise ValidationError("Check at least one row to import after all.")
+    importing.remove_fixes(one=one, by=by, skipped=rows)
+
+
+def _unfix(one, by, data):
+    values = [tuple(name.split("|", 1)) for name in data.getlist("fix") if "|" in name]
+    importing.remove_fixes(one=one, by=by, values=values, cells="cells" in data)
+
+
+_FIXES = {"fix": _fix, "skip-errors": _skip_errors, "skip": _skip, "unskip": _unskip, "unfix": _unfix}
 
 
 @never_cache
@@ -191,7 +249,7 @@ def remove(request, pk):
         importing.delete_import(one=one, by=request.user)
         return redirect_after_save(request, "The file was deleted.", reverse("imports"))
 
-    text = "This deletes the file and its preview. Records that were imported stay."
+    text = "This deletes the file and its preview. Records that were imported stay, and you can’t undo them together."
     return _step(request, one, act, f"Delete “{one.filename}”?", text, "Delete file", reverse("imports"))
 
 
@@ -206,6 +264,32 @@ def _step(request, one, act, title, text, button, back):
             seen_now(form, was=one.state)
     context = {"title": title, "text": text, "form": form, "button": button, "back": back, "crumbs": words.crumbs()}
     return render(request, "step.html", context, status=status_of(form))
+
+
+@never_cache
+@require_http_methods(["GET", "POST"])
+def undo(request, pk):
+    """Confirm, then undo the whole import in the background."""
+    one = importing.import_of(request.user, pk)
+
+    def act():
+        importing.start_undoing(one=one, by=request.user)
+        return redirect("import_file", pk)
+
+    text = words.to_be_undone(one)
+    return _step(request, one, act, "Undo this import?", text, "Undo import", reverse("import_file", args=[pk]))
+
+
+@never_cache
+@require_safe
+def skipped(request, pk):
+    """The rows that are skipped, as a CSV file with the headings of the import, to correct and import later."""
+    one = importing.import_of(request.user, pk)
+    refuse_unknown(request.GET, ())
+    headings = ["Row", "Why it was skipped", *(heading or "No heading" for heading in one.result.get("headings", []))]
+    return download(
+        "skipped-rows.csv", headings, ([row, why, *cells] for row, why, cells in importing.read_skipped(one))
+    )
 
 
 @never_cache

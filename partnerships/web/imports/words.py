@@ -7,18 +7,26 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import previews
+from partnerships.records.imports.cells import ENTER_ONE
 from partnerships.records.imports.fields import KINDS
+from partnerships.records.imports.fixes import options_of, suggestion
 from partnerships.records.imports.items import OTHER
 from partnerships.web.similar import WORDS
 
+LEFT_SHOWN = 200
+SAME_NAME = 100  # the score of two rows with one name
 PAGE_SIZE = 20
+SKIPPED = "skipped"
 VIEWS = {
     DECIDE: "Possible duplicates",
     REFUSED: "Errors",
     CHANGED: "Changed",
     NEW: "New",
     SAME: "No change",
+    SKIPPED: "Skipped",
 }
+ROWS_SHOWN = 12  # row numbers of an error; of one that is corrected row by row, all of them up to ROWS_TO_TYPE
+ROWS_TO_TYPE = 20
 NOT_YET = "We can’t import this file yet. Go back to see what needs to be fixed."
 _STEPS = {
     ImportState.UPLOADED: "Columns to match",
@@ -27,8 +35,14 @@ _STEPS = {
     ImportState.WRITING: "Importing",
     ImportState.DONE: "Imported",
     ImportState.FAILED: "Nothing was imported",
+    ImportState.UNDOING: "Being undone",
+    ImportState.UNDONE: "Undone",
 }
-_TEMPLATES = {ImportState.DONE: "imports/done.html", ImportState.FAILED: "imports/failed.html"}
+_TEMPLATES = {
+    ImportState.DONE: "imports/done.html",
+    ImportState.UNDONE: "imports/undone.html",
+    ImportState.FAILED: "imports/failed.html",
+}
 
 
 def crumbs():
@@ -62,12 +76,33 @@ def to_be_written(counts) -> str:
     return f"{what}: we import the whole file or nothing. The history of each record names the file."
 
 
+def to_be_undone(one) -> str:
+    if not importing.may_be_undone(one):
+        return "This import can’t be undone as a whole. Correct its records on their pages."
+    return (
+        "We delete the records that it added and restore the ones that it changed. Records that someone changed or used "
+        "after the import stay, and we list them."
+    )
+
+
+def why_skipped(group) -> str:
+    """Why the rows of a group of errors are skipped, for the file with these rows."""
+    return f"{group['column']}: {group['words']}" if group["column"] else group["words"]
+
+
 def page_of(request, one) -> dict:
     """The context for the page of an import at its current step."""
     if one.state == ImportState.READY and importing.has_same_roles(request.user, one):
         return _preview(request, one)
     if one.state == ImportState.DONE:
         return _result_words(request, one)
+    if one.state == ImportState.UNDONE:
+        undone = one.result["undone"]
+        left = [
+            {"name": name, "url": reverse(kind, args=[public_id]), "why": why}
+            for kind, public_id, name, why in undone["left"][:LEFT_SHOWN]
+        ]
+        return {"undone": undone["done"], "left": left, "more": max(0, len(undone["left"]) - LEFT_SHOWN)}
     if one.state == ImportState.READY:
         return {"failed": [[0, "", "Your permissions have changed since we compared the file."]]}
     return {"failed": one.result.get("failed", [])[:200]}
@@ -75,12 +110,17 @@ def page_of(request, one) -> dict:
 
 def _preview(request, one):
     result, address = one.result, reverse("import_file", args=[one.pk])
-    rows = {view: _rows_of(result, view) for view in VIEWS}
+    rows = {view: _rows_of(one, view) for view in VIEWS}
     view, start = _view(request, rows), _number(request, "after")
     page, more = rows[view][start : start + PAGE_SIZE], start + PAGE_SIZE
-    (answers, left), likely = importing.picks_of(one), {}
-    if view != REFUSED:
+    if view == REFUSED:
+        shown = _groups(one, page)
+    elif view == SKIPPED:
+        shown = page
+    else:
+        answers, left = importing.picks_of(one)
         likely = previews.duplicates_in({"items": page}, one.kind, request.user)
+        shown = [_shown(row, likely, answers, left) for row in page]
     return {
         "counts": result["counts"],
         "views": [
@@ -90,7 +130,11 @@ def _preview(request, one):
         ],
         "view": view,
         "heading": VIEWS[view],
-        "rows": page if view == REFUSED else [_shown(row, likely, answers, left) for row in page],
+        "rows": shown,
+        "fixes": _fixes(one),
+        "cells_fixed": sum(len(cells) for cells in one.fixes.get("cells", {}).values()),
+        "skipped": len(rows[SKIPPED]),
+        "rows_refused": len({row for group in rows[REFUSED] for row in group["rows"] if row}),
         "pager": {
             "earlier_url": f"{address}?show={view}" if start else None,
             "more_url": f"{address}?show={view}&after={more}" if len(rows[view]) > more else None,
@@ -103,12 +147,15 @@ def _preview(request, one):
     }
 
 
-def _rows_of(result, view):
-    """The rows of a view: errors for REFUSED, else records."""
+def _rows_of(one, view):
+    """The rows of a view: groups of errors for REFUSED, rows of the file for SKIPPED, else records."""
+    result = one.result
     if view == REFUSED:
-        return result["problems"]
+        return result.get("groups", [])
+    if view == SKIPPED:
+        return [{"row": int(row), "why": why} for row, why in one.fixes.get("skipped", {}).items()]
     if view == DECIDE:
-        return [row for row in result["items"] if row["alike"]]
+        return [row for row in result["items"] if row["alike"] or row.get("near", ())]
     return [row for row in result["items"] if row["state"] == view]
 
 
@@ -117,7 +164,42 @@ def _view(request, rows):
     if asked and asked not in VIEWS:
         raise ValidationError({"show": "This page doesn’t know these rows."})
     waiting = [row for row in rows[DECIDE] if row["state"] == DECIDE]
-    return asked or (DECIDE if waiting else next((view for view in (REFUSED, CHANGED, NEW, SAME) if rows[view]), NEW))
+    first = REFUSED if rows[REFUSED] else DECIDE if waiting else ""
+    return asked or first or next((view for view in (CHANGED, NEW, SAME, SKIPPED) if rows[view]), NEW)
+
+
+def _groups(one, groups):
+    """Groups of errors with the ways to correct each: options of its field, with a suggestion, or texts to type."""
+    fields, options = KINDS[one.kind].by_key, {}
+    for group in groups:
+        field, rows = fields.get(group["key"]), group["rows"]
+        if field and field.key not in options:
+            options[field.key] = options_of(field)
+        choices = options.get(group["key"], [])
+        is_by_row = bool(field and not choices and not group["is_value"] and 0 < len(rows) <= ROWS_TO_TYPE)
+        yield group | {
+            "label": group["column"] or "Whole row",
+            "options": choices,
+            "said": group["words"].split(ENTER_ONE)[0] if choices else group["words"],
+            "suggested": suggestion(field, group["text"], choices) if field and choices and group["text"] else "",
+            "can_type": bool(field and not choices and group["is_value"]),
+            "typed_rows": rows if is_by_row else [],
+            "can_be_empty": bool(field and group["is_value"] and not field.is_needed),
+            "rows_shown": [row for row in rows if row][:ROWS_SHOWN],
+            "more_rows": max(0, len(rows) - ROWS_SHOWN),
+            "can_skip": all(rows),
+        }
+
+
+def _fixes(one):
+    """What was corrected for all cells with a text."""
+    fields = KINDS[one.kind].by_key
+    return [
+        {"name": f"{key}|{text}", "label": fields[key].label, "text": text, "value": value}
+        for key, texts in one.fixes.get("values", {}).items()
+        if key in fields
+        for text, value in texts.items()
+    ]
 
 
 def _number(request, name):
@@ -141,6 +223,18 @@ def _shown(row, likely, answers, left):
             "is_it": answers.get(row["key"]) == one.record.public_id,
         }
         for one in likely.get(row["key"], ())
+    ]
+    alike += [
+        {
+            "score": score,
+            "reasons": reasons,
+            "public_id": answer,
+            "name": name,
+            "words": "The same name" if score == SAME_NAME else "Likely the same",
+            "url": "",
+            "is_it": answers.get(row["key"]) == answer,
+        }
+        for score, reasons, answer, name in row.get("near", ())
     ]
     differences = [one | {"take": one["key"] not in mine} for one in row["differences"]]
     return row | {
@@ -174,5 +268,8 @@ def _result_words(request, one):
         "changed": sum(1 for row in written if row[0] == "changed"),
         "rows": rows,
         "same": one.result.get("same", 0),
+        "skipped": len(one.result.get("skipped", [])),
+        "may_undo": importing.may_be_undone(one),
+        "failed": one.result.get("failed", []),
         "pager": {"earlier_url": address if after else None, "more_url": more},
     }

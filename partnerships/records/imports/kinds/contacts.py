@@ -39,6 +39,7 @@ _SEVERAL = (
 def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     for item in items:
+        item.values = plain_values(item.values)
         check_texts(job, item, Contact, TEXTS)
         item.owner = item.values.pop("owner", None)
         item.title = item.values.get("name") or item.values.get("email", "")
@@ -83,14 +84,33 @@ def _find(job: "Job", items: Sequence[Item]) -> None:
         _find_one(job, item)
 
 
-def _find_one(job: "Job", item: Item) -> None:
-    there, values = list(item.owner.contacts.all()), item.values
+def plain_values(values: dict[str, Any]) -> dict[str, Any]:
+    """A contact's values as its fields take them: what is more than one email address or phone number is in its note."""
+    values, notes = dict(values), []
+    for key, words in (("email", "Other email"), ("phone", "Other phone")):
+        if isinstance(values.get(key), list):
+            values[key], *others = values[key]
+            notes += [f"{words}: {', '.join(others)}"] if others else []
+    if isinstance(values.get("role"), str):  # a title that is none of the roles
+        notes.insert(0, values.pop("role"))
+    if notes:
+        values["note"] = "; ".join([*filter(None, [values.get("note", "")]), *notes])
+    return values
+
+
+def same_contacts(there: Sequence[Contact], values: dict[str, Any]) -> list[Contact]:
+    """Those of a record's contacts that these values are about: none, one, or several of the same name."""
     email, name = values.get("email", "").lower(), normalize_heading(values.get("name", ""))
     same = [one for one in there if email and one.email.lower() == email]
     if len(same) != 1:
         same = [one for one in same or there if name and normalize_heading(one.name) == name]
         # The same name with another address is another person, unless one of the two has none.
         same = [one for one in same if not (email and one.email) or one.email.lower() == email]
+    return same
+
+
+def _find_one(job: "Job", item: Item) -> None:
+    same = same_contacts(list(item.owner.contacts.all()), item.values)
     if len(same) > 1:
         item.refuse(_SEVERAL, job.label("name"))
     elif not same:

@@ -1,16 +1,21 @@
-"""Organizations in a file: matched by public id or name, compared with the office's records, and saved."""
+"""Organizations in a file, with address and contacts: matched by public id or name, compared with the office's, and saved.
+
+Rows about the same organization are one record if they don't contradict each other. Otherwise the person decides.
+"""
 
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from partnerships.core.access import WRITING_ROLES
-from partnerships.core.importing import Item
+from partnerships.core.importing import Difference, Item
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
+from partnerships.directory.domains import domain_of
 from partnerships.directory.duplicates import similar_organizations_to_each
-from partnerships.directory.matching import Known, names_of_line, number_of
-from partnerships.directory.models import Organization
+from partnerships.directory.matching import Known, names_of_line, number_of, phone_of
+from partnerships.directory.models import Contact, Organization
 from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
 from partnerships.records.imports.items import (
     Importer,
@@ -24,9 +29,11 @@ from partnerships.records.imports.items import (
     find_records,
     in_batches,
     read_rows,
-    refuse_same_record,
     save,
 )
+from partnerships.records.imports.kinds.contacts import TEXTS as CONTACT_TEXTS
+from partnerships.records.imports.kinds.contacts import plain_values, same_contacts
+from partnerships.records.imports.repeats import combine_rows, find_near
 
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
@@ -43,16 +50,80 @@ _SEVERAL = "Your office keeps more than one organization with this name. Enter t
 
 
 def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable = lambda done: None) -> list:
-    items = read_rows(job)
-    for item in items:
+    rows = read_rows(job)
+    for item in rows:
+        _take_contact(job, item)
+        _take_address(item)
         check_texts(job, item, Organization, TEXTS)
         item.title = item.values.get("name", "")
+    items = _continued(job, rows)
     _find(job, items)
-    refuse_same_record(job, items)
+    items = combine_rows(job, items, MANY)
     _compare(job, items)
     _refuse_numbers(job, items)
+    find_near(job, items, _known)
     _look_for_alike(job, items, alike, tell)
     return items
+
+
+_CONTACT, _ADDRESS = "contact_", ("address", "address_line", "address_city", "address_state", "address_zip")
+MAIN = "Main contact"  # the name of a contact if a file has only its email address or phone number
+
+
+def _take_contact(job: "Job", item: Item) -> None:
+    """Move what a row says about a contact into `extra`, as (row, values)."""
+    keys = [key for key in item.values if key.startswith(_CONTACT)]
+    values = {key.removeprefix(_CONTACT): item.values.pop(key) for key in keys}
+    names = [values.pop(part) for part in ("first", "last") if part in values]
+    if names:
+        values = {"name": " ".join(names)} | values
+    check = Item(item.row, plain_values(values))
+    if values and "name" not in values:
+        check.values = {"name": MAIN} | check.values
+    check_texts(job, check, Contact, CONTACT_TEXTS, prefix=_CONTACT)
+    item.problems += check.problems
+    is_reachable = values.keys() - {"note"}
+    item.extra["contacts"] = [(item.row, check.values)] if is_reachable else []
+
+
+def _take_address(item: Item) -> None:
+    """Write the parts of an address as one text, the way envelopes have them."""
+    street, line, city, state, zip_code = (item.values.pop(key, "") for key in _ADDRESS)
+    state = state.upper() if len(state) == 2 else state
+    town = " ".join(filter(None, [", ".join(filter(None, [city, state])), zip_code]))
+    if address := "\n".join(part for part in (street, line, town) if part and part not in street.removeprefix(part)):
+        item.values["address"] = address
+
+
+def _continued(job: "Job", rows: Sequence[Item]) -> list[Item]:
+    """The rows, without those that leave the name empty and only add a contact to the organization above them.
+
+    A contact belongs there if it shares an email domain or a phone number with the contacts that the organization has.
+    """
+    items: list[Item] = []
+    for row in rows:
+        last = items[-1] if items else None
+        is_more = not {"name", "id"} & {*row.values} and row.extra["contacts"] and not row.problems
+        if (
+            last is not None
+            and is_more
+            and {"name", "id"} & {*last.values}
+            and _reached_by(last) & _reached_by(row)
+            and all(last.values.get(key) == value for key, value in row.values.items())
+        ):
+            last.rows.append(row.row)
+            last.extra["contacts"] += row.extra["contacts"]
+            job.remarks.append((row.row, f"Row {row.row} has no name, so we read it as a contact of row {last.row}."))
+        else:
+            items.append(row)
+    return items
+
+
+def _reached_by(item: Item) -> set[str]:
+    """The email domains and phone numbers of an item's contacts."""
+    contacts = [contact for _, contact in item.extra["contacts"]]
+    domains = {domain_of(one["email"]) for one in contacts if "@" in one.get("email", "")}
+    return (domains | {phone_of(one.get("phone", "")) for one in contacts}) - {""}
 
 
 def _find(job: "Job", items: Sequence[Item]) -> None:
@@ -83,7 +154,8 @@ def _refuse_others(job: "Job", items: Sequence[Item]) -> None:
 
 
 def _compare(job: "Job", items: Sequence[Item]) -> None:
-    for item in compare_fields(job, items, PLAIN, MANY, reads=("identifiers",)):
+    for item in compare_fields(job, items, PLAIN, MANY, reads=("identifiers", "contacts__role")):
+        _compare_contacts(job, item)
         for scheme in NUMBERS:
             there = next((row.value for row in item.record.identifiers.all() if row.scheme == scheme), "")
             differ(job, item, scheme, there, same=lambda a, b, s=scheme: number_of(s, a) == number_of(s, b))
@@ -94,6 +166,30 @@ def _compare(job: "Job", items: Sequence[Item]) -> None:
             item.refuse(
                 "“Named only” needs the published source that names it. Enter the source.", job.label("listing_source")
             )
+
+
+def _compare_contacts(job: "Job", item: Item) -> None:
+    """Note how contacts in the file differ from the organization's. `extra["known"]`: row → its contact there."""
+    there, fields = list(item.record.contacts.all()), job.described.by_key
+    item.extra["known"] = known = {}
+    for row, values in item.extra["contacts"]:
+        same = same_contacts(there, values)
+        if len(same) > 1:
+            item.refuse(_SEVERAL_CONTACTS, job.label("contact_name"), row)
+        elif not same:
+            words = "; ".join(words_of(fields[_CONTACT + key], value) for key, value in values.items())
+            item.differences.append(Difference(f"contact {row}", f"Contact: {values['name']}", "", words))
+        else:
+            known[row] = same[0]
+            for key, value in values.items():
+                was = getattr(same[0], key)
+                if was != value and not (key == "name" and value == MAIN):
+                    one = fields[_CONTACT + key]
+                    words = words_of(one, was), words_of(one, value)
+                    item.differences.append(Difference(f"contact {row} {key}", f"{same[0].name}: {one.label}", *words))
+
+
+_SEVERAL_CONTACTS = "More than one contact there has this name. Enter the email address that it has there."
 
 
 def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
@@ -134,12 +230,14 @@ def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | N
 
 
 def _known(item: Item) -> Known:
-    values = item.values
+    values, reached_by = item.values, _reached_by(item)
     return Known(
         values["name"],
         other_names=names_of_line(values.get("other_names", "")),
         website=values.get("website", ""),
         identifiers=frozenset(number_of(scheme, values[scheme]) for scheme in NUMBERS if scheme in values),
+        mail_domains=frozenset(one for one in reached_by if not one.isdecimal()),
+        phones=frozenset(one for one in reached_by if one.isdecimal()),
         address=values.get("address", ""),
         places=tuple((place.path, place.name) for place in values.get("area", ())),
     )
@@ -148,8 +246,9 @@ def _known(item: Item) -> Known:
 def write(job: "Job", items: Sequence[Item]) -> Organization | None:
     (item,) = items
     keys = {*item.values} - {"id"} if item.record is None else accepted_values(job, item)
-    fields = {key: item.values[key] for key in keys if key not in NUMBERS}
+    fields = {key: item.values[key] for key in keys if key not in NUMBERS and not key.startswith("contact ")}
     numbers = {scheme: item.values[scheme] for scheme in NUMBERS if scheme in keys}
+    contacts = _contacts(item, keys)
     if item.record is None:
         fields["kept_by"] = job.jurisdiction
     return save(
@@ -158,9 +257,25 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
         save_organization,
         "organization",
         fields=fields,
+        contacts=contacts,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
         apart_from=declared_distinct(job, item),
     )
+
+
+def _contacts(item: Item, keys: set[str]) -> list[dict[str, Any]] | None:
+    """All contacts as `save_organization` takes them, or None if the file changes none. `keys`: the accepted differences."""
+    if item.record is None:
+        return [values for _, values in item.extra["contacts"]] or None
+    known, given = item.extra["known"], dict(item.extra["contacts"])
+    if not any(key.startswith("contact ") for key in keys):
+        return None
+    rows = []
+    for one in item.record.contacts.all():
+        row = next((row for row, contact in known.items() if contact.pk == one.pk), None)
+        taken = {key: given[row][key] for key in given[row] if f"contact {row} {key}" in keys} if row else {}
+        rows.append({"id": one.pk} | taken)
+    return rows + [values for row, values in given.items() if f"contact {row}" in keys]
 
 
 def _identifiers(record: Organization | None, numbers: dict[str, str]) -> list[dict[str, Any]]:
@@ -172,6 +287,8 @@ def _identifiers(record: Organization | None, numbers: dict[str, str]) -> list[d
 
 
 def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[Item, str]:
+    if name == "contacts":
+        return items[0], _CONTACT + inner
     return items[0], "ein" if name == "identifiers" else name
 
 

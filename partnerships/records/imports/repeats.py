@@ -1,0 +1,107 @@
+"""Rows of one file that are, or may be, about the same new or existing record."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from partnerships.core.importing import Item, refuse_duplicates
+from partnerships.core.tables import normalize_heading
+from partnerships.directory.matching import LIKELY, facts_of, similarity
+from partnerships.records.imports.items import OTHER, SAME_AS, same_many
+
+if TYPE_CHECKING:
+    from partnerships.directory.matching import Known
+    from partnerships.records.imports.items import Job
+
+MOST_WITH_A_WORD = 30  # earlier rows that share a word with a row and are compared with it
+Near = tuple[int, tuple[str, ...], Item]  # score, reasons, the earlier item
+
+
+def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list[Item]:
+    """One item for rows about the same record, if they don't contradict each other.
+
+    Of new records with the same name that do, the person decides (`near`), and the answer SAME_AS keeps the first row's
+    values. Rows about one existing record that do are refused. `many`: fields that hold records.
+    """
+    by_key = {item.key: item for item in items}
+    into: dict[str, Item] = {}
+    for item in items:
+        target = by_key.get(job.answers.get(item.key, "").removeprefix(SAME_AS))
+        if target is not None and target.row < item.row:
+            into[item.key] = into.get(target.key, target)
+    met: dict[Any, Item] = {}
+    left: list[Item] = []
+    for item in items:
+        if item.key in into:
+            _add(job, into[item.key], item)
+            continue
+        first = met.setdefault(_identity(item), item) if _identity(item) else item
+        unlike = _unlike(job, first, item, many) if first is not item else []
+        if first is item or unlike or item.problems or first.problems:
+            left.append(item)
+        else:
+            _add(job, first, item)
+        if unlike and item.is_new:
+            words = f"Both rows have this name, but they differ: {', '.join(unlike)}."
+            item.extra["near"] = [(100, (words,), first)]
+    refuse_duplicates(left, lambda item: item.record and item.record.pk, "the same record", job.label("name"))
+    return left
+
+
+def _identity(item: Item) -> tuple[bool, Any] | None:
+    name = normalize_heading(item.values.get("name", "")) or None
+    key = item.record.pk if item.record is not None else name
+    return None if key is None else (item.record is None, key)
+
+
+def _unlike(job: "Job", first: Item, item: Item, many: Sequence[str]) -> list[str]:
+    """The columns in which two rows contradict each other. Another spelling of the same name doesn't count."""
+
+    def is_same(key: str) -> bool:
+        one, other = first.values[key], item.values[key]
+        if key == "name":
+            return normalize_heading(one) == normalize_heading(other)
+        return same_many(one, other) if key in many else one == other
+
+    return [job.label(key) for key in first.values if key in item.values and key != "id" and not is_same(key)]
+
+
+def _add(job: "Job", first: Item, item: Item) -> None:
+    first.rows += item.rows
+    first.values = item.values | first.values
+    first.problems += item.problems
+    there = [values for _, values in first.extra["contacts"]]
+    first.extra["contacts"] += [one for one in item.extra["contacts"] if one[1] not in there]
+    job.remarks.append((item.row, f"Rows {first.row} and {item.row} are the same organization. We read them as one."))
+
+
+def find_near(job: "Job", items: Sequence[Item], known_of: Callable[[Item], "Known"]) -> None:
+    """Find rows of new records that are likely about the same one, for the person to decide.
+
+    `extra["near"]`: the earlier rows that a row may repeat; `near`: those that the person hasn't answered about.
+    """
+    new = [item for item in items if item.is_new and not item.problems and "name" in item.values]
+    facts: dict[Item, Known] = {item: known_of(item) for item in new}
+    by_clue: dict[Any, list[Item]] = defaultdict(list)
+    for item in new:
+        clues = list(_clues(facts[item]))
+        earlier = {one.row: one for clue in clues for one in by_clue[clue][:MOST_WITH_A_WORD]}
+        if "near" not in item.extra:
+            found = [_compared(facts, one, item) for _, one in sorted(earlier.items())]
+            item.extra["near"] = sorted((one for one in found if one), key=lambda one: -one[0])[:3]
+        for clue in clues:
+            by_clue[clue].append(item)
+    for item in items:
+        item.near = [] if job.answers.get(item.key) == OTHER else item.extra.get("near", [])
+
+
+def _clues(known: "Known") -> Iterator[Any]:
+    """What two rows must share to be compared at all: a word of their names, or a fact."""
+    yield from facts_of(known)
+    for name in known.names:
+        yield from (word for word in normalize_heading(name).split() if len(word) > 2)
+
+
+def _compared(facts: dict[Item, "Known"], one: Item, other: Item) -> Near | None:
+    found = similarity(facts[one], facts[other])
+    return (found.score, found.reasons, one) if found.score >= LIKELY else None

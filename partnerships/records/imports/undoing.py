@@ -1,0 +1,102 @@
+"""Undoes a whole import: changed records get their former values back, and added ones that no one has used are deleted.
+
+Each record is undone on its own. One that was changed since, or that other records refer to, stays, with the reason.
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.db import DEFAULT_DB_ALIAS, transaction
+from django.db.models import ProtectedError, RestrictedError
+from django.db.models.deletion import Collector
+
+from partnerships.accounts.models import Person
+from partnerships.core import record_types
+from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.core.models import Change, Record
+from partnerships.directory.models import Contact, Identifier
+from partnerships.records import undoing
+from partnerships.records.deleting import delete_records
+from partnerships.records.models import Import
+from partnerships.registry import publication
+from partnerships.registry.models import Partnership, Party, PartyRole, Publication
+
+# What is deleted with a record that an import added. Anything else that refers to it means that someone uses it.
+_PARTS = {Contact, Identifier, Party, PartyRole, Publication}
+_CHANGED = "It was changed after the import."
+_USED = "Other records use it now."
+_MAY_NOT = "You can no longer change it."
+_IS_PUBLIC = "It’s published. Unpublish it first."
+
+
+def undo_all(one: Import, by: Person, *, tell: Callable[[int], None]) -> dict[str, Any]:
+    """Undo what an import saved, last first. Returns how many records were undone, and (name, why) of those that stay."""
+    done, left = 0, []
+    written = list(reversed(one.result.get("written", [])))
+    for number, (verb, kind, public_id, name) in enumerate(written, start=1):
+        record = record_types.get(kind).model._default_manager.filter(public_id=public_id).first()
+        why = "" if record is None else _undo_one(one, by, verb, record)
+        done += not why
+        left += [[kind, public_id, name, why]] if why else []
+        tell(number)
+    return {"done": done, "left": left}
+
+
+def _undo_one(one: Import, by: Person, verb: str, record: Record) -> str:
+    """Undo what an import did to one record. Returns why it can't be undone, or "" if it was."""
+    try:
+        with transaction.atomic():
+            return _delete(one, by, record) if verb == "added" else _restore(one, by, record)
+    except EditConflict:
+        return _CHANGED
+    except NotAllowed:
+        return _MAY_NOT
+    except ValidationError as problem:
+        return " ".join(problem.messages)
+
+
+def _delete(one: Import, by: Person, record: Record) -> str:
+    kind = record_types.for_record(record)
+    record = kind.model._default_manager.select_for_update().get(pk=record.pk)
+    if not kind.may_write(by, record):
+        return _MAY_NOT
+    changes = Change.objects.filter(record_type=kind.key, record_id=record.pk)
+    if changes.exclude(request_id=one.request_id).exists():
+        return _CHANGED
+    if isinstance(record, Partnership):
+        if record.is_published:
+            return _IS_PUBLIC
+        publication.withdraw_deleted(record)
+    if _is_used(record):
+        return _USED
+    delete_records(kind.model._default_manager.filter(pk=record.pk))
+    return ""
+
+
+def _is_used(record: Record) -> bool:
+    """Whether deleting a record would change anything but its own parts."""
+    collector = Collector(using=DEFAULT_DB_ALIAS)
+    try:
+        collector.collect([record])
+    except (ProtectedError, RestrictedError):
+        return True
+    parts = _PARTS | {type(record)} | {field.remote_field.through for field in record._meta.many_to_many}
+    with_rows = {model for model, rows in collector.data.items() if rows}
+    with_rows |= {rows.model for rows in collector.fast_deletes if rows.exists()}
+    emptied = {field.model for (field, _), found in collector.field_updates.items() for rows in found if field and rows}
+    return bool((with_rows | emptied) - parts)
+
+
+def _restore(one: Import, by: Person, record: Record) -> str:
+    kind = record_types.for_record(record)
+    changes = Change.objects.filter(record_type=kind.key, record_id=record.pk, request_id=one.request_id)
+    for change in changes.order_by("-pk"):
+        if undoing.undone(record, [change]).get(change.pk):
+            continue
+        plan = undoing.plan_for(by, record, change)
+        if plan.refused or any(line.stands_in_the_way for line in plan.lines):
+            if all(line.is_same for line in plan.lines) and plan.lines:
+                continue
+            return plan.refused or next(line.stands_in_the_way for line in plan.lines if line.stands_in_the_way)
+        record = undoing.undo(record=record, change=change, by=by, version=record.version, seen=plan.wanted)
+    return ""

@@ -1,0 +1,267 @@
+"""Corrections on the page of an import, skipped rows, repeated rows, and undoing the whole import later."""
+
+import csv
+import io
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from partnerships import tasks
+from partnerships.core import clock
+from partnerships.directory.actions import save_organization
+from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
+from partnerships.records.imports import files as importing
+from tests.factories import make_issue_area, make_organization, make_partnership, make_term
+from tests.importing.files import as_csv, bring, now, problems, states, write
+
+pytestmark = pytest.mark.django_db
+
+ROWS = [
+    ["Org name", "Type of org", "E-mail", "Phone #"],
+    ["Lake readers", "Nonprofit", "desk@lake.example.org", "612-555-0100"],
+    ["Hill singers", "nonprofit ", "", ""],
+    ["Mill makers", "Non sense", "", ""],
+    ["", "Nonprofit", "", ""],
+]
+
+
+@pytest.fixture
+def desk(client, people):
+    make_term("organization_kind", "community_nonprofit", "Community nonprofit")
+    client.force_login(people.editor)
+    return client
+
+
+def page(client, one, query=""):
+    return client.get(reverse("import_file", args=[one.pk]) + query).content.decode()
+
+
+def press(client, one, **data):
+    found = client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
+    tasks.work_on_imports()
+    return found
+
+
+def group(one, text):
+    return next(found for found in now(one).result["groups"] if found["text"] == text)
+
+
+def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(desk, people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    assert group(one, "Nonprofit")["rows"] == [2, 3, 5]
+    shown = page(desk, one)
+    assert '<option value="Community nonprofit" selected>' in shown
+    names = {text: group(one, text)["id"] for text in ("Nonprofit", "Non sense", "")}
+    nothing = press(desk, one, do="fix")
+    assert nothing.status_code == 422
+    assert "Nothing was corrected" in nothing.content.decode()
+    fixed = {f"use-{names['Nonprofit']}": "Community nonprofit", f"empty-{names['Non sense']}": "on"}
+    assert press(desk, one, do="fix", **fixed).status_code == 302
+    assert [row for row, _, _ in problems(one)] == [5]
+    assert "nonprofit” → Community nonprofit" in page(desk, one)
+    assert press(desk, one, do="fix", **{f"cell-{group(one, '')['id']}-5": "Named here"}).status_code == 302
+    assert write(people.editor, one).state == "done"
+    kinds = {made.name: str(made.kind or "") for made in Organization.objects.filter(kept_by=people.office)}
+    expected = {"Lake readers": "Community nonprofit", "Hill singers": "Community nonprofit", "Mill makers": ""}
+    assert kinds == expected | {"Named here": "Community nonprofit"}
+    assert Organization.objects.get(name="Lake readers").contacts.get().email == "desk@lake.example.org"
+    assert problems(bring(people.editor, people.office, as_csv(ROWS[0], ["New one", "NONPROFIT", "", ""]))) == []
+    other = bring(people.other_editor, people.other_office, as_csv(ROWS[0], ["New one", "NONPROFIT", "", ""]))
+    assert len(problems(other)) == 1
+
+
+def test_a_correction_can_be_taken_back_and_is_forgotten(desk, people):
+    one = bring(people.editor, people.office, as_csv(*ROWS[:2]))
+    press(desk, one, do="fix", **{f"use-{group(one, 'Nonprofit')['id']}": "Community nonprofit"})
+    assert problems(one) == []
+    assert ValueMemory.objects.get().value == "Community nonprofit"
+    press(desk, one, do="unfix", fix="kind|nonprofit")
+    assert len(problems(one)) == 1
+    assert not ValueMemory.objects.exists()
+
+
+def test_a_wrong_correction_is_corrected_in_turn(desk, people):
+    make_issue_area("housing", "Housing")
+    one = bring(people.editor, people.office, as_csv(["Name", "Issues"], ["Lake readers", "Housing; Helth"]))
+    importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
+    tasks.work_on_imports()
+    assert group(one, "Heath")["rows"] == [2]
+    importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Heath", "")])
+    tasks.work_on_imports()
+    assert problems(one) == []
+    assert ["Issue areas", "Housing"] in now(one).result["items"][0]["values"]
+
+
+def test_skipped_rows_stay_out_and_come_back_as_a_file(desk, people):
+    one = bring(people.editor, people.office, as_csv(*ROWS, ["Pier =1+1", "x", "", ""]))
+    assert press(desk, one, do="skip-errors").status_code == 302
+    assert problems(one) == []
+    press(desk, one, do="unskip", row="3")
+    assert [row for row, _, _ in problems(one)] == [3]
+    press(desk, one, do="skip-errors")
+    assert states(one) == []
+    press(desk, one, do="unskip", row="2")
+    press(desk, one, do="fix", **{f"empty-{group(one, 'Nonprofit')['id']}": "on"})
+    assert "Import the other rows" in page(desk, one)
+    write(people.editor, one)
+    for _ in range(2):
+        sent = b"".join(desk.get(reverse("import_skipped", args=[one.pk])).streaming_content).decode("utf-8-sig")
+        rows = list(csv.reader(io.StringIO(sent)))
+        assert rows[0] == ["Row", "Why it was skipped", *ROWS[0]]
+        assert [row[0] for row in rows[1:]] == ["3", "4", "5", "6"]
+        assert rows[1][2:] == ROWS[2]
+        assert "isn’t one of the options" in rows[2][1]
+    assert "4 rows were skipped" in page(desk, one)
+    assert Organization.objects.filter(kept_by=people.office).count() == 1
+    again = bring(people.editor, people.office, sent.encode())
+    assert len(again.columns) == 4
+
+
+def test_new_rows_and_possible_duplicates_can_be_skipped(desk, people):
+    make_organization("Riverside Tenants Union", kept_by=people.office)
+    rows = [["Name"], ["Riverside Tenants Unions"], ["East readers"], ["West readers"]]
+    one = bring(people.editor, people.office, as_csv(*[[*row, ""] for row in rows]))
+    assert press(desk, one, do="skip").status_code == 422
+    assert press(desk, one, do="skip", skip="3").status_code == 302
+    assert press(desk, one, do="answer", **{"is-2": "skip"}).status_code == 302
+    assert now(one).result["counts"]["new"] == 1
+    assert [row for row, *_ in importing.read_skipped(now(one))] == [2, 3]
+
+
+def test_rows_of_one_file_that_look_alike_are_asked_about(desk, people):
+    rows = [
+        ["Name", "Website", "Email"],
+        ["Hmong Elders Circle", "https://elders.example.org", "a@elders.example.org"],
+        ["Hmong Elders Circle, Inc.", "https://other.example.org", "b@elders.example.org"],
+        ["HMONG ELDERS CIRCLE", "https://third.example.org", ""],
+    ]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    assert states(one) == ["new", "decide", "decide"]
+    shown = page(desk, one)
+    assert "It’s Row 2: Hmong Elders Circle" in shown
+    assert "they differ: Website" in shown
+    press(desk, one, do="answer", **{"is-3": "row-2", "is-4": "other"})
+    assert [row["rows"] for row in now(one).result["items"]] == [[2, 3], [4]]
+    write(people.editor, one)
+    first, second = Organization.objects.filter(kept_by=people.office).order_by("pk")
+    assert first.website == "https://elders.example.org"
+    assert {contact.email for contact in first.contacts.all()} == {"a@elders.example.org", "b@elders.example.org"}
+    assert second.website == "https://third.example.org"
+
+
+def test_contacts_and_address_change_with_their_organization(people):
+    there = make_organization("Lake readers", kept_by=people.office)
+    save_organization(
+        organization=there, by=people.editor, fields={}, contacts=[{"name": "Desk", "email": "desk@lake.example.org"}]
+    )
+    heads = ["Organization", "Contact", "Email", "Phone", "Address", "City", "State", "Zip"]
+    rows = [
+        ["Lake readers", "Desk", "DESK@lake.example.org", "612-555-0100 x2", "1 Main St", "Saint Paul", "MN", "55101"],
+        ["Lake readers", "Board", "board@lake.example.org", "", "", "", "", ""],
+    ]
+    one = bring(people.editor, people.office, as_csv(heads, *rows))
+    assert states(one) == ["changed"]
+    labels = [part["label"] for part in one.result["items"][0]["differences"]]
+    assert labels == ["Address", "Desk: Contact email", "Desk: Contact phone", "Contact: Board"]
+    importing.pick(
+        one=one, by=people.editor, shown=[("2", "contact 2 contact_email"), ("2", "contact 2 email")], take=set()
+    )
+    write(people.editor, one)
+    there.refresh_from_db()
+    assert there.address == "1 Main St\nSaint Paul, MN 55101"
+    found = {contact.name: (contact.email, contact.phone, contact.visible_to) for contact in there.contacts.all()}
+    assert found == {
+        "Desk": ("desk@lake.example.org", "612-555-0100 x2", "staff"),
+        "Board": ("board@lake.example.org", "", "staff"),
+    }
+    assert set(states(bring(people.editor, people.office, as_csv(heads, rows[1])))) == {"same"}
+
+
+def imported(people):
+    make_organization("Lake readers", kept_by=people.office, aims="Old")
+    rows = [["Name", "Aims"], ["Lake readers", "New"], ["East singers", ""], ["West makers", ""], ["North riders", ""]]
+    return write(people.editor, bring(people.editor, people.office, as_csv(*rows)))
+
+
+def test_a_whole_import_is_undone(desk, people):
+    one = imported(people)
+    assert "Undo this import" in page(desk, one)
+    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "ready"}).status_code == 409
+    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "done"}).status_code == 302
+    assert "Undoing your import" in page(desk, one)
+    tasks.work_on_imports()
+    assert "4 records were" in page(desk, one)
+    assert Organization.objects.filter(kept_by=people.office).values_list("name", "aims").get() == (
+        "Lake readers",
+        "Old",
+    )
+    gone = Change.objects.filter(request_id=one.request_id).values_list("verb", flat=True)
+    assert set(gone) == {"update"}
+    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "undone"}).status_code == 409
+
+
+def test_what_was_changed_or_used_since_stays_and_is_listed(desk, people):
+    one = imported(people)
+    changed, used = Organization.objects.get(name="East singers"), Organization.objects.get(name="West makers")
+    save_organization(organization=changed, by=people.editor, fields={"aims": "Sing"})
+    Party.objects.create(partnership=make_partnership(people.office), organization=used)
+    lake = Organization.objects.get(name="Lake readers")
+    save_organization(organization=lake, by=people.editor, fields={"aims": "Newer"})
+    importing.start_undoing(one=now(one), by=people.editor)
+    tasks.work_on_imports()
+    left = {name: why for _, _, name, why in now(one).result["undone"]["left"]}
+    assert left.keys() == {"East singers", "West makers", "Lake readers"}
+    assert "changed" in left["East singers"]
+    assert "use it" in left["West makers"]
+    shown = page(desk, one)
+    assert all(name in shown for name in left)
+    assert not Organization.objects.filter(name="North riders").exists()
+
+
+def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
+    for key in ("service", "policy"):
+        make_term("purpose", key, key.capitalize())
+    make_organization("Lake readers", kept_by=people.office)
+    rows = [
+        ["Title", "Type", "Purpose", "Partner"],
+        *([f"Table {n}", "Joint project", "Service", "Lake readers"] for n in "ab"),
+    ]
+    one = write(people.editor, bring(people.editor, people.office, as_csv(*rows), kind="partnerships"))
+    Partnership.objects.filter(title="Table b").update(is_published=True)
+    importing.start_undoing(one=now(one), by=people.editor)
+    tasks.work_on_imports()
+    assert [name for _, _, name, _ in now(one).result["undone"]["left"]] == ["Table b"]
+    assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
+    Partnership.objects.filter(title="Table b").update(is_published=False)
+
+
+def test_someone_without_the_right_undoes_nothing(people):
+    one = imported(people)
+    importing.start_undoing(one=now(one), by=people.editor)
+    people.editor.memberships.update(role="reader")
+    tasks.work_on_imports()
+    assert now(one).state == "done"
+    assert "no longer an editor" in now(one).result["failed"][0][2]
+    assert Organization.objects.filter(kept_by=people.office).count() == 4
+
+
+def test_an_import_can_be_undone_for_ninety_days_without_the_rows_of_its_file(desk, people):
+    one = imported(people)
+    result = now(one).result | {"skipped": [[3, "why", ["private"]]]}
+    Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=30), result=result)
+    importing.delete_expired()
+    assert "private" not in str(now(one).result)
+    assert now(one).result["written"]
+    assert "Undo this import" in page(desk, one)
+    Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=91))
+    assert desk.get(reverse("import_file", args=[one.pk])).status_code == 404
+    importing.delete_expired()
+    assert not Import.objects.exists()
+
+
+def test_rows_that_only_the_file_knows_are_refused(people):
+    one = bring(people.editor, people.office, as_csv(*ROWS))
+    for wrong in ({"values": [("nonsense", "a", "b")]}, {"cells": [(99, "name", "b")]}, {"skip": {99: "why"}}):
+        with pytest.raises(importing.ValidationError):
+            importing.fix(one=now(one), by=people.editor, **wrong)

@@ -21,6 +21,7 @@ from tests.start.running import Registry, manage
 STAFF, COLLEAGUE, ADMINISTRATOR = "staff@example.org", "reader@example.org", "administrator@example.org"
 PARTNER = "partner@example.org"  # an editor of the tenants' association
 MANAGER = "manager@example.org"  # a manager of the office
+ORGANIZER = "organizer@example.org"  # a manager of the tenants' association
 LIMIT = 300  # seconds, reached only if the registry never answers
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
 PARTIES = (("/departments/", "Department of Housing"), ("/organizations/", "Tenants’ association"))  # list and name

@@ -29,12 +29,12 @@ from tests.browser import (
 )
 from tests.browser.addresses import CLERK, KEEPER, OWNER, SOON
 from tests.browser.days import in_days
-from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, PARTNER, STAFF
+from tests.browser.site import ADMINISTRATOR, COLLEAGUE, MANAGER, ORGANIZER, PARTNER, STAFF
 
 VISITOR = None
 WHO = {  # sorted by how much of a page they see, most first
     ADMINISTRATOR: "administrator", MANAGER: "manager", STAFF: "editor", PARTNER: "partner", COLLEAGUE: "reader",
-    OWNER: "owner", KEEPER: "keeper", CLERK: "clerk", VISITOR: "visitor",
+    ORGANIZER: "organizer", OWNER: "owner", KEEPER: "keeper", CLERK: "clerk", VISITOR: "visitor",
 }  # fmt: skip
 EVERYONE, SIGNED_IN = (VISITOR, COLLEAGUE, STAFF, ADMINISTRATOR), (COLLEAGUE, STAFF, ADMINISTRATOR)
 
@@ -313,7 +313,7 @@ def _webhooks():
     add("organization_webhooks", "nothing yet", "{named}webhooks/", (ADMINISTRATOR,))
     add("department_webhooks", "nothing yet", "{office}webhooks/", (ADMINISTRATOR,))
     add("jurisdiction_webhook_new", "blank", "{webhooks}new/", (ADMINISTRATOR,), narrow=True)
-    add("organization_webhook_new", "blank", "{named}webhooks/new/", (ADMINISTRATOR,))
+    add("organization_webhook_new", "blank", "{profiled}webhooks/new/", (ORGANIZER,))
     add("department_webhook_new", "blank", "{office}webhooks/new/", (ADMINISTRATOR,))
     wrong = {"name": "", "url": "http://127.0.0.1/"}
     refused("jurisdiction_webhook_new", "{webhooks}new/", wrong, ADMINISTRATOR, narrow=True)
@@ -332,7 +332,7 @@ def _service_accounts():
     add("organization_services", "nothing yet", "{named}service-accounts/", (ADMINISTRATOR,))
     add("department_services", "nothing yet", "{office}service-accounts/", (ADMINISTRATOR,))
     add("jurisdiction_service_new", "blank", "{services}new/", (ADMINISTRATOR,), narrow=True)
-    add("organization_service_new", "blank", "{named}service-accounts/new/", (ADMINISTRATOR,))
+    add("organization_service_new", "blank", "{profiled}service-accounts/new/", (ORGANIZER,))
     add("department_service_new", "blank", "{office}service-accounts/new/", (ADMINISTRATOR,))
     refused("jurisdiction_service_new", "{services}new/", {"name": "", "days": "0"}, ADMINISTRATOR, narrow=True)
     add("service_secret", "blank", "{service}secret/", (ADMINISTRATOR,))

@@ -24,6 +24,7 @@ from partnerships.directory import identifying
 from partnerships.registry import publication
 
 MOST_ROWS = 250
+MOST_ITEMS = 5000  # of the lists inside rows, all together: others wait until a request is saved
 MOST_POINTS = 500  # of one refused request
 ALL, EACH = "all", "each"
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
@@ -40,9 +41,27 @@ class BulkSerializer(StrictSerializer):
         child=serializers.DictField(),
         min_length=1,
         max_length=MOST_ROWS,
-        help_text="Records as PATCH takes them. With id and version (or if_match, an ETag) to change a record.",
+        help_text=(
+            "Records as PATCH takes them. With id and version (or if_match, an ETag) to change a record. "
+            f"Their lists may have {MOST_ITEMS:,} items together."
+        ),
     )
     why = Text(required=False, allow_blank=True, default="", help_text="Why, for the history of each record.")
+
+    def validate_rows(self, rows):
+        if _items_in(rows) > MOST_ITEMS + len(rows):
+            words = (
+                f"Their lists have more than {MOST_ITEMS:,} items together. Send some of the rows in another request."
+            )
+            raise serializers.ValidationError(words, "max_length")
+        return rows
+
+
+def _items_in(value) -> int:
+    """How many items all lists in a JSON value have."""
+    if isinstance(value, dict):
+        return sum(map(_items_in, value.values()))
+    return len(value) + sum(map(_items_in, value)) if isinstance(value, list) else 0
 
 
 class BulkViewSet(WritableViewSet):

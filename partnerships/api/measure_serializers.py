@@ -10,7 +10,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.bulk import MOST_ROWS, BulkRun, BulkSerializer, refusal
+from partnerships.api.bulk import MOST_ITEMS, MOST_ROWS, BulkRun, BulkSerializer, refusal
 from partnerships.api.serializers import (
     PartyField,
     RecordField,
@@ -267,7 +267,10 @@ class BulkNumbersSerializer(BulkSerializer):
         child=serializers.DictField(),
         min_length=1,
         max_length=MOST_ROWS,
-        help_text="Numbers of one measure each, as its own address takes them, with its id and version (or if_match, an ETag).",
+        help_text=(
+            "Numbers of one measure each, as its own address takes them, with its id and version (or if_match, an ETag). "
+            f"Up to {MOST_ITEMS:,} numbers together."
+        ),
     )
 
 

@@ -5,6 +5,7 @@ import threading
 import pytest
 from django.db import OperationalError, connection, connections
 
+from partnerships.api import bulk
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.core import ids
 from partnerships.models import Change, Identifier, Membership, Organization, Partnership, SubmittedForm
@@ -135,7 +136,7 @@ def test_what_a_row_may_not_be(program, people, kept):
         shown | {"aims": "y"},
         {"id": kept[1].public_id, "version": True},
         group(people, 1, mood="good"),
-        group(people, 2, identifiers=ein(1) * 5000),
+        group(people, 2, identifiers=ein(1) * 4000),
         group(people, 3, identifiers="12-0000001"),
         group(people, 4, identifiers=[{"scheme": 5, "value": "x"}]),
     ]
@@ -254,6 +255,19 @@ def test_a_row_that_keeps_losing_to_others_is_refused_and_the_rest_is_saved(prog
         "Group 2",
         "Group 3",
     ]
+
+
+@pytest.mark.parametrize("mode", ["all", "each"])
+def test_rows_hold_so_many_items_that_others_need_not_wait_long(program, people, monkeypatch, mode):
+    """A request of 2 MB could hold 33,000 numbers, and no one else could save anything for a quarter of a minute."""
+    monkeypatch.setattr(bulk, "MOST_ITEMS", 4)
+    rows = [group(people, n, identifiers=ein(n), issue_areas=[]) for n in range(4)]
+    assert counts(send(program, rows, mode)) == [4, 0, 0, 0]
+    rows = [group(people, n, identifiers=ein(n)) for n in range(4, 9)]
+    assert pointers(send(program, rows, mode)) == [("#/rows", "max_length")]
+    assert not Organization.objects.filter(name="Group 4").exists()
+    numbers = [{"id": "N-AAAAAA-A", "version": 1, "numbers": [{"starts_on": "2024-01-01", "value": 1}] * 5}]
+    assert pointers(send(program, numbers, mode, "measures/numbers/")) == [("#/rows", "max_length")]
 
 
 def test_which_record_an_identifier_finds(program, people, kept):

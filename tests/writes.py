@@ -58,6 +58,7 @@ MAY = {
     "partnership_new": f"+Partnership {PARTNERSHIP}",
     "partnership_edit": PARTNERSHIP,
     "partnership_overview_edit": PARTNERSHIP,
+    "partnership_about_edit": PARTNERSHIP,
     "partnership_partners_edit": PARTNERSHIP,
     "partnership_timeline_edit": PARTNERSHIP,
     "partnership_agreement_edit": PARTNERSHIP,

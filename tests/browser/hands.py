@@ -225,10 +225,19 @@ class Keyboard(Hands):
 
     def follow(self, name, *, arrives=True):
         target = self.reach(self.link(name))
+        if target.get_attribute("data-hx-get"):
+            self.page.keyboard.press("Enter")
+            expect(self.page.locator(".editing h2").first).to_be_focused()
+            return
         self._leave(arrives and "#" not in (target.get_attribute("href") or ""))
 
     def press(self, name, *, arrives=True):
-        self.reach(self.button(name))
+        target = self.reach(self.button(name))
+        if target.evaluate("e => { const form = e.closest('.editing'); return form && (form.dataset.sent = 'yes') }"):
+            # A form on the page that leads to it: it comes back, or goes when it's saved.
+            self.page.keyboard.press("Enter")
+            expect(self.page.locator(".editing[data-sent]")).to_have_count(0)
+            return
         self._leave(arrives)
 
     def attach(self, label, name, text):

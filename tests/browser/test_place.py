@@ -1,4 +1,7 @@
-"""The form of one partner opens on the page of partners: by keyboard, with matches as one types, and with its errors."""
+"""The forms of a partnership open on its tabs: by keyboard, with matches as one types, and with errors and edit conflicts.
+
+After saving, only what differs is put into the page.
+"""
 
 import pytest
 from playwright.sync_api import expect
@@ -54,7 +57,7 @@ def test_a_partner_is_added_where_the_partners_are(page):
         stops += 1
     assert stops < 20
     page.keyboard.press("Enter")
-    expect(page.get_by_text("Harbor renters was added.")).to_be_visible()
+    expect(page.locator(".here").get_by_text("Harbor renters was added.")).to_be_visible()
     expect(page.locator(".editing")).to_have_count(0)
     assert page.title() == title
 
@@ -75,7 +78,7 @@ def test_a_refused_form_stays_in_its_place_and_cancel_leads_back(page):
 
 
 def test_a_long_list_of_checkboxes_is_narrowed_and_what_is_checked_stays(page, record):
-    page.goto(f"{record}edit/overview/")
+    page.goto(f"{record}edit/about/")
     box, choices = page.get_by_role("searchbox", name="Find in this list"), page.locator("#id_issue_areas .check")
     all_of_them = choices.count()
     checked = page.locator("#id_issue_areas input").last
@@ -109,3 +112,143 @@ def test_one_form_is_open_at_a_time_and_what_is_typed_stays(page):
     page.locator(".ringed").get_by_role("link", name="Edit").first.press("Enter")
     expect(page.get_by_role("heading", level=2, name="Add a partner")).to_be_focused()
     expect(page.get_by_role("combobox", name="Partner")).to_have_value("Harbor")
+
+
+def open_form(page, name):
+    press(page, name)
+    expect(page.locator(".editing h2").first).to_be_focused()
+
+
+def save(page):
+    page.get_by_role("button", name="Save", exact=True).press("Enter")
+
+
+# Tab, its link to a short form, a field, what's written there, and where it's read.
+SECTIONS = {
+    "overview": ("", "Edit overview", "[name=title]", "Rent help, together", ".masthead h1"),
+    "about": ("", "Edit purpose and issue areas", ".check:has-text('Food') input", "Food", ".strip"),
+    "agreement": ("agreement/", "Edit agreement", "[name=common_agenda]", "No one is turned away.", "#how"),
+    "timeline": ("timeline/", "Edit where it came from", "[name=origin_note]", "Renters asked.", "#story"),
+}
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+@pytest.mark.parametrize("width", [1280, 320])
+def test_a_section_is_edited_where_it_is(page, record, section, width):
+    path, name, field, text, shown = SECTIONS[section]
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(record + path)
+    page.evaluate("document.querySelector('.colophon').seen = window.seen = true")
+    open_form(page, name)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    box = page.locator(f".editing {field}")
+    box.check() if box.get_attribute("type") == "checkbox" else box.fill(text)
+    save(page)
+    expect(page.locator(".editing")).to_have_count(0)
+    expect(page.locator(shown)).to_contain_text(text)
+    expect(page.get_by_role("link", name=name)).to_be_focused()
+    expect(page.get_by_role("status").filter(has_text="Saved.")).to_have_count(1)
+    expect(page.locator(".here").get_by_text("Saved.")).to_be_visible()
+    assert page.title().startswith(page.locator("h1").inner_text())
+    # Neither the page nor a part that stays the same was loaded again.
+    assert page.evaluate("document.querySelector('.colophon').seen && window.seen")
+
+
+def test_errors_of_a_section_show_where_it_is(page, record):
+    page.goto(record)
+    open_form(page, "Edit overview")
+    page.get_by_label("What it is for").fill("Words that aren’t lost.")
+    page.get_by_label("Start date").fill("2026-02-01")
+    page.get_by_label("End date").fill("2026-01-01")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("What it is for")).to_have_value("Words that aren’t lost.")
+    expect(page.locator("h1")).to_have_count(1)
+    page.get_by_label("End date").fill("2026-03-01")
+    save(page)
+    expect(page.locator(".masthead")).to_contain_text("Words that aren’t lost.")
+
+
+def test_two_people_edit_a_section_and_both_texts_show_where_it_is(page, desk, record):
+    page.goto(f"{record}agreement/")
+    open_form(page, "Edit agreement")
+    page.get_by_label("Common agenda").fill("Mine.")
+    desk.signed_in(STAFF).send(f"{record}edit/agreement/", common_agenda="Theirs.")
+    save(page)
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("Common agenda", exact=True)).to_have_value("Mine.")
+    expect(page.locator(".clash")).to_contain_text("Theirs.")
+    page.get_by_label("Use this version: the saved version").check()
+    save(page)
+    expect(page.locator("#how")).to_contain_text("Theirs.")
+    expect(page.get_by_role("link", name="Edit agreement")).to_be_focused()
+
+
+def test_a_form_opens_from_the_menu_and_the_focus_goes_back_to_it(page, desk):
+    page.goto(desk.signed_in(STAFF).make_partnership("A draft with forms"))
+    menu = page.locator(".masthead summary", has_text="More")
+    menu.press("Enter")
+    open_form(page, "Edit overview")
+    expect(page.get_by_role("link", name="Edit everything")).to_be_hidden()
+    page.get_by_role("link", name="Cancel").press("Enter")
+    expect(menu).to_be_focused()
+
+
+def test_a_partner_moves_to_another_circle_and_what_is_open_stays_open(page):
+    expected = page.locator("details.fold", has_text="Expected seats")
+    expected.locator("summary").first.press("Enter")
+    edit = page.get_by_role("row", name="Tenants’ association").get_by_role("link", name="Edit")
+    edit.press("Enter")
+    page.locator(".editing").get_by_label("Circle").select_option("informed")
+    save(page)
+    expect(page.get_by_role("heading", level=3, name="Informed")).to_be_visible()
+    expect(edit).to_be_focused()
+    expect(page.locator(".ringed", has=edit).get_by_text("Saved.")).to_be_visible()
+    expect(expected).to_have_attribute("open", "")
+
+
+def test_after_a_partner_is_removed_the_focus_goes_to_the_message(page):
+    page.get_by_role("row", name="Department of Housing").get_by_role("link", name="Edit").press("Enter")
+    page.get_by_label("Remove this partner").check()
+    save(page)
+    expect(page.locator(".notes", has_text="Department of Housing was removed.")).to_be_focused()
+
+
+def test_what_is_typed_stays_if_the_registry_cannot_be_reached(page, record):
+    page.goto(record)
+    open_form(page, "Edit overview")
+    page.route("**/edit/overview/", lambda route: route.abort())
+    box = page.locator(".editing [name=title]")
+    box.fill("Not sent yet")
+    box.press("Enter")
+    expect(page.get_by_text("the registry could not be reached")).to_be_visible()
+    expect(box).to_be_focused()
+    expect(box).to_have_value("Not sent yet")
+    page.unroute("**/edit/overview/")
+    save(page)
+    expect(page.locator("h1")).to_have_text("Not sent yet")
+
+
+def test_the_heading_takes_the_focus_from_no_one_who_types(page, record):
+    page.goto(record)
+    # As soon as a form is there, someone is in its first field.
+    page.evaluate(
+        """new MutationObserver(() => document.querySelector('.editing [name=title]').focus())
+        .observe(document.getElementById('here'), {childList: true})
+        document.addEventListener('htmx:afterSettle', () => { document.body.dataset.settled = 'yes' })"""
+    )
+    press(page, "Edit overview")
+    expect(page.locator("body[data-settled]")).to_have_count(1)
+    expect(page.locator(".editing [name=title]")).to_be_focused()
+
+
+def test_of_two_links_the_second_one_opens_its_form(page):
+    held = []
+    first, second = page.get_by_role("link", name="Add a partner").first, page.locator(".ringed a[data-hx-get]").first
+    page.route("**/partners/new/", lambda route: held.append(route))
+    first.press("Enter")
+    with page.expect_event("requestfailed") as failed:
+        second.press("Enter")
+    assert failed.value.url.endswith("/partners/new/")
+    expect(page.get_by_role("heading", name="Edit partner")).to_be_focused()
+    expect(page.locator(".editing")).to_have_count(1)

@@ -31,7 +31,7 @@ OF_PROFILE = " ".join(
     if name in fields.published("organization") - {"kind"}
 )
 API = "api_list api_one"
-EDITS = "partnership_edit partnership_overview_edit partnership_partners_edit partnership_timeline_edit"
+EDITS = "partnership_edit partnership_overview_edit partnership_about_edit partnership_partners_edit partnership_timeline_edit"
 EDITS += " partnership_agreement_edit partnership_office_edit"
 DOCUMENT = f"{API} {EDITS} public_records"
 # Of every draft these tabs are opened; of those that are opened everywhere, the others too.

@@ -289,8 +289,8 @@ NOT_RACED = {
         "organization_apart", "organization_undo", "own_domain", "own_listing", "undo_together", "activity_undo",
         "checkinplan_undo", "makeup_undo", "measure_undo", "plan_undo", "population_undo", "result_undo"),
     "its whole form is raced at the same view": (
-        "partnership_overview_edit", "partnership_partners_edit", "partnership_timeline_edit", "partnership_agreement_edit",
-        "partnership_office_edit", "partner_new", "partner_edit"),
+        "partnership_overview_edit", "partnership_about_edit", "partnership_partners_edit", "partnership_timeline_edit",
+        "partnership_agreement_edit", "partnership_office_edit", "partner_new", "partner_edit"),
     "first words stand": ("measure_answer",),
     "what was recorded last waits for its author": ("round_record",),
     "a deadline moves once, and the second press is refused in words": ("round_move",),

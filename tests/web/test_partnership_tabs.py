@@ -79,7 +79,7 @@ def tabs_on(text):
 def actions_on(text):
     """The primary action, and the others in its menu."""
     head = re.search(r'<div class="acts">(.*?)</dl>', text, re.DOTALL)
-    return [name.strip() for name in re.findall(r"<a [^>]*>([^<]+)</a>", head[1].split("<dl")[0])] if head else []
+    return [name.strip() for name in re.findall(r"<a\s[^>]*>([^<]+)</a>", head[1].split("<dl")[0])] if head else []
 
 
 @pytest.mark.slow

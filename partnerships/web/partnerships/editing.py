@@ -23,15 +23,13 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.steps import Step, take_step
 
-# The parts of a partnership with an edit page of their own, by the tab that shows them.
+# The parts of a partnership with an edit page of their own, by the tab that shows them. The overview has two.
 SECTIONS = {
     "overview": Section(
         "Edit the overview",
-        fields=(
-            "title", "kind", "lead", "purpose", "summary", "status", "status_reason", "engagement", "issue_areas",
-            "starts_on", "ends_on",
-        ),
+        fields=("title", "kind", "lead", "summary", "status", "status_reason", "starts_on", "ends_on"),
     ),
+    "about": Section("Edit purpose and issue areas", fields=("purpose", "engagement", "issue_areas")),
     "partners": Section("Edit the partners", fields=("backbone_is_shared",), parts=("parties",)),
     "timeline": Section("Edit where it came from", fields=("origin", "origin_note", "lessons")),
     "agreement": Section(
@@ -162,7 +160,7 @@ class PartnershipEdit(RecordEdit):
     def _tab(self) -> str:
         """The URL of the tab that shows the section, if the page has only one section."""
         key = next((key for key, section in SECTIONS.items() if section is self.section), "")
-        return partnership_url(self.record, key) if key else ""
+        return partnership_url(self.record, "overview" if key == "about" else key) if key else ""
 
     def context(self):
         return {

@@ -89,6 +89,7 @@ class PartnershipPage:
             "partners_url": partnership_url(record, "partners"),
             "primary": actions[0] if actions else None,
             "more": actions[1:],
+            "opens_forms": any(action.get("in_place") for action in actions),
             "follow": follow_button(self.person, record),
             "tabs": tabs_of(self.person, self.detail, may_write=self.may_write, current=self.key),
             "tab_key": self.key,
@@ -177,7 +178,13 @@ _FIRST = {
     "office": "checkinplan_new",
 }
 # Forms that are short enough to open on the tab itself.
-_IN_PLACE = ("partner_new", "partnership_timeline_edit")
+_IN_PLACE = (
+    "partnership_overview_edit",
+    "partner_new",
+    "partnership_timeline_edit",
+    "partnership_agreement_edit",
+    "partnership_office_edit",
+)
 # Key of a tab → the route and the name of its short form.
 _EDIT = {
     "overview": ("partnership_overview_edit", _("Edit overview")),

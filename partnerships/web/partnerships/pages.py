@@ -160,6 +160,9 @@ def _key_facts(page) -> list[dict]:
         facts.append(
             {"label": gettext("Promise to the community"), "value": label(document["engagement"], "engagement")}
         )
+    if document["issue_areas"]:
+        areas = ", ".join(label(key, "issue") for key in document["issue_areas"])
+        facts.append({"label": gettext("Issue areas"), "value": areas})
     return facts + [{"label": gettext("Backbone"), "party": party} for party in backbones]
 
 

@@ -207,6 +207,11 @@ class Frame:
         return page_language.query(self.request)
 
     @property
+    def chosen_language(self) -> str:
+        """The language that the link names, or "" if it names none."""
+        return page_language.chosen(self.request)
+
+    @property
     def address(self) -> str:
         """The URL of this page, for its forms, in the language that was chosen on the page."""
         return f"{self.request.path}{self.language_query}"

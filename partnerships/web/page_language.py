@@ -59,6 +59,11 @@ def use(request, own: str = "") -> None:
     )
 
 
+def is_english() -> bool:
+    """Whether this page is in the language of those that aren't translated."""
+    return translation.get_language() == settings.LANGUAGE_CODE
+
+
 def chosen(request) -> str:
     """The language that the link names, or "" if it names none that we have."""
     asked = request.GET.get(CHOSEN, "")

@@ -196,13 +196,13 @@ def spoken(mark) -> str:
         return ", ".join([f"{mark.number} {_seen(mark)}", label(mark.side, "side").lower()])
     seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [cut(mark.name), cut(mark.note)]))
     parts = [f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()]
-    return ", ".join(parts + (["empty seat"] if mark.is_hollow else []))
+    return ", ".join(parts + ([gettext("empty seat")] if mark.is_hollow else []))
 
 
 def _seen(mark) -> str:
     """The text of a row below the rings."""
     if mark.ring > _APPROACHED:
-        return f"Declined: {cut(mark.name)}"
+        return gettext("Declined: %(name)s") % {"name": cut(mark.name)}
     return ", ".join(filter(None, [cut(mark.name), cut(mark.note)]))
 
 

@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.errors import NotFound, ValidationError
@@ -11,11 +12,13 @@ from partnerships.directory import queries as directory
 from partnerships.insight import queries
 from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
+from partnerships.web import page_language
 from partnerships.web.charts.ring import both_sizes
 from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown
 from partnerships.web.words import day
 
 
+@page_language.translated
 @require_safe
 def issue_area_circles(request, key):
     refuse_unknown(request.GET, ("at", "since"))
@@ -26,8 +29,9 @@ def issue_area_circles(request, key):
     offered = registry.leads_on(request.user, area)
     if place and place not in offered:
         offered = [place, *offered]
-    context = {"name": area.name, "area": area, "place": place, "offered": offered, "back": back}
-    context["crumbs"] = [("Issue areas", reverse("issue_areas")), (area.name, back)]
+    heading = f"{area.name}, {place}" if place else area.name
+    context = {"heading": heading, "area": area, "place": place, "offered": offered, "back": back}
+    context["crumbs"] = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, back)]
     if place:
         circles_seen = queries.circles_in(request.user, area, place)
         context |= context_of(request, circles_seen, f"{area.name}, {place}", area.name)
@@ -42,19 +46,26 @@ def _requested_jurisdiction(request):
     try:
         return directory.jurisdiction(request.user, asked) if asked else None
     except (NotFound, MistypedId):
-        raise ValidationError({"at": f"“{asked[:60]}” isn’t an option here."}) from None
+        raise ValidationError({"at": gettext("“%(text)s” isn’t an option here.") % {"text": asked[:60]}}) from None
 
 
-def context_of(request, circles_seen, title, centre) -> dict:
-    """What partnerships/circles/ wants. Raises ValidationError for a quarter that isn't kept."""
-    on_several = centre != "Table"
+def context_of(request, circles_seen, title, centre="") -> dict:
+    """What partnerships/circles/ wants. `centre`: the issue area, if it's of several partnerships.
+
+    Raises ValidationError for a quarter that isn't kept.
+    """
+    on_several = bool(centre)
     quarters = queries.quarters_of(request.user, circles_seen.partnerships)
     since = _quarter(request.GET.get("since", ""), quarters)
     found = shown(circles_seen, on_several=on_several)
     picture = ""
     if found["marks"] or found["declined"]:
-        centre = centre if len(centre) <= 10 else "Table"
-        picture = both_sizes(found["marks"], found["declined"], title=f"Who is at the table: {title}", centre=centre)
+        picture = both_sizes(
+            found["marks"],
+            found["declined"],
+            title=gettext("Who is at the table: %(name)s") % {"name": title},
+            centre=centre if 0 < len(centre) <= 10 else gettext("Table"),
+        )
     return found | {
         "table": circles_seen,
         "on_several": on_several,
@@ -72,6 +83,6 @@ def _quarter(asked, quarters):
     """The quarter with this ISO date, or None. Raises ValidationError if there are no snapshots of it."""
     found = next((quarter for quarter in quarters if quarter.isoformat() == asked), None)
     if asked and found is None:
-        known = ", ".join(day(quarter) for quarter in quarters) or "none yet"
-        raise ValidationError({"since": f"“{asked[:60]}” isn’t a quarter that we have. We have: {known}."})
+        words = {"text": asked[:60], "days": ", ".join(day(quarter) for quarter in quarters) or gettext("none yet")}
+        raise ValidationError({"since": gettext("“%(text)s” isn’t a quarter that we have. We have: %(days)s.") % words})
     return found

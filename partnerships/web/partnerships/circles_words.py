@@ -1,5 +1,6 @@
 """Words, rows and marks for circles: those of the chart, and the table next to it with the same content."""
 
+from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
@@ -10,10 +11,10 @@ from partnerships.registry.choices import Circle
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.words import day, label
 
-EMPTY = "This seat is empty. No one has been asked yet."
+EMPTY = _("This seat is empty. No one has been asked yet.")
 _ALL = tuple(Circle.values)  # from the center outward, including the two that only the office sees
 _COUNT = {1: _("One"), 2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five")}
-_NOW = {Circle.NOT_APPROACHED: "No one has asked them yet", Circle.DECLINED: "Declined"}
+_NOW = {Circle.NOT_APPROACHED: _("No one has asked them yet"), Circle.DECLINED: Circle.DECLINED.label}
 
 
 def shown(circles_seen, *, on_several: bool) -> dict:
@@ -29,7 +30,7 @@ def shown(circles_seen, *, on_several: bool) -> dict:
         row |= {"number": str(number), "id": f"place-{number}"}
     groups = [(label(key, "circle"), [row for row in rows if row["circle"] == key]) for key in (*_ALL, "")]
     return {
-        "groups": [(name or "Circle not recorded", some) for name, some in groups if some],
+        "groups": [(name or gettext("Circle not recorded"), some) for name, some in groups if some],
         "marks": [_mark(row) for row in drawn if row["circle"] != Circle.DECLINED],
         "declined": [_mark(row) for row in drawn if row["circle"] == Circle.DECLINED],
         "sentences": sentences(circles_seen),
@@ -42,22 +43,26 @@ def shown(circles_seen, *, on_several: bool) -> dict:
 def _row_of_partner(partner, on_several, lead) -> dict:
     name, quiet = str(partner.entity), quiet_words(partner.quiet_since)
     roles = ", ".join(label(role, "role") for role in partner.roles)
-    several = f"{len(partner.partnerships)} partnership{'s' * (len(partner.partnerships) != 1)}" if on_several else ""
+    several = _several_words(len(partner.partnerships)) if on_several else ""
     return {
         "party": {"name": name, "side": partner.side, "url": partner.entity.get_absolute_url()},
         "public_id": partner.entity.public_id,
         "circle": partner.circle,
         "order": _order(partner.circle, partner.side, 0, name),
-        "now": quiet or _NOW.get(partner.circle) or roles or "Takes part",
+        "now": quiet or _NOW.get(partner.circle) or roles or gettext("Takes part"),
         "note": quiet or several or roles,
         "is_quiet": bool(quiet),
         "quiet": quiet,
         "is_own": lead is not None and _office_of(partner) == lead,
         "is_recorded": circles.has_seat(partner.circle) and not partner.is_confirmed,
         "partnerships": partner.partnerships if on_several else [],
-        "fills": [f"Fills the seat for: {one.wanted}" for one in partner.fills],
+        "fills": [gettext("Fills the seat for: %(who)s") % {"who": one.wanted} for one in partner.fills],
         "seat": None,
     }
+
+
+def _several_words(number) -> str:
+    return ngettext("%(number)s partnership", "%(number)s partnerships", number) % {"number": number}
 
 
 def _office_of(partner) -> int | None:
@@ -72,7 +77,7 @@ def _row_of_seat(one) -> dict:
         "circle": one.seat.circle,
         "order": _order(one.seat.circle, one.side, 1, str(one.wanted)),
         "now": EMPTY,
-        "note": "Empty seat",
+        "note": gettext("Empty seat"),
         "is_quiet": False,
         "partnerships": [],
         "fills": [],
@@ -121,12 +126,13 @@ def sentences(circles_seen) -> list[str]:
     lines = [share_words(circles_seen.share)]
     quiet = [partner for partner in circles_seen.partners if partner.quiet_since]
     if len(quiet) == 1:
-        words = quiet_words(quiet[0].quiet_since)
-        lines.append(f"{quiet[0].entity}: {words[0].lower()}{words[1:]}. A call may be enough.")
+        words = {"partner": quiet[0].entity, "month": _month_words(quiet[0].quiet_since)}
+        lines.append(gettext("%(partner)s: not met since %(month)s. A call may be enough.") % words)
     elif quiet:
-        lines.append(f"{_number(len(quiet))} partners haven’t been met for a while. A call may be enough.")
+        words = gettext("%(number)s partners haven’t been met for a while. A call may be enough.")
+        lines.append(words % {"number": _number(len(quiet))})
     if circles_seen.unnamed:
-        lines.append(NOT_ALL_LISTED)
+        lines.append(str(NOT_ALL_LISTED))
     return [words for words in lines if words]
 
 
@@ -134,7 +140,7 @@ WITHHELD = _(
     "We don't show how many seats the community holds here, because a partner whose name isn't shown hasn't agreed to be"
     " counted."
 )
-NOT_ALL_LISTED = "Not all partners are listed."
+NOT_ALL_LISTED = _("Not all partners are listed.")
 
 
 def seats_held(share, *, tells_confirmed=True) -> str:
@@ -193,7 +199,11 @@ def quiet_words(since) -> str:
     """“Not met since March”, with the year if it isn't this one."""
     if since is None:
         return ""
-    return f"Not met since {since:%B}" + ("" if since.year == clock.today().year else f" {since.year}")
+    return gettext("Not met since %(month)s") % {"month": _month_words(since)}
+
+
+def _month_words(since) -> str:
+    return date_words(since, "F" if since.year == clock.today().year else gettext("F Y"))
 
 
 def change_groups(moves, names) -> list[tuple[str, list[str]]]:
@@ -202,17 +212,22 @@ def change_groups(moves, names) -> list[tuple[str, list[str]]]:
     def ring(circle):
         return label(circle, "circle").lower()
 
+    def moved(key, old, new):
+        words = {"partner": names[key], "then": ring(old), "now": ring(new)}
+        return gettext("%(partner)s: %(then)s, now %(now)s") % words
+
+    left = gettext("%(partner)s: then %(then)s")
     groups = [
-        ("Moved closer", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.closer]),
-        ("Moved outward", [f"{names[key]}: {ring(old)}, now {ring(new)}" for key, old, new in moves.outward]),
-        ("Joined", [f"{names[key]}: {ring(new)}" for key, new in moves.came]),
-        ("Left", [f"{names[key]}: then {ring(old)}" for key, old in moves.left]),
+        (gettext("Moved closer"), [moved(*move) for move in moves.closer]),
+        (gettext("Moved outward"), [moved(*move) for move in moves.outward]),
+        (gettext("Joined"), [f"{names[key]}: {ring(new)}" for key, new in moves.came]),
+        (gettext("Left"), [left % {"partner": names[key], "then": ring(old)} for key, old in moves.left]),
     ]
     if moves.gone:
-        seats = "A seat that is" if moves.gone == 1 else f"{_number(moves.gone)} seats that are"
-        groups[3][1].append(f"{seats} no longer shown")
+        words = ngettext("A seat that is no longer shown", "%(number)s seats that are no longer shown", moves.gone)
+        groups[3][1].append(words % {"number": _number(moves.gone)})
     return [(name, sorted(lines)) for name, lines in groups if lines]
 
 
 def declared_words(seat) -> str:
-    return f"Expected by {seat.office} since {day(seat.declared_on)}."
+    return gettext("Expected by %(office)s since %(day)s.") % {"office": seat.office, "day": day(seat.declared_on)}

@@ -21,7 +21,7 @@ from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
 from partnerships.web.words import checked_on, day, label
 
-TRANSLATED = ("overview", "meetings", "agreement")  # tabs; the others are in English
+TRANSLATED = ("overview", "partners", "meetings", "agreement")  # tabs; the others are in English
 
 
 def tab(key):
@@ -159,7 +159,7 @@ class PartnershipPage:
                 "route": route,
                 "name": name,
                 "url": reverse(route, args=[self.record.public_id]),
-                "in_place": route in _IN_PLACE,
+                "in_place": route in _IN_PLACE and page_language.is_english(),
             }
             for route, name in names.items()
             if only.get(route, self.key) == self.key
@@ -177,7 +177,7 @@ _FIRST = {
     "agreement": "partnership_agreement_edit",
     "office": "checkinplan_new",
 }
-# Forms that are short enough to open on the tab itself.
+# Forms that are short enough to open on the tab itself, if it’s in English as they are.
 _IN_PLACE = (
     "partnership_overview_edit",
     "partner_new",

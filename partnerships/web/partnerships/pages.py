@@ -66,7 +66,7 @@ def overview(page):
 def partners(page):
     refuse_unknown(page.request.GET, ("since",))
     circles_seen = circles_of(page.person, page.record)
-    context = context_of(page.request, circles_seen, page.record.title, "Table")
+    context = context_of(page.request, circles_seen, page.record.title)
     context |= both_sides(page.person, page.detail, page.parties)
     return context | {
         "circles": circles_with_rows(page, context["groups"], circles_seen.may_expect),

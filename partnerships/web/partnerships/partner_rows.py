@@ -1,9 +1,11 @@
 """The rows of the tab of partners: each circle with its partners and its empty seats, and what an editor can do with each."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+from partnerships.web import page_language
 
 MOST_SHOWN = 5  # rows of a circle; the others are folded
 
@@ -23,7 +25,7 @@ def circles_with_rows(page, groups, may_expect) -> list[dict]:
             row["place"] = _place(row, party)
             row["actions"] = _of_partner(page.record, party) if party else _of_seat(row, may_expect)
     ended = [_ended(page.record, party, parties) for party in listed.values()]
-    groups = groups + ([("No longer partners", ended)] if ended else [])
+    groups = groups + ([(gettext("No longer partners"), ended)] if ended else [])
     return [
         {"name": name, "count": len(some), "rows": some[:MOST_SHOWN], "more": some[MOST_SHOWN:]}
         for name, some in groups
@@ -42,23 +44,23 @@ def _place(row, party) -> tuple[str, str]:
     if row["circle"] in OFFICE_ONLY_CIRCLES or row["listed"] is None:
         return "vacant", row["now"]
     if row["is_own"]:
-        return "own", "Office of the lead agency"
+        return "own", gettext("Office of the lead agency")
     if row["listed"]["confirmed"]:
-        return "confirmed", "Confirmed by the partner"
+        return "confirmed", gettext("Confirmed by the partner")
     if party and party.state == SeatState.INVITED:
-        return "invited", "Invited, hasn’t answered"
-    return "", "Recorded by the office"
+        return "invited", gettext("Invited, hasn’t answered")
+    return "", gettext("Recorded by the office")
 
 
 def _of_partner(record, party) -> list[dict]:
     url = reverse("partner_edit", args=[record.public_id, party.entity.public_id])
-    actions = [{"name": "Edit", "url": url, "in_place": True}]
+    actions = [{"name": gettext("Edit"), "url": url, "in_place": page_language.is_english()}]
     if not inviting.refusal(party):
-        actions.append({"name": "Invite to confirm", "url": reverse("seat_invite", args=[party.pk])})
+        actions.append({"name": gettext("Invite to confirm"), "url": reverse("seat_invite", args=[party.pk])})
     return actions
 
 
 def _of_seat(row, may_expect) -> list[dict]:
     if not (row["seat"] and may_expect):
         return []
-    return [{"name": "Remove", "url": reverse("expected_seat", args=[row["seat"].public_id])}]
+    return [{"name": gettext("Remove"), "url": reverse("expected_seat", args=[row["seat"].public_id])}]

@@ -3,6 +3,9 @@
 That's each partner's statement on the record, the lead agency's statements with replies, and the person's own part.
 """
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core import clock
 from partnerships.registry import sides
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, Verdict
@@ -10,8 +13,8 @@ from partnerships.web.words import day
 
 # Verdict → what the table says while the record is unchanged, and after it changed.
 SAYS = {
-    Verdict.CONFIRMED: ("Confirms the record", "Confirmed"),
-    Verdict.DISPUTED: ("Disagrees", "Disagreed"),
+    Verdict.CONFIRMED: (_("Confirms the record"), _("Confirmed on %(day)s; the record has changed since")),
+    Verdict.DISPUTED: (_("Disagrees"), _("Disagreed on %(day)s; the record has changed since")),
 }
 
 
@@ -43,10 +46,10 @@ def _position(party, statement, asked_on) -> dict:
     """What a party says about the record: text for the table, the date, and its own words if it disagrees."""
     row = {"party": party, "verdict": "", "since": asked_on, "words": "", "is_current": True}
     if statement is None:
-        return row | {"says": "Invited, has not replied" if asked_on else "Not asked yet"}
+        return row | {"says": gettext("Invited, has not replied") if asked_on else gettext("Not asked yet")}
     row |= {"verdict": statement["verdict"], "since": statement["on"], "words": statement["words"]}
     now, then = SAYS[statement["verdict"]]
-    says = now if statement["is_current"] else f"{then} on {day(statement['on'])}; the record has changed since"
+    says = now if statement["is_current"] else then % {"day": day(statement["on"])}
     return row | {"is_current": statement["is_current"], "says": says}
 
 

@@ -102,7 +102,7 @@ def row_of(document, *, is_draft=False, query=None) -> dict:
         "lead": document["lead"]["name"],
         "status": document["status"],
         "areas": [label(key, "issue") for key in document["issue_areas"]],
-        "note": "Draft" if is_draft else "",
+        "note": gettext("Draft") if is_draft else "",
         "is_illustration": document["is_illustration"],
         "summary": document["summary"],
         "why": why_lines(query, texts_of(document)) if query else [],

@@ -1,0 +1,64 @@
+"""Every translated page with every record of the tests' world, in both languages: no words of ours are in both."""
+
+import re
+
+import pytest
+from django.apps import apps
+from django.db import models
+from django.urls import Resolver404, resolve
+
+from partnerships.models import Draft
+from tests.canaries.crawl import world_for
+from tests.canaries.visits import visits
+from tests.counts import forget_counts
+from tests.web.test_translated_pages import SAME, language_of, texts
+
+pytestmark = [pytest.mark.django_db, pytest.mark.slow]
+# Pages that show what can be read once, or that the tests of accounts open.
+ELSEWHERE = ("account_", "mfa_", "openid_", "own_data")
+WORDS = re.compile("[a-z]{2}")
+
+
+def stored():
+    """Every text in the database, the longest first: names, titles and words of people."""
+    found = set()
+    for model in apps.get_app_config("partnerships").get_models():
+        names = [
+            one.name for one in model._meta.concrete_fields if isinstance(one, (models.CharField, models.TextField))
+        ]
+        for row in model._default_manager.values_list(*names) if names else ():
+            found |= {" ".join(value.split()) for value in row if isinstance(value, str) and WORDS.search(value)}
+    for typed in Draft.objects.values_list("fields", flat=True):
+        found |= {text for texts in typed.values() for text in texts if WORDS.search(text)}
+    return sorted(found, key=len, reverse=True)
+
+
+def is_translated(path):
+    try:
+        view = resolve(path).func
+    except Resolver404:
+        return False
+    return getattr(view, "is_translated", False) and not getattr(view, "is_by_link", False)
+
+
+@pytest.mark.parametrize("role", ["anonymous", "partner", "reader", "editor"])
+def test_no_page_of_the_world_mixes_languages(role):
+    mixed, opened = {}, set()
+    with world_for() as world:
+        of_records = re.compile("|".join(map(re.escape, stored())))
+        client = world.client(role)
+        for visit in visits(world, []):
+            if visit.method != "get" or visit.surface.startswith(ELSEWHERE) or not is_translated(visit.path):
+                continue
+            forget_counts()
+            english, spanish = (client.get(visit.path, visit.params | {"lang": language}) for language in ("en", "es"))
+            if english.status_code in (301, 302, 404) or b"<html" not in english.content:
+                continue
+            assert (spanish.status_code, language_of(spanish)) == (english.status_code, "es"), visit
+            both = texts(english) & texts(spanish) - SAME
+            opened.add(visit.surface)
+            for text in both:
+                if WORDS.search(of_records.sub("", text)):
+                    mixed.setdefault(text, visit.name)
+    assert len(opened) > 20
+    assert mixed == {}

@@ -1,6 +1,7 @@
 """Closed vocabularies of results, measures and activities. Keys never change; labels may."""
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 
 class MeasureKind(models.TextChoices):
@@ -9,22 +10,22 @@ class MeasureKind(models.TextChoices):
     Source: Results-Based Accountability (how much was done, how well, is anyone better off).
     """
 
-    INDICATOR = "indicator", "Indicator of a result"
-    HOW_MUCH = "how_much", "How much was done"
-    HOW_WELL = "how_well", "How well it was done"
-    BETTER_OFF = "better_off", "Is anyone better off"
+    INDICATOR = "indicator", _("Indicator of a result")
+    HOW_MUCH = "how_much", _("How much was done")
+    HOW_WELL = "how_well", _("How well it was done")
+    BETTER_OFF = "better_off", _("Is anyone better off")
 
 
 PERFORMANCE = (MeasureKind.HOW_MUCH, MeasureKind.HOW_WELL, MeasureKind.BETTER_OFF)
 
 
 class Unit(models.TextChoices):
-    NUMBER = "number", "A number"
-    PERCENT = "percent", "Percent"
-    RATE = "rate", "A rate"
-    MONEY = "money", "Dollars"
-    DAYS = "days", "Days"
-    SCORE = "score", "A score"
+    NUMBER = "number", _("A number")
+    PERCENT = "percent", _("Percent")
+    RATE = "rate", _("A rate")
+    MONEY = "money", _("Dollars")
+    DAYS = "days", _("Days")
+    SCORE = "score", _("A score")
 
 
 class Counted(models.TextChoices):
@@ -33,23 +34,23 @@ class Counted(models.TextChoices):
     Counts of both are rounded; counts of other things aren't.
     """
 
-    PEOPLE = "people", "People"
-    EVENTS = "events", "Events that happen to people"
-    THINGS = "things", "Something else, such as homes or trainings"
+    PEOPLE = "people", _("People")
+    EVENTS = "events", _("Events that happen to people")
+    THINGS = "things", _("Something else, such as homes or trainings")
 
 
 class Direction(models.TextChoices):
-    UP = "up", "A higher number is better"
-    DOWN = "down", "A lower number is better"
-    NEITHER = "neither", "Neither is better"
+    UP = "up", _("A higher number is better")
+    DOWN = "down", _("A lower number is better")
+    NEITHER = "neither", _("Neither is better")
 
 
 class PeriodKind(models.TextChoices):
-    MONTH = "month", "Month"
-    QUARTER = "quarter", "Quarter"
-    YEAR = "year", "Year"
-    SCHOOL_YEAR = "school_year", "School year"
-    FISCAL_YEAR = "fiscal_year", "Fiscal year"
+    MONTH = "month", _("Month")
+    QUARTER = "quarter", _("Quarter")
+    YEAR = "year", _("Year")
+    SCHOOL_YEAR = "school_year", _("School year")
+    FISCAL_YEAR = "fiscal_year", _("Fiscal year")
 
 
 class Dimension(models.TextChoices):
@@ -59,62 +60,62 @@ class Dimension(models.TextChoices):
     data use. So they are never mixed.
     """
 
-    RACE = "race", "Race and ethnicity (2024 standard)"
-    RACE_1997 = "race1997", "Race and ethnicity (1997 standard)"
-    PLACE = "place", "Place"
-    GENDER = "gender", "Gender"
-    AGE = "age", "Age"
-    DISABILITY = "disability", "Disability"
-    LANGUAGE = "language", "Language"
+    RACE = "race", _("Race and ethnicity (2024 standard)")
+    RACE_1997 = "race1997", _("Race and ethnicity (1997 standard)")
+    PLACE = "place", _("Place")
+    GENDER = "gender", _("Gender")
+    AGE = "age", _("Age")
+    DISABILITY = "disability", _("Disability")
+    LANGUAGE = "language", _("Language")
 
 
 class Race(models.TextChoices):
     """Categories of SPD 15 (OMB, 2024): a single question, with several answers possible."""
 
-    AMERICAN_INDIAN = "american-indian", "American Indian or Alaska Native"
-    ASIAN = "asian", "Asian"
-    BLACK = "black", "Black or African American"
-    HISPANIC = "hispanic", "Hispanic or Latino"
-    MIDDLE_EASTERN = "middle-eastern", "Middle Eastern or North African"
-    PACIFIC_ISLANDER = "pacific-islander", "Native Hawaiian or Pacific Islander"
-    WHITE = "white", "White"
-    SEVERAL = "several", "More than one"
+    AMERICAN_INDIAN = "american-indian", _("American Indian or Alaska Native")
+    ASIAN = "asian", _("Asian")
+    BLACK = "black", _("Black or African American")
+    HISPANIC = "hispanic", _("Hispanic or Latino")
+    MIDDLE_EASTERN = "middle-eastern", _("Middle Eastern or North African")
+    PACIFIC_ISLANDER = "pacific-islander", _("Native Hawaiian or Pacific Islander")
+    WHITE = "white", _("White")
+    SEVERAL = "several", _("More than one")
 
 
 class Race1997(models.TextChoices):
     """Categories of the 1997 standard, with Hispanic or Latino asked separately, as in census tables."""
 
-    AMERICAN_INDIAN = "american-indian", "American Indian or Alaska Native"
-    ASIAN = "asian", "Asian"
-    BLACK = "black", "Black or African American"
-    HISPANIC = "hispanic", "Hispanic or Latino, of any race"
-    PACIFIC_ISLANDER = "pacific-islander", "Native Hawaiian or Other Pacific Islander"
-    WHITE = "white", "White"
-    SEVERAL = "several", "Two or more races"
-    OTHER = "other", "Some other race"
+    AMERICAN_INDIAN = "american-indian", _("American Indian or Alaska Native")
+    ASIAN = "asian", _("Asian")
+    BLACK = "black", _("Black or African American")
+    HISPANIC = "hispanic", _("Hispanic or Latino, of any race")
+    PACIFIC_ISLANDER = "pacific-islander", _("Native Hawaiian or Other Pacific Islander")
+    WHITE = "white", _("White")
+    SEVERAL = "several", _("Two or more races")
+    OTHER = "other", _("Some other race")
 
 
 class InterpretationKind(models.TextChoices):
-    READING = "reading", "How we read the number"
-    DISPUTE = "dispute", "We dispute this number"
+    READING = "reading", _("How we read the number")
+    DISPUTE = "dispute", _("We dispute this number")
 
 
 class ActivityKind(models.TextChoices):
     """What a partner stops doing counts as much as what it does."""
 
-    DOES = "does", "To do"
-    STOPS = "stops", "To stop"
+    DOES = "does", _("To do")
+    STOPS = "stops", _("To stop")
 
 
 class ActivityStatus(models.TextChoices):
-    PLANNED = "planned", "Planned"
-    UNDER_WAY = "under_way", "Under way"
-    DONE = "done", "Done"
-    LET_GO = "let_go", "Canceled"
+    PLANNED = "planned", _("Planned")
+    UNDER_WAY = "under_way", _("Under way")
+    DONE = "done", _("Done")
+    LET_GO = "let_go", _("Canceled")
 
 
 class Part(models.TextChoices):
     """What a party does in an activity."""
 
-    LEADS = "leads", "Leads"
-    ADDS = "adds", "Contributes"
+    LEADS = "leads", _("Leads")
+    ADDS = "adds", _("Contributes")

@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.choices import Side
@@ -47,16 +48,18 @@ def _results(reader: TimelineReader) -> Iterator[Entry]:
             began = _begin(log.get(pk, ()), lambda now, key=record.public_id: key in now["partnerships"])
             since.setdefault(began, []).append(record)
         for began, records in since.items():
-            yield _result(result, began, records, "Works toward a result")
+            title = gettext("Works toward a result: %(result)s") % {"result": result.title}
+            yield _result(result, began, records, title)
         for change in log.get(pk, ()) if may_read_history(reader.person, result) else ():
             gone = set(change.before.get("partnerships", ())) - set(change.after["partnerships"])
             if records := [named[key] for key in sorted(gone & named.keys())]:
-                yield _result(result, change, records, "No longer works toward a result")
+                title = gettext("No longer works toward a result: %(result)s") % {"result": result.title}
+                yield _result(result, change, records, title)
 
 
 def _result(result: Result, change: Change, records: Sequence[Partnership], title: str) -> Entry:
-    on, for_whom = day_of(result, change.at) if change else None, [Voice("", "Population", result.population)]
-    return entry_of(records, on, TimelineKind.RESULT, f"{title}: {result.title}", for_whom, result)
+    on, for_whom = day_of(result, change.at) if change else None, [Voice("", gettext("Population"), result.population)]
+    return entry_of(records, on, TimelineKind.RESULT, title, for_whom, result)
 
 
 def _log(record_type: str, records: dict[int, Result] | set[int], name: str) -> dict[int, list]:
@@ -92,20 +95,20 @@ def _activities(reader: TimelineReader) -> Iterator[Entry]:
 def _verbs(one: Activity) -> tuple[str, str]:
     """The texts for its beginning and its end."""
     if one.status == ActivityStatus.LET_GO:
-        return "Started", "Canceled"
+        return gettext("Started"), gettext("Canceled")
     if one.kind == ActivityKind.DOES:
-        return "Started", "Done"
+        return gettext("Started"), gettext("Done")
     if any(part.party.side == Side.GOVERNMENT for part in one.seen_parts):
-        return "The government will stop", "The government stopped"
-    return "To stop", "Stopped"
+        return gettext("The government will stop"), gettext("The government stopped")
+    return gettext("To stop"), gettext("Stopped")
 
 
 def _parts(one: Activity) -> list[Voice]:
     by = [", ".join(str(part.party) for part in one.seen_parts if part.part == kind) for kind in Part.values]
     lines = [f"{Part(kind).label}: {names}" for kind, names in zip(Part.values, by, strict=True) if names]
-    voices = [Voice("", "Partners", "\n".join(lines))] if lines else []
+    voices = [Voice("", gettext("Partners"), "\n".join(lines))] if lines else []
     goals = "\n".join(result.title for result in one.seen_results)
-    return voices + ([Voice("", "Purpose", goals)] if goals else [])
+    return voices + ([Voice("", gettext("Purpose"), goals)] if goals else [])
 
 
 def _outcomes(reader: TimelineReader) -> Iterator[Entry]:
@@ -121,10 +124,18 @@ def _outcomes(reader: TimelineReader) -> Iterator[Entry]:
         if one.progress:
             began = _begin(of_plan, lambda now, one=one: _row_of(one, now).get("progress") == one.progress)
             stands = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
-            yield _outcome(one, began, records, f"Progress of an outcome: {name}", stands)
+            yield _outcome(
+                one, began, records, gettext("Progress of an outcome: %(outcome)s") % {"outcome": name}, stands
+            )
         for record in records:
             served = partial(_is_served, one, record)
-            yield _outcome(one, _begin(of_plan, served), [record], f"Serves an outcome: {name}", [])
+            yield _outcome(
+                one,
+                _begin(of_plan, served),
+                [record],
+                gettext("Serves an outcome: %(outcome)s") % {"outcome": name},
+                [],
+            )
 
 
 def _outcome(

@@ -9,6 +9,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext, ngettext
+
 from partnerships.core.choices import Side
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, InterpretationKind
@@ -49,11 +51,11 @@ def _measures(reader: TimelineReader) -> Iterator[Entry]:
             on = day_of(measure, moment)
             title, said = _came_in(measure, periods)
             yield entry_of(records, on, TimelineKind.MEASURE, title, said, measure)
-        at = {"Baseline": (baseline_of(measure), measure.baseline_on), "Target": _target(measure)}
+        at = {gettext("Baseline"): (baseline_of(measure), measure.baseline_on), gettext("Target"): _target(measure)}
         voices = [
             Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))
         ]
-        begun = f"Measure added: {measure.title}"
+        begun = gettext("Measure added: %(measure)s") % {"measure": measure.title}
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
 
 
@@ -62,9 +64,10 @@ def _target(measure: Measure) -> tuple[Decimal | None, date | None]:
 
 
 def _target_words(measure: Measure, value: Decimal | None, on: date | None) -> str:
-    return (
-        f"{words.number_words(measure, value)} in {words.period_words(measure, on)}" if value is not None and on else ""
-    )
+    if value is None or on is None:
+        return ""
+    said = {"number": words.number_words(measure, value), "period": words.period_words(measure, on)}
+    return gettext("%(number)s in %(period)s") % said
 
 
 def _saves(numbers: "Numbers") -> dict:
@@ -82,31 +85,48 @@ def _came_in(measure: Measure, periods: dict[date, dict[str, Any]]) -> tuple[str
     """(title, voices). A number entered alone is shown in the title."""
     names = [words.period_words(measure, period) for period in periods]
     brought = {number.supplied_by for cells in periods.values() for number in cells.values()} - {""}
-    by = f"Provided by {' and '.join(sorted(brought))}" if brought else ""
+    by = gettext("Provided by %(partners)s") % {"partners": ", ".join(sorted(brought))} if brought else ""
     only = next(iter(periods.values()))
     if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
-        title = f"{measure.title}: {words.shown_words(measure, only[''])} in {names[0]}"
+        said = {"measure": measure.title, "number": words.shown_words(measure, only[""]), "period": names[0]}
+        title = gettext("%(measure)s: %(number)s in %(period)s") % said
         voices = [Voice("", by, "")] if by else []
     else:
-        title = f"{measure.title}: numbers for {names[0]}" + (f" to {names[-1]}" if len(names) > 1 else "")
-        voices = [Voice("", by or "Numbers", _in_lines(measure, periods))]
+        said = {"measure": measure.title, "period": names[0], "last": names[-1]}
+        if len(names) > 1:
+            title = gettext("%(measure)s: numbers for %(period)s to %(last)s") % said
+        else:
+            title = gettext("%(measure)s: numbers for %(period)s") % said
+        voices = [Voice("", by or gettext("Numbers"), _in_lines(measure, periods))]
     stories = dict.fromkeys(one.story for cells in periods.values() for one in cells.values() if one.story)
-    return title, voices + [Voice("", "Story behind the number", story) for story in stories]
+    return title, voices + [Voice("", gettext("Story behind the number"), story) for story in stories]
 
 
 def _in_lines(measure: Measure, periods: dict[date, dict[str, Any]]) -> str:
     last, earlier = list(periods.items())[-MOST_PERIODS:][::-1], len(periods) - MOST_PERIODS
     sentences = [_in_words(measure, period, cells) for period, cells in last]
-    return "\n".join(sentences + ([f"{earlier} more earlier periods."] if earlier > 0 else []))
+    if earlier > 0:
+        more = ngettext("%(number)s earlier period more.", "%(number)s earlier periods more.", earlier)
+        sentences.append(more % {"number": earlier})
+    return "\n".join(sentences)
 
 
 def _in_words(measure: Measure, period: date, cells: dict[str, Any]) -> str:
     whole, groups = cells.get(""), [number for cell, number in cells.items() if cell]
     hidden = sum(number.state == SUPPRESSED for number in groups)
-    sentences = [f"Everyone together: {words.shown_words(measure, whole)}."] if whole else []
+    sentences = []
+    if whole:
+        sentences.append(gettext("Everyone together: %(number)s.") % {"number": words.shown_words(measure, whole)})
     if groups:
-        kept = f", {hidden} of them not shown, to protect people" if hidden else ""
-        sentences.append(f"{len(groups)} number{'s' * (len(groups) != 1)} by group{kept}.")
+        by_group = ngettext("%(number)s number by group.", "%(number)s numbers by group.", len(groups))
+        sentences.append(by_group % {"number": len(groups)})
+        if hidden:
+            kept = ngettext(
+                "%(number)s of them isn’t shown, to protect people.",
+                "%(number)s of them aren’t shown, to protect people.",
+                hidden,
+            )
+            sentences.append(kept % {"number": hidden})
     return f"{words.period_words(measure, period)}. {' '.join(sentences)}"
 
 
@@ -119,12 +139,14 @@ def _at_the_target(measure: Measure, records: Sequence[Partnership], numbers: "N
         return
     reached, wanted = words.rounded(measure, number.value), words.rounded(measure, measure.target_value)
     is_met = reached >= wanted if measure.direction == Direction.UP else reached <= wanted
-    title = f"Target {'reached' if is_met else 'not reached'}: {measure.title}"
+    title = gettext("Target reached: %(measure)s") if is_met else gettext("Target not reached: %(measure)s")
     voices = [
-        Voice("", "Target", _target_words(measure, *_target(measure))),
-        Voice("", "Number", words.number_words(measure, reached)),
+        Voice("", gettext("Target"), _target_words(measure, *_target(measure))),
+        Voice("", gettext("Number"), words.number_words(measure, reached)),
     ]
-    yield entry_of(records, day_of(measure, number.at), TimelineKind.MEASURE, title, voices, measure)
+    yield entry_of(
+        records, day_of(measure, number.at), TimelineKind.MEASURE, title % {"measure": measure.title}, voices, measure
+    )
 
 
 def _readings(reader: TimelineReader) -> Iterator[Entry]:
@@ -143,11 +165,19 @@ def _readings(reader: TimelineReader) -> Iterator[Entry]:
         theirs = Voice(interpretation.party.side, str(interpretation.party), interpretation.words)
         is_dispute = interpretation.kind == InterpretationKind.DISPUTE
         if is_dispute and interpretation.settled_at:
+            answered = gettext("Response about a number: %(number)s") % {"number": about}
             both = [Voice(Side.GOVERNMENT, measure.lead.name, interpretation.answer), theirs]
             on = day_of(measure, interpretation.settled_at)
-            yield entry_of(records, on, TimelineKind.READING, f"Response about a number: {about}", both, measure)
-        title = f"{'A disputed number' if is_dispute else 'A partner’s comment'}: {about}"
-        yield entry_of(records, day_of(measure, interpretation.at), TimelineKind.READING, title, [theirs], measure)
+            yield entry_of(records, on, TimelineKind.READING, answered, both, measure)
+        title = gettext("A disputed number: %(number)s") if is_dispute else gettext("A partner’s comment: %(number)s")
+        yield entry_of(
+            records,
+            day_of(measure, interpretation.at),
+            TimelineKind.READING,
+            title % {"number": about},
+            [theirs],
+            measure,
+        )
 
 
 def _number_name(measure: Measure, period: date, cell: str) -> str:

@@ -4,6 +4,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, overload
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.counting import counts_people, multiplier
@@ -15,7 +18,7 @@ from partnerships.measurement.suppression import SUPPRESSED
 if TYPE_CHECKING:
     from partnerships.measurement.numbers import Number
 
-NO_DATA = "No data yet"
+NO_DATA = _("No data yet")
 PLACES = 1  # decimal places of values that aren't whole
 
 
@@ -28,8 +31,12 @@ def plain_number(value: Decimal, places: int = PLACES) -> str:
 def unit_words(measure: Measure) -> str:
     """The unit as a text: “percent”, “per 1,000”."""
     if measure.unit == Unit.RATE:
-        return f"per {multiplier(measure):,}"
-    units: dict[str, str] = {Unit.PERCENT: "percent", Unit.MONEY: "dollars", Unit.DAYS: "days"}
+        return gettext("per %(number)s") % {"number": f"{multiplier(measure):,}"}
+    units: dict[str, str] = {
+        Unit.PERCENT: gettext("percent"),
+        Unit.MONEY: gettext("dollars"),
+        Unit.DAYS: gettext("days"),
+    }
     return units.get(measure.unit, "")
 
 
@@ -78,22 +85,25 @@ def number_words(measure: Measure, value: Decimal | None) -> str:
 
 def counts_words(above: Decimal | None, below: Decimal | None) -> str:
     """“45 of 80”, or "" if a count is missing."""
-    return f"{plain_number(above)} of {plain_number(below)}" if above is not None and below is not None else ""
+    if above is None or below is None:
+        return ""
+    return gettext("%(number)s of %(all)s") % {"number": plain_number(above), "all": plain_number(below)}
 
 
 def suppressed_words(limit: int) -> str:
     """The same text for everything hidden, whether it is small itself or would reveal a small number."""
-    return f"Not shown, to protect groups smaller than {limit}"
+    return gettext("Not shown, to protect groups smaller than %(limit)s") % {"limit": limit}
 
 
 def protection_words(measure: Measure) -> str:
     """How its numbers protect people, for pages that show them; "" if they don't count people."""
     if not counts_people(measure):
         return ""
-    return (
-        f"Counts of people are rounded to the nearest {STEP}. Groups smaller than {measure.smallest} aren’t shown. "
+    words = gettext(
+        "Counts of people are rounded to the nearest %(step)s. Groups smaller than %(limit)s aren’t shown. "
         "Someone who knows exact numbers from elsewhere may still work some out."
     )
+    return words % {"step": STEP, "limit": measure.smallest}
 
 
 def shown_words(measure: Measure, number: "Number") -> str:
@@ -101,8 +111,9 @@ def shown_words(measure: Measure, number: "Number") -> str:
     if number.state == SUPPRESSED:
         return suppressed_words(number.limit)
     if number.state == COUNTS_ONLY:
-        return f"{counts_words(number.numerator, number.denominator)} (no rate: fewer than {LEAST_BELOW} people)"
-    return NO_DATA if number.state == MISSING else number_words(measure, number.value)
+        words = {"counts": counts_words(number.numerator, number.denominator), "people": LEAST_BELOW}
+        return gettext("%(counts)s (no rate: fewer than %(people)s people)") % words
+    return str(NO_DATA) if number.state == MISSING else number_words(measure, number.value)
 
 
 def period_words(measure: Measure, start: date) -> str:

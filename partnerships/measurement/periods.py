@@ -6,6 +6,9 @@ A school year is written with both its years (2024–25), a fiscal year with the
 import re
 from datetime import date, datetime, timedelta
 
+from django.utils.dateformat import format as date_words
+from django.utils.translation import gettext
+
 MONTH, QUARTER, YEAR, SCHOOL_YEAR, FISCAL_YEAR = "month", "quarter", "year", "school_year", "fiscal_year"
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -48,12 +51,14 @@ def end_of(kind: str, start: date) -> date:
 
 def label(kind: str, start: date) -> str:
     if kind == MONTH:
-        return f"{MONTHS[start.month - 1]} {start.year}"
+        return date_words(start, gettext("F Y"))
     if kind == QUARTER:
-        return f"{start.year} Q{(start.month + 2) // 3}"
+        return gettext("%(year)s Q%(quarter)s") % {"year": start.year, "quarter": (start.month + 2) // 3}
     if kind == SCHOOL_YEAR:
         return f"{start.year}–{(start.year + 1) % 100:02}" if start.month > 1 else str(start.year)
-    return f"FY {end_of(kind, start).year}" if kind == FISCAL_YEAR else str(start.year)
+    if kind == FISCAL_YEAR:
+        return gettext("FY %(year)s") % {"year": end_of(kind, start).year}
+    return str(start.year)
 
 
 def parse(typed: str, kind: str, first_month: int = 1) -> date:

@@ -10,6 +10,8 @@ partnerships.
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from django.utils.translation import gettext
+
 from partnerships.assessment import round_timeline
 from partnerships.core import clock
 from partnerships.core.access import Viewer
@@ -59,22 +61,24 @@ def _asks(reader: TimelineReader) -> Iterator[Entry]:
     organizing = [pk for pk, record in reader.records.items() if record.kind == Kind.ORGANIZING]
     for ask in Ask.objects.filter(partnership__in=organizing):
         record = reader.records[ask.partnership_id]
-        asked = Voice(Side.COMMUNITY, "What the community asked", ask.text)
-        answer = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or "No answer yet."
-        both = [Voice(Side.GOVERNMENT, "What the government answered", answer), asked]
-        yield Entry(record, ask.asked_on, TimelineKind.ASK, "Ask", both)
+        asked = Voice(Side.COMMUNITY, gettext("What the community asked"), ask.text)
+        answer = ". ".join(filter(None, [ask.get_answer_display(), ask.answer_reason])) or gettext("No answer yet.")
+        both = [Voice(Side.GOVERNMENT, gettext("What the government answered"), answer), asked]
+        yield Entry(record, ask.asked_on, TimelineKind.ASK, gettext("Ask"), both)
         if ask.answer and ask.answered_on:
-            yield Entry(record, ask.answered_on, TimelineKind.ASK, "Answer", both)
+            yield Entry(record, ask.answered_on, TimelineKind.ASK, gettext("Answer"), both)
         if ask.delivered_on:
-            voices = [Voice(Side.COMMUNITY, "The ask", ask.text)]
-            yield Entry(record, ask.delivered_on, TimelineKind.ASK, "Delivered", voices)
+            voices = [Voice(Side.COMMUNITY, gettext("The ask"), ask.text)]
+            yield Entry(record, ask.delivered_on, TimelineKind.ASK, gettext("Delivered"), voices)
 
 
 def _meetings(reader: TimelineReader) -> Iterator[Entry]:
     for meeting in reader.of(meetings_visible_to(reader.person)).filter(starts_at__lte=clock.now()):
         record = reader.records[meeting.partnership_id]
-        words = f"{meeting.title} (canceled)" if meeting.status == MeetingStatus.CANCELLED else meeting.title
-        yield Entry(record, meeting.date, TimelineKind.MEETING, words, link=("meeting", meeting.public_id))
+        title = meeting.title
+        if meeting.status == MeetingStatus.CANCELLED:
+            title = gettext("%(meeting)s (canceled)") % {"meeting": title}
+        yield Entry(record, meeting.date, TimelineKind.MEETING, title, link=("meeting", meeting.public_id))
 
 
 def _decisions(reader: TimelineReader) -> Iterator[Entry]:
@@ -82,9 +86,10 @@ def _decisions(reader: TimelineReader) -> Iterator[Entry]:
     rows = Decision.objects.filter(meeting__in=read.values("pk"))
     for decision in rows.select_related("meeting").prefetch_related("decided_by"):
         by = [str(reader.parties[party.pk]) for party in decision.decided_by.all() if party.pk in reader.parties]
-        voices = [Voice("", f"Decided by {', '.join(by)}" if by else "Decision", decision.outcome)]
+        who = gettext("Decided by %(partners)s") % {"partners": ", ".join(by)} if by else gettext("Decision")
+        voices = [Voice("", who, decision.outcome)]
         if decision.community_input:
-            voices.append(Voice(Side.COMMUNITY, "What community input changed", decision.community_input))
+            voices.append(Voice(Side.COMMUNITY, gettext("What community input changed"), decision.community_input))
         record, link = reader.records[decision.meeting.partnership_id], ("meeting", decision.meeting.public_id)
         yield Entry(record, decision.meeting.date, TimelineKind.DECISION, decision.question, voices, link)
 
@@ -92,11 +97,13 @@ def _decisions(reader: TimelineReader) -> Iterator[Entry]:
 def _actions(reader: TimelineReader) -> Iterator[Entry]:
     for action in reader.of(shown_actions(reader.person)).select_related("meeting"):
         record, owner = reader.records[action.partnership_id], reader.parties.get(action.owner_party_id)
-        whose, link = [Voice("", f"For {owner}", action.detail)] if owner else [], ("action", action.public_id)
-        given = day_of(record, action.created_at)
-        yield Entry(record, given, TimelineKind.ACTION, f"To do: {action.title}", whose, link)
+        whose = [Voice("", gettext("For %(party)s") % {"party": owner}, action.detail)] if owner else []
+        given, link = day_of(record, action.created_at), ("action", action.public_id)
+        title = gettext("To do: %(action)s") % {"action": action.title}
+        yield Entry(record, given, TimelineKind.ACTION, title, whose, link)
         if action.status == ActionStatus.DONE:
-            yield Entry(record, action.done_on, TimelineKind.ACTION, f"Done: {action.title}", link=link)
+            title = gettext("Done: %(action)s") % {"action": action.title}
+            yield Entry(record, action.done_on, TimelineKind.ACTION, title, link=link)
 
 
 def _check_ins(reader: TimelineReader) -> Iterator[Entry]:
@@ -105,9 +112,11 @@ def _check_ins(reader: TimelineReader) -> Iterator[Entry]:
         party = reader.parties.get(row.plan.party_id)
         words = ("note", "changed", "needs")
         text = "\n".join(filter(None, [row.get_going_display(), *(getattr(row, name) for name in words)]))
-        name = str(party) if party else "What came up"
+        name = str(party) if party else gettext("What came up")
         voices = [Voice(party.side if party else "", name, text)] if text else []
-        yield Entry(reader.records[row.plan.partnership_id], row.done_on, TimelineKind.CHECK_IN, "Check-in", voices)
+        yield Entry(
+            reader.records[row.plan.partnership_id], row.done_on, TimelineKind.CHECK_IN, gettext("Check-in"), voices
+        )
 
 
 def _words_on_the_record(reader: TimelineReader) -> Iterator[Entry]:
@@ -130,22 +139,26 @@ def _statements(reader: TimelineReader) -> Iterator[Entry]:
             voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
             voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
             on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
-            yield Entry(record, on, TimelineKind.STATEMENT, f"Public statement by {record.lead.name}", voices)
+            yield Entry(record, on, TimelineKind.STATEMENT, _by(record), voices)
+
+
+def _by(record: Partnership) -> str:
+    return gettext("Public statement by %(lead)s") % {"lead": record.lead.name}
 
 
 def _states(reader: TimelineReader) -> Iterator[Entry]:
     for record in reader.records.values():
         if record.starts_on:
-            yield Entry(record, record.starts_on, TimelineKind.STATUS, "It started")
+            yield Entry(record, record.starts_on, TimelineKind.STATUS, gettext("It started"))
         if record.ends_on and record.status == Status.ENDED:
-            yield Entry(record, record.ends_on, TimelineKind.STATUS, "It ended")
+            yield Entry(record, record.ends_on, TimelineKind.STATUS, gettext("It ended"))
     whole = [pk for pk, record in reader.records.items() if may_read_all(reader.person, record)]
     rows = Change.objects.filter(record_type="partnership", record_id__in=whole, verb__in=("create", "update"))
     for change in rows if whole else ():
         if "status" in change.after:
             record = reader.records[change.record_id]
-            title = f"Status: {Status(change.after['status']).label.lower()}"
-            why = [Voice("", "Why", change.why)] if change.why and change.verb == "update" else []
+            title = gettext("Status: %(status)s") % {"status": Status(change.after["status"]).label.lower()}
+            why = [Voice("", gettext("Why"), change.why)] if change.why and change.verb == "update" else []
             yield Entry(record, day_of(record, change.at), TimelineKind.STATUS, title, why)
 
 

@@ -335,7 +335,7 @@ def test_no_page_of_a_record_mixes_languages(client, people, places):
         for record in places.values():
             check_both(client, record.get_absolute_url(), same=same)
             if isinstance(record, Partnership):
-                for tab in ("meetings", "agreement"):
+                for tab in ("partners", "power", "results", "meetings", "timeline", "agreement"):
                     check_both(client, partnership_url(record, tab), same=same)
 
 

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.assessment import publishing, publishing_queries, queries, rules
@@ -9,12 +10,14 @@ from partnerships.assessment.models import PublishingWord
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web import page_language
 from partnerships.web.assessment.rounds_words import shown
 from partnerships.web.editing import SAVED_NOW, version_of
 from partnerships.web.forms.rounds import PublishingForm
 from partnerships.web.steps import Step, had_conflict, take_step
 
 
+@page_language.translated
 @require_safe
 def published(request, public_id):
     one = publishing_queries.published_round(public_id)
@@ -27,7 +30,7 @@ def published(request, public_id):
     }
     partnership = one.partnership
     context["crumbs"] = [
-        ("Partnerships", reverse("partnerships")),
+        (gettext("Partnerships"), reverse("partnerships")),
         (partnership.title, partnership.get_absolute_url()),
     ]
     return render(request, "assessment/round_published.html", context | shown(seen))

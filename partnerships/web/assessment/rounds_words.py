@@ -1,6 +1,8 @@
 """What both sides said, in words and pictures: sides, levels, gaps, and the reasons why a side has no score."""
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment import catalog, gaps, suggested_levels
 from partnerships.assessment.choices import ScoreState
@@ -8,51 +10,61 @@ from partnerships.core import clock
 from partnerships.web.charts import pictures
 
 SIDES = {
-    "government": "Government",
-    "community": "Community",
-    "institution": "Institutions",
-    "lead": "The lead agency",
-    "others": "The other partners",
+    "government": _("Government"),
+    "community": _("Community"),
+    "institution": _("Institutions"),
+    "lead": _("The lead agency"),
+    "others": _("The other partners"),
 }
-_COUNT = {1: "one", 2: "two", 3: "three", 4: "four", 5: "five"}
+_LEVELS = {  # without and with half a level more
+    0: ("", _("half a level")),
+    1: (_("one level"), _("one and a half levels")),
+    2: (_("two levels"), _("two and a half levels")),
+    3: (_("three levels"), _("three and a half levels")),
+    4: (_("four levels"), _("four and a half levels")),
+    5: (_("five levels"), ""),
+}
 # What a side without a score did: after its name in a list, and as a sentence.
 _SHORT = {
-    ScoreState.KEPT_BACK: "withheld",
-    ScoreState.DECLINED: "chose not to answer",
-    ScoreState.NO_ANSWER: "asked, no answer yet",
-    ScoreState.NOT_ASKED: "not asked",
+    ScoreState.KEPT_BACK: _("withheld"),
+    ScoreState.DECLINED: _("chose not to answer"),
+    ScoreState.NO_ANSWER: _("asked, no answer yet"),
+    ScoreState.NOT_ASKED: _("not asked"),
 }
 _WHY = {
-    ScoreState.KEPT_BACK: "{} withholds its score.",
-    ScoreState.DECLINED: "{} chose not to answer, and that is fine.",
-    ScoreState.NO_ANSWER: "{} was asked, and there is no answer yet.",
-    ScoreState.NOT_ASKED: "{} was not asked.",
+    ScoreState.KEPT_BACK: _("%(side)s withholds its score."),
+    ScoreState.DECLINED: _("%(side)s chose not to answer, and that is fine."),
+    ScoreState.NO_ANSWER: _("%(side)s was asked, and there is no answer yet."),
+    ScoreState.NOT_ASKED: _("%(side)s was not asked."),
 }
-_SEALED = "This score isn't open to you: who reads the other side's score shows their own."
+_SEALED = _("This score isn't open to you: who reads the other side's score shows their own.")
 
 
 def side_name(seen) -> str:
     """The name of a side in a round. A tribal nation has its own."""
-    return seen.name or SIDES.get(seen.side.key, "A side")
+    return seen.name or str(SIDES.get(seen.side.key, _("A side")))
 
 
 def roll_words(roll) -> str:
     """How many were asked on a side: “3 people of 2 partners”."""
     if roll is None:
-        return "No one"
-    others = "others whose partner isn’t shown to you"
+        return gettext("No one")
     if not roll.people:
-        return others.capitalize()
-    people = f"{roll.people} {'person' if roll.people == 1 else 'people'}"
-    words = f"{people} of {roll.partners} {'partner' if roll.partners == 1 else 'partners'}"
-    return f"{words}, and {others}" if roll.has_others else words
+        return gettext("Others whose partner isn’t shown to you")
+    people = ngettext("%(number)s person", "%(number)s people", roll.people) % {"number": roll.people}
+    words = ngettext("%(people)s of %(number)s partner", "%(people)s of %(number)s partners", roll.partners)
+    words = words % {"people": people, "number": roll.partners}
+    if roll.has_others:
+        return gettext("%(words)s, and others whose partner isn’t shown to you") % {"words": words}
+    return words
 
 
 def level_words(level: float, names=catalog.LEVELS) -> str:
     """A level with its name. 2.5 is “2½, between partly and working”."""
     low, half = int(level), level % 1
     if half:
-        return f"{low}½, between {names[low].lower()} and {names[low + 1].lower()}"
+        words = {"level": f"{low}½", "low": names[low].lower(), "high": names[low + 1].lower()}
+        return gettext("%(level)s, between %(low)s and %(high)s") % words
     return f"{low}, {names[low].lower()}"
 
 
@@ -63,62 +75,76 @@ def close_words(level: float, is_about=False) -> str:
     """
     names, low = [name.lower() for name in catalog.TIE_ITEMS[catalog.INTENSITY].names], int(level)
     if is_about:
-        return f"about {names[low]}"
-    return f"between {names[low]} and {names[low + 1]}" if level % 1 else names[low]
+        return gettext("about %(level)s") % {"level": names[low]}
+    if level % 1:
+        return gettext("between %(low)s and %(high)s") % {"low": names[low], "high": names[low + 1]}
+    return names[low]
 
 
 def score_words(score, names=catalog.LEVELS) -> str:
     if score is None:
-        return "sealed to you"
+        return gettext("sealed to you")
     if score.median is None:
-        return _SHORT[score.standing]
+        return str(_SHORT[score.standing])
     if score.is_band:
         return _band_words(score.median, len(names) - 1)
-    return f"{level_words(score.median, names)}{_spread_words(score)}"
+    return "; ".join(filter(None, [level_words(score.median, names), _spread_words(score)]))
 
 
 def _band_words(level, top) -> str:
     low, high = gaps.band_range(level, top=top)
     if low == 0:
-        return f"low, {high:g} or less"
-    return f"high, {low:g} or more" if high == top else "in the middle"
+        return gettext("low, %(level)s or less") % {"level": f"{high:g}"}
+    if high == top:
+        return gettext("high, %(level)s or more") % {"level": f"{low:g}"}
+    return gettext("in the middle")
 
 
 def _spread_words(score) -> str:
     if score.is_wide is None:
         return ""
     if not score.is_wide:
-        return "; answers close together"
-    return "; answers far apart" + (f", from {score.low} to {score.high}" if score.low is not None else "")
+        return gettext("answers close together")
+    if score.low is None:
+        return gettext("answers far apart")
+    return gettext("answers far apart, from %(low)s to %(high)s") % {"low": score.low, "high": score.high}
 
 
 def gap_words(one, names, pair) -> str:
     """How the two sides see an item, in one or two sentences."""
-    first, second = (names[key] for key in pair)
+    first, second = (str(names[key]) for key in pair)
     if one.gap is None:
-        return f"No comparison. {_why_none(one, names, pair)}"
-    about = "about " if any(one.scores[key].is_band for key in pair) else ""
-    if one.gap == 0:
-        return f"Both sides see this {about}the same way." + _low_words(one, second, pair)
-    higher, apart = first if one.gap > 0 else second, abs(one.gap)
-    verb = "see" if higher.endswith("s") else "sees"
-    return f"{higher} {verb} this {about}{_levels(apart)} higher." + _low_words(one, second, pair)
+        return f"{gettext('No comparison.')} {_why_none(one, names, pair)}"
+    is_about = any(one.scores[key].is_band for key in pair)
+    words = (
+        _same_words(is_about) if one.gap == 0 else _higher_words(first if one.gap > 0 else second, one.gap, is_about)
+    )
+    if one.is_flagged and one.scores[pair[1]].median <= 1:
+        return f"{words} {gettext('%(side)s rates it low.') % {'side': second}}"
+    return words
 
 
-def _levels(apart) -> str:
-    if apart < 1:
-        return "half a level"
-    words = f"{_COUNT[int(apart)]}{' and a half' if apart % 1 else ''}"
-    return f"{words} level" if apart == 1 else f"{words} levels"
+def _same_words(is_about) -> str:
+    if is_about:
+        return gettext("Both sides see this about the same way.")
+    return gettext("Both sides see this the same way.")
 
 
-def _low_words(one, second, pair):
-    return f" {second} rates it low." if one.is_flagged and one.scores[pair[1]].median <= 1 else ""
+def _higher_words(side, gap, is_about) -> str:
+    """`gap`: in levels, of either sign."""
+    words = {"side": side, "levels": _LEVELS[int(abs(gap))][bool(gap % 1)]}
+    if side.endswith("s"):  # several: “The other partners”
+        if is_about:
+            return gettext("%(side)s see this about %(levels)s higher.") % words
+        return gettext("%(side)s see this %(levels)s higher.") % words
+    if is_about:
+        return gettext("%(side)s sees this about %(levels)s higher.") % words
+    return gettext("%(side)s sees this %(levels)s higher.") % words
 
 
 def _why_none(one, names, pair):
     sentences = [
-        _SEALED if one.scores.get(key) is None else _WHY[one.scores[key].standing].format(names[key])
+        str(_SEALED) if one.scores.get(key) is None else _WHY[one.scores[key].standing] % {"side": names[key]}
         for key in pair
         if one.scores.get(key) is None or one.scores[key].median is None
     ]
@@ -161,7 +187,9 @@ def age_words(moment) -> str:
     months = (clock.now() - moment).days // 30
     if months < 2:
         return ""
-    return f"{months} months old." if months < 12 else "over a year old. It is time to ask again."
+    if months < 12:
+        return gettext("These answers are %(months)s months old.") % {"months": months}
+    return gettext("These answers are over a year old. It is time to ask again.")
 
 
 def _row(one, names, seen) -> dict:
@@ -197,7 +225,8 @@ def picture_of(one, names, pair):
     """A chart of an item, with a label that says the same in words."""
     item = one.item
     scores_text = "; ".join(f"{names[key]}: {score_words(one.scores.get(key), item.names)}" for key in pair)
-    label = f"{item.name}, scale 0 to {item.top}. {scores_text}. {gap_words(one, names, pair)}"
+    words = {"name": item.name, "top": item.top, "scores": scores_text, "gap": gap_words(one, names, pair)}
+    label = gettext("%(name)s, scale 0 to %(top)s. %(scores)s. %(gap)s") % words
     return pictures.dumbbell(_marks(one, pair), label, item.top)
 
 

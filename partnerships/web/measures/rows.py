@@ -1,5 +1,7 @@
 """Measures as rows on other pages: lists, results, partnerships."""
 
+from django.utils.translation import gettext
+
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
@@ -8,14 +10,16 @@ from partnerships.registry.rules import may_speak_for
 
 def row_of(measure) -> dict:
     """A measure for components/_row.html."""
-    aim = f"Target: {words.number_words(measure, measure.target_value)}." if measure.target_value is not None else ""
+    aim = ""
+    if measure.target_value is not None:
+        aim = gettext("Target: %(number)s.") % {"number": words.number_words(measure, measure.target_value)}
     return {
         "url": measure.get_absolute_url(),
         "title": measure.title,
         "line": f"{aim} {measure.get_direction_display()}.".strip(),
         "facts": [str(measure.lead), measure.get_period_display()],
         "tags": [measure.get_kind_display()],
-        "note": "" if measure.is_published else "Not public",
+        "note": "" if measure.is_published else gettext("Not public"),
         "is_illustration": measure.is_illustration,
     }
 

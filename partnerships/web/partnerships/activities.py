@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -32,19 +34,23 @@ def party_words(party) -> dict:
     return {"name": str(party), "side": party.side, "url": reverse(kind, args=[party.entity.public_id])}
 
 
-NO_PART = "No partner’s part is recorded."
+NO_PART = _("No partner’s part is recorded.")
 
 
 def lost_words(activity) -> str:
     """A note if a partner with a part in the activity is no longer named."""
     if activity.lost_leader:
-        return "The partner that leads it isn't listed."
-    return "Not all of its partners are listed." if activity.lost_part else ""
+        return gettext("The partner that leads it isn't listed.")
+    return gettext("Not all of its partners are listed.") if activity.lost_part else ""
+
+
+def _part_words(part) -> str:
+    return f"{part.party} {label(part.part, 'part').lower()}"
 
 
 def row_of(activity) -> dict:
     """An activity for components/_row.html."""
-    who = [f"{part.party} {label(part.part, 'part').lower()}" for part in activity.seen_parts]
+    who = [_part_words(part) for part in activity.seen_parts]
     lost = lost_words(activity)
     kind = [label(activity.kind, "activity_kind")] if activity.kind == "stops" else []
     return {
@@ -92,15 +98,11 @@ def activity(request, public_id):
 
 def _period_words(record):
     start, end = day(record.starts_on), day(record.ends_on)
-    return (
-        f"{start} to {end}"
-        if start and end
-        else f"From {start}"
-        if start
-        else f"Until {end}"
-        if end
-        else "Not provided"
-    )
+    if start and end:
+        return gettext("%(start)s to %(end)s") % {"start": start, "end": end}
+    if start:
+        return gettext("From %(day)s") % {"day": start}
+    return gettext("Until %(day)s") % {"day": end} if end else gettext("Not provided")
 
 
 class ActivityEdit(RecordEdit):

@@ -21,7 +21,7 @@ from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
 from partnerships.web.words import checked_on, day, label
 
-TRANSLATED = ("overview", "partners", "meetings", "agreement")  # tabs; the others are in English
+ENGLISH = ("office",)  # tabs that aren't translated
 
 
 def tab(key):
@@ -36,7 +36,7 @@ def tab(key):
                 shown = build(page)
                 return render(request, f"partnerships/{key}.html", shown | page.masthead(shown))
 
-        return page_language.translated(view) if key in TRANSLATED else view
+        return view if key in ENGLISH else page_language.translated(view)
 
     return decorate
 

@@ -5,6 +5,7 @@ from itertools import groupby
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.choices import Side
@@ -13,6 +14,7 @@ from partnerships.meetings.timeline import kinds_asked
 from partnerships.meetings.timeline import timeline as entries_of
 from partnerships.registry import queries
 from partnerships.registry.choices import TimelineKind
+from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.details import truncate
 from partnerships.web.words import label
@@ -46,7 +48,7 @@ def _subject_of(record):
 def _of_issue_area(person, key):
     area = issue_area(person, key)
     records, is_more = truncate(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
-    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
+    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, area.get_absolute_url())]
     return _Subject(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
@@ -60,6 +62,7 @@ def timeline_csv(request, public_id):
     return _file(request, _subject_of(queries.partnership(request.user, public_id)))
 
 
+@page_language.translated
 @require_safe
 def issue_area_timeline(request, key):
     subject = _of_issue_area(request.user, key)
@@ -85,12 +88,14 @@ def _context(request, subject) -> dict:
         "count": len(entries),
         "most": MOST_ENTRIES,
         "years": _years(entries[:MOST_ENTRIES]),
-        "facets": {"action": here, "groups": [{"legend": "Show", "name": "kind", "options": options}]},
+        "facets": {"action": here, "groups": [{"legend": gettext("Show"), "name": "kind", "options": options}]},
         "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
         "download": {
             "csv_url": subject.address("_csv") + (f"?{query}" if query else ""),
-            "rows": "these entries" if len(entries) <= MOST_ENTRIES else f"all {len(entries):,} entries",
+            "rows": gettext("these entries")
+            if len(entries) <= MOST_ENTRIES
+            else gettext("all %(number)s entries") % {"number": f"{len(entries):,}"},
         },
     }
 
@@ -105,7 +110,7 @@ def _years(entries) -> list[dict]:
 
 
 def _year_of(entry) -> str:
-    return str(entry.on.year) if entry.on else "No date recorded"
+    return str(entry.on.year) if entry.on else gettext("No date recorded")
 
 
 def _url_without(here, kinds, kind):

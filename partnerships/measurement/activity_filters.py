@@ -1,5 +1,7 @@
 """The filters of the list of activities."""
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core.filters import KeysFilter, ListFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.measurement.choices import ActivityKind, ActivityStatus
@@ -15,12 +17,12 @@ class ActivityFilter(ListFilter):
     result = VisibleRecordsFilter(
         seen=results_visible_to,
         apply=lambda filter_, qs, results: qs.filter(results__in=results).distinct(),
-        label="Result",
+        label=_("Result"),
     )
-    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
+    jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
     issue = issue_filter(on_issue_areas)
-    kind = KeysFilter(choices=ActivityKind.choices, label="To do or to stop")
-    status = KeysFilter(choices=ActivityStatus.choices, label="Status")
+    kind = KeysFilter(choices=ActivityKind.choices, label=_("To do or to stop"))
+    status = KeysFilter(choices=ActivityStatus.choices, label=_("Status"))
 
     class Meta:
         model = Activity

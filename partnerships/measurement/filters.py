@@ -4,6 +4,7 @@ from typing import Any, TypeVar
 
 import django_filters
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
@@ -14,7 +15,7 @@ from partnerships.measurement.rules import results_visible_to
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import partnerships_visible_to
 
-_YES_NO = [("yes", "Published"), ("no", "Not published")]
+_YES_NO = [("yes", _("Published")), ("no", _("Not published"))]
 
 
 def _kept_by(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet[Jurisdiction]) -> QuerySet:
@@ -33,7 +34,7 @@ Published = TypeVar("Published", Result, Measure)
 
 
 class _Published(ListFilter):
-    published = django_filters.ChoiceFilter(choices=_YES_NO, method="is_published", label="Published")
+    published = django_filters.ChoiceFilter(choices=_YES_NO, method="is_published", label=_("Published"))
 
     STAFF_ONLY = ("published",)
     CONTROL = ("ordering", "cursor")  # search doesn't include them
@@ -43,11 +44,11 @@ class _Published(ListFilter):
 
 
 class ResultFilter(_Published):
-    jurisdiction = jurisdiction_filter(_kept_by, label="Kept by")
+    jurisdiction = jurisdiction_filter(_kept_by, label=_("Kept by"))
     partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(pk__in=_results_of(partnerships)),
-        label="Partnership",
+        label=_("Partnership"),
     )
     issue = issue_filter(lambda filter_, qs, areas: qs.filter(pk__in=_results_on(areas)))
 
@@ -57,17 +58,17 @@ class ResultFilter(_Published):
 
 
 class MeasureFilter(_Published):
-    kind = KeysFilter(choices=MeasureKind.choices, label="Type")
-    jurisdiction = jurisdiction_filter(_kept_by, label="Kept by")
+    kind = KeysFilter(choices=MeasureKind.choices, label=_("Type"))
+    jurisdiction = jurisdiction_filter(_kept_by, label=_("Kept by"))
     partnership = VisibleRecordsFilter(
         seen=partnerships_visible_to,
         apply=lambda filter_, qs, partnerships: qs.filter(
             Q(partnership__in=partnerships) | Q(result__in=_results_of(partnerships))
         ),
-        label="Partnership",
+        label=_("Partnership"),
     )
     result = VisibleRecordsFilter(
-        seen=results_visible_to, apply=lambda filter_, qs, results: qs.filter(result__in=results), label="Result"
+        seen=results_visible_to, apply=lambda filter_, qs, results: qs.filter(result__in=results), label=_("Result")
     )
     issue = issue_filter(lambda filter_, qs, areas: qs.filter(_on(areas)))
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
+from django.utils.translation import gettext
 
 from partnerships.core.access import Viewer, require
 from partnerships.measurement.choices import Counted, InterpretationKind
@@ -275,7 +276,7 @@ def in_order(groups: Iterable[MeasureGroup], cells: set[str]) -> list[str]:
 def cell_name(measure: Measure, key: str) -> str:
     """The label of a cell, such as “Black or African American, Women”."""
     names = {(group.dimension, group.key): group.name for group in measure.groups.all()}
-    return ", ".join(names.get(part, part[1]) for part in group_of(key)) or "Everyone together"
+    return ", ".join(names.get(part, part[1]) for part in group_of(key)) or gettext("Everyone together")
 
 
 def entered_numbers(person: Viewer, measure: Measure, periods: Collection[date]) -> dict[tuple[date, str], DataPoint]:

@@ -1,5 +1,7 @@
 """A chart of all groups in one period: a dot each, with the interval of its value, and a line for the reference group."""
 
+from django.utils.translation import gettext
+
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
     NARROW,
@@ -30,17 +32,17 @@ _BELOW = 34
 
 def dots_picture(dots, ident="dots") -> Picture:
     groups = dots.groups[:MOST_GROUPS]
-    title = f"{dots.title} in {dots.period}, by group"
+    title = say.title_of_dots(dots)
     notes = say.not_drawn([(one.name, [one]) for one in dots.groups])
     notes += without_zero(straight(values_of(groups), 0, 1).ticks)
     if len(dots.groups) > len(groups):
-        notes.append(f"The chart shows the first {MOST_GROUPS} groups. The table has all {len(dots.groups)}.")
+        notes.append(say.first_groups(MOST_GROUPS, len(dots.groups)))
     return Picture(
         ident=ident,
         title=title,
         sentence=say.of_dots(dots),
         notes=tuple(notes),
-        head=("Group", capital(dots.unit_words) or "Value"),
+        head=(gettext("Group"), capital(dots.unit_words) or gettext("Value")),
         rows=tuple((_label(one), say.cell(one)) for one in dots.groups),
         keys=tuple(_keys(groups)),
         wide=_drawing(groups, dots.unit_words, is_wide=True) if groups else None,
@@ -49,7 +51,7 @@ def dots_picture(dots, ident="dots") -> Picture:
 
 
 def _label(one):
-    return f"{one.name} (reference group)" if one.is_reference else one.name
+    return gettext("%(group)s (reference group)") % {"group": one.name} if one.is_reference else one.name
 
 
 def _reference_of(groups):
@@ -58,7 +60,11 @@ def _reference_of(groups):
 
 def _keys(groups):
     reference, line = _reference_of(groups), path("v-reference", "M16 0V16")
-    found = [Key(line, f"Reference group: {say.named(reference.name)}", is_narrow=True)] if reference else []
+    found = (
+        [Key(line, gettext("Reference group: %(group)s") % {"group": say.named(reference.name)}, is_narrow=True)]
+        if reference
+        else []
+    )
     return found + point_keys(groups, whisker((2, 30), 8, is_level=True))
 
 
@@ -96,7 +102,7 @@ def _reference(groups, scale, top, bottom, is_wide):
     line = path("v-reference", f"M{format_number(x)} {top - 8}V{format_number(bottom)}")
     if not is_wide:
         return line
-    text = cut(f"Reference: {reference.name}", 280)
+    text = cut(gettext("Reference: %(group)s") % {"group": reference.name}, 280)
     anchor, aside = ("start", 4) if x + across(text) < WIDE else ("end", -4)
     return group([line, words(x + aside, top - 12, text, "v-soft v-halo", anchor)])
 

@@ -1,5 +1,7 @@
 """Lines of values over time, with their points."""
 
+from django.utils.translation import gettext
+
 from partnerships.web.charts.drawing import Key, dot, group, path, seen_differently, series, stroke, whisker
 from partnerships.web.charts.values import DISPUTED
 
@@ -25,7 +27,7 @@ def line_drawn(line, frame, place):
 def point_keys(points, range_shape=None):
     found = []
     if any(one.state == DISPUTED and one.known is not None for one in points):
-        found.append(Key(seen_differently(16, 8), "Someone disputes this number"))
+        found.append(Key(seen_differently(16, 8), gettext("Someone disputes this number")))
     if any(one.interval for one in points):
-        found.append(Key(range_shape or whisker((2, 14), 16), "Range where the true number may lie"))
+        found.append(Key(range_shape or whisker((2, 14), 16), gettext("Range where the true number may lie")))
     return found

@@ -2,16 +2,19 @@
 
 import unicodedata
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.web.charts.scale import number
 from partnerships.web.charts.values import COUNTS_ONLY, DISPUTED, MISSING, SUPPRESSED, TOO_FEW
 
 _STATES = {
-    MISSING: "No data",
-    SUPPRESSED: "Not shown, too few people",
-    COUNTS_ONLY: "No rate, fewer than 20 people",
-    TOO_FEW: "Not compared, a count is below 10",
+    MISSING: _("No data"),
+    SUPPRESSED: _("Not shown, too few people"),
+    COUNTS_ONLY: _("No rate, fewer than 20 people"),
+    TOO_FEW: _("Not compared, a count is below 10"),
 }
-_AIMS = {"lower": "Lower is better.", "higher": "Higher is better."}
+_AIMS = {"lower": _("Lower is better."), "higher": _("Higher is better.")}
 _MOST = 8  # periods or names in a note
 
 
@@ -22,13 +25,17 @@ def with_unit(value, unit) -> str:
 def cell(point) -> str:
     """A value for a table cell."""
     if point is None or point.known is None:
-        text = _STATES.get(point.state if point else MISSING, _STATES[MISSING])
+        text = str(_STATES.get(point.state if point else MISSING, _STATES[MISSING]))
         return f"{text}: {point.of}" if point and point.state == COUNTS_ONLY and point.of else text
     text = number(point.known)
     if point.interval:
-        text += " ({} to {})".format(*map(number, point.interval))
+        text += f" ({_between(*map(number, point.interval))})"
     text += f", {point.of}" if point.of else ""
-    return f"{text}, disputed by someone" if point.state == DISPUTED else text
+    return gettext("%(number)s, disputed by someone") % {"number": text} if point.state == DISPUTED else text
+
+
+def _between(low, high) -> str:
+    return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def change_words(points, unit) -> str:
@@ -40,15 +47,19 @@ def change_words(points, unit) -> str:
     if not known:
         return nothing(points)
     first, last = known[0], known[-1]
+    said = {"start": first.label, "end": last.label, "from": number(first.known), "to": with_unit(last.known, unit)}
     if len(known) == 1:
-        return f"it was {with_unit(last.known, unit)} in {last.label}"
+        return gettext("it was %(to)s in %(end)s") % said
     if first.known == last.known:
-        return f"from {first.label} to {last.label} it started and ended at {with_unit(last.known, unit)}"
+        return gettext("from %(start)s to %(end)s it started and ended at %(to)s") % said
     if not _is_certain(first, last):
-        both = f"{number(first.known)} and then {with_unit(last.known, unit)}"
-        return f"from {first.label} to {last.label} it stayed about the same: {both}, which may only be rounding"
-    verb = "fell" if last.known < first.known else "rose"
-    return f"from {first.label} to {last.label} it {verb} from {number(first.known)} to {with_unit(last.known, unit)}"
+        words = gettext(
+            "from %(start)s to %(end)s it stayed about the same: %(from)s and then %(to)s, which may only be rounding"
+        )
+        return words % said
+    if last.known < first.known:
+        return gettext("from %(start)s to %(end)s it fell from %(from)s to %(to)s") % said
+    return gettext("from %(start)s to %(end)s it rose from %(from)s to %(to)s") % said
 
 
 def _is_certain(first, last) -> bool:
@@ -62,11 +73,9 @@ def _is_certain(first, last) -> bool:
 def nothing(points) -> str:
     """Why there is no number. No period at the end."""
     kept = [one for one in points if one.state == SUPPRESSED]
-    return (
-        "all numbers are hidden, too few people"
-        if kept and len(kept) == len(points)
-        else "there are no numbers to show yet"
-    )
+    if kept and len(kept) == len(points):
+        return gettext("all numbers are hidden, too few people")
+    return gettext("there are no numbers to show yet")
 
 
 def named(name) -> str:
@@ -82,22 +91,32 @@ def of_trend(trend) -> str:
     main = trend.lines[0] if trend.lines else None
     subject = trend.title if main is None or len(trend.lines) < 2 else f"{trend.title}, {named(main.name)}"
     text = f"{subject}: {change_words(main.points if main else (), trend.unit_words)}"
-    text += f"; the target is {number(trend.target[1])} by {trend.target[0]}." if trend.target else "."
+    texts = [f"{text}."]
+    if trend.target:
+        said = {"text": text, "number": number(trend.target[1]), "period": trend.target[0]}
+        texts = [gettext("%(text)s; the target is %(number)s by %(period)s.") % said]
     if trend.baseline:
-        text += f" The baseline is {number(trend.baseline[1])}, in {trend.baseline[0]}."
+        said = {"number": number(trend.baseline[1]), "period": trend.baseline[0]}
+        texts.append(gettext("The baseline is %(number)s, in %(period)s.") % said)
     ahead = [one for one in trend.forecast if one.known is not None]
     if ahead:
-        text += f" The forecast says {number(ahead[-1].known)} for {ahead[-1].label}."
+        said = {"number": number(ahead[-1].known), "period": ahead[-1].label}
+        texts.append(gettext("The forecast says %(number)s for %(period)s.") % said)
     if len(trend.lines) > 1:
-        text += f" {last_of(trend.lines[1:])}"
-    return " ".join(filter(None, [text, _AIMS.get(trend.direction, "")]))
+        texts.append(last_of(trend.lines[1:]))
+    return " ".join(filter(None, [*texts, str(_AIMS.get(trend.direction, ""))]))
 
 
 def last_of(lines) -> str:
     """The last value of each line: “Last: A 11.0 in 2024; B 9.0 in 2023.”"""
     ends = [(line.name, last_known(line)) for line in lines]
-    texts = [f"{named(name)} {number(end.known)} in {end.label}" for name, end in ends if end]
-    return f"Last: {few(texts)}." if texts else ""
+    texts = [_last_of_one(name, end) for name, end in ends if end]
+    return gettext("Last: %(numbers)s.") % {"numbers": few(texts)} if texts else ""
+
+
+def _last_of_one(name, end) -> str:
+    said = {"name": named(name), "number": number(end.known), "period": end.label}
+    return gettext("%(name)s %(number)s in %(period)s") % said
 
 
 def last_known(line):
@@ -107,71 +126,119 @@ def last_known(line):
 def of_panels(panels) -> str:
     known = [(line.name, end) for line in panels.lines if (end := last_known(line))]
     if not known:
-        return f"{panels.title}, by group: {nothing([one for line in panels.lines for one in line.points])}."
+        none = nothing([one for line in panels.lines for one in line.points])
+        return gettext("%(title)s, by group: %(nothing)s.") % {"title": panels.title, "nothing": none}
     low, high = min(known, key=lambda one: one[1].known), max(known, key=lambda one: one[1].known)
-    ends = " and ".join(f"{number(end.known)} for {named(name)} in {end.label}" for name, end in (low, high))
+    start = gettext("%(title)s, by group, all on one scale.") % {"title": panels.title}
     if low == high:
-        ends = f"{number(low[1].known)} for {named(low[0])} in {low[1].label}"
-        return f"{panels.title}, by group, all on one scale. The latest number is {ends}."
-    return f"{panels.title}, by group, all on one scale. The latest numbers are between {ends}."
+        end = gettext("The latest number is %(number)s.") % {"number": _of_group(*low)}
+    else:
+        said = {"low": _of_group(*low), "high": _of_group(*high)}
+        end = gettext("The latest numbers are between %(low)s and %(high)s.") % said
+    return f"{start} {end}"
 
 
-def times(ratio) -> str:
-    return "the same as" if ratio == 1 else f"{number(ratio)} times"
+def _of_group(name, end) -> str:
+    said = {"number": number(end.known), "name": named(name), "period": end.label}
+    return gettext("%(number)s for %(name)s in %(period)s") % said
 
 
 def gap(value, unit) -> str:
     """A difference in words: “5.6 percentage points more”."""
     if value is None or not value.is_finite():
         return ""
-    unit = unit.removesuffix("s") if abs(value) == 1 and unit == "percentage points" else unit
-    return "no gap" if value == 0 else f"{with_unit(abs(value), unit)} {'more' if value > 0 else 'less'}"
+    if value == 0:
+        return gettext("no gap")
+    if abs(value) == 1 and unit == gettext("percentage points"):
+        unit = gettext("percentage point")
+    words = gettext("%(number)s more") if value > 0 else gettext("%(number)s less")
+    return words % {"number": with_unit(abs(value), unit)}
 
 
 def between(low, high) -> str:
     """The interval of a difference: “from 1.2 less to 5.6 more”."""
-    return f"from {gap(low, '')} to {gap(high, '')}"
+    return gettext("from %(low)s to %(high)s") % {"low": gap(low, ""), "high": gap(high, "")}
 
 
 def of_disparity(disparity) -> str:
     known = [one for one in disparity.points if one.known is not None]
-    subject = f"{disparity.title}, {named(disparity.group)} compared with {named(disparity.reference)}"
+    reference = named(disparity.reference)
+    said = {"title": disparity.title, "group": named(disparity.group), "reference": reference}
+    subject = gettext("%(title)s, %(group)s compared with %(reference)s") % said
     if not known:
         return f"{subject}: {nothing(disparity.points)}."
     first, last = known[0], known[-1]
-    text = f"{subject}: in {last.label} the rate was {times(last.known)} that of {named(disparity.reference)}"
     beside = gap(last.gap, disparity.gap_words)
-    text += f", {beside}." if beside else "."
-    text += f" {named(disparity.worse)} is worse off." if disparity.worse else ""
-    return text if first is last else f"{text} In {first.label} it was {times(first.known)} that rate."
+    texts = [f"{subject}: {', '.join(filter(None, [_rate_words(last, reference), beside]))}."]
+    if disparity.worse:
+        texts.append(gettext("%(group)s is worse off.") % {"group": named(disparity.worse)})
+    if first is not last:
+        texts.append(_first_rate_words(first))
+    return " ".join(texts)
+
+
+def _rate_words(point, reference) -> str:
+    said = {"period": point.label, "times": number(point.known), "reference": reference}
+    if point.known == 1:
+        return gettext("in %(period)s the rate was the same as that of %(reference)s") % said
+    return gettext("in %(period)s the rate was %(times)s times that of %(reference)s") % said
+
+
+def _first_rate_words(point) -> str:
+    said = {"period": point.label, "times": number(point.known)}
+    if point.known == 1:
+        return gettext("In %(period)s it was the same as that rate.") % said
+    return gettext("In %(period)s it was %(times)s times that rate.") % said
 
 
 def of_dots(dots) -> str:
     known = [one for one in dots.groups if one.known is not None]
-    subject = f"{dots.title} in {dots.period}, by group"
+    subject = title_of_dots(dots)
     if not known:
         return f"{subject}: {nothing(dots.groups)}."
     low, high = min(known, key=lambda one: one.known), max(known, key=lambda one: one.known)
     if low.known == high.known:
-        text = f"{subject}: {number(low.known)} for {'all shown' if len(known) > 1 else named(low.name)}."
+        whose = gettext("all shown") if len(known) > 1 else named(low.name)
+        text = gettext("%(title)s: %(number)s for %(name)s.") % {
+            "title": subject, "number": number(low.known), "name": whose
+        }  # fmt: skip
     else:
-        ends = [
-            f"{number(low.known)} for {named(low.name)}",
-            f"{with_unit(high.known, dots.unit_words)} for {named(high.name)}",
-        ]
-        text = f"{subject}: from {' to '.join(ends)}."
+        text = gettext("%(title)s: from %(low)s for %(lowest)s to %(high)s for %(highest)s.") % {
+            "title": subject,
+            "low": number(low.known),
+            "lowest": named(low.name),
+            "high": with_unit(high.known, dots.unit_words),
+            "highest": named(high.name),
+        }
     reference = next((one for one in known if one.is_reference), None)
-    return (
-        f"{text} The others are compared with {named(reference.name)}, {number(reference.known)}."
-        if reference
-        else text
-    )
+    if reference is None:
+        return text
+    said = {"name": named(reference.name), "number": number(reference.known)}
+    return f"{text} {gettext('The others are compared with %(name)s, %(number)s.') % said}"
+
+
+def title_of_dots(dots) -> str:
+    return gettext("%(title)s in %(period)s, by group") % {"title": dots.title, "period": dots.period}
+
+
+def number_in(number_words, period) -> str:
+    return gettext("%(number)s in %(period)s") % {"number": number_words, "period": period}
+
+
+def first_groups(most, number_of_groups) -> str:
+    """A note that a chart has only the first groups."""
+    words = gettext("The chart shows the first %(first)s groups. The table has all %(all)s.")
+    return words % {"first": most, "all": number_of_groups}
 
 
 def few(texts) -> str:
     """The first of several texts, and how many more the table has."""
     more = len(texts) - _MOST
-    return "; ".join(texts[:_MOST]) + (f"; and {more} more in the table" if more > 0 else "")
+    found = "; ".join(texts[:_MOST])
+    if more <= 0:
+        return found
+    words = ngettext("%(texts)s; and %(number)s more in the table", "%(texts)s; and %(number)s more in the table", more)
+    return words % {"texts": found, "number": more}
 
 
 def not_drawn(lines) -> list[str]:
@@ -180,7 +247,7 @@ def not_drawn(lines) -> list[str]:
     `lines` has (name or "", its points). A point without a `label` is the only one of its line.
     """
     notes = []
-    for state, start in (*_STATES.items(), (DISPUTED, "Disputed by someone")):
+    for state, start in (*_STATES.items(), (DISPUTED, gettext("Disputed by someone"))):
         found = [(name, points, [one for one in points if _state(one) == state]) for name, points in lines]
         texts = [_group_and_periods(name, len(points) == len(some), some) for name, points, some in found if some]
         notes += [f"{start}: {few(texts)}."] if texts else []
@@ -193,10 +260,12 @@ def _group_and_periods(name, is_all, points):
     if not all(labels):
         return named(name)
     if name and is_all:
-        return f"{named(name)} at all times"
-    labels = labels if len(labels) <= _MOST else [*labels[:_MOST], "more"]
-    periods = " and ".join(filter(None, [", ".join(labels[:-1]), labels[-1]]))
-    return f"{named(name)} in {periods}" if name else periods
+        return gettext("%(name)s at all times") % {"name": named(name)}
+    labels = labels if len(labels) <= _MOST else [*labels[:_MOST], gettext("more")]
+    periods = labels[-1]
+    if len(labels) > 1:
+        periods = gettext("%(some)s and %(last)s") % {"some": ", ".join(labels[:-1]), "last": labels[-1]}
+    return gettext("%(name)s in %(periods)s") % {"name": named(name), "periods": periods} if name else periods
 
 
 def _state(point):

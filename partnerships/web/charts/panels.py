@@ -1,5 +1,7 @@
 """Small charts of one measure, one per group, all on the same scale. A faint line in each shows the whole population."""
 
+from django.utils.translation import gettext
+
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
     NARROW,
@@ -33,13 +35,13 @@ def panels_picture(panels, ident="panels") -> Picture:
     frame = framed(labels, scale, tick_words(scale.ticks), NARROW - 4) if values else None
     notes = say.not_drawn([(line.name, line.points) for line in every]) + without_zero(scale.ticks)
     if len(panels.lines) > len(lines):
-        notes.append(f"The chart shows the first {MOST_PANELS} groups. The table has all {len(panels.lines)}.")
+        notes.append(say.first_groups(MOST_PANELS, len(panels.lines)))
     return Picture(
         ident=ident,
-        title=f"{panels.title} over time, by group",
+        title=gettext("%(title)s over time, by group") % {"title": panels.title},
         sentence=say.of_panels(panels),
         notes=tuple(notes),
-        head=("Period", *(line.name for line in every)),
+        head=(gettext("Period"), *(line.name for line in every)),
         rows=tuple(_rows(every, labels)),
         keys=tuple(_keys(panels, points)) if frame else (),
         panels=tuple(_panel(line, panels, frame) for line in lines if frame),
@@ -50,7 +52,7 @@ def _panel(line, panels, frame):
     last = say.last_known(line)
     words = f"{capital(say.nothing(line.points))}."
     if last:
-        words = f"{say.with_unit(last.known, panels.unit_words)} in {last.label}"
+        words = say.number_in(say.with_unit(last.known, panels.unit_words), last.label)
     parts = [drawn(frame, "")]
     if panels.whole:
         parts.append(path("v-whole", stroke([frame.place(one) for one in panels.whole.points])))
@@ -63,7 +65,7 @@ def _rows(lines, labels):
 
 
 def _keys(panels, points):
-    found = [Key(group([path(series(0), "M1 8H31"), dot(16, 8)]), "The group named above")]
+    found = [Key(group([path(series(0), "M1 8H31"), dot(16, 8)]), gettext("The group named above"))]
     if panels.whole:
         found.append(Key(path("v-whole", "M1 8H31"), panels.whole.name))
     return found + point_keys(points)

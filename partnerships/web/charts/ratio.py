@@ -3,6 +3,9 @@
 from dataclasses import replace
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
     NARROW,
@@ -21,29 +24,39 @@ from partnerships.web.charts.lines import line_drawn, point_keys
 from partnerships.web.charts.scale import in_order, number, of_ratios
 from partnerships.web.charts.values import Line, values_of
 
-SAME = "Same rate"
+SAME = _("Same rate")
 _GAPS = 26  # height of a row of gaps
 
 
 def ratio_picture(disparity, ident="ratio") -> Picture:
     zero = [one.label for one in disparity.points if one.known is not None and one.known <= 0]
     is_drawn = any(one.known is not None and one.known > 0 for one in disparity.points)
-    notes = [f"The reference group: {say.named(disparity.reference)}. “{SAME}” is as high as theirs."]
-    notes.append("Twice as high and half as high are equally far from it.")
+    about = gettext("The reference group: %(group)s. “%(same)s” is as high as theirs.")
+    notes = [about % {"group": say.named(disparity.reference), "same": SAME}]
+    notes.append(gettext("Twice as high and half as high are equally far from it."))
     notes += say.not_drawn([("", disparity.points)])
     if zero:
-        notes.append(f"Zero can’t be shown on this scale: {say.few(zero)}.")
+        notes.append(gettext("Zero can’t be shown on this scale: %(periods)s.") % {"periods": say.few(zero)})
+    names = {"title": disparity.title, "group": disparity.group, "reference": disparity.reference}
     return Picture(
         ident=ident,
-        title=f"{disparity.title}: {disparity.group} compared with {disparity.reference}",
+        title=gettext("%(title)s: %(group)s compared with %(reference)s") % names,
         sentence=say.of_disparity(disparity),
         notes=tuple(notes),
-        head=("Period", f"Times the rate of {disparity.reference}", f"Gap to {disparity.reference}"),
+        head=(gettext("Period"), _times_words(disparity), gettext("Gap to %(reference)s") % names),
         rows=tuple((one.label, say.cell(one), _gap(one, disparity)) for one in disparity.points),
         keys=tuple(point_keys(disparity.points)) if is_drawn else (),
         wide=_drawing(disparity, is_wide=True) if is_drawn else None,
         narrow=_drawing(disparity, is_wide=False) if is_drawn else None,
     )
+
+
+def _mark(tick) -> str:
+    return gettext("%(number)s times") % {"number": number(tick.normalize())}
+
+
+def _times_words(disparity) -> str:
+    return gettext("Times the rate of %(reference)s") % {"reference": disparity.reference}
 
 
 def _gap(point, disparity):
@@ -58,10 +71,13 @@ def _drawing(disparity, *, is_wide):
     height, width = (230, WIDE) if is_wide else (180, NARROW)
     points = tuple(map(_above_zero, disparity.points))
     scale = of_ratios(values_of(points), TOP + height, TOP)
-    marks = [SAME if tick == 1 else f"{number(tick.normalize())} times" for tick in scale.ticks]
+    marks = [
+        str(SAME) if tick == 1 else gettext("%(number)s times") % {"number": number(tick.normalize())}
+        for tick in scale.ticks
+    ]
     frame = framed(in_order(one.label for one in points), scale, marks, width - 12)
     line = line_drawn(Line(disparity.group, points), frame, 0)
-    parts = [drawn(frame, f"Times the rate of {disparity.reference}", heavy=Decimal(1)), line]
+    parts = [drawn(frame, _times_words(disparity), heavy=Decimal(1)), line]
     parts += [_values(points, frame), _gaps(disparity, frame)]
     return Drawing(width, TOP + height + BELOW + 2 * _GAPS, group(parts))
 
@@ -89,7 +105,7 @@ def _gaps(disparity, frame):
     if not any(gaps.values()):
         return ""
     y = frame.bottom + BELOW + _GAPS - 6
-    unit = f"Gap, in {disparity.gap_words}:" if disparity.gap_words else "Gap:"
+    unit = gettext("Gap, in %(unit)s:") % {"unit": disparity.gap_words} if disparity.gap_words else gettext("Gap:")
     parts = [
         path("v-grid", f"M0 {format_number(y - 17)}H{format_number(frame.right)}"),
         words(0, y + 2, cut(unit, frame.right), "v-soft"),

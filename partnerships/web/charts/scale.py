@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, Context, Decimal, localcontext
 
+from django.utils.translation import gettext
+
 # Enough digits for any two values that the database columns allow.
 _EXACT = Context(prec=80)
 _RATIOS = (
@@ -100,7 +102,8 @@ def without_zero(ticks) -> list[str]:
     """A note if the scale doesn't include zero."""
     first, *_, last = tick_words(ticks)
     is_away = ticks[0] > 0 or ticks[-1] < 0
-    return [f"The scale goes from {first} to {last}, without zero."] if is_away else []
+    words = gettext("The scale goes from %(first)s to %(last)s, without zero.")
+    return [words % {"first": first, "last": last}] if is_away else []
 
 
 def in_order(labels) -> list[str]:

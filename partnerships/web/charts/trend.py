@@ -1,5 +1,7 @@
 """A chart of one measure over time: its lines, the target, the baseline, and a forecast, which is dashed and labeled."""
 
+from django.utils.translation import gettext
+
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import (
     NARROW,
@@ -31,11 +33,12 @@ def trend_picture(trend, ident="trend") -> Picture:
     labels, values = _labels(trend), _values(trend)
     notes = say.not_drawn([(line.name if len(trend.lines) > 1 else "", line.points) for line in lines])
     if len(trend.lines) > len(lines):
-        notes.append(f"The chart shows the first {MOST_LINES} lines. The table has all {len(trend.lines)}.")
+        words_of_more = gettext("The chart shows the first %(first)s lines. The table has all %(all)s.")
+        notes.append(words_of_more % {"first": MOST_LINES, "all": len(trend.lines)})
     notes += without_zero(straight(values, 0, 1).ticks)
     return Picture(
         ident=ident,
-        title=f"{trend.title} over time",
+        title=gettext("%(title)s over time") % {"title": trend.title},
         sentence=say.of_trend(trend),
         notes=tuple(notes),
         head=_table_head(trend),
@@ -92,7 +95,9 @@ def _forecast_background(trend, frame):
         f"M{format_number(x)} {format_number(frame.top)}H{format_number(frame.right)}"
         f"V{format_number(frame.bottom)}H{format_number(x)}Z",
     )
-    return group([ground, words(frame.right - 6, frame.top - 6, cut("Forecast", max(width, 70)), "v-soft", "end")])
+    return group(
+        [ground, words(frame.right - 6, frame.top - 6, cut(gettext("Forecast"), max(width, 70)), "v-soft", "end")]
+    )
 
 
 def _forecast(trend, frame):
@@ -140,9 +145,15 @@ def _value(point, frame, *, is_below, anchor="start"):
 
 
 def _table_head(trend):
-    names = [capital(trend.unit_words) or "Value"] if len(trend.lines) < 2 else [line.name for line in trend.lines]
-    extra = (("Forecast", trend.forecast), ("Baseline", trend.baseline), ("Target", trend.target))
-    return ("Period", *names, *(name for name, has in extra if has))
+    names = (
+        [capital(trend.unit_words) or gettext("Value")] if len(trend.lines) < 2 else [line.name for line in trend.lines]
+    )
+    extra = (
+        (gettext("Forecast"), trend.forecast),
+        (gettext("Baseline"), trend.baseline),
+        (gettext("Target"), trend.target),
+    )
+    return (gettext("Period"), *names, *(name for name, has in extra if has))
 
 
 def _row(trend, label):

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts.drawing import Key, aim, cut, dot, format_number, group, path, series, words
@@ -34,20 +35,22 @@ def ends_of(trend):
     if trend.baseline:
         period, value = trend.baseline
         shape = path("v-baseline", "M1 8H31")
-        ends.append(End(period, value, "Baseline", f"{number(value)} in {period}", shape, is_level=True))
+        ends.append(End(period, value, gettext("Baseline"), say.number_in(number(value), period), shape, is_level=True))
     ahead = say.last_known(Line("", trend.forecast))
     if ahead:
         shape = group([path("v-forecast", "M2 8H30"), dot(16, 8, is_hollow=True, r=3.5)])
-        ends.append(End(ahead.label, ahead.known, "Forecast", f"{number(ahead.known)} for {ahead.label}", shape))
+        below = gettext("%(number)s for %(period)s") % {"number": number(ahead.known), "period": ahead.label}
+        ends.append(End(ahead.label, ahead.known, gettext("Forecast"), below, shape))
     if trend.target:
         period, value = trend.target
-        ends.append(End(period, value, "Target", f"{number(value)} by {period}", aim(16, 8)))
+        below = gettext("%(number)s by %(period)s") % {"number": number(value), "period": period}
+        ends.append(End(period, value, gettext("Target"), below, aim(16, 8)))
     return ends
 
 
 def _of_line(index, line, last):
     shape = group([path(series(index), "M1 8H31"), dot(16, 8, is_hollow=index % 2 == 1)])
-    return End(last.label, last.known, line.name, f"{number(last.known)} in {last.label}", shape)
+    return End(last.label, last.known, line.name, say.number_in(number(last.known), last.label), shape)
 
 
 def end_labels(ends, frame):

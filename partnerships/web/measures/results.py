@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -9,18 +10,19 @@ from partnerships.core.access import may_write_somewhere
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
-from partnerships.web import nouns
+from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.rows import row_of as measure_row
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @tidy_address
 def result_list(request):
-    page = offices_first(request, RESULTS, "Results", nouns.RESULT, by="jurisdiction", api="results")
+    page = offices_first(request, RESULTS, gettext("Results"), nouns.RESULT, by="jurisdiction", api="results")
     context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     context["may_add"] = may_write_somewhere(request.user)
@@ -32,10 +34,10 @@ def row_of(result) -> dict:
     return {
         "url": result.get_absolute_url(),
         "title": result.title,
-        "line": f"For {result.population}",
+        "line": gettext("For %(population)s") % {"population": result.population},
         "facts": [str(result.lead)],
         "tags": [area.name for area in result.issue_areas.all()],
-        "note": "" if result.is_published else "Not public",
+        "note": "" if result.is_published else gettext("Not public"),
         "is_illustration": result.is_illustration,
     }
 
@@ -49,6 +51,7 @@ def _table_row(partnership):
     }
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def result(request, public_id):
@@ -62,7 +65,10 @@ def result(request, public_id):
     partnerships = queries.partnerships_on(person, record)
     context = {
         "record": record,
-        "facts": [{"label": "Population", "value": record.population}, {"label": "Kept by", "party": lead}],
+        "facts": [
+            {"label": gettext("Population"), "value": record.population},
+            {"label": gettext("Kept by"), "party": lead},
+        ],
         "areas": list(record.issue_areas.all()),
         "indicators": [measure_row(one) for one in queries.indicators_of(person, record)],
         "partnerships": [_table_row(one) for one in partnerships],
@@ -70,6 +76,6 @@ def result(request, public_id):
         "may_write": may_write_result(person, record),
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Results", reverse("results"))],
+        "crumbs": [(gettext("Results"), reverse("results"))],
     }
     return render(request, "measures/result.html", context)

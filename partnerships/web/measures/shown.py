@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from itertools import groupby
 
+from django.utils.translation import gettext
+
 from partnerships.core import clock
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
@@ -55,7 +57,10 @@ def pictures_of(measure, numbers, cell="") -> list[Shown]:
     if not numbers.periods:
         return []
     times = _times(measure, numbers)
-    return [Shown("trend", "Over time", _trend(measure, numbers, times)), *_by_group(measure, numbers, times, cell)]
+    return [
+        Shown("trend", gettext("Over time"), _trend(measure, numbers, times)),
+        *_by_group(measure, numbers, times, cell),
+    ]
 
 
 def trend_of(measure, numbers, ident) -> Picture | None:
@@ -76,9 +81,15 @@ def _by_group(measure, numbers, times, asked):
     for name, of_it in groupby(single, key=lambda cell: group_of(cell)[0][0]):
         cells, by = list(of_it), str(Dimension(name).label)
         if len(times) > 1:
-            yield Shown(f"groups-{name}", f"Over time, by {_lower(by)}", _panels(measure, numbers, times, cells, by))
-        yield Shown(f"dots-{name}", f"Comparison by {_lower(by)}", _dots(measure, numbers, cells, by))
+            heading = gettext("Over time, by %(group)s") % {"group": _lower(by)}
+            yield Shown(f"groups-{name}", heading, _panels(measure, numbers, times, cells, by))
+        heading = gettext("Comparison by %(group)s") % {"group": _lower(by)}
+        yield Shown(f"dots-{name}", heading, _dots(measure, numbers, cells, by))
         yield from _gap_charts(measure, numbers, times, cells, name, asked)
+
+
+def _title_by(measure, by):
+    return gettext("%(measure)s, by %(group)s") % {"measure": measure.title, "group": _lower(by)}
 
 
 def _lower(label):
@@ -148,7 +159,7 @@ def _axis(measure, times, ahead):
 def _panels(measure, numbers, times, cells, by):
     lines = tuple(_line(measure, numbers, times, cell) for cell in cells)
     whole = _line(measure, numbers, times, "", "whole")
-    panels = Panels(f"{measure.title}, by {_lower(by)}", words.unit_words(measure), lines, whole)
+    panels = Panels(_title_by(measure, by), words.unit_words(measure), lines, whole)
     return panels_picture(panels, ident=f"groups-{by.split()[0].lower()}")
 
 
@@ -162,7 +173,7 @@ def _dots(measure, numbers, cells, by):
         value, low, high, state = _sizes(measure, number)
         is_reference = cell in references
         groups.append(Group(cell_name(measure, cell), value, low, high, state, is_reference, _counts_words(number)))
-    title, period = f"{measure.title}, by {_lower(by)}", words.period_words(measure, last)
+    title, period = _title_by(measure, by), words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
     return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
 
@@ -179,12 +190,13 @@ def _gap_charts(measure, numbers, times, cells, name, asked):
     cell = asked if asked in others else max(others, key=lambda one: _how_far(measure, numbers, one, reference))
     points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
     group, other = cell_name(measure, cell), cell_name(measure, reference)
-    gap = "percentage points" if multiplier(measure) == 100 else words.unit_words(measure)
+    gap = gettext("percentage points") if multiplier(measure) == 100 else words.unit_words(measure)
     worse = _worse_off(measure, points, group, other)
     found = Disparity(measure.title, group, other, points, gap, worse)
     choices = tuple((one, cell_name(measure, one)) for one in others)
     picture = ratio_picture(found, ident=f"apart-{name}")
-    yield Shown(f"apart-{name}", f"{group} compared with {other}", picture, cell, choices)
+    heading = gettext("%(group)s compared with %(reference)s") % {"group": group, "reference": other}
+    yield Shown(f"apart-{name}", heading, picture, cell, choices)
 
 
 def _apart_in(measure, numbers, period, cell, reference):

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
-from partnerships.web import nouns
+from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
@@ -30,16 +31,18 @@ from partnerships.web.words import checked_words
 PERIODS = 8  # on a page
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @tidy_address
 def measure_list(request):
-    page = offices_first(request, MEASURES, "Measures", nouns.MEASURE, by="jurisdiction", api="measures")
+    page = offices_first(request, MEASURES, gettext("Measures"), nouns.MEASURE, by="jurisdiction", api="measures")
     context = page.context()
     context["rows"] = [row_of(one) for one in context["rows"]]
     return render(request, "measures/list.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def measure(request, public_id):
@@ -66,7 +69,7 @@ def measure(request, public_id):
         "may_supply": supplies,
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [("Measures", reverse("measures"))] + ([(of.title, of.get_absolute_url())] if of else []),
+        "crumbs": [(gettext("Measures"), reverse("measures"))] + ([(of.title, of.get_absolute_url())] if of else []),
     }
     return render(request, "measures/detail.html", context)
 
@@ -106,16 +109,19 @@ def _late_parties(person, record) -> list[dict]:
 def _facts(record, of):
     facts = []
     if of:
-        name = "Indicator of" if record.result_id else "Measure of"
+        name = gettext("Indicator of") if record.result_id else gettext("Measure of")
         facts.append({"label": name, "value": of.title, "url": of.get_absolute_url()})
     facts.append(
-        {"label": "Unit", "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else "")}
+        {
+            "label": gettext("Unit"),
+            "value": record.get_unit_display() + (f", {words.unit_words(record)}" if record.per else ""),
+        }
     )
-    facts.append({"label": "Better", "value": record.get_direction_display()})
-    facts.append({"label": "Numbers for each", "value": record.get_period_display().lower()})
+    facts.append({"label": gettext("Better"), "value": record.get_direction_display()})
+    facts.append({"label": gettext("Numbers for each"), "value": record.get_period_display().lower()})
     aims = (
-        ("Baseline", baseline_of(record), record.baseline_on),
-        ("Target", record.target_value, record.target_on),
+        (gettext("Baseline"), baseline_of(record), record.baseline_on),
+        (gettext("Target"), record.target_value, record.target_on),
     )
     for name, value, on in aims:
         if value is not None:
@@ -147,7 +153,10 @@ def tables_of(record, numbers) -> list[dict]:
 
 
 def _dimensions(cell):
-    return " and ".join(str(Dimension(name).label) for name, _ in group_of(cell))
+    names = [str(Dimension(name).label) for name, _ in group_of(cell)]
+    if len(names) != 2:
+        return ", ".join(names)
+    return gettext("%(one)s and %(other)s") % {"one": names[0], "other": names[1]}
 
 
 def _cell(record, number, at):

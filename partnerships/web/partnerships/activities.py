@@ -17,7 +17,7 @@ from partnerships.measurement.rules import may_write_activity
 from partnerships.meetings.action_queries import actions_of_activity
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
-from partnerships.web import nouns
+from partnerships.web import nouns, page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import offices_first, tidy_address
@@ -63,16 +63,20 @@ def row_of(activity) -> dict:
     }
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @tidy_address
 def activity_list(request):
-    page = offices_first(request, ACTIVITIES, "Activities", nouns.ACTIVITY, by="jurisdiction", api="activities")
+    page = offices_first(
+        request, ACTIVITIES, gettext("Activities"), nouns.ACTIVITY, by="jurisdiction", api="activities"
+    )
     context = page.context()
     context["rows"] = [row_of(one) | {"facts": [one.partnership.title]} for one in context["rows"]]
     return render(request, "partnerships/activities.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def activity(request, public_id):
@@ -89,7 +93,7 @@ def activity(request, public_id):
         "checked": checked_words(record, request.user),
         **latest(person, record),
         "crumbs": [
-            ("Partnerships", reverse("partnerships")),
+            (gettext("Partnerships"), reverse("partnerships")),
             (partnership.title, partnership_url(partnership, "results")),
         ],
     }

@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 
 class MeasureKind(models.TextChoices):
@@ -70,29 +71,31 @@ class Dimension(models.TextChoices):
 
 
 class Race(models.TextChoices):
-    """Categories of SPD 15 (OMB, 2024): a single question, with several answers possible."""
+    """Categories of SPD 15 (OMB, 2024): a single question, with several answers possible. They name groups of measures, so
+    they're in English here, and in translation where a page shows a group.
+    """
 
-    AMERICAN_INDIAN = "american-indian", _("American Indian or Alaska Native")
-    ASIAN = "asian", _("Asian")
-    BLACK = "black", _("Black or African American")
-    HISPANIC = "hispanic", _("Hispanic or Latino")
-    MIDDLE_EASTERN = "middle-eastern", _("Middle Eastern or North African")
-    PACIFIC_ISLANDER = "pacific-islander", _("Native Hawaiian or Pacific Islander")
-    WHITE = "white", _("White")
-    SEVERAL = "several", _("More than one")
+    AMERICAN_INDIAN = "american-indian", gettext_noop("American Indian or Alaska Native")
+    ASIAN = "asian", gettext_noop("Asian")
+    BLACK = "black", gettext_noop("Black or African American")
+    HISPANIC = "hispanic", gettext_noop("Hispanic or Latino")
+    MIDDLE_EASTERN = "middle-eastern", gettext_noop("Middle Eastern or North African")
+    PACIFIC_ISLANDER = "pacific-islander", gettext_noop("Native Hawaiian or Pacific Islander")
+    WHITE = "white", gettext_noop("White")
+    SEVERAL = "several", gettext_noop("More than one")
 
 
 class Race1997(models.TextChoices):
     """Categories of the 1997 standard, with Hispanic or Latino asked separately, as in census tables."""
 
-    AMERICAN_INDIAN = "american-indian", _("American Indian or Alaska Native")
-    ASIAN = "asian", _("Asian")
-    BLACK = "black", _("Black or African American")
-    HISPANIC = "hispanic", _("Hispanic or Latino, of any race")
-    PACIFIC_ISLANDER = "pacific-islander", _("Native Hawaiian or Other Pacific Islander")
-    WHITE = "white", _("White")
-    SEVERAL = "several", _("Two or more races")
-    OTHER = "other", _("Some other race")
+    AMERICAN_INDIAN = "american-indian", gettext_noop("American Indian or Alaska Native")
+    ASIAN = "asian", gettext_noop("Asian")
+    BLACK = "black", gettext_noop("Black or African American")
+    HISPANIC = "hispanic", gettext_noop("Hispanic or Latino, of any race")
+    PACIFIC_ISLANDER = "pacific-islander", gettext_noop("Native Hawaiian or Other Pacific Islander")
+    WHITE = "white", gettext_noop("White")
+    SEVERAL = "several", gettext_noop("Two or more races")
+    OTHER = "other", gettext_noop("Some other race")
 
 
 class InterpretationKind(models.TextChoices):

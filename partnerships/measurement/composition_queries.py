@@ -82,7 +82,7 @@ class Compared:
 
     @property
     def name(self) -> str:
-        return Dimension(self.dimension).label
+        return str(Dimension(self.dimension).label)
 
 
 def advisory_body(person: Viewer, public_id: str) -> Partnership:

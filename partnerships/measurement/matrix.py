@@ -53,7 +53,7 @@ class Cell:
 
     @property
     def words(self) -> str:
-        label = Part(self.part).label if self.part else "None"
+        label = str(Part(self.part).label) if self.part else "None"
         return f"{label}, stops something" if self.stops else label
 
 

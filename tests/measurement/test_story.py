@@ -144,7 +144,7 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
         (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
         assert number.on == date(2025, 4, 4)
         assert [v.words for v in number.voices] == [
-            "2023. Everyone together: 30%. 2 numbers by group, 2 of them not shown, to protect people."
+            "2023. Everyone together: 30%. 2 numbers by group. 2 of them aren’t shown, to protect people."
         ]
 
 

@@ -101,7 +101,7 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
     assert Round.objects.filter(opened_at=None).count() == 2
     client.force_login(people.editor)
     page = client.get(f"/partnerships/{board.partnership.public_id}/power/").content.decode()
-    assert " ".join(page.split()).count("is open and sealed") == 2
+    assert " ".join(page.split()).count(": open and sealed") == 2
     assert "Ask both sides</a>" not in page
     for place in Respondent.objects.filter(round=say):
         board.say(place, "engagement", 3)

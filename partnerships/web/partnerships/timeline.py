@@ -93,9 +93,9 @@ def _context(request, subject) -> dict:
         "clear_url": here,
         "download": {
             "csv_url": subject.address("_csv") + (f"?{query}" if query else ""),
-            "rows": gettext("these entries")
+            "rows": gettext("You’ll get these entries.")
             if len(entries) <= MOST_ENTRIES
-            else gettext("all %(number)s entries") % {"number": f"{len(entries):,}"},
+            else gettext("You’ll get all %(number)s entries.") % {"number": f"{len(entries):,}"},
         },
     }
 

@@ -6,6 +6,7 @@ The parties see them first, and their replies have equal size.
 from datetime import date, timedelta
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -77,7 +78,7 @@ def reply_to_remark(*, remark: Remark, party: Party, by: Author, text: str, seen
         if seen is not None and seen != moment_of(reply):
             raise EditConflict(current, 0)
         if not text.strip():
-            raise ValidationError({"text": "Enter your reply."}, code="required")
+            raise ValidationError({"text": gettext("Enter your reply.")}, code="required")
         if reply.text != text:
             reply.text, reply.by, reply.at = text, account_of(by), now
             reply.full_clean(exclude=["by"])

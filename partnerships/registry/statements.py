@@ -5,6 +5,7 @@ statement.
 """
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -77,4 +78,4 @@ def _make_statement(party: Party, verdict: str, words: str, *, by: Author, seen:
 
 def _require_words(statement: Confirmation) -> None:
     if statement.verdict == Verdict.DISPUTED and not statement.words:
-        raise ValidationError({"words": "Say in your own words where you disagree."}, code="required")
+        raise ValidationError({"words": gettext("Say in your own words where you disagree.")}, code="required")

@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.forms.formsets import BaseFormSet
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, ValidationError
@@ -29,8 +30,8 @@ from partnerships.web.editing import (
 )
 from partnerships.web.requests import SignedInRequest
 
-SAVED = "Saved."
-SAME = "You didn’t change anything, so there was nothing to save."
+SAVED = _("Saved.")
+SAME = _("You didn’t change anything, so there was nothing to save.")
 
 
 @dataclass(frozen=True)

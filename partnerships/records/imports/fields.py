@@ -158,7 +158,7 @@ NUMBERS = Described(
               also=("year", "month", "quarter", "date", "school year", "fiscal year"), is_needed=True),
         Field("group", "Group", help="By its name on the measure’s page.", example="Black or African American",
               also=("category", "broken out by")),
-        *(Field(one.value, one.label, also=_SHORT.get(one, ())) for one in Dimension),
+        *(Field(one.value, str(one.label), also=_SHORT.get(one, ())) for one in Dimension),
         Field("value", "Value", example="12.5", also=("number", "percent", "rate", "amount")),
         Field("numerator", "Numerator", help="How many are counted.", example="45", also=("above the line", "count")),
         Field("denominator", "Denominator", help="Out of how many.", example="360", also=("below the line", "out of", "base")),

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.activities import FIELDS
@@ -100,15 +101,21 @@ class ActivityForm(RecordForm):
 class GainForm(forms.ModelForm):
     """`parties` are those that the person may speak for. With only one, the form doesn't ask which."""
 
-    party = forms.TypedChoiceField(label="Partner")
+    party = forms.TypedChoiceField(label=_("Partner"))
 
     class Meta:
         model = Gain
         fields = ("text", "gained_on", "is_public")
-        labels = {"text": "What have you gained from this partnership?"}
+        labels = {
+            "text": _("What have you gained from this partnership?"),
+            "gained_on": _("Since"),
+            "is_public": _("Everyone can read it"),
+        }
         help_texts = {
-            "text": "In your own words. No one edits them. The partners and the lead agency can read this, with the date.",
-            "is_public": "A public-records request may reach it either way.",
+            "text": _(
+                "In your own words. No one edits them. The partners and the lead agency can read this, with the date."
+            ),
+            "is_public": _("A public-records request may reach it either way."),
         }
         widgets = {"text": forms.Textarea(attrs={"rows": 5})}
 

@@ -1,6 +1,7 @@
 """Forms for what partners and lead agencies say about a record, and for sharing a draft."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Confirmation, Party, PartyNote, Remark, Reply
@@ -12,8 +13,8 @@ class ContributionForm(forms.ModelForm):
     class Meta:
         model = Party
         fields = ("contribution",)
-        labels = {"contribution": "Your contribution"}
-        help_texts = {"contribution": "In plain words. It’s part of the record, so everyone can read it."}
+        labels = {"contribution": _("Your contribution")}
+        help_texts = {"contribution": _("In plain words. It’s part of the record, so everyone can read it.")}
 
     def _post_clean(self):
         """The action validates the party."""
@@ -23,9 +24,9 @@ class NoteForm(forms.ModelForm):
     class Meta:
         model = PartyNote
         fields = ("text",)
-        labels = {"text": "Your note"}
+        labels = {"text": _("Your note")}
         help_texts = {
-            "text": (
+            "text": _(
                 "Only your own people can read this here. The lead agency’s staff can’t, and it isn’t in any history. "
                 "It’s kept until you clear it or the partnership is deleted. A public-records request may still reach "
                 "it."
@@ -39,7 +40,7 @@ class NoteForm(forms.ModelForm):
 class ForPartyForm(forms.ModelForm):
     """`parties` are those that this person may speak for. With only one, the form doesn't ask which."""
 
-    party = forms.ChoiceField(label="Partner", widget=forms.RadioSelect)
+    party = forms.ChoiceField(label=_("Partner"), widget=forms.RadioSelect)
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -55,8 +56,8 @@ class ForPartyForm(forms.ModelForm):
 
 class StatementForm(ForPartyForm):
     verdict = forms.ChoiceField(
-        label="Is this record right?",
-        choices=[(Verdict.CONFIRMED, "Yes, it’s right"), (Verdict.DISPUTED, "We disagree")],
+        label=_("Is this record right?"),
+        choices=[(Verdict.CONFIRMED, _("Yes, it’s right")), (Verdict.DISPUTED, _("We disagree"))],
         widget=forms.RadioSelect,
     )
     seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
@@ -64,9 +65,9 @@ class StatementForm(ForPartyForm):
     class Meta:
         model = Confirmation
         fields = ("verdict", "words")
-        labels = {"words": "In your own words"}
+        labels = {"words": _("In your own words")}
         help_texts = {
-            "words": (
+            "words": _(
                 "Required if you disagree. Everyone can read these words next to the record, at equal size, with your "
                 "name and the date. No one edits them. You can change your answer at any time."
             )
@@ -75,8 +76,8 @@ class StatementForm(ForPartyForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["verdict"].widget.helps = {
-            Verdict.CONFIRMED: "The page says that you confirm the record, until it changes.",
-            Verdict.DISPUTED: "Your own words appear next to the record, at equal size.",
+            Verdict.CONFIRMED: _("The page says that you confirm the record, until it changes."),
+            Verdict.DISPUTED: _("Your own words appear next to the record, at equal size."),
         }
 
 
@@ -86,9 +87,9 @@ class ReplyForm(ForPartyForm):
     class Meta:
         model = Reply
         fields = ("text",)
-        labels = {"text": "Your reply"}
+        labels = {"text": _("Your reply")}
         help_texts = {
-            "text": "It appears next to the statement, at equal size, with your name and the date. No one edits it."
+            "text": _("It appears next to the statement, at equal size, with your name and the date. No one edits it.")
         }
 
     def __init__(self, *args, **kwargs):

@@ -5,6 +5,8 @@ from dataclasses import dataclass
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,6 +17,7 @@ from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.models import Gain
 from partnerships.measurement.rules import may_write_gain
 from partnerships.registry import queries as registry
+from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
@@ -22,7 +25,7 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.steps import Step, posted_data, take_step
 
-_CHANGED = "These words changed while you had them open. Review them again, then decide."
+_CHANGED = _("These words changed while you had them open. Review them again, then decide.")
 
 
 def section(person, partnership) -> dict:
@@ -42,7 +45,7 @@ def section(person, partnership) -> dict:
             }
             for gain in gains
         ]
-        for _, gains in queries.by_side(found)
+        for _side, gains in queries.by_side(found)
         if gains
     ]
     return {"gains": sides, "may_gain": bool(own)}
@@ -72,10 +75,10 @@ class GainEdit(RecordEdit):
 
     def compare(self, stale):
         """The edit conflict if someone else of the same party saved first."""
-        return conflict_of_text(stale, "What you’ve gained", self.form.cleaned_data["text"])
+        return conflict_of_text(stale, gettext("What you’ve gained"), self.form.cleaned_data["text"])
 
     def words(self, after):
-        return SAVED if self.record.pk else "Saved. It appears next to what the others have gained."
+        return SAVED if self.record.pk else gettext("Saved. It appears next to what the others have gained.")
 
     def address(self, after):
         return _page(self.partnership)
@@ -84,33 +87,38 @@ class GainEdit(RecordEdit):
         return _page(self.partnership)
 
     def crumbs(self):
-        return [("Partnerships", reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
+        return [(gettext("Partnerships"), reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
 
     def context(self):
         return {"record": self.partnership}
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
     record = registry.partnership(request.user, public_id)
     parties = queries.parties_with_gains_to_record(request.user, record)
     require(bool(parties))
-    return edit_record(GainEdit(request, Gain(), "What have you gained?", parties=parties))
+    return edit_record(GainEdit(request, Gain(), gettext("What have you gained?"), parties=parties))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, pk):
     gain = queries.gain(request.user, pk)
     require(may_write_gain(request.user, gain.party))
-    return edit_record(GainEdit(request, gain, f"What {gain.party} has gained", parties=[gain.party]))
+    return edit_record(
+        GainEdit(request, gain, gettext("What %(partner)s has gained") % {"partner": gain.party}, parties=[gain.party])
+    )
 
 
 def _page(partnership):
     return partnership_url(partnership, "results", "gains")
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk):
@@ -120,16 +128,17 @@ def withdraw(request, pk):
 
     def act(data):
         activities.withdraw_gain(gain=gain, by=request.user, version=version_of(request))
-        return "Deleted."
+        return gettext("Deleted.")
 
     def page(now):
+        words = gettext("%(partner)s has gained: “%(text)s” This deletes it permanently. The history doesn’t keep it.")
         return Step(
-            title="Delete what you gained?",
-            text=f"{gain.party} has gained: “{now.text}” This deletes it permanently. The history doesn’t keep it.",
+            title=gettext("Delete what you gained?"),
+            text=words % {"partner": gain.party, "text": now.text},
             record=now,
-            button="Delete",
+            button=gettext("Delete"),
             back=to,
-            crumbs=[("Partnerships", reverse("partnerships")), (partnership.title, to)],
+            crumbs=[(gettext("Partnerships"), reverse("partnerships")), (partnership.title, to)],
         )
 
     return take_step(request, forms.Form(posted_data(request)), act, page, gain, to=to, changed=_CHANGED)

@@ -3,28 +3,32 @@
 from itertools import groupby
 
 from django.shortcuts import render
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.core.listing import CAP
 from partnerships.directory.name_words import STATES
 from partnerships.registry import queries
 from partnerships.registry.rules import may_add_partnership
+from partnerships.web import page_language
 from partnerships.web.charts.us_map import Place, is_on_map, picture
 from partnerships.web.lists import tidy_address
 from partnerships.web.partnerships.views import list_page
 
-TITLE = "Where partnerships are"
-ELSEWHERE = "Not on the map"
+TITLE = _("Where partnerships are")
+ELSEWHERE = _("Not on the map")
 STATE_NAMES = {code.upper(): name.title().replace(" Of ", " of ") for name, code in STATES.items()}
 
 
+@page_language.translated
 @require_safe
 @tidy_address
 def partnership_map(request):
     page = list_page(request)
     found, context = page.listing, page.context()
     total, is_more = found.total()
-    context |= {"too_many": f"{CAP:,}" if is_more else "", "sort": None}
+    context |= {"too_many": f"{CAP:,}" if is_more else "", "sort": None, "total_number": total}
     if total and not is_more:
         places = [_place(lead, n) for lead, n in queries.leads_of(found)]
         rows = list(_rows(places))
@@ -64,4 +68,6 @@ def _row(name, places, anchor):
 
 def _description(rows) -> str:
     shown = [f"{row['name']} {row['number']}" for row in rows if row["name"] != ELSEWHERE]
-    return f"{', '.join(shown)}. The table says the same." if shown else "No place is on the map."
+    if not shown:
+        return gettext("No place is on the map.")
+    return gettext("%(states)s. The table says the same.") % {"states": ", ".join(shown)}

@@ -14,6 +14,7 @@ from partnerships.registry.choices import SeatState
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
+from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.words import day
 
@@ -23,7 +24,7 @@ SAVED = {
     SeatState.WITHDRAWN: _("You withdrew. Your name is off the page."),
     SeatState.RECORDED: _("You withdrew your confirmation. The record still names your office."),
 }
-STILL_CLOSED = "Partners can read what you show to partners once you confirm the seat here yourself."
+STILL_CLOSED = _("Partners can read what you show to partners once you confirm the seat here yourself.")
 BUTTONS = {
     SeatState.CONFIRMED: _("Confirm seat"),
     SeatState.DECLINED: _("Decline seat"),
@@ -42,6 +43,7 @@ _LINES = {  # without and with the day of the answer
 }
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def our_seat(request, public_id):
@@ -66,12 +68,12 @@ def our_seat(request, public_id):
             )
     back = reverse("partnership", args=[public_id])
     context = {
-        "title": f"Your seat: {record.title}",
+        "title": gettext("Your seat: %(partnership)s") % {"partnership": record.title},
         "record": record,
         "seats": [shown(party, latest) for party, latest in rows],
         "errors": [word for problem in errors.values() for word in problem.messages],
         "back": back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
     }
     status = 200
     if errors:
@@ -114,7 +116,7 @@ def state_line(party, latest) -> str:
     words = {"lead": party.partnership.lead, "day": day(latest.at.date()) if latest else ""}
     line, more = _LINES[party.state][latest is not None] % words, ""
     if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
-        return f"Confirmed on {words['day']} with a printed code. {STILL_CLOSED}"
+        return f"{gettext('Confirmed on %(day)s with a printed code.') % words} {STILL_CLOSED}"
     if party.state == SeatState.DECLINED:
         more = gettext("Only %(lead)s's staff know. They can't ask you again, but you can still confirm.") % words
     if party.state == SeatState.WITHDRAWN:
@@ -126,11 +128,11 @@ def state_line(party, latest) -> str:
 def action_for(party) -> str:
     """The text of the link to the page of a seat."""
     words = {
-        SeatState.CONFIRMED: "See our seat or withdraw",
-        SeatState.DECLINED: "Confirm it after all",
-        SeatState.WITHDRAWN: "Confirm it again",
+        SeatState.CONFIRMED: gettext("See our seat or withdraw"),
+        SeatState.DECLINED: gettext("Confirm it after all"),
+        SeatState.WITHDRAWN: gettext("Confirm it again"),
     }
-    return words.get(party.state, "Confirm or decline")
+    return words.get(party.state, gettext("Confirm or decline"))
 
 
 def _way_words(party, latest) -> str:

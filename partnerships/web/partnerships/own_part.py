@@ -5,15 +5,17 @@ from typing import Any
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
+from partnerships.web import page_language
 from partnerships.web.editing import form_copy, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
 from partnerships.web.partnerships.tabs import partnership_url
-from partnerships.web.record_edit import RecordEdit, conflict_of_text, save_or_explain
+from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, save_or_explain
 
 
 @dataclass
@@ -45,7 +47,7 @@ class ContributionEdit(RecordEdit):
         return {"contribution": next((row["contribution"] for row in rows), "")}
 
     def labels(self):
-        return {"contribution": "Your contribution"}
+        return {"contribution": gettext("Your contribution")}
 
     @property
     def version(self):
@@ -69,7 +71,7 @@ class NoteEdit(RecordEdit):
         return self.record
 
     def compare(self, stale):
-        return conflict_of_text(stale, "Your note", self.form.cleaned_data["text"])
+        return conflict_of_text(stale, gettext("Your note"), self.form.cleaned_data["text"])
 
     @property
     def version(self):
@@ -110,6 +112,7 @@ class OwnForms:
         return after is not None
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def our_part(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -119,16 +122,16 @@ def our_part(request, public_id):
     sections = [OwnForms(request, part, gains) for part in parts]
     sent = next((section for section in sections if section.sent), None)
     if sent and sent.is_saved():
-        return redirect_after_save(request, "Saved.", partnership_url(record, "partners", "ours"))
+        return redirect_after_save(request, SAVED, partnership_url(record, "partners", "ours"))
     is_stale = bool(sent and sent.is_stale)
     context = {
-        "title": f"Your part: {record.title}",
+        "title": gettext("Your part: %(partnership)s") % {"partnership": record.title},
         "record": record,
         "sections": sections,
         "form": (sent or sections[0]).form,
         "is_stale": is_stale,
         "back": partnership_url(record, "partners", "ours"),
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())],
+        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())],
     }
     status = 409 if is_stale else 422 if request.method == "POST" else 200
     return render(request, "partnerships/own_part.html", context, status=status)

@@ -1,6 +1,8 @@
 """Confirm or dispute a record, ask for that, and public statements by the lead agency with replies."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -8,6 +10,7 @@ from partnerships.registry import confirmation_requests, queries, remarks, sides
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.statements import RemarkForm, ReplyForm, StatementForm
 from partnerships.web.partnerships.editing import NoForm, step
@@ -15,7 +18,7 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 from partnerships.web.words import day
 
-CHANGED = "The record changed while you had it open. Review it again, then decide. Your words are still here."
+CHANGED = _("The record changed while you had it open. Review it again, then decide. Your words are still here.")
 
 
 def _own_parties(request, record):
@@ -29,6 +32,7 @@ def _party(parties, public_id):
     return next(party for party in parties if party.entity.public_id == public_id)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -43,25 +47,29 @@ def confirm(request, public_id):
             statements.dispute_record(party=party, by=request.user, words=data["words"], seen=data["seen"])
         else:
             statements.confirm_record(party=party, by=request.user, seen=data["seen"])
-        return "Saved. It now appears next to the record."
+        return gettext("Saved. It now appears next to the record.")
 
     def refused():
         if had_conflict(form):
             seen_now(form, seen=confirmation_requests.record_fingerprint(record))
 
-    def page(_):
-        text = "Read the record first. Then tell us, for your organization or office, whether it’s right."
-        return _statement(record, title=f"Is this record right? {record.title}", text=text, button="Send answer")
+    def page(current):
+        text = gettext("Read the record first. Then tell us, for your organization or office, whether it’s right.")
+        return _statement(record, title=_is_right(record), text=text, button=gettext("Send answer"))
 
     return take_step(
         request, form, act, page, to=partnership_url(record, "partners", "voices"), changed=CHANGED, refused=refused
     )
 
 
+def _is_right(record) -> str:
+    return gettext("Is this record right? %(partnership)s") % {"partnership": record.title}
+
+
 def _statement(record, **texts) -> Step:
     """A step page about a partnership."""
     back = record.get_absolute_url()
-    crumbs = [("Partnerships", reverse("partnerships")), (record.title, back)]
+    crumbs = [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)]
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
 
@@ -99,7 +107,7 @@ def remark_new(request, public_id):
         remark = remarks.show_remark(partnership=record, by=request.user, text=data["text"])
         return f"The partners can see it now. Everyone can from {day(remark.public_on)}."
 
-    def page(_):
+    def page(current):
         text = (
             "The partners see it first and can reply. It becomes public automatically on "
             "{day(remarks.first_public_day(record.lead))}."
@@ -132,6 +140,7 @@ def remark_withdraw(request, pk):
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_reply(request, pk):
     remark = sides.remark(request.user, pk)
@@ -148,7 +157,7 @@ def remark_reply(request, pk):
         # edit conflict.
         party = _party(parties, data["party"])
         remarks.reply_to_remark(remark=remark, party=party, by=request.user, text=data["text"], seen=data["seen"])
-        return "Your reply now appears next to the statement."
+        return gettext("Your reply now appears next to the statement.")
 
     def refused():
         if had_conflict(form):
@@ -156,8 +165,9 @@ def remark_reply(request, pk):
             more["saved_reply"] = saved
             seen_now(form, seen=remarks.moment_of(saved))
 
-    def page(_):
-        return _statement(record, title=f"Reply: {record.title}", text="", button="Reply", more=more)
+    def page(current):
+        title = gettext("Reply: %(partnership)s") % {"partnership": record.title}
+        return _statement(record, title=title, text="", button=gettext("Reply"), more=more)
 
     return take_step(
         request, form, act, page, to=partnership_url(record, "partners", "said"), changed=CHANGED, refused=refused

@@ -7,7 +7,6 @@ reads the earlier no and says why it is another organization.
 from collections.abc import Iterable, Sequence
 
 from django.utils.formats import date_format
-from django.utils.timezone import localtime
 
 from partnerships.core.access import SYSTEM, Author
 from partnerships.core.errors import ValidationError
@@ -19,6 +18,7 @@ from partnerships.directory.rules import organizations_visible_to
 from partnerships.registry.choices import SeatState
 from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
+from partnerships.registry.timeline_entries import day_of
 
 SAID = {SeatState.DECLINED: "declined a seat in", SeatState.WITHDRAWN: "withdrew from"}
 
@@ -38,7 +38,9 @@ def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], 
     for new in added:
         for former, answer in refusals.items():
             if former.pk not in apart.get(new.pk, ()) and similarity(known[new.pk], known[former.pk]).score >= PERHAPS:
-                raise ValidationError({"why": ValidationError(_words(new, former, answer), code="said_no")})
+                raise ValidationError(
+                    {"why": ValidationError(_words(partnership, new, former, answer), code="said_no")}
+                )
 
 
 def _refusals(partnership: Partnership, by: Author, but: Sequence[Organization]) -> dict[Organization, SeatConsent]:
@@ -50,8 +52,8 @@ def _refusals(partnership: Partnership, by: Author, but: Sequence[Organization])
     return {one: answers[one.pk] for one in rows}
 
 
-def _words(new: Organization, former: Organization, answer: SeatConsent) -> str:
-    day = date_format(localtime(answer.at))
+def _words(partnership: Partnership, new: Organization, former: Organization, answer: SeatConsent) -> str:
+    day = date_format(day_of(partnership, answer.at), "F j, Y")
     return (
         f"{new} looks like {former}, which {SAID[SeatState(answer.state)]} this partnership on {day}. If it’s the same "
         "organization, remove it. If it’s another one, enter the reason under “Why” where you add it as a partner."

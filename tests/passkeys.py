@@ -17,12 +17,14 @@ PRESENT, VERIFIED, ATTESTED = 0x01, 0x04, 0x40
 
 
 class Passkey:
-    """A passkey of one person for one site. `verifies`: whether it asks for a finger, face or PIN."""
+    """A passkey of one person for one site. `verifies`: whether it asks for a finger, face or PIN. `count`: how often it was
+    used, as a security key counts; 0 for one that doesn't count.
+    """
 
     def __init__(self, host="testserver", *, verifies=True):
         self.host, self.origin, self.verifies = host, f"https://{host}", verifies
         self.id, self.key = secrets.token_bytes(16), ec.generate_private_key(ec.SECP256R1())
-        self.person = b""
+        self.person, self.count = b"", 0
 
     def made(self, options, *, alone=True) -> str:
         """Answer the options of a page that adds a passkey, in the format of its field `credential`."""
@@ -49,7 +51,7 @@ class Passkey:
 
     def _data(self, flags=0):
         flags |= PRESENT | (VERIFIED if self.verifies else 0)
-        return hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + bytes(4)
+        return hashlib.sha256(self.host.encode()).digest() + bytes([flags]) + self.count.to_bytes(4, "big")
 
     def _client(self, kind, challenge):
         return json.dumps({"type": kind, "challenge": challenge, "origin": self.origin}).encode()

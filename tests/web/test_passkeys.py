@@ -56,6 +56,21 @@ def test_a_passkey_signs_in_alone(owner):
     assert is_signed_in(client)
 
 
+def test_a_copy_of_a_security_key_is_refused(people, settings):
+    """A key that counts says how often it was used. A copy of it falls behind."""
+    client, key = Client(), Passkey()
+    client.force_login(people.editor)
+    key.count = 7
+    add(client, key)
+    for count, is_taken in ((7, False), (8, True), (8, False), (9, True), (0, False), (2**32 - 1, True)):
+        browser, key.count = Client(), count
+        sign_in_alone(browser, key)
+        assert (count, is_signed_in(browser)) == (count, is_taken)
+    browser, key.count = to_second_step(settings), 9
+    refused = browser.post(STEP, {"credential": key.used(asked(text(browser.get(STEP))))})
+    assert NOT_TAKEN in text(refused)
+
+
 def test_it_leads_back_to_where_sign_in_was_asked_for(owner):
     client = Client()
     sent = {"credential": owner[1].used(challenge(client)), "next": "/account/"}

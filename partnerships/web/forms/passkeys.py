@@ -9,11 +9,13 @@ import struct
 
 from allauth.account.internal.flows.login import record_authentication
 from allauth.core import context
+from allauth.mfa.models import Authenticator
 from allauth.mfa.webauthn import forms as library
 from cryptography.exceptions import UnsupportedAlgorithm
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
+from django.db import transaction
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from fido2.webauthn import AuthenticationResponse, RegistrationResponse
@@ -24,6 +26,7 @@ from partnerships.web import limits
 
 LONGEST = 20_000  # characters of a response; a real passkey needs one or two thousand
 LONGEST_NAME = 60
+COUNT = "count"  # the key of a passkey's data that this module adds
 NOT_TAKEN = _("This passkey didn’t work. Nothing was changed. Try again.")
 # What the parsers raise for malformed bytes.
 _UNREADABLE = (ArithmeticError, AssertionError, AttributeError, LookupError, NotImplementedError, RecursionError)
@@ -118,8 +121,26 @@ class _Used:
         # signs in alone, the page counts.
         if self.user:
             limits.count_attempt(context.request, "passkey", gettext("Too many tries."))
+        given = self.cleaned_data["credential"]  # type: ignore[attr-defined]  # of Django's forms
         with _in_our_words():
-            return super().clean_credential()  # type: ignore[misc]  # of the library's forms
+            authenticator = super().clean_credential()  # type: ignore[misc]  # of the library's forms
+            _count(authenticator, AuthenticationResponse.from_dict(given).response.authenticator_data.counter)
+        return authenticator
+
+
+def _count(authenticator, number) -> None:
+    """Store how often a security key says it was used. One that says no more than before may be a copy, and is refused.
+
+    Most passkeys don't count, and always say 0.
+    """
+    with transaction.atomic():
+        row = Authenticator.objects.select_for_update().get(pk=authenticator.pk)
+        was = row.data.get(COUNT, row.wrap().authenticator_data.counter)
+        if number <= was and (number or was):
+            raise ValidationError(NOT_TAKEN, code="passkey")
+        if number:
+            row.data[COUNT] = number
+            row.save(update_fields=["data"])
 
 
 class SecondStepForm(_Used, library.AuthenticateWebAuthnForm):

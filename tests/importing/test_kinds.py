@@ -9,6 +9,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Contact, Department, DistinctPair, Membership, Organization, Partnership
 from partnerships.records.imports import files as importing
+from partnerships.registry.consent import decline_seat
 from partnerships.registry.models import Party
 from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term, party
 from tests.importing.files import answer, as_csv, bring, now, problems, states, write
@@ -276,6 +277,22 @@ def test_parties_join_and_change_and_none_leaves(people):
     assert {role.role for role in joined.roles.all()} == {"member", "advisor"}
     assert there.parties.count() == 3
     assert there.parties.filter(organization=readers).exists()
+
+
+def test_a_partner_that_looks_like_one_that_said_no_is_not_imported(people):
+    """The office adds it on the page, with a reason."""
+    school, second = of_office(people), of_office(people, "Lake School, Inc.")
+    there = make_partnership(
+        "Safe homes", lead=people.office, parties=[party(people.office, "lead"), party(school)], confirmed=False
+    )
+    decline_seat(party=there.parties.get(organization=school), by=SYSTEM, way="phone")
+    rows = [PARTNERSHIPS, [there.public_id, "", "", "", "", "", second.public_id, "Member", "", ""]]
+    done = write(people.editor, desk(people, rows, "partnerships"))
+    assert done.state == "failed"
+    ((row, column, words),) = done.result["failed"]
+    assert (row, column) == (2, "")
+    assert words.startswith(f"{second} looks like {school}, which declined a seat in this partnership on ")
+    assert not there.parties.filter(organization=second).exists()
 
 
 def test_partnerships_that_cannot_be_taken(people):

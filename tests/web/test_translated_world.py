@@ -43,7 +43,7 @@ def is_translated(path):
 
 
 def _ask(client, visit, language):
-    """What is sent is taken back, so that both languages meet the same."""
+    """What is sent is rolled back, so that both languages meet the same."""
     with taken_back():
         if visit.method == "get":
             return client.get(visit.path, visit.params | {"lang": language})

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, ValidationError
+from partnerships.core.types import Text
 from partnerships.web import conflicts
 from partnerships.web.drafts import unjudged, version_shown
 from partnerships.web.editing import (
@@ -65,7 +66,7 @@ class RecordEdit:
     form_class: ClassVar[Any] = None
     fields: ClassVar[Sequence[str]] = ()  # fields of `form` that the action takes and a snapshot has
     label: ClassVar[str] = ""  # the accessible name of the form
-    added: ClassVar[str] = SAVED  # the message after a new record is saved
+    added: ClassVar[Text] = SAVED  # the message after a new record is saved
     links_history: ClassVar[bool] = False
     # Whether to save despite an edit conflict if no one else changed the fields of this page. Sections always do.
     joins_changes: ClassVar[bool] = False
@@ -209,7 +210,7 @@ class RecordEdit:
 
     # After saving
 
-    def words(self, after) -> str:
+    def words(self, after) -> Text:
         if self.record.pk is None:
             return self.added
         return SAVED if after.version != self.record.version else SAME

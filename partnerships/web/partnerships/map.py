@@ -33,7 +33,7 @@ def partnership_map(request):
         places = [_place(lead, n) for lead, n in queries.leads_of(found)]
         rows = list(_rows(places))
         context |= {"states": rows, "on_map": sum(place.number for place in places if is_on_map(place))}
-        context["picture"] = picture(places, title=TITLE, description=_description(rows))
+        context["picture"] = picture(places, title=str(TITLE), description=_description(rows))
     context["may_add"] = may_add_partnership(request.user)
     return render(request, "partnerships/map.html", context)
 

@@ -56,5 +56,5 @@ def _words(partnership: Partnership, new: Organization, former: Organization, an
     day = date_format(day_of(partnership, answer.at), "F j, Y")
     return (
         f"{new} looks like {former}, which {SAID[SeatState(answer.state)]} this partnership on {day}. If it’s the same "
-        "organization, remove it. If it’s another one, enter the reason under “Why” where you add it as a partner."
+        "organization, remove it. If it’s another one, add it on the partnership’s page, with the reason for this change."
     )

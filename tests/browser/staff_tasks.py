@@ -281,7 +281,7 @@ def _(hands):
     )
     hands.tick("Named only")
     hands.write("Published source that names it", "The city’s list of block clubs")
-    hands.unfold("Address, source and last verified")
+    hands.unfold("Address, source, and the reason for this change")
     hands.write("Reason for this change", "It is on a public list.")
     hands.press("Save")
     hands.sees("Saved.", "Named only")

@@ -27,7 +27,7 @@ FOLDED = {
     "Issue areas and area served": ("issue_areas", "area", "area_note"),
     "Languages": ("languages",),
     "Led by and communities served": ("led_by", "communities"),
-    "Address, source and last verified": ("address", "source", "last_verified_on", "why"),
+    "Address, source, and the reason for this change": ("address", "source", "last_verified_on", "why"),
 }
 
 

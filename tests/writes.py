@@ -159,6 +159,8 @@ MAY = {
         "issue_area_follow", "account_follow_end"), "±Follow"),
     "account_letters": "±LetterChoice LetterChoice(*) Person(zone digest_at digest_weekday quiet_from quiet_until)",
     "account_language": "Person(language)",
+    "account_first_steps": "Person(hides_first_steps)",
+    "account_name": "Person(name)",
     "account_calendars": "+CalendarFeed",
     "account_calendar_revoke": "CalendarFeed(revoked_at)",
     "checkinplan_new": "+CheckInPlan",

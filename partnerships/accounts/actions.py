@@ -59,6 +59,19 @@ def choose_language(*, by: Person, language: str) -> None:
     by.save(update_fields=["language"])
 
 
+def set_name(*, by: Person, name: str) -> None:
+    """Set one's own name, which others read where this person acted. Raises ValidationError."""
+    by.name = name
+    by.full_clean(exclude=["password"])
+    by.save(update_fields=["name"])
+
+
+def show_first_steps(*, by: Person, shown: bool) -> None:
+    """Show this person the first steps of their office on the home page, or hide them."""
+    by.hides_first_steps = not shown
+    by.save(update_fields=["hides_first_steps"])
+
+
 def suspend(*, by: Person, person: Person, why: str, confirmed: bool = False) -> Person:
     """Close an account: its owner is signed out of every session at the next request.
 

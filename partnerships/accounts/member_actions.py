@@ -17,7 +17,7 @@ from partnerships.accounts.models import Invitation, Membership, Person
 from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
 from partnerships.accounts.rules import may_end_membership, open_invitations, role_before_outside_grant
-from partnerships.core import clock
+from partnerships.core import clock, languages
 from partnerships.core.access import Author, System, account_of, require, role_in
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import lock
@@ -30,14 +30,19 @@ MOST_OPEN = 50
 
 
 @transaction.atomic
-def invite(*, by: Author, body: Body, address: str, role: str) -> Invitation:
+def invite(
+    *, by: Author, body: Body, address: str, role: str, note: str | None = None, language: str = ""
+) -> Invitation:
     """Invite the owner of this email address, and create their account if needed.
 
-    Inviting again renews an open invitation.
+    Inviting again renews an open invitation. `note`: what the email says besides, by default what it said before.
+    `language`: of the email, for someone who never signed in; others chose theirs.
     """
     body = lock(body, None)
     require(may_manage_now(by, body))
     person, field = account_at(address), str(body._meta.model_name)
+    if language:
+        _use_language(person, language)
     if body.memberships.filter(person=person).exists():
         words = "This person already has a role here. You can change it in the list."
         raise ValidationError({"email": ValidationError(words, code="member")})
@@ -48,6 +53,7 @@ def invite(*, by: Author, body: Body, address: str, role: str) -> Invitation:
         raise ValidationError(words, code="too_many")
     invitation = invitation or Invitation(person=person, **{field: body})
     invitation.role, invitation.by, invitation.sent_at = role, account_of(by), clock.now()
+    invitation.note = invitation.note if note is None else note
     invitation.expires_at = invitation.sent_at + timedelta(days=DAYS_OPEN)
     invitation.full_clean()
     invitation.save()
@@ -55,6 +61,13 @@ def invite(*, by: Author, body: Body, address: str, role: str) -> Invitation:
     occurrence = occurrence_of(invitation)
     outbox.plan(EmailKind.INVITATION, occurrence, [person], invitation, expires_at=invitation.expires_at)
     return invitation
+
+
+def _use_language(person: Person, language: str) -> None:
+    """Email someone in this language if they never signed in. The queries are the same for those who did."""
+    if language not in languages.OWN_NAMES:
+        raise ValidationError({"language": ValidationError(gettext("We don’t know this language."), code="language")})
+    Person.objects.filter(pk=person.pk, last_login=None, name="").update(language=language)
 
 
 def account_at(address: str) -> Person:

@@ -63,6 +63,7 @@ class Person(AbstractBaseUser):
     quiet_until = models.TimeField("until", null=True, blank=True)
     is_active = models.BooleanField("can sign in", default=True)
     is_administrator = models.BooleanField("registry administrator", default=False)
+    hides_first_steps = models.BooleanField(default=False, editable=False)
     is_sample = models.BooleanField(default=False, editable=False)
     # The name of a service account in the history. No one signs in as it, and it has no memberships.
     is_service = models.BooleanField(default=False, editable=False)
@@ -151,6 +152,7 @@ class Invitation(OfBody, models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="invitations")
     role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.READER)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    note = ProseField(blank=True, max_length=500)
     state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.OPEN)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()

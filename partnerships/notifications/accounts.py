@@ -49,6 +49,7 @@ def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> 
         "until": day_words(found.expires_at.date()),
         "page": _account(),
         "address": found.person.email,
+        "note": found.note,
         "by": (found.by and found.by.name) or gettext("a manager there"),
     }
 

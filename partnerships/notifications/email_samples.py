@@ -198,7 +198,7 @@ SAMPLES = {
         (
             Case({
                 "body": "Example City", "role": "editor", "until": date(2027, 3, 2), "page": _ACCOUNT,
-                "address": "newcomer@example.org", "by": "Alex Example",
+                "address": "newcomer@example.org", "by": "Alex Example", "note": "Let’s plan the spring meeting together.",
             }),
         ),
     ),

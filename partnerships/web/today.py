@@ -22,6 +22,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Reply
 from partnerships.registry.rules import may_add_partnership
+from partnerships.web.account.first_steps import first_steps_shown
 from partnerships.web.drafts import rows_of
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.tabs import partnership_url
@@ -128,6 +129,7 @@ def shown(person) -> dict:
     groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
     return {
         "groups": [_group(key, rows) for key, rows in groups if rows],
+        "first_steps": first_steps_shown(person),
         "count": len(lines),
         "state": _state(len(lines), sum(line.group == "late" for line in lines)),
         "today": date_words(clock.today(), gettext("l, F j, Y")),

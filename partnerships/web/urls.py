@@ -5,7 +5,7 @@ from django.urls import path
 from partnerships.core import record_types
 from partnerships.directory.site_texts import PAGES
 from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
-from partnerships.web.account import following, invitations, languages, privacy, tokens
+from partnerships.web.account import first_steps, following, invitations, languages, names, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import codes
 from partnerships.web.by_link import views as links
@@ -295,6 +295,8 @@ urlpatterns = [
     path("partnerships/<str:public_id>/meetings.ics", feeds.partnership_feed, name="partnership_feed"),
     path("account/calendars/", feeds.calendars, name="account_calendars"),
     path("account/calendars/<int:pk>/end/", feeds.revoke, name="account_calendar_revoke"),
+    path("account/first-steps/", first_steps.page, name="account_first_steps"),
+    path("account/name/", names.name, name="account_name"),
     path("account/language/", languages.language, name="account_language"),
     path("account/letters/", following.email_notifications, name="account_letters"),
     path("account/following/", following.following, name="account_following"),

@@ -16,6 +16,8 @@ def add_all(add, refused):
     add("stop_letters", "stopped", "{other_link_to_emails}", before=({"stop": "yes"},))
     add("", "link ended", "/by-link/meeting/x/", status=404)
     add("account_language", "blank", "/account/language/", (PARTNER,), narrow=True)
+    add("account_name", "blank", "/account/name/", (PARTNER,), narrow=True)
+    add("account_first_steps", "blank", "/account/first-steps/", (PARTNER,), narrow=True)
     add("account_calendars", "nothing yet", "/account/calendars/", (COLLEAGUE,))
     add("account_calendars", "filled", "{calendars}", (STAFF,), narrow=True)
     add("account_calendar_revoke", "blank", "{calendar}", (STAFF,))

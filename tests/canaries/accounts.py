@@ -60,7 +60,11 @@ def _plant_invitation(world):
     address = world.put("person.email of one invited")
     if address:
         world.records["invitation by address"] = invite(
-            by=world.people.manager, body=world.people.office, address=address, role="reader"
+            by=world.people.manager,
+            body=world.people.office,
+            address=address,
+            role="reader",
+            note=world.put("invitation.note to one invited"),
         )
 
 

@@ -199,6 +199,7 @@ ROWS = (
     (ELSEWHERE, f"jurisdiction_people {PEOPLE} profile_new report_new", ["person.name of another office"]),
     ({"administrator"}, f"jurisdiction_people {PEOPLE}", ["person.email of another office"]),
     (MANAGERS | {"newcomer"}, "jurisdiction_people invitation_take_back mail search", ["person.email of one invited"]),
+    (MANAGERS | {"newcomer"}, "jurisdiction_people mail", ["invitation.note to one invited"]),
     (MANAGERS, "jurisdiction_webhooks webhook webhook_edit webhook_secret webhook_pause webhook_resume webhook_delete"
         " webhook_delivery", ["webhook.name"]),
     (MANAGERS, "webhook_edit", ["webhook.url"]),

@@ -267,7 +267,8 @@ NOT_RACED = {
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),
     "of two who bring a plan the second starts again": ("plan_import",),
     "nobody else has this form": (
-        "account_calendar_revoke", "account_calendars", "account_erase", "account_follow_end", "account_language",
+        "account_calendar_revoke", "account_calendars", "account_erase", "account_first_steps", "account_follow_end",
+        "account_language", "account_name",
         "account_letters", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
         "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",

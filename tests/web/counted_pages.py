@@ -103,6 +103,8 @@ def addresses(world):
         "actions_csv": reverse("actions_csv"),
         "account_actions": reverse("account_actions"),
         "account_language": reverse("account_language"),
+        "account_first_steps": reverse("account_first_steps"),
+        "account_name": reverse("account_name"),
         "account_lists": reverse("account_lists"),
         **{f"{key}_xlsx": reverse(f"{key}_xlsx") for key in SAVED},
         "list_file_new": reverse("list_file_new", args=["partnerships"]),

@@ -92,6 +92,8 @@ STAFF = {
     "actions_csv": 4,
     "account_actions": 5,
     "account_language": 4,
+    "account_first_steps": 4,
+    "account_name": 4,
     "account_lists": 6,
     "partnerships_xlsx": 6,
     "organizations_xlsx": 5,

@@ -36,6 +36,8 @@ def answer(request, pk):
         "body": body,
         "role": label(invitation.role, "member_role"),
         "until": on(invitation.expires_at, zone_of(request.user)),
+        "by": invitation.by.name if invitation.by else "",
+        "note": invitation.note,
         "form": form,
         "waits": actions.waiting_reason(invitation),
         "crumbs": [(gettext("Your account"), reverse("account"))],

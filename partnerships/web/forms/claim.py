@@ -7,6 +7,7 @@ from partnerships.accounts.models import Claim
 from partnerships.core.errors import ValidationError
 from partnerships.directory.queries import offices_with_staff
 from partnerships.web.forms.fields import field_of
+from partnerships.web.forms.members import AnswerForm
 
 CLEANED = "We keep a cleaned copy without scripts, links or details of its author."
 SEEN = "Only the people who decide can read it. A public-records request may reach it."
@@ -38,6 +39,12 @@ class ClaimForm(forms.ModelForm):
             "evidence": f"Where we can see that you represent it, or who we can ask. {SEEN}",
         }
 
+    def __init__(self, *args, person=None, **kwargs):
+        """`person`: who makes the claim. Someone without a name is asked for it."""
+        super().__init__(*args, **kwargs)
+        if person is not None and not person.name:
+            self.fields = {"own_name": AnswerForm.base_fields["name"]} | self.fields
+
     def clean_file(self):
         """The file as `uploads.accept` returns it, or None."""
         sent = self.cleaned_data["file"]
@@ -50,7 +57,7 @@ class ClaimForm(forms.ModelForm):
         return sent.accepted
 
     def values(self) -> dict:
-        return {name: value for name, value in self.cleaned_data.items() if name != "file"}
+        return {name: value for name, value in self.cleaned_data.items() if name not in ("file", "own_name")}
 
     def _post_clean(self):
         pass  # the action validates the record
@@ -62,13 +69,14 @@ class OwnProposalForm(ClaimForm):
     class Meta(ClaimForm.Meta):
         fields = ("name", "website", "about", "office", "position", "evidence")
         help_texts = ClaimForm.Meta.help_texts | {
-            "office": "Its staff decide about your claim, and keep the record until it’s approved.",
+            "office": "Its staff decide about your claim, and keep the record. Without one, an administrator decides.",
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["name"].required = self.fields["office"].required = True
-        field_of(self, "office", forms.ModelChoiceField).queryset = offices_with_staff()
+        self.fields["name"].required = True
+        office = field_of(self, "office", forms.ModelChoiceField)
+        office.queryset, office.empty_label = offices_with_staff(), "I’m not sure"
         self.fields["office"].label = "Which office should keep the record?"
 
 

@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.core import languages
 from partnerships.web.forms.fields import field_of
 
 ROLE_HELPS = {
@@ -31,6 +32,28 @@ class InviteForm(forms.Form):
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = _roles(initial=MemberRole.READER)
+    note = forms.CharField(
+        label="Note",
+        max_length=500,
+        required=False,
+        help_text="Optional. We add it to the email, for example to say what you’ll work on together.",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+    language = forms.ChoiceField(
+        label="Language of the email",
+        choices=languages.choices,
+        required=False,
+        help_text="Someone who already has an account gets it in the language that they chose.",
+    )
+
+
+class NameForm(forms.Form):
+    name = forms.CharField(
+        label=_("Your name"),
+        max_length=120,
+        help_text=_("People who work with you can see it."),
+        widget=forms.TextInput(attrs={"autocomplete": "name"}),
+    )
 
 
 class SeenForm(forms.Form):

@@ -12,12 +12,14 @@ from partnerships.accounts.rules import may_end_membership, may_see_members
 from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import NotFound
+from partnerships.core.filters import refuse_unknown
 from partnerships.web.editing import seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
 from partnerships.web.history import member_changes_in_words, name_of_person
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label
 
+SEARCHED_FROM = 10  # users; shorter lists have no search box
 LEAVING = (
     "You’ll no longer be able to read or change what isn’t public here.",
     "What you wrote stays.",
@@ -58,8 +60,11 @@ def crumbs_to(body, *more) -> list:
 @require_safe
 def people(request, kind, public_id):
     body, person = _body(request, kind, public_id), request.user
-    rows = queries.members_of(person, body)
-    is_manager, own = manages(person, body), next((row for row in rows if row.person_pk == person.pk), None)
+    refuse_unknown(request.GET, ("q",))
+    every = queries.members_of(person, body)
+    asked = request.GET.get("q", "").strip()
+    rows = [row for row in every if asked.casefold() in f"{row.name} {row.address}".casefold()]
+    is_manager, own = manages(person, body), next((row for row in every if row.person_pk == person.pk), None)
     context = {
         "body": body,
         "rows": rows,
@@ -67,7 +72,10 @@ def people(request, kind, public_id):
         "may_hand_over": own is not None and own.role == MemberRole.MANAGER,
         "is_manager": is_manager,
         "may_end": any(row.may_end for row in rows),
-        "has_manager": any(row.role == MemberRole.MANAGER for row in rows),
+        "has_manager": any(row.role == MemberRole.MANAGER for row in every),
+        "asked": asked,
+        "is_long": len(every) > SEARCHED_FROM,
+        "has_any": bool(every),
         "invite_url": reverse(f"{kind}_invite", args=[body.public_id]),
         "webhooks_url": reverse(f"{kind}_webhooks", args=[body.public_id]),
         "services_url": reverse(f"{kind}_services", args=[body.public_id]),
@@ -86,7 +94,8 @@ def invite(request, kind, public_id):
     form = InviteForm(request.POST or None)
 
     def act(data):
-        actions.invite(by=request.user, body=body, address=data["email"], role=data["role"])
+        given = {"note": data["note"], "language": data["language"]}
+        actions.invite(by=request.user, body=body, address=data["email"], role=data["role"], **given)
         return "The invitation is on its way."
 
     text = (

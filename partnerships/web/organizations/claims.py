@@ -8,6 +8,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts import claims
+from partnerships.accounts.actions import set_name
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, claims_visible_to, may_decide_claim
 from partnerships.accounts.models import ClaimFile
@@ -36,7 +37,7 @@ def _clean_file(request):
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
     record = queries.organization(request.user, public_id)
-    form = ClaimForm(request.POST or None, request.FILES or None)
+    form = ClaimForm(request.POST or None, request.FILES or None, person=request.user)
     text = "If you represent this organization, you can manage its profile and listing. Tell us how we can verify that."
     return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
 
@@ -45,7 +46,7 @@ def claim_organization(request, public_id):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):
-    form = OwnProposalForm(request.POST or None, request.FILES or None)
+    form = OwnProposalForm(request.POST or None, request.FILES or None, person=request.user)
     text = "Is your organization missing? Add it. It stays unlisted until you choose otherwise."
     return _make(request, form, "Add your organization", text, reverse("organizations"), None)
 
@@ -54,6 +55,8 @@ def _make(request, form, title, text, back, organization):
     alike = similar.of_proposal(request, form) if organization is None else []
     if request.method == "POST" and form.is_valid() and not alike:
         try:
+            if form.cleaned_data.get("own_name"):
+                set_name(by=request.user, name=form.cleaned_data["own_name"])
             made = claims.make_claim(
                 by=request.user, organization=organization, fields=form.values(), file=form.cleaned_data["file"]
             )

@@ -63,8 +63,9 @@ def take_step(
             return done if isinstance(done, HttpResponse) else redirect_after_save(request, done, to)
         if refused:
             refused()
-    step = page(record)
-    return render(request, step.template_name, vars(step) | step.more | {"form": form}, status=status_of(form))
+    step, in_place = page(record), bool(request.htmx)
+    frame = {"in_place": True, "frame_template": "in_place.html"} if in_place else {}
+    return render(request, step.template_name, vars(step) | step.more | frame | {"form": form}, status=status_of(form))
 
 
 def had_conflict(form) -> bool:

@@ -8,6 +8,7 @@ from playwright.sync_api import expect
 
 from tests.browser.groups import LISTED
 from tests.browser.site import STAFF
+from tests.browser.visitor_tasks import STRATEGY
 
 FOCUSED = "document.activeElement.innerText || document.activeElement.value"
 HEIGHT = "document.documentElement.scrollHeight"
@@ -128,6 +129,7 @@ SECTIONS = {
     "overview": ("", "Edit overview", "[name=title]", "Rent help, together", ".masthead h1"),
     "about": ("", "Edit purpose and issue areas", ".check:has-text('Food') input", "Food", ".strip"),
     "agreement": ("agreement/", "Edit agreement", "[name=common_agenda]", "No one is turned away.", "#how"),
+    "notes": ("office/", "Edit source and notes", "[name=internal_notes]", "Call before noon.", "#office"),
     "timeline": ("timeline/", "Edit where it came from", "[name=origin_note]", "Renters asked.", "#story"),
 }
 
@@ -252,3 +254,35 @@ def test_of_two_links_the_second_one_opens_its_form(page):
     assert failed.value.url.endswith("/partners/new/")
     expect(page.get_by_role("heading", name="Edit partner")).to_be_focused()
     expect(page.locator(".editing")).to_have_count(1)
+
+
+def test_a_check_in_is_recorded_where_the_check_ins_are(page, desk):
+    page.goto("/partnerships/?q=housing+access")
+    page.get_by_role("link", name=STRATEGY).first.click()
+    page.get_by_role("link", name="For your office").click()
+    address = page.get_by_role("link", name="Record a check-in").first.get_attribute("href")
+    same = page.locator(f'a[href="{address}"]')
+    open_form(page, "Record a check-in")
+    page.get_by_label("What came up").fill("Call them in spring.")
+    desk.signed_in(STAFF).send(address, note="Call them in fall.")
+    page.get_by_role("button", name="Record check-in").press("Enter")
+    expect(page.get_by_role("alert")).to_be_focused()
+    expect(page.get_by_label("What came up")).to_have_value("Call them in spring.")
+    page.get_by_role("button", name="Record check-in").press("Enter")
+    expect(page.locator("#office .prose", has_text="Call them in spring.")).to_be_visible()
+    expect(same).to_be_focused()
+    expect(page.locator("li", has=same).get_by_text("The next check-in is scheduled.")).to_be_visible()
+
+
+def test_unsaved_text_is_continued_where_it_was_typed(page, record):
+    page.goto(f"{record}agreement/")
+    open_form(page, "Edit agreement")
+    page.get_by_label("Common agenda").fill("Half a sentence")
+    page.get_by_role("button", name="Save for later").press("Enter")
+    expect(page.locator(".editing").get_by_text("we kept your unsaved text")).to_be_visible()
+    page.reload()
+    open_form(page, "Edit agreement")
+    page.get_by_role("button", name="Continue editing").press("Enter")
+    expect(page.get_by_label("Common agenda")).to_have_value("Half a sentence")
+    save(page)
+    expect(page.locator("#how")).to_contain_text("Half a sentence")

@@ -184,6 +184,7 @@ _IN_PLACE = (
     "partnership_timeline_edit",
     "partnership_agreement_edit",
     "partnership_office_edit",
+    "checkinplan_new",
 )
 # Key of a tab → the route and the name of its short form.
 _EDIT = {

@@ -42,11 +42,13 @@ class Form:
 class _Page(HTMLParser):
     def __init__(self):
         super().__init__()
-        self.forms, self.form, self.select, self.area = [], None, None, None
+        self.forms, self.form, self.select, self.area, self.is_template = [], None, None, None, False
 
     def handle_starttag(self, tag, attrs):
         a = dict(attrs)
-        if tag == "form":
+        if tag == "template" or self.is_template:
+            self.is_template = True  # what's in it isn't sent
+        elif tag == "form":
             self.form = Form(a.get("action", "")) if a.get("method") == "post" else None
             self.forms += [self.form] if self.form else []
         elif self.form is None:
@@ -80,7 +82,9 @@ class _Page(HTMLParser):
         self.is_first = False
 
     def handle_endtag(self, tag):
-        if tag == "select":
+        if tag == "template":
+            self.is_template = False
+        elif tag == "select":
             self.select = None
         elif tag == "textarea":
             self.area = None

@@ -286,3 +286,25 @@ def test_unsaved_text_is_continued_where_it_was_typed(page, record):
     expect(page.get_by_label("Common agenda")).to_have_value("Half a sentence")
     save(page)
     expect(page.locator("#how")).to_contain_text("Half a sentence")
+
+
+def test_a_row_is_added_to_a_form_and_gets_the_focus(page, record):
+    page.goto(f"{record}agreement/")
+    open_form(page, "Edit agreement")
+    for n in (1, 2, 3):
+        if n > 1:  # the first row is there
+            page.get_by_role("button", name="Add another document").press("Enter")
+            expect(page.locator(f"[name=documents-{n - 1}-title]")).to_be_focused()
+            expect(page.get_by_role("status").filter(has_text=f"Row {n} was added.")).to_have_count(1)
+        page.locator(f"[name=documents-{n - 1}-title]").fill(f"Minutes {n}")
+        page.locator(f"[name=documents-{n - 1}-url]").fill(f"https://example.org/{n}")
+    expect(page.locator(".row-form summary").last).to_have_text("Row 3")
+    save(page)
+    expect(page.locator("#how li")).to_have_text(["Minutes 1", "Minutes 2", "Minutes 3"])
+
+
+def test_without_script_a_form_offers_no_more_rows_than_it_has(window, desk, record):
+    page = window(STAFF, at=desk, script=False).new_page()
+    page.goto(f"{record}edit/agreement/")
+    expect(page.locator("[name=documents-0-title]")).to_be_visible()
+    expect(page.get_by_role("button", name="Add another document")).to_be_hidden()

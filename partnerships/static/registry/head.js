@@ -134,7 +134,25 @@
       })
     }
   }
-  for (const enhance of [pickers, narrowed]) {
+  // One more row in a form: a copy of its blank row, which gets the focus.
+  const rows = within => {
+    for (const part of within.querySelectorAll('[data-rows][hidden]')) {
+      const button = part.querySelector('button'), said = part.querySelector('[role=status]')
+      const fields = part.closest('form').elements, prefix = part.dataset.rows
+      const total = fields[prefix + '-TOTAL_FORMS'], most = Number(fields[prefix + '-MAX_NUM_FORMS'].value)
+      part.hidden = Number(total.value) >= most
+      button.addEventListener('click', () => {
+        const n = Number(total.value), list = part.previousElementSibling
+        const blank = part.querySelector('template').innerHTML
+        list.insertAdjacentHTML('beforeend', blank.replaceAll('__prefix__', n).replaceAll('__number__', n + 1))
+        total.value = n + 1
+        list.lastElementChild.querySelector('input:not([type=hidden]), select, textarea').focus()
+        said.textContent = said.dataset.words.replace('{n}', n + 1)
+        button.hidden = n + 1 >= most
+      })
+    }
+  }
+  for (const enhance of [pickers, narrowed, rows]) {
     enhance(document)
     document.addEventListener('htmx:load', event => enhance(event.target))
   }

@@ -52,9 +52,10 @@ def field_of(form: forms.BaseForm, name: str, kind: type[AnyField]) -> AnyField:
     return field
 
 
-def row_number(form: forms.BaseForm) -> int:
-    """The number of a row of a formset, from 1."""
-    return int((form.prefix or "").rpartition("-")[2]) + 1
+def row_number(form: forms.BaseForm) -> str:
+    """The number of a row of a formset, from 1. In the row that script copies, “__number__” is in its place."""
+    index = (form.prefix or "").rpartition("-")[2]
+    return str(int(index) + 1) if index.isdecimal() else "__number__"
 
 
 def always_given(field: forms.Field) -> None:

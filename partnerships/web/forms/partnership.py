@@ -218,6 +218,7 @@ ONE_ROW = {
 class _RowForm(forms.ModelForm):
     """A form for facts that have several rows. The action validates each row."""
 
+    ADD = "Add another row"
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
@@ -242,6 +243,8 @@ class _RowForm(forms.ModelForm):
 
 
 class AskForm(_RowForm):
+    ADD = "Add another ask"
+
     class Meta:
         model = Ask
         fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
@@ -266,6 +269,7 @@ class _OfPartiesForm(_RowForm):
 
 
 class SeatForm(_OfPartiesForm):
+    ADD = "Add another seat"
     PARTY_FIELDS = ("held_by",)
     held_by = forms.ChoiceField(required=False)
 
@@ -276,6 +280,7 @@ class SeatForm(_OfPartiesForm):
 
 
 class PracticeForm(_OfPartiesForm):
+    ADD = "Add another practice"
     PARTY_FIELDS = ("shared_by", "adopted_by")
     shared_by = forms.ChoiceField(required=False)
     adopted_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
@@ -286,6 +291,8 @@ class PracticeForm(_OfPartiesForm):
 
 
 class DocumentForm(_RowForm):
+    ADD = "Add another document"
+
     class Meta:
         model = Document
         fields = ("title", "url")
@@ -301,4 +308,5 @@ MANY_ROWS: dict[str, tuple[str, type[forms.ModelForm]]] = {
 
 
 def row_formset(form):
-    return forms.formset_factory(form, formset=Rows, extra=1, can_delete=True, max_num=200, validate_max=True)
+    labeled = type("LabeledRows", (Rows,), {"add_label": form.ADD})
+    return forms.formset_factory(form, formset=labeled, extra=1, can_delete=True, max_num=200, validate_max=True)

@@ -52,7 +52,11 @@ class Rows(forms.BaseFormSet):
 
     If someone else added a row since the page was rendered, a row that was blank then stays blank and isn't compared
     with the new one.
+
+    `add_label` is the label of a button that adds a row. Without script, or without a label, saving gives more rows.
     """
+
+    add_label = ""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

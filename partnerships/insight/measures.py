@@ -87,7 +87,7 @@ def _groups(measure: Measure, numbers: Numbers, period: date) -> list[dict[str, 
 
 
 def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> str:
-    """A number of the measure in its unit, with one decimal place: “62.1 %”, “$1,200”, “4.5 per 1,000”."""
+    """A number of the measure in its unit, with one decimal place: “62.1%”, “$1,200”, “4.5 per 1,000”."""
     if value is None:
         return ""
     rounded = Decimal(value).quantize(Decimal("0.1"))
@@ -95,7 +95,7 @@ def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> 
     if measure.unit == Unit.MONEY:
         return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
     ending: dict[str, str] = {
-        Unit.PERCENT: " points" if signed else " %",
+        Unit.PERCENT: " points" if signed else "%",
         Unit.DAYS: " days",
         Unit.RATE: f" per {measure.per or 1:,}",
     }

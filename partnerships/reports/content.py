@@ -42,6 +42,7 @@ from partnerships.registry.models import Partnership
 from partnerships.registry.queries import partnership_list
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
 from partnerships.reports.choices import ReportKind
+from partnerships.reports.front_page import front_page
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.redaction import reader_of
 
@@ -116,6 +117,7 @@ def _council(definition: ReportDefinition, reader: Viewer, today: date, names: N
     by_partnership: dict = {}
     for party in parties:
         by_partnership.setdefault(party.partnership_id, []).append(names.of_party(party))
+    found["front"] = front_page(reader, records, parties, seats, found["gaps"], names)
     found["partnerships"] = [_row(one, by_partnership.get(one.pk, []), names) for one in records]
     note(80)
     return found

@@ -12,6 +12,7 @@ from partnerships.web import words
 from partnerships.web.forms import fields
 from partnerships.web.idempotency import key_field
 from partnerships.web.reports import words as report_words
+from partnerships.web.reports.front_page import front_page
 from partnerships.web.words import day, day_words, label, local_time
 
 register = template.Library()
@@ -23,6 +24,7 @@ register.filter("day_words", day_words)
 register.filter("local_time", local_time)
 register.filter("gap_line", report_words.gap_line)
 register.filter("share_of", report_words.share_words)
+register.simple_tag(front_page, name="report_front")
 register.filter("seats_in_words", report_words.seat_words)
 
 SIDE_CLASSES = {"government": "gov", "community": "com", "institution": "inst"}

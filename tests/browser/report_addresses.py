@@ -71,9 +71,10 @@ class ReportAddresses:
         return f"{self['profiled']}reports/new/"
 
     def _reported(self, path, **fields):
-        return self.staff.send(path, **({"eyes": "everyone", "rhythm": "none"} | fields)).url.removeprefix(
-            self.site.base
-        )
+        """Return the address of the new definition. Without a schedule, its first report opens."""
+        page = self.staff.send(path, **({"eyes": "everyone", "rhythm": "none"} | fields))
+        own = page.url.removeprefix(self.site.base)
+        return own if "/made/" not in own else re.search(r'href="(/reports/Q-[^"/]+/)"', page.text)[1]
 
     def _made(self, path):
         """Return the address of a definition's report once it's made, with its file."""

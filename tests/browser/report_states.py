@@ -17,7 +17,7 @@ def add_all(add, refused):
     add("reports", "nothing yet", "/reports/", (PARTNER, ADMINISTRATOR))
     add("reports", "filled", "{reports}", (STAFF, COLLEAGUE), narrow=True)
     add("report_new", "blank", "/reports/new/?filters=issue%3Dhousing", (STAFF,), narrow=True)
-    wrong = {"title": "", "query": "color=blue", "rhythm": "monthly", "next_on": "someday"}
+    wrong = {"title": "", "rhythm": "monthly", "next_on": "someday"}
     refused("report_new", "/reports/new/", wrong, narrow=True)
     add("profile_new", "blank", "{strategy}reports/new/", (STAFF,))
     refused("profile_new", "{strategy}reports/new/", {"title": ""})

@@ -21,6 +21,17 @@ def _(hands):
     hands.sees("How close each side is to the decisions", "issue area: Housing")
 
 
+@task("council-report-at-once", STAFF)
+def _(hands):
+    """With one press, the report about the partnerships that the office leads, with its name on the first page."""
+    hands.go_to("/reports/")
+    hands.press("Create council report")
+    hands.look_again()
+    hands.sees(
+        "Download PDF", "Who is at the table:", "Published partnerships, led by Illustration City", "How we count"
+    )
+
+
 @task("dashboard")
 def _(hands):
     """From a jurisdiction to its public numbers, from a number to its list, and to the code that embeds them elsewhere."""

@@ -96,7 +96,7 @@ def test_it_says_what_is_public_and_links_it(busy_town, client):
         page = text(client, url)
         for words in ("Publish who is turned away.", "Adopted in part. By month only.", "No answer yet",
                       "Which blocks first?", "Those by the river.", "Open housing table", "A home for all",
-                      "Families who own", "30 % in 2024", "40 % by 2030", "Tenants' association"):  # fmt: skip
+                      "Families who own", "30% in 2024", "40% by 2030", "Tenants' association"):  # fmt: skip
             assert (url, words, words in page) == (url, words, True)
         assert 'class="v measure' in page  # the line over time
         assert "The same as a table" in page

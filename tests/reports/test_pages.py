@@ -1,5 +1,7 @@
 """The pages of reports: from a list to its report, what its reader sees, and what a missing report shows."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -66,10 +68,41 @@ def test_a_report_starts_with_a_title(desk, as_):
     assert f'value="Partnerships of {desk.people.office}"' in page(as_(desk.people.editor), "report_new")
 
 
-def test_a_whole_address_is_taken_for_its_filters(desk, as_):
-    sent = {"title": "Housing", "query": "https://registry.example.org/partnerships/?issue=housing", "eyes": "everyone"}
-    as_(desk.people.editor).post(reverse("report_new"), sent | {"rhythm": "none"})
-    assert ReportDefinition.objects.get().query == "issue=housing"
+def test_a_report_is_about_the_partnerships_of_the_office_unless_asked_otherwise(desk, as_):
+    client, office = as_(desk.people.editor), desk.people.office
+    new = page(client, "report_new")
+    assert [words in new for words in ("Those that our office leads", "All partnerships in the registry")] == [True] * 2
+    sent = {"title": "For the council", "eyes": "everyone", "rhythm": "none"}
+    for query, kept, words in (
+        ("own", f"lead={office.public_id}", "Those that our office leads"),
+        ("", "", "All partnerships in the registry"),
+        ("issue=housing", "issue=housing", "Issue area: Housing"),
+    ):
+        client.post(reverse("report_new"), sent | {"query": query})
+        made = ReportDefinition.objects.latest("pk")
+        assert made.query == kept
+        for text in (page(client, "report_definition", made.public_id), page(client, "report_edit", made.public_id)):
+            assert words in text
+            assert not any(raw in visible(text) for raw in ("issue=", "lead="))
+
+
+def visible(html):
+    """The text of a page, without its tags."""
+    return re.sub(r"<[^>]*>", " ", html)
+
+
+def test_one_press_creates_the_council_report_of_the_office(desk, as_):
+    client = as_(desk.people.editor)
+    for number in (1, 2):
+        (one,) = client.get(reverse("reports")).context["at_once"]
+        answer = client.post(one["url"], one["sent"], follow=True)
+        assert answer.resolver_match.url_name == "report"
+        report_work.make_next()
+        assert (ReportDefinition.objects.count(), Report.objects.count()) == (1, number)
+    made = Report.objects.latest("pk")
+    assert made.definition.title == f"Partnerships of {desk.people.office}"
+    assert f"Published partnerships, led by {desk.people.office}." in page(client, "report", made.pk)
+    assert as_(desk.people.reader).get(reverse("reports")).context["at_once"] == []
 
 
 @pytest.mark.parametrize(

@@ -105,10 +105,23 @@ def _panels(parts, picture, y):
 
 @cache
 def _styles():
-    """The CSS rules of the charts from look.css, with custom properties replaced, since SVG viewers don't support them."""
+    return _resolved(_rules_between("/* Pictures of measures", "/* End of pictures of measures"))
+
+
+@cache
+def styles_of_pictures() -> str:
+    """The CSS rules of circles, survey rounds and measures, for a report's file."""
+    circles = _rules_between("/* Pictures: served as SVG", "/* End of pictures in files")
+    return _resolved(circles + _rules_between("/* Pictures of measures", "/* End of pictures of measures"))
+
+
+def _rules_between(start, end):
+    return (_STATIC / "look.css").read_text().split(start)[1].split("*/", 1)[1].split(end)[0]
+
+
+def _resolved(rules):
+    """The rules with custom properties replaced, since SVG viewers don't support them."""
     tokens = dict(re.findall(r"--([\w-]+):([^;}]+)", (_STATIC / "tokens.css").read_text().split("@media")[0]))
-    look = (_STATIC / "look.css").read_text()
-    rules = look.split("/* Pictures of measures")[1].split("*/", 1)[1].split("/* End of pictures of measures")[0]
     rules = f".v text{{fill:var(--ink);font-size:14px;font-family:var(--font)}}{rules}"
     while "var(--" in rules:
         rules = re.sub(r"var\(--([\w-]+)\)", lambda found: tokens[found[1]], rules)

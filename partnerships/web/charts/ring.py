@@ -10,14 +10,23 @@ from partnerships.web.words import label
 
 RING_NAMES = tuple(circle.label for circle in Circle if circle != Circle.DECLINED)
 _APPROACHED = 4  # rings of partners with a seat; the fifth has those that no one has asked yet
-_LONGEST = 30  # characters of a name or a note; the table has the full text
-_LINE = 28  # height of a line below the rings, for an institution or for one that declined
+_LONGEST = 30  # characters of a line next to the rings; a longer name breaks over two lines
+_COLUMN = 232  # width of such a line; one with more characters is set closer
+_TWO_LINES, _HEIGHT = 15, 44  # between the lines of a name; and of a name with two lines and a note
+_LINE = 32  # height of a row below the rings, for an institution or for one that declined
 _CLASSES = {LEFT: "v-gov", RIGHT: "v-com", BELOW: "v-inst"}
 
 
 def both_sizes(marks: list[Mark], declined: list[Mark], *, title: str, centre: str):
     """The wide chart and the one for phones. CSS shows one of them."""
     return format_html("{}{}", *(_picture(marks, declined, size, title, centre) for size in (WIDE, NARROW)))
+
+
+def still(marks: list[Mark], *, title: str, centre: str):
+    """Both sizes without links, for a page without the table: the names are next to the wide one, and in a list that
+    goes with the one for phones.
+    """
+    return format_html("{}{}", *(_picture(marks, [], size, title, centre, is_still=True) for size in (WIDE, NARROW)))
 
 
 def small(marks: list[Mark], *, title: str):
@@ -40,7 +49,7 @@ def small(marks: list[Mark], *, title: str):
     )
 
 
-def _picture(marks, declined, size, title, centre):
+def _picture(marks, declined, size, title, centre, *, is_still=False):
     found = placed(marks, size)
     rings = _APPROACHED + any(mark.ring >= _APPROACHED for mark in marks)
     radius, top = size.edges[rings - 1], 20 if size.is_wide else 34
@@ -48,26 +57,43 @@ def _picture(marks, declined, size, title, centre):
     below = _lines(found, declined, size)
     width, cx, cy = 2 * (radius + beside), radius + beside, top + radius
     height = top + 2 * radius + 14 + _LINE * len(below)
-    by_height = sorted(found, key=lambda one: ((LEFT, RIGHT, BELOW).index(one[0].side), one[2]))
-    at_side = [one for one in by_height if one[0].side != BELOW or not size.is_wide]
-    drawn = [_link(mark, cx + x, cy + y, size, (cx, radius)) for mark, x, y in at_side]
-    drawn += [
-        _link_below(mark, at and (cx + at[0], cy + at[1]), cx - radius, cy + radius + 14 + _LINE * (n + 0.5), size)
+    at_side = [one for one in found if one[0].side != BELOW or not size.is_wide]
+    links = [
+        (_order(mark, y), _link(mark, cx + x, cy + y, size, (cx, radius), _room(mark, y, at_side)))
+        for mark, x, y in at_side
+    ]
+    links += [
+        (
+            _order(mark, at[1] if at else 0),
+            _link_below(mark, at and (cx + at[0], cy + at[1]), cx - radius, cy + radius + 14 + _LINE * (n + 0.5), size),
+        )
         for n, (mark, at) in enumerate(below)
     ]
+    drawn = [link for _, link in sorted(links, key=lambda one: one[0])]
     return format_html(
-        '<svg class="v circles only-{size}" viewBox="0 0 {width} {height}" role="group" aria-labelledby="{size}-t {size}-d">'
+        '<svg class="v circles only-{size}" viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{size}-t {size}-d">'
         '<title id="{size}-t">{title}</title><desc id="{size}-d">{desc}</desc>{rings}{centre}{sides}{drawn}</svg>',
         size=size.name,
+        role="img" if is_still else "group",
         width=_format_number(width),
         height=_format_number(height),
         title=title,
-        desc=_desc(rings),
+        desc=_desc(rings, same_as="" if is_still else "table"),
         rings=_rings(cx, cy, size, rings),
         centre=_centre(cx, cy, size, centre),
         sides=_sides(cx, cy, radius, size),
         drawn=SafeString("".join(drawn)),
     )
+
+
+def _order(mark, y):
+    """Links follow each other from the center out, then from left to right and from top to bottom."""
+    return mark.ring, (LEFT, RIGHT, BELOW).index(mark.side), y
+
+
+def _room(mark, y, at_side):
+    """The distance to the nearest label above or below."""
+    return min((abs(y - b) for one, _, b in at_side if one is not mark and one.side == mark.side), default=_HEIGHT)
 
 
 def _lines(found, declined, size) -> list:
@@ -84,6 +110,8 @@ def _desc(rings, same_as="table"):
     words = gettext(
         "Rings from the center out: %(rings)s. Left half government, right half community, institutions below between them."
     ) % {"rings": names}
+    if not same_as:
+        return words
     if same_as == "list":
         return f"{words} {gettext('The list has the same information.')}"
     return f"{words} {gettext('The table has the same information.')}"
@@ -123,7 +151,7 @@ def _sides(cx, cy, radius, size):
     return format_html_join("", '<text class="v-side" x="{}" y="{}" text-anchor="{}">{}</text>', rows)
 
 
-def _link(mark, x, y, size, rings):
+def _link(mark, x, y, size, rings, room):
     cx, radius = rings
     sign = -1 if mark.side == LEFT else 1
     words = leader = ""
@@ -138,32 +166,49 @@ def _link(mark, x, y, size, rings):
         leader += format_html(
             strip, _format_number(min(begin, end)), _format_number(y - 12), _format_number(abs(end - begin))
         )
-        words = _label(mark, cx + sign * (radius + 20), y, anchor)
-    return format_html("{}{}{}{}</a>", _open(mark), leader, _glyph(mark, x, y, size.mark), words)
+        words = _label(mark, cx + sign * (radius + 20), y, anchor, room)
+    return _linked(mark, leader, _glyph(mark, x, y, size.mark), words)
 
 
 def _link_below(mark, at, left, y, size):
     """A link with its shape in the rings, if it has one there, and a row with its number and name below them."""
     shape = _glyph(mark, at[0], at[1], size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
-    words = format_html(
+    start = _format_number(left + 2 * size.mark + 8)
+    lines = broken(_seen(mark), 2 * size.edges[_APPROACHED - 1] // 8)
+    first = y + 5 - 8 * (len(lines) - 1)
+    words = format_html_join(
+        "",
         ' <text class="v-label" x="{}" y="{}">{}</text>',
-        _format_number(left + 2 * size.mark + 8),
-        _format_number(y + 5),
-        _seen(mark),
+        ((start, _format_number(first + _TWO_LINES * n), line) for n, line in enumerate(lines)),
     )
-    return format_html("{}{}{}{}</a>", _open(mark), shape, line, words)
+    return _linked(mark, shape, line, words)
 
 
-def _open(mark):
-    return format_html('<a class="v-link" href="#{}" aria-label="{}">', mark.id, spoken(mark))
+def _linked(mark, *parts):
+    """The parts as a link to the row of the mark, or as they are if it has no row."""
+    inside = format_html_join("", "{}", ((part,) for part in parts))
+    if not mark.id:
+        return inside
+    return format_html('<a class="v-link" href="#{}" aria-label="{}">{}</a>', mark.id, spoken(mark), inside)
 
 
-def _label(mark, x, y, anchor):
-    note = cut(mark.note)
-    lines = [("v-label", y - 2 if note else y + 5, cut(mark.name)), *([("v-note", y + 14, note)] if note else [])]
-    rows = ((classes, _format_number(x), _format_number(at), anchor, text) for classes, at, text in lines)
-    return format_html_join("", ' <text class="{}" x="{}" y="{}" text-anchor="{}">{}</text>', rows)
+def _label(mark, x, y, anchor, room):
+    """The name, over two lines if it's long, and the note, unless the next label is too near for three lines."""
+    names = broken(mark.name)
+    note = mark.note if len(names) < 2 or room >= _HEIGHT else ""
+    first = y + 5 - (_TWO_LINES * (len(names) - 1) + (14 if note else 0)) / 2
+    lines = [("v-label", first + _TWO_LINES * n, name) for n, name in enumerate(names)]
+    lines += [("v-note", lines[-1][1] + 16, line) for line in broken(note)[:1]] if note else []
+    rows = (
+        (classes, _format_number(x), _format_number(at), anchor, _squeeze(text), text) for classes, at, text in lines
+    )
+    return format_html_join("", ' <text class="{}" x="{}" y="{}" text-anchor="{}"{}>{}</text>', rows)
+
+
+def _squeeze(text):
+    """Fits a line with many characters into the column."""
+    return SafeString(f' textLength="{_COLUMN}" lengthAdjust="spacingAndGlyphs"' if len(text) > _LONGEST + 2 else "")
 
 
 def _glyph(mark, x, y, r):
@@ -185,16 +230,21 @@ def _glyph(mark, x, y, r):
             f"{_format_number(a)} {_format_number(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
         )
         shape = format_html('<path class="{}" d="M{}Z"/>', classes, corners)
-    return format_html(
-        '{} <text class="v-n" x="{}" y="{}">{}</text>', shape, _format_number(x), _format_number(y + 4.3), mark.number
+    number = format_html(
+        ' <text class="v-n" x="{}" y="{}">{}</text>', _format_number(x), _format_number(y + 4.3), mark.number
     )
+    if not mark.is_recorded:
+        return format_html("{}{}", shape, number)
+    ring = '<circle class="v-recorded" cx="{}" cy="{}" r="{}"/>'
+    corner = format_html(ring, _format_number(x + r * 0.85), _format_number(y - r * 0.85), _format_number(r * 0.38))
+    return format_html("{}{}{}", shape, number, corner)
 
 
 def spoken(mark) -> str:
     """The accessible name: the visible text first, then what shape and ring show."""
     if mark.ring > _APPROACHED:
         return ", ".join([f"{mark.number} {_seen(mark)}", label(mark.side, "side").lower()])
-    seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [cut(mark.name), cut(mark.note)]))
+    seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [mark.name, mark.note]))
     parts = [f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()]
     return ", ".join(parts + ([gettext("empty seat")] if mark.is_hollow else []))
 
@@ -202,12 +252,17 @@ def spoken(mark) -> str:
 def _seen(mark) -> str:
     """The text of a row below the rings."""
     if mark.ring > _APPROACHED:
-        return gettext("Declined: %(name)s") % {"name": cut(mark.name)}
-    return ", ".join(filter(None, [cut(mark.name), cut(mark.note)]))
+        return gettext("Declined: %(name)s") % {"name": mark.name}
+    return ", ".join(filter(None, [mark.name, mark.note]))
 
 
-def cut(text: str) -> str:
-    return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1].rstrip()}…"
+def broken(text: str, longest: int = _LONGEST) -> list[str]:
+    """The text in one line, or in two of about the same length if it's longer. It's never cut."""
+    words = text.split()
+    if len(text) <= longest or len(words) < 2:
+        return [text]
+    both = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words)))
+    return list(min(both, key=lambda lines: max(map(len, lines))))
 
 
 def _format_number(value) -> str:

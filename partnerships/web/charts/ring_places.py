@@ -44,8 +44,8 @@ NARROW = Size((38, 72, 100, 128, 156), (58, 86, 114, 142, 170), 12, 0.80, (44, 3
 class Mark:
     """A partner or an empty seat.
 
-    `ring` goes from 0 (decides) to 4 (not yet approached). `id` is that of its row in the table. `more` is the number
-    of marks that a folded mark represents.
+    `ring` goes from 0 (decides) to 4 (not yet approached). `id` is that of its row in the table. `is_recorded`: the office
+    recorded the seat, and the partner hasn't confirmed it. `more` is the number of marks that a folded mark represents.
     """
 
     number: str
@@ -56,6 +56,7 @@ class Mark:
     ring: int
     is_hollow: bool = False
     is_quiet: bool = False
+    is_recorded: bool = False
     more: int = 1
 
 
@@ -103,7 +104,8 @@ def _last_two_merged(marks, ring):
     """The marks with the last two of a ring folded into one."""
     *_, one, two = [mark for mark in marks if mark.ring == ring]
     n = one.more + two.more
-    both = replace(one, number=f"+{n}", name=f"{n} more in the table", note="", more=n, is_hollow=False, is_quiet=False)
+    plain = {"note": "", "is_hollow": False, "is_quiet": False, "is_recorded": False}
+    both = replace(one, number=f"+{n}", name=f"{n} more in the table", more=n, **plain)
     return [both if mark is one else mark for mark in marks if mark is not two]
 
 

@@ -4,10 +4,13 @@ from django import forms
 
 from partnerships.accounts.models import Person
 from partnerships.reports.choices import ReportFrequency, ReportKind
+from partnerships.reports.filter_words import EVERY, OURS, own_query, partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.queries import people_of
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
+
+OWN = "own"  # sent for the filter of the office that the report is for
 
 
 class _People(forms.ModelMultipleChoiceField):
@@ -22,6 +25,12 @@ class ReportForm(RecordForm):
     """
 
     owner = forms.ChoiceField(label="Owner")
+    query = forms.CharField(
+        label="Which partnerships?",
+        required=False,
+        widget=forms.RadioSelect,
+        help_text="To choose others, filter the list of partnerships, and create the report there.",
+    )
     mailed_to = _People(
         label="Who gets an email",
         queryset=Person.objects.none(),
@@ -33,12 +42,10 @@ class ReportForm(RecordForm):
     class Meta:
         model = ReportDefinition
         fields = ("title", "eyes", "query", "rhythm", "next_on", "mailed_to")
-        labels = {"query": "Partnerships"}
-        widgets = {"eyes": forms.RadioSelect, "rhythm": forms.RadioSelect, "query": forms.TextInput}
+        widgets = {"eyes": forms.RadioSelect, "rhythm": forms.RadioSelect}
         help_texts = {
             "title": "For example, “Housing partnerships for the council”.",
             "eyes": "A report for everyone includes only what’s public. A report for your own people includes more.",
-            "query": "The filters from the web address of the list of partnerships. Leave this empty for all partnerships.",
             "next_on": "Only for a scheduled report.",
         }
 
@@ -50,7 +57,7 @@ class ReportForm(RecordForm):
         for one in owners[1:]:
             people = people | people_of(one)
         field_of(self, "mailed_to", _People).queryset = people
-        self.fields["query"].required = False
+        self._offer_queries(instance)
         if len(owners) == 1:
             del self.fields["owner"]
         if instance.kind != ReportKind.COUNCIL:
@@ -63,10 +70,21 @@ class ReportForm(RecordForm):
     def chosen_owner(self):
         return self.owners.get(self.cleaned_data.get("owner")) or next(iter(self.owners.values()))
 
+    def _offer_queries(self, instance):
+        """The partnerships of the office, all of them, or those of the filters that the report has or was started with."""
+        given = self.data.get("query", instance.query) if self.is_bound else instance.query
+        office = next(iter(self.owners.values()))
+        if instance.query in ("", own_query(office)) and (not instance.pk or instance.query):
+            self.initial["query"] = OWN
+        choices = [(OWN, OURS), ("", EVERY)]
+        if given not in (OWN, "", own_query(office)):
+            filtered = ReportDefinition(kind=instance.kind, jurisdiction=office, eyes=instance.eyes, query=given)
+            choices.insert(0, (given, partnerships_in_words(filtered)))
+        self.fields["query"].widget.choices = choices
+
     def clean_query(self):
-        """From a whole URL, only the query string is used."""
-        typed = self.cleaned_data["query"].strip()
-        return typed.rpartition("?")[2] if "?" in typed else typed
+        chosen = self.cleaned_data["query"]
+        return own_query(self.chosen_owner) if chosen == OWN else chosen
 
     def clean(self):
         rhythm = self.cleaned_data.get("rhythm")

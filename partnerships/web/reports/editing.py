@@ -12,6 +12,7 @@ from partnerships.registry import queries as registry
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportAudience, ReportKind
+from partnerships.reports.filter_words import partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
 from partnerships.web.drafts import with_drafts
@@ -54,12 +55,22 @@ class ReportEdit(RecordEdit):
 
     def mine(self):
         called = self.form.fields["mailed_to"].label_from_instance
-        return super().mine() | {"mailed_to": sorted(called(one) for one in self.form.cleaned_data["mailed_to"])}
+        mine = super().mine() | {"mailed_to": sorted(called(one) for one in self.form.cleaned_data["mailed_to"])}
+        return mine | self._query_in_words(mine)
+
+    def _query_in_words(self, values):
+        """Filters as people read them, and not as the URL of the list has them."""
+        if self.record.kind != ReportKind.COUNCIL or "query" not in values:
+            return {}
+        owner = self.record.jurisdiction or self.form.chosen_owner
+        definition = ReportDefinition(kind=self.record.kind, jurisdiction=owner, query=values["query"] or "")
+        return {"query": partnerships_in_words(definition)}
 
     def comparable(self, shot, current):
         mailed_to = self.form.fields["mailed_to"]
         people = {str(one.pk): mailed_to.label_from_instance(one) for one in mailed_to.queryset}
-        return shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
+        shot = shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
+        return shot | self._query_in_words(shot)
 
     def words(self, after):
         return CREATING if self.created else super().words(after)
@@ -77,6 +88,11 @@ class ReportEdit(RecordEdit):
         return [("Reports", reverse("reports"))]
 
 
+def title_of(office) -> str:
+    """The title that a council report starts with."""
+    return f"Partnerships of {office}"[:120]
+
+
 def _offices(person):
     owners = [one for one in report_queries.owners_written_by(person) if one._meta.model_name == "jurisdiction"]
     require(bool(owners))
@@ -88,9 +104,7 @@ def _offices(person):
 def new(request):
     """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
-    blank = ReportDefinition(
-        kind=ReportKind.COUNCIL, title=f"Partnerships of {owners[0]}"[:120], query=request.GET.get("filters", "")
-    )
+    blank = ReportDefinition(kind=ReportKind.COUNCIL, title=title_of(owners[0]), query=request.GET.get("filters", ""))
     return _new(request, blank, owners, {}, reverse("reports"), "New report for a council")
 
 

@@ -10,11 +10,13 @@ from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
-from partnerships.reports.choices import ReportState
+from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind, ReportState
+from partnerships.reports.filter_words import own_query, partnerships_in_words
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
 from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
+from partnerships.web.reports.editing import title_of
 from partnerships.web.steps import Step, posted_data, take_step
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
@@ -27,7 +29,26 @@ def report_list(request):
         raise NotFound
     rows = report_queries.definitions(request.user)
     owners = report_queries.owners_written_by(request.user)
-    return render(request, "reports/list.html", {"rows": rows, "may_add": bool(owners)})
+    offices = [one for one in owners if one._meta.model_name == "jurisdiction"]
+    context = {
+        "rows": rows,
+        "may_add": bool(owners),
+        "at_once": [_at_once(office, rows, offices) for office in offices],
+    }
+    return render(request, "reports/list.html", context)
+
+
+def _at_once(office, rows, offices) -> dict:
+    """What the button sends that creates the council report of an office: the one it has, or a new one."""
+    query = own_query(office)
+    known = next(
+        (one for one in rows if one.jurisdiction_id == office.pk and one.query == query and not one.ended_on), None
+    )
+    if known:
+        return {"office": office, "url": reverse("report_make", args=[known.public_id]), "sent": {}}
+    sent = {"title": title_of(office), "query": query, "eyes": ReportAudience.EVERYONE, "rhythm": ReportFrequency.NONE}
+    sent |= {"owner": office.public_id} if len(offices) > 1 else {}
+    return {"office": office, "url": reverse("report_new"), "sent": sent}
 
 
 @never_cache
@@ -39,6 +60,7 @@ def definition(request, public_id):
         "made": report_queries.reports_of(one),
         "may_write": may_report_for(request.user, one.owner),
         "people": list(one.mailed_to.order_by("name", "pk")),
+        "which": partnerships_in_words(one) if one.kind == ReportKind.COUNCIL else "",
         "filters_url": f"{reverse('partnerships')}{'?' + one.query if one.query else ''}",
         "crumbs": _crumbs()[:1],
     }

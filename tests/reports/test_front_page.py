@@ -1,0 +1,98 @@
+"""The first page of a council report: at most four numbers, the circles of one partnership, one trend and one gap."""
+
+import re
+from datetime import date
+
+import pytest
+from django.urls import reverse
+
+from partnerships.core.access import SYSTEM
+from partnerships.measurement.points import save_points
+from partnerships.models import Organization
+from partnerships.reports import queries as report_queries
+from partnerships.web.reports.front_page import front_page
+from tests.factories import make_measure, make_organization, make_partnership, make_result, party
+
+pytestmark = pytest.mark.django_db
+RACES = [
+    {"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in ("black", "white")
+]
+
+
+def enter(measure, cell="", **counts):
+    """Enter counts. `counts`: y2023=(numerator, denominator)."""
+    rows = [
+        {"starts_on": date(int(year[1:]), 1, 1), "cell": cell, "numerator": above, "denominator": below}
+        for year, (above, below) in counts.items()
+    ]
+    save_points(measure=measure, by=SYSTEM, rows=rows)
+
+
+@pytest.fixture
+def measure(desk):
+    result = make_result(lead=desk.people.office, partnerships=[desk.partnership], is_published=True)
+    measure = make_measure("Renters turned away", result=result, groups=RACES, is_published=True)
+    enter(measure, y2023=(400, 1900), y2024=(345, 1890))
+    enter(measure, "race=black", y2023=(190, 610), y2024=(160, 600))
+    enter(measure, "race=white", y2023=(75, 690), y2024=(4, 685))
+    return measure
+
+
+def front(report):
+    return front_page(report.content)
+
+
+def test_it_has_at_most_four_numbers(desk, measure):
+    found = front(desk.make())
+    assert [one.number for one in found.headlines] == ["1", "1 of 2", "18%"]
+    assert found.headlines[2].words.startswith("Renters turned away, 2024")
+    assert found.change.startswith("Everyone together: from 2023 to 2024 it fell from 21 to 18 percent.")
+
+
+def test_groups_have_lines_of_the_numbers_that_are_shown(desk, measure):
+    def lines():
+        return [line["name"] for line in desk.make().content["front"]["trend"]["lines"]]
+
+    assert lines() == ["Everyone together"]  # one group is too small in 2024, which hides the other one too
+    enter(measure, "race=white", y2022=(75, 690))
+    enter(measure, "race=black", y2022=(190, 610))
+    assert lines() == ["Everyone together", "Black", "White"]
+
+
+def test_a_change_within_the_rounding_is_not_called_a_change(desk, measure):
+    enter(measure, y2022=(390, 1900), y2025=(386, 1900))
+    assert "from 2022 to 2025 it stayed about the same: 21 and then 20 percent" in front(desk.make()).change
+
+
+def test_the_circles_are_of_the_partnership_with_most_partners_and_without_those_not_yet_approached(desk):
+    far = make_organization("Not asked yet", "profiled", kept_by=desk.people.office)
+    refused = make_organization("Said no", "profiled", kept_by=desk.people.office)
+    others = [make_organization(f"Group {n}", "profiled", kept_by=desk.people.office) for n in range(3)]
+    rows = [party(desk.people.office, "lead", circle="decides"), *(party(one, circle="consulted") for one in others)]
+    rows += [party(far, circle="not_approached"), party(refused, circle="declined")]
+    record = make_partnership("Many of us", lead=desk.people.office, parties=rows)
+    found = front(desk.make(eyes="own"))
+    assert found.focus["id"] == record.public_id
+    assert [mark.name for mark in found.marks] == [str(desk.people.office), "Group 0", "Group 1", "Group 2"]
+    assert not re.search("Not asked yet|Said no|ot yet approached", found.circles)
+
+
+@pytest.mark.unpublished_writes
+def test_what_is_withdrawn_leaves_the_first_page_too(desk, measure, client):
+    made = desk.make()
+    client.force_login(desk.people.reader)
+    page = reverse("report", args=[made.pk])
+    assert client.get(page).content.decode().count("Voices of the Block") > 2
+    Organization.objects.filter(pk=desk.organization.pk).update(listing="unlisted")
+    assert "Voices of the Block" not in client.get(page).content.decode()
+    measure.is_published = False
+    measure.save()
+    seen = front_page(report_queries.report_seen(desk.people.reader, made.pk).content)
+    assert (seen.trend, [one.number for one in seen.headlines]) == (None, ["1", "1 of 2"])
+
+
+def test_reports_from_before_have_no_first_page(desk):
+    content = desk.make().content
+    del content["front"]
+    assert front_page(content) is None
+    assert front_page({"kind": "profile"}) is None

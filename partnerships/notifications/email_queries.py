@@ -4,9 +4,12 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from email import message_from_bytes
 from email.policy import default
+from functools import reduce
+from operator import or_
 
 from django.conf import settings
-from django.db.models import Model, QuerySet
+from django.db.models import CharField, Model, Q, QuerySet, Value
+from django.db.models.functions import Cast, Concat
 
 from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
@@ -47,6 +50,13 @@ TITLES = {
     MeasureOwner: "measure__title",
     Reading: "measure__title",
 }
+# Where the partnership is, if that isn't where the title is.
+PARTNERSHIPS = {
+    Meeting: "partnership",
+    Action: "partnership",
+    MeasureOwner: "party__partnership",
+    Reading: "party__partnership",
+}
 NO_TEXT = "The text of this email is gone, because what it was about was deleted."
 
 
@@ -81,6 +91,34 @@ def suppression_rows(entries: Iterable[Suppression]) -> list[SuppressionRow]:
 def email_list(person: Viewer) -> QuerySet[Letter]:
     """The rows of the outbox that the person may see, latest due first."""
     return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
+
+
+def named_in(emails: QuerySet[Letter], *, to: str = "", about: str = "") -> QuerySet[Letter]:
+    """Those of these emails whose recipient has a name with this text, and that are about a partnership or another
+    record whose title has it. A partnership is also found by its ID.
+    """
+    if to:
+        kinds: tuple[tuple[str, type[Model]], ...] = (("person", Person), ("contact", Contact))
+        emails = emails.filter(reduce(or_, (Q(recipient__in=_called(kind, model, to)) for kind, model in kinds)))
+    if about:
+        emails = emails.filter(reduce(or_, (_of_title(model, about) for model in TITLES)))
+    return emails
+
+
+def _called(kind: str, model: type[Model], text: str) -> QuerySet:
+    """The recipients of this kind whose name contains the text, as `recipient` has them."""
+    rows = model._default_manager.filter(name__icontains=text).order_by()
+    return rows.annotate(key=Concat(Value(f"{kind}:"), Cast("pk", CharField()))).values("key")
+
+
+def _of_title(model: type[Model], text: str) -> Q:
+    path, _, last = TITLES[model].rpartition("__")
+    path = PARTNERSHIPS.get(model, path if last == "title" else "")
+    found = Q(**{f"{TITLES[model]}__icontains": text})
+    if path:
+        found |= Q(**{f"{path}__title__icontains": text}) | Q(**{f"{path}__public_id": text.upper()})
+    rows = model._default_manager.filter(found).order_by()
+    return Q(subject_type=str(model._meta.model_name), subject_id__in=rows.values("pk"))
 
 
 def email_rows(emails: Sequence[Letter]) -> list[EmailRow]:

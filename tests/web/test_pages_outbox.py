@@ -84,11 +84,62 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert "Own table" in text(client, reverse("outbox") + "?state=planned&utm_source=mail")
     shown = text(client, reverse("outbox") + "?state=failed")
     assert "Own table" not in shown
-    assert "No emails have this status." in shown
-    for query in ("?state=lost", "?page=2", "?state=planned&colour=red"):
+    assert "No emails match." in shown
+    for query in (
+        "?state=lost",
+        "?kind=lost",
+        f"?to={'x' * 101}",
+        "?about=%00",
+        "?page=2",
+        "?state=planned&colour=red",
+    ):
         assert (query, client.get(reverse("outbox") + query).status_code) == (query, 400)
     assert client.get(reverse("outbox") + "?after=x").status_code == 404
     assert client.get(reverse("outbox") + f"?after={10**30}").status_code == 404
+
+
+def found(client, **asked):
+    """Return the titles that the emails are about, with failed ones first."""
+    context = client.get(reverse("outbox"), asked).context
+    return [row.about for row in [*context["failed"], *context["rows"]]]
+
+
+def test_emails_are_found_by_person_partnership_type_and_status(client, people):
+    table = make_partnership("Homes that last", lead=people.office)
+    make_meeting(table, title="First meeting", people=[people.editor])
+    make_meeting(make_partnership(lead=people.office), title="Second meeting", people=[people.reader])
+    client.force_login(people.editor)
+    only_first, only_second = {"First meeting"}, {"Second meeting"}
+    assert set(found(client)) == only_first | only_second
+    for text in ("that last", table.public_id, table.public_id.lower(), "first meet"):
+        assert set(found(client, about=text)) == only_first
+    assert set(found(client, to=people.reader.name[1:].upper())) == only_second
+    assert found(client, to=people.reader.email) == []
+    assert found(client, to=people.reader.name, about="that last") == []
+    kinds = {row.letter.kind for row in client.get(reverse("outbox"), {"kind": "meeting_planned"}).context["rows"]}
+    assert kinds == {"meeting_planned"}
+    assert "No emails match." in text_of(client, to="Nobody of this name")
+
+
+def text_of(client, **asked):
+    return client.get(reverse("outbox"), asked).content.decode()
+
+
+def test_failed_emails_come_first(client, people, monkeypatch):
+    plan(people, "Earlier")
+    plan(people, "Later")
+    letters = list(Letter.objects.filter(lead=people.office).order_by("due_at", "pk"))
+    for letter in letters[:2]:
+        Letter.objects.filter(pk=letter.pk).update(state=EmailState.FAILED)
+    client.force_login(people.editor)
+    context = client.get(reverse("outbox")).context
+    assert {row.letter.pk for row in context["failed"]} == {one.pk for one in letters[:2]}
+    assert {row.letter.pk for row in context["rows"]} == {one.pk for one in letters[2:]}
+    assert context["more_failed"] is None
+    assert "See all failed emails" not in text_of(client)
+    monkeypatch.setattr(outbox, "MOST_FAILED", 1)
+    context = client.get(reverse("outbox"), {"about": "er"}).context
+    assert (len(context["failed"]), context["more_failed"]) == (1, f"{reverse('outbox')}?about=er&state=failed")
 
 
 def test_pages_hold_each_email_once(client, people, monkeypatch):

@@ -1,5 +1,7 @@
 """The outbox for staff: emails that were sent or are scheduled, and the text of one. Others get a 404."""
 
+from urllib.parse import urlencode
+
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
@@ -9,52 +11,74 @@ from django.views.decorators.http import require_POST, require_safe
 from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.core.filters import TRACKING
-from partnerships.mail.choices import EmailState
+from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
-from partnerships.notifications.email_queries import LARGEST_ID, email_body, email_list, email_rows
+from partnerships.notifications.email_queries import LARGEST_ID, email_body, email_list, email_rows, named_in
 from partnerships.web.editing import redirect_after_save, signed_in
 
-PAGE_SIZE = 100
-KNOWN = ("state", "after")
+PAGE_SIZE, MOST_FAILED = 100, 20
+KNOWN = ("to", "about", "kind", "state", "after")
+TEXTS = ("to", "about")
+LONGEST = 100
 
 
 @never_cache
 @require_safe
 def outbox(request):
+    """Failed emails come first, unless a status is chosen; then those that are due last."""
     if not is_staff(request.user):
         raise NotFound
-    state, rows = _asked_for(request.GET, email_list(request.user))
-    found = list(rows[: PAGE_SIZE + 1])
-    shown = email_rows(found[:PAGE_SIZE])
-    more = f"{_url(state)}{'&' if state else '?'}after={shown[-1].letter.pk}" if len(found) > PAGE_SIZE else None
+    asked = _asked_for(request.GET)
+    rows = _filtered(email_list(request.user), asked)
+    is_first = not asked.get("state") and not request.GET.get("after")
+    failed = list(rows.filter(state=EmailState.FAILED)[: MOST_FAILED + 1]) if is_first else []
+    if not asked.get("state"):
+        rows = rows.exclude(state=EmailState.FAILED)
+    found = list(_after(rows, request.GET.get("after", ""))[: PAGE_SIZE + 1])
+    shown = email_rows([*failed[:MOST_FAILED], *found[:PAGE_SIZE]])
+    more = _url(asked | {"after": str(shown[-1].letter.pk)}) if len(found) > PAGE_SIZE else None
     context = {
-        "rows": shown,
-        "states": [(words, _url(key), key == state) for key, words in [("", "All emails"), *EmailState.choices]],
-        "state": state,
+        "failed": shown[: len(failed[:MOST_FAILED])],
+        "more_failed": _url(asked | {"state": EmailState.FAILED.value}) if len(failed) > MOST_FAILED else None,
+        "rows": shown[len(failed[:MOST_FAILED]) :],
+        "asked": asked,
+        "kinds": sorted(EmailKind.choices, key=lambda one: one[1]),
+        "states": EmailState.choices,
         "is_administrator": is_administrator(request.user),
-        "pager": {"earlier_url": _url(state) if request.GET.get("after") else None, "more_url": more},
+        "pager": {"earlier_url": _url(asked) if request.GET.get("after") else None, "more_url": more},
     }
     return render(request, "outbox/list.html", context)
 
 
-def _url(state):
-    return reverse("outbox") + (f"?state={state}" if state else "")
+def _url(asked):
+    return reverse("outbox") + (f"?{urlencode(asked)}" if asked else "")
 
 
-def _asked_for(params, rows):
+def _asked_for(params) -> dict[str, str]:
+    """The filters in use. Raises UnknownParameters and ValidationError."""
     unknown = [name for name in params if name not in KNOWN and not TRACKING.match(name)]
     if unknown:
         raise UnknownParameters(unknown, KNOWN)
-    state, after = params.get("state", ""), params.get("after", "")
-    if state:
-        if state not in EmailState.values:
-            raise ValidationError({"state": f"Known states: {', '.join(EmailState.values)}."})
-        rows = rows.filter(state=state)
-    if after:
-        last = _email_or_404(rows, after)
-        rows = rows.filter(Q(due_at__lt=last.due_at) | Q(due_at=last.due_at, pk__lt=last.pk))
-    return state, rows
+    asked = {name: params.get(name, "").strip() for name in KNOWN if name != "after"}
+    for name, choices in (("kind", EmailKind), ("state", EmailState)):
+        if asked[name] and asked[name] not in choices.values:
+            raise ValidationError({name: f"Known values: {', '.join(choices.values)}."})
+    if any(len(asked[name]) > LONGEST or "\0" in asked[name] for name in TEXTS):
+        raise ValidationError({"to": f"Enter at most {LONGEST} characters."})
+    return {name: value for name, value in asked.items() if value}
+
+
+def _filtered(rows, asked):
+    rows = named_in(rows, **{name: asked.get(name, "") for name in TEXTS})
+    return rows.filter(**{name: asked[name] for name in ("kind", "state") if name in asked})
+
+
+def _after(rows, after):
+    if not after:
+        return rows
+    last = _email_or_404(rows, after)
+    return rows.filter(Q(due_at__lt=last.due_at) | Q(due_at=last.due_at, pk__lt=last.pk))
 
 
 def _email_or_404(rows, pk):

@@ -2,10 +2,11 @@
 
 import random
 import re
+from itertools import pairwise
 
 import pytest
 
-from partnerships.web.charts.ring import RING_NAMES, both_sizes, cut, spoken
+from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, spoken
 from partnerships.web.charts.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
 
 
@@ -110,13 +111,49 @@ def test_each_mark_links_to_its_row_and_has_a_full_name():
     assert "v-tail" not in text
 
 
-def test_the_spoken_name_starts_with_what_is_seen():
+def texts(picture):
+    return re.findall(r'<text class="v-(?:n|label|note)"[^>]*>([^<]*)<', picture)
+
+
+def test_a_long_name_breaks_over_two_lines_and_is_never_cut():
     long = Mark("1", "place-1", "Council of all the faith bodies of the valley", "Member", RIGHT, 1)
-    text = both_sizes([long], [], title="T", centre="Table")
-    seen = re.findall(r"<text class=\"v-(?:n|label|note)\"[^>]*>([^<]*)<", text)
-    assert seen == ["1", "Council of all the faith bodi…", "Member", "1"]
-    assert spoken(long).startswith(" ".join(seen[:3]))
-    assert len(cut("x" * 40)) == 30
+    seen = texts(both_sizes([long], [], title="T", centre="Table"))
+    assert seen == ["1", "Council of all the faith", "bodies of the valley", "Member", "1"]
+    assert spoken(long).startswith(" ".join(seen[:4]))
+    below = Mark("1", "place-1", "A" * 40 + " " + "B" * 50, "Member", BELOW, 1)
+    assert texts(both_sizes([below], [], title="T", centre="Table"))[2:4] == ["A" * 40, "B" * 50 + ", Member"]
+    for name in ("x" * 90, "one two " * 20):
+        assert " ".join(broken(name)) == " ".join(name.split())
+        assert len(broken(name)) <= 2
+    assert 'textLength="232"' in both_sizes([Mark("1", "p", "x" * 90, "", LEFT, 1)], [], title="T", centre="Table")
+
+
+def test_a_note_is_left_out_rather_than_drawn_over_the_next_name():
+    marks = [
+        Mark(str(n), f"place-{n}", f"Council of all the faith bodies of valley {n}", "Member", RIGHT, 1)
+        for n in range(7)
+    ]
+    wide = re.findall(r"<svg.*?</svg>", both_sizes(marks, [], title="T", centre="Table"))[0]
+    heights = sorted(float(y) for y in re.findall(r'<text class="v-(?:label|note)" x="[^"]*" y="([^"]*)"', wide))
+    assert all(low + 14 <= high for low, high in pairwise(heights))
+    assert wide.count('class="v-label"') == 14
+
+
+def test_links_follow_from_the_center_out():
+    sides = [LEFT, RIGHT, BELOW]
+    marks = [mark(n, sides[n % 3], 3 - n // 3) for n in range(12)]
+    declined = [Mark("12", "place-12", "Builders", "", RIGHT, 5, is_hollow=True)]
+    for picture in re.findall(r"<svg.*?</svg>", both_sizes(marks, declined, title="T", centre="Table")):
+        found = [int(n) for n in re.findall(r'href="#place-(\d+)"', picture)]
+        rings = {one.id: one.ring for one in [*marks, *declined]}
+        assert [rings[f"place-{n}"] for n in found] == sorted(rings.values())
+
+
+def test_a_seat_that_is_not_confirmed_has_a_mark_and_words():
+    recorded = Mark("1", "place-1", "Choir", "Recorded by the office", RIGHT, 1, is_recorded=True)
+    text = both_sizes([recorded, mark(2, RIGHT, 1)], [], title="T", centre="Table")
+    assert (text.count("v-recorded"), text.count("Recorded by the office</text>")) == (2, 1)
+    assert spoken(recorded) == "1 Choir Recorded by the office, community, co-designs"
 
 
 def test_without_anyone_not_yet_approached_there_are_four_rings():

@@ -11,6 +11,7 @@ from partnerships.registry.choices import Circle
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.words import day, label
 
+RECORDED = _("Recorded by the office")
 EMPTY = _("This seat is empty. No one has been asked yet.")
 _ALL = tuple(Circle.values)  # from the center outward, including the two that only the office sees
 _COUNT = {1: _("One"), 2: _("Two"), 3: _("Three"), 4: _("Four"), 5: _("Five")}
@@ -36,6 +37,7 @@ def shown(circles_seen, *, on_several: bool) -> dict:
         "sentences": sentences(circles_seen),
         "has_ring": any(row["circle"] in RINGS for row in rows),
         "has_inst": any(row["party"]["side"] == "institution" for row in rows),
+        "has_recorded": any(row.get("is_recorded") for row in drawn),
         "has_quiet": any(partner.quiet_since for partner in circles_seen.partners),
     }
 
@@ -43,6 +45,7 @@ def shown(circles_seen, *, on_several: bool) -> dict:
 def _row_of_partner(partner, on_several, lead) -> dict:
     name, quiet = str(partner.entity), quiet_words(partner.quiet_since)
     roles = ", ".join(label(role, "role") for role in partner.roles)
+    is_recorded = circles.has_seat(partner.circle) and not partner.is_confirmed
     several = _several_words(len(partner.partnerships)) if on_several else ""
     return {
         "party": {"name": name, "side": partner.side, "url": partner.entity.get_absolute_url()},
@@ -50,11 +53,11 @@ def _row_of_partner(partner, on_several, lead) -> dict:
         "circle": partner.circle,
         "order": _order(partner.circle, partner.side, 0, name),
         "now": quiet or _NOW.get(partner.circle) or roles or gettext("Takes part"),
-        "note": quiet or several or roles,
+        "note": quiet or (str(RECORDED) if is_recorded else "") or several or roles,
         "is_quiet": bool(quiet),
         "quiet": quiet,
         "is_own": lead is not None and _office_of(partner) == lead,
-        "is_recorded": circles.has_seat(partner.circle) and not partner.is_confirmed,
+        "is_recorded": is_recorded,
         "partnerships": partner.partnerships if on_several else [],
         "fills": [gettext("Fills the seat for: %(who)s") % {"who": one.wanted} for one in partner.fills],
         "seat": None,
@@ -101,6 +104,7 @@ def _mark(row) -> Mark:
         ring=_ALL.index(row["circle"]),
         is_hollow=bool(party.get("is_empty")) or row["circle"] in _NOW,
         is_quiet=row["is_quiet"],
+        is_recorded=row.get("is_recorded", False),
     )
 
 

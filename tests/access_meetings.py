@@ -11,8 +11,8 @@ GROUPS = (
         "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": NOBODY}),
     # The person who has to do it sees it too. The role “partner” edits the organization that has the partner's action
     # item.
-    # Anyone with a role somewhere sees the part of the network that they may know.
-    Group("the network", WRITE, ("network",), {"": (SIGNED_IN - {"stranger"}, SIGNED_IN - {"stranger"})}),
+    # Everyone sees the public part of the network. Scores are for anyone with a role somewhere.
+    Group("the network", WRITE, ("network",), {"": (ANYONE, SIGNED_IN - {"stranger"})}),
     Group("the network as a file", READ, ("network_csv",), {"": SIGNED_IN - {"stranger"}}),
     Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
     Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),

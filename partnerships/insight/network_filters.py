@@ -23,6 +23,8 @@ SIZES = [("degree", "Number of connections"), ("betweenness", "Betweenness"), ("
 COLOURS = [("side", "Side"), ("component", "Cluster")]
 COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")
 LAST_PAGE = 100_000
+# Parameters that only those who see scores may use: other dates, and what draws or orders by scores.
+FOR_MEMBERS = ("on", "close", "size", "colour", "ordering")
 
 
 class DayField(forms.DateField):

@@ -13,11 +13,12 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Whe
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.errors import NotFound
+from partnerships.core.access import Viewer
+from partnerships.core.errors import UnknownParameters
 from partnerships.core.types import Params
 from partnerships.insight import networks
-from partnerships.insight.network_filters import NetworkFilter
-from partnerships.insight.network_rules import may_see_networks, network_visible_to
+from partnerships.insight.network_filters import FOR_MEMBERS, NetworkFilter
+from partnerships.insight.network_rules import may_see_scores, network_visible_to
 from partnerships.insight.reported_ties import closeness, closeness_reports, reported_pairs
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Confirmation, Partnership, Party
@@ -127,10 +128,10 @@ def months_from(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def network(person: Person, params: Params) -> Network:
-    """The network for these parameters (a QueryDict). Raises NotFound, UnknownParameters or ValidationError."""
-    if not may_see_networks(person):
-        raise NotFound
+def network(person: Viewer, params: Params) -> Network:
+    """The network for these parameters (a QueryDict). Raises UnknownParameters or ValidationError."""
+    if not may_see_scores(person) and (refused := [name for name in params if name in FOR_MEMBERS]):
+        raise UnknownParameters(refused, [name for name in NetworkFilter.base_filters if name not in FOR_MEMBERS])
     filters = NetworkFilter(params, network_visible_to(person), person=person)
     day = filters.value("on", clock.today())
     found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)))
@@ -145,9 +146,10 @@ def network(person: Person, params: Params) -> Network:
     if key := filters.value("focus"):
         now, then = _within_steps(now, key, found.steps), _within_steps(then, key, found.steps)
         found.lacks_focus = not now
-    reports = closeness_reports(
-        person, rows, {row["pk"]: _key(row) for row in read}, datetime.combine(day, time.max, clock.zone(person.zone))
-    )
+    reports: dict[tuple[int, str, str], float] = {}
+    if isinstance(person, Person) and may_see_scores(person):
+        until = datetime.combine(day, time.max, clock.zone(person.zone))
+        reports = closeness_reports(person, rows, {row["pk"]: _key(row) for row in read}, until)
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
         pairs, earlier = (_close(found, reports, int(least)) for found in (pairs, earlier))

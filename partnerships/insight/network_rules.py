@@ -1,4 +1,4 @@
-"""Which network a person may see. It is never public."""
+"""Which network a person may see. Everyone sees connections of what is public; scores are for those who belong somewhere."""
 
 from django.db.models import Q, QuerySet
 
@@ -9,21 +9,22 @@ from partnerships.registry.models import Party
 from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seats_held_by
 
 
-def may_see_networks(person: Viewer) -> bool:
-    """Whether the person has any membership. `network_visible_to` decides what they see."""
+def may_see_scores(person: Viewer) -> bool:
+    """Whether the person has any membership. Others see today's connections, without scores and without how closely
+    partners say they work together.
+    """
     return belongs_somewhere(person)
 
 
 def network_visible_to(person: Viewer) -> QuerySet[Party]:
     """The parties of the network.
 
-    Staff see all parties that they may see; others see those of partnerships in which their own organization holds a
-    seat today. Of outside organizing, only parties that are public after their own yes, for every reader.
+    Staff see all parties that they may see; users of other organizations see those of partnerships in which their own
+    organization holds a seat today; everyone else sees the public ones. Of outside organizing,
+    only parties that are public after their own yes, for every reader.
     """
     rows = parties_visible_to(person).filter(seats.NAMED)
     rows = rows.filter(~Q(partnership__kind=Kind.ORGANIZING) | PUBLIC_PARTY)
-    if is_staff(person):
+    if is_staff(person) or not belongs_somewhere(person):
         return rows
-    if not belongs_somewhere(person):
-        return rows.none()
     return rows.filter(partnership__in=seats_held_by(person).values("partnership"))

@@ -12,7 +12,6 @@ from partnerships.core.access import belongs_somewhere, is_administrator, is_sta
 from partnerships.core.types import Text
 from partnerships.directory import label_overrides
 from partnerships.directory.site_texts import PAGES
-from partnerships.insight.network_rules import may_see_networks
 from partnerships.web import page_language
 
 
@@ -59,7 +58,7 @@ MENU: tuple[Entry | Menu, ...] = (
     Entry(_("Organizations"), "organizations", ("organization",)),
     Entry(_("Meetings"), "meetings", ("meeting", "calendar")),
     Entry(_("Results"), "results", ("result",)),
-    Entry(_("Network"), "network", ("network",), may_see_networks),
+    Entry(_("Network"), "network", ("network",)),
     Menu(
         _("Work"),
         (

@@ -3,7 +3,7 @@
 from django.urls import reverse
 
 from partnerships.directory.identifying import sharing
-from partnerships.insight.network_rules import may_see_networks
+from partnerships.insight.network_rules import may_see_scores
 from partnerships.registry import queries as registry
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import label
@@ -36,7 +36,7 @@ def rows_of_partnerships(person, parameter: str, record) -> dict:
         "partnerships": [row_of(document) for document in found],
         "more_partnerships": more,
         "all_url": f"{reverse('partnerships')}?{parameter}={record.public_id}",
-        "network_url": _network_url(parameter, record) if may_see_networks(person) else "",
+        "network_url": _network_url(parameter, record) if may_see_scores(person) else "",
     }
 
 

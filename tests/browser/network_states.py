@@ -10,6 +10,8 @@ NO_PAGES = dict.fromkeys(
 def add_all(add):
     members = (STAFF, PARTNER, COLLEAGUE, ADMINISTRATOR)
     add("network", "filled", "/network/", members, narrow=True)
+    add("network", "for visitors", "/network/?issue=housing", (None,), narrow=True)
+    add("network", "asked for what visitors don't see", "/network/?close=3", (None,), status=400)
     add("network", "by part", "/network/?issue=housing&colour=component&size=betweenness&ordering=name", (PARTNER,))
     add("network", "around one", "{own_network}", (STAFF,))
     add("network", "nothing found", "/network/?focus=G-ABCDEF-1", (STAFF,), narrow=True)

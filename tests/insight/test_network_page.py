@@ -141,13 +141,31 @@ def test_what_is_asked_wrongly_is_said(staff, town, query):
     assert staff.get(f"/network.csv{query}").status_code == 400
 
 
-@pytest.mark.parametrize("path", ["/network/", "/network.csv"])
-def test_strangers_find_nothing_whatever_they_ask(client, town, path):
-    for query in ("", "?side=x", "?focus=" + town.friends.public_id):
-        assert client.get(path + query).status_code == 404
-    client.force_login(town.people.stranger)
-    assert client.get(path).status_code == 404
-    assert client.post("/network/").status_code == 404
+@pytest.mark.parametrize("who", ["", "stranger"])
+def test_strangers_see_connections_without_scores(client, town, who):
+    if who:
+        client.force_login(getattr(town.people, who))
+    answer = client.get("/network/")
+    text = answer.content.decode()
+    assert "This is what everyone can see" in text
+    assert "Department of Housing" in text
+    for words in (
+        "Network scores",
+        "Key findings",
+        "Betweenness",
+        "How closely",
+        "If it leaves",
+        "Download",
+        "A quarter earlier",
+    ):
+        assert words not in text
+    assert [column["name"] for column in answer.context["columns"]] == ["name", "ties"]
+    assert client.get("/network/?focus=" + town.department.public_id).status_code == 200
+    assert [client.get(f"/network/{query}").status_code for query in ("?side=x", "?close=2", "?on=2020-01-01")] == [
+        400
+    ] * 3
+    assert client.get("/network.csv").status_code == 404
+    assert client.post("/network/").status_code == 403
 
 
 def test_the_file_has_all_parties_and_their_scores(staff, town):

@@ -8,10 +8,11 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.core import clock
-from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
+from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.insight import network_queries
 from partnerships.insight.network_queries import months_from, network
 from partnerships.models import Confirmation, Membership, Party
+from partnerships.registry.rules import parties_visible_to
 from tests.factories import in_days, make_jurisdiction, make_organization, make_partnership, party
 
 # Seats are made without the registry's actions, so that each differs in one field alone.
@@ -50,10 +51,22 @@ def test_staff_see_the_network_of_what_they_may_see(town):
     assert found.near == [[3, 5], [2], [1], [0, 4, 5], [3], [0, 3]]
 
 
-def test_strangers_see_no_network(town):
+@pytest.mark.both
+def test_everyone_sees_connections_of_what_is_public_and_no_more(town):
+    office, listed = town.people.office, make_organization("Choir", "profiled")
+    quiet, hidden = make_organization("Quiet Neighbors", "unlisted"), make_organization("Choir 2", "profiled")
+    make_partnership("Shown", lead=office, parties=[party(office), party(quiet, circle="consulted"), party(listed)])
+    make_partnership("Draft", lead=office, parties=[party(office), party(hidden)], published=False)
     for person in (None, town.people.stranger, town.people.suspended):
-        with pytest.raises(NotFound):
-            seen(person)
+        found = seen(person)
+        assert set(names(found)) == {str(row.entity) for row in parties_visible_to(None)}
+        assert set(names(found)) >= {"Choir", "City of Minneapolis"}
+        assert not {"Quiet Neighbors", "Choir 2"} & set(names(found))
+        assert {tie.closeness for tie in found.ties} == {None}
+        assert not found.reported
+        for query in ("on=2020-01-01", "close=2", "size=betweenness", "colour=component", "ordering=-loss"):
+            with pytest.raises(UnknownParameters):
+                seen(person, query)
 
 
 def test_a_partner_sees_the_partnerships_of_their_own_organizations_alone(town):

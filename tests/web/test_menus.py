@@ -12,7 +12,7 @@ from tests.factories import make_department, make_partnership
 
 pytestmark = pytest.mark.django_db
 
-FOR_ALL = ["Partnerships", "Organizations", "Meetings", "Results"]
+FOR_ALL = ["Partnerships", "Organizations", "Meetings", "Results", "Network"]
 WORK = ["My action items", "All action items", "Responses due", "Rounds", "Imports", "Reports", "Plans", "Coverage"]
 WORK += ["Saved lists"]
 OFFICE = ["People and settings", "Outbox", "Suggestions", "Claims", "Users", "List options", "Pages about this site"]
@@ -22,11 +22,11 @@ MENUS = {
     "": [*FOR_ALL, ("Browse", FOR_VISITORS), "Sign in"],
     "stranger": [*FOR_ALL, ("Browse", FOR_VISITORS), "Your account"],
     "partner": [
-        *[*FOR_ALL, "Network", ("Work", [one for one in WORK if one != "Imports"])],
+        *[*FOR_ALL, ("Work", [one for one in WORK if one != "Imports"])],
         *[("Office", ["People and settings", "Suggestions", "Claims"]), ("Browse", BROWSE), "Your account"],
     ],
-    "editor": [*FOR_ALL, "Network", ("Work", WORK), ("Office", OFFICE[:4]), ("Browse", BROWSE), "Your account"],
-    "administrator": [*FOR_ALL, "Network", ("Work", WORK), ("Office", OFFICE), ("Browse", BROWSE), "Your account"],
+    "editor": [*FOR_ALL, ("Work", WORK), ("Office", OFFICE[:4]), ("Browse", BROWSE), "Your account"],
+    "administrator": [*FOR_ALL, ("Work", WORK), ("Office", OFFICE), ("Browse", BROWSE), "Your account"],
 }
 
 

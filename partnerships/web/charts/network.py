@@ -1,13 +1,15 @@
 """The chart of a network as SVG: a mark for each partner, and a line for each connection."""
 
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from partnerships.insight.network_layout import layout
 from partnerships.web.charts.pictures import SHAPES
+from partnerships.web.charts.ring import broken
 
 LABELLED = 40  # the maximum number of marks with their names below
 SMALL, LARGE = 13, 20  # radius, large enough for a finger
-LONGEST, NAME = 22, 14  # characters of a label, and its height
+LONGEST, NAME, ROOM = 22, 14, 146  # characters of a line of a name, its height, and the width that it may have
 WIDE, NARROW, MOST_NARROW = 640, 286, 60  # widths next to filters and on a phone, and the most marks on a phone
 MOST_LINES = 4_000
 FILLS = 4
@@ -22,13 +24,13 @@ def drawn_near(near, chosen) -> list[list[int]]:
 def pictures(near, marks, close, words: str):
     """The chart for wide pages, with names for up to LABELLED marks, and for phones, without names.
 
-    `near` has the neighbors of each node. `marks` has one dict per node: number, name, side, label, url, value (0 to 1,
-    for its size) and part (a number for the fill, or None to fill by side). `close` maps a frozenset of two nodes to
-    how closely they work together (1 to 4), for the weight of their line. Draws MOST_LINES lines at most. The chart for
-    phones is empty if there are more than MOST_NARROW marks.
+    `near` has the neighbors of each node. `marks` has one dict per node: number, name, side, is_recorded (no seat is
+    confirmed), label, url, value (0 to 1, for its size) and part (a number for the fill, or None to fill by side).
+    `close` maps a frozenset of two nodes to how closely they work together (1 to 4), for the weight of their line.
+    Draws MOST_LINES lines at most. The chart for phones is empty if there are more than MOST_NARROW marks.
     """
     round_mark = (2 * LARGE + 8, 2 * LARGE + 8)
-    gap, space = ((150, 64), 130) if len(marks) <= LABELLED else (round_mark, 64)
+    gap, space = ((150, 78), 130) if len(marks) <= LABELLED else (round_mark, 64)
     wide = _drawn(near, marks, close, words, WIDE, space, gap)
     narrow = _drawn(near, marks, close, words, NARROW, 64, round_mark) if len(marks) <= MOST_NARROW else ""
     return {"wide": wide, "narrow": narrow}
@@ -37,7 +39,7 @@ def pictures(near, marks, close, words: str):
 def _drawn(near, marks, close, words, width, space, gap):
     with_names = gap[0] > gap[1]
     places, height = layout(near, width=width, space=space, gap=gap)
-    height += NAME if with_names else 0
+    height += 2 * NAME if with_names else 0
     head = format_html(
         '<svg class="v network {}" role="group" aria-label="{}" viewBox="0 0 {} {}" width="{}" height="{}">',
         "only-wide" if width == WIDE else "only-narrow",
@@ -69,11 +71,7 @@ def _lines(near, places, close):
 
 def _mark(x, y, mark, with_name):
     radius = SMALL + (LARGE - SMALL) * mark["value"] ** 0.5
-    name = (
-        format_html(' <text class="v-name" x="{}" y="{}">{}</text>', x, y + radius + NAME, _short(mark["name"]))
-        if with_name
-        else ""
-    )
+    name = _name(mark["name"], x, y + radius) if with_name else ""
     return format_html(
         '<a class="v-link" href="{}" aria-label="{}"><title>{}</title>{}<text class="v-n" x="{}" y="{}">{}</text>{}</a>',
         *(mark["url"], mark["label"], mark["label"], _shape(x, y, radius, mark)),
@@ -81,11 +79,25 @@ def _mark(x, y, mark, with_name):
     )
 
 
-def _short(name):
-    return name if len(name) <= LONGEST else f"{name[: LONGEST - 1].rstrip()}…"
+def _name(name, x, y):
+    """The name below a mark, over two lines if it's long. A line with many characters is set closer."""
+    lines = [(x, y + NAME * n, _squeeze(line), line) for n, line in enumerate(broken(name, LONGEST), 1)]
+    return format_html_join("", ' <text class="v-name" x="{}" y="{}"{}>{}</text>', lines)
+
+
+def _squeeze(line):
+    return SafeString(f' textLength="{ROOM}" lengthAdjust="spacingAndGlyphs"' if len(line) > LONGEST + 2 else "")
 
 
 def _shape(x, y, radius, mark):
+    shape = _outline(x, y, radius, mark)
+    if not mark["is_recorded"]:
+        return shape
+    place = (f"{x + radius * 0.8:.1f}", f"{y - radius * 0.8:.1f}", f"{radius * 0.36:.1f}")
+    return format_html('{}<circle class="v-recorded" cx="{}" cy="{}" r="{}"/>', shape, *place)
+
+
+def _outline(x, y, radius, mark):
     shape = SHAPES[mark["side"]]
     fill = f"v-{shape}" if mark["part"] is None else f"v-part-{mark['part'] % FILLS}"
     if shape == "com":

@@ -22,7 +22,10 @@ TITLES = {
 
 
 class Controls:
-    def __init__(self, request, found):
+    """`has_scores`: whether the reader sees scores and other dates, and how closely partners work together."""
+
+    def __init__(self, request, found, *, has_scores):
+        self.has_scores = has_scores
         self.found, self.filters = found, found.filters
         self.path, self.params = reverse("network"), request.GET.copy()
         for name in list(self.params):
@@ -60,6 +63,8 @@ class Controls:
         """The columns of the table of partners, each with the URL that sorts by it."""
         now = self.filters.value("ordering", "-ties")
         shown = [name for name in TITLES if has_paths or name not in ("betweenness", "closeness")]
+        if not self.has_scores:
+            return [{"name": name, "title": TITLES[name], "sort": "", "url": ""} for name in ("name", "ties")]
         return [
             {
                 "name": name,
@@ -94,6 +99,8 @@ class Controls:
         groups.append(issue)
         if leads := self.filters.value("jurisdiction"):
             groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
+        if not self.has_scores:
+            return [*groups, self._one_of("steps", STEPS, "1")] if self.params.get("focus") else groups
         groups.append(self._one_of("close", [("", "All connections"), *CLOSE], ""))
         when = forms.DateField(label="As of this date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
         fields = type("When", (forms.Form,), {"on": when})(initial={"on": self.found.day.isoformat()}, auto_id="f-%s")
@@ -156,5 +163,6 @@ class Controls:
             if self.params
             else [("See all partnerships", reverse("partnerships"))]
         )
-        text = "A network shows the partners in your partnerships. None matches your filters."
+        whose = "your partnerships" if self.has_scores else "public partnerships"
+        text = f"A network shows the partners in {whose}. None matches your filters."
         return {"title": "No one is in this network", "text": text, "links": links}

@@ -7,10 +7,12 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.core.access import require
 from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
-from partnerships.core.errors import ValidationError
+from partnerships.core.errors import NotFound, ValidationError
 from partnerships.insight import network_scores
 from partnerships.insight.network_queries import Network, months_from, network
+from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
 from partnerships.web.assessment.rounds_words import close_words
 from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
@@ -26,6 +28,8 @@ ROUTES = {"J": "jurisdiction", "D": "department", "G": "organization"}
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request):
+    if request.method == "POST":
+        require(may_see_scores(request.user))
     found, refused = network(request.user, request.GET), ""
     if request.method == "POST" and not found.is_quick:
         try:
@@ -34,18 +38,19 @@ def page(request):
             refused = " ".join(problem.messages)
     if request.method == "POST" and not refused:
         return redirect(request.get_full_path() + "#scores")
-    return render(
-        request, "network/detail.html", _context(request, found) | {"refused": refused}, status=422 if refused else 200
-    )
+    context = _context(request, found) | {"refused": refused, "has_scores": may_see_scores(request.user)}
+    return render(request, "network/detail.html", context, status=422 if refused else 200)
 
 
 def _context(request, found):
-    controls = Controls(request, found)
-    context = controls.context() | {"found": found, "time": _time(found, controls)}
+    has_scores = may_see_scores(request.user)
+    controls = Controls(request, found, has_scores=has_scores)
+    context = controls.context() | {"found": found, "time": _time(found, controls) if has_scores else []}
     if not found.bodies:
         return context
-    reading = None if found.is_quick else network_scores.stored_reading(found)
-    shown = _Shown(found, found.scores, network_scores.paths_of(found, reading), controls)
+    reading = network_scores.stored_reading(found) if has_scores and not found.is_quick else None
+    paths = network_scores.paths_of(found, reading) if has_scores else None
+    shown = _Shown(found, found.scores, paths, controls)
     return context | {
         "boundary": words.boundary(found),
         "coverage": words.coverage(found),
@@ -144,7 +149,7 @@ class _Shown:
         return f"#{key}" if v in self.drawn else self.controls.url(focus=key)
 
     def pictures(self):
-        found, size = self.found, self.found.filters.value("size", "degree")
+        found, size = self.found, self.found.filters.value("size", "degree" if self.controls.has_scores else "even")
         values = {"even": [0.0] * len(found.bodies), "degree": self.scores.degree}
         values["betweenness"] = self.paths.betweenness if self.paths else values["even"]
         most = max((values[size][v] for v in self.drawn), default=0) or 1
@@ -154,6 +159,7 @@ class _Shown:
                 "number": number,
                 "name": found.bodies[v].name,
                 "side": found.bodies[v].side,
+                "is_recorded": found.bodies[v].is_recorded,
                 "label": self._label(number, v, by_part),
                 "url": f"#{found.bodies[v].key}",
                 "value": values[size][v] / most,
@@ -172,7 +178,8 @@ class _Shown:
     def _label(self, number, v, by_part):
         body, ties = self.found.bodies[v], words.count_words(len(self.found.near[v]), "connection", "connections")
         part = f", cluster {self.part[v]}" if by_part else ""
-        return f"{number}. {body.name}, {label(body.side, 'side').lower()}, {ties}{part}"
+        recorded = ", recorded by the office" if body.is_recorded else ""
+        return f"{number}. {body.name}, {label(body.side, 'side').lower()}, {ties}{part}{recorded}"
 
     def rows(self):
         return [self._row(number, v) for number, v in enumerate(self.drawn, 1)]
@@ -229,6 +236,8 @@ HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "addres
 @require_safe
 def file(request):
     """All partners of the network with their scores, as CSV."""
+    if not may_see_scores(request.user):
+        raise NotFound
     found = network(request.user, request.GET)
     scores = found.scores
     paths = network_scores.paths_of(found, None if found.is_quick else network_scores.stored_reading(found))

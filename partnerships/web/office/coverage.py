@@ -5,7 +5,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
-from partnerships.insight.network_rules import may_see_networks
+from partnerships.insight.network_rules import may_see_scores
 from partnerships.web.csv import download
 from partnerships.web.details import truncate
 
@@ -16,7 +16,7 @@ TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 def page(request):
     found = coverage(request.user, request.GET)
     context = {"leads": found.leads, "chips": _chips(found), "clear_url": reverse("coverage"), "found": found}
-    context |= {"is_too_large": found.is_too_large, "sees_networks": may_see_networks(request.user)}
+    context |= {"is_too_large": found.is_too_large, "sees_networks": may_see_scores(request.user)}
     if not context["is_too_large"]:
         areas = found.issue_areas()
         departments, more = truncate(found.departments(), MOST_DEPARTMENTS)

@@ -1,5 +1,6 @@
 """Responses of the government (or the lead) to a flagged gap, with or without a joint action item."""
 
+from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
@@ -32,10 +33,14 @@ def save_response(
     text: str,
     action: dict[str, Any] | None = None,
     version: int | None = None,
+    also: Collection[str] = (),
 ) -> Round:
-    """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item."""
+    """Save or change the response to a flagged item of an opened round. `action`: fields of a new action item.
+
+    `also`: other flagged items that get the same text.
+    """
     require(by is SYSTEM or may_write_partnership(by, survey_round.partnership))
-    if item not in flags_of(survey_round):
+    if not {item, *also} <= flags_of(survey_round):
         raise ValidationError("No response is needed here.", code="not_flagged")
     with change(survey_round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
         current = writing.record
@@ -45,6 +50,12 @@ def save_response(
             note.full_clean(exclude=["by"])
             note.action = _add_action(current, by, action) if action else note.action
             note.save()
+        for other in sorted({*also} - {item}):
+            more = ResponseNote.objects.filter(round=current, item=other).first()
+            more = more or ResponseNote(round=current, item=other)
+            more.text, more.by, more.at = text, account_of(by), clock.now()
+            more.full_clean(exclude=["by"])
+            more.save()
     return writing.record
 
 

@@ -67,3 +67,17 @@ def test_one_menu_is_open_at_a_time_and_escape_closes_it(window):
     office.click()
     page.locator("h1").click()
     expect(page.get_by_role("link", name="Outbox")).to_be_hidden()
+
+
+def test_one_press_checks_all_whom_a_round_may_ask(window, site):
+    page = window(STAFF, at=site).new_page()
+    page.goto(f"{site.base}/partnerships/?q=Housing+access")
+    page.get_by_role("link", name="Housing access strategy (illustration)").first.click()
+    page.goto(f"{page.url}rounds/new/")
+    boxes = page.locator("input[name=asked]")
+    assert boxes.count() > 1
+    for box in boxes.all():
+        box.set_checked(False)
+    page.get_by_role("button", name="Select all").first.press("Enter")
+    assert all(box.is_checked() for box in boxes.all())
+    assert "/rounds/new/" in page.url  # it sends nothing

@@ -311,6 +311,26 @@ def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, op
     assert "Another" in stale.content.decode()
 
 
+def test_one_response_answers_several_questions(people, board):
+    board.ask(1, 1)
+    for number, level in ((0, 4), (1, 1)):
+        for item in ("backbone", "influence"):
+            board.say(board.places(number)[0], item, level)
+        board.all_say(number, level)
+    board.round.refresh_from_db()
+    url, editor = f"/rounds/{board.round.public_id}/respond/decisions/", as_(people.editor)
+    form = editor.get(url).context["form"]
+    keys = [key for key, _ in form.fields["also"].choices]
+    assert (len(keys), "decisions" in keys) == (2, False)
+    sent = {"text": "We stop first.", "version": board.round.version}
+    assert editor.post(url, sent | {"also": ["nothing"]}).status_code == 422
+    assert editor.post(url, sent | {"also": keys}).status_code == 302
+    assert set(ResponseNote.objects.values_list("item", "text")) == {
+        (key, "We stop first.") for key in ("decisions", *keys)
+    }
+    assert "also" not in editor.get(url).context["form"].fields
+
+
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
     survey_round = board.ask(1, 1)
     place = board.places(1)[0]

@@ -152,7 +152,18 @@
       })
     }
   }
-  for (const enhance of [pickers, narrowed, rows]) {
+  // One button checks all options that show.
+  const all = within => {
+    for (const part of within.querySelectorAll('[data-all][hidden]')) {
+      part.hidden = false
+      part.querySelector('button').addEventListener('click', () => {
+        const boxes = [...part.parentElement.querySelectorAll('.check:not([hidden]) input')]
+        for (const box of boxes) box.checked = true
+        boxes.at(-1)?.dispatchEvent(new Event('input', { bubbles: true }))
+      })
+    }
+  }
+  for (const enhance of [pickers, narrowed, rows, all]) {
     enhance(document)
     document.addEventListener('htmx:load', event => enhance(event.target))
   }

@@ -242,25 +242,41 @@ def _agreeing(asked):
     }
 
 
+def _without_response(person, survey_round, flags) -> list[tuple[str, str]]:
+    """(key, words) of these flagged questions that have no response yet, with what both sides answered."""
+    answered = set(survey_round.notes.values_list("item", flat=True))
+    rows = shown(queries.round_seen(person, survey_round))["rows"]
+    words = {row["item"].key: row["words"] for row in rows}
+    return [
+        (key, f"{one.name}. {words.get(key, '')}".strip())
+        for key, one in survey_round.items.items()
+        if key in flags - answered
+    ]
+
+
 @require_http_methods(["GET", "POST"])
 def note(request, public_id, item):
     one = queries.round_of(request.user, public_id)
-    if item not in queries.flags_of(one):
+    flags = queries.flags_of(one)
+    if item not in flags:
         raise NotFound
     require(may_write_partnership(request.user, one.partnership))
     parties = meetings.parties_seen(request.user, one.partnership)
     written = one.notes.filter(item=item).first() or ResponseNote()
-    form = NoteForm(request.POST or None, instance=written, parties=[(str(pk), str(p)) for pk, p in parties.items()])
+    named = [(str(pk), str(p)) for pk, p in parties.items()]
+    others = _without_response(request.user, one, flags - {item})
+    form = NoteForm(request.POST or None, instance=written, parties=named, others=others)
     to = f"{one.get_absolute_url()}#{item}"
 
     def act(data):
         owner = parties[int(data["owner"])] if data["owner"] else None
         action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]} if data["action"] else None
         version = version_of(request)
+        also = data.get("also", [])
         notes.save_response(
-            survey_round=one, by=request.user, item=item, text=data["text"], action=action, version=version
+            survey_round=one, by=request.user, item=item, text=data["text"], action=action, version=version, also=also
         )
-        return "We saved your response."
+        return f"We saved your response to {len(also) + 1} questions." if also else "We saved your response."
 
     def page(one):
         both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if had_conflict(form) else ()

@@ -11,13 +11,19 @@ from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 
 
+class AllCheckboxes(forms.CheckboxSelectMultiple):
+    """Checkboxes with a button that checks all of them."""
+
+    selects_all = True
+
+
 class RoundForm(RecordForm):
     """`offered` has (key, label) of the partners and people that this person may ask."""
 
     asked = forms.MultipleChoiceField(
         label="Partners, and people you propose",
         required=False,
-        widget=forms.CheckboxSelectMultiple,
+        widget=AllCheckboxes,
         help_text=(
             "Each partner names its own people and has 7 days. You can propose some. For your own office or organization, "
             "you name them right here. Partners that confirmed their seat less than 14 days ago aren’t listed. A side of one or "
@@ -259,7 +265,17 @@ class RecordedForm(forms.Form):
 
 
 class NoteForm(forms.ModelForm):
-    """The response to a flagged gap, and an action item for it. `parties` has (key, name) of its possible owners."""
+    """The response to a flagged gap, and an action item for it. `parties` has (key, name) of its possible owners.
+
+    `others` has (key, words) of the other questions without a response.
+    """
+
+    also = forms.MultipleChoiceField(
+        label="The same response for other questions",
+        required=False,
+        widget=AllCheckboxes,
+        help_text="Optional. These have no response yet.",
+    )
 
     action = forms.CharField(
         label="Action item",
@@ -276,8 +292,12 @@ class NoteForm(forms.ModelForm):
         labels = {"text": "Your response"}
         help_texts = {"text": "Say what you heard, what will change, and by when. The next round shows it again."}
 
-    def __init__(self, *args, parties, **kwargs):
+    def __init__(self, *args, parties, others, **kwargs):
         super().__init__(*args, **kwargs)
+        field_of(self, "also", forms.MultipleChoiceField).choices = others
+        if not others:
+            del self.fields["also"]
+        self.order_fields(["text", "also", "action", "owner", "due_on"])
         field_of(self, "owner", forms.ChoiceField).choices = [("", "Choose one"), *parties]
 
     def clean(self):

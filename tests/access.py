@@ -50,7 +50,8 @@ from tests.access_roles import (
 GROUPS = (
     Group("search", READ, ("search", "search_suggestions", "picker"), {"": ANYONE}),
     Group("people and settings", READ, ("office",), {"": SIGNED_IN - {"stranger"}}),
-    Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "sitemap", "sitemap_part"), {"": ANYONE}),
+    Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "security", "sitemap",
+        "sitemap_part"), {"": ANYONE}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
         "partnerships_map",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",

@@ -1,4 +1,5 @@
-"""JSON-LD in the terms of schema.org, for programs that read public pages: search engines, event calendars, crawlers.
+"""JSON-LD in the terms of schema.org, for programs that read public pages: search engines, event calendars, crawlers. And
+what programs show of a page that someone shares: its title, description and picture (Open Graph).
 
 Only a page for an anonymous visitor has it, so it can say no more than the public sees. It leaves out contacts, which
 programs collect to send them advertisements, and records that were made up to show how a page works.
@@ -9,8 +10,12 @@ from zoneinfo import ZoneInfo
 
 import orjson
 from django.conf import settings
+from django.templatetags.static import static
 from django.urls import reverse
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import mark_safe
+from django.utils.text import Truncator
+from django.utils.translation import gettext
 
 from partnerships.directory.choices import IdentifierScheme
 from partnerships.meetings.choices import MeetingStatus
@@ -19,11 +24,12 @@ from partnerships.web.words import label
 # In a script element, no text can end the element or start a comment. A data block isn't run, so the
 # Content-Security-Policy lets it pass.
 _ESCAPED = {ord(char): f"\\u{ord(char):04X}" for char in "<>&"}
+LONGEST_PREVIEW = 200  # characters of a description
 _TYPES = {"jurisdiction": "GovernmentOrganization", "department": "GovernmentOrganization"}
 
 
 def script(request, record, build, *args) -> str:
-    """The script element with what `build(*args)` says of a record, or "" where the page has none.
+    """The script element with what `build(*args)` says of a record, and its preview, or "" where the page has none.
 
     `record`: whatever has `is_illustration`.
     """
@@ -31,7 +37,21 @@ def script(request, record, build, *args) -> str:
         return ""
     thing = {"@context": "https://schema.org"} | _without_empty(build(*args))
     text = orjson.dumps(thing).decode().translate(_ESCAPED)
-    return mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above  # nosec
+    data = mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above  # nosec
+    return format_html("{}{}", data, _preview(thing))
+
+
+def _preview(thing: dict):
+    """The Open Graph elements of a record."""
+    facts = {
+        "title": thing["name"],
+        "description": Truncator(thing.get("description", "")).chars(LONGEST_PREVIEW),
+        "url": thing["url"],
+        "type": "website",
+        "site_name": gettext("Partnership Registry"),
+        "image": settings.BASE_URL + static("registry/preview.png"),
+    }
+    return format_html_join("", '<meta property="og:{}" content="{}">', ((k, v) for k, v in facts.items() if v))
 
 
 def of_partnership(document, parties) -> dict:

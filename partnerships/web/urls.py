@@ -366,6 +366,7 @@ urlpatterns = [
     path("office/pages/", site_texts.texts, name="site_texts"),
     path("office/pages/<str:key>/", site_texts.edit, name="site_text"),
     path("robots.txt", crawlers.robots, name="robots"),
+    path(".well-known/security.txt", crawlers.security, name="security"),
     path("sitemap.xml", crawlers.sitemap, name="sitemap"),
     path("sitemap-<str:kind>-<int:part>.xml", crawlers.sitemap_part, name="sitemap_part"),
     path("words/", about.words, name="words"),

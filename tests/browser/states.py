@@ -43,7 +43,7 @@ NO_PAGES = {
     "healthz": "JSON", "readyz": "JSON", "partnerships_csv": "a file", "organizations_csv": "a file",
     "jurisdictions_csv": "a file", "departments_csv": "a file", "meetings_csv": "a file", "actions_csv": "a file",
     "rounds_csv": "a file", "partnerships_atom": "a file", "results_atom": "a file",
-    "robots": "a file", "sitemap": "a file", "sitemap_part": "a file",
+    "robots": "a file", "security": "a file", "sitemap": "a file", "sitemap_part": "a file",
     "partnership_timeline_csv": "a file", "partnership_story_csv": "leads on",
     "partnership_circles": "leads on", "partnership_story": "leads on",
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",

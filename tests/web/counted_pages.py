@@ -81,6 +81,7 @@ def addresses(world):
         "home": reverse("home"),
         "partnerships_map": reverse("partnerships_map"),
         "robots": reverse("robots"),
+        "security": reverse("security"),
         "sitemap": reverse("sitemap"),
         "sitemap_part": reverse("sitemap_part", args=["partnership", 0]),
         "site_privacy": reverse("site_privacy"),

@@ -6,7 +6,9 @@ from datetime import date, time
 
 import pytest
 
+from partnerships.core.access import SYSTEM
 from partnerships.models import Contact, Identifier
+from partnerships.registry.actions import save_partnership
 from tests.factories import make_issue_area, make_jurisdiction, make_meeting, make_organization, make_partnership, party
 from tests.payloads import PAYLOADS
 from tests.snapshots import snapshot_fixture
@@ -161,3 +163,22 @@ def test_no_text_ends_the_script_element(client):
     (inside,) = _SCRIPT.findall(client.get(record.get_absolute_url()).content.decode())
     assert not set("<>&") & set(inside)
     assert (json.loads(inside)["name"], json.loads(inside)["description"]) == ("Town & <i>", text)
+
+
+def test_a_shared_page_has_a_preview(client, table):
+    save_partnership(partnership=table, by=SYSTEM, fields={"summary": "Homes & <b>more</b>. " * 30}, parties=None)
+    text = client.get(table.get_absolute_url()).content.decode()
+    found = dict(re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)">', text))
+    assert found.pop("description").startswith("Homes &amp; &lt;b&gt;more&lt;/b&gt;.")
+    assert found.pop("image").startswith(f"{SITE}/static/registry/preview")
+    assert found == {
+        "title": table.title,
+        "url": SITE + table.get_absolute_url(),
+        "type": "website",
+        "site_name": "Partnership Registry",
+    }
+
+
+def test_a_page_that_is_not_public_has_no_preview(client, people, table):
+    client.force_login(people.editor)
+    assert "og:" not in client.get(table.get_absolute_url()).content.decode()

@@ -1,11 +1,13 @@
 """The pages about the site, robots.txt and the sitemap."""
 
 import re
+from datetime import datetime
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.core import clock
 from partnerships.directory.site_texts import PAGES
 from partnerships.models import Change, SiteText
 from tests.factories import make_jurisdiction, make_organization, make_partnership
@@ -75,6 +77,19 @@ def test_only_administrators_write_them(client, people):
     assert client.get("/office/pages/").status_code == 404
     assert client.post("/office/pages/privacy/", {"text": "Ours", "was": ""}).status_code == 404
     assert not SiteText.objects.exists()
+
+
+def test_problems_with_security_are_reported_to_the_contact_of_the_site(client, settings, administrator):
+    settings.BASE_URL = "https://registry.example.org"
+    text = client.get("/.well-known/security.txt").content.decode()
+    assert text.startswith("Contact: https://registry.example.org/contact/\nExpires: ")
+    assert "Canonical: https://registry.example.org/.well-known/security.txt\n" in text
+    until = datetime.fromisoformat(re.search(r"Expires: (\S+)", text)[1])
+    assert 30 < (until - clock.now()).days < 365
+    words = "Write to help@example.org, or help@example.org. For security: safe.desk+1@city.example.org."
+    administrator.post("/office/pages/contact/", {"text": words, "was": ""})
+    lines = client.get("/.well-known/security.txt").content.decode().splitlines()
+    assert lines[:2] == ["Contact: mailto:help@example.org", "Contact: mailto:safe.desk+1@city.example.org"]
 
 
 def test_crawlers_find_every_public_record_and_nothing_else(client, settings):

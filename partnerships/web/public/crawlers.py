@@ -1,7 +1,10 @@
-"""robots.txt and the sitemap, for search engines: every page of a record that everyone can see.
+"""robots.txt and the sitemap, for search engines: every page of a record that everyone can see. And security.txt.
 
 The sitemap has parts, each with the records of a kind whose primary keys are in a range, so no part grows with the table.
 """
+
+import re
+from datetime import timedelta
 
 from django.conf import settings
 from django.db.models import Max
@@ -10,9 +13,12 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from partnerships.core import record_types
+from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
+from partnerships.directory import site_texts
 
+_ADDRESS = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+-]*@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)+")
+GOOD_FOR = timedelta(days=180)  # RFC 9116 wants less than a year
 PART = 10_000  # primary keys; a file may have 50,000 addresses
 KINDS = ("partnership", "organization", "jurisdiction", "department", "result", "measure")
 CLOSED = ("/by-link/", "/account/", "/sign-in/", "/search/")  # nothing there is for search engines
@@ -22,6 +28,18 @@ CLOSED = ("/by-link/", "/account/", "/sign-in/", "/search/")  # nothing there is
 def robots(request):
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in CLOSED)]
     lines.append(f"Sitemap: {settings.BASE_URL}{reverse('sitemap')}")
+    return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
+
+
+@require_safe
+def security(request):
+    """How to report a problem with the site's security (RFC 9116): the contact page, and email addresses on it."""
+    addresses = dict.fromkeys(_ADDRESS.findall(site_texts.site_text("contact").text))
+    contacts = [*(f"mailto:{address}" for address in addresses), settings.BASE_URL + reverse("site_contact")]
+    expires = clock.now().replace(hour=0, minute=0, second=0, microsecond=0) + GOOD_FOR
+    lines = [f"Contact: {contact}" for contact in contacts]
+    lines += [f"Expires: {expires:%Y-%m-%dT%H:%M:%SZ}", "Preferred-Languages: en, es"]
+    lines.append(f"Canonical: {settings.BASE_URL}{reverse('security')}")
     return HttpResponse("\n".join(lines) + "\n", content_type="text/plain; charset=utf-8")
 
 

@@ -28,7 +28,10 @@ class ActionForm(RecordForm):
         help_texts = {
             "owner_party": "Its users can see the action item, and its editors get emails about it.",
             "owner_person": "If you choose a person, only they get the emails.",
-            "due_on": "We email a reminder three days before, and another on the next working morning if it’s still open.",
+            "due_on": (
+                "We email them when it’s assigned, three days before, and on the next working morning after the date if it’s "
+                "still open. If it’s due in less than three days, they get no reminder before that morning."
+            ),
         }
         widgets = {"detail": forms.Textarea(attrs={"rows": 4})}
 

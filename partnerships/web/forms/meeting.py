@@ -42,7 +42,10 @@ class MeetingForm(RecordForm):
         label="Who is invited",
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="We’ll email them now, and remind them 7 days, 48 hours and 2 hours before.",
+        help_text=(
+            "We’ll email them now, and remind them 7 days, 48 hours and 2 hours before. If the meeting is sooner, they get the "
+            "reminders that are still ahead."
+        ),
     )
     agenda = forms.CharField(
         label="Agenda",

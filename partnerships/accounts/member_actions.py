@@ -171,8 +171,8 @@ def _open(invitation: Invitation, **to: Any) -> Invitation:
 
 
 def _close(invitation: Invitation, state: str) -> None:
-    invitation.state, invitation.answered_at = state, clock.now()
-    invitation.save(update_fields=["state", "answered_at"])
+    invitation.state, invitation.answered_at, invitation.note = state, clock.now(), ""
+    invitation.save(update_fields=["state", "answered_at", "note"])
     outbox.withdraw(invitation, why="The invitation was answered or withdrawn.")
 
 

@@ -143,7 +143,8 @@ class FormerMember(models.Model):
 class Invitation(OfBody, models.Model):
     """An invitation to a person to join in a role.
 
-    Their account is created with it; signing in proves the email address.
+    Their account is created with it; signing in proves the email address. `note`: what the inviting person writes to
+    them, kept until they answer.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="invitations")
@@ -152,8 +153,8 @@ class Invitation(OfBody, models.Model):
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="invitations")
     role = models.CharField(max_length=10, choices=MemberRole.choices, default=MemberRole.READER)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
-    note = ProseField(blank=True, max_length=500)
     state = models.CharField(max_length=10, choices=InvitationState.choices, default=InvitationState.OPEN)
+    note = ProseField(blank=True, max_length=500)
     sent_at = models.DateTimeField()
     expires_at = models.DateTimeField()
     answered_at = models.DateTimeField(null=True, blank=True)

@@ -23,7 +23,7 @@ class Mail:
     """A rendered email: a subject line, the complete text, and the same as HTML.
 
     `stop`: the URL that stops emails of this kind. `method` and `calendar`: an invitation, update or cancellation.
-    `language`: the one it is written in.
+    `language`: the one it is written in. `reply_to`: (name, address) of the person who asks, who gets the answers.
     """
 
     subject: str
@@ -33,6 +33,7 @@ class Mail:
     method: str = ""
     calendar: str = ""
     language: str = "en"
+    reply_to: tuple[str, str] | None = None
 
 
 def from_templates(name: str, context: dict) -> Mail:
@@ -92,6 +93,9 @@ def compose(mail: Mail, *, name: str, address: str, message_id: str, at: datetim
         message = MIMEMultipart("mixed", f"{_BETWEEN}mixed", [message, _file(mail)])
     message["From"] = settings.DEFAULT_FROM_EMAIL
     _set(message, "To", _mailbox(" ".join(name.split()), ascii_address(address)))
+    if mail.reply_to:
+        name, address = mail.reply_to
+        _set(message, "Reply-To", _mailbox(" ".join(name.split()), ascii_address(address), "Reply-To"))
     _set(message, "Subject", Header(" ".join(mail.subject.split()), header_name="Subject"))
     message["Date"] = format_datetime(at)
     message["Message-ID"] = message_id
@@ -146,10 +150,10 @@ def _file(mail: Mail) -> MIMEApplication:
     return part
 
 
-def _mailbox(name: str, address: str) -> Header | str:
-    """The To header. A name beyond ASCII becomes encoded words of the length that RFC 2047 allows."""
+def _mailbox(name: str, address: str, header_name: str = "To") -> Header | str:
+    """A header with an address. A name beyond ASCII becomes encoded words of the length that RFC 2047 allows."""
     if name.isascii():
         return formataddr((name, address))
-    header = Header(name, "utf-8", header_name="To")
+    header = Header(name, "utf-8", header_name=header_name)
     header.append(f"<{address}>", "us-ascii")
     return header

@@ -26,7 +26,7 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.common import Found, Reader, Writer
+from partnerships.notifications.common import Found, Reader, Writer, reply_to
 
 # What they say
 
@@ -39,7 +39,7 @@ def unknown_address(email: Letter, recipient: Recipient, context: dict[str, Any]
     return {}
 
 
-def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
+def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     found = context.get("subject") or Invitation.objects.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
@@ -49,8 +49,9 @@ def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> 
         "until": day_words(found.expires_at.date()),
         "page": _account(),
         "address": found.person.email,
-        "note": found.note,
         "by": (found.by and found.by.name) or gettext("a manager there"),
+        "note": found.note,
+        "reply_to": reply_to(found.by),
     }
 
 

@@ -44,6 +44,11 @@ def find_subject(model: type[Subject], email: Letter, context: dict[str, Any]) -
     return found
 
 
+def reply_to(person: Person | None) -> tuple[str, str] | None:
+    """(name, address) that answers to an email go to that this person asked for; None if they have left."""
+    return (person.name, person.email) if person and person.is_active and person.name else None
+
+
 def page_for(
     recipient: Recipient, partnership: Partnership, meeting: Meeting | None = None, known: dict | None = None
 ) -> str:

@@ -52,6 +52,8 @@ _PAGE = {"page": f"{SITE}/partnerships/example/", "is_illustration": False}
 _WORK = {"partnership": "Safe routes to school", **_PAGE}
 _LED = {**_WORK, "lead": "Example City", "party": "Example Parents’ League"}
 _SEAT = {**_LED, "until": date(2027, 5, 31), "is_late": False, "answer": f"{SITE}/example-link-to-answer"}
+_NOTE, _REPLY_TO = "We met at the spring fair. I’d like you to see this.", ["Alex Example", "alex@example.org"]
+_INVITES = {"by": "Alex Example", "note": _NOTE, "reply_to": _REPLY_TO}
 _START = datetime(2027, 3, 2, 16, tzinfo=UTC)
 _MEETING = {
     **_WORK,
@@ -66,6 +68,12 @@ _MEETING = {
     "again": "Every month on the first Tuesday. The next: April 6, 2027",
     "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],
     "answer": f"{SITE}/example-link-to-answer",
+}
+_MOVED = {
+    **_MEETING,
+    "was": (datetime(2027, 2, 23, 16, tzinfo=UTC), "America/Chicago"),
+    "was_day": "February 23",
+    "day": "March 2",
 }
 _REPORT = {
     "report": "Housing partnerships for the council",
@@ -148,7 +156,11 @@ SAMPLES = {
         _ASKED,
         (Case(_MEETING),),
     ),
-    EmailKind.MEETING_CHANGED: Sample("When the time, place, length or title of a meeting changes", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_CHANGED: Sample(
+        "When the time, place, length or title of a meeting changes",
+        _ASKED,
+        (Case(_MOVED, "it moved"), Case(_MEETING, "something else changed")),
+    ),
     EmailKind.MEETING_CANCELLED: Sample("When a meeting is canceled", _ASKED, (Case({**_MEETING, "answer": ""}),)),
     EmailKind.MEETING_NOTES: Sample(
         "When notes and decisions of a meeting are published", _ASKED, (Case({**_MEETING, "answer": ""}),)
@@ -198,7 +210,7 @@ SAMPLES = {
         (
             Case({
                 "body": "Example City", "role": "editor", "until": date(2027, 3, 2), "page": _ACCOUNT,
-                "address": "newcomer@example.org", "by": "Alex Example", "note": "Let’s plan the spring meeting together.",
+                "address": "newcomer@example.org", **_INVITES,
             }),
         ),
     ),
@@ -251,7 +263,10 @@ SAMPLES = {
     EmailKind.SEAT_INVITED: Sample(
         "When an office invites a partner to confirm its seat, and on days 7 and 30 after it",
         "A contact of the partner, or people who represent it",
-        (Case(_SEAT, "Invitation"), Case(_SEAT | {"is_late": True}, "Reminder")),
+        (
+            Case(_SEAT | _INVITES, "Invitation"),
+            Case(_SEAT | _INVITES | {"is_late": True, "note": ""}, "Reminder"),
+        ),
     ),
     EmailKind.SEAT_ANSWERED: Sample(
         "When a partner confirms, declines or withdraws from its seat",

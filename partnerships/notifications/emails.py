@@ -55,7 +55,7 @@ def render(email: Letter, recipient: Recipient, context: dict[str, Any] | None =
         )
         more = {"stop": stop, "asked": asked}
         mail = _mail(found.get("template", email.kind), found | more)
-        return replace(mail, stop=stop, method=method, calendar=part)
+        return replace(mail, stop=stop, method=method, calendar=part, reply_to=found.get("reply_to"))
 
 
 def followed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

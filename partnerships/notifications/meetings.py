@@ -1,14 +1,14 @@
 """Emails about meetings: what they say, who gets them and when they are planned."""
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Any
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext
@@ -16,6 +16,7 @@ from icalendar import Event
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
+from partnerships.core.models import Change
 from partnerships.core.prepared import Placeholder, PreparedExists
 from partnerships.directory.models import Contact
 from partnerships.mail import audience, outbox, schedule, suppressions
@@ -27,6 +28,7 @@ from partnerships.mail.schedule import (
     MEETING_OFFSETS,
     WEEK_AHEAD,
     day_words,
+    in_words,
     is_zone,
     length_words,
     meets_often,
@@ -74,6 +76,7 @@ def meeting(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dic
         "title": meeting.title,
         "partnership": meeting.partnership.title,
         "when": moment_words(meeting.starts_at, meeting.zone),
+        **_move(email, meeting),
         "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),
         "length": length_words(meeting.minutes_long),
         "place": meeting.place,
@@ -86,6 +89,28 @@ def meeting(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dic
         "page": page_for(recipient, meeting.partnership, meeting, context.get("shared")),
         "is_illustration": meeting.is_illustration,
     }
+
+
+def _move(email: Letter, meeting: Meeting) -> dict[str, str]:
+    """For an email about a change: when the meeting was according to the last email that this reader got, if it moved."""
+    if email.kind != EmailKind.MEETING_CHANGED:
+        return {}
+    about = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, recipient=email.recipient)
+    known_at = about.exclude(pk=email.pk).aggregate(at=Max("sent_at"))["at"]
+    if known_at is None:
+        return {}
+    was = {"date": meeting.date.isoformat(), "time": meeting.time.isoformat(), "zone": meeting.zone}
+    changes = Change.objects.filter(record_type="meeting", record_id=meeting.pk, at__gt=known_at).order_by("-pk")
+    for before in changes.values_list("before", flat=True):
+        was |= {name: before[name] for name in was if before.get(name)}
+    day = date.fromisoformat(was["date"])
+    then = schedule.instant(day, time.fromisoformat(was["time"]), was["zone"])
+    if then == meeting.starts_at:
+        return {}
+    moved = {"was": moment_words(then, was["zone"])}
+    if day != meeting.date:
+        moved |= {name: in_words(at, gettext("F j")) for name, at in (("was_day", day), ("day", meeting.date))}
+    return moved
 
 
 def invitation(found: dict[str, Any], recipient: Recipient, shared: dict) -> tuple[str, str]:

@@ -1,5 +1,5 @@
 """Emails about partners' seats and what partners say of a record. They say the partnership's title, the partner's name and dates,
-never anyone's own words.
+never anyone's own words, except an invitation: who invites, and their note.
 
 A seat calls for an invitation at once, reminders on the mornings of days 7 and 30, and word of the answer to the lead's keepers.
 Mornings are of the lead's calendar. `registry` plans the emails about what partners say.
@@ -23,7 +23,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Letter
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import Found, Reader, Row, Writer
+from partnerships.notifications.common import Found, Reader, Row, Writer, reply_to
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
@@ -90,7 +90,9 @@ def _seat_invited(email: Letter, recipient: Recipient, context: dict[str, Any]) 
         path = reverse("partnership_our_seat", args=[row.partnership.public_id])
     until = row.until.astimezone(clock.zone(row.partnership.lead.zone)).date()
     is_late = email.occurrence.endswith("-late")
-    return values | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
+    by = row.by.name if row.by and row.by.is_active else ""
+    asked = {"by": by, "note": row.note, "reply_to": reply_to(row.by)}
+    return values | asked | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
 
 
 def _seat_answered(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

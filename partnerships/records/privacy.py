@@ -39,7 +39,7 @@ from partnerships.meetings.rules import meetings_visible_to
 from partnerships.notifications.email_deletion import delete_emails, delete_files_to
 from partnerships.records.drafts import texts_of
 from partnerships.records.redaction import ERASED, redact, traces_of_contact, traces_of_person
-from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply
+from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply, SeatConsent
 from partnerships.registry.rules import party_notes_visible_to
 from partnerships.reports.models import Report
 from partnerships.webhooks.models import Webhook
@@ -190,6 +190,8 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     redact(traces)
     delete_steps_with({*traces.names, *traces.addresses})
     delete_steps_of(person)
+    for model in (Invitation, SeatConsent):
+        model._default_manager.filter(by=person).update(note="")
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
     owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")

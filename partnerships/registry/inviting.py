@@ -60,8 +60,13 @@ def refusal(party: Party) -> str:
 
 
 @transaction.atomic
-def invite_by_email(*, party: Party, by: Author, source: str, contact: Contact | None = None) -> SeatConsent:
-    """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in."""
+def invite_by_email(
+    *, party: Party, by: Author, source: str, contact: Contact | None = None, note: str = ""
+) -> SeatConsent:
+    """Invite a contact of this partner, who answers by a personal link; without one, its own editors, who sign in.
+
+    `note`: a few words to them.
+    """
     current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
         raise ValidationError({"contact": "Choose one of this partner’s contacts with an email address."})
@@ -74,7 +79,7 @@ def invite_by_email(*, party: Party, by: Author, source: str, contact: Contact |
         raise ValidationError({"contact": "This partner has no contact with an email address, and no editor here."})
     if contact is not None and not source.strip():
         raise ValidationError({"source": NO_SOURCE})
-    invitation = _invite(current, by, ConsentWay.LINK, OPEN_FOR, source=source.strip(), contact=contact)
+    invitation = _invite(current, by, ConsentWay.LINK, OPEN_FOR, source=source.strip(), contact=contact, note=note)
     events.seat_invited(invitation, people)
     return invitation
 

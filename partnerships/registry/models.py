@@ -161,7 +161,8 @@ class SeatConsent(models.Model):
 
     `text`: what the partner read. `may_count`: a withdrawn seat still counts in figures, without its name. For an
     invitation: `way` says how it was sent, `source` where the address is from or how the text was read to the partner,
-    `until` how long it can be answered, and `code` is the digest of a printed code.
+    `until` how long it can be answered, `note` what the office writes to the partner, and `code` is the digest of a printed
+    code.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seat_consents")
@@ -177,6 +178,7 @@ class SeatConsent(models.Model):
     at = models.DateTimeField()
     source = LineField("where the address is from", blank=True, max_length=300)
     until = models.DateTimeField(null=True, blank=True)
+    note = ProseField(blank=True, max_length=500)
     code = models.CharField(max_length=64, blank=True)
 
     class Meta:

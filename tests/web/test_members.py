@@ -1,17 +1,22 @@
 """Pages of users: who sees what, what buttons do, and what is refused without losing what was typed."""
 
 import re
+from email import message_from_bytes
 
 import pytest
 from django.test import Client
+from django.urls import reverse
 
 from partnerships.accounts import member_actions
 from partnerships.accounts.claims import deny_claim, make_claim
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict
 from partnerships.directory import actions as directory
+from partnerships.mail.message import compose
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Change, Invitation, Person
+from partnerships.models import Change, Invitation, Letter, Person
+from partnerships.notifications import emails, recipients
 from partnerships.web import conflicts
 from tests.browser.forms import values
 from tests.factories import make_meeting, make_organization, make_partnership, make_person
@@ -269,3 +274,38 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
     assert "New here (you)" in text(client.get(url(group)))
     wait_for_emails()
+
+
+def test_an_invitation_says_who_invites_with_a_note_that_answers_go_back_to(client, people, group, settings, tmp_path):
+    settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
+    client.force_login(people.manager)
+    url = reverse("organization_invite", args=[group.public_id])
+    sent = {"email": "newcomer@example.org", "role": "reader"}
+    assert client.post(url, sent | {"note": "We met at the fair."}).status_code == 302
+    letter = Letter.objects.get(kind="invitation")
+    mail = emails.render(letter, recipients.find(letter.recipient), {})
+    assert mail.subject == f"{people.manager.name} invited you: {group}"
+    for text in (mail.text, mail.html):
+        for words in (
+            f"{people.manager.name} invited you to join {group}",
+            "We met at the fair.",
+            "Reply to this email",
+        ):
+            assert words in text
+    assert mail.reply_to == (people.manager.name, people.manager.email)
+    message = compose(mail, name="", address="newcomer@example.org", message_id="<1@x>", at=clock.now())
+    assert message_from_bytes(message)["Reply-To"] == f"{people.manager.name} <{people.manager.email}>"
+    invitation = Invitation.objects.get()
+    member_actions.decline_invitation(by=invitation.person, invitation=invitation)
+    assert Invitation.objects.get().note == ""
+
+
+def test_an_invitation_of_someone_who_left_has_no_address_for_answers(people, group):
+    invitation = member_actions.invite(
+        by=people.manager, body=group, address="newcomer@example.org", role="reader", note="Hello"
+    )
+    Person.objects.filter(pk=people.manager.pk).update(is_active=False)
+    letter = Letter.objects.get(kind="invitation")
+    mail = emails.render(letter, recipients.find(f"person:{invitation.person_id}"), {})
+    assert mail.reply_to is None
+    assert "Reply to this email" not in mail.text

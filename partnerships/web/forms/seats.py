@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.directory.models import Contact
 from partnerships.insight.models import RINGS, ExpectedSeat
 from partnerships.web.forms.fields import field_of
+from partnerships.web.forms.personal_notes import NoteField
 
 
 class SeatForm(forms.ModelForm):
@@ -51,6 +52,7 @@ class InviteForm(forms.Form):
         required=False,
         help_text="How the partner gave it to you, or where it published it. Required for a contact.",
     )
+    note = NoteField()
 
     def __init__(self, *args, contacts, **kwargs):
         super().__init__(*args, **kwargs)

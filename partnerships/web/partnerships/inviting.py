@@ -47,7 +47,8 @@ def invite(request, pk):
         try:
             if form is email:
                 contact = form.cleaned_data["contact"]
-                inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact)
+                note = form.cleaned_data["note"]
+                inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact, note=note)
                 return redirect_after_save(request, f"We'll email {contact or party} an invitation.", back)
             invitation, code = inviting.print_code(party=party, by=request.user, source=source)
             redirect_resubmissions(request, request.path)

@@ -1,0 +1,27 @@
+"""The personal note that goes into an email that someone asks for."""
+
+import re
+from typing import Any
+
+from django import forms
+
+_LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
+
+
+class NoteField(forms.CharField):
+    """Optional. Links are refused, so that no one can be led elsewhere in our name."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            label="Personal note",
+            required=False,
+            max_length=500,
+            widget=forms.Textarea(attrs={"rows": 3}),
+            help_text="Optional. The email has your note and your name, and answers to it go to your email address.",
+        )
+
+    def clean(self, value: Any) -> Any:
+        value = super().clean(value)
+        if _LINK.search(value):
+            raise forms.ValidationError("Leave out links. The email has the one that’s needed.")
+        return value

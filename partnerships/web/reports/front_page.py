@@ -142,7 +142,7 @@ def _add_circles(page, circles):
     page.focus = circles["of"]
     share = circles["share"]
     words = [share_words(Share(**share) if not share.get("is_withheld") else Share(0, 0, 0, is_withheld=True))]
-    page.seats = " ".join(filter(None, [*words, "" if circles["all_listed"] else NOT_ALL_LISTED]))
+    page.seats = " ".join(filter(None, [*words, "" if circles["all_listed"] else str(NOT_ALL_LISTED)]))
     page.marks = _marks(circles)
     if page.marks:
         page.circles = still(page.marks, title=f"Who is at the table: {page.focus['name']}", centre="Table")

@@ -8,6 +8,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web import words
 from partnerships.web.forms import fields
 from partnerships.web.idempotency import key_field
@@ -19,6 +20,7 @@ register = template.Library()
 
 register.filter("label", label)
 register.filter("own_name", own_name)
+register.filter("term_name", term_name)
 register.filter("day", day)
 register.filter("day_words", day_words)
 register.filter("local_time", local_time)

@@ -22,6 +22,7 @@ from partnerships.core.filters import LANGUAGE, TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP, Listing
 from partnerships.core.types import Text
 from partnerships.directory.queries import issue_tree
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
 from partnerships.web import page_language
@@ -302,7 +303,7 @@ class ListPage:
         if name in self.choices:
             return [(str(value), label, 0) for value, label in self.choices[name]]
         if name == "issue":
-            return [(area.key, area.name, level) for level, area in self._issues()]
+            return [(area.key, term_name(area.name), level) for level, area in self._issues()]
         if isinstance(chosen, TreeFilter):
             return []
         if name in OPEN and self.sheet:  # its rows show labels, so these are read anyway
@@ -337,7 +338,7 @@ class ListPage:
     def _names(self, name):
         """Value → label, for the chosen values of a filter."""
         if name == "issue":
-            return {area.key: area.name for _, area in self._issues()}
+            return {area.key: term_name(area.name) for _, area in self._issues()}
         return self.listing.filters.labels(name)
 
     def _chips(self):

@@ -16,6 +16,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import LONGEST_QUERY, refuse_unknown
 from partnerships.core.search_snippets import marked
 from partnerships.core.types import Text
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import fields_shown
 from partnerships.records import finding
 from partnerships.registry.queries import documents_by_id
@@ -249,7 +250,7 @@ class _Words:
 
     def _organization(self, record):
         shown = self.shown[record.pk]
-        kind = str(record.kind) if record.kind and "kind" in shown else label(record.side, "side")
+        kind = term_name(record.kind) if record.kind and "kind" in shown else label(record.side, "side")
         return {
             "url": record.get_absolute_url(),
             "side": record.side,

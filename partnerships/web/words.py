@@ -11,6 +11,7 @@ from django.utils.translation import gettext
 from partnerships.core import clock, record_types
 from partnerships.core.choices import Vocabulary
 from partnerships.directory.queries import term_labels
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.mail.schedule import time_words as clock_words
 from partnerships.mail.schedule import zone_words
 from partnerships.records.vocabularies import CLOSED
@@ -34,7 +35,7 @@ def terms_read_once():
 
 def open_terms(vocabulary: str) -> dict[str, str]:
     """The terms of an open vocabulary in their order: key → label."""
-    return _open_terms()[vocabulary]
+    return {key: term_name(words) for key, words in _open_terms()[vocabulary].items()}
 
 
 def _open_terms():
@@ -61,7 +62,7 @@ def label(value, vocabulary: str) -> str:
         return str(dict(CLOSED[vocabulary].choices).get(value, value))
     if vocabulary not in OPEN:
         raise ValueError(f"no vocabulary “{vocabulary}”")
-    return open_terms(vocabulary).get(value, str(value))
+    return term_name(_open_terms()[vocabulary].get(value, str(value)))
 
 
 def local_time(meeting) -> str:

@@ -6,100 +6,115 @@ Staff can add to them, change their labels and retire them.
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
 OMB = "OMB SPD 15, 2024"
 
 # (key, label, help) in the order in which they are shown. `edition` is that of a published vocabulary.
 _PURPOSES = (
     (
         "equity_tool",
-        "Racial equity tool or assessment",
+        _("Racial equity tool or assessment"),
         "To look at a policy, budget or service through racial equity.",
     ),
-    ("internal_policy", "Internal policy", "To change how the government itself works, such as how it hires."),
-    ("law_or_policy", "Law or policy change", "To pass or change a law, ordinance or public policy."),
-    ("service", "Service or program", "To run or improve a service for residents."),
+    ("internal_policy", _("Internal policy"), "To change how the government itself works, such as how it hires."),
+    ("law_or_policy", _("Law or policy change"), "To pass or change a law, ordinance or public policy."),
+    ("service", _("Service or program"), "To run or improve a service for residents."),
     (
         "cross_border",
-        "Condition that crosses borders",
+        _("Condition that crosses borders"),
         "To change something that no one jurisdiction can change alone.",
     ),
-    ("learning", "Learning", "To learn from each other’s work."),
-    ("training", "Training", "To build skills and a shared understanding."),
-    ("oversight", "Oversight", "To watch over what a government does, from outside or inside."),
+    ("learning", _("Learning"), "To learn from each other’s work."),
+    ("training", _("Training"), "To build skills and a shared understanding."),
+    ("oversight", _("Oversight"), "To watch over what a government does, from outside or inside."),
 )
 _ORIGINS = (
-    ("community_pressure", "Community pressure", "People outside government organized and pushed for it."),
-    ("community_expertise", "Need for community expertise", "Government needed knowledge that lives in the community."),
-    ("shared_mandate", "Shared mandate", "The partners were given the same task, or share one."),
-    ("funder_requirement", "Funder requirement", "A funder asked for it."),
-    ("peer_learning", "Peer learning", "Peers met and began to learn from each other."),
-    ("other", "Other", ""),
+    ("community_pressure", _("Community pressure"), "People outside government organized and pushed for it."),
+    (
+        "community_expertise",
+        _("Need for community expertise"),
+        "Government needed knowledge that lives in the community.",
+    ),
+    ("shared_mandate", _("Shared mandate"), "The partners were given the same task, or share one."),
+    ("funder_requirement", _("Funder requirement"), "A funder asked for it."),
+    ("peer_learning", _("Peer learning"), "Peers met and began to learn from each other."),
+    ("other", _("Other"), ""),
 )
 _ORGANIZATION_KINDS = (
-    ("grassroots_group", "Grassroots group", "Led by the people it serves, often without paid staff or a tax number."),
-    ("community_nonprofit", "Community nonprofit", "A nonprofit that answers to a community."),
-    ("coalition", "Coalition", "Several groups that act together."),
-    ("faith_body", "Faith community", ""),
-    ("cultural_organization", "Cultural organization", ""),
-    ("tribal_organization", "Tribal organization", "An organization of Native people. Tribal nations are governments."),
-    ("labor_union", "Labor union", ""),
-    ("neighborhood_association", "Neighborhood association", ""),
-    ("funder", "Funder", ""),
-    ("business", "Business", ""),
-    ("university", "University or college", ""),
-    ("hospital", "Hospital or clinic", ""),
-    ("trainer", "Outside trainer or consultant", ""),
+    (
+        "grassroots_group",
+        _("Grassroots group"),
+        "Led by the people it serves, often without paid staff or a tax number.",
+    ),
+    ("community_nonprofit", _("Community nonprofit"), "A nonprofit that answers to a community."),
+    ("coalition", _("Coalition"), "Several groups that act together."),
+    ("faith_body", _("Faith community"), ""),
+    ("cultural_organization", _("Cultural organization"), ""),
+    (
+        "tribal_organization",
+        _("Tribal organization"),
+        "An organization of Native people. Tribal nations are governments.",
+    ),
+    ("labor_union", _("Labor union"), ""),
+    ("neighborhood_association", _("Neighborhood association"), ""),
+    ("funder", _("Funder"), ""),
+    ("business", _("Business"), ""),
+    ("university", _("University or college"), ""),
+    ("hospital", _("Hospital or clinic"), ""),
+    ("trainer", _("Outside trainer or consultant"), ""),
 )
 _CONTACT_ROLES = (
-    ("director", "Director", ""),
-    ("equity_lead", "Equity lead", "Leads racial equity work."),
-    ("partnership_lead", "Partnership lead", "First person to ask about a partnership."),
-    ("organizer", "Organizer", ""),
-    ("scheduling", "Scheduling", "Sets up meetings."),
-    ("data", "Data", "Keeps the numbers."),
-    ("contracts", "Contracts and payment", ""),
-    ("front_desk", "Front desk", "A shared email address or phone number."),
+    ("director", _("Director"), ""),
+    ("equity_lead", _("Equity lead"), "Leads racial equity work."),
+    ("partnership_lead", _("Partnership lead"), "First person to ask about a partnership."),
+    ("organizer", _("Organizer"), ""),
+    ("scheduling", _("Scheduling"), "Sets up meetings."),
+    ("data", _("Data"), "Keeps the numbers."),
+    ("contracts", _("Contracts and payment"), ""),
+    ("front_desk", _("Front desk"), "A shared email address or phone number."),
 )
 _RACES_AND_ETHNICITIES = (
-    ("american_indian_or_alaska_native", "American Indian or Alaska Native", ""),
-    ("asian", "Asian", ""),
-    ("black_or_african_american", "Black or African American", ""),
-    ("hispanic_or_latino", "Hispanic or Latino", ""),
-    ("middle_eastern_or_north_african", "Middle Eastern or North African", ""),
-    ("native_hawaiian_or_pacific_islander", "Native Hawaiian or Pacific Islander", ""),
-    ("white", "White", ""),
+    ("american_indian_or_alaska_native", _("American Indian or Alaska Native"), ""),
+    ("asian", _("Asian"), ""),
+    ("black_or_african_american", _("Black or African American"), ""),
+    ("hispanic_or_latino", _("Hispanic or Latino"), ""),
+    ("middle_eastern_or_north_african", _("Middle Eastern or North African"), ""),
+    ("native_hawaiian_or_pacific_islander", _("Native Hawaiian or Pacific Islander"), ""),
+    ("white", _("White"), ""),
 )
 _OTHER_COMMUNITIES = (
-    ("immigrants_and_refugees", "Immigrants and refugees", ""),
-    ("renters", "Renters", ""),
-    ("people_with_disabilities", "People with disabilities", ""),
-    ("youth", "Youth", ""),
-    ("elders", "Elders", ""),
-    ("people_with_records", "People with an arrest or conviction record", ""),
+    ("immigrants_and_refugees", _("Immigrants and refugees"), ""),
+    ("renters", _("Renters"), ""),
+    ("people_with_disabilities", _("People with disabilities"), ""),
+    ("youth", _("Youth"), ""),
+    ("elders", _("Elders"), ""),
+    ("people_with_records", _("People with an arrest or conviction record"), ""),
 )
 # The help text is the language's own name.
 _LANGUAGES = (
-    ("english", "English", "English"),
-    ("spanish", "Spanish", "Español"),
-    ("hmong", "Hmong", "Hmoob"),
-    ("somali", "Somali", "Soomaali"),
-    ("vietnamese", "Vietnamese", "Tiếng Việt"),
-    ("chinese", "Chinese", "中文"),
-    ("karen", "Karen", "ကညီ"),
-    ("oromo", "Oromo", "Afaan Oromoo"),
-    ("amharic", "Amharic", "አማርኛ"),
-    ("tigrinya", "Tigrinya", "ትግርኛ"),
-    ("arabic", "Arabic", "العربية"),
-    ("russian", "Russian", "Русский"),
-    ("tagalog", "Tagalog", "Tagalog"),
-    ("korean", "Korean", "한국어"),
-    ("khmer", "Khmer", "ខ្មែរ"),
-    ("lao", "Lao", "ລາວ"),
-    ("french", "French", "Français"),
-    ("swahili", "Swahili", "Kiswahili"),
-    ("ojibwe", "Ojibwe", "Anishinaabemowin"),
-    ("dakota", "Dakota", "Dakhótiyapi"),
-    ("american_sign_language", "American Sign Language", "ASL"),
+    ("english", _("English"), "English"),
+    ("spanish", _("Spanish"), "Español"),
+    ("hmong", _("Hmong"), "Hmoob"),
+    ("somali", _("Somali"), "Soomaali"),
+    ("vietnamese", _("Vietnamese"), "Tiếng Việt"),
+    ("chinese", _("Chinese"), "中文"),
+    ("karen", _("Karen"), "ကညီ"),
+    ("oromo", _("Oromo"), "Afaan Oromoo"),
+    ("amharic", _("Amharic"), "አማርኛ"),
+    ("tigrinya", _("Tigrinya"), "ትግርኛ"),
+    ("arabic", _("Arabic"), "العربية"),
+    ("russian", _("Russian"), "Русский"),
+    ("tagalog", _("Tagalog"), "Tagalog"),
+    ("korean", _("Korean"), "한국어"),
+    ("khmer", _("Khmer"), "ខ្មែរ"),
+    ("lao", _("Lao"), "ລາວ"),
+    ("french", _("French"), "Français"),
+    ("swahili", _("Swahili"), "Kiswahili"),
+    ("ojibwe", _("Ojibwe"), "Anishinaabemowin"),
+    ("dakota", _("Dakota"), "Dakhótiyapi"),
+    ("american_sign_language", _("American Sign Language"), "ASL"),
 )
 
 
@@ -129,40 +144,40 @@ TERMS = [
 
 # (key, name, description, children as (key, name)).
 _AREAS = (
-    ("housing", "Housing", "Who can find, afford and keep a home.", (
-        ("renting", "Renting"),
-        ("home_ownership", "Home ownership"),
-        ("homelessness", "Homelessness"),
+    ("housing", _("Housing"), _("Who can find, afford and keep a home."), (
+        ("renting", _("Renting")),
+        ("home_ownership", _("Home ownership")),
+        ("homelessness", _("Homelessness")),
     )),
-    ("equitable_development", "Equitable development", "Growth that lets people stay and share in it.", (
-        ("land_use", "Land use and zoning"),
-        ("anti_displacement", "Keeping people in place"),
+    ("equitable_development", _("Equitable development"), _("Growth that lets people stay and share in it."), (
+        ("land_use", _("Land use and zoning")),
+        ("anti_displacement", _("Keeping people in place")),
     )),
-    ("jobs_and_workforce", "Jobs and workforce", "Who gets work, and on what terms.", (
-        ("fair_hiring", "Fair hiring"),
-        ("job_training", "Job training"),
+    ("jobs_and_workforce", _("Jobs and workforce"), _("Who gets work, and on what terms."), (
+        ("fair_hiring", _("Fair hiring")),
+        ("job_training", _("Job training")),
     )),
-    ("contracting_and_procurement", "Contracting and procurement", "Who government buys from.", ()),
-    ("criminal_justice", "Criminal justice", "Policing, courts, jail, and coming home.", (
-        ("policing", "Policing"),
-        ("reentry", "Coming home from jail or prison"),
+    ("contracting_and_procurement", _("Contracting and procurement"), _("Who government buys from."), ()),
+    ("criminal_justice", _("Criminal justice"), _("Policing, courts, jail, and coming home."), (
+        ("policing", _("Policing")),
+        ("reentry", _("Coming home from jail or prison")),
     )),
-    ("health", "Health", "Who lives long and well.", (
-        ("maternal_health", "Birth and maternal health"),
-        ("mental_health", "Mental health"),
+    ("health", _("Health"), _("Who lives long and well."), (
+        ("maternal_health", _("Birth and maternal health")),
+        ("mental_health", _("Mental health")),
     )),
-    ("education", "Education", "Learning from the early years on.", (
-        ("early_learning", "Early learning"),
-        ("schools", "Schools"),
+    ("education", _("Education"), _("Learning from the early years on."), (
+        ("early_learning", _("Early learning")),
+        ("schools", _("Schools")),
     )),
-    ("environment", "Environment and sustainability", "Air, water, heat, and who bears the harm.", ()),
-    ("parks_and_recreation", "Parks and recreation", "Green space and programs near home.", ()),
-    ("transportation", "Transportation", "Getting around safely and at a fair price.", ()),
-    ("arts_and_culture", "Arts and culture", "", ()),
-    ("libraries", "Libraries", "", ()),
-    ("civic_engagement", "Civic engagement", "Who is heard when government decides.", ()),
-    ("immigration", "Immigration", "", ()),
-    ("food", "Food", "Enough good food, close to home.", ()),
+    ("environment", _("Environment and sustainability"), _("Air, water, heat, and who bears the harm."), ()),
+    ("parks_and_recreation", _("Parks and recreation"), _("Green space and programs near home."), ()),
+    ("transportation", _("Transportation"), _("Getting around safely and at a fair price."), ()),
+    ("arts_and_culture", _("Arts and culture"), "", ()),
+    ("libraries", _("Libraries"), "", ()),
+    ("civic_engagement", _("Civic engagement"), _("Who is heard when government decides."), ()),
+    ("immigration", _("Immigration"), "", ()),
+    ("food", _("Food"), _("Enough good food, close to home."), ()),
 )  # fmt: skip
 
 
@@ -179,3 +194,14 @@ ISSUE_AREAS = [
         *(_area(child, child_name, "", 10 * (n + 1), key) for n, (child, child_name) in enumerate(children)),
     )
 ]
+
+NAMES = {term["label"] for term in TERMS} | {area[name] for area in ISSUE_AREAS for name in ("name", "about")} - {""}
+
+
+def term_name(text: Any) -> str:
+    """The name of a term or an issue area, in the reader's language if a new registry starts with it.
+
+    A name that staff chose is shown as they wrote it.
+    """
+    text = str(text)
+    return gettext(text) if text in NAMES else text

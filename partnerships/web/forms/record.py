@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.core import record_types
 from partnerships.directory.queries import issue_tree, terms
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.fields import field_of
 
 
@@ -30,7 +31,9 @@ class RecordForm(forms.ModelForm):
             if field.name in self.fields and field.help:
                 self.fields[field.name].help_text = field.help
             if field.name in self.fields and field.vocabulary:
-                field_of(self, field.name, forms.ModelChoiceField).queryset = terms(field.vocabulary)
+                chosen = field_of(self, field.name, forms.ModelChoiceField)
+                chosen.label_from_instance = term_name  # type: ignore[method-assign]
+                chosen.queryset = terms(field.vocabulary)
         if "issue_areas" in self.fields:
             field_of(
                 self, "issue_areas", forms.ChoiceField
@@ -66,7 +69,7 @@ class Rows(forms.BaseFormSet):
 
 def issue_choices(by="pk"):
     """(value, label) pairs of the issue areas, with sub-areas indented. `by` is the field to use as the value."""
-    return [(getattr(area, by), "\u2003" * level + area.name) for level, area in issue_tree()]
+    return [(getattr(area, by), "\u2003" * level + term_name(area.name)) for level, area in issue_tree()]
 
 
 def why_field():

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import queries, rules
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import queries as registry
 from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
@@ -30,13 +31,18 @@ class AreaNode:
     below: list = field(default_factory=list)
 
 
+def _node(area, counts) -> AreaNode:
+    name, about = term_name(area.name), term_name(area.about)
+    return AreaNode(name, about, area.get_absolute_url(), counts.get(area.key, 0))
+
+
 def issue_area_nodes(person) -> list[AreaNode]:
     """The roots of the tree of issue areas, with all others below them. Two queries."""
     counts = registry.issue_counts(person)
     roots: list[AreaNode] = []
     trail: list[AreaNode] = []
     for level, area in queries.issue_tree():
-        node = AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0))
+        node = _node(area, counts)
         trail = [*trail[:level], node]
         (trail[level - 1].below if level else roots).append(node)
     return roots
@@ -63,9 +69,7 @@ def issue_area(request, key):
     context = {
         "record": record,
         "count": counts.get(record.key, 0),
-        "children": [
-            AreaNode(area.name, area.about, area.get_absolute_url(), counts.get(area.key, 0)) for area in children
-        ],
+        "children": [_node(area, counts) for area in children],
         "partnerships": [row_of(d) for d in registry.partnerships_on(person, record, most=PARTNERSHIPS_SHOWN)],
         "departments": departments,
         "more_departments": more_departments,

@@ -7,6 +7,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import may_write_somewhere
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.measurement import queries
 from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
@@ -36,7 +37,7 @@ def row_of(result) -> dict:
         "title": result.title,
         "line": gettext("For %(population)s") % {"population": result.population},
         "facts": [str(result.lead)],
-        "tags": [area.name for area in result.issue_areas.all()],
+        "tags": [term_name(area.name) for area in result.issue_areas.all()],
         "note": "" if result.is_published else gettext("Not public"),
         "is_illustration": result.is_illustration,
     }

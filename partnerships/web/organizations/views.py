@@ -10,6 +10,7 @@ from partnerships.core.access import organizations_of
 from partnerships.directory import queries, rules
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import ORGANIZATIONS
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.details import identifiers_of, rows_of_partnerships
@@ -51,7 +52,7 @@ def _row(record, shown, query):
         "side": record.side,
         "as_party": {"name": record.name, "side": record.side, "url": url},
         "line": aims,
-        "facts": [label(record.side, "side"), *([str(record.kind)] if "kind" in shown and record.kind else [])],
+        "facts": [label(record.side, "side"), *([term_name(record.kind)] if "kind" in shown and record.kind else [])],
         "note": gettext("Unlisted") if record.listing == Listing.UNLISTED else "",
         "tags": [gettext("Named only")] if record.listing == Listing.NAMED else [],
         "is_illustration": record.is_illustration,
@@ -93,7 +94,7 @@ def _private(record, facts):
     rows, kind = [], record_types.get("organization")
     labels = {field.name: kind.label_of(field) for field in kind.fields}
     for name, value in facts.private.items():
-        words = ", ".join(str(term) for term in value) if isinstance(value, list) else value
+        words = ", ".join(term_name(term) for term in value) if isinstance(value, list) else value
         if words:
             readers = label(record.reader_of(name), "reader")
             rows.append({"label": labels[name], "value": words, "readers": readers})

@@ -9,12 +9,13 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import MistypedId
 from partnerships.directory import queries as directory
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import queries
 from partnerships.insight.circles import has_seat
 from partnerships.registry import queries as registry
 from partnerships.web import page_language
 from partnerships.web.charts.ring import both_sizes
-from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown
+from partnerships.web.partnerships.circles_words import change_groups, declared_words, shown, wanted_words
 from partnerships.web.words import day
 
 
@@ -29,12 +30,13 @@ def issue_area_circles(request, key):
     offered = registry.leads_on(request.user, area)
     if place and place not in offered:
         offered = [place, *offered]
-    heading = f"{area.name}, {place}" if place else area.name
-    context = {"heading": heading, "area": area, "place": place, "offered": offered, "back": back}
-    context["crumbs"] = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, back)]
+    name = term_name(area.name)
+    heading = f"{name}, {place}" if place else name
+    context = {"heading": heading, "area_name": name, "area": area, "place": place, "offered": offered, "back": back}
+    context["crumbs"] = [(gettext("Issue areas"), reverse("issue_areas")), (name, back)]
     if place:
         circles_seen = queries.circles_in(request.user, area, place)
-        context |= context_of(request, circles_seen, f"{area.name}, {place}", area.name)
+        context |= context_of(request, circles_seen, heading, name)
         context["is_illustration"] = any(one.is_illustration for one in circles_seen.partnerships)
         context["expect_url"] = reverse("area_seat_new", args=[place.public_id, area.key])
     return render(request, "partnerships/circles.html", context)
@@ -75,7 +77,7 @@ def context_of(request, circles_seen, title, centre="") -> dict:
         "moved": change_groups(*queries.changes_since(request.user, circles_seen, since)) if since else [],
         "is_empty": not circles_seen.partners and not circles_seen.seats,
         "nobody_sits": not any(has_seat(partner.circle) for partner in circles_seen.partners),
-        "seats": [(one, declared_words(one.seat)) for one in circles_seen.seats],
+        "seats": [(one, wanted_words(one), declared_words(one.seat)) for one in circles_seen.seats],
     }
 
 

@@ -5,6 +5,7 @@ from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import circles
 from partnerships.insight.circles import RINGS
 from partnerships.registry.choices import Circle
@@ -59,7 +60,7 @@ def _row_of_partner(partner, on_several, lead) -> dict:
         "is_own": lead is not None and _office_of(partner) == lead,
         "is_recorded": is_recorded,
         "partnerships": partner.partnerships if on_several else [],
-        "fills": [gettext("Fills the seat for: %(who)s") % {"who": one.wanted} for one in partner.fills],
+        "fills": [gettext("Fills the seat for: %(who)s") % {"who": wanted_words(one)} for one in partner.fills],
         "seat": None,
     }
 
@@ -74,9 +75,14 @@ def _office_of(partner) -> int | None:
     return pk if kind == "jurisdiction" else getattr(partner.entity, "jurisdiction_id", None)
 
 
+def wanted_words(one) -> str:
+    """Who an expected seat is for."""
+    return term_name(one.wanted) if one.seat.term else str(one.wanted)
+
+
 def _row_of_seat(one) -> dict:
     return {
-        "party": {"name": str(one.wanted), "side": one.side, "is_empty": True},
+        "party": {"name": wanted_words(one), "side": one.side, "is_empty": True},
         "circle": one.seat.circle,
         "order": _order(one.seat.circle, one.side, 1, str(one.wanted)),
         "now": EMPTY,

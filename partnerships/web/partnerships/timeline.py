@@ -10,6 +10,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.choices import Side
 from partnerships.directory.queries import issue_area
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.meetings.timeline import kinds_asked
 from partnerships.meetings.timeline import timeline as entries_of
 from partnerships.registry import queries
@@ -48,8 +49,8 @@ def _subject_of(record):
 def _of_issue_area(person, key):
     area = issue_area(person, key)
     records, is_more = truncate(queries.records_on(person, area, most=MOST_PARTNERSHIPS + 1), MOST_PARTNERSHIPS)
-    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, area.get_absolute_url())]
-    return _Subject(area.name, "issue_area", area.key, crumbs, records, is_more, is_several=True)
+    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (term_name(area.name), area.get_absolute_url())]
+    return _Subject(term_name(area.name), "issue_area", area.key, crumbs, records, is_more, is_several=True)
 
 
 def context_of_partnership(request, record) -> dict:

@@ -13,16 +13,23 @@ _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader
 _KEPT = "Kept as long as the record. A public-records request may reach it."
 _PRIVATE = f"Private until the organization shows it to more people. {_KEPT}"
 _MANY = "Separate several with semicolons."
-_SOURCE = Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",))
-_ISSUES = Column("Issue areas", f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
-_WEBSITE = Column("Website", example="https://example.org", also=("web site", "url", "web", "homepage"))
+_SOURCE = Column(
+    gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)
+)
+_ISSUES = Column(gettext_noop("Issue areas"), f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
+_WEBSITE = Column(gettext_noop("Website"), example="https://example.org", also=("web site", "url", "web", "homepage"))
 
 # News announce a field of a profile only to people who the organization lets read it.
 _OF_ORGANIZATION = (
     Field(
         "name",
         announced=_("name"),
-        column=Column("Name", example="Example neighbors", also=("organization", "organization name"), is_needed=True),
+        column=Column(
+            gettext_noop("Name"),
+            example="Example neighbors",
+            also=("organization", "organization name"),
+            is_needed=True,
+        ),
         is_merged=True,
     ),
     Field(
@@ -34,16 +41,16 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "side",
-        help="The organization itself says which of the two it is.",
+        help=gettext_noop("The organization itself says which of the two it is."),
         announced=_("side"),
-        column=Column("Side", "Community or Institution. If empty: Community.", "Community"),
+        column=Column(gettext_noop("Side"), "Community or Institution. If empty: Community.", "Community"),
     ),
     Field(
         "kind",
         vocabulary=Vocabulary.ORGANIZATION_KIND,
         published="A key of the open vocabulary of kinds of organization.",
         announced=_("kind"),
-        column=Column("Type", example="Coalition", also=("kind", "organization kind")),
+        column=Column(gettext_noop("Type"), example="Coalition", also=("kind", "organization kind")),
         is_merged=True,
     ),
     Field(
@@ -77,7 +84,7 @@ _OF_ORGANIZATION = (
         "area_note",
         published="The area that it serves, in words.",
         announced=_("area served"),
-        column=Column("Area served, in words", example="The east side", also=("area note",)),
+        column=Column(gettext_noop("Area served, in words"), example="The east side", also=("area note",)),
         is_in_files=True,
         is_merged=True,
     ),
@@ -91,7 +98,9 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "listing",
-        help="If an office enters it, it stays unlisted until the organization or a published source says otherwise.",
+        help=gettext_noop(
+            "If an office enters it, it stays unlisted until the organization or a published source says otherwise."
+        ),
         # An office names an organization where a published source does; the full profile is the organization's own to open.
         column=Column(
             "Listing",
@@ -102,8 +111,8 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "listing_source",
-        help="Required for “Named only”: where its name is already public.",
-        column=Column("Published source that names it", also=("listing source",)),
+        help=gettext_noop("Required for “Named only”: where its name is already public."),
+        column=Column(gettext_noop("Published source that names it"), also=("listing source",)),
     ),
     Field("kept_by"),
     Field(
@@ -135,10 +144,10 @@ _OF_ORGANIZATION = (
     Field("source", column=_SOURCE, is_merged=True),
     Field(
         "last_verified_on",
-        column=Column("Last verified", example="2026-03-31", also=("last verified on", "verified")),
+        column=Column(gettext_noop("Last verified"), example="2026-03-31", also=("last verified on", "verified")),
         is_merged=True,
     ),
-    Field("mail_domain", help="For example, example.org. If empty, no one joins by email domain."),
+    Field("mail_domain", help=gettext_noop("For example, example.org. If empty, no one joins by email domain.")),
 )
 _OF_DEPARTMENT = (
     Field(

@@ -19,6 +19,7 @@ from django.http import JsonResponse, QueryDict
 from django.urls import reverse
 from django.utils.crypto import get_random_string
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -29,9 +30,9 @@ from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
 DOES, KEEP, SCRIPT, GO_ON = "draft", "keep", "script", "go_on"
-_KEPT_WORDS = "At {time}, we kept your unsaved text."
-_OTHER_WORDS = (
-    "We already keep other unsaved text from {at} for this page. Select “Save for later” to replace it, or reload the "
+_KEPT_WORDS = _("At %(time)s, we kept your unsaved text.")
+_OTHER_WORDS = _(
+    "We already keep other unsaved text from %(at)s for this page. Select “Save for later” to replace it, or reload the "
     "page to see it."
 )
 
@@ -98,10 +99,10 @@ def _answer(request, view):
 def _gone_on(request, view):
     desk, kept = request.desk, request.desk.kept
     if kept is None:
-        desk.message, desk.is_refused = "The unsaved text is gone: it was saved or discarded.", True
+        desk.message, desk.is_refused = gettext("The unsaved text is gone: it was saved or discarded."), True
         return _render_with(request, view, QueryDict())
     desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
-    desk.message = f"This is your unsaved text from {_moment(request, kept.at)}."
+    desk.message = gettext("This is your unsaved text from %(at)s.") % {"at": _moment(request, kept.at)}
     sent = QueryDict(mutable=True)
     for name, texts in kept.fields.items():
         sent.setlist(name, texts)
@@ -117,14 +118,14 @@ def _save_and_render(request, view, does):
     with transaction.atomic():
         try:
             made = drafts.save_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
-            desk.message = _KEPT_WORDS.format(time=_clock(request, made.at))
+            desk.message = _KEPT_WORDS % {"time": _clock(request, made.at)}
         except ValidationError as problem:
             refused, desk.is_refused = problem.code, True
             desk.message = " ".join(problem.messages)
         if refused == drafts.OTHER:
             other = drafts.draft_of(request.user, desk.page)
             desk.over = other.fields.get(HAND, [""])[0] if other else ""
-            desk.message = _OTHER_WORDS.format(at=_moment(request, other.at)) if other else desk.message
+            desk.message = _OTHER_WORDS % {"at": _moment(request, other.at)} if other else desk.message
         answer = _render_with(request, view, request.POST)
         if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)

@@ -308,7 +308,7 @@ class ListPage:
             return []
         if name in OPEN and self.sheet:  # its rows show labels, so these are read anyway
             return [(key, words, 0) for key, words in open_terms(name).items()]
-        return [(str(value), label, 0) for value, label in chosen.field.choices if value]
+        return [(str(value), term_name(label), 0) for value, label in chosen.field.choices if value]
 
     def _issues(self):
         if not hasattr(self, "_issue_tree"):

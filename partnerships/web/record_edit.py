@@ -13,6 +13,7 @@ from typing import Any, ClassVar
 from django.forms.formsets import BaseFormSet
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
@@ -230,7 +231,7 @@ class RecordEdit:
 
     def crumbs(self) -> list:
         listed_in = record_types.for_record(self.record).listed_in
-        crumbs = [(listed_in.capitalize(), reverse(listed_in))]
+        crumbs = [(gettext(listed_in.capitalize()), reverse(listed_in))]
         return [*crumbs, (str(self.record), self.record.get_absolute_url())] if self.record.pk else crumbs
 
     def context(self) -> dict:

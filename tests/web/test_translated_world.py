@@ -72,4 +72,4 @@ def test_no_page_of_the_world_mixes_languages(role):
                 if WORDS.search(of_records.sub("", text)):
                     mixed.setdefault(text, visit.name)
     assert len(opened) > 20
-    assert mixed == {}
+    assert mixed == {}, "\n".join(map(str, mixed.items()))

@@ -1,26 +1,29 @@
 """Forms of an organization: its fields, contacts and identifiers."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import languages
 from partnerships.core.choices import Vocabulary
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.entities import entity_text, look_up
 from partnerships.web.forms.fields import always_given, field_of, row_number
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
-KEPT = "Kept as long as the record. A public-records request may reach it."
+KEPT = _("Kept as long as the record. A public-records request may reach it.")
 OPEN = "open-"  # prefix of the fields for who can see a field
 WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
 
 class ListingChoice(forms.RadioSelect):
     helps = {
-        Listing.PROFILED: "A public page shows your profile. Each field is shown only to the people you choose.",
-        Listing.NAMED: "People see only the name and side.",
-        Listing.UNLISTED: "It doesn’t appear in public: not on pages, in search or in downloads.",
+        Listing.PROFILED: _("A public page shows your profile. Each field is shown only to the people you choose."),
+        Listing.NAMED: _("People see only the name and side."),
+        Listing.UNLISTED: _("It doesn’t appear in public: not on pages, in search or in downloads."),
     }
 
 
@@ -31,23 +34,23 @@ class OrganizationForm(RecordForm):
     """
 
     area = forms.CharField(
-        label="Area served",
+        label=_("Area served"),
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Jurisdictions by name or ID, one per line.",
+        help_text=_("Jurisdictions by name or ID, one per line."),
     )
 
     may_count = forms.ChoiceField(
-        label="If we’re unlisted, may our seats still count, without our name?",
+        label=_("If we’re unlisted, may our seats still count, without our name?"),
         choices=[
-            ("yes", "Yes, count them without our name"),
-            ("no", "No. Those partnerships then don’t show figures about seats."),
+            ("yes", _("Yes, count them without our name")),
+            ("no", _("No. Those partnerships then don’t show figures about seats.")),
         ],
         initial="yes",
         required=False,
         widget=forms.RadioSelect,
-        help_text="This applies when you choose “Unlisted”.",
+        help_text=_("This applies when you choose “Unlisted”."),
     )
 
     class Meta:
@@ -85,7 +88,7 @@ class OrganizationForm(RecordForm):
                 if name in Organization.PRIVATE_FIELDS:
                     field.help_text = ""  # the field for who can see it explains it
                 fields[OPEN + name] = forms.ChoiceField(
-                    label=f"Who can see it: {field.label}",
+                    label=gettext("Who can see it: %(field)s") % {"field": field.label},
                     choices=Reader.choices,
                     initial=self.instance.reader_of(name),
                     help_text=KEPT,
@@ -99,7 +102,7 @@ class OrganizationForm(RecordForm):
             offices = offices | offices.model.objects.filter(pk=self.instance.kept_by_id)
         field_of(self, "kept_by", forms.ModelChoiceField).queryset = offices.distinct()
         self.fields["kept_by"].required = True
-        self.fields["kept_by"].label = "Kept by"
+        self.fields["kept_by"].label = _("Kept by")
         self.fields["address"].widget.attrs["rows"] = 2
         if self.instance.pk and "area" not in (self.initial or {}):
             self.initial["area"] = self.instance.area.all()
@@ -114,14 +117,14 @@ class OrganizationForm(RecordForm):
         super().clean()
         cleaned = self.cleaned_data
         if "listing_source" in self.fields and cleaned.get("listing") == "named" and not cleaned.get("listing_source"):
-            self.add_error("listing_source", "Say where its name is already public, or choose “Unlisted”.")
+            self.add_error("listing_source", gettext("Say where its name is already public, or choose “Unlisted”."))
         return cleaned
 
 
 class _RowForm(forms.ModelForm):
     """A row that belongs to the organization. The action validates it."""
 
-    WORD = "Number"
+    WORD = _("Number")
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
@@ -145,29 +148,38 @@ class _RowForm(forms.ModelForm):
 
 
 class ContactForm(_RowForm):
-    WORD = "Contact"
-    language = forms.ChoiceField(label="Email language", choices=languages.choices, initial="en")
+    WORD = _("Contact")
+    language = forms.ChoiceField(label=_("Email language"), choices=languages.choices, initial="en")
 
     class Meta:
         model = Contact
         fields = ("name", "role", "email", "phone", "note", "language", "visible_to")
+        labels = {
+            "name": _("Name"),
+            "role": _("Role"),
+            "email": _("Email"),
+            "phone": _("Phone"),
+            "note": _("Note"),
+        }
         help_texts = {"visible_to": KEPT}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "role", forms.ModelChoiceField).queryset = directory.terms(Vocabulary.CONTACT_ROLE)
-        self.fields["visible_to"].label = "Who can see it"
+        roles = field_of(self, "role", forms.ModelChoiceField)
+        roles.label_from_instance = term_name  # type: ignore[method-assign]
+        roles.queryset = directory.terms(Vocabulary.CONTACT_ROLE)
+        self.fields["visible_to"].label = _("Who can see it")
         always_given(self.fields["language"])
         always_given(self.fields["visible_to"])
 
 
 class IdentifierForm(_RowForm):
-    WORD = "Identifier"
+    WORD = _("Identifier")
 
     class Meta:
         model = Identifier
         fields = ("scheme", "value")
-        labels = {"scheme": "System"}
+        labels = {"scheme": _("System")}
 
 
 ContactFormSet = forms.formset_factory(

@@ -1,6 +1,8 @@
 """What the forms of records share."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.directory.queries import issue_tree, terms
@@ -15,7 +17,10 @@ class RecordForm(forms.ModelForm):
     """
 
     why = forms.CharField(
-        label="Reason for this change", max_length=300, required=False, help_text="Optional. Appears in the history."
+        label=_("Reason for this change"),
+        max_length=300,
+        required=False,
+        help_text=_("Optional. Appears in the history."),
     )
 
     def __init__(self, data=None, *, instance, **kwargs):
@@ -27,9 +32,9 @@ class RecordForm(forms.ModelForm):
         labels = getattr(self._meta, "labels", None) or {}
         for field in record_types.fields_of(instance):
             if field.name in self.fields and field.name not in {*labels, *self.declared_fields}:
-                self.fields[field.name].label = record_types.for_record(instance).name_of(field.name)
+                self.fields[field.name].label = gettext(record_types.for_record(instance).name_of(field.name))
             if field.name in self.fields and field.help:
-                self.fields[field.name].help_text = field.help
+                self.fields[field.name].help_text = gettext(field.help)
             if field.name in self.fields and field.vocabulary:
                 chosen = field_of(self, field.name, forms.ModelChoiceField)
                 chosen.label_from_instance = term_name  # type: ignore[method-assign]

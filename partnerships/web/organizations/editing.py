@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_staff, require
@@ -21,6 +22,8 @@ ROWS = {
     "contacts": (made.ContactFormSet, made.ContactForm.Meta.fields),
     "identifiers": (made.IdentifierFormSet, made.IdentifierForm.Meta.fields),
 }
+
+LISTS = {"contacts": _("Contacts"), "identifiers": _("Identifiers")}
 
 # The form of a whole organization folds these: title → fields. None of them is required.
 FOLDED = {
@@ -146,7 +149,7 @@ class OrganizationEdit(RecordEdit):
         return {
             "fields": self._pairs([name for name in self._without_readers() if name not in folded_names]),
             "folds": folded,
-            "lists": [(name.capitalize(), formset) for name, formset in self.parts.items()],
+            "lists": [(str(LISTS[name]), formset) for name, formset in self.parts.items()],
             "similar": similar.rows_of(self.alike),
         }
 

@@ -3,6 +3,8 @@
 from django.contrib import messages
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -11,9 +13,11 @@ from partnerships.core import clock, record_types
 from partnerships.core.access import manages, require
 from partnerships.core.errors import EditConflict, NotFound
 from partnerships.directory import actions, queries, rules
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
+from partnerships.web import page_language
 from partnerships.web.details import rows_of_partnerships
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import redirect_after_save, version_of
@@ -25,7 +29,7 @@ from partnerships.web.public.home import dated_meeting
 from partnerships.web.record_edit import Section, edit_record
 from partnerships.web.words import checked_words, is_old, label
 
-_READERS = (
+_READERS = _(
     "For each field, choose who can see it. “Partners” are the users of organizations and offices that work with you."
 )
 _NAME = ("name", "other_names", "side", "kind")
@@ -34,22 +38,26 @@ _REACH = ("website", "address")
 # All other profile fields belong to the section about its work.
 _WORK = tuple(name for name in WITH_READERS if name not in (*_NAME, *_PLACE, *_REACH))
 SECTIONS = {
-    "name": Section("Name and type", _READERS, _NAME),
-    "work": Section("Our mission", _READERS, _WORK),
-    "place": Section("Where we work, and who with", _READERS, _PLACE),
-    "reach": Section("How to reach us", _READERS, _REACH, ("contacts",)),
+    "name": Section(_("Name and type"), _READERS, _NAME),
+    "work": Section(_("Our mission"), _READERS, _WORK),
+    "place": Section(_("Where we work, and who with"), _READERS, _PLACE),
+    "reach": Section(_("How to reach us"), _READERS, _REACH, ("contacts",)),
     "listing": Section(
-        "How we are listed",
-        "It’s your choice. It takes effect right away and everywhere: pages, search, filters, counts and downloads. "
-        "You can change it at any time, without giving a reason. If you unlist your organization, only you can list it "
-        "again.",
+        _("How we are listed"),
+        _(
+            "It’s your choice. It takes effect right away and everywhere: pages, search, filters, counts and downloads. "
+            "You can change it at any time, without giving a reason. If you unlist your organization, only you can list it "
+            "again."
+        ),
         ("listing",),
     ),
     "domain": Section(
-        "Our email domain",
-        "A new person who claims this organization and signs in with an email address at this domain becomes an editor at once."
-        " All of you get an email, and each of you can end it. It works only while the domain is your website's and one of your"
-        " managers signs in with an address there. It never brings back anyone who left or was removed.",
+        _("Our email domain"),
+        _(
+            "A new person who claims this organization and signs in with an email address at this domain becomes an editor at"
+            " once. All of you get an email, and each of you can end it. It works only while the domain is your website's and"
+            " one of your managers signs in with an address there. It never brings back anyone who left or was removed."
+        ),
         ("mail_domain",),
     ),
 }
@@ -64,12 +72,14 @@ def _own_organization(request, public_id):
     return record
 
 
+@page_language.translated
 @require_safe
 @never_cache
 def mine(request, public_id):
     return _show(request, _own_organization(request, public_id))
 
 
+@page_language.translated
 @require_POST
 def confirm_current(request, public_id):
     """Confirm that the record is current."""
@@ -78,13 +88,14 @@ def confirm_current(request, public_id):
     try:
         actions.verify_organization(organization=record, by=request.user, version=version_of(request))
     except EditConflict:
-        messages.warning(request, "Someone just changed this record. Review it, then confirm again.")
+        messages.warning(request, gettext("Someone just changed this record. Review it, then confirm again."))
         return _show(request, _own_organization(request, public_id), status=409)
     return redirect_after_save(
-        request, "Thank you. Confirmed as of today.", reverse("organization_mine", args=[public_id])
+        request, gettext("Thank you. Confirmed as of today."), reverse("organization_mine", args=[public_id])
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 @with_drafts()
@@ -120,7 +131,7 @@ def _show(request, record, status=200):
         ],
         "members": members_of(request.user, record),
         "crumbs": [
-            ("Organizations", reverse("organizations")),
+            (gettext("Organizations"), reverse("organizations")),
             (record.name, record.get_absolute_url()),
         ],
         **rows_of_partnerships(person, "organization", record),
@@ -140,21 +151,22 @@ def _part_row(record, key, chosen):
 def _field_row(record, name):
     value = getattr(record, name)
     if hasattr(value, "all"):
-        value = ", ".join(str(one) for one in value.all())
+        value = ", ".join(term_name(one) for one in value.all())
     return {
-        "label": record_types.get("organization").name_of(name),
-        "value": label(value, "side") if name == "side" else str(value or ""),
-        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else "Everyone",
+        "label": gettext(record_types.get("organization").name_of(name)),
+        "value": label(value, "side") if name == "side" else term_name(value or ""),
+        "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else gettext("Everyone"),
         "has_readers": name in WITH_READERS,
     }
 
 
 def _check_in(plan):
+    words = {"person": plan.person or plan.contact, "rhythm": plan.get_rhythm_display()}
     return {
         "on": plan.next_due_on,
         "title": plan.partnership.title,
         "url": plan.partnership.get_absolute_url(),
-        "line": f"{plan.person or plan.contact} answers. {plan.get_rhythm_display()}.",
-        "note": "Check-in",
+        "line": gettext("%(person)s answers. %(rhythm)s.") % words,
+        "note": gettext("Check-in"),
         "is_illustration": plan.is_illustration,
     }

@@ -104,7 +104,7 @@ def _(hands):
     before = told(hands, name, path, record)
     assert set(before) == EVERYWHERE
     hands.go_to(f"{path}mine/")
-    hands.follow("Change how we are listed")
+    hands.follow("Change: How we are listed")
     hands.tick("Unlisted")
     hands.press("Save")
     hands.sees("Saved.", "You don’t appear anywhere in public")
@@ -182,7 +182,7 @@ def _(hands):
         hands.sees("Disagrees", WORDS, "In its own words, unedited.")
     with hands.in_fold("Public statements and replies"):
         hands.sees("The city paid in time.", "Not public yet", "Invited, has not replied.")
-        hands.follow("Reply to statement 1")
+        hands.follow("Reply: Statement 1")
     hands.write("Your reply", reply)
     hands.press("Reply")
     hands.sees("Your reply now appears next to the statement.")

@@ -19,6 +19,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.types import Text
+from partnerships.core.types import Text
 from partnerships.web import conflicts
 from partnerships.web.drafts import unjudged, version_shown
 from partnerships.web.editing import (
@@ -44,8 +45,8 @@ class Section:
     is, and changes to it cause no edit conflict.
     """
 
-    title: str = ""
-    lead: str = ""
+    title: Text = ""
+    lead: Text = ""
     fields: tuple[str, ...] = ()
     parts: tuple[str, ...] = ()
 
@@ -60,7 +61,7 @@ class RecordEdit:
 
     request: SignedInRequest
     record: Any
-    title: str
+    title: Text
     section: Section | None = None
 
     template_name: ClassVar[str] = "record_edit.html"

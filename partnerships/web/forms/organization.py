@@ -166,7 +166,7 @@ class ContactForm(_RowForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         roles = field_of(self, "role", forms.ModelChoiceField)
-        roles.label_from_instance = term_name  # type: ignore[method-assign]
+        roles.label_from_instance = term_name  # type: ignore[method-assign, assignment]
         roles.queryset = directory.terms(Vocabulary.CONTACT_ROLE)
         self.fields["visible_to"].label = _("Who can see it")
         always_given(self.fields["language"])

@@ -37,7 +37,7 @@ class RecordForm(forms.ModelForm):
                 self.fields[field.name].help_text = gettext(field.help)
             if field.name in self.fields and field.vocabulary:
                 chosen = field_of(self, field.name, forms.ModelChoiceField)
-                chosen.label_from_instance = term_name  # type: ignore[method-assign]
+                chosen.label_from_instance = term_name  # type: ignore[method-assign, assignment]
                 chosen.queryset = terms(field.vocabulary)
         if "issue_areas" in self.fields:
             field_of(

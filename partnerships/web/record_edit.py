@@ -19,7 +19,6 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.types import Text
-from partnerships.core.types import Text
 from partnerships.web import conflicts
 from partnerships.web.drafts import unjudged, version_shown
 from partnerships.web.editing import (

@@ -173,7 +173,7 @@ def test_a_reminder_in_spanish(people, everything):
         "Recibe este correo porque le invitaron a esta reunión.\n"
         "No recibir más correos de este tipo: …\n"
         "Enviado por el Registro de Alianzas (Partnership Registry), …\n"
-        "Las páginas para responder a un correo están en español. Las demás páginas del Registro están en inglés.\n"
+        "La mayoría de las páginas del Registro también están en español. Las demás están en inglés.\n"
     )
     planned = rendered("meeting_planned", people.editor)
     assert "Acceso\\, comida\\, cuidado de niños: Child care" in planned.calendar.replace("\r\n ", "")

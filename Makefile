@@ -26,6 +26,12 @@ PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.or
 	SECRET_KEY=only-for-the-check-0123456789abcdefghijklmnopqrstuvwxyz-ABCDEFGH ALLOWED_HOSTS=registry.example.org \
 	BASE_URL=https://registry.example.org MAIL_FROM=registry@example.org
 
+# What `make lint` holds to one format. The templates left out are parts of sentences: the line break that a formatter puts at
+# the end of a file would be a space before the next comma.
+IN_SENTENCES := components/_illustration components/_party jurisdictions/issue/_count public/dashboard/_total reports/_name \
+	reports/_names reports/_number
+TEMPLATES = $(filter-out $(IN_SENTENCES:%=templates/%.html),$(shell find templates -name '*.html'))
+
 .PHONY: help run test lint bench show chaos lock messages backup restore sample-remove install install-dev
 .DEFAULT_GOAL := help
 
@@ -40,6 +46,7 @@ test: install-dev ## every test (BROWSER=no the fast ones, LAYER=…, DATABASE_U
 
 lint: install-dev ## code, types, words of docs and docstrings, migrations, settings
 	@$(V)/ruff check . && $(V)/ruff format --check .
+	@$(V)/djade --check --target-version 5.2 $(TEMPLATES) && $(V)/djhtml --check --tabwidth 2 $(TEMPLATES)
 	@$(V)/python tools/words.py
 	@$(V)/lint-imports --no-cache --no-logo
 	@$(V)/bandit -q -c pyproject.toml -r equity partnerships manage.py

@@ -95,7 +95,7 @@ class Hands:
         """Stay within the section with this heading for the block."""
         before = self.within
         named = self.page.get_by_role("heading", name=exactly(heading))
-        self.within = self.page.locator("section, fieldset, details, div.apart + *, form, li").filter(has=named).last
+        self.within = self.page.locator("section, fieldset, details, div.spread + *, form, li").filter(has=named).last
         yield
         self.within = before
 

@@ -112,11 +112,11 @@ class HttpHands:
         return found
 
     def _follows_heading(self, element):
-        """Whether this is `div.apart + *`: the content below a heading that shares its line with a link."""
+        """Whether this is `div.spread + *`: the content below a heading that shares its line with a link."""
         siblings = list(self.document.parents.get(element, ()))
         place = siblings.index(element) if element in siblings else 0
         return (
-            place > 0 and siblings[place - 1].tag == "div" and "apart" in siblings[place - 1].get("class", "").split()
+            place > 0 and siblings[place - 1].tag == "div" and "spread" in siblings[place - 1].get("class", "").split()
         )
 
     def _row(self, scope, text, role):

@@ -331,7 +331,9 @@ def test_the_email_of_an_invitation_leads_to_sign_in_and_carries_no_secret(group
     invited(group, role="manager")
     refusal, text = email("invitation")
     assert refusal == ""
-    assert "You’re invited to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
+    assert (
+        "Manager invited you to join Neighbors in the Partnership Registry. Your role there would be: manager." in text
+    )
     assert re.findall(r"http\S+", text) == [
         "http://127.0.0.1:8000/sign-in/?next=/account/",
         "http://127.0.0.1:8000",

@@ -34,7 +34,7 @@ def desk(client, people):
 
 
 def page(client, one, query=""):
-    return client.get(reverse("import_file", args=[one.pk]) + query).content.decode()
+    return " ".join(client.get(reverse("import_file", args=[one.pk]) + query).content.decode().split())
 
 
 def press(client, one, **data):

@@ -53,7 +53,7 @@ def addresses(town):
 
 
 def text(client, url):
-    return html.unescape(client.get(url).content.decode())
+    return " ".join(html.unescape(client.get(url).content.decode()).split())
 
 
 @snapshot_fixture

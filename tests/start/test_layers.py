@@ -15,6 +15,7 @@ NOT_ACTIONS = {
     "core/writing.py",
     "directory/label_overrides.py",
     "meetings/events.py",
+    "registry/second_records.py",
 }
 
 

@@ -38,7 +38,7 @@ def contract(title, lead):
 
 
 def html(answer):
-    return unescape(answer.content.decode())
+    return " ".join(unescape(answer.content.decode()).split())
 
 
 def send(client, url, **fields):

@@ -28,7 +28,7 @@ def sent(kept, lost, **fields):
 
 
 def text_of(response):
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def test_both_are_side_by_side_with_their_linked_records(client, people, pair):

@@ -14,7 +14,7 @@ from tests.factories import make_meeting, make_partnership
 def text(client, url):
     response = client.get(url)
     assert (url, response.status_code) == (url, 200)
-    return response.content.decode()
+    return " ".join(response.content.decode().split())
 
 
 def plan(people, title="Housing table", office=None):

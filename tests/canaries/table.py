@@ -287,7 +287,7 @@ ROWS = (
     (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
     # While a round isn't public, a partner's decision is for its own editors and the public-records file.
     ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
-    (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text")]),
+    (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text note")]),
     (AT_THE_TABLE, "partnership_partners public_records", ["expectedseat.why"]),
     ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
     (OFFICE, "letter", ["letter.last_reply"]),

@@ -9,7 +9,7 @@ from tests.savers.racing import AT_ONCE, BOTH, FIRST, GONE, Looked, Move, Press,
 ORGANIZATION, PARTNERSHIP = "/organizations/{id}/", "/partnerships/{id}/"
 EDIT = f"{PARTNERSHIP}edit/"
 WORK, REACH, NAME, PLACE = (f"{ORGANIZATION}mine/{part}/" for part in ("work", "reach", "name", "place"))
-STILL_RIGHT = Press(f"{ORGANIZATION}still-right/", seen=f"{ORGANIZATION}mine/")
+STILL_RIGHT = Press(f"{ORGANIZATION}still-right/", "version", seen=f"{ORGANIZATION}mine/")
 CONTACT = Move(REACH, "contacts-{new}-name")
 CLOSE, OUR_PART = "/meetings/{id}/close/", f"{PARTNERSHIP}our-part/"
 

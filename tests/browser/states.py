@@ -378,6 +378,7 @@ def _write():
     refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
     for part, typed in {
         "overview": wrong,
+        "about": {"why": "x" * 301},
         "partners": {"parties-0-entity": "Departmint of Housing"},
         "timeline": {"lessons": "x" * 3001},
         "agreement": {"agreement-amount": "much", "documents-0-url": "no address"},

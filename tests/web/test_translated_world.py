@@ -18,7 +18,7 @@ from tests.web.test_translated_pages import SAME, language_of, texts
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages that show what can be read once, or that the tests of accounts open.
 ELSEWHERE = ("account_", "mfa_", "openid_", "own_data")
-OF_RECORDS = {"Renters"}  # a term that is also the population of a result
+OF_RECORDS = {"Renters", "Data"}  # terms that are also the population of a result, and an item of an agenda
 WORDS = re.compile("[a-z]{2}")
 
 

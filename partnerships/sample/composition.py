@@ -18,7 +18,7 @@ def load_compositions(run: Run) -> None:
     for row in illustration_numbers.MAKEUPS:
         fields = row["fields"] | _counts(row) | {"partnership": committee, "counted_on": run.day(row["days"])}
         save_composition(by=SYSTEM, fields=fields | MADE_UP)
-        run.new["makeups"] += 1
+        run.new["counts of members"] += 1
 
 
 def _counts(row):

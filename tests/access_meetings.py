@@ -41,7 +41,7 @@ GROUPS = (
     Group("a round", READ, ("round",),
         {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
     # The lead agency started both rounds. A partner that didn't start a round can't move or cancel it.
-    Group("moving a round", WRITE, ("round_move", "round_cancel"), {"open round": (GUESTS | {"member"}, WRITERS),
+    Group("moving a round", WRITE, ("round_move", "round_cancel", "round_remind"), {"open round": (GUESTS | {"member"}, WRITERS),
         "opened round": (OFFICE | {"member"}, WRITERS), "no round": NOBODY}),
     # Only the partner's own editors name its respondents: not the office that keeps the record, and not an
     # administrator.
@@ -52,7 +52,7 @@ GROUPS = (
         {"open round": (GUESTS | {"member"}, set()), "opened round": NOBODY, "no round": NOBODY}),
     Group("objecting to a place on one's own side", WRITE, ("round_object",),
         {"round place": (GUESTS | {"member"}, set()), "no round place": NOBODY}),
-    Group("responding to a gap", WRITE, ("round_note",),
+    Group("responding to a gap", WRITE, ("round_note", "round_respond"),
         {"opened round": (OFFICE | {"member"}, WRITERS), "open round": NOBODY, "no round": NOBODY}),
     # Each partner decides for itself whether everyone may read the round. The seat here is the office's.
     Group("saying that a round may be published", WRITE, ("round_publish",),

@@ -34,5 +34,10 @@ def respondent_answered(respondent: Respondent) -> None:
 
 
 @event
+def reminders_requested(survey_round: Round) -> None:
+    """A person who runs a round wants those who haven't finished to be reminded now."""
+
+
+@event
 def answers_recorded(respondent: Respondent) -> None:
     """Another person recorded answers for a respondent, who confirms or discards them."""

@@ -7,6 +7,7 @@ from django.db.models import Q
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog
 from partnerships.assessment.choices import ON_RECORD, AnswerSource, CanceledAs, ScoreState
+from partnerships.core import clock
 from partnerships.core.fields import LineField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import Contact
@@ -39,6 +40,7 @@ class Round(Record):
     zone = models.CharField("time zone", max_length=50)
     closes_at = models.DateTimeField(editable=False)
     moved_from = models.DateField(null=True, editable=False)  # its first deadline, if it was moved
+    reminded_on = models.DateField(null=True, editable=False)  # the day in `zone` on which someone last sent reminders
     asks = models.CharField("what is asked", max_length=10, choices=ASKS, default=catalog.TEN)
     edition = models.PositiveSmallIntegerField(default=catalog.CURRENT, editable=False)
     # all parties are of one side: compares the lead with the others
@@ -90,6 +92,10 @@ class Round(Record):
     def is_answering(self) -> bool:
         """Whether the round is open and its roll is closed, so that it can be answered."""
         return self.is_open and self.answering_at is not None
+
+    @property
+    def was_reminded_today(self) -> bool:
+        return self.reminded_on == clock.today(clock.zone(self.zone))
 
 
 class Cancellation(models.Model):

@@ -9,6 +9,7 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, events, respondent_lists
@@ -197,6 +198,27 @@ def _require_later(survey_round: Round, closes_on: date | None) -> None:
         now = schedule.day_words(survey_round.closes_on)
         words = f"Choose a date after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
+
+
+@transaction.atomic
+def send_reminders(*, survey_round: Round, by: Author, why: str = "") -> Round:
+    """Remind everyone who is asked and hasn't finished, once a day and round.
+
+    It says to no one whether anyone was reminded, since that would say whether all have finished.
+    """
+    require(by is SYSTEM or bool(cancel_role(by, survey_round)))
+    with change(survey_round, by=by, verb="remind", snapshot=snapshot, why=why) as writing:
+        current = writing.record
+        require_open(current)
+        if not current.is_answering:
+            words = gettext("People can’t answer yet. We email them once answering begins.")
+            raise ValidationError(words, code="not_answering")
+        if current.was_reminded_today:
+            words = gettext("Reminders for this round were sent today. You can send them again tomorrow.")
+            raise ValidationError(words, code="reminded")
+        apply_values(current, {"reminded_on": clock.today(clock.zone(current.zone))})
+    events.reminders_requested(writing.record)
+    return writing.record
 
 
 # Opening

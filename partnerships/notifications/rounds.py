@@ -1,12 +1,12 @@
 """Emails about rounds. They say the partnership, the partner that is asked, dates and the personal link, never an answer.
 
-Everyone who is asked gets one; those who haven't finished get reminders seven and two days before the deadline; and everyone and
-the lead agency's editors get one when answers open. Times are mornings where the lead agency is. People without an email address
-answer with a code, and get none of these.
+Everyone who is asked gets one; those who haven't finished get reminders seven and two days before the deadline, and when the
+person who runs the round sends them; and everyone and the lead agency's editors get one when answers open. Times are mornings
+where the lead agency is. People without an email address answer with a code, and get none of these.
 """
 
 from collections.abc import Callable, Collection, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -276,6 +276,24 @@ def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> li
         for (offset, due_at), until in zip(dues, ends, strict=True)
         if due(due_at)
     ]
+
+
+@events.reminders_requested.register
+def remind_now(survey_round: Round) -> None:
+    """Sends the reminder at once to everyone who hasn't finished and gets no other email about answering today."""
+    now, zone = clock.shared()(), clock.zone(survey_round.zone)
+    today = now.astimezone(zone).date()
+    midnight, next_one = (schedule.before(today, time(0), survey_round.zone, days=-n) for n in (0, 1))
+    emailed = Letter.objects.filter(
+        kind__in=(EmailKind.ROUND_ASKED, EmailKind.ROUND_REMINDER), due_at__gte=midnight, due_at__lt=next_one
+    )
+    waiting = may_be_reminded(now, survey_round.closes_at).filter(round=survey_round).exclude(person=None, contact=None)
+    waiting = waiting.exclude(pk__in=emailed.filter(subject_type="respondent").values("subject_id"))
+    dues = schedule.due_instants(survey_round.closes_on, MORNING, survey_round.zone, REMINDERS)
+    until = min((due_at for _, due_at in dues if due_at > now), default=survey_round.closes_at)
+    occasion = f"{survey_round.closes_on}/on-{today}"
+    kind = EmailKind.ROUND_REMINDER
+    outbox.insert([_build_email(kind, respondent, occasion, now, until) for respondent in waiting], now=now)
 
 
 @events.answers_recorded.register

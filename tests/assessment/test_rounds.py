@@ -1,5 +1,7 @@
 """Rounds: who is asked, when answers open, who sees what before and after, and what no one ever sees."""
 
+from datetime import timedelta
+
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
@@ -9,6 +11,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
+from partnerships.mail.audience import find_audience
 from partnerships.meetings.rules import emails_visible_to
 from partnerships.models import (
     Answer,
@@ -376,6 +379,77 @@ def test_a_new_last_day_moves_the_reminders(board):
     assert Letter.objects.filter(kind="round_asked").count() == 2
     with later(16):
         assert rounds.open_due() == 0
+
+
+# Reminders on demand
+
+
+def reminded(survey_round, day):
+    sent = Letter.objects.filter(kind="round_reminder", occurrence__contains=f"/on-{day}/")
+    return set(sent.values_list("subject_id", flat=True))
+
+
+def test_those_who_have_not_finished_are_reminded_on_demand_once_a_day(board):
+    survey_round = board.ask(2, 1)
+    done, waiting = board.places(0)
+    answering.finish(respondent=done)
+    with later(2):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+        with pytest.raises(ValidationError, match="again tomorrow"):
+            rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+        assert reminded(survey_round, in_days(0)) == {waiting.pk, board.places(1)[0].pk}
+    with later(3):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+        assert reminded(survey_round, in_days(0)) == {waiting.pk, board.places(1)[0].pk}
+
+
+@pytest.mark.parametrize("days", [0, 7])
+def test_no_one_is_reminded_on_a_day_with_another_email_about_answering(board, days):
+    """They are asked on the first day, and the schedule reminds them on the seventh."""
+    survey_round = board.ask(1, 1)
+    with later(days):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+        assert reminded(survey_round, in_days(0)) == set()
+
+
+def test_sending_reminders_says_to_no_one_whether_anyone_was_left(people, board):
+    """The outbox, the record and the history read the same if all but one have finished, and if no one has."""
+    told = []
+    for finished in (0, 2):
+        survey_round = board.ask(2, 1)
+        for place in board.places(0)[:finished]:
+            answering.finish(respondent=place)
+        with later(2):
+            saved = rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+            last = Change.objects.filter(record_type="round").latest("pk")
+            shown = emails_visible_to(people.administrator).filter(kind="round_reminder").count()
+            told.append((shown, saved.reminded_on == in_days(0), last.verb, last.after["reminded_on"]))
+        canceling.cancel_round(survey_round=saved, by=SYSTEM, why="Another try")
+        Round.objects.update(cancelled_at=clock.now() - timedelta(days=60))
+    assert told[0] == told[1]
+
+
+def test_only_who_runs_a_round_that_is_being_answered_sends_reminders(people, board):
+    survey_round = board.ask(1, 1)
+    with pytest.raises(NotAllowed):
+        rounds.send_reminders(survey_round=survey_round, by=people.other_editor)
+    Round.objects.update(answering_at=None)
+    with pytest.raises(ValidationError, match="can’t answer yet"):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+    Round.objects.update(answering_at=clock.now(), cancelled_at=clock.now())
+    with pytest.raises(ValidationError, match="has closed"):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+
+
+def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
+    survey_round = board.ask(1, 1)
+    with later(2):
+        rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
+        one = Letter.objects.get(occurrence__contains="/on-", subject_id=board.places(1)[0].pk)
+        assert (one.state, find_audience(one).refusal) == ("planned", "")
+        answering.finish(respondent=board.places(1)[0])
+        one.refresh_from_db()
+        assert (one.state, find_audience(one).refusal) == ("withdrawn", "They have answered already.")
 
 
 # The daily task

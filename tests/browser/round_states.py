@@ -12,6 +12,7 @@ def add_all(add, refused):
 def _of_one(add, refused):
     wrong = {"title": "", "closes_on": "someday", "text": "", "owner": "", "way": "pigeon"}
     pages = {"new": "{own}rounds/new/", "move": "{open_round}move/", "note": "{round}respond/influence/"}
+    pages["respond"] = "{round}respond/"
     for name, path in (pages | {"record": "{round_place}"}).items():
         add(f"round_{name}", "blank", path, (STAFF,), narrow=True)
         refused(f"round_{name}", path, wrong)
@@ -19,6 +20,7 @@ def _of_one(add, refused):
     add("round_name", "blank", "{people_to_name}", (PARTNER,), narrow=True)
     add("round_code", "blank", "{code_to_print}", (STAFF,), narrow=True)
     refused("round_code", "{code_to_print}", {"source": ""})
+    add("round_remind", "blank", "{open_round}remind/", (STAFF,))
     add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
     add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
     add("round", "open", "{open_round}", (STAFF, PARTNER))

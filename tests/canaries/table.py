@@ -144,7 +144,7 @@ ROWS = (
     (OFFICE, f"{NAME} home department jurisdiction partnership {PARTNERS_TAB} partnership_results {OFFICE_TAB}"
         " partnerships partnerships_csv partnerships_xlsx public_records"
         f" meeting_new meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
-        " issue_area round_new round_note issue_area_circles network network_csv organization_duplicates"
+        " issue_area round_new round_note round_respond issue_area_circles network network_csv organization_duplicates"
         f" partnership_history {OF_GROUP} changed_together {MATRIX} activity_new activity_edit indicator_new measure_new"
         " measure_edit", [
         "organization.name of one unlisted"]),
@@ -275,8 +275,8 @@ ROWS = (
     # The composition of a draft advisory body: those who may correct it also see its words in the form and its history
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: both sides see scores and the comments that people chose to show. Only the author sees the rest.
-    (AT_THE_TABLE | {"asked"}, "partnership_power round round_move round_cancel round_note public_records link"
-        f" rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
+    (AT_THE_TABLE | {"asked"}, "partnership_power round round_move round_cancel round_remind round_note public_records link"
+        f" round_respond rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
     (AT_THE_TABLE, f"partnership_power round round_cancel mail letter {STORIES}", ["cancellation.why"]),
     # The names of a side's respondents are for that side alone.
     (PARTNERS | {"asked"}, "round link", ["respondent.name"]),
@@ -284,7 +284,7 @@ ROWS = (
     (AT_THE_TABLE, "portfolio", ["portfolioplace.problem"]),
     ({"editor"}, "own_data", ["portfolio.source"]),
     (AT_THE_TABLE, "round public_records", [*a("sharedword", "text evidence")]),
-    (AT_THE_TABLE, "round round_note public_records", ["responsenote.text"]),
+    (AT_THE_TABLE, "round round_note round_respond public_records", ["responsenote.text"]),
     # While a round isn't public, a partner's decision is for its own editors and the public-records file.
     ({"partner"} | WRITERS, "round_publish public_records", ["publishingword.reply"]),
     (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text note")]),

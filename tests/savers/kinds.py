@@ -292,9 +292,11 @@ NOT_RACED = {
     "its whole form is raced at the same view": (
         "partnership_overview_edit", "partnership_about_edit", "partnership_partners_edit", "partnership_timeline_edit",
         "partnership_agreement_edit", "partnership_office_edit", "partner_new", "partner_edit"),
+    "a response to several questions is saved with the version of the round, as one to a single question": ("round_respond",),
     "first words stand": ("measure_answer",),
     "what was recorded last waits for its author": ("round_record",),
     "a deadline moves once, and the second press is refused in words": ("round_move",),
+    "reminders are sent once a day, and the second press is refused in words": ("round_remind",),
     "the last list of its own people stands": ("round_name", "round_object"),
     "Django's own pages, for one administrator at a time": (
         "admin:partnerships_issuearea_add", "admin:partnerships_issuearea_change", "admin:partnerships_term_add",

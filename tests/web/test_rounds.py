@@ -331,6 +331,55 @@ def test_one_response_answers_several_questions(people, board):
     assert "also" not in editor.get(url).context["form"].fields
 
 
+def test_one_page_has_all_flagged_questions_and_one_response_for_several(people, board):
+    board.ask(1, 1)
+    for number, level in ((0, 4), (1, 1)):
+        for item in ("backbone", "influence"):
+            board.say(board.places(number)[0], item, level)
+        board.all_say(number, level)
+    board.round.refresh_from_db()
+    url, editor = f"/rounds/{board.round.public_id}/respond/", as_(people.editor)
+    assert f'href="{url}"' in text(editor.get(f"/rounds/{board.round.public_id}/"))
+    assert as_(people.partner).get(url).status_code == 403
+    form = editor.get(url).context["form"]
+    assert {key for key, _ in form.fields["also"].choices} == {"backbone", "decisions", "influence"}
+    sent = {"text": "We stop first.", "version": board.round.version}
+    for wrong in ({}, {"also": ["nothing"]}, {"also": ["decisions"], "text": ""}):
+        assert editor.post(url, sent | wrong).status_code == 422
+    assert editor.post(url, sent | {"also": ["backbone", "influence"]}).status_code == 302
+    assert set(ResponseNote.objects.values_list("item", flat=True)) == {"backbone", "influence"}
+    assert [key for key, _ in editor.get(url).context["form"].fields["also"].choices] == ["decisions"]
+    last = {"text": "By vote.", "also": ["decisions"], "version": board.round.version + 1}
+    assert editor.post(url, last).status_code == 302
+    page = text(editor.get(url))
+    assert ("Every question to talk about has a response." in page, page.count("We stop first.")) == (True, 2)
+    assert f'href="{url}"' not in text(editor.get(f"/rounds/{board.round.public_id}/"))
+
+
+def test_a_round_without_flags_has_no_page_to_respond(people, board):
+    board.ask(1, 1)
+    assert as_(people.editor).get(f"/rounds/{board.round.public_id}/respond/").status_code == 404
+
+
+def test_staff_remind_people_once_a_day_and_the_page_never_says_whom(people, board):
+    board.ask(1, 1)
+    page, editor = f"/rounds/{board.round.public_id}/", as_(people.editor)
+    url = f"{page}remind/"
+    Round.objects.update(started_by_lead=True, started_by=None)
+    assert as_(people.partner).get(url).status_code == 403
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        editor = as_(people.editor)
+        assert f'href="{url}"' in text(editor.get(page))
+        answer = editor.post(url, {"version": board.round.version}, follow=True)
+        told = text(answer)
+        assert "We’ll remind the people who were asked and haven’t finished." in told
+        assert "Reminders were sent today to the people who were asked and hadn’t finished." in told
+        assert f'href="{url}"' not in told
+        again = editor.post(url, {"version": 0})
+        assert (again.status_code, "You can send them again tomorrow." in text(again)) == (422, True)
+        assert Letter.objects.filter(kind="round_reminder", occurrence__contains="/on-").count() == 2
+
+
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
     survey_round = board.ask(1, 1)
     place = board.places(1)[0]

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.assessment import (
@@ -30,7 +31,7 @@ from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
 from partnerships.web.by_link import codes
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
-from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, RecordedForm, RoundForm
+from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
@@ -212,6 +213,26 @@ def move(request, public_id):
 
 
 @require_http_methods(["GET", "POST"])
+def remind(request, public_id):
+    one = queries.round_of(request.user, public_id)
+    require(bool(rules.cancel_role(request.user, one)))
+
+    def act(data):
+        rounds.send_reminders(survey_round=one, by=request.user)
+        return gettext("We’ll remind the people who were asked and haven’t finished.")
+
+    def page(one):
+        text = gettext(
+            "The people who were asked and haven’t finished get the reminder email, unless they get one today anyway. We don’t "
+            "show who or how many they are. You can send reminders once a day."
+        )
+        title, button = gettext("Remind people now?"), gettext("Send reminders")
+        return _step_of(one, title=title, text=text, button=button)
+
+    return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
+
+
+@require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
     """Cancel a round, or agree to cancel it if someone already asked for that."""
     one = queries.round_of(request.user, public_id)
@@ -269,14 +290,7 @@ def note(request, public_id, item):
     to = f"{one.get_absolute_url()}#{item}"
 
     def act(data):
-        owner = parties[int(data["owner"])] if data["owner"] else None
-        action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]} if data["action"] else None
-        version = version_of(request)
-        also = data.get("also", [])
-        notes.save_response(
-            survey_round=one, by=request.user, item=item, text=data["text"], action=action, version=version, also=also
-        )
-        return f"We saved your response to {len(also) + 1} questions." if also else "We saved your response."
+        return _save_response(request, one, parties, data, [item, *data.get("also", [])])
 
     def page(one):
         both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if had_conflict(form) else ()
@@ -284,6 +298,48 @@ def note(request, public_id, item):
         return _step_of(one, title=title, text=NOTE, button="Respond", back=to, both=both)
 
     return take_step(request, form, act, page, one, to=to)
+
+
+def _save_response(request, survey_round, parties, data, items):
+    """Save the response to these questions. An action item belongs to the first. Returns the success message."""
+    owner = parties[int(data["owner"])] if data["owner"] else None
+    action = {"title": data["action"], "owner_party": owner, "due_on": data["due_on"]} if data["action"] else None
+    notes.save_response(
+        survey_round=survey_round,
+        by=request.user,
+        item=items[0],
+        text=data["text"],
+        action=action,
+        version=version_of(request),
+        also=items[1:],
+    )
+    saved = ngettext("We saved your response.", "We saved your response to %(number)s questions.", len(items))
+    return saved % {"number": len(items)}
+
+
+@require_http_methods(["GET", "POST"])
+def respond(request, public_id):
+    """All flagged questions of a round, and one response to several of them."""
+    one = queries.round_of(request.user, public_id)
+    flags = queries.flags_of(one)
+    if not flags:
+        raise NotFound
+    require(may_write_partnership(request.user, one.partnership))
+    parties = meetings.parties_seen(request.user, one.partnership)
+    named, due = [(str(pk), str(p)) for pk, p in parties.items()], _without_response(request.user, one, flags)
+    form = NotesForm(request.POST or None, parties=named, others=due)
+
+    def act(data):
+        return _save_response(request, one, parties, data, data["also"])
+
+    def page(one):
+        rows = [row for row in shown(queries.round_seen(request.user, one))["rows"] if row["item"].key in flags]
+        more = {"rows": rows, "due": due}
+        title, button = gettext("Respond to what needs talking about"), gettext("Respond")
+        template = "assessment/round_respond.html"
+        return _step_of(one, title=title, text=NOTE, button=button, template_name=template, more=more)
+
+    return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
 @require_http_methods(["GET", "POST"])

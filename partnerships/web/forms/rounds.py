@@ -311,3 +311,17 @@ class NoteForm(forms.ModelForm):
 
     def _post_clean(self):
         """The action validates the response."""
+
+
+class NotesForm(NoteForm):
+    """One response to several flagged questions."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.fields["also"] = forms.MultipleChoiceField(
+            label=_("Questions that you respond to"),
+            choices=kwargs["others"],
+            widget=AllCheckboxes,
+            error_messages={"required": _("Check at least one question.")},
+        )
+        self.order_fields(["also"])

@@ -7,6 +7,7 @@ import django_filters
 from django import forms
 from django.db.models import QuerySet
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.catalog import INTENSITY, TIE_ITEMS
 from partnerships.core.choices import Side
@@ -17,10 +18,10 @@ from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.models import Party
 
-STEPS = [("1", "One step"), ("2", "Two steps"), ("3", "Three steps")]
-CLOSE = [(str(n), format_lazy("{} or closer", name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
-SIZES = [("degree", "Number of connections"), ("betweenness", "Betweenness"), ("even", "All alike")]
-COLOURS = [("side", "Side"), ("component", "Cluster")]
+STEPS = [("1", _("One step")), ("2", _("Two steps")), ("3", _("Three steps"))]
+CLOSE = [(str(n), format_lazy(_("{} or closer"), name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
+SIZES = [("degree", _("Number of connections")), ("betweenness", _("Betweenness")), ("even", _("All alike"))]
+COLOURS = [("side", _("Side")), ("component", _("Cluster"))]
 COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")
 LAST_PAGE = 100_000
 # Parameters that only those who see scores may use: other dates, and what draws or orders by scores.
@@ -51,20 +52,20 @@ class NetworkFilter(ListFilter):
 
     CONTROL = ()
 
-    side = KeysFilter(choices=Side.choices, label="Side")
-    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Type of partnership")
+    side = KeysFilter(choices=Side.choices, label=_("Side"))
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label=_("Type of partnership"))
     issue = issue_filter(on_issue_areas)
-    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
-    on = DayFilter(method="as_it_is", label="Date")
-    focus = django_filters.CharFilter(method="as_it_is", label="Around this partner", max_length=40)
-    steps = django_filters.ChoiceFilter(choices=STEPS, method="as_it_is", label="Steps around it")
-    close = django_filters.ChoiceFilter(choices=CLOSE, method="as_it_is", label="How closely, as both reported")
-    size = django_filters.ChoiceFilter(choices=SIZES, method="as_it_is", label="Size by")
-    colour = django_filters.ChoiceFilter(choices=COLOURS, method="as_it_is", label="Color by")
+    jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
+    on = DayFilter(method="as_it_is", label=_("Date"))
+    focus = django_filters.CharFilter(method="as_it_is", label=_("Around this partner"), max_length=40)
+    steps = django_filters.ChoiceFilter(choices=STEPS, method="as_it_is", label=_("Steps around it"))
+    close = django_filters.ChoiceFilter(choices=CLOSE, method="as_it_is", label=_("How closely, as both reported"))
+    size = django_filters.ChoiceFilter(choices=SIZES, method="as_it_is", label=_("Size by"))
+    colour = django_filters.ChoiceFilter(choices=COLOURS, method="as_it_is", label=_("Color by"))
     ordering = django_filters.ChoiceFilter(
-        choices=[(sign + name, name) for name in COLUMNS for sign in ("", "-")], method="as_it_is", label="Order"
+        choices=[(sign + name, name) for name in COLUMNS for sign in ("", "-")], method="as_it_is", label=_("Order")
     )
-    page = PageFilter(method="as_it_is", label="Page of connections", min_value=1, max_value=LAST_PAGE)
+    page = PageFilter(method="as_it_is", label=_("Page of connections"), min_value=1, max_value=LAST_PAGE)
 
     class Meta:
         model = Party

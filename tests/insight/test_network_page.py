@@ -124,7 +124,9 @@ def test_a_missing_and_a_hidden_party_read_the_same(client, town):
     town.add_quiet()
     client.force_login(town.people.other_editor)
     pages_ = {key: look(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
-    first, second = (re.sub('nonce="[^"]+"|csrf[^>]+|' + key, "", page) for key, page in pages_.items())
+    first, second = (
+        re.sub('nonce="[^"]+"|csrf[^>]+|form_key" value="[^"]+|' + key, "", page) for key, page in pages_.items()
+    )
     assert first == second
     assert "No partner with this ID takes part in a partnership here on this date" in first
 
@@ -242,3 +244,11 @@ def test_a_party_that_agreed_to_none_of_its_seats_is_marked(staff, town):
     assert str(agreed) not in marked
     assert marked >= {str(one) for one in rows.exclude(organization=agreed.organization)} & set(table(page))
     assert marked
+
+
+def test_the_page_is_in_spanish_and_shows_the_table_of_connections_from_its_pages(staff, town):
+    page = plain(look(staff, "?lang=es"))
+    for text in ("Hallazgos principales", "Medidas de la red", "Mostrar las 5 conexiones y sus alianzas en una tabla"):
+        assert text in page
+    assert '<details class="twin">' in look(staff)
+    assert '<details class="twin" open>' in look(staff, "?page=1")

@@ -4,6 +4,8 @@ from functools import cached_property
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
@@ -12,12 +14,12 @@ from partnerships.web.words import day
 
 DRAWN = ("size", "colour")  # display options, which aren't filters
 TITLES = {
-    "name": "Partner",
-    "ties": "Connections",
-    "betweenness": "Betweenness",
-    "closeness": "Closeness",
-    "part": "Cluster",
-    "loss": "If it leaves",
+    "name": _("Partner"),
+    "ties": _("Connections"),
+    "betweenness": _("Betweenness"),
+    "closeness": _("Closeness"),
+    "part": _("Cluster"),
+    "loss": _("If it leaves"),
 }
 
 
@@ -53,7 +55,7 @@ class Controls:
             "here": self.url(),
             "download": {
                 "csv_url": self.url(path=reverse("network_csv"), drop=("ordering", "page", *DRAWN)),
-                "rows": "all partners in this network",
+                "rows": gettext("all partners in this network"),
             },
             "by_part": self.filters.value("colour") == "component",
             "empty": self._empty(),
@@ -93,7 +95,7 @@ class Controls:
             issue |= {
                 "more": issue["options"][8:],
                 "options": issue["options"][:8],
-                "more_label": f"Show all {len(areas)}",
+                "more_label": gettext("Show all %(number)s") % {"number": len(areas)},
             }
             issue["more_open"] = any(option["checked"] for option in issue["more"])
         groups.append(issue)
@@ -101,10 +103,12 @@ class Controls:
             groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
         if not self.has_scores:
             return [*groups, self._one_of("steps", STEPS, "1")] if self.params.get("focus") else groups
-        groups.append(self._one_of("close", [("", "All connections"), *CLOSE], ""))
-        when = forms.DateField(label="As of this date", required=False, widget=forms.DateInput(attrs={"type": "date"}))
+        groups.append(self._one_of("close", [("", gettext("All connections")), *CLOSE], ""))
+        when = forms.DateField(
+            label=gettext("As of this date"), required=False, widget=forms.DateInput(attrs={"type": "date"})
+        )
         fields = type("When", (forms.Form,), {"on": when})(initial={"on": self.found.day.isoformat()}, auto_id="f-%s")
-        groups.append({"legend": "When", "fields": list(fields)})
+        groups.append({"legend": gettext("When"), "fields": list(fields)})
         if self.params.get("focus"):
             groups.append(self._one_of("steps", STEPS, "1"))
         return [*groups, self._one_of("size", SIZES, "degree"), self._one_of("colour", COLOURS, "side")]
@@ -125,10 +129,14 @@ class Controls:
     def _chips(self):
         chips, focus = [], self.found.focus
         if self.params.get("focus"):
-            words = f"Around {self.found.bodies[focus].name}" if focus is not None else "Around one partner"
+            words = gettext("Around one partner")
+            if focus is not None:
+                words = gettext("Around %(partner)s") % {"partner": self.found.bodies[focus].name}
             chips.append({"label": words, "url": self.url(drop=("focus", "steps", "page"))})
         if self.params.get("on"):
-            chips.append({"label": f"On {day(self.found.day)}", "url": self.url(drop=("on", "page"))})
+            chips.append(
+                {"label": gettext("On %(day)s") % {"day": day(self.found.day)}, "url": self.url(drop=("on", "page"))}
+            )
         if close := self.filters.value("close"):
             chips.append({"label": str(dict(CLOSE)[close]), "url": self.url(drop=("close", "page"))})
         for group in self._groups:
@@ -145,24 +153,27 @@ class Controls:
 
     def _empty(self):
         if self.found.is_too_large:
-            text = (
+            text = gettext(
                 "There are too many partners and connections here to draw or score at once. Choose an issue area, a type "
                 "or a lead agency."
             )
             return {
-                "title": "This network is too large",
+                "title": gettext("This network is too large"),
                 "text": text,
-                "links": [("Jurisdictions, to choose a lead agency", reverse("jurisdictions"))],
+                "links": [(gettext("Jurisdictions, to choose a lead agency"), reverse("jurisdictions"))],
             }
         if self.params.get("focus"):
-            text = "No partner with this ID takes part in a partnership here on this date."
-            links = [("Show all, on this date", self.url(drop=("focus", "steps", "page")))]
-            return {"title": "This partner isn’t in this network", "text": text, "links": links}
+            text = gettext("No partner with this ID takes part in a partnership here on this date.")
+            links = [(gettext("Show all, on this date"), self.url(drop=("focus", "steps", "page")))]
+            return {"title": gettext("This partner isn’t in this network"), "text": text, "links": links}
         links = (
-            [("Show all, as of today", self.path)]
+            [(gettext("Show all, as of today"), self.path)]
             if self.params
-            else [("See all partnerships", reverse("partnerships"))]
+            else [(gettext("See all partnerships"), reverse("partnerships"))]
         )
-        whose = "your partnerships" if self.has_scores else "public partnerships"
-        text = f"A network shows the partners in {whose}. None matches your filters."
-        return {"title": "No one is in this network", "text": text, "links": links}
+        text = (
+            gettext("A network shows the partners in your partnerships. None matches your filters.")
+            if self.has_scores
+            else gettext("A network shows the partners in public partnerships. None matches your filters.")
+        )
+        return {"title": gettext("No one is in this network"), "text": text, "links": links}

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,6 +20,7 @@ from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
 from partnerships.web.csv import download
 from partnerships.web.network import words
 from partnerships.web.network.controls import Controls
+from partnerships.web.page_language import translated
 from partnerships.web.words import label
 
 MOST_DRAWN, TIES_A_PAGE = 150, 50
@@ -26,6 +28,7 @@ ROUTES = {"J": "jurisdiction", "D": "department", "G": "organization"}
 
 
 @never_cache
+@translated
 @require_http_methods(["GET", "POST"])
 def page(request):
     if request.method == "POST":
@@ -74,7 +77,7 @@ def _context(request, found):
 def _time(found, controls):
     """Links to one quarter earlier and later, within the allowed years."""
     ways = []
-    for name, months in (("A quarter earlier", -3), ("A quarter later", 3)):
+    for name, months in ((gettext("A quarter earlier"), -3), (gettext("A quarter later"), 3)):
         if FIRST_YEAR + 1 < found.day.year < LAST_YEAR:
             on = months_from(found.day, months)
             ways.append({"label": name, "day": on, "url": controls.url(on=on.isoformat())})
@@ -173,13 +176,16 @@ class _Shown:
             for tie in found.ties
             if tie.closeness and tie.first in place and tie.second in place
         }
-        return pictures(self.near, marks, close, f"Network of {words.boundary(found)}")
+        return pictures(
+            self.near, marks, close, gettext("Network of %(boundary)s") % {"boundary": words.boundary(found)}
+        )
 
     def _label(self, number, v, by_part):
-        body, ties = self.found.bodies[v], words.count_words(len(self.found.near[v]), "connection", "connections")
-        part = f", cluster {self.part[v]}" if by_part else ""
-        recorded = ", recorded by the office" if body.is_recorded else ""
-        return f"{number}. {body.name}, {label(body.side, 'side').lower()}, {ties}{part}{recorded}"
+        body = self.found.bodies[v]
+        said = [f"{number}. {body.name}", label(body.side, "side").lower(), words.connections(len(self.found.near[v]))]
+        said += [gettext("cluster %(number)s") % {"number": self.part[v]}] if by_part else []
+        said += [gettext("recorded by the office")] if body.is_recorded else []
+        return ", ".join(said)
 
     def rows(self):
         return [self._row(number, v) for number, v in enumerate(self.drawn, 1)]
@@ -206,13 +212,20 @@ def _ties(found, controls):
     number = min(int(found.filters.value("page", 1)) - 1, last_page)
     first = number * TIES_A_PAGE
     ties = found.ties[first : first + TIES_A_PAGE]
+    label = gettext("Connections %(first)s to %(last)s of %(total)s") % {
+        "first": f"{first + 1:,}",
+        "last": f"{first + len(ties):,}",
+        "total": f"{len(found.ties):,}",
+    }
     return {
         "rows": [_tie(found.bodies, tie) for tie in ties],
         "count": len(found.ties),
+        "shown": f"{len(found.ties):,}",
+        "is_open": "page" in controls.params,
         "pager": {
             "earlier_url": controls.url(page=number, after="#ties") if number else None,
             "more_url": controls.url(page=number + 2, after="#ties") if number < last_page else None,
-            "label": f"Connections {first + 1:,} to {first + len(ties):,} of {len(found.ties):,}" if last_page else "",
+            "label": label if last_page else "",
         },
     }
 
@@ -223,9 +236,10 @@ def _tie(bodies, tie):
         "second": bodies[tie.second],
         "partnerships": tie.partnerships[:3],
         "more": max(len(tie.partnerships) - 3, 0),
-        "issues": ", ".join(dict.fromkeys(name for one in tie.partnerships for name in one.issues)) or "Not provided",
+        "issues": ", ".join(dict.fromkeys(name for one in tie.partnerships for name in one.issues))
+        or gettext("Not provided"),
         "kinds": ", ".join(dict.fromkeys(label(one.kind, "kind") for one in tie.partnerships)),
-        "close": "Not reported by both" if tie.closeness is None else close_words(tie.closeness).capitalize(),
+        "close": gettext("Not reported by both") if tie.closeness is None else close_words(tie.closeness).capitalize(),
     }
 
 

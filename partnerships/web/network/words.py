@@ -1,16 +1,21 @@
 """Words for a network: its boundary, findings, changes, and the meaning of each score."""
 
+from django.utils.translation import gettext, ngettext, pgettext
+
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
 from partnerships.insight.reported_ties import ENOUGH_REPORTED
 from partnerships.web.words import day, label
 
 NAMED = 5  # findings of a kind that are listed; the table has all of them
-SINGLE = {"government": "government", "community": "community", "institution": "institution"}
 
 
-def count_words(number: int, one: str, many: str) -> str:
-    return f"{number:,} {one if number == 1 else many}"
+def partners(number: int) -> str:
+    return ngettext("%(number)s partner", "%(number)s partners", number) % {"number": f"{number:,}"}
+
+
+def connections(number: int) -> str:
+    return ngettext("%(number)s connection", "%(number)s connections", number) % {"number": f"{number:,}"}
 
 
 def boundary(found) -> str:
@@ -18,30 +23,39 @@ def boundary(found) -> str:
 
     Such as “37 partners and 61 connections: housing, led by Seattle, on May 3, 2026”.
     """
-    ties = count_words(len(found.ties), "connection", "connections")
-    size = f"{count_words(len(found.bodies), 'partner', 'partners')} and {ties}"
     chosen = found.filters.in_use
     areas = found.filters.value("issue") or ()
     leads = found.filters.value("jurisdiction") or ()
     parts = [_any(area.name for area in areas)] if areas else []
-    parts += [f"led by {_any(lead.name for lead in leads)}"] if leads else []
+    parts += [gettext("led by %(names)s") % {"names": _any(lead.name for lead in leads)}] if leads else []
     parts += [_any(label(kind, "kind") for kind in chosen["kind"]).lower()] if "kind" in chosen else []
-    parts += [f"only {_any(SINGLE[side] for side in chosen['side'])} partners"] if "side" in chosen else []
+    if "side" in chosen:
+        sides = _any(label(side, "side").lower() for side in chosen["side"])
+        parts.append(gettext("only %(sides)s partners") % {"sides": sides})
     if close := found.filters.value("close"):
-        parts.append(f"where both say: {dict(CLOSE)[close].lower()}")
+        parts.append(gettext("where both say: %(how)s") % {"how": str(dict(CLOSE)[close]).lower()})
     if found.focus is not None:
-        steps = count_words(found.steps, "step", "steps")
-        parts.append(f"within {steps} of {found.bodies[found.focus].name}")
-    return f"{size}{': ' if parts else ''}{', '.join(parts)}, on {day(found.day)}"
+        steps = ngettext(
+            "within %(number)s step of %(partner)s", "within %(number)s steps of %(partner)s", found.steps
+        ) % {"number": found.steps, "partner": found.bodies[found.focus].name}
+        parts.append(steps)
+    size = gettext("%(partners)s and %(connections)s") % {
+        "partners": partners(len(found.bodies)),
+        "connections": connections(len(found.ties)),
+    }
+    on = gettext("on %(day)s") % {"day": day(found.day)}
+    return f"{size}{': ' if parts else ''}{', '.join(parts)}, {on}"
 
 
 def _any(names) -> str:
-    return " or ".join(names)
+    return f" {pgettext('one of these', 'or')} ".join(names)
 
 
 def coverage(found) -> str:
-    share = f"{found.coverage:.0%}"
-    return f"{share} of these partners have confirmed or disputed a record here. That’s what coverage counts for now."
+    words = gettext(
+        "%(share)s of these partners have confirmed or disputed a record here. That’s what coverage counts for now."
+    )
+    return words % {"share": f"{found.coverage:.0%}"}
 
 
 def lacks_answers(found) -> bool:
@@ -50,35 +64,57 @@ def lacks_answers(found) -> bool:
 
 def change(found) -> str:
     """The connections that began or ended in the last quarter."""
+    before = {"day": day(found.before)}
     if not (found.new or found.gone):
-        return f"The connections are the same as on {day(found.before)}."
-    new = count_words(found.new, "new connection", "new connections") if found.new else "No new connections"
-    gone = f"; {count_words(found.gone, 'connection has', 'connections have')} ended" if found.gone else ""
-    return f"{new} since {day(found.before)}{gone}."
+        return gettext("The connections are the same as on %(day)s.") % before
+    if not found.new:
+        new = gettext("No new connections since %(day)s") % before
+    else:
+        new = ngettext(
+            "%(number)s new connection since %(day)s", "%(number)s new connections since %(day)s", found.new
+        ) % {"number": f"{found.new:,}", **before}
+    if not found.gone:
+        return f"{new}."
+    gone = ngettext("%(number)s connection has ended", "%(number)s connections have ended", found.gone)
+    return f"{new}; {gone % {'number': f'{found.gone:,}'}}."
 
 
 def leaves(name: str, part_size: int, loss) -> str:
     """What would happen if this partner left, or "" if nothing would break."""
-    rest = loss.parts + 1 - loss.isolates
-    effects = (
-        [f"{count_words(loss.isolates, 'partner loses its', 'partners lose their')} only connection"]
-        if loss.isolates
-        else []
-    )
-    if rest > 1:
-        effects.append(
-            f"{'the others fall' if effects else f'{part_size - 1} partners fall'} into {rest} separate clusters"
+    rest, effects = loss.parts + 1 - loss.isolates, []
+    if loss.isolates:
+        alone = ngettext(
+            "%(number)s partner loses its only connection",
+            "%(number)s partners lose their only connection",
+            loss.isolates,
         )
-    return f"If {name} leaves, {', and '.join(effects)}." if effects else ""
+        effects.append(alone % {"number": f"{loss.isolates:,}"})
+    if rest > 1:
+        split = (
+            gettext("the others fall into %(clusters)s separate clusters")
+            if effects
+            else gettext("%(number)s partners fall into %(clusters)s separate clusters")
+        )
+        effects.append(split % {"number": part_size - 1, "clusters": rest})
+    if not effects:
+        return ""
+    both = gettext("%(one)s and %(other)s") % {"one": effects[0], "other": effects[-1]}
+    return gettext("If %(partner)s leaves, %(effects)s.") % {
+        "partner": name,
+        "effects": both if len(effects) > 1 else effects[0],
+    }
 
 
 def loss_words(loss) -> str:
     """What would happen if this partner left (`leaves`), for a table cell."""
-    if loss.parts < 1 and loss.isolates < 1:
-        return "No effect"
-    groups = f"{count_words(loss.parts, 'more cluster', 'more clusters')}" if loss.parts > 0 else ""
-    alone = f"{loss.isolates:,} left alone" if loss.isolates > 0 else ""
-    return ", ".join(filter(None, [groups, alone]))
+    said = []
+    if loss.parts > 0:
+        more = ngettext("%(number)s more cluster", "%(number)s more clusters", loss.parts)
+        said.append(more % {"number": f"{loss.parts:,}"})
+    if loss.isolates > 0:
+        alone = ngettext("%(number)s left alone", "%(number)s left alone", loss.isolates)
+        said.append(alone % {"number": f"{loss.isolates:,}"})
+    return ", ".join(said) or gettext("No effect")
 
 
 def cuts(found, scores) -> list[tuple[int, str]]:
@@ -93,37 +129,46 @@ def parts(scores) -> str:
     """The clusters of the network, in one sentence."""
     sizes = [len(part) for part in scores.parts if len(part) > 1]
     if len(sizes) == 1 and not scores.isolates:
-        return "All partners are connected."
+        return gettext("All partners are connected.")
     if len(sizes) < 2:
         return ""
     sizes_words = ", ".join(f"{size:,}" for size in sizes[:NAMED])
-    rest = f" and {len(sizes) - NAMED} smaller" if len(sizes) > NAMED else ""
-    return f"There are {len(sizes)} separate clusters of {sizes_words}{rest} partners."
+    if len(sizes) > NAMED:
+        sizes_words = gettext("%(sizes)s and %(number)s smaller") % {"sizes": sizes_words, "number": len(sizes) - NAMED}
+    words = gettext("There are %(number)s separate clusters of %(sizes)s partners.")
+    return words % {"number": len(sizes), "sizes": sizes_words}
 
 
 def facts(scores) -> list[dict]:
     """The scores of the whole network, each with its meaning."""
+    reciprocity = gettext(
+        "The share of reported connections that both partners reported. Needs at least %(number)s connections."
+    )
     found = [
-        ("Density", f"{scores.density:.2f}", "The share of all possible connections that exist."),
         (
-            "Centralization",
+            gettext("Density"),
+            f"{scores.density:.2f}",
+            gettext("The share of all possible connections that exist."),
+        ),
+        (
+            gettext("Centralization"),
             _or_none(scores.centralization),
-            "1: all connections go through one partner. 0: everyone has the same number.",
+            gettext("1: all connections go through one partner. 0: everyone has the same number."),
         ),
-        ("Clusters", str(len(scores.parts)), "A partner without connections counts as one cluster."),
         (
-            "Connections across sides",
+            gettext("Clusters"),
+            str(len(scores.parts)),
+            gettext("A partner without connections counts as one cluster."),
+        ),
+        (
+            gettext("Connections across sides"),
             _or_none(scores.ei_index),
-            "The E-I index. 1: all connections cross sides. −1: none do.",
+            gettext("The E-I index. 1: all connections cross sides. −1: none do."),
         ),
-        (
-            "Reciprocity",
-            _or_none(scores.reciprocity),
-            f"The share of reported connections that both partners reported. Needs at least {ENOUGH_REPORTED} connections.",
-        ),
+        (gettext("Reciprocity"), _or_none(scores.reciprocity), reciprocity % {"number": ENOUGH_REPORTED}),
     ]
     return [{"label": name, "value": value, "note": note} for name, value, note in found]
 
 
 def _or_none(value) -> str:
-    return "None yet" if value is None else f"{value:.2f}".replace("-", "−")
+    return gettext("None yet") if value is None else f"{value:.2f}".replace("-", "−")

@@ -272,7 +272,7 @@ def no_party_any_more(stage):
         return Partnership.objects.get(pk=record.pk).version
 
     def adding(words):
-        return {"party": group.public_id, "part": "contribution", f"adds-{group.public_id}-contribution": words}
+        return {f"adds-{group.public_id}-contribution": words}
 
     tries = [Form(b, page, adding(f"First {n}"), adding(f"Later {n}"), version) for n, b in enumerate(browsers)]
     first = record.parties.get(organization=None)

@@ -41,8 +41,9 @@ def save_note(*, party: Party, by: Person, text: str, version: int) -> PartyNote
     note = PartyNote.objects.filter(party=party).first() or PartyNote(party=party, version=0)
     if note.version != version:
         raise EditConflict(note, version)
-    if note.text != text:
-        note.text, note.version, note.by, note.at = text, note.version + 1, by, clock.now()
-        note.full_clean(exclude=["by"])
+    saved, note.text = note.text, text
+    note.full_clean(exclude=["by", "at"])
+    if note.text != saved:
+        note.version, note.by, note.at = note.version + 1, by, clock.now()
         note.save()
     return note

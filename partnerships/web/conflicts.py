@@ -24,10 +24,16 @@ class Conflict:
     version: int = 0  # the current version, which the next save must refer to
     given: int = 0  # the version that was edited
 
+    def name_for(self, form) -> None:
+        """Give the inputs of the clashes the prefix of their form, since a page may have several."""
+        for clash in self.clashes:
+            clash |= {key: form.add_prefix(clash[key]) for key in ("id", "name")}
 
-def chosen_theirs(post) -> set[str]:
-    """The fields for which the person chose the saved text."""
-    return {name.removeprefix(PREFIX) for name in post if name.startswith(PREFIX) and post[name] == "theirs"}
+
+def chosen_theirs(post, form) -> set[str]:
+    """The fields of a form for which the person chose the saved text."""
+    start = form.add_prefix(PREFIX)
+    return {name.removeprefix(start) for name in post if name.startswith(start) and post[name] == "theirs"}
 
 
 def compare(current, given: int, now: dict, mine: dict, *, labels=None, normalize=dict) -> Conflict:

@@ -25,7 +25,8 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.records import drafts
 from partnerships.records.drafts import HAND, HEADING, OVER
-from partnerships.web.editing import seen_now, version_of
+from partnerships.web import page_language
+from partnerships.web.editing import seen_now, version_in
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
@@ -167,9 +168,10 @@ def unjudged(request, shown) -> None:
             one._errors, one.cleaned_data = ErrorDict(), {}
 
 
-def version_shown(request, record, conflict_version=0) -> int | None:
+def version_shown(request, record, conflict_version=0, name="version") -> int:
     """The version that the next save must refer to. For a form that was sent or kept, it's the version of that form."""
-    return conflict_version or (version_of(request) if request.POST else record.version)
+    sent = request.POST or page_language.typed_now()
+    return conflict_version or (version_in(sent, name) if sent else record.version)
 
 
 def rows_of(person) -> list[dict]:

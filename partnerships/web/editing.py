@@ -116,9 +116,13 @@ def typed_values(form, names) -> dict:
     return values
 
 
-def version_of(request, name="version") -> int | None:
+def version_of(request, name="version") -> int:
     """The version that the form was rendered with. 0, which no record has, if it's missing or invalid."""
-    text = request.POST.get(name, "")
+    return version_in(request.POST, name)
+
+
+def version_in(data, name="version") -> int:
+    text = data.get(name, "")
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 

@@ -100,9 +100,9 @@ def show_typed(bound) -> None:
     bound.__dict__.pop("initial", None)  # where Django keeps the value from before
 
 
-def is_switching() -> bool:
-    """Whether this page is shown again, in another language."""
-    return _typed_now.get() is not None
+def typed_now() -> QueryDict | None:
+    """What was typed, if this page is shown again, in another language."""
+    return _typed_now.get()
 
 
 def _typed(bound, data):

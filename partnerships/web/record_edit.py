@@ -152,6 +152,11 @@ class RecordEdit:
         """The record whose version the form sends."""
         return self.record
 
+    @property
+    def version_name(self) -> str:
+        """The input that has the version."""
+        return "version"
+
     def has_question(self) -> bool:
         """Whether the page asks a question before it saves."""
         return False
@@ -204,7 +209,7 @@ class RecordEdit:
         """The page as it was sent, plus the fields that only others changed."""
         data, fresh = self.request.POST.copy(), self.made_for(current)
         for name in [name for key in theirs for name in fresh.inputs_of(key) if name in fresh.form.fields]:
-            data.setlist(name, raw_values(fresh.form[name]))
+            data.setlist(fresh.form.add_prefix(name), raw_values(fresh.form[name]))
         page = self.made_for(current, data)
         page.parts.update({key: fresh.parts[key] for key in theirs & fresh.parts.keys()})
         return page
@@ -276,8 +281,8 @@ def save_or_explain(page: RecordEdit):
 
 def _saved(page):
     """Save the page. If others changed only what isn't in its section, save again on top of their version."""
-    leave_out = conflicts.chosen_theirs(page.request.POST)
-    version = version_of(page.request) if page.versioned.pk else None
+    leave_out = conflicts.chosen_theirs(page.request.POST, page.form)
+    version = version_of(page.request, page.version_name) if page.versioned.pk else None
     while True:
         try:
             return page, page.save(leave_out, version)
@@ -286,6 +291,7 @@ def _saved(page):
             page = page.merged(stale.current, conflict.theirs)
             is_joined = (page.section or page.joins_changes) and stale.given
             if conflict.clashes or conflict.theirs or not is_joined or not page.is_valid():
+                conflict.name_for(page.form)
                 page.conflict = conflict
                 return page, None
             version = stale.current.version

@@ -10,7 +10,8 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
-from tests.factories import make_organization, make_partnership, party
+from tests.browser.forms import forms
+from tests.factories import make_department, make_organization, make_partnership, party
 from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
@@ -46,14 +47,19 @@ def send(client, person, record, path, **data):
 
 def contribution(client, people, record, text, version, **more):
     key = people.organization.public_id
-    data = {"party": key, "part": "contribution", "version": version, f"adds-{key}-contribution": text}
+    data = {"version": version, f"adds-{key}-contribution": text}
     return send(client, people.partner, record, "our-part/", **data | more)
 
 
 def note(client, people, record, text, version, **more):
     key = people.organization.public_id
-    data = {"party": key, "part": "note", "version": version, f"note-{key}-text": text}
+    data = {f"note-{key}-version": version, f"note-{key}-text": text}
     return send(client, people.partner, record, "our-part/", **data | more)
+
+
+def sent_by(page):
+    """What a browser would send of the form of a partner's own part."""
+    return next(form.values() for form in forms(page.content.decode()) if "version" in form.fields)
 
 
 # A partner's own part
@@ -77,7 +83,7 @@ def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, pa
 
 def test_no_one_writes_for_another_party(client, people, record):
     other = record.parties.get(organization__name="Neighborhood coalition").organization.public_id
-    data = {"party": other, "part": "contribution", "version": record.version, f"adds-{other}-contribution": "Taken"}
+    data = {"version": record.version, f"adds-{other}-contribution": "Taken"}
     assert send(client, people.partner, record, "our-part/", **data).status_code == 422
     for person in (people.other_editor, people.stranger, people.reader, people.administrator):
         assert send(client, person, record, "our-part/", **data).status_code == 403
@@ -148,6 +154,52 @@ def test_a_stale_note_shows_both_texts(client, people, record):
     assert PartyNote.objects.get().text == "First"
     assert note(client, people, record, "Second", 1).status_code == 302
     assert PartyNote.objects.get().text == "Second"
+
+
+def test_one_save_keeps_both_texts_and_saves_neither_without_the_other(client, people, record):
+    key = people.organization.public_id
+    both = {
+        f"adds-{key}-contribution": "Our numbers",
+        f"note-{key}-text": "Ask again\r\nin May",
+        f"note-{key}-version": "0",
+    }
+    both |= {"version": record.version}
+    own_part.save_note(party=place(record, people.organization), by=people.partner, text="First", version=0)
+    for wrong, status in ({}, 409), ({f"note-{key}-text": "x" * 3001, f"note-{key}-version": "1"}, 422):
+        answer = send(client, people.partner, record, "our-part/", **both | wrong)
+        assert (answer.status_code, "Our numbers</textarea>" in answer.content.decode()) == (status, True)
+        assert (place(record, people.organization).contribution, PartyNote.objects.get().text) == ("", "First")
+    again = sent_by(send(client, people.partner, record, "our-part/", **both))
+    assert send(client, people.partner, record, "our-part/", **again).status_code == 302
+    assert place(record, people.organization).contribution == "Our numbers"
+    assert PartyNote.objects.get().text == "Ask again\nin May"
+    again = sent_by(client.get(f"/partnerships/{record.public_id}/our-part/"))
+    saved = Change.objects.count(), PartyNote.objects.get().version
+    assert send(client, people.partner, record, "our-part/", **again).status_code == 302
+    assert (Change.objects.count(), PartyNote.objects.get().version) == saved
+
+
+def test_a_switch_of_the_language_keeps_every_text_and_the_versions_that_were_read(client, people, record):
+    """A person who writes for two parties; the page has the texts of both."""
+    person, office = people.editor, people.office.public_id
+    department = make_department(people.office, "Housing office")
+    rows = [
+        {"id": one.pk, "organization": one.organization, "jurisdiction": one.jurisdiction}
+        for one in record.parties.all()
+    ]
+    actions.save_partnership(partnership=record, by=SYSTEM, fields={}, parties=[*rows, {"department": department}])
+    client.force_login(person)
+    url = f"/partnerships/{record.public_id}/our-part/"
+    read = sent_by(client.get(url))
+    typed = {name: [f"Typed {n}"] for n, name in enumerate(sorted(read)) if name.endswith(("-text", "-contribution"))}
+    assert len(typed) == 3  # no note for a department
+    own_part.save_note(party=record.parties.get(jurisdiction=people.office), by=person, text="Theirs", version=0)
+    page = client.post(f"{url}?lang=es", read | typed | {"switch": "es"})
+    assert (page.status_code, PartyNote.objects.get().text) == (200, "Theirs")
+    kept = sent_by(page)
+    assert {name: kept[name] for name in typed} == typed
+    assert (kept["version"], kept[f"note-{office}-version"]) == (read["version"], ["0"])
+    assert client.post(url, kept).status_code == 409
 
 
 def test_statement_and_note_stay_with_the_organization_and_pass_to_no_one(people, record):

@@ -62,6 +62,17 @@ def language_of(page):
     return re.search(r'<html lang="(\w+)"', page.content.decode())[1]
 
 
+def not_kept(page):
+    """The inputs that the switch of languages doesn't send: those of other forms than the main one.
+
+    `may_count` is answered with its button, in one step.
+    """
+    forms = re.findall(r'<form(?![^>]*\bid="answer")[^>]*\bmethod="post".*?</form>', page.content.decode(), re.DOTALL)
+    inputs = [tag for form in forms for tag in re.findall(r"<(?:input|textarea|select)\b[^>]*>", form)]
+    shown = [tag for tag in inputs if 'type="hidden"' not in tag and 'name="may_count"' not in tag]
+    return shown if 'name="switch"' in page.content.decode() else []
+
+
 def button(page, language):
     """The button or link of the switch to this language."""
     return re.search(rf'<(?:a|button)[^>]*?lang="{language}"[^>]*>', page.content.decode())[0]
@@ -247,6 +258,7 @@ def check_both(client, url, data=None, same=()):
     english, spanish = ask("en"), ask("es")
     assert (english.status_code, language_of(english), language_of(spanish)) == (spanish.status_code, "en", "es"), url
     assert texts(english) & texts(spanish) - SAME - set(same) == set(), url
+    assert not_kept(english) == [], url
     body = spanish.content.decode()
     assert set(re.findall(r'\bform="([^"]+)"', body)) <= set(re.findall(r'<form[^>]*\bid="([^"]+)"', body)), url
     return spanish

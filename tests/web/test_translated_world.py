@@ -13,7 +13,7 @@ from tests.canaries.crawl import world_for
 from tests.canaries.visits import visits
 from tests.counts import forget_counts
 from tests.posting import taken_back
-from tests.web.test_translated_pages import SAME, language_of, texts
+from tests.web.test_translated_pages import SAME, language_of, not_kept, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages that show what can be read once, or that the tests of accounts open.
@@ -66,6 +66,7 @@ def test_no_page_of_the_world_mixes_languages(role):
             if english.status_code in (301, 302, 404) or b"<html" not in english.content:
                 continue
             assert (spanish.status_code, language_of(spanish)) == (english.status_code, "es"), visit
+            assert not_kept(english) == [], visit
             both = texts(english) & texts(spanish) - SAME - set(visit.params.values())
             opened.add(visit.surface)
             for text in both:

@@ -52,7 +52,7 @@ class ActivateForm(ActivateTOTPForm):
     code = _code(_("Code from your app"), _("Six digits. The app shows a new code every 30 seconds."))
 
     def __init__(self, *args, **kwargs):
-        kept = context.request.session.get(auth.SECRET_SESSION_KEY) if page_language.is_switching() else None
+        kept = context.request.session.get(auth.SECRET_SESSION_KEY) if page_language.typed_now() else None
         super().__init__(*args, **kwargs)
         if kept:  # the app may have scanned it already
             self.secret = context.request.session[auth.SECRET_SESSION_KEY] = kept

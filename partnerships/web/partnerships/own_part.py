@@ -1,8 +1,12 @@
-"""A partner's own part in a record: its contribution and its private note. Each form is saved separately."""
+"""A partner's own part in a record: its contribution and its private note.
+
+One form has the texts of all parties for which this person writes, and saves those that were changed.
+"""
 
 from dataclasses import dataclass
 from typing import Any
 
+from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -11,7 +15,9 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.measurement.activity_queries import gains_of
 from partnerships.registry import own_part, queries, sides
+from partnerships.registry.models import PartyNote
 from partnerships.web import page_language
+from partnerships.web.drafts import version_shown
 from partnerships.web.editing import form_copy, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
 from partnerships.web.partnerships.tabs import partnership_url
@@ -49,10 +55,6 @@ class ContributionEdit(RecordEdit):
     def labels(self):
         return {"contribution": gettext("Your contribution")}
 
-    @property
-    def version(self):
-        return self.conflict.version if self.conflict else self.record.version
-
 
 @dataclass
 class NoteEdit(RecordEdit):
@@ -74,42 +76,52 @@ class NoteEdit(RecordEdit):
         return conflict_of_text(stale, gettext("Your note"), self.form.cleaned_data["text"])
 
     @property
+    def version_name(self):
+        return self.form.add_prefix("version")
+
+    @property
     def version(self):
-        if self.conflict:
-            return self.conflict.version
-        return self.part.note.version if self.part.note else 0
+        note = self.part.note or PartyNote(version=0)
+        return version_shown(self.request, note, self.conflict.version if self.conflict else 0, self.version_name)
 
 
-class OwnForms:
-    """The two forms of one of the person's parties. `sent` is the name of the form in this POST, or ""."""
+class OwnTexts:
+    """The texts of one of the person's parties, for the template."""
 
     def __init__(self, request, part, gains):
-        self.part, self.party, self.key = part, part.party, part.party.entity.public_id
+        self.part, self.party = part, part.party
         self.gains = [gain for gain in gains if gain.party_id == part.party.pk]
-        record, title = part.party.partnership, str(part.party)
-        self.pages: dict[str, ContributionEdit | NoteEdit] = {
-            "contribution": ContributionEdit(request, record, title, party=part.party),
-            "note": NoteEdit(request, record, title, part=part),
-        }
-        is_ours = request.POST.get("party") == self.key
-        self.sent = request.POST.get("part", "") if is_ours else ""
-        if self.sent not in (("contribution", "note") if part.may_note else ("contribution",)):
-            self.sent = ""
-        for name, page in self.pages.items():
-            page.made(request.POST if name == self.sent else None)
+        about = request, part.party.partnership, str(part.party)
+        self.contribution = ContributionEdit(*about, party=part.party)
+        self.note = NoteEdit(*about, part=part) if part.may_note else None
+        for page in self.pages:
+            names = [bound.html_name for bound in page.made().form]
+            page.made(request.POST if any(name in request.POST for name in names) else None)
 
     @property
-    def form(self):
-        return self.pages[self.sent or "contribution"].form
+    def pages(self) -> list[RecordEdit]:
+        return [self.contribution, self.note] if self.note else [self.contribution]
 
-    @property
-    def is_stale(self):
-        return any(page.conflict for page in self.pages.values())
+    def save(self) -> bool:
+        is_saved = True
+        for name, page in (("contribution", self.contribution), ("note", self.note)):
+            if page and page.form.has_changed():
+                page, after = save_or_explain(page)
+                setattr(self, name, page)
+                is_saved = is_saved and after is not None
+        return is_saved
 
-    def is_saved(self) -> bool:
-        """Save the form that was sent. Returns False if it has errors or an edit conflict."""
-        self.pages[self.sent], after = save_or_explain(self.pages[self.sent])
-        return after is not None
+
+def _save(sections) -> bool:
+    """Save all texts that were changed, or none if one of them can't be saved."""
+    forms = [page.form for one in sections for page in one.pages if page.form.is_bound]
+    # Lists and not generators, so that each text shows its error or its edit conflict.
+    if not forms or [form for form in forms if not form.is_valid()]:
+        return False
+    with transaction.atomic():
+        refused = [one for one in sections if not one.save()]
+        transaction.set_rollback(bool(refused))
+    return not refused
 
 
 @page_language.translated
@@ -119,18 +131,21 @@ def our_part(request, public_id):
     parts = [part for part in sides.own_parts(request.user, record) if part.may_write]
     require(bool(parts))
     gains = gains_of(request.user, record)
-    sections = [OwnForms(request, part, gains) for part in parts]
-    sent = next((section for section in sections if section.sent), None)
-    if sent and sent.is_saved():
-        return redirect_after_save(request, SAVED, partnership_url(record, "partners", "ours"))
-    is_stale = bool(sent and sent.is_stale)
+    sections = [OwnTexts(request, part, gains) for part in parts]
+    back = partnership_url(record, "partners", "ours")
+    if request.method == "POST" and _save(sections):
+        return redirect_after_save(request, SAVED, back)
+    stale = [one.contribution.conflict for one in sections if one.contribution.conflict]
+    is_stale = any(page.conflict for one in sections for page in one.pages)
     context = {
         "title": gettext("Your part: %(partnership)s") % {"partnership": record.title},
         "record": record,
         "sections": sections,
-        "form": (sent or sections[0]).form,
+        "form": sections[0].contribution.form,
+        "all_forms": [page.form for one in sections for page in one.pages],
         "is_stale": is_stale,
-        "back": partnership_url(record, "partners", "ours"),
+        "version": version_shown(request, record, stale[-1].version if stale else 0),
+        "back": back,
         "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())],
     }
     status = 409 if is_stale else 422 if request.method == "POST" else 200

@@ -28,7 +28,10 @@ SPANISH = {"Accept-Language": "es-MX,es;q=0.9"}
 
 
 class _Texts(html.parser.HTMLParser):
-    """Every text of a page, also in attributes that are read out, but for parts in a language of their own."""
+    """Every text of a page, also in attributes that are read out, but for parts in a language of their own.
+
+    The lines of a partner's name in the picture of the network are left out: the mark's label has the whole name.
+    """
 
     VOID = {"area", "br", "col", "hr", "img", "input", "link", "meta", "source", "wbr"}
 
@@ -40,7 +43,8 @@ class _Texts(html.parser.HTMLParser):
     def handle_starttag(self, tag, attrs):
         own = dict(attrs)
         if tag not in self.VOID:
-            self.open.append(tag == "script" or ("lang" in own and tag != "html"))
+            is_name = own.get("class") == "v-name"
+            self.open.append(tag == "script" or is_name or ("lang" in own and tag != "html"))
         for name in ("aria-label", "title", "placeholder", "data-l"):
             self.handle_data(own.get(name) or "")
 

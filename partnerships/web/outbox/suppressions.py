@@ -14,7 +14,7 @@ from partnerships.web.editing import add_errors, redirect_after_save, seen_now, 
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
 from partnerships.web.steps import Step, posted_data, take_step
 
-PAGE_SIZE = 100
+PAGE_SIZE = 25
 KNOWN = ("after",)
 BACK = "Blocked email addresses"
 

@@ -17,7 +17,7 @@ from partnerships.notifications import emails
 from partnerships.notifications.email_queries import LARGEST_ID, email_body, email_list, email_rows, named_in
 from partnerships.web.editing import redirect_after_save, signed_in
 
-PAGE_SIZE, MOST_FAILED = 100, 20
+PAGE_SIZE, MOST_FAILED = 25, 10
 KNOWN = ("to", "about", "kind", "state", "after")
 TEXTS = ("to", "about")
 LONGEST = 100

@@ -35,7 +35,7 @@ client.store_rendered_templates = lambda kept, signal, sender, template, context
     else None
 )
 
-# Each test client loads the middleware anew, and WhiteNoise would list every static file then, which takes a twentieth of
+# Each test client loads the middleware again, and WhiteNoise would list every static file then, which takes a twentieth of
 # a run. This lets it look for a file when one is asked for.
 settings.WHITENOISE_AUTOREFRESH = True
 

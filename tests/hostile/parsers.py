@@ -191,10 +191,17 @@ def _table(content):
     return table_files.read(content, lambda heading: tables.normalize_heading(heading) in ("name", "ein"))
 
 
+def _hsds(text):
+    from partnerships.records.imports import hsds
+
+    return hsds.as_csv(text.encode())
+
+
 PARSERS = {
     "mail": Parser(_mail, mails.INPUTS, (mails.feedback(),)),
     "CSV": Parser(_pieces(_table), workbooks.CSVS, (b"Name,EIN\nx,1\n",)),
     "XLSX": Parser(_pieces(_table), workbooks.WORKBOOKS | workbooks.REFUSED | workbooks.READ, (workbooks.book(),)),
+    "HSDS": Parser(_pieces(_hsds), texts.JSONS | texts.ORGANIZATIONS, ('{"name": "a"}',)),
     "typed line": Parser(_of("core.text:clean")),
     "typed text": Parser(_of("core.text:clean", lines=True)),
     "text without links": Parser(_of("core.text:without_links")),

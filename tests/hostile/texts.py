@@ -50,3 +50,11 @@ JSONS = {
     "a text without an end": lambda: _full('["', "a", ""),
     "line ends": lambda: _full("[", "\n", "]"),
 }
+ORGANIZATIONS = {  # as HSDS writes them
+    "many organizations": lambda: _full("[", '{"name":"a"},', '{"name":"b"}]'),
+    "many contacts": lambda: _full('{"name":"a","contacts":[', '{"name":"b"},', '{"name":"c"}]}'),
+    "many contacts of a long name": lambda: _full(
+        '{"name":"' + "a" * (MB // 2) + '","contacts":[', '{"name":"b"},', '{"name":"c"}]}'
+    ),
+    "many values": lambda: '{"name":"a",' + ",".join(f'"{n:x}":0' for n in range(100_000)) + "}",
+}

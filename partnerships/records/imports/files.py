@@ -22,6 +22,7 @@ from partnerships.core.table_files import read
 from partnerships.core.tables import MOST_COLUMNS, Table, normalize_heading
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
+from partnerships.records.imports import hsds
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import LONGEST, REMEMBERED, Fixes, folded
 from partnerships.records.imports.items import OTHER
@@ -71,6 +72,10 @@ def import_of(person: Person, pk: int) -> Import:
 def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str, content: bytes) -> Import:
     """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
+    if hsds.is_json(content):
+        if kind != ImportKind.ORGANIZATIONS:
+            raise ValidationError("This is a JSON file. We read JSON only for organizations. Upload XLSX or CSV.")
+        content = hsds.as_csv(content)
     head = _read_samples(kind, content)
     columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():

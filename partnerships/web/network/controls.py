@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE, COLOURS, SIZES, STEPS
 from partnerships.web.words import day
 
@@ -89,7 +90,7 @@ class Controls:
         for name in ("side", "kind"):
             choices = self.filters.base_filters[name].field.choices
             groups.append(self._group(name, [(value, words, 0) for value, words in choices]))
-        areas = [(area.key, area.name, level) for level, area in issue_tree()]
+        areas = [(area.key, term_name(area.name), level) for level, area in issue_tree()]
         issue = self._group("issue", areas)
         if len(issue["options"]) > 8:
             issue |= {

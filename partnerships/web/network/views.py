@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core.access import require
 from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import network_scores
 from partnerships.insight.network_queries import Network, months_from, network
 from partnerships.insight.network_rules import may_see_scores
@@ -236,7 +237,7 @@ def _tie(bodies, tie):
         "second": bodies[tie.second],
         "partnerships": tie.partnerships[:3],
         "more": max(len(tie.partnerships) - 3, 0),
-        "issues": ", ".join(dict.fromkeys(name for one in tie.partnerships for name in one.issues))
+        "issues": ", ".join(dict.fromkeys(term_name(name) for one in tie.partnerships for name in one.issues))
         or gettext("Not provided"),
         "kinds": ", ".join(dict.fromkeys(label(one.kind, "kind") for one in tie.partnerships)),
         "close": gettext("Not reported by both") if tie.closeness is None else close_words(tie.closeness).capitalize(),

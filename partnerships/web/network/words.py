@@ -2,6 +2,7 @@
 
 from django.utils.translation import gettext, ngettext, pgettext
 
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE
 from partnerships.insight.network_queries import ENOUGH
 from partnerships.insight.reported_ties import ENOUGH_REPORTED
@@ -26,7 +27,7 @@ def boundary(found) -> str:
     chosen = found.filters.in_use
     areas = found.filters.value("issue") or ()
     leads = found.filters.value("jurisdiction") or ()
-    parts = [_any(area.name for area in areas)] if areas else []
+    parts = [_any(term_name(area.name) for area in areas)] if areas else []
     parts += [gettext("led by %(names)s") % {"names": _any(lead.name for lead in leads)}] if leads else []
     parts += [_any(label(kind, "kind") for kind in chosen["kind"]).lower()] if "kind" in chosen else []
     if "side" in chosen:

@@ -14,9 +14,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 
 # Task → when it runs: seconds between two runs, or a time of day in UTC.
 TIMETABLE = {
-    "send_letters": 5,
+    "send_emails": 5,
     "send_webhooks": 10,
-    "plan_letters": 60,
+    "plan_emails": 60,
     "open_rounds": 60,
     "start_rounds": 60,
     "read_networks": 60,

@@ -62,7 +62,7 @@ from partnerships.directory.models import (
     Wording,
 )
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat, NetworkReading
-from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.models import Email, Suppression
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import (
     Activity,
@@ -91,7 +91,7 @@ from partnerships.meetings.models import (
     MeetingSeries,
     Participant,
 )
-from partnerships.notifications.models import DigestEntry, Follow, LetterChoice
+from partnerships.notifications.models import DigestEntry, EmailPreference, Follow
 from partnerships.records.models import ColumnMemory, Draft, Import, ValueMemory
 from partnerships.registry.models import (
     AdvisoryBody,
@@ -151,6 +151,8 @@ __all__ = [
     "Document",
     "Draft",
     "DraftShare",
+    "Email",
+    "EmailPreference",
     "ExpectedSeat",
     "FacetCount",
     "Follow",
@@ -164,8 +166,6 @@ __all__ = [
     "JointProject",
     "Jurisdiction",
     "JurisdictionRelation",
-    "Letter",
-    "LetterChoice",
     "ListFile",
     "LoginCode",
     "Makeup",

@@ -29,13 +29,13 @@ MOST_BATCHES = 20
 
 
 @shared_task
-def send_letters():
+def send_emails():
     """Send the emails that are due, in batches."""
     label_overrides.load()
     for _ in range(MOST_BATCHES):
         if not outbox.send_due(render=emails.render):
             return
-    background.wake("send_letters")
+    background.wake("send_emails")
 
 
 @shared_task
@@ -48,7 +48,7 @@ def refill_publications():
 
 
 @shared_task
-def plan_letters():
+def plan_emails():
     """Plan the emails that are missing. Of many calls that queued up without a worker, only one does the work."""
     if heartbeat.beat("planner", clock.shared()(), every=SWEEP):
         planning.plan_all()

@@ -11,7 +11,7 @@ PRESSES = (
     ("following a jurisdiction", ("jurisdiction_follow",), "jurisdiction"),
     ("following a department", ("department_follow",), "department"),
     ("following an issue area", ("issue_area_follow",), "issue area"),
-    ("sending a letter again", ("letter_again",), "letter"),
+    ("sending an email again", ("email_again",), "email"),
     ("taking words about a number back", ("measure_take_back",), "public measure"),
     ("testing a webhook", ("webhook_test",), "webhook"),
     ("sending a delivery of a webhook again", ("webhook_again",), "delivery"),

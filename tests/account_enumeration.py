@@ -21,7 +21,7 @@ from partnerships.accounts.token_actions import make_token
 from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions
 from partnerships.mail.transport import path_of
-from partnerships.models import ApiToken, Claim, Contact, Invitation, Letter, Membership, Person
+from partnerships.models import ApiToken, Claim, Contact, Email, Invitation, Membership, Person
 from partnerships.records.privacy import erase_person
 from tests.counts import forget_counts
 from tests.factories import make_organization, make_person
@@ -274,15 +274,15 @@ def emails_of(stage):
     found = {}
     for kind, address in stage.again().items():
         forget_counts()
-        before = set(Letter.objects.values_list("pk", flat=True))
+        before = set(Email.objects.values_list("pk", flat=True))
         ask(Client(), address)
         wait_for_emails()
-        found[kind] = [_text(letter, address) for letter in Letter.objects.exclude(pk__in=before).order_by("pk")]
+        found[kind] = [_text(row, address) for row in Email.objects.exclude(pk__in=before).order_by("pk")]
     return found
 
 
-def _text(letter, address):
-    message = email.message_from_bytes(path_of(settings.MAIL_DIR, letter.message_id).read_bytes(), policy=default)
+def _text(row, address):
+    message = email.message_from_bytes(path_of(settings.MAIL_DIR, row.message_id).read_bytes(), policy=default)
     parts = [part.get_content() for part in message.walk() if not part.is_multipart()]
     headers = [
         (name, value) for name, value in message.items() if name not in ("Message-ID", "Date", "To", "Content-Type")

@@ -66,16 +66,16 @@ def figure():
     """Return the result for bench/figures/qa6.py."""
     people = make_people()
     stage = Stage(people)
-    same, mailbox, letters = compare(stage), right_codes(stage), emails_of(stage)
+    same, mailbox, emails = compare(stage), right_codes(stage), emails_of(stage)
     wrong = same.wrong + mailbox.wrong
-    for kind, own in letters.items():
-        if len(own) != 1 or (own != letters[NOBODY]) != (kind == "suspended"):
-            wrong.append(f"letters: {kind} gets {len(own)}, {'others' if own != letters[NOBODY] else 'the same'}")
+    for kind, own in emails.items():
+        if len(own) != 1 or (own != emails[NOBODY]) != (kind == "suspended"):
+            wrong.append(f"emails: {kind} gets {len(own)}, {'others' if own != emails[NOBODY] else 'the same'}")
     taken = times(people, ROUNDS)
     rows = [(*key, *values) for key, values in apart(taken).items()]
     return {
         "kinds": len(stage.kinds),
-        "tried": same.tried + mailbox.tried + len(letters),
+        "tried": same.tried + mailbox.tried + len(emails),
         "wrong": wrong,
         "apart": [row for row in rows if row[1] not in (NOBODY, *CHANCE)],
         "chance": [row for row in rows if row[1] in (NOBODY, *CHANCE)],

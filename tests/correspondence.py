@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 import time_machine
 
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import following
 from tests.factories import make_meeting, make_partnership, party
 from tests.mail import sink as smtp
@@ -32,7 +32,7 @@ def files(settings, tmp_path):
 @snapshot_fixture
 def partnership(people):
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])
-    Letter.objects.all().delete()  # tests/registry has the confirmation requests that publishing sends
+    Email.objects.all().delete()  # tests/registry has the confirmation requests that publishing sends
     return made
 
 

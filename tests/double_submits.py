@@ -195,7 +195,7 @@ def _rewind(data):
 def _judge(case, count, way, made, answers):
     count.tried += 1
     count.routes.add(case.route)
-    count.emails += case.made["Letter"]
+    count.emails += case.made["Email"]
     twice = {model: (n, case.made[model]) for model, n in (made or {}).items() if n > case.made[model]}
     if made != case.made:
         count.wrong.append(f"{case.route} {way}: made {dict(made or {})} and not {dict(case.made)}; {twice}")

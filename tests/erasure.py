@@ -29,7 +29,7 @@ from partnerships.directory import actions as directory
 from partnerships.directory import suggestions
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, meetings
-from partnerships.models import Change, Claim, Invitation, Letter, Membership, Person, RetentionRun
+from partnerships.models import Change, Claim, Email, Invitation, Membership, Person, RetentionRun
 from partnerships.notifications import emails
 from partnerships.records import retention
 from partnerships.registry import statements
@@ -277,7 +277,7 @@ def plant_what_ends(people, canaries):
     rhythm = {"partnership": partnership, "rhythm": "monthly", "anchor_on": clock.today(), "zone": "UTC"}
     plan = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": people.editor})
     check_ins.record_check_in(plan=plan, by=people.editor, note=canaries.word("kept check-in: note"))
-    stranger = canaries.address("kept letter: to someone without an account")
+    stranger = canaries.address("kept email: to someone without an account")
     ask(Client(), stranger)
     _send_all()
 
@@ -348,8 +348,8 @@ def what_is_lost(people) -> list[str]:
     wrong = []
     if Person.objects.get(pk=people.editor.pk).email != "editor@example.org":
         wrong.append("somebody else was erased")
-    if not Letter.objects.filter(recipient=f"person:{people.editor.pk}").exists():
-        wrong.append("letters to somebody else are gone")
+    if not Email.objects.filter(recipient=f"person:{people.editor.pk}").exists():
+        wrong.append("emails to someone else are gone")
     titles = [entry.after.get("title") for entry in Change.objects.filter(record_type="meeting")]
     if not any(titles):
         wrong.append("the history lost what else it said")

@@ -28,11 +28,11 @@ OF_OTHERS = {
 # People who are asked for something in a partnership.
 ASKED = ("Participant.person_id", "CheckInPlan.person_id", "CheckInPlan.holder_id")
 ERASED = {"account_erase", "contact_erase"}  # these redact the audit log
-OWN = {"Follow", "CalendarFeed", "LetterChoice", "ApiToken", "Draft"}  # rows of the person who sends the form
+OWN = {"Follow", "CalendarFeed", "EmailPreference", "ApiToken", "Draft"}  # rows of the person who sends the form
 RECORDS = {"Partnership", "Organization", "Jurisdiction", "Department", "Meeting", "IssueArea", "Round", "ExpectedSeat"}
 RECORDS |= {"Portfolio", "Plan", "Result", "Measure", "Activity", "ReportDefinition", "CheckInPlan"}
 # These follow any write. A report of another office is redacted when words in it are withdrawn.
-FOLLOW = {"Change", "Letter", "Tombstone", "LogEntry", "Report", "ReportName"}
+FOLLOW = {"Change", "Email", "Tombstone", "LogEntry", "Report", "ReportName"}
 # Bulk changes: the kind of record, and the column with the office that keeps it.
 MANY = {
     "partnership_many": ("Partnership", "lead_id"),

@@ -12,7 +12,7 @@ import unicodedata
 from dataclasses import dataclass, field, replace
 from html.parser import HTMLParser
 
-from partnerships.models import Claim, Letter, Suggestion
+from partnerships.models import Claim, Email, Suggestion
 from tests.naughty_list import LINES, PARAGRAPHS, REFUSED
 from tests.naughty_pages import KEPT_WITHIN, more_pages
 from tests.posting import Sender
@@ -321,7 +321,7 @@ def _look(sheet, sender):
         urls = [(sheet.role, sheet.url)]
         if answer.status_code == 302:
             urls += [(sheet.role, answer["Location"].split("#")[0]), ("anonymous", answer["Location"].split("#")[0])]
-        for model, path in ((Suggestion, "suggestions"), (Claim, "claims"), (Letter, "outbox")):
+        for model, path in ((Suggestion, "suggestions"), (Claim, "claims"), (Email, "outbox")):
             newest = model.objects.order_by("-pk").first()
             if newest and newest.pk not in sender.before[model.__name__]:
                 urls += [("administrator", f"/{path}/"), ("administrator", f"/{path}/{newest.pk}/")]

@@ -14,7 +14,7 @@ from django.conf import settings
 
 from partnerships.accounts import actions, member_actions
 from partnerships.mail.choices import EmailKind
-from partnerships.models import Invitation, Letter, Membership, Person
+from partnerships.models import Email, Invitation, Membership, Person
 from partnerships.notifications import emails, recipients
 from tests.browser.windows import chromium
 from tests.notifications.every_email import STAND_INS, make_everything
@@ -65,20 +65,20 @@ def emails_of_every_kind(people, port) -> list[Scanned]:
     for act in (actions.suspend, actions.reinstate):
         act(by=by, person=people.other_editor, why="Asked for")
     found = []
-    for letter in Letter.objects.order_by("pk"):
-        found += [_scanned(letter, kind) for kind in (letter.kind, *STAND_INS.get(letter.kind, ()))]
-    found += [_scanned(Letter(kind=kind, recipient=f"person:{people.reader.pk}"), kind) for kind in (
+    for email in Email.objects.order_by("pk"):
+        found += [_scanned(email, kind) for kind in (email.kind, *STAND_INS.get(email.kind, ()))]
+    found += [_scanned(Email(kind=kind, recipient=f"person:{people.reader.pk}"), kind) for kind in (
         EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS
     )]  # fmt: skip
     return [one for one in found if one]
 
 
-def _scanned(letter, kind):
-    letter.kind = kind
-    recipient = recipients.find(letter.recipient)
+def _scanned(email, kind):
+    email.kind = kind
+    recipient = recipients.find(email.recipient)
     if recipient is None:
         return None
-    mail = emails.render(letter, recipient, {"code": "BCDF-GHJK"})
+    mail = emails.render(email, recipient, {"code": "BCDF-GHJK"})
     own = {link.rstrip(".,") for link in LINK.findall(mail.text) + LINK.findall(html.unescape(mail.html))}
     paths = {link.removeprefix(settings.BASE_URL) or "/" for link in own if link.startswith(settings.BASE_URL)}
     return Scanned(kind, recipient.person, sorted(paths))
@@ -97,7 +97,7 @@ def get(port, path):
 
 def marked(port, path):
     """Request the link with a tracking parameter, as a gateway that counts clicks does."""
-    return get(port, f"{path}{'&' if '?' in path else '?'}utm_source=letter")
+    return get(port, f"{path}{'&' if '?' in path else '?'}utm_source=email")
 
 
 def post(port, path):
@@ -152,23 +152,23 @@ def scan(port, people, ways, *, short=False) -> Trial:
     readers = {one.reader and one.reader.pk: Browser(port, one.reader) for one in scanned}
     before = everything()
     seen = set()
-    for letter in _once(scanned):
-        found.kinds.add(letter.kind)
-        for path in letter.links if not short else [path for path in letter.links if path not in seen]:
+    for email in _once(scanned):
+        found.kinds.add(email.kind)
+        for path in email.links if not short else [path for path in email.links if path not in seen]:
             seen.add(path)
             found.links += 1
-            lands = _where_it_leads(port, readers, letter, path)
+            lands = _where_it_leads(port, readers, email, path)
             for name, ask in ways.items():
                 found.tried += 1
-                where = f"{name} {path} of {letter.kind}"
+                where = f"{name} {path} of {email.kind}"
                 if _gets_in(port, ask(port, path)):
                     found.wrong.append(f"{where}: gets a session")
             after = everything()
             if after != before:
-                found.wrong.append(f"{path} of {letter.kind}: looking at it changes something")
+                found.wrong.append(f"{path} of {email.kind}: looking at it changes something")
                 before = after
-            if _where_it_leads(port, readers, letter, path) != lands or lands[0] != 200:
-                found.wrong.append(f"{path} of {letter.kind}: leads its reader {lands}, later elsewhere")
+            if _where_it_leads(port, readers, email, path) != lands or lands[0] != 200:
+                found.wrong.append(f"{path} of {email.kind}: leads its reader {lands}, later elsewhere")
     _use_them(port, people, ways, found)
     return found
 
@@ -184,9 +184,9 @@ def _gets_in(port, cookies) -> bool:
     return browser.get("/account/").status != 302
 
 
-def _where_it_leads(port, readers, letter, path):
+def _where_it_leads(port, readers, email, path):
     """Return the status and address where the recipient arrives, signed in if they have an account."""
-    browser = readers[letter.reader and letter.reader.pk]
+    browser = readers[email.reader and email.reader.pk]
     for _ in range(REDIRECTS):
         answer = browser.get(path)
         if answer.status not in (301, 302):

@@ -24,7 +24,7 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailState
-from partnerships.models import Change, Claim, Invitation, Letter, Membership, Person, Suggestion
+from partnerships.models import Change, Claim, Email, Invitation, Membership, Person, Suggestion
 from partnerships.notifications import emails
 from tests.factories import make_meeting, make_organization, make_partnership
 from tests.logs import formatter, written
@@ -69,12 +69,12 @@ class Day:
             self.secret("session", client.session.session_key)
         return client
 
-    def letter(self) -> str:
+    def email(self) -> str:
         """Return the text of the latest email that the mail server received."""
         wait_for_emails()
         while outbox.send_due(render=emails.render):
             pass
-        text = self.sink.letters[-1][1].get_body(("plain",)).get_content()
+        text = self.sink.emails[-1][1].get_body(("plain",)).get_content()
         for link in LINK.findall(text):
             self.secret("link", link)
         return text
@@ -91,7 +91,7 @@ class Day:
 
 # A link may redirect a browser to its own page. Staff may read where a link in an email leads, since it opens nothing
 # until its recipient signs in.
-RIGHT = {("redirects", "link"), ("pages of letters", "link")}
+RIGHT = {("redirects", "link"), ("pages of emails", "link")}
 
 
 class _Following(Client):
@@ -130,7 +130,7 @@ def live(people) -> Day:
             "what was printed": printed.getvalue(),
             "arguments of tasks": "\n".join(sent),
             "redirects": "\n".join(day.went_to),
-            "rows of letters": str(list(Letter.objects.values())),
+            "rows of emails": str(list(Email.objects.values())),
             "the change log": str(list(Change.objects.values())),
         }
         day.places |= _pages(day)
@@ -145,7 +145,7 @@ def sign_in(day):
     for address in ("editor@example.org", day.address("newcomer"), "suspended@example.org"):
         client = day.client()
         client.post("/sign-in/", {"login": address})
-        found = CODE.search(day.letter())
+        found = CODE.search(day.email())
         if found is None:
             assert address == "suspended@example.org"
             continue
@@ -172,11 +172,11 @@ def join(day):
     manager = day.client(people.manager)
     for _ in range(2):
         assert manager.post(form, {"email": address, "role": "reader"}).status_code == 302
-    link = LINK.search(day.letter())[1]
+    link = LINK.search(day.email())[1]
     guest = day.client()
     assert guest.get(link).status_code == 200
     guest.post("/sign-in/", {"login": address, "next": "/account/"})
-    guest.post("/sign-in/code/", {"code": day.secret("code", CODE.search(day.letter())[0])})
+    guest.post("/sign-in/code/", {"code": day.secret("code", CODE.search(day.email())[0])})
     pk = Invitation.objects.get(person__email=address).pk
     guest.post(reverse("invitation", args=[pk]), {"answer": "accept", "name": "Invited"})
     assert Membership.objects.filter(person__email=address).exists()
@@ -190,12 +190,12 @@ def claim(day):
     file = SimpleUploadedFile("letter.txt", said.encode())
     form = reverse("organization_claim", args=[group.public_id])
     assert claimant.post(form, {"position": "Chair", "evidence": said, "file": file}).status_code == 302
-    assert "Claimed" in day.letter()
+    assert "Claimed" in day.email()
     made = reverse("claim", args=[Claim.objects.get().pk])
     editor = day.client(people.editor)
     assert editor.get(made + "file/").status_code == 200
     assert editor.post(made, {"verdict": "deny", "reason": f"Nobody answers at {day.phone()}"}).status_code == 302
-    day.letter()
+    day.email()
 
 
 def suggest(day):
@@ -205,10 +205,10 @@ def suggest(day):
     sent = {"kind": "correct", "name": "Open door", "words": words, "address": address}
     assert day.client().post(form, sent).status_code == 302
     page = reverse("suggestion", args=[Suggestion.objects.get().pk])
-    day.letter()
+    day.email()
     decided = {"take": ["name"], "reason": "", "version": group.version}
     assert day.client(day.people.editor).post(page, decided).status_code == 302
-    assert "Open" in day.letter()
+    assert "Open" in day.email()
 
 
 def use_a_token(day):
@@ -268,11 +268,11 @@ def meet(day):
         day.sink.replies.clear()
     with override_settings(EMAIL_URL="smtp://127.0.0.1:9"):
         make_meeting(partnership, title="Table, unreachable", people=asked, days=9)
-        tasks.send_letters.apply()
+        tasks.send_emails.apply()
         _ask_for_a_code(day, people.reader.email)
     # Not a valid email address, so it can't be written into the envelope.
     make_meeting(partnership, title="Table, sent", people=asked, days=9)
-    assert "Table, " in day.letter()
+    assert "Table, " in day.email()
     save_organization(organization=group, by=people.editor, fields={"aims": "Homes"})
     erase = reverse("contact_erase", args=[group.contacts.get().pk])
     assert day.client(people.editor).post(erase, {"sure": "on"}).status_code == 302
@@ -295,16 +295,16 @@ def break_things(day):
     assert checked.post("/sign-in/", {"login": address}).status_code == 403
     assert client.get("/partnerships/", {"kind": address}).status_code == 400
     # An email of an unknown kind, which can't be rendered.
-    odd = Letter.objects.create(
+    odd = Email.objects.create(
         kind="unheard of", occurrence=f"odd/{clock.now()}", recipient=f"person:{day.people.reader.pk}",
         due_at=clock.now(), next_attempt_at=clock.now(), message_id="<odd@example.org>", lead=day.people.office,
     )  # fmt: skip
-    tasks.send_letters.apply()
+    tasks.send_emails.apply()
     odd.delete()  # no page could show it
 
 
 def keep_house(day):
-    for task in (tasks.plan_letters, tasks.refill_publications, tasks.forget_old):
+    for task in (tasks.plan_emails, tasks.refill_publications, tasks.forget_old):
         assert task.apply().successful()
     for command in (["doctor"], ["publish", "--check"], ["load_vocabularies"]):
         with contextlib.suppress(SystemExit):
@@ -315,7 +315,7 @@ def keep_house(day):
     boss.post(reverse("person_suspend", args=[day.people.partner.pk]), {"why": "They left"})
     invite(by=day.people.administrator, body=day.people.office, address=day.address("late"), role="reader")
     assert day.client(day.people.reader).get("/account/data.json").status_code == 200
-    day.letter()
+    day.email()
 
 
 def _pages(day):
@@ -326,12 +326,12 @@ def _pages(day):
         client.force_login(person)
         for state in ("", *EmailState.values):
             outboxes.append(client.get("/outbox/", {"state": state}).content.decode())
-        for pk in Letter.objects.values_list("pk", flat=True):
+        for pk in Email.objects.values_list("pk", flat=True):
             outboxes.append(client.get(f"/outbox/{pk}/").content.decode())
         for kind, public_id in set(Change.objects.values_list("record_type", "public_id")):
             if kind in ("partnership", "organization", "meeting"):
                 histories.append(client.get(reverse(kind, args=[public_id])).content.decode())
-    return {"pages of letters": "\n".join(outboxes), "pages with a history": "\n".join(histories)}
+    return {"pages of emails": "\n".join(outboxes), "pages with a history": "\n".join(histories)}
 
 
 def figure():

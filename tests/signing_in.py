@@ -10,7 +10,7 @@ from django.test import Client
 
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.transport import path_of
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.web.account import sign_in
 from tests.waiting import LIMIT
 
@@ -31,9 +31,9 @@ def ask(client, address, *, REMOTE_ADDR="127.0.0.1", **extra):
 
 def last_email(settings):
     wait_for_emails()
-    letter = Letter.objects.order_by("-id").first()
-    message = email.message_from_bytes(path_of(settings.MAIL_DIR, letter.message_id).read_bytes())
-    return letter, message.get_payload(0).get_payload(decode=True).decode()
+    row = Email.objects.order_by("-id").first()
+    message = email.message_from_bytes(path_of(settings.MAIL_DIR, row.message_id).read_bytes())
+    return row, message.get_payload(0).get_payload(decode=True).decode()
 
 
 def code_for(client, settings, address=KNOWN, **extra):
@@ -42,8 +42,8 @@ def code_for(client, settings, address=KNOWN, **extra):
 
 
 def newest_code(settings):
-    letter, text = last_email(settings)
-    assert letter.kind == EmailKind.SIGN_IN_CODE
+    row, text = last_email(settings)
+    assert row.kind == EmailKind.SIGN_IN_CODE
     return re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text).group(0)
 
 

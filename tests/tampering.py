@@ -97,7 +97,7 @@ FILLED_WITH = SAVED_WITH | {
     "population_new": {"year": "2024"},
     "measure_data": {"2024-01-01||numerator": "44", "why": "A late answer"},
     "measure_paste": _PRESSED,
-    "account_letters": {"quiet_from": "", "quiet_until": "", "meeting_changed": "daily"},
+    "account_emails": {"quiet_from": "", "quiet_until": "", "meeting_changed": "daily"},
     "seat_invite": {"what": "letter", "source": "The director, by phone", "was_read": "on"},
     "round_name": {"name_1": "Front porch", "phone_1": "612 555 0101"},
     **WEBHOOKS,

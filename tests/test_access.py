@@ -9,7 +9,7 @@ from django.urls.resolvers import URLPattern
 
 from partnerships.api.resources import BY_FIRST
 from partnerships.core import merges
-from partnerships.models import Change, Letter
+from partnerships.models import Change, Email
 from tests import access, access_roles, api_writes
 from tests.people import ROLES
 from tests.posting import taken_back
@@ -249,7 +249,7 @@ def all_mismatches(world, rows_of, methods=METHODS):
 
 def written():
     """How much was written. Revoking a token or service account takes one POST, and the log has it, so it isn't counted."""
-    return Change.objects.exclude(verb__in=("untoken", "unservice")).count(), Letter.objects.count()
+    return Change.objects.exclude(verb__in=("untoken", "unservice")).count(), Email.objects.count()
 
 
 EVERYONE = ["anonymous", "link_holder", *ROLES, "read_token"]

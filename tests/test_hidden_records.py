@@ -28,7 +28,7 @@ def test_every_record_that_can_be_hidden_is_hidden_from_someone():
     hidden_from = {record for role in EVERYONE for _, record in hidden_records.hidden_from(role)}
     assert {record.removeprefix("api ") for record in hidden_from} == {
         *("draft", "unlisted", "unlisted with the partner", "internal meeting", "meeting of a draft"),
-        *("meeting of the partner", "check-in", "action", "partner's action", "letter", "shared draft", "statement"),
+        *("meeting of the partner", "check-in", "action", "partner's action", "email", "shared draft", "statement"),
         *("suggestion", "contact", "claim", "named", "invitation", "account", "suspended account", "suppression"),
         *("open round", "opened round", "round place", "expected seat", "portfolio"),
         *("editor's saved list", "office's saved list", "editor's spreadsheet", "editor's import"),

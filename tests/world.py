@@ -25,7 +25,7 @@ from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.feeds import make_feed
-from partnerships.models import Contact, Letter, LoginCode, Membership, Party
+from partnerships.models import Contact, Email, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
 from partnerships.records import list_files
@@ -63,11 +63,11 @@ from tests.factories import (
 )
 
 # For each kind of record, an id that no record has.
-MISSING = {letter: ids.from_number(letter, 7) for letter in "PGJDAMREFSNVKQBCT"}
+MISSING = {email: ids.from_number(email, 7) for email in "PGJDAMREFSNVKQBCT"}
 NUMBERED = tuple(
     f"no {kind}"
     for kind in (
-        "letter",
+        "email",
         "partner's seat",
         "suggestion",
         "contact",
@@ -192,7 +192,7 @@ class World:
         self.records["suppression"] = suppress_manually(
             by=people.administrator, address="away@example.org", why="Moved"
         )
-        self.records["letter"] = Letter.objects.filter(lead=office).first()
+        self.records["email"] = Email.objects.filter(lead=office).first()
 
     def _seats(self):
         """The partner's seat, and an invitation to the contact of an unlisted organization, which hasn't confirmed its seat."""
@@ -397,7 +397,7 @@ class World:
         plan = self["check-in"]
         purpose, subject = {
             "answer_meeting": (links.MEETING, self["public meeting"].pk),
-            "stop_letters": (links.LETTERS, "meeting_reminder"),
+            "stop_emails": (links.EMAILS, "meeting_reminder"),
             "answer_ties": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_seat": (links.SEAT, self["seat invitation"].pk),

@@ -13,7 +13,7 @@ from tests import fields
 # Whatever withdraws something also redacts it from reports. Activities and plans that name what changed are sent with the
 # next pull.
 RESTAMPED = {"Activity.stamp", "Plan.stamp"}
-FOLLOW = {"+Change", "+Letter", "Letter.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"} | RESTAMPED
+FOLLOW = {"+Change", "+Email", "Email.*", "+Tombstone", "-Tombstone", "Report.*", "-ReportName"} | RESTAMPED
 MOVES = {"version", "public_version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
@@ -154,12 +154,12 @@ MAY = {
     "expected_seat": "ExpectedSeat(taken_back_on)",
     "network": "+NetworkReading",
     "answer_check_in": "+CheckIn CheckInPlan(next_due_on)",
-    "stop_letters": "±LetterChoice",
+    "stop_emails": "±EmailPreference",
     "suppressions": "+Suppression",
     "suppression_end": "-Suppression",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end"), "±Follow"),
-    "account_letters": "±LetterChoice LetterChoice(*) Person(zone digest_at digest_weekday quiet_from quiet_until)",
+    "account_emails": "±EmailPreference EmailPreference(*) Person(zone digest_at digest_weekday quiet_from quiet_until)",
     "account_language": "Person(language)",
     "account_first_steps": "Person(hides_first_steps)",
     "account_name": "Person(name)",

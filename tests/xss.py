@@ -16,7 +16,7 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.directory import actions as directory
-from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Person
+from partnerships.models import Department, Email, IssueArea, Jurisdiction, Organization, Partnership, Person
 from partnerships.notifications import emails, recipients
 from partnerships.registry import actions as registry
 from tests import access
@@ -248,13 +248,13 @@ def _ask(clients, found, roles, every):
 
 
 def _emails(found):
-    for letter in Letter.objects.order_by("pk"):
-        for kind in (letter.kind, *STAND_INS.get(letter.kind, ())):
-            letter.kind = kind
-            recipient = recipients.find(letter.recipient)
-            html = emails.render(letter, recipient, {"code": "BCDF-GHJK"}).html if recipient else ""
+    for email in Email.objects.order_by("pk"):
+        for kind in (email.kind, *STAND_INS.get(email.kind, ())):
+            email.kind = kind
+            recipient = recipients.find(email.recipient)
+            html = emails.render(email, recipient, {"code": "BCDF-GHJK"}).html if recipient else ""
             if html:
-                found.pages.setdefault(html, (f"letter {kind}", "/outbox/", ""))
+                found.pages.setdefault(html, (f"email {kind}", "/outbox/", ""))
 
 
 # What the browser sees

@@ -4,15 +4,15 @@ import json
 
 from tests.servers import on_both_databases
 
-NAME = "Letters against bare smtplib"
-LETTERS, BOUND = 10_000, 0.25
+NAME = "Emails against bare smtplib"
+EMAILS, BOUND = 10_000, 0.25
 
 
 def run():
-    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.rate", LETTERS)]
+    results = [(name, json.loads(lines[-1])) for name, lines in on_both_databases("tests.chaos.rate", EMAILS)]
     for name, found in results:
         print(f"  {name:10} " + ", ".join(f"{key} {value}" for key, value in found.items()))
-    value = ", ".join(f"{found['ratio']} × on {name} ({found['letters a second']} a second)" for name, found in results)
-    whole = all(found["sent"] == found["mails"] == LETTERS for _, found in results)
+    value = ", ".join(f"{found['ratio']} × on {name} ({found['emails a second']} a second)" for name, found in results)
+    whole = all(found["sent"] == found["mails"] == EMAILS for _, found in results)
     ok = whole and all(found["ratio"] >= BOUND for _, found in results)
     return value, f"≥ {BOUND} ×", sum(found["sent"] for _, found in results), ok

@@ -2,7 +2,7 @@
 
 import json
 
-from tests.chaos.away import BOUND, LETTERS
+from tests.chaos.away import BOUND, EMAILS
 from tests.servers import on_both_databases
 
 NAME = "The mail server away for four hours"
@@ -18,8 +18,8 @@ def run():
         f"{total['lost']} lost, {total['after the start']} after the start, {total['doubled']} doubled, the last "
         f"{minutes} minutes after the return"
     )
-    complete = all(found["letters"] == LETTERS == found["sent"] + found["too late"] for _, found in results)
+    complete = all(found["emails"] == EMAILS == found["sent"] + found["too late"] for _, found in results)
     both_ways = all(found["sent"] and found["too late"] for _, found in results)
     ok = complete and both_ways and not (total["lost"] or total["after the start"] or total["doubled"])
     bound = BOUND.total_seconds() / 60
-    return value, f"0 lost, 0 after the start, all ≤ {bound:.0f} minutes", total["letters"], ok and minutes <= bound
+    return value, f"0 lost, 0 after the start, all ≤ {bound:.0f} minutes", total["emails"], ok and minutes <= bound

@@ -9,7 +9,7 @@ def run():
     rounds = clocks.run()
     for found in rounds:
         print("  " + ", ".join(f"{key} {value}" for key, value in found.items()))
-    total = {key: sum(found[key] for found in rounds) for key in ("letters", "lost", "doubled", "early", "flagged")}
+    total = {key: sum(found[key] for found in rounds) for key in ("emails", "lost", "doubled", "early", "flagged")}
     value = f"{total['lost']} lost, {total['doubled']} doubled, {total['early']} before their time"
     ok = len(rounds) == 8 and not any(total[key] for key in ("lost", "doubled", "early", "flagged"))
-    return value, "0 lost, 0 doubled at ± 1 hour and ± 1 day", total["letters"], ok
+    return value, "0 lost, 0 doubled at ± 1 hour and ± 1 day", total["emails"], ok

@@ -15,7 +15,7 @@ def run():
     total = {key: sum(found[key] for _, found in results) for key in results[0][1]}
     value = (
         f"{total['begun_after']} begun after the commit ({total['went']} went before it, {total['stopped']} stopped), "
-        f"{total['doubled']} doubled, {total['news_lost']} letters of the change lost"
+        f"{total['doubled']} doubled, {total['news_lost']} emails of the change lost"
     )
     faults = ("begun_after", "doubled", "news_lost", "crashed")
     both_ways = all(found["went"] and found["stopped"] for _, found in results)

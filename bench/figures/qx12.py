@@ -6,13 +6,13 @@ django.setup()
 
 from tests.notifications import samples  # noqa: E402
 
-NAME = "Letters that say all that they must"
+NAME = "Emails that say all that they must"
 
 
 def run():
     found = samples.figure()
     for words in found["wrong"]:
         print(f"  {words}")
-    letters, kinds, languages = (found[name] for name in ("letters", "kinds", "languages"))
-    value = f"{len(found['wrong'])} wrong; {letters} letters of {kinds} kinds in {languages} language(s)"
-    return value, "0", letters * languages, not found["wrong"]
+    emails, kinds, languages = (found[name] for name in ("emails", "kinds", "languages"))
+    value = f"{len(found['wrong'])} wrong; {emails} emails of {kinds} kinds in {languages} language(s)"
+    return value, "0", emails * languages, not found["wrong"]

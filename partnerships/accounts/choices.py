@@ -86,7 +86,7 @@ class RetentionKind(models.TextChoices):
     CLAIMS = "claims", "Decided claims, with their evidence"
     INVITATIONS = "invitations", "Answered and expired invitations"
     SUGGESTIONS = "suggestions", "Decided suggestions, with the sender's address"
-    LETTERS = "letters", "Sent and failed emails"
+    EMAILS = "letters", "Sent and failed emails"
     CHANGES = "changes", "Entries of the history"
     CHECK_INS = "check_ins", "Notes of check-ins"
     PARTICIPANTS = "participants", "Who was invited to past meetings, and their answers"

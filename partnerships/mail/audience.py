@@ -9,7 +9,7 @@ from typing import Any
 
 from partnerships.core.hooks import event, question
 from partnerships.mail.choices import Pace
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 
 NO_ONE = "address"  # the recipient of an email to an address that belongs to no account
 
@@ -76,12 +76,12 @@ def owner_of(address: str) -> str:
 
 
 @question
-def prefetch(emails: list[Letter]) -> Prefetched:
+def prefetch(emails: list[Email]) -> Prefetched:
     """Read at once what the first checks of these emails have in common."""
 
 
 @question
-def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
+def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
     """Who gets the email, what it is about, and whether it may be sent.
 
     `fresh`: whether the data in `ahead` may be out of date.
@@ -89,7 +89,7 @@ def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool
 
 
 @question
-def unchanged_conditions(email: Letter, ahead: Prefetched) -> tuple | None:
+def unchanged_conditions(email: Email, ahead: Prefetched) -> tuple | None:
     """Conditions for one SQL statement that hold as long as the data in `ahead` is still true; None if one statement
     can't say it.
     """
@@ -101,20 +101,20 @@ def unsubscribed(keys: set[str], kinds: set[str]) -> set[tuple[str, str]]:
 
 
 @question
-def goes_to_digest(email: Letter, pace: str, person: Any, now: datetime) -> bool:
+def goes_to_digest(email: Email, pace: str, person: Any, now: datetime) -> bool:
     """Whether the email becomes an entry of the reader's daily or weekly digest."""
 
 
 @question
-def add_to_digest(email: Letter, person: Any, now: datetime) -> None:
+def add_to_digest(email: Email, person: Any, now: datetime) -> None:
     """Add the email to the reader's daily or weekly digest."""
 
 
 @question
-def end_of_quiet_hours(email: Letter, person: Any, now: datetime) -> datetime | None:
+def end_of_quiet_hours(email: Email, person: Any, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours if the email has to wait for it; None if it may be sent now."""
 
 
 @event
-def email_settled(email: Letter, subject: Any) -> None:
+def email_settled(email: Email, subject: Any) -> None:
     """Called when the email is about to be sent, or is withdrawn. A digest marks the entries that it holds."""

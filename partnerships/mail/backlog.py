@@ -6,14 +6,14 @@ from django.db.models import Min
 
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
-from partnerships.mail.choices import OPEN_LETTERS
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES
+from partnerships.mail.models import Email
 from partnerships.mail.outbox import HEARTBEAT
 
 
 def oldest_unsent_due() -> datetime | None:
     """When the email that is overdue longest was due; None when none is overdue."""
-    late = Letter.objects.filter(state__in=OPEN_LETTERS, due_at__lte=clock.now())
+    late = Email.objects.filter(state__in=OPEN_STATES, due_at__lte=clock.now())
     return late.aggregate(oldest=Min("due_at"))["oldest"]
 
 

@@ -34,7 +34,7 @@ class EmailState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Canceled"
 
 
-OPEN_LETTERS = (EmailState.PLANNED, EmailState.CLAIMED)
+OPEN_STATES = (EmailState.PLANNED, EmailState.CLAIMED)
 
 
 class EmailKind(models.TextChoices):

@@ -12,8 +12,8 @@ from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
 
 from partnerships.core.retry import retry_on_disconnect
-from partnerships.mail.choices import OPEN_LETTERS, EmailState
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES, EmailState
+from partnerships.mail.models import Email
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
 TWICE = (
@@ -22,14 +22,14 @@ TWICE = (
 UNCLAIMED = {"token": None, "claimed_until": None}
 
 
-def claim(now: datetime, limit: int) -> list[Letter]:
+def claim(now: datetime, limit: int) -> list[Email]:
     """Claim emails that are due or whose sender's lease has ended, under a new token until `now` + LEASE.
 
     SQLite allows one writer at a time (IMMEDIATE). PostgreSQL skips the rows that another sender is claiming.
     """
     # A lease that ends later than any lease could was given by a clock that has been corrected since.
     free = Q(state=EmailState.PLANNED) | Q(claimed_until__lt=now) | Q(claimed_until__gt=now + 2 * LEASE)
-    due = Letter.objects.filter(free, state__in=OPEN_LETTERS, next_attempt_at__lte=now)
+    due = Email.objects.filter(free, state__in=OPEN_STATES, next_attempt_at__lte=now)
     if not due.exists():  # an idle sender opens no write transaction
         return []
     with transaction.atomic():
@@ -52,13 +52,13 @@ def claim(now: datetime, limit: int) -> list[Letter]:
         return list(_rows(taken).order_by("next_attempt_at", "id"))
 
 
-def keep_lease(email: Letter, now: datetime) -> bool:
+def keep_lease(email: Email, now: datetime) -> bool:
     """Whether the lease lasts for one more email. Extends it when half of it is over."""
     assert email.claimed_until is not None  # the caller holds the lease
     return email.claimed_until - now > LEASE / 2 or bool(_claimed_row(email).update(claimed_until=now + LEASE))
 
 
-def start(email: Letter, now: datetime, given: Iterable[Q | Combinable] = ()) -> bool:
+def start(email: Email, now: datetime, given: Iterable[Q | Combinable] = ()) -> bool:
     """The fence: mark that the final dot is about to be sent.
 
     Returns False when this sender no longer holds the email, or when one of the conditions in `given` doesn't hold.
@@ -67,21 +67,21 @@ def start(email: Letter, now: datetime, given: Iterable[Q | Combinable] = ()) ->
     return bool(rows.update(data_started_at=now, claimed_until=now + LEASE))
 
 
-def mark_sent(email: Letter, now: datetime, reply: str) -> None:
+def mark_sent(email: Email, now: datetime, reply: str) -> None:
     """Mark as sent, no matter who holds the row now: the server has accepted it.
 
     Retries while the database is away.
     """
-    row = _rows([email]).filter(state__in=OPEN_LETTERS)
+    row = _rows([email]).filter(state__in=OPEN_STATES)
     retry_on_disconnect(lambda: row.update(state=EmailState.SENT, sent_at=now, last_reply=reply, **UNCLAIMED))
 
 
-def close(email: Letter, state: str, reply: str) -> bool:
+def close(email: Email, state: str, reply: str) -> bool:
     """End the email without sending it. Returns False when this sender no longer holds it."""
     return bool(_claimed_row(email).update(state=state, last_reply=reply, data_started_at=None, **UNCLAIMED))
 
 
-def postpone(email: Letter, until: datetime, reply: str) -> None:
+def postpone(email: Email, until: datetime, reply: str) -> None:
     """Postpone the email to `until`, which becomes its due time. Doesn't count as a try."""
     _claimed_row(email).update(
         state=EmailState.PLANNED,
@@ -93,7 +93,7 @@ def postpone(email: Letter, until: datetime, reply: str) -> None:
     )
 
 
-def retry_later(email: Letter, now: datetime, reply: str) -> None:
+def retry_later(email: Email, now: datetime, reply: str) -> None:
     """Retry after 1, 2, 4, 8 and then every 10 minutes, until the email expires."""
     pause = timedelta(minutes=min(2 ** min(email.attempts - 1, 4), 10))
     _claimed_row(email).update(
@@ -101,7 +101,7 @@ def retry_later(email: Letter, now: datetime, reply: str) -> None:
     )
 
 
-def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
+def mark_ambiguous(email: Email, now: datetime, reply: str) -> None:
     """The answer to the final dot was lost: send once more, counted as ambiguous.
 
     The second time, fail for staff to see.
@@ -119,9 +119,9 @@ def mark_ambiguous(email: Letter, now: datetime, reply: str) -> None:
         )
 
 
-def _rows(emails: Sequence[Letter]) -> QuerySet[Letter]:
-    return Letter.objects.filter(pk__in=[email.pk for email in emails])
+def _rows(emails: Sequence[Email]) -> QuerySet[Email]:
+    return Email.objects.filter(pk__in=[email.pk for email in emails])
 
 
-def _claimed_row(email: Letter) -> QuerySet[Letter]:
-    return Letter.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)
+def _claimed_row(email: Email) -> QuerySet[Email]:
+    return Email.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)

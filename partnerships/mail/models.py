@@ -7,7 +7,7 @@ from partnerships.core.fields import LineField
 from partnerships.mail.choices import Bounce, Channel, EmailKind, EmailState
 
 
-class Letter(models.Model):
+class Email(models.Model):
     """A row of the outbox: one email of a kind about one occurrence to one recipient over one channel, planned once.
 
     No body is stored: `subject_type` and `subject_id` say what it is about, and it is rendered when it is sent.
@@ -41,6 +41,7 @@ class Letter(models.Model):
     is_sample = models.BooleanField(default=False)
 
     class Meta:
+        db_table = "partnerships_letter"  # its first name, so that no release has to rename a large table
         ordering = ["-due_at", "-id"]
         constraints = [
             models.UniqueConstraint(

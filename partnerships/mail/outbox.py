@@ -27,9 +27,9 @@ from partnerships.core.errors import RegistryError
 from partnerships.core.models import Record
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.mail import audience, leases, suppressions, transport
-from partnerships.mail.choices import OPEN_LETTERS, EmailKind, EmailState
+from partnerships.mail.choices import OPEN_STATES, EmailKind, EmailState
 from partnerships.mail.message import Mail, ascii_address, compose, sender
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 
 logger = logging.getLogger(__name__)
 
@@ -60,7 +60,7 @@ class _Withdrawn(Exception):
 
 
 # What writes an email: (its row, its recipient, its context) → the email.
-Renderer = Callable[[Letter, audience.Recipient, dict[str, Any]], Mail]
+Renderer = Callable[[Email, audience.Recipient, dict[str, Any]], Mail]
 
 
 class _LostClaim(Exception):
@@ -78,9 +78,9 @@ def build_row(
     due_at: datetime,
     expires_at: datetime | None,
     lead_id: int | None,
-) -> Letter:
+) -> Email:
     """The unsaved row of one email about `subject` (a record) to a Person or Contact."""
-    return Letter(
+    return Email(
         kind=kind,
         occurrence=occurrence,
         recipient=audience.key_of(someone),
@@ -95,7 +95,7 @@ def build_row(
     )
 
 
-def insert(emails: Iterable[Letter], *, now: datetime) -> None:
+def insert(emails: Iterable[Email], *, now: datetime) -> None:
     """Add rows to the outbox.
 
     Rows that exist already stay as they are. Rows that were due before `now`, and emails that their reader has turned
@@ -107,12 +107,12 @@ def insert(emails: Iterable[Letter], *, now: datetime) -> None:
     # Always in the same order, so that two planners who insert the same rows don't deadlock.
     rows.sort(key=lambda row: (row.occurrence, row.kind, row.recipient))
     if rows:
-        Letter.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
+        Email.objects.bulk_create(rows, ignore_conflicts=True, batch_size=500)
     if any(row.due_at <= now for row in rows):
-        background.wake("send_letters")
+        background.wake("send_emails")
 
 
-def without_unsubscribed(emails: Iterable[Letter]) -> list[Letter]:
+def without_unsubscribed(emails: Iterable[Email]) -> list[Email]:
     """Those of these emails that their readers haven't turned off."""
     emails = list(emails)
     stopped = audience.unsubscribed({row.recipient for row in emails}, {row.kind for row in emails})
@@ -134,7 +134,7 @@ def plan(
     insert([build_row(kind, occurrence, one, subject, due_at or now, expires_at, lead_id) for one in people], now=now)
 
 
-def replace(subject: Model, emails: list[Letter], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
+def replace(subject: Model, emails: list[Email], *, now: datetime, keep: Iterable[tuple] = (), why: str = "") -> None:
     """Make these the open emails about a record: add new ones, withdraw those not in the list or in `keep`, and revive
     others.
 
@@ -146,13 +146,13 @@ def replace(subject: Model, emails: list[Letter], *, now: datetime, keep: Iterab
     # People who left and came back: their rows exist already.
     back = _rows_about(subject).filter(state=EmailState.WITHDRAWN, data_started_at=None, due_at__gte=now)
     back = [email.pk for email in back if (email.occurrence, email.recipient) in wanted]
-    Letter.objects.filter(pk__in=back).update(state=EmailState.PLANNED, last_reply="")
+    Email.objects.filter(pk__in=back).update(state=EmailState.PLANNED, last_reply="")
     insert(emails, now=now)
 
 
-def withdraw(subject: Model, *, keep: Callable[[Letter], bool] = lambda email: False, why: str = "") -> None:
+def withdraw(subject: Model, *, keep: Callable[[Email], bool] = lambda email: False, why: str = "") -> None:
     """Withdraw the open emails about a record that haven't started, except those for which `keep` returns true."""
-    emails = _rows_about(subject).filter(state__in=OPEN_LETTERS, data_started_at=None)
+    emails = _rows_about(subject).filter(state__in=OPEN_STATES, data_started_at=None)
     gone = [email.pk for email in emails if not keep(email)]
     emails.filter(pk__in=gone).update(state=EmailState.WITHDRAWN, last_reply=why, **leases.UNCLAIMED)
 
@@ -162,7 +162,7 @@ def hand_over(subjects: dict, *, was: str | None, lead: Record | None) -> None:
     `was`.
     """
     for kind, ids in subjects.items():
-        Letter.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
+        Email.objects.filter(subject_type=kind, subject_id__in=ids, lead__public_id=was).update(lead=lead)
 
 
 def already_emailed(subject: Record, kinds: Iterable[str], occurrence: str = "") -> set[str]:
@@ -171,8 +171,8 @@ def already_emailed(subject: Record, kinds: Iterable[str], occurrence: str = "")
     return set(emails.values_list("recipient", flat=True))
 
 
-def _rows_about(subject: Model) -> QuerySet[Letter]:
-    return Letter.objects.filter(subject_type=subject._meta.model_name or "", subject_id=subject.pk)
+def _rows_about(subject: Model) -> QuerySet[Email]:
+    return Email.objects.filter(subject_type=subject._meta.model_name or "", subject_id=subject.pk)
 
 
 def _new_message_id() -> str:
@@ -214,7 +214,7 @@ def send_due(
     return len(emails)
 
 
-def _take_up(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Letter]]:
+def _take_up(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Email]]:
     """The clock of this batch, and the emails that it claimed."""
     moment = (lambda: now) if now else clock.shared()
     heartbeat.beat(HEARTBEAT, moment(), every=10)
@@ -222,7 +222,7 @@ def _take_up(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], 
 
 
 def _send(
-    email: Letter,
+    email: Email,
     line: transport.FileLine,
     render: Renderer,
     moment: Callable,
@@ -272,7 +272,7 @@ def _recipient(look: audience.Audience) -> audience.Recipient:
     return look.recipient
 
 
-def _require_recipient(email: Letter, ahead: audience.Prefetched, *, fresh: bool = True) -> audience.Audience:
+def _require_recipient(email: Email, ahead: audience.Prefetched, *, fresh: bool = True) -> audience.Audience:
     """The recipient and subject as they are now, or as they were read in `ahead`.
 
     Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
@@ -287,7 +287,7 @@ def _require_recipient(email: Letter, ahead: audience.Prefetched, *, fresh: bool
     return look
 
 
-def _comes_later(email: Letter, look: audience.Audience, now: datetime) -> bool:
+def _comes_later(email: Email, look: audience.Audience, now: datetime) -> bool:
     """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
     person = _recipient(look).person
     if audience.goes_to_digest(email, look.pace, person, now):
@@ -302,7 +302,7 @@ def _comes_later(email: Letter, look: audience.Audience, now: datetime) -> bool:
 
 
 def _message(
-    email: Letter, recipient: audience.Recipient, render: Renderer, context: dict[str, Any], now: datetime
+    email: Email, recipient: audience.Recipient, render: Renderer, context: dict[str, Any], now: datetime
 ) -> bytes:
     return compose(
         render(email, recipient, context),
@@ -313,7 +313,7 @@ def _message(
     )
 
 
-def _fence(email: Letter, look: audience.Audience, ahead: audience.Prefetched, moment: Callable) -> Callable:
+def _fence(email: Email, look: audience.Audience, ahead: audience.Prefetched, moment: Callable) -> Callable:
     """The function that checks everything again before the final dot, and then marks that sending has started.
 
     A change of a meeting withdraws its emails in the same transaction: the mark waits for that transaction, and then
@@ -344,7 +344,7 @@ def _require_as_it_was(now_so: audience.Audience, look: audience.Audience) -> No
 # Sending while a person waits
 
 
-def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer) -> Letter:
+def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer) -> Email:
     """Send an email that a person is waiting for (a sign-in code) within PATIENCE seconds. Raises NotSent.
 
     The row says that it was sent, but never its content or address; a code is in no row and no log. Without a mail
@@ -353,7 +353,7 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
     """
     moment = clock.shared()
     now, recipient = moment(), audience.recipient_at(address)
-    email = Letter.objects.create(
+    email = Email.objects.create(
         kind=kind,
         occurrence=f"now/{uuid.uuid4().hex}",
         recipient=recipient.key,
@@ -376,7 +376,7 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
             line = line_for(email.is_sample)
             reply = line.deliver(message, sender(), ascii_address(recipient.address), lambda: _started(email, moment()))
         except transport.NotDelivered as problem:
-            Letter.objects.filter(pk=email.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
+            Email.objects.filter(pk=email.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
             leases.close(email, EmailState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None
     leases.mark_sent(email, moment(), reply)
@@ -384,12 +384,12 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
     return email
 
 
-def _started(email: Letter, now: datetime) -> None:
+def _started(email: Email, now: datetime) -> None:
     if not leases.start(email, now):
         raise transport.TemporaryFailure("It took too long.")
 
 
-def _say_where(email: Letter, recipient: audience.Recipient, context: dict[str, Any]) -> None:
+def _say_where(email: Email, recipient: audience.Recipient, context: dict[str, Any]) -> None:
     if settings.EMAIL_URL:
         return
     if email.is_sample and email.kind == EmailKind.SIGN_IN_CODE:

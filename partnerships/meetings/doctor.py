@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from partnerships.core import clock
-from partnerships.mail.choices import OPEN_LETTERS
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import instant
 from partnerships.meetings.models import Meeting
 
@@ -21,6 +21,6 @@ def wrong_moments() -> Iterator[tuple[str, str]]:
 
 def stuck_emails() -> Iterator[tuple[str, str]]:
     """Emails that should have been sent long ago."""
-    late = Letter.objects.filter(state__in=OPEN_LETTERS, due_at__lt=clock.now() - LONG).order_by("due_at")
+    late = Email.objects.filter(state__in=OPEN_STATES, due_at__lt=clock.now() - LONG).order_by("due_at")
     for pk, due_at in late.values_list("pk", "due_at")[:100]:
         yield f"email {pk}", f"has waited since {due_at:%Y-%m-%d %H:%M} UTC. Look at the mail server and the sender."

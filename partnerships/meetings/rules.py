@@ -14,7 +14,7 @@ from partnerships.core.access import (
     jurisdictions_written_by,
 )
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
 from partnerships.registry.representatives import belongs_to
@@ -145,12 +145,12 @@ def answers_check_in(plan: CheckInPlan) -> bool:
     return plan.person is None or belongs_to(plan.person, plan.partnership, plan.next_due_on)
 
 
-def emails_visible_to(person: Viewer) -> QuerySet[Letter]:
+def emails_visible_to(person: Viewer) -> QuerySet[Email]:
     """The emails of an office for its staff; those about claims and suggestions for its editors, who decide these.
 
     Reminders of rounds are visible to no one: a person who gets none has answered.
     """
-    shown = Letter.objects.exclude(kind=EmailKind.ROUND_REMINDER)
+    shown = Email.objects.exclude(kind=EmailKind.ROUND_REMINDER)
     if is_administrator(person):
         return shown
     to_read = Q(lead__in=jurisdictions_read_by(person)) & ~Q(subject_type__in=("claim", "suggestion"))

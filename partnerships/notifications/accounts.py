@@ -24,22 +24,22 @@ from partnerships.core.models import Change, Record
 from partnerships.directory.models import BODIES, Contact, Organization
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
 from partnerships.notifications.common import Found, Reader, Writer, reply_to
 
 # What they say
 
 
-def sign_in_code(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def sign_in_code(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return {"code": context["code"], "minutes": settings.ACCOUNT_LOGIN_BY_CODE_TIMEOUT // 60}
 
 
-def unknown_address(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def unknown_address(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return {}
 
 
-def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def invitation(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     found = context.get("subject") or Invitation.objects.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
@@ -55,7 +55,7 @@ def invitation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> 
     }
 
 
-def membership_changed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def membership_changed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """About an office or organization: the role that the reader has there now.
 
     About a person: whether they may sign in, or that two accounts were merged (`is_gone` in the context: the email
@@ -78,7 +78,7 @@ def membership_changed(email: Letter, recipient: Recipient, context: dict[str, A
     return {"body": str(body), "role": role, "page": _account()}
 
 
-def _let_in(email: Letter, recipient: Recipient, organization: Organization) -> dict[str, str]:
+def _let_in(email: Email, recipient: Recipient, organization: Organization) -> dict[str, str]:
     """To an organization's own people: who got access without the approval of its managers, and who gave it.
 
     Readers who no longer belong there get no name.
@@ -99,12 +99,12 @@ def _let_in(email: Letter, recipient: Recipient, organization: Organization) -> 
     }
 
 
-def claim_made(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def claim_made(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     claim = _claim(email, context)
     return _about(claim, recipient) | {"is_proposal": claim.organization is None}
 
 
-def claim_decided(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
+def claim_decided(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
     """The reason is on the page of the claim, which only the claimant sees."""
     claim = _claim(email, context)
     return _about(claim, recipient) | {"state": claim.state}
@@ -117,7 +117,7 @@ def _about(claim: Claim, recipient: Recipient) -> dict[str, str]:
     }
 
 
-def _claim(email: Letter, context: dict[str, Any]) -> Claim:
+def _claim(email: Email, context: dict[str, Any]) -> Claim:
     found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
@@ -142,18 +142,18 @@ WRITERS: dict[str, Writer] = {
 # Who gets them
 
 
-def reader_of(email: Letter) -> Person | None:
+def reader_of(email: Email) -> Person | None:
     kind, _, pk = email.recipient.partition(":")
     return Person.objects.filter(pk=pk).first() if kind == "person" else None
 
 
-def _contact_of(email: Letter) -> Contact | None:
+def _contact_of(email: Email) -> Contact | None:
     """The contact of an organization that has no people of its own."""
     kind, _, pk = email.recipient.partition(":")
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
-def _of_invitation(email: Letter) -> Found:
+def _of_invitation(email: Email) -> Found:
     invitation = open_invitations().filter(pk=email.subject_pk).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
         return None, None, "The invitation was answered or withdrawn, or it has expired."
@@ -163,12 +163,12 @@ def _of_invitation(email: Letter) -> Found:
     return invitation.person, invitation, "The invitation was sent again after this email was scheduled." * sent_anew
 
 
-def _body_now(email: Letter) -> Record | None:
+def _body_now(email: Email) -> Record | None:
     """The jurisdiction, department or organization that the email is about."""
     return record_types.get(email.subject_type).model._default_manager.filter(pk=email.subject_pk).first()
 
 
-def _of_body(email: Letter) -> Found:
+def _of_body(email: Email) -> Found:
     body = _body_now(email)
     return (
         reader_of(email) or _contact_of(email),
@@ -177,7 +177,7 @@ def _of_body(email: Letter) -> Found:
     )
 
 
-def _of_person(email: Letter) -> Found:
+def _of_person(email: Email) -> Found:
     person = reader_of(email)
     if person is None or person.pk != email.subject_id:
         return None, None, "The account is gone."
@@ -185,7 +185,7 @@ def _of_person(email: Letter) -> Found:
     return person, person, "" if as_planned else "The account has since been reinstated or suspended again."
 
 
-def _of_claim(email: Letter) -> Found:
+def _of_claim(email: Email) -> Found:
     claim = Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     person, refusal = reader_of(email), ""
     if claim is None:

@@ -20,7 +20,7 @@ from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind, EmailState
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, day_words
 from partnerships.meetings import events, holidays
 from partnerships.meetings.choices import ActionStatus
@@ -39,7 +39,7 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 # What they say
 
 
-def _about(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _about(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     if action is None:
         raise NotFound
@@ -61,7 +61,7 @@ WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _about)
 # Who gets them
 
 
-def _of_action(email: Letter) -> Found:
+def _of_action(email: Email) -> Found:
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_pk).first()
     if action is None:
@@ -72,7 +72,7 @@ def _of_action(email: Letter) -> Found:
     return person, action, _refused(email, action, person)
 
 
-def _refused(email: Letter, action: Action, person: Viewer) -> str:
+def _refused(email: Email, action: Action, person: Viewer) -> str:
     if email.kind == EmailKind.ACTION_DONE:
         return "" if action.status == ActionStatus.DONE else "The action item was reopened."
     if action.status != ActionStatus.OPEN:
@@ -109,7 +109,7 @@ def follow_action(
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 
-def reminders(action: Action, owners: Sequence[Person], due: Callable = lambda due_at: True) -> list[Letter]:
+def reminders(action: Action, owners: Sequence[Person], due: Callable = lambda due_at: True) -> list[Email]:
     """The reminders for its due date, to these people. The first one expires when the second is due."""
     if not _is_open(action) or action.due_on is None:
         return []
@@ -129,20 +129,20 @@ def _is_open(action: Action) -> bool:
     return action.status == ActionStatus.OPEN and action.partnership.status != Status.ENDED
 
 
-def _news(kind: str, action: Action, person: Person, now: datetime) -> Letter:
+def _news(kind: str, action: Action, person: Person, now: datetime) -> Email:
     return _build_email(kind, action, person, action.version, now, now + USEFUL)
 
 
 def _build_email(
     kind: str, action: Action, person: Person, occasion: date | int, due_at: datetime, until: datetime
-) -> Letter:
+) -> Email:
     occurrence = f"{action.public_id}/{occasion}"
     return outbox.build_row(kind, occurrence, person, action, due_at, until, action.partnership.lead_id)
 
 
 def _news_that_holds(action: Action) -> list:
     """(occurrence, recipient) of news that is still true: assigned, while it's theirs; done, while it's done."""
-    rows = Letter.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=EmailState.WITHDRAWN)
+    rows = Email.objects.filter(subject_type="action", subject_id=action.pk).exclude(state=EmailState.WITHDRAWN)
     if action.status == ActionStatus.DONE:
         rows = rows.filter(kind=EmailKind.ACTION_DONE)
     else:
@@ -165,7 +165,7 @@ def _informed_when_done(action: Action, by: Author) -> list[Person]:
     return [person for person in people if person != by]
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     rows = rows_near(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
     for batch in batches(rows.select_related(*OF_ACTION)):
         yield [email for action in batch for email in reminders(action, owners_of(action), soon)]

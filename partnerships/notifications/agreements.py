@@ -9,7 +9,7 @@ from partnerships.core import clock
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
 from partnerships.notifications.common import (
     Due,
@@ -29,7 +29,7 @@ from partnerships.registry.models import Agreement
 from partnerships.registry.representatives import keepers
 
 
-def agreement_ending(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def agreement_ending(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     agreement = find_subject(Agreement, email, context)
     assert agreement.ends_on is not None  # its reader function refused it
     return {
@@ -43,7 +43,7 @@ def agreement_ending(email: Letter, recipient: Recipient, context: dict[str, Any
     }
 
 
-def _of_agreement(email: Letter) -> Found:
+def _of_agreement(email: Email) -> Found:
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, "The agreement no longer has an end date."
@@ -71,7 +71,7 @@ def follow_agreement(agreement: Agreement) -> None:
 
 def _agreement_emails(
     agreement: Agreement, people_by_lead: dict[int | None, list[Person]], due: Due = any_time
-) -> list[Letter]:
+) -> list[Email]:
     """To the people who keep the lead agency's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
     if agreement.ends_on is None or agreement.partnership.status == Status.ENDED:
@@ -88,7 +88,7 @@ def _agreement_emails(
     )
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
         people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})

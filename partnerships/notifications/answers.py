@@ -13,7 +13,7 @@ from partnerships.meetings.choices import AttendanceReply
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.notifications import check_ins
 from partnerships.notifications.link_queries import can_be_answered
-from partnerships.notifications.models import LetterChoice
+from partnerships.notifications.models import EmailPreference
 
 
 @transaction.atomic
@@ -66,9 +66,9 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
 
 def unsubscribe(*, reader: dict, kind: str) -> None:
     """Stop emails of this kind to this reader (`person_id` or `contact_id`), from the next one on."""
-    LetterChoice.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
+    EmailPreference.objects.update_or_create(**reader, kind=kind, defaults={"pace": Pace.NEVER, "at": clock.now()})
 
 
 def resubscribe(*, reader: dict, kind: str) -> None:
     """Resume emails of this kind, as soon as there is something new."""
-    LetterChoice.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()
+    EmailPreference.objects.filter(**reader, kind=kind, pace=Pace.NEVER).delete()

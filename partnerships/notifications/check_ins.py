@@ -13,7 +13,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import CHECK_IN_OFFSETS, CHECK_IN_OPEN, MISSED_OFFSETS, MORNING, before, day_words
 from partnerships.meetings import events
 from partnerships.meetings.models import CheckIn, CheckInPlan
@@ -39,7 +39,7 @@ from partnerships.registry.representatives import belongs_to, keepers
 # What they say
 
 
-def check_in_due(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def check_in_due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     plan = find_subject(CheckInPlan, email, context)
     return {
         "partnership": plan.partnership.title,
@@ -51,12 +51,12 @@ def check_in_due(email: Letter, recipient: Recipient, context: dict[str, Any]) -
     }
 
 
-def check_in_missed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def check_in_missed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     plan = find_subject(CheckInPlan, email, context)
     return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
 
 
-def call_asked(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def call_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """The record's page says who asks and what they wrote, for people who may read it there."""
     check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_pk).first()
     if check_in is None:
@@ -88,7 +88,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them
 
 
-def _of_check_in(email: Letter) -> Found:
+def _of_check_in(email: Email) -> Found:
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = plans.filter(pk=email.subject_pk, is_active=True).first()
     if plan is None:
@@ -106,7 +106,7 @@ def _of_check_in(email: Letter) -> Found:
     return plan.person or plan.contact, plan, refusal
 
 
-def _of_office(email: Letter, plan: CheckInPlan) -> Person | None:
+def _of_office(email: Email, plan: CheckInPlan) -> Person | None:
     """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
     pk = email.recipient.partition(":")[2]
     keeper = keepers([plan.partnership.lead_id]).filter(person__pk=pk).select_related("person").first()
@@ -116,7 +116,7 @@ def _of_office(email: Letter, plan: CheckInPlan) -> Person | None:
     return plan.holder if holds else None
 
 
-def _of_call(email: Letter) -> Found:
+def _of_call(email: Email) -> Found:
     rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
     check_in = rows.filter(pk=email.subject_pk).first()
     if check_in is None:
@@ -141,7 +141,7 @@ def follow_check_in(plan: CheckInPlan) -> None:
 
 def _check_in_emails(
     plan: CheckInPlan, people_by_lead: dict[int | None, list[Person]], due: Callable = any_time
-) -> list[Letter]:
+) -> list[Email]:
     """To the person who answers: a week before, on the day, three and seven days late.
 
     Then one to the relationship holder and one to the office. Each expires when the next is due.
@@ -176,7 +176,7 @@ def ask_for_call(check_in: CheckIn) -> None:
     outbox.plan(EmailKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
         people = keepers_by_lead({plan.partnership.lead_id for plan in batch})

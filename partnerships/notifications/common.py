@@ -13,7 +13,7 @@ from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import Offset
 from partnerships.meetings.models import CheckInPlan, Meeting
 from partnerships.meetings.rules import meetings_visible_to
@@ -26,9 +26,9 @@ from partnerships.registry.rules import partnerships_visible_to
 Due = Callable[[datetime], bool]
 # Who gets an email, what it is about, and why it may not be sent ("" when it may).
 Found = tuple[Person | Contact | Suggestion | Recipient | None, Any, str]
-Reader = Callable[[Letter], Found]
+Reader = Callable[[Email], Found]
 # (the email, its recipient, its context) → what its template shows.
-Writer = Callable[[Letter, Recipient, dict[str, Any]], dict[str, Any]]
+Writer = Callable[[Email, Recipient, dict[str, Any]], dict[str, Any]]
 BATCH = 200
 Row = TypeVar("Row", bound=Model)
 Subject = TypeVar("Subject", Meeting, CheckInPlan, Agreement)
@@ -36,7 +36,7 @@ HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were 
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 
 
-def find_subject(model: type[Subject], email: Letter, context: dict[str, Any]) -> Subject:
+def find_subject(model: type[Subject], email: Email, context: dict[str, Any]) -> Subject:
     found = context.get("subject")
     found = found or model.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if found is None:
@@ -91,7 +91,7 @@ def reminder_rows(
     end: datetime,
     lead_id: int,
     due: Callable,
-) -> list[Letter]:
+) -> list[Email]:
     """One email to each person at each due moment. One that couldn't be sent expires when the next is due."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [

@@ -15,11 +15,11 @@ from partnerships.core import clock, record_types
 from partnerships.core.models import Change, Heartbeat
 from partnerships.mail import outbox, schedule
 from partnerships.mail.choices import EmailKind, Pace
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING
 from partnerships.notifications.common import Row
 from partnerships.notifications.digests import due_now, last_due, next_due, waiting_entries
-from partnerships.notifications.models import DigestEntry, Follow, LetterChoice
+from partnerships.notifications.models import DigestEntry, EmailPreference, Follow
 from partnerships.notifications.news import Subject, followers
 from partnerships.registry.models import Remark
 
@@ -92,7 +92,7 @@ def _plan(subjects: Sequence[Subject], moment: Callable[[], datetime]) -> None:
         for subject, ids in found.items()
         for pk in sorted(ids)
     ]
-    there = Letter.objects.filter(kind=EmailKind.FOLLOWED, occurrence__in={row.occurrence for row in emails})
+    there = Email.objects.filter(kind=EmailKind.FOLLOWED, occurrence__in={row.occurrence for row in emails})
     have = set(there.values_list("occurrence", "recipient")) if emails else set()
     outbox.insert([row for row in emails if (row.occurrence, row.recipient) not in have], now=now)
 
@@ -111,13 +111,15 @@ def plan_digests(moment: Callable[[], datetime]) -> None:
         chosen: dict[int, dict[str, str]] = defaultdict(dict)
         for entry in waiting_entries().filter(person__in=batch):
             entries[entry.person_id].append(entry)
-        for person, kind, pace in LetterChoice.objects.filter(person__in=batch).values_list("person", "kind", "pace"):
+        for person, kind, pace in EmailPreference.objects.filter(person__in=batch).values_list(
+            "person", "kind", "pace"
+        ):
             chosen[person][kind] = pace
         emails = [_digest(person, entries[person.pk], chosen[person.pk], now) for person in batch]
         outbox.insert([email for email in emails if email], now=now)
 
 
-def _digest(person: Person, entries: Sequence[DigestEntry], chosen: dict[str, str], now: datetime) -> Letter | None:
+def _digest(person: Person, entries: Sequence[DigestEntry], chosen: dict[str, str], now: datetime) -> Email | None:
     due = last_due(person, now)
     (daily_on, daily), (weekly_on, weekly) = due[Pace.DAILY], due[Pace.WEEKLY]
     entries = due_now(entries, chosen, daily, weekly)

@@ -20,11 +20,11 @@ from partnerships.core.prepared import Placeholder
 from partnerships.mail import audience
 from partnerships.mail.audience import Audience
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, EmailState, Pace
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import instant, is_zone
 from partnerships.meetings.models import Meeting
 from partnerships.notifications.common import Found
-from partnerships.notifications.models import DigestEntry, LetterChoice
+from partnerships.notifications.models import DigestEntry, EmailPreference
 from partnerships.notifications.news import News, Subject, describe_changes
 from partnerships.registry.models import Remark
 
@@ -47,14 +47,14 @@ def paces(keys: set[str], kinds: set[str]) -> dict[tuple[str, str], str]:
     if not kinds or not any(ids.values()):
         return {}
     who = reduce(or_, (Q(**{f"{kind}__in": pks}) for kind, pks in ids.items() if pks))
-    rows = LetterChoice.objects.filter(who, kind__in=kinds).values_list("person", "contact", "kind", "pace")
+    rows = EmailPreference.objects.filter(who, kind__in=kinds).values_list("person", "contact", "kind", "pace")
     return {(f"person:{p}" if p else f"contact:{c}", kind): pace for p, c, kind, pace in rows}
 
 
-def refusals(who: str, pk: int | Placeholder, kind: str) -> QuerySet[LetterChoice]:
+def refusals(who: str, pk: int | Placeholder, kind: str) -> QuerySet[EmailPreference]:
     """The choices by which this recipient ("person" or "contact", and its id) wants no emails of this kind."""
     kinds = {kind} - {*ALWAYS_SENT}
-    return LetterChoice.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
+    return EmailPreference.objects.filter(**{who: pk}, kind__in=kinds, pace=Pace.NEVER).order_by()
 
 
 # When
@@ -80,7 +80,7 @@ def next_due(person: Person, pace: str, now: datetime) -> datetime:
 
 
 @audience.end_of_quiet_hours.register
-def end_of_quiet_hours(email: Letter, person: Person | None, now: datetime) -> datetime | None:
+def end_of_quiet_hours(email: Email, person: Person | None, now: datetime) -> datetime | None:
     """The end of the reader's quiet hours, if this email has to wait for it; None if it may be sent now."""
     if person is None:
         return None
@@ -96,12 +96,12 @@ def end_of_quiet_hours(email: Letter, person: Person | None, now: datetime) -> d
     return None
 
 
-def _cannot_wait(email: Letter) -> bool:
+def _cannot_wait(email: Email) -> bool:
     return email.kind in _CANNOT_WAIT or (email.kind == EmailKind.MEETING_REMINDER and email.occurrence.endswith(_SOON))
 
 
 @audience.goes_to_digest.register
-def goes_to_digest(email: Letter, pace: str, person: Person | None, now: datetime) -> bool:
+def goes_to_digest(email: Email, pace: str, person: Person | None, now: datetime) -> bool:
     """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
     if pace not in GATHERED or person is None or email.kind == EmailKind.DIGEST or _cannot_wait(email):
         return False
@@ -112,7 +112,7 @@ def goes_to_digest(email: Letter, pace: str, person: Person | None, now: datetim
 
 
 @audience.add_to_digest.register
-def add(email: Letter, person: Person, now: datetime) -> None:
+def add(email: Email, person: Person, now: datetime) -> None:
     entry = DigestEntry(person=person, kind=email.kind, occurrence=email.occurrence, at=now)
     entry.subject_type, entry.subject_id = email.subject_type, email.subject_pk
     DigestEntry.objects.bulk_create([entry], ignore_conflicts=True)
@@ -134,7 +134,7 @@ def due_now(
 
 def choices_of(person: Person) -> dict:
     """Kind → pace, as the person chose."""
-    return dict(person.letter_choices.values_list("kind", "pace"))
+    return dict(person.email_preferences.values_list("kind", "pace"))
 
 
 @dataclass(frozen=True)
@@ -151,7 +151,7 @@ class Digest:
     entries: tuple[int, ...]
 
 
-def read_news(email: Letter) -> Found:
+def read_news(email: Email) -> Found:
     """Who may have an email about one change or remark, as in `recipients`."""
     person = _person(email)
     subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_pk).first()
@@ -159,7 +159,7 @@ def read_news(email: Letter) -> Found:
     return person, next(iter(news), None), "" if news else "There’s nothing in it that they follow and may read."
 
 
-def read_digest(email: Letter, look: Callable[[Letter], Audience]) -> Found:
+def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
     """Who may have a daily or weekly email, and what it has. `look` says whether they may have one of its emails."""
     person = _person(email)
     if person is None:
@@ -177,7 +177,7 @@ def read_digest(email: Letter, look: Callable[[Letter], Audience]) -> Found:
     return person, holds, "" if news or emails else "There’s no news that they may read."
 
 
-def _person(email: Letter) -> Person | None:
+def _person(email: Email) -> Person | None:
     return Person.objects.filter(pk=email.recipient.partition(":")[2]).first()
 
 
@@ -188,8 +188,8 @@ def _subjects(entries: Sequence[DigestEntry]) -> list[Subject]:
     return found
 
 
-def _as_email(email: Letter, entry: DigestEntry) -> Letter:
-    return Letter(
+def _as_email(email: Email, entry: DigestEntry) -> Email:
+    return Email(
         kind=entry.kind,
         occurrence=entry.occurrence,
         recipient=email.recipient,
@@ -205,7 +205,7 @@ def _still_good(look: Audience) -> bool:
 
 
 @audience.email_settled.register
-def settle(email: Letter, holds: Model) -> None:
+def settle(email: Email, holds: Model) -> None:
     """Assign everything that a daily or weekly email considered to it, shown or not: no other one includes it."""
     if isinstance(holds, Digest):
         DigestEntry.objects.filter(pk__in=holds.entries).update(sent_in=email)

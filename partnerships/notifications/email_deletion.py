@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from partnerships.core import clock
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import ascii_address
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.transport import path_of
 from partnerships.notifications.models import DigestEntry
 
@@ -21,7 +21,7 @@ SIGN_IN = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
 SIGN_IN_KEPT_FOR = timedelta(days=30)
 
 
-def delete_emails(rows: QuerySet[Letter]) -> int:
+def delete_emails(rows: QuerySet[Email]) -> int:
     """Delete these emails, and their files after the commit. Returns how many."""
     files = [path_of(settings.MAIL_DIR, message_id) for message_id in rows.values_list("message_id", flat=True)]
     transaction.on_commit(lambda: _delete_files(files))
@@ -42,7 +42,7 @@ def _with_drafts(path: Path) -> list[Path]:
 
 def delete_sign_in_emails() -> int:
     """Sign-in emails belong to no office, so no office decides how long they are kept."""
-    return delete_emails(Letter.objects.filter(kind__in=SIGN_IN, due_at__lt=clock.now() - SIGN_IN_KEPT_FOR))
+    return delete_emails(Email.objects.filter(kind__in=SIGN_IN, due_at__lt=clock.now() - SIGN_IN_KEPT_FOR))
 
 
 def delete_files_to(addresses: set[str]) -> None:

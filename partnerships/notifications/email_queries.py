@@ -19,7 +19,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.text import without_addresses, without_links
 from partnerships.directory.models import Contact
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.models import Email, Suppression
 from partnerships.mail.outbox import Renderer
 from partnerships.mail.suppressions import suppressions_visible_to
 from partnerships.mail.transport import path_of
@@ -64,7 +64,7 @@ NO_TEXT = "The text of this email is gone, because what it was about was deleted
 class EmailRow:
     """An email as staff read it: its reader, and the title of what it is about (empty for sign-in emails)."""
 
-    letter: Letter
+    email: Email
     to: str
     about: str
 
@@ -88,12 +88,12 @@ def suppression_rows(entries: Iterable[Suppression]) -> list[SuppressionRow]:
     return [SuppressionRow(entry, whose.get(entry.recipient, "Someone we don’t know")) for entry in entries]
 
 
-def email_list(person: Viewer) -> QuerySet[Letter]:
+def email_list(person: Viewer) -> QuerySet[Email]:
     """The rows of the outbox that the person may see, latest due first."""
     return emails_visible_to(person).select_related("lead").order_by("-due_at", "-pk")
 
 
-def named_in(emails: QuerySet[Letter], *, to: str = "", about: str = "") -> QuerySet[Letter]:
+def named_in(emails: QuerySet[Email], *, to: str = "", about: str = "") -> QuerySet[Email]:
     """Those of these emails whose recipient has a name with this text, and that are about a partnership or another
     record whose title has it. A partnership is also found by its ID.
     """
@@ -121,7 +121,7 @@ def _of_title(model: type[Model], text: str) -> Q:
     return Q(subject_type=str(model._meta.model_name), subject_id__in=rows.values("pk"))
 
 
-def email_rows(emails: Sequence[Letter]) -> list[EmailRow]:
+def email_rows(emails: Sequence[Email]) -> list[EmailRow]:
     """These emails (a page of them) with names and titles, in a fixed number of queries."""
     emails = list(emails)
     to = _names("person", Person, emails) | _names("contact", Contact, emails)
@@ -138,7 +138,7 @@ def email_rows(emails: Sequence[Letter]) -> list[EmailRow]:
     ]
 
 
-def email_body(person: Viewer, email: Letter, render: Renderer) -> str:
+def email_body(person: Viewer, email: Email, render: Renderer) -> str:
     """The text of one email that the person may see: as it was written to its file, else as it would read now.
 
     `render` is `emails.render`. An email to a sample person that went to a file is shown whole, with its code. In
@@ -160,7 +160,7 @@ def email_body(person: Viewer, email: Letter, render: Renderer) -> str:
     return text if whole else without_links(without_addresses(text))
 
 
-def _file_content(email: Letter) -> str | None:
+def _file_content(email: Email) -> str | None:
     """The content of the email's file, if emails go to files."""
     path = path_of(settings.MAIL_DIR, email.message_id)
     if not (email.is_sample or not settings.EMAIL_URL) or not path.exists():
@@ -170,13 +170,13 @@ def _file_content(email: Letter) -> str | None:
     return body.get_content() if body else None
 
 
-def _names(kind: str, model: type[Model], emails: Sequence[Letter | Suppression]) -> dict:
+def _names(kind: str, model: type[Model], emails: Sequence[Email | Suppression]) -> dict:
     ids = {email.recipient.partition(":")[2] for email in emails if email.recipient.startswith(f"{kind}:")}
     names = model._default_manager.filter(pk__in=ids).values_list("pk", "name") if ids else []
     return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
 
 
-def _titles(model: type[Model], emails: Sequence[Letter]) -> dict:
+def _titles(model: type[Model], emails: Sequence[Email]) -> dict:
     kind = model._meta.model_name
     ids = {email.subject_id for email in emails if email.subject_type == kind}
     titles = model._default_manager.filter(pk__in=ids).values_list("pk", TITLES[model]) if ids else []

@@ -184,7 +184,7 @@ SAMPLES = {
         (
             Case({
                 "news": [_NEWS], "more": 0, "count": 2, "choose": _CHOOSE,
-                "letters": [{"subject": "Meeting notes are ready: Route planning table", "answer": "", "page": _PAGE["page"]}],
+                "emails": [{"subject": "Meeting notes are ready: Route planning table", "answer": "", "page": _PAGE["page"]}],
             }),
         ),
     ),

@@ -18,7 +18,7 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.mail.message import Mail, subject_of
 from partnerships.mail.message import from_templates as _mail
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.notifications import (
     accounts,
     action_items,
@@ -37,7 +37,7 @@ from partnerships.notifications.common import Writer
 STOP_OPEN = timedelta(days=2 * 366)  # how long the link works that stops a kind of email
 
 
-def render(email: Letter, recipient: Recipient, context: dict[str, Any] | None = None) -> Mail:
+def render(email: Email, recipient: Recipient, context: dict[str, Any] | None = None) -> Mail:
     """The text of an email to this recipient. Raises NotFound when its subject no longer exists.
 
     `context`: the subject, if the caller has just read it; the code of a sign-in email, and the `language` of the page for
@@ -58,7 +58,7 @@ def render(email: Letter, recipient: Recipient, context: dict[str, Any] | None =
         return replace(mail, stop=stop, method=method, calendar=part, reply_to=found.get("reply_to"))
 
 
-def followed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def followed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     news = context.get("subject") or recipients.find_audience(email).subject
     if news is None:
         raise NotFound
@@ -67,26 +67,26 @@ def followed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> di
     return {"news": news, "reasons": why, "page": page, "is_illustration": made_up, "choose": _choose()}
 
 
-def digest(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def digest(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """News by record, and for each email that would have come separately its subject, how to answer it, and its page."""
     holds = context.get("subject") or recipients.find_audience(email).subject
     if holds is None:
         raise NotFound
-    emails = [_line(Letter(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.emails]
+    emails = [_line(Email(**dict(zip(_ONE, one, strict=True))), recipient) for one in holds.emails]
     count = len(holds.news) + len(emails) + holds.more
-    return {"news": holds.news, "letters": emails, "more": holds.more, "count": count, "choose": _choose()}
+    return {"news": holds.news, "emails": emails, "more": holds.more, "count": count, "choose": _choose()}
 
 
 _ONE = ("kind", "occurrence", "subject_type", "subject_id")
 
 
-def _line(email: Letter, recipient: Recipient) -> dict[str, Any]:
+def _line(email: Email, recipient: Recipient) -> dict[str, Any]:
     found = WRITERS[email.kind](email, recipient, {})
     return {"subject": subject_of(email.kind, found), "answer": found.get("answer"), "page": found["page"]}
 
 
 def _choose() -> str:
-    return settings.BASE_URL + reverse("account_letters")
+    return settings.BASE_URL + reverse("account_emails")
 
 
 # Kind → function that gives the context of its three templates. Higher packages add the kinds that they write.
@@ -109,5 +109,5 @@ def _unsubscribe_link(kind: str, recipient: Recipient) -> str:
     """The personal link that stops emails of this kind; none if they can't be stopped."""
     if kind in ALWAYS_SENT or recipient.key.partition(":")[0] not in ("person", "contact"):
         return ""
-    token = links.make(links.LETTERS, recipient, str(kind), clock.now() + STOP_OPEN)
-    return settings.BASE_URL + reverse("stop_letters", args=[token])
+    token = links.make(links.EMAILS, recipient, str(kind), clock.now() + STOP_OPEN)
+    return settings.BASE_URL + reverse("stop_emails", args=[token])

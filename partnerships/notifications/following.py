@@ -11,7 +11,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import Record
 from partnerships.mail import schedule
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind, Pace
-from partnerships.notifications.models import Follow, LetterChoice
+from partnerships.notifications.models import EmailPreference, Follow
 from partnerships.registry.models import Partnership
 
 MOST_FOLLOWED = 200
@@ -66,9 +66,11 @@ def choose_paces(*, by: Person, paces: dict, times: dict) -> None:
         if kind not in EmailKind.values or kind in ALWAYS_SENT or pace not in paces_of(kind):
             raise ValidationError({kind: gettext("Choose one of these.")})
         if pace == Pace.AT_ONCE:
-            person.letter_choices.filter(kind=kind).delete()
+            person.email_preferences.filter(kind=kind).delete()
         else:
-            LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
+            EmailPreference.objects.update_or_create(
+                person=person, kind=kind, defaults={"pace": pace, "at": clock.now()}
+            )
 
 
 def paces_of(kind: str) -> list[str]:

@@ -20,7 +20,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import incoming
 from partnerships.mail.choices import Bounce, EmailKind, EmailState
 from partnerships.mail.message import plain_address
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.suppressions import suppress
 from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.choices import AttendanceReply
@@ -58,7 +58,7 @@ def _came_back(notice: incoming.Bounce) -> str:
     words = Bounce.GONE.label if is_gone else "The mail server couldn’t deliver it"
     words = f"It bounced ({notice.status or 'without a code'}). {words}."
     with transaction.atomic():
-        Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
+        Email.objects.filter(pk=email.pk, state=EmailState.SENT).update(state=EmailState.FAILED, last_reply=words)
         if is_gone:
             suppress(by=SYSTEM, address=address, reason=Bounce.GONE, detail=notice.status, recipient=email.recipient)
     return "an email bounced"
@@ -67,15 +67,15 @@ def _came_back(notice: incoming.Bounce) -> str:
 def _record_complaint(notice: incoming.Complaint) -> str:
     email, address = _email_of(notice)
     with transaction.atomic():
-        Letter.objects.filter(pk=email.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
+        Email.objects.filter(pk=email.pk, state=EmailState.SENT).update(last_reply=UNWANTED)
         suppress(by=SYSTEM, address=address, reason=Bounce.COMPLAINT, recipient=email.recipient)
     return "a recipient reported our email as spam"
 
 
-def _email_of(notice: incoming.Bounce | incoming.Complaint) -> tuple[Letter, str]:
+def _email_of(notice: incoming.Bounce | incoming.Complaint) -> tuple[Email, str]:
     """(the email, the address that it went to). Raises Refused."""
     since = clock.now() - NEWS_FOR
-    sent = Letter.objects.filter(message_id=notice.message_id, state=EmailState.SENT, sent_at__gt=since).first()
+    sent = Email.objects.filter(message_id=notice.message_id, state=EmailState.SENT, sent_at__gt=since).first()
     someone = recipients.find(sent.recipient) if sent else None
     if sent is None or someone is None or plain_address(someone.address) not in map(plain_address, notice.addresses):
         raise Refused("it names no email that we recently sent to that address")
@@ -120,7 +120,7 @@ def _seat_of(answer: incoming.Answer) -> Participant:
 
 
 def _was_asked(key: str, meeting_id: int) -> bool:
-    about = Letter.objects.filter(subject_type="meeting", subject_id=meeting_id, kind__in=ASKING)
+    about = Email.objects.filter(subject_type="meeting", subject_id=meeting_id, kind__in=ASKING)
     return about.filter(recipient=key, state=EmailState.SENT).exists()
 
 

@@ -23,7 +23,7 @@ from partnerships.mail import audience, outbox, schedule, suppressions
 from partnerships.mail.audience import Prefetched, Recipient, key_of
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.message import ascii_address, plain_address, sender
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import (
     MEETING_OFFSETS,
     WEEK_AHEAD,
@@ -62,7 +62,7 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 # What they say
 
 
-def meeting(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def meeting(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
     meeting = find_subject(Meeting, email, context)
     prefetch_related_objects([meeting], "agenda")
@@ -91,11 +91,11 @@ def meeting(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dic
     }
 
 
-def _move(email: Letter, meeting: Meeting) -> dict[str, str]:
+def _move(email: Email, meeting: Meeting) -> dict[str, str]:
     """For an email about a change: when the meeting was according to the last email that this reader got, if it moved."""
     if email.kind != EmailKind.MEETING_CHANGED:
         return {}
-    about = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, recipient=email.recipient)
+    about = Email.objects.filter(subject_type="meeting", subject_id=meeting.pk, recipient=email.recipient)
     known_at = about.exclude(pk=email.pk).aggregate(at=Max("sent_at"))["at"]
     if known_at is None:
         return {}
@@ -203,7 +203,7 @@ WRITERS: dict[str, Writer] = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, E
 
 
 @audience.prefetch.register
-def prefetch(emails: list[Letter]) -> Prefetched:
+def prefetch(emails: list[Email]) -> Prefetched:
     of_meetings = [email for email in emails if email.subject_type == "meeting"]
     found: dict = {}
     meetings: dict = {}
@@ -217,7 +217,7 @@ def prefetch(emails: list[Letter]) -> Prefetched:
 
 
 @audience.unchanged_conditions.register
-def unchanged_conditions(email: Letter, ahead: Prefetched) -> tuple | None:
+def unchanged_conditions(email: Email, ahead: Prefetched) -> tuple | None:
     """The conditions, for one statement, under which what was prefetched is still true; None if that takes more.
 
     For a contact invited to a meeting a few columns are enough. A person is read again with all their memberships, and
@@ -255,17 +255,17 @@ def _asked_of_contacts(kind: str, has_left: bool) -> tuple[PreparedExists, Prepa
     return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
-def _of_meeting(email: Letter) -> Found:
+def _of_meeting(email: Email) -> Found:
     return of_seat(email, next(iter(seats(email.recipient, email.subject_pk)), None))
 
 
-def of_seat(email: Letter, seat: Participant | None) -> Found:
+def of_seat(email: Email, seat: Participant | None) -> Found:
     if seat is None:
         return None, None, "The meeting is gone, or they’re no longer invited."
     return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
 
 
-def _refused_seat(email: Letter, seat: Participant, meeting: Meeting) -> str:
+def _refused_seat(email: Email, seat: Participant, meeting: Meeting) -> str:
     if email.kind == EmailKind.MEETING_NOTES:
         return "" if notes_are_public(meeting) else "The notes are no longer public."
     cancelled = meeting.status == MeetingStatus.CANCELLED
@@ -280,7 +280,7 @@ def _refused_seat(email: Letter, seat: Participant, meeting: Meeting) -> str:
     return ""
 
 
-def _is_week_ahead(email: Letter) -> bool:
+def _is_week_ahead(email: Email) -> bool:
     return email.occurrence.endswith(f"/{WEEK_AHEAD.name}")
 
 
@@ -352,7 +352,7 @@ def follow_meeting(meeting: Meeting, before: Meeting | None = None, heard: set |
 
 def _news(
     meeting: Meeting, people: Sequence[Contact | Person], before: Meeting | None, now: datetime, heard: set
-) -> list[Letter]:
+) -> list[Email]:
     """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
     known = outbox.already_emailed(meeting, EmailKind.values)
     # People with a reminder of this sequence know about it, maybe from another meeting of the series.
@@ -374,14 +374,14 @@ def _news(
     return emails
 
 
-def _notes(meeting: Meeting, people: Sequence[Contact | Person], now: datetime) -> tuple[list[Letter], list]:
+def _notes(meeting: Meeting, people: Sequence[Contact | Person], now: datetime) -> tuple[list[Email], list]:
     """Once the notes are public: an email to each invited person who had none; and (occurrence, recipient) of those
     who had one.
     """
     if not notes_are_public(meeting):
         return [], []
     kind = EmailKind.MEETING_NOTES
-    rows = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
+    rows = Email.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
     had_notes = list(rows.exclude(state=EmailState.WITHDRAWN).values_list("occurrence", "recipient"))
     new = [one for one in people if key_of(one) not in {recipient for _, recipient in had_notes}]
     occurrence = f"{meeting.public_id}/notes/{meeting.version}"
@@ -390,7 +390,7 @@ def _notes(meeting: Meeting, people: Sequence[Contact | Person], now: datetime) 
 
 def _reminders(
     meeting: Meeting, people: Sequence[Contact | Person], often: bool, due: Callable = any_time
-) -> list[Letter]:
+) -> list[Email]:
     offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
     kind = EmailKind.MEETING_REMINDER
     return [
@@ -403,7 +403,7 @@ def _reminders(
 
 def _about_meeting(
     kind: str, meeting: Meeting, someone: Contact | Person, occurrence: str, due_at: datetime, expires_at: datetime
-) -> Letter:
+) -> Email:
     return outbox.build_row(kind, occurrence, someone, meeting, due_at, expires_at, meeting.partnership.lead_id)
 
 
@@ -415,7 +415,7 @@ def _people(seats: QuerySet[Participant]) -> list:
     return [seat.person or seat.contact for seat in seats]
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
     rows = rows_near(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
     for batch in batches(rows.select_related("partnership").prefetch_related(*asked)):

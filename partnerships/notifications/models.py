@@ -5,7 +5,7 @@ from django.db import models
 from partnerships.accounts.models import Person
 from partnerships.directory.models import Contact, exactly_one
 from partnerships.mail.choices import EmailKind, Pace
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 
 
 class Follow(models.Model):
@@ -22,19 +22,20 @@ class Follow(models.Model):
         indexes = [models.Index(fields=["record_type", "record_id"], name="follow_record")]
 
 
-class LetterChoice(models.Model):
+class EmailPreference(models.Model):
     """The pace at which a person, or a contact without an account, wants emails of one kind.
 
     Without a row: right away.
     """
 
-    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="letter_choices")
-    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="letter_choices")
+    person = models.ForeignKey(Person, models.CASCADE, null=True, related_name="email_preferences")
+    contact = models.ForeignKey(Contact, models.CASCADE, null=True, related_name="email_preferences")
     kind = models.CharField(max_length=24, choices=EmailKind.choices)
     pace = models.CharField(max_length=8, choices=Pace.choices)
     at = models.DateTimeField()
 
     class Meta:
+        db_table = "partnerships_letterchoice"
         constraints = [
             exactly_one("person", "contact", name="letter_choice_of_exactly_one"),
             models.UniqueConstraint(fields=["person", "kind"], name="one_pace_a_kind_and_person"),
@@ -53,7 +54,7 @@ class DigestEntry(models.Model):
     subject_type = models.CharField(max_length=20)
     subject_id = models.BigIntegerField()
     at = models.DateTimeField()
-    sent_in = models.ForeignKey(Letter, models.SET_NULL, null=True, related_name="+")
+    sent_in = models.ForeignKey(Email, models.SET_NULL, null=True, related_name="+")
 
     class Meta:
         ordering = ["at", "id"]

@@ -25,7 +25,7 @@ from partnerships.directory.rules import (
     fields_shown,
 )
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import moment_words
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting
@@ -191,7 +191,7 @@ def _without_own_emails(person: Person, pk: int, rows: Sequence[Subject]) -> lis
         subject_type="confirmation", subject_id__in=Confirmation.objects.filter(party__partnership=pk).values("pk")
     )
     about |= Q(subject_type="reply", subject_id__in=Reply.objects.filter(remark__partnership=pk).values("pk"))
-    emails = Letter.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
+    emails = Email.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
     own = list(emails.values_list("subject_type", "subject_id", "created_at"))
     replies = dict(
         Reply.objects.filter(pk__in=[pk for kind, pk, _ in own if kind == "reply"]).values_list("pk", "remark")

@@ -22,7 +22,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words, in_words
 from partnerships.measurement import events
 from partnerships.measurement.models import Measure, MeasureOwner, Reading
@@ -45,7 +45,7 @@ _NOT_THEIRS = "They no longer represent this partner."
 # What they say
 
 
-def _due(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None:
         raise NotFound
@@ -57,7 +57,7 @@ def _due(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[s
     }
 
 
-def _interpretation(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _interpretation(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     interpretation = (
         context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     )
@@ -94,7 +94,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them
 
 
-def _of_owner(email: Letter) -> Found:
+def _of_owner(email: Email) -> Found:
     """Numbers that are due."""
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
@@ -105,12 +105,12 @@ def _of_owner(email: Letter) -> Found:
     return person, owner, "" if person else _NOT_THEIRS
 
 
-def period_of(email: Letter) -> date:
+def period_of(email: Email) -> date:
     """The first day of the period that an email asks for, as in its occurrence."""
     return date.fromisoformat(email.occurrence.split("/")[1])
 
 
-def _of_reading(email: Letter) -> Found:
+def _of_reading(email: Email) -> Found:
     """A number that a party disputes, or the answer to it."""
     interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     if interpretation is None:
@@ -124,7 +124,7 @@ def _of_reading(email: Letter) -> Found:
     return person, interpretation, "" if person else "They no longer keep the records of this office."
 
 
-def _person(email: Letter, memberships: QuerySet[Membership]) -> Person | None:
+def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
@@ -142,7 +142,7 @@ def may_be_due() -> QuerySet[MeasureOwner]:
     return rows.select_related(*OWNER, "party__partnership__lead")
 
 
-def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Letter]:
+def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email]:
     """The emails to these owners that are due around a day (of any calendar), for missing numbers."""
     wanted = {}
     for offset in OFFSETS:
@@ -161,7 +161,7 @@ def _period_due(measure: Measure, on: date) -> date | None:
     return period if due_on(measure, period) == on else None
 
 
-def _reminders(one: MissingData, offset: Offset, due: Due) -> list[Letter]:
+def _reminders(one: MissingData, offset: Offset, due: Due) -> list[Email]:
     measure = one.owner.measure
     ((_, due_at),) = schedule.due_instants(one.due_on, MORNING, measure.lead.zone, [offset])
     if not due(due_at):
@@ -208,6 +208,6 @@ def _email_people(kind: str, reading: Reading, people: Sequence[Person], lead: i
     )
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     for batch in batches(may_be_due()):
         yield reminders(batch, now.date(), soon)

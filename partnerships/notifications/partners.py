@@ -20,7 +20,7 @@ from partnerships.directory.models import Contact
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.notifications.common import Found, Reader, Row, Writer, reply_to
@@ -42,7 +42,7 @@ _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 # What they say
 
 
-def _found(model: type[Row], email: Letter, context: dict[str, Any]) -> Row:
+def _found(model: type[Row], email: Email, context: dict[str, Any]) -> Row:
     found = context.get("subject") or model._default_manager.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
@@ -60,20 +60,20 @@ def _about(party: Party) -> dict[str, Any]:
     }
 
 
-def _confirmation_asked(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _confirmation_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return _about(_found(Party, email, context))
 
 
-def _record_disputed(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     return _about(_found(Confirmation, email, context).party)
 
 
-def _remark(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _remark(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     reply = _found(Reply, email, context)
     return _about(reply.party) | {"public_on": day_words(reply.remark.public_on)}
 
 
-def _seat(email: Letter, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:
+def _seat(email: Email, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:
     row = _found(SeatConsent, email, context)
     party = row.find_party()
     if party is None:
@@ -81,7 +81,7 @@ def _seat(email: Letter, recipient: Recipient, context: dict[str, Any]) -> tuple
     return row, _about(party)
 
 
-def _seat_invited(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _seat_invited(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     row, values = _seat(email, recipient, context)
     assert row.until is not None  # an invitation has an end
     if row.contact_id:
@@ -95,7 +95,7 @@ def _seat_invited(email: Letter, recipient: Recipient, context: dict[str, Any]) 
     return values | asked | {"answer": settings.BASE_URL + path, "until": day_words(until), "is_late": is_late}
 
 
-def _seat_answered(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _seat_answered(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     row, values = _seat(email, recipient, context)
     return values | {"state": row.state}
 
@@ -113,12 +113,12 @@ WRITERS: dict[str, Writer] = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _person(email: Letter, memberships: QuerySet[Membership]) -> Person | None:
+def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
     return member.person if member else None
 
 
-def _of_party(email: Letter) -> Found:
+def _of_party(email: Email) -> Found:
     """For the email that asks a partner whether the record is right."""
     party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_pk).first()
     if party is None:
@@ -135,7 +135,7 @@ def _refused(party: Party) -> str:
     return "" if seats.is_at_table(party) else _GONE
 
 
-def _of_confirmation(email: Letter) -> Found:
+def _of_confirmation(email: Email) -> Found:
     """For the email that says that a partner disputes the record."""
     statement = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
@@ -146,7 +146,7 @@ def _of_confirmation(email: Letter) -> Found:
     return person, statement, "" if person else _NOT_KEPT
 
 
-def _of_reply(email: Letter) -> Found:
+def _of_reply(email: Email) -> Found:
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
     reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk)
     reply = reply.first()
@@ -161,7 +161,7 @@ def _of_reply(email: Letter) -> Found:
     return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-def _of_seat(email: Letter) -> Found:
+def _of_seat(email: Email) -> Found:
     """For the invitation to confirm a seat, and for the answer to it."""
     row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_pk).first()
     party = row.find_party() if row else None

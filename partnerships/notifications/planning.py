@@ -10,7 +10,7 @@ from datetime import datetime
 
 from partnerships.core import clock
 from partnerships.mail import outbox
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.notifications import action_items, agreements, check_ins, meetings, numbers, rounds
 from partnerships.notifications.common import BATCH, HORIZON
 
@@ -29,11 +29,11 @@ def plan_all() -> int:
     return sum(_add_missing(emails, moment) for subject in SUBJECTS for emails in subject.sweep(now, soon))
 
 
-def _add_missing(emails: list[Letter], moment: Callable[[], datetime]) -> int:
+def _add_missing(emails: list[Email], moment: Callable[[], datetime]) -> int:
     if not emails:
         return 0
     kind, subjects = emails[0].subject_type, {row.subject_id for row in emails}
-    there = Letter.objects.filter(subject_type=kind, subject_id__in=subjects)
+    there = Email.objects.filter(subject_type=kind, subject_id__in=subjects)
     have = set(there.values_list("kind", "occurrence", "recipient"))
     missing = outbox.without_unsubscribed(
         row for row in emails if (row.kind, row.occurrence, row.recipient) not in have
@@ -43,5 +43,5 @@ def _add_missing(emails: list[Letter], moment: Callable[[], datetime]) -> int:
     return len(missing)
 
 
-def _in_parts(rows: Sequence[Letter], size: int) -> Iterator[Sequence[Letter]]:
+def _in_parts(rows: Sequence[Email], size: int) -> Iterator[Sequence[Email]]:
     return (rows[start : start + size] for start in range(0, len(rows), size))

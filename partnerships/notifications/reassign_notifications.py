@@ -12,8 +12,8 @@ from partnerships.core import repoint_references
 from partnerships.directory.models import Contact
 from partnerships.mail import leases
 from partnerships.mail.audience import key_of
-from partnerships.mail.choices import OPEN_LETTERS, EmailState
-from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.choices import OPEN_STATES, EmailState
+from partnerships.mail.models import Email, Suppression
 
 ONE_OCCASION = "Its recipient has another email for this occasion, because two accounts were merged."
 
@@ -25,11 +25,11 @@ def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[st
     fence.
     """
     was, now = key_of(lost), key_of(kept)
-    there = {_occasion(row): row for row in Letter.objects.filter(recipient=now)}
-    Letter.objects.filter(recipient=was, state=EmailState.CLAIMED, data_started_at=None).update(
+    there = {_occasion(row): row for row in Email.objects.filter(recipient=now)}
+    Email.objects.filter(recipient=was, state=EmailState.CLAIMED, data_started_at=None).update(
         state=EmailState.PLANNED, **leases.UNCLAIMED
     )
-    for row in Letter.objects.filter(recipient=was).order_by("pk"):
+    for row in Email.objects.filter(recipient=was).order_by("pk"):
         twin = there.get(_occasion(row))
         if twin is None:
             repoint_references.set_field(row, "recipient", now, steps)
@@ -42,25 +42,25 @@ def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[st
         repoint_references.set_field(row, "recipient", now, steps)
 
 
-def _occasion(email: Letter) -> tuple[str, str, str]:
+def _occasion(email: Email) -> tuple[str, str, str]:
     return email.kind, email.occurrence, email.channel
 
 
-def _rank(email: Letter) -> int:
+def _rank(email: Email) -> int:
     if email.state == EmailState.SENT or email.data_started_at:
         return 2
-    return int(email.state in OPEN_LETTERS)
+    return int(email.state in OPEN_STATES)
 
 
-def _fold(stays: Letter, goes: Letter, steps: list[dict[str, Any]]) -> None:
-    if goes.state in OPEN_LETTERS:
+def _fold(stays: Email, goes: Email, steps: list[dict[str, Any]]) -> None:
+    if goes.state in OPEN_STATES:
         goes.state, goes.last_reply = EmailState.WITHDRAWN, ONE_OCCASION
-        Letter.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)
+        Email.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)
     steps += repoint_references.merge_rows(stays, goes)
 
 
 def restore_withdrawn(steps: list[dict], *, now: datetime) -> None:
     """Of the emails that were withdrawn because another said the same, plan those again that are still to come."""
-    pks = [step["pk"] for step in steps if step["do"] == repoint_references.DROPPED and step["model"] == "letter"]
-    gone = Letter.objects.filter(pk__in=pks, state=EmailState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
+    pks = [step["pk"] for step in steps if step["do"] == repoint_references.DROPPED and step["model"] == "email"]
+    gone = Email.objects.filter(pk__in=pks, state=EmailState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
     gone.update(state=EmailState.PLANNED, last_reply="")

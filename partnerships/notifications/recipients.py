@@ -13,7 +13,7 @@ from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import audience
 from partnerships.mail.audience import Audience, Prefetched, Recipient, key_of, unknown_recipient
 from partnerships.mail.choices import Pace
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.notifications import (
     accounts,
     action_items,
@@ -70,7 +70,7 @@ def find(key: str) -> Recipient | None:
 
 
 @audience.find_audience.register
-def find_audience(email: Letter, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
+def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
     """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
     staff.
 

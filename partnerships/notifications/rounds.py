@@ -25,7 +25,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches
@@ -55,7 +55,7 @@ PARTNER = ("side__round__partnership__lead", *(name for name in WITH_RESPONDENT 
 # What they say
 
 
-def _of_place(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     respondent = (
         context.get("subject")
         or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
@@ -67,7 +67,7 @@ def _of_place(email: Letter, recipient: Recipient, context: dict[str, Any]) -> d
     return _about(respondent.round) | {"party": str(respondent.party), "answer": answer}
 
 
-def _opened(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     if email.subject_type == "respondent":
         return _of_place(email, recipient, context)
     survey_round = (
@@ -79,7 +79,7 @@ def _opened(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dic
     return _about(survey_round) | {"party": "", "answer": "", "page": page}
 
 
-def _to_name(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=email.subject_pk).first()
     if partner is None or partner.party is None:
         raise NotFound
@@ -90,7 +90,7 @@ def _to_name(email: Letter, recipient: Recipient, context: dict[str, Any]) -> di
     return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
 
 
-def _canceled(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
     if email.subject_type == "respondent":
@@ -155,7 +155,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _of_respondent(email: Letter) -> Found:
+def _of_respondent(email: Email) -> Found:
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
     respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     if respondent is None or respondent.mark:
@@ -165,7 +165,7 @@ def _of_respondent(email: Letter) -> Found:
     return respondent.person or respondent.contact, respondent, _refused(email, respondent) or lost_reason(respondent)
 
 
-def _refused(email: Letter, respondent: Respondent) -> str:
+def _refused(email: Email, respondent: Respondent) -> str:
     if respondent.round.cancelled_at:
         return "The round was canceled."
     if email.kind == EmailKind.ROUND_OPENED:
@@ -180,7 +180,7 @@ def _refused(email: Letter, respondent: Respondent) -> str:
     return ""
 
 
-def _of_round(email: Letter) -> Found:
+def _of_round(email: Email) -> Found:
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled.
     """
@@ -200,7 +200,7 @@ def _of_round(email: Letter) -> Found:
     return person, survey_round, ""
 
 
-def _of_partner(email: Letter) -> Found:
+def _of_partner(email: Email) -> Found:
     """For the email to editors of a partner that hasn't named its people yet."""
     partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*PARTNER).first()
     if partner is None or partner.party is None:
@@ -248,7 +248,7 @@ def follow_respondent(respondent: Respondent) -> None:
     emails stay as they are, since staff see the outbox and could tell from it who has answered.
     """
     now, is_done = clock.shared()(), respondent.finished_at or respondent.declined_at
-    others = Letter.objects.filter(subject_type="respondent", subject_id=respondent.pk)
+    others = Email.objects.filter(subject_type="respondent", subject_id=respondent.pk)
     others = others.exclude(kind=EmailKind.ROUND_REMINDER).values_list("occurrence", "recipient")
     why = "They have answered already."
     outbox.replace(respondent, [] if is_done else reminders(respondent), now=now, keep=others, why=why)
@@ -264,7 +264,7 @@ def may_be_reminded(now: datetime, until: datetime) -> QuerySet[Respondent]:
     return rows.filter(round__closes_at__lt=latest).select_related(*WITH_RESPONDENT)
 
 
-def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> list[Letter]:
+def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> list[Email]:
     """The reminders of someone who can still answer. Each one expires when the next is due."""
     survey_round = respondent.round
     if not survey_round.is_answering or respondent.finished_at or respondent.declined_at or respondent.party is None:
@@ -284,7 +284,7 @@ def remind_now(survey_round: Round) -> None:
     now, zone = clock.shared()(), clock.zone(survey_round.zone)
     today = now.astimezone(zone).date()
     midnight, next_one = (schedule.before(today, time(0), survey_round.zone, days=-n) for n in (0, 1))
-    emailed = Letter.objects.filter(
+    emailed = Email.objects.filter(
         kind__in=(EmailKind.ROUND_ASKED, EmailKind.ROUND_REMINDER), due_at__gte=midnight, due_at__lt=next_one
     )
     waiting = may_be_reminded(now, survey_round.closes_at).filter(round=survey_round).exclude(person=None, contact=None)
@@ -365,7 +365,7 @@ def ask_to_agree(survey_round: Round) -> None:
 
 def _to_speakers(
     survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]
-) -> list[Letter]:
+) -> list[Email]:
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )
@@ -379,7 +379,7 @@ def _to_speakers(
     return [row for row in rows if row.recipient not in informed]
 
 
-def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datetime, until: datetime) -> Letter:
+def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datetime, until: datetime) -> Email:
     """The lead agency's staff see this email in their outbox only if it goes to their own people."""
     survey_round, party = respondent.round, respondent.party
     lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{respondent.pk}"
@@ -389,6 +389,6 @@ def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datet
     return outbox.build_row(kind, occurrence, someone, respondent, due_at, until, lead if is_own else None)
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Letter]]:
+def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     for batch in batches(may_be_reminded(now, now + HORIZON)):
         yield [email for respondent in batch for email in reminders(respondent, soon)]

@@ -11,18 +11,18 @@ from partnerships.directory.models import Suggestion
 from partnerships.directory.rules import may_decide, organizations_visible_to
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.notifications.common import Found, Writer
 
 
-def suggestion_made(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def suggestion_made(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     suggestion = _suggestion(email)
     about = suggestion.organization.name if suggestion.organization else suggestion.fields.get("name", "")
     page = settings.BASE_URL + reverse("suggestion", args=[suggestion.pk])
     return {"about": about, "page": page, "is_proposal": suggestion.organization is None}
 
 
-def suggestion_decided(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
+def suggestion_decided(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
     suggestion = _suggestion(email)
     listed = organizations_visible_to(None).filter(pk__in=[suggestion.organization_id]).first()
     return {
@@ -33,7 +33,7 @@ def suggestion_decided(email: Letter, recipient: Recipient, context: dict[str, A
     }
 
 
-def _suggestion(email: Letter) -> Suggestion:
+def _suggestion(email: Email) -> Suggestion:
     found = Suggestion.objects.select_related("organization").filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
@@ -46,7 +46,7 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def read_suggestion(email: Letter, find: Callable[[str], Recipient | None]) -> Found:
+def read_suggestion(email: Email, find: Callable[[str], Recipient | None]) -> Found:
     suggestion = Suggestion.objects.select_related("organization").filter(pk=email.subject_pk).first()
     someone = find(email.recipient)
     if suggestion is None:

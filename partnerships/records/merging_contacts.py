@@ -19,7 +19,7 @@ from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.directory.models import Body, Contact
 from partnerships.mail.choices import Pace
 from partnerships.meetings.models import Participant
-from partnerships.notifications.models import LetterChoice
+from partnerships.notifications.models import EmailPreference
 from partnerships.notifications.reassign_notifications import reassign
 from partnerships.records.privacy import may_erase_contact
 
@@ -95,7 +95,7 @@ def merge_contacts(
 
 
 def _point(kept: Contact, lost: Contact) -> None:
-    stopped = lost.letter_choices.filter(pace=Pace.NEVER).values("kind")
-    LetterChoice.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
+    stopped = lost.email_preferences.filter(pace=Pace.NEVER).values("kind")
+    EmailPreference.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
     reassign(kept, lost, [])
     repoint_references.repoint(kept, lost, join={Participant: ("answer", "answered_at")})

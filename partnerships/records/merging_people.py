@@ -30,8 +30,8 @@ from partnerships.core.models import Change, Merge
 from partnerships.core.writing import apply_values, clean_reason
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.mail import outbox
-from partnerships.mail.choices import OPEN_LETTERS, EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES, EmailKind
+from partnerships.mail.models import Email
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action, CalendarFeed, CheckInPlan, Participant
 from partnerships.notifications import emails
@@ -332,7 +332,7 @@ def inherited_counts(lost: Person) -> list[tuple[str, int]]:
         ("rounds to answer", open_respondents(lost)),
         ("saved lists", lost.saved_lists),
         ("unsaved texts", lost.drafts),
-        ("emails that are waiting", Letter.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_LETTERS)),
+        ("emails that are waiting", Email.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_STATES)),
     )
     found = [(name, rows.count()) for name, rows in counts]
     return [(name, number) for name, number in found if number]

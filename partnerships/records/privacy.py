@@ -31,7 +31,7 @@ from partnerships.directory.rules import (
     may_write_organization,
 )
 from partnerships.insight.models import ExpectedSeat, NetworkReading
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.suppressions import entries_of, forget_recipients
 from partnerships.measurement.models import Gain
 from partnerships.meetings.models import Action, ActionNote, CheckIn, Meeting, Participant
@@ -63,7 +63,7 @@ def own_data(person: Person) -> dict:
 
     For records, only which ones they changed, and why: the content isn't theirs to take when they leave an office.
     """
-    emails = Letter.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
+    emails = Email.objects.filter(recipient=f"person:{person.pk}").order_by("due_at", "pk")
     return {
         "account": snapshot_fields(person, leave_out=("password",)),
         "memberships": snapshot_rows(person.memberships.all(), leave_out=("person",)),
@@ -94,7 +94,7 @@ def own_data(person: Person) -> dict:
         "suggestions": snapshot_rows(Suggestion.objects.filter(address=person.email), leave_out=("reviewed_by",)),
         "calendars": snapshot_rows(person.feeds.all(), leave_out=("person", "digest")),
         "stopped_addresses": snapshot_rows(entries_of([person.email]), leave_out=("digest", "recipient", "detail")),
-        "letters_chosen": snapshot_rows(person.letter_choices.all(), leave_out=("person",)),
+        "letters_chosen": snapshot_rows(person.email_preferences.all(), leave_out=("person",)),
         "follows": snapshot_rows(person.follows.all(), leave_out=("person",)),
         "networks": snapshot_rows(NetworkReading.objects.filter(person=person), leave_out=("person", "key", "result")),
         "saved_lists": _saved_lists(person),
@@ -182,7 +182,7 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
         _erase(contact, by=SYSTEM)
     _forget_what_they_sent(person)
     traces = traces_of_person(person, rows=contacts)
-    delete_emails(Letter.objects.filter(recipient=f"person:{person.pk}"))
+    delete_emails(Email.objects.filter(recipient=f"person:{person.pk}"))
     delete_files_to(traces.addresses)
     forget_recipients(traces.addresses)
     # The history of the account.
@@ -194,7 +194,7 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
         model._default_manager.filter(by=person).update(note="")
     for model, field in _BY:
         model.objects.filter(**{field: person}).update(**{field: None})
-    owned = ("invitations", "claims", "tokens", "feeds", "letter_choices", "follows", "digest_entries")
+    owned = ("invitations", "claims", "tokens", "feeds", "email_preferences", "follows", "digest_entries")
     for name in (*owned, "saved_lists", "list_files", "imports", "drafts"):
         getattr(person, name).all().delete()
     person.reports_mailed.clear()
@@ -215,7 +215,7 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
 def _forget_what_they_sent(person: Person) -> None:
     """Keep suggestions, without their sender."""
     for suggestion in Suggestion.objects.filter(address__iexact=person.email):
-        delete_emails(Letter.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
+        delete_emails(Email.objects.filter(recipient=f"suggestion:{suggestion.pk}"))
         words = suggestion.words
         for trace in (person.email, person.name):
             words = words.replace(trace, ERASED) if trace else words
@@ -257,7 +257,7 @@ def _erase(contact: Contact, *, by: Author) -> None:
     if contact is None:
         raise NotFound
     traces, pk = traces_of_contact(contact, owner), contact.pk
-    delete_emails(Letter.objects.filter(recipient=f"contact:{pk}"))
+    delete_emails(Email.objects.filter(recipient=f"contact:{pk}"))
     delete_files_to(traces.addresses)
     forget_recipients(traces.addresses)
     if by is SYSTEM:  # they erase themselves: their answers are erased too, including those of an open round

@@ -20,8 +20,8 @@ from partnerships.core.writing import lock
 from partnerships.directory.actions import save_jurisdiction
 from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Jurisdiction, Suggestion
-from partnerships.mail.choices import OPEN_LETTERS
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES
+from partnerships.mail.models import Email
 from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.records.privacy import erase_person
@@ -149,12 +149,12 @@ def _unused(people: QuerySet[Person]) -> QuerySet[Person]:
 def _suggestions(office: Jurisdiction, before: datetime) -> int:
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
     rows = decided.filter(Q(organization__kept_by=office) | Q(office=office))
-    delete_emails(Letter.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)]))
+    delete_emails(Email.objects.filter(recipient__in=[f"suggestion:{pk}" for pk in rows.values_list("pk", flat=True)]))
     return _delete(rows)
 
 
 def _emails(office: Jurisdiction, before: datetime) -> int:
-    return delete_emails(Letter.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_LETTERS))
+    return delete_emails(Email.objects.filter(lead=office, due_at__lt=before).exclude(state__in=OPEN_STATES))
 
 
 def _changes(office: Jurisdiction, before: datetime) -> int:
@@ -195,7 +195,7 @@ _LET_GO: dict[str, Callable[[Jurisdiction, datetime], int]] = {
     RetentionKind.CLAIMS: _claims,
     RetentionKind.INVITATIONS: _invitations,
     RetentionKind.SUGGESTIONS: _suggestions,
-    RetentionKind.LETTERS: _emails,
+    RetentionKind.EMAILS: _emails,
     RetentionKind.CHANGES: _changes,
     RetentionKind.CHECK_INS: _check_ins,
     RetentionKind.PARTICIPANTS: _participants,
@@ -215,7 +215,7 @@ def apply_fixed_rules() -> dict[str, int]:
     Returns the number of each, also logged.
     """
     before = clock.now() - timedelta(days=NO_OFFICE_DAYS)
-    emails = Letter.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_LETTERS)
+    emails = Email.objects.filter(lead=None, due_at__lt=before).exclude(state__in=OPEN_STATES)
     decided = Suggestion.objects.exclude(state=SuggestionState.OPEN).filter(reviewed_at__lt=before)
     claims = Claim.objects.exclude(state=ClaimState.PENDING).filter(_TO_NOBODY, reviewed_at__lt=before)
     with transaction.atomic():
@@ -243,5 +243,5 @@ def _forget_sessions() -> int:
 
 def _forget_unused_accounts(before: datetime) -> int:
     found = list(_unused(Person.objects.filter(joined_at__lt=before, is_sample=False)).values_list("pk", flat=True))
-    delete_emails(Letter.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
+    delete_emails(Email.objects.filter(recipient__in=[f"person:{pk}" for pk in found]))
     return _delete(Person.objects.filter(pk__in=found))

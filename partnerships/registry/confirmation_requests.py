@@ -15,7 +15,7 @@ from partnerships.core import clock
 from partnerships.core.writing import lock
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
@@ -123,7 +123,7 @@ def _last_asks(party_ids: Sequence[int]) -> dict[int, tuple]:
     """
     if not party_ids:
         return {}
-    rows = Letter.objects.filter(kind=EmailKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
+    rows = Email.objects.filter(kind=EmailKind.CONFIRMATION_ASKED, subject_type="party", subject_id__in=party_ids)
     rows = rows.order_by("pk").values_list("subject_id", "occurrence", "created_at")
     return {pk: ("".join(occurrence.split("/")[3:]), at) for pk, occurrence, at in rows if pk is not None}
 

@@ -16,7 +16,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
 from partnerships.notifications.common import Found
 from partnerships.notifications.email_queries import TITLES
@@ -50,11 +50,11 @@ def email_recipients(report: Report) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email: Letter) -> Report | None:
+def _found(email: Email) -> Report | None:
     return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_pk).first()
 
 
-def _of_report(email: Letter) -> Found:
+def _of_report(email: Email) -> Found:
     report = _found(email)
     if report is None:
         return None, None, "The report was deleted."
@@ -62,7 +62,7 @@ def _of_report(email: Letter) -> Found:
     return person, report, "" if person else "They no longer get emails about this report."
 
 
-def _report_context(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _report_context(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     report = context.get("subject") or _found(email)
     if report is None:
         raise NotFound

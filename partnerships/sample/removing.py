@@ -13,7 +13,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.merges import delete_merges
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.insight.models import ExpectedSeat
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.measurement.composition_models import Population
 from partnerships.measurement.models import Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
@@ -139,4 +139,4 @@ def _remove_emails():
     ):
         gone = subject.objects.filter(**{f"{to_partnership}partnership__is_sample": True}).values("pk")
         wanted |= Q(subject_type=subject._meta.model_name, subject_id__in=gone)
-    Letter.objects.filter(wanted).delete()
+    Email.objects.filter(wanted).delete()

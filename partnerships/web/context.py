@@ -79,7 +79,7 @@ MENU: tuple[Entry | Menu, ...] = (
             Entry(
                 _("People and settings"), "office", ("member", "webhook", "service", "keeping", "own_word"), _belongs
             ),
-            Entry(_("Outbox"), "outbox", ("letter", "suppression"), is_staff),
+            Entry(_("Outbox"), "outbox", ("email", "suppression"), is_staff),
             Entry(_("Suggestions"), "suggestions", ("suggestion",), _belongs),
             Entry(_("Claims"), "claims", ("claim",), _belongs),
             Entry(_("Users"), "people", ("person",), is_administrator),
@@ -104,7 +104,7 @@ MENU: tuple[Entry | Menu, ...] = (
 SIGNED_IN = Entry(
     _("Your account"),
     "account",
-    ("account_token", "account_calendar", "account_letters", "account_following", "account_language", "account_erase"),
+    ("account_token", "account_calendar", "account_emails", "account_following", "account_language", "account_erase"),
 )
 STRANGER = Entry(_("Sign in"), "account_login", ("account_confirm_login_code",))
 FOOT = {

@@ -17,7 +17,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.notifications.email_queries import TITLES
 from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
@@ -43,12 +43,12 @@ def plan_notice(webhook: Webhook) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email: Letter) -> Webhook | None:
+def _found(email: Email) -> Webhook | None:
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     return Webhook.objects.select_related(*bodies).filter(pk__in=[email.subject_id]).first()
 
 
-def _of_webhook(email: Letter) -> tuple[Person | None, Webhook | None, str]:
+def _of_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
     webhook = _found(email)
     if webhook is None:
         return None, None, "The webhook is gone."
@@ -58,7 +58,7 @@ def _of_webhook(email: Letter) -> tuple[Person | None, Webhook | None, str]:
     return person, webhook, "" if person else "They no longer manage it."
 
 
-def _paused(email: Letter, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     webhook = context.get("subject") or _found(email)
     if webhook is None:
         raise NotFound

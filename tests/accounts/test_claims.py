@@ -14,7 +14,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import actions
 from partnerships.mail import outbox
-from partnerships.models import Claim, Letter, Membership, Organization, Person
+from partnerships.models import Claim, Email, Membership, Organization, Person
 from partnerships.notifications import emails, recipients
 from partnerships.records.privacy import erase_person
 from tests import factories
@@ -34,7 +34,7 @@ def claim(person, organization, **more):
 
 
 def emails_to(person, kind):
-    return list(Letter.objects.filter(recipient=f"person:{person.pk}", kind=kind).values_list("state", flat=True))
+    return list(Email.objects.filter(recipient=f"person:{person.pk}", kind=kind).values_list("state", flat=True))
 
 
 def role_of(person, organization):
@@ -44,7 +44,7 @@ def role_of(person, organization):
 def test_a_claim_goes_to_the_editors_of_the_office_and_to_no_one_else(people, group):
     made = claim(people.stranger, group)
     assert made.state == "pending"
-    told = set(Letter.objects.filter(kind="claim_made").values_list("recipient", flat=True))
+    told = set(Email.objects.filter(kind="claim_made").values_list("recipient", flat=True))
     assert told == {f"person:{people.editor.pk}"}
     unkept = factories.make_organization("Kept by nobody", "named")
     claim(people.stranger, unkept)
@@ -147,7 +147,7 @@ def test_revoking_takes_the_membership_and_says_why(people, group):
         claims.revoke_claim(claim=made, by=people.editor, reason="")
     claims.revoke_claim(claim=made, by=people.editor, reason="The group told us otherwise.")
     assert role_of(people.stranger, group) is None
-    assert sorted(Letter.objects.filter(kind="claim_decided").values_list("occurrence", flat=True)) == [
+    assert sorted(Email.objects.filter(kind="claim_decided").values_list("occurrence", flat=True)) == [
         f"claim-{made.pk}/approved",
         f"claim-{made.pk}/revoked",
     ]
@@ -192,8 +192,8 @@ def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_users_are
     made = claims.make_claim(by=colleague, organization=confirmed.group, fields={"position": "Desk"})
     assert (made.state, made.by_rule, made.reviewed_by) == ("approved", True, None)
     assert role_of(colleague, confirmed.group) == "editor"
-    told = Letter.objects.filter(recipient=f"person:{confirmed.manager.pk}", occurrence__startswith="let-in/")
-    assert [letter.state for letter in told] == ["planned"]
+    told = Email.objects.filter(recipient=f"person:{confirmed.manager.pk}", occurrence__startswith="let-in/")
+    assert [email.state for email in told] == ["planned"]
 
 
 def test_the_page_lets_them_in_too(client, confirmed):
@@ -366,7 +366,7 @@ def test_emails_go_to_who_may_have_them_still(people, group, settings, tmp_path)
     claims.approve_claim(claim=made, by=people.administrator)
     claims.revoke_claim(claim=made, by=people.administrator, reason="CanaryReason")
     outbox.send_due(render=emails.render)
-    states = dict(Letter.objects.filter(kind="claim_decided").values_list("occurrence", "state"))
+    states = dict(Email.objects.filter(kind="claim_decided").values_list("occurrence", "state"))
     assert states == {f"claim-{made.pk}/approved": "withdrawn", f"claim-{made.pk}/revoked": "sent"}
     sent = "".join(path.read_text() for path in tmp_path.rglob("*.eml"))
     assert f"/claims/{made.pk}/" in sent
@@ -468,8 +468,8 @@ def test_who_claimed_it_does_not_learn_what_it_is_called_since_it_withdrew(peopl
     made = claim(people.stranger, group)
     actions.save_organization(organization=group, by=SYSTEM, fields={"name": "Quiet table", "listing": "unlisted"})
     claims.deny_claim(claim=made, by=people.editor, reason="Not enough to tell")
-    letter = Letter.objects.get(kind="claim_decided")
-    assert "Quiet table" not in emails.render(letter, recipients.read_recipient(people.stranger), {}).text
+    email = Email.objects.get(kind="claim_decided")
+    assert "Quiet table" not in emails.render(email, recipients.read_recipient(people.stranger), {}).text
     for person, knows in ((people.stranger, False), (people.editor, True)):
         client.force_login(person)
         for page in ("/claims/", f"/claims/{made.pk}/"):

@@ -10,7 +10,7 @@ from partnerships.accounts import member_actions
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
-from partnerships.models import Change, Contact, Invitation, Letter, Person
+from partnerships.models import Change, Contact, Email, Invitation, Person
 from partnerships.notifications import email_deletion
 from partnerships.records import privacy, retention
 from partnerships.web.account import sign_in
@@ -110,8 +110,8 @@ def test_an_account_that_only_an_invitation_made_goes_with_it(people):
 def test_sign_in_emails_are_deleted_after_thirty_days(settings):
     ask(Client(), "someone@example.org")
     wait_for_emails()
-    assert (Letter.objects.count(), len(list(settings.MAIL_DIR.iterdir()))) == (1, 1)
+    assert (Email.objects.count(), len(list(settings.MAIL_DIR.iterdir()))) == (1, 1)
     for days, left in ((29, 1), (31, 0)):
         with time_machine.travel(clock.now() + timedelta(days=days)):
             email_deletion.delete_sign_in_emails()
-        assert (Letter.objects.count(), len(list(settings.MAIL_DIR.iterdir()))) == (left, left)
+        assert (Email.objects.count(), len(list(settings.MAIL_DIR.iterdir()))) == (left, left)

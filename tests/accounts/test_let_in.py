@@ -13,7 +13,7 @@ from partnerships.accounts.rules import may_end_membership
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
-from partnerships.models import Claim, Letter, Membership, Person
+from partnerships.models import Claim, Email, Membership, Person
 from partnerships.notifications import emails, recipients
 from partnerships.records import merging, merging_people
 from tests import factories
@@ -87,7 +87,7 @@ WAYS = [
 
 
 def told():
-    rows = Letter.objects.filter(occurrence__startswith="let-in/", state="planned")
+    rows = Email.objects.filter(occurrence__startswith="let-in/", state="planned")
     return {Person.objects.get(pk=row.recipient.partition(":")[2]).email for row in rows}
 
 
@@ -152,7 +152,7 @@ def test_its_users_are_notified_when_another_email_address_opens_an_account_ther
 
 def test_a_person_from_outside_adds_no_one_unseen(people, group):
     by_own_invitation(people, group)
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     invitation = invited(people.administrator, group, people.stranger.email)
     place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
     assert told() >= {"partner@example.org", "reader@group.example", "manager@group.example"}
@@ -161,7 +161,7 @@ def test_a_person_from_outside_adds_no_one_unseen(people, group):
 
 def test_a_person_who_stays_for_90_days_is_one_of_its_users(people, group):
     place = group.memberships.get(person=by_own_invitation(people, group))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     with time_machine.travel(clock.now() + timedelta(days=90, seconds=1)):
         assert not may_end_membership(people.partner, Membership.objects.get(pk=place.pk))
         invitation = invited(people.administrator, group, people.stranger.email)
@@ -266,5 +266,5 @@ def test_if_all_its_users_are_suspended_and_it_has_no_contact_they_are_notified(
     actions.suspend(by=people.administrator, person=person("manager"), why="Asked to", confirmed=True)
     by_own_invitation(people, group)
     assert told() == {"manager@group.example"}
-    row = Letter.objects.get(occurrence__startswith="let-in/")
+    row = Email.objects.get(occurrence__startswith="let-in/")
     assert recipients.find_audience(row).refusal == ""

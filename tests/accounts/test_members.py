@@ -14,7 +14,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM, manages, role_in
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.mail import outbox
-from partnerships.models import Change, Invitation, Letter, Membership, Organization, Person
+from partnerships.models import Change, Email, Invitation, Membership, Organization, Person
 from partnerships.notifications import emails, recipients
 from tests.factories import make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
@@ -52,7 +52,7 @@ def last_change(body):
 
 
 def recipients_of(kind):
-    return sorted(Letter.objects.filter(kind=kind, state="planned").values_list("recipient", flat=True))
+    return sorted(Email.objects.filter(kind=kind, state="planned").values_list("recipient", flat=True))
 
 
 # Invitations
@@ -90,7 +90,7 @@ def test_inviting_again_renews_the_open_invitation(group):
         traveller.shift(timedelta(days=40))
         again = invited(group, role="manager")
         assert (again.pk, again.role, again.expires_at) == (first.pk, "manager", clock.now() + timedelta(days=30))
-    states = Letter.objects.filter(kind="invitation").order_by("pk").values_list("state", flat=True)
+    states = Email.objects.filter(kind="invitation").order_by("pk").values_list("state", flat=True)
     assert list(states) == ["withdrawn", "planned"]
 
 
@@ -150,7 +150,7 @@ def test_a_withdrawn_invitation_cannot_be_accepted_and_its_email_is_withdrawn(gr
     actions.withdraw_invitation(by=who(group), invitation=invitation)
     with pytest.raises(NotFound):
         actions.accept_invitation(by=invitation.person, invitation=invitation)
-    assert Letter.objects.get(kind="invitation").state == "withdrawn"
+    assert Email.objects.get(kind="invitation").state == "withdrawn"
 
 
 def test_someone_who_got_a_role_since_keeps_it(group):
@@ -322,7 +322,7 @@ def test_members_read_names_and_managers_addresses(group, people):
 
 
 def email(kind):
-    row = Letter.objects.get(kind=kind, state="planned")
+    row = Email.objects.get(kind=kind, state="planned")
     look = recipients.find_audience(row)
     return look.refusal, emails.render(row, look.recipient).text if look.recipient else ""
 
@@ -363,7 +363,7 @@ def test_emails_about_places_are_sent(group, settings, tmp_path):
     invited(group)
     actions.remove_member(by=who(group), membership=place(group, "reader"))
     outbox.send_due(render=emails.render)
-    assert sorted(Letter.objects.values_list("kind", "state")) == [
+    assert sorted(Email.objects.values_list("kind", "state")) == [
         ("invitation", "sent"),
         ("membership_changed", "sent"),
     ]
@@ -390,13 +390,13 @@ def test_an_invitation_waits_once_its_sender_may_no_longer_invite(group, end):
     sender = make_person("second@example.org", name="Maria")
     group.memberships.create(person=sender, role="manager")
     invitation = invited(group, by=sender)
-    letter = Letter.objects.get(kind="invitation", state="planned")
+    email = Email.objects.get(kind="invitation", state="planned")
     end(group, sender)
     person = Person.objects.get(pk=invitation.person_id)
     with pytest.raises(ValidationError, match="Maria can no longer invite people to Neighbors"):
         actions.accept_invitation(by=person, invitation=invitation)
     assert not group.memberships.filter(person=person).exists()
-    assert "can no longer invite" in recipients.find_audience(letter).refusal
+    assert "can no longer invite" in recipients.find_audience(email).refusal
     assert not queries.invitations_to(group).get().sender_manages
     again = invited(group)  # by another manager
     actions.accept_invitation(by=person, invitation=again)

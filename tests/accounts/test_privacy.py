@@ -16,7 +16,7 @@ from partnerships.directory import suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.mail.transport import path_of
 from partnerships.meetings import meetings
-from partnerships.models import Change, Contact, Invitation, Letter, Membership, Person
+from partnerships.models import Change, Contact, Email, Invitation, Membership, Person
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part, statements
@@ -51,8 +51,8 @@ def traced_person(people, settings, tmp_path):
     person.usersession_set.create(ip="192.0.2.77", session_key=client.session.session_key, user_agent="Canary browser")
     person.authenticator_set.create(type="webauthn", data={"name": "Canary phone", "credential": {}})
     person.socialaccount_set.create(provider="oidc", uid="canary-number")
-    for letter in Letter.objects.filter(recipient=f"person:{person.pk}"):
-        path_of(tmp_path, letter.message_id).write_text(f"To: {ADDRESS}")
+    for email in Email.objects.filter(recipient=f"person:{person.pk}"):
+        path_of(tmp_path, email.message_id).write_text(f"To: {ADDRESS}")
     return person, client
 
 
@@ -144,7 +144,7 @@ def test_others_keep_what_is_theirs(traced_person, people):
     privacy.erase_person(person=person, by=people.administrator)
     editor = Person.objects.get(pk=people.editor.pk)
     assert (editor.email, editor.memberships.count()) == ("editor@example.org", 1)
-    assert Letter.objects.filter(recipient=f"person:{editor.pk}").exists()
+    assert Email.objects.filter(recipient=f"person:{editor.pk}").exists()
 
 
 @pytest.mark.parametrize("role", ["editor", "reader", "stranger", "partner"])

@@ -18,8 +18,8 @@ from partnerships.models import (
     Change,
     CheckIn,
     Claim,
+    Email,
     Invitation,
-    Letter,
     Participant,
     Partnership,
     Person,
@@ -38,7 +38,7 @@ from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
 OLD, NEW = 100, 10
-KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Letter, "changes": Change}
+KINDS = {"claims": Claim, "invitations": Invitation, "suggestions": Suggestion, "letters": Email, "changes": Change}
 
 
 def ago(days):
@@ -83,7 +83,7 @@ def rows(people):
             made_at=at,
             address="a@example.org",
         )
-        Letter.objects.create(
+        Email.objects.create(
             kind="meeting_reminder", occurrence=f"{days}/{office.pk}", recipient="person:1", lead=office, due_at=at,
             next_attempt_at=at, state="sent", message_id=f"m{days}-{office.pk}@example.org",
         )  # fmt: skip
@@ -159,7 +159,7 @@ def test_what_still_waits_is_kept(people, rows):
     Claim.objects.exclude(made_at__lt=ago(50), organization__kept_by=rows).delete()
     Claim.objects.update(state="pending")
     Suggestion.objects.update(state="open")
-    Letter.objects.update(state="planned")
+    Email.objects.update(state="planned")
     retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30, "suggestions": 30, "letters": 30})
     assert retention.apply_rules() == []
 
@@ -192,7 +192,7 @@ def records_without_office(people):
     group = make_organization("Kept by nobody", "profiled")
     for days in (OLD, NEW):
         at = ago(days)
-        Letter.objects.create(
+        Email.objects.create(
             kind="sign_in_code", occurrence=f"now/{days}", recipient="person:1", due_at=at, next_attempt_at=at,
             state="sent", message_id=f"m{days}@example.org",
         )  # fmt: skip
@@ -214,7 +214,7 @@ def records_without_office(people):
 
 
 def counts():
-    models = (Letter, Claim, Suggestion, Invitation, ApiToken)
+    models = (Email, Claim, Suggestion, Invitation, ApiToken)
     return [model.objects.count() for model in models]
 
 

@@ -10,7 +10,7 @@ from partnerships.accounts import actions
 from partnerships.core.access import role_in
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
-from partnerships.models import Change, Letter, Person
+from partnerships.models import Change, Email, Person
 from partnerships.notifications import emails, recipients
 from tests.factories import make_organization, make_partnership
 from tests.world import MISSING
@@ -126,7 +126,7 @@ def test_the_last_manager_is_suspended_only_by_who_says_that_they_mean_it(people
 def test_they_are_notified_although_their_account_is_suspended_but_not_why(people, settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     suspend(people, people.editor, why="A secret reason")
-    (row,) = Letter.objects.filter(recipient=f"person:{people.editor.pk}")
+    (row,) = Email.objects.filter(recipient=f"person:{people.editor.pk}")
     text = emails.render(row, recipients.find_audience(row).recipient).text
     assert "has suspended your account" in text
     assert "A secret reason" not in text
@@ -138,7 +138,7 @@ def test_they_are_notified_although_their_account_is_suspended_but_not_why(peopl
 def test_an_email_of_an_earlier_state_is_not_sent(people):
     suspend(people, people.editor)
     reinstate(people, people.editor)
-    rows = Letter.objects.filter(recipient=f"person:{people.editor.pk}").order_by("pk")
+    rows = Email.objects.filter(recipient=f"person:{people.editor.pk}").order_by("pk")
     assert [recipients.find_audience(row).refusal for row in rows] == [
         "The account has since been reinstated or suspended again.",
         "",
@@ -149,7 +149,7 @@ def test_other_emails_do_not_go_to_a_suspended_person(people):
     people.partner.memberships.update(role="manager")
     outbox.plan("membership_changed", "members/1", [people.editor], people.office)
     suspend(people, people.editor)
-    row = Letter.objects.get(occurrence="members/1")
+    row = Email.objects.get(occurrence="members/1")
     assert recipients.find_audience(row).refusal == "There’s no active account or email address anymore."
 
 

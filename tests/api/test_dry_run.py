@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.models import Change, Meeting, Organization, Partnership, Stamp, SubmittedForm
 from tests import factories
 from tests.api.programs import Program, pointers
@@ -16,7 +16,7 @@ NAMES = ("version", "created_at", "updated_at", "id")
 
 def rows():
     """How many rows there are of what a write adds."""
-    kinds = (Organization, Partnership, Meeting, Change, Letter, SubmittedForm)
+    kinds = (Organization, Partnership, Meeting, Change, Email, SubmittedForm)
     return [kind.objects.count() for kind in kinds] + list(Stamp.objects.values_list("value", flat=True))
 
 
@@ -63,7 +63,7 @@ def test_no_email_is_planned(program, people, record):
     assert program.change(f"{path}cancel/{DRY}", {}, "POST", etag).json()["status"] == "cancelled"
     assert rows() == before
     program.change(path, {"place": "Library"}, "PATCH", etag)
-    assert Letter.objects.count() > before[4]
+    assert Email.objects.count() > before[4]
 
 
 def test_what_would_be_refused_is_refused(program, people, record):

@@ -7,7 +7,7 @@ import pytest
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.closing import close_meeting
-from partnerships.models import Action, Change, Contact, Letter, Meeting, MeetingSeries
+from partnerships.models import Action, Change, Contact, Email, Meeting, MeetingSeries
 from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
 from tests.api.programs import Program, pointers
@@ -97,7 +97,7 @@ def test_contacts_of_partners_are_invited_without_naming_anyone(program, people,
     assert made.status_code == 201, made.content
     meeting = Meeting.objects.get()
     assert [(one.contact, one.party.entity) for one in meeting.participants.all()] == [(contact, people.organization)]
-    assert Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists()
+    assert Email.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists()
     assert "Desk" not in made.content.decode()
     # Again, they stay invited once. A partner without a contact that can be seen is said to have none.
     assert program.change(at(meeting), {"invite": ids(people.organization)}).status_code == 200

@@ -15,7 +15,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.meetings.timeline import kinds_asked, timeline
-from partnerships.models import Answer, Change, Letter, Membership, Respondent, Round, SideScore
+from partnerships.models import Answer, Change, Email, Membership, Respondent, Round, SideScore
 from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership, withdraw_partnership
 from tests.assessment.conftest import later
@@ -191,22 +191,22 @@ def test_a_side_whose_partners_have_all_left_agrees_to_nothing(table):
 def test_everyone_is_notified_who_canceled_it_and_why(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
-    told = Letter.objects.filter(kind="round_canceled")
+    told = Email.objects.filter(kind="round_canceled")
     asked = {f"contact:{place.contact_id}" for place in table.round.respondents.all()}
     speakers = {f"person:{person.pk}" for person in (table.keeper, table.first, table.second)}
     assert set(told.values_list("recipient", flat=True)) == asked | speakers
-    for letter in told:
-        text = emails.render(letter, recipients.find(letter.recipient), {}).text
+    for email in told:
+        text = emails.render(email, recipients.find(email.recipient), {}).text
         assert (WHY in text, "Neighbors 0 canceled this round" in text) == (True, True)
-    assert not Letter.objects.filter(kind__in=("round_asked", "round_reminder"), state="planned").exists()
+    assert not Email.objects.filter(kind__in=("round_asked", "round_reminder"), state="planned").exists()
 
 
 def test_partners_are_asked_for_their_yes(table):
     start_as(table, table.first)
     table.all_say(0, 3)
     cancel(table, table.first)
-    letter = Letter.objects.filter(kind="round_cancel_asked", recipient=f"person:{table.second.pk}").get()
-    text = emails.render(letter, recipients.find(letter.recipient), {}).text
+    email = Email.objects.filter(kind="round_cancel_asked", recipient=f"person:{table.second.pk}").get()
+    text = emails.render(email, recipients.find(email.recipient), {}).text
     assert "it needs a yes from most partners of each side" in text
     assert f"/rounds/{table.round.public_id}/" in text
 
@@ -215,8 +215,8 @@ def test_who_is_unlisted_is_not_named_to_others(table):
     table.hide(0)
     start_as(table, table.first)
     cancel_for_all(table, table.first)
-    letter = Letter.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
-    assert "Neighbors 0" not in emails.render(letter, recipients.find(letter.recipient), {}).text
+    email = Email.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
+    assert "Neighbors 0" not in emails.render(email, recipients.find(email.recipient), {}).text
     one = Round.objects.select_related("cancellation", "partnership__lead").get()
     seen = [queries.cancellation_seen(person, one).who for person in (table.keeper, table.second)]
     assert seen == ["Neighbors 0", "A partner"]

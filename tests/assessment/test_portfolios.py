@@ -13,7 +13,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.models import (
     Change,
     Contact,
-    Letter,
+    Email,
     Membership,
     Partnership,
     Portfolio,
@@ -193,7 +193,7 @@ def test_representatives_are_asked_and_contacts_where_there_are_none(people, tab
     # The office's own people are respondents. People of other partners are proposals until their editors name them.
     named = Respondent.objects.filter(is_named=True)
     assert {str(place.person) for place in named} == {"Editor"}
-    assert list(Letter.objects.filter(kind="round_name").values_list("recipient", flat=True)) == [
+    assert list(Email.objects.filter(kind="round_name").values_list("recipient", flat=True)) == [
         f"person:{people.partner.pk}"
     ]
     portfolio.refresh_from_db()

@@ -12,7 +12,7 @@ from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
-from partnerships.models import Change, Contact, Letter, Membership, Party, Respondent, Round, SeatConsent, SideScore
+from partnerships.models import Change, Contact, Email, Membership, Party, Respondent, Round, SeatConsent, SideScore
 from partnerships.notifications import emails, recipients
 from partnerships.records.merging import refusal
 from partnerships.registry.consent import withdraw_from_seat
@@ -61,14 +61,14 @@ def name(board, number, n=1, by=None):
 
 def test_each_partners_own_editors_name_its_people_and_then_answering_begins(table):
     start(table)
-    asked = Letter.objects.filter(kind="round_name").values_list("recipient", flat=True)
+    asked = Email.objects.filter(kind="round_name").values_list("recipient", flat=True)
     assert set(asked) == {f"person:{person.pk}" for person in (table.staff, table.first, table.second)}
     assert name(table, 0).answering_at is None
     assert name(table, 1, 2).answering_at is None
-    assert not Letter.objects.filter(kind="round_asked").exists()
+    assert not Email.objects.filter(kind="round_asked").exists()
     assert name(table, 2).answering_at is not None
     assert [(side.key, side.asked) for side in table.round.sides.all()] == [("government", 1), ("community", 3)]
-    assert Letter.objects.filter(kind="round_asked").count() == 4
+    assert Email.objects.filter(kind="round_asked").count() == 4
 
 
 def test_no_one_names_people_of_a_partner_but_its_own_editors(people, table):
@@ -130,7 +130,7 @@ def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
         )
         seen = queries.cancellation_seen(table.staff, survey_round)
         assert (seen.who, "Nothing was opened" in seen.why) == ("The registry", True)
-        told = Letter.objects.filter(kind="round_canceled")
+        told = Email.objects.filter(kind="round_canceled")
         assert told.count() == 3
         text = emails.render(told[0], recipients.find(told[0].recipient), {}).text
         assert "No partner named anyone who answers" in text

@@ -11,7 +11,7 @@ from django.test import Client
 
 from partnerships import tasks
 from partnerships.assessment.choices import ScoreState
-from partnerships.models import Letter, Membership, Respondent, Round
+from partnerships.models import Email, Membership, Respondent, Round
 from partnerships.notifications import emails, recipients
 from tests.assessment.conftest import Board, later, scores
 from tests.factories import in_days
@@ -64,8 +64,8 @@ def name_all(table):
 
 
 def link_of(place):
-    letter = Letter.objects.get(kind="round_asked", subject_type="respondent", subject_id=place.pk)
-    said = emails.render(letter, recipients.read_recipient(place.contact), {}).text
+    email = Email.objects.get(kind="round_asked", subject_type="respondent", subject_id=place.pk)
+    said = emails.render(email, recipients.read_recipient(place.contact), {}).text
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", said)[1]
 
 
@@ -73,12 +73,12 @@ def link_of(place):
 def test_from_the_pick_to_the_response(table):
     start(table)
     page = f"/rounds/{table.round.public_id}/"
-    asked = Letter.objects.filter(kind="round_name", recipient=f"person:{table.first.pk}").get()
+    asked = Email.objects.filter(kind="round_name", recipient=f"person:{table.first.pk}").get()
     said = emails.render(asked, recipients.read_recipient(table.first), {}).text
     assert f"{page}people/{table.parties[1].pk}/" in said  # the email links to the page for naming people
     own = text(as_(table.first).get(page))
     assert ("Partners name their people" in own, "Name people" in own) == (True, True)
-    assert not Letter.objects.filter(kind="round_asked").exists()  # no one is asked before the list is closed
+    assert not Email.objects.filter(kind="round_asked").exists()  # no one is asked before the list is closed
 
     name_all(table)
     assert table.round.is_answering

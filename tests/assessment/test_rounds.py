@@ -16,7 +16,7 @@ from partnerships.meetings.rules import emails_visible_to
 from partnerships.models import (
     Answer,
     Change,
-    Letter,
+    Email,
     Membership,
     Respondent,
     Round,
@@ -45,9 +45,9 @@ pytestmark = pytest.mark.django_db
 def test_everyone_asked_has_a_side_and_gets_an_email(board):
     survey_round = board.ask(1, 2, 1)
     assert [(side.key, side.asked) for side in survey_round.sides.all()] == [("government", 1), ("community", 3)]
-    asked = Letter.objects.filter(kind="round_asked", state="planned")
+    asked = Email.objects.filter(kind="round_asked", state="planned")
     assert asked.count() == 4
-    assert Letter.objects.filter(kind="round_reminder").count() == 8
+    assert Email.objects.filter(kind="round_reminder").count() == 8
 
 
 def test_a_party_is_represented_by_those_who_speak_for_it(board):
@@ -110,7 +110,7 @@ def test_a_round_that_cannot_be_is_refused_at_its_field(board, fields, field):
     with pytest.raises(ValidationError) as problem:
         board.ask(1, 1, **fields)
     assert set(problem.value.error_dict) == {field}
-    assert (Round.objects.count(), Letter.objects.filter(kind="round_asked").count()) == (0, 0)
+    assert (Round.objects.count(), Email.objects.filter(kind="round_asked").count()) == (0, 0)
 
 
 def test_no_one_to_ask_or_a_party_that_left_is_refused(board):
@@ -155,9 +155,9 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
     assert answering.decline(respondent=board.places(1)[2])
     assert Round.objects.get().opened_at
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
-    opened = Letter.objects.filter(kind="round_opened").values_list("recipient", flat=True)
+    opened = Email.objects.filter(kind="round_opened").values_list("recipient", flat=True)
     assert set(opened) == {f"contact:{place.contact_id}" for place in survey_round.respondents.all()}
-    assert not Letter.objects.filter(kind="round_reminder", state="planned").exists()
+    assert not Email.objects.filter(kind="round_reminder", state="planned").exists()
 
 
 def test_answers_open_when_the_window_closes_and_only_then(board):
@@ -219,7 +219,7 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     answering.confirm_answers(respondent=first)
     answering.finish(respondent=first)
     answering.decline(respondent=second)
-    assert Letter.objects.filter(kind="round_reminder", state="withdrawn").count() == 4
+    assert Email.objects.filter(kind="round_reminder", state="withdrawn").count() == 4
     assert list(emails_visible_to(people.administrator).order_by("pk").values()) == before
     assert {row["kind"] for row in before} >= {"round_asked", "round_taken"}
     assert "round_reminder" not in {row["kind"] for row in before}
@@ -349,7 +349,7 @@ def test_declining_erases_and_answering_again_comes_back(board):
     assert (Answer.objects.count(), Respondent.objects.get(pk=place.pk).declined_at is None) == (0, False)
     board.say(place)
     assert Respondent.objects.get(pk=place.pk).declined_at is None
-    assert Letter.objects.filter(kind="round_reminder", subject_id=place.pk, state="planned").count() == 2
+    assert Email.objects.filter(kind="round_reminder", subject_id=place.pk, state="planned").count() == 2
 
 
 # Moving
@@ -374,9 +374,9 @@ def test_the_end_moves_once(board):
 def test_a_new_last_day_moves_the_reminders(board):
     survey_round = board.ask(1, 1)
     rounds.move_round(survey_round=survey_round, by=SYSTEM, closes_on=in_days(30))
-    open_ones = Letter.objects.filter(kind="round_reminder", state="planned")
-    assert {letter.occurrence.split("/")[1] for letter in open_ones} == {in_days(30).isoformat()}
-    assert Letter.objects.filter(kind="round_asked").count() == 2
+    open_ones = Email.objects.filter(kind="round_reminder", state="planned")
+    assert {email.occurrence.split("/")[1] for email in open_ones} == {in_days(30).isoformat()}
+    assert Email.objects.filter(kind="round_asked").count() == 2
     with later(16):
         assert rounds.open_due() == 0
 
@@ -385,7 +385,7 @@ def test_a_new_last_day_moves_the_reminders(board):
 
 
 def reminded(survey_round, day):
-    sent = Letter.objects.filter(kind="round_reminder", occurrence__contains=f"/on-{day}/")
+    sent = Email.objects.filter(kind="round_reminder", occurrence__contains=f"/on-{day}/")
     return set(sent.values_list("subject_id", flat=True))
 
 
@@ -445,7 +445,7 @@ def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
     survey_round = board.ask(1, 1)
     with later(2):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        one = Letter.objects.get(occurrence__contains="/on-", subject_id=board.places(1)[0].pk)
+        one = Email.objects.get(occurrence__contains="/on-", subject_id=board.places(1)[0].pk)
         assert (one.state, find_audience(one).refusal) == ("planned", "")
         answering.finish(respondent=board.places(1)[0])
         one.refresh_from_db()
@@ -458,7 +458,7 @@ def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
 def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
     board.ask(2, 1)
     answering.finish(respondent=board.places(0)[1])
-    reminders = Letter.objects.filter(kind="round_reminder")
+    reminders = Email.objects.filter(kind="round_reminder")
     assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
     reminders.delete()
     assert planning.plan_all() == 0  # none is due within two days

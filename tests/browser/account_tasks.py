@@ -139,7 +139,7 @@ def _(hands):
     hands.sees("The email address is unblocked.")
 
 
-@task("read-letters", STAFF)
+@task("read-emails", STAFF)
 def _(hands):
     hands.go_to("/outbox/")
     hands.follow("Types of email")
@@ -275,7 +275,7 @@ def _(hands):
     hands.sees("You no longer follow it.")
 
 
-@task("choose-letters", STAFF)
+@task("choose-emails", STAFF)
 def _(hands):
     hands.site.signed_in(STAFF).send("/account/letters/", quiet_from="", quiet_until="")
     hands.go_to("/account/")

@@ -37,7 +37,7 @@ IN_LISTS = {
     "office": ("/departments/?q=racial+equity", "Office of Racial Equity"),
     "area": ("/issue-areas/", "Parks and recreation"),
     "meeting": ("/meetings/?q=housing+working+group", "Housing working group"),
-    "letter": ("/outbox/", "Meeting reminder"),
+    "email": ("/outbox/", "Meeting reminder"),
 }
 
 

@@ -88,7 +88,7 @@ def work():
     send_codes()
     for task in (
         *(tasks.start_rounds, tasks.work_on_imports, tasks.make_list_files, tasks.make_reports, tasks.read_networks),
-        *(tasks.refill_publications, tasks.send_letters),
+        *(tasks.refill_publications, tasks.send_emails),
     ):
         task()
 

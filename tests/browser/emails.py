@@ -14,13 +14,13 @@ def link_in_email(site, kind, words, opens=""):
     staff, path = site.signed_in(STAFF), "/outbox/"
     while path:
         page = staff.get(path).text
-        for letter in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{re.escape(kind)}', page):
-            found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(letter).text)
+        for address in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{re.escape(kind)}', page):
+            found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(address).text)
             opened = site.visitor().get(found[0]) if found else None
             if opened and opened.status == 200 and opens in opened.text:
                 return found[0]
         path = (re.search(r'href="(/outbox/\?after=\d+)"', page) or [None, None])[1]
-    raise AssertionError(f"No letter “{kind}” holds a link to {words}.")
+    raise AssertionError(f"No email “{kind}” has a link to {words}.")
 
 
 def set_check_ins(site, partnership, due):

@@ -108,15 +108,15 @@ class Site:
                     if text and (found := CODE.search(text)):
                         self.read.add(file)
                         return found.group(0)
-        raise AssertionError(f"No letter with a code came for {address}.")
+        raise AssertionError(f"No email with a code came for {address}.")
 
     def _files(self):
         return sorted((self.var / "mail").glob("*.eml"), key=lambda file: file.stat().st_mtime, reverse=True)
 
 
 def _text_for(file, address):
-    letter = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
-    body = letter.get_body(("plain",)) if address in str(letter["To"]) else None
+    message = email.message_from_bytes(file.read_bytes(), policy=email.policy.default)
+    body = message.get_body(("plain",)) if address in str(message["To"]) else None
     return body.get_content() if body else ""
 
 

@@ -48,7 +48,7 @@ NO_PAGES = {
     "partnership_circles": "leads on", "partnership_story": "leads on",
     "issue_area_timeline_csv": "a file", "partnership_feed": "a file", "own_feed": "a file",
     "search_suggestions": "a part of a page", "picker": "a part of a page",
-    "letter_html": "a letter", "letter_again": "one press", "own_data": "a file", "claim_file": "a file",
+    "email_html": "an email", "email_again": "one press", "own_data": "a file", "claim_file": "a file",
     **dict.fromkeys(("partnership_follow", "organization_follow", "jurisdiction_follow", "department_follow",
         "issue_area_follow", "account_follow_end", "organization_still_right", "webhook_test", "webhook_again"), "one press"),
     **network_states.NO_PAGES, **list_states.NO_PAGES, **import_states.NO_PAGES,
@@ -162,11 +162,11 @@ def _read():
     add("calendar", "nothing found", "/meetings/calendar/?month=1999-01")
     add("calendar", "asked wrongly", "/meetings/calendar/?month=soon", status=400)
     add("outbox", "filled", "/outbox/", SIGNED_IN, narrow=True)
-    add("letter", "filled", "{letter}", SIGNED_IN, narrow=True)
-    add("letter_kinds", "filled", "/outbox/kinds/", (STAFF,), narrow=True)
-    add("letter_preview", "filled", "/outbox/sample/?kind=meeting_planned", (STAFF,), narrow=True)
-    add("letter_preview", "several texts", "/outbox/sample/?kind=claim_decided", (STAFF,))
-    add("letter_preview", "asked wrongly", "/outbox/sample/?kind=x", (STAFF,), status=400)
+    add("email", "filled", "{email}", SIGNED_IN, narrow=True)
+    add("email_kinds", "filled", "/outbox/kinds/", (STAFF,), narrow=True)
+    add("email_preview", "filled", "/outbox/sample/?kind=meeting_planned", (STAFF,), narrow=True)
+    add("email_preview", "several texts", "/outbox/sample/?kind=claim_decided", (STAFF,))
+    add("email_preview", "asked wrongly", "/outbox/sample/?kind=x", (STAFF,), status=400)
     away = {"address": "away@example.org", "why": "They asked for it by phone."}
     add("suppressions", "blank", "/outbox/stopped/", (ADMINISTRATOR,), narrow=True)
     refused("suppressions", "/outbox/stopped/", {"address": "nobody"}, ADMINISTRATOR)

@@ -321,7 +321,7 @@ def _(hands):
     hands.sees_title("We can’t find this page.")
 
 
-@task("stop-letters")
+@task("stop-emails")
 def _(hands):
     hands.go_to(link_in_email(hands.site, "Meeting reminder", "letters"))
     hands.press("Stop these emails")

@@ -170,7 +170,7 @@ def _plant_traces(world):
     if world.has("retentionrun.erased"):
         RetentionRun.objects.create(
             jurisdiction=people.office,
-            kind=RetentionKind.LETTERS,
+            kind=RetentionKind.EMAILS,
             days=90,
             at=now,
             erased=int(world.put("retentionrun.erased")),

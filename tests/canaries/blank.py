@@ -29,7 +29,7 @@ _BLANKS = tuple(
         r'("version": ?|[,>] version |name="version" value=|ersion: )"?\d+"?',
         r'(value=")\d+(?=")',  # a record's number in a form
         r"(/)\d+(?=/)",  # and in an address
-        r"((?:invitation|contact|person|claim|suggestion|letter|meeting|speakers|term)[-: ])\d+",
+        r"((?:invitation|contact|person|claim|suggestion|email|meeting|speakers|term)[-: ])\d+",
         r"(contact:…:)\d+",
         r"(/(?:remark|reply|dispute|\d{4}-\d\d-\d\d)/)\d+",  # the end of an email's occurrence
         r'("request_id": ")[^"]*',

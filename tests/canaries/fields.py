@@ -26,7 +26,7 @@ PLAIN = """
     publication.body change.verb change.record_type
     contact.language meetingseries.rule meetingseries.zone follow.record_type distinctpair.record_type suppression.recipient
     digestentry.occurrence digestentry.subject_type
-    letter.occurrence letter.recipient letter.subject_type letter.message_id
+    email.occurrence email.recipient email.subject_type email.message_id
     round.zone roundside.key networkreading.key networkreading.query networkreading.result
     merge.record_type merge.lost_public_id wording.vocabulary wording.key sitetext.key columnmemory.field
     valuememory.field valuememory.value

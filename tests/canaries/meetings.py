@@ -1,7 +1,7 @@
 """Canaries of meetings, check-ins and emails."""
 
 from partnerships.core.access import SYSTEM
-from partnerships.mail.models import Letter, Suppression
+from partnerships.mail.models import Email, Suppression
 from partnerships.meetings.action_items import note_action, save_action
 from partnerships.meetings.check_ins import record_check_in, save_check_in_plan
 from partnerships.meetings.closing import close_meeting
@@ -38,8 +38,8 @@ def plant(world):
     if world.has("meeting.notes"):
         _close(world)
         _give(world)
-    Letter.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
-        last_reply=world.put("letter.last_reply")
+    Email.objects.filter(subject_type="checkinplan", subject_id=plan.pk).update(
+        last_reply=world.put("email.last_reply")
     )
     Suppression.objects.filter(pk=world["suppression"].pk).update(detail=world.put("suppression.detail"))
 

@@ -66,7 +66,7 @@ NAME += " own_place own_reach own_work organization_many organization_split sear
 PHONE = f"organization organization_edit organization_history {OWN_PAGES} own_reach"
 CONTACT = f"{PHONE} organization_split search"
 MEETING = (
-    f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership partnership_meetings letter search"
+    f"{API} meeting meeting_edit meetings meetings_csv meetings_xlsx partnership partnership_meetings email search"
 )
 PEOPLE = "member member_remove search"
 SAVED = "account_lists partnerships"
@@ -143,13 +143,13 @@ ROWS = (
     # Organizations
     (OFFICE, f"{NAME} home department jurisdiction partnership {PARTNERS_TAB} partnership_results {OFFICE_TAB}"
         " partnerships partnerships_csv partnerships_xlsx public_records"
-        f" meeting_new meeting_edit letter mail organization_people action_edit action_new meeting_close {STORIES}"
+        f" meeting_new meeting_edit email mail organization_people action_edit action_new meeting_close {STORIES}"
         " issue_area round_new round_note round_respond issue_area_circles network network_csv organization_duplicates"
         f" partnership_history {OF_GROUP} changed_together {MATRIX} activity_new activity_edit indicator_new measure_new"
         " measure_edit", [
         "organization.name of one unlisted"]),
-    (OFFICE, f"{NAME} organization_people claim claims letter mail {OF_GROUP}", ["organization.name of one withdrawn"]),
-    (OFFICE, f"{NAME} organization_people suggestion suggestions letter {OF_GROUP}", ["organization.name of one handed over"]),
+    (OFFICE, f"{NAME} organization_people claim claims email mail {OF_GROUP}", ["organization.name of one withdrawn"]),
+    (OFFICE, f"{NAME} organization_people suggestion suggestions email {OF_GROUP}", ["organization.name of one handed over"]),
     (OFFICE, f"{PROFILE} suggestion {OF_GROUP}", [
         *each(OF_PROFILE, *KINDS[:3]),
         *each(" ".join(Organization.PRIVATE_FIELDS), "profiled"), "organization.aims of one handed over"]),
@@ -168,7 +168,7 @@ ROWS = (
     (OFFICE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name", *KINDS[:2])),
     (OFFICE, PHONE, contact("phone note", KINDS[2])),
     (OFFICE | {"contact"}, f"{CONTACT} mail", contact("email", KINDS[2])),
-    (OFFICE | {"contact"}, f"{CONTACT} mail letter outbox meeting meeting_history public_records", contact("name", KINDS[2])),
+    (OFFICE | {"contact"}, f"{CONTACT} mail email outbox meeting meeting_history public_records", contact("name", KINDS[2])),
     (AT_THE_TABLE, f"{CONTACT} meeting_edit meeting_new round_new", contact("name email phone note", KINDS[3])),
     (OFFICE | {"department"}, "department department_history department_undo department_split meeting_edit meeting_new"
         " round_new search", contact("name email phone note", "a department")),
@@ -176,13 +176,13 @@ ROWS = (
         "name email phone note", "another office")),
     # Suggestions and claims
     (WRITERS, "suggestion", [*each("fields words", "open", "declined", model="suggestion")]),
-    (WRITERS | {"sender"}, "suggestion letter mail", ["suggestion.reason of one declined"]),
+    (WRITERS | {"sender"}, "suggestion email mail", ["suggestion.reason of one declined"]),
     ({"sender"}, "mail", ["suggestion.address of one declined"]),
     (NOBODY, "", ["suggestion.address of one open"]),
-    (WRITERS, "claim claims letter mail claim_file", [
+    (WRITERS, "claim claims email mail claim_file", [
         *a("claim", "name website about position evidence reason", " of a claim"),
         *a("claimfile", "name content", " of a claim")]),
-    (WRITERS | {"claimant"}, "claim claims letter outbox mail search", a("person", "name email", " of a claim")),
+    (WRITERS | {"claimant"}, "claim claims email outbox mail search", a("person", "name email", " of a claim")),
     # People
     (WRITERS, "jurisdiction_people member_hand_over mail search", ["person.email of a colleague without a name"]),
     (OFFICE, f"jurisdiction_people {PEOPLE} member_hand_over meeting_new meeting_edit action_new action_edit meeting_close"
@@ -191,9 +191,9 @@ ROWS = (
     (MANAGERS, f"jurisdiction_people {PEOPLE} member_hand_over", ["person.email of a colleague"]),
     (MANAGERS, f"jurisdiction_people {PEOPLE} people", a("person", "name email", " of a suspended colleague")),
     (MANAGERS | {"newcomer"}, f"department_people {PEOPLE} mail", ["person.email of a department"]),
-    (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} letter outbox mail action_new action_edit", [
+    (MANAGERS | {"newcomer", "department"}, f"department_people {PEOPLE} email outbox mail action_new action_edit", [
         "person.name of a department"]),
-    (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} letter outbox mail"
+    (PARTNERS | {"administrator", "newcomer"}, f"organization_people {OWN_PAGES} {PEOPLE} email outbox mail"
         " action_new action_edit own_report_new", ["person.name of a member of an organization"]),
     ({"administrator", "newcomer"}, f"organization_people {PEOPLE} mail", ["person.email of a member of an organization"]),
     (ELSEWHERE, f"jurisdiction_people {PEOPLE} profile_new report_new", ["person.name of another office"]),
@@ -237,7 +237,7 @@ ROWS = (
         *a("decision", "question options outcome community_input")]),
     (OFFICE, f"{OFFICE_TAB} public_records {STORIES} own_data", [*a("checkin", "note changed needs")]),
     (OFFICE, f"partnership partnership_meetings action action_edit action_note action_history action_undo actions actions_csv"
-        f" actions_xlsx account_actions {STORIES} {API} outbox letter mail own_data public_records search", [
+        f" actions_xlsx account_actions {STORIES} {API} outbox email mail own_data public_records search", [
         *a("action", "title detail")]),
     (OFFICE, f"{API} action action_history public_records", ["actionnote.text"]),
     (WRITERS, "public_records own_data", ["action.source"]),
@@ -261,7 +261,7 @@ ROWS = (
         f" {OFFERED} activity_new activity_edit indicator_new search", ["result.title"]),
     (AT_THE_TABLE, f"{OF_RESULT} results partnership {STORIES} search", ["result.population"]),
     (AT_THE_TABLE, OF_RESULT, [*a("result", "detail source")]),
-    (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership_results {PARTNERS_TAB} mail letter outbox"
+    (AT_THE_TABLE, f"{API} {OF_MEASURES} measures measure result partnership_results {PARTNERS_TAB} mail email outbox"
         f" {STORIES} {NUMBERS} measure_edit measure_history measure_undo measure_number measure_say measure_svg search", [
         "measure.title"]),
     (AT_THE_TABLE, f"{API} {OF_MEASURES} measure measure_edit measure_history measure_data", [
@@ -276,8 +276,8 @@ ROWS = (
     (OFFICE, "partnership_makeup makeup makeup_history", a("makeup", "asked_how note source")),
     # Rounds: both sides see scores and the comments that people chose to show. Only the author sees the rest.
     (AT_THE_TABLE | {"asked"}, "partnership_power round round_move round_cancel round_remind round_note public_records link"
-        f" round_respond rounds rounds_csv home round_publish {STORIES} mail letter", ["round.title"]),
-    (AT_THE_TABLE, f"partnership_power round round_cancel mail letter {STORIES}", ["cancellation.why"]),
+        f" round_respond rounds rounds_csv home round_publish {STORIES} mail email", ["round.title"]),
+    (AT_THE_TABLE, f"partnership_power round round_cancel mail email {STORIES}", ["cancellation.why"]),
     # The names of a side's respondents are for that side alone.
     (PARTNERS | {"asked"}, "round link", ["respondent.name"]),
     (AT_THE_TABLE, "rounds portfolio own_data", ["portfolio.title"]),
@@ -290,7 +290,7 @@ ROWS = (
     (WRITERS, "public_records", ["round.source", "expectedseat.source", *a("seatconsent", "source text note")]),
     (AT_THE_TABLE, "partnership_partners public_records", ["expectedseat.why"]),
     ({"editor"}, "own_data", [*a("answer", "comment evidence")]),
-    (OFFICE, "letter", ["letter.last_reply"]),
+    (OFFICE, "email", ["email.last_reply"]),
     ({"administrator"}, "suppressions", ["suppression.detail"]),
 )
 # Choices that everyone can see. The crawl doesn't search for them as words, and only compares the worlds.

@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from partnerships.api.resources import RESOURCES
 from partnerships.core.filters import TreeFilter
-from partnerships.models import Department, IssueArea, Jurisdiction, Letter, Organization, Partnership, Result, Term
+from partnerships.models import Department, Email, IssueArea, Jurisdiction, Organization, Partnership, Result, Term
 from partnerships.notifications.email_queries import email_rows
 from tests import access
 from tests.canaries.organizations import KINDS
@@ -48,7 +48,7 @@ ONLY_LOOKED_AT = (
     "service_revoke",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.
-PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_letters", "own_feed"}
+PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_emails", "own_feed"}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Fields in the search index, for those who may read them. The canaries of other fields are only searched as whole
 # words.
@@ -136,10 +136,10 @@ def _merges(world):
 def _emails(world):
     """Every email, and the outbox by state."""
     seen = Counter()
-    for row in email_rows(Letter.objects.order_by("pk")):
-        label = f"{row.letter.kind} to {row.to} about {row.about} due {row.letter.due_at} {row.letter.lead_id}"
+    for row in email_rows(Email.objects.order_by("pk")):
+        label = f"{row.email.kind} to {row.to} about {row.about} due {row.email.due_at} {row.email.lead_id}"
         seen[label] += 1
-        yield Visit("letter", f"{label} {seen[label]}", reverse("letter", args=[row.letter.pk]))
+        yield Visit("email", f"{label} {seen[label]}", reverse("email", args=[row.email.pk]))
     for state in ("planned", "sent", "withdrawn"):
         yield Visit("outbox", state, reverse("outbox"), {"state": state})
 

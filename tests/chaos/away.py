@@ -14,7 +14,7 @@ from datetime import timedelta
 
 from tests.chaos import ground
 
-LETTERS = 2400
+EMAILS = 2400
 AWAY, TRY, TICK = timedelta(hours=4), timedelta(seconds=30), timedelta(seconds=5)
 BOUND = timedelta(minutes=15)
 SHORT, LONG = 2 * 3600, 48 * 3600  # seconds
@@ -25,21 +25,21 @@ def main(path):
     from django.conf import settings
 
     from partnerships.core import clock
-    from partnerships.models import Letter
+    from partnerships.models import Email
 
     began = clock.now()
     for lives in (SHORT, LONG):
-        ground.plan_emails(LETTERS // 2, 0, AWAY.total_seconds(), lives)
+        ground.plan_emails(EMAILS // 2, 0, AWAY.total_seconds(), lives)
     there, settings.EMAIL_URL = settings.EMAIL_URL, "smtp://127.0.0.1:1"
     back = _while_away(began, began + AWAY)
     settings.EMAIL_URL = there
     ends = _catch_up(back)
     arrived = ground.accepted(path)
-    rows = list(Letter.objects.filter(subject_type="meeting"))
+    rows = list(Email.objects.filter(subject_type="meeting"))
     print(
         json.dumps(
             {
-                "letters": len(rows),
+                "emails": len(rows),
                 "sent": sum(row.state == "sent" for row in rows),
                 "too late": sum(row.state == "expired" for row in rows),
                 "lost": sum(arrived[row.message_id] == 0 for row in rows if row.expires_at > back + BOUND),
@@ -68,11 +68,11 @@ def _while_away(now, back):
 def _catch_up(now):
     """Send until no email is left. Returns the moment."""
     from partnerships.mail import outbox
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from partnerships.notifications import emails
 
     ends = now + timedelta(hours=1)
-    while now < ends and Letter.objects.filter(state__in=["planned", "claimed"], due_at__lt=now).exists():
+    while now < ends and Email.objects.filter(state__in=["planned", "claimed"], due_at__lt=now).exists():
         started = time.monotonic()
         took = outbox.send_due(now=now, render=emails.render)
         now += timedelta(seconds=time.monotonic() - started) + (timedelta() if took else TICK)

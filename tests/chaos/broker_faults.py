@@ -54,14 +54,14 @@ def _fault(registry, broker, fault, given, first):
     act(ends)
     seconds = registry.wait_until_sent(AT_MOST)
     arrived = registry.arrived()
-    letters = sum(kind == "meeting" for kind, _ in writers.acknowledged)
+    emails = sum(kind == "meeting" for kind, _ in writers.acknowledged)
     return {
         "broker": type(broker).__name__,
         "fault": fault,
         "saved": len(writers.acknowledged),
         "not saved": writers.refused,
         "slowest save": round(writers.slowest, 2),
-        "lost": letters - len(set(arrived) - before),
+        "lost": emails - len(set(arrived) - before),
         "doubled": sum(times > 1 for times in arrived.values()),
         "seconds until sent": round(seconds, 1),
     }

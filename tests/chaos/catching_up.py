@@ -12,7 +12,7 @@ import time
 from tests import servers
 from tests.chaos import brokers, deployment, ground
 
-LETTERS, SILENCE = 2000, 6 * 3600  # seconds
+EMAILS, SILENCE = 2000, 6 * 3600  # seconds
 AT_MOST = 180
 LIVES = 24 * 3600
 
@@ -24,7 +24,7 @@ def on_celery():
         email = stack.enter_context(servers.smtp_sink(home))
         redis = stack.enter_context(brokers.running(brokers.Redis, home))
         registry = stack.enter_context(deployment.running(home, database, email, redis.url))
-        due = registry.call("tests.chaos.ground:plan_emails", LETTERS, -SILENCE, SILENCE, LIVES)
+        due = registry.call("tests.chaos.ground:plan_emails", EMAILS, -SILENCE, SILENCE, LIVES)
         registry.worker()
         time.sleep(10)  # the worker is up, and nothing wakes it
         before = sum(registry.arrived().values())
@@ -37,19 +37,19 @@ def on_celery():
 
 def _sum_up(due, arrived, seconds):
     lost, doubled = (sum(bad(arrived[one]) for one in due) for bad in (lambda n: n == 0, lambda n: n > 1))
-    return {"letters": len(due), "lost": lost, "doubled": doubled, "seconds": round(seconds, 1)}
+    return {"emails": len(due), "lost": lost, "doubled": doubled, "seconds": round(seconds, 1)}
 
 
 def main(path):
     ground.prepare()
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from tests.chaos.crowd import beat, over_and_over
 
-    due, began = ground.plan_emails(LETTERS, -SILENCE, SILENCE, LIVES), time.monotonic()
+    due, began = ground.plan_emails(EMAILS, -SILENCE, SILENCE, LIVES), time.monotonic()
 
     def done():
         is_late = time.monotonic() - began > AT_MOST
-        return is_late or not Letter.objects.filter(message_id__in=due, state__in=["planned", "claimed"]).exists()
+        return is_late or not Email.objects.filter(message_id__in=due, state__in=["planned", "claimed"]).exists()
 
     beats = [ground.fork(lambda: over_and_over(beat, done)) for _ in range(2)]
     codes = [ground.wait(one) for one in beats]

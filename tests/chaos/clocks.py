@@ -12,7 +12,7 @@ from tests.chaos import brokers, deployment
 
 HOUR, DAY = 3600, 86400
 OFF = (HOUR, -HOUR, DAY, -DAY)
-LETTERS, BEGINS, SPREAD, AT_MOST = 200, 14, 6, 60  # seconds
+EMAILS, BEGINS, SPREAD, AT_MOST = 200, 14, 6, 60  # seconds
 # The clocks of the workers and of the beats, as factors of the error.
 CREWS = {"alone": ((1,), (-1,)), "beside right ones": ((1, 0), (1, 0))}
 
@@ -29,7 +29,7 @@ def run():
 
 
 def _round(registry, off, crew):
-    due = registry.call("tests.chaos.ground:plan_emails", LETTERS, BEGINS, SPREAD)
+    due = registry.call("tests.chaos.ground:plan_emails", EMAILS, BEGINS, SPREAD)
     workers, beats = CREWS[crew]
     crowd = [registry.worker(off * factor) for factor in workers]
     crowd += [registry.beat(off * factor) for factor in beats]
@@ -40,7 +40,7 @@ def _round(registry, off, crew):
     return {
         "off": f"{off // HOUR:+} h",
         "crew": crew,
-        "letters": len(due),
+        "emails": len(due),
         "lost": sum(arrived[one] == 0 for one in due),
         "doubled": sum(arrived[one] > 1 for one in due),
         "early": sum(moments.get(one, moment) < moment for one, moment in due.items()),

@@ -24,7 +24,7 @@ AT_MOST = 1200  # seconds
 def main(path, wanted, until_due):
     ground.prepare()
     from partnerships.core import clock
-    from partnerships.mail.models import Letter
+    from partnerships.mail.models import Email
 
     due = _meetings(wanted, until_due)
     began, ends = time.monotonic(), time.monotonic() + AT_MOST
@@ -41,9 +41,9 @@ def main(path, wanted, until_due):
             {
                 "mails": sum(arrived.values()),
                 "different": len(arrived),
-                "sent": Letter.objects.filter(state="sent").count(),
-                "rows": Letter.objects.count(),
-                "ambiguous": Letter.objects.filter(is_ambiguous=True).count(),
+                "sent": Email.objects.filter(state="sent").count(),
+                "rows": Email.objects.count(),
+                "ambiguous": Email.objects.filter(is_ambiguous=True).count(),
                 "crashed": sum(code != 0 for code in codes),
                 "seconds": round(time.monotonic() - began, 1),
             }
@@ -55,7 +55,7 @@ def _meetings(wanted, until_due):
     """Make meetings that invite every contact, so that `wanted` emails come due in this many seconds. Returns when."""
     from partnerships.core import clock
     from partnerships.core.writing import create
-    from partnerships.mail.models import Letter
+    from partnerships.mail.models import Email
     from partnerships.meetings.models import Meeting, Participant
 
     partnership, desks = ground.office_and_desks(DESKS)
@@ -65,7 +65,7 @@ def _meetings(wanted, until_due):
         meeting = Meeting(partnership=partnership, title=f"Table {n}", **wall)
         create(meeting)
         Participant.objects.bulk_create(Participant(meeting=meeting, contact=desk) for desk in desks)
-    ground.warm_up(Letter(kind="meeting_reminder", subject_id=meeting.pk, recipient=f"contact:{desks[0].pk}"))
+    ground.warm_up(Email(kind="meeting_reminder", subject_id=meeting.pk, recipient=f"contact:{desks[0].pk}"))
     return starts - timedelta(hours=2)
 
 
@@ -96,16 +96,16 @@ def beat():
     """Run the scheduled tasks, without waiting for their schedule."""
     from partnerships import tasks
 
-    tasks.plan_letters()
-    tasks.send_letters()
+    tasks.plan_emails()
+    tasks.send_emails()
     return 2
 
 
 def _all_gone(wanted):
-    from partnerships.mail.models import Letter
+    from partnerships.mail.models import Email
 
-    rows = Letter.objects.count()
-    return rows >= wanted and not Letter.objects.filter(state__in=["planned", "claimed"]).exists()
+    rows = Email.objects.count()
+    return rows >= wanted and not Email.objects.filter(state__in=["planned", "claimed"]).exists()
 
 
 if __name__ == "__main__":

@@ -31,10 +31,10 @@ def main(patience):
 
 def play(meeting, desk, patience, tell):
     """Play every fault at every place. `tell` gets a line of JSON for each."""
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from tests.chaos.mailserver import FAULTS, MailServer
 
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     with tempfile.TemporaryDirectory() as home:
         server = MailServer(Path(home))
         server.slow_for = min(server.slow_for, patience / 2 or server.slow_for)
@@ -46,16 +46,16 @@ def play(meeting, desk, patience, tell):
 
 def _meets(server, place, meeting, desk, patience):
     later = patience or 1
-    letter = _email(meeting, desk, f"{place}-lasts")
+    email = _email(meeting, desk, f"{place}-lasts")
     server.fault = place
-    first = _try(server, letter, patience)
+    first = _try(server, email, patience)
     server.slow_for = 0
-    lasting, wrong = _until_it_ends(server, letter, later), _wrong_copies(server, letter)
-    letter = _email(meeting, desk, f"{place}-passes")
-    _try(server, letter, later)
+    lasting, wrong = _until_it_ends(server, email, later), _wrong_copies(server, email)
+    email = _email(meeting, desk, f"{place}-passes")
+    _try(server, email, later)
     server.fault = None
-    passing = _until_it_ends(server, letter, later)
-    return {"first": first, "lasting": lasting, "passing": passing, "wrong": wrong + _wrong_copies(server, letter)}
+    passing = _until_it_ends(server, email, later)
+    return {"first": first, "lasting": lasting, "passing": passing, "wrong": wrong + _wrong_copies(server, email)}
 
 
 def _email(meeting, desk, what):
@@ -65,12 +65,12 @@ def _email(meeting, desk, what):
 
     due = clock.now() + timedelta(seconds=1)
     occurrence = f"{meeting.public_id}/{meeting.sequence}/{what}"
-    letter = outbox.build_row(EmailKind.MEETING_PLANNED, occurrence, desk, meeting, due, due + LASTS, None)
-    letter.save()
-    return letter
+    email = outbox.build_row(EmailKind.MEETING_PLANNED, occurrence, desk, meeting, due, due + LASTS, None)
+    email.save()
+    return email
 
 
-def _try(server, letter, patience):
+def _try(server, email, patience):
     """Try to send the email when it's due, with this timeout in seconds (0: the registry's own)."""
     from django.conf import settings
 
@@ -82,24 +82,24 @@ def _try(server, letter, patience):
     if patience:
         transport.STEP_TIMEOUT = transport.DOT_TIMEOUT = patience
     try:
-        outbox.send_due(now=letter.next_attempt_at, render=emails.render)
+        outbox.send_due(now=email.next_attempt_at, render=emails.render)
     finally:
         transport.STEP_TIMEOUT, transport.DOT_TIMEOUT = own
-    letter.refresh_from_db()
-    return WORDS[letter.state] + (", flagged" if letter.is_ambiguous else "")
+    email.refresh_from_db()
+    return WORDS[email.state] + (", flagged" if email.is_ambiguous else "")
 
 
-def _until_it_ends(server, letter, patience):
+def _until_it_ends(server, email, patience):
     words = ""
-    while letter.state in ("planned", "claimed") or not words:
-        words = _try(server, letter, patience)
+    while email.state in ("planned", "claimed") or not words:
+        words = _try(server, email, patience)
     return words
 
 
-def _wrong_copies(server, letter):
+def _wrong_copies(server, email):
     """Return by how much the copies that the server accepted differ from the email's final state: one, or two if flagged."""
-    ends = WORDS[letter.state] + (", flagged" if letter.is_ambiguous else "")
-    return abs(server.taken.count(letter.message_id) - COPIES.get(ends, 0))
+    ends = WORDS[email.state] + (", flagged" if email.is_ambiguous else "")
+    return abs(server.taken.count(email.message_id) - COPIES.get(ends, 0))
 
 
 if __name__ == "__main__":

@@ -43,13 +43,13 @@ def plan_emails(count, first, spread, lives=3600):
     from partnerships.core import clock
     from partnerships.mail import outbox
     from partnerships.mail.choices import EmailKind
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from tests.factories import make_meeting
 
     count, first, spread = int(count), float(first), float(spread)
     partnership, desks = office_and_desks(DESKS)
     meeting = make_meeting(partnership, people=desks)
-    Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk).delete()
+    Email.objects.filter(subject_type="meeting", subject_id=meeting.pk).delete()
     begins, lives = clock.now() + timedelta(seconds=first), timedelta(seconds=float(lives))
     dues = [begins + timedelta(seconds=spread * n / count) for n in range(count)]
     rows = [
@@ -61,15 +61,15 @@ def plan_emails(count, first, spread, lives=3600):
         )
         for n, due in enumerate(dues)
     ]
-    Letter.objects.bulk_create(rows, batch_size=500)
+    Email.objects.bulk_create(rows, batch_size=500)
     return {row.message_id: row.due_at.timestamp() for row in rows}
 
 
-def warm_up(letter):
+def warm_up(email):
     """Load templates and URLs once, so that a forked process doesn't have to."""
     from partnerships.notifications import emails, recipients
 
-    emails.render(letter, recipients.find(letter.recipient))
+    emails.render(email, recipients.find(email.recipient))
 
 
 def fork(work) -> int:

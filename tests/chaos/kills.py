@@ -20,13 +20,13 @@ BATCH = 3
 def main(path, kills):
     ground.prepare()
     from partnerships.mail import outbox
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from tests.factories import make_meeting
 
     partnership, desks = ground.office_and_desks(BATCH)
     meeting = make_meeting(partnership, people=desks)
-    ground.warm_up(Letter.objects.first())
-    Letter.objects.all().delete()
+    ground.warm_up(Email.objects.first())
+    Email.objects.all().delete()
     for step in outbox.STEPS:
         print(json.dumps({"step": step} | _tries(step, kills, meeting, desks, path)), flush=True)
 
@@ -37,13 +37,13 @@ def _tries(step, kills, meeting, desks, path):
     inside = step in IN_THE_SMTP_WINDOW
     count = {"kills": 0, "lost": 0, "doubled_outside": 0, "doubled_inside": 0, "flagged": 0, "wrong_flag": 0}
     for n in range(kills):
-        letters, killed = _one_try(step, n, meeting, desks)
+        emails, killed = _one_try(step, n, meeting, desks)
         arrived = ground.accepted(path)
-        times = [arrived[letter.message_id] for letter in letters]
-        flagged = [letter for letter in letters if letter.is_ambiguous]
-        doubled = [letter for letter, often in zip(letters, times, strict=True) if often > 1]
+        times = [arrived[email.message_id] for email in emails]
+        flagged = [email for email in emails if email.is_ambiguous]
+        doubled = [email for email, often in zip(emails, times, strict=True) if often > 1]
         count["kills"] += killed
-        count["lost"] += sum(often == 0 for often in times) + sum(letter.state != "sent" for letter in letters)
+        count["lost"] += sum(often == 0 for often in times) + sum(email.state != "sent" for email in emails)
         count["doubled_inside" if inside else "doubled_outside"] += len(doubled)
         count["flagged"] += len(flagged)
         count["wrong_flag"] += len(flagged) != (1 if inside else 0) or any(one not in flagged for one in doubled)
@@ -56,7 +56,7 @@ def _one_try(step, n, meeting, desks):
     from partnerships.mail import outbox
     from partnerships.mail.choices import EmailKind
     from partnerships.mail.leases import LEASE
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from partnerships.notifications import emails
 
     now = clock.now()
@@ -68,7 +68,7 @@ def _one_try(step, n, meeting, desks):
     code = ground.wait(ground.fork(lambda: outbox.send_due(now=due, render=emails.render, at=at)))
     later = due + LEASE + timedelta(seconds=1)
     assert ground.wait(ground.fork(lambda: _drain(later))) == 0
-    return list(Letter.objects.filter(occurrence=occurrence)), code == -9
+    return list(Email.objects.filter(occurrence=occurrence)), code == -9
 
 
 def _drain(now):

@@ -96,7 +96,7 @@ def _emails(registry, after_a_crash):
     usual = sorted(wait for one, wait in late.items() if one not in after_a_crash)
     crashed = sorted(wait for one, wait in late.items() if one in after_a_crash)
     return {
-        "letters": len(late),
+        "emails": len(late),
         "p99": round(usual[int(len(usual) * 0.99)], 1),
         "latest": round(usual[-1], 1),
         "after the crash": len(crashed),

@@ -34,11 +34,11 @@ def main(path, races):
 def _race(n, partnership, desk, path, count):
     from partnerships.core.access import SYSTEM
     from partnerships.meetings import meetings
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from tests.factories import make_meeting
 
     meeting = make_meeting(partnership, people=[desk], title=f"Table {n}")
-    old = Letter.objects.get(kind="meeting_planned", subject_id=meeting.pk)
+    old = Email.objects.get(kind="meeting_planned", subject_id=meeting.pk)
     if not count["races"]:
         ground.warm_up(old)
     begun, child = _sender(n)
@@ -52,7 +52,7 @@ def _race(n, partnership, desk, path, count):
     with os.fdopen(begun) as lines:
         moments = dict(line.split() for line in lines)
     count["crashed"] += ground.wait(child) != 0
-    news = Letter.objects.exclude(kind="meeting_reminder").exclude(pk=old.pk).get(subject_id=meeting.pk)
+    news = Email.objects.exclude(kind="meeting_reminder").exclude(pk=old.pk).get(subject_id=meeting.pk)
     news_id = news.message_id
     count["crashed"] += ground.wait(ground.fork(_drain)) != 0
     _note(count, ground.accepted(path), old.message_id, news_id, float(moments.get(old.message_id, 0)) - committed)
@@ -81,9 +81,9 @@ def _sender(n):
     def work():
         current = []
 
-        def render(letter, recipient, context=None):
-            current[:] = [letter.message_id]
-            return emails.render(letter, recipient, context)
+        def render(email, recipient, context=None):
+            current[:] = [email.message_id]
+            return emails.render(email, recipient, context)
 
         def at(step):
             if step == "claimed":

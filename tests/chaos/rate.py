@@ -18,21 +18,21 @@ ROUNDS, SENDERS = 5, 2
 READY = 200  # distinct emails that smtplib sends over and over
 
 
-def main(path, letters):
+def main(path, count):
     ground.prepare()
-    from partnerships.models import Letter
+    from partnerships.models import Email
 
-    ground.plan_emails(letters, -60, 30)
+    ground.plan_emails(count, -60, 30)
     ready = _ready_bytes()
-    part, before = letters // ROUNDS, sum(ground.accepted(path).values())
+    part, before = count // ROUNDS, sum(ground.accepted(path).values())
     rounds = [(_push(ready, part), _send(part // SENDERS)) for _ in range(ROUNDS)]
     print(
         json.dumps(
             {
                 "smtplib a second": round(median(part / bare for bare, _ in rounds)),
-                "letters a second": round(median(part / ours for _, ours in rounds)),
+                "emails a second": round(median(part / ours for _, ours in rounds)),
                 "ratio": round(median(bare / ours for bare, ours in rounds), 3),
-                "sent": Letter.objects.filter(state="sent").count(),
+                "sent": Email.objects.filter(state="sent").count(),
                 "mails": sum(ground.accepted(path).values()) - before - part * ROUNDS,
             }
         )
@@ -42,15 +42,15 @@ def main(path, letters):
 def _ready_bytes():
     from partnerships.core import clock
     from partnerships.mail.message import compose
-    from partnerships.models import Letter
+    from partnerships.models import Email
     from partnerships.notifications import emails, recipients
 
     made = []
-    for letter in Letter.objects.filter(state="planned")[:READY]:
-        reader = recipients.find(letter.recipient)
+    for email in Email.objects.filter(state="planned")[:READY]:
+        reader = recipients.find(email.recipient)
         header = {"name": reader.name, "address": reader.address, "at": clock.now()}
-        message_id = letter.message_id.replace("<", "<bare-")
-        made.append((reader.address, compose(emails.render(letter, reader), message_id=message_id, **header)))
+        message_id = email.message_id.replace("<", "<bare-")
+        made.append((reader.address, compose(emails.render(email, reader), message_id=message_id, **header)))
     return made
 
 

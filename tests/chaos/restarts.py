@@ -41,7 +41,7 @@ def run():
     flagged = {message_id for message_id, _, is_ambiguous in rows if is_ambiguous}
     doubled = {one for one in due if arrived[one] > 1}
     return {
-        "letters": len(due),
+        "emails": len(due),
         "lost": sum(arrived[one] == 0 for one in due),
         "not sent": sum(state != "sent" for message_id, state, _ in rows if message_id in due),
         "doubled outside the window": len(doubled - flagged),

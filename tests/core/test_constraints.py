@@ -6,7 +6,7 @@ import pytest
 from django.db import IntegrityError, transaction
 
 from partnerships.core import clock
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.measurement.models import DataPoint
 from partnerships.registry.models import Party
 from tests.factories import make_measure, make_meeting, make_organization, make_partnership, make_person, party
@@ -32,9 +32,9 @@ def copy_of(record, **fields):
 
 def test_an_outbox_row_is_unique_for_kind_occurrence_and_recipient():
     make_meeting(people=[make_person()])
-    letter = Letter.objects.first()
-    assert not refused(Letter, [copy_of(letter, occurrence="another")])
-    assert refused(Letter, [copy_of(letter)])
+    email = Email.objects.first()
+    assert not refused(Email, [copy_of(email, occurrence="another")])
+    assert refused(Email, [copy_of(email)])
 
 
 @pytest.mark.unpublished_writes

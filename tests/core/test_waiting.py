@@ -18,7 +18,7 @@ from partnerships.core.writing import lock
 from partnerships.directory import label_overrides as overrides
 from partnerships.directory.models import Wording
 from partnerships.mail import leases
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.meetings import feeds, recurrence, series
 from partnerships.notifications import following
 from partnerships.records import list_files
@@ -152,10 +152,10 @@ def test_two_people_do_not_change_a_label_at_once(own_labels_again):
 
 def test_an_email_that_another_sender_claims_is_passed_by():
     make_meeting(people=[make_person()])
-    letter = Letter.objects.order_by("next_attempt_at", "id").first()
-    with held(letter):
+    email = Email.objects.order_by("next_attempt_at", "id").first()
+    with held(email):
         assert leases.claim(clock.now(), 20) == []
-    assert leases.claim(clock.now(), 20) == [letter]
+    assert leases.claim(clock.now(), 20) == [email]
 
 
 def test_rebuilding_skips_documents_that_are_locked():

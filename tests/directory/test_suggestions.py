@@ -9,7 +9,7 @@ from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
 from partnerships.directory.actions import save_organization
 from partnerships.directory.rules import may_decide
-from partnerships.models import Change, Letter, Membership, Organization, Suggestion
+from partnerships.models import Change, Email, Membership, Organization, Suggestion
 from partnerships.notifications import emails, recipients
 from tests.browser.forms import values
 from tests.factories import make_organization
@@ -39,8 +39,8 @@ def test_a_stranger_suggests_and_the_office_is_notified(open_one, people):
     assert (response.status_code, response["Location"]) == (302, f"/organizations/{open_one.public_id}/")
     made = Suggestion.objects.get()
     assert (made.fields, made.before) == ({"name": "Open coalition of tenants"}, {"name": "Open coalition"})
-    letter = Letter.objects.get(kind="suggestion_made")
-    assert letter.recipient == f"person:{people.editor.pk}"
+    email = Email.objects.get(kind="suggestion_made")
+    assert email.recipient == f"person:{people.editor.pk}"
     assert Organization.objects.get(pk=open_one.pk).name == "Open coalition"
 
 
@@ -92,10 +92,10 @@ def test_taken_field_by_field(suggestion, open_one, people):
 
 def test_the_sender_reads_the_reason_and_nothing_private(suggestion, people):
     suggestions.decide(suggestion=suggestion, by=people.editor, reason="It is their own name.")
-    letter = Letter.objects.get(kind="suggestion_decided")
-    recipient = recipients.find(letter.recipient)
+    email = Email.objects.get(kind="suggestion_decided")
+    recipient = recipients.find(email.recipient)
     assert recipient.address == "reader@example.org"
-    text = emails.render(letter, recipient).text
+    text = emails.render(email, recipient).text
     assert "It is their own name." in text
     assert people.editor.email not in text
 
@@ -194,4 +194,4 @@ def test_an_office_that_hands_an_organization_over_no_longer_reads_what_was_sugg
     save_organization(organization=decided.organization, by=SYSTEM, fields={"kept_by": people.office})
     assert list(queries.suggestion_list(people.other_editor)) == []
     assert list(queries.suggestion_list(people.editor)) == [proposal]
-    assert set(Letter.objects.values_list("lead", flat=True)) == {people.office.pk}
+    assert set(Email.objects.values_list("lead", flat=True)) == {people.office.pk}

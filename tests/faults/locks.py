@@ -17,8 +17,8 @@ FAULTS = [
     Fault(
         KIND,
         "a sender that lost its lease goes on",
-        "return Letter.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)",
-        "return Letter.objects.filter(pk=email.pk, state=EmailState.CLAIMED)",
+        "return Email.objects.filter(pk=email.pk, token=email.token, state=EmailState.CLAIMED)",
+        "return Email.objects.filter(pk=email.pk, state=EmailState.CLAIMED)",
         ("tests/mail/test_leases.py::test_a_sender_that_lost_its_lease_changes_nothing",),
     ),
     Fault(

@@ -15,11 +15,11 @@ from tests.waiting import LIMIT
 class Sink:
     """The server. `replies`: the answers to RCPT and DATA, by step, where a list is used up one by one.
 
-    `letters`: a list of (to, message).
+    `emails`: a list of (to, message).
     """
 
     def __init__(self):
-        self.letters, self.replies, self.port = [], {}, None
+        self.emails, self.replies, self.port = [], {}, None
         self.open, self.changed = 0, threading.Condition()
 
     def count(self, more):
@@ -28,7 +28,7 @@ class Sink:
             self.changed.notify_all()
 
     def wait_until_idle(self):
-        """Wait until no connection is open. An email from an interrupted connection is in `letters` then, or never will be."""
+        """Wait until no connection is open. An email from an interrupted connection is in `emails` then, or never will be."""
         with self.changed:
             assert self.changed.wait_for(lambda: not self.open, LIMIT)
 
@@ -47,14 +47,14 @@ class Sink:
     async def handle_DATA(self, server, session, envelope):
         reply = self._reply("dot", "250 taken")
         if reply.startswith("250"):
-            self.letters.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content, policy=default)))
+            self.emails.append((envelope.rcpt_tos[0], message_from_bytes(envelope.content, policy=default)))
         if reply == "250 and gone":
             server.transport.abort()
         return reply
 
     @property
     def ids(self):
-        return [message["Message-ID"] for _, message in self.letters]
+        return [message["Message-ID"] for _, message in self.emails]
 
 
 class _Line(SMTP):

@@ -9,7 +9,7 @@ import pytest
 import time_machine
 
 from partnerships.mail import outbox, transport
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails
 from tests.waiting import LIMIT
 
@@ -29,7 +29,7 @@ def send_all():
 
 
 def states():
-    return sorted(Letter.objects.values_list("state", flat=True))
+    return sorted(Email.objects.values_list("state", flat=True))
 
 
 def now_email(kind="sign_in_code", address="editor@example.org"):
@@ -38,11 +38,11 @@ def now_email(kind="sign_in_code", address="editor@example.org"):
 
 def test_a_code_is_sent_at_once_and_stored_nowhere(sink, people, caplog, capsys):
     now_email()
-    [(to, message)] = sink.letters
+    [(to, message)] = sink.emails
     assert to == "editor@example.org"
     assert "K7Q2-MX9P" in message.get_body(("plain",)).get_content()
     assert "K7Q2-MX9P" not in message["Subject"]
-    row = Letter.objects.values().get()
+    row = Email.objects.values().get()
     assert (row["state"], row["recipient"]) == ("sent", f"person:{people.editor.pk}")
     assert "K7Q2" not in str(row)
     assert "example.org" not in str({key: value for key, value in row.items() if key != "message_id"})
@@ -56,12 +56,12 @@ def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, movin
     sink.replies.clear()
     moving_clock.shift(3600)
     send_all()
-    assert sink.letters == []
+    assert sink.emails == []
     assert states() == ["failed"]
 
 
 def test_a_code_whose_sender_died_expires(sink, moving_clock, people):
-    Letter.objects.create(
+    Email.objects.create(
         kind="sign_in_code",
         occurrence="now/1",
         recipient=f"person:{people.editor.pk}",
@@ -104,8 +104,8 @@ def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, peo
     people.editor.save()
     now_email()
     assert capsys.readouterr().out == "Sign-in code for editor@example.org: K7Q2-MX9P\n"
-    letter = now_email(address="reader@example.org")
-    path = transport.path_of(files, letter.message_id)
+    email = now_email(address="reader@example.org")
+    path = transport.path_of(files, email.message_id)
     assert capsys.readouterr().out == f"An email was saved to {path}\n"
     assert "K7Q2-MX9P" in path.read_text()
     assert oct(path.stat().st_mode & 0o777) == "0o600"
@@ -113,6 +113,6 @@ def test_the_sample_signs_in_from_the_terminal_and_others_from_a_file(files, peo
 
 def test_an_unknown_address_leaves_no_trace_of_itself(sink, people):
     now_email("unknown_address", "nobody@elsewhere.example")
-    assert [to for to, _ in sink.letters] == ["nobody@elsewhere.example"]
-    assert "elsewhere" not in str(Letter.objects.values().get())
-    assert Letter.objects.get().recipient == "address"
+    assert [to for to, _ in sink.emails] == ["nobody@elsewhere.example"]
+    assert "elsewhere" not in str(Email.objects.values().get())
+    assert Email.objects.get().recipient == "address"

@@ -7,7 +7,7 @@ import pytest
 from partnerships.core import clock
 from partnerships.mail import leases
 from partnerships.mail.choices import EmailState
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from tests.factories import make_meeting, make_person
 
 pytestmark = pytest.mark.django_db
@@ -18,7 +18,7 @@ def claims():
     """Return the same email as a slow sender claimed it and as the sender after it did, and the time."""
     make_meeting(people=[make_person()])
     now = clock.now()
-    Letter.objects.exclude(pk=Letter.objects.order_by("due_at", "pk").first().pk).delete()
+    Email.objects.exclude(pk=Email.objects.order_by("due_at", "pk").first().pk).delete()
     (slow,) = leases.claim(now, 20)
     assert leases.claim(now + leases.LEASE, 20) == []
     now += leases.LEASE + timedelta(seconds=1)
@@ -33,7 +33,7 @@ def test_a_sender_that_lost_its_lease_changes_nothing(claims):
     leases.mark_ambiguous(slow, now, "Lost.")
     leases.postpone(slow, now, "Later.")
     assert not leases.close(slow, EmailState.FAILED, "No.")
-    kept = Letter.objects.get()
+    kept = Email.objects.get()
     assert (kept.state, kept.token, kept.last_reply) == (EmailState.CLAIMED, quick.token, "")
 
 

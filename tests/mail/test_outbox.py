@@ -11,7 +11,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import leases, outbox
 from partnerships.meetings import meetings
-from partnerships.models import Heartbeat, Letter
+from partnerships.models import Email, Heartbeat
 from partnerships.notifications import emails
 from partnerships.registry import actions as registry
 from tests.factories import make_meeting
@@ -51,14 +51,14 @@ def send_all():
 
 
 def states(**only):
-    return sorted(Letter.objects.filter(**only).values_list("state", flat=True))
+    return sorted(Email.objects.filter(**only).values_list("state", flat=True))
 
 
 def test_what_is_due_goes_once(sink, people, meeting):
     assert send() == 2
-    assert sorted(to for to, _ in sink.letters) == ["desk@example.org", "editor@example.org"]
+    assert sorted(to for to, _ in sink.emails) == ["desk@example.org", "editor@example.org"]
     assert send() == 0
-    row = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    row = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     assert (row.state, row.attempts, row.sent_at, row.is_ambiguous, row.token) == ("sent", 1, NOON, False, None)
     assert row.message_id in sink.ids
     assert states(kind="meeting_reminder") == ["planned"] * 6
@@ -72,7 +72,7 @@ def test_each_reminder_goes_at_its_time_and_none_after_the_start(sink, moving_cl
         send_all()
         moving_clock.shift(2)
         send_all()
-    assert [message["Subject"].partition(":")[0] for _, message in sink.letters] == ["Meeting"] + ["Reminder"] * 3
+    assert [message["Subject"].partition(":")[0] for _, message in sink.emails] == ["Meeting"] + ["Reminder"] * 3
     assert states() == ["sent"] * 4
 
 
@@ -86,7 +86,7 @@ def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving_clock, peo
     meeting = make_meeting(partnership, people=[people.editor])
     moving_clock.move_to(meeting.starts_at)
     send_all()
-    assert sink.letters == []
+    assert sink.emails == []
     assert states() == ["expired"] * 4
 
 
@@ -101,9 +101,9 @@ def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell
     moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     assert states(kind="meeting_planned") == ["sent", "sent"]
-    assert set(sink.ids) == set(Letter.objects.filter(kind="meeting_planned").values_list("message_id", flat=True))
+    assert set(sink.ids) == set(Email.objects.filter(kind="meeting_planned").values_list("message_id", flat=True))
     assert len(sink.ids) == 2 + len(arrived)
-    ambiguous = Letter.objects.filter(is_ambiguous=True).values_list("message_id", flat=True)
+    ambiguous = Email.objects.filter(is_ambiguous=True).values_list("message_id", flat=True)
     assert len(ambiguous) == (1 if step in outbox.IN_THE_SMTP_WINDOW else 0)
     assert set(arrived) <= set(ambiguous)
 
@@ -125,7 +125,7 @@ def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving_c
             send(at=killer("accepted"))
         moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
-    row = Letter.objects.get(kind="meeting_planned")
+    row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous, row.last_reply) == ("failed", True, leases.TWICE)
     assert sink.ids == [row.message_id] * 2
 
@@ -139,8 +139,8 @@ def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving_clo
             assert outbox.send_due(render=emails.render) == 1
 
     send(at=overtaken)
-    assert len(sink.letters) == 1
-    row = Letter.objects.get(kind="meeting_planned")
+    assert len(sink.emails) == 1
+    row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous, row.attempts) == ("sent", False, 2)
 
 
@@ -154,9 +154,9 @@ def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, peo
             moved.append(meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": time(14)}))
 
     send(at=mover)
-    assert sink.letters == []
+    assert sink.emails == []
     send_all()
-    assert [message["Subject"] for _, message in sink.letters] == [
+    assert [message["Subject"] for _, message in sink.emails] == [
         "Changed: Housing table, Tuesday, March 3, 2026, 2 p.m. Central Time (America/Chicago)"
     ]
 
@@ -192,16 +192,16 @@ def test_at_the_fence_it_is_asked_whether_they_may_still_have_it(sink, people, p
             event(people=people, partnership=partnership, meeting=meeting)
 
     send(at=happens)
-    assert sink.letters == []
+    assert sink.emails == []
     assert states(kind="meeting_planned") == ["withdrawn"]
-    assert Letter.objects.get(kind="meeting_planned").last_reply.endswith(".")
+    assert Email.objects.get(kind="meeting_planned").last_reply.endswith(".")
 
 
 def test_a_stranger_who_was_asked_gets_no_email_about_an_inner_meeting(sink, people, partnership):
     make_meeting(partnership, people=[people.stranger, people.partner], title="Inner meeting")
     make_meeting(partnership, people=[people.stranger], title="Open meeting", is_public=True, days=60)
     send_all()
-    got = sorted((to, message["Subject"].split(",")[0]) for to, message in sink.letters)
+    got = sorted((to, message["Subject"].split(",")[0]) for to, message in sink.emails)
     assert got == [
         ("partner@example.org", "Meeting: Inner meeting"),
         ("stranger@example.org", "Meeting: Open meeting"),
@@ -217,10 +217,10 @@ def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving_clock,
             contact.save()
 
     send(at=moves)
-    assert sink.letters == []
+    assert sink.emails == []
     moving_clock.shift(61)
     send_all()
-    assert [to for to, _ in sink.letters] == ["new@example.org"]
+    assert [to for to, _ in sink.emails] == ["new@example.org"]
 
 
 def test_a_contact_without_an_address(sink, contact, partnership):
@@ -235,15 +235,15 @@ def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving_clo
     first, *_ = [make_meeting(partnership, people=[people.editor], days=days) for days in (20, 27, 34)]
     moving_clock.move_to(first.starts_at - timedelta(days=6))
     send_all()
-    assert Letter.objects.get(occurrence=f"{first.public_id}/0/7d").state == "withdrawn"
-    assert not [m for _, m in sink.letters if m["Subject"].startswith("Reminder")]
+    assert Email.objects.get(occurrence=f"{first.public_id}/0/7d").state == "withdrawn"
+    assert not [m for _, m in sink.emails if m["Subject"].startswith("Reminder")]
 
 
 def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_is_sent(
     sink, moving_clock, contact, partnership
 ):
     make_meeting(partnership, people=[contact], days=20)
-    Letter.objects.exclude(occurrence__endswith="/7d").delete()
+    Email.objects.exclude(occurrence__endswith="/7d").delete()
     moving_clock.shift(timedelta(days=14))
 
     def more(here):
@@ -252,7 +252,7 @@ def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_i
                 make_meeting(partnership, days=days)
 
     send(at=more)
-    assert (states(occurrence__endswith="/7d"), sink.letters) == (["withdrawn"], [])
+    assert (states(occurrence__endswith="/7d"), sink.emails) == (["withdrawn"], [])
 
 
 @pytest.mark.parametrize("step", ["rcpt", "dot"])
@@ -262,7 +262,7 @@ def test_not_now_is_tried_again_later_and_later(sink, moving_clock, people, part
     waits = []
     for _ in range(7):
         send()
-        row = Letter.objects.get(kind="meeting_planned")
+        row = Email.objects.get(kind="meeting_planned")
         assert (row.state, row.last_reply, row.data_started_at) == ("planned", "451 (address) is busy", None)
         waits.append((row.next_attempt_at - clock.now()).total_seconds() / 60)
         moving_clock.move_to(row.next_attempt_at)
@@ -275,7 +275,7 @@ def test_not_now_is_tried_again_later_and_later(sink, moving_clock, people, part
     for _ in range(30):
         send()
         moving_clock.shift(300)
-    assert len(sink.letters) == 1
+    assert len(sink.emails) == 1
     assert states(occurrence__endswith="/2h") == ["expired"]
 
 
@@ -284,11 +284,11 @@ def test_never_fails_for_staff_to_see(sink, people, partnership, step):
     make_meeting(partnership, people=[people.editor])
     sink.replies[step] = "550 5.1.1 no such person here"
     send_all()
-    row = Letter.objects.get(kind="meeting_planned")
+    row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.last_reply) == ("failed", "550 5.1.1 no such person here")
     sink.replies.clear()
     send_all()
-    assert sink.letters == []
+    assert sink.emails == []
 
 
 def test_one_refused_email_does_not_hold_up_the_others(sink, meeting):
@@ -303,7 +303,7 @@ def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
     make_meeting(partnership, people=[people.editor])
     sink.replies["dot"] = "250 and gone"
     send()
-    row = Letter.objects.get(kind="meeting_planned")
+    row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous) == ("planned", True)
     moving_clock.shift(61)
     send()
@@ -316,20 +316,20 @@ def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
 def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeting):
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
     assert send() == 0
-    rows = Letter.objects.filter(kind="meeting_planned")
+    rows = Email.objects.filter(kind="meeting_planned")
     assert {(row.state, row.last_reply) for row in rows} == {("planned", "The mail server refused the connection.")}
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
 
 
 def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, meeting, caplog):
-    def render(letter, recipient, context):
+    def render(email, recipient, context):
         if recipient.person:
             raise KeyError("secret words")
-        return emails.render(letter, recipient, context)
+        return emails.render(email, recipient, context)
 
     assert outbox.send_due(render=render) == 2
     assert states(kind="meeting_planned") == ["planned", "sent"]
-    assert Letter.objects.get(kind="meeting_planned", state="planned").last_reply == (
+    assert Email.objects.get(kind="meeting_planned", state="planned").last_reply == (
         "This email can’t be written (KeyError)."
     )
     assert "cannot be written (KeyError)" in caplog.text
@@ -368,7 +368,7 @@ def test_emails_of_the_sample_never_leave(sink, settings, people, partnership):
     people.editor.save()
     make_meeting(partnership, people=[people.editor, people.reader])
     send_all()
-    assert [to for to, _ in sink.letters] == ["reader@example.org"]
+    assert [to for to, _ in sink.emails] == ["reader@example.org"]
     assert len(list(settings.MAIL_DIR.glob("*.eml"))) == 1
     assert states(kind="meeting_planned") == ["sent", "sent"]
 
@@ -376,6 +376,6 @@ def test_emails_of_the_sample_never_leave(sink, settings, people, partnership):
 def test_rows_hold_no_address_and_no_text(sink, meeting):
     sink.replies["rcpt"] = "550 <desk@example.org> Housing table"
     send_all()
-    for row in Letter.objects.values():
+    for row in Email.objects.values():
         text = " ".join(str(value) for key, value in row.items() if key != "message_id")
         assert "@" not in text

@@ -16,7 +16,7 @@ from partnerships.mail.suppressions import (
     suppression_reason,
     suppressions_visible_to,
 )
-from partnerships.models import Change, Letter, Suppression
+from partnerships.models import Change, Email, Suppression
 from partnerships.notifications import emails
 from partnerships.records.privacy import erase_contact, erase_person, own_data
 from tests.logs import written
@@ -33,9 +33,9 @@ def send():
 def test_an_email_to_a_suppressed_address_fails_and_others_are_sent(sink, people, meeting, contact, reason):
     suppress(by=SYSTEM, address="Desk@Example.ORG", reason=reason)
     send()
-    assert [to for to, _ in sink.letters] == ["editor@example.org"]
-    letter = Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
-    assert (letter.state, letter.last_reply) == (
+    assert [to for to, _ in sink.emails] == ["editor@example.org"]
+    email = Email.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
+    assert (email.state, email.last_reply) == (
         "failed",
         f"{WORDS[reason]} An administrator can unblock it.",
     )
@@ -47,10 +47,10 @@ def test_one_that_is_put_there_while_an_email_is_on_its_way_is_met_at_the_fence(
             suppress(by=SYSTEM, address=DESK, reason=Bounce.GONE)
         return "250 OK"
 
-    Letter.objects.exclude(recipient=f"contact:{contact.pk}").delete()
+    Email.objects.exclude(recipient=f"contact:{contact.pk}").delete()
     outbox.send_due(render=emails.render, at=lambda step: put(sink) if step == "body" else None)
-    assert sink.letters == []
-    assert Letter.objects.get(kind="meeting_planned").state == "failed"
+    assert sink.emails == []
+    assert Email.objects.get(kind="meeting_planned").state == "failed"
 
 
 def test_who_complained_gets_what_they_ask_for_and_what_is_called_off():
@@ -75,8 +75,8 @@ def test_a_code_goes_to_who_complained_and_to_no_mailbox_that_is_gone(sink, peop
     suppress(by=SYSTEM, address="editor@example.org", reason=Bounce.GONE)
     with pytest.raises(outbox.NotSent):
         outbox.send_now(EmailKind.SIGN_IN_CODE, "editor@example.org", context, emails.render)
-    assert [to for to, _ in sink.letters] == ["editor@example.org"]
-    assert list(Letter.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed"]
+    assert [to for to, _ in sink.emails] == ["editor@example.org"]
+    assert list(Email.objects.order_by("pk").values_list("state", flat=True)) == ["sent", "failed"]
 
 
 @pytest.mark.parametrize(
@@ -150,7 +150,7 @@ def test_taken_off_emails_go_there_again(sink, people, meeting, contact):
     with pytest.raises(ValidationError):
         allow_again(by=people.administrator, entry=entry, was="by_hand")  # pressed twice
     send()
-    assert sorted(to for to, _ in sink.letters) == [DESK, "editor@example.org"]
+    assert sorted(to for to, _ in sink.emails) == [DESK, "editor@example.org"]
     assert Change.objects.filter(verb="unsuppress").count() == 1
 
 

@@ -12,7 +12,7 @@ from partnerships.mail.choices import EmailKind, Pace
 from partnerships.meetings import action_items
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.rules import actions_visible_to, may_note_action, owned_by
-from partnerships.models import Action, Letter, LetterChoice, Membership
+from partnerships.models import Action, Email, EmailPreference, Membership
 from partnerships.notifications import planning, recipients
 from tests.factories import make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -40,7 +40,7 @@ def make(partnership, by=SYSTEM, **fields):
 
 def emails(**only):
     """Return (kind, recipient, state), soonest first."""
-    rows = Letter.objects.filter(subject_type="action", **only).order_by("due_at", "kind", "recipient")
+    rows = Email.objects.filter(subject_type="action", **only).order_by("due_at", "kind", "recipient")
     return [(row.kind.removeprefix("action_"), row.recipient, row.state) for row in rows]
 
 
@@ -48,15 +48,15 @@ def key(person):
     return f"person:{person.pk}"
 
 
-def may_go(letter):
-    return recipients.find_audience(letter).refusal == ""
+def may_go(email):
+    return recipients.find_audience(email).refusal == ""
 
 
 def test_the_owner_is_notified_at_once_three_days_before_and_once_after(people, partnership, seat):
     make(partnership, by=people.editor, owner_party=seat)
     partner = key(people.partner)
     assert emails() == [(kind, partner, "planned") for kind in ("assigned", "due", "overdue")]
-    assert list(Letter.objects.filter(subject_type="action").order_by("due_at").values_list("due_at", flat=True)) == [
+    assert list(Email.objects.filter(subject_type="action").order_by("due_at").values_list("due_at", flat=True)) == [
         NOON,
         datetime(2026, 2, 10, 15, tzinfo=UTC),  # 9 a.m. at the lead agency
         datetime(2026, 2, 17, 15, tzinfo=UTC),  # the Tuesday after, since Monday is a federal holiday
@@ -88,9 +88,9 @@ def test_a_moved_due_date_moves_its_emails_and_notifies_no_one_again(people, par
     action = make(partnership, owner_party=seat)
     action_items.save_action(action=action, by=SYSTEM, fields={"due_on": date(2026, 2, 20)})
     assert [row[0] for row in emails(state="planned")] == ["assigned", "due", "overdue"]
-    assert {
-        row.occurrence.split("/")[1] for row in Letter.objects.filter(kind__in=["action_due"], state="planned")
-    } == {"2026-02-20"}
+    assert {row.occurrence.split("/")[1] for row in Email.objects.filter(kind__in=["action_due"], state="planned")} == {
+        "2026-02-20"
+    }
 
 
 def test_done_notifies_its_author_and_cancels_the_reminders(people, partnership, seat):
@@ -138,19 +138,19 @@ def test_a_note_alone_is_kept_and_sends_nothing(people, partnership, seat):
 
 def test_a_muted_kind_is_not_planned_and_refused_at_the_fence(people, partnership, seat):
     action = make(partnership, owner_party=seat)
-    due = Letter.objects.get(kind="action_due")
+    due = Email.objects.get(kind="action_due")
     assert may_go(due)
-    LetterChoice.objects.create(person=people.partner, kind=EmailKind.ACTION_DUE, pace=Pace.NEVER, at=clock.now())
+    EmailPreference.objects.create(person=people.partner, kind=EmailKind.ACTION_DUE, pace=Pace.NEVER, at=clock.now())
     assert not may_go(due)
-    assert may_go(Letter.objects.get(kind="action_overdue"))
-    Letter.objects.all().delete()
+    assert may_go(Email.objects.get(kind="action_overdue"))
+    Email.objects.all().delete()
     action_items.save_action(action=action, by=SYSTEM, fields={"title": "Send the newer lease data"})
     assert [row[0] for row in emails()] == ["overdue"]
 
 
 def test_the_fence_refuses_what_no_longer_holds(people, partnership, seat):
     action = make(partnership, owner_party=seat)
-    late, assigned = Letter.objects.get(kind="action_overdue"), Letter.objects.get(kind="action_assigned")
+    late, assigned = Email.objects.get(kind="action_overdue"), Email.objects.get(kind="action_assigned")
     assert (may_go(late), may_go(assigned)) == (True, True)
     for changed in (
         {"due_on": date(2026, 3, 1)},
@@ -169,7 +169,7 @@ def test_the_sweep_adds_what_is_missing_with_a_fixed_number_of_queries(
     people, partnership, seat, django_assert_num_queries
 ):
     make(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))  # three days before it, Monday
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     assert planning.plan_all() == 1
     assert emails() == [("due", key(people.editor), "planned")]
     for _ in range(3):
@@ -217,7 +217,7 @@ def test_a_draft_gives_nothing_away_and_those_who_left_see_nothing(people):
     )
     action = make(draft, owner_party=draft.parties.get(organization=people.organization), owner_person=people.partner)
     assert list(actions_visible_to(people.partner)) == []
-    assert not may_go(Letter.objects.filter(kind="action_assigned").first())
+    assert not may_go(Email.objects.filter(kind="action_assigned").first())
     assert list(actions_visible_to(people.reader)) == [action]
 
 

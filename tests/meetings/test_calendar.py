@@ -13,7 +13,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.mail.message import compose
 from partnerships.meetings import calendar as calendars
 from partnerships.meetings import meetings
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails, recipients
 from tests.factories import make_meeting
 from tests.meetings import recurrences
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 def part_of(kind, meeting, someone, **context):
     """Return (message, its calendar) of the email of this kind about this meeting."""
     recipient = recipients.read_recipient(someone)
-    mail = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipient, context)
+    mail = emails.render(Email(kind=kind, subject_id=meeting.pk), recipient, context)
     raw = compose(mail, name=recipient.name, address=recipient.address, message_id="<a@b>", at=datetime.now(UTC))
     message = message_from_bytes(raw, policy=default)
     return message, icalendar.Calendar.from_ical(mail.calendar) if mail.calendar else None

@@ -12,7 +12,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.holidays import federal_holidays, working_day
-from partnerships.models import CheckIn, Letter, Party
+from partnerships.models import CheckIn, Email, Party
 from partnerships.notifications import emails, recipients
 from partnerships.notifications.answers import answer_check_in
 from partnerships.registry.consent import withdraw_from_seat
@@ -41,8 +41,8 @@ def make_plan(partnership, **fields):
 
 
 def link_of(plan, someone):
-    letter = Letter(kind="check_in_due", subject_id=plan.pk, occurrence="x/y/day")
-    text = emails.render(letter, recipients.read_recipient(someone), {}).text
+    email = Email(kind="check_in_due", subject_id=plan.pk, occurrence="x/y/day")
+    text = emails.render(email, recipients.read_recipient(someone), {}).text
     return re.search(r"Answer: http://127.0.0.1:8000(\S+)", text)[1]
 
 
@@ -92,7 +92,7 @@ def test_what_was_typed_comes_back(client, plan, contact):
 def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, people, partnership, contact, holder):
     plan = make_plan(partnership, contact=contact, holder=people.reader if holder else None)
     client.post(link_of(plan, contact), {"wants_call": "yes", "needs": "Kestrel"})
-    rows = Letter.objects.filter(kind="call_asked")
+    rows = Email.objects.filter(kind="call_asked")
     asked = people.reader if holder else people.editor
     assert [row.recipient for row in rows] == [f"person:{asked.pk}"]
     look = recipients.find_audience(rows[0])
@@ -105,7 +105,7 @@ def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, 
 
 
 def test_missed_ones_are_reported_to_the_holder_then_the_office_then_no_one(people, plan, contact):
-    rows = Letter.objects.filter(subject_type="checkinplan").order_by("due_at")
+    rows = Email.objects.filter(subject_type="checkinplan").order_by("due_at")
     wall = [(row.kind, row.recipient, row.due_at.astimezone(ZoneInfo(CENTRAL)).date()) for row in rows]
     asked = f"contact:{contact.pk}"
     assert wall == [
@@ -119,7 +119,7 @@ def test_missed_ones_are_reported_to_the_holder_then_the_office_then_no_one(peop
     assert recipients.find_audience(last).refusal == ""
     plan.refresh_from_db()
     check_ins.record_check_in(plan=plan, by=SYSTEM)
-    assert set(Letter.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
+    assert set(Email.objects.filter(pk__in=[row.pk for row in wall_rows(rows)]).values_list("state", flat=True)) == {
         "withdrawn"
     }
 

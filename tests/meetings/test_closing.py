@@ -6,7 +6,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.models import Change
 from partnerships.mail.choices import EmailKind, EmailState
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.meetings.closing import close_meeting
 from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.queries import outcome_of, parties_seen
@@ -125,28 +125,28 @@ def test_who_may_read_the_notes(people, table):
 def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
     meeting = held(table, people=[people.editor], is_public=True)
     closed = close(meeting, notes="A secret word")
-    assert not Letter.objects.filter(kind=EmailKind.MEETING_NOTES).exists()
+    assert not Email.objects.filter(kind=EmailKind.MEETING_NOTES).exists()
     closed = close(closed, notes="A secret word", public=True)
-    letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
-    assert (letter.state, letter.recipient) == (EmailState.PLANNED, f"person:{people.editor.pk}")
-    mail = render(letter, find(letter.recipient))
+    email = Email.objects.get(kind=EmailKind.MEETING_NOTES)
+    assert (email.state, email.recipient) == (EmailState.PLANNED, f"person:{people.editor.pk}")
+    mail = render(email, find(email.recipient))
     assert mail.subject == "Meeting notes are ready: Housing table"
     assert "secret" not in mail.text + mail.html
     assert f"/meetings/{meeting.public_id}/" in mail.text
     close(closed, notes="Another word", public=True)
-    assert Letter.objects.filter(kind=EmailKind.MEETING_NOTES).count() == 1
-    letter.refresh_from_db()
-    assert (letter.state, find_audience(letter).refusal) == (EmailState.PLANNED, "")
+    assert Email.objects.filter(kind=EmailKind.MEETING_NOTES).count() == 1
+    email.refresh_from_db()
+    assert (email.state, find_audience(email).refusal) == (EmailState.PLANNED, "")
 
 
 def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, table):
     closed = close(held(table, people=[people.editor], is_public=True), public=True)
-    letter = Letter.objects.get(kind=EmailKind.MEETING_NOTES)
+    email = Email.objects.get(kind=EmailKind.MEETING_NOTES)
     closed = close(closed, public=False)
-    letter.refresh_from_db()
-    assert (letter.state, find_audience(letter).refusal) == (EmailState.WITHDRAWN, "The notes are no longer public.")
+    email.refresh_from_db()
+    assert (email.state, find_audience(email).refusal) == (EmailState.WITHDRAWN, "The notes are no longer public.")
     close(closed, public=True)
-    states = Letter.objects.filter(kind=EmailKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
+    states = Email.objects.filter(kind=EmailKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
     assert [*states] == [EmailState.WITHDRAWN, EmailState.PLANNED]
 
 

@@ -6,8 +6,8 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
-from partnerships.mail.choices import OPEN_LETTERS, EmailKind
-from partnerships.mail.models import Letter
+from partnerships.mail.choices import OPEN_STATES, EmailKind
+from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
 from partnerships.meetings import recurrence
 from partnerships.meetings.choices import MeetingStatus
@@ -41,11 +41,11 @@ def rows(first):
 
 
 def news():
-    return sorted(Letter.objects.filter(kind__in=NEWS).values_list("kind", "recipient"))
+    return sorted(Email.objects.filter(kind__in=NEWS).values_list("kind", "recipient"))
 
 
 def waiting(meeting):
-    found = Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk, state__in=OPEN_LETTERS)
+    found = Email.objects.filter(subject_type="meeting", subject_id=meeting.pk, state__in=OPEN_STATES)
     return sorted(found.exclude(kind__in=NEWS).values_list("occurrence", "recipient"))
 
 
@@ -58,8 +58,8 @@ def test_every_meeting_is_a_row_and_each_person_hears_once(people, first_meeting
         sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting(meeting)}
         assert {"48h", "2h"} <= sent
         assert len({key for _, key in waiting(meeting)}) == 2
-    letter = Letter.objects.filter(kind=EmailKind.MEETING_PLANNED).first()
-    mail = render(letter, find(letter.recipient))
+    email = Email.objects.filter(kind=EmailKind.MEETING_PLANNED).first()
+    mail = render(email, find(email.recipient))
     for day in days[1:]:
         assert day_words(day) in mail.text
         assert day_words(day) in mail.html
@@ -87,10 +87,10 @@ def test_this_and_following_keep_single_moved_meetings(people, first_meeting):
     assert [(m.date - m.original_on).days for m in now] == [0, 1, 1, 3, 1]
     assert [m.time.hour for m in now] == [18, 19, 19, 19, 19]
     assert [m.place for m in now] == ["", "", "", "Hall", ""]
-    changed = Letter.objects.filter(kind=EmailKind.MEETING_CHANGED, subject_id=second.pk)
+    changed = Email.objects.filter(kind=EmailKind.MEETING_CHANGED, subject_id=second.pk)
     assert changed.count() == 2
     assert (
-        Letter.objects.filter(kind=EmailKind.MEETING_CHANGED, state__in=OPEN_LETTERS, subject_id=now[2].pk).count() == 0
+        Email.objects.filter(kind=EmailKind.MEETING_CHANGED, state__in=OPEN_STATES, subject_id=now[2].pk).count() == 0
     )
     assert {occurrence.split("/")[1] for m in now[1:3] for occurrence, _ in waiting(m)} == {"1"}
     assert MeetingSeries.objects.get().sequence == 1
@@ -122,8 +122,8 @@ def test_a_person_invited_later_gets_one_email(people, first_meeting):
     assert [key for kind, key in news() if key == f"person:{people.manager.pk}"] == [f"person:{people.manager.pk}"]
     seats = [sorted(seat.person.name for seat in m.participants.all()) for m in rows(first_meeting)]
     assert seats == [["Editor", "Reader"]] * 2 + [["Editor", "Manager"]] * 3
-    letter = Letter.objects.get(kind=EmailKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
-    assert day_words(rows(first_meeting)[4].date) in render(letter, find(letter.recipient)).text
+    email = Email.objects.get(kind=EmailKind.MEETING_PLANNED, recipient=f"person:{people.manager.pk}")
+    assert day_words(rows(first_meeting)[4].date) in render(email, find(email.recipient)).text
 
 
 def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_meeting):
@@ -132,9 +132,9 @@ def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_
     planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
     assert [m.status for m in rows(first_meeting)] == [planned, planned, cancelled, cancelled, cancelled]
     assert [waiting(m) for m in rows(first_meeting)[2:]] == [[], [], []]
-    letters = Letter.objects.filter(kind=EmailKind.MEETING_CANCELLED)
-    assert [letter.subject_id for letter in letters] == [third.pk, third.pk]
-    mail = render(letters[0], find(letters[0].recipient))
+    emails = Email.objects.filter(kind=EmailKind.MEETING_CANCELLED)
+    assert [email.subject_id for email in emails] == [third.pk, third.pk]
+    mail = render(emails[0], find(emails[0].recipient))
     assert (
         f"Also canceled: {day_words(rows(first_meeting)[3].date)}; {day_words(rows(first_meeting)[4].date)}"
         in mail.text

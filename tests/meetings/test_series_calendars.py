@@ -9,7 +9,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.meetings import feeds
 from partnerships.meetings.meetings import cancel_meeting, save_meeting
 from partnerships.meetings.series import FOLLOWING, ONE, cancel_series, change_series
-from partnerships.models import Letter, Meeting
+from partnerships.models import Email, Meeting
 from partnerships.notifications import emails, recipients
 from tests.meetings.recurrences import read_by_python
 from tests.meetings.test_series import plan, rows
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 def invited(kind, meeting, someone) -> tuple[str, str]:
     """Return (method, text) of the calendar part of the email of this kind about this meeting."""
-    mail = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {})
+    mail = emails.render(Email(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {})
     return mail.method, mail.calendar
 
 

@@ -14,7 +14,7 @@ from partnerships.mail import outbox
 from partnerships.measurement import interpretations
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items, check_ins, meetings
-from partnerships.models import Letter, Report
+from partnerships.models import Email, Report
 from partnerships.notifications import (
     agreements,
     answers,
@@ -202,18 +202,18 @@ def _follow(person, partnership, organization):
         following.follow(by=person, record=record)
     save_organization(organization=organization, by=SYSTEM, fields={"website": "https://kestrel.example.org/"})
     digest_planning.plan_news(clock.shared())
-    news = Letter.objects.filter(kind="followed", recipient=f"person:{person.pk}")
-    news.filter(pk__in=[letter.pk for letter in news if recipients.find_audience(letter).refusal]).delete()
-    ending = Letter.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
-    for letter in (news.first(), ending):
-        digests.add(letter, person, clock.now() - timedelta(hours=25))  # the daily email's hour is in between
+    news = Email.objects.filter(kind="followed", recipient=f"person:{person.pk}")
+    news.filter(pk__in=[email.pk for email in news if recipients.find_audience(email).refusal]).delete()
+    ending = Email.objects.filter(kind="agreement_ending", recipient=f"person:{person.pk}").first()
+    for email in (news.first(), ending):
+        digests.add(email, person, clock.now() - timedelta(hours=25))  # the daily email's hour is in between
     digest_planning.plan_digests(clock.shared())
 
 
 def rendered(kind, person, **only):
     """Render the email of this kind to a person, with an unsaved row if the records don't call for one now."""
     about = next((planned for planned, others in STAND_INS.items() if kind in others), kind)
-    letter = Letter.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
-    letter = letter or Letter.objects.filter(kind=about).first() or Letter(kind=kind)
-    letter.kind = kind
-    return emails.render(letter, recipients.read_recipient(person), {"code": "K7Q2-MX9P"})
+    email = Email.objects.filter(kind=about, recipient=f"person:{person.pk}", **only).order_by("due_at").first()
+    email = email or Email.objects.filter(kind=about).first() or Email(kind=kind)
+    email.kind = kind
+    return emails.render(email, recipients.read_recipient(person), {"code": "K7Q2-MX9P"})

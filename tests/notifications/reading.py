@@ -3,7 +3,7 @@
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
-from partnerships.models import LetterChoice
+from partnerships.models import EmailPreference
 from partnerships.notifications import digest_planning, emails
 from partnerships.registry import actions as registry
 
@@ -12,7 +12,7 @@ NEWS, DAILY = "News of Learning from one another", "News since your last email: 
 
 def choose(person, pace, *kinds):
     for kind in kinds or ("followed",):
-        LetterChoice.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
+        EmailPreference.objects.update_or_create(person=person, kind=kind, defaults={"pace": pace, "at": clock.now()})
 
 
 def save(partnership, **fields):
@@ -26,7 +26,7 @@ def sweep(render=emails.render):
 
 
 def to(sink, address="stranger@example.org"):
-    return [message for recipient, message in sink.letters if recipient == address]
+    return [message for recipient, message in sink.emails if recipient == address]
 
 
 def subjects(sink, address="stranger@example.org"):

@@ -125,5 +125,5 @@ def figure():
         for kind, case, language in each()
         for words in wrong(kind, preview(kind, case, language), language)
     ]
-    letters = sum(len(sample.cases) for sample in SAMPLES.values())
-    return {"kinds": len(SAMPLES), "letters": letters, "languages": len(settings.LANGUAGES), "wrong": found}
+    emails = sum(len(sample.cases) for sample in SAMPLES.values())
+    return {"kinds": len(SAMPLES), "emails": emails, "languages": len(settings.LANGUAGES), "wrong": found}

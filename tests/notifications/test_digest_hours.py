@@ -8,7 +8,7 @@ import time_machine
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
-from partnerships.models import DigestEntry, Letter, LetterChoice, Person
+from partnerships.models import DigestEntry, Email, EmailPreference, Person
 from partnerships.notifications import digest_planning, digests, emails, following
 from partnerships.registry import actions as registry
 from tests.factories import make_partnership, make_person
@@ -63,7 +63,7 @@ def test_quiet_hours(case):
     (start, end), moment, until = QUIET[case]
     person = Person(zone=CHICAGO, quiet_from=start, quiet_until=end)
     found = digests.end_of_quiet_hours(
-        Letter(kind="followed", occurrence="change/1"), person, datetime(*moment, tzinfo=UTC)
+        Email(kind="followed", occurrence="change/1"), person, datetime(*moment, tzinfo=UTC)
     )
     assert found == (datetime(*until, tzinfo=UTC) if until else None)
 
@@ -83,9 +83,9 @@ def test_quiet_hours(case):
 )
 def test_what_waits_in_quiet_hours(kind, occurrence, hours, waits):
     night = datetime(2026, 2, 3, 9, tzinfo=UTC)
-    letter = Letter(kind=kind, occurrence=occurrence, expires_at=night + hours * HOUR)
+    email = Email(kind=kind, occurrence=occurrence, expires_at=night + hours * HOUR)
     person = Person(zone=CHICAGO, quiet_from=NIGHT[0], quiet_until=NIGHT[1])
-    assert bool(digests.end_of_quiet_hours(letter, person, night)) == waits
+    assert bool(digests.end_of_quiet_hours(email, person, night)) == waits
 
 
 # Many workers at once
@@ -101,11 +101,11 @@ def test_sweeps_that_race_plan_one_email_a_reader(settings, tmp_path):
     for person in people:
         following.follow(by=person, record=record)
         following.follow(by=person, record=record.lead)
-        LetterChoice.objects.create(person=person, kind="followed", pace="daily", at=clock.now())
+        EmailPreference.objects.create(person=person, kind="followed", pace="daily", at=clock.now())
     registry.save_partnership(partnership=record, by=SYSTEM, fields={"summary": "A new text"})
     wanted = {f"person:{person.pk}" for person in people}
     by_four(digest_planning.plan_all)
-    rows = Letter.objects.filter(kind="followed", recipient__in=wanted)
+    rows = Email.objects.filter(kind="followed", recipient__in=wanted)
     assert (
         rows.values("occurrence", "recipient").distinct().count()
         == rows.count()
@@ -116,9 +116,9 @@ def test_sweeps_that_race_plan_one_email_a_reader(settings, tmp_path):
     with time_machine.travel(clock.now() + DAY):
         settings.SHARED_CLOCK = False
         by_four(digest_planning.plan_all)
-        assert Letter.objects.filter(kind="digest").count() == 5
+        assert Email.objects.filter(kind="digest").count() == 5
         by_four(lambda: sum(iter(lambda: outbox.send_due(render=emails.render), 0)))
-    assert set(Letter.objects.filter(kind="digest").values_list("state", flat=True)) == {"sent"}
+    assert set(Email.objects.filter(kind="digest").values_list("state", flat=True)) == {"sent"}
     assert not digests.waiting_entries().exists()
 
 

@@ -9,7 +9,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings import meetings
-from partnerships.models import DigestEntry, Letter, Person
+from partnerships.models import DigestEntry, Email, Person
 from partnerships.notifications import answers, digest_planning, digests, emails, following, recipients
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.registry import actions as registry
@@ -73,8 +73,8 @@ def test_a_record_withdrawn_before_the_hour_is_in_no_email_then_or_later(sink, n
     now.shift(DAY)
     sweep()
     assert to(sink) == []
-    letter = Letter.objects.get(kind="digest")
-    assert (letter.state, letter.last_reply) == ("withdrawn", "There’s no news that they may read.")
+    email = Email.objects.get(kind="digest")
+    assert (email.state, email.last_reply) == ("withdrawn", "There’s no news that they may read.")
     registry.publish_partnership(partnership=partnership, by=SYSTEM)
     sweep()
     now.shift(DAY)
@@ -94,16 +94,16 @@ def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reade
     sweep()
     now.shift(DAY)
 
-    def render(letter, recipient, context):
-        mail = emails.render(letter, recipient, context)
-        if partnership.is_published and letter.kind == "digest":
+    def render(email, recipient, context):
+        mail = emails.render(email, recipient, context)
+        if partnership.is_published and email.kind == "digest":
             registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
             partnership.is_published = False
         return mail
 
     sweep(render)
     assert to(sink) == []
-    assert Letter.objects.get(kind="digest").last_reply == "What it’s about changed while it was being sent."
+    assert Email.objects.get(kind="digest").last_reply == "What it’s about changed while it was being sent."
     now.shift(timedelta(minutes=2))
     sweep()
     (message,) = to(sink)
@@ -117,15 +117,15 @@ def test_stopped_while_it_is_being_sent_it_does_not_go(sink, now, reader, partne
     sweep()
     now.shift(DAY)
 
-    def render(letter, recipient, context):
-        mail = emails.render(letter, recipient, context)
-        answers.unsubscribe(reader={"person_id": reader.pk}, kind=letter.kind)
+    def render(email, recipient, context):
+        mail = emails.render(email, recipient, context)
+        answers.unsubscribe(reader={"person_id": reader.pk}, kind=email.kind)
         return mail
 
     sweep(render)
     assert to(sink) == []
-    letter = Letter.objects.get(kind="digest")
-    assert (letter.state, letter.last_reply) == ("withdrawn", "They chose not to get this kind of email.")
+    email = Email.objects.get(kind="digest")
+    assert (email.state, email.last_reply) == ("withdrawn", "They chose not to get this kind of email.")
     assert not digests.waiting_entries().exists()
 
 
@@ -164,7 +164,7 @@ def test_a_late_sweep_sends_one_email_and_the_days_that_were_missed_none(sink, n
     sweep()
     sweep()
     assert len(to(sink)) == 1
-    assert Letter.objects.get(kind="digest").occurrence == "digest/2026-02-06"
+    assert Email.objects.get(kind="digest").occurrence == "digest/2026-02-06"
 
 
 def test_an_email_that_could_not_leave_gives_way_to_the_next_days(sink, now, reader, partnership):
@@ -176,7 +176,7 @@ def test_an_email_that_could_not_leave_gives_way_to_the_next_days(sink, now, rea
     now.shift(DAY)
     sweep()
     assert len(to(sink)) == 1
-    assert dict(Letter.objects.filter(kind="digest").values_list("occurrence", "state")) == {
+    assert dict(Email.objects.filter(kind="digest").values_list("occurrence", "state")) == {
         "digest/2026-02-03": "expired",
         "digest/2026-02-04": "sent",
     }
@@ -205,7 +205,7 @@ def test_entries_go_with_their_email_and_do_not_come_back(sink, now, reader, par
     sweep()
     now.shift(DAY)
     sweep()
-    delete_emails(Letter.objects.all())
+    delete_emails(Email.objects.all())
     assert not DigestEntry.objects.exists()
     now.shift(DAY)
     sweep()
@@ -217,12 +217,12 @@ def test_planning_asks_as_often_for_one_reader_as_for_four(reader, now, others, 
     for person in [reader, *(make_person(f"reader{n}@example.org") for n in range(others))]:
         choose(person, "daily")
         digests.add(
-            Letter(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now()
+            Email(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now()
         )
     now.shift(DAY)
     with django_assert_num_queries(6):
         digest_planning.plan_digests(clock.shared())
-    assert Letter.objects.filter(kind="digest").count() == 1 + others
+    assert Email.objects.filter(kind="digest").count() == 1 + others
 
 
 # Weekly
@@ -241,7 +241,7 @@ def test_a_weekly_email_comes_on_its_day(sink, now, reader, partnership):
             sweep()
     now.shift(HOUR)
     sweep()
-    assert list(Letter.objects.filter(kind="digest").order_by("pk").values_list("occurrence", flat=True)) == [
+    assert list(Email.objects.filter(kind="digest").order_by("pk").values_list("occurrence", flat=True)) == [
         "digest/2026-02-05",
         "digest/2026-02-12",
     ]
@@ -270,7 +270,7 @@ def test_a_kind_chosen_for_the_daily_email_is_in_it_with_its_answer(sink, now, r
     sweep()
     (message,) = to(sink)
     assert (
-        f"* {emails.render(Letter.objects.get(kind='meeting_planned'), recipients.read_recipient(reader)).subject}"
+        f"* {emails.render(Email.objects.get(kind='meeting_planned'), recipients.read_recipient(reader)).subject}"
         in text(message)
     )
     assert "/by-link/meeting/" in text(message)
@@ -303,7 +303,7 @@ def test_a_cancellation_never_waits(sink, now, reader, partnership):
     meetings.cancel_meeting(meeting=meeting, by=SYSTEM)
     sweep()
     assert [subject.split(":")[0] for subject in subjects(sink)] == [
-        emails.render(
-            Letter.objects.get(kind="meeting_cancelled"), recipients.read_recipient(reader), {}
-        ).subject.split(":")[0]
+        emails.render(Email.objects.get(kind="meeting_cancelled"), recipients.read_recipient(reader), {}).subject.split(
+            ":"
+        )[0]
     ]

@@ -41,7 +41,7 @@ def test_every_email_has_what_it_must_have():
         (kind, case.name, language): samples.wrong(kind, preview(kind, case, language), language)
         for kind, case, language in samples.each()
     }
-    assert {letter: words for letter, words in wrong.items() if words} == {}
+    assert {email: words for email, words in wrong.items() if words} == {}
 
 
 def test_cases_of_a_kind_have_names_and_differ():
@@ -63,7 +63,7 @@ def test_no_sample_holds_what_opens_anything():
             tokens |= set(re.findall(r"/([\w.:-]{8,})/?[\s\"<]", text))
     assert wrong == []
     for token in sorted(tokens):
-        for purpose in (links.MEETING, links.CHECK_IN, links.LETTERS):
+        for purpose in (links.MEETING, links.CHECK_IN, links.EMAILS):
             with pytest.raises(NotFound):
                 links.read(purpose, token)
 

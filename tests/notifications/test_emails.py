@@ -17,7 +17,7 @@ from partnerships.mail import outbox, transport
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import Mail, ascii_address, compose
 from partnerships.meetings import meetings
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails, links, recipients
 from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_list, email_rows
 from partnerships.registry import actions as registry
@@ -75,7 +75,7 @@ def faults(mail):
     words = [word for word in page.words if word.isalpha() and word not in page_only(page)]
     found += [f"only in HTML: {word}" for word in words if word not in mail.text]
     found += ["line ends in the subject"] * (mail.subject != " ".join(mail.subject.split()))
-    needed = ("You get this (letter|email) because", "http://127.0.0.1:8000")
+    needed = ("You get this email because", "http://127.0.0.1:8000")
     found += [f"lacks {part}" for part in needed if not re.search(part, mail.text)]
     found += [f"has {part}" for part in (CANARY, "31337", "kestrel") if part in plain + mail.html]
     found += [f"has {part} as text" for part in ("&amp;", "&lt;", "{") if part in plain]
@@ -129,7 +129,7 @@ def test_a_reminder_in_full(people, everything):
     mail = rendered("meeting_reminder", people.editor)
     token = links.make(links.MEETING, recipients.read_recipient(people.editor), everything.pk, everything.starts_at)
     stop = links.make(
-        links.LETTERS, recipients.read_recipient(people.editor), "meeting_reminder", clock.now() + emails.STOP_OPEN
+        links.EMAILS, recipients.read_recipient(people.editor), "meeting_reminder", clock.now() + emails.STOP_OPEN
     )
     assert mail.subject == (
         "Reminder: Table for “all” & <b>more</b>, Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)"
@@ -163,8 +163,8 @@ def test_a_reminder_in_full(people, everything):
 
 def test_the_link_is_one_that_the_reader_can_open(people, everything, contact):
     def link(someone):
-        letter = Letter(kind="meeting_reminder", subject_id=everything.pk)
-        text = emails.render(letter, recipients.read_recipient(someone)).text
+        email = Email(kind="meeting_reminder", subject_id=everything.pk)
+        text = emails.render(email, recipients.read_recipient(someone)).text
         return re.search(r"Registry: http://127.0.0.1:8000(\S+)", text)[1]
 
     partnership = everything.partnership
@@ -189,7 +189,7 @@ def test_check_ins_say_when_they_are_late(people, everything):
 def test_what_is_gone_is_missing_not_a_crash(people, everything):
     for kind in ("meeting_reminder", "check_in_due", "agreement_ending"):
         with pytest.raises(NotFound):
-            emails.render(Letter(kind=kind, subject_id=0), recipients.read_recipient(people.editor))
+            emails.render(Email(kind=kind, subject_id=0), recipients.read_recipient(people.editor))
 
 
 def test_the_message_on_the_wire(people, everything):
@@ -230,12 +230,12 @@ def test_no_text_can_add_a_header():
 
 def shown_emails():
     """No staff see reminders of rounds: people without one have answered."""
-    return Letter.objects.exclude(kind=EmailKind.ROUND_REMINDER)
+    return Email.objects.exclude(kind=EmailKind.ROUND_REMINDER)
 
 
 def test_who_sees_which_emails(people, everything):
     count, of_office = shown_emails().count(), shown_emails().filter(lead=people.office).count()
-    decided = Letter.objects.filter(lead=people.office, subject_type__in=("claim", "suggestion")).count()
+    decided = Email.objects.filter(lead=people.office, subject_type__in=("claim", "suggestion")).count()
     seen = {name: email_list(person).count() for name, person in people.as_roles().items()}
     assert seen == dict.fromkeys(people.as_roles(), 0) | {
         "editor": of_office,
@@ -243,7 +243,7 @@ def test_who_sees_which_emails(people, everything):
         "administrator": count,
     }
     # Emails about accounts, and to people of partners that the lead agency may not know, are for administrators alone.
-    others = set(Letter.objects.exclude(lead=people.office).values_list("kind", flat=True))
+    others = set(Email.objects.exclude(lead=people.office).values_list("kind", flat=True))
     assert others == {
         *("invitation", "membership_changed", "confirmation_asked", "remark_shown", "followed", "digest"),
         *("suggestion_made", "suggestion_decided"),  # of an organization that no office keeps
@@ -259,7 +259,7 @@ def test_who_sees_which_emails(people, everything):
         "webhook_paused",  # to the managers alone
     }
     with pytest.raises(NotFound):
-        email_body(people.stranger, Letter.objects.first(), emails.render)
+        email_body(people.stranger, Email.objects.first(), emails.render)
 
 
 def test_emails_go_with_the_record_to_another_office(people, everything):
@@ -280,19 +280,19 @@ def test_emails_go_with_the_record_to_another_office(people, everything):
 
 def test_an_email_shows_staff_no_address(files, settings, people):
     member_actions.invite(by=people.administrator, body=people.office, address="new@example.org", role="reader")
-    letter = Letter.objects.get(kind="invitation")
-    planned = email_body(people.administrator, letter, emails.render)
+    email = Email.objects.get(kind="invitation")
+    planned = email_body(people.administrator, email, emails.render)
     outbox.send_due(render=emails.render)
-    filed = email_body(people.administrator, letter, emails.render)
+    filed = email_body(people.administrator, email, emails.render)
     assert planned.split() == filed.split()
     assert "Sign in with (address). We’ll email you a code" in filed
-    assert "new@example.org" in transport.path_of(files, letter.message_id).read_text()
+    assert "new@example.org" in transport.path_of(files, email.message_id).read_text()
 
 
 def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
     with django_assert_num_queries(17):  # one for the reader's memberships
         rows = email_rows(email_list(people.editor))
-    named = {(row.letter.kind, row.to, row.about) for row in rows}
+    named = {(row.email.kind, row.to, row.about) for row in rows}
     assert named == {
         (kind, to, title)
         for kind, tos, title in (
@@ -322,23 +322,23 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
 
 
 def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, everything):
-    letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
-    assert email_body(people.reader, letter, emails.render).startswith("You’re invited to a meeting.")
+    email = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    assert email_body(people.reader, email, emails.render).startswith("You’re invited to a meeting.")
     outbox.send_due(render=emails.render)
     type(everything).objects.filter(pk=everything.pk).update(title="Renamed since")
-    assert "Renamed since" not in email_body(people.reader, letter, emails.render)
+    assert "Renamed since" not in email_body(people.reader, email, emails.render)
 
 
 def test_codes_are_shown_for_the_sample_without_a_server_only(files, settings, people):
     def body(email):
-        letter = outbox.send_now("sign_in_code", email, {"code": "K7Q2-MX9P"}, emails.render)
-        return email_body(people.administrator, letter, emails.render)
+        row = outbox.send_now("sign_in_code", email, {"code": "K7Q2-MX9P"}, emails.render)
+        return email_body(people.administrator, row, emails.render)
 
     people.reader.is_sample = True
     people.reader.save()
     assert "K7Q2-MX9P" in body("reader@example.org")
     assert body("editor@example.org") == NOT_SHOWN
-    sample = Letter.objects.get(is_sample=True)
+    sample = Email.objects.get(is_sample=True)
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
     assert email_body(people.administrator, sample, emails.render) == NOT_SHOWN
     with pytest.raises(NotFound):

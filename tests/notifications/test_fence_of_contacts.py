@@ -11,7 +11,7 @@ from django.db.models import F
 
 from partnerships.core import clock
 from partnerships.mail import outbox, suppressions
-from partnerships.models import Contact, Letter, LetterChoice, Meeting, Participant, Partnership, Party, Suppression
+from partnerships.models import Contact, Email, EmailPreference, Meeting, Participant, Partnership, Party, Suppression
 from partnerships.notifications import emails
 from tests.factories import make_meeting
 
@@ -27,7 +27,7 @@ def at_noon():
 def invite(partnership, contact):
     make_meeting(partnership, people=[contact])
     Participant.objects.update(party=partnership.parties.exclude(organization=None).get())
-    Letter.objects.exclude(kind="meeting_planned").delete()
+    Email.objects.exclude(kind="meeting_planned").delete()
 
 
 def meeting_changed():
@@ -52,7 +52,7 @@ def address_changed():
 
 def emails_stopped():
     contact = Contact.objects.get()
-    LetterChoice.objects.create(contact=contact, kind="meeting_planned", pace="never", at=clock.now())
+    EmailPreference.objects.create(contact=contact, kind="meeting_planned", pace="never", at=clock.now())
 
 
 def address_suppressed():
@@ -77,12 +77,12 @@ def test_what_changed_while_it_was_handed_over_keeps_it_from_going(sink, contact
     # Restored for the check of stored documents, which weren't rebuilt.
     Partnership.objects.update(status=partnership.status)
     Party.objects.update(ends_on=None)
-    assert sink.letters == []
-    assert Letter.objects.get().state == ends
-    assert Letter.objects.get().last_reply.endswith(".")
+    assert sink.emails == []
+    assert Email.objects.get().state == ends
+    assert Email.objects.get().last_reply.endswith(".")
 
 
 def test_where_nothing_changed_it_goes(sink, contact, partnership):
     invite(partnership, contact)
     outbox.send_due(render=emails.render)
-    assert [to for to, _ in sink.letters] == ["desk@example.org"]
+    assert [to for to, _ in sink.emails] == ["desk@example.org"]

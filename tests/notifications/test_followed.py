@@ -6,7 +6,7 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.rules import emails_visible_to
-from partnerships.models import Letter, Person
+from partnerships.models import Email, Person
 from partnerships.notifications import answers, digest_planning, emails, following
 from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_rows
 from partnerships.registry import actions as registry
@@ -34,8 +34,8 @@ def test_a_change_sends_one_email_at_once_that_says_why_and_how_to_stop_it(sink,
     assert "You get this email because you follow: Learning from one another." in words
     assert f"/partnerships/{partnership.public_id}/" in words
     assert "/account/letters/" in words
-    letter = Letter.objects.get(kind="followed", state="sent")
-    assert letter.lead is None  # no office can read what someone follows
+    email = Email.objects.get(kind="followed", state="sent")
+    assert email.lead is None  # no office can read what someone follows
 
 
 def test_stopped_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
@@ -52,7 +52,7 @@ def test_stopping_to_follow_between_planning_and_sending_holds(sink, reader, par
     following.stop_following(by=reader, kind="partnership", pk=partnership.pk)
     sweep()
     assert to(sink) == []
-    assert Letter.objects.get(kind="followed").last_reply == "There’s nothing in it that they follow and may read."
+    assert Email.objects.get(kind="followed").last_reply == "There’s nothing in it that they follow and may read."
 
 
 def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, partnership):
@@ -66,10 +66,10 @@ def test_withdrawn_between_planning_and_sending_it_does_not_go(sink, reader, par
 def test_no_office_can_read_what_someone_follows(sink, reader, people, partnership):
     save(partnership, summary="A new text")
     sweep()
-    letter = Letter.objects.get(kind="followed", state="sent")
-    assert not emails_visible_to(people.manager).filter(pk=letter.pk).exists()
-    assert email_body(people.administrator, letter, emails.render) == NOT_SHOWN
-    (row,) = email_rows([letter])
+    email = Email.objects.get(kind="followed", state="sent")
+    assert not emails_visible_to(people.manager).filter(pk=email.pk).exists()
+    assert email_body(people.administrator, email, emails.render) == NOT_SHOWN
+    (row,) = email_rows([email])
     assert row.about == ""
 
 
@@ -79,8 +79,8 @@ def test_an_email_of_the_night_comes_in_the_morning(sink, now, reader, partnersh
     save(partnership, summary="A new text")
     sweep()
     assert to(sink) == []
-    letter = Letter.objects.get(kind="followed")
-    assert (letter.state, letter.attempts, letter.due_at) == ("planned", 0, datetime(2026, 2, 3, 13, tzinfo=UTC))
+    email = Email.objects.get(kind="followed")
+    assert (email.state, email.attempts, email.due_at) == ("planned", 0, datetime(2026, 2, 3, 13, tzinfo=UTC))
     now.move_to(datetime(2026, 2, 3, 13, tzinfo=UTC))
     sweep()
     assert subjects(sink) == [NEWS]

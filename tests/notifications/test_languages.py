@@ -17,7 +17,7 @@ from partnerships.core import clock, languages
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import compose
-from partnerships.models import Action, Letter, Meeting, Organization, Partnership
+from partnerships.models import Action, Email, Meeting, Organization, Partnership
 from partnerships.notifications import agreements, emails, recipients
 from tests.notifications.catalog import TEMPLATES, entries, folder, marked, put_into_words_too_early
 from tests.notifications.every_email import make_everything, rendered
@@ -188,10 +188,10 @@ def test_numbers_have_their_own_form(people, everything):
     agreement = everything.partnership.agreement
     for days, words in ((2, "dentro de 2 días."), (1, "dentro de 1 día."), (0, "2026.")):
         agreement.ends_on = clock.today().replace(day=1 + days)
-        text = agreements.agreement_ending(Letter(), recipients.read_recipient(people.editor), {"subject": agreement})
+        text = agreements.agreement_ending(Email(), recipients.read_recipient(people.editor), {"subject": agreement})
         assert text["days_left"] == days
-        letter = Letter(kind="agreement_ending", subject_id=agreement.pk)
-        mail = emails.render(letter, recipients.read_recipient(people.editor), {"subject": agreement})
+        email = Email(kind="agreement_ending", subject_id=agreement.pk)
+        mail = emails.render(email, recipients.read_recipient(people.editor), {"subject": agreement})
         assert mail.text.splitlines()[0].endswith(words)
 
 

@@ -13,7 +13,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import outbox
 from partnerships.meetings import meetings, queries
-from partnerships.models import Letter, Participant
+from partnerships.models import Email, Participant
 from partnerships.notifications import emails, links, recipients
 from partnerships.notifications.email_queries import email_body
 from partnerships.registry import actions as registry
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 
 def link_to(meeting, someone, kind="meeting_planned"):
     """Return the link in someone's email about this meeting, as their mail program opens it."""
-    text = emails.render(Letter(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {}).text
+    text = emails.render(Email(kind=kind, subject_id=meeting.pk), recipients.read_recipient(someone), {}).text
     return re.search(r"if you can come: http://127.0.0.1:8000(\S+)", text)[1]
 
 
@@ -135,16 +135,16 @@ def test_staff_read_names_and_parties_read_counts(client, people, partnership, c
 
 
 def test_staff_never_read_a_link_except_the_samples_own(files, settings, people, meeting):
-    letter = Letter.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
-    assert "by-link" not in email_body(people.reader, letter, emails.render)
+    email = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
+    assert "by-link" not in email_body(people.reader, email, emails.render)
     outbox.send_due(render=emails.render)
-    assert "by-link" not in email_body(people.reader, letter, emails.render)
-    assert "(a personal link)" in email_body(people.reader, letter, emails.render)
-    Letter.objects.update(is_sample=True)
-    letter.refresh_from_db()
-    assert "by-link" in email_body(people.reader, letter, emails.render)
+    assert "by-link" not in email_body(people.reader, email, emails.render)
+    assert "(a personal link)" in email_body(people.reader, email, emails.render)
+    Email.objects.update(is_sample=True)
+    email.refresh_from_db()
+    assert "by-link" in email_body(people.reader, email, emails.render)
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    assert "by-link" not in email_body(people.reader, letter, emails.render)
+    assert "by-link" not in email_body(people.reader, email, emails.render)
 
 
 def test_no_log_contains_a_link(client, meeting, contact, caplog):

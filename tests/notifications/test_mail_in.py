@@ -21,7 +21,7 @@ from partnerships.mail import incoming, outbox
 from partnerships.meetings import meetings
 from partnerships.meetings.calendar import secret_uid
 from partnerships.meetings.feeds import own_feed, public_feed
-from partnerships.models import Letter, Meeting, Participant, Suppression
+from partnerships.models import Email, Meeting, Participant, Suppression
 from partnerships.notifications import emails, mail_in
 from tests.factories import make_meeting
 from tests.hostile import mails
@@ -35,13 +35,13 @@ pytestmark = pytest.mark.django_db
 def sent_email(sink, people, meeting, contact):
     """A sent email to the desk. Another one went to the editor."""
     outbox.send_due(render=emails.render)
-    return Letter.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
+    return Email.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
 
 
 def standing() -> tuple:
     """Return everything that incoming email may change."""
     return (
-        list(Letter.objects.order_by("pk").values_list("pk", "state", "last_reply")),
+        list(Email.objects.order_by("pk").values_list("pk", "state", "last_reply")),
         list(Suppression.objects.values_list("digest", "reason")),
         list(Participant.objects.order_by("pk").values_list("pk", "answer", "answered_at")),
     )
@@ -81,7 +81,7 @@ def test_an_email_that_came_back_is_failed_and_its_address_is_gone(sent_email, c
     assert list(Suppression.objects.values_list("reason", "detail", "recipient")) == [
         ("gone", "5.1.1", f"contact:{contact.pk}")
     ]
-    assert Letter.objects.get(kind="meeting_planned", recipient__startswith="person:").state == "sent"
+    assert Email.objects.get(kind="meeting_planned", recipient__startswith="person:").state == "sent"
     changes_nothing(bounce(sent_email.message_id), mail_in.Refused)  # the same notice again
 
 
@@ -135,12 +135,12 @@ def test_a_notice_of_an_email_that_was_never_sent_changes_nothing(sent_email, me
 
 
 def test_only_a_recent_email_that_we_sent_can_bounce(sent_email, contact):
-    waiting = Letter.objects.filter(state="planned", recipient=f"contact:{contact.pk}").first()
+    waiting = Email.objects.filter(state="planned", recipient=f"contact:{contact.pk}").first()
     changes_nothing(bounce(waiting.message_id), mail_in.Refused)
     sent_at = sent_email.sent_at
-    Letter.objects.filter(pk=sent_email.pk).update(sent_at=sent_at - timedelta(days=31))
+    Email.objects.filter(pk=sent_email.pk).update(sent_at=sent_at - timedelta(days=31))
     changes_nothing(bounce(sent_email.message_id), mail_in.Refused)
-    Letter.objects.filter(pk=sent_email.pk).update(sent_at=sent_at, recipient="address")
+    Email.objects.filter(pk=sent_email.pk).update(sent_at=sent_at, recipient="address")
     changes_nothing(bounce(sent_email.message_id), mail_in.Refused)
 
 
@@ -280,7 +280,7 @@ def test_no_sender_makes_up_for_an_invitation_that_its_writer_never_saw(sent_ema
 
 def test_the_invitation_proves_who_answers_whatever_the_sender_line_says(sent_email, sink, contact, meeting):
     """Calendar services answer from their own email addresses."""
-    invited = [message for _, message in sink.letters if DESK in str(message["To"])]
+    invited = [message for _, message in sink.emails if DESK in str(message["To"])]
     (uid,) = uids_in(invited[0].get_payload()[0].get_payload()[2].get_payload(decode=True))
     mail_in.process(answer(meeting, uid=uid, sender="calendar-server@example.net"))
     assert meeting.participants.get(contact=contact).answer == "yes"
@@ -305,7 +305,7 @@ def test_invitations_from_before_secret_uids_keep_theirs_and_take_no_answers_by_
     Meeting.objects.filter(pk=meeting.pk).update(answer_key=None)
     meeting.refresh_from_db()
     outbox.send_due(render=emails.render)
-    texts = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.letters]
+    texts = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.emails]
     assert uids_in(*texts) == {f"{meeting.public_id}@127.0.0.1"}
     assert all(b"RSVP=FALSE" in text.replace(b"\r\n ", b"") for text in texts)
     changes_nothing(answer(meeting), mail_in.Refused)
@@ -340,7 +340,7 @@ def test_invitations_and_cancellations_of_others_are_no_answers(sent_email, meet
 def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, sink, comes_in, asks):
     settings.MAIL_COMES_IN = comes_in
     outbox.send_due(render=emails.render)
-    calendars = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.letters]
+    calendars = [message.get_payload()[0].get_payload()[2].get_payload(decode=True) for _, message in sink.emails]
     assert [asks in text.replace(b"\r\n ", b"") for text in calendars] == [True, True]
 
 

@@ -9,7 +9,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.meetings import meetings
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails, recipients
 from tests.factories import make_meeting
 
@@ -31,7 +31,7 @@ def meeting(people, partnership):
 
 def sent(hours, kind=EmailKind.MEETING_PLANNED):
     """Mark the waiting email of this kind as sent, and let an hour pass."""
-    found = Letter.objects.filter(kind=kind, state=EmailState.PLANNED)
+    found = Email.objects.filter(kind=kind, state=EmailState.PLANNED)
     assert found.update(state=EmailState.SENT, sent_at=clock.now()) == 1
     hours.shift(3600)
 
@@ -43,8 +43,8 @@ def save(hours, meeting, **fields):
 
 def mail():
     """Return (subject, text) of the email about the change that waits."""
-    (letter,) = Letter.objects.filter(kind=EmailKind.MEETING_CHANGED, state=EmailState.PLANNED)
-    found = emails.render(letter, recipients.find(letter.recipient), {})
+    (email,) = Email.objects.filter(kind=EmailKind.MEETING_CHANGED, state=EmailState.PLANNED)
+    found = emails.render(email, recipients.find(email.recipient), {})
     return found.subject, " ".join(found.text.split())
 
 

@@ -10,7 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.meetings import meetings
-from partnerships.models import Change, Letter, Remark
+from partnerships.models import Change, Email, Remark
 from partnerships.notifications import digest_planning, following, recipients
 from partnerships.notifications.news import describe_changes, followers
 from partnerships.registry import actions as registry
@@ -135,7 +135,7 @@ def test_two_reasons_are_one_news_with_both_named(people, partnership, since):
     assert followers([change]) == {change: {people.stranger.pk}}
     digest_planning.plan_news(clock.shared())
     digest_planning.plan_news(clock.shared())
-    assert Letter.objects.filter(kind="followed", occurrence=f"change/{change.pk}").count() == 1
+    assert Email.objects.filter(kind="followed", occurrence=f"change/{change.pk}").count() == 1
 
 
 def test_a_reason_that_they_may_not_see_is_none(people, partnership, news):
@@ -212,20 +212,20 @@ def test_a_statement_is_news_from_its_day_on(people, partnership, since):
     follow(people.stranger, partnership)
     remark = remarks.show_remark(partnership=partnership, by=SYSTEM, text="It went well.")
     assert describe_changes(people.stranger, [remark, *Change.objects.filter(pk__gt=since)]) == []
-    letters = Letter.objects.filter(kind="followed", occurrence=f"remark/{remark.pk}")
+    emails = Email.objects.filter(kind="followed", occurrence=f"remark/{remark.pk}")
     with time_machine.travel(clock.now() + timedelta(days=14), tick=False) as now:
         now.move_to(digest_planning._morning_of(remark) - timedelta(minutes=1))
         digest_planning.plan_news(clock.shared())
-        assert letters.count() == 0
+        assert emails.count() == 0
         now.shift(timedelta(minutes=2))
         digest_planning.plan_news(clock.shared())
-        (letter,) = letters
-        assert letter.recipient == f"person:{people.stranger.pk}"
+        (email,) = emails
+        assert email.recipient == f"person:{people.stranger.pk}"
         (one,) = describe_changes(people.stranger, [remark])
         assert one.lines == ("City of Minneapolis made a public statement, and the partners can reply.",)
         remarks.withdraw_remark(remark=remark, by=SYSTEM)
         assert describe_changes(people.stranger, [Remark.objects.get()]) == []
-        assert recipients.find_audience(letter).refusal == "There’s nothing in it that they follow and may read."
+        assert recipients.find_audience(email).refusal == "There’s nothing in it that they follow and may read."
 
 
 def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):
@@ -251,10 +251,10 @@ def test_a_suspended_person_gets_no_news(people, partnership, since):
     save(partnership, summary="A new text")
     changes = list(Change.objects.filter(pk__gt=since))
     digest_planning.plan_news(clock.shared())
-    letter = Letter.objects.filter(kind="followed").last()
+    email = Email.objects.filter(kind="followed").last()
     suspend(person=people.reader, by=people.administrator, why="Left")
     assert followers(changes) == {}
-    assert recipients.find_audience(letter).refusal
+    assert recipients.find_audience(email).refusal
 
 
 def test_the_number_of_questions_does_not_grow_with_the_changes(people, partnership, since, django_assert_num_queries):

@@ -10,7 +10,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.measurement.interpretations import answer_dispute, delete_interpretation, save_interpretation
 from partnerships.measurement.overdue_data import due_on, last_due, overdue
 from partnerships.measurement.points import save_points
-from partnerships.models import Letter, MeasureOwner
+from partnerships.models import Email, MeasureOwner
 from partnerships.notifications import numbers, planning, recipients
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
@@ -41,7 +41,7 @@ def partner_seat(people, measure):
 
 
 def planned(kind):
-    rows = Letter.objects.filter(kind=kind).order_by("due_at", "pk")
+    rows = Email.objects.filter(kind=kind).order_by("due_at", "pk")
     return [(row.recipient, row.occurrence.split("/", 1)[1].rsplit("/", 1)[-1], row.due_at) for row in rows]
 
 
@@ -62,7 +62,7 @@ def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, p
         (key, "due", datetime(2026, 1, 30, 15, tzinfo=UTC)),  # 9 a.m. in Chicago
         (key, "14d-late", datetime(2026, 2, 13, 15, tzinfo=UTC)),
     ]
-    assert Letter.objects.filter(kind="numbers_due", lead=None).count() == 2
+    assert Email.objects.filter(kind="numbers_due", lead=None).count() == 2
 
 
 def test_no_one_is_asked_for_existing_numbers(people, measure, partner_seat):
@@ -73,10 +73,10 @@ def test_no_one_is_asked_for_existing_numbers(people, measure, partner_seat):
 
 def test_numbers_that_came_in_between_stop_the_email(people, measure, partner_seat):
     at(DUE_SOON)
-    letter = Letter.objects.get(kind="numbers_due")
-    assert recipients.find_audience(letter).refusal == ""
+    email = Email.objects.get(kind="numbers_due")
+    assert recipients.find_audience(email).refusal == ""
     bring(measure, partner_seat)
-    assert recipients.find_audience(letter).refusal == "The numbers are already in."
+    assert recipients.find_audience(email).refusal == "The numbers are already in."
 
 
 def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, partner_seat):
@@ -92,7 +92,7 @@ def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, par
 @pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
 def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, partner_seat, why):
     at(DUE_SOON)
-    letter = Letter.objects.get(kind="numbers_due")
+    email = Email.objects.get(kind="numbers_due")
     if why == "left":
         people.partner.memberships.all().delete()
     elif why == "no supplier":
@@ -102,11 +102,11 @@ def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, partner_
         publication.publish({partner_seat.partnership_id})
     else:
         save_partnership(partnership=partner_seat.partnership, by=SYSTEM, fields=ENDED)
-        Letter.objects.all().delete()
+        Email.objects.all().delete()
         at(DUE_SOON)
         assert planned("numbers_due") == []
         return
-    assert recipients.find_audience(letter).refusal
+    assert recipients.find_audience(email).refusal
 
 
 def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people, measure, partner_seat):
@@ -114,12 +114,12 @@ def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people
     said = save_interpretation(
         measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4
     )
-    letter = Letter.objects.get(kind="number_disputed")
-    assert (letter.recipient, letter.lead, letter.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
-    assert recipients.find_audience(letter).refusal == ""
+    email = Email.objects.get(kind="number_disputed")
+    assert (email.recipient, email.lead, email.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
+    assert recipients.find_audience(email).refusal == ""
     answer_dispute(reading=said, by=people.editor, answer="We looked.")
-    assert recipients.find_audience(letter).refusal == "It was already answered."
-    answer = Letter.objects.get(kind="number_answered")
+    assert recipients.find_audience(email).refusal == "It was already answered."
+    answer = Email.objects.get(kind="number_answered")
     assert (answer.recipient, answer.lead) == (f"person:{people.partner.pk}", None)
     assert recipients.find_audience(answer).refusal == ""
     delete_interpretation(reading=said, by=people.partner)
@@ -129,7 +129,7 @@ def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people
 def test_a_reading_that_is_no_dispute_is_no_news(people, measure, partner_seat):
     bring(measure, partner_seat)
     save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.", starts_on=Q4)
-    assert not Letter.objects.exclude(kind="confirmation_asked").exists()
+    assert not Email.objects.exclude(kind="confirmation_asked").exists()
 
 
 def test_when_numbers_are_due(measure):

@@ -7,7 +7,7 @@ import time_machine
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins, meetings
-from partnerships.models import CheckInPlan, Letter
+from partnerships.models import CheckInPlan, Email
 from partnerships.notifications import agreements, planning
 from partnerships.notifications import meetings as meeting_emails
 from partnerships.registry import actions as registry
@@ -25,7 +25,7 @@ def _first_of_february():
 
 def outbox(**only):
     """Return (occurrence without the public id, recipient's kind, state) of every email, soonest first."""
-    rows = Letter.objects.filter(**only).order_by("due_at", "recipient")
+    rows = Email.objects.filter(**only).order_by("due_at", "recipient")
     return [(row.occurrence.partition("/")[2], row.recipient.partition(":")[0], row.state) for row in rows]
 
 
@@ -43,21 +43,21 @@ def test_a_new_meeting_sends_one_email_and_three_reminders_to_each(people, partn
     assert outbox() == [
         (f"0/{what}", who, "planned") for what in ("meeting_planned", "7d", "48h", "2h") for who in both
     ]
-    due = dict(Letter.objects.filter(recipient=f"contact:{contact.pk}").values_list("occurrence", "due_at"))
+    due = dict(Email.objects.filter(recipient=f"contact:{contact.pk}").values_list("occurrence", "due_at"))
     assert {key.rpartition("/")[2]: at for key, at in due.items()} == {
         "meeting_planned": NOON,
         "7d": datetime(2026, 3, 1, 16, tzinfo=UTC),  # 10 a.m. standard time
         "48h": datetime(2026, 3, 6, 15, tzinfo=UTC),
         "2h": datetime(2026, 3, 8, 13, tzinfo=UTC),
     }
-    assert set(Letter.objects.values_list("expires_at", "lead")) == {(meeting.starts_at, people.office.pk)}
+    assert set(Email.objects.values_list("expires_at", "lead")) == {(meeting.starts_at, people.office.pk)}
 
 
 def test_planning_again_changes_nothing(meeting):
-    before = list(Letter.objects.order_by("pk").values())
+    before = list(Email.objects.order_by("pk").values())
     meeting_emails.follow_meeting(meeting)
     assert planning.plan_all() == 0
-    assert list(Letter.objects.order_by("pk").values()) == before
+    assert list(Email.objects.order_by("pk").values()) == before
 
 
 def test_what_is_past_is_left_out(people, partnership):
@@ -131,7 +131,7 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
         make_meeting(partnership, people=[people.editor, contact], days=days)
     fields = {"partnership": partnership, "anchor_on": date(2026, 2, 9), "zone": "UTC", "person": people.editor}
     check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     assert planning.plan_all() == 5
     assert {(row[0].rpartition("/")[2], row[1]) for row in outbox(state="planned")} == {
         ("48h", "person"),
@@ -145,7 +145,7 @@ def test_the_sweep_adds_what_is_missing_of_the_next_two_days(people, partnership
 
 def test_the_sweep_leaves_alone_what_is_over(people, partnership):
     make_meeting(partnership, people=[people.editor], days=3)
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     registry.end_partnership(partnership=partnership, by=SYSTEM, ends_on=date(2026, 1, 31), reason="done")
     assert planning.plan_all() == 0
 
@@ -161,7 +161,7 @@ def test_check_ins_a_week_ahead_on_the_day_and_twice_late(people, partnership):
             "person": people.editor,
         },
     )
-    rows = Letter.objects.order_by("due_at").values_list("occurrence", "due_at", "expires_at")
+    rows = Email.objects.order_by("due_at").values_list("occurrence", "due_at", "expires_at")
     nine = [datetime(2026, 3, day, hour, tzinfo=UTC) for day, hour in ((1, 15), (8, 14), (11, 14), (15, 14), (22, 14))]
     assert list(rows) == [
         (f"check-in-{plan.pk}/2026-03-08/{name}", due, until)
@@ -188,7 +188,7 @@ def test_agreements_90_and_30_days_before_their_end(people):
     partnership = make_partnership(kind="contract", lead=people.office, parties=parties, facts=facts)
     agreements.follow_agreement(partnership.agreement)
     rows = (
-        Letter.objects.filter(kind="agreement_ending")
+        Email.objects.filter(kind="agreement_ending")
         .order_by("due_at")
         .values_list("recipient", "due_at", "expires_at")
     )

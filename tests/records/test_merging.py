@@ -57,7 +57,7 @@ LEFT = {
     "searchword",
     "searchgram",
 }
-LEFT |= {"facetcount", "outdated", "letter"}
+LEFT |= {"facetcount", "outdated", "email"}
 MOVES = {"version", "public_version", "updated_at", "stamp", "confirm_asked_on"}
 
 

@@ -13,7 +13,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Change, CheckIn, Contact, Letter, LetterChoice, Respondent
+from partnerships.models import Change, CheckIn, Contact, Email, EmailPreference, Respondent
 from partnerships.records.merging_contacts import merge_contacts
 from partnerships.records.privacy import erase_contact
 from partnerships.records.undoing import undo
@@ -42,7 +42,7 @@ def test_each_foreign_key_to_a_contact_has_a_rule():
     assert {f"{field.model.__name__}.{field.name}" for field in foreign_keys_to(Contact)} == {
         "CheckIn.answered_by",
         "CheckInPlan.contact",
-        "LetterChoice.contact",
+        "EmailPreference.contact",
         "Participant.contact",
         "Respondent.contact",
         "SeatConsent.contact",
@@ -65,8 +65,8 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
     ]
     plan.refresh_from_db(), done.refresh_from_db()
     assert (plan.contact, done.answered_by) == (kept, kept)
-    assert not Letter.objects.filter(recipient=f"contact:{lost.pk}").exists()
-    occasions = Letter.objects.filter(recipient=f"contact:{kept.pk}").values_list("occurrence", flat=True)
+    assert not Email.objects.filter(recipient=f"contact:{lost.pk}").exists()
+    occasions = Email.objects.filter(recipient=f"contact:{kept.pk}").values_list("occurrence", flat=True)
     assert len(occasions) == len(set(occasions)) > 1
     kept.refresh_from_db()
     assert (kept.name, kept.email, kept.phone) == ("Ana Ortiz", "ana@example.org", "555-0142")
@@ -102,9 +102,9 @@ def test_it_is_read_by_no_more_than_read_either(body, people, mine, theirs, left
 def test_emails_that_one_of_them_stopped_stay_stopped(body, people):
     kept, lost = two(body)
     for one, pace in ((kept, "at_once"), (lost, "never")):
-        LetterChoice.objects.create(contact=one, kind=EmailKind.CHECK_IN_DUE, pace=pace, at=clock.now())
+        EmailPreference.objects.create(contact=one, kind=EmailKind.CHECK_IN_DUE, pace=pace, at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor)
-    assert [(one.contact, one.pace) for one in LetterChoice.objects.all()] == [(kept, "never")]
+    assert [(one.contact, one.pace) for one in EmailPreference.objects.all()] == [(kept, "never")]
 
 
 @pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger", "suspended"])
@@ -150,7 +150,7 @@ def test_a_later_erasure_includes_the_other_name(body, people):
     kept, lost = two(body)
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     erase_contact(contact=body.contacts.get(pk=kept.pk), by=people.editor)
-    left = str([list(model.objects.values()) for model in (Contact, Change, Letter, Merge)])
+    left = str([list(model.objects.values()) for model in (Contact, Change, Email, Merge)])
     assert [word for word in ("Ortiz", "ortiz@", "ana@", "555-0142") if word in left] == []
     assert ("Front desk" in left, Merge.objects.count()) == (True, 0)
 

@@ -1,10 +1,12 @@
 """Merging two accounts of one person: no reference to the lost one is lost, no rights are added, no key stays valid."""
 
 from datetime import timedelta
+from importlib import import_module
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.test import Client
 
@@ -28,8 +30,8 @@ from partnerships.models import (
     Change,
     Claim,
     Draft,
+    Email,
     Follow,
-    Letter,
     Membership,
     Participant,
     Person,
@@ -42,6 +44,7 @@ from tests.factories import in_days, make_meeting, make_partnership, make_person
 from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
+renaming = import_module("partnerships.migrations.0065_emails")
 
 
 @pytest.fixture
@@ -83,7 +86,7 @@ COMES_ALONG = {
     "Membership.person", "Invitation.person", "Invitation.by", "Claim.person", "Claim.reviewed_by", "ApiToken.person",
     "SavedList.person", "SavedList.by", "ListFile.person", "Import.person", "Draft.person", "PartyNote.by", "Confirmation.by",
     "Remark.by", "Reply.by", "Participant.person", "Action.owner_person", "ActionNote.by", "CheckInPlan.person",
-    "CheckInPlan.holder", "CheckIn.recorded_by", "Follow.person", "LetterChoice.person", "DigestEntry.person",
+    "CheckInPlan.holder", "CheckIn.recorded_by", "Follow.person", "EmailPreference.person", "DigestEntry.person",
     "CalendarFeed.person", "Respondent.person", "Answer.taken_by", "ResponseNote.by", "PublishingWord.by", "Portfolio.by",
     "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by", "AskedParty.code_by",
     "Respondent.code_by",
@@ -259,27 +262,45 @@ def test_of_two_emails_for_one_occasion_one_is_left(people, pair):
         )
 
     def put(n, who, state):
-        Letter.objects.filter(occurrence=f"occasion/{n}", recipient=f"person:{who.pk}").update(state=state)
+        Email.objects.filter(occurrence=f"occasion/{n}", recipient=f"person:{who.pk}").update(state=state)
 
     put(1, lost, EmailState.SENT)
     put(2, kept, EmailState.SENT)
     put(3, kept, EmailState.WITHDRAWN)
     put(4, lost, EmailState.CLAIMED)
     before = set(
-        Letter.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state")
+        Email.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state")
     )
     made = merge(kept, lost)
-    left = Letter.objects.filter(occurrence__startswith="occasion").order_by("occurrence")
+    left = Email.objects.filter(occurrence__startswith="occasion").order_by("occurrence")
     assert {row.recipient for row in left} == {f"person:{kept.pk}"}
     assert [row.state for row in left] == ["planned", "sent", "sent", "planned", "planned"]
     apart(made, kept)
-    after = set(
-        Letter.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state")
-    )
+    after = set(Email.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state"))
     # What a sender had claimed is free again, and nothing else changed.
     key = f"person:{lost.pk}"
     assert before - after == {("occasion/4", key, "claimed")}
     assert after - before == {("occasion/4", key, "planned")}
+
+
+@pytest.mark.both
+def test_a_merge_from_before_emails_had_their_name_is_undone(pair):
+    kept, lost = pair
+    partnership = make_partnership()
+    outbox.plan(EmailKind.FOLLOWED, "occasion", pair, partnership, due_at=clock.now() + timedelta(days=1))
+    rows = Email.objects.filter(occurrence="occasion")
+    before = set(rows.values_list("pk", "recipient", "state"))
+    made = merge(kept, lost)
+    merged = made.steps
+    renaming.rename_in_steps({new: old for old, new in renaming.NAMES.items()})(apps, None)
+    made.refresh_from_db()
+    assert {"letter"} == {step["model"] for step in made.steps} - {step["model"] for step in merged}
+    assert '"partnerships.letter"' in str(made.steps)
+    renaming.rename_in_steps(renaming.NAMES)(apps, None)
+    made.refresh_from_db()
+    assert made.steps == merged
+    apart(made, kept)
+    assert set(rows.values_list("pk", "recipient", "state")) == before
 
 
 def test_a_reminder_of_the_meeting_that_both_are_asked_to_comes_once(people, pair):
@@ -290,7 +311,7 @@ def test_a_reminder_of_the_meeting_that_both_are_asked_to_comes_once(people, pai
     merge(*pair)
     seat = meeting.participants.get()
     assert (seat.person, seat.answer) == (pair[0], "yes")
-    occasions = Letter.objects.filter(subject_type="meeting").values_list("occurrence", "recipient")
+    occasions = Email.objects.filter(subject_type="meeting").values_list("occurrence", "recipient")
     assert len(set(occasions)) == len(occasions) == len({occurrence for occurrence, _ in occasions}) > 0
 
 

@@ -18,8 +18,8 @@ from partnerships.models import (
     Change,
     Claim,
     Draft,
+    Email,
     Follow,
-    Letter,
     Membership,
     Person,
 )
@@ -152,7 +152,7 @@ def test_once_erased_nothing_is_left_of_either_account(people, pair):
     erase_person(person=third, by=SYSTEM)
     made.refresh_from_db()
     assert (made.steps, made.before, made.lost_name) == ([], {}, "")
-    left = str([list(model.objects.values()) for model in (Person, Change, Merge, Letter)])
+    left = str([list(model.objects.values()) for model in (Person, Change, Merge, Email)])
     assert [word for word in ("ana@", "Ortiz", "third@") if word in left] == []
 
 

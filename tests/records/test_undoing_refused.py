@@ -6,7 +6,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_jurisdiction, save_organization
 from partnerships.meetings.closing import close_meeting
-from partnerships.models import Letter, Membership
+from partnerships.models import Email, Membership
 from partnerships.records.privacy import erase_contact
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import save_note
@@ -233,10 +233,10 @@ def test_no_one_is_invited_to_a_meeting_again(people):
         make_partnership(lead=people.office), people=[people.editor, make_person("guest@example.org")]
     )
     undone.meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"title": "Other"}, participants=[])
-    letters = Letter.objects.count()
+    emails = Email.objects.count()
     assert [*plan(meeting, people.editor).wanted] == ["title"]
     undo(meeting, people.editor)
-    assert (meeting.participants.count(), Letter.objects.count()) == (0, letters)
+    assert (meeting.participants.count(), Email.objects.count()) == (0, emails)
 
 
 def test_a_place_below_itself_is_refused(people):

@@ -12,7 +12,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.mail.choices import EmailKind
-from partnerships.models import Change, Confirmation, Letter, Membership, Publication, Reply
+from partnerships.models import Change, Confirmation, Email, Membership, Publication, Reply
 from partnerships.notifications import recipients
 from partnerships.registry import (
     actions,
@@ -55,7 +55,7 @@ def said(record, person=None):
 
 
 def emails(kind):
-    return sorted(Letter.objects.filter(kind=kind).values_list("recipient", flat=True))
+    return sorted(Email.objects.filter(kind=kind).values_list("recipient", flat=True))
 
 
 def key(email):
@@ -192,9 +192,9 @@ def test_a_change_within_the_week_is_asked_about_when_the_week_is_over_and_once(
     statements.confirm_record(party=tenants(record), by=people.partner)
     with days_later(1):
         actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "A"})
-    for days, was_asked, letters_then in ((2, 0, 1), (6, 0, 1), (7, 1, 2), (7, 0, 2), (14, 0, 2), (40, 0, 2)):
+    for days, was_asked, emails_then in ((2, 0, 1), (6, 0, 1), (7, 1, 2), (7, 0, 2), (14, 0, 2), (40, 0, 2)):
         with days_later(days):
-            assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (was_asked, letters_then), days
+            assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (was_asked, emails_then), days
     with days_later(41):
         actions.save_partnership(partnership=record, by=people.editor, fields={"internal_notes": "Nothing public"})
         assert asked_of_the_tenants() == 2
@@ -219,7 +219,7 @@ def test_a_new_name_of_another_party_is_asked_about_too(people, record):
     with days_later(8):
         assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (1, 2)
         assert confirmation_requests.send_postponed() == 0
-    Letter.objects.all().delete()  # deleted by retention; what was asked isn't asked again
+    Email.objects.all().delete()  # deleted by retention; what was asked isn't asked again
     with days_later(60):
         assert (confirmation_requests.send_postponed(), asked_of_the_tenants()) == (0, 0)
 
@@ -260,12 +260,12 @@ def test_viewers_are_not_asked_and_a_departments_own_people_are(people):
 
 
 def refusal(kind):
-    return recipients.find_audience(Letter.objects.filter(kind=kind).order_by("pk").first()).refusal
+    return recipients.find_audience(Email.objects.filter(kind=kind).order_by("pk").first()).refusal
 
 
 def test_what_was_answered_or_is_no_longer_theirs_is_not_sent(people, record):
     asked = EmailKind.CONFIRMATION_ASKED
-    Letter.objects.filter(recipient=key("quiet@example.org")).delete()
+    Email.objects.filter(recipient=key("quiet@example.org")).delete()
     assert refusal(asked) == ""
     membership = Membership.objects.get(person=people.partner)
     Membership.objects.filter(pk=membership.pk).update(role="reader")

@@ -9,7 +9,7 @@ from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
-from partnerships.models import IssueArea, Letter, Report, ReportDefinition
+from partnerships.models import Email, IssueArea, Report, ReportDefinition
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import queries as report_queries
@@ -218,23 +218,21 @@ def test_who_is_named_gets_one_email_with_a_link_and_no_file(desk):
     people.editor.memberships.all().delete()
     tasks.ask_for_reports()
     tasks.make_reports()
-    letters = Letter.objects.filter(kind="report_ready")
-    assert [(letter.recipient, letter.lead_id) for letter in letters] == [
-        (f"person:{people.reader.pk}", people.office.pk)
-    ]
-    assert letters[0].subject_id == Report.objects.get().pk
+    emails = Email.objects.filter(kind="report_ready")
+    assert [(email.recipient, email.lead_id) for email in emails] == [(f"person:{people.reader.pk}", people.office.pk)]
+    assert emails[0].subject_id == Report.objects.get().pk
 
 
 @pytest.mark.slow
 def test_reports_made_by_hand_or_again_send_no_email(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
     desk.make(one, by=desk.people.editor)
-    assert not Letter.objects.filter(kind="report_ready").exists()
+    assert not Email.objects.filter(kind="report_ready").exists()
     tasks.ask_for_reports()
     tasks.make_reports()
     Report.objects.update(pdf=None, state="waiting")
     tasks.make_reports()
-    assert Letter.objects.filter(kind="report_ready").count() == 1
+    assert Email.objects.filter(kind="report_ready").count() == 1
 
 
 def test_settings_are_changed_by_their_own_editors_and_never_over_another_edit(desk):

@@ -19,9 +19,9 @@ from partnerships.models import (
     Confirmation,
     Contact,
     Department,
+    Email,
     FacetCount,
     Jurisdiction,
-    Letter,
     Meeting,
     Membership,
     Merge,
@@ -192,7 +192,7 @@ def test_every_address_is_at_example_org(sample):
     addresses = {*Contact.objects.values_list("email", flat=True), *Person.objects.values_list("email", flat=True)}
     assert len(addresses) == 13
     assert {address.partition("@")[2] for address in addresses} == {"example.org"}
-    assert set(Letter.objects.values_list("is_sample", flat=True)) == {True}
+    assert set(Email.objects.values_list("is_sample", flat=True)) == {True}
 
 
 def test_identifiers_are_the_sure_ones(sample):
@@ -285,7 +285,7 @@ def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(
     assert (str(said.party), said.verdict, f"{shown.public_on}") == ("Neighborhood coalition", "disputed", "2026-12-08")
     assert said.words.startswith("Illustration. ")
     assert shown.text.startswith("Illustration. ")
-    asked = Letter.objects.filter(kind__in=("confirmation_asked", "remark_shown")).values_list("kind", "recipient")
+    asked = Email.objects.filter(kind__in=("confirmation_asked", "remark_shown")).values_list("kind", "recipient")
     tenants = {f"person:{m.person_id}" for m in Membership.objects.filter(organization__name="Tenants’ association")}
     assert set(asked) == {(kind, who) for kind in ("confirmation_asked", "remark_shown") for who in tenants}
 
@@ -371,10 +371,10 @@ def test_every_foreign_key_to_a_sample_record_was_thought_of():
     parts = {
         "Contact", "Identifier", "StageEntry", "JurisdictionRelation", "Membership", "Party", "PartyRole", "Agreement",
         "Training", "AdvisoryBody", "JointProject", "Seat", "Ask", "Practice", "Document", "Publication", "Meeting",
-        "CheckInPlan", "PartnershipLink", "Letter", "Change", "CheckIn", "LogEntry", "EmailAddress",
+        "CheckInPlan", "PartnershipLink", "Email", "Change", "CheckIn", "LogEntry", "EmailAddress",
         "Invitation", "Claim", "ApiToken", "RetentionRule", "RetentionRun", "Suggestion", "PartyNote", "DraftShare",
         "Confirmation", "Remark", "Reply", "Authenticator", "SocialAccount", "UserSession", "PublicFacets", "MeetingSeries",
-        "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "LetterChoice",
+        "Action", "ActionNote", "Attendance", "Decision", "CalendarFeed", "DigestEntry", "Follow", "EmailPreference",
         "Round", "Respondent", "Answer", "ResponseNote", "Portfolio", "PortfolioPlace", "ExpectedSeat", "CircleSnapshot",
         "ListFile", "SavedList", "Import", "ColumnMemory", "ValueMemory", "Draft", "Wording", "SiteText", "Activity",
         "Report", "ReportDefinition", "ReportName", "Makeup", "Population", "SeatConsent", "FormerMember", "Webhook",

@@ -269,12 +269,12 @@ NOT_RACED = {
     "nobody else has this form": (
         "account_calendar_revoke", "account_calendars", "account_erase", "account_first_steps", "account_follow_end",
         "account_language", "account_name",
-        "account_letters", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
+        "account_emails", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
         "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",
         "import_write",
         "imports", "invitation", "issue_area_follow", "jurisdiction_follow", "mfa_activate_totp", "organization_follow",
-        "partnership_follow", "stop_letters", "answer_seat", "code"),
+        "partnership_follow", "stop_emails", "answer_seat", "code"),
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
         "partnership_our_seat", "round_code", "seat_invite",

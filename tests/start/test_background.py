@@ -17,7 +17,7 @@ from partnerships.core import clock
 from partnerships.core.background import wake
 from partnerships.core.models import Heartbeat, Tombstone
 from partnerships.core.stamps import KEPT_FOR
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.registry.models import Publication
 from tests.factories import make_meeting, make_partnership
 from tests.start.running import Printing, environment
@@ -30,7 +30,7 @@ import django, sys
 django.setup()
 from partnerships.core.background import wake
 for _ in range(100):
-    wake("send_letters")
+    wake("send_emails")
 print("woken", flush=True)
 sys.stdin.read()
 """
@@ -83,11 +83,11 @@ def test_waking_does_not_wait_while_a_broker_hangs(db, monkeypatch, django_captu
 
     monkeypatch.setattr(app, "send_task", send_task)
     with django_capture_on_commit_callbacks(execute=True):
-        wake("send_letters")
+        wake("send_emails")
     assert hangs.wait(LIMIT)
     with django_capture_on_commit_callbacks(execute=True):
         for _ in range(100):
-            wake("send_letters")
+            wake("send_emails")
     goes_on.set()
     # The call that was waiting, and one for the hundred that came after it.
     assert [sent.get(timeout=LIMIT) for _ in range(2)] == [True, True]
@@ -96,7 +96,7 @@ def test_waking_does_not_wait_while_a_broker_hangs(db, monkeypatch, django_captu
 @pytest.mark.django_db
 def test_the_sender_reports(db):
     with time_machine.travel("2026-02-02T18:00Z", tick=False):
-        tasks.send_letters()
+        tasks.send_emails()
         assert Heartbeat.objects.get(name="sender").at == clock.now()
 
 
@@ -104,9 +104,9 @@ def test_the_sender_reports(db):
 def test_of_calls_to_plan_that_have_piled_up_one_does_the_work(people):
     meeting = make_meeting(make_partnership(lead=people.office), people=[people.editor], days=1)
     for expected in (True, False):
-        Letter.objects.all().delete()
-        tasks.plan_letters()
-        assert Letter.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists() is expected
+        Email.objects.all().delete()
+        tasks.plan_emails()
+        assert Email.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists() is expected
 
 
 @pytest.mark.django_db

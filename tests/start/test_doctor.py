@@ -9,7 +9,7 @@ from django.core.management import call_command
 from partnerships.core import clock
 from partnerships.core.models import FacetCount
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 from partnerships.meetings.models import Meeting
 from partnerships.registry.models import Partnership, PartyRole, Publication
 from partnerships.registry.publication import RESOURCE
@@ -32,7 +32,7 @@ def doctor():
 @snapshot_fixture
 def sample(db):
     once("sample", lambda: call_command("load_sample", stdout=StringIO()))
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
 
 
 def misplace(sample):
@@ -73,10 +73,10 @@ def move_clock(sample):
 
 def leave_email(sample):
     due = clock.now() - timedelta(hours=7)
-    letter = Letter.objects.create(
+    email = Email.objects.create(
         kind="meeting_reminder", occurrence="x", recipient="person:1", due_at=due, next_attempt_at=due, message_id="<x>"
     )
-    return f"email {letter.pk}"
+    return f"email {email.pk}"
 
 
 def leave_message(sample):

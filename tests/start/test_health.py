@@ -8,7 +8,7 @@ from django.db import connection
 
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
-from partnerships.mail.models import Letter
+from partnerships.mail.models import Email
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -25,7 +25,7 @@ def heartbeat(**ago):
 
 def late_email(**ago):
     due = clock.now() - timedelta(**ago)
-    return Letter.objects.create(
+    return Email.objects.create(
         kind="meeting_reminder",
         occurrence="M-CANARY-0/0/48h",
         recipient="person:1",
@@ -67,13 +67,13 @@ def test_a_silent_sender_is_not_ready(client, ago, says):
 
 def test_an_email_that_waits_is_not_ready_and_stays_private(client):
     heartbeat(seconds=5)
-    letter = late_email(minutes=16)
+    email = late_email(minutes=16)
     answer = client.get("/readyz")
     assert answer.status_code == 503
     assert "has waited 960 seconds" in answer.json()["checks"]["letters"]["says"]
     assert "canary" not in answer.content.decode().lower()
     for state in ("sent", "failed", "expired", "withdrawn"):
-        Letter.objects.filter(pk=letter.pk).update(state=state)
+        Email.objects.filter(pk=email.pk).update(state=state)
         assert client.get("/readyz").status_code == 200
 
 

@@ -151,6 +151,10 @@ def test_the_first_sample_comes_through_an_upgrade(upgraded):
             (found[table],) = cursor.fetchone()
         cursor.execute("SELECT DISTINCT version, updated_at IS NULL FROM partnerships_checkinplan")
         assert list(map(tuple, cursor.fetchall())) == [(1, False)]
+        cursor.execute(
+            "SELECT model FROM django_content_type WHERE app_label = 'partnerships' AND model IN ('letter', 'email')"
+        )
+        assert [model for (model,) in cursor.fetchall()] == ["email"]
         # No process sends what the sample planned, and doctor would report it as overdue.
         cursor.execute("UPDATE partnerships_letter SET due_at = '2190-01-01 00:00:00+00:00'")
         data.commit()

@@ -10,7 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.meetings import check_ins
-from partnerships.models import Change, CheckInPlan, Letter
+from partnerships.models import Change, CheckInPlan, Email
 from partnerships.records import privacy
 from tests.browser.forms import forms
 from tests.factories import in_days, make_organization, make_partnership, party
@@ -24,7 +24,7 @@ def table(people):
     made = make_partnership(
         "The table", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
     )
-    Letter.objects.all().delete()
+    Email.objects.all().delete()
     return made
 
 
@@ -65,7 +65,7 @@ def send(client, url, **typed):
 
 
 def emails():
-    return set(Letter.objects.filter(subject_type="checkinplan", state="planned").values_list("recipient", flat=True))
+    return set(Email.objects.filter(subject_type="checkinplan", state="planned").values_list("recipient", flat=True))
 
 
 def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, desk):

@@ -17,7 +17,7 @@ from partnerships.models import (
     AskedParty,
     Change,
     Contact,
-    Letter,
+    Email,
     Membership,
     Party,
     PendingAnswer,
@@ -168,7 +168,7 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
     assert "Your answers are in." in text(done)
     place = Respondent.objects.get(name="Front porch")
     assert (place.finished_at is not None, Answer.objects.get().respondent) == (True, place)
-    assert not Letter.objects.filter(subject_type="respondent", subject_id=place.pk).exists()
+    assert not Email.objects.filter(subject_type="respondent", subject_id=place.pk).exists()
     answer(codes[1], level=2)
     board.all_say(1, 1, 1, 1)
     board.all_say(0, 4, 4, 4)

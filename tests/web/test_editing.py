@@ -8,7 +8,7 @@ import re
 import pytest
 from pytest_django.asserts import assertRedirects
 
-from partnerships.models import Change, Letter, Meeting, Organization, Partnership
+from partnerships.models import Change, Email, Meeting, Organization, Partnership
 from partnerships.registry import actions
 from partnerships.web.forms.partnership import MANY_ROWS, ONE_ROW, PartnershipForm
 from partnerships.web.partnerships.editing import SECTIONS
@@ -239,7 +239,7 @@ def test_planning_a_meeting_writes_its_emails_and_a_time_that_does_not_exist_is_
     meeting = Meeting.objects.get()
     assert meeting.starts_at.isoformat() == "2027-03-14T22:30:00+00:00"
     assert [(item.title, item.minutes) for item in meeting.agenda.all()] == [("Welcome", 10), ("Next steps", None)]
-    assert sorted(Letter.objects.values_list("kind", flat=True)) == ["meeting_planned", *["meeting_reminder"] * 3]
+    assert sorted(Email.objects.values_list("kind", flat=True)) == ["meeting_planned", *["meeting_reminder"] * 3]
     cancel = f"/meetings/{meeting.public_id}/cancel/"
     assert client.post(cancel, {"version": meeting.version}).status_code == 302
-    assert Letter.objects.filter(kind="meeting_reminder", state="planned").count() == 0
+    assert Email.objects.filter(kind="meeting_reminder", state="planned").count() == 0

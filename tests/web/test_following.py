@@ -11,7 +11,7 @@ from django.urls import reverse
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
-from partnerships.models import DigestEntry, Follow, Letter, LetterChoice, Person
+from partnerships.models import DigestEntry, Email, EmailPreference, Follow, Person
 from partnerships.notifications import digests, following
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
@@ -21,7 +21,7 @@ from tests.snapshots import snapshot_fixture, snapshot_of
 from tests.world import World
 
 pytestmark = pytest.mark.django_db
-LETTERS, LIST = "/account/letters/", "/account/following/"
+PACES, LIST = "/account/letters/", "/account/following/"
 RECORDS = ("published", "profiled", "jurisdiction", "department", "issue area")
 
 
@@ -132,16 +132,16 @@ def test_the_list_costs_the_same(people, rows):
     client = as_(people.stranger)
     with CaptureQueriesContext(connection) as asked:
         client.get(LIST)
-    with CaptureQueriesContext(connection) as asked_of_letters:
-        client.get(LETTERS)
-    assert (len(asked), len(asked_of_letters)) == (6, 5)
+    with CaptureQueriesContext(connection) as asked_of_paces:
+        client.get(PACES)
+    assert (len(asked), len(asked_of_paces)) == (6, 5)
 
 
 # Which emails, and when
 
 
 def form_of(client):
-    return single(client.get(LETTERS).content.decode())
+    return single(client.get(PACES).content.decode())
 
 
 def single(page):
@@ -150,15 +150,15 @@ def single(page):
 
 def test_the_page_shows_the_current_settings_and_saving_it_changes_nothing(people):
     client = as_(people.stranger)
-    LetterChoice.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
+    EmailPreference.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
     form = form_of(client)
     assert form["check_in_due"] == "weekly"
     assert {form[kind] for kind in EmailKind.values if kind in form and kind != "check_in_due"} == {"at_once"}
     assert not {kind for kind in ALWAYS_SENT if kind in form}
     assert (form["zone"], form["digest_at"], form["digest_weekday"]) == ("America/Chicago", "08:00", "0")
-    assert client.post(LETTERS, form).status_code == 302
-    assert dict(LetterChoice.objects.values_list("kind", "pace")) == {"check_in_due": "weekly"}
-    page = client.get(LETTERS).content.decode()
+    assert client.post(PACES, form).status_code == 302
+    assert dict(EmailPreference.objects.values_list("kind", "pace")) == {"check_in_due": "weekly"}
+    page = client.get(PACES).content.decode()
     assert all(str(kind.label) in page for kind in ALWAYS_SENT)
 
 
@@ -166,7 +166,7 @@ def test_what_is_chosen_is_kept(people):
     client = as_(people.stranger)
     new = {"followed": "daily", "meeting_reminder": "never", "digest_at": "06:30", "digest_weekday": "4"}
     new |= {"zone": "Pacific/Honolulu", "quiet_from": "22:00", "quiet_until": "07:00"}
-    assert client.post(LETTERS, form_of(client) | new).status_code == 302
+    assert client.post(PACES, form_of(client) | new).status_code == 302
     person = Person.objects.get(pk=people.stranger.pk)
     assert digests.choices_of(person) == {"followed": "daily", "meeting_reminder": "never"}
     assert [getattr(person, name) for name in following.TIMES] == [
@@ -176,7 +176,7 @@ def test_what_is_chosen_is_kept(people):
         time(22),
         time(7),
     ]
-    client.post(LETTERS, form_of(client) | {"followed": "at_once", "quiet_from": "", "quiet_until": ""})
+    client.post(PACES, form_of(client) | {"followed": "at_once", "quiet_from": "", "quiet_until": ""})
     person.refresh_from_db()
     assert digests.choices_of(person) == {"meeting_reminder": "never"}
     assert (person.quiet_from, person.quiet_until) == (None, None)
@@ -192,18 +192,18 @@ BAD = {
     "no zone": ({"zone": "Mars/Base"}, "Choose one of the options."),
     "no day": ({"digest_weekday": "9"}, "Choose one of the options."),
     "no pace": ({"followed": "hourly"}, "Choose one of the options."),
-    "a daily letter of daily letters": ({"digest": "daily"}, "Choose one of the options."),
+    "a daily email of daily emails": ({"digest": "daily"}, "Choose one of the options."),
 }
 
 
 @pytest.mark.parametrize("case", BAD)
 def test_what_is_wrong_is_said_and_what_was_typed_stays(people, case):
     client, (wrong, words) = as_(people.stranger), BAD[case]
-    answer = client.post(LETTERS, form_of(client) | {"check_in_due": "weekly"} | wrong)
+    answer = client.post(PACES, form_of(client) | {"check_in_due": "weekly"} | wrong)
     page = answer.content.decode()
     assert (answer.status_code, words in page) == (422, True)
     assert single(page)["check_in_due"] == "weekly"
-    assert not LetterChoice.objects.exists()
+    assert not EmailPreference.objects.exists()
 
 
 @pytest.mark.parametrize("kind", [*ALWAYS_SENT, "nothing"])
@@ -211,7 +211,7 @@ def test_no_choice_reaches_what_always_comes(people, kind):
     times = {name: getattr(people.stranger, name) for name in following.TIMES}
     with pytest.raises(following.ValidationError):
         following.choose_paces(by=people.stranger, paces={"followed": "daily", kind: "never"}, times=times)
-    assert not LetterChoice.objects.exists()
+    assert not EmailPreference.objects.exists()
 
 
 # The person's own data
@@ -220,9 +220,7 @@ def test_no_choice_reaches_what_always_comes(people, kind):
 def test_ones_own_data_holds_it_and_erasing_takes_it_away(people, partnership_of):
     person = people.stranger
     following.follow(by=person, record=partnership_of)
-    digests.add(
-        Letter(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now()
-    )
+    digests.add(Email(kind="followed", occurrence="change/1", subject_type="change", subject_id=1), person, clock.now())
     Person.objects.filter(pk=person.pk).update(quiet_from=time(22), quiet_until=time(7), digest_at=time(6))
     person.refresh_from_db()
     held = privacy.own_data(person)

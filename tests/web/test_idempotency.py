@@ -12,7 +12,7 @@ from django.utils import timezone
 from partnerships.core import idempotency
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Action, ApiToken, CheckIn, Letter, SubmittedForm
+from partnerships.models import Action, ApiToken, CheckIn, Email, SubmittedForm
 from partnerships.notifications import links, recipients
 from partnerships.web.idempotency import FIELD
 from tests import double_submits
@@ -46,12 +46,12 @@ def page(client, people):
 def test_a_double_click_makes_one_record_and_leads_to_it(client, page):
     typed = form_at(client, page) | {"title": "Call the desk"}
     first = client.post(page, typed)
-    emails = Letter.objects.count()
+    emails = Email.objects.count()
     second = client.post(page, typed)
     assert (first.status_code, second.status_code) == (302, 302)
     assert second["Location"] == first["Location"]
     assert Action.objects.count() == 1
-    assert Letter.objects.count() == emails
+    assert Email.objects.count() == emails
     said = client.get(second["Location"]).content.decode()
     assert TWICE in said
 

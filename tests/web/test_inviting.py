@@ -10,7 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
-from partnerships.models import Change, Letter, Membership, Organization, Person, SeatConsent
+from partnerships.models import Change, Email, Membership, Organization, Person, SeatConsent
 from partnerships.notifications import emails, recipients
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
@@ -44,8 +44,8 @@ class Table:
         return inviting.invite_by_email(**fields | more)
 
     def link(self):
-        letter = Letter.objects.filter(kind="seat_invited").first()
-        words = emails.render(letter, recipients.read_recipient(self.contact), {}).text
+        email = Email.objects.filter(kind="seat_invited").first()
+        words = emails.render(email, recipients.read_recipient(self.contact), {}).text
         return re.search(r"Confirm or decline: http://127.0.0.1:8000(\S+)", words)[1]
 
     def answer(self, client, url, state, **more):
@@ -54,10 +54,10 @@ class Table:
     def print_code(self, client):
         client.force_login(self.people.editor)
         sent = {"what": "letter", "source": "The director, by phone, on March 2", "was_read": "on"}
-        letter = client.post(self.url, sent)
-        assert (letter.status_code, "no-store" in letter["Cache-Control"]) == (200, True)
+        printed = client.post(self.url, sent)
+        assert (printed.status_code, "no-store" in printed["Cache-Control"]) == (200, True)
         client.logout()
-        return re.search(r"<code>([0-9A-Z-]+)</code>", text(letter))[1]
+        return re.search(r"<code>([0-9A-Z-]+)</code>", text(printed))[1]
 
 
 def text(answer):
@@ -128,7 +128,7 @@ def test_who_answered_may_answer_otherwise_by_the_same_link(client, table, answe
 
 def test_it_is_reminded_twice_and_then_no_more(table):
     invitation = table.invite()
-    rows = Letter.objects.filter(kind="seat_invited").order_by("due_at")
+    rows = Email.objects.filter(kind="seat_invited").order_by("due_at")
     assert [(row.due_at - DAY).days for row in rows] == [0, 6, 29]  # the mornings of days 7 and 30 in Chicago
     assert [row.occurrence.rpartition("/")[2] for row in rows] == ["invited", "7d-late", "30d-late"]
     last = emails.render(rows[2], recipients.read_recipient(table.contact), {})
@@ -139,14 +139,14 @@ def test_it_is_reminded_twice_and_then_no_more(table):
 def test_who_answered_is_not_reminded(table):
     table.invite()
     decline_seat(party=table.seat, by=SYSTEM, way="link", contact=table.contact)
-    assert set(Letter.objects.filter(kind="seat_invited").values_list("state", flat=True)) == {"withdrawn"}
+    assert set(Email.objects.filter(kind="seat_invited").values_list("state", flat=True)) == {"withdrawn"}
 
 
 def test_an_outdated_invitation_is_not_sent(table):
     table.invite()
     table.record.parties.filter(pk=table.seat.pk).update(state="recorded")
     outbox.send_due(render=emails.render)
-    assert Letter.objects.filter(kind="seat_invited").order_by("due_at").first().state == "withdrawn"
+    assert Email.objects.filter(kind="seat_invited").order_by("due_at").first().state == "withdrawn"
 
 
 def test_silence_is_no_yes(people, table, client):
@@ -173,7 +173,7 @@ def test_who_answered_is_not_asked_again(client, people, table, state):
     for what in ("email", "letter"):
         sent = {"what": what, "contact": table.contact.pk, "source": "Its website", "was_read": "on"}
         assert client.post(table.url, sent).status_code == 422
-    assert (table.seat.state, SeatConsent.objects.count(), Letter.objects.filter(kind="seat_invited").count()) == (
+    assert (table.seat.state, SeatConsent.objects.count(), Email.objects.filter(kind="seat_invited").count()) == (
         state,
         0,
         0,
@@ -211,9 +211,9 @@ def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
     editor = make_person("own@example.org", name="Own editor")
     Membership.objects.create(person=editor, organization=table.group, role="editor")
     table.invite(contact=None, source="")
-    letter = Letter.objects.filter(kind="seat_invited").first()
-    assert letter.recipient == f"person:{editor.pk}"
-    assert f"{table.page}our-seat/" in emails.render(letter, recipients.read_recipient(editor), {}).text
+    email = Email.objects.filter(kind="seat_invited").first()
+    assert email.recipient == f"person:{editor.pk}"
+    assert f"{table.page}our-seat/" in emails.render(email, recipients.read_recipient(editor), {}).text
     client.force_login(editor)
     assert "Confirm or decline your seat:" in text(client.get("/account/"))
 
@@ -221,9 +221,9 @@ def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
 def test_the_office_hears_of_the_answer(people, table):
     table.invite()
     decline_seat(party=table.seat, by=SYSTEM, way="link", contact=table.contact)
-    letter = Letter.objects.get(kind="seat_answered")
-    assert letter.recipient == f"person:{people.editor.pk}"
-    assert "Please don't ask again." in emails.render(letter, recipients.read_recipient(people.editor), {}).text
+    email = Email.objects.get(kind="seat_answered")
+    assert email.recipient == f"person:{people.editor.pk}"
+    assert "Please don't ask again." in emails.render(email, recipients.read_recipient(people.editor), {}).text
 
 
 def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):
@@ -322,7 +322,7 @@ def test_no_one_can_read_a_code_after_it_was_printed(client, people, table):
         for url in (table.url, table.page, f"{table.page}edit/", f"{table.page}history/")
     ]
     assert [plain in page or code in page for page in seen] == [False] * 4
-    rows = [*SeatConsent.objects.values_list(), *Change.objects.values_list(), *Letter.objects.values_list()]
+    rows = [*SeatConsent.objects.values_list(), *Change.objects.values_list(), *Email.objects.values_list()]
     assert plain not in str(rows)
     assert len(SeatConsent.objects.first().code) == 64
 
@@ -363,14 +363,14 @@ def test_a_yes_by_an_account_ends_links_and_codes(client, table):
 def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(client, people, table):
     table.invite()
     url = table.link()
-    letter = Letter.objects.filter(kind="seat_invited").first()
+    email = Email.objects.filter(kind="seat_invited").first()
     people.editor.memberships.all().delete()
     page = text(client.get(url))
     assert f"no longer works on this record. Ask {people.office} to invite you again." in page
     assert "Confirm seat" not in page
     refused = table.answer(client, url, "confirmed")
     assert (refused.status_code, table.seat.state) == (422, "invited")
-    assert recipients.find_audience(letter).refusal == "They no longer keep the records of this office."
+    assert recipients.find_audience(email).refusal == "They no longer keep the records of this office."
     client.force_login(people.reader)
     assert "The person who invited them no longer works on this record. Invite them again." in text(
         client.get(f"{table.page}office/")

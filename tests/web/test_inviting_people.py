@@ -5,7 +5,7 @@ from django.urls import reverse
 
 from partnerships.accounts import claims, member_actions
 from partnerships.core.errors import ValidationError
-from partnerships.models import Claim, Invitation, Letter, Membership
+from partnerships.models import Claim, Email, Invitation, Membership
 from partnerships.notifications import emails, recipients
 from tests.factories import make_person
 
@@ -22,8 +22,8 @@ def test_an_invitation_says_who_sent_it_and_why_in_the_language_chosen(client, p
     shown = client.get(reverse("jurisdiction_people", args=[people.office.public_id])).content.decode()
     assert "Join us for spring." in shown
     assert str(people.administrator) in shown.split('id="open"')[1]
-    letter = Letter.objects.get(kind="invitation")
-    assert "escribió: “Join us for spring.”" in emails.render(letter, recipients.find(letter.recipient)).text
+    email = Email.objects.get(kind="invitation")
+    assert "escribió: “Join us for spring.”" in emails.render(email, recipients.find(email.recipient)).text
     client.force_login(invitation.person)
     answer = client.get(reverse("invitation", args=[invitation.pk])).content.decode()
     assert "Join us for spring." in answer

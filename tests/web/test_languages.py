@@ -9,7 +9,7 @@ from partnerships.accounts.actions import choose_language
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.directory.actions import save_organization
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails, recipients
 from tests.factories import make_meeting, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -31,7 +31,7 @@ def test_a_person_chooses_and_the_next_email_follows(client, people):
     assert "Guardado. Vale para los correos y las páginas de ahora en adelante." in text(answer)
     assert "Idioma: Español" in text(answer)
     people.partner.refresh_from_db()
-    mail = emails.render(Letter(kind="sign_in_code"), recipients.read_recipient(people.partner), {"code": "K7Q2-MX9P"})
+    mail = emails.render(Email(kind="sign_in_code"), recipients.read_recipient(people.partner), {"code": "K7Q2-MX9P"})
     assert (mail.language, mail.subject) == ("es", "Su código para iniciar sesión")
     assert '<option value="es" selected>Español</option>' in client.get(page).content.decode()
 
@@ -65,7 +65,7 @@ def test_a_contact_has_a_language_on_both_editing_pages(client, people):
 def test_emails_to_a_contact_come_in_its_language(people, partnership_of_both):
     contact = people.organization.contacts.create(name="Mesa", email="mesa@example.org", language="es")
     meeting = make_meeting(partnership_of_both, people=[contact])
-    mail = emails.render(Letter(kind="meeting_planned", subject_id=meeting.pk), recipients.read_recipient(contact))
+    mail = emails.render(Email(kind="meeting_planned", subject_id=meeting.pk), recipients.read_recipient(contact))
     assert mail.text.startswith("Le invitan a una reunión.\n")
 
 

@@ -15,7 +15,7 @@ from partnerships.core.errors import EditConflict
 from partnerships.directory import actions as directory
 from partnerships.mail.message import compose
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Change, Invitation, Letter, Person
+from partnerships.models import Change, Email, Invitation, Person
 from partnerships.notifications import emails, recipients
 from partnerships.web import conflicts
 from tests.browser.forms import values
@@ -263,8 +263,8 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     member_actions.invite(by=people.administrator, body=group, address="new@example.org", role="manager")
     client = Client()
     ask(client, "new@example.org", next="/account/")
-    letter, body = last_email(settings)
-    assert letter.kind == "sign_in_code"
+    email, body = last_email(settings)
+    assert email.kind == "sign_in_code"
     code = re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", body).group(0)
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
     # The account was used, so it isn't deleted with those that never were.
@@ -282,8 +282,8 @@ def test_an_invitation_says_who_invites_with_a_note_that_answers_go_back_to(clie
     url = reverse("organization_invite", args=[group.public_id])
     sent = {"email": "newcomer@example.org", "role": "reader"}
     assert client.post(url, sent | {"note": "We met at the fair."}).status_code == 302
-    letter = Letter.objects.get(kind="invitation")
-    mail = emails.render(letter, recipients.find(letter.recipient), {})
+    email = Email.objects.get(kind="invitation")
+    mail = emails.render(email, recipients.find(email.recipient), {})
     assert mail.subject == f"{people.manager.name} invited you: {group}"
     for text in (mail.text, mail.html):
         for words in (
@@ -305,7 +305,7 @@ def test_an_invitation_of_someone_who_left_has_no_address_for_answers(people, gr
         by=people.manager, body=group, address="newcomer@example.org", role="reader", note="Hello"
     )
     Person.objects.filter(pk=people.manager.pk).update(is_active=False)
-    letter = Letter.objects.get(kind="invitation")
-    mail = emails.render(letter, recipients.find(f"person:{invitation.person_id}"), {})
+    email = Email.objects.get(kind="invitation")
+    mail = emails.render(email, recipients.find(f"person:{invitation.person_id}"), {})
     assert mail.reply_to is None
     assert "Reply to this email" not in mail.text

@@ -85,7 +85,7 @@ def test_it_takes_the_same_queries_for_one_place_as_for_three(client, people, dj
 
 
 # Answered by a program, a browser or a button, or opened by a card with a code on it.
-NOT_PAGES = {"healthz", "readyz", "search_suggestions", "picker", "letter_html", "code", "answer_saved"}
+NOT_PAGES = {"healthz", "readyz", "search_suggestions", "picker", "email_html", "code", "answer_saved"}
 
 
 def test_no_page_is_reachable_only_by_its_address(client, people):

@@ -165,7 +165,7 @@ def test_a_meeting_in_both_languages(homes, reader):
 def test_stopping_emails_in_both_languages(reader):
     names = set()
     for kind in EmailKind.values:
-        url = link("stop_letters", links.LETTERS, reader, kind)
+        url = link("stop_emails", links.EMAILS, reader, kind)
         names |= texts(check_both(lambda query, url=url: Client().get(url + query)))
     assert len([one for one in names if one.startswith("Correo: ") and "|" not in one]) == len(EmailKind.values)
     check_both(lambda query: Client().post(url + query, {"stop": "yes"}))

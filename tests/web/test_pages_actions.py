@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items, check_ins
-from partnerships.models import Action, Letter, Membership
+from partnerships.models import Action, Email, Membership
 from partnerships.notifications import answers
 from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -174,12 +174,12 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
 
 
 def test_the_email_of_an_action_item_is_in_the_outbox_of_its_office(client, people, action):
-    letter = Letter.objects.get(kind="action_assigned")
+    email = Email.objects.get(kind="action_assigned")
     client.force_login(people.editor)
     assert "Send the lease data" in text(client, reverse("outbox"))
-    assert "You have a new action item. It’s due on" in text(client, reverse("letter", args=[letter.pk]))
+    assert "You have a new action item. It’s due on" in text(client, reverse("email", args=[email.pk]))
     client.force_login(people.other_editor)
-    assert client.get(reverse("letter", args=[letter.pk])).status_code == 404
+    assert client.get(reverse("email", args=[email.pk])).status_code == 404
 
 
 def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):

@@ -5,7 +5,7 @@ from django.urls import reverse
 from partnerships.core import clock
 from partnerships.mail import outbox as outbox_of_mail
 from partnerships.mail.choices import EmailKind, EmailState
-from partnerships.models import Letter
+from partnerships.models import Email
 from partnerships.notifications import emails
 from partnerships.web.outbox import views as outbox
 from tests.factories import make_meeting, make_partnership
@@ -23,12 +23,12 @@ def plan(people, title="Housing table", office=None):
 
 def test_strangers_and_partners_meet_nothing(client, people):
     plan(people)
-    letter = Letter.objects.first()
+    email = Email.objects.first()
     for person in (None, people.stranger, people.partner):
         if person:
             client.force_login(person)
         missing = client.get("/nothing-here/").content.decode().replace("?next=/nothing-here/", "")
-        for url in (reverse("outbox"), reverse("letter", args=[letter.pk]), reverse("letter", args=[10**30])):
+        for url in (reverse("outbox"), reverse("email", args=[email.pk]), reverse("email", args=[10**30])):
             answer = client.get(url)
             said = answer.content.decode().replace(f"?next={url}", "")
             assert (url, answer.status_code, said) == (url, 404, missing)
@@ -45,25 +45,25 @@ def test_staff_read_the_emails_of_their_own_office(client, people):
     assert people.editor.name in shown
     assert "Table of others" not in shown
     assert people.editor.email not in shown
-    other = Letter.objects.filter(lead=people.other_office).first()
-    assert client.get(reverse("letter", args=[other.pk])).status_code == 404
+    other = Email.objects.filter(lead=people.other_office).first()
+    assert client.get(reverse("email", args=[other.pk])).status_code == 404
 
 
 def test_an_email_shows_its_text_and_what_became_of_it(client, people):
     plan(people, "Own table")
-    letter = Letter.objects.filter(kind=EmailKind.MEETING_REMINDER).first()
-    Letter.objects.filter(pk=letter.pk).update(
+    email = Email.objects.filter(kind=EmailKind.MEETING_REMINDER).first()
+    Email.objects.filter(pk=email.pk).update(
         state=EmailState.FAILED, attempts=3, is_ambiguous=True, last_reply="550 5.1.1 No such user"
     )
     client.force_login(people.editor)
-    shown = text(client, reverse("letter", args=[letter.pk]))
+    shown = text(client, reverse("email", args=[email.pk]))
     for words in ("Own table", "Failed", "May have been sent twice", "550 5.1.1 No such user", "Meeting reminder"):
         assert words in shown
     assert people.editor.email not in shown
 
 
 def test_a_code_is_shown_to_no_one(client, people):
-    code = Letter.objects.create(
+    code = Email.objects.create(
         kind=EmailKind.SIGN_IN_CODE,
         occurrence="now/1",
         recipient=f"person:{people.editor.pk}",
@@ -73,9 +73,9 @@ def test_a_code_is_shown_to_no_one(client, people):
         message_id="<1@example.org>",
     )
     client.force_login(people.editor)
-    assert client.get(reverse("letter", args=[code.pk])).status_code == 404
+    assert client.get(reverse("email", args=[code.pk])).status_code == 404
     client.force_login(people.administrator)
-    assert "Only the recipient can read the text of this email." in text(client, reverse("letter", args=[code.pk]))
+    assert "Only the recipient can read the text of this email." in text(client, reverse("email", args=[code.pk]))
 
 
 def test_states_filter_and_other_names_are_refused(client, people):
@@ -116,7 +116,7 @@ def test_emails_are_found_by_person_partnership_type_and_status(client, people):
     assert set(found(client, to=people.reader.name[1:].upper())) == only_second
     assert found(client, to=people.reader.email) == []
     assert found(client, to=people.reader.name, about="that last") == []
-    kinds = {row.letter.kind for row in client.get(reverse("outbox"), {"kind": "meeting_planned"}).context["rows"]}
+    kinds = {row.email.kind for row in client.get(reverse("outbox"), {"kind": "meeting_planned"}).context["rows"]}
     assert kinds == {"meeting_planned"}
     assert "No emails match." in text_of(client, to="Nobody of this name")
 
@@ -128,13 +128,13 @@ def text_of(client, **asked):
 def test_failed_emails_come_first(client, people, monkeypatch):
     plan(people, "Earlier")
     plan(people, "Later")
-    letters = list(Letter.objects.filter(lead=people.office).order_by("due_at", "pk"))
-    for letter in letters[:2]:
-        Letter.objects.filter(pk=letter.pk).update(state=EmailState.FAILED)
+    rows = list(Email.objects.filter(lead=people.office).order_by("due_at", "pk"))
+    for row in rows[:2]:
+        Email.objects.filter(pk=row.pk).update(state=EmailState.FAILED)
     client.force_login(people.editor)
     context = client.get(reverse("outbox")).context
-    assert {row.letter.pk for row in context["failed"]} == {one.pk for one in letters[:2]}
-    assert {row.letter.pk for row in context["rows"]} == {one.pk for one in letters[2:]}
+    assert {row.email.pk for row in context["failed"]} == {one.pk for one in rows[:2]}
+    assert {row.email.pk for row in context["rows"]} == {one.pk for one in rows[2:]}
     assert context["more_failed"] is None
     assert "See all failed emails" not in text_of(client)
     monkeypatch.setattr(outbox, "MOST_FAILED", 1)
@@ -146,13 +146,13 @@ def test_pages_hold_each_email_once(client, people, monkeypatch):
     monkeypatch.setattr(outbox, "PAGE_SIZE", 2)
     for title in ("One", "Two"):
         plan(people, title)
-    expected = list(Letter.objects.filter(lead=people.office).order_by("-due_at", "-pk").values_list("pk", flat=True))
+    expected = list(Email.objects.filter(lead=people.office).order_by("-due_at", "-pk").values_list("pk", flat=True))
     assert len(expected) > 4
     client.force_login(people.editor)
     seen, url = [], reverse("outbox")
     while url:
         context = client.get(url).context
-        seen += [row.letter.pk for row in context["rows"]]
+        seen += [row.email.pk for row in context["rows"]]
         url = context["pager"]["more_url"]
     assert seen == expected
 
@@ -164,8 +164,8 @@ def test_an_empty_outbox_says_what_to_do_next(client, people):
 
 def test_an_email_is_dated_on_the_clock_of_its_reader(client, people):
     plan(people)
-    letter = Letter.objects.first()
-    Letter.objects.filter(pk=letter.pk).update(due_at=clock.now().replace(month=7, day=1, hour=17, minute=30))
+    email = Email.objects.first()
+    Email.objects.filter(pk=email.pk).update(due_at=clock.now().replace(month=7, day=1, hour=17, minute=30))
     people.editor.zone = "America/New_York"
     people.editor.save()
     client.force_login(people.editor)
@@ -175,42 +175,42 @@ def test_an_email_is_dated_on_the_clock_of_its_reader(client, people):
 
 def failed(people, kind=EmailKind.MEETING_PLANNED, **fields):
     plan(people)
-    letter = Letter.objects.filter(kind=kind).first() if kind != EmailKind.SIGN_IN_CODE else Letter.objects.first()
+    email = Email.objects.filter(kind=kind).first() if kind != EmailKind.SIGN_IN_CODE else Email.objects.first()
     fields = {"state": EmailState.FAILED, "attempts": 5, "data_started_at": clock.now(), "kind": kind} | fields
-    Letter.objects.filter(pk=letter.pk).update(**fields)
-    return letter
+    Email.objects.filter(pk=email.pk).update(**fields)
+    return email
 
 
-def press(client, letter):
-    return client.post(reverse("letter_again", args=[letter.pk])).status_code
+def press(client, email):
+    return client.post(reverse("email_again", args=[email.pk])).status_code
 
 
 def test_writing_staff_have_an_email_that_failed_sent_again(client, people, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
-    letter = failed(people)
+    email = failed(people)
     client.force_login(people.editor)
-    assert "Send it again" in text(client, reverse("letter", args=[letter.pk]))
-    assert press(client, letter) == 302
-    again = Letter.objects.get(pk=letter.pk)
+    assert "Send it again" in text(client, reverse("email", args=[email.pk]))
+    assert press(client, email) == 302
+    again = Email.objects.get(pk=email.pk)
     assert (again.state, again.attempts, again.data_started_at, again.message_id) == (
-        *("planned", 0, None, letter.message_id),
+        *("planned", 0, None, email.message_id),
     )
-    assert "Someone asked for it to be sent again." in text(client, reverse("letter", args=[letter.pk]))
+    assert "Someone asked for it to be sent again." in text(client, reverse("email", args=[email.pk]))
     outbox_of_mail.send_due(render=emails.render)
-    assert Letter.objects.get(pk=letter.pk).state == EmailState.SENT
-    assert press(client, letter) == 302  # a second press: it's sent, and stays sent
-    assert Letter.objects.get(pk=letter.pk).state == EmailState.SENT
+    assert Email.objects.get(pk=email.pk).state == EmailState.SENT
+    assert press(client, email) == 302  # a second press: it's sent, and stays sent
+    assert Email.objects.get(pk=email.pk).state == EmailState.SENT
 
 
 def test_no_one_else_does(client, people):
-    letter = failed(people)
+    email = failed(people)
     for person, status in ((None, 403), (people.stranger, 404), (people.other_editor, 404), (people.reader, 403)):
         client.logout()
         if person:
             client.force_login(person)
-        assert (person, press(client, letter)) == (person, status)
-    assert "Send it again" not in text(client, reverse("letter", args=[letter.pk]))
-    assert Letter.objects.get(pk=letter.pk).state == EmailState.FAILED
+        assert (person, press(client, email)) == (person, status)
+    assert "Send it again" not in text(client, reverse("email", args=[email.pk]))
+    assert Email.objects.get(pk=email.pk).state == EmailState.FAILED
 
 
 def test_what_did_not_fail_is_too_late_or_held_a_code_is_not_sent_again(client, people):
@@ -221,9 +221,9 @@ def test_what_did_not_fail_is_too_late_or_held_a_code_is_not_sent_again(client, 
         {"expires_at": clock.now()},
         {"kind": EmailKind.SIGN_IN_CODE},
     ):
-        letter = failed(people, **fields)
-        before = Letter.objects.filter(pk=letter.pk).values().get()
-        assert "Send it again" not in text(client, reverse("letter", args=[letter.pk]))
-        assert press(client, letter) == 302
-        assert Letter.objects.filter(pk=letter.pk).values().get() == before
-        Letter.objects.all().delete()
+        email = failed(people, **fields)
+        before = Email.objects.filter(pk=email.pk).values().get()
+        assert "Send it again" not in text(client, reverse("email", args=[email.pk]))
+        assert press(client, email) == 302
+        assert Email.objects.filter(pk=email.pk).values().get() == before
+        Email.objects.all().delete()

@@ -7,7 +7,7 @@ from django.urls import reverse
 from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.suppressions import suppress, suppression_reason
-from partnerships.models import Letter, Suppression
+from partnerships.models import Email, Suppression
 from partnerships.notifications.email_samples import SAMPLES
 from partnerships.web.outbox import suppressions
 from tests.factories import make_meeting, make_partnership
@@ -142,11 +142,11 @@ def test_a_press_needs_the_check_of_forms(people):
 def test_the_outbox_says_why_an_email_failed(client, people):
     make_meeting(make_partnership(lead=people.office), people=[people.editor])
     why = "This mailbox doesn’t exist. An earlier email bounced."
-    letter = Letter.objects.first()
-    Letter.objects.filter(pk=letter.pk).update(state="failed", last_reply=why)
+    email = Email.objects.first()
+    Email.objects.filter(pk=email.pk).update(state="failed", last_reply=why)
     client.force_login(people.editor)
     assert text(client.get("/outbox/")).count(why) == 1
-    assert why in text(client.get(reverse("letter", args=[letter.pk])))
+    assert why in text(client.get(reverse("email", args=[email.pk])))
 
 
 # Every kind of email

@@ -13,7 +13,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.models import (
     Action,
     Answer,
-    Letter,
+    Email,
     Membership,
     PendingAnswer,
     Person,
@@ -42,8 +42,8 @@ def board(people):
 
 def link_of(place, kind="round_asked"):
     someone = place.contact or place.person
-    letter = Letter.objects.filter(kind=kind, subject_type="respondent", subject_id=place.pk).first()
-    text = emails.render(letter, recipients.read_recipient(someone), {}).text
+    email = Email.objects.filter(kind=kind, subject_type="respondent", subject_id=place.pk).first()
+    text = emails.render(email, recipients.read_recipient(someone), {}).text
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", text)[1]
 
 
@@ -377,7 +377,7 @@ def test_staff_remind_people_once_a_day_and_the_page_never_says_whom(people, boa
         assert f'href="{url}"' not in told
         again = editor.post(url, {"version": 0})
         assert (again.status_code, "You can send them again tomorrow." in text(again)) == (422, True)
-        assert Letter.objects.filter(kind="round_reminder", occurrence__contains="/on-").count() == 2
+        assert Email.objects.filter(kind="round_reminder", occurrence__contains="/on-").count() == 2
 
 
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):

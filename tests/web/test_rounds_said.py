@@ -7,7 +7,7 @@ from django.test import Client
 
 from partnerships.assessment import answering
 from partnerships.core.access import SYSTEM
-from partnerships.models import Answer, Letter, Respondent, Round, SideScore
+from partnerships.models import Answer, Email, Respondent, Round, SideScore
 from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import later
@@ -118,8 +118,8 @@ def test_its_emails_speak_of_one_question(board):  # noqa: F811
     ask_say(board, 1, 1)
     place = board.places(1)[0]
     for kind, words in (("round_asked", "one short question"), ("round_reminder", "one short question")):
-        letter = Letter.objects.filter(kind=kind, subject_id=place.pk).first()
-        mail = emails.render(letter, recipients.read_recipient(place.contact), {})
+        email = Email.objects.filter(kind=kind, subject_id=place.pk).first()
+        mail = emails.render(email, recipients.read_recipient(place.contact), {})
         for text in (mail.text, mail.html):
             assert words in text
             assert "ten short questions" not in text.lower()

@@ -12,7 +12,7 @@ from django.test import Client
 
 from partnerships.core import clock
 from partnerships.mail.choices import EmailKind, EmailState
-from partnerships.models import Letter, Person
+from partnerships.models import Email, Person
 from partnerships.web.account import sign_in, sign_in_urls
 from tests import account_enumeration
 from tests.signing_in import KNOWN, ask, code_for, is_signed_in, last_email, type_code, wait_for_emails
@@ -148,9 +148,9 @@ def test_nothing_tells_who_has_an_account(stage):
 
 
 def test_who_reads_the_mailbox_gets_the_same_email_and_sees_the_same_after_its_code(stage):
-    letters = account_enumeration.emails_of(stage)
-    assert {kind for kind, own in letters.items() if own != letters[account_enumeration.NOBODY]} == {"suspended"}
-    assert [len(own) for own in letters.values()] == [1] * 6
+    emails = account_enumeration.emails_of(stage)
+    assert {kind for kind, own in emails.items() if own != emails[account_enumeration.NOBODY]} == {"suspended"}
+    assert [len(own) for own in emails.values()] == [1] * 6
     assert account_enumeration.right_codes(stage).wrong == []
 
 
@@ -207,18 +207,18 @@ def test_a_suspended_account_is_notified_once_an_hour_and_gets_no_code(client, s
     for _ in range(3):
         ask(Client(), INACTIVE)
         wait_for_emails()
-    letter, text = last_email(settings)
-    assert (letter.kind, letter.state) == (EmailKind.UNKNOWN_ADDRESS, EmailState.SENT)
+    email, text = last_email(settings)
+    assert (email.kind, email.state) == (EmailKind.UNKNOWN_ADDRESS, EmailState.SENT)
     assert "Its account is suspended" in text
     assert re.search(r"\b[B-Z]{4}-[B-Z]{4}\b", text) is None
-    assert Letter.objects.count() == 1
+    assert Email.objects.count() == 1
 
 
 def test_no_code_or_address_is_in_rows_or_logs(client, settings, caplog, capsys):
     code = code_for(client, settings)
     ask(Client(), UNKNOWN)
     wait_for_emails()
-    rows = str(list(Letter.objects.values()))
+    rows = str(list(Email.objects.values()))
     for secret in (code, code.replace("-", ""), KNOWN, UNKNOWN):
         assert secret not in rows
         assert secret not in caplog.text
@@ -230,7 +230,7 @@ def test_what_is_no_address_is_kept_and_explained(client, typed):
     response = ask(client, typed)
     assert response.status_code == 200
     assert "We couldn’t send a code." in response.content.decode()
-    assert Letter.objects.count() == 0
+    assert Email.objects.count() == 0
 
 
 @pytest.mark.parametrize(

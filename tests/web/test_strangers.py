@@ -19,7 +19,7 @@ from django.test import Client
 
 from partnerships.accounts import login_codes
 from partnerships.core import clock, rate_limits
-from partnerships.models import Letter, RateCount
+from partnerships.models import Email, RateCount
 from partnerships.web import known_browsers
 from tests.counts import forget_counts
 from tests.limits import at_second_step, enrolled, known_browser
@@ -66,7 +66,7 @@ def test_strangers_who_ask_for_an_address_all_day_never_keep_its_owner_out(clien
             traveller.shift(timedelta(hours=1))
         wait_for_emails()
         # For 48 requests: five a day, and one for each new code.
-        assert Letter.objects.count() <= 5 + 2 * 4
+        assert Email.objects.count() <= 5 + 2 * 4
 
 
 def test_a_flood_from_a_persons_own_network_leaves_their_browser_alone(settings):
@@ -84,10 +84,10 @@ def test_strangers_hold_back_no_email_of_a_known_browser(settings):
     own = known_browser(KNOWN)
     flood(KNOWN, 8)
     wait_for_emails()
-    sent = Letter.objects.count()
+    sent = Email.objects.count()
     type_code(own, code_for(own, settings))
     assert is_signed_in(own)
-    assert Letter.objects.count() == sent + 1
+    assert Email.objects.count() == sent + 1
 
 
 @pytest.mark.slow

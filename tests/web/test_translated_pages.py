@@ -396,7 +396,7 @@ def test_no_refused_form_mixes_languages(client, people):
     client.force_login(people.partner)
     for name, data in (
         ("account_token_new", {"name": "", "days": "999", "reads": ["nothing"], "addresses": "x"}),
-        ("account_letters", {"zone": "Nowhere", "digest_at": "x", "digest_weekday": "9"}),
+        ("account_emails", {"zone": "Nowhere", "digest_at": "x", "digest_weekday": "9"}),
         ("account_erase", {"address": "other@example.org"}),
         ("account_language", {"language": "xx"}),
     ):

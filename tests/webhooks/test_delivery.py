@@ -12,7 +12,7 @@ from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
-from partnerships.models import Change, Letter, Membership, Webhook, WebhookDelivery
+from partnerships.models import Change, Email, Membership, Webhook, WebhookDelivery
 from partnerships.notifications import emails, recipients
 from partnerships.registry import actions as registry
 from partnerships.registry.sharing import share_draft, unshare_draft
@@ -141,7 +141,7 @@ def test_it_is_paused_when_its_manager_left(people, partnership, receiver, add, 
     send_all()
     webhook.refresh_from_db()
     assert (receiver.requests, webhook.paused_because, states(webhook)) == ([], "no_manager", ["waiting"])
-    notice = Letter.objects.get(kind="webhook_paused")
+    notice = Email.objects.get(kind="webhook_paused")
     assert notice.recipient == f"person:{other.pk}"
     assert actions.resume_webhook(by=other, webhook=webhook)
     send_all()
@@ -190,8 +190,8 @@ def test_a_failed_delivery_is_tried_again_for_three_days(people, partnership, re
     assert (row.state, row.attempts, row.status, row.answer) == ("failed", len(tried), 503, "Later")
     webhook.refresh_from_db()
     assert webhook.paused_because == "failed"
-    letter = Letter.objects.get(kind="webhook_paused")
-    mail = emails.render(letter, recipients.find(letter.recipient))
+    email = Email.objects.get(kind="webhook_paused")
+    mail = emails.render(email, recipients.find(email.recipient))
     assert webhook.name in mail.subject
     assert "For three days" in mail.text
     assert f"/webhooks/{webhook.pk}/" in mail.text
@@ -224,7 +224,7 @@ def test_a_receiver_that_answers_410_gets_no_more(partnership, receiver, add, tr
     send_all()
     webhook.refresh_from_db()
     assert (webhook.paused_because, states(webhook)) == ("gone", ["failed"])
-    assert Letter.objects.filter(kind="webhook_paused").count() == 1
+    assert Email.objects.filter(kind="webhook_paused").count() == 1
 
 
 def test_a_dead_receiver_is_asked_less_often(people, receiver, add, travel):
@@ -327,7 +327,7 @@ def test_while_paused_changes_wait_for_three_days(people, partnership, receiver,
     travel.shift(2 * 86400)
     save(partnership, status="paused")
     send_all()
-    assert (receiver.requests, Letter.objects.filter(kind="webhook_paused").count()) == ([], 0)
+    assert (receiver.requests, Email.objects.filter(kind="webhook_paused").count()) == ([], 0)
     assert actions.resume_webhook(by=people.manager, webhook=webhook)
     send_all()
     rows = webhook.deliveries.order_by("pk").values_list("state", "answer")

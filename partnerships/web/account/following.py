@@ -87,7 +87,7 @@ def email_notifications(request):
             add_errors(problem, form)
         else:
             return redirect_after_save(
-                request, gettext("Saved. This applies to emails from now on."), reverse("account_letters")
+                request, gettext("Saved. This applies to emails from now on."), reverse("account_emails")
             )
     context = {
         "form": form,

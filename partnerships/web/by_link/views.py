@@ -112,7 +112,7 @@ def thanks(request):
     return render(request, "by_link/thanks.html")
 
 
-@private_page(links.LETTERS)
+@private_page(links.EMAILS)
 def unsubscribe(request, link):
     """Unsubscribe through the page's button or the email program's own (RFC 8058). The button “again” undoes it.
 

@@ -14,7 +14,7 @@ from partnerships.web.words import label
 # Each is (label, name of its URL, what it is for).
 _FOR_STAFF = (
     ("Outbox", "outbox", "Every email that was sent or is scheduled, and its status."),
-    ("Types of email", "letter_kinds", "What each kind of email says, and when it goes out."),
+    ("Types of email", "email_kinds", "What each kind of email says, and when it goes out."),
 )
 _FOR_EDITORS = (("Possible duplicates", "organization_duplicates", "Organizations that may be in the registry twice."),)
 _FOR_ALL = (

@@ -22,7 +22,7 @@ def kinds(request):
     _only_staff(request)
     _asked_for(request.GET, ())
     context = {
-        "rows": [(_url("letter_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()],
+        "rows": [(_url("email_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()],
         "crumbs": [("Outbox", reverse("outbox"))],
     }
     return render(request, "outbox/kinds.html", context)
@@ -34,7 +34,7 @@ def email_preview(request):
     _only_staff(request)
     kind, language, _ = _asked_for(request.GET, KNOWN[:2])
     cases = [
-        (case.name, preview(kind, case, language), _url("letter_html", kind=kind, language=language, case=index))
+        (case.name, preview(kind, case, language), _url("email_html", kind=kind, language=language, case=index))
         for index, case in enumerate(SAMPLES[kind].cases)
     ]
     context = {
@@ -42,10 +42,10 @@ def email_preview(request):
         "sample": SAMPLES[kind],
         "cases": cases,
         "languages": [
-            (words, _url("letter_preview", kind=kind, language=code), code == language)
+            (words, _url("email_preview", kind=kind, language=code), code == language)
             for code, words in settings.LANGUAGES
         ],
-        "crumbs": [("Outbox", reverse("outbox")), ("Types of email", reverse("letter_kinds"))],
+        "crumbs": [("Outbox", reverse("outbox")), ("Types of email", reverse("email_kinds"))],
     }
     return render(request, "outbox/preview.html", context)
 
@@ -86,7 +86,7 @@ def _asked_for(params, known):
     numbers = [str(index) for index in range(len(SAMPLES[kind].cases))]
     case = params.get("case") or "0"
     if case not in numbers:
-        raise ValidationError({"case": f"{label(kind, 'letter_kind')} has the texts {', '.join(numbers)}."})
+        raise ValidationError({"case": f"{label(kind, 'email_kind')} has the texts {', '.join(numbers)}."})
     return kind, language, int(case)
 
 

@@ -37,7 +37,7 @@ def outbox(request):
         rows = rows.exclude(state=EmailState.FAILED)
     found = list(_after(rows, request.GET.get("after", ""))[: PAGE_SIZE + 1])
     shown = email_rows([*failed[:MOST_FAILED], *found[:PAGE_SIZE]])
-    more = _url(asked | {"after": str(shown[-1].letter.pk)}) if len(found) > PAGE_SIZE else None
+    more = _url(asked | {"after": str(shown[-1].email.pk)}) if len(found) > PAGE_SIZE else None
     context = {
         "failed": shown[: len(failed[:MOST_FAILED])],
         "more_failed": _url(asked | {"state": EmailState.FAILED.value}) if len(failed) > MOST_FAILED else None,
@@ -95,9 +95,9 @@ def email(request, pk):
     (row,) = email_rows([_email_or_404(email_list(request.user), pk)])
     context = {
         "row": row,
-        "letter": row.letter,
-        "may_send_again": may_send_again(request.user, row.letter),
-        "body": email_body(request.user, row.letter, emails.render),
+        "email": row.email,
+        "may_send_again": may_send_again(request.user, row.email),
+        "body": email_body(request.user, row.email, emails.render),
         "crumbs": [("Outbox", reverse("outbox"))],
     }
     return render(request, "outbox/detail.html", context)
@@ -109,7 +109,7 @@ def email(request, pk):
 def send(request, pk):
     """Send a failed email again."""
     found = _email_or_404(email_list(request.user), pk)
-    page = reverse("letter", args=[found.pk])
+    page = reverse("email", args=[found.pk])
     try:
         send_again(email=found, by=request.user)
     except ValidationError as problem:

@@ -251,8 +251,8 @@ def read(town, since="start") -> dict[str, tuple]:
     """Return address → (status, headers, text) of everything that is public."""
     ids, found, client = [one.public_id for one in town.records()], {}, Client()
     with patch.object(stamps, "as_of", lambda: 2**62):  # sync would hold back all rows of the test's open transaction
-        for letter, address in (*ADDRESSES, ("", f"/partnerships/{town.body.public_id}/members/")):
-            for path in [address.format(one) for one in ids if one[0] == letter] if letter else [address]:
+        for prefix, address in (*ADDRESSES, ("", f"/partnerships/{town.body.public_id}/members/")):
+            for path in [address.format(one) for one in ids if one[0] == prefix] if prefix else [address]:
                 answer = client.get(path.replace("updated_since=", f"updated_since={since}"))
                 text = b"".join(answer).decode() if answer.streaming else answer.content.decode()
                 headers = {name: answer[name] for name in HEADERS if name in answer and not TOKENS.search(text)}

@@ -22,7 +22,7 @@ pytestmark = pytest.mark.slow
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 SOME = ("GET", "POST", "DELETE")  # bench/figures/qa1.py tries the others
 LET_IN = {200, 302, 409, 422}
-PATHS = {letter: view.path for letter, view in BY_FIRST.items()} | {"A": "issue-areas", "action": "action-items"}
+PATHS = {prefix: view.path for prefix, view in BY_FIRST.items()} | {"A": "issue-areas", "action": "action-items"}
 # Arguments of an address besides its record.
 WORDS = {
     "word_list": ["kind"],
@@ -137,8 +137,8 @@ def address(world, route, record):
         return f"/api/v1/{record.removeprefix('list of ')}/"
     if route == "api_one":
         key = world.key(record.removeprefix("api "))
-        letter = "action" if record.endswith("action") else "A" if record == "api issue area" else key[0]
-        return f"/api/v1/{PATHS[letter]}/{key}/"
+        prefix = "action" if record.endswith("action") else "A" if record == "api issue area" else key[0]
+        return f"/api/v1/{PATHS[prefix]}/{key}/"
     if route == "api_nothing":
         return "/api/v1/some/where/else/"
     if route.startswith("admin:"):

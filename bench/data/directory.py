@@ -35,8 +35,8 @@ def load(n) -> World:
     )
 
 
-def _record(letter, pk):
-    return (pk, ids.from_number(letter, pk * 31), 1, 1, LAST_DAY, LAST_DAY, "", False, False)
+def _record(prefix, pk):
+    return (pk, ids.from_number(prefix, pk * 31), 1, 1, LAST_DAY, LAST_DAY, "", False, False)
 
 
 def _jurisdictions(n, chance):

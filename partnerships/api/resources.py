@@ -323,6 +323,6 @@ RESOURCES = {
         ActionItems, Agreements, Rounds, Vocabularies
     )
 }  # fmt: skip
-_LETTERED = [(view.record_type().model.LETTER, view) for view in RESOURCES.values() if view.kind]
-_SHARED = Counter(letter for letter, _ in _LETTERED)  # issue areas and action items have the same one
-BY_FIRST.update({letter: view for letter, view in _LETTERED if _SHARED[letter] == 1})
+_PREFIXED = [(view.record_type().model.ID_PREFIX, view) for view in RESOURCES.values() if view.kind]
+_SHARED = Counter(prefix for prefix, _ in _PREFIXED)  # issue areas and action items have the same one
+BY_FIRST.update({prefix: view for prefix, view in _PREFIXED if _SHARED[prefix] == 1})

@@ -32,7 +32,7 @@ class Round(Record):
     (`started_by_lead`), or if that partner's seat was removed from the record.
     """
 
-    LETTER = "R"
+    ID_PREFIX = "R"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="rounds")
     title = LineField("name of the round", max_length=80)
@@ -403,7 +403,7 @@ class PublishingWord(models.Model):
 class Portfolio(Record):
     """Rounds that a person starts for many partnerships at once. A worker starts them one after another."""
 
-    LETTER = "F"
+    ID_PREFIX = "F"
 
     title = LineField("name of the rounds", max_length=80)
     closes_on = models.DateField("deadline")

@@ -20,40 +20,40 @@ class MistypedId(ValueError):
     """The text has the wrong shape, or its check character doesn't fit."""
 
 
-def check_character(letter: str, body: str) -> str:
+def check_character(prefix: str, body: str) -> str:
     total = 0
-    for index, char in enumerate(reversed(letter + body)):
+    for index, char in enumerate(reversed(prefix + body)):
         value = ALPHABET.index(char) * (2 if index % 2 == 0 else 1)
         total += value // 32 + value % 32
     return ALPHABET[-total % 32]
 
 
-def from_body(letter: str, body: str) -> str:
-    return f"{letter}-{body}-{check_character(letter, body)}"
+def from_body(prefix: str, body: str) -> str:
+    return f"{prefix}-{body}-{check_character(prefix, body)}"
 
 
-def new_id(letter: str) -> str:
-    return from_body(letter, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
+def new_id(prefix: str) -> str:
+    return from_body(prefix, "".join(secrets.choice(ALPHABET) for _ in range(LENGTH)))
 
 
-def from_number(letter: str, number: int) -> str:
+def from_number(prefix: str, number: int) -> str:
     """The id whose six characters spell this number (0 to 32⁶ − 1): for generated data."""
     body = ""
     for _ in range(LENGTH):
         number, digit = divmod(number, 32)
         body = ALPHABET[digit] + body
-    return from_body(letter, body)
+    return from_body(prefix, body)
 
 
 def parse(text: str) -> str:
     """The id in its canonical spelling. Raises MistypedId for a wrong shape or check character."""
     if not re.fullmatch(SHAPE, text):
         raise MistypedId(text)
-    letter, body, check = text.upper().split("-")
+    prefix, body, check = text.upper().split("-")
     body, check = body.translate(_LOOK_ALIKES), check.translate(_LOOK_ALIKES)
-    if letter not in ALPHABET or not set(body) <= set(ALPHABET) or check_character(letter, body) != check:
+    if prefix not in ALPHABET or not set(body) <= set(ALPHABET) or check_character(prefix, body) != check:
         raise MistypedId(text)
-    return f"{letter}-{body}-{check}"
+    return f"{prefix}-{body}-{check}"
 
 
 def ids_in(value: dict[str, Any] | int | list[dict[str, str | None] | str] | str | None) -> Iterator[str]:

@@ -19,7 +19,7 @@ class Record(models.Model):
     `is_illustration` rows are made up to show how a page works, and are marked wherever they appear.
     """
 
-    LETTER = ""
+    ID_PREFIX = ""
 
     public_id = models.CharField(max_length=12, unique=True, editable=False)
     version = models.PositiveIntegerField(default=1, editable=False)

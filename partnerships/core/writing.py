@@ -44,9 +44,9 @@ class ChangeContext(Generic[AnyRecord]):
 def create(record: Record) -> None:
     """Check and save a new record under a new public id. Call it inside a transaction. Raises ValidationError."""
     record.created_at = record.updated_at = clock.now()
-    record.public_id = ids.new_id(record.LETTER)
+    record.public_id = ids.new_id(record.ID_PREFIX)
     while type(record)._default_manager.filter(public_id=record.public_id).exists():
-        record.public_id = ids.new_id(record.LETTER)
+        record.public_id = ids.new_id(record.ID_PREFIX)
     record.stamp = next_stamp()
     validate_and_save(record, exclude=["public_id"])
 

@@ -73,7 +73,7 @@ class Term(models.Model):
 class IssueArea(Record, TreeNode):
     """A field of work, such as housing. Staff may extend the tree."""
 
-    LETTER = "A"
+    ID_PREFIX = "A"
 
     key = models.CharField(max_length=40, unique=True, validators=[KEY])
     name = LineField(max_length=80)
@@ -97,7 +97,7 @@ class IssueArea(Record, TreeNode):
 class Jurisdiction(Record, TreeNode):
     """A government with authority of its own: a city, county, school district, tribal nation …"""
 
-    LETTER = "J"
+    ID_PREFIX = "J"
 
     name = LineField()
     kind = models.CharField(max_length=20, choices=JurisdictionKind.choices, db_index=True)
@@ -152,7 +152,7 @@ class StageEntry(models.Model):
 class Department(Record, TreeNode):
     """A department, office, initiative or unit of one jurisdiction. Departments can be nested to any depth."""
 
-    LETTER = "D"
+    ID_PREFIX = "D"
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="departments")
     name = LineField()
@@ -178,7 +178,7 @@ class Organization(Record):
     Reader).
     """
 
-    LETTER = "G"
+    ID_PREFIX = "G"
     PRIVATE_FIELDS = ("address", "led_by", "communities")
     PROFILE_FIELDS = ("kind", "other_names", "aims", "website", "area_note", "area", "languages", "issue_areas")
 

@@ -23,7 +23,7 @@ class ExpectedSeat(Record):
     organization. Unless `is_public`, only the office sees it, and for a partnership the people of its parties.
     """
 
-    LETTER = "E"
+    ID_PREFIX = "E"
 
     office = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="+")
     partnership = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="expected_seats")

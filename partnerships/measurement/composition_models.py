@@ -27,7 +27,7 @@ class Makeup(Record):
     correction of fewer than five changes nothing public.
     """
 
-    LETTER = "B"
+    ID_PREFIX = "B"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="makeups")
     dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
@@ -70,7 +70,7 @@ class Population(Record):
     one.
     """
 
-    LETTER = "C"
+    ID_PREFIX = "C"
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="populations")
     dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)

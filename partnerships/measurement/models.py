@@ -40,7 +40,7 @@ class Result(Record):
     One jurisdiction keeps it, and several partnerships can work on it.
     """
 
-    LETTER = "S"
+    ID_PREFIX = "S"
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="results")
     title = LineField()
@@ -66,7 +66,7 @@ class Measure(Record):
     the same value are linked by sums (MeasureSum).
     """
 
-    LETTER = "N"
+    ID_PREFIX = "N"
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="measures")
     kind = models.CharField(max_length=12, choices=MeasureKind.choices)
@@ -262,7 +262,7 @@ class Reading(models.Model):
 class Plan(Record):
     """A racial equity action plan of a jurisdiction, with outcomes that partnerships serve."""
 
-    LETTER = "K"
+    ID_PREFIX = "K"
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
     title = LineField()
@@ -317,7 +317,7 @@ class Outcome(models.Model):
 class Activity(Record):
     """What parties of a partnership do for its results, or stop doing. Action items can belong to it."""
 
-    LETTER = "V"
+    ID_PREFIX = "V"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="activities")
     title = LineField()

@@ -38,7 +38,7 @@ class Meeting(Record):
     of each invitation (`meetings.calendar`); meetings from before these UIDs have none.
     """
 
-    LETTER = "M"
+    ID_PREFIX = "M"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="meetings")
     title = LineField()
@@ -162,7 +162,7 @@ class Action(Record):
     It can come from a meeting, a decision or a check-in.
     """
 
-    LETTER = "A"
+    ID_PREFIX = "A"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="actions")
     meeting = models.ForeignKey(Meeting, models.SET_NULL, null=True, blank=True, related_name="actions")
@@ -209,7 +209,7 @@ class CheckInPlan(Record):
     when no one answers. An inactive plan is stopped and has no emails.
     """
 
-    LETTER = "T"
+    ID_PREFIX = "T"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="check_in_plans")
     party = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, related_name="+")

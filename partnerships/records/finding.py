@@ -182,7 +182,7 @@ def _by_id(person: Viewer, public_id: str, only: Collection[str]) -> Iterator[Gr
         if how is None:
             continue
         rows = how.rows(person)
-        if issubclass(rows.model, Record) and public_id[0] == rows.model.LETTER:
+        if issubclass(rows.model, Record) and public_id[0] == rows.model.ID_PREFIX:
             for record in _along(rows, how).filter(public_id=public_id):
                 yield Group(kind, [Match(record, ID, public_id)], 1)
 

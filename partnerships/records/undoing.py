@@ -182,7 +182,7 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     found: dict[tuple[Any, str], Model] = {}
     vocabularies = record_types.for_record(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for kind in record_types.all_types():
-        asked = [text for text in ids if kind.is_named and text[0] == kind.model.LETTER]
+        asked = [text for text in ids if kind.is_named and text[0] == kind.model.ID_PREFIX]
         for one in _seen(kind, by, record).filter(public_id__in=asked) if asked else ():
             found[kind.model, one.public_id] = one
 

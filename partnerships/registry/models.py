@@ -45,7 +45,7 @@ def no_end_before_start(name: str) -> models.CheckConstraint:
 class Partnership(Record):
     """A partnership. Staff of its lead jurisdiction keep the record, and until it is published only they see it."""
 
-    LETTER = "P"
+    ID_PREFIX = "P"
 
     title = LineField()
     kind = models.CharField(max_length=20, choices=Kind.choices)

@@ -26,7 +26,7 @@ class ReportDefinition(Record):
     `month_day`: the chosen day of the month, which a shorter month may lack.
     """
 
-    LETTER = "Q"
+    ID_PREFIX = "Q"
 
     kind = models.CharField(max_length=10, choices=ReportKind.choices)
     jurisdiction = models.ForeignKey(

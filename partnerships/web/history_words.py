@@ -47,7 +47,7 @@ class Words:
         self.names = {}
         self.hidden: dict[str, str] = {}
         for kind in record_types.all_types():
-            asked = [text for text in ids if kind.is_named and text[0] == kind.model.LETTER]
+            asked = [text for text in ids if kind.is_named and text[0] == kind.model.ID_PREFIX]
             for one in kind.visible_to(person).filter(public_id__in=asked) if asked else ():
                 self.names[one.public_id] = str(one)
             self.hidden |= dict.fromkeys(asked, kind.hidden)

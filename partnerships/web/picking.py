@@ -20,12 +20,12 @@ KINDS = {"G": "organization", "D": "department", "J": "jurisdiction"}
 def matches(request):
     """The first matches. `kinds`: the first character of the ids of each kind that the box takes."""
     refuse_unknown(request.GET, ("q", "kinds"))
-    text, letters = request.GET.get("q", "").strip(), request.GET.get("kinds", "".join(KINDS))
-    if not letters or set(letters) - KINDS.keys():
-        raise ValidationError({"kinds": f"“{letters[:60]}” isn’t an option here."})
+    text, prefixes = request.GET.get("q", "").strip(), request.GET.get("kinds", "".join(KINDS))
+    if not prefixes or set(prefixes) - KINDS.keys():
+        raise ValidationError({"kinds": f"“{prefixes[:60]}” isn’t an option here."})
     if not text or problem_of(text):
         return render(request, "search/picks.html", {"is_asked": False})
-    only = tuple(KINDS[letter] for letter in KINDS if letter in letters)
+    only = tuple(KINDS[prefix] for prefix in KINDS if prefix in prefixes)
     found = finding.find(request.user, text, most=MOST, only=only)
     sections = first_of_each(sections_of(request.user, found, ""), MOST)
     hits = [hit for section in sections for hit in section["hits"]]

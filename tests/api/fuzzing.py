@@ -41,7 +41,7 @@ from tests import factories
 from tests.assessment.conftest import Board
 from tests.assessment.test_publishing import agree, opened
 
-J, D, G, P, M, S, N, V, K, A, R = (public_ids.from_number(letter, 7) for letter in "JDGPMSNVKAR")
+J, D, G, P, M, S, N, V, K, A, R = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKAR")
 KNOWN = {
     "purpose": ["learning"],
     "origin": ["outside_organizing"],

@@ -336,10 +336,10 @@ def test_include_brings_the_records_that_the_rows_name(get, client):
     answer = get("activities/", include="partnership,parties", fields="id").json()
     whole = {path: {row["id"]: row for row in get(f"{path}/").json()["results"]} for path in RESOURCES}
     named = {"partnerships": set(), "organizations": set(), "departments": set(), "jurisdictions": set()}
-    letters = {"P": "partnerships", "G": "organizations", "D": "departments", "J": "jurisdictions"}
+    prefixes = {"P": "partnerships", "G": "organizations", "D": "departments", "J": "jurisdictions"}
     for row in whole["activities"].values():
         for public_id in (row["partnership"], *(party["id"] for party in row["parties"])):
-            named[letters[public_id[0]]].add(public_id)
+            named[prefixes[public_id[0]]].add(public_id)
     found = answer["included"]
     assert {path: {row["id"] for row in rows} for path, rows in found.items()} == {p: n for p, n in named.items() if n}
     assert all(row == whole[path][row["id"]] for path, rows in found.items() for row in rows)

@@ -218,7 +218,7 @@ PARSERS = {
     "domain": Parser(_pieces(_domain)),
     "id": Parser(_of("core.ids:parse")),
     "address of a record": Parser(_of("core.ids:with_public_id", public_id="M-000000-1")),
-    "id in a cell": Parser(_of("records.imports.cells:id_in", letter="M")),
+    "id in a cell": Parser(_of("records.imports.cells:id_in", prefix="M")),
     "parts of a cell": Parser(_of("records.imports.cells:parts_of")),
     **{f"cell of {reads}": Parser(_pieces(_cell(reads))) for reads in ("text", "date", "ein", "uei", "yes")},
     "heading": Parser(_of("core.tables:normalize_heading")),

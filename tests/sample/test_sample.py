@@ -296,8 +296,8 @@ def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(
 def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     kinds = [one for one in record_types.all_types() if one.key not in ("partnership", "issuearea")]
     public = {one.public_id for kind in kinds for one in kind.visible_to(None)}
-    letters = {public_id[0] for public_id in public}
-    assert letters >= {"G", "J", "D", "M", "V", "S", "N", "K"}  # activities, results, measures and plans too
+    prefixes = {public_id[0] for public_id in public}
+    assert prefixes >= {"G", "J", "D", "M", "V", "S", "N", "K"}  # activities, results, measures and plans too
     published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
     assert run("remove_sample", "--yes") == (
         "The sample registry was removed: 9 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 6 people.\n"

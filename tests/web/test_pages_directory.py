@@ -108,10 +108,10 @@ def test_an_unlisted_one_is_as_unknown_as_a_missing_one(client, people):
 
 
 @pytest.mark.parametrize(
-    ("name", "letter"), [("organization", "G"), ("jurisdiction", "J"), ("department", "D"), ("meeting", "M")]
+    ("name", "prefix"), [("organization", "G"), ("jurisdiction", "J"), ("department", "D"), ("meeting", "M")]
 )
-def test_a_mistyped_id_differs_from_a_missing_one(client, db, name, letter):
-    missing = ids.from_number(letter, 4711)
+def test_a_mistyped_id_differs_from_a_missing_one(client, db, name, prefix):
+    missing = ids.from_number(prefix, 4711)
     mistyped = missing[:-1] + ("2" if missing[-1] != "2" else "3")
     for public_id, words in ((missing, "We can’t find this page."), (mistyped, "This ID looks mistyped.")):
         answer = client.get(reverse(name, args=[public_id]))

@@ -158,7 +158,7 @@ def _new_public_ids(number: int) -> list[str]:
     """This many ids that no jurisdiction has."""
     fresh: set[str] = set()
     while len(fresh) < number:
-        drawn = {ids.new_id(Jurisdiction.LETTER) for _ in range(number - len(fresh))}
+        drawn = {ids.new_id(Jurisdiction.ID_PREFIX) for _ in range(number - len(fresh))}
         fresh |= drawn - set(Jurisdiction.objects.filter(public_id__in=drawn).values_list("public_id", flat=True))
     return sorted(fresh)
 

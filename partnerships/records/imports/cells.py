@@ -116,24 +116,24 @@ class RecordLookup:
 
         `asked`: pairs of (first characters of public ids, text).
         """
-        by_letter = defaultdict(set)
-        for letters, text in asked:
-            for letter in letters:
-                by_letter[letter].add(text)
-        for letter, texts in by_letter.items():
-            self._read(letter, sorted(texts))
-        self._read_geoids(sorted({text.zfill(n) for text in by_letter["J"] if text.isdecimal() for n in (2, 5, 7)}))
+        by_prefix = defaultdict(set)
+        for prefixes, text in asked:
+            for prefix in prefixes:
+                by_prefix[prefix].add(text)
+        for prefix, texts in by_prefix.items():
+            self._read(prefix, sorted(texts))
+        self._read_geoids(sorted({text.zfill(n) for text in by_prefix["J"] if text.isdecimal() for n in (2, 5, 7)}))
 
-    def _read(self, letter: str, texts: Sequence[str]) -> None:
-        rows = ROWS[letter](self.person)
-        rows = rows.select_related("jurisdiction") if letter == "D" else rows
+    def _read(self, prefix: str, texts: Sequence[str]) -> None:
+        rows = ROWS[prefix](self.person)
+        rows = rows.select_related("jurisdiction") if prefix == "D" else rows
         for start in range(0, len(texts), AT_ONCE):
             some = texts[start : start + AT_ONCE]
             same = Q(low__in=[text.lower() for text in some]) | Q(name__in=some)
-            ids = [public_id for text in some if (public_id := id_in(text, letter))]
+            ids = [public_id for text in some if (public_id := id_in(text, prefix))]
             for one in rows.annotate(low=Lower("name")).filter(same | Q(public_id__in=ids)).order_by("pk"):
-                self._found[letter, one.public_id] = [one]
-                named = self._found[letter, normalize_heading(one.name)]
+                self._found[prefix, one.public_id] = [one]
+                named = self._found[prefix, normalize_heading(one.name)]
                 if one not in named:
                     named.append(one)
 
@@ -145,15 +145,15 @@ class RecordLookup:
 
     # What a cell names
 
-    def body(self, letters: str, text: str) -> Body:
+    def body(self, prefixes: str, text: str) -> Body:
         """The record that a text names. Raises InvalidCell."""
-        for letter in letters:
-            public_id = id_in(text, letter)
-            if public_id and self._found[letter, public_id]:
-                return self._found[letter, public_id][0]
-        if "J" in letters and text.isdecimal():
+        for prefix in prefixes:
+            public_id = id_in(text, prefix)
+            if public_id and self._found[prefix, public_id]:
+                return self._found[prefix, public_id][0]
+        if "J" in prefixes and text.isdecimal():
             return self._by_geoid(text)
-        found = [one for letter in letters for one in self._found[letter, normalize_heading(text)]]
+        found = [one for prefix in prefixes for one in self._found[prefix, normalize_heading(text)]]
         if not found:
             raise InvalidCell(f"We can’t find {_quoted(text)}. Check the spelling, or add it to the directory first.")
         if len(found) > 1:
@@ -189,11 +189,11 @@ class RecordLookup:
         self.remarks.append(words)
 
 
-def id_in(text: str, letter: str) -> str:
+def id_in(text: str, prefix: str) -> str:
     """The public id of this kind that a text is, or has in brackets at its end: “City of Saint Paul (J-7KQ4MX-2)”."""
     candidate = text.rsplit("(", 1)[-1].rstrip(") ")
     try:
-        return parse(candidate) if candidate[:1].upper() == letter and re.fullmatch(SHAPE, candidate) else ""
+        return parse(candidate) if candidate[:1].upper() == prefix and re.fullmatch(SHAPE, candidate) else ""
     except MistypedId:
         return ""
 

@@ -47,11 +47,11 @@ class Described:
         return tuple(one.key for one in self.fields if one.key in own and one.reads in reads)
 
 
-def _id(letter: str, what: str) -> Field:
+def _id(prefix: str, what: str) -> Field:
     words = (
         f"The registry ID of the {what}. With an ID, the row changes that record. Without one, we look for the name."
     )
-    return Field("id", "Id", "id", words, f"{letter}-7KQ4MX-2", letter, ("registry id", "public id"))
+    return Field("id", "Id", "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id"))
 
 
 def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
@@ -75,7 +75,7 @@ def _reading_of(field: ModelField, one: record_types.Field) -> tuple[str, Any]:
     if related is IssueArea:
         return "issues", ""
     if related and issubclass(related, Record):
-        return "bodies" if field.many_to_many else "body", related.LETTER
+        return "bodies" if field.many_to_many else "body", related.ID_PREFIX
     if field.choices:
         return "choice", field.choices
     return {"BooleanField": "yes", "DateField": "date"}.get(field.get_internal_type(), "text"), ""

@@ -28,15 +28,15 @@ SUGGESTED = 300
 class EntityField(forms.CharField):
     """Cleans to a record that the person may see, or None.
 
-    `letters` are the first characters of public IDs of the allowed kinds.
+    `prefixes` are the ID prefixes of the allowed kinds (`Record.ID_PREFIX`).
     """
 
-    def __init__(self, *, person, letters="GDJ", suggestions="entities", **kwargs):
+    def __init__(self, *, person, prefixes="GDJ", suggestions="entities", **kwargs):
         kwargs.setdefault("max_length", 240)
         super().__init__(**kwargs)
-        self.person, self.letters = person, letters
+        self.person, self.prefixes = person, prefixes
         self.kept = None  # the current value, which is valid even if the person may not see it elsewhere
-        self.widget.attrs |= {"list": suggestions, "autocomplete": "off", "data-pick": _picker(letters)}
+        self.widget.attrs |= {"list": suggestions, "autocomplete": "off", "data-pick": _picker(prefixes)}
 
     def prepare_value(self, value):
         return entity_text(value) if hasattr(value, "public_id") else value
@@ -45,7 +45,7 @@ class EntityField(forms.CharField):
         text = super().clean(value)
         if self.kept is not None and text == entity_text(self.kept):
             return self.kept
-        return look_up(text, self.person, self.letters) if text else None
+        return look_up(text, self.person, self.prefixes) if text else None
 
 
 class PickedField(forms.ModelChoiceField):
@@ -56,10 +56,10 @@ class PickedField(forms.ModelChoiceField):
 
     widget = forms.TextInput
 
-    def __init__(self, queryset, *, person, letters, **kwargs):
+    def __init__(self, queryset, *, person, prefixes, **kwargs):
         super().__init__(queryset, **kwargs)
-        self.person, self.letters = person, letters
-        self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(letters)}
+        self.person, self.prefixes = person, prefixes
+        self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(prefixes)}
 
     def prepare_value(self, value):
         if str(value).isdecimal() and self.queryset is not None:
@@ -70,7 +70,7 @@ class PickedField(forms.ModelChoiceField):
         text = value.strip() if isinstance(value, str) else value
         if not text or str(text).isdecimal():
             return super().to_python(text)
-        found = look_up(text, self.person, self.letters)
+        found = look_up(text, self.person, self.prefixes)
         return super().to_python(found.pk)
 
 
@@ -79,21 +79,21 @@ class EntitiesField(forms.CharField):
 
     widget = forms.Textarea(attrs={"rows": 3})
 
-    def __init__(self, *, person, letters, **kwargs):
+    def __init__(self, *, person, prefixes, **kwargs):
         super().__init__(max_length=20_000, **kwargs)
-        self.person, self.letters = person, letters
+        self.person, self.prefixes = person, prefixes
 
     def prepare_value(self, value):
         return value if value is None or isinstance(value, str) else "\n".join(entity_text(one) for one in value)
 
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
-        return list(dict.fromkeys(look_up(line, self.person, self.letters) for line in lines))
+        return list(dict.fromkeys(look_up(line, self.person, self.prefixes) for line in lines))
 
 
-def _picker(letters):
+def _picker(prefixes):
     """Where script gets matches from as one types (web.picking)."""
-    return format_lazy("{}?kinds={}", reverse_lazy("picker"), letters)
+    return format_lazy("{}?kinds={}", reverse_lazy("picker"), prefixes)
 
 
 def entity_text(record) -> str:
@@ -101,13 +101,13 @@ def entity_text(record) -> str:
     return f"{record} ({record.public_id})"
 
 
-def look_up(text, person, letters):
+def look_up(text, person, prefixes):
     """The record with this name or ID. Raises ValidationError, with suggestions, if there is none or more than one."""
-    found = _by_id(text, person, letters) or _by_name(text, person, letters)
+    found = _by_id(text, person, prefixes) or _by_name(text, person, prefixes)
     if found is not None:
         return found
     words = "We can’t find “%(text)s”. Check the spelling, or add it to the directory first."
-    similar = [record for letter in letters for record in _similar(text, ROWS[letter](person))][:3]
+    similar = [record for prefix in prefixes for record in _similar(text, ROWS[prefix](person))][:3]
     if similar:
         words = "We can’t find “%(text)s”. Did you mean %(similar)s?"
     raise ValidationError(
@@ -115,20 +115,20 @@ def look_up(text, person, letters):
     )
 
 
-def _by_id(text, person, letters):
+def _by_id(text, person, prefixes):
     candidate = text.rsplit("(", 1)[-1].rstrip(") ")
     try:
         public_id = parse(candidate)
     except MistypedId:
         return None
-    if public_id[0] not in letters:
+    if public_id[0] not in prefixes:
         return None
     rows = ROWS[public_id[0]](person)
     return rows.filter(public_id=public_id).first() or merged_into(rows, public_id)
 
 
-def _by_name(text, person, letters):
-    same = [row for letter in letters for row in ROWS[letter](person).filter(name__iexact=text)[:2]]
+def _by_name(text, person, prefixes):
+    same = [row for prefix in prefixes for row in ROWS[prefix](person).filter(name__iexact=text)[:2]]
     if len(same) > 1:
         raise ValidationError(
             "More than one record has this name: %(same)s. Enter the name with the ID of the one you mean.",
@@ -142,9 +142,9 @@ def _similar(text, rows):
     return similar_names(text, [(row.name, row) for row in rows.filter(name__icontains=text[:3])[:200]])
 
 
-def suggestions(person, letters="GDJ") -> list[str]:
+def suggestions(person, prefixes="GDJ") -> list[str]:
     """A limited number of suggestions for the browser, organizations first."""
     offered = []
-    for letter in letters:
-        offered += [entity_text(row) for row in ROWS[letter](person).order_by("name")[: SUGGESTED // len(letters)]]
+    for prefix in prefixes:
+        offered += [entity_text(row) for row in ROWS[prefix](person).order_by("name")[: SUGGESTED // len(prefixes)]]
     return offered

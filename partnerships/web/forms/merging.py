@@ -20,10 +20,10 @@ TAKE = "take-"
 class OtherForm(forms.Form):
     """Chooses the other record, with GET."""
 
-    def __init__(self, *args, person, letter, kind, **kwargs):
+    def __init__(self, *args, person, id_prefix, kind, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"] = EntityField(
-            person=person, letters=letter, label=f"The other {kind}", help_text="Its name or ID."
+            person=person, prefixes=id_prefix, label=f"The other {kind}", help_text="Its name or ID."
         )
 
 

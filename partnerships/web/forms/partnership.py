@@ -47,7 +47,7 @@ class PartnershipForm(RecordForm):
         lead, leads, count = field_of(self, "lead", forms.ModelChoiceField), leads.distinct(), leads.count()
         if count > MOST_IN_SELECT:
             self.fields["lead"] = PickedField(
-                leads, person=person, letters="J", label=lead.label, help_text=lead.help_text or NAME_OR_ID
+                leads, person=person, prefixes="J", label=lead.label, help_text=lead.help_text or NAME_OR_ID
             )
         else:
             lead.queryset, lead.empty_label = leads, None if count == 1 else "Choose one"

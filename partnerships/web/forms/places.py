@@ -24,12 +24,12 @@ class _PlaceForm(RecordForm):
 
 class JurisdictionForm(_PlaceForm):
     parent = EntityField(
-        person=None, letters="J", label="Within", required=False, help_text="The name or ID of a jurisdiction."
+        person=None, prefixes="J", label="Within", required=False, help_text="The name or ID of a jurisdiction."
     )
     zone = forms.ChoiceField(label="Time zone", choices=us_zones)
     neighbors = EntitiesField(
         person=None,
-        letters="J",
+        prefixes="J",
         label="Neighboring jurisdictions",
         required=False,
         help_text=f"Jurisdictions that border it: one per line, by name or ID, {MOST} at most. It will also appear on their "
@@ -37,7 +37,7 @@ class JurisdictionForm(_PlaceForm):
     )
     overlaps = EntitiesField(
         person=None,
-        letters="J",
+        prefixes="J",
         label="Overlapping jurisdictions",
         required=False,
         help_text="Such as its county, school district or park board, one per line.",
@@ -64,7 +64,7 @@ class JurisdictionForm(_PlaceForm):
 
 class DepartmentForm(_PlaceForm):
     parent = EntityField(
-        person=None, letters="D", label="Part of", required=False, help_text="The name or ID of another department."
+        person=None, prefixes="D", label="Part of", required=False, help_text="The name or ID of another department."
     )
 
     class Meta:

@@ -32,7 +32,10 @@ def merge(request, kind, public_id):
     kept = merged.find(request.user, public_id)
     require(may_merge(request.user, kept))
     pick = OtherForm(
-        request.GET if "other" in request.GET else None, person=request.user, letter=merged.model.LETTER, kind=kind
+        request.GET if "other" in request.GET else None,
+        person=request.user,
+        id_prefix=merged.model.ID_PREFIX,
+        kind=kind,
     )
     other = _chosen_record(pick, kept, request.user)
     if other is None:
@@ -79,7 +82,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "kind": kind,
         "pick": pick,
         "alike": [] if other else _possible_duplicates(request.user, kept),
-        "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.LETTER),
+        "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.ID_PREFIX),
         "other": other,
         "form": form,
         "along": merging.inherited_rows(request.user, kept, other) if other else None,

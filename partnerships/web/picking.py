@@ -31,11 +31,11 @@ def matches(request):
     hits = [hit for section in sections for hit in section["hits"]]
     for hit in hits:
         hit["value"] = entity_text(hit["record"])
-    context = {"is_asked": True, "sections": sections, "said": _said(len(hits), found)}
+    context = {"is_asked": True, "sections": sections, "count_words": _count_words(len(hits), found)}
     return render(request, "search/picks.html", context)
 
 
-def _said(shown, found) -> str:
+def _count_words(shown, found) -> str:
     if found.is_all and found.total == shown:
         return "No matches" if not shown else "1 match" if shown == 1 else f"{shown} matches"
     return f"The first {shown} of {found.total:,}{'' if found.is_all else '+'} matches"

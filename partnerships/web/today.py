@@ -139,7 +139,7 @@ def shown(person) -> dict:
         "unsaved": rows_of(person),
         "coming": [_meeting(one) for one in coming[:NEXT]],
         "recent": registry.recently_changed_by(person),
-        "said": _own_answers(person) if partner else [],
+        "own_answers": _own_answers(person) if partner else [],
         "came_of_it": _came_of_it(person) if partner else [],
     }
 

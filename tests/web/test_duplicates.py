@@ -191,7 +191,7 @@ def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people,
     assert client.post(PAGE, sent).status_code == 302
     assert client.post(PAGE, sent).status_code == 302
     assert (shown(), len(pairs())) == ([], 1)
-    assert client.get(PAGE).context["told"] == [(unlisted, twin)]
+    assert client.get(PAGE).context["distinct_pairs"] == [(unlisted, twin)]
     assert client.post(PAGE, sent | {"take_back": "yes"}).status_code == 302
     assert (shown(), pairs()) == ([(unlisted.pk, twin.pk)], [])
 

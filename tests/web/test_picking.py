@@ -17,7 +17,7 @@ def picked(client):
         answer = client.get("/search/picker/", {"q": text, "kinds": kinds})
         assert answer.status_code == 200
         text = answer.content.decode()
-        return re.findall(r'data-value="([^"]+)"', text), re.findall(r'data-said="([^"]+)"', text)
+        return re.findall(r'data-value="([^"]+)"', text), re.findall(r'data-count="([^"]+)"', text)
 
     return picked
 

@@ -112,7 +112,7 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     board.say(place, level=3)
     answering.finish(respondent=place)
     assert "/by-link/round/" not in today(people.partner)
-    said = page_of(people.partner).context["said"]
+    said = page_of(people.partner).context["own_answers"]
     assert [entry["words"] for entry in said] == [f"You answered {survey_round.title}"]
     board.all_say(0, 3)
     came_of_it = page_of(people.partner).context["came_of_it"]

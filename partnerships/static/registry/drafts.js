@@ -4,7 +4,7 @@
   const button = document.querySelector('[data-keeps]')
   if (!button) return
   const form = button.form
-  const said = document.getElementById('draft-said')
+  const status = document.getElementById('draft-said')
   let timer, changed = false, busy = false, lost = false, sent = false
   const keep = leaving => {
     clearTimeout(timer)
@@ -16,10 +16,10 @@
     body.set('draft', 'script')
     fetch(form.action, { method: 'POST', body, keepalive: leaving, redirect: 'error' })
       .then(answer => answer.json())
-      .then(answer => { said.textContent = answer.words })
+      .then(answer => { status.textContent = answer.words })
       .catch(() => {
         lost = true
-        said.textContent = button.dataset.keeps
+        status.textContent = button.dataset.keeps
       })
       .finally(() => {
         busy = false

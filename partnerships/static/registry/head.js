@@ -15,8 +15,8 @@
   })
 
   // A box with a list of matches is a combobox: focus stays in it, and the arrow keys choose an option. `part` has the box,
-  // the list, and what is said of the matches.
-  const combobox = (part, box, list, said, address) => {
+  // the list, and what a screen reader says of the matches.
+  const combobox = (part, box, list, status, address) => {
     let timer, asking, shown = box.value.trim()
     const attributes = { role: 'combobox', 'aria-autocomplete': 'list', 'aria-controls': list.id, 'aria-expanded': 'false' }
     for (const name in attributes) box.setAttribute(name, attributes[name])
@@ -47,7 +47,7 @@
       for (const [n, option] of found.entries()) option.id ||= `${list.id}_${n}`
       open(found.length > 0)
       if (found.length) list.scrollIntoView({ block: 'nearest' })
-      said.textContent = list.querySelector('[data-said]')?.dataset.said ?? found.at(-1)?.textContent.trim() ?? ''
+      status.textContent = list.querySelector('[data-count]')?.dataset.count ?? found.at(-1)?.textContent.trim() ?? ''
     }
     const ask = () => {
       const text = box.value.trim()
@@ -87,7 +87,7 @@
       if (!option) return
       box.value = shown = option.dataset.value
       close()
-      said.textContent = shown
+      status.textContent = shown
       box.dispatchEvent(new Event('change', { bubbles: true }))
     })
     part.addEventListener('focusout', event => { if (!part.contains(event.relatedTarget)) close() })
@@ -103,17 +103,17 @@
     for (const box of within.querySelectorAll('input[data-pick]:not([role])')) {
       const part = document.createElement('div')
       const list = Object.assign(document.createElement('div'), { id: box.id + '_matches', className: 'suggest', hidden: true })
-      const said = Object.assign(document.createElement('span'), { className: 'sr' })
+      const status = Object.assign(document.createElement('span'), { className: 'sr' })
       const had = document.activeElement === box
       part.className = 'combo'
       list.setAttribute('role', 'listbox')
       list.setAttribute('aria-label', box.labels[0]?.textContent.trim() ?? '')
-      said.setAttribute('role', 'status')
+      status.setAttribute('role', 'status')
       box.removeAttribute('list')
       box.replaceWith(part)
-      part.append(box, list, said)
+      part.append(box, list, status)
       if (had) box.focus()
-      combobox(part, box, list, said, box.dataset.pick + '&q=')
+      combobox(part, box, list, status, box.dataset.pick + '&q=')
     }
   }
 
@@ -121,7 +121,7 @@
   const plain = text => text.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
   const narrowed = within => {
     for (const part of within.querySelectorAll('[data-narrow][hidden]')) {
-      const box = part.querySelector('input'), said = part.querySelector('[role=status]')
+      const box = part.querySelector('input'), status = part.querySelector('[role=status]')
       const rows = [...part.parentElement.querySelectorAll('.check')]
       part.hidden = false
       box.addEventListener('keydown', event => { if (event.key === 'Enter') event.preventDefault() })
@@ -130,14 +130,14 @@
         const words = plain(box.value).split(/\s+/)
         for (const row of rows) row.hidden = !words.every(word => plain(row.textContent).includes(word))
         const shown = rows.filter(row => !row.hidden).length
-        said.textContent = said.dataset.words.replace('{n}', shown).replace('{all}', rows.length)
+        status.textContent = status.dataset.words.replace('{n}', shown).replace('{all}', rows.length)
       })
     }
   }
   // One more row in a form: a copy of its blank row, which gets the focus.
   const rows = within => {
     for (const part of within.querySelectorAll('[data-rows][hidden]')) {
-      const button = part.querySelector('button'), said = part.querySelector('[role=status]')
+      const button = part.querySelector('button'), status = part.querySelector('[role=status]')
       const fields = part.closest('form').elements, prefix = part.dataset.rows
       const total = fields[prefix + '-TOTAL_FORMS'], most = Number(fields[prefix + '-MAX_NUM_FORMS'].value)
       part.hidden = Number(total.value) >= most
@@ -147,7 +147,7 @@
         list.insertAdjacentHTML('beforeend', blank.replaceAll('__prefix__', n).replaceAll('__number__', n + 1))
         total.value = n + 1
         list.lastElementChild.querySelector('input:not([type=hidden]), select, textarea').focus()
-        said.textContent = said.dataset.words.replace('{n}', n + 1)
+        status.textContent = status.dataset.words.replace('{n}', n + 1)
         button.hidden = n + 1 >= most
       })
     }

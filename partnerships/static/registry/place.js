@@ -3,9 +3,9 @@
 (function () {
   const open = () => document.querySelector('.editing')
   const main = () => document.getElementById('main')
-  const said = Object.assign(document.createElement('p'), { className: 'sr' })
-  said.setAttribute('role', 'status')
-  document.body.append(said)
+  const status = Object.assign(document.createElement('p'), { className: 'sr' })
+  status.setAttribute('role', 'status')
+  document.body.append(status)
   let title = document.title
   let opener, asked, typing
 
@@ -83,10 +83,10 @@
     const link = goBack()
     if (!message) return
     message.className = 'notes'
-    for (const part of message.querySelectorAll('[role]')) part.removeAttribute('role') // `said` speaks instead
+    for (const part of message.querySelectorAll('[role]')) part.removeAttribute('role') // `status` speaks instead
     const next = [...main().querySelectorAll('.here')].find(one => link?.compareDocumentPosition(one) & 4)
     ;(next ?? (here.isConnected ? here : document.getElementById('here'))).append(message)
-    said.textContent = message.textContent.trim()
+    status.textContent = message.textContent.trim()
     if (!link) {
       message.tabIndex = -1
       message.focus()

@@ -210,7 +210,7 @@ def _row(one, names, seen) -> dict:
         "scores": scores,
         "picture": picture_of(one, names, seen.pair),
         "rule": suggested_levels.RULES.get(one.item.key, ""),
-        "said": [(names[key], word) for key, word in one.words],
+        "answers": [(names[key], word) for key, word in one.words],
         "earlier": [
             (
                 survey_round,

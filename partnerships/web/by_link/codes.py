@@ -156,7 +156,7 @@ def _objecting(request, partner, code, ticket):
             roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
             message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
     rows = [(respondent, respondent.party_id != partner.party_id) for respondent in roll.own]
-    context = {"round": survey_round, "party": partner.party, "rows": rows, "said": message, "ticket": ticket}
+    context = {"round": survey_round, "party": partner.party, "rows": rows, "message": message, "ticket": ticket}
     context |= {"may_object": may_object, "others": roll.others}
     return render(request, "by_link/roll_objecting.html", context)
 

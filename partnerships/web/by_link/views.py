@@ -72,7 +72,7 @@ def meeting(request, link):
         "when": local_time(seat.meeting),
         "agenda": list(seat.meeting.agenda.all()),
         "choices": AttendanceReply.choices,
-        "said": message,
+        "message": message,
         "is_refused": status == 422,
     }
     return render(request, "by_link/meeting.html", context, status=status)

@@ -180,7 +180,7 @@ def _groups(one, groups):
         yield group | {
             "label": group["column"] or "Whole row",
             "options": choices,
-            "said": group["words"].split(ENTER_ONE)[0] if choices else group["words"],
+            "message": group["words"].split(ENTER_ONE)[0] if choices else group["words"],
             "suggested": suggestion(field, group["text"], choices) if field and choices and group["text"] else "",
             "can_type": bool(field and not choices and group["is_value"]),
             "typed_rows": rows if is_by_row else [],

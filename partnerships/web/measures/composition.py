@@ -66,7 +66,7 @@ def _parameters(request) -> dict:
 
 
 def _section(one):
-    return {"one": one, "picture": _picture(one), "said": _comparison_words(one)}
+    return {"one": one, "picture": _picture(one), "sentences": _comparison_words(one)}
 
 
 def _comparison_words(one) -> list[str]:

@@ -28,7 +28,7 @@ def statements_on(person, measure) -> list[dict]:
     mine, settles = {party.pk for party in may_interpret_for(person, measure)}, may_answer_dispute(person, measure)
     return [
         {
-            "said": one,
+            "interpretation": one,
             "about": _about_number(measure, one),
             "then": words.number_words(measure, one.number) if one.number is not None else "",
             "is_dispute": one.kind == InterpretationKind.DISPUTE,
@@ -113,7 +113,7 @@ def answer(request, public_id, number):
 
     def page(_):
         title, text = f"{interpretation.party} disputes a number", f"{_about_number(measure, interpretation)}."
-        return _step_of(measure, title=title, text=text, button="Respond", more={"said": interpretation})
+        return _step_of(measure, title=title, text=text, button="Respond", more={"interpretation": interpretation})
 
     form = AnswerForm(request.POST or None)
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)

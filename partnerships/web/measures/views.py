@@ -60,7 +60,7 @@ def measure(request, public_id):
         "numbers": numbers,
         "tables": tables_of(record, numbers),
         "shown": _pictures(request, record, numbers),
-        "said": statements_on(person, record),
+        "interpretations": statements_on(person, record),
         "may_say": bool(may_interpret_for(person, record)),
         "late": _late_parties(person, record),
         "behind": behind(record, numbers),

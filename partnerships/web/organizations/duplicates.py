@@ -41,7 +41,7 @@ def duplicates(request):
         "looked_at": looked_at,
         "most": PAGE_SIZE,
         "pairs": _pairs(request.user, looked_at, kept),
-        "told": distinct_pairs.marked_by(request.user),
+        "distinct_pairs": distinct_pairs.marked_by(request.user),
         "pager": {"earlier_url": address if after else None, "more_url": more},
         "crumbs": [("Organizations", reverse("organizations"))],
     }

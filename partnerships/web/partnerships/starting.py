@@ -79,4 +79,4 @@ def _partners_needed(person, answers):
         for group in suggest_partners(person, purpose.key, planned)
     ]
     usual = needs.USUAL_KIND.get(purpose.key)
-    return {"groups": groups, "said": answers, "has_rule": needs.has_rule(purpose.key), "usual": usual}
+    return {"groups": groups, "answers": answers, "has_rule": needs.has_rule(purpose.key), "usual": usual}

@@ -85,7 +85,7 @@ def _context(request, subject) -> dict:
         {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
     ]
     return {
-        "told": subject,
+        "timeline": subject,
         "count": len(entries),
         "most": MOST_ENTRIES,
         "years": _years(entries[:MOST_ENTRIES]),
@@ -127,7 +127,7 @@ def _row(entry) -> dict:
         "title": entry.title,
         "partnerships": [entry.partnership, *entry.also],
         "url": reverse(route, args=args) if route else "",
-        "said": [voice for voice in entry.voices if voice.side == ""],
+        "quotes": [voice for voice in entry.voices if voice.side == ""],
         "voices": sorted((voice for voice in entry.voices if voice.side), key=lambda voice: ORDER[voice.side]),
     }
 
@@ -144,7 +144,7 @@ def _csv_rows(request, entries):
     for entry in entries:
         row = _row(entry)
         address = request.build_absolute_uri(row["url"]) if row["url"] else ""
-        voices = [(voice.side, voice.name, voice.words) for voice in row["said"] + row["voices"]]
+        voices = [(voice.side, voice.name, voice.words) for voice in row["quotes"] + row["voices"]]
         titles = "; ".join(one.title for one in row["partnerships"])
         for words in voices or [("", "", "")]:
             yield [entry.on, titles, entry.kind, entry.title, *words, address]

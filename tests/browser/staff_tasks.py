@@ -133,7 +133,7 @@ def _(hands):
         hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
         hands.pick("Circle", "Co-designs")
-    with hands.in_part("Agreement"):
+    with hands.in_fold("Agreement"):
         hands.write("Amount", "25000")
         hands.write("Days until payment", "30")
     hands.press("Save")
@@ -295,7 +295,8 @@ def _(hands):
     hands.sees("Not checked with the partners yet.")
     hands.unfold("More")
     hands.follow("Edit everything")
-    hands.write_day("Last verified", day)
+    with hands.in_fold("Source, internal notes"):
+        hands.write_day("Last verified", day)
     hands.press("Save")
     hands.sees("Saved.", f"{day:%B} {day.day}, {day.year}")
     hands.misses("Not checked with the partners yet.")

@@ -196,6 +196,16 @@ def test_bad_input_is_refused_with_what_is_wrong_and_changes_nothing(client, par
     assert partnership.version == 2
 
 
+def test_the_form_of_everything_folds_what_is_rarer_and_opens_where_something_is_wrong(client, office):
+    url, fold = "/partnerships/new/?kind=contract", '<details class="fold"'
+    page = client.get(url)
+    assert page.content.decode().count(f"{fold}>") == 5
+    wrong = {"last_verified_on": "2026-02-30", "documents-0-url": "no address", "agreement-currency": "USD"}
+    opened = client.post(url, fields_of(page) | wrong).content.decode().split(f"{fold} open>")[1:]
+    titles = [part.split("<h2>")[1].split("</h2>")[0] for part in opened]
+    assert titles == ["Source, internal notes, and the reason for this change", "Documents"]
+
+
 def test_publishing_says_what_is_missing_and_publishes_when_it_is_there(client, office):
     draft = make_partnership(lead=office, kind="contract", published=False)
     url = f"/partnerships/{draft.public_id}/publish/"

@@ -119,7 +119,7 @@ class PartyForm(forms.ModelForm):
 class PartnerForm(PartyForm):
     """The short form of one partner. `partner` is its office or organization, or None for a new one."""
 
-    MORE = ("hours", "starts_on", "ends_on", "consented_on", "internal_notes")  # folded
+    FOLDED = ("hours", "starts_on", "ends_on", "consented_on", "internal_notes")
     DELETE = forms.BooleanField(label="Remove this partner", required=False)
     is_row = False
 
@@ -137,13 +137,10 @@ class PartnerForm(PartyForm):
         return super().clean()
 
     def first_fields(self) -> list:
-        return [self[name] for name in self.fields if name not in (*self.MORE, "DELETE")]
+        return [self[name] for name in self.fields if name not in (*self.FOLDED, "DELETE")]
 
-    def more_fields(self) -> list:
-        return [self[name] for name in self.MORE]
-
-    def is_more_open(self) -> bool:
-        return any(name in self.errors for name in self.MORE)
+    def folded_fields(self) -> list:
+        return [self[name] for name in self.FOLDED]
 
 
 PartyFormSet = forms.formset_factory(PartyForm, formset=Rows, extra=2, can_delete=True, max_num=200, validate_max=True)

@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import BoundField
+from django.template.loader import render_to_string
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -16,6 +18,7 @@ from partnerships.web import similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, rows_to_send, typed_values
 from partnerships.web.forms import organization as made
+from partnerships.web.forms.folds import Fold
 from partnerships.web.record_edit import RecordEdit, edit_record
 
 ROWS = {
@@ -35,19 +38,21 @@ FOLDED = {
 
 
 @dataclass
-class Fold:
-    """Fields of the form that open together. `pairs` has each field with the one for who can see it, or None."""
+class FieldWithReader:
+    """A bound field next to the one for who can see it."""
 
-    title: str
-    pairs: list
-
-    @property
-    def is_open(self) -> bool:
-        return any(field.errors for field, _ in self.pairs)
+    field: BoundField
+    reader: BoundField
 
     @property
-    def filled(self) -> int:
-        return sum(bool(field.value()) for field, _ in self.pairs)
+    def errors(self):
+        return self.field.errors
+
+    def value(self):
+        return self.field.value()
+
+    def as_field_group(self) -> str:
+        return render_to_string("organizations/_field_with_reader.html", {"field": self.field, "reader": self.reader})
 
 
 @dataclass
@@ -144,21 +149,27 @@ class OrganizationEdit(RecordEdit):
         return self.came_from or super().back()
 
     def context(self):
-        folded = [] if self.section else [Fold(title, self._pairs(names)) for title, names in FOLDED.items()]
-        folded_names = [name for names in FOLDED.values() for name in names] if folded else []
+        folded = {} if self.section else FOLDED
+        folded_names = {name for names in folded.values() for name in names}
+        lists = [(LISTS[name], formset) for name, formset in self.parts.items()]
+        folds = [Fold(title, self._fields(names)) for title, names in folded.items()]
         return {
-            "fields": self._pairs([name for name in self._without_readers() if name not in folded_names]),
-            "folds": folded,
-            "lists": [(str(LISTS[name]), formset) for name, formset in self.parts.items()],
+            "fields": self._fields([name for name in self._without_readers() if name not in folded_names]),
+            "folds": folds + [Fold(title, rows=rows) for title, rows in lists] if folded else [],
+            "lists": [] if folded else lists,
             "similar": similar.rows_of(self.alike),
         }
 
     def _without_readers(self):
         return [name for name in self.form.fields if not name.startswith(made.OPEN)]
 
-    def _pairs(self, names):
+    def _fields(self, names):
+        """These fields as the page shows them, each with the one for who can see it if there is one."""
         form = self.form
-        return [(form[name], form[made.OPEN + name] if made.OPEN + name in form.fields else None) for name in names]
+        return [
+            FieldWithReader(form[name], form[made.OPEN + name]) if made.OPEN + name in form.fields else form[name]
+            for name in names
+        ]
 
 
 @require_http_methods(["GET", "POST"])

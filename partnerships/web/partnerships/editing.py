@@ -19,6 +19,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
+from partnerships.web.forms.folds import Fold
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.steps import Step, take_step
@@ -40,6 +41,13 @@ SECTIONS = {
     ),
     "office": Section("Edit the source and internal notes", fields=("source", "last_verified_on", "internal_notes")),
 }  # fmt: skip
+
+# The form of a whole partnership folds these, and the facts of its type: title → fields. None of them is required.
+FOLDED = {
+    "Promise to the community, common agenda, backbone": ("engagement", "common_agenda", "backbone_is_shared"),
+    "Where it came from, and lessons learned": ("origin", "origin_note", "lessons"),
+    "Source, internal notes, and the reason for this change": ("source", "last_verified_on", "internal_notes", "why"),
+}
 
 
 @dataclass
@@ -163,12 +171,20 @@ class PartnershipEdit(RecordEdit):
         return partnership_url(self.record, "overview" if key == "about" else key) if key else ""
 
     def context(self):
+        folded = {} if self.section else FOLDED
+        folded_names = {name for names in folded.values() for name in names}
+        facts = [(made.ONE_ROW[name][0], part) for name, part in self.parts.items() if name in made.ONE_ROW]
+        lists = [(made.MANY_ROWS[name][0], part) for name, part in self.parts.items() if name in made.MANY_ROWS]
+        folds = [Fold(title, [self.form[name] for name in names]) for title, names in folded.items()]
+        folds += [Fold(title, [*form]) for title, form in facts] + [Fold(title, rows=rows) for title, rows in lists]
         return {
             "pages": self._pages() if self.record.pk else [],
+            "fields": [field for field in self.form if field.name not in folded_names],
             "form_is_last": bool(self.section and self.section.parts),
             "parties": self.parts.get("parties"),
-            "facts": [(made.ONE_ROW[name][0], part) for name, part in self.parts.items() if name in made.ONE_ROW],
-            "lists": [(made.MANY_ROWS[name][0], part) for name, part in self.parts.items() if name in made.MANY_ROWS],
+            "folds": folds if folded else [],
+            "facts": [] if folded else facts,
+            "lists": [] if folded else lists,
             "suggested": suggestions(self.person) if self.holds("parties") else [],
             "drops_words": self.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in self.request.POST,
         }

@@ -15,6 +15,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
+from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import WhyForm
 from partnerships.web.partnerships.editing import party_line
 from partnerships.web.partnerships.tabs import partnership_url
@@ -104,8 +105,11 @@ class PartnerEdit(RecordEdit):
         return super().words(after) if self.partner else f"{made.who_is(row)} was added."
 
     def context(self):
+        partner = self.parts["partner"]
+        title = "Dates, hours, notes, and the reason for this change"
         return {
-            "partner": self.parts["partner"],
+            "partner": partner,
+            "fold": Fold(title, [*partner.folded_fields(), *self.form]),
             "suggested": suggestions(self.person) if self.partner is None else [],
             "drops_words": self.form.has_error(NON_FIELD_ERRORS, "has_spoken") or "words_leave" in self.request.POST,
         }

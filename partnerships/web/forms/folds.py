@@ -1,0 +1,27 @@
+"""Parts of a long form that people open when they need them: `<details>`, shown by forms/fold.html."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.forms.formsets import BaseFormSet
+
+from partnerships.core.types import Text
+
+
+@dataclass
+class Fold:
+    """Fields or rows of a form that open together. It's open from the start if something in it is wrong."""
+
+    title: Text
+    fields: Sequence[Any] = ()  # bound fields, or what has their `errors`, `value` and `as_field_group`
+    rows: BaseFormSet | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return any(field.errors for field in self.fields) or bool(self.rows and self.rows.total_error_count())
+
+    @property
+    def filled(self) -> int:
+        """How many fields have a value, or how many rows are saved."""
+        return self.rows.initial_form_count() if self.rows else sum(bool(field.value()) for field in self.fields)

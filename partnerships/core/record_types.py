@@ -50,6 +50,21 @@ class Field:
     is_merged: bool = False  # when two records are merged, people choose between its two values
 
 
+@dataclass(frozen=True)
+class BoxSearch:
+    """How the search box of every page finds a kind: by its search entries, or else by the words of its `columns`.
+
+    The first column is its name. `drafts`: what a person who belongs somewhere may see of the rows that the public may
+    not. `along`: related rows that the line of a match shows.
+    """
+
+    columns: tuple[str, ...] = ()
+    along: tuple[str, ...] = ()
+    drafts: Callable[[QuerySet], QuerySet] | None = None
+    rows: Callable[[Any], QuerySet] | None = None  # person → those that it finds, if not all that they may see
+    is_for: Callable[[Any], bool] = field(default=lambda person: True)
+
+
 def _not_offered(*_args: object, **_more: object) -> Any:
     raise LookupError("This kind of record doesn’t offer that.")
 
@@ -74,6 +89,7 @@ class RecordType:
     is_named: bool = False  # histories of other records name it by its id
     hidden: str = ""  # what that id is called to those who may not see it: “A meeting that isn't shown to you”
     prefetch: tuple[str, ...] = ()  # what lists show in addition to its own columns
+    box_search: BoxSearch | None = None  # without it the search box doesn't find it
     # How it is written and its changes are undone. Without `save` it has no page of its history.
     may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)

@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from partnerships.core.choices import Vocabulary
-from partnerships.core.record_types import Column, Field, RecordType, register
+from partnerships.core.record_types import BoxSearch, Column, Field, RecordType, register
 from partnerships.directory import actions, queries, rules, undo_fields
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
@@ -192,6 +192,7 @@ register(
         label=_("Organization"),
         fields=_OF_ORGANIZATION,
         visible_to=rules.organizations_visible_to,
+        box_search=BoxSearch(along=("kind",), drafts=lambda rows: rows.filter(listing=Listing.UNLISTED)),
         find=queries.organization,
         listed_in="organizations",
         list_of=queries.organization_list,
@@ -213,6 +214,7 @@ register(
         label=_("Department"),
         fields=_OF_DEPARTMENT,
         visible_to=rules.departments_visible_to,
+        box_search=BoxSearch(along=("jurisdiction",)),
         find=queries.department,
         listed_in="departments",
         list_of=queries.department_list,
@@ -233,6 +235,7 @@ register(
         label=_("Jurisdiction"),
         fields=_OF_JURISDICTION,
         visible_to=rules.jurisdictions_visible_to,
+        box_search=BoxSearch(),
         find=queries.jurisdiction,
         listed_in="jurisdictions",
         is_followed=True,
@@ -251,6 +254,7 @@ register(
         label=_("Issue area"),
         fields=_OF_ISSUE_AREA,
         visible_to=rules.issue_areas_visible_to,
+        box_search=BoxSearch(),
         find=queries.issue_area,
         listed_in="issue_areas",
         is_followed=True,

@@ -2,7 +2,7 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.record_types import RecordType, register
+from partnerships.core.record_types import BoxSearch, RecordType, register
 from partnerships.directory.rules import may_read_all_of_place
 from partnerships.measurement import (
     actions,
@@ -26,6 +26,7 @@ register(
         model=Result,
         label=_("Result"),
         visible_to=rules.results_visible_to,
+        box_search=BoxSearch(("title", "population", "detail"), ("lead",)),
         find=queries.result,
         listed_in="results",
         office="lead",
@@ -39,6 +40,7 @@ register(
         model=Measure,
         label=_("Measure"),
         visible_to=rules.measures_visible_to,
+        box_search=BoxSearch(("title", "definition"), ("lead",)),
         find=queries.measure,
         listed_in="measures",
         office="lead",

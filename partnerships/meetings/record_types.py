@@ -2,8 +2,8 @@
 
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.access import Viewer
-from partnerships.core.record_types import RecordType, register
+from partnerships.core.access import Viewer, belongs_somewhere
+from partnerships.core.record_types import BoxSearch, RecordType, register
 from partnerships.meetings import action_items, action_queries, check_ins, meetings, queries, rules, undo_fields
 from partnerships.meetings.models import Action, CheckInPlan, Meeting
 from partnerships.registry.rules import lead_reads_history, may_write_partnership
@@ -18,6 +18,7 @@ register(
         model=Meeting,
         label=_("Meeting"),
         visible_to=rules.meetings_visible_to,
+        box_search=BoxSearch(along=("partnership",), drafts=lambda rows: rows),
         find=queries.meeting,
         listed_in="meetings",
         office="partnership__lead",
@@ -35,6 +36,7 @@ register(
         model=Action,
         label=_("Action item"),
         visible_to=rules.actions_visible_to,
+        box_search=BoxSearch(("title", "detail"), rows=action_queries.shown_actions, is_for=belongs_somewhere),
         find=action_queries.action,
         listed_in="actions",
         office="partnership__lead",

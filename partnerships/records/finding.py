@@ -5,8 +5,8 @@ people who may read that name or address. The number of queries doesn't depend o
 limited number of matches is ranked and counted.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 from typing import Any
@@ -20,25 +20,18 @@ from partnerships.core import ids, record_types, search, search_columns
 from partnerships.core.access import Viewer, belongs_somewhere, is_administrator, is_staff
 from partnerships.core.choices import Vocabulary
 from partnerships.core.models import Change, Merge, Record
+from partnerships.core.record_types import BoxSearch
 from partnerships.core.search_sql import IsRename
 from partnerships.core.search_words import split_words
-from partnerships.directory.choices import Listing
 from partnerships.directory.models import BODIES, IssueArea, body_key
 from partnerships.directory.queries import terms
 from partnerships.directory.rules import (
     contacts_visible_to,
-    departments_visible_to,
-    issue_areas_visible_to,
-    jurisdictions_visible_to,
     mergeable_among,
     organizations_visible_to,
 )
-from partnerships.measurement.rules import measures_visible_to, results_visible_to
-from partnerships.meetings.action_queries import shown_actions
-from partnerships.meetings.rules import meetings_visible_to
 from partnerships.records.spanish_words import SPANISH
 from partnerships.records.vocabularies import CLOSED
-from partnerships.registry.rules import partnerships_visible_to
 
 RANKED_AT_MOST = 1000  # matches of an indexed kind that are counted, as in its list
 OTHERS_AT_MOST = 50  # former names, and email addresses, that are read
@@ -97,68 +90,38 @@ class Found:
         return all(group.is_all for group in self.groups)
 
 
-@dataclass(frozen=True)
-class _Indexed:
-    """A kind with search entries. `drafts`: what the person may see of it that the public doesn't, if they belong
-    somewhere.
-    """
-
-    rows: Callable[[Any], QuerySet]
-    along: tuple[str, ...] = ()
-    drafts: Callable[[QuerySet], QuerySet] | None = None
-
-
-@dataclass(frozen=True)
-class _Columns:
-    """A kind without search entries: found in its columns. The first one is its name."""
-
-    rows: Callable[[Any], QuerySet]
-    columns: tuple[str, ...]
-    along: tuple[str, ...] = ()
-    is_for: Callable[[Any], bool] = field(default=lambda person: True)
-
-
-_INDEXED = {
-    "partnership": _Indexed(partnerships_visible_to, ("lead",), lambda rows: rows.filter(is_published=False)),
-    "organization": _Indexed(organizations_visible_to, ("kind",), lambda rows: rows.filter(listing=Listing.UNLISTED)),
-    "department": _Indexed(departments_visible_to, ("jurisdiction",)),
-    "jurisdiction": _Indexed(jurisdictions_visible_to),
-    "meeting": _Indexed(meetings_visible_to, ("partnership",), lambda rows: rows),
-    "issue_area": _Indexed(issue_areas_visible_to),
-}
-_COLUMNS = {
-    "action": _Columns(shown_actions, ("title", "detail"), is_for=belongs_somewhere),
-    "result": _Columns(results_visible_to, ("title", "population", "detail"), ("lead",)),
-    "measure": _Columns(measures_visible_to, ("title", "definition"), ("lead",)),
-    # People are for staff. Administrators find accounts, and other staff the people of offices whose people they see.
-    "account": _Columns(people_visible_to, ("name", "email"), is_for=is_administrator),
-    "member": _Columns(
-        lambda person: memberships_visible_to(person).filter(person__is_active=True),
+# What the box finds besides kinds of record. People are for staff: administrators find accounts, and other staff the
+# people of offices whose people they see.
+_PEOPLE = {
+    "account": BoxSearch(("name", "email"), rows=people_visible_to, is_for=is_administrator),
+    "member": BoxSearch(
         ("person__name",),
+        rows=lambda person: memberships_visible_to(person).filter(person__is_active=True),
         is_for=lambda person: is_staff(person) and not is_administrator(person),
     ),
-    "contact": _Columns(
-        # Those whose office or organization has a page that the person may see: a match leads there.
-        lambda person: contacts_visible_to(person).filter(
-            Q(organization=None) | Q(organization__in=organizations_visible_to(person))
-        ),
+    "contact": BoxSearch(
         ("name", "email"),
         (*BODIES, "role"),
+        # Those whose office or organization has a page that the person may see: a match leads there.
+        rows=lambda person: contacts_visible_to(person).filter(
+            Q(organization=None) | Q(organization__in=organizations_visible_to(person))
+        ),
         is_for=is_staff,
     ),
 }
-_PEOPLE = ("account", "member", "contact")
 _RENAMED = ("partnership", *BODIES)  # kinds that a former name finds
 _MERGED = ("organization", "department")
 # Vocabularies whose values are found.
 _CLOSED_ONES = ("kind", "jurisdiction_kind")
 _OPEN_ONES = (Vocabulary.PURPOSE, Vocabulary.ORGANIZATION_KIND)
-KINDS = (*_INDEXED, *_COLUMNS, "value")
+# In the order of the page. The first ones have search entries, and the people of an office are no kinds of record.
+_INDEXED = ("partnership", "organization", "department", "jurisdiction", "meeting", "issue_area")
+KINDS = (*_INDEXED, "action", "result", "measure", *_PEOPLE, "value")
 
 
 def find(person: Viewer, text: str, *, most: int, exact: bool = False, only: tuple[str, ...] = KINDS) -> Found:
     """What the person finds by this text, the first `most` of each kind. `only`: of these kinds."""
-    query = search.read_query(tuple(_INDEXED), text, exact=exact or "@" in text)
+    query = search.read_query(_INDEXED, text, exact=exact or "@" in text)
     if not query.words:
         return Found(query, [])
     if public_id := _public_id(text.strip()):
@@ -166,6 +129,18 @@ def find(person: Viewer, text: str, *, most: int, exact: bool = False, only: tup
     others = _found_otherwise(person, query, text.strip())
     groups = [_group(person, kind, query, others.get(kind, {}), most) for kind in KINDS if kind in only]
     return Found(query, [group for group in groups if group.total])
+
+
+def _box_search(kind: str) -> BoxSearch:
+    return _PEOPLE.get(kind) or record_types.get(kind.replace("_", "")).box_search or BoxSearch()
+
+
+def _rows(person: Viewer, kind: str) -> QuerySet:
+    """The rows of this kind that the person may find, with what their words need."""
+    how = _box_search(kind)
+    rows = how.rows(person) if how.rows else record_types.get(kind.replace("_", "")).visible_to(person)
+    # Without a name, select_related would read every related row.
+    return rows.select_related(*how.along) if how.along else rows
 
 
 def _public_id(text: str) -> str:
@@ -178,27 +153,18 @@ def _public_id(text: str) -> str:
 def _by_id(person: Viewer, public_id: str, only: Collection[str]) -> Iterator[Group]:
     """The group with the record that has this id, if the person may see it."""
     for kind in only:
-        how = _INDEXED.get(kind) or _COLUMNS.get(kind)
-        if how is None:
-            continue
-        rows = how.rows(person)
-        if issubclass(rows.model, Record) and public_id[0] == rows.model.ID_PREFIX:
-            for record in _along(rows, how).filter(public_id=public_id):
+        rows = _rows(person, kind) if kind != "value" else None
+        if rows is not None and issubclass(rows.model, Record) and public_id[0] == rows.model.ID_PREFIX:
+            for record in rows.filter(public_id=public_id):
                 yield Group(kind, [Match(record, ID, public_id)], 1)
-
-
-def _along(rows: QuerySet, how: _Indexed | _Columns) -> QuerySet:
-    """These rows with what their words need. Without a name, select_related would read every related row."""
-    return rows.select_related(*how.along) if how.along else rows
 
 
 def _group(person: Viewer, kind: str, query: search.Query, others: dict[int, Why], most: int) -> Group:
     if kind == "value":
         return _values(query, most)
-    if kind in _COLUMNS:
+    if kind not in _INDEXED:
         return _in_columns(person, kind, query, most)
-    how = _INDEXED[kind]
-    rows = _along(how.rows(person), how)
+    how, rows = _box_search(kind), _rows(person, kind)
     drafts = how.drafts(rows).values("pk") if how.drafts and belongs_somewhere(person) else None
     pks = search.ranked(kind, query, drafts=drafts, limit=RANKED_AT_MOST)
     is_all = len(pks) < RANKED_AT_MOST and not query.is_common
@@ -213,10 +179,10 @@ def _group(person: Viewer, kind: str, query: search.Query, others: dict[int, Why
 
 
 def _in_columns(person: Viewer, kind: str, query: search.Query, most: int) -> Group:
-    how = _COLUMNS[kind]
+    how = _box_search(kind)
     if not how.is_for(person):
         return Group(kind, [], 0)
-    rows = _along(how.rows(person), how)
+    rows = _rows(person, kind)
     if "@" in query.text and kind in _PEOPLE:
         # The words of an address are in other addresses, too.
         found = list(_with_address(rows, query.text)) if "email" in how.columns else []
@@ -265,7 +231,9 @@ def _former_names(person: Viewer, query: search.Query) -> list[tuple[str, int, W
 
 def _is_seen(person: Viewer, kinds: Iterable[str], column: str) -> Q:
     """Whether the person may see the record in this column of the row, which is of one of these kinds."""
-    seen = {kind: Exists(_INDEXED[kind].rows(person).order_by().filter(pk=OuterRef(column))) for kind in kinds}
+    seen = {
+        kind: Exists(record_types.get(kind).visible_to(person).order_by().filter(pk=OuterRef(column))) for kind in kinds
+    }
     return reduce(or_, (Q(record_type=kind) & Q(rows) for kind, rows in seen.items()))
 
 

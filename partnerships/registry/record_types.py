@@ -4,7 +4,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
 from partnerships.core.choices import Vocabulary
-from partnerships.core.record_types import Column, Field, RecordType, register
+from partnerships.core.record_types import BoxSearch, Column, Field, RecordType, register
 from partnerships.registry import actions, queries, rules, undo_fields
 from partnerships.registry.models import Partnership
 
@@ -139,6 +139,7 @@ register(
         label=_("Partnership"),
         fields=_FIELDS,
         visible_to=rules.partnerships_visible_to,
+        box_search=BoxSearch(along=("lead",), drafts=lambda rows: rows.filter(is_published=False)),
         find=queries.partnership,
         listed_in="partnerships",
         list_of=queries.partnership_list,

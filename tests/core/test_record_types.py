@@ -13,8 +13,6 @@ APP = Path(__file__).resolve().parent.parent.parent / "partnerships"
 OTHERS = {
     ("api/examples.py", "ACTION_ITEM"): "fields of an answer of the API",
     ("api/examples.py", "MEASURE"): "fields of an answer of the API",
-    ("records/finding.py", "_COLUMNS"): "which columns the search box reads, of kinds without a search entry",
-    ("records/finding.py", "_INDEXED"): "what only some readers may find by the search box",
     ("notifications/email_queries.py", "TITLES"): "what an email is about, of which most are no records",
     (
         "reports/redaction.py",

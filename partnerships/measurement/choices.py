@@ -4,6 +4,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import gettext_noop
 
+SMALLEST = 5  # people in the smallest group whose number is shown, unless a measure asks for more
+
 
 class MeasureKind(models.TextChoices):
     """An indicator says how a whole population fares; the other three how well a program does its part.

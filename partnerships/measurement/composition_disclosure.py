@@ -23,10 +23,11 @@ has to wait (`shown_at`): the difference would reveal them.
 from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
+from partnerships.measurement.choices import SMALLEST
+
 PREFER_NOT, NO_ANSWER = "prefer-not", "no-answer"
 SILENT = (PREFER_NOT, NO_ANSWER)
 MEMBERS = "members"  # all of them, next to the counts of categories
-SMALLEST = 5
 
 
 def hidden_keys(

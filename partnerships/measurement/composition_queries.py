@@ -16,8 +16,8 @@ from django.db.models import QuerySet
 from partnerships.core.access import Viewer, get_or_not_found
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Jurisdiction
-from partnerships.measurement.choices import Dimension
-from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, SMALLEST, shown_at
+from partnerships.measurement.choices import SMALLEST, Dimension
+from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, shown_at
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES, NO_GROUP
 from partnerships.measurement.rates import to_decimal

@@ -13,6 +13,7 @@ from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.measurement.choices import (
+    SMALLEST,
     ActivityKind,
     ActivityStatus,
     Counted,
@@ -89,7 +90,9 @@ class Measure(Record):
     target_value = amount("target")
     target_on = models.DateField("target period", null=True, blank=True)
     smallest = models.PositiveSmallIntegerField(
-        "smallest group that is shown", default=5, validators=[MinValueValidator(5), MaxValueValidator(30)]
+        "smallest group that is shown",
+        default=SMALLEST,
+        validators=[MinValueValidator(SMALLEST), MaxValueValidator(30)],
     )
     limits = models.JSONField(default=list, blank=True, editable=False)
     family = models.BigIntegerField(null=True, editable=False, db_index=True)

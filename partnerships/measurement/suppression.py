@@ -30,6 +30,7 @@ that share no total and no people reveal nothing about each other, and may diffe
 from collections.abc import Collection, Mapping, Sequence
 from decimal import Decimal
 
+from partnerships.measurement.choices import SMALLEST
 from partnerships.measurement.disclosure_audit import Table
 from partnerships.measurement.rates import COUNT, PROPORTION, Cell, group_of, summed
 from partnerships.measurement.rounding import nearest
@@ -41,7 +42,7 @@ PART = "part"  # and so are the parts of a sum
 
 def protected_keys(
     cells: Mapping[str, Cell],
-    smallest: int = 5,
+    smallest: int = SMALLEST,
     *,
     kind: str = PROPORTION,
     before: Collection[str] = (),
@@ -66,7 +67,7 @@ def protected_keys(
 
 def protected_periods(
     tables: Mapping[str, Mapping[str, Cell]],
-    smallest: int = 5,
+    smallest: int = SMALLEST,
     *,
     kind: str = PROPORTION,
     alike: bool = False,
@@ -100,7 +101,7 @@ def protected_periods(
 def protected_sum(
     whole: Mapping[str, Cell],
     parts: Sequence[Mapping[str, Cell]],
-    smallest: int = 5,
+    smallest: int = SMALLEST,
     *,
     kind: str = PROPORTION,
     before: Sequence[Collection[str]],
@@ -145,7 +146,7 @@ def _group_in(period: str, key: str) -> tuple[tuple[str, str], ...]:
     return group_of(key) + (((PERIOD, period),) if period else ())
 
 
-def is_small(cell: Cell, smallest: int = 5, kind: str = PROPORTION) -> bool:
+def is_small(cell: Cell, smallest: int = SMALLEST, kind: str = PROPORTION) -> bool:
     """Whether a cell is protected for its own sake. Zero in a large enough group isn't."""
     part, whole = _numerator(cell, kind), None if kind == COUNT else cell.denominator
     if part is not None and part > 0 and _is_few(part, smallest):

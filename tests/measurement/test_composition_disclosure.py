@@ -9,7 +9,8 @@ from itertools import product
 
 import pytest
 
-from partnerships.measurement.composition_disclosure import NO_ANSWER, PREFER_NOT, SMALLEST, hidden_keys, shown_at
+from partnerships.measurement.choices import SMALLEST
+from partnerships.measurement.composition_disclosure import NO_ANSWER, PREFER_NOT, hidden_keys, shown_at
 
 FEW = 3
 

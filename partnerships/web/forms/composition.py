@@ -4,8 +4,8 @@ from typing import Any
 
 from django import forms
 
+from partnerships.measurement.choices import SMALLEST
 from partnerships.measurement.composition import MAKEUP, OF, POPULATION
-from partnerships.measurement.composition_disclosure import SMALLEST
 from partnerships.measurement.composition_models import MOST_MEMBERS, Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.web.forms.record import RecordForm

@@ -10,8 +10,8 @@ from django.views.decorators.http import require_safe
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import composition_queries as queries
-from partnerships.measurement.choices import Dimension
-from partnerships.measurement.composition_disclosure import SILENT, SMALLEST
+from partnerships.measurement.choices import SMALLEST, Dimension
+from partnerships.measurement.composition_disclosure import SILENT
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.number_words import plain_number, to_places
 from partnerships.registry.rules import may_lead_with, may_write_partnership

@@ -19,15 +19,17 @@ TIMETABLE = {
     "plan_emails": 60,
     "open_rounds": 60,
     "start_rounds": 60,
-    "read_networks": 60,
+    "compute_network_scores": 60,
     "make_list_files": 60,
-    "work_on_imports": 60,
+    "process_imports": 60,
     "make_reports": 60,
-    "ask_for_reports": 600,
+    "request_scheduled_reports": 600,
     "refill_publications": 30,
     "take_snapshots": crontab(minute=7),  # on the first day of a quarter, or as soon as possible after that
-    "ask_again": crontab(hour="13,17,21", minute=0),  # in the morning of all US time zones; later runs catch up
-    "forget_old": crontab(hour=9, minute=0),
+    "send_confirmation_requests": crontab(
+        hour="13,17,21", minute=0
+    ),  # in the morning of all US time zones; later runs catch up
+    "delete_expired_data": crontab(hour=9, minute=0),
 }
 
 app = Celery("equity")

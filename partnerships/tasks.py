@@ -98,7 +98,7 @@ def start_rounds():
 
 
 @shared_task
-def read_networks():
+def compute_network_scores():
     """Calculate the requested scores of large networks."""
     while network_scores.compute_next():
         pass
@@ -112,7 +112,7 @@ def make_list_files():
 
 
 @shared_task
-def ask_for_reports():
+def request_scheduled_reports():
     """Request the scheduled reports that are due."""
     reports.request_due()
 
@@ -125,20 +125,20 @@ def make_reports():
 
 
 @shared_task
-def work_on_imports():
+def process_imports():
     """Compare or save the files of imports."""
     while import_work.process_next():
         pass
 
 
 @shared_task
-def ask_again():
+def send_confirmation_requests():
     confirmation_requests.send_postponed()
     inviting.expire_unanswered()
 
 
 @shared_task
-def forget_old():
+def delete_expired_data():
     delete_expired_tombstones()
     retention.apply_rules()
     canceling.erase_answers_of_canceled()

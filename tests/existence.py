@@ -139,12 +139,12 @@ def _import(world, client):
     by = world.people.editor
     one = importing.add_file(by=by, jurisdiction=world.office, kind="organizations", filename="a.csv", content=content)
     importing.match(one=one, by=by, columns={int(place): key for place, key in one.columns.items()})
-    tasks.work_on_imports()
+    tasks.process_imports()
     yield client.get(f"/imports/{one.pk}/")
     one = Import.objects.get(pk=one.pk)
     yield repr((one.state, one.result))
     importing.start_writing(one=one, by=by)
-    tasks.work_on_imports()
+    tasks.process_imports()
     yield client.get(f"/imports/{one.pk}/")
 
 

@@ -304,7 +304,7 @@ def break_things(day):
 
 
 def keep_house(day):
-    for task in (tasks.plan_emails, tasks.refill_publications, tasks.forget_old):
+    for task in (tasks.plan_emails, tasks.refill_publications, tasks.delete_expired_data):
         assert task.apply().successful()
     for command in (["doctor"], ["publish", "--check"], ["load_vocabularies"]):
         with contextlib.suppress(SystemExit):

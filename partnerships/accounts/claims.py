@@ -147,10 +147,10 @@ def deciders(claim: Claim) -> list[Person]:
 
 
 @transaction.atomic
-def approve_claim(*, claim: Claim, by: Person, reason: str = "", apart_from: Iterable[Organization] = ()) -> Claim:
+def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates: Iterable[Organization] = ()) -> Claim:
     """Give the claimant a membership: manager if there is none, otherwise editor.
 
-    A proposed organization is created, unlisted and kept by its office. `apart_from`: organizations that it doesn't
+    A proposed organization is created, unlisted and kept by its office. `not_duplicates`: organizations that it doesn't
     duplicate.
     """
     claim = _locked(claim, by, ClaimState.PENDING)
@@ -163,7 +163,7 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", apart_from: Ite
         }
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
         why = f"Proposed with claim {claim.pk}."
-        claim.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)
+        claim.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)
     return _settle(claim, ClaimState.APPROVED, by, reason)
 
 

@@ -197,7 +197,7 @@ def _note_who_came_in(
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}
     if not raised:
         return
-    own = set() if manager_agreed else (had.keys() & have.keys() or _people_until_lately(organization)) - raised
+    own = set() if manager_agreed else (had.keys() & have.keys() or _recent_people_of(organization)) - raised
     organization.memberships.filter(person__in=raised).update(let_in_with=change if own else None)
     if manager_agreed:
         return
@@ -208,7 +208,7 @@ def _note_who_came_in(
     outbox.plan(EmailKind.MEMBERSHIP_CHANGED, f"{LET_IN}{change.pk}", recipients, organization)
 
 
-def _people_until_lately(organization: Organization) -> set[int]:
+def _recent_people_of(organization: Organization) -> set[int]:
     log = Change.objects.filter(verb=MEMBERS, record_type="organization", record_id=organization.pk)
     befores = log.filter(at__gt=clock.now() - PEOPLE_STAY).values_list("before", flat=True)
     return {pk for before in befores for pk, _ in before["members"]}

@@ -52,7 +52,7 @@ WIDE_GAP = 2  # levels: a gap of this size or more requires a response
 LOW = 1  # a second side's score up to this level requires one, whatever the gap
 NOTE_DAYS = 30  # within which a response is due
 
-ROLL_DAYS = 7  # in which partners name their respondents
+NAMING_DAYS = 7  # in which partners name their respondents
 ANSWER_DAYS = 7  # the least number of days for answering
 CONFIRMED_DAYS = 14  # for which a partner must have confirmed its seat before its people can be asked
 MOVE_DAYS = 30  # by which the deadline of a round can be moved, once

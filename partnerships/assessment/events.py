@@ -6,11 +6,11 @@ from partnerships.core.hooks import event
 
 @event
 def round_changed(survey_round: Round) -> None:
-    """A round was started, moved or canceled, or its roll closed."""
+    """A round was started, moved or canceled, or its respondent list closed."""
 
 
 @event
-def roll_opened(survey_round: Round) -> None:
+def naming_opened(survey_round: Round) -> None:
     """Partners are asked who answers for them."""
 
 

@@ -75,7 +75,7 @@ def score(
     if keeps_back or (not is_small and (counting < SCORE_FROM or recorded >= counting)):
         return Score(ScoreState.KEPT_BACK)
     recorders = {one.recorded_by for one in given if one.level is not None} - {""}
-    if not is_small and any(_knows_too_much(one, given) for one in recorders):
+    if not is_small and any(_would_reveal_others(one, given) for one in recorders):
         return Score(ScoreState.KEPT_BACK)
     middle = float(median(levels))
     if is_small:
@@ -87,7 +87,7 @@ def score(
     return Score(ScoreState.SHOWN, middle, False, len(levels), is_wide, *ends)
 
 
-def _knows_too_much(recorder: str, given: Sequence[Given]) -> bool:
+def _would_reveal_others(recorder: str, given: Sequence[Given]) -> bool:
     """Whether a score would reveal the other answers to a person who recorded some.
 
     It would if there are fewer than three other answers, or no more of them than the person recorded and gave.

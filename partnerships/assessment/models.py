@@ -90,7 +90,7 @@ class Round(Record):
 
     @property
     def is_answering(self) -> bool:
-        """Whether the round is open and its roll is closed, so that it can be answered."""
+        """Whether the round is open and its respondent list is closed, so that it can be answered."""
         return self.is_open and self.answering_at is not None
 
     @property

@@ -37,7 +37,7 @@ def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
 
 
 @events.parties_removed.register
-def keep_what_rounds_found(parties: list[Party]) -> None:
+def refuse_removal_of_scored_parties(parties: list[Party]) -> None:
     """Refuse to remove a party that a round's scores name, or that agreed to cancel one: old scores never change."""
     scores = TieScore.objects.filter(Q(by__in=parties) | Q(about__in=parties)).values_list("by", "about")
     agreed = CancellationYes.objects.filter(party__in=parties).values_list("party", flat=True)

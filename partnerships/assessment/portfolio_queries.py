@@ -15,7 +15,15 @@ from django.db.models.functions import Abs, Cast, NullIf
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
 from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, SideScore
-from partnerships.assessment.queries import ItemSeen, SideSeen, item_seen, note_due_on, rolls_seen, score_of, sides_seen
+from partnerships.assessment.queries import (
+    ItemSeen,
+    SideSeen,
+    count_respondents,
+    item_seen,
+    note_due_on,
+    score_of,
+    sides_seen,
+)
 from partnerships.assessment.rules import (
     PAIRS,
     compared_sides,
@@ -64,7 +72,7 @@ class Row:
     round: Round
     seen: ItemSeen | None = None
     sides: list[SideSeen] = field(default_factory=list)
-    rolls: dict = field(default_factory=dict)  # as from `rolls_seen`
+    respondent_counts: dict = field(default_factory=dict)  # as from `count_respondents`
     due_on: date | None = None  # of a response that is required
 
     @property
@@ -113,8 +121,8 @@ def _later_rounds() -> QuerySet[Round]:
 def _scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """The second side's scores for single questions, with the first side's (`first`) and the distance between them."""
     rows = SideScore.objects.filter(side__round__in=rounds, side__key__in=_SECOND, standing=ScoreState.SHOWN)
-    beside = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
-    first = beside.filter(side__key__in=_FIRST, standing=ScoreState.SHOWN).order_by().values("median")[:1]
+    same_item = SideScore.objects.filter(side__round=OuterRef("side__round"), item=OuterRef("item"))
+    first = same_item.filter(side__key__in=_FIRST, standing=ScoreState.SHOWN).order_by().values("median")[:1]
     rows = rows.annotate(first=Subquery(first), opened_at=F("side__round__opened_at"))
     rows = rows.annotate(closeness=0.0 - Abs(F("median") - F("first"))).select_related("side__round__partnership__lead")
     return rows.filter(item__in=items) if items else rows
@@ -154,8 +162,8 @@ _LISTED = {GAPS: _compared, LOWEST: _compared, DUE: _due_responses}
 def rows_of(person: Viewer, records: Sequence[SideScore]) -> list[Row]:
     """Scores or rounds of a page as rows. The number of queries doesn't depend on how many there are."""
     if records and isinstance(records[0], Round):
-        sides, rolls = sides_seen(records), rolls_seen(person, records)
-        return [Row(one, sides=sides[one.pk], rolls=rolls) for one in records]
+        sides, respondent_counts = sides_seen(records), count_respondents(person, records)
+        return [Row(one, sides=sides[one.pk], respondent_counts=respondent_counts) for one in records]
     rounds = {one.side.round_id: one.side.round for one in records}
     items = {one.item for one in records}
     scores: dict = {}

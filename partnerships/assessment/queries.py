@@ -324,7 +324,7 @@ def sides_seen(rounds: Sequence[Round]) -> dict[int, list[SideSeen]]:
 
 
 @dataclass(frozen=True)
-class RollSeen:
+class RespondentCount:
     """How many people were asked on a side, for how many partners that the reader may see.
 
     `has_others`: also for partners that the reader may not see, whose numbers aren't revealed.
@@ -335,7 +335,7 @@ class RollSeen:
     has_others: bool
 
 
-def rolls_seen(person: Viewer, rounds: Sequence[Round]) -> dict[int, RollSeen]:
+def count_respondents(person: Viewer, rounds: Sequence[Round]) -> dict[int, RespondentCount]:
     """Primary key of a side → who was asked on it, in numbers.
 
     If a side has partners that the reader may not see, pages don't show how many of the side have answered either,
@@ -348,7 +348,7 @@ def rolls_seen(person: Viewer, rounds: Sequence[Round]) -> dict[int, RollSeen]:
     for side in {side for side, _ in respondents}:
         parties = [party for of, party in respondents if of == side]
         shown = [party for party in parties if party in seen]
-        found[side] = RollSeen(len(shown), len(set(shown)), len(shown) < len(parties))
+        found[side] = RespondentCount(len(shown), len(set(shown)), len(shown) < len(parties))
     return found
 
 
@@ -356,7 +356,7 @@ def rolls_seen(person: Viewer, rounds: Sequence[Round]) -> dict[int, RollSeen]:
 class PartnerSeen:
     """A partner that was picked for a round.
 
-    `may_name`: the reader names its people while the roll is open. `may_print`: the reader prints a code for it, since
+    `may_name`: the reader names its people while the respondent list is open. `may_print`: the reader prints a code for it, since
     it has no editors.
     """
 
@@ -408,7 +408,7 @@ def named_without_email(survey_round: Round, party: Party) -> list[tuple[str, Re
     return [(f"place:{one.pk}", one) for one in respondents]
 
 
-def roll_of(survey_round: Round, party: Party) -> list[str]:
+def respondent_keys_of(survey_round: Round, party: Party) -> list[str]:
     """The keys of the people who are named or proposed for a partner."""
     respondents = survey_round.respondents.filter(party=party).order_by("pk")
     return [_key_of(one) for one in respondents]
@@ -421,8 +421,8 @@ def _key_of(respondent: Respondent) -> str:
 
 
 @dataclass(frozen=True)
-class RollOfSide:
-    """The roll as people of a side see it: `own`, each respondent of their side; `others`, (side's key, partner, how
+class SideRespondents:
+    """The respondent list as people of a side see it: `own`, each respondent of their side; `others`, (side's key, partner, how
     many).
     """
 
@@ -430,8 +430,8 @@ class RollOfSide:
     others: list[tuple[str, object, int]]
 
 
-def roll_seen(person: Viewer, survey_round: Round, side: RoundSide, *, by_name: bool = True) -> RollOfSide:
-    """The roll of the reader's own side by name, so that they can check it; of others, how many people each partner
+def side_respondents(person: Viewer, survey_round: Round, side: RoundSide, *, by_name: bool = True) -> SideRespondents:
+    """The respondent list of the reader's own side by name, so that they can check it; of others, how many people each partner
     named.
 
     Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
@@ -442,7 +442,7 @@ def roll_seen(person: Viewer, survey_round: Round, side: RoundSide, *, by_name: 
     others = AskedParty.objects.filter(side__round=survey_round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)
     others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)
-    return RollOfSide(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
+    return SideRespondents(list(own), [(one.side.key, one.party, one.asked) for one in others.order_by("side", "pk")])
 
 
 def respondents_seen(person: Viewer, survey_round: Round) -> list:

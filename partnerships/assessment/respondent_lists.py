@@ -1,5 +1,5 @@
-"""The roll of a round: each partner's own editors name its respondents within ROLL_DAYS. Then it closes, and answering
-begins.
+"""The respondent list of a round: each partner's own editors name its respondents within NAMING_DAYS. Then it closes,
+and answering begins.
 
 A partner without editors names them with a printed code (`round_codes`). An office can propose people; the partner's
 yes makes them respondents. If no one was named, the round ends without opening, and everyone is told why. All
@@ -87,7 +87,7 @@ def _shown_of_round(survey_round: Round) -> Callable:
 
 
 def _with_people(survey_round: Round) -> dict:
-    """The snapshot of the round, with the people on the roll by primary key."""
+    """The snapshot of the round, with the people on the respondent list by primary key."""
     respondents = survey_round.respondents.order_by("party", "pk").values_list(
         "party", "person", "contact", "pk", "mark"
     )
@@ -113,7 +113,7 @@ def name_people(
     """Name everyone who answers for a partner; again, to change the whole list.
 
     `people`: Persons and Contacts of the partner, new people WithoutEmail, and existing Respondents without email who
-    stay. An empty list: no one answers for it. After each partner has named its people, the roll closes. `with_code`:
+    stay. An empty list: no one answers for it. After each partner has named its people, the respondent list closes. `with_code`:
     the partner's own code, instead of a signed-in person.
     """
     require(bool(with_code) or by is SYSTEM or may_name_respondents(by, party))
@@ -149,7 +149,7 @@ def add_people(
     is_named: bool = True,
     **printer: Any,
 ) -> None:
-    """Add people to the roll of a partner. `printer`: who printed the code used for naming them
+    """Add people to the respondent list of a partner. `printer`: who printed the code used for naming them
     (`Respondent.code_by`).
 
     Raises ValidationError under “asked” with all problems.
@@ -220,7 +220,7 @@ def is_complete(survey_round: Round) -> bool:
 
 
 def close_due(now: datetime | None = None) -> int:
-    """Close every roll whose time is over. Returns how many."""
+    """Close every respondent list whose time is over. Returns how many."""
     due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
     due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
     for survey_round in due:
@@ -230,7 +230,7 @@ def close_due(now: datetime | None = None) -> int:
 
 @transaction.atomic
 def _close(survey_round: Round) -> None:
-    """Close the roll once: answering begins for everyone who counts. People who were only proposed are removed."""
+    """Close the respondent list once: answering begins for everyone who counts. People who were only proposed are removed."""
     with change(survey_round, by=SYSTEM, verb="roll", snapshot=snapshot) as writing:
         current = writing.record
         if current.answering_at or not current.is_open:
@@ -242,7 +242,7 @@ def _close(survey_round: Round) -> None:
 
 
 def begin_answering(survey_round: Round) -> None:
-    """Begin answering with everyone on the roll who counts, or end the round if there is no one.
+    """Begin answering with everyone on the respondent list who counts, or end the round if there is no one.
 
     Call it within a change of the round.
     """

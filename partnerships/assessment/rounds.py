@@ -13,7 +13,7 @@ from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, events, respondent_lists
-from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, PAUSE_DAYS, REPEAT_DAYS, ROLL_DAYS, CanceledAs
+from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, NAMING_DAYS, PAUSE_DAYS, REPEAT_DAYS, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
 from partnerships.assessment.queries import NO_PROPOSAL
@@ -52,7 +52,7 @@ def start_round(
     """Ask people what they think of a partnership. `fields`: title, closes_on, erases_answers.
 
     `asked`: pairs of a partner and a Person or Contact, None for everyone who speaks for that partner, or NO_PROPOSAL.
-    If the starter isn't an editor of the partner, these are proposals: its own editors have ROLL_DAYS to name the
+    If the starter isn't an editor of the partner, these are proposals: its own editors have NAMING_DAYS to name the
     respondents (`rolls`). SYSTEM names them for all. A person who is picked for two partners answers
     for the first.
     """
@@ -67,8 +67,8 @@ def start_round(
         starter = starts_for(by, current)
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
-        values |= {"roll_closes_at": clock.now() + timedelta(days=ROLL_DAYS)}
-        apply_values(survey_round, _with_moment(values, least=1 if by is SYSTEM else ROLL_DAYS + ANSWER_DAYS))
+        values |= {"roll_closes_at": clock.now() + timedelta(days=NAMING_DAYS)}
+        apply_values(survey_round, _with_moment(values, least=1 if by is SYSTEM else NAMING_DAYS + ANSWER_DAYS))
         sides = _make_sides(survey_round, keys)
         for party, people in picked.items():
             is_own = by is SYSTEM or may_name_respondents(by, party)
@@ -78,7 +78,7 @@ def start_round(
         if respondent_lists.is_complete(survey_round):
             respondent_lists.begin_answering(survey_round)
     events.round_changed(writing.record)
-    events.roll_opened(writing.record)
+    events.naming_opened(writing.record)
     return writing.record
 
 
@@ -153,7 +153,7 @@ def _with_moment(fields: dict[str, Any], least: int = 1) -> dict[str, Any]:
     return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
 
 
-def require_last_day(closes_on: date | None, zone: str, least: int = ROLL_DAYS + ANSWER_DAYS) -> None:
+def require_last_day(closes_on: date | None, zone: str, least: int = NAMING_DAYS + ANSWER_DAYS) -> None:
     """Check that a round there can end on this day, at least `least` days ahead.
 
     Raises ValidationError under “closes_on”.
@@ -166,7 +166,7 @@ def require_last_day(closes_on: date | None, zone: str, least: int = ROLL_DAYS +
         words = f"Choose a date from {first} on, at most {LONGEST} days ahead."
         if least > 1:
             words += (
-                f" Partners have {ROLL_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
+                f" Partners have {NAMING_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
             )
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 

@@ -33,7 +33,7 @@ class ProgressReporter:
     def __enter__(self) -> "ProgressReporter":
         return self
 
-    def tell(self, done: int) -> None:
+    def report(self, done: int) -> None:
         """Report the progress. Call it after each piece of the work."""
         _HOW_FAR[self.key] = done
         is_free = self.last is None or self.last.done()

@@ -129,9 +129,9 @@ class RecordType:
         words = str(concrete[path].verbose_name) if path in concrete else last.removeprefix("of_")
         return capfirst(re.sub(r"[_-]", " ", words))
 
-    def in_files(self, *, but: tuple[str, ...] = ()) -> tuple[str, ...]:
+    def in_files(self, *, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The names of the fields that lists have a column of in files, but for these."""
-        return tuple(one.name for one in self.fields if one.is_in_files and one.name not in but)
+        return tuple(one.name for one in self.fields if one.is_in_files and one.name not in exclude)
 
     @property
     def terms(self) -> dict[str, str]:

@@ -159,13 +159,13 @@ def save_organization(
     contacts: Sequence[dict[str, Any]] | None = None,
     identifiers: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
-    apart_from: Iterable[Record] = (),
+    not_duplicates: Iterable[Record] = (),
     may_count: bool = False,
 ) -> Organization:
     """Add or change an organization.
 
     `fields` by model name, many-to-many ones as lists; `contacts` and `identifiers` are lists of dicts. `open_fields`
-    (field → Reader) may name some of the fields: the others keep their readers. `apart_from`: organizations that the
+    (field → Reader) may name some of the fields: the others keep their readers. `not_duplicates`: organizations that the
     person said are not duplicates of this one. `may_count`: after it is unlisted, its seats still count in figures,
     without its name.
     """
@@ -176,7 +176,7 @@ def save_organization(
         stand = organization.open_fields if organization else {}
         fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
     if by is not SYSTEM:
-        _refuse_what_is_not_ours_to_say(by, organization, fields, contacts or ())
+        _refuse_fields_of_the_organization(by, organization, fields, contacts or ())
     fields = fields | _withdrawal(by, organization, fields)
     writing = _save(
         Organization,
@@ -189,7 +189,7 @@ def save_organization(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    mark_distinct(saved, apart_from, by=by)
+    mark_distinct(saved, not_duplicates, by=by)
     if writing.changed:
         if "kept_by" in writing.before:
             about = {"suggestion": saved.suggestions.values("pk")}
@@ -212,7 +212,7 @@ def verify_organization(*, organization: Organization, by: Author, version: int 
     )
 
 
-def _refuse_what_is_not_ours_to_say(
+def _refuse_fields_of_the_organization(
     by: Author, organization: Organization | None, fields: dict[str, Any], contacts: Iterable[dict[str, Any]]
 ) -> None:
     """Refuse choices that belong to the organization itself: a full profile, open fields and open contacts.
@@ -403,11 +403,11 @@ def save_department(
     contacts: Sequence[dict[str, Any]] | None = None,
     identifiers: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
-    apart_from: Iterable[Record] = (),
+    not_duplicates: Iterable[Record] = (),
 ) -> Department:
     """Add or change a department, office, initiative or unit.
 
-    `apart_from`: departments that the person said are not duplicates of this one.
+    `not_duplicates`: departments that the person said are not duplicates of this one.
     """
     require(by is SYSTEM or department is None or may_write_department(by, department))
     owner = fields.get("jurisdiction")
@@ -425,7 +425,7 @@ def save_department(
         children={"contacts": contacts, "identifiers": identifiers},
     )
     saved = writing.record
-    mark_distinct(saved, apart_from, by=by)
+    mark_distinct(saved, not_duplicates, by=by)
     if writing.changed:
         moved = bool({"parent", "jurisdiction"} & writing.before.keys())
         entries = {"department": [department_entry(saved)]}

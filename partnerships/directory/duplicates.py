@@ -49,14 +49,14 @@ class Duplicate:
 
 
 def similar_organizations(
-    person: Viewer, wanted: Known, *, but: Organization | None = None, strict: bool = False, most: int = SHOWN
+    person: Viewer, wanted: Known, *, exclude: Organization | None = None, strict: bool = False, most: int = SHOWN
 ) -> list[Duplicate]:
     """Organizations that the person may see and that may be the wanted one, likeliest first. At most twelve queries.
 
-    `strict`, for people without an account: compares names only, and returns only likely ones. `but`: the record
+    `strict`, for people without an account: compares names only, and returns only likely ones. `exclude`: the record
     itself, which is left out together with those that are marked as not its duplicates.
     """
-    key = but.pk if but is not None else None
+    key = exclude.pk if exclude is not None else None
     return similar_organizations_to_each(person, {key: wanted}, strict=strict, most=most)[key]
 
 
@@ -91,12 +91,12 @@ def similar_departments(
     wanted: Known,
     jurisdiction: Jurisdiction,
     *,
-    but: Department | None = None,
+    exclude: Department | None = None,
     strict: bool = False,
     most: int = SHOWN,
 ) -> list[Duplicate]:
     """`similar_organizations` among the departments of this jurisdiction. At most eight queries."""
-    key = but.pk if but is not None else None
+    key = exclude.pk if exclude is not None else None
     return similar_departments_to_each(person, {key: wanted}, jurisdiction, strict=strict, most=most)[key]
 
 

@@ -33,9 +33,9 @@ def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> li
         for index, row in enumerate(rows)
         if row.get("value") and kept.get(row.get("id")) != (row.get("scheme"), row["value"])
     }
-    others = _with_number(asked.values(), Identifier.objects.all(), but=record)
+    others = _with_number(asked.values(), Identifier.objects.all(), exclude=record)
     seen = _with_number(
-        asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), but=record
+        asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), exclude=record
     )
     errors = {
         f"identifiers-{index}-value": ValidationError(_taken_words(seen[number]), code="taken")
@@ -56,7 +56,7 @@ def sharing(person: Person, record: Organization, identifiers: QuerySet[Identifi
     One query; none without identifiers.
     """
     keys = [(row.scheme, row.value) for row in identifiers]
-    found = _with_number(keys, identifiers_visible_to(person), but=record) if keys else {}
+    found = _with_number(keys, identifiers_visible_to(person), exclude=record) if keys else {}
     return {key: [body_of(row) for row in found[number_of(*key)]] for key in keys if number_of(*key) in found}
 
 
@@ -105,8 +105,8 @@ def confirm_first_claims(numbers: Sequence[tuple[str, str]]) -> None:
             Identifier.objects.filter(pk=row.pk).update(is_confirmed=True)
 
 
-def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *, but: Body | None = None) -> dict:
-    """Normalized number → rows of records that have it, in any spelling. `but`: leave out those of this record."""
+def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *, exclude: Body | None = None) -> dict:
+    """Normalized number → rows of records that have it, in any spelling. `exclude`: leave out those of this record."""
     wanted = {number_of(*key) for key in keys}
     same = Q(pk__in=())
     for scheme, value in wanted:
@@ -115,7 +115,7 @@ def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *,
     for row in (
         rows.filter(same).select_related("jurisdiction", "department", "organization").order_by("pk") if wanted else ()
     ):
-        if but is None or body_key(row) != (but._meta.model_name, but.pk):
+        if exclude is None or body_key(row) != (exclude._meta.model_name, exclude.pk):
             found.setdefault(number_of(row.scheme, row.value), []).append(row)
     return found
 

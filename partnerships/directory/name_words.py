@@ -131,19 +131,19 @@ def words_of(text: str) -> tuple[Word, ...]:
     at_end = {found.start(1) for found in _STATE_AT_END.finditer(text)}
     parts = []
     for found in _TYPED_WORD.finditer(text):
-        is_code = _is_state_code(found.group(), is_at_end=found.start() in at_end, shouted=text.isupper())
+        is_code = _is_state_code(found.group(), is_at_end=found.start() in at_end, is_uppercase=text.isupper())
         parts += [f"state {found.group().lower()}"] if is_code else split_words(found.group())
     parts = _letters_joined(parts[:MOST_WORDS])
     words = [Word(part if part.startswith("state ") else _form(part), part[0]) for part in parts]
     return _without_endings(_named_states(words))
 
 
-def _is_state_code(typed: str, *, is_at_end: bool, shouted: bool) -> bool:
+def _is_state_code(typed: str, *, is_at_end: bool, is_uppercase: bool) -> bool:
     """“MN” in capitals, or in any case after a comma. “NE” is a direction unless it is at the end."""
     code = typed.lower()
     if code not in STATES.values():
         return False
-    return is_at_end or (typed.isupper() and not shouted and code not in DIRECTIONS)
+    return is_at_end or (typed.isupper() and not is_uppercase and code not in DIRECTIONS)
 
 
 def _letters_joined(parts: Sequence[str]) -> list[str]:

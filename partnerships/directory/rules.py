@@ -203,9 +203,9 @@ def contacts_visible_to(person: Viewer) -> QuerySet[Contact]:
     if not belongs_somewhere(person):
         return Contact.objects.filter(opened)
     partners = partners_of(person)
-    beside = Q(organization__in=partners.values("organization")) | Q(department__in=partners.values("department"))
-    beside |= Q(jurisdiction__in=partners.values("jurisdiction"))
-    return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & beside))
+    of_partners = Q(organization__in=partners.values("organization")) | Q(department__in=partners.values("department"))
+    of_partners |= Q(jurisdiction__in=partners.values("jurisdiction"))
+    return Contact.objects.filter(opened | kept | (Q(visible_to=Reader.PARTNERS) & of_partners))
 
 
 def is_partner(person: Viewer, organization: Organization) -> bool:

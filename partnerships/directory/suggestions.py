@@ -100,11 +100,11 @@ def decide(
     take: Collection[str] = (),
     reason: str = "",
     version: int | None = None,
-    apart_from: Iterable[Organization] = (),
+    not_duplicates: Iterable[Organization] = (),
 ) -> Suggestion:
     """Accept these fields of a suggestion, decline the others, and email the sender if they gave an address.
 
-    `version`: of the organization as the person saw it. `apart_from`: organizations that the proposed one doesn't
+    `version`: of the organization as the person saw it. `not_duplicates`: organizations that the proposed one doesn't
     duplicate. Raises NotAllowed, ValidationError (decided already; nothing accepted and no reason given), and EditConflict
     when a field is accepted into a record that has changed since.
     """
@@ -117,7 +117,7 @@ def decide(
     if not taken and not only_words and not reason.strip():
         raise ValidationError({"reason": "Give a short reason why nothing was accepted. The sender will read it."})
     if taken:
-        _apply(suggestion, by, taken, version, apart_from)
+        _apply(suggestion, by, taken, version, not_duplicates)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}
     whole = only_words or len(taken) == len(suggestion.fields)
     suggestion.state = (
@@ -132,11 +132,11 @@ def decide(
 
 
 def _apply(
-    suggestion: Suggestion, by: Author, taken: dict[str, str], version: int | None, apart_from: Iterable
+    suggestion: Suggestion, by: Author, taken: dict[str, str], version: int | None, not_duplicates: Iterable
 ) -> None:
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
         save_organization(organization=suggestion.organization, by=by, fields=taken, why=why, version=version)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
-        suggestion.organization = save_organization(by=by, fields=fields, why=why, apart_from=apart_from)
+        suggestion.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)

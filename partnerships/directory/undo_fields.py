@@ -44,7 +44,7 @@ def save_arguments(
     if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
         raise ValidationError("It changes together with the dates of the stages.")
     if by is not SYSTEM:
-        _refuse_what_others_say(record, key, value, by)
+        _refuse_statements_of_others(record, key, value, by)
     if key == "open_fields":
         was = Organization(open_fields=value)
         names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
@@ -59,7 +59,7 @@ def _jurisdiction_id(place: Model) -> int | None:
     return getattr(place, "jurisdiction_id", None)
 
 
-def _refuse_what_others_say(record: Body, key: str, value: Any, by: Author) -> None:
+def _refuse_statements_of_others(record: Body, key: str, value: Any, by: Author) -> None:
     if key in _OF_MANAGERS and not manages(by, record):
         raise ValidationError(_OF_MANAGERS[key])
     if not isinstance(record, Organization) or key != "listing":

@@ -108,7 +108,7 @@ class Coverage:
         Departments without any come first. At most MOST_DEPARTMENTS and one more.
         """
         seats = _seats(self.person).order_by().filter(department=OuterRef("pk"))
-        seats = seats.filter(partnership__in=_going_on(self.person).values("pk"))
+        seats = seats.filter(partnership__in=_active_partnerships(self.person).values("pk"))
         community, refused = _community(self.person, "partnership")
         rows = departments_visible_to(self.person) if self.leads else Department.objects.none()
         rows = (
@@ -137,7 +137,7 @@ class Coverage:
             else plans
         )
         serving = Outcome.partnerships.through.objects.order_by().filter(outcome=OuterRef("pk"))
-        serving = serving.filter(partnership__in=_going_on(self.person).values("pk")).values("outcome")
+        serving = serving.filter(partnership__in=_active_partnerships(self.person).values("pk")).values("outcome")
         community, refused = _community(self.person, "partnership")
         rows = Outcome.objects.filter(plan__in=plans).select_related("plan__lead")
         rows = rows.annotate(tables=_number(serving), with_community=_number(serving.filter(community)))
@@ -173,7 +173,7 @@ def _community(person: Viewer, partnership: str) -> tuple[Q, Q]:
     return counts, Q(Exists(unnamed.filter(unnamed=WithheldName.WITHHELD)))
 
 
-def _going_on(person: Viewer) -> QuerySet[Partnership]:
+def _active_partnerships(person: Viewer) -> QuerySet[Partnership]:
     return partnerships_visible_to(person).exclude(status=Status.ENDED)
 
 
@@ -183,7 +183,7 @@ def _seats(person: Viewer) -> QuerySet[Party]:
 
 def coverage(person: Viewer, params: Params) -> Coverage:
     """The coverage for these parameters. Raises UnknownParameters or ValidationError."""
-    filters = CoverageFilter(params, _going_on(person), person=person)
+    filters = CoverageFilter(params, _active_partnerships(person), person=person)
     return _coverage(person, filters, filters.qs)
 
 

@@ -48,7 +48,7 @@ def request_scores(*, network: network_queries.Network, by: Person) -> NetworkRe
         key=network.digest,
         defaults={"person": by, "query": _query(network), "asked_at": clock.now()},
     )
-    background.wake("read_networks")
+    background.wake("compute_network_scores")
     return reading
 
 

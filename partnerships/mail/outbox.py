@@ -380,7 +380,7 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
             leases.close(email, EmailState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None
     leases.mark_sent(email, moment(), reply)
-    _say_where(email, recipient, context)
+    _print_where_to_read_it(email, recipient, context)
     return email
 
 
@@ -389,7 +389,7 @@ def _started(email: Email, now: datetime) -> None:
         raise transport.TemporaryFailure("It took too long.")
 
 
-def _say_where(email: Email, recipient: audience.Recipient, context: dict[str, Any]) -> None:
+def _print_where_to_read_it(email: Email, recipient: audience.Recipient, context: dict[str, Any]) -> None:
     if settings.EMAIL_URL:
         return
     if email.is_sample and email.kind == EmailKind.SIGN_IN_CODE:

@@ -73,9 +73,9 @@ def load(path):
         raise Refusal(f"{path} couldn’t be restored. The data here hasn’t changed ({_first_line(errors)}).")
 
 
-def refuse_others(patience=5):
-    """Raise Refusal if other programs are still connected to this database after `patience` seconds."""
-    for _ in range(patience):
+def refuse_others(timeout=5):
+    """Raise Refusal if other programs are still connected to this database after `timeout` seconds."""
+    for _ in range(timeout):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

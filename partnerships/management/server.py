@@ -91,10 +91,10 @@ class Channel(HTTPChannel):
     task_class, parser_class = Task, Parser
 
     def __init__(self, *args, **kwargs):
-        self.wait_anew()
+        self.restart_waiting()
         super().__init__(*args, **kwargs)
 
-    def wait_anew(self):
+    def restart_waiting(self):
         self.waits_since, self.came = time.time(), 0
 
     @property
@@ -103,18 +103,18 @@ class Channel(HTTPChannel):
 
     def received(self, data):
         if self.request is None:
-            self.wait_anew()
+            self.restart_waiting()
         self.came += len(data)
         return super().received(data)
 
     def service(self):
         super().service()
-        self.wait_anew()
+        self.restart_waiting()
 
     def handle_write(self):
         super().handle_write()
         if not self.total_outbufs_len:
-            self.wait_anew()
+            self.restart_waiting()
 
     def is_too_slow(self, now):
         if self.is_waiting:

@@ -38,7 +38,7 @@ def name_partners(partnership_ids: Iterable[int] | QuerySet) -> None:
 
 
 @events.parties_removed.register
-def refuse_to_remove_speakers(parties: list[Party]) -> None:
+def refuse_removal_with_statements(parties: list[Party]) -> None:
     """Refuse to remove a party that said what it has gained, or how it reads a number: no one else may erase that."""
     party_ids = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
     party_ids |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}

@@ -95,7 +95,7 @@ def save_points(
         find_sums(current, periods, by=by)
         after = public_faces(current, periods)
         if not may_tell and by is not SYSTEM:
-            _require_untold(current, drafted, after[current.pk])
+            _require_no_hidden_count(current, drafted, after[current.pk])
         writing.is_quiet = before[current.pk] == after[current.pk]
         touch_changed(current, before, after)
         return done
@@ -145,7 +145,7 @@ def _drafted(
     _check_place(measure, starts_on, cell)
     was = current_rows.get((starts_on, cell))
     if "seen" in row and row["seen"] != (was.pk if was else None):
-        _met_another(measure, row, was)
+        _refuse_overwriting(measure, row, was)
         return None
     values = {name: row.get(name) for name in VALUES}
     if all(value is None for value in values.values()):
@@ -174,7 +174,7 @@ def _drafted(
     return None if was and _reads_alike(made, was) else (was, made)
 
 
-def _require_untold(measure: Measure, drafted: Sequence, after: dict) -> None:
+def _require_no_hidden_count(measure: Measure, drafted: Sequence, after: dict) -> None:
     """Raise ValidationError if a text that is saved now contains a count that is hidden in its period."""
     hidden: dict[date, set[Decimal]] = defaultdict(set)
     kind = counts_as(measure)
@@ -236,7 +236,7 @@ def _check_place(measure: Measure, starts_on: date, cell: str) -> None:
         raise ValidationError({"cell": ValidationError(words, code="unknown_group")})
 
 
-def _met_another(measure: Measure, row: dict[str, Any], was: DataPoint | None) -> None:
+def _refuse_overwriting(measure: Measure, row: dict[str, Any], was: DataPoint | None) -> None:
     """Don't overwrite a number that another person entered in between.
 
     A person who left the number unchanged leaves it again; one who changed it is told.

@@ -168,11 +168,11 @@ def series_events(
         master,
         uid=_uid(series, host),
         sequence=series.sequence,
-        dtstart=_wall(series, days[0]),
+        dtstart=_wall_time(series, days[0]),
         dtend=None,
         duration=timedelta(minutes=pattern.minutes_long),
         rrule=vRecur.from_ical(series.rule),
-        exdate=[_wall(series, day) for day in days if day not in by_day],
+        exdate=[_wall_time(series, day) for day in days if day not in by_day],
         status="CONFIRMED",
         url=url,
     )
@@ -188,7 +188,7 @@ def occurrence(series: MeetingSeries, meeting: Meeting, *, host: str, make: Call
     assert isinstance(own, int)  # `event_of` wrote it
     sequence = series.sequence + own
     _set_properties(
-        event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall(series, meeting.original_on)}
+        event, uid=_uid(series, host), sequence=sequence, **{"recurrence-id": _wall_time(series, meeting.original_on)}
     )
     return event
 
@@ -224,7 +224,7 @@ def _uid(series: MeetingSeries, host: str) -> str:
     return f"series-{series.pk}@{host}"
 
 
-def _wall(series: MeetingSeries, day: date | None) -> datetime:
+def _wall_time(series: MeetingSeries, day: date | None) -> datetime:
     assert day is not None  # a meeting of a series has the day of its rule
     return datetime.combine(day, series.time, ZoneInfo(series.zone))
 

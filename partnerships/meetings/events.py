@@ -7,10 +7,10 @@ from partnerships.meetings.models import Action, CheckInPlan, Meeting
 
 
 @event
-def meeting_saved(meeting: Meeting, before: Meeting | None = None, heard: set[str] | None = None) -> None:
+def meeting_saved(meeting: Meeting, before: Meeting | None = None, already_informed: set[str] | None = None) -> None:
     """A meeting was saved.
 
-    `before`: the meeting as it was (its local time is enough), None for a new one. `heard`: keys of people who already
+    `before`: the meeting as it was (its local time is enough), None for a new one. `already_informed`: keys of people who already
     got the news with another meeting of the series; listeners add to it.
     """
 

@@ -108,11 +108,11 @@ def save_meeting(
     agenda: Sequence[dict[str, Any]] | None = None,
     participants: Sequence[dict[str, Any]] | None = None,
     request_id: UUID | None = None,
-    heard: set | None = None,
+    already_informed: set | None = None,
 ) -> Meeting:
     """Plan or change a meeting.
 
-    `agenda`: dicts of title, minutes, owner. `participants`: dicts of person or contact, party. `heard`: keys of
+    `agenda`: dicts of title, minutes, owner. `participants`: dicts of person or contact, party. `already_informed`: keys of
     people who got the news of this change with another meeting; they get no email here, and those who do are added to
     it. A local time that doesn't exist in the time zone is refused with an explanation.
     """
@@ -138,7 +138,7 @@ def save_meeting(
             replace_rows(current.participants, participants, name="participants")
     if writing.changed:
         update_sync_and_search(current, was_public=was_public)
-        meeting_saved(current, before, heard)
+        meeting_saved(current, before, already_informed)
     return writing.record
 
 

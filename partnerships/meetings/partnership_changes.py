@@ -41,7 +41,7 @@ def show_meetings(partnership: Partnership, is_published: bool, entries: events.
 
 
 @events.parties_removed.register
-def keep_what_happened(parties: list[Party]) -> None:
+def refuse_removal_of_attendees(parties: list[Party]) -> None:
     """Refuse to remove a party that came to a meeting or had a part in a decision, since that would disappear too."""
     took_part = {*Attendance.objects.filter(party__in=parties, came=True).values_list("party", flat=True)}
     for part in ("decided_by", "could_block"):

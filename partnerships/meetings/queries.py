@@ -282,7 +282,7 @@ def participants_of(meeting: Meeting) -> list[Participant]:
     return list(rows)
 
 
-def who_comes(person: Viewer, meeting: Meeting) -> list[dict]:
+def invited_people(person: Viewer, meeting: Meeting) -> list[dict]:
     """By party, in order: how many people are invited, and how many gave each answer.
 
     For the lead's staff, and for people of a party, who see only the parties visible to them; empty for all others.

@@ -50,14 +50,24 @@ def plan_series(
     require(by is SYSTEM or may_write_partnership(by, fields["partnership"]))
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=fields["partnership"].pk)
     first_on, meetings = fields["date"], []
-    heard: set = set()
+    already_informed: set = set()
     schedule.check_zone(fields["zone"])
     series = MeetingSeries.objects.create(
         partnership=partnership, rule=rule, first_on=first_on, time=fields["time"], zone=fields["zone"]
     )
     for day in recurrence.days(rule, first_on):
         own = fields | {"partnership": partnership, "date": day, "series": series, "original_on": day}
-        meetings.append(_saved(day, by=by, fields=own, agenda=agenda, participants=participants, why=why, heard=heard))
+        meetings.append(
+            _saved(
+                day,
+                by=by,
+                fields=own,
+                agenda=agenda,
+                participants=participants,
+                why=why,
+                already_informed=already_informed,
+            )
+        )
     return meetings[0]
 
 
@@ -93,7 +103,7 @@ def change_series(
     moves each by as many days. Raises EditConflict for this meeting only.
     """
     chosen = meetings_in_scope(meeting, scope)
-    heard: set = set()
+    already_informed: set = set()
     if len(chosen) == 1:
         return save_meeting(
             meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants
@@ -122,7 +132,7 @@ def change_series(
             why=why,
             agenda=agenda if is_this else _same_points(one, points) if points is not None else None,
             participants=participants if is_this else _same_people(one, people) if people is not None else None,
-            heard=heard,
+            already_informed=already_informed,
         )
         meeting = saved if is_this else meeting
     return meeting

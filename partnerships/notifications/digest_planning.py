@@ -47,7 +47,7 @@ def plan_news(moment: Callable[[], datetime]) -> None:
         changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
         for batch in in_batches(changes):
             _plan(batch, moment)
-        _plan(remarks_out_since(since, now), moment)
+        _plan(remarks_published_since(since, now), moment)
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
 
 
@@ -64,7 +64,7 @@ def in_batches(rows: QuerySet[Row]) -> Iterator[list[Row]]:
         last = batch[-1].pk
 
 
-def remarks_out_since(since: datetime, now: datetime) -> list[Remark]:
+def remarks_published_since(since: datetime, now: datetime) -> list[Remark]:
     """Statements of lead agencies that became public in this time, from the morning of their day on."""
     days = (since.date() - timedelta(days=1), now.date() + timedelta(days=1))
     rows = Remark.objects.filter(public_on__range=days, withdrawn_at=None).select_related("partnership__lead")

@@ -171,7 +171,9 @@ def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
     )
     news = describe_changes(person, _subjects(entries)) if chosen.get(EmailKind.FOLLOWED) != Pace.NEVER else []
     emails = [_as_email(email, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
-    emails = [(one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _still_good(look(one))]
+    emails = [
+        (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _is_still_valid(look(one))
+    ]
     more = max(len(news) - MOST, 0) + max(len(emails) - MOST, 0)
     holds = Digest(tuple(news[:MOST]), tuple(emails[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
     return person, holds, "" if news or emails else "There’s no news that they may read."
@@ -199,7 +201,7 @@ def _as_email(email: Email, entry: DigestEntry) -> Email:
     )
 
 
-def _still_good(look: Audience) -> bool:
+def _is_still_valid(look: Audience) -> bool:
     is_over = isinstance(look.subject, Meeting) and look.subject.starts_at <= clock.now()
     return not look.refusal and not is_over
 

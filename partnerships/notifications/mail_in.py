@@ -49,7 +49,7 @@ def process(raw: bytes) -> str:
     return "; ".join(dict.fromkeys(_TAKES[type(one)](one) for one in found))
 
 
-def _came_back(notice: incoming.Bounce) -> str:
+def _record_bounce(notice: incoming.Bounce) -> str:
     email, address = _email_of(notice)
     if notice.action != "failed":
         return "an email is still on its way"
@@ -125,7 +125,7 @@ def _was_asked(key: str, meeting_id: int) -> bool:
 
 
 _TAKES: dict[type, Callable[[Any], str]] = {
-    incoming.Bounce: _came_back,
+    incoming.Bounce: _record_bounce,
     incoming.Complaint: _record_complaint,
     incoming.Answer: _answered,
 }

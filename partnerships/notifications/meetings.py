@@ -329,17 +329,17 @@ READERS: dict[str, Reader] = {"meeting": _of_meeting}
 
 
 @events.meeting_saved.register
-def follow_meeting(meeting: Meeting, before: Meeting | None = None, heard: set | None = None) -> None:
+def follow_meeting(meeting: Meeting, before: Meeting | None = None, already_informed: set | None = None) -> None:
     """Call it after a meeting was saved: plans reminders for this sequence and one email of news, and withdraws those
     of earlier sequences.
 
-    `before` is the meeting as it was (its local time is enough), None for a new one. `heard`: keys of those who
+    `before` is the meeting as it was (its local time is enough), None for a new one. `already_informed`: keys of those who
     already got an email about another meeting of the series for this change; it grows.
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     emails = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
-    emails += _news(meeting, people, before, now, set() if heard is None else heard)
+    emails += _news(meeting, people, before, now, set() if already_informed is None else already_informed)
     notes, had_notes = _notes(meeting, people, now)
     outbox.replace(
         meeting,
@@ -351,7 +351,7 @@ def follow_meeting(meeting: Meeting, before: Meeting | None = None, heard: set |
 
 
 def _news(
-    meeting: Meeting, people: Sequence[Contact | Person], before: Meeting | None, now: datetime, heard: set
+    meeting: Meeting, people: Sequence[Contact | Person], before: Meeting | None, now: datetime, already_informed: set
 ) -> list[Email]:
     """One email each: planned, to those who knew nothing; changed or canceled, to those who knew other facts."""
     known = outbox.already_emailed(meeting, EmailKind.values)
@@ -367,9 +367,9 @@ def _news(
             kind = EmailKind.MEETING_CANCELLED if key in known else None
         else:
             kind = EmailKind.MEETING_CHANGED if key in known else EmailKind.MEETING_PLANNED
-        if kind and key not in informed | heard:
+        if kind and key not in informed | already_informed:
             if until > now:
-                heard.add(key)
+                already_informed.add(key)
             emails.append(_about_meeting(kind, meeting, one, _occurrence(meeting, kind), now, until))
     return emails
 

@@ -306,9 +306,9 @@ def notify_recorded(respondent: Respondent) -> None:
     )
 
 
-@events.roll_opened.register
+@events.naming_opened.register
 def ask_to_name(survey_round: Round) -> None:
-    """Asks the editors of each partner that hasn't named its people yet to do so before the roll closes."""
+    """Asks the editors of each partner that hasn't named its people yet to do so before the list closes."""
     now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
     for partner in partners.select_related("party__partnership", "party__department"):
@@ -351,7 +351,8 @@ def notify_canceled(survey_round: Round) -> None:
         _build_email(kind, respondent, "canceled", now, now + USEFUL) for respondent in respondents_of(survey_round)
     ]
     outbox.insert(
-        [*emails, *_to_speakers(survey_round, kind, "canceled", now, {row.recipient for row in emails})], now=now
+        [*emails, *_emails_to_representatives(survey_round, kind, "canceled", now, {row.recipient for row in emails})],
+        now=now,
     )
 
 
@@ -359,11 +360,11 @@ def notify_canceled(survey_round: Round) -> None:
 def ask_to_agree(survey_round: Round) -> None:
     """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
     now = clock.shared()()
-    emails = _to_speakers(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
+    emails = _emails_to_representatives(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
     outbox.insert(emails, now=now)
 
 
-def _to_speakers(
+def _emails_to_representatives(
     survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]
 ) -> list[Email]:
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(

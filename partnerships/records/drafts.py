@@ -50,7 +50,7 @@ def save_draft(*, by: Person, page: str, fields: dict[str, list[str]]) -> Draft:
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     mine = Draft.objects.filter(person=by)
     before = mine.filter(page=page).first()
-    if before and not _goes_on_from(before, fields):
+    if before and not _continues(before, fields):
         raise ValidationError("We already keep other unsaved text of yours for this page.", code=OTHER)
     if not before and mine.count() >= MOST:
         raise ValidationError(
@@ -75,7 +75,7 @@ def _is_kept(name: str) -> bool:
     return not _NOT_KEPT.fullmatch(name) and not name.startswith("choose-") and "\0" not in name
 
 
-def _goes_on_from(before: Draft, fields: dict[str, Any]) -> bool:
+def _continues(before: Draft, fields: dict[str, Any]) -> bool:
     hand = before.fields.get(HAND)
     return hand in (fields.get(HAND), fields.get(OVER))
 

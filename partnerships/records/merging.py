@@ -79,10 +79,10 @@ def refusal(kept: Body, lost: Body) -> str:
         return _WITHDRAWN
     if isinstance(kept, Department) and isinstance(lost, Department) and kept.jurisdiction_id != lost.jurisdiction_id:
         return _BODIES
-    return _ROUND if _meet_in_an_open_round(kept, lost) else ""
+    return _ROUND if _share_an_open_round(kept, lost) else ""
 
 
-def _meet_in_an_open_round(kept: Body, lost: Body) -> bool:
+def _share_an_open_round(kept: Body, lost: Body) -> bool:
     """Whether one of them is asked in an open round of a partnership in which the other has a seat, whatever it
     answered.
 
@@ -132,14 +132,14 @@ def merge(
     name = str(kept._meta.model_name)
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
-    noes = _remembered_noes(kept, lost)
+    refusals = _remembered_refusals(kept, lost)
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
     let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
     with _in_its_people(kept, by=by, request_id=rewriting.request_id):
         made.steps = _repoint_all(kept, lost)
     for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
-    _keep_noes(kept, noes, shown, made.steps)
+    _keep_refusals(kept, refusals, shown, made.steps)
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
@@ -188,25 +188,25 @@ def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     return steps
 
 
-def _remembered_noes(kept: Body, lost: Body) -> dict[int, str]:
+def _remembered_refusals(kept: Body, lost: Body) -> dict[int, str]:
     """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
     name = str(kept._meta.model_name)
-    noes: dict[int, str] = {}
+    refusals: dict[int, str] = {}
     for one in (kept, lost):
         partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
         body: dict[str, Any] = {name: one}
         for (pk, *_), answer in latest_answers(partnership_ids, **body).items():
             if answer.state in GIVEN_UP:
-                noes[pk] = min(answer.state, noes.get(pk, answer.state), key=STRICTEST.index)
-    return noes
+                refusals[pk] = min(answer.state, refusals.get(pk, answer.state), key=STRICTEST.index)
+    return refusals
 
 
-def _keep_noes(kept: Body, noes: dict[int, str], shown: Collection[int], steps: list[dict[str, Any]]) -> None:
+def _keep_refusals(kept: Body, refusals: dict[int, str], shown: Collection[int], steps: list[dict[str, Any]]) -> None:
     """A no also holds for the seat of the other record, if the seat that it was said about was removed since."""
-    for seat in Party.objects.filter(**{str(kept._meta.model_name): kept}, partnership__in=noes).exclude(
+    for seat in Party.objects.filter(**{str(kept._meta.model_name): kept}, partnership__in=refusals).exclude(
         state__in=GIVEN_UP
     ):
-        no = noes[seat.partnership_id]
+        no = refusals[seat.partnership_id]
         repoint_references.set_field(seat, "state", no, steps)
         if no == SeatState.WITHDRAWN and seat.pk in shown:
             repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)

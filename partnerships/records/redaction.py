@@ -75,7 +75,7 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     rows = [
         row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
     ]
-    for row in _made_one_with(contact):
+    for row in _contacts_merged_with(contact):
         _add(found, row, kept)
     while more := [row for row in rows if found.are_of(row) and row["name"] not in kept]:
         rows = [row for row in rows if row not in more]
@@ -85,7 +85,7 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     return found
 
 
-def _made_one_with(contact: Contact) -> Iterator[dict[str, Any]]:
+def _contacts_merged_with(contact: Contact) -> Iterator[dict[str, Any]]:
     """The rows in the history of contacts that were merged into this one."""
     found = Merge.objects.filter(record_type="contact", kept_id__in=merged_pks(contact))
     for entry in Change.objects.filter(pk__in=[merge.before.get("change") for merge in found]):
@@ -124,8 +124,8 @@ def _not_shared(addresses: set[str], contact: Contact) -> set[str]:
 
 def redact(traces: Traces) -> None:
     """Redact a person from the whole change log, from unsaved form input, and from reports."""
-    _strike_drafts(traces)
-    _strike_reports(traces)
+    _redact_drafts(traces)
+    _redact_reports(traces)
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
         before, after = (_redacted(shot, traces, is_here) for shot in (entry.before, entry.after))
@@ -175,7 +175,7 @@ def _redact_text(text: str, words: set[str]) -> str:
     return text
 
 
-def _strike_reports(traces: Traces) -> None:
+def _redact_reports(traces: Traces) -> None:
     """Names and numbers of a contact only in reports that name its record; addresses in any."""
     for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
         is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
@@ -192,7 +192,7 @@ def _redact_texts(value: Any, words: set[str]) -> Any:
     return _redact_text(value, words) if isinstance(value, str) else value
 
 
-def _strike_drafts(traces: Traces) -> None:
+def _redact_drafts(traces: Traces) -> None:
     for draft in Draft.objects.iterator(100):
         is_here = bool(traces.public_ids & set(draft.page.split("/")))
         fields = _without_rows(draft.fields, traces, is_here)

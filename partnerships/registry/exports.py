@@ -17,7 +17,7 @@ _COLUMNS = (
     *_OF_DOCUMENT,
     *("starts_on", "ends_on", "lead_id", "lead", "engagement", "issue_areas", "parties", "disputed_by", "summary"),
 )
-_MORE = record_types.get("partnership").in_files(but=_COLUMNS)
+_MORE = record_types.get("partnership").in_files(exclude=_COLUMNS)
 
 
 def _partnerships(person: Person, rows: Sequence, address: Callable) -> Iterator[list]:

@@ -30,7 +30,7 @@ def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], 
     added = [party.organization for party in newcomers if party.organization]
     if by is SYSTEM or why.strip() or not added:
         return
-    refusals = _refusals(partnership, by, but=added)
+    refusals = _refusals(partnership, by, exclude=added)
     if not refusals:
         return
     apart = distinct_from("organization", [one.pk for one in added])
@@ -43,11 +43,11 @@ def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], 
                 )
 
 
-def _refusals(partnership: Partnership, by: Author, but: Sequence[Organization]) -> dict[Organization, SeatConsent]:
+def _refusals(partnership: Partnership, by: Author, exclude: Sequence[Organization]) -> dict[Organization, SeatConsent]:
     """The organizations that said no, with their answers: those that the person may know of."""
     said = [row for row in latest_answers([partnership]).values() if row.state in SAID]
     answers = {row.organization_id: row for row in said if row.organization_id}
-    pks = answers.keys() - {one.pk for one in but}
+    pks = answers.keys() - {one.pk for one in exclude}
     rows = organizations_visible_to(by).filter(pk__in=pks).order_by("pk") if pks else ()
     return {one: answers[one.pk] for one in rows}
 

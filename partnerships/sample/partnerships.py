@@ -80,12 +80,12 @@ def _strategy(run, row, why):
         facts=facts | {"agreement": agreement},
     )
     published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
-    _say_yes(published, asked=run.records[illustration.INVITED])
+    _confirm_seats(published, asked=run.records[illustration.INVITED])
     _both_sides(run, published)
     return published
 
 
-def _say_yes(partnership, asked=None):
+def _confirm_seats(partnership, asked=None):
     """Confirm the seats of a made-up case, except that `asked` gets an invitation.
 
     Departments of the lead don't need to confirm.
@@ -113,7 +113,7 @@ def _draft(run, row, why):
 def _committee(run, row, why):
     saved = _made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
     published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
-    _say_yes(published)
+    _confirm_seats(published)
     return published
 
 

@@ -28,7 +28,7 @@ def load_rounds(run: Run) -> None:
     for respondent, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
         for item, level in zip(catalog.items(), levels, strict=True):
             answering.save_answer(respondent=respondent, item=item, fields={"level": level})
-    _say_of_others(run, strategy, answered)
+    _rate_other_partners(run, strategy, answered)
     for respondent in answered.respondents.order_by("pk"):
         answering.finish(respondent=respondent)
     answered.refresh_from_db()
@@ -43,10 +43,10 @@ def load_rounds(run: Run) -> None:
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
     _start(run, strategy, illustration.NEXT_ROUND)
-    _start_roll(run, strategy)
+    _open_naming(run, strategy)
 
 
-def _say_of_others(run, strategy, survey_round):
+def _rate_other_partners(run, strategy, survey_round):
     respondents = list(survey_round.respondents.order_by("pk"))
     for numbers, key, *columns in illustration.TIE_ANSWERS:
         for number, levels in zip(numbers, zip(*columns, strict=True), strict=True):
@@ -66,7 +66,7 @@ def _start(run, strategy, row):
     return rounds.start_round(partnership=strategy, by=SYSTEM, fields=fields | MADE_UP, asked=asked)
 
 
-def _start_roll(run, strategy):
+def _open_naming(run, strategy):
     """Start a round as a member of the city's staff, so that the partners' own editors name their respondents."""
     row = illustration.ROLL
     asked = [(party_of(run, strategy, key), *answerer(email).values()) for email, key in illustration.ROLL_NAMED]

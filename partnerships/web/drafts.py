@@ -88,7 +88,7 @@ def _draft_state(request, page):
 def _answer(request, view):
     does = request.POST.get(DOES) if request.method == "POST" else ""
     if does == GO_ON:
-        return _gone_on(request, view)
+        return _continue_draft(request, view)
     if does in (KEEP, SCRIPT):
         return _save_and_render(request, view, does)
     answer = view()
@@ -97,7 +97,7 @@ def _answer(request, view):
     return answer
 
 
-def _gone_on(request, view):
+def _continue_draft(request, view):
     desk, kept = request.desk, request.desk.kept
     if kept is None:
         desk.message, desk.is_refused = gettext("The unsaved text is gone: it was saved or discarded."), True
@@ -156,14 +156,14 @@ def _clock(request, at):
     return clock_words(at.astimezone(ZoneInfo(request.user.zone or "UTC")).time())
 
 
-def unjudged(request, shown) -> None:
+def without_validation(request, shown) -> None:
     """Clear the errors of forms that show a draft, since they should appear only after it's sent."""
     if not getattr(getattr(request, "desk", None), "is_unjudged", False):
         return
     for one in shown:
         if isinstance(one, BaseFormSet):
             one._errors, one._non_form_errors = [], ErrorList()  # type: ignore[attr-defined]  # not in their types
-            unjudged(request, one.forms)
+            without_validation(request, one.forms)
         if one.is_bound and not isinstance(one, BaseFormSet):
             one._errors, one.cleaned_data = ErrorDict(), {}
 

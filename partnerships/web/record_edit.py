@@ -20,7 +20,7 @@ from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.types import Text
 from partnerships.web import conflicts
-from partnerships.web.drafts import unjudged, version_shown
+from partnerships.web.drafts import version_shown, without_validation
 from partnerships.web.editing import (
     add_errors,
     form_copy,
@@ -299,7 +299,7 @@ def _saved(page):
 
 def _shown(page):
     request, record, conflict, forms = page.request, page.record, page.conflict, page.all_forms()
-    unjudged(request, forms)
+    without_validation(request, forms)
     status, in_place = _status(page), bool(request.htmx)
     context = {
         "frame_template": "in_place.html" if in_place else "base.html",

@@ -27,7 +27,7 @@ from django.utils import translation
 from partnerships.core import clock, record_types
 from partnerships.core.models import Change, Heartbeat
 from partnerships.core.retry import retry_on_disconnect
-from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_out_since, types_with_news
+from partnerships.notifications.digest_planning import AGAIN, in_batches, remarks_published_since, types_with_news
 from partnerships.notifications.digests import NEWS_SUBJECTS
 from partnerships.notifications.news import (
     News,
@@ -76,7 +76,7 @@ def plan_due() -> None:
         changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
         for batch in in_batches(changes):
             _plan(webhooks, batch)
-        _plan(webhooks, remarks_out_since(since, now))
+        _plan(webhooks, remarks_published_since(since, now))
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
 
 

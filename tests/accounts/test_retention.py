@@ -255,7 +255,7 @@ def test_accounts_that_were_used_or_have_a_role_or_invitation_stay(people, recor
 @pytest.mark.both
 def test_the_task_carries_all_of_it_out(people, records_without_office, rows):
     retention.set_rules(jurisdiction=rows, by=SYSTEM, days={"claims": 30})
-    tasks.forget_old()
+    tasks.delete_expired_data()
     assert [(run.kind, run.erased) for run in RetentionRun.objects.all()] == [("claims", 1)]
     assert Change.objects.filter(verb="let_go").count() == 1
 

@@ -160,10 +160,10 @@ def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30
     assert (is_canceled(table), Answer.objects.count()) == (True, 1)
     assert queries.round_seen(people.administrator, Round.objects.get()).items == []
     with later(29):
-        tasks.forget_old()
+        tasks.delete_expired_data()
         assert Answer.objects.count() == 1
     with later(31):
-        tasks.forget_old()
+        tasks.delete_expired_data()
     assert (Answer.objects.count(), SideScore.objects.count()) == (0, 0)
     assert "Ours alone" not in str(list(Change.objects.values_list("before", "after")))
 

@@ -317,14 +317,14 @@ def test_each_side_sees_its_own_respondents_by_name_and_the_others_as_counts(tab
     for number, n in ((0, 2), (1, 2), (2, 1)):
         name(table, number, n)
     community, government = (table.round.sides.get(key=key) for key in ("community", "government"))
-    own = queries.roll_seen(table.first, table.round, community)
+    own = queries.side_respondents(table.first, table.round, community)
     first, second = table.parties[1:]
     assert [(str(one.contact), one.party) for one in own.own] == [
         *((str(desk), first) for desk in table.desks[first][:2]),
         (str(table.desks[second][0]), second),
     ]
     assert [(key, str(party), n) for key, party, n in own.others] == [("government", "City of Round Lake", 2)]
-    others = queries.roll_seen(table.staff, table.round, government).others
+    others = queries.side_respondents(table.staff, table.round, government).others
     assert [(str(party), n) for _, party, n in others] == [("Neighbors 0", 2), ("Neighbors 1", 1)]
 
 

@@ -87,7 +87,13 @@ def work():
     """Do all waiting background work, so that the next page shows the outcome."""
     send_codes()
     for task in (
-        *(tasks.start_rounds, tasks.work_on_imports, tasks.make_list_files, tasks.make_reports, tasks.read_networks),
+        *(
+            tasks.start_rounds,
+            tasks.process_imports,
+            tasks.make_list_files,
+            tasks.make_reports,
+            tasks.compute_network_scores,
+        ),
         *(tasks.refill_publications, tasks.send_emails),
     ):
         task()

@@ -193,13 +193,13 @@ def write():
         import_work.process_next()
         one.refresh_from_db()
     importing.start_writing(one=one, by=person)
-    tell = ProgressReporter.tell
+    report = ProgressReporter.report
 
     def told(self, done):
         print("done", done, flush=True)
-        tell(self, done)
+        report(self, done)
 
-    there, ProgressReporter.tell = _records(), told
+    there, ProgressReporter.report = _records(), told
     import_work.process_next()
     one.refresh_from_db()
     state = one.state

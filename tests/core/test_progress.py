@@ -13,7 +13,7 @@ pytestmark = pytest.mark.both
 def test_it_is_known_in_this_process_while_the_work_goes_on():
     with ProgressReporter("import", 7, None) as work:
         work.threads = None
-        work.tell(3)
+        work.report(3)
         assert (read_progress("import", 7), read_progress("import", 8)) == (3, 0)
     assert read_progress("import", 7) == 0
 
@@ -28,7 +28,7 @@ def test_progress_is_saved_where_possible_and_no_failure_stops_the_work(monkeypa
 
     with ProgressReporter("import", 7, note) as work:
         work.threads = ThreadPoolExecutor(1)
-        work.tell(3)
+        work.report(3)
         work.end()
     assert noted == [3]
     assert "could not be noted" in caplog.text

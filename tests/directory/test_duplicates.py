@@ -128,7 +128,7 @@ def test_distinct_pairs_are_never_suggested_again_and_a_third_record_still_is(pe
         people.editor,
     )
     for record, rest in ((one, {third}), (other, {third}), (third, {one, other})):
-        found = similar_organizations(people.editor, Known(record.name), but=record)
+        found = similar_organizations(people.editor, Known(record.name), exclude=record)
         assert {duplicate.record for duplicate in found} == rest
     delete_pairs("department", [one.pk])
     assert DistinctPair.objects.count() == 1
@@ -142,9 +142,9 @@ def test_departments_are_looked_for_in_their_own_jurisdiction(people):
     make_department(people.office, "Department of Health")
     found = similar_departments(people.editor, Known("Housing Dept."), people.office)
     assert [(one.record, one.score) for one in found] == [(here, 95)]
-    assert similar_departments(people.editor, Known("Housing Dept."), people.office, but=here) == []
-    other = save_department(by=SYSTEM, fields={"jurisdiction": people.office, "name": "Housing"}, apart_from=[here])
-    assert similar_departments(people.editor, Known("Housing"), people.office, but=other) == []
+    assert similar_departments(people.editor, Known("Housing Dept."), people.office, exclude=here) == []
+    other = save_department(by=SYSTEM, fields={"jurisdiction": people.office, "name": "Housing"}, not_duplicates=[here])
+    assert similar_departments(people.editor, Known("Housing"), people.office, exclude=other) == []
 
 
 def count(run):

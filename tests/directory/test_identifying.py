@@ -78,7 +78,7 @@ def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicat
     rows = hidden_group.identifiers.all()
     assert sharing(people.other_editor, hidden_group, rows) == {("ein", EIN): [second]}
     known = known_facts(people.other_editor, [hidden_group])
-    found = similar_organizations(people.other_editor, known[hidden_group.pk], but=hidden_group)
+    found = similar_organizations(people.other_editor, known[hidden_group.pk], exclude=hidden_group)
     assert [one.record for one in found] == [second]
     client.force_login(people.other_editor)
     html = client.get(f"/organizations/{hidden_group.public_id}/").content.decode()

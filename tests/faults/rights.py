@@ -56,7 +56,7 @@ FAULTS = [
     Fault(
         KIND,
         "a contact opened to partners is shown to all who belong anywhere",
-        "(Q(visible_to=Reader.PARTNERS) & beside)",
+        "(Q(visible_to=Reader.PARTNERS) & of_partners)",
         "Q(visible_to=Reader.PARTNERS)",
         ("tests/core/test_rights.py::test_a_contact_opened_to_partners_is_for_those_who_sit_with_its_owner",),
     ),

@@ -68,9 +68,9 @@ def _cell(reads):
     def parse(text):
         from partnerships.records.imports import cells
 
-        looker = SimpleNamespace(starts_1904=False, remark=lambda words: None)
+        lookup = SimpleNamespace(starts_1904=False, remark=lambda words: None)
         try:
-            return cells.READERS[reads](SimpleNamespace(of="J"), text, looker)
+            return cells.READERS[reads](SimpleNamespace(of="J"), text, lookup)
         except cells.InvalidCell:
             return None
 

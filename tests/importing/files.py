@@ -33,20 +33,20 @@ def bring(person, office, content, kind="organizations", name="list.csv", column
     one = importing.add_file(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
     columns = columns or {int(place): key for place, key in one.columns.items()}
     importing.match(one=one, by=person, columns=columns)
-    tasks.work_on_imports()
+    tasks.process_imports()
     return now(one)
 
 
 def write(person, one):
     importing.start_writing(one=now(one), by=person)
-    tasks.work_on_imports()
+    tasks.process_imports()
     return now(one)
 
 
 def answer(person, one, answers=None):
     one = now(one)
     importing.answer(one=one, by=person, answers=importing.all_others(one) if answers is None else answers)
-    tasks.work_on_imports()
+    tasks.process_imports()
     return now(one)
 
 

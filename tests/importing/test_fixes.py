@@ -39,7 +39,7 @@ def page(client, one, query=""):
 
 def press(client, one, **data):
     found = client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
-    tasks.work_on_imports()
+    tasks.process_imports()
     return found
 
 
@@ -85,10 +85,10 @@ def test_a_wrong_correction_is_corrected_in_turn(desk, people):
     make_issue_area("housing", "Housing")
     one = bring(people.editor, people.office, as_csv(["Name", "Issues"], ["Lake readers", "Housing; Helth"]))
     importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert group(one, "Heath")["rows"] == [2]
     importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Heath", "")])
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert problems(one) == []
     assert ["Issue areas", "Housing"] in now(one).result["items"][0]["values"]
 
@@ -190,7 +190,7 @@ def test_a_whole_import_is_undone(desk, people):
     assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "ready"}).status_code == 409
     assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "done"}).status_code == 302
     assert "Undoing your import" in page(desk, one)
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert "4 records were" in page(desk, one)
     assert Organization.objects.filter(kept_by=people.office).values_list("name", "aims").get() == (
         "Lake readers",
@@ -209,7 +209,7 @@ def test_what_was_changed_or_used_since_stays_and_is_listed(desk, people):
     lake = Organization.objects.get(name="Lake readers")
     save_organization(organization=lake, by=people.editor, fields={"aims": "Newer"})
     importing.start_undoing(one=now(one), by=people.editor)
-    tasks.work_on_imports()
+    tasks.process_imports()
     left = {name: why for _, _, name, why in now(one).result["undone"]["left"]}
     assert left.keys() == {"East singers", "West makers", "Lake readers"}
     assert "changed" in left["East singers"]
@@ -230,7 +230,7 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
     one = write(people.editor, bring(people.editor, people.office, as_csv(*rows), kind="partnerships"))
     Partnership.objects.filter(title="Table b").update(is_published=True)
     importing.start_undoing(one=now(one), by=people.editor)
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert [name for _, _, name, _ in now(one).result["undone"]["left"]] == ["Table b"]
     assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
     Partnership.objects.filter(title="Table b").update(is_published=False)
@@ -240,7 +240,7 @@ def test_someone_without_the_right_undoes_nothing(people):
     one = imported(people)
     importing.start_undoing(one=now(one), by=people.editor)
     people.editor.memberships.update(role="reader")
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert now(one).state == "done"
     assert "no longer an editor" in now(one).result["failed"][0][2]
     assert Organization.objects.filter(kept_by=people.office).count() == 4

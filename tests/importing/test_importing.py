@@ -233,7 +233,7 @@ def test_rights_that_changed_since_count(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     importing.start_writing(one=one, by=people.editor)
     people.editor.memberships.update(role="reader")
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert now(one).state == "failed"
     assert not Organization.objects.filter(name="Lake school").exists()
     with pytest.raises(NotFound):
@@ -252,7 +252,7 @@ def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
     assert failed.result["failed"] == [[2, "", import_work._MOVED]]
     assert not Organization.objects.filter(name="East readers").exists()
     importing.compare_again(one=failed, by=people.editor)
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert write(people.editor, one).state == "done"
     there.refresh_from_db()
     assert (there.aims, there.address) == ("New", "2 Main Street")

@@ -38,7 +38,7 @@ def press(client, one, **data):
 def match(client, one):
     fields = {f"column-{place}": key for place, key in one.columns.items()}
     found = client.post(reverse("import_columns", args=[one.pk]), {"was": now(one).state} | fields)
-    tasks.work_on_imports()
+    tasks.process_imports()
     return found
 
 
@@ -64,7 +64,7 @@ def test_a_file_goes_from_the_upload_to_its_end(desk, people):
     written = desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
     assert written.status_code == 302
     assert "Waiting to start." in page(desk, one).content.decode()
-    tasks.work_on_imports()
+    tasks.process_imports()
     done = page(desk, one).content.decode()
     assert "1 added, 0 changed" in done
     assert reverse("organization", args=[Organization.objects.get(name="East readers").public_id]) in done
@@ -110,11 +110,11 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
     assert desk.get(reverse("import_write", args=[one.pk])).status_code == 200
     assert desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"}).status_code == 422
     assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
-    tasks.work_on_imports()
+    tasks.process_imports()
     assert now(one).result["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
     press(desk, one, do="pick", row="2", take=["2:address"])
     desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
-    tasks.work_on_imports()
+    tasks.process_imports()
     there.refresh_from_db()
     assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
     made = Organization.objects.get(name="Riverside Tenants Unions")
@@ -152,7 +152,7 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
     pages = [desk.get(reverse("imports")), desk.get(reverse("import_columns", args=[one.pk]))]
     fields = {"was": "uploaded", "column-0": "name", "column-1": "aims", "column-2": "side", "column-3": "address"}
     desk.post(reverse("import_columns", args=[one.pk]), fields)
-    tasks.work_on_imports()
+    tasks.process_imports()
     pages += [page(desk, one, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")]
     assert {answer.status_code for answer in pages} == {200}
     assert not [answer for answer in pages if "<script>alert" in answer.content.decode()]

@@ -164,7 +164,7 @@ def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sh
         else:
             cells += [(row, group["key"], correction) for row in group["rows"]]
     importing.fix(one=one, by=people.editor, values=values, cells=cells, skip=skip)
-    tasks.work_on_imports()
+    tasks.process_imports()
     if sheet.answers:
         answer(people.editor, one, {str(row): said for row, said in sheet.answers.items()})
     one = now(one)

@@ -204,7 +204,7 @@ def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(st
     assert "We’re calculating betweenness and closeness: 0% done" in plain(
         look(staff, "?kind=joint_project&kind=contract")
     )
-    tasks.read_networks()
+    tasks.compute_network_scores()
     page = look(staff, "?kind=joint_project&kind=contract")
     assert "Calculate" not in page
     assert "Between" in page

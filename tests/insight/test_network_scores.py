@@ -29,7 +29,7 @@ def read(town, query="", person=None):
     reading = network_scores.request_scores(
         network=seen(person or town.people.editor, query), by=person or town.people.editor
     )
-    tasks.read_networks()
+    tasks.compute_network_scores()
     return NetworkReading.objects.filter(pk=reading.pk).first()
 
 
@@ -71,14 +71,14 @@ def test_outdated_scores_are_not_read(town):
     network = seen(town.people.editor)
     reading = network_scores.request_scores(network=network, by=town.people.editor)
     town.add_quiet()
-    tasks.read_networks()
+    tasks.compute_network_scores()
     assert not NetworkReading.objects.filter(pk=reading.pk).exists()
 
 
 def test_a_person_who_lost_their_role_gets_no_scores(town):
     network_scores.request_scores(network=seen(town.people.partner), by=town.people.partner)
     Membership.objects.filter(person=town.people.partner).delete()
-    tasks.read_networks()
+    tasks.compute_network_scores()
     assert not NetworkReading.objects.exists()
 
 
@@ -88,7 +88,7 @@ def test_the_day_is_the_one_that_was_seen(town):
             network=seen(town.people.editor, "kind=contract"), by=town.people.editor
         )
         assert reading.query == {"kind": ["contract"], "on": [clock.today().isoformat()]}
-    tasks.read_networks()
+    tasks.compute_network_scores()
     reading.refresh_from_db()
     assert reading.finished_at
 
@@ -97,11 +97,11 @@ def test_the_day_is_the_one_that_was_seen(town):
 def test_a_stopped_one_is_restarted_and_a_busy_one_is_left_alone(town):
     reading = network_scores.request_scores(network=seen(town.people.editor), by=town.people.editor)
     NetworkReading.objects.update(progress=40)
-    tasks.read_networks()
+    tasks.compute_network_scores()
     reading.refresh_from_db()
     assert (reading.progress, reading.finished_at) == (40, None)
     with time_machine.travel(clock.now() + network_scores.STUCK + timedelta(minutes=1), tick=False):
-        tasks.read_networks()
+        tasks.compute_network_scores()
     reading.refresh_from_db()
     assert reading.progress == 100
 
@@ -118,7 +118,7 @@ def test_progress_is_noted_on_the_way(town, monkeypatch):
         return found
 
     monkeypatch.setattr(network_scores.networks, "paths", watched)
-    tasks.read_networks()
+    tasks.compute_network_scores()
     assert noted == [50]
 
 

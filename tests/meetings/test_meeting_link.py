@@ -11,8 +11,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.meetings.feeds import make_feed
 from partnerships.meetings.meetings import save_meeting
+from partnerships.meetings.queries import invited_people, participants_from
 from partnerships.meetings.queries import meeting as meeting_seen
-from partnerships.meetings.queries import participants_from, who_comes
 from partnerships.meetings.rules import meetings_visible_to
 from partnerships.meetings.series import change_series, plan_series
 from partnerships.models import Contact, Membership
@@ -186,7 +186,7 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
         with pytest.raises(NotFound):
             open_seat(key, table.meeting.pk)
     assert "A partner that was removed" in text(page(table, "editor"))
-    assert who_comes(table.people.editor, table.meeting) == []
+    assert invited_people(table.people.editor, table.meeting) == []
 
 
 def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
@@ -195,7 +195,7 @@ def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
     rows = [factories.party(table.people.office, "lead"), factories.party(table.people.other_office)]
     save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     with time_machine.travel(table.meeting.starts_at + timedelta(days=1)):
-        [row] = [row for row in who_comes(table.people.editor, table.meeting) if row["yes"]]
+        [row] = [row for row in invited_people(table.people.editor, table.meeting) if row["yes"]]
         assert (row["asked"] >= 1, LINK in text(page(table, "partner"))) == (True, False)
 
 

@@ -120,11 +120,11 @@ def test_staff_read_names_and_parties_read_counts(client, people, partnership, c
     rows = [{"person": people.editor}, {"contact": contact, "party": seat}]
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=rows)
     client.post(link_to(meeting, contact), {"answer": "yes"})
-    counts = [(str(row["party"]), row["asked"], row["yes"]) for row in queries.who_comes(people.partner, meeting)]
+    counts = [(str(row["party"]), row["asked"], row["yes"]) for row in queries.invited_people(people.partner, meeting)]
     assert counts == [("Tenants' association", 1, 1), ("None", 1, 0)]
-    assert queries.who_comes(people.reader, meeting) == queries.who_comes(people.partner, meeting)
+    assert queries.invited_people(people.reader, meeting) == queries.invited_people(people.partner, meeting)
     for person in (None, people.stranger, people.other_editor):
-        assert queries.who_comes(person, meeting) == []
+        assert queries.invited_people(person, meeting) == []
     client.force_login(people.partner)
     page = client.get(f"/meetings/{meeting.public_id}/").content.decode()
     assert "Who is coming" in page

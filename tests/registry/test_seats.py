@@ -27,7 +27,7 @@ from partnerships.measurement.rules import (
     measures_visible_to,
     results_visible_to,
 )
-from partnerships.meetings.queries import who_comes
+from partnerships.meetings.queries import invited_people
 from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.models import Contact, Organization, Partnership, Party, Person
 from partnerships.registry import seats
@@ -92,7 +92,7 @@ READS = {
     "expected_seats_visible_to": has(expected_seats_visible_to, "expected seat"),
     "network_visible_to": lambda person, scene, seat: network_visible_to(person).filter(pk=seat.pk).exists(),
     "may_see_overdue": lambda person, scene, seat: may_see_overdue(person, scene.world["inner measure"]),
-    "who_comes": lambda person, scene, seat: bool(who_comes(person, scene.world["meeting of the partner"])),
+    "invited_people": lambda person, scene, seat: bool(invited_people(person, scene.world["meeting of the partner"])),
 }
 PARTNERS = {
     "contacts_visible_to": lambda person, scene, seat: scene.desk in contacts_visible_to(person),

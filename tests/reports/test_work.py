@@ -216,7 +216,7 @@ def test_who_is_named_gets_one_email_with_a_link_and_no_file(desk):
     people = desk.people
     desk.define(rhythm="monthly", next_on=in_days(0, people.office), mailed_to=[people.reader, people.editor])
     people.editor.memberships.all().delete()
-    tasks.ask_for_reports()
+    tasks.request_scheduled_reports()
     tasks.make_reports()
     emails = Email.objects.filter(kind="report_ready")
     assert [(email.recipient, email.lead_id) for email in emails] == [(f"person:{people.reader.pk}", people.office.pk)]
@@ -228,7 +228,7 @@ def test_reports_made_by_hand_or_again_send_no_email(desk):
     one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
     desk.make(one, by=desk.people.editor)
     assert not Email.objects.filter(kind="report_ready").exists()
-    tasks.ask_for_reports()
+    tasks.request_scheduled_reports()
     tasks.make_reports()
     Report.objects.update(pdf=None, state="waiting")
     tasks.make_reports()

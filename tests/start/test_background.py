@@ -115,6 +115,6 @@ def test_tombstones_go_when_no_sync_can_ask_for_them(db):
         at = clock.now() - age
         Tombstone.objects.create(resource="organizations", public_id=f"G-{name}", stamp=1, at=at)
         Publication.objects.create(public_id=f"P-{name}", stamp=1, at=at, body=None)
-    tasks.forget_old()
+    tasks.delete_expired_data()
     assert list(Tombstone.objects.values_list("public_id", flat=True)) == ["G-young"]
     assert list(Publication.objects.values_list("public_id", flat=True)) == ["P-young"]

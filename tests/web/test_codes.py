@@ -134,7 +134,7 @@ def test_a_double_click_gives_each_person_one_code(board):
 
 
 def test_a_double_click_of_the_last_partner_still_shows_its_codes(board):
-    """The first post closes the roll, so codes could not be made again."""
+    """The first post closes the respondent list, so codes could not be made again."""
     start(board, partners=(0, 2))
     seat = board.parties[0]
     as_(board.staff).post(

@@ -251,6 +251,6 @@ def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, peopl
 
 def test_pairs_go_with_the_sample(db):
     one, other, third = (make_organization(TENANTS, "named", is_sample=sample) for sample in (True, False, False))
-    save_organization(organization=other, by=SYSTEM, fields={}, apart_from=[one, third])
+    save_organization(organization=other, by=SYSTEM, fields={}, not_duplicates=[one, third])
     remove()
     assert pairs() == [("organization", other.pk, third.pk, None)]

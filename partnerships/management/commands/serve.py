@@ -102,7 +102,7 @@ class Command(BaseCommand):
         background.start()
         pages.start()
         for name in TIMETABLE:
-            if name != "forget_old":
+            if name != "delete_expired_data":
                 app.send_task(f"partnerships.tasks.{name}")
         self.greet()
         while not stop.wait(1) and pages.is_alive():

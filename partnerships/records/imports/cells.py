@@ -207,14 +207,14 @@ def _one_of(known: dict[str, Option], text: str) -> Option:
     return found
 
 
-# How cells are read, by the name in `Field.reads`: (field, cell, looker) → value. Each raises InvalidCell.
+# How cells are read, by the name in `Field.reads`: (field, cell, lookup) → value. Each raises InvalidCell.
 
 
-def _text(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _text(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     return text_of(cell)
 
 
-def _id(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _id(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell)
     try:
         public_id = parse(text)
@@ -227,7 +227,7 @@ def _id(field: Field, cell: Cell, looker: RecordLookup) -> str:
     return public_id
 
 
-def _choice(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _choice(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     return _chosen(field, text_of(cell))
 
 
@@ -264,39 +264,39 @@ def _found(piece: str, find: Callable) -> Any:
         raise InvalidCell(str(wrong), piece) from None
 
 
-def _choices(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
+def _choices(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
     return _words(cell, lambda text: _chosen(field, text))
 
 
-def _term(field: Field, cell: Cell, looker: RecordLookup) -> Term:
-    return looker.term(field.of, text_of(cell))
+def _term(field: Field, cell: Cell, lookup: RecordLookup) -> Term:
+    return lookup.term(field.of, text_of(cell))
 
 
-def _terms(field: Field, cell: Cell, looker: RecordLookup) -> list[Term]:
-    return _words(cell, lambda text: looker.term(field.of, text))
+def _terms(field: Field, cell: Cell, lookup: RecordLookup) -> list[Term]:
+    return _words(cell, lambda text: lookup.term(field.of, text))
 
 
-def _issues(field: Field, cell: Cell, looker: RecordLookup) -> list[IssueArea]:
-    return _words(cell, looker.issue)
+def _issues(field: Field, cell: Cell, lookup: RecordLookup) -> list[IssueArea]:
+    return _words(cell, lookup.issue)
 
 
-def _body(field: Field, cell: Cell, looker: RecordLookup) -> Body:
-    return looker.body(field.of, text_of(cell))
+def _body(field: Field, cell: Cell, lookup: RecordLookup) -> Body:
+    return lookup.body(field.of, text_of(cell))
 
 
-def _bodies(field: Field, cell: Cell, looker: RecordLookup) -> list[Body]:
-    return [_found(part, lambda text: looker.body(field.of, text)) for part in parts_of(text_of(cell))]
+def _bodies(field: Field, cell: Cell, lookup: RecordLookup) -> list[Body]:
+    return [_found(part, lambda text: lookup.body(field.of, text)) for part in parts_of(text_of(cell))]
 
 
-def _is_yes(field: Field, cell: Cell, looker: RecordLookup) -> bool:
+def _is_yes(field: Field, cell: Cell, lookup: RecordLookup) -> bool:
     text = text_of(cell).lower()
     if text not in _YES + _NO:
         raise InvalidCell(f"Enter yes or no instead of {_quoted(text)}.")
     return text in _YES
 
 
-def _date(field: Field, cell: Cell, looker: RecordLookup) -> date:
-    day = _day(cell, looker)
+def _date(field: Field, cell: Cell, lookup: RecordLookup) -> date:
+    day = _day(cell, lookup)
     try:
         require_year(day)
     except ValidationError as problem:
@@ -304,7 +304,7 @@ def _date(field: Field, cell: Cell, looker: RecordLookup) -> date:
     return day
 
 
-def _day(cell: Cell, looker: RecordLookup) -> date:
+def _day(cell: Cell, lookup: RecordLookup) -> date:
     if isinstance(cell, datetime):
         return cell.date()
     if isinstance(cell, date):
@@ -316,8 +316,8 @@ def _day(cell: Cell, looker: RecordLookup) -> date:
         serial = int(float(text))
         if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
             raise InvalidCell(f"{_quoted(text)} isn’t a date. Enter it like 2026-06-30.")
-        day = _EPOCHS[looker.starts_1904] + timedelta(days=serial)
-        looker.remark(f"{text} is how spreadsheets store dates. We read it as {day:%B} {day.day}, {day.year}.")
+        day = _EPOCHS[lookup.starts_1904] + timedelta(days=serial)
+        lookup.remark(f"{text} is how spreadsheets store dates. We read it as {day:%B} {day.day}, {day.year}.")
         return day
     plain = _plain_date(text)
     for way in _WRITTEN:
@@ -326,7 +326,7 @@ def _day(cell: Cell, looker: RecordLookup) -> date:
         except ValueError:
             continue
         if way.endswith("%y"):
-            looker.remark(f"We read {text} as {day:%B} {day.day}, {day.year}.")
+            lookup.remark(f"We read {text} as {day:%B} {day.day}, {day.year}.")
         return day
     raise InvalidCell(f"We can’t tell which date {_quoted(text)} is. Enter year, month and day, like 2026-06-30.")
 
@@ -340,14 +340,14 @@ def _plain_date(text: str) -> str:
     return re.sub(r"(?<=[A-Za-z])\.", "", text)
 
 
-def _emails(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
+def _emails(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
     """All email addresses in a cell, or its text if there is none."""
     text = re.sub(r"(?i)mailto:", "", text_of(cell))
     found = list(dict.fromkeys(one.strip(".'\"“”‘’") for one in _EMAIL.findall(text)))
     return found or [text]
 
 
-def _phone(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
+def _phone(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
     """The phone numbers in a cell: one, or several if together they are too long for one."""
     text = " ".join(text_of(cell).split())
     if re.fullmatch(r"\d{10}", text):
@@ -357,23 +357,23 @@ def _phone(field: Field, cell: Cell, looker: RecordLookup) -> list[str]:
     return [part for part in (part.strip() for part in re.split(r"[;/,|]| or ", text)) if part]
 
 
-def _zip(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _zip(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell)
     if re.fullmatch(r"\d{3,4}", text):
-        looker.remark(f"We read {text} as {text.zfill(5)}, because spreadsheets drop a leading zero.")
+        lookup.remark(f"We read {text} as {text.zfill(5)}, because spreadsheets drop a leading zero.")
         return text.zfill(5)
     return text
 
 
-def _role(field: Field, cell: Cell, looker: RecordLookup) -> Term | str:
+def _role(field: Field, cell: Cell, lookup: RecordLookup) -> Term | str:
     """A role of contacts, or the title as it is written if it's none of them."""
     try:
-        return looker.term(field.of, text_of(cell))
+        return lookup.term(field.of, text_of(cell))
     except InvalidCell:
         return text_of(cell)
 
 
-def _ein(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _ein(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell)
     if re.search(r"\d[eE]\+?\d", text):
         raise InvalidCell(
@@ -392,7 +392,7 @@ def _ein(field: Field, cell: Cell, looker: RecordLookup) -> str:
     return f"{digits[:2]}-{digits[2:]}"
 
 
-def _uei(field: Field, cell: Cell, looker: RecordLookup) -> str:
+def _uei(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell).upper().replace(" ", "")
     if not re.fullmatch(r"[A-Z0-9]{12}", text):
         raise InvalidCell(f"{_quoted(text)} isn’t a UEI. A UEI has twelve letters and digits.")
@@ -406,9 +406,9 @@ READERS: dict[str, Callable[[Field, Any, RecordLookup], Any]] = {
 }  # fmt: skip
 
 
-def read(field: Field, cell: Cell, looker: RecordLookup) -> Any:
+def read(field: Field, cell: Cell, lookup: RecordLookup) -> Any:
     """The value of a cell that isn't empty. Raises InvalidCell."""
-    return READERS[field.reads](field, cell, looker)
+    return READERS[field.reads](field, cell, lookup)
 
 
 def words_of(field: Field, value: Any) -> str:

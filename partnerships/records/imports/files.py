@@ -162,7 +162,7 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
         _remember(one, headings, columns)
         _change_state(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
               fixes=fixes.as_json(), result=file_part(one), rows_done=0)  # fmt: skip
-        wake("work_on_imports")
+        wake("process_imports")
 
 
 def file_part(one: Import) -> dict[str, Any]:
@@ -312,7 +312,7 @@ def remove_fixes(
 
 def _start_comparing(one: Import, fixes: Fixes) -> None:
     _change_state(one, fixes=fixes.as_json(), state=ImportState.CHECKING, rows_done=0)
-    wake("work_on_imports")
+    wake("process_imports")
 
 
 def skipped_rows(table: Table, fixes: Fixes) -> list[list]:
@@ -340,7 +340,7 @@ def compare_again(*, one: Import, by: Person) -> None:
     _require_state(one, ImportState.READY, ImportState.FAILED)
     with transaction.atomic():
         _change_state(one, state=ImportState.CHECKING, result=file_part(one), rows_done=0)
-        wake("work_on_imports")
+        wake("process_imports")
 
 
 def start_writing(*, one: Import, by: Person) -> None:
@@ -351,7 +351,7 @@ def start_writing(*, one: Import, by: Person) -> None:
         raise ValidationError("Something still needs to be fixed. See the page of this file.")
     with transaction.atomic():
         _change_state(one, state=ImportState.WRITING, rows_done=0)
-        wake("work_on_imports")
+        wake("process_imports")
 
 
 def has_same_roles(person: Person, one: Import) -> bool:
@@ -378,7 +378,7 @@ def start_undoing(*, one: Import, by: Person) -> None:
         raise ValidationError("This import can’t be undone as a whole. Correct its records on their pages.")
     with transaction.atomic():
         _change_state(one, state=ImportState.UNDOING, rows_done=0, rows_total=len(one.result["written"]))
-        wake("work_on_imports")
+        wake("process_imports")
 
 
 def delete_import(*, one: Import, by: Person) -> None:

@@ -11,7 +11,7 @@ from partnerships.core.importing import Field
 from partnerships.core.tables import Cell, is_empty
 from partnerships.directory.models import IssueArea, Term
 from partnerships.records.imports.cells import InvalidCell, parts_of, pieces_of, text_of
-from partnerships.records.imports.synonyms import meant_by
+from partnerships.records.imports.synonyms import match_synonym
 
 CHOSEN = ("choice", "choices", "term", "terms", "issues")  # read as one of some options
 REMEMBERED = (*CHOSEN, "body", "bodies")  # the next file of the office gets these fixes too
@@ -100,4 +100,6 @@ def options_of(one: Field) -> list[tuple[str, str]]:
 
 def suggestion(one: Field, text: str, options: list[tuple[str, str]]) -> str:
     """The option that a text most likely means, or ""."""
-    return meant_by(text, str(one.of) if one.reads in ("term", "terms") else one.key, [value for value, _ in options])
+    return match_synonym(
+        text, str(one.of) if one.reads in ("term", "terms") else one.key, [value for value, _ in options]
+    )

@@ -66,9 +66,9 @@ class Job:
 def read_rows(job: Job) -> list[Item]:
     """An item for each row that isn't skipped, with its values. A cell that can't be used is a problem of its row."""
     job.cells = dict(_cells(job))
-    looker = RecordLookup(job.person, starts_1904=job.table.starts_1904)
-    looker.look_ahead(_named_bodies(job))
-    items = [_item(job, looker, number) for number in job.cells]
+    lookup = RecordLookup(job.person, starts_1904=job.table.starts_1904)
+    lookup.look_ahead(_named_bodies(job))
+    items = [_item(job, lookup, number) for number in job.cells]
     by_row = {item.row: item for item in items}
     for number, place, words in job.table.troubles:
         item = by_row.get(number) or (items[0] if items and number not in job.fixes.skipped else None)
@@ -124,7 +124,7 @@ def _named_bodies(job: Job) -> Iterator[tuple[str, str]]:
                     yield named[key].of, part
 
 
-def _item(job: Job, looker: RecordLookup, number: int) -> Item:
+def _item(job: Job, lookup: RecordLookup, number: int) -> Item:
     item = Item(number, rows=[number])
     for key, cell in job.cells[number].items():
         one = job.described.by_key[key]
@@ -132,13 +132,13 @@ def _item(job: Job, looker: RecordLookup, number: int) -> Item:
             continue
         if job.described.has_blanks and isinstance(cell, str) and is_blank(cell):
             continue
-        looker.remarks.clear()
+        lookup.remarks.clear()
         try:
-            value = read(one, cell, looker)
+            value = read(one, cell, lookup)
         except InvalidCell as wrong:
             item.refuse(str(wrong), job.label(key), text=wrong.text or str(cell))
             continue
-        job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in looker.remarks]
+        job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in lookup.remarks]
         if value not in ("", []):
             item.values[one.key] = value
     return item
@@ -300,7 +300,7 @@ AT_ONCE = 20  # new records whose likely duplicates are looked for together
 
 
 def find_duplicates(
-    job: Job, items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable, find: Callable
+    job: Job, items: Sequence[Item], alike: dict[str, Any] | None, report: Callable, find: Callable
 ) -> None:
     """Find likely duplicates of new records, for the person to decide.
 
@@ -313,7 +313,7 @@ def find_duplicates(
         for key, item in some.items():
             item.extra["alike"] = found[key]
             item.alike = [] if job.answers.get(item.key) == OTHER else found[key]
-        tell(start + len(some))
+        report(start + len(some))
     for item in items:
         if answered_record(job, item):  # the question stays open to a change of mind
             item.extra["alike"] = (alike or {}).get(item.key, [])
@@ -358,8 +358,8 @@ def at_first(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[
 class Importer:
     """How files of one kind are imported.
 
-    `compare(job, alike=, tell=)` returns a file's items. `alike`: likely duplicates found earlier (key → Duplicates), or None
-    to search. `tell(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
+    `compare(job, alike=, report=)` returns a file's items. `alike`: likely duplicates found earlier (key → Duplicates), or None
+    to search. `report(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
     order in which each can be saved. `write(job, items)` saves one group, returns the record, and raises as its action does.
     `locate_error(items, name, index, inner)` returns the (item, field) that an action's error “name-index-inner” is about.
     `alike`: the model to search for likely duplicates, if any.

@@ -84,7 +84,7 @@ def compared(plan: Plan, rows: Sequence[tuple[int, list[str]]], keys: Sequence[s
             item.record = same  # it had no number yet
         item.is_new = item.record is None
         item.title = " ".join(filter(None, (_value_of(item, key) for key in ("number", "title"))))
-        _hold_against(item, plan)
+        _compare_with_plan(item, plan)
         mark = item.record.pk if item.record else (named or words)
         if mark and mark in seen:
             item.refuse(f"Row {seen[mark]} is the same outcome. Combine the two rows, or give each a number.")
@@ -108,7 +108,7 @@ def _read(item: Item, texts: Sequence[str], keys: Sequence[str]) -> None:
             item.refuse(problem.messages[0], BY_KEY[key].label)
 
 
-def _hold_against(item: Item, plan: Plan) -> None:
+def _compare_with_plan(item: Item, plan: Plan) -> None:
     outcome = item.record or Outcome(plan=plan)
     if item.is_new and not item.values.get("title"):
         if not item.problems:

@@ -36,7 +36,7 @@ _WRITTEN: dict[str, dict[str, tuple[str, ...]]] = {
 _CLOSE = 0.75  # how alike the two texts are, 0 to 1
 
 
-def meant_by(text: str, of: str, options: Sequence[str]) -> str:
+def match_synonym(text: str, of: str, options: Sequence[str]) -> str:
     """The option that a text most likely means, or "". `of`: a vocabulary or a field."""
     asked = normalize_heading(text)
     by_name = {normalize_heading(option): option for option in options}

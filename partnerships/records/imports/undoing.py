@@ -29,7 +29,7 @@ _MAY_NOT = "You can no longer change it."
 _IS_PUBLIC = "It’s published. Unpublish it first."
 
 
-def undo_all(one: Import, by: Person, *, tell: Callable[[int], None]) -> dict[str, Any]:
+def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[str, Any]:
     """Undo what an import saved, last first. Returns how many records were undone, and (name, why) of those that stay."""
     done, left = 0, []
     written = list(reversed(one.result.get("written", [])))
@@ -38,7 +38,7 @@ def undo_all(one: Import, by: Person, *, tell: Callable[[int], None]) -> dict[st
         why = "" if record is None else _undo_one(one, by, verb, record)
         done += not why
         left += [[kind, public_id, name, why]] if why else []
-        tell(number)
+        report(number)
     return {"done": done, "left": left}
 
 

@@ -110,7 +110,7 @@ def _check(one: Import, claim: "_Claim") -> None:
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
     items = IMPORTERS[one.kind].compare(
-        job, alike=previews.duplicates_in(known, one.kind, job.person) if known else None, tell=claim.tell
+        job, alike=previews.duplicates_in(known, one.kind, job.person) if known else None, report=claim.report
     )
     result = file_part(one) | previews.of_items(job, items)
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
@@ -120,15 +120,15 @@ def _write_import(one: Import, claim: "_Claim") -> None:
     job = _job(one)
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", "Your permissions have changed. Compare the file again, then preview it."]])
-    with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as beside, transaction.atomic():
+    with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as progress, transaction.atomic():
         alike = previews.duplicates_in(one.result, one.kind, job.person)
         items = IMPORTERS[one.kind].compare(job, alike=alike)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
-        written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], beside)
+        written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], progress)
         if problems:
             raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
-        beside.end()
+        progress.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
         done["skipped"] = skipped_rows(job.table, job.fixes)
         claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={}, fixes={},
@@ -139,7 +139,7 @@ def _undo_import(one: Import, claim: "_Claim") -> None:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
         raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was undone."]])
-    result = dict(one.result) | {"undone": undoing.undo_all(one, person, tell=claim.tell)}
+    result = dict(one.result) | {"undone": undoing.undo_all(one, person, report=claim.report)}
     claim.note(state=ImportState.UNDONE, result=result)
 
 
@@ -151,7 +151,7 @@ _WORK: dict[str, Callable[[Import, "_Claim"], None]] = {
 _MOVED = "Someone changed this record after your preview, so nothing was imported. Compare the file again."
 
 
-def _save_all(job: Job, items: Sequence, beside: ProgressReporter) -> tuple[list[list[str]], list[Problem]]:
+def _save_all(job: Job, items: Sequence, progress: ProgressReporter) -> tuple[list[list[str]], list[Problem]]:
     """Save all units. Returns (what was saved, everything that was refused).
 
     Each refusal is rolled back on its own, so that the others can be tried and all errors are shown at once.
@@ -172,7 +172,7 @@ def _save_all(job: Job, items: Sequence, beside: ProgressReporter) -> tuple[list
         else:
             verb = "added" if unit[0].is_new and unit[0].owner is None else "changed"
             written.append([verb, saved._meta.model_name, saved.public_id, str(saved)])
-        beside.tell(done)
+        progress.report(done)
     return written, problems
 
 
@@ -211,7 +211,7 @@ class _Claim:
         elif not self.rows().update(claimed_until=None, **values):
             raise _TakenOver
 
-    def tell(self, done: int) -> None:
+    def report(self, done: int) -> None:
         """Write the progress, once a second."""
         if time.monotonic() > self.noted + EVERY:
             self.noted = time.monotonic()

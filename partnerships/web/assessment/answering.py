@@ -57,7 +57,7 @@ def _answered(request, respondent, *, is_reader, ticket=""):
     if page_language.SWITCH in request.POST:
         return _show(request, respondent, is_reader, as_typed=key, ticket=ticket)
     if request.method == "POST" and key in respondent.round.items:
-        refused = _save(respondent, respondent.round.items[key], request.POST, rather_not=press == "rather_not")
+        refused = _save(respondent, respondent.round.items[key], request.POST, prefers_not_to_say=press == "rather_not")
         if refused is None:
             if _asks_why(respondent, key, request.POST):
                 return _show(request, respondent, is_reader, asked_why=key, ticket=ticket)
@@ -79,9 +79,11 @@ def _read(data) -> list[int]:
     return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
 
 
-def _save(respondent, item, data, *, rather_not):
+def _save(respondent, item, data, *, prefers_not_to_say):
     """Save the answer to an item. Returns None, or the form if it has errors. A comment is saved even without a level."""
-    form = AnswerForm(data, item=item, instance=Answer(), rather_not=rather_not, may_share=_may_share(respondent))
+    form = AnswerForm(
+        data, item=item, instance=Answer(), prefers_not_to_say=prefers_not_to_say, may_share=_may_share(respondent)
+    )
     if form.is_valid():
         try:
             fields = {name: form.cleaned_data[name] for name in answering.FIELDS if name in form.cleaned_data}
@@ -159,7 +161,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
         "steps": steps,
         "done": len(answers),
         "is_reader": is_reader,
-        "roll": queries.roll_seen(
+        "named_respondents": queries.side_respondents(
             respondent.person or AnonymousUser(),
             respondent.round,
             respondent.side,

@@ -3,7 +3,14 @@
 from partnerships.assessment import portfolio_queries as queries
 from partnerships.assessment.models import Round
 from partnerships.core import clock
-from partnerships.web.assessment.rounds_words import SIDES, gap_words, picture_of, roll_words, score_words, side_name
+from partnerships.web.assessment.rounds_words import (
+    SIDES,
+    gap_words,
+    picture_of,
+    respondent_count_words,
+    score_words,
+    side_name,
+)
 from partnerships.web.words import day, label
 
 WEEKS, MONTHS, YEARS = 14, 60, 730  # days up to which ages are in days, weeks and months
@@ -39,7 +46,9 @@ def row_of(row: queries.Row, url) -> dict:
         "promised": _engagement_label(partnership),
     }
     return found | (
-        _of_item(row, url) if row.seen else {"sides": [_of_side(one, row.rolls.get(one.side.pk)) for one in row.sides]}
+        _of_item(row, url)
+        if row.seen
+        else {"sides": [_of_side(one, row.respondent_counts.get(one.side.pk)) for one in row.sides]}
     )
 
 
@@ -55,12 +64,16 @@ def _of_item(row, url):
     }
 
 
-def _of_side(one, roll):
-    if roll is None or roll.has_others:
-        words = roll_words(roll)
-        return one.side.key, side_name(one), words[0].lower() + words[1:] + (" was asked" if roll is None else "")
+def _of_side(one, count):
+    if count is None or count.has_others:
+        words = respondent_count_words(count)
+        return (
+            one.side.key,
+            side_name(one),
+            words[0].lower() + words[1:] + (" was asked" if count is None else ""),
+        )
     declined = f", {one.declined} chose not to" if one.declined else ""
-    return one.side.key, side_name(one), f"{one.finished} of {roll.people}{declined}"
+    return one.side.key, side_name(one), f"{one.finished} of {count.people}{declined}"
 
 
 def _response(row) -> str:
@@ -101,8 +114,8 @@ def cells_of(row: queries.Row, address):
     start = _cells_of_round(row.round)
     if row.seen is None:
         for one in row.sides:
-            roll = row.rolls.get(one.side.pk)
-            numbers = ["", "", ""] if roll and roll.has_others else [one.side.asked, one.finished, one.declined]
+            count = row.respondent_counts.get(one.side.pk)
+            numbers = ["", "", ""] if count and count.has_others else [one.side.asked, one.finished, one.declined]
             yield [*start, side_name(one), *numbers, address]
         return
     names = {key: SIDES[key] for key in row.pair}

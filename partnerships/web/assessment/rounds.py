@@ -28,7 +28,7 @@ from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web.assessment import publishing, ties
-from partnerships.web.assessment.rounds_words import roll_words, shown, side_name
+from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name
 from partnerships.web.by_link import codes
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
@@ -109,7 +109,7 @@ def name_people(request, public_id, pk):
         raise NotFound
     require(may_name_respondents(request.user, party))
     offered = dict(queries.who_may_be_named(request.user, party)) | dict(queries.named_without_email(one, party))
-    form = NameForm(request.POST or None, offered=offered, chosen=queries.roll_of(one, party))
+    form = NameForm(request.POST or None, offered=offered, chosen=queries.respondent_keys_of(one, party))
 
     def act(data):
         new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
@@ -144,24 +144,32 @@ def object_to(request, pk):
     return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
-def _side(side, roll):
+def _side(side, count):
     """(name, side, who was asked in words, whether to show how many answered)."""
-    return side_name(side), side, roll_words(roll), roll is None or not roll.has_others
+    return (
+        side_name(side),
+        side,
+        respondent_count_words(count),
+        count is None or not count.has_others,
+    )
 
 
 @require_safe
 def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
     seen = queries.round_seen(request.user, one)
-    respondents, rolls = queries.respondents_seen(request.user, one), queries.rolls_seen(request.user, [one])
+    respondents, respondent_counts = (
+        queries.respondents_seen(request.user, one),
+        queries.count_respondents(request.user, [one]),
+    )
     context = {
         "round": one,
         "seen": seen,
-        "sides": [_side(side, rolls.get(side.side.pk)) for side in seen.sides],
+        "sides": [_side(side, respondent_counts.get(side.side.pk)) for side in seen.sides],
         "places": respondents,
         "may_change": one.is_open and rules.cancel_role(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],
-        "own_roll": _own_roll(request.user, one),
+        "own_respondents": _own_respondents(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
         "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
         "may_respond": may_write_partnership(request.user, one.partnership),
@@ -170,20 +178,22 @@ def round_detail(request, public_id):
         "crumbs": _crumbs(one.partnership),
     }
     if one.opened_at:
-        beside = facts_for_scores(request.user, one.partnership) if one.asks == catalog.TEN else {}
-        context |= shown(seen, beside) | {"publishing": publishing.publishing_context(request.user, one)}
+        facts = facts_for_scores(request.user, one.partnership) if one.asks == catalog.TEN else {}
+        context |= shown(seen, facts) | {"publishing": publishing.publishing_context(request.user, one)}
         context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
     return render(request, "assessment/round.html", context)
 
 
-def _own_roll(person, one):
+def _own_respondents(person, one):
     """(respondent, whether the person may object) on the person's own sides, while the round is being answered."""
     if not one.is_answering:
         return []
     keys = rules.sides_read_by(person, one)
-    rolls_of = [queries.roll_seen(person, one, side) for side in one.sides.all() if side.key in keys]
+    respondents_of_sides = [queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys]
     return [
-        (respondent, respondent_lists.objects_for(person, respondent)) for roll in rolls_of for respondent in roll.own
+        (respondent, respondent_lists.objects_for(person, respondent))
+        for listed in respondents_of_sides
+        for respondent in listed.own
     ]
 
 

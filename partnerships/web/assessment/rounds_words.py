@@ -45,16 +45,16 @@ def side_name(seen) -> str:
     return seen.name or str(SIDES.get(seen.side.key, _("A side")))
 
 
-def roll_words(roll) -> str:
+def respondent_count_words(count) -> str:
     """How many were asked on a side: “3 people of 2 partners”."""
-    if roll is None:
+    if count is None:
         return gettext("No one")
-    if not roll.people:
+    if not count.people:
         return gettext("Others whose partner isn’t shown to you")
-    people = ngettext("%(number)s person", "%(number)s people", roll.people) % {"number": roll.people}
-    words = ngettext("%(people)s of %(number)s partner", "%(people)s of %(number)s partners", roll.partners)
-    words = words % {"people": people, "number": roll.partners}
-    if roll.has_others:
+    people = ngettext("%(number)s person", "%(number)s people", count.people) % {"number": count.people}
+    words = ngettext("%(people)s of %(number)s partner", "%(people)s of %(number)s partners", count.partners)
+    words = words % {"people": people, "number": count.partners}
+    if count.has_others:
         return gettext("%(words)s, and others whose partner isn’t shown to you") % {"words": words}
     return words
 
@@ -151,13 +151,13 @@ def _why_none(one, names, pair):
     return " ".join(dict.fromkeys(sentences))
 
 
-def shown(seen, beside=None) -> dict:
+def shown(seen, facts=None) -> dict:
     """The context of assessment/round/_items.html for an opened round.
 
-    `beside` has facts to show with an item, by its key (`measurement.score_context`).
+    `facts` has facts to show with an item, by its key (`measurement.score_context`).
     """
     names = {side.side.key: side_name(side) for side in seen.sides}
-    rows = [_row(one, names, seen) | {"facts": _facts((beside or {}).get(one.item.key, ()))} for one in seen.items]
+    rows = [_row(one, names, seen) | {"facts": _facts((facts or {}).get(one.item.key, ()))} for one in seen.items]
     return {
         "groups": [(name, found) for key, name in catalog.GROUPS if (found := _of_group(rows, key))],
         "names": [names[key] for key in seen.pair],

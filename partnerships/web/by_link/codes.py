@@ -115,7 +115,7 @@ def _roll(request, partner, code, ticket):
     offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(
         queries.named_without_email(survey_round, party)
     )
-    is_sent, chosen = request.POST.get("press") == "name", queries.roll_of(survey_round, party)
+    is_sent, chosen = request.POST.get("press") == "name", queries.respondent_keys_of(survey_round, party)
     form = NameForm(request.POST if is_sent else None, offered=offered, chosen=chosen)
     if is_sent and page_language.SWITCH in request.POST:
         is_sent, typed = False, page_language.typed(form)
@@ -148,16 +148,16 @@ def printed(request, survey_round, party, new, people, *, ticket="", back=""):
 def _objecting(request, partner, code, ticket):
     survey_round = partner.side.round
     may_object, message = not partner.code_by_other_side, ""
-    roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=may_object)
-    for respondent in roll.own:
+    named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=may_object)
+    for respondent in named_respondents.own:
         wanted = request.POST.get("object") == str(respondent.pk)
         if wanted or request.POST.get("withdraw") == str(respondent.pk):
             respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
-            roll = queries.roll_seen(AnonymousUser(), survey_round, partner.side, by_name=True)
+            named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=True)
             message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
-    rows = [(respondent, respondent.party_id != partner.party_id) for respondent in roll.own]
+    rows = [(respondent, respondent.party_id != partner.party_id) for respondent in named_respondents.own]
     context = {"round": survey_round, "party": partner.party, "rows": rows, "message": message, "ticket": ticket}
-    context |= {"may_object": may_object, "others": roll.others}
+    context |= {"may_object": may_object, "others": named_respondents.others}
     return render(request, "by_link/roll_objecting.html", context)
 
 

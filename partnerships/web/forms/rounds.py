@@ -175,18 +175,18 @@ class AnswerForm(forms.ModelForm):
         help_texts = {"evidence": _("Optional. A link or a short note, such as “Minutes of October 13”.")}
         widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
 
-    def __init__(self, *args, item, rather_not=False, may_share=True, **kwargs):
+    def __init__(self, *args, item, prefers_not_to_say=False, may_share=True, **kwargs):
         super().__init__(*args, **kwargs | {"prefix": item.key})
         if not may_share:
             del self.fields["shares_words"]
-        self.item, self.rather_not = item, rather_not
+        self.item, self.prefers_not_to_say = item, prefers_not_to_say
         self.fields["level"].label, field_of(self, "level", forms.ChoiceField).choices = item.question, _levels(item)
         self.fields["level"].widget.helps = dict(enumerate(item.levels))
 
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        if self.rather_not:
+        if self.prefers_not_to_say:
             cleaned["level"] = None
         elif cleaned.get("level") is None and "level" not in self.errors:
             self.add_error("level", gettext("Choose a level, or press “I would rather not answer this”."))

@@ -31,7 +31,7 @@ def imports(request):
     form = UploadForm(request.POST or None, request.FILES or None, offices=offices)
     if request.method == "POST" and form.is_valid():
         try:
-            made = _brought(request.user, form.cleaned_data)
+            made = _add_import(request.user, form.cleaned_data)
             return redirect("import_columns", made.pk)
         except ValidationError as problem:
             form.add_error("file", problem)
@@ -45,7 +45,7 @@ def imports(request):
     return render(request, "imports/imports.html", context, status=status)
 
 
-def _brought(person, data):
+def _add_import(person, data):
     file = data["file"]
     return importing.add_file(
         by=person, jurisdiction=data["jurisdiction"], kind=data["kind"], filename=file.name, content=file.read()

@@ -45,7 +45,7 @@ class DepartmentEdit(RecordEdit):
     """`alike` are possible duplicates in the same jurisdiction. They're shown before saving."""
 
     alike: Sequence = ()
-    apart_from: Sequence = ()
+    not_duplicates: Sequence = ()
 
     template_name = "jurisdictions/edit.html"
     form_class = DepartmentForm
@@ -56,7 +56,7 @@ class DepartmentEdit(RecordEdit):
 
     def has_question(self):
         found = [] if similar.is_needless(self.request) else self._duplicates()
-        self.alike, self.apart_from = (
+        self.alike, self.not_duplicates = (
             similar.to_show(self.request, found),
             similar.confirmed_distinct(self.request, found),
         )
@@ -68,7 +68,7 @@ class DepartmentEdit(RecordEdit):
         if values["name"] == record.name:
             return []
         return similar_departments(
-            person, similar.known_of(values), record.jurisdiction, but=record, strict=not is_staff(person)
+            person, similar.known_of(values), record.jurisdiction, exclude=record, strict=not is_staff(person)
         )
 
     def save(self, leave_out, version):
@@ -78,7 +78,7 @@ class DepartmentEdit(RecordEdit):
             fields=self.values(leave_out) | {"jurisdiction": self.record.jurisdiction},
             version=version,
             why=self.form.cleaned_data["why"],
-            apart_from=self.apart_from,
+            not_duplicates=self.not_duplicates,
         )
 
     def back(self):

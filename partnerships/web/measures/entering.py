@@ -19,7 +19,7 @@ from partnerships.measurement.counting import counts_people, is_rate
 from partnerships.measurement.points import NO_REASON, TELLS, save_points
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
-from partnerships.web.drafts import unjudged, with_drafts
+from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
@@ -166,7 +166,7 @@ def _link(measure, at, span) -> tuple[str, str]:
 
 
 def _show(request, measure, span, grid, form):
-    unjudged(request, [form])
+    without_validation(request, [form])
     wrong = request.method == "POST" and bool(grid.errors or form.errors)
     context = {
         "title": f"Enter numbers: {measure.title}",

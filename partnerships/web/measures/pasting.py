@@ -21,7 +21,7 @@ from partnerships.measurement.numbers import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
-from partnerships.web.drafts import unjudged, with_drafts
+from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
 from partnerships.web.measures.entering import context_form, words_of_saved
@@ -119,7 +119,7 @@ def _add_errors(problem, form, preview):
 
 
 def _show(request, measure, form, preview):
-    unjudged(request, [form])
+    without_validation(request, [form])
     page = measure.get_absolute_url()
     context = {
         "title": f"Paste from a spreadsheet: {measure.title}",

@@ -91,7 +91,7 @@ def meeting(request, public_id):
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
         "participants": queries.participants_of(record) if is_whole else [],
-        "comes": queries.who_comes(person, record),
+        "comes": queries.invited_people(person, record),
         "checked": checked_words(record, request.user),
         "linked_data": linked_data.script(request, record, linked_data.of_meeting, record, partnership),
         **latest(person, record),

@@ -116,7 +116,7 @@ def claim(request, pk):
     form = VerdictForm(request.POST or None, verdicts=_worded(offered))
     if request.method == "POST" and form.is_valid():
         try:
-            _carry_out(request, record, **form.cleaned_data)
+            _apply_verdict(request, record, **form.cleaned_data)
         except ValidationError as problem:
             add_errors(problem, form)
             record = _claim(request, pk)
@@ -149,11 +149,11 @@ def _verdicts(record, decides):
     return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
 
 
-def _carry_out(request, record, verdict, reason):
+def _apply_verdict(request, record, verdict, reason):
     person = request.user
     if verdict == APPROVE:
-        apart_from = similar.confirmed_distinct(request, _similar(person, record))
-        claims.approve_claim(claim=record, by=person, reason=reason, apart_from=apart_from)
+        not_duplicates = similar.confirmed_distinct(request, _similar(person, record))
+        claims.approve_claim(claim=record, by=person, reason=reason, not_duplicates=not_duplicates)
     elif verdict == DENY:
         claims.deny_claim(claim=record, by=person, reason=reason)
     elif verdict == REVOKE:

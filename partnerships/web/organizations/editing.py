@@ -66,7 +66,7 @@ class OrganizationEdit(RecordEdit):
     readers: bool = False
     came_from: str = ""
     alike: Sequence = ()
-    apart_from: Sequence = ()
+    not_duplicates: Sequence = ()
 
     template_name = "organizations/edit.html"
     joins_changes = True
@@ -93,7 +93,7 @@ class OrganizationEdit(RecordEdit):
 
     def has_question(self):
         found = self._duplicates()
-        self.alike, self.apart_from = (
+        self.alike, self.not_duplicates = (
             similar.to_show(self.request, found),
             similar.confirmed_distinct(self.request, found),
         )
@@ -106,7 +106,7 @@ class OrganizationEdit(RecordEdit):
             return []
         contacts = self._as_typed("contacts", Contact, "email", "phone")
         known = similar.known_of(values, contacts, self._as_typed("identifiers", Identifier, "scheme", "value"))
-        return similar_organizations(person, known, but=self.record, strict=not is_staff(person))
+        return similar_organizations(person, known, exclude=self.record, strict=not is_staff(person))
 
     def _as_typed(self, name, model, *keys):
         return [model(**{key: row[key] for key in keys}) for row in self.rows(name) or []]
@@ -123,7 +123,7 @@ class OrganizationEdit(RecordEdit):
             fields=values,
             version=version,
             why=self.form.cleaned_data.get("why", ""),
-            apart_from=self.apart_from,
+            not_duplicates=self.not_duplicates,
             may_count=self.form.cleaned_data.get("may_count", "no") != "no",
             **rows,
         )

@@ -99,7 +99,7 @@ def _possible_duplicates(person, kept):
     if kept._meta.model_name == "organization":
         found = similar_organizations_to_each(person, known_facts(person, [kept]))[kept.pk]
     else:
-        found = similar_departments(person, Known(kept.name), kept.jurisdiction, but=kept)
+        found = similar_departments(person, Known(kept.name), kept.jurisdiction, exclude=kept)
     page = reverse(f"{kept._meta.model_name}_merge", args=[kept.public_id])
     rows = similar.rows_of([one for one in found if may_merge(person, one.record)])
     return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]

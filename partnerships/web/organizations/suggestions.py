@@ -102,7 +102,7 @@ def suggestion(request, pk):
                 take=form.cleaned_data.get("take", ()),
                 reason=form.cleaned_data["reason"],
                 version=version_of(request) if record.organization else None,
-                apart_from=similar.confirmed_distinct(request, alike),
+                not_duplicates=similar.confirmed_distinct(request, alike),
             )
         except EditConflict:
             form.add_error(None, ValidationError(CHANGED, code=STALE))

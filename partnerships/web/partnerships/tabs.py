@@ -61,7 +61,7 @@ def _filled(person, detail) -> set:
         shown.add("meetings")
     if filled.has_results or parties_with_gains_to_record(person, record):
         shown.add("results")
-    if filled.has_power or may_start_round(person, record) or _lost_a_round(detail):
+    if filled.has_power or may_start_round(person, record) or _has_lost_round(detail):
         shown.add("power")
     return shown
 
@@ -70,5 +70,5 @@ def has_agreement(document) -> bool:
     return bool(document["common_agenda"] or document["facts"] or document["documents"])
 
 
-def _lost_a_round(detail) -> bool:
+def _has_lost_round(detail) -> bool:
     return not detail.document["all_partners_listed"] and has_withdrawn_round(detail.record)

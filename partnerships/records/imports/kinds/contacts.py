@@ -36,7 +36,7 @@ _SEVERAL = (
 )
 
 
-def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     for item in items:
         item.values = plain_values(item.values)
@@ -49,7 +49,7 @@ def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda do
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
     refuse_duplicates(owned, _identity, "the same contact", job.label("name"))
-    tell(len(items))
+    report(len(items))
     return items
 
 

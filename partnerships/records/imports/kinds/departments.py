@@ -46,7 +46,7 @@ _TOO_DEEP = f"Departments can have {DEEPEST} levels at most. Make it part of a h
 _NO_PARENT = "No department of this jurisdiction and no row of this file has this name. Check the spelling."
 
 
-def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable = lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     own = Department.objects.filter(jurisdiction=job.jurisdiction)
     for item in items:
@@ -58,7 +58,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable =
     _find_parents(job, items, own, names)
     _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
     _compare(job, items)
-    _look_for_alike(job, items, alike, tell)
+    _look_for_alike(job, items, alike, report)
     return items
 
 
@@ -137,13 +137,13 @@ def _name(parent: Item) -> str:
     return parent.title if isinstance(parent, Item) else str(parent)
 
 
-def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable) -> None:
+def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, report: Callable) -> None:
     def find(some: dict[str, Any]) -> dict[str, Any]:
         return similar_departments_to_each(
             job.person, {key: _known(one) for key, one in some.items()}, job.jurisdiction
         )
 
-    find_duplicates(job, items, alike, tell, find)
+    find_duplicates(job, items, alike, report, find)
 
 
 def _known(item: Item) -> Known:
@@ -181,7 +181,7 @@ def write(job: "Job", items: Sequence[Item]) -> Department:
     if item.record is None:
         fields["jurisdiction"] = job.jurisdiction
     item.extra["saved"] = save(
-        job, item, save_department, "department", fields=fields, apart_from=declared_distinct(job, item)
+        job, item, save_department, "department", fields=fields, not_duplicates=declared_distinct(job, item)
     )
     return item.extra["saved"]
 

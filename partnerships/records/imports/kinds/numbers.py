@@ -46,7 +46,7 @@ _MIXED = "Other numbers of this measure have a percent sign, and this one doesnâ
 _PARTS = "We read {} as {} percent. If you mean {} percent, write it with the percent sign."
 
 
-def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[SubmittedNumber]:
+def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[SubmittedNumber]:
     items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, DESCRIPTION)
@@ -59,7 +59,7 @@ def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda do
     for rows in of_measure.values():
         _read(job, rows)
     _compare(job, of_measure)
-    tell(len(items))
+    report(len(items))
     return items
 
 

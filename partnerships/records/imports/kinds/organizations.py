@@ -49,7 +49,7 @@ _UNKNOWN = "We can’t find an organization with this ID. Copy the ID from its p
 _SEVERAL = "Your office keeps more than one organization with this name. Enter the ID of the one you mean."
 
 
-def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable = lambda done: None) -> list:
+def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list:
     rows = read_rows(job)
     for item in rows:
         _take_contact(job, item)
@@ -62,7 +62,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, tell: Callable =
     _compare(job, items)
     _refuse_numbers(job, items)
     find_near(job, items, _known)
-    _look_for_alike(job, items, alike, tell)
+    _look_for_alike(job, items, alike, report)
     return items
 
 
@@ -213,13 +213,13 @@ def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
                 item.extra.setdefault("taken", []).append((scheme, row.organization_id))
 
 
-def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, tell: Callable) -> None:
+def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, report: Callable) -> None:
     """Find likely duplicates of new organizations, for the person to decide."""
     find_duplicates(
         job,
         items,
         alike,
-        tell,
+        report,
         lambda some: similar_organizations_to_each(job.person, {key: _known(one) for key, one in some.items()}),
     )
     for item in items:
@@ -259,7 +259,7 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
         fields=fields,
         contacts=contacts,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
-        apart_from=declared_distinct(job, item),
+        not_duplicates=declared_distinct(job, item),
     )
 
 

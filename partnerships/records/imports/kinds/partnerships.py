@@ -46,7 +46,7 @@ _NO_PARTY = "Enter the partner that these facts are about."
 _END = "The end date is before the start date. Choose a later date."
 
 
-def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda done: None) -> list[Item]:
+def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
     rows = read_rows(job)
     for item in rows:
         check_texts(job, item, Partnership, TEXTS)
@@ -56,7 +56,7 @@ def compare(job: "Job", *, alike: dict | None = None, tell: Callable = lambda do
     for item in items:
         item.title = item.title or item.values.get("title", "")
     _compare(job, items)
-    tell(len(rows))
+    report(len(rows))
     return items
 
 

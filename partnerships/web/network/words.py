@@ -1,6 +1,8 @@
 """Words for a network: its boundary, findings, changes, and the meaning of each score."""
 
-from django.utils.translation import gettext, ngettext, pgettext
+from functools import reduce
+
+from django.utils.translation import gettext, ngettext
 
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE
@@ -49,7 +51,7 @@ def boundary(found) -> str:
 
 
 def _any(names) -> str:
-    return f" {pgettext('one of these', 'or')} ".join(names)
+    return reduce(lambda one, other: gettext("%(one)s or %(other)s") % {"one": one, "other": other}, names)
 
 
 def coverage(found) -> str:

@@ -54,8 +54,8 @@ def delete_expired() -> None:
 
 def _text(row: LoginCode) -> str:
     digest = salted_hmac("login-code-letters", row.seed, algorithm="sha256").digest()
-    number, emails = int.from_bytes(digest), ""
+    number, letters = int.from_bytes(digest), ""
     for _ in range(_LENGTH):
-        number, place = divmod(number, len(_LETTERS))
-        emails += _LETTERS[place]
-    return f"{emails[:4]}-{emails[4:]}"
+        number, index = divmod(number, len(_LETTERS))
+        letters += _LETTERS[index]
+    return f"{letters[:4]}-{letters[4:]}"

@@ -71,11 +71,11 @@ def is_empty(cell: Cell) -> bool:
     return cell is None or (isinstance(cell, str) and not cell.strip()) or getattr(cell, "is_filler", False)
 
 
-def column_letters(place: int) -> str:
+def column_letters(index: int) -> str:
     """The spreadsheet name of a column, counted from 0: A, B, …, AA."""
-    letters, place = "", place + 1
-    while place:
-        place, rest = divmod(place - 1, 26)
+    letters, index = "", index + 1
+    while index:
+        index, rest = divmod(index - 1, 26)
         letters = chr(65 + rest) + letters
     return letters
 
@@ -96,7 +96,7 @@ def fill_table(table: Table, lines: Iterable, is_known: Callable[[str], bool], m
     if not first:
         table.troubles.append((0, None, "This table is empty. Fill in the template, then upload it again."))
         return table
-    at = max(range(len(first)), key=lambda place: (_known_in(first[place][1], is_known), -place))
+    at = max(range(len(first)), key=lambda index: (_known_in(first[index][1], is_known), -index))
     table.headings_at, cells = first[at]
     _note_skipped(table, first[:at])
     table.headings = _trimmed(["" if is_empty(cell) else _one_line(cell) for cell in cells])

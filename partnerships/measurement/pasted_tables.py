@@ -117,8 +117,8 @@ def _lines(text: str) -> list[tuple[int, list[str]]]:
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
 
-def _at(place: int, head: str) -> str:
-    return f"Column {column_letters(place)}" + (f" ({head[:40]})" if head else "")
+def _at(index: int, head: str) -> str:
+    return f"Column {column_letters(index)}" + (f" ({head[:40]})" if head else "")
 
 
 def _long(
@@ -128,18 +128,18 @@ def _long(
     twice = [name for name in heads if name and heads.count(name) > 1]
     if twice:
         raise ValueError(f"Two columns have the {twice[0]}. Keep only one.")
-    places = {name: heads.index(name) for name in heads if name}
-    by_name = Groups(groups, [row[places["group"]] for _, row in lines[1:]] if "group" in places else [])
+    columns = {name: heads.index(name) for name in heads if name}
+    by_name = Groups(groups, [row[columns["group"]] for _, row in lines[1:]] if "group" in columns else [])
     found = []
     for number, row in lines[1:]:
         given = SubmittedNumber(number)
-        for name, place in places.items():
+        for name, index in columns.items():
             try:
-                _read_cell(measure, by_name, given, name, row[place])
+                _read_cell(measure, by_name, given, name, row[index])
             except ValueError as problem:
                 if not given.problems:
                     given.refuse(str(problem))
-                    given.column = _at(place, lines[0][1][place])
+                    given.column = _at(index, lines[0][1][index])
         if given.problems or any(value is not None for value in given.numbers.values()):
             found.append(given)
     return found

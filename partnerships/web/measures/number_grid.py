@@ -84,7 +84,7 @@ class Grid:
         ]
         self.boxes = [box for row in self.rows for box in row["boxes"]]
 
-    def _box(self, at, cell, place, now):
+    def _box(self, at, cell, index, now):
         name, period = f"{at.isoformat()}|{cell}", words.period_words(self.measure, at)
         is_sent = self.data is not None and f"{name}|seen" in self.data
         seen = _key(self.data.get(f"{name}|seen", "")) if is_sent else str(now.pk) if now else ""
@@ -93,7 +93,7 @@ class Grid:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))
             shown, more = _LABELS[part]
             heard = f"{more}{period}, {cell_name(self.measure, cell)}"
-            inputs.append(Input(f"{name}|{part}", f"box-{place}-{part}", shown, heard, text))
+            inputs.append(Input(f"{name}|{part}", f"box-{index}-{part}", shown, heard, text))
         box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
         if now and self.fields == COUNTS and now.numerator is None:
             box.note = f"Without counts: {words.number_words(self.measure, now.value)}"

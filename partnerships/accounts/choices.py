@@ -8,14 +8,14 @@ from django.utils.translation import gettext_lazy as _
 NO_NAME = "Someone (no name yet)"
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
 # organization, its retention rules, its webhooks, and its service accounts.
-MEMBERS, KEEPING = "members", "keeping"
+MEMBERS, RETENTION_CHANGED = "members", "keeping"
 WEBHOOK_VERBS = ("webhook", "rewebhook", "resecret", "pausehook", "resumehook", "unwebhook")
 SERVICE_VERBS = ("service", "reservice", "unservice")
-BESIDE_RECORD = (MEMBERS, KEEPING, *WEBHOOK_VERBS, *SERVICE_VERBS)
+VERBS_WITHOUT_VERSION = (MEMBERS, RETENTION_CHANGED, *WEBHOOK_VERBS, *SERVICE_VERBS)
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)
-LET_GO = "let_go"  # verb for the whole registry: what belonged to no office and was deleted by retention
+DELETED_UNOWNED = "let_go"  # verb for the whole registry: what belonged to no office and was deleted by retention
 
 
 class MemberRole(models.TextChoices):

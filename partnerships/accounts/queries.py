@@ -7,7 +7,7 @@ from typing import TypeVar
 from django.db import connection
 from django.db.models import F, Model, Q, QuerySet
 
-from partnerships.accounts.choices import LET_GO, MEMBERS, NO_NAME, MemberRole
+from partnerships.accounts.choices import DELETED_UNOWNED, MEMBERS, NO_NAME, MemberRole
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.accounts.rules import (
     is_from_outside,
@@ -208,7 +208,7 @@ def account_changes(person: Viewer, other: Person) -> list[Change]:
 
 def retention_log(person: Viewer, *, most: int = 20) -> list:
     """What retention deleted that belonged to no office, latest first, for administrators."""
-    rows = Change.objects.filter(verb=LET_GO) if is_administrator(person) else Change.objects.none()
+    rows = Change.objects.filter(verb=DELETED_UNOWNED) if is_administrator(person) else Change.objects.none()
     return list(rows[:most])
 
 

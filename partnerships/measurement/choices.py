@@ -116,7 +116,7 @@ class ActivityStatus(models.TextChoices):
     PLANNED = "planned", _("Planned")
     UNDER_WAY = "under_way", _("Under way")
     DONE = "done", _("Done")
-    LET_GO = "let_go", _("Canceled")
+    CANCELED = "let_go", _("Canceled")
 
 
 class Part(models.TextChoices):

@@ -84,7 +84,7 @@ def _activities(reader: TimelineReader) -> Iterator[Entry]:
     for one in activities_of(reader.person, *reader.records):
         record, voices = reader.records[one.partnership_id], _parts(one)
         today, (begun, ended) = day_of(record, clock.now()), _verbs(one)
-        is_over = one.status in (ActivityStatus.DONE, ActivityStatus.LET_GO)
+        is_over = one.status in (ActivityStatus.DONE, ActivityStatus.CANCELED)
         has_begun = one.status == ActivityStatus.UNDER_WAY or (is_over and one.starts_on)
         if is_over and (one.ends_on or today) <= today:
             yield Entry(record, one.ends_on, TimelineKind.ACTIVITY, f"{ended}: {one.title}", voices, link_of(one))
@@ -94,7 +94,7 @@ def _activities(reader: TimelineReader) -> Iterator[Entry]:
 
 def _verbs(one: Activity) -> tuple[str, str]:
     """The texts for its beginning and its end."""
-    if one.status == ActivityStatus.LET_GO:
+    if one.status == ActivityStatus.CANCELED:
         return gettext("Started"), gettext("Canceled")
     if one.kind == ActivityKind.DOES:
         return gettext("Started"), gettext("Done")

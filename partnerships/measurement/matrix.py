@@ -89,7 +89,7 @@ class Matrix:
 def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) -> Matrix:
     """The parties and results in the given order. Parts of parties and results that aren't passed in are left out."""
     seats, goals = list(seats), list(goals)
-    works = [_of_these(work, seats, goals) for work in works if work.status != ActivityStatus.LET_GO]
+    works = [_of_these(work, seats, goals) for work in works if work.status != ActivityStatus.CANCELED]
     rows = [(seat, [_cell(seat, goal, works) for goal in goals]) for seat in seats]
     made = Matrix(goals, rows, [])
     made.findings = [

@@ -64,7 +64,7 @@ class Counts:
 def facts_for_scores(person: Viewer, partnership: Partnership) -> dict[str, list[Fact]]:
     """An item's key → facts."""
     matrix, _, works = matrix_of(person, partnership)
-    going_on = [one for one in works if one.status != ActivityStatus.LET_GO]
+    going_on = [one for one in works if one.status != ActivityStatus.CANCELED]
     return {
         "shared_measurement": measurement_facts(_counts(person, partnership), partnership.public_id),
         "activities": activity_facts(matrix, going_on, partnership.public_id),

@@ -9,7 +9,7 @@ from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
 
-from partnerships.accounts.choices import KEEPING, LET_GO, ClaimState, InvitationState, RetentionKind
+from partnerships.accounts.choices import DELETED_UNOWNED, RETENTION_CHANGED, ClaimState, InvitationState, RetentionKind
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.core import clock, record_types
@@ -40,7 +40,7 @@ def settings_of(jurisdiction: Jurisdiction) -> dict:
 
 def settings_log(jurisdiction: Jurisdiction) -> list[Change]:
     """Who changed which setting, and when: the last fifty changes."""
-    rows = Change.objects.filter(Q(verb=KEEPING) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
+    rows = Change.objects.filter(Q(verb=RETENTION_CHANGED) | Q(**{f"after__{REPLY}__isnull": False}, verb="update"))
     rows = rows.filter(record_type="jurisdiction", record_id=jurisdiction.pk)
     return list(rows.select_related("by")[:50])
 
@@ -85,7 +85,7 @@ def _note_rules(jurisdiction: Jurisdiction, by: Author, before: dict[str, Any]) 
         Change.objects.create(
             at=clock.now(),
             by=account_of(by),
-            verb=KEEPING,
+            verb=RETENTION_CHANGED,
             record_type="jurisdiction",
             record_id=jurisdiction.pk,
             public_id=jurisdiction.public_id,
@@ -103,7 +103,7 @@ def apply_rules() -> list[RetentionRun]:
     for rule in RetentionRule.objects.select_related("jurisdiction").order_by("pk"):
         with transaction.atomic():
             at = clock.now()
-            erased = _LET_GO[rule.kind](rule.jurisdiction, at - timedelta(days=rule.days))
+            erased = _DELETE_EXPIRED[rule.kind](rule.jurisdiction, at - timedelta(days=rule.days))
             if erased:
                 runs.append(
                     RetentionRun.objects.create(
@@ -191,7 +191,7 @@ def _delete(rows: QuerySet) -> int:
     return rows.delete()[1].get(rows.model._meta.label, 0)
 
 
-_LET_GO: dict[str, Callable[[Jurisdiction, datetime], int]] = {
+_DELETE_EXPIRED: dict[str, Callable[[Jurisdiction, datetime], int]] = {
     RetentionKind.CLAIMS: _claims,
     RetentionKind.INVITATIONS: _invitations,
     RetentionKind.SUGGESTIONS: _suggestions,
@@ -231,7 +231,7 @@ def apply_fixed_rules() -> dict[str, int]:
         }
         gone = {kind: number for kind, number in gone.items() if number}
         if gone:
-            Change.objects.create(at=clock.now(), verb=LET_GO, record_type="registry", record_id=0, after=gone)
+            Change.objects.create(at=clock.now(), verb=DELETED_UNOWNED, record_type="registry", record_id=0, after=gone)
     return gone
 
 

@@ -12,7 +12,7 @@ from django.db import connection
 from django.db.models import Case, Count, Exists, F, OuterRef, Q, QuerySet, Subquery, When
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.accounts.choices import BESIDE_RECORD
+from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
 from partnerships.accounts.models import Person
 from partnerships.core import ids, listing
 from partnerships.core.access import (
@@ -301,7 +301,7 @@ def changes_of(person: Viewer, record: Record) -> QuerySet[Change]:
     Changes of its members are in a log of their own.
     """
     rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
-    rows = rows.exclude(verb__in=BESIDE_RECORD).select_related("by")
+    rows = rows.exclude(verb__in=VERBS_WITHOUT_VERSION).select_related("by")
     return rows if may_read_history(person, record) else rows.none()
 
 

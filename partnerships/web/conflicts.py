@@ -7,7 +7,7 @@ one to save (`choose-FIELD`).
 
 from dataclasses import dataclass, field
 
-from partnerships.accounts.choices import BESIDE_RECORD
+from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
 from partnerships.core.models import Change
 from partnerships.web.history import in_words, name_of, name_of_person
 
@@ -43,7 +43,7 @@ def compare(current, given: int, now: dict, mine: dict, *, labels=None, normaliz
     version that was edited. `normalize` turns a snapshot into the form of `mine`.
     """
     rows = Change.objects.filter(record_type=current._meta.model_name, record_id=current.pk).exclude(
-        verb__in=BESIDE_RECORD
+        verb__in=VERBS_WITHOUT_VERSION
     )
     versions = max(0, current.version - given)
     later = list(rows.select_related("by")[:versions])

@@ -14,7 +14,7 @@ from functools import partial
 
 from django.db import connection
 
-from partnerships.accounts.choices import BESIDE_RECORD
+from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
 from partnerships.models import Change
 from tests.browser import forms
 from tests.savers.table import Table
@@ -216,7 +216,7 @@ class _Round:
             counts = self._speaks(place) and (self.through[place] or self.race.ends not in (FIRST, GONE))
             if counts and not any(self.words[place] in f"{entry.after} {entry.why}" for entry in wrote):
                 yield f"not in the history: “{self.words[place]}”"
-        own = [e for e in wrote if e.record_id == self.subject.record.pk and e.verb not in BESIDE_RECORD]
+        own = [e for e in wrote if e.record_id == self.subject.record.pk and e.verb not in VERBS_WITHOUT_VERSION]
         own = [e for e in own if e.record_type == self.subject.record._meta.model_name]
         if self.version is not None and self._version() != self.version + len(own):
             yield "versions and history differ in number"

@@ -20,8 +20,8 @@ from partnerships.web.office.merging_people import merged_accounts
 from partnerships.web.steps import Step, posted_data, take_step
 
 MOST = 100
-LET_GO_WORDS = {
-    "letters": "letters",
+DELETED_WORDS = {
+    "letters": "emails",
     "claims": "claims",
     "suggestions": "suggestions",
     "addresses": "email addresses of decided suggestions",
@@ -61,7 +61,7 @@ def find(request):
         "administrators": queries.administrators(request.user)[:MOST],
         "suspended": queries.suspended(request.user)[:MOST],
         "let_go": [
-            (row.at, [(LET_GO_WORDS[kind], n) for kind, n in row.after.items()])
+            (row.at, [(DELETED_WORDS[kind], n) for kind, n in row.after.items()])
             for row in queries.retention_log(request.user)
         ],
         "no_office_days": NO_OFFICE_DAYS,

@@ -167,7 +167,7 @@ class PracticeSerializer(RowSerializer):
 
     class Meta:
         model = Practice
-        fields = ("title", "shared_by", "shared_on", "adopted_by")
+        fields = ("title", "shared_by", "shared_on", "adopted_on", "adopted_by")
 
 
 class FactsSerializer(StrictSerializer):

@@ -94,6 +94,7 @@ FACTS = optional_object(
             title=text("The practice."),
             shared_by=public_id("The partner that shared it.", empty=True),
             shared_on=day("When."),
+            adopted_on=day("When they adopted it."),
             adopted_by=many("The partners that adopted it.", {"type": "string", "pattern": ID}),
         ),
     ),

@@ -224,7 +224,7 @@ def _facts(ids: Sequence[int]) -> _Facts:
     for practice, party in adopted.values_list("practice_id", "party_id"):
         facts.adopted[practice].append(party)
     practices = Practice.objects.filter(partnership__in=ids)
-    practice_fields = ("pk", "title", "shared_by", "shared_on")
+    practice_fields = ("pk", "title", "shared_by", "shared_on", "adopted_on")
     for row in practices.values("partnership_id", *practice_fields):
         facts.practices[row.pop("partnership_id")].append(row)
     return facts
@@ -243,6 +243,7 @@ def _facts_shown(facts: _Facts, pk: int, parties: Sequence[tuple[int, dict[str, 
                 "title": row["title"],
                 "shared_by": shown.get(row["shared_by"]),
                 "shared_on": row["shared_on"],
+                "adopted_on": row["adopted_on"],
                 "adopted_by": [shown[party] for party in facts.adopted[row["pk"]] if party in shown],
             }
             for row in facts.practices[pk]

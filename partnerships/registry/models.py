@@ -1,10 +1,13 @@
 """Partnerships: parties, purpose and terms; the facts of each kind; and the published document."""
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 
+from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
@@ -430,9 +433,19 @@ class Practice(models.Model):
     shared_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="practices_shared")
     adopted_by = models.ManyToManyField(Party, blank=True, related_name="practices_adopted")
     shared_on = models.DateField(null=True, blank=True)
+    adopted_on = models.DateField("date adopted", null=True, blank=True)
 
     class Meta:
         ordering = ["id"]
+
+    def clean(self) -> None:
+        if not (self.adopted_on and self.partnership_id):
+            return
+        if self.adopted_on > clock.today(clock.zone(self.partnership.lead.zone)):
+            words = gettext(
+                "This date is in the future. Enter the day when they adopted the practice, or leave it out."
+            )
+            raise ValidationError({"adopted_on": ValidationError(words, code="future")})
 
 
 class JointProject(models.Model):

@@ -20,6 +20,7 @@ from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
 from tests.api.programs import Program, pointers
 from tests.api.test_errors import problem
+from tests.factories import in_days
 
 pytestmark = pytest.mark.django_db
 
@@ -97,9 +98,14 @@ def test_asks_and_practices(program, people):
     assert [(ask["text"], ask["answer"]) for ask in answer.json()["facts"]["asks"]] == [("Stop evictions", "adopted")]
     learning = factories.make_partnership(lead=people.office, kind="learning", published=False)
     office, group = [party.entity.public_id for party in learning.parties.all()]
-    practices = [{"title": "A toolkit", "shared_by": office, "adopted_by": [group], "shared_on": "2026-03-01"}]
+    toolkit = {"title": "A toolkit", "shared_by": office, "adopted_by": [group], "shared_on": "2026-03-01"}
+    practices = [toolkit | {"adopted_on": "2026-04-01"}]
     answer = program.change(at(learning), {"facts": {"practices": practices}})
     assert answer.json()["facts"]["practices"] == practices
+    answer = program.change(at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(1).isoformat()}]}})
+    assert pointers(answer) == [("#/facts/practices/0/adopted_on", "future")]
+    answer = program.change(at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(0).isoformat()}]}})
+    assert answer.json()["facts"]["practices"][0]["adopted_on"] == in_days(0).isoformat()
     practices = [practices[0] | {"adopted_by": [people.other_office.public_id]}]
     answer = program.change(at(learning), {"facts": {"practices": practices}})
     assert pointers(answer) == [("#/facts/practices/0/adopted_by", "unknown_value")]

@@ -1,6 +1,7 @@
 """Forms of a partnership: its fields, its parties, and the facts of its type."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory import queries as directory
 from partnerships.registry.choices import AskAnswer, Circle, Role
@@ -284,7 +285,9 @@ class PracticeForm(_OfPartiesForm):
 
     class Meta:
         model = Practice
-        fields = ("title", "shared_on")
+        fields = ("title", "shared_on", "adopted_on")
+        labels = {"adopted_on": _("Date adopted")}
+        help_texts = {"adopted_on": _("Optional. Not in the future.")}
 
 
 class DocumentForm(_RowForm):

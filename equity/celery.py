@@ -22,6 +22,7 @@ TIMETABLE = {
     "compute_network_scores": 60,
     "make_list_files": 60,
     "process_imports": 60,
+    "process_sample": 60,
     "make_reports": 60,
     "request_scheduled_reports": 600,
     "refill_publications": 30,

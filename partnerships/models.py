@@ -92,7 +92,7 @@ from partnerships.meetings.models import (
     Participant,
 )
 from partnerships.notifications.models import DigestEntry, EmailPreference, Follow
-from partnerships.records.models import ColumnMemory, Draft, Import, ValueMemory
+from partnerships.records.models import ColumnMemory, Draft, Import, SampleWork, ValueMemory
 from partnerships.registry.models import (
     AdvisoryBody,
     Agreement,
@@ -211,6 +211,7 @@ __all__ = [
     "RetentionRun",
     "Round",
     "RoundSide",
+    "SampleWork",
     "SavedList",
     "SearchEntry",
     "SearchGram",

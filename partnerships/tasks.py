@@ -21,6 +21,7 @@ from partnerships.registry.tombstone_expiry import delete_expired_tombstones
 from partnerships.reports import actions as reports
 from partnerships.reports import redaction as report_redaction
 from partnerships.reports import work as report_work
+from partnerships.sample import work as sample_work
 from partnerships.webhooks import delivery as webhook_delivery
 
 SWEEP = 30  # the minimum number of seconds between two sweeps of the planner
@@ -128,6 +129,13 @@ def make_reports():
 def process_imports():
     """Compare or save the files of imports."""
     while import_work.process_next():
+        pass
+
+
+@shared_task
+def process_sample():
+    """Load or remove the sample registry."""
+    while sample_work.process_next():
         pass
 
 

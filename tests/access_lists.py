@@ -16,6 +16,7 @@ GROUPS = (
     Group("words of lists", READ, ("word_lists", "word_list"), {"": {"administrator"}}),
     Group("texts of pages about the site", READ, ("site_texts",), {"": {"administrator"}}),
     Group("the text of a page about the site", WRITE, ("site_text",), {"": ({"administrator"}, {"administrator"})}),
+    Group("sample data", WRITE, ("sample_data",), {"": ({"administrator"}, {"administrator"})}),
     Group("a word of a list", WRITE, ("word", "term_new"), {"": ({"administrator"}, {"administrator"})}),
     Group("a jurisdiction's own words", READ, ("own_words",),
         {"office": MANAGERS, "jurisdiction": {"administrator"}, "no jurisdiction": NOBODY}),

@@ -213,6 +213,7 @@ MAY = {
     "saved_list": "SavedList(name by_id at)",
     "saved_list_remove": "-SavedList",
     "draft_drop": "-Draft",
+    "sample_data": "±SampleWork",
     "site_text": "±SiteText SiteText(text by_id at)",
     "word": "±Wording Wording(label help by_id at)",
     "own_word": "±Wording Wording(label help by_id at)",

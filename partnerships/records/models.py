@@ -41,6 +41,22 @@ class Import(models.Model):
         ordering = ["-asked_at", "-id"]
 
 
+class SampleWork(models.Model):
+    """Loading or removing the sample registry in the background, as an administrator asked.
+
+    `parts_done` of `parts` steps are done. `problems`: why it stopped.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    removes = models.BooleanField()
+    parts = models.PositiveSmallIntegerField(default=1)
+    parts_done = models.PositiveSmallIntegerField(default=0)
+    problems = models.JSONField(default=list)
+    asked_at = models.DateTimeField()
+    claimed_until = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+
 class ColumnMemory(models.Model):
     """The field that an office chose for a column with this heading in its last import."""
 

@@ -1,6 +1,7 @@
 """Loads the sample registry through the registry's own actions. Records that exist already stay as they are."""
 
 from collections import Counter
+from collections.abc import Callable
 
 from django.db import transaction
 
@@ -14,6 +15,18 @@ from partnerships.sample.measures import load_measures
 from partnerships.sample.partnerships import load_partnerships
 from partnerships.sample.rounds import load_rounds
 
+PARTS = (
+    load_directory,
+    load_people,
+    load_partnerships,
+    load_calendar,
+    load_rounds,
+    load_circles,
+    load_measures,
+    load_activities,
+    load_compositions,
+)
+
 
 @transaction.atomic
 def load() -> Counter:
@@ -22,13 +35,16 @@ def load() -> Counter:
     The vocabularies must be loaded first.
     """
     run = runs.start()
-    load_directory(run)
-    load_people(run)
-    load_partnerships(run)
-    load_calendar(run)
-    load_rounds(run)
-    load_circles(run)
-    load_measures(run)
-    load_activities(run)
-    load_compositions(run)
+    for part in PARTS:
+        part(run)
+    return run.new
+
+
+def load_in_parts(report: Callable[[int], None]) -> Counter:
+    """`load`, with a transaction for each of PARTS. `report` is called between them with how many are done."""
+    run = runs.start()
+    for done, part in enumerate(PARTS, start=1):
+        with transaction.atomic():
+            part(run)
+        report(done)
     return run.new

@@ -41,6 +41,7 @@ from partnerships.web.office import (
     merging_people,
     overview,
     people,
+    sample,
     service_accounts,
     webhooks,
 )
@@ -365,6 +366,7 @@ urlpatterns = [
     path("people/<int:pk>/merge/<int:merge>/apart/", merging_people.undo_merge, name="person_apart"),
     path("about/", about.about, name="about"),
     *[path(f"{key}/", site_texts.page, {"key": key}, name=f"site_{key}") for key in PAGES],
+    path("office/sample/", sample.page, name="sample_data"),
     path("office/pages/", site_texts.texts, name="site_texts"),
     path("office/pages/<str:key>/", site_texts.edit, name="site_text"),
     path("robots.txt", crawlers.robots, name="robots"),

@@ -41,6 +41,7 @@ def add_all(add, refused):
 
 def _words(add, refused):
     lists = "/words/lists/"
+    add("sample_data", "filled", "/office/sample/", (ADMINISTRATOR,), narrow=True)
     add("site_texts", "filled", "/office/pages/", (ADMINISTRATOR,), narrow=True)
     add("site_text", "blank", "/office/pages/contact/", (ADMINISTRATOR,), narrow=True)
     refused("site_text", "/office/pages/contact/", {"text": "x" * 10_001}, ADMINISTRATOR)

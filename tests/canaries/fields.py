@@ -27,7 +27,7 @@ PLAIN = """
     contact.language meetingseries.rule meetingseries.zone follow.record_type distinctpair.record_type suppression.recipient
     digestentry.occurrence digestentry.subject_type
     email.occurrence email.recipient email.subject_type email.message_id
-    round.zone roundside.key networkreading.key networkreading.query networkreading.result
+    round.zone roundside.key networkreading.key networkreading.query networkreading.result samplework.problems
     merge.record_type merge.lost_public_id wording.vocabulary wording.key sitetext.key columnmemory.field
     valuememory.field valuememory.value
     import.columns import.picked import.fixes import.reader import.content draft.page

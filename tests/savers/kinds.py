@@ -293,6 +293,7 @@ NOT_RACED = {
         "partnership_overview_edit", "partnership_about_edit", "partnership_partners_edit", "partnership_timeline_edit",
         "partnership_agreement_edit", "partnership_office_edit", "partner_new", "partner_edit"),
     "a response to several questions is saved with the version of the round, as one to a single question": ("round_respond",),
+    "a second request is refused in words while the first one is at work": ("sample_data",),
     "first words stand": ("measure_answer",),
     "what was recorded last waits for its author": ("round_record",),
     "a deadline moves once, and the second press is refused in words": ("round_move",),

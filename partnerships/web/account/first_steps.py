@@ -11,6 +11,7 @@ from partnerships.accounts.actions import show_first_steps
 from partnerships.insight import first_steps
 from partnerships.web import page_language
 from partnerships.web.editing import signed_in
+from partnerships.web.office.sample import sample_shown
 from partnerships.web.steps import Step, posted_data, take_step
 
 _TITLES = {
@@ -42,7 +43,8 @@ def first_steps_shown(person) -> dict | None:
     ]
     if found.office is None:
         rows[0] |= {"title": _("Choose your office"), "text": _("Find or add it, then invite its first manager.")}
-    return {"office": found.office, "rows": rows, "done": len(found.done), "all": len(rows)}
+    shown = {"office": found.office, "rows": rows, "done": len(found.done), "all": len(rows)}
+    return shown | {"sample": sample_shown(person)}
 
 
 def _url(found, key) -> str:

@@ -25,6 +25,7 @@ _FOR_ADMINISTRATORS = (
     ("Users", "people", "Find an account, suspend it, or merge two of them."),
     ("List options", "word_lists", "What people choose from in forms, and the labels of it."),
     ("Pages about this site", "site_texts", "Contact, privacy, accessibility, terms and data license."),
+    ("Sample data", "sample_data", "Load it into an empty registry, or remove it."),
     ("Blocked email addresses", "suppressions", "Addresses that we don’t write to."),
     ("Add a jurisdiction", "jurisdiction_new", "A government that isn’t in the registry yet."),
 )

@@ -3,14 +3,17 @@
 from datetime import date, datetime
 
 import pytest
+from django.urls import reverse
 
+from partnerships import tasks
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.measurement.points import save_points
-from partnerships.models import DataPoint
+from partnerships.models import DataPoint, Import, Measure, Result
 from partnerships.records.imports import files as importing
 from tests.factories import make_measure, make_partnership, make_result
 from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
+from tests.markup import one_line
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -180,3 +183,80 @@ def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     words = "This text contains 3, a count that we hide to protect people. Remove it."
     assert one.result["failed"] == [[2, "Source", words], [3, "Source", words]]
     assert DataPoint.objects.count() == 0
+
+
+# Undoing the whole
+
+
+def undo(people, one):
+    importing.start_undoing(one=now(one), by=people.editor)
+    tasks.process_imports()
+    return now(one).result["undone"]
+
+
+def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownership, answered):
+    former = {"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}
+    save_points(measure=home_ownership, by=SYSTEM, rows=[former])
+    before = standing()
+    rows = [
+        [home_ownership.public_id, "2024", "", "41", "", "", "New"],
+        [home_ownership.public_id, "2023", "Black", "", "10", "40", ""],
+        ["Answered in time", "2023", "", "1,200", "", "", ""],
+    ]
+    one = write(people.editor, desk(people, *rows))
+    assert len(standing()) == 3
+    client.force_login(people.editor)
+    url = reverse("import_undoing", args=[one.pk])
+    assert "Numbers that someone changed after the import stay" in one_line(client.get(url).content.decode())
+    assert client.post(url, {"was": "done"}).status_code == 302
+    tasks.process_imports()
+    assert standing() == before
+    row = DataPoint.objects.get(replaced_at=None)
+    assert (row.source, row.why) == ("Old", "Undid the import of list.csv")
+    assert DataPoint.objects.filter(replaced_at__isnull=False).count() == 4
+    shown = one_line(client.get(reverse("import_file", args=[one.pk])).content.decode())
+    assert ("3 numbers were removed or restored." in shown, "Records that stay" in shown) == (True, False)
+    assert client.post(url, {"was": "undone"}).status_code == 409
+
+
+def test_a_number_that_was_changed_since_stays_and_the_others_go(people, home_ownership):
+    save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2021, 1, 1), "value": 40}])
+    rows = [[home_ownership.public_id, str(year), "", "41", "", "", ""] for year in (2021, 2022, 2023, 2024)]
+    one = write(people.editor, desk(people, *rows))
+    save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 60}])
+    for year in (2021, 2022):  # removed by hand: of 2022, that was all there was to undo
+        save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1)}])
+    undone = undo(people, one)
+    left = sorted((name, why) for _, _, name, why in undone["left"])
+    names = [f"Who owns a home: {year}, Everyone together" for year in (2021, 2023)]
+    assert (undone["done"], left) == (2, [(name, "It was changed after the import.") for name in names])
+    assert standing() == {("Who owns a home", 2023, ""): 60}
+
+
+@pytest.mark.unpublished_writes
+def test_a_restored_number_is_its_suppliers_again(people, home_ownership):
+    place = home_ownership.result.partnerships.first() or make_partnership(lead=people.office)
+    row = {"starts_on": date(2024, 1, 1), "value": 40}
+    save_points(measure=home_ownership, by=SYSTEM, rows=[row])
+    supplier = place.parties.first()
+    DataPoint.objects.update(supplied_by=supplier)
+    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    undone = undo(people, one)  # the partner doesn't supply this measure now
+    assert (undone["done"], standing()) == (0, {("Who owns a home", 2024, ""): 41})
+    assert "doesn’t provide data" in undone["left"][0][3]
+
+
+def test_an_import_of_numbers_from_before_is_not_undone(people, home_ownership):
+    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    Import.objects.update(result={key: part for key, part in one.result.items() if key != "points"})
+    with pytest.raises(ValidationError, match="can’t be undone as a whole"):
+        importing.start_undoing(one=now(one), by=people.editor)
+
+
+def test_numbers_of_a_measure_that_one_may_no_longer_change_stay(people, home_ownership, monkeypatch):
+    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    Result.objects.update(lead=people.other_office)
+    Measure.objects.update(lead=people.other_office)
+    undone = undo(people, one)
+    assert [why for *_, why in undone["left"]] == ["You can no longer change it."]
+    assert standing() == {("Who owns a home", 2024, ""): 41}

@@ -366,8 +366,9 @@ def may_be_written(person: Person, one: Import) -> bool:
 
 
 def may_be_undone(one: Import) -> bool:
-    """Whether a whole import can be undone. Numbers can't: they have their own history."""
-    return one.state == ImportState.DONE and one.kind != ImportKind.NUMBERS and bool(one.result.get("written"))
+    """Whether a whole import can be undone. Of numbers, it must have kept which ones it made."""
+    kept = one.result.get("points" if one.kind == ImportKind.NUMBERS else "written")
+    return one.state == ImportState.DONE and bool(kept)
 
 
 def start_undoing(*, one: Import, by: Person) -> None:

@@ -35,7 +35,7 @@ class Job:
 
     `columns`: place → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or SAME_AS with
     the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field → cell, as
-    they were read after `fixes`.
+    they were read after `fixes`. `points`: id of a measure → (former, new) primary keys of the numbers that were saved.
     """
 
     person: Person
@@ -50,6 +50,7 @@ class Job:
     why: str = ""
     request_id: UUID | None = None
     remarks: list[tuple[int, str]] = field(default_factory=list)
+    points: dict[str, list[list[int | None]]] = field(default_factory=dict)
 
     @property
     def described(self) -> Described:

@@ -1,9 +1,11 @@
 """Undoes a whole import: changed records get their former values back, and added ones that no one has used are deleted.
 
-Each record is undone on its own. One that was changed since, or that other records refer to, stays, with the reason.
+Each record is undone on its own. One that was changed since, or that other records refer to, stays, with the reason. Of an
+import of numbers, each number is: what was replaced is entered again, and the history of the measure keeps both.
 """
 
-from collections.abc import Callable
+from collections import defaultdict
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, transaction
@@ -15,6 +17,10 @@ from partnerships.core import record_types
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.models import Change, Record
 from partnerships.directory.models import Contact, Identifier
+from partnerships.measurement.models import DataPoint, Measure
+from partnerships.measurement.numbers import cell_name
+from partnerships.measurement.periods import label
+from partnerships.measurement.points import DESCRIPTION, VALUES, save_points
 from partnerships.records import undoing
 from partnerships.records.deleting import delete_records
 from partnerships.records.models import Import
@@ -30,11 +36,20 @@ _IS_PUBLIC = "It’s published. Unpublish it first."
 
 
 def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[str, Any]:
-    """Undo what an import saved, last first. Returns how many records were undone, and (name, why) of those that stay."""
+    """Undo what an import saved, last first. Returns how many records or numbers were undone, and (kind, id, name, why) of
+    those that stay.
+    """
     done, left = 0, []
     written = list(reversed(one.result.get("written", [])))
     for number, (verb, kind, public_id, name) in enumerate(written, start=1):
         record = record_types.get(kind).model._default_manager.filter(public_id=public_id).first()
+        if isinstance(record, Measure):
+            pairs = one.result.get("points", {}).get(public_id, [])
+            undone, stay = _undo_numbers(one, by, record, pairs)
+            done += undone
+            left += [[kind, public_id, f"{name}: {number_name}", why] for number_name, why in stay]
+            report(number)
+            continue
         why = "" if record is None else _undo_one(one, by, verb, record)
         done += not why
         left += [[kind, public_id, name, why]] if why else []
@@ -100,3 +115,47 @@ def _restore(one: Import, by: Person, record: Record) -> str:
             return plan.refused or next(line.stands_in_the_way for line in plan.lines if line.stands_in_the_way)
         record = undoing.undo(record=record, change=change, by=by, version=record.version, seen=plan.wanted)
     return ""
+
+
+def _undo_numbers(
+    one: Import, by: Person, measure: Measure, pairs: Sequence[Sequence[int | None]]
+) -> tuple[int, list[tuple[str, str]]]:
+    """Enter the former numbers of a measure again, and remove those that were new. `pairs`: (former, made) primary keys.
+
+    Returns how many were undone, and (name, why) of those that stay.
+    """
+    points = DataPoint.objects.select_related("supplied_by").in_bulk([pk for pair in pairs for pk in pair if pk])
+    current = set(measure.points.filter(replaced_at=None).values_list("starts_on", "cell"))
+    done, stay, of_supplier = 0, [], defaultdict(list)
+    for was_pk, made_pk in pairs:
+        made, was = points.get(made_pk or 0), points.get(was_pk or 0)
+        if made is None or (was is None and (made.starts_on, made.cell) not in current):
+            done += 1  # it's gone already
+        elif made.replaced_at is not None:
+            stay.append((_name_of(measure, made), _CHANGED))
+        else:
+            values = {name: getattr(was, name) for name in (*VALUES, *DESCRIPTION)} if was else {}
+            row = {"starts_on": made.starts_on, "cell": made.cell, "seen": made.pk} | values
+            of_supplier[was.supplied_by if was else None].append((made, row))
+    for party, rows in of_supplier.items():
+        why = _save_numbers(one, by, measure, party, [row for _, row in rows])
+        done += 0 if why else len(rows)
+        stay += [(_name_of(measure, made), why) for made, _ in rows] if why else []
+    return done, stay
+
+
+def _save_numbers(one: Import, by: Person, measure: Measure, party: Party | None, rows: list[dict[str, Any]]) -> str:
+    """Save these numbers for who supplied them. Returns why that isn't possible, or "" if it was."""
+    why = f"Undid the import of {one.filename}"[:300]
+    try:
+        with transaction.atomic():
+            save_points(measure=measure, by=by, rows=rows, party=party, why=why)
+    except NotAllowed:
+        return _MAY_NOT
+    except ValidationError as problem:
+        return " ".join(dict.fromkeys(problem.messages))
+    return ""
+
+
+def _name_of(measure: Measure, point: DataPoint) -> str:
+    return f"{label(measure.period, point.starts_on)}, {cell_name(measure, point.cell)}"

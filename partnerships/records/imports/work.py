@@ -131,6 +131,7 @@ def _write_import(one: Import, claim: "_Claim") -> None:
         progress.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
         done["skipped"] = skipped_rows(job.table, job.fixes)
+        done |= {"points": job.points} if job.points else {}
         claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={}, fixes={},
                    rows_done=len(job.table.rows))  # fmt: skip
 

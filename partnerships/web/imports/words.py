@@ -1,8 +1,9 @@
 """Words for the pages of an import: its step, and its rows, page by page."""
 
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 
-from partnerships.accounts.choices import ImportState
+from partnerships.accounts.choices import ImportKind, ImportState
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
 from partnerships.records.imports import files as importing
@@ -79,6 +80,11 @@ def to_be_written(counts) -> str:
 def to_be_undone(one) -> str:
     if not importing.may_be_undone(one):
         return "This import can’t be undone as a whole. Correct its records on their pages."
+    if one.kind == ImportKind.NUMBERS:
+        return gettext(
+            "We remove the numbers that it added and restore those that it replaced. Numbers that someone changed after "
+            "the import stay, and we list them."
+        )
     return (
         "We delete the records that it added and restore the ones that it changed. Records that someone changed or used "
         "after the import stay, and we list them."
@@ -102,7 +108,15 @@ def page_of(request, one) -> dict:
             {"name": name, "url": reverse(kind, args=[public_id]), "why": why}
             for kind, public_id, name, why in undone["left"][:LEFT_SHOWN]
         ]
-        return {"undone": undone["done"], "left": left, "more": max(0, len(undone["left"]) - LEFT_SHOWN)}
+        words = ngettext("%(number)s number was removed or restored.", "%(number)s numbers were removed or restored.",
+                         undone["done"]) % {"number": f"{undone['done']:,}"}  # fmt: skip
+        words = words if one.kind == ImportKind.NUMBERS else ""
+        return {
+            "numbers": words,
+            "undone": undone["done"],
+            "left": left,
+            "more": max(0, len(undone["left"]) - LEFT_SHOWN),
+        }
     if one.state == ImportState.READY:
         return {"failed": [[0, "", "Your permissions have changed since we compared the file."]]}
     return {"failed": one.result.get("failed", [])[:200]}

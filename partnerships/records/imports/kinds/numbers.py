@@ -211,7 +211,7 @@ def _words(counts: dict[str, Any]) -> str:
 
 
 def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:
-    """Save these numbers of one measure."""
+    """Save these numbers of one measure, and keep in `job.points` what they replaced, so that they can be undone."""
     measure = items[0].owner
     save_points(
         measure=measure,
@@ -221,6 +221,9 @@ def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:
         version=measure.version,
         request_id=job.request_id,
     )
+    current = {(row.starts_on, row.cell): row.pk for row in measure.points.filter(replaced_at=None)}
+    pairs = [(item.record and item.record.pk, current.get((item.starts_on, item.cell))) for item in items]
+    job.points[measure.public_id] = [[was, made] for was, made in pairs if made and made != was]
     return measure
 
 

@@ -17,6 +17,7 @@ from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.models import Party
+from partnerships.registry.rules import seats_held_by
 
 STEPS = [("1", _("One step")), ("2", _("Two steps")), ("3", _("Three steps"))]
 CLOSE = [(str(n), format_lazy(_("{} or closer"), name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
@@ -24,8 +25,9 @@ SIZES = [("degree", _("Number of connections")), ("betweenness", _("Betweenness"
 COLOURS = [("side", _("Side")), ("component", _("Cluster"))]
 COLUMNS = ("name", "ties", "betweenness", "closeness", "part", "loss")
 LAST_PAGE = 100_000
+OWN = "own"
 # Parameters that only those who see scores may use: other dates, and what draws or orders by scores.
-FOR_MEMBERS = ("on", "close", "size", "colour", "ordering")
+FOR_MEMBERS = ("of", "on", "close", "size", "colour", "ordering")
 
 
 class DayField(forms.DateField):
@@ -56,6 +58,9 @@ class NetworkFilter(ListFilter):
     kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label=_("Type of partnership"))
     issue = issue_filter(on_issue_areas)
     jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
+    of = django_filters.ChoiceFilter(
+        choices=[(OWN, _("Only those of my organizations, with scores"))], method="of_own", label=_("Partnerships")
+    )
     on = DayFilter(method="as_it_is", label=_("Date"))
     focus = django_filters.CharFilter(method="as_it_is", label=_("Around this partner"), max_length=40)
     steps = django_filters.ChoiceFilter(choices=STEPS, method="as_it_is", label=_("Steps around it"))
@@ -73,6 +78,9 @@ class NetworkFilter(ListFilter):
 
     def as_it_is(self, queryset: QuerySet[Party], name: str, value: date | int | str) -> QuerySet[Party]:
         return queryset
+
+    def of_own(self, queryset: QuerySet[Party], name: str, value: str) -> QuerySet[Party]:
+        return queryset.filter(partnership__in=seats_held_by(self.person).values("partnership"))
 
     def value(self, name: str, default: Any = None) -> Any:
         """The cleaned value of this parameter."""

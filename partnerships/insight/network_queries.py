@@ -13,7 +13,7 @@ from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, Whe
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.access import Viewer
+from partnerships.core.access import Viewer, is_staff
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.types import Params
 from partnerships.insight import networks
@@ -85,6 +85,7 @@ class Network:
 
     `before`: the same day a quarter earlier, since when `new` ties were added and `gone` ones ended. `focus` is the
     number of a node, None if none was asked for or, with `lacks_focus`, if the one asked for isn't in the network.
+    `has_scores`: whether its reader may see scores of all that it shows.
     """
 
     filters: NetworkFilter
@@ -97,6 +98,7 @@ class Network:
     steps: int = 1
     lacks_focus: bool = False
     is_too_large: bool = False
+    has_scores: bool = False
     reported: list[tuple[int, int]] = field(default_factory=list)
     new: int = 0
     gone: int = 0
@@ -128,13 +130,19 @@ def months_from(day: date, months: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-def network(person: Viewer, params: Params) -> Network:
-    """The network for these parameters (a QueryDict). Raises UnknownParameters or ValidationError."""
+def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Network:
+    """The network for these parameters (a QueryDict). Raises UnknownParameters or ValidationError.
+
+    Staff always have scores. Users of other organizations have them where a parameter or `with_scores` asks for them: then
+    the network has only the partnerships of their organizations.
+    """
     if not may_see_scores(person) and (refused := [name for name in params if name in FOR_MEMBERS]):
         raise UnknownParameters(refused, [name for name in NetworkFilter.base_filters if name not in FOR_MEMBERS])
-    filters = NetworkFilter(params, network_visible_to(person), person=person)
+    asks = with_scores or is_staff(person) or any(name in params for name in FOR_MEMBERS)
+    has_scores = asks and may_see_scores(person)
+    filters = NetworkFilter(params, network_visible_to(person, with_scores=has_scores), person=person)
     day = filters.value("on", clock.today())
-    found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)))
+    found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)), has_scores=has_scores)
     rows = filters.qs.filter(seated_between(found.before, day))
     confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
     agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())
@@ -147,7 +155,7 @@ def network(person: Viewer, params: Params) -> Network:
         now, then = _within_steps(now, key, found.steps), _within_steps(then, key, found.steps)
         found.lacks_focus = not now
     reports: dict[tuple[int, str, str], float] = {}
-    if isinstance(person, Person) and may_see_scores(person):
+    if isinstance(person, Person) and has_scores:
         until = datetime.combine(day, time.max, clock.zone(person.zone))
         reports = closeness_reports(person, rows, {row["pk"]: _key(row) for row in read}, until)
     pairs, earlier = _pairs(now), _pairs(then)

@@ -16,15 +16,15 @@ def may_see_scores(person: Viewer) -> bool:
     return belongs_somewhere(person)
 
 
-def network_visible_to(person: Viewer) -> QuerySet[Party]:
-    """The parties of the network.
+def network_visible_to(person: Viewer, *, with_scores: bool = False) -> QuerySet[Party]:
+    """The parties of the network: all that the person may see. Of outside organizing, only parties that are public after
+    their own yes, for every reader.
 
-    Staff see all parties that they may see; users of other organizations see those of partnerships in which their own
-    organization holds a seat today; everyone else sees the public ones. Of outside organizing,
-    only parties that are public after their own yes, for every reader.
+    `with_scores`: those whose scores they may see. Staff see them of all; users of other organizations, of partnerships in
+    which their own organization holds a seat today.
     """
     rows = parties_visible_to(person).filter(seats.NAMED)
     rows = rows.filter(~Q(partnership__kind=Kind.ORGANIZING) | PUBLIC_PARTY)
-    if is_staff(person) or not belongs_somewhere(person):
+    if not with_scores or is_staff(person):
         return rows
     return rows.filter(partnership__in=seats_held_by(person).values("partnership"))

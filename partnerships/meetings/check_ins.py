@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -93,8 +94,12 @@ def record_check_in(
             "This check-in was recorded in the meantime, or its date was changed. Review the partnership, then decide."
         )
         raise ValidationError(words, code="noted_already")
+    today = clock.today(clock.zone(plan.zone))
+    if done_on and done_on > today:
+        words = gettext("This date is in the future. Enter the date when the check-in was held.")
+        raise ValidationError({"done_on": ValidationError(words, code="future")})
     check_in = CheckIn(
-        plan=plan, due_on=plan.next_due_on, done_on=done_on or clock.today(), note=note, recorded_by=account_of(by)
+        plan=plan, due_on=plan.next_due_on, done_on=done_on or today, note=note, recorded_by=account_of(by)
     )
     close_check_in(check_in)
     return check_in

@@ -44,7 +44,7 @@ from partnerships.registry.rules import (
     partnerships_visible_to,
     seats_held_by,
 )
-from partnerships.registry.seats import at_table
+from partnerships.registry.seats import at_table, is_at_table
 
 NOTES_DAYS = 30  # after a meeting, in which the home page asks for its notes
 
@@ -320,7 +320,7 @@ def who_may_answer(person: Viewer, plan: CheckInPlan) -> dict[str, tuple[str, in
     parties = parties_seen(person, plan.partnership)
     asked = who_may_be_asked(person, plan.partnership, parties)
     found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
-    seats = {body_key(party): party for party in parties.values()}
+    seats = {body_key(party): party for party in parties.values() if is_at_table(party)}
     memberships = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
     for membership in memberships.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
         party = seats[body_key(membership)]
@@ -341,8 +341,9 @@ def who_may_be_asked(
     """Who a meeting can invite: (“contact:7”, name and party, their party's key or None).
 
     The lead's own people come first, then the contacts of each of `parties`, after an entry (“party:3”) for all of
-    them if there are several.
+    them if there are several. A party that declined, left or hasn't been approached isn't offered.
     """
+    parties = {pk: party for pk, party in parties.items() if is_at_table(party)}
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]

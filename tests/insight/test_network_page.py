@@ -73,7 +73,8 @@ def test_a_hidden_party_holds_nothing_together_in_words(client, town):
     assert "If Quiet neighbors leaves" in plain(look(client))
     client.force_login(town.people.partner)
     assert "Quiet" not in look(client)
-    assert "The connections are the same as on" in look(client)
+    own = look(client, "?of=own")
+    assert ("Quiet" in own, "The connections are the same as on" in own) == (False, True)
 
 
 def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
@@ -133,9 +134,9 @@ def test_a_missing_and_a_hidden_party_read_the_same(client, town):
 
 def test_someone_without_partnerships_learns_what_to_do_next(client, town):
     client.force_login(town.people.department)
-    page = look(client)
+    page = look(client, "?of=own")
     assert "No one is in this network" in page
-    assert "See all partnerships" in page
+    assert "Show all, as of today" in page
 
 
 @pytest.mark.parametrize("query", ["?sied=x", "?side=x", "?on=soon", "?focus=" + "x" * 99, "?page=x", "?steps=0"])
@@ -169,6 +170,21 @@ def test_strangers_see_connections_without_scores(client, town, who):
     ] * 3
     assert client.get("/network.csv").status_code == 404
     assert client.post("/network/").status_code == 403
+
+
+def test_a_member_sees_all_connections_and_scores_of_their_own_partnerships(client, town):
+    client.force_login(town.people.partner)
+    everything = plain(look(client))
+    assert ("City of Seattle" in everything, "Network scores" in everything, "Download" in everything) == (
+        True,
+        False,
+        False,
+    )
+    assert "/network/?of=own" in look(client)
+    own = plain(look(client, "?of=own"))
+    assert ("City of Seattle" in own, "Network scores" in own, "Download" in own) == (False, True, True)
+    assert {row["name"] for row in file(client)} == {row["name"] for row in file(client, "?of=own")}
+    assert "City of Seattle" not in {row["name"] for row in file(client)}
 
 
 def test_the_file_has_all_parties_and_their_scores(staff, town):

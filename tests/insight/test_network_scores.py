@@ -64,7 +64,7 @@ def test_only_who_sees_the_same_network_finds_it(town):
     assert network_scores.stored_reading(seen(town.people.reader)).finished_at
     public = network_scores.stored_reading(seen(town.people.other_editor))
     assert public.result["betweenness"] != network_scores.stored_reading(seen(town.people.editor)).result["betweenness"]
-    assert network_scores.stored_reading(seen(town.people.partner)) is None
+    assert network_scores.stored_reading(seen(town.people.partner, "of=own")) is None
 
 
 def test_outdated_scores_are_not_read(town):
@@ -76,7 +76,7 @@ def test_outdated_scores_are_not_read(town):
 
 
 def test_a_person_who_lost_their_role_gets_no_scores(town):
-    network_scores.request_scores(network=seen(town.people.partner), by=town.people.partner)
+    network_scores.request_scores(network=seen(town.people.partner, "of=own"), by=town.people.partner)
     Membership.objects.filter(person=town.people.partner).delete()
     tasks.compute_network_scores()
     assert not NetworkReading.objects.exists()

@@ -69,32 +69,49 @@ def test_everyone_sees_connections_of_what_is_public_and_no_more(town):
                 seen(person, query)
 
 
-def test_a_partner_sees_the_partnerships_of_their_own_organizations_alone(town):
-    found = seen(town.people.partner)
+@pytest.mark.both
+@pytest.mark.parametrize("who", ["partner", "department", "other_partner"])
+def test_a_member_sees_all_that_a_visitor_sees_and_no_scores_of_it(town, who):
+    found, public = seen(getattr(town.people, who)), seen(None)
+    assert set(names(found)) >= set(names(public))
+    assert set(ties(found)) >= set(ties(public))
+    assert (found.has_scores, found.reported, {tie.closeness for tie in found.ties}) == (False, [], {None})
+
+
+@pytest.mark.parametrize("query", ["of=own", "on=", "size=betweenness", "colour=component", "ordering=-loss"])
+def test_what_shows_scores_shows_a_member_only_their_own_partnerships(town, query):
+    query = query + clock.today().isoformat() if query == "on=" else query
+    found = seen(town.people.partner, query)
+    assert (ties(found), found.has_scores) == (HOUSING, True)
+
+
+def test_a_partner_sees_scores_of_the_partnerships_of_their_own_organizations_alone(town):
+    found = seen(town.people.partner, "of=own")
     assert ties(found) == HOUSING
     assert names(found) == ["City of Minneapolis", "Department of Housing", "Tenants' association"]
 
 
 def test_a_partner_who_has_left_the_table_sees_it_no_more(town):
     town.seat(town.tenants, town.housing, ends_on=in_days(-1))
-    assert names(seen(town.people.partner)) == []
+    assert names(seen(town.people.partner, "of=own")) == []
     assert names(seen(town.people.partner, f"on={in_days(-30)}")) == []
     town.seat(town.tenants, town.housing, ends_on=in_days(0))
-    assert ties(seen(town.people.partner)) == HOUSING
+    assert ties(seen(town.people.partner, "of=own")) == HOUSING
 
 
-def test_a_member_who_sits_nowhere_sees_an_empty_network(town):
-    assert (names(seen(town.people.department)), ties(seen(town.people.department))) == ([], [])
+def test_a_member_who_sits_nowhere_has_no_network_of_their_own(town):
+    found = seen(town.people.department, "of=own")
+    assert (names(found), ties(found)) == ([], [])
 
 
 def test_an_unlisted_organization_is_no_node_tie_or_count_for_others(town):
     town.add_quiet()
     Membership.objects.create(person=town.people.partner_reader, organization=town.friends, role="reader")
     assert "Quiet neighbors" in names(seen(town.people.editor))
-    for person in (town.people.other_editor, town.people.partner_reader):
-        found = seen(person)
+    for person, query in ((town.people.other_editor, ""), (town.people.partner_reader, "of=own")):
+        found = seen(person, query)
         assert ("Quiet neighbors" in names(found), found.new, found.gone) == (False, 0, 0)
-    assert names(seen(town.people.partner_reader)) == ["Department of Housing", "Friends of the parks"]
+    assert names(seen(town.people.partner_reader, "of=own")) == ["Department of Housing", "Friends of the parks"]
     focused = seen(town.people.other_editor, f"focus={town.quiet.public_id}")
     assert (names(focused), focused.lacks_focus) == ([], True)
 
@@ -232,7 +249,7 @@ def test_coverage_counts_whose_party_said_a_word(town):
     place = Party.objects.get(organization=town.tenants)
     Confirmation.objects.create(party=place, verdict="confirmed", fingerprint="x", at=clock.now())
     assert seen(town.people.editor).coverage == 1 / 6
-    assert seen(town.people.partner).coverage == 1 / 3
+    assert seen(town.people.partner, "of=own").coverage == 1 / 3
 
 
 @pytest.mark.parametrize("limit", ["MOST_SEATS", "MOST_TIES"])
@@ -254,5 +271,5 @@ def test_the_whole_network_costs_three_questions(town, more):
         seen(town.people.editor)
     assert len(queries) == 4  # with the person's memberships
     with CaptureQueriesContext(connection) as queries:
-        seen(town.people.partner)
+        seen(town.people.partner, "of=own")
     assert len(queries) == 4

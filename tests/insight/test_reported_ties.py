@@ -63,7 +63,7 @@ def test_staff_of_elsewhere_see_the_tie_and_not_how_close_it_is(people, table):
 def test_a_member_of_the_table_sees_it(people, table):
     person = make_person("member@neighbors.example.org")
     Membership.objects.create(person=person, organization=table.organizations[1], role="reader")
-    assert close(person) == {PAIR: 1.0, OTHER: None, APART: None}
+    assert close(person, "of=own") == {PAIR: 1.0, OTHER: None, APART: None}
 
 
 def test_on_an_earlier_day_nothing_was_reported_yet(people, table):

@@ -90,7 +90,9 @@ READS = {
     "activities_visible_to": has(activities_visible_to, "partner's activity"),
     "gains_visible_to": has(gains_visible_to, "gain"),
     "expected_seats_visible_to": has(expected_seats_visible_to, "expected seat"),
-    "network_visible_to": lambda person, scene, seat: network_visible_to(person).filter(pk=seat.pk).exists(),
+    "network_visible_to": lambda person, scene, seat: (
+        network_visible_to(person, with_scores=True).filter(pk=seat.pk).exists()
+    ),
     "may_see_overdue": lambda person, scene, seat: may_see_overdue(person, scene.world["inner measure"]),
     "invited_people": lambda person, scene, seat: bool(invited_people(person, scene.world["meeting of the partner"])),
 }

@@ -10,7 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.meetings import check_ins
-from partnerships.models import Change, CheckInPlan, Email
+from partnerships.models import Change, CheckIn, CheckInPlan, Email
 from partnerships.records import privacy
 from tests.browser.forms import forms
 from tests.factories import in_days, make_organization, make_partnership, party
@@ -171,6 +171,25 @@ def test_another_rhythm_keeps_the_day_that_is_due(plan):
     check_ins.record_check_in(plan=plan, by=SYSTEM)
     plan.refresh_from_db()
     assert timedelta(days=4) < plan.next_due_on - due < timedelta(days=11)  # a holiday can move either date
+
+
+def test_a_check_in_that_is_still_to_come_is_not_recorded(editor, plan):
+    today = clock.today(clock.zone(plan.zone))
+    url = reverse("check_in_done", args=[plan.public_id])
+    answer = send(editor, url, done_on=(today + timedelta(days=1)).isoformat())
+    assert (answer.status_code, CheckIn.objects.count()) == (422, 0)
+    assert "This date is in the future. Enter the date when the check-in was held." in answer.content.decode()
+    assert send(editor, url, done_on=today.isoformat()).status_code == 302
+    assert CheckIn.objects.get().done_on == today
+
+
+@pytest.mark.parametrize("days", [1, 4000])
+def test_the_action_refuses_a_day_to_come_too(plan, days):
+    with pytest.raises(ValidationError) as problem:
+        check_ins.record_check_in(
+            plan=plan, by=SYSTEM, done_on=clock.today(clock.zone(plan.zone)) + timedelta(days=days)
+        )
+    assert set(problem.value.error_dict) == {"done_on"}
 
 
 def test_a_first_day_of_the_past_never_makes_one_late(people, plan):

@@ -5,7 +5,8 @@ from datetime import time, timedelta
 import pytest
 from django.urls import reverse
 
-from partnerships.models import Contact, Meeting
+from partnerships.meetings.queries import parties_seen, who_may_answer, who_may_be_asked
+from partnerships.models import CheckInPlan, Contact, Meeting, Party
 from tests.browser.forms import values
 from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -151,3 +152,37 @@ def test_the_form_says_what_is_asked_of_each_organization(editor, table, people)
     assert "Tenants&#x27; association" in rows
     assert "City of Minneapolis" in rows
     assert ">1.5<" in rows
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize(
+    "seat",
+    [
+        {"state": "declined"},
+        {"state": "withdrawn"},
+        {"circle": "not_approached"},
+        {"circle": "declined"},
+        {"ends_on": in_days(-1)},
+    ],
+)
+def test_contacts_of_a_partner_without_a_seat_are_not_offered(people, table, seat):
+    parties = parties_seen(people.editor, table)
+    of_partner = next(pk for pk, one in parties.items() if one.organization_id == people.organization.pk)
+    offered = {party for _, _, party in who_may_be_asked(people.editor, table, parties)}
+    assert of_partner in offered
+    assert of_partner in {party for _, party in who_may_answer(people.editor, CheckInPlan(partnership=table)).values()}
+    Party.objects.filter(pk=of_partner).update(**seat)
+    parties = parties_seen(people.editor, table)
+    assert {party for _, _, party in who_may_be_asked(people.editor, table, parties)} == offered - {of_partner}
+    answers = who_may_answer(people.editor, CheckInPlan(partnership=table)).values()
+    assert of_partner not in {party for _, party in answers}
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("state", ["recorded", "invited", "confirmed"])
+def test_contacts_of_a_partner_that_is_asked_or_has_agreed_are_offered(people, table, state):
+    Party.objects.filter(organization=people.organization).update(state=state)
+    Contact.objects.filter(organization=people.organization).update(visible_to="public")
+    parties = parties_seen(people.editor, table)
+    words = {label for _, label, _ in who_may_be_asked(people.editor, table, parties)}
+    assert f"Desk · {people.organization}" in words

@@ -103,5 +103,5 @@ def done(request, public_id):
             more={"due_on": plan.next_due_on},
         )
 
-    form = CheckInDoneForm(request.POST or None, initial={"done_on": clock.today()})
+    form = CheckInDoneForm(request.POST or None, initial={"done_on": clock.today(clock.zone(plan.zone))})
     return take_step(request, form, act, page, plan, to=_back(plan))

@@ -7,12 +7,14 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.access import is_staff
 from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.insight.network_filters import CLOSE, COLOURS, SIZES, STEPS
+from partnerships.insight.network_filters import CLOSE, COLOURS, FOR_MEMBERS, OWN, SIZES, STEPS
 from partnerships.web.words import day
 
+_OWN = _("Only those of my organizations, with scores")
 DRAWN = ("size", "colour")  # display options, which aren't filters
 TITLES = {
     "name": _("Partner"),
@@ -25,10 +27,13 @@ TITLES = {
 
 
 class Controls:
-    """`has_scores`: whether the reader sees scores and other dates, and how closely partners work together."""
+    """`is_member`: whether the reader may see scores, other dates, and how closely partners work together, at least of their
+    own partnerships.
+    """
 
-    def __init__(self, request, found, *, has_scores):
-        self.has_scores = has_scores
+    def __init__(self, request, found, *, is_member):
+        self.has_scores, self.is_staff = found.has_scores, is_staff(request.user)
+        self.is_member = is_member
         self.found, self.filters = found, found.filters
         self.path, self.params = reverse("network"), request.GET.copy()
         for name in list(self.params):
@@ -102,6 +107,10 @@ class Controls:
         groups.append(issue)
         if leads := self.filters.value("jurisdiction"):
             groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
+        if self.is_member and not self.is_staff:
+            groups.insert(
+                0, self._one_of("of", [("", _("All that I may see")), (OWN, _OWN)], OWN if self.has_scores else "")
+            )
         if not self.has_scores:
             return [*groups, self._one_of("steps", STEPS, "1")] if self.params.get("focus") else groups
         groups.append(self._one_of("close", [("", gettext("All connections")), *CLOSE], ""))
@@ -138,6 +147,9 @@ class Controls:
             chips.append(
                 {"label": gettext("On %(day)s") % {"day": day(self.found.day)}, "url": self.url(drop=("on", "page"))}
             )
+        if self.has_scores and not self.is_staff:
+            drop = tuple(name for name in self.params if name in FOR_MEMBERS)
+            chips.append({"label": str(_OWN), "url": self.url(drop=(*drop, "page"))})
         if close := self.filters.value("close"):
             chips.append({"label": str(dict(CLOSE)[close]), "url": self.url(drop=("close", "page"))})
         for group in self._groups:

@@ -13,6 +13,7 @@ from partnerships.core.dates import FIRST_YEAR, LAST_YEAR
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import network_scores
+from partnerships.insight.network_filters import OWN
 from partnerships.insight.network_queries import Network, months_from, network
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
@@ -34,7 +35,7 @@ ROUTES = {"J": "jurisdiction", "D": "department", "G": "organization"}
 def page(request):
     if request.method == "POST":
         require(may_see_scores(request.user))
-    found, refused = network(request.user, request.GET), ""
+    found, refused = network(request.user, request.GET, with_scores=request.method == "POST"), ""
     if request.method == "POST" and not found.is_quick:
         try:
             network_scores.request_scores(network=found, by=request.user)
@@ -42,14 +43,15 @@ def page(request):
             refused = " ".join(problem.messages)
     if request.method == "POST" and not refused:
         return redirect(request.get_full_path() + "#scores")
-    context = _context(request, found) | {"refused": refused, "has_scores": may_see_scores(request.user)}
+    context = _context(request, found) | {"refused": refused, "has_scores": found.has_scores}
     return render(request, "network/detail.html", context, status=422 if refused else 200)
 
 
 def _context(request, found):
-    has_scores = may_see_scores(request.user)
-    controls = Controls(request, found, has_scores=has_scores)
+    has_scores, is_member = found.has_scores, may_see_scores(request.user)
+    controls = Controls(request, found, is_member=is_member)
     context = controls.context() | {"found": found, "time": _time(found, controls) if has_scores else []}
+    context |= {"is_member": is_member, "own_url": controls.url(of=OWN, drop=("page",))}
     if not found.bodies:
         return context
     reading = network_scores.stored_reading(found) if has_scores and not found.is_quick else None
@@ -253,7 +255,7 @@ def file(request):
     """All partners of the network with their scores, as CSV."""
     if not may_see_scores(request.user):
         raise NotFound
-    found = network(request.user, request.GET)
+    found = network(request.user, request.GET, with_scores=True)
     scores = found.scores
     paths = network_scores.paths_of(found, None if found.is_quick else network_scores.stored_reading(found))
     part = {v: n for n, members in enumerate(scores.parts, 1) for v in members}

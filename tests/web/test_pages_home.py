@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+from django.conf import settings
 from django.urls import reverse
 
 from partnerships.registry.attention import NEEDS
@@ -78,6 +80,18 @@ def entries():
 def test_the_glossary_explains_each_thing_that_needs_attention():
     needs = next(word for word in entries() if word.name == "Needs attention")
     assert [text.partition(":")[0] for text in needs.paragraphs[1:]] == list(NEEDS.values())
+
+
+@pytest.mark.parametrize("language", [code for code, _ in settings.LANGUAGES if code != settings.LANGUAGE_CODE])
+def test_the_glossary_is_whole_in_each_language(client, db, language):
+    shapes = [
+        [[len(word.paragraphs) for word in section.entries] for section in read_words(text)[1]]
+        for text in (glossary(), glossary(language))
+    ]
+    assert shapes[0] == shapes[1]
+    body = client.get(reverse("words"), {"lang": language}).content.decode()
+    assert [f'id="{word.anchor}"' in body for word in entries()] == [True] * len(entries())
+    assert body.count('<span lang="en">') == len(entries())
 
 
 def test_the_glossary_has_each_word_once():

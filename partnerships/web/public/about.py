@@ -7,22 +7,24 @@ from functools import cache
 from django.conf import settings
 from django.shortcuts import render
 from django.utils.text import slugify
+from django.utils.translation import get_language
 from django.views.decorators.http import require_safe
 
 from partnerships.web import page_language
 
-WORDS_FILE = settings.BASE_DIR / "docs" / "words.md"
+DOCS = settings.BASE_DIR / "docs"
 SPANISH = "In Spanish: "
 
 
 @dataclass
 class GlossaryEntry:
-    """An entry of the glossary with its paragraphs, and the word that our emails in Spanish use."""
+    """An entry of the glossary with its paragraphs, and its word in the other language."""
 
     name: str
     anchor: str
     paragraphs: list[str] = field(default_factory=list)
     spanish: str = ""
+    english: str = ""
 
 
 @dataclass
@@ -40,15 +42,30 @@ def about(request):
     return render(request, "public/about.html")
 
 
+@page_language.translated
 @require_safe
 def words(request):
     opening, sections = read_words(glossary())
+    if not page_language.is_english():
+        opening, sections = _translated(sections)
     return render(request, "public/glossary.html", {"opening": opening, "sections": sections})
 
 
 @cache
-def glossary() -> str:
-    return WORDS_FILE.read_text(encoding="utf-8")
+def glossary(language: str = "") -> str:
+    """The file of the glossary in English, or in a language of its own."""
+    name = f"words.{language}.md" if language else "words.md"
+    return (DOCS / name).read_text(encoding="utf-8")
+
+
+def _translated(english) -> tuple[list[str], list[GlossarySection]]:
+    """The glossary in the language of the page. It has the order and the anchors of the English one."""
+    opening, sections = read_words(glossary(get_language()))
+    for section, same in zip(sections, english, strict=True):
+        section.anchor = same.anchor
+        for word, entry in zip(section.entries, same.entries, strict=True):
+            word.anchor, word.english = entry.anchor, entry.name
+    return opening, sections
 
 
 def read_words(text: str) -> tuple[list[str], list[GlossarySection]]:

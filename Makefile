@@ -28,7 +28,7 @@ PRODUCTION_LIKE := PRODUCTION=yes DATABASE_URL=postgres://registry@db.example.or
 
 # What `make lint` holds to one format. The templates left out are parts of sentences: the line break that a formatter puts at
 # the end of a file would be a space before the next comma.
-IN_SENTENCES := components/_illustration components/_party jurisdictions/issue/_count public/dashboard/_total reports/_name \
+IN_SENTENCES := components/_illustration components/_party jurisdictions/issue/_count reports/_name \
 	reports/_names reports/_number
 TEMPLATES = $(filter-out $(IN_SENTENCES:%=templates/%.html),$(shell find templates -name '*.html'))
 

@@ -5,6 +5,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext
+
 from partnerships.core.access import Viewer
 from partnerships.insight.names import link
 from partnerships.measurement import queries
@@ -94,9 +96,11 @@ def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> 
     words = f"{rounded:{'+' if signed else ''},}".removesuffix(".0")
     if measure.unit == Unit.MONEY:
         return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
-    ending: dict[str, str] = {
-        Unit.PERCENT: " points" if signed else "%",
-        Unit.DAYS: " days",
-        Unit.RATE: f" per {measure.per or 1:,}",
-    }
-    return words.replace("-", "−") + ending.get(measure.unit, "")
+    words = words.replace("-", "−")
+    if measure.unit == Unit.PERCENT:
+        return gettext("%(number)s points") % {"number": words} if signed else f"{words}%"
+    if measure.unit == Unit.DAYS:
+        return gettext("%(number)s days") % {"number": words}
+    if measure.unit == Unit.RATE:
+        return gettext("%(number)s per %(many)s") % {"number": words, "many": f"{measure.per or 1:,}"}
+    return words

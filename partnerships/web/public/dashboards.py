@@ -9,6 +9,8 @@ from django.conf import settings
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
+from django.utils.translation import get_language, gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
 from partnerships.core.choices import Side
@@ -17,8 +19,11 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import MistypedId
 from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.directory import queries as directory
+from partnerships.directory.models import Jurisdiction
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.dashboards import MOST_BODIES, MOST_PLACES, dashboard
 from partnerships.registry.choices import Kind, Status
+from partnerships.web import page_language
 from partnerships.web.details import truncate
 from partnerships.web.measures.results import row_of
 from partnerships.web.measures.shown import trend_of
@@ -27,14 +32,21 @@ from partnerships.web.words import label
 
 MOST_PICTURES, MOST_AREAS = 4, 40
 GOING_ON = "".join(f"&status={status}" for status in Status.values if status != Status.ENDED)
-COUNTED = (("kind", "By type", Kind), ("status", "By status", Status), ("side", "By side", Side))
+# Facet, title and head of the table, choices.
+COUNTED = (
+    ("kind", _("By type"), _("Type"), Kind),
+    ("status", _("By status"), _("Status"), Status),
+    ("side", _("By side"), _("Side"), Side),
+)
 
 
+@page_language.translated
 @require_safe
 def of_jurisdiction(request, public_id):
     return _page(request, *of_place(request, public_id))
 
 
+@page_language.translated
 @require_safe
 def of_issue_area(request, key):
     area = of_area(request, key)
@@ -48,7 +60,7 @@ def of_place(request, public_id):
     try:
         return place, directory.issue_area(None, asked) if asked else None
     except (NotFound, MistypedId):
-        raise ValidationError({"issue": f"“{asked[:60]}” isn’t an option here."}) from None
+        raise ValidationError({"issue": gettext("“%(value)s” isn’t an option here.") % {"value": asked[:60]}}) from None
 
 
 def of_area(request, key):
@@ -59,10 +71,10 @@ def of_area(request, key):
 def _page(request, place, area):
     with words_of(place):
         context = shown(place, area)
-        above = ("Jurisdictions", "jurisdictions") if place else ("Issue areas", "issue_areas")
-        context["crumbs"] = [(above[0], reverse(above[1])), (str(place or area), context["record_url"])]
-        context["embed_url"] = address(place, area, "embed")
-        context["snippet"] = _snippet(f"{context['title']}: partnerships and results", context["embed_url"])
+        above = (gettext("Jurisdictions"), "jurisdictions") if place else (gettext("Issue areas"), "issue_areas")
+        context["crumbs"] = [(above[0], reverse(above[1])), (_name(place or area), context["record_url"])]
+        context["embed_url"] = _in_this_language(address(place, area, "embed"))
+        context["snippet"] = _snippet(context["heading"], context["embed_url"])
         return render(request, "public/dashboard/page.html", context)
 
 
@@ -76,6 +88,13 @@ def address(place, area, what) -> str:
     if not place:
         return reverse(f"issue_area_{what}", args=[area.key])
     return reverse(f"jurisdiction_{what}", args=[place.public_id]) + (f"?issue={area.key}" if area else "")
+
+
+def _in_this_language(url) -> str:
+    """An embed has no reader whose language it could ask for, so its URL names one other than English."""
+    if page_language.is_english():
+        return url
+    return f"{url}{'&' if '?' in url else '?'}{page_language.CHOSEN}={get_language()}"
 
 
 def _snippet(title, url):
@@ -94,10 +113,16 @@ def shown(place, area) -> dict:
     found = dashboard(place=place, area=area)
     areas = [row for row in found.areas if row.tables]
     places, more_places = truncate(found.places, MOST_PLACES)
-    record = place or area
+    record, area_name = place or area, _name(area) if area else ""
+    title = _name(record)
+    if place and area:
+        title = gettext("%(area)s in %(place)s") % {"area": area_name, "place": place.name}
     return {
         "found": found,
-        "title": f"{area.name} in {place.name}" if place and area else record.name,
+        "title": title,
+        "heading": gettext("%(title)s: partnerships and results") % {"title": title},
+        "area_name": area_name,
+        "totals": _totals(found),
         "record_url": reverse(record._meta.model_name if place else "issue_area", args=[_key(record)]),
         "lists": {
             name: f"{reverse(name)}?{found.query}" for name in ("partnerships", "results", "measures", "meetings")
@@ -106,8 +131,8 @@ def shown(place, area) -> dict:
         "sides": [_side(side, bodies) for side, bodies in found.bodies.items() if bodies],
         "areas": [_area(place, row) for row in areas[:MOST_AREAS]],
         "more_areas": len(areas) > MOST_AREAS,
-        "lacking": [row.name for row in areas if not row.with_community and not row.at_least],
-        "untouched": [row.name for row in found.areas if not row.tables][:MOST_AREAS],
+        "lacking": [term_name(row.name) for row in areas if not row.with_community and not row.at_least],
+        "untouched": [term_name(row.name) for row in found.areas if not row.tables][:MOST_AREAS],
         "coverage_url": f"{reverse('coverage')}{f'?jurisdiction={place.public_id}' if place else ''}",
         "places": [(one.name, address(one, area, "dashboard")) for one in places],
         "more_places": more_places,
@@ -123,10 +148,31 @@ def _key(record):
     return getattr(record, "key", record.public_id)
 
 
-def _counted(found, facet, title, choices):
+def _name(record) -> str:
+    return record.name if isinstance(record, Jurisdiction) else term_name(record.name)
+
+
+def _totals(found) -> dict[str, str]:
+    """What each list has in total, in words."""
+
+    def number(few):
+        return {"number": f"{few.total}+" if few.is_over else few.total}
+
+    tables, measures = found.partnerships, found.measure_rows
+    meetings, asks, results = found.meetings, found.asks, found.results
+    return {
+        "partnerships": ngettext("%(number)s partnership", "%(number)s partnerships", tables.total) % number(tables),
+        "meetings": ngettext("%(number)s meeting", "%(number)s meetings", meetings.total) % number(meetings),
+        "asks": ngettext("%(number)s ask", "%(number)s asks", asks.total) % number(asks),
+        "results": ngettext("%(number)s result", "%(number)s results", results.total) % number(results),
+        "measures": ngettext("%(number)s measure", "%(number)s measures", measures.total) % number(measures),
+    }
+
+
+def _counted(found, facet, title, head, choices):
     numbers, url = found.counts.get(facet, {}), f"{reverse('partnerships')}?{found.query}&{facet}="
     rows = [(label(key, facet), numbers[key], url + key) for key in choices.values if numbers.get(key)]
-    return {"title": title, "head": title.removeprefix("By ").capitalize(), "rows": rows}
+    return {"title": title, "head": head, "rows": rows}
 
 
 def _side(side, bodies):
@@ -143,7 +189,7 @@ def _side(side, bodies):
     return {
         "side": side,
         "parties": parties,
-        "words": f"more than {MOST_BODIES}" if more else str(len(rows)),
+        "words": gettext("more than %(number)s") % {"number": MOST_BODIES} if more else str(len(rows)),
         "more": more,
     }
 
@@ -152,7 +198,7 @@ def _area(place, row):
     at = f"jurisdiction={place.public_id}&" if place else ""
     url = f"{reverse('partnerships')}?{at}issue={row.key}{GOING_ON}"
     return {
-        "name": row.name,
+        "name": term_name(row.name),
         "n": row.tables,
         "with_community": row.with_community,
         "at_least": row.at_least,

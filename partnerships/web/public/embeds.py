@@ -8,9 +8,11 @@ from functools import wraps
 from hashlib import blake2b
 
 from csp.decorators import csp_replace
+from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.utils import translation
 from django.utils.cache import get_conditional_response
 from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.http import require_safe
@@ -18,7 +20,7 @@ from django.views.decorators.http import require_safe
 from partnerships.accounts.queries import frame_facts
 from partnerships.core.errors import MergedInto
 from partnerships.directory import label_overrides
-from partnerships.web import errors
+from partnerships.web import errors, page_language
 from partnerships.web.public.dashboards import address, of_area, of_place, shown, words_of
 
 
@@ -57,7 +59,7 @@ def framed(view):
 def _render_embed(request, place, area):
     has_sample, version = frame_facts()
     label_overrides.reload_if_changed(version)
-    with words_of(place):
+    with words_of(place), translation.override(page_language.chosen(request) or settings.LANGUAGE_CODE):
         body = render_to_string("public/dashboard/embed.html", shown(place, area) | {"has_sample": has_sample}).encode()
     etag = f'"{blake2b(body, digest_size=16).hexdigest()}"'
     response = HttpResponse(body, headers={"ETag": etag, "Cache-Control": "no-cache"})

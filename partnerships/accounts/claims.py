@@ -10,6 +10,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import may_decide_claim
@@ -29,7 +31,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressions import digest_of
 
 MOST_OPEN, MOST_A_DAY = 5, 10
-DECIDED_ALREADY = "Someone has already decided this. See the decision below."
+DECIDED_ALREADY = _("Someone has already decided this. See the decision below.")
 
 
 @organization_saved.register
@@ -66,7 +68,7 @@ def make_claim(
     claim.full_clean()
     at_its_domain = organization is not None and is_approved_by_domain(by, organization)
     if not (claim.evidence or file or at_its_domain):
-        raise ValidationError({"evidence": "Describe your proof in a few words, or add a document."})
+        raise ValidationError({"evidence": gettext("Describe your proof in a few words, or add a document.")})
     claim.save()
     if file:
         name, kind, content = file
@@ -114,20 +116,22 @@ def _check_limits(by: Person, organization: Organization | None) -> None:
     _check_day(own.order_by("-made_at").values_list("made_at", flat=True)[:MOST_A_DAY])
     waiting = own.filter(state=ClaimState.PENDING)
     if waiting.count() >= MOST_OPEN:
-        raise ValidationError("Five of your claims are already waiting. Wait until they’re decided.", code="too_many")
+        raise ValidationError(
+            gettext("Five of your claims are already waiting. Wait until they’re decided."), code="too_many"
+        )
     if organization is None:
         return
     if waiting.filter(organization=organization).exists():
-        raise ValidationError("Your claim is already waiting for a decision.", code="twice")
+        raise ValidationError(gettext("Your claim is already waiting for a decision."), code="twice")
     if Membership.objects.filter(person=by, organization=organization, role__in=WRITING_ROLES).exists():
-        raise ValidationError("You’re already one of its editors.", code="twice")
+        raise ValidationError(gettext("You’re already one of its editors."), code="twice")
 
 
 def _check_day(latest: QuerySet[Claim, Any]) -> None:
     now, day = clock.now(), timedelta(days=1)
     if len(latest) == MOST_A_DAY and latest[MOST_A_DAY - 1] > now - day:
         seconds = ceil((latest[MOST_A_DAY - 1] + day - now).total_seconds())
-        raise RateLimited("That’s a lot of claims in one day.", seconds=seconds)
+        raise RateLimited(gettext("That’s a lot of claims in one day."), seconds=seconds)
 
 
 def _office(claim: Claim) -> Jurisdiction | None:
@@ -212,7 +216,7 @@ def _organization(claim: Claim) -> Organization:
 
 def _require_reason(reason: str) -> None:
     if not reason.strip():
-        raise ValidationError({"reason": "Give a short reason. The person who made the claim will read it."})
+        raise ValidationError({"reason": gettext("Give a short reason. The person who made the claim will read it.")})
 
 
 def _settle(claim: Claim, state: str, by: Author, reason: str) -> Claim:

@@ -12,6 +12,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
 from django.utils import dates
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import (
     NO_NAME,
@@ -178,12 +179,12 @@ class Claim(models.Model):
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="claims")
     organization = models.ForeignKey(Organization, models.CASCADE, null=True, blank=True, related_name="claims")
-    name = LineField("name of the organization", blank=True)
-    website = LinkField(blank=True, max_length=300)
-    about = ProseField("mission", blank=True, max_length=2000)
+    name = LineField(_("name of the organization"), blank=True)
+    website = LinkField(_("website"), blank=True, max_length=300)
+    about = ProseField(_("mission"), blank=True, max_length=2000)
     office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="claims")
-    position = LineField("your role", max_length=120)
-    evidence = ProseField("proof that you represent it", blank=True, max_length=2000)
+    position = LineField(_("your role"), max_length=120)
+    evidence = ProseField(_("proof that you represent it"), blank=True, max_length=2000)
     state = models.CharField(max_length=10, choices=ClaimState.choices, default=ClaimState.PENDING)
     reason = ProseField("reason", blank=True, max_length=1000)
     by_rule = models.BooleanField("approved by its email domain", default=False)

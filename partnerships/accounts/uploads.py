@@ -12,6 +12,10 @@ import sys
 import threading
 import zipfile
 
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.accounts import upload_cleaner
 from partnerships.core.errors import ValidationError
 
@@ -22,24 +26,30 @@ _ONE_AT_A_TIME = threading.Lock()
 MOST_SECONDS = 30  # of elapsed time; the child process limits its CPU time itself
 PDF, TEXT = "application/pdf", "text/plain; charset=utf-8"
 ENDINGS = {PDF: "pdf", TEXT: "txt", "image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-TAKEN = "A PDF, an image (PNG, JPEG or WebP) or plain text, 5 MB at most."
+TAKEN = _("A PDF, an image (PNG, JPEG or WebP) or plain text, 5 MB at most.")
 
-_PRINT = "Print it to a new PDF, then send that."
 # The messages for what the cleaner refused: what happened, and what to do.
+_TOO_LARGE = _("This image is too large. Make it smaller, then try again.")
+_PDF_TOO_LARGE = _("This PDF is too large. Print it to a new PDF, then send that.")
 _WORDS = {
-    ("image", upload_cleaner.BROKEN): "We can't read this image. Save it again, then try again.",
-    ("image", upload_cleaner.PIXELS): "This image has too many pixels. Make it smaller, then try again.",
-    ("image", upload_cleaner.HEAVY): "This image takes too much memory to open. Make it smaller, then try again.",
-    ("pdf", upload_cleaner.BROKEN): f"We can't read this PDF. {_PRINT}",
-    ("pdf", upload_cleaner.LOCKED): "This PDF has a password. Save a copy without one, then send that.",
-    (
-        "pdf",
-        upload_cleaner.PAGES,
-    ): f"This PDF has more than {upload_cleaner.MOST_PAGES} pages. Send only the pages that matter.",
-    ("pdf", upload_cleaner.PIXELS): f"A picture in this PDF has too many pixels. {_PRINT}",
-    ("pdf", upload_cleaner.HEAVY): f"This PDF is too complex for us to check. {_PRINT}",
-    ("pdf", upload_cleaner.ACTIVE): f"This PDF is a program or a form that only some software can show. {_PRINT}",
-    ("pdf", upload_cleaner.PICTURE): f"A picture in this PDF is packed in a way that we can't check. {_PRINT}",
+    ("image", upload_cleaner.BROKEN): _("We can’t read this image. Save it again, then try again."),
+    ("image", upload_cleaner.PIXELS): _("This image has too many pixels. Make it smaller, then try again."),
+    ("image", upload_cleaner.HEAVY): _("This image takes too much memory to open. Make it smaller, then try again."),
+    ("pdf", upload_cleaner.BROKEN): _("We can’t read this PDF. Print it to a new PDF, then send that."),
+    ("pdf", upload_cleaner.LOCKED): _("This PDF has a password. Save a copy without one, then send that."),
+    ("pdf", upload_cleaner.PAGES): format_lazy(
+        _("This PDF has more than {most} pages. Send only the pages that matter."), most=upload_cleaner.MOST_PAGES
+    ),
+    ("pdf", upload_cleaner.PIXELS): _(
+        "A picture in this PDF has too many pixels. Print it to a new PDF, then send that."
+    ),
+    ("pdf", upload_cleaner.HEAVY): _("This PDF is too complex for us to check. Print it to a new PDF, then send that."),
+    ("pdf", upload_cleaner.ACTIVE): _(
+        "This PDF is a program or a form that only some software can show. Print it to a new PDF, then send that."
+    ),
+    ("pdf", upload_cleaner.PICTURE): _(
+        "A picture in this PDF is packed in a way that we can’t check. Print it to a new PDF, then send that."
+    ),
 }
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f]")
 _MARKUP = re.compile(rb"<\s*(!--|!doctype|html|head|body|script|svg|iframe|\?xml|\?php|%)", re.IGNORECASE)
@@ -52,17 +62,12 @@ def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
     Raises ValidationError with a message for the person who sent it.
     """
     if not content:
-        raise ValidationError("This file is empty. Choose another one.", code="empty")
+        raise ValidationError(gettext("This file is empty. Choose another one."), code="empty")
     if len(content) > MOST_BYTES:
-        raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
+        raise ValidationError(gettext("This file is larger than 5 MB. Choose a smaller one."), code="too_large")
     kind, kept = _read(content)
     if len(kept) > MOST_BYTES:
-        words = (
-            f"This PDF is too large. {_PRINT}"
-            if kind == PDF
-            else "This image is too large. Make it smaller, then try again."
-        )
-        raise ValidationError(words, code="too_large")
+        raise ValidationError(_PDF_TOO_LARGE if kind == PDF else _TOO_LARGE, code="too_large")
     return f"{_stem(name)}.{ENDINGS[kind]}", kind, kept
 
 
@@ -80,7 +85,9 @@ def _read(content: bytes) -> tuple[str, bytes]:
 def _cleaned(kind: str, content: bytes) -> bytes:
     """The file rebuilt. Raises ValidationError with a message."""
     if not _ONE_AT_A_TIME.acquire(blocking=False):
-        raise ValidationError("We're checking another file right now. Send this one again in a minute.", code="busy")
+        raise ValidationError(
+            gettext("We’re checking another file right now. Send this one again in a minute."), code="busy"
+        )
     try:
         return _run(kind, content)
     finally:
@@ -110,7 +117,7 @@ def _run(kind: str, content: bytes) -> bytes:
 
 
 def _refuse() -> None:
-    raise ValidationError(f"We can’t keep this kind of file. {TAKEN}", code="unknown_kind")
+    raise ValidationError(f"{gettext('We can’t keep this kind of file.')} {TAKEN}", code="unknown_kind")
 
 
 def _pdf(content: bytes) -> bytes:

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, RegexValidator
 from django.db import models
 from django.db.models import F, Model, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.fields import LineField, LinkField, ProseField
@@ -363,8 +364,8 @@ class Suggestion(models.Model):
     office = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="suggestions")
     fields = models.JSONField(default=dict, blank=True)
     before = models.JSONField(default=dict, blank=True)
-    words = ProseField("in your own words", blank=True, max_length=2000)
-    address = models.EmailField("your email address", blank=True)
+    words = ProseField(_("in your own words"), blank=True, max_length=2000)
+    address = models.EmailField(_("your email address"), blank=True)
     state = models.CharField(max_length=10, choices=SuggestionState.choices, default=SuggestionState.OPEN)
     decisions = models.JSONField(default=dict, blank=True)
     reason = ProseField(blank=True, max_length=1000)

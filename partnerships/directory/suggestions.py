@@ -6,6 +6,7 @@ Anyone can make one; the people who keep the record decide field by field.
 from collections.abc import Collection, Iterable, Sequence
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import Author, Person, require
@@ -48,7 +49,9 @@ def suggest(
         wanted = {"listing": Listing.UNLISTED.value}
         before = {"listing": organization.listing}
     if kind == SuggestionKind.CORRECT and not wanted and not words.strip():
-        raise ValidationError("Nothing is different yet. Change a field, or say in your own words what is wrong.")
+        raise ValidationError(
+            gettext("Nothing is different yet. Change a field, or say in your own words what is wrong.")
+        )
     suggestion = Suggestion(
         kind=kind,
         organization=organization,
@@ -64,7 +67,7 @@ def suggest(
     waiting = Suggestion.objects.filter(state=SuggestionState.OPEN, organization=organization, office=suggestion.office)
     if waiting.count() >= MOST_OPEN:
         raise ValidationError(
-            "Many suggestions about this are already waiting. Try again in a few days.", code="too_many"
+            gettext("Many suggestions about this are already waiting. Try again in a few days."), code="too_many"
         )
     suggestion.save()
     _write_to(suggestion, EmailKind.SUGGESTION_MADE, hooks.deciders(suggestion))
@@ -111,11 +114,13 @@ def decide(
     suggestion = Suggestion.objects.select_for_update(of=("self",)).get(pk=suggestion.pk)
     require(may_decide(by, suggestion))
     if suggestion.state != SuggestionState.OPEN:
-        raise ValidationError("Someone has already decided this. See the decision below.", code="decided")
+        raise ValidationError(gettext("Someone has already decided this. See the decision below."), code="decided")
     taken = {name: value for name, value in suggestion.fields.items() if name in take}
     only_words = not suggestion.fields
     if not taken and not only_words and not reason.strip():
-        raise ValidationError({"reason": "Give a short reason why nothing was accepted. The sender will read it."})
+        raise ValidationError(
+            {"reason": gettext("Give a short reason why nothing was accepted. The sender will read it.")}
+        )
     if taken:
         _apply(suggestion, by, taken, version, not_duplicates)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}

@@ -1,10 +1,12 @@
 """Likely duplicates in a form: shown once before it's saved. The sender can confirm that the record is a different one."""
 
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.matching import Known, domains_of, names_of_line, numbers_of, phones_of
 
 GO_ON, SEEN = "not_a_duplicate", "seen_alike"
-WORDS = ((90, "Very likely the same"), (81, "Likely the same"), (0, "Possibly the same"))
+WORDS = ((90, _("Very likely the same")), (81, _("Likely the same")), (0, _("Possibly the same")))
 
 
 def known_of(values, contacts=(), identifiers=()) -> Known:

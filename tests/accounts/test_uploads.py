@@ -101,7 +101,7 @@ def test_a_decoder_that_breaks_or_never_ends_breaks_nothing_here(monkeypatch, tm
     for script, word in (
         ("import os; os.abort()", "too complex"),
         ("import sys; sys.exit(1)", "too complex"),
-        ("import sys; print('broken', end=''); sys.exit(4)", "can't read"),
+        ("import sys; print('broken', end=''); sys.exit(4)", "can’t read"),
         ("import sys; print('<script>', end=''); sys.exit(4)", "too complex"),
         ("import os, sys; sys.exit(0 if 'SECRET_KEY' in os.environ else 1)", "too complex"),
     ):

@@ -1,6 +1,9 @@
 """Forms for claiming an organization, for proposing your own, and for the decision about it."""
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts import uploads
 from partnerships.accounts.models import Claim
@@ -9,15 +12,15 @@ from partnerships.directory.queries import offices_with_staff
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.members import AnswerForm
 
-CLEANED = "We keep a cleaned copy without scripts, links or details of its author."
-SEEN = "Only the people who decide can read it. A public-records request may reach it."
+CLEANED = _("We keep a cleaned copy without scripts, links or details of its author.")
+SEEN = _("Only the people who decide can read it. A public-records request may reach it.")
 
 
 def clean_upload(sent) -> None:
     """Set `accepted` of an uploaded file to what `uploads.accept` returns or raises."""
     try:
         if sent.size > uploads.MOST_BYTES:
-            raise ValidationError("This file is larger than 5 MB. Choose a smaller one.", code="too_large")
+            raise ValidationError(gettext("This file is larger than 5 MB. Choose a smaller one."), code="too_large")
         sent.accepted = uploads.accept(sent.name, sent.read())
     except ValidationError as problem:
         sent.accepted = problem
@@ -25,18 +28,20 @@ def clean_upload(sent) -> None:
 
 class ClaimForm(forms.ModelForm):
     file = forms.FileField(
-        label="Supporting document",
+        label=_("Supporting document"),
         required=False,
         widget=forms.FileInput,
-        help_text=f"{uploads.TAKEN} For example, a letter or a flyer with your name. {CLEANED} {SEEN}",
+        help_text=format_lazy(
+            "{} {} {} {}", uploads.TAKEN, _("For example, a letter or a flyer with your name."), CLEANED, SEEN
+        ),
     )
 
     class Meta:
         model = Claim
         fields: tuple[str, ...] = ("position", "evidence")
         help_texts = {
-            "position": "For example, director, organizer or board member.",
-            "evidence": f"Where we can see that you represent it, or who we can ask. {SEEN}",
+            "position": _("For example, director, organizer or board member."),
+            "evidence": format_lazy("{} {}", _("Where we can see that you represent it, or who we can ask."), SEEN),
         }
 
     def __init__(self, *args, person=None, **kwargs):
@@ -69,27 +74,29 @@ class OwnProposalForm(ClaimForm):
     class Meta(ClaimForm.Meta):
         fields = ("name", "website", "about", "office", "position", "evidence")
         help_texts = ClaimForm.Meta.help_texts | {
-            "office": "Its staff decide about your claim, and keep the record. Without one, an administrator decides.",
+            "office": _(
+                "Its staff decide about your claim, and keep the record. Without one, an administrator decides."
+            ),
         }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["name"].required = True
         office = field_of(self, "office", forms.ModelChoiceField)
-        office.queryset, office.empty_label = offices_with_staff(), "I’m not sure"
-        self.fields["office"].label = "Which office should keep the record?"
+        office.queryset, office.empty_label = offices_with_staff(), _("I’m not sure")
+        self.fields["office"].label = _("Which office should keep the record?")
 
 
 class VerdictForm(forms.Form):
     """`verdicts` are the choices that are possible now."""
 
-    verdict = forms.ChoiceField(label="Your decision", widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
     reason = forms.CharField(
-        label="Why",
+        label=_("Why"),
         required=False,
         max_length=1000,
         widget=forms.Textarea,
-        help_text="Required unless you approve. The person who made the claim can read it.",
+        help_text=_("Required unless you approve. The person who made the claim can read it."),
     )
 
     def __init__(self, *args, verdicts, **kwargs):

@@ -1,13 +1,14 @@
 """Suggestions from the public, and the decision about one."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.choices import SuggestionKind
 from partnerships.directory.models import Jurisdiction, Suggestion
 from partnerships.directory.queries import offices_with_staff
 from partnerships.web.forms.fields import field_of
 
-ADDRESS_HELP = "Optional. We’ll use it once, to tell you what we decided. No one else sees it."
+ADDRESS_HELP = _("Optional. We’ll use it once, to tell you what we decided. No one else sees it.")
 
 
 class SuggestionForm(forms.ModelForm):
@@ -17,21 +18,21 @@ class SuggestionForm(forms.ModelForm):
     """
 
     kind = forms.ChoiceField(
-        label="What is it about?",
+        label=_("What is it about?"),
         choices=[(k.value, k.label) for k in (SuggestionKind.CORRECT, SuggestionKind.CLOSED)],
         widget=forms.RadioSelect,
         initial=SuggestionKind.CORRECT,
     )
-    name = forms.CharField(label="Name", max_length=200, required=False)
-    website = forms.URLField(label="Website", max_length=300, required=False, assume_scheme="https")
-    aims = forms.CharField(label="Mission", max_length=2000, required=False, widget=forms.Textarea)
-    area_note = forms.CharField(label="Area served, in words", max_length=300, required=False)
+    name = forms.CharField(label=_("Name"), max_length=200, required=False)
+    website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
+    aims = forms.CharField(label=_("Mission"), max_length=2000, required=False, widget=forms.Textarea)
+    area_note = forms.CharField(label=_("Area served, in words"), max_length=300, required=False)
 
     class Meta:
         model = Suggestion
         fields = ("kind", "words", "address")
-        labels = {"words": "In your own words"}
-        help_texts = {"words": "What is wrong, and how do you know?", "address": ADDRESS_HELP}
+        labels = {"words": _("In your own words")}
+        help_texts = {"words": _("What is wrong, and how do you know?"), "address": ADDRESS_HELP}
 
     def __init__(self, *args, shown, **kwargs):
         super().__init__(*args, **kwargs)
@@ -50,7 +51,7 @@ class ProposalForm(SuggestionForm):
     """A suggestion for an organization that isn't listed."""
 
     office = forms.ModelChoiceField(
-        label="Which office should know?", queryset=Jurisdiction.objects.none(), empty_label="Choose one"
+        label=_("Which office should know?"), queryset=Jurisdiction.objects.none(), empty_label=_("Choose one")
     )
 
     def __init__(self, *args, **kwargs):
@@ -62,9 +63,9 @@ class ProposalForm(SuggestionForm):
 
 
 class DecisionForm(forms.Form):
-    take = forms.MultipleChoiceField(label="Accept", required=False, widget=forms.CheckboxSelectMultiple)
+    take = forms.MultipleChoiceField(label=_("Accept"), required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
-        label="Message to the sender", max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Message to the sender"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
     )
 
     def __init__(self, *args, choices, has_sender, **kwargs):
@@ -73,6 +74,6 @@ class DecisionForm(forms.Form):
         if not choices:
             del self.fields["take"]
         if not has_sender:
-            self.fields[
-                "reason"
-            ].help_text = "They didn’t leave an email address, so only your colleagues can read this."
+            self.fields["reason"].help_text = _(
+                "They didn’t leave an email address, so only your colleagues can read this."
+            )

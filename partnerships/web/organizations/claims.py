@@ -4,6 +4,8 @@ from django import forms
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,7 +16,7 @@ from partnerships.accounts.claim_rules import claimed_names, claims_visible_to, 
 from partnerships.accounts.models import ClaimFile
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory import queries
-from partnerships.web import limits, similar
+from partnerships.web import limits, page_language, similar
 from partnerships.web.editing import add_errors, redirect_after_save, signed_in, status_of
 from partnerships.web.forms.claim import ClaimForm, OwnProposalForm, VerdictForm, clean_upload
 from partnerships.web.forms.fields import field_of
@@ -23,8 +25,8 @@ from partnerships.web.idempotency import prepared_by
 SHOWN = 200
 LARGEST_ID = 2**63 - 1
 APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
-WORDS = {APPROVE: "Approve", DENY: "Don’t approve", REVOKE: "Revoke approval", WITHDRAW: "Withdraw claim"}
-DONE = {APPROVE: "Approved.", DENY: "Decided.", REVOKE: "Revoked.", WITHDRAW: "You withdrew your claim."}
+WORDS = {APPROVE: _("Approve"), DENY: _("Don’t approve"), REVOKE: _("Revoke approval"), WITHDRAW: _("Withdraw claim")}
+DONE = {APPROVE: _("Approved."), DENY: _("Decided."), REVOKE: _("Revoked."), WITHDRAW: _("You withdrew your claim.")}
 
 
 def _clean_file(request):
@@ -32,23 +34,28 @@ def _clean_file(request):
         clean_upload(request.FILES["file"])
 
 
+@page_language.translated
 @prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def claim_organization(request, public_id):
     record = queries.organization(request.user, public_id)
     form = ClaimForm(request.POST or None, request.FILES or None, person=request.user)
-    text = "If you represent this organization, you can manage its profile and listing. Tell us how we can verify that."
-    return _make(request, form, f"Claim {record.name}", text, reverse("organization", args=[public_id]), record)
+    text = gettext(
+        "If you represent this organization, you can manage its profile and listing. Tell us how we can verify that."
+    )
+    title = gettext("Claim %(organization)s") % {"organization": record.name}
+    return _make(request, form, title, text, reverse("organization", args=[public_id]), record)
 
 
+@page_language.translated
 @prepared_by(_clean_file)
 @signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = OwnProposalForm(request.POST or None, request.FILES or None, person=request.user)
-    text = "Is your organization missing? Add it. It stays unlisted until you choose otherwise."
-    return _make(request, form, "Add your organization", text, reverse("organizations"), None)
+    text = gettext("Is your organization missing? Add it. It stays unlisted until you choose otherwise.")
+    return _make(request, form, gettext("Add your organization"), text, reverse("organizations"), None)
 
 
 def _make(request, form, title, text, back, organization):
@@ -65,12 +72,16 @@ def _make(request, form, title, text, back, organization):
         else:
             by_rule = made.state == ClaimState.APPROVED
             words = (
-                "You're an editor now: your email address is at the organization's own domain. We let its users know."
+                gettext(
+                    "You’re an editor now: your email address is at the organization’s own domain. We let its users know."
+                )
                 if by_rule
-                else "Submitted. We’ll email you when it’s decided."
+                else gettext("Submitted. We’ll email you when it’s decided.")
             )
             return redirect_after_save(request, words, reverse("claim", args=[made.pk]))
-    crumbs = [("Organizations", reverse("organizations"))] + ([(organization.name, back)] if organization else [])
+    crumbs = [(gettext("Organizations"), reverse("organizations"))] + (
+        [(organization.name, back)] if organization else []
+    )
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
     context["similar"] = similar.rows_of(alike)
     return limits.render_form(
@@ -78,6 +89,7 @@ def _make(request, form, title, text, back, organization):
     )
 
 
+@page_language.translated
 @signed_in
 @require_safe
 @never_cache
@@ -105,6 +117,7 @@ def _claim(request, pk):
     return found
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def claim(request, pk):
@@ -134,7 +147,7 @@ def claim(request, pk):
         "similar": similar.rows_of(_similar(request.user, record) if decides else []),
         "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
         "next_role": _next_role(record),
-        "crumbs": [("Claims", reverse("claims"))],
+        "crumbs": [(gettext("Claims"), reverse("claims"))],
     }
     return render(request, "organizations/claim.html", context, status=status_of(form))
 

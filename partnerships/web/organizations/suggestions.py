@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -10,35 +12,42 @@ from partnerships.core.errors import EditConflict, NotFound, ValidationError
 from partnerships.directory import queries, suggestions
 from partnerships.directory.choices import Listing, SuggestionKind, SuggestionState
 from partnerships.directory.rules import may_decide
-from partnerships.web import limits, similar
+from partnerships.web import limits, page_language, similar
 from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
 
-LABELS = {"name": "Name", "website": "Website", "aims": "Mission", "area_note": "Area served"}
-LABELS |= {"listing": "Listing"}
-THANKS = "Thank you. The people who keep this record will review it."
-CHANGED = "The record changed while you had it open. Review its current values, then decide."
+LABELS = {
+    "name": _("Name"),
+    "website": _("Website"),
+    "aims": _("Mission"),
+    "area_note": _("Area served"),
+    "listing": _("Listing"),
+}
+THANKS = _("Thank you. The people who keep this record will review it.")
+CHANGED = _("The record changed while you had it open. Review its current values, then decide.")
 SHOWN = 200  # in the queue, oldest open one first
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def suggest(request, public_id):
     record = queries.organization(request.user, public_id)
     profile = queries.organization_facts(request.user, record).profile
     shown = {"name": record.name} | {name: profile[name] for name in suggestions.FIELDS[1:] if name in profile}
     form = SuggestionForm(request.POST or None, shown=shown)
-    title, text = (
-        f"Suggest a change: {record.name}",
-        "Anyone can suggest a change. You don’t need an account, and we don’t ask who you are.",
-    )
+    title = gettext("Suggest a change: %(organization)s") % {"organization": record.name}
+    text = gettext("Anyone can suggest a change. You don’t need an account, and we don’t ask who you are.")
     return _make(request, form, title, text, reverse("organization", args=[public_id]), organization=record)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def propose(request):
     form = ProposalForm(request.POST or None)
-    text = "Tell us about an organization that belongs here. It’s listed only if it agrees, or if a published source names it."
-    return _make(request, form, "Who is missing?", text, reverse("organizations"))
+    text = gettext(
+        "Tell us about an organization that belongs here. It’s listed only if it agrees, or if a published source names it."
+    )
+    return _make(request, form, gettext("Who is missing?"), text, reverse("organizations"))
 
 
 def _make(request, form, title, text, back, organization=None):
@@ -46,7 +55,7 @@ def _make(request, form, title, text, back, organization=None):
     if request.method == "POST" and form.is_valid() and not alike:
         given = form.cleaned_data
         try:
-            limits.count_attempt(request, "suggest", "Many suggestions came from your network.")
+            limits.count_attempt(request, "suggest", gettext("Many suggestions came from your network."))
             suggestions.suggest(
                 by=request.user,
                 kind=given.get("kind", SuggestionKind.PROPOSE),
@@ -60,13 +69,14 @@ def _make(request, form, title, text, back, organization=None):
             add_errors(problem, form)
         else:
             return redirect_after_save(request, THANKS, back)
-    context = {"title": title, "text": text, "form": form, "button": "Send suggestion", "back": back}
+    context = {"title": title, "text": text, "form": form, "button": gettext("Send suggestion"), "back": back}
     context["similar"] = similar.rows_of(alike)
-    context["crumbs"] = [("Organizations", reverse("organizations"))]
+    context["crumbs"] = [(gettext("Organizations"), reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
     return limits.render_form(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def queue(request):
@@ -78,6 +88,7 @@ def queue(request):
     return render(request, "organizations/suggestions.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suggestion(request, pk):
@@ -111,14 +122,14 @@ def suggestion(request, pk):
             add_errors(problem, form)
             record = queries.suggestion(request.user, pk)
         else:
-            return redirect_after_save(request, "Decided.", reverse("suggestions"))
+            return redirect_after_save(request, gettext("Decided."), reverse("suggestions"))
     context = {
         "record": record,
         "form": form,
         "may_decide": decides and record.state == SuggestionState.OPEN,
         "similar": similar.rows_of(alike),
         "rows": [_row(record, name) for name in record.fields],
-        "crumbs": [("Suggestions", reverse("suggestions"))],
+        "crumbs": [(gettext("Suggestions"), reverse("suggestions"))],
     }
     return render(request, "organizations/suggestion.html", context, status=status_of(form))
 

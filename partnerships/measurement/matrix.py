@@ -6,6 +6,8 @@ An activity that was dropped counts nowhere. What a partner stops doing counts a
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext, ngettext
+
 from partnerships.core.choices import Side
 from partnerships.core.text import fold_words
 from partnerships.measurement.choices import ActivityKind, ActivityStatus, Part
@@ -53,8 +55,8 @@ class Cell:
 
     @property
     def words(self) -> str:
-        label = str(Part(self.part).label) if self.part else "None"
-        return f"{label}, stops something" if self.stops else label
+        label = str(Part(self.part).label) if self.part else gettext("None")
+        return gettext("%(part)s, stops something") % {"part": label} if self.stops else label
 
 
 @dataclass(frozen=True)
@@ -119,32 +121,33 @@ def _find_goals_without_partners(made: Matrix, works: Sequence[Work]) -> Iterato
         if goal.key in made.empty_goals:
             planned = [work.title for work in works if goal.key in work.goals]
             words = (
-                f"For “{goal.title}” there is {_quoted_list(planned)}, but no partner’s part in it is recorded."
+                gettext("For “%(result)s” there is %(activities)s, but no partner’s part in it is recorded.")
                 if planned
-                else f"No one works on “{goal.title}” yet. Talk about who could."
+                else gettext("No one works on “%(result)s” yet. Talk about who could.")
             )
-            yield Finding("nobody", words)
+            yield Finding("nobody", words % {"result": goal.title, "activities": _quoted_list(planned)})
 
 
 def _government_only(made: Matrix) -> Iterator[Finding]:
     if made.rows and all(seat.side == Side.GOVERNMENT for seat, _ in made.rows):
         if len(made.empty_goals) < len(made.goals):
-            yield Finding(
-                "government_only", "Only government partners take part, so government alone works on its results."
-            )
+            words = gettext("Only government partners take part, so government alone works on its results.")
+            yield Finding("government_only", words)
         return
     for index, goal in enumerate(made.goals):
         sides = {seat.side for seat, cells in made.rows if cells[index].part}
         if sides == {Side.GOVERNMENT}:
-            words = f"Only government works on “{goal.title}”. Ask the other partners what they’d like to do."
-            yield Finding("government_only", words)
+            words = gettext("Only government works on “%(result)s”. Ask the other partners what they’d like to do.")
+            yield Finding("government_only", words % {"result": goal.title})
 
 
 def _no_part(seats: Sequence[Seat], works: Sequence[Work]) -> Iterator[Finding]:
     idle = [seat for seat in seats if works and not any(seat.key in work.parts for work in works)]
     if idle:
-        has = "has" if len(idle) == 1 else "have"
-        yield Finding("no_part", f"{_listed([seat.name for seat in idle])} {has} no part in any activity yet.")
+        words = ngettext(
+            "%(partners)s has no part in any activity yet.", "%(partners)s have no part in any activity yet.", len(idle)
+        )
+        yield Finding("no_part", words % {"partners": _listed([seat.name for seat in idle])})
 
 
 def _double(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
@@ -155,8 +158,12 @@ def _double(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
             if reason and found < MOST_PAIRS:
                 found += 1
                 shared = next(titles[goal.key] for goal in goals if goal.key in one.goals & other.goals)
-                words = f"“{one.title}” and “{other.title}” may be the same work: other partners, one result (“{shared}”), and"
-                yield Finding("double", f"{words} {reason}. See if one can lead and the other contribute.")
+                words = gettext(
+                    "“%(one)s” and “%(other)s” may be the same work: other partners, one result (“%(result)s”), and "
+                    "%(reason)s. See if one can lead and the other contribute."
+                )
+                names = {"one": one.title, "other": other.title, "result": shared, "reason": reason}
+                yield Finding("double", words % names)
 
 
 def _why_double(one: Work, other: Work) -> str:
@@ -166,8 +173,8 @@ def _why_double(one: Work, other: Work) -> str:
     if one.parts.keys() & other.parts.keys():  # a party with a part in both knows of both
         return ""
     if titles_match(one.title, other.title):
-        return "similar names"
-    return "each has its own lead" if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
+        return gettext("similar names")
+    return gettext("each has its own lead") if all(Part.LEADS in w.parts.values() for w in (one, other)) else ""
 
 
 def titles_match(one: str, other: str) -> bool:
@@ -180,8 +187,12 @@ def titles_match(one: str, other: str) -> bool:
 def _no_result(works: Sequence[Work]) -> Iterator[Finding]:
     loose = [work.title for work in works if not work.goals]
     if loose:
-        is_for = "isn’t" if len(loose) == 1 else "aren’t"
-        yield Finding("no_result", f"{_quoted_list(loose)} {is_for} linked to a result shown here. Link one.")
+        words = ngettext(
+            "%(activities)s isn’t linked to a result shown here. Link one.",
+            "%(activities)s aren’t linked to a result shown here. Link one.",
+            len(loose),
+        )
+        yield Finding("no_result", words % {"activities": _quoted_list(loose)})
 
 
 def _find_stopped_activities(seats: Sequence[Seat], works: Sequence[Work]) -> Iterator[Finding]:
@@ -189,8 +200,19 @@ def _find_stopped_activities(seats: Sequence[Seat], works: Sequence[Work]) -> It
     for work in works:
         who = [names[key].name for key in work.parts if names[key].side == Side.GOVERNMENT]
         if work.kind == ActivityKind.STOPS and who:
-            one, many = ("has stopped", "have stopped") if work.status == ActivityStatus.DONE else ("stops", "stop")
-            yield Finding("stops", f"{_listed(who)} {one if len(who) == 1 else many} something: “{work.title}”.")
+            if work.status == ActivityStatus.DONE:
+                words = ngettext(
+                    "%(partners)s has stopped something: “%(activity)s”.",
+                    "%(partners)s have stopped something: “%(activity)s”.",
+                    len(who),
+                )
+            else:
+                words = ngettext(
+                    "%(partners)s stops something: “%(activity)s”.",
+                    "%(partners)s stop something: “%(activity)s”.",
+                    len(who),
+                )
+            yield Finding("stops", words % {"partners": _listed(who), "activity": work.title})
 
 
 def _quoted_list(titles: Sequence[str]) -> str:
@@ -200,5 +222,8 @@ def _quoted_list(titles: Sequence[str]) -> str:
 def _listed(names: Sequence[str]) -> str:
     """“A, B and C”; of many, the first five and how many more."""
     if len(names) > 6:
-        return f"{', '.join(names[:5])} and {len(names) - 5} more"
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        first, more = ", ".join(names[:5]), len(names) - 5
+        return gettext("%(names)s and %(number)s more") % {"names": first, "number": more}
+    if len(names) == 1:
+        return names[0]
+    return gettext("%(names)s and %(last)s") % {"names": ", ".join(names[:-1]), "last": names[-1]}

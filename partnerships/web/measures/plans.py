@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,6 +16,7 @@ from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
 from partnerships.registry.rules import may_add_partnership
+from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
@@ -28,6 +30,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 _CHANGED = "Someone changed this plan while you had it open. Review it again, then decide."
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def plan_list(request):
@@ -35,8 +38,11 @@ def plan_list(request):
         {
             "url": one.get_absolute_url(),
             "title": one.title,
-            "facts": [str(one.lead), f"{one.size} outcome{'s' * (one.size != 1)}"],
-            "note": "" if one.is_published else "Only its office can see it",
+            "facts": [
+                str(one.lead),
+                ngettext("%(number)s outcome", "%(number)s outcomes", one.size) % {"number": one.size},
+            ],
+            "note": "" if one.is_published else gettext("Only its office can see it"),
             "is_illustration": one.is_illustration,
         }
         for one in queries.plan_list(request.user, request.GET)
@@ -44,6 +50,7 @@ def plan_list(request):
     return render(request, "measures/plans.html", {"rows": rows, "may_add": may_add_partnership(request.user)})
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def plan(request, public_id):
@@ -53,7 +60,7 @@ def plan(request, public_id):
         "found": queries.serving(request.user, record),
         "may_write": may_write_plan(request.user, record),
         **latest(request.user, record),
-        "crumbs": [("Plans", reverse("plans"))],
+        "crumbs": [(gettext("Plans"), reverse("plans"))],
     }
     return render(request, "measures/plan.html", context)
 

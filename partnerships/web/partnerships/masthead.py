@@ -21,8 +21,6 @@ from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
 from partnerships.web.words import checked_on, day, label
 
-ENGLISH = ("office",)  # tabs that aren't translated
-
 
 def tab(key):
     """Makes a view of a function that takes the page and returns what this tab shows. Its template is partnerships/<key>.html."""
@@ -36,7 +34,7 @@ def tab(key):
                 shown = build(page)
                 return render(request, f"partnerships/{key}.html", shown | page.masthead(shown))
 
-        return view if key in ENGLISH else page_language.translated(view)
+        return page_language.translated(view)
 
     return decorate
 

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.cells import escape_formula
@@ -10,12 +11,14 @@ from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import activity_queries as queries
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.partnerships.activities import party_words, row_of
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.words import label
 
 
+@page_language.translated
 @require_safe
 def page(request, public_id):
     record = registry.partnership(request.user, public_id)
@@ -36,7 +39,7 @@ def page(request, public_id):
         "works": [row_of(one) for one in works],
         "may_write": may_write_partnership(request.user, record),
         "back": back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
     }
     return render(request, "partnerships/matrix.html", context)
 

@@ -137,7 +137,7 @@ def action_for(party) -> str:
 
 def _way_words(party, latest) -> str:
     if party.state == SeatState.INVITED and ended_reason(latest):
-        return "The person who invited them no longer works on this record. Invite them again."
+        return gettext("The person who invited them no longer works on this record. Invite them again.")
     return latest.get_way_display()
 
 

@@ -53,6 +53,7 @@ WORDS_ON_PAGES = WORDS | {
     r"shall": "should, will",
     r"spelt": "spelled",
     r"(?:un)?tick(?:s|ed)?": "check, uncheck",
+    r"\w+'\w+": "the apostrophe ’",
 }
 
 

@@ -51,7 +51,7 @@ class AgendaItemSerializer(RowSerializer):
 class MeetingChangeSerializer(OfPartnershipSerializer):
     """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
 
-    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency's.")
+    zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency’s.")
     agenda = rows_of(AgendaItemSerializer, agenda.MOST)
     invite = serializers.ListField(
         child=PartyField(),

@@ -196,7 +196,7 @@ def complete(result, generator, request, public):
     shapes = {name: shape | {"examples": [examples.PARTS[name]]} for name, shape in schemas.PARTS.items()}
     shapes |= {view.record: view.shape | {"examples": [view.example]} for view in RESOURCES.values()}
     if twice := shapes.keys() & result["components"]["schemas"].keys():
-        raise ValueError(f"A serializer has the name of a record's schema: {sorted(twice)}.")
+        raise ValueError(f"A serializer has the name of a record’s schema: {sorted(twice)}.")
     # The library gives them in the order of a set, another one in each process.
     result["paths"] = {
         path: {verb: methods[verb] for verb in ("get", "post", "put", "patch") if verb in methods}

@@ -42,7 +42,7 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     found = {party.pk: "" for party in parties}
     for party in parties:
         if not seats.is_seated(party):
-            found[party.pk] = f"{party} doesn't hold a seat in this partnership."
+            found[party.pk] = f"{party} doesn’t hold a seat in this partnership."
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
         if consent is not None and consent.way != ConsentWay.EARLIER:
@@ -106,13 +106,13 @@ def person_refusal(someone: Contact | Person, party: Party, taken: Container[str
         account = Person.objects.filter(email__iexact=someone.email).first()
     else:
         if not people_of(party).filter(person=someone).exists():
-            return gettext("%(who)s doesn't belong to %(party)s.") % {"who": someone, "party": party}
+            return gettext("%(who)s doesn’t belong to %(party)s.") % {"who": someone, "party": party}
         account = someone
     if mailbox_of(someone.email) in taken:
         words = gettext("%(who)s has the same email address as someone else who is asked. Each person needs their own.")
         return words % {"who": someone}
     if account and not is_on_this_side_only(account, party, or_none=True):
-        words = gettext("%(who)s also belongs to another side of this partnership, so they can't answer for %(party)s.")
+        words = gettext("%(who)s also belongs to another side of this partnership, so they can’t answer for %(party)s.")
         return words % {"who": someone, "party": party}
     return ""
 

@@ -42,7 +42,7 @@ from partnerships.registry.models import Party
 from partnerships.registry.rules import may_edit_own_part
 
 MOST_ASKED = 100  # people in one round
-NO_ONE = "No partner named anyone who answers, so the round didn't start. Nothing was opened, and no answer is lost."
+NO_ONE = "No partner named anyone who answers, so the round didn’t start. Nothing was opened, and no answer is lost."
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ def _require_no_pause(partnership: Partnership) -> None:
         return
     first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
     day = schedule.day_words(first)
-    words = f"A round was canceled here, so the next one can't start before {day}."
+    words = f"A round was canceled here, so the next one can’t start before {day}."
     raise ValidationError(words, code="paused")
 
 
@@ -190,7 +190,7 @@ def move_round(
 
 def _require_later(survey_round: Round, closes_on: date | None) -> None:
     if survey_round.moved_from:
-        raise ValidationError("The deadline was changed once already. It can't change again.", code="moved")
+        raise ValidationError("The deadline was changed once already. It can’t change again.", code="moved")
     if closes_on is None:
         return  # require_last_day has the message
     if not 1 <= (closes_on - survey_round.closes_on).days <= MOVE_DAYS:

@@ -43,6 +43,6 @@ def own_domain(text: str, website: str) -> str:
         words = "Enter your own domain, such as example.org. Domains of public email providers don’t work here."
         raise ValidationError({"mail_domain": words}, code="not_own")
     if domain and not is_of_website(domain, website):
-        words = "This isn't the domain of your website. Add your website first, like https://example.org, or leave this empty."
+        words = "This isn’t the domain of your website. Add your website first, like https://example.org, or leave this empty."
         raise ValidationError({"mail_domain": words}, code="not_of_website")
     return domain

@@ -61,8 +61,8 @@ _ROUND = (
     "until the round closes."
 )
 _READERS = (
-    "People who can't read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
-    "Without one, delete its contacts that aren't public, then merge."
+    "People who can’t read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
+    "Without one, delete its contacts that aren’t public, then merge."
 )
 _TOO_LATE = "This merge can no longer be undone."
 _MERGED = "Two records of a partner were merged."

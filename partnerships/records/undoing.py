@@ -40,7 +40,7 @@ _NOT_UNDONE = {
     "merge": "Two records were merged. You can undo the merge above the list of changes.",
     "split": "Part of it is a separate record now. To merge the two again, use “Report a duplicate” on its page.",
     "unmerge": "A merge was undone. You can merge the two records again.",
-    "linked": "Measures that add up stay linked, so that small groups of one can't be worked out from the others.",
+    "linked": "Measures that add up stay linked, so that small groups of one can’t be worked out from the others.",
     "numbers": "Numbers have their own history. Correct them where they’re entered.",
 }
 _OF_ANOTHER = "This change was made to a record that was merged into this one."

@@ -84,7 +84,7 @@ class WithheldName(models.TextChoices):
     """What figures may say of a seat whose name was removed after it was public. Blank: nothing was removed."""
 
     COUNTED = "counted", _("Counts, without a name")
-    WITHHELD = "withheld", _("Doesn't count")
+    WITHHELD = "withheld", _("Doesn’t count")
 
 
 class ConsentWay(models.TextChoices):
@@ -93,7 +93,7 @@ class ConsentWay(models.TextChoices):
     ACCOUNT = "account", _("By its own editor, signed in")
     LINK = "link", _("By a personal link")
     CODE = "code", _("With a code sent by text or mail")
-    NO_REPLY = "no_reply", _("It hasn't replied")
+    NO_REPLY = "no_reply", _("It hasn’t replied")
     KIND = "kind", _("Asked again: the partnership became organizing")
     MERGE = "merge", _("The stricter answer of two records that were merged")
     EARLIER = "earlier", _("Before the registry asked: it had confirmed the record or answered")

@@ -21,7 +21,7 @@ from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.rules import latest_answers, may_answer_seat
 
 MOVED = _("This seat was answered a moment ago. Check what it says now, then answer again.")
-NOT_OPEN = _("You can't give this answer now. Choose one of the answers on this page.")
+NOT_OPEN = _("You can’t give this answer now. Choose one of the answers on this page.")
 
 
 def confirm_seat(

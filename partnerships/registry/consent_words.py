@@ -14,7 +14,7 @@ _READERS: dict[str, LazyText] = {
     Listing.PROFILED: _PUBLIC,
     Listing.NAMED: _PUBLIC,
     Listing.UNLISTED: _(
-        "Your organization is unlisted, so the public doesn't see your name. Staff of %(lead)s and your own people read it."
+        "Your organization is unlisted, so the public doesn’t see your name. Staff of %(lead)s and your own people read it."
     ),
 }
 
@@ -41,7 +41,7 @@ def consent_text(party: Party) -> list[str]:
         sentences.append(gettext("This partnership is organizing and pressure: your name appears only if you confirm."))
     if seats.may_decline(party):
         words = gettext(
-            "You can withdraw at any time, in one step. That clears your name from this registry. It doesn't clear the contract"
+            "You can withdraw at any time, in one step. That clears your name from this registry. It doesn’t clear the contract"
             " files, emails or backups of %(lead)s."
         )
         sentences.append(words % {"lead": lead})

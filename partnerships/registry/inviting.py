@@ -29,15 +29,15 @@ from partnerships.registry.rules import is_backed, may_write_partnership
 
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
-HAS_DECLINED = "This partner said no. Don't ask again: it can confirm its seat whenever it wants."
+HAS_DECLINED = "This partner said no. Don’t ask again: it can confirm its seat whenever it wants."
 CONFIRMED = "This partner has confirmed its seat already."
-NOT_ASKED = "This seat needs no answer, or the partnership isn't published yet."
+NOT_ASKED = "This seat needs no answer, or the partnership isn’t published yet."
 OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
 NO_SOURCE = "Enter where this address is from, for example the partner’s website."
 SENDER_LEFT = _("The person who invited you no longer works on this record. Ask %(lead)s to invite you again.")
 OWN_ACT = (
     "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
-    "we email. There's no printed code for this kind."
+    "we email. There’s no printed code for this kind."
 )
 NOT_READ = "Enter who you read the text to, when and how."
 

@@ -125,7 +125,7 @@ def problem_of(text) -> str:
         return words % {"most": LONGEST_QUERY}
     written = "".join(text_search.split_words(text))
     if text and not written:
-        return gettext("Type a word or a number. We can't search for punctuation alone.")
+        return gettext("Type a word or a number. We can’t search for punctuation alone.")
     if text and len(written) < LEAST and written.isascii():
         return gettext("Type at least %(least)s characters.") % {"least": LEAST}
     return ""

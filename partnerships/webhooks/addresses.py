@@ -49,13 +49,13 @@ def clean_url(url: str) -> str:
     if not host or parts.scheme not in ("https", "http"):
         raise ValidationError(_WHOLE)
     if parts.scheme == "http" and not settings.WEBHOOKS_ALLOW_LOCAL:
-        raise ValidationError("Enter an address that starts with https://. Others aren't encrypted.")
+        raise ValidationError("Enter an address that starts with https://. Others aren’t encrypted.")
     if parts.username is not None or parts.password is not None:
         raise ValidationError("Enter an address without a user name and password. Check our signature instead.")
     if parts.fragment:
         raise ValidationError("Enter the address without the part after #.")
     if not settings.WEBHOOKS_ALLOW_LOCAL and not _may_be_public(host):
-        raise ValidationError("Enter an address on the public internet. We don't send to private networks.")
+        raise ValidationError("Enter an address on the public internet. We don’t send to private networks.")
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, quote(parts.path, safe=_PATH), quote(parts.query, safe=_QUERY), ""))
@@ -116,10 +116,10 @@ def resolve(url: str) -> Target:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Refused("The host of the address wasn't found.") from None
+        raise Refused("The host of the address wasn’t found.") from None
     addresses = [ip_address(str(row[4][0]).partition("%")[0]) for row in found]
     if not addresses:
-        raise Refused("The host of the address wasn't found.")
+        raise Refused("The host of the address wasn’t found.")
     if not settings.WEBHOOKS_ALLOW_LOCAL and not all(is_public(address) for address in addresses):
         raise Refused("The host of the address is on a private network. We only send to the public internet.")
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))

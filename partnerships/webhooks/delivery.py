@@ -228,7 +228,7 @@ def _attempt(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> N
         # Log where it broke, but not the exception's own text, which may have what a record says.
         trace = "".join(traceback.format_tb(problem.__traceback__))
         logger.error("Webhook delivery %s cannot be written (%s).\n%s", delivery.pk, type(problem).__name__, trace)
-        answer = transport.Answer(None, f"We couldn't write this message ({type(problem).__name__}).", 0)
+        answer = transport.Answer(None, f"We couldn’t write this message ({type(problem).__name__}).", 0)
         _record(webhook, delivery, "", answer, moment())
 
 

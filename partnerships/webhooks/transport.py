@@ -76,7 +76,7 @@ def _exchange(target: Target, body: bytes, headers: dict[str, str]) -> tuple[int
         connection.request("POST", target.path, body, {"Host": host, "Connection": "close"} | headers)
         answer = connection.getresponse()
         if 300 <= answer.status < 400:
-            return answer.status, "It redirects to another address. We don't follow redirects. Enter the new address."
+            return answer.status, "It redirects to another address. We don’t follow redirects. Enter the new address."
         return answer.status, _start_of(answer)
     finally:
         ended.cancel()
@@ -105,9 +105,9 @@ def _words(problem: Any, seconds: float) -> str:
     if isinstance(problem, TimeoutError) or seconds >= ALL_SECONDS:
         return "The receiver took too long to answer."
     if isinstance(problem, ssl.SSLCertVerificationError):
-        return f"The receiver's certificate isn't valid ({getattr(problem, 'verify_message', 'unknown reason')})."
+        return f"The receiver’s certificate isn’t valid ({getattr(problem, 'verify_message', 'unknown reason')})."
     if isinstance(problem, ssl.SSLError):
         return "No encrypted connection could be made."
     if isinstance(problem, http.client.HTTPException) or not isinstance(problem, OSError):
-        return "The receiver's answer isn't HTTP, or broke off."
+        return "The receiver’s answer isn’t HTTP, or broke off."
     return "No connection could be made, or it broke off."

@@ -237,7 +237,7 @@ def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
 def test_no_new_round_starts_there_for_30_days(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
-    with later(29), pytest.raises(ValidationError, match="can't start before"):
+    with later(29), pytest.raises(ValidationError, match="can’t start before"):
         rounds.start_round(partnership=table.partnership, by=table.keeper, fields={}, asked=[])
     with later(31):
         fields = {"title": "Again", "closes_on": in_days(14)}

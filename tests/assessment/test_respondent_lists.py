@@ -212,7 +212,7 @@ def test_a_contact_of_elsewhere_or_with_another_sides_account_does_not_answer(ta
     for someone, words in (
         (away, "isn’t a contact of"),
         (sham, "belongs to another side"),
-        (table.second, "doesn't belong to"),
+        (table.second, "doesn’t belong to"),
     ):
         with pytest.raises(ValidationError, match=words):
             respondent_lists.name_people(survey_round=table.round, by=table.first, party=seat, people=[someone])

@@ -26,7 +26,7 @@ from tests.rotation import share_of
 pytestmark = pytest.mark.django_db
 CANARY = "Quibblewort Tenants"
 NOT_ALL = "Not all partners are listed."
-WITHHELD = "We don't show how many seats the community holds here"
+WITHHELD = "We don’t show how many seats the community holds here"
 
 
 class Table:
@@ -77,7 +77,7 @@ def text(client, url):
 def held(client, url):
     """Return what a page says about who has the seats."""
     return re.findall(
-        r"The community holds .*?\.|We don't show how many.*?counted\.|Not all partners are listed\.", text(client, url)
+        r"The community holds .*?\.|We don’t show how many.*?counted\.|Not all partners are listed\.", text(client, url)
     )
 
 
@@ -290,7 +290,7 @@ def test_an_activity_says_that_its_leader_is_not_listed(client, table):
     page, api = f"/activities/{activity.public_id}/", f"/api/v1/activities/{activity.public_id}/"
     table.leave(may_count=True)
     for address in (page, f"{table.url}results/", "/activities/"):
-        assert "The partner that leads it isn't listed." in text(client, address)
+        assert "The partner that leads it isn’t listed." in text(client, address)
     assert client.get(api).json()["all_partners_listed"] is False
     assert [part["id"] for part in client.get(api).json()["parties"]] == [table.people.organization.public_id]
 
@@ -298,7 +298,7 @@ def test_an_activity_says_that_its_leader_is_not_listed(client, table):
 def test_an_activity_of_one_that_declined_says_nothing(client, table):
     make_activity(table.record, parts=[(table.seat, "leads")], is_public=True)
     decline_seat(party=table.seat, by=table.editor)
-    assert "isn't listed" not in text(client, table.url)
+    assert "isn’t listed" not in text(client, table.url)
 
 
 def test_two_seats_of_one_organization_look_like_those_of_two(people, table):

@@ -160,7 +160,7 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
     }
     page = client.get(f"/partnerships/{record.public_id}/").content.decode().replace("&#x27;", "'")
     assert "Harbor Tenants" not in page
-    assert "We don't show how many seats the community holds here" in page
+    assert "We don’t show how many seats the community holds here" in page
     confirm_seat(party=record.parties.get(organization=group), by=SYSTEM)
     page = client.get(f"/partnerships/{record.public_id}/").content.decode()
     assert "Harbor Tenants" in page

@@ -119,9 +119,9 @@ def test_no_one_else_answers_for_a_partner(client, people, table, who):
 def test_its_own_pages_lead_there(partner, people, table):
     mine = f"/organizations/{table.key}/mine/"
     assert [table.url in text(partner.get(page)) for page in (mine, table.page)] == [True, True]
-    assert "You haven&#x27;t answered yet." in text(partner.get(mine))
+    assert "You haven’t answered yet." in text(partner.get(mine))
     table.answer(partner, "declined")
-    assert "Only City of Minneapolis&#x27;s staff know." in text(partner.get(mine))
+    assert "Only City of Minneapolis’s staff know." in text(partner.get(mine))
 
 
 def test_the_office_alone_sees_that_a_partner_declined(partner, people, table):
@@ -185,4 +185,4 @@ def test_an_unlisted_organization_reads_that_the_public_does_not_see_it(partner,
     Membership.objects.create(person=people.partner, organization=quiet, role="editor")
     record = make_partnership(lead=people.office, parties=[party(people.office), party(quiet)], confirmed=False)
     page = text(partner.get(f"/partnerships/{record.public_id}/our-seat/"))
-    assert "Your organization is unlisted, so the public doesn&#x27;t see your name." in page
+    assert "Your organization is unlisted, so the public doesn’t see your name." in page

@@ -67,7 +67,7 @@ def test_a_name_that_resolves_to_a_private_address_is_refused(monkeypatch):
 def test_numbers_that_mean_a_private_address_are_refused():
     for host in ("2130706433", "0x7f000001", "127.1", "017700000001"):
         answer = transport.post(f"https://{host}.nip/".replace(".nip", ""), b"{}", {})
-        assert (answer.status, "public internet" in answer.text or "wasn't found" in answer.text) == (None, True)
+        assert (answer.status, "public internet" in answer.text or "wasn’t found" in answer.text) == (None, True)
 
 
 def test_the_checked_address_is_the_one_that_is_connected_to(monkeypatch):
@@ -116,7 +116,7 @@ def test_a_redirect_is_not_followed(receiver):
     receiver.answer = lambda one, handler: (302, b"", {"Location": receiver.url + "/other"})
     answer = transport.post(receiver.url, b"{}", {})
     assert (answer.status, answer.is_accepted, len(receiver.requests)) == (302, False, 1)
-    assert "don't follow redirects" in answer.text
+    assert "don’t follow redirects" in answer.text
 
 
 def test_a_huge_answer_is_cut(receiver):
@@ -170,14 +170,14 @@ def test_a_receiver_that_never_ends_is_left(receiver, monkeypatch, answer):
     assert (found.status, found.is_accepted) == (None, False)
     assert found.text in (
         "The receiver took too long to answer.",
-        "The receiver's answer isn't HTTP, or broke off.",
+        "The receiver’s answer isn’t HTTP, or broke off.",
     )
 
 
 def test_an_answer_that_is_not_http_is_no_success(receiver):
     receiver.answer = lambda one, handler: handler.wfile.write(b"SSH-2.0-OpenSSH_9.6\r\n") and None
     found = transport.post(receiver.url, b"{}", {})
-    assert (found.status, found.text) == (None, "The receiver's answer isn't HTTP, or broke off.")
+    assert (found.status, found.text) == (None, "The receiver’s answer isn’t HTTP, or broke off.")
 
 
 def test_production_refuses_the_setting_for_trials(monkeypatch):

@@ -466,7 +466,7 @@ def test_a_message_that_can_not_be_written_keeps_no_other(
     send_all()
     assert [one.json["data"]["record"]["title"] for one in receiver.requests] == ["Second"]
     broken = webhook.deliveries.get(record_id=partnership.pk)
-    assert (broken.state, broken.answer) == ("waiting", "We couldn't write this message (KeyError).")
+    assert (broken.state, broken.answer) == ("waiting", "We couldn’t write this message (KeyError).")
     assert " ".join(secret) not in caplog.text
     monkeypatch.undo()
     travel.shift(60)

@@ -43,7 +43,7 @@ PAGES = {
         403,
         _("Sign in with a code first"),
         _(
-            "%(name)s doesn't sign in people whose email address isn't the office's own. Sign in with a code from an email. "
+            "%(name)s doesn’t sign in people whose email address isn’t the office’s own. Sign in with a code from an email. "
             "Then you can link your account with %(name)s on your account page."
         ),
     ),
@@ -51,7 +51,7 @@ PAGES = {
         403,
         _("Your account isn’t linked"),
         _(
-            "You're signed in at %(name)s as someone else: its email address isn't the one of your account here. Nothing "
+            "You’re signed in at %(name)s as someone else: its email address isn’t the one of your account here. Nothing "
             "was changed."
         ),
     ),

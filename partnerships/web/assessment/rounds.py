@@ -46,21 +46,21 @@ CANCEL_ASKED = "Saved. The round is canceled once most partners of each side hav
 STARTED = "The round has started. We’ll email the partners. They have seven days to name who answers for them."
 NAME = (
     "Each person answers alone, by a link that we email to them, or with a code if they have no email address. Name only people "
-    "who don't belong to another side of this partnership. People of your side see who is named, by name and organization. "
+    "who don’t belong to another side of this partnership. People of your side see who is named, by name and organization. "
     "Others see only how many. If you name no one, no one answers for you. Answering begins once every partner has named its "
     "people."
 )
 NAMED = "Saved. They get an email once every partner has named its people, or the seven days are over."
 NO_ONE_NAMED = "Saved: no one answers for you in this round."
 OBJECT = (
-    "The person still answers, but their answer doesn't count toward the three that a score needs. The history says that you "
+    "The person still answers, but their answer doesn’t count toward the three that a score needs. The history says that you "
     "objected."
 )
 RECORD = (
-    "For someone who answers on paper, by phone or in a talk, and who asked you to. You don't see what they have answered, or "
+    "For someone who answers on paper, by phone or in a talk, and who asked you to. You don’t see what they have answered, or "
     "whether. They read what you recorded with a code of their own, and confirm or discard it. What they answer themselves "
     "always comes first. If you belong to another side, what you record counts only once they confirm it, and is erased when the "
-    "round closes if they don't. The history says that you recorded answers, never which."
+    "round closes if they don’t. The history says that you recorded answers, never which."
 )
 NOT_RECORDED = "This round has closed, or they no longer answer for this partner. Nothing was recorded."
 RECORDED = "We recorded it. They can confirm it with a code of their own until the round closes."
@@ -214,7 +214,7 @@ def move(request, public_id):
 
     def page(one):
         text = (
-            "The deadline can move once, to a later day, by 30 days at most. People who haven't finished get their reminders by "
+            "The deadline can move once, to a later day, by 30 days at most. People who haven’t finished get their reminders by "
             "the new day. Answers that are saved stay."
         )
         return _step_of(one, title="Change deadline", text=text, button="Change deadline")
@@ -263,7 +263,7 @@ def cancel(request, public_id):
 
 
 def _agreeing(asked):
-    text = "If most partners of each side agree, the round is canceled. If you don't answer, that counts as no."
+    text = "If most partners of each side agree, the round is canceled. If you don’t answer, that counts as no."
     return {
         "title": "Do you agree to cancel this round?",
         "text": text,

@@ -37,7 +37,7 @@ _WHY = {
     ScoreState.NO_ANSWER: _("%(side)s was asked, and there is no answer yet."),
     ScoreState.NOT_ASKED: _("%(side)s was not asked."),
 }
-_SEALED = _("This score isn't open to you: who reads the other side's score shows their own.")
+_SEALED = _("This score isn’t open to you: who reads the other side’s score shows their own.")
 
 
 def side_name(seen) -> str:

@@ -84,6 +84,6 @@ class CodeForm(forms.Form):
         label=_("Your code"),
         max_length=40,
         widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
-        help_text=_("12 letters and digits. Capital letters, spaces and dashes don't matter."),
+        help_text=_("12 letters and digits. Capital letters, spaces and dashes don’t matter."),
         error_messages={"required": _("Enter the code from your paper, or the one that was read to you.")},
     )

@@ -109,7 +109,7 @@ def _recipients_words(request, body) -> str:
     """A warning before a person gives access to an organization that they don't manage."""
     if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
-    return " You don't manage this organization: all of its users get an email, and each of them can end this access."
+    return " You don’t manage this organization: all of its users get an email, and each of them can end this access."
 
 
 def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):

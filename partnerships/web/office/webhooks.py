@@ -232,7 +232,7 @@ def resume(request, pk):
 
     def act(data):
         done = actions.resume_webhook(by=request.user, webhook=webhook, version=version_of(request))
-        return "The webhook sends again." if done else "It wasn't paused."
+        return "The webhook sends again." if done else "It wasn’t paused."
 
     text = "It sends what has waited for up to three days, and then new events. You’ll be the responsible person."
     return _step(request, webhook, Form(posted_data(request)), act, f"Resume “{webhook.name}”?", text, "Resume webhook")

@@ -55,7 +55,7 @@ SECTIONS = {
         _("Our email domain"),
         _(
             "A new person who claims this organization and signs in with an email address at this domain becomes an editor at"
-            " once. All of you get an email, and each of you can end it. It works only while the domain is your website's and"
+            " once. All of you get an email, and each of you can end it. It works only while the domain is your website’s and"
             " one of your managers signs in with an address there. It never brings back anyone who left or was removed."
         ),
         ("mail_domain",),

@@ -40,7 +40,7 @@ NO_PART = _("No partner’s part is recorded.")
 def lost_words(activity) -> str:
     """A note if a partner with a part in the activity is no longer named."""
     if activity.lost_leader:
-        return gettext("The partner that leads it isn't listed.")
+        return gettext("The partner that leads it isn’t listed.")
     return gettext("Not all of its partners are listed.") if activity.lost_part else ""
 
 

@@ -147,7 +147,7 @@ def sentences(circles_seen) -> list[str]:
 
 
 WITHHELD = _(
-    "We don't show how many seats the community holds here, because a partner whose name isn't shown hasn't agreed to be"
+    "We don’t show how many seats the community holds here, because a partner whose name isn’t shown hasn’t agreed to be"
     " counted."
 )
 NOT_ALL_LISTED = _("Not all partners are listed.")

@@ -49,7 +49,7 @@ def invite(request, pk):
                 contact = form.cleaned_data["contact"]
                 note = form.cleaned_data["note"]
                 inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact, note=note)
-                return redirect_after_save(request, f"We'll email {contact or party} an invitation.", back)
+                return redirect_after_save(request, f"We’ll email {contact or party} an invitation.", back)
             invitation, code = inviting.print_code(party=party, by=request.user, source=source)
             redirect_resubmissions(request, request.path)
             return _printed_invitation(request, party, invitation, code, back)

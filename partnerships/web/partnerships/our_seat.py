@@ -39,7 +39,7 @@ _LINES = {  # without and with the day of the answer
         _("%(lead)s invited you to confirm this seat."),
         _("%(lead)s invited you on %(day)s to confirm this seat."),
     ),
-    SeatState.RECORDED: (_("%(lead)s recorded this seat. You haven't answered yet."),) * 2,
+    SeatState.RECORDED: (_("%(lead)s recorded this seat. You haven’t answered yet."),) * 2,
 }
 
 
@@ -118,9 +118,9 @@ def state_line(party, latest) -> str:
     if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
         return f"{gettext('Confirmed on %(day)s with a printed code.') % words} {STILL_CLOSED}"
     if party.state == SeatState.DECLINED:
-        more = gettext("Only %(lead)s's staff know. They can't ask you again, but you can still confirm.") % words
+        more = gettext("Only %(lead)s’s staff know. They can’t ask you again, but you can still confirm.") % words
     if party.state == SeatState.WITHDRAWN:
-        still, gone = gettext("Your seat still counts, without your name."), gettext("Your seat doesn't count.")
+        still, gone = gettext("Your seat still counts, without your name."), gettext("Your seat doesn’t count.")
         more = f"{still if latest and latest.may_count else gone} {gettext('You can confirm again at any time.')}"
     return f"{line} {more}".strip()
 

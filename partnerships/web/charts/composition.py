@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.web.charts.drawing import (
     NARROW,
     WIDE,
@@ -19,7 +22,7 @@ from partnerships.web.charts.drawing import (
 from partnerships.web.charts.frame import shown
 from partnerships.web.charts.scale import number, straight, tick_words
 
-KEPT = "Not shown"
+KEPT = _("Not shown")
 _NAMES, _VALUES, _BELOW = 266, 120, 34
 
 
@@ -37,7 +40,7 @@ def pairs_drawn(pairs) -> dict:
     """Keyword arguments for `drawing.Picture`: the chart in both sizes and its legend. Empty if no share is known."""
     if all(pair.members is None and pair.people is None for pair in pairs):
         return {}
-    keys = (Key(dot(16, 8, r=6), "Members"), Key(dot(16, 8, is_hollow=True, r=6), "Population"))
+    keys = (Key(dot(16, 8, r=6), gettext("Members")), Key(dot(16, 8, is_hollow=True, r=6), gettext("Population")))
     return {"keys": keys, "wide": _drawing(pairs, is_wide=True), "narrow": _drawing(pairs, is_wide=False)}
 
 
@@ -72,4 +75,6 @@ def _row(pair, scale, top, width, is_wide):
 
 
 def _share_words(value, is_kept=False):
-    return "not shown" if is_kept else "none known" if value is None else f"{number(value)}%"
+    if is_kept:
+        return gettext("not shown")
+    return gettext("none known") if value is None else f"{number(value)}%"

@@ -4,6 +4,8 @@ from datetime import date
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,6 +17,7 @@ from partnerships.measurement.composition_disclosure import SILENT
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.number_words import plain_number, to_places
 from partnerships.registry.rules import may_lead_with, may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.charts.composition import KEPT, Pair, pairs_drawn
 from partnerships.web.charts.drawing import Picture
 from partnerships.web.csv import download
@@ -24,11 +27,20 @@ COLUMNS = (
     *("counted_by", "counted_on", "group", "state", "members", "share_of_members", "people", "share_of_people"),
     *("points", "times", "year", "source_of_people"),
 )
-_HEAD = ("Group", "Members", "Percent of members", "Population", "Percent of people", "Difference", "Ratio")
-_UNKNOWN = "Not known"
-NO_SHARE = "No percentage, fewer than 20 members"
+_HEAD = (
+    _("Group"),
+    _("Members"),
+    _("Percent of members"),
+    _("Population"),
+    _("Percent of people"),
+    _("Difference"),
+    _("Ratio"),
+)
+_UNKNOWN = _("Not known")
+NO_SHARE = _("No percentage, fewer than 20 members")
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def body(request, public_id):
@@ -50,7 +62,7 @@ def body(request, public_id):
 
 
 def _crumbs(record):
-    return [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
+    return [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())]
 
 
 def _parameters(request) -> dict:
@@ -73,23 +85,29 @@ def _comparison_words(one) -> list[str]:
     """Sentences about the comparison."""
     sentences = []
     if one.absent:
-        sentences.append(f"No members are in: {', '.join(one.absent)}.")
+        sentences.append(gettext("No members are in: %(groups)s.") % {"groups": ", ".join(map(str, one.absent))})
+    of_all = gettext("%(group)s: %(number)s of %(all)s members.")
     sentences += [
-        f"{row.name}: {row.members} of {one.members} members."
+        of_all % {"group": row.name, "number": row.members, "all": one.members}
         for row in one.rows
         if row.key in SILENT and not row.is_kept
     ]
     kept = [row for row in one.rows if row.is_kept]
     if kept:
-        sentences.append(
-            f"Not shown: {', '.join(row.name for row in kept)}. We hide a number if it could, alone or with others, "
-            f"identify fewer than {SMALLEST} members. It may also be 0."
+        hidden = gettext(
+            "Not shown: %(groups)s. We hide a number if it could, alone or with others, identify fewer than %(smallest)s "
+            "members. It may also be 0."
         )
+        sentences.append(hidden % {"groups": ", ".join(str(row.name) for row in kept), "smallest": SMALLEST})
     if one.several:
-        sentences.append("Members could choose more than one group, so percentages may add up to more than 100.")
+        sentences.append(
+            gettext("Members could choose more than one group, so percentages may add up to more than 100.")
+        )
     if one.population and one.population.several:
         sentences.append(
-            "The table counts some people in more than one group, so its percentages may add up to more than 100."
+            gettext(
+                "The table counts some people in more than one group, so its percentages may add up to more than 100."
+            )
         )
     return sentences
 
@@ -102,18 +120,22 @@ def _picture(one) -> Picture | None:
         for row in one.rows
         if row.key not in SILENT
     ]
-    title = f"{one.name}: members and population"
-    about = f" in {one.population.year}" if one.population else ""
-    sentence = (
-        f"{one.members} members on {day(one.counted_on)}, compared with the population{about}, in percent of each."
-    )
+    title = gettext("%(group)s: members and population") % {"group": one.name}
+    if one.population:
+        sentence = gettext(
+            "%(number)s members on %(day)s, compared with the population in %(year)s, in percent of each."
+        )
+    else:
+        sentence = gettext("%(number)s members on %(day)s, compared with the population, in percent of each.")
+    year = one.population.year if one.population else ""
+    sentence %= {"number": one.members, "day": day(one.counted_on), "year": year}
     rows = tuple(_cells(row) for row in one.rows)
     return Picture(
         ident=f"makeup-{one.dimension}",
         title=title,
         sentence=sentence,
         notes=(),
-        head=_HEAD,
+        head=tuple(map(str, _HEAD)),
         rows=rows,
         **pairs_drawn(pairs),
     )
@@ -133,7 +155,10 @@ def _cells(row):
 
 def _points(gap):
     text = plain_number(abs(gap))
-    return "Same" if text == "0" else f"{text} points {'more' if gap > 0 else 'less'}"
+    if text == "0":
+        return gettext("Same")
+    words = gettext("%(number)s points more") if gap > 0 else gettext("%(number)s points less")
+    return words % {"number": text}
 
 
 @never_cache

@@ -4,6 +4,7 @@ from decimal import Decimal
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -15,8 +16,10 @@ from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.number_words import plain_number
 from partnerships.measurement.rates import rate
 from partnerships.registry.rules import may_lead_with
+from partnerships.web import page_language
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def populations(request, public_id):
@@ -28,7 +31,7 @@ def populations(request, public_id):
         "may_write": may_lead_with(request.user, record),
         "dimensions": [(key, Dimension(key).label) for key in CATEGORIES],
         "crumbs": [
-            ("Jurisdictions", reverse("jurisdictions")),
+            (gettext("Jurisdictions"), reverse("jurisdictions")),
             (record.name, record.get_absolute_url()),
         ],
     }
@@ -40,5 +43,6 @@ def _table(one):
     for key, name in CATEGORIES[one.dimension]:
         count = one.counts.get(key)
         share = None if count is None else rate(Decimal(count), Decimal(one.total))
-        rows.append((name, "Not counted", "") if share is None else (name, f"{count:,}", f"{plain_number(share)}%"))
+        found = (gettext("Not counted"), "") if share is None else (f"{count:,}", f"{plain_number(share)}%")
+        rows.append((name, *found))
     return {"one": one, "all": f"{one.total:,}", "rows": rows}

@@ -2,16 +2,19 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.insight.coverage import MOST_DEPARTMENTS, MOST_OUTCOMES, coverage
 from partnerships.insight.network_rules import may_see_scores
+from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.details import truncate
 
 TABLES = ("issue-areas", "departments", "organizations", "outcomes")
 
 
+@page_language.translated
 @require_safe
 def page(request):
     found = coverage(request.user, request.GET)
@@ -49,7 +52,9 @@ def _chips(found):
     keys = found.filters.in_use.get("jurisdiction", ())
     links = {key: "&".join(f"jurisdiction={other}" for other in keys if other != key) for key in keys}
     rest = {key: f"{reverse('coverage')}{'?' + query if query else ''}" for key, query in links.items()}
-    return [{"label": f"Led by {lead.name}", "url": rest[lead.public_id]} for lead in found.leads]
+    return [
+        {"label": gettext("Led by %(lead)s") % {"lead": lead.name}, "url": rest[lead.public_id]} for lead in found.leads
+    ]
 
 
 HEADS = {

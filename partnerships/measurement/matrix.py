@@ -120,12 +120,12 @@ def _find_goals_without_partners(made: Matrix, works: Sequence[Work]) -> Iterato
     for goal in made.goals:
         if goal.key in made.empty_goals:
             planned = [work.title for work in works if goal.key in work.goals]
-            words = (
-                gettext("For “%(result)s” there is %(activities)s, but no partner’s part in it is recorded.")
-                if planned
-                else gettext("No one works on “%(result)s” yet. Talk about who could.")
-            )
-            yield Finding("nobody", words % {"result": goal.title, "activities": _quoted_list(planned)})
+            if planned:
+                words = gettext("For “%(result)s” there is %(activities)s, but no partner’s part in it is recorded.")
+                words %= {"result": goal.title, "activities": _quoted_list(planned)}
+            else:
+                words = gettext("No one works on “%(result)s” yet. Talk about who could.") % {"result": goal.title}
+            yield Finding("nobody", words)
 
 
 def _government_only(made: Matrix) -> Iterator[Finding]:

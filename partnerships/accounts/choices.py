@@ -85,7 +85,7 @@ class RetentionKind(models.TextChoices):
 
     CLAIMS = "claims", "Decided claims, with their evidence"
     INVITATIONS = "invitations", "Answered and expired invitations"
-    SUGGESTIONS = "suggestions", "Decided suggestions, with the sender's address"
+    SUGGESTIONS = "suggestions", "Decided suggestions, with the sender’s address"
     EMAILS = "letters", "Sent and failed emails"
     CHANGES = "changes", "Entries of the history"
     CHECK_INS = "check_ins", "Notes of check-ins"

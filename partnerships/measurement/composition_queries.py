@@ -12,6 +12,7 @@ from fractions import Fraction
 from typing import Any, TypeVar
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import Viewer, get_or_not_found
 from partnerships.core.errors import NotFound
@@ -27,7 +28,7 @@ from partnerships.registry.choices import Kind
 from partnerships.registry.models import Partnership
 from partnerships.registry.queries import partnership
 
-SILENT_LABELS = ((PREFER_NOT, "Prefer not to say"), (NO_ANSWER, "Did not answer"))
+SILENT_LABELS = ((PREFER_NOT, _("Prefer not to say")), (NO_ANSWER, _("Did not answer")))
 # The two standards for race: numbers of one are never compared with numbers of the other.
 _OTHER: dict[str, Dimension] = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
 
@@ -186,7 +187,7 @@ def _compare(count: Makeup, place: Population | None) -> Compared:
     kept = set(count.kept_back)
     for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
         shown = None if key in kept else int(nearest(count.shown[key]))
-        made.rows.append(_row(key, name, shown, made.members, people.get(key), place.total if place else None))
+        made.rows.append(_row(key, str(name), shown, made.members, people.get(key), place.total if place else None))
     made.absent = [
         row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP
     ]

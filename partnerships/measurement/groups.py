@@ -8,8 +8,10 @@ from hashlib import sha256
 from typing import Any, NamedTuple
 
 from django.utils.text import slugify
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.tables import normalize_heading
+from partnerships.core.types import Text
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.group_aliases import ALIASES
 
@@ -63,10 +65,14 @@ def with_sets(rows: list[dict[str, Any]], chosen: Iterable[str], reference: str 
 
 # The categories of each dimension in which members of an advisory body are compared with residents. They are fixed, so
 # that both are always counted in the same ones. Those of the two standards for race are never combined.
-CATEGORIES: dict[str, tuple[tuple[str, str], ...]] = {
+CATEGORIES: dict[str, tuple[tuple[str, Text], ...]] = {
     Dimension.RACE: tuple(Race.choices),
     Dimension.RACE_1997: tuple(Race1997.choices),
-    Dimension.GENDER: (("women", "Women"), ("men", "Men"), ("another", "Nonbinary or another gender")),
+    Dimension.GENDER: (
+        ("women", _("Women")),
+        ("men", _("Men")),
+        ("another", _("Nonbinary or another gender")),
+    ),
     Dimension.AGE: (
         ("under-18", "Under 18"),
         ("18-to-34", "18 to 34"),

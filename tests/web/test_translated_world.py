@@ -8,7 +8,7 @@ from django.db import models
 from django.urls import Resolver404, resolve
 
 from partnerships.directory.reference.vocabularies import NAMES
-from partnerships.models import Draft
+from partnerships.models import Draft, Suggestion
 from tests.canaries.crawl import world_for
 from tests.canaries.visits import visits
 from tests.counts import forget_counts
@@ -18,7 +18,8 @@ from tests.web.test_translated_pages import SAME, language_of, not_kept, texts
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages that show what can be read once, or that the tests of accounts open.
 ELSEWHERE = ("account_", "mfa_", "openid_", "own_data")
-OF_RECORDS = {"Renters", "Data"}  # terms that are also the population of a result, and an item of an agenda
+# Terms that are also the population of a result, an item of an agenda, a contact and a position in a claim.
+OF_RECORDS = {"Renters", "Data", "Front desk", "Director"}
 WORDS = re.compile("[a-z]{2}")
 
 
@@ -33,6 +34,8 @@ def stored():
             found |= {" ".join(value.split()) for value in row if isinstance(value, str) and WORDS.search(value)}
     for typed in Draft.objects.values_list("fields", flat=True):
         found |= {text for texts in typed.values() for text in texts if WORDS.search(text)}
+    for fields in Suggestion.objects.values_list("fields", "before"):
+        found |= {" ".join(text.split()) for typed in fields for text in typed.values() if WORDS.search(text)}
     return sorted(found - (NAMES - OF_RECORDS), key=len, reverse=True)
 
 

@@ -161,7 +161,7 @@ def test_silence_is_no_yes(people, table, client):
     assert (kept.state, kept.way) == ("recorded", "no_reply")
     assert inviting.expire_unanswered() == 0
     client.force_login(people.editor)
-    assert "It hasn't replied" in text(client.get(f"{table.page}office/"))
+    assert "It hasn’t replied" in text(client.get(f"{table.page}office/"))
 
 
 @pytest.mark.unpublished_writes
@@ -223,7 +223,7 @@ def test_the_office_hears_of_the_answer(people, table):
     decline_seat(party=table.seat, by=SYSTEM, way="link", contact=table.contact)
     email = Email.objects.get(kind="seat_answered")
     assert email.recipient == f"person:{people.editor.pk}"
-    assert "Please don't ask again." in emails.render(email, recipients.read_recipient(people.editor), {}).text
+    assert "Please don’t ask again." in emails.render(email, recipients.read_recipient(people.editor), {}).text
 
 
 def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):

@@ -92,10 +92,12 @@ def is_approved_by_domain(person: Person, organization: Organization) -> bool:
     if not is_of_website(domain, organization.website) or domain_of(person.email) != domain:
         return False
     managers = organization.memberships.filter(role=MemberRole.MANAGER, person__is_active=True, let_in_with=None)
-    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not _was_here(person, organization)
+    return managers.filter(person__email__iendswith=f"@{domain}").exists() and not _is_former_member(
+        person, organization
+    )
 
 
-def _was_here(person: Person, organization: Organization) -> bool:
+def _is_former_member(person: Person, organization: Organization) -> bool:
     """Whether the person is or was one of the organization's people, or has claimed it, with any address of the same
     mailbox.
     """

@@ -74,7 +74,7 @@ def change_members(
                     for pk, membership in had.items()
                     if have.get(pk, membership).address == membership.address
                 }
-                _remember_who_left(body, had, have)
+                _record_former_members(body, had, have)
             if gone := had.keys() - have.keys():
                 _end_invitations(body, gone)
             was, now = _signing_in(had), _signing_in(have)
@@ -171,7 +171,7 @@ def _end_invitations(body: Body, people: set[int]) -> None:
     waiting.update(state=InvitationState.WITHDRAWN, answered_at=clock.now())
 
 
-def _remember_who_left(organization: Organization, had: dict[int, _Member], have: dict[int, _Member]) -> None:
+def _record_former_members(organization: Organization, had: dict[int, _Member], have: dict[int, _Member]) -> None:
     """Remember who left, so that no automatic rule lets them in again; forget those that a person let in again."""
     left, came = (
         {digest_of(mailbox_of(one[pk].address)) for pk in one.keys() - other}

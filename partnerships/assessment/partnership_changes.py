@@ -22,7 +22,7 @@ def hand_over(partnership: Partnership, was: str) -> None:
     outbox.hand_over(about, was=was, lead=partnership.lead)
 
 
-@events.partners_set_back.register
+@events.confirmations_reset.register
 def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
     """Refuse it while a round is open: its keeper could shut out the other sides and read what they answered."""
     if by is SYSTEM or is_administrator(by):

@@ -29,7 +29,7 @@ def write_scores(survey_round: Round) -> None:
 
     Call it once, under the lock of the round.
     """
-    counting = _who_counts(survey_round)
+    counting = _counting_respondents(survey_round)
     _take_over_recorded(counting)
     who = ("respondent__person", "respondent__contact", "taken_by")
     answers = list(Answer.objects.filter(respondent__in=counting).select_related(*who))
@@ -51,7 +51,7 @@ def write_scores(survey_round: Round) -> None:
         TieAnswer.objects.filter(respondent__round=survey_round).delete()
 
 
-def _who_counts(survey_round: Round) -> list[int]:
+def _counting_respondents(survey_round: Round) -> list[int]:
     """The respondents whose answers count: of people who have left since, only those who had finished."""
     respondents = survey_round.respondents.exclude(person=None, contact=None, mark="").select_related(
         "party__partnership", "party__department", "contact"

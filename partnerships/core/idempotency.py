@@ -38,7 +38,7 @@ def store_answer(mark: str, *, content: str, answer: str, is_shown_once: bool = 
     """Store the answer. Call it inside the transaction that saves what the form asks for.
 
     `content`: a digest of what was sent. `answer`: the URL that its sender was redirected to. `is_shown_once`: the
-    first answer showed a secret. `page`: that answer, for `page_again`, encrypted. Raises IntegrityError when the form was
+    first answer showed a secret. `page`: that answer, for `repeated_page`, encrypted. Raises IntegrityError when the form was
     sent before.
     """
     SubmittedForm.objects.create(
@@ -51,7 +51,7 @@ def find_submission(mark: str) -> SubmittedForm | None:
     return SubmittedForm.objects.filter(mark=mark).first()
 
 
-def page_again(first: SubmittedForm) -> bytes:
+def repeated_page(first: SubmittedForm) -> bytes:
     """The encrypted page that a submission was answered with, for SHOWN_AGAIN after it; otherwise b""."""
     return bytes(first.page) if first.at > clock.now() - SHOWN_AGAIN else b""
 

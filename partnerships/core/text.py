@@ -38,7 +38,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     Raises ValidationError for control characters; the message says where the first one is.
     """
     if not value.isascii():
-        _refuse_heaped_marks(value)
+        _refuse_stacked_accents(value)
         value = unicodedata.normalize("NFC", value)
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if found := (_NOT_IN_LINES if lines else _NOT_IN_A_LINE).search(value):
@@ -50,7 +50,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     return value
 
 
-def _refuse_heaped_marks(value: str) -> None:
+def _refuse_stacked_accents(value: str) -> None:
     heaped = 0
     for index, char in enumerate(value, start=1):
         heaped = heaped + 1 if unicodedata.combining(char) else 0

@@ -90,7 +90,7 @@ def read(raw: bytes) -> list:
     """
     if len(raw) > MOST_BYTES:
         raise Malformed(f"it is larger than {MOST_BYTES:,} bytes")
-    _refuse_what_takes_long(raw)
+    _refuse_slow_messages(raw)
     try:
         message = message_from_bytes(raw)
         parts = _parts(message)
@@ -103,7 +103,7 @@ def read(raw: bytes) -> list:
         raise Malformed(f"it cannot be parsed ({type(problem).__name__})") from None
 
 
-def _refuse_what_takes_long(raw: bytes) -> None:
+def _refuse_slow_messages(raw: bytes) -> None:
     """Refuse long headers, many lines and nested parts, which are slow in the library, before it sees them.
 
     Each part that could contain other parts states its type on a line of its own, so counting those lines is enough.
@@ -175,7 +175,7 @@ def _original(part: Message) -> Message:
     if part.get_content_type() != "text/rfc822-headers":
         return Message()
     headers = _content(part)
-    _refuse_what_takes_long(headers)
+    _refuse_slow_messages(headers)
     return message_from_bytes(headers)
 
 

@@ -194,7 +194,7 @@ def send_due(
     Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
     replaces the clock in tests; `at` is called with each of STEPS.
     """
-    moment, emails = retry_on_disconnect(lambda: _take_up(now, limit))
+    moment, emails = retry_on_disconnect(lambda: _claim_due(now, limit))
     if not emails:
         return 0
     at("claimed")
@@ -214,7 +214,7 @@ def send_due(
     return len(emails)
 
 
-def _take_up(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Email]]:
+def _claim_due(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Email]]:
     """The clock of this batch, and the emails that it claimed."""
     moment = (lambda: now) if now else clock.shared()
     heartbeat.beat(HEARTBEAT, moment(), every=10)

@@ -42,7 +42,7 @@ def lock_office(measure: Measure) -> None:
     lock(measure.lead, None)
 
 
-def could_be_parts(measure: Measure) -> QuerySet[Measure]:
+def possible_parts(measure: Measure) -> QuerySet[Measure]:
     """The measures that could add up to this one, or be added to it."""
     if not counts_people(measure):
         return Measure.objects.none()
@@ -61,7 +61,7 @@ def declare_sum(*, whole: Measure, parts: Sequence[Measure], by: Author) -> Meas
     parts = sorted({part.pk: part for part in parts}.values(), key=lambda part: part.pk)
     if len(parts) < 2:
         raise ValidationError({"parts": ValidationError(NO_PARTS, code="too_few")})
-    known = set(could_be_parts(whole).values_list("pk", flat=True))
+    known = set(possible_parts(whole).values_list("pk", flat=True))
     for part in parts:
         if part.pk not in known:
             raise ValidationError({"parts": ValidationError(NOT_ALIKE % part.title, code="not_alike")})
@@ -70,7 +70,7 @@ def declare_sum(*, whole: Measure, parts: Sequence[Measure], by: Author) -> Meas
 
 def find_sums(measure: Measure, periods: set[date], *, by: Author) -> None:
     """Link the measure with others of its office if their counts add up in GROUPS groups of one of these periods."""
-    others = list(could_be_parts(measure))
+    others = list(possible_parts(measure))
     if len(others) < 2:
         return
     known = {(one.whole_id, frozenset(part.pk for part in one.parts.all())) for one in _sums_of([measure, *others])}

@@ -268,7 +268,7 @@ def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Me
     return [one for one in found if one.starts_at < now], [one for one in found if one.starts_at >= now]
 
 
-def coming_up(*, most: int = 4) -> list[Meeting]:
+def upcoming_meetings(*, most: int = 4) -> list[Meeting]:
     """The next public meetings, soonest first."""
     rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
     return list(rows.order_by("starts_at", "pk")[:most])

@@ -30,7 +30,7 @@ from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
 from partnerships.notifications.common import Due, Found, Reader, Writer, batches, rows_near
 from partnerships.registry.choices import Status
-from partnerships.registry.representatives import keepers
+from partnerships.registry.representatives import editors_of_leads
 
 DAYS_BEFORE = 3
 USEFUL = timedelta(days=14)  # after that, news of an action item is too old to send
@@ -160,7 +160,7 @@ def _informed_when_done(action: Action, by: Author) -> list[Person]:
     if giver and giver.is_active and actions_visible_to(giver).filter(pk=action.pk).exists():
         people = [giver]
     else:
-        memberships = keepers([action.partnership.lead_id]).select_related("person").order_by("person")
+        memberships = editors_of_leads([action.partnership.lead_id]).select_related("person").order_by("person")
         people = [membership.person for membership in memberships]
     return [person for person in people if person != by]
 

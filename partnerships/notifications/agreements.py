@@ -18,15 +18,15 @@ from partnerships.notifications.common import (
     Writer,
     any_time,
     batches,
+    editors_by_lead,
     find_subject,
-    keepers_by_lead,
     page_for,
     reminder_rows,
     rows_near,
 )
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement
-from partnerships.registry.representatives import keepers
+from partnerships.registry.representatives import editors_of_leads
 
 
 def agreement_ending(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ def _of_agreement(email: Email) -> Found:
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, "The agreement no longer has an end date."
-    who = keepers([agreement.partnership.lead_id]).filter(person__pk=email.recipient.partition(":")[2])
+    who = editors_of_leads([agreement.partnership.lead_id]).filter(person__pk=email.recipient.partition(":")[2])
     keeper, refusal = who.select_related("person").first(), ""
     if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
         refusal = "The end date of the agreement changed after this email was scheduled."
@@ -64,7 +64,7 @@ READERS: dict[str, Reader] = {"agreement": _of_agreement}
 
 def follow_agreement(agreement: Agreement) -> None:
     """Call it after an agreement was saved."""
-    emails = _agreement_emails(agreement, keepers_by_lead([agreement.partnership.lead_id]))
+    emails = _agreement_emails(agreement, editors_by_lead([agreement.partnership.lead_id]))
     why = "The end date of the agreement changed after this email was scheduled."
     outbox.replace(agreement, emails, now=clock.shared()(), why=why)
 
@@ -91,5 +91,5 @@ def _agreement_emails(
 def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
-        people = keepers_by_lead({agreement.partnership.lead_id for agreement in batch})
+        people = editors_by_lead({agreement.partnership.lead_id for agreement in batch})
         yield [email for agreement in batch for email in _agreement_emails(agreement, people, soon)]

@@ -27,14 +27,14 @@ from partnerships.notifications.common import (
     Writer,
     any_time,
     batches,
+    editors_by_lead,
     find_subject,
-    keepers_by_lead,
     page_for,
     reminder_rows,
     rows_near,
 )
 from partnerships.registry.choices import Status
-from partnerships.registry.representatives import belongs_to, keepers
+from partnerships.registry.representatives import belongs_to, editors_of_leads
 
 # What they say
 
@@ -109,7 +109,7 @@ def _of_check_in(email: Email) -> Found:
 def _of_office(email: Email, plan: CheckInPlan) -> Person | None:
     """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
     pk = email.recipient.partition(":")[2]
-    keeper = keepers([plan.partnership.lead_id]).filter(person__pk=pk).select_related("person").first()
+    keeper = editors_of_leads([plan.partnership.lead_id]).filter(person__pk=pk).select_related("person").first()
     if keeper:
         return keeper.person
     holds = plan.holder and str(plan.holder_id) == pk and belongs_to(plan.holder, plan.partnership, clock.today())
@@ -135,7 +135,7 @@ READERS: dict[str, Reader] = {"checkinplan": _of_check_in, "checkin": _of_call}
 def follow_check_in(plan: CheckInPlan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
     why = "The check-in was done or moved after this email was scheduled."
-    emails = _check_in_emails(plan, keepers_by_lead([plan.partnership.lead_id]))
+    emails = _check_in_emails(plan, editors_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, emails, now=clock.shared()(), why=why)
 
 
@@ -171,7 +171,7 @@ def ask_for_call(check_in: CheckIn) -> None:
     """
     plan, lead = check_in.plan, check_in.plan.partnership.lead
     holder = plan.holder if plan.holder and plan.holder.is_active and plan.holder != plan.person else None
-    people = [holder] if holder else keepers_by_lead([lead.pk]).get(lead.pk, [])
+    people = [holder] if holder else editors_by_lead([lead.pk]).get(lead.pk, [])
     until = clock.now() + timedelta(days=CHECK_IN_OPEN)
     outbox.plan(EmailKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
 
@@ -179,5 +179,5 @@ def ask_for_call(check_in: CheckIn) -> None:
 def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
-        people = keepers_by_lead({plan.partnership.lead_id for plan in batch})
+        people = editors_by_lead({plan.partnership.lead_id for plan in batch})
         yield [email for plan in batch for email in _check_in_emails(plan, people, soon)]

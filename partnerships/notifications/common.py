@@ -19,7 +19,7 @@ from partnerships.meetings.models import CheckInPlan, Meeting
 from partnerships.meetings.rules import meetings_visible_to
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Agreement, Partnership
-from partnerships.registry.representatives import keepers
+from partnerships.registry.representatives import editors_of_leads
 from partnerships.registry.rules import partnerships_visible_to
 
 # Whether an email of this moment is to be planned now.
@@ -75,9 +75,9 @@ def any_time(due_at: datetime) -> bool:
     return True
 
 
-def keepers_by_lead(lead_ids: Collection[int]) -> dict[int | None, list[Person]]:
+def editors_by_lead(lead_ids: Collection[int]) -> dict[int | None, list[Person]]:
     people: dict[int | None, list[Person]] = {}
-    for membership in keepers(lead_ids).select_related("person"):
+    for membership in editors_of_leads(lead_ids).select_related("person"):
         people.setdefault(membership.jurisdiction_id, []).append(membership.person)
     return people
 

@@ -32,7 +32,7 @@ from partnerships.notifications.common import Due, Found, Reader, Writer, batche
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
-from partnerships.registry.representatives import keepers, representatives_of
+from partnerships.registry.representatives import editors_of_leads, representatives_of
 
 OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
 USEFUL = timedelta(days=14)  # after that, news and reminders of numbers are too old to send
@@ -120,7 +120,7 @@ def _of_reading(email: Email) -> Found:
         return person, interpretation, "" if person else _NOT_THEIRS
     if interpretation.settled_at:
         return None, interpretation, "It was already answered."
-    person = _person(email, keepers([interpretation.measure.lead_id]))
+    person = _person(email, editors_of_leads([interpretation.measure.lead_id]))
     return person, interpretation, "" if person else "They no longer keep the records of this office."
 
 
@@ -186,7 +186,8 @@ def _lead_that_knows(owner: MeasureOwner) -> int | None:
 def notify_disputed(reading: Reading) -> None:
     """A party disputes a number: an email to those who keep the measure."""
     people = [
-        keeper.person for keeper in keepers([reading.measure.lead_id]).select_related("person").order_by("person")
+        keeper.person
+        for keeper in editors_of_leads([reading.measure.lead_id]).select_related("person").order_by("person")
     ]
     _email_people(EmailKind.NUMBER_DISPUTED, reading, people, reading.measure.lead_id)
 

@@ -27,7 +27,7 @@ from partnerships.notifications.common import Found, Reader, Row, Writer, reply_
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
-from partnerships.registry.representatives import keepers, people_of, representatives_of
+from partnerships.registry.representatives import editors_of_leads, people_of, representatives_of
 from partnerships.registry.rules import is_backed
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
@@ -142,7 +142,7 @@ def _of_confirmation(email: Email) -> Found:
     )
     if statement is None:
         return None, None, _GONE
-    person = _person(email, keepers([statement.party.partnership.lead_id]))
+    person = _person(email, editors_of_leads([statement.party.partnership.lead_id]))
     return person, statement, "" if person else _NOT_KEPT
 
 
@@ -155,7 +155,7 @@ def _of_reply(email: Email) -> Found:
     if reply.remark.withdrawn_at:
         return None, reply, "The statement was withdrawn."
     if email.kind == EmailKind.REMARK_REPLIED:
-        person = _person(email, keepers([reply.party.partnership.lead_id]))
+        person = _person(email, editors_of_leads([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
     person = _person(email, people_of(reply.party))
     return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
@@ -168,7 +168,7 @@ def _of_seat(email: Email) -> Found:
     if row is None or party is None:
         return None, None, _GONE
     if email.kind == EmailKind.SEAT_ANSWERED:
-        person = _person(email, keepers([party.partnership.lead_id]))
+        person = _person(email, editors_of_leads([party.partnership.lead_id]))
         return person, row, "" if person else _NOT_KEPT
     someone = row.contact or _person(email, representatives_of(party))
     refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
@@ -218,6 +218,6 @@ def invite(invitation: SeatConsent, people: Sequence[Contact]) -> None:
 def notify_office(consent: SeatConsent) -> None:
     """After a partner answered for its seat."""
     lead, until = consent.partnership.lead, clock.now() + USEFUL
-    people = [member.person for member in keepers([lead.pk]).select_related("person")]
+    people = [member.person for member in editors_of_leads([lead.pk]).select_related("person")]
     occurrence = f"{consent.partnership.public_id}/seat-{consent.pk}/answered"
     outbox.plan(EmailKind.SEAT_ANSWERED, occurrence, people, consent, expires_at=until, lead=lead)

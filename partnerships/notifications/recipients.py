@@ -83,7 +83,7 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
         someone, subject, refusal = reader(email) if reader else (find(email.recipient), None, "")
     recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
-    may_have_it = recipient is not None and (_may_be_written_to(recipient) or is_of_account) and recipient.address
+    may_have_it = recipient is not None and (_may_receive_email(recipient) or is_of_account) and recipient.address
     if not refusal and not may_have_it:
         refusal = "There’s no active account or email address anymore."
     paces = digests.paces({email.recipient}, {email.kind}) if fresh or ahead is None else ahead.paces
@@ -99,7 +99,7 @@ def unsubscribed(keys: set, kinds: set) -> set[tuple[str, str]]:
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
 
 
-def _may_be_written_to(recipient: Recipient) -> bool:
+def _may_receive_email(recipient: Recipient) -> bool:
     return recipient.person is None or recipient.person.is_active
 
 

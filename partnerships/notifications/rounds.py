@@ -30,7 +30,7 @@ from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches
 from partnerships.registry.models import Party
-from partnerships.registry.representatives import keepers, representatives_by_party, representatives_of
+from partnerships.registry.representatives import editors_of_leads, representatives_by_party, representatives_of
 from partnerships.registry.rules import PUBLIC_PARTY
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
@@ -192,7 +192,7 @@ def _of_round(email: Email) -> Found:
         return None, survey_round, "They no longer see this round."
     if (
         email.kind == EmailKind.ROUND_OPENED
-        and not keepers([survey_round.partnership.lead_id]).filter(person=person).exists()
+        and not editors_of_leads([survey_round.partnership.lead_id]).filter(person=person).exists()
     ):
         return None, survey_round, "They no longer keep the records of this office."
     if email.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
@@ -335,7 +335,7 @@ def notify_opened(survey_round: Round) -> None:
         if respondent.party
     ]
     asked = {email.recipient for email in emails}
-    office = [keeper.person for keeper in keepers([survey_round.partnership.lead_id]).select_related("person")]
+    office = [keeper.person for keeper in editors_of_leads([survey_round.partnership.lead_id]).select_related("person")]
     lead = survey_round.partnership.lead_id
     for person in office:
         row = outbox.build_row(kind, f"{survey_round.public_id}/opened", person, survey_round, now, now + USEFUL, lead)
@@ -372,7 +372,7 @@ def _emails_to_representatives(
     )
     speakers = {pk for people in representatives_by_party(list(parties)).values() for pk in people}
     lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}"
-    kept_by = set(keepers([lead]).values_list("person", flat=True))
+    kept_by = set(editors_of_leads([lead]).values_list("person", flat=True))
     rows = [
         outbox.build_row(kind, occurrence, one, survey_round, now, now + USEFUL, lead if one.pk in kept_by else None)
         for one in Person.objects.filter(pk__in=speakers | kept_by).order_by("pk")

@@ -184,7 +184,7 @@ def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     steps += repoint_references.merge_rows(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
     for number in first_claims(numbers):
         repoint_references.set_field(number, "is_confirmed", True, steps)
-    _drop_twin_contacts(kept, steps)
+    _delete_duplicate_contacts(kept, steps)
     return steps
 
 
@@ -294,7 +294,7 @@ def _move_pointers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
         repoint_references.delete_row(row, steps)
 
 
-def _drop_twin_contacts(kept: Body, steps: list[dict[str, Any]]) -> None:
+def _delete_duplicate_contacts(kept: Body, steps: list[dict[str, Any]]) -> None:
     """Delete moved contacts whose email address an existing contact has, unless something else refers to them."""
     came = {step["pk"] for step in steps if step["do"] == repoint_references.MOVED and step["model"] == "contact"}
     contacts = list(kept.contacts.all())

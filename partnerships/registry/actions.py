@@ -122,7 +122,7 @@ def save_partnership(
         if verb == "create":
             prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
         if becomes_organizing:
-            events.partners_set_back(current, by)
+            events.confirmations_reset(current, by)
             _ask_for_seats_again(current)
         if parties is not None:
             newcomers = _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
@@ -335,7 +335,7 @@ def _set_published(partnership: Partnership, wanted: bool, *, by: Author, versio
     with change(partnership, by=by, verb=verb, snapshot=_published_or_not, why=why, version=version) as writing:
         current = writing.record
         if current.is_published and not wanted:
-            events.partners_set_back(current, by)
+            events.confirmations_reset(current, by)
         current.is_published = wanted
         current.published_at = clock.now() if wanted else None
         if wanted:

@@ -28,7 +28,7 @@ NEEDS = {
 OVERDUE = {"past_its_end", "check_in_late", "overdue_actions"}
 
 
-def in_need(person: Person, keys: Iterable[str]) -> QuerySet[Partnership]:
+def needing_attention(person: Person, keys: Iterable[str]) -> QuerySet[Partnership]:
     """The partnerships of the person's own offices that need attention for any of these reasons."""
     rows, today, any_of = _led_by(person), clock.today(), Q()
     for key in keys:

@@ -41,7 +41,7 @@ def parties_removed(parties: list[Party]) -> None:
 
 
 @event
-def partners_set_back(partnership: Partnership, by: Person | System) -> None:
+def confirmations_reset(partnership: Partnership, by: Person | System) -> None:
     """All partners are about to lose the rights of their seats: the record is unpublished, or they are asked again. A
     listener raises ValidationError to prevent it.
     """

@@ -33,7 +33,7 @@ from partnerships.directory.rules import (
     jurisdictions_visible_to,
     organizations_visible_to,
 )
-from partnerships.registry.attention import NEEDS, in_need
+from partnerships.registry.attention import NEEDS, needing_attention
 from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
 from partnerships.registry.facets import facet_numbers
 from partnerships.registry.models import Partnership, PartyRole, PublicFacets
@@ -174,7 +174,7 @@ class NeedsFilter(KeysFilter):
     def filter(self, qs: QuerySet[Partnership], value: Sequence[str]) -> QuerySet[Partnership]:
         if not value:
             return qs
-        return qs.filter(pk__in=in_need(self.parent.person, value).values("pk"))
+        return qs.filter(pk__in=needing_attention(self.parent.person, value).values("pk"))
 
 
 def _date(field: str, lookup: str, label: Text) -> django_filters.DateFilter:

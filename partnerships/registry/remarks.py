@@ -18,7 +18,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.models import Partnership, Party, Remark, Reply
-from partnerships.registry.representatives import keepers, people_of
+from partnerships.registry.representatives import editors_of_leads, people_of
 from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
@@ -85,7 +85,7 @@ def reply_to_remark(*, remark: Remark, party: Party, by: Author, text: str, seen
             reply.save()
     if writing.changed:
         publication.publish({current.pk})
-        people = [m.person for m in keepers([current.lead_id]).select_related("person")]
+        people = [m.person for m in editors_of_leads([current.lead_id]).select_related("person")]
         occurrence = f"{current.public_id}/reply/{reply.pk}/{reply.at:%Y%m%d%H%M%S%f}"
         outbox.plan(EmailKind.REMARK_REPLIED, occurrence, people, reply, lead=current.lead)
     return reply

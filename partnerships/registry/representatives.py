@@ -12,7 +12,7 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import at_table
 
 
-def keepers(lead_ids: Collection[int]) -> QuerySet[Membership]:
+def editors_of_leads(lead_ids: Collection[int]) -> QuerySet[Membership]:
     """The memberships of the editors and managers of these jurisdictions."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
 

@@ -18,7 +18,7 @@ from partnerships.registry import confirmation_requests, publication
 from partnerships.registry.actions import snapshot
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Confirmation, Partnership, Party
-from partnerships.registry.representatives import keepers
+from partnerships.registry.representatives import editors_of_leads
 from partnerships.registry.rules import may_make_statement, may_write_partnership
 
 
@@ -70,7 +70,7 @@ def _make_statement(party: Party, verdict: str, words: str, *, by: Author, seen:
     if writing.changed:
         publication.publish({current.pk})
         if verdict == Verdict.DISPUTED:
-            people = [m.person for m in keepers([current.lead_id]).select_related("person")]
+            people = [m.person for m in editors_of_leads([current.lead_id]).select_related("person")]
             occurrence = f"{current.public_id}/dispute/{statement.pk}"
             outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, statement, lead=current.lead)
     return statement

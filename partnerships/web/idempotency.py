@@ -185,7 +185,7 @@ def _repeat_answer(request, sent, first):
     is_link, to = sent.secret is not None, sent.shown(first.answer)
     request.is_refused = False  # the second POST may have been, and its page isn't shown
     if first.content == sent.content:
-        page = sent.opened(idempotency.page_again(first))
+        page = sent.opened(idempotency.repeated_page(first))
         if not is_link:  # a page without a session must not leave a message for the next page
             _forget_messages(request)
             if not page:

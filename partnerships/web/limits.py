@@ -45,16 +45,16 @@ def _counted(request, action, key, address):
 
 def render_form(response, form):
     """Turn the page of a form into a 429 response if an error of the form says so."""
-    if wait := _wait_of(form):
+    if wait := _seconds_to_wait(form):
         response.status_code = 429
         response["Retry-After"] = str(wait)
     return response
 
 
 def is_rate_limited(form) -> bool:
-    return _wait_of(form) > 0
+    return _seconds_to_wait(form) > 0
 
 
-def _wait_of(form) -> int:
+def _seconds_to_wait(form) -> int:
     errors = form.errors.as_data().values() if form is not None and form.is_bound else ()
     return max((error.seconds for found in errors for error in found if isinstance(error, RateLimited)), default=0)

@@ -134,12 +134,12 @@ class RecordEdit:
         """The rows of a formset for the action. None leaves the saved rows unchanged."""
         return rows_to_send(self.parts[key]) if key in self.parts and key not in leave_out else None
 
-    def mine(self) -> dict:
+    def submitted(self) -> dict:
         """The typed values, in the form of `comparable`."""
         return typed_values(self.form, self.names)
 
     def comparable(self, shot: dict, current) -> dict:
-        """A snapshot with the keys and values that `mine` has."""
+        """A snapshot with the keys and values that `submitted` has."""
         return shot
 
     def labels(self) -> dict:
@@ -196,7 +196,7 @@ class RecordEdit:
             stale.current,
             stale.given,
             self.snapshot(stale.current),
-            self.mine(),
+            self.submitted(),
             labels=self.labels(),
             normalize=lambda shot: self.comparable(shot, stale.current),
         )

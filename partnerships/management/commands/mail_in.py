@@ -25,12 +25,12 @@ class Command(BaseCommand):
         raw = sys.stdin.buffer.read(incoming.MOST_BYTES + 1)
         while sys.stdin.buffer.read(incoming.MOST_BYTES):
             pass  # read to the end: to a mail server, a pipe that closes early looks like a crash
-        status = _take_in(raw)
+        status = _process_message(raw)
         if status != os.EX_OK:
             sys.exit(status)
 
 
-def _take_in(raw):
+def _process_message(raw):
     try:
         logger.info("Email received: %s.", mail_in.process(raw))
     except mail_in.Refused as refusal:

@@ -125,7 +125,7 @@ def import_file(request, pk):
     problem = ""
     if request.method == "POST":
         try:
-            return _pressed(request, one)
+            return _run_action(request, one)
         except ValidationError as refused:
             problem = " ".join(refused.messages)
     if one.state == ImportState.UPLOADED and request.method == "GET":
@@ -138,7 +138,7 @@ def import_file(request, pk):
     return response
 
 
-def _pressed(request, one):
+def _run_action(request, one):
     """Handle the buttons of an import's page."""
     data, by = request.POST, request.user
     form = StepForm(data)

@@ -36,7 +36,7 @@ class JurisdictionEdit(RecordEdit):
             **related,
         )
 
-    def mine(self):
+    def submitted(self):
         return typed_values(self.form, [name for name in self.form.fields if name != "why"])
 
 

@@ -12,7 +12,7 @@ from partnerships.measurement.choices import MeasureKind
 from partnerships.measurement.groups import with_sets
 from partnerships.measurement.models import Measure
 from partnerships.measurement.rules import may_write_measure
-from partnerships.measurement.sums import could_be_parts
+from partnerships.measurement.sums import possible_parts
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
 from partnerships.web.drafts import with_drafts
@@ -61,7 +61,7 @@ class MeasureEdit(RecordEdit):
         }
 
     def _could_add_up(self):
-        return list(could_be_parts(self.record)[:MOST_SHOWN]) if self.record.pk else []
+        return list(possible_parts(self.record)[:MOST_SHOWN]) if self.record.pk else []
 
     def _linked(self):
         found = self.record.sums.prefetch_related("parts") if self.record.pk else ()
@@ -97,8 +97,8 @@ class MeasureEdit(RecordEdit):
             why=self.form.cleaned_data["why"],
         )
 
-    def mine(self):
-        return super().mine() | {
+    def submitted(self):
+        return super().submitted() | {
             "groups": [group_line(row) for row in self._group_rows()],
             "owners": [owner_line(row) for row in self._owner_rows()],
         }

@@ -41,7 +41,7 @@ class ResultEdit(RecordEdit):
         return values
 
     def comparable(self, shot, current):
-        shown = {one.public_id for one in self._seen(current)} | set(self.mine()["partnerships"])
+        shown = {one.public_id for one in self._seen(current)} | set(self.submitted()["partnerships"])
         return shot | {"partnerships": [text for text in shot["partnerships"] if text in shown]}
 
 

@@ -144,7 +144,7 @@ class OutcomeEdit(RecordEdit):
     def snapshot(self, current):
         return plans.snapshot(current)
 
-    def mine(self):
+    def submitted(self):
         return plain_values(self.values())
 
     def comparable(self, shot, current):

@@ -43,9 +43,9 @@ class CheckInPlanEdit(RecordEdit):
             values |= self.form.cleaned_data["answered_by"]
         return values if self.record.pk else values | {"partnership": self.record.partnership}
 
-    def mine(self):
+    def submitted(self):
         answers, _ = self.form.answerers[self.form.data["answered_by"]]
-        return super().mine() | {"answered_by": answers.split(" · ")[0]}
+        return super().submitted() | {"answered_by": answers.split(" · ")[0]}
 
     def comparable(self, shot, current):
         return shot | {"answered_by": shot["person"] or shot["contact"]}

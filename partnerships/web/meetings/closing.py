@@ -73,7 +73,7 @@ class MeetingClosing(RecordEdit):
             row | ({"id": form.instance.pk} if form.instance.pk else {}) for row, form in zip(rows, forms, strict=True)
         ]
 
-    def mine(self):
+    def submitted(self):
         mine = typed_values(self.form, [name for name in self.form.fields if name != "why"])
         for name, rows in (("attendance", self._attendance()), ("decisions", self.rows("decisions") or [])):
             mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]

@@ -93,10 +93,10 @@ class MeetingEdit(RecordEdit):
             participants=None if "asked" in leave_out else asked,
         )
 
-    def mine(self):
+    def submitted(self):
         data, names = self.form.cleaned_data, {key: label.split(" · ")[0] for key, label, _ in self.form.offered}
         agenda = [line(row["title"], row["minutes"], row["owner"]) for row in data["agenda"]]
-        return super().mine() | {"agenda": agenda, "asked": sorted(names[key] for key in data["asked"])}
+        return super().submitted() | {"agenda": agenda, "asked": sorted(names[key] for key in data["asked"])}
 
     def comparable(self, shot, current):
         agenda = [line(row["title"], row["minutes"], row["owner"]) for row in shot["agenda"]]

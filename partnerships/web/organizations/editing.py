@@ -128,8 +128,8 @@ class OrganizationEdit(RecordEdit):
             **rows,
         )
 
-    def mine(self):
-        mine = super().mine()
+    def submitted(self):
+        mine = super().submitted()
         mine |= {name: Reader(mine[name]).label for name in self.names if name.startswith(made.OPEN)}
         for name, formset in self.parts.items():
             rows_to_send(formset)

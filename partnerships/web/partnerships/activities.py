@@ -130,7 +130,7 @@ class ActivityEdit(RecordEdit):
             why=self.form.cleaned_data["why"],
         )
 
-    def mine(self):
+    def submitted(self):
         rows = [{name: serialize(value) for name, value in row.items()} for row in self.form.rows()]
         return plain_values(self.values()) | {"parts": rows}
 

@@ -129,8 +129,8 @@ class PartnershipEdit(RecordEdit):
                     row["adopted_by"] = [places[pk] for pk in row["adopted_by"] if pk in places]
         return facts
 
-    def mine(self):
-        mine = super().mine()
+    def submitted(self):
+        mine = super().submitted()
         for name, part in self.parts.items():
             if name == "parties":
                 mine[name] = [party_line(row) for row in self.rows(name) or ()]

@@ -44,7 +44,7 @@ class ContributionEdit(RecordEdit):
             own_part.contribute(party=self.party, by=self.person, contribution=text, version=version)
         return self.record
 
-    def mine(self):
+    def submitted(self):
         return {"contribution": self.form.cleaned_data["contribution"]}
 
     def comparable(self, shot, current):

@@ -77,7 +77,7 @@ class PartnerEdit(RecordEdit):
         sent = [self.form] * getattr(self, "place", 0) + [partner]
         add_errors(problem, self.form, {"parties": SimpleNamespace(sent=sent)}, {"partner": partner})
 
-    def mine(self):
+    def submitted(self):
         row = self.parts["partner"].as_row()
         return {"partner": party_line(row) if row else ""}
 

@@ -31,7 +31,7 @@ def home(request):
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
         "areas": busy or areas,
         "other_areas": [area for area in areas if not area.count] if busy else [],
-        "coming": [dated_meeting(meeting) for meeting in meetings.coming_up(most=MEETINGS)],
+        "coming": [dated_meeting(meeting) for meeting in meetings.upcoming_meetings(most=MEETINGS)],
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
     return render(request, "public/home.html", context)

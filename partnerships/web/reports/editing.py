@@ -53,9 +53,9 @@ class ReportEdit(RecordEdit):
     def snapshot(self, current):
         return reports.snapshot(current)
 
-    def mine(self):
+    def submitted(self):
         called = self.form.fields["mailed_to"].label_from_instance
-        mine = super().mine() | {"mailed_to": sorted(called(one) for one in self.form.cleaned_data["mailed_to"])}
+        mine = super().submitted() | {"mailed_to": sorted(called(one) for one in self.form.cleaned_data["mailed_to"])}
         return mine | self._query_in_words(mine)
 
     def _query_in_words(self, values):

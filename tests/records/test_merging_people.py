@@ -91,7 +91,7 @@ COMES_ALONG = {
     "Cancellation.by", "CancellationYes.by", "PendingAnswer.by", "AskedParty.named_by", "AskedParty.code_by",
     "Respondent.code_by",
     "ExpectedSeat.declared_by", "NetworkReading.person", "DataPoint.by", "Reading.by", "Reading.answered_by", "Gain.by",
-    "Report.asked_by", "ReportDefinition_mailed_to.person", "SeatConsent.by", "Webhook.by",
+    "Report.asked_by", "ReportDefinition_mailed_to.person", "SampleWork.person", "SeatConsent.by", "Webhook.by",
 }  # fmt: skip
 
 

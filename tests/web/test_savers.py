@@ -54,7 +54,7 @@ def test_every_form_that_changes_something_is_raced_or_says_why_not():
 
 def test_an_overwriting_is_seen(monkeypatch):
     """Without version checks, the races would fail."""
-    monkeypatch.setattr(record_edit, "version_of", lambda request: None)
+    monkeypatch.setattr(record_edit, "version_of", lambda request, name: None)
     with serving() as port:
         found = racing.race(port, 1, {"one field": kinds.PLACES["jurisdiction: one field"]})
     assert any("silently overwritten" in words for words in found.wrong)

@@ -175,7 +175,9 @@ def _is_of_now(one, data):
     if one.kind == "hidden" or one.name.startswith("identifiers-"):
         return True
     picked = data.get(one.name, [])
-    return one.kind == "select" and not {*([picked] if isinstance(picked, str) else picked)} <= {*one.options}
+    return one.kind in ("select", "checkbox") and not {*([picked] if isinstance(picked, str) else picked)} <= {
+        *one.options
+    }
 
 
 def _is_taken(client, sheet, data):

@@ -336,14 +336,14 @@ def answered_by(plan: CheckInPlan) -> str:
 
 
 def who_may_be_asked(
-    person: Viewer, partnership: Partnership, parties: dict[int, Party]
+    person: Viewer, partnership: Partnership, parties: dict[int, Party], *, invited: Collection[str] = ()
 ) -> list[tuple[str, str, int | None]]:
     """Who a meeting can invite: (“contact:7”, name and party, their party's key or None).
 
     The lead's own people come first, then the contacts of each of `parties`, after an entry (“party:3”) for all of
-    them if there are several. A party that declined, left or hasn't been approached isn't offered.
+    them if there are several. Of a party that declined, left or hasn't been approached, only contacts are offered that
+    are `invited` already (keys), so that someone can remove them.
     """
-    parties = {pk: party for pk, party in parties.items() if is_at_table(party)}
     of_lead = next((party.pk for party in parties.values() if party.jurisdiction_id == partnership.lead_id), None)
     people = people_of_the_lead(partnership)
     offered = [(f"person:{one.pk}", f"{one} · {partnership.lead}", of_lead) for one in people]
@@ -352,7 +352,9 @@ def who_may_be_asked(
     contacts = contacts_with_address(person, bodies)
     for body, party in bodies.items():
         pk, known = party.pk if party else None, contacts.get(body, [])
-        if party and len(known) > 1:
+        if party and not is_at_table(party):
+            known = [contact for contact in known if f"contact:{contact.pk}" in invited]
+        elif party and len(known) > 1:
             offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
         offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]
     return offered

@@ -40,9 +40,14 @@ def test_a_year_too_far_off_is_refused_at_its_field(people, on):
     meeting = {"partnership": partnership, "title": "Table", "time": "10:00", "zone": "America/Chicago"}
     assert fields_refused(meetings.save_meeting, by=SYSTEM, fields=meeting | {"date": on}) == {"date"}
     assert "anchor_on" in fields_refused(plan, partnership, people.editor, on)
-    due = plan(partnership, people.editor, date(2026, 12, 1))
+    assert (Meeting.objects.count(), CheckInPlan.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("on", [on for on in TOO_FAR if on < FIRST])
+def test_a_check_in_of_a_year_too_far_off_is_refused_at_its_field(people, on):
+    due = plan(make_partnership(lead=people.office), people.editor, date(2026, 12, 1))
     assert fields_refused(check_ins.record_check_in, plan=due, by=SYSTEM, done_on=on) == {"done_on"}
-    assert (Meeting.objects.count(), CheckIn.objects.count(), CheckInPlan.objects.count()) == (0, 0, 1)
+    assert CheckIn.objects.count() == 0
 
 
 @pytest.mark.parametrize("on", [FIRST, LAST])
@@ -54,7 +59,7 @@ def test_the_first_and_the_last_day_are_saved_and_shown(client, people, on):
     saved = save_partnership(partnership=partnership, by=SYSTEM, fields=fields, parties=parties, facts=facts)
     meeting = make_meeting(saved, date=on, is_public=True, people=[people.editor])
     plan(saved, people.editor, on)
-    check_ins.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=SYSTEM, done_on=on)
+    check_ins.record_check_in(plan=plan(saved, people.editor, date(2026, 12, 1)), by=SYSTEM, done_on=FIRST)
     client.force_login(people.editor)
     for page in (f"partnerships/{saved.public_id}", f"meetings/{meeting.public_id}", "meetings", "outbox"):
         assert client.get(f"/{page}/").status_code == 200

@@ -168,12 +168,17 @@ def test_the_form_says_what_is_asked_of_each_organization(editor, table, people)
 def test_contacts_of_a_partner_without_a_seat_are_not_offered(people, table, seat):
     parties = parties_seen(people.editor, table)
     of_partner = next(pk for pk, one in parties.items() if one.organization_id == people.organization.pk)
-    offered = {party for _, _, party in who_may_be_asked(people.editor, table, parties)}
+    Contact.objects.filter(organization=people.organization).update(visible_to="public")
+    asked = who_may_be_asked(people.editor, table, parties)
+    offered = {party for _, _, party in asked}
     assert of_partner in offered
+    contact = next(key for key, _, party in asked if party == of_partner and key.startswith("contact:"))
     assert of_partner in {party for _, party in who_may_answer(people.editor, CheckInPlan(partnership=table)).values()}
     Party.objects.filter(pk=of_partner).update(**seat)
     parties = parties_seen(people.editor, table)
     assert {party for _, _, party in who_may_be_asked(people.editor, table, parties)} == offered - {of_partner}
+    invited = who_may_be_asked(people.editor, table, parties, invited=[contact])
+    assert [key for key, _, party in invited if party == of_partner] == [contact]  # so that it can be removed
     answers = who_may_answer(people.editor, CheckInPlan(partnership=table)).values()
     assert of_partner not in {party for _, party in answers}
 

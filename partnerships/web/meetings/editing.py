@@ -41,7 +41,8 @@ class MeetingEdit(RecordEdit):
         initial = (
             {"agenda": text_of(shown, parties), "asked": queries.invited_keys(shown)} if shown and data is None else {}
         )
-        offered = queries.who_may_be_asked(self.person, meeting.partnership, parties)
+        invited = queries.invited_keys(self.existing) if self.existing else ()
+        offered = queries.who_may_be_asked(self.person, meeting.partnership, parties, invited=invited)
         others = meeting.pk and len(series.meetings_in_scope(meeting, series.ALL)) > 1
         return {"initial": initial, "parties": parties, "offered": offered, "takes_others": others}
 

@@ -142,6 +142,7 @@ def claim(request, pk):
         "about": claimed_names(request.user, [record])[record.pk],
         "form": form,
         "is_open": bool(verdicts),
+        "hides_form": not verdicts,
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
         "similar": similar.rows_of(_similar(request.user, record) if decides else []),

@@ -123,10 +123,12 @@ def suggestion(request, pk):
             record = queries.suggestion(request.user, pk)
         else:
             return redirect_after_save(request, gettext("Decided."), reverse("suggestions"))
+    may_decide_now = decides and record.state == SuggestionState.OPEN
     context = {
         "record": record,
         "form": form,
-        "may_decide": decides and record.state == SuggestionState.OPEN,
+        "may_decide": may_decide_now,
+        "hides_form": not may_decide_now,
         "similar": similar.rows_of(alike),
         "rows": [_row(record, name) for name in record.fields],
         "crumbs": [(gettext("Suggestions"), reverse("suggestions"))],

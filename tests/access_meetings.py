@@ -1,6 +1,6 @@
 """The part of the table of rights (tests/access.py) for meetings, action items, check-ins, rounds, and links in emails."""
 
-from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, READ, SIGNED_IN, WRITE, WRITERS, Group
+from tests.access_roles import ANYONE, EDITORS, GUESTS, NOBODY, OFFICE, OWN, READ, SIGNED_IN, WRITE, WRITERS, Group
 
 # fmt: off
 GROUPS = (
@@ -11,8 +11,8 @@ GROUPS = (
         "held meeting": (ANYONE, WRITERS), "meeting of the partner": (GUESTS, WRITERS), "no meeting": NOBODY}),
     # The person who has to do it sees it too. The role “partner” edits the organization that has the partner's action
     # item.
-    # Everyone sees the public part of the network. Scores are for anyone with a role somewhere.
-    Group("the network", WRITE, ("network",), {"": (ANYONE, SIGNED_IN - {"stranger"})}),
+    # Everyone sees the public part of the network. Scores are for anyone with a role somewhere: only they may ask for them.
+    Group("the network", OWN, ("network",), statuses={200: ANYONE}),
     Group("the network as a file", READ, ("network_csv",), {"": SIGNED_IN - {"stranger"}}),
     Group("lists of actions", READ, ("actions", "actions_csv"), {"": SIGNED_IN - {"stranger"}}),
     Group("an action", READ, ("action",), {"partner's action": GUESTS, "action": OFFICE, "no action": NOBODY}),

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 from django import forms
 from django.urls import reverse
@@ -34,15 +35,18 @@ class MeetingEdit(RecordEdit):
     form_class = MeetingForm
     fields = MeetingForm.Meta.fields
 
+    @cached_property
+    def invited(self):
+        """The keys of those who are invited so far."""
+        return queries.invited_keys(self.existing) if self.existing else []
+
     def form_arguments(self, data):
         meeting = self.record
         parties = queries.parties_seen(self.person, meeting.partnership)
         shown = self.like or self.existing
-        initial = (
-            {"agenda": text_of(shown, parties), "asked": queries.invited_keys(shown)} if shown and data is None else {}
-        )
-        invited = queries.invited_keys(self.existing) if self.existing else ()
-        offered = queries.who_may_be_asked(self.person, meeting.partnership, parties, invited=invited)
+        asked = queries.invited_keys(self.like) if self.like and data is None else self.invited
+        initial = {"agenda": text_of(shown, parties), "asked": asked} if shown and data is None else {}
+        offered = queries.who_may_be_asked(self.person, meeting.partnership, parties, invited=self.invited)
         others = meeting.pk and len(series.meetings_in_scope(meeting, series.ALL)) > 1
         return {"initial": initial, "parties": parties, "offered": offered, "takes_others": others}
 
@@ -81,7 +85,7 @@ class MeetingEdit(RecordEdit):
         data, form, meeting = self.form.cleaned_data, self.form, self.record
         # Others may have invited contacts that this person can't see. They stay invited.
         offered = {key for key, _, _ in form.offered}
-        unseen = [key for key in queries.invited_keys(meeting) if key not in offered]
+        unseen = [key for key in self.invited if key not in offered]
         asked = queries.participants_from([*data["asked"], *unseen], meeting, form.offered)
         return series.change_series(
             meeting=meeting,

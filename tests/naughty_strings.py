@@ -25,6 +25,7 @@ ROLES = ("partner", "editor", "manager", "stranger", "administrator", "anonymous
 MEANT = (
     "url",
     "entity",
+    "addresses",
     "area",
     "parent",
     "neighbors",

@@ -3,7 +3,7 @@
 from tests.browser.site import PARTNER
 from tests.browser.tasks import task
 
-OF_THE_STRATEGY = "/network/?issue=housing&kind=strategy"
+OF_THE_STRATEGY = "/network/?of=own&issue=housing&kind=strategy"
 
 
 @task("read-network", PARTNER)
@@ -12,6 +12,7 @@ def _(hands):
     hands.go_to("/")
     hands.follow("Network")
     hands.sees_title("Network")
+    hands.go_to("/network/?of=own")
     hands.sees("Key findings")
     hands.go_to(OF_THE_STRATEGY)
     hands.sees("8 partners and 28 connections")

@@ -27,7 +27,7 @@ STRANGER = {
     "partnerships, filtered": 11,
     "partnerships_csv": 1,
     "partnerships_atom": 3,
-    "partnership": 7,
+    "partnership": 6,
     "organizations, searched": 9,
     "developers": 1,
 }
@@ -35,7 +35,7 @@ STAFF = {
     "partnerships": 17,
     "partnerships, filtered": 19,
     "partnerships_csv": 5,
-    "partnership": 15,
+    "partnership": 14,
     "partnership_new": 14,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

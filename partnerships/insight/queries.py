@@ -26,7 +26,7 @@ from partnerships.meetings.models import Attendance
 from partnerships.meetings.rules import check_in_plans_visible_to, notes_visible_to
 from partnerships.registry.choices import GIVEN_UP, Kind, Status
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.queries import records_on
+from partnerships.registry.queries import parties_seen, records_on
 from partnerships.registry.rules import may_read_all, parties_visible_to, unnamed_seats
 from partnerships.registry.seats import at_table, has_agreed, is_named
 
@@ -114,9 +114,9 @@ class CirclesSeen:
         return {one.key: one.circle for one in self.partners}
 
 
-def circles_of(person: Viewer, partnership: Partnership) -> CirclesSeen:
-    """The circles of one partnership that the person may see."""
-    return _circles_seen(person, [partnership], partnership.lead, {"partnership": partnership})
+def circles_of(person: Viewer, partnership: Partnership, parties: Sequence[Party] | None = None) -> CirclesSeen:
+    """The circles of one partnership that the person may see. `parties`: its `parties_seen`, if they were read already."""
+    return _circles_seen(person, [partnership], partnership.lead, {"partnership": partnership}, parties)
 
 
 def circles_in(person: Viewer, area: IssueArea, jurisdiction: Jurisdiction) -> CirclesSeen:
@@ -133,11 +133,16 @@ def circles_in(person: Viewer, area: IssueArea, jurisdiction: Jurisdiction) -> C
 
 
 def _circles_seen(
-    person: Viewer, partnerships: Sequence[Partnership], office: Jurisdiction, scope: dict[str, Any]
+    person: Viewer,
+    partnerships: Sequence[Partnership],
+    office: Jurisdiction,
+    scope: dict[str, Any],
+    parties: Sequence[Party] | None = None,
 ) -> CirclesSeen:
     on_several = "issue_area" in scope
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
-    parties = _parties(person, shown)
+    parties = parties_seen(person, shown) if parties is None else parties
+    parties = [party for party in parties if party.state not in GIVEN_UP and not _has_left(party)]
     partners = _partners_seen(
         parties, {one.pk: one for one in shown}, _last_met(person, parties), _limits(person, shown)
     )
@@ -185,11 +190,8 @@ def _order(circle: str, side: str, name: Body | Term) -> tuple[int, int, str]:
     return circles.ORDER.index(circle), _SIDES.index(Side(side)), str(name)
 
 
-def _parties(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:
-    rows = parties_visible_to(person).filter(partnership__in=partnerships)
-    rows = rows.exclude(state__in=GIVEN_UP).exclude(ends_on__lt=clock.today())
-    rows = rows.select_related("partnership", *_ENTITIES, "organization__kind").order_by("position", "pk")
-    return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
+def _has_left(party: Party) -> bool:
+    return party.ends_on is not None and party.ends_on < clock.today()
 
 
 def _partners_seen(

@@ -35,25 +35,26 @@ def latest_statements(partnership_ids: Iterable[int]) -> dict[int, dict[int, Map
     """
     latest: dict[int, dict[int, Mapping]] = defaultdict(dict)
     rows = Confirmation.objects.filter(party__partnership__in=partnership_ids).order_by("at", "id")
-    for row in rows.values("party_id", "party__partnership_id", "verdict", "words", "fingerprint", "at"):
+    fields = ("party_id", "party__partnership_id", "party__partnership__lead__zone", "verdict", "words", "fingerprint")
+    for row in rows.values(*fields, "at"):
         latest[row["party__partnership_id"]][row["party_id"]] = row
     return latest
 
 
 def statements(
-    latest: Mapping[int, Mapping[str, Any]], parties: Sequence[tuple[int, dict[str, Any]]], *, mark: str, zone: str
+    latest: Mapping[int, Mapping[str, Any]], parties: Sequence[tuple[int, dict[str, Any]]], *, mark: str
 ) -> list[dict]:
     """The statements of these parties, pairs (id, the document's form), as the document holds them.
 
-    `latest`: party id → its last statement. `mark`: the fingerprint of the current record. `zone`: the lead's time zone,
-    in which the dates are.
+    `latest`: party id → its last statement. `mark`: the fingerprint of the current record. Dates are in the lead's time
+    zone.
     """
     return [
         {
             "party": party["id"],
             "verdict": latest[pk]["verdict"],
             "words": latest[pk]["words"],
-            "on": latest[pk]["at"].astimezone(clock.zone(zone)).date(),
+            "on": latest[pk]["at"].astimezone(clock.zone(latest[pk]["party__partnership__lead__zone"])).date(),
             "is_current": latest[pk]["fingerprint"] == mark,
         }
         for pk, party in parties

@@ -5,7 +5,7 @@ defines it; `registry.publication` stores it.
 """
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,7 +34,7 @@ from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
 # What it has in addition to the published fields of the record type.
 _FIELDS = (
-    "pk", "public_id", "lead__public_id", "lead__name", "lead__zone", "source", "is_illustration", "last_verified_on",
+    "pk", "public_id", "lead__public_id", "lead__name", "source", "is_illustration", "last_verified_on",
     "public_version", "created_at", "updated_at",
 )  # fmt: skip
 _ONE_TO_ONE = {
@@ -69,11 +69,11 @@ def build(
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
     facts = _facts(for_details)
     statements = confirmation_status.latest_statements(for_details)
-    built, zones, plain = {}, {}, plain_fields()
+    built, plain = {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
     for row in rows.values(*_FIELDS, *plain.values(), "hides"):
-        pk, zones[row["pk"]] = row["pk"], row["lead__zone"]
+        pk = row["pk"]
         built[pk] = {
             "id": row["public_id"],
             **{name: row[column] for name, column in plain.items()},
@@ -101,8 +101,36 @@ def build(
     for pk in statements.keys() & built.keys():
         shown = {"parties": [party for _, party in public[pk]], "facts": _facts_shown(facts, pk, public[pk])}
         mark = confirmation_status.fingerprint(built[pk] | shown)
-        built[pk]["statements"] = confirmation_status.statements(statements[pk], parties[pk], mark=mark, zone=zones[pk])
+        built[pk]["statements"] = confirmation_status.statements(statements[pk], parties[pk], mark=mark)
     return built
+
+
+def with_parties(
+    public: Mapping[int, dict[str, Any]], parties: QuerySet[Party], *, brief: bool = False
+) -> dict[int, dict]:
+    """These stored public documents, by primary key, for a reader who may see `parties`: what `build` returns for
+    `parties`, in fewer queries, since the rest of a document is the same for every reader.
+
+    `brief`: the roles, facts and statements of a row of a list stay those of the public document.
+    """
+    ids = list(public)
+    for_details = [] if brief else ids
+    shown, still_named = _parties(ids, _roles(for_details), parties)
+    hiding = [pk for pk in ids if not public[pk]["all_partners_listed"]]
+    gone = Party.objects.filter(partnership__in=hiding).exclude(unnamed="").exclude(pk__in=still_named)
+    hiding = set(gone.values_list("partnership_id", flat=True)) if hiding else set()
+    facts = _facts_of_parties([pk for pk in for_details if public[pk]["facts"].keys() & {"seats", "practices"}])
+    statements = confirmation_status.latest_statements(for_details)
+    found = {}
+    for pk, document in public.items():
+        own = {"parties": [party for _, party in shown[pk]], "all_partners_listed": pk not in hiding}
+        if not brief:
+            own["facts"] = document["facts"] | _facts_shown(facts, pk, shown[pk])
+        if pk in statements:
+            mark = confirmation_status.fingerprint(document)
+            own["statements"] = confirmation_status.statements(statements[pk], shown[pk], mark=mark)
+        found[pk] = document | own
+    return found
 
 
 def plain_fields() -> dict[str, str]:
@@ -210,16 +238,24 @@ class _Facts:
 
 
 def _facts(ids: Sequence[int]) -> _Facts:
-    facts = _Facts()
+    facts = _facts_of_parties(ids)
     for name, (model, fields) in _ONE_TO_ONE.items():
         for row in model._default_manager.filter(partnership__in=ids).values("partnership_id", *fields):
             facts.one[row.pop("partnership_id")][name] = row
-    seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
-    for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
-        facts.seats[row.pop("partnership_id")].append(row)
     ask_fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
     for row in Ask.objects.filter(partnership__in=ids).values("partnership_id", *ask_fields):
         facts.asks[row.pop("partnership_id")].append(row)
+    return facts
+
+
+def _facts_of_parties(ids: Sequence[int]) -> _Facts:
+    """Only the facts that name parties: seats and practices."""
+    facts = _Facts()
+    if not ids:
+        return facts
+    seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
+    for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
+        facts.seats[row.pop("partnership_id")].append(row)
     adopted = Practice.adopted_by.through.objects.filter(practice__partnership__in=ids).order_by("id")
     for practice, party in adopted.values_list("practice_id", "party_id"):
         facts.adopted[practice].append(party)

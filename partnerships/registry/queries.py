@@ -35,7 +35,7 @@ from partnerships.core.types import Params
 from partnerships.directory.models import IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE, SeatState
-from partnerships.registry.document import build, write
+from partnerships.registry.document import build, with_parties, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
 from partnerships.registry.models import Partnership, Party, SeatConsent
@@ -132,7 +132,10 @@ def bodies(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = Fal
     more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
-    built = build(more, parties=parties_visible_to(person), brief=brief)
+    stored = {row[0]: orjson.loads(row[4]) for row in rows if row[0] in hidden and row[3] and row[4]}
+    # If some must be built anyway, one build for all takes the fewest queries.
+    parties, is_all_stored = parties_visible_to(person), len(stored) == len(more)
+    built = with_parties(stored, parties, brief=brief) if is_all_stored else build(more, parties=parties, brief=brief)
     texts = {pk: write(document) for pk, document in built.items()}
     return [texts.get(row[0]) or row[4] for row in rows]
 
@@ -243,8 +246,9 @@ def partnership(person: Viewer, public_id: str) -> Partnership:
 
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
-    record = partnership(person, public_id)
-    row = (record.pk, None, record.lead_id, record.is_published, _body(record))
+    rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin")
+    record = get_or_not_found(rows.annotate(body=publication.stored_body()), public_id)
+    row = (record.pk, None, record.lead_id, record.is_published, record.body)  # type: ignore[attr-defined]  # annotated above
     (document,) = documents(person, [row])
     return PartnershipDetail(record, document, may_read_all(person, record))
 
@@ -276,13 +280,16 @@ def _answers_to_seats(record: Partnership, parties: Iterable[Party]) -> list[tup
 _ENTITY = ("jurisdiction", "department", "organization")
 
 
+def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:
+    """The partners of these partnerships that the person may see, with what circles and both sides' words need."""
+    rows = parties_visible_to(person).filter(partnership__in=partnerships).order_by("position", "pk")
+    rows = rows.select_related("partnership__lead", *_ENTITY, "organization__kind")
+    return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
+
+
 def parties_to_edit(record: Partnership) -> QuerySet[Party]:
     """All partners of a record with their roles, for those who may write it."""
     return record.parties.select_related("partnership", *_ENTITY).prefetch_related("roles")
-
-
-def _body(record: Partnership) -> str:
-    return publication.stored_bodies([record.pk]).get(record.pk, "")
 
 
 def public_body(public_id: str) -> str:

@@ -26,7 +26,6 @@ from partnerships.registry.rules import (
     may_make_statement,
     may_read_all,
     own_parties_of,
-    parties_visible_to,
     party_notes_visible_to,
     remarks_visible_to,
 )
@@ -72,14 +71,18 @@ class BothSides:
     own: list[OwnPart] = field(default_factory=list)
 
 
-def both_sides(person: Viewer, partnership: Partnership, document: dict[str, Any]) -> BothSides:
-    """Both sides of one partnership that the person may see. A fixed number of queries."""
-    seen = list(parties_visible_to(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position"))
-    asked_on = {party.entity.public_id: party.confirm_asked_on for party in seen}
+def both_sides(
+    person: Viewer, partnership: Partnership, document: dict[str, Any], parties: Sequence[Party]
+) -> BothSides:
+    """Both sides of one partnership that the person may see. A fixed number of queries.
+
+    `parties`: its partners that the person may see.
+    """
+    asked_on = {party.entity.public_id: party.confirm_asked_on for party in parties}
     own = own_parts_with_statements(person, partnership, document)
     for part in own:
         part.mark = _fingerprint(partnership, document) if part.may_state and part.is_asked else ""
-    return BothSides(asked_on, shown_remarks(person, [partnership], seen), own)
+    return BothSides(asked_on, shown_remarks(person, [partnership], parties), own)
 
 
 def _fingerprint(partnership: Partnership, document: dict[str, Any]) -> str:

@@ -12,7 +12,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.mail.choices import EmailKind
-from partnerships.models import Change, Confirmation, Email, Membership, Publication, Reply
+from partnerships.models import Change, Confirmation, Email, Membership, Party, Publication, Reply
 from partnerships.notifications import recipients
 from partnerships.registry import (
     actions,
@@ -26,7 +26,8 @@ from partnerships.registry import (
     sides,
     statements,
 )
-from partnerships.registry.document import build
+from partnerships.registry.document import build, write
+from partnerships.registry.rules import parties_visible_to
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
@@ -90,6 +91,52 @@ def test_all_readers_learn_the_same_about_changes_of_the_record(people, record):
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "New words"})
     for reader in (None, people.editor, people.partner):
         assert said(record, reader) == [("confirmed", "", False)]
+
+
+@pytest.mark.both
+def test_who_sees_more_partners_reads_what_a_whole_build_returns(people, django_assert_num_queries):
+    """Their documents are the stored one with more partners in it, which takes fewer queries than building."""
+    quiet = make_organization("Quiet neighbors", "unlisted")
+    reader = make_person("quiet@example.org")
+    Membership.objects.create(person=reader, organization=quiet, role="editor")
+    backbone = party(quiet, "backbone", circle="decides", contribution="Rooms")
+    backbone["roles"][0]["hours_per_month"] = 20
+    facts = {
+        "agreement": {"amount": "1200.50", "scope": "Advice", "starts_on": "2025-03-01", "payment_days": 30},
+        "seats": [{"title": "Chair", "held_by": 1}, {"title": "Second", "held_by": 2}, {"title": "Third"}],
+        "asks": [{"text": "A wage", "answer": "adopted"}, {"text": "A room"}],
+        "practices": [
+            {"title": "One", "shared_by": 2, "adopted_by": [1, 2]},
+            {"title": "Two", "shared_on": "2025-04-01"},
+        ],
+        "documents": [{"title": "Plan", "url": "https://example.org/plan"}],
+    }
+    rows = [party(people.office, "lead"), party(people.organization, "member"), backbone]
+    record = make_partnership("Homes", lead=people.office, parties=rows, facts=facts)
+    statements.dispute_record(party=seat(record, "Quiet neighbors"), by=SYSTEM, words="No.")
+    statements.confirm_record(party=tenants(record), by=people.partner)
+    for person in (people.editor, people.administrator, reader):
+        seen = parties_visible_to(person)
+        built = orjson.loads(write(build([record.pk], parties=seen)[record.pk]))
+        assert built != orjson.loads(Publication.objects.get(partnership=record).body)
+        stored = queries.partnership_rows(person, [record.pk])
+        assert queries.documents(person, stored) == [built]
+        with django_assert_num_queries(
+            7
+        ):  # who has more, roles, parties, seats, practices, who adopted them, statements
+            queries.documents(person, stored)
+        (brief,) = queries.documents(person, stored, brief=True)
+        assert [one["name"] for one in brief["parties"]] == [one["name"] for one in built["parties"]]
+
+
+def test_whoever_sees_a_partner_without_a_name_learns_that_all_are_listed(people, record):
+    """The public document says that not all are. The office that took the seat's name away still has it."""
+    Party.objects.filter(pk=tenants(record).pk).update(state="recorded")
+    directory.save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
+    everyone = [queries.documents(who, queries.partnership_rows(who, [record.pk]))[0] for who in (None, people.editor)]
+    assert [one["all_partners_listed"] for one in everyone] == [False, True]
+    built = build([record.pk], parties=parties_visible_to(people.editor))[record.pk]
+    assert everyone[1] == orjson.loads(write(built))
 
 
 def test_a_statement_changes_no_fingerprint_and_building_asks_as_often_for_many(
@@ -301,7 +348,9 @@ def test_it_becomes_public_on_its_day_in_the_leads_zone(people, record):
     for moment, seen in (("2026-03-15T04:59:59Z", 0), ("2026-03-15T05:00:00Z", 1)):
         with time_machine.travel(moment, tick=False):
             document = build([record.pk])[record.pk]
-            assert len(sides.both_sides(None, record, document).remarks) == seen, moment
+            assert (
+                len(sides.both_sides(None, record, document, queries.parties_seen(None, [record])).remarks) == seen
+            ), moment
 
 
 def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record):
@@ -310,7 +359,12 @@ def test_a_hidden_partys_reply_is_read_by_those_who_see_the_party(people, record
     with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
         document = build([record.pk])[record.pk]
         replies = {
-            name: [reply.text for reply in sides.both_sides(person, record, document).remarks[0].replies]
+            name: [
+                reply.text
+                for reply in sides.both_sides(person, record, document, queries.parties_seen(person, [record]))
+                .remarks[0]
+                .replies
+            ]
             for name, person in (("all", None), ("partner", people.partner), ("office", people.reader))
         }
     assert replies == {"all": [], "partner": [], "office": ["Zorvexia"]}

@@ -62,6 +62,11 @@ class PartnershipPage:
         return [party | {"url": reverse(party["type"], args=[party["id"]])} for party in self.document["parties"]]
 
     @cached_property
+    def rows(self) -> list:
+        """The rows of the partners that the person may see."""
+        return queries.parties_seen(self.person, [self.record])
+
+    @cached_property
     def coming(self) -> list:
         """The next meetings that take place."""
         return meetings.next_meetings(self.person, self.record, most=2)

@@ -40,7 +40,7 @@ MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
 @tab("overview")
 def overview(page):
     parties, due = sitting(page.parties), page.to_do
-    own = own_parts_shown(page.detail, own_parts_with_statements(page.person, page.record, page.document))
+    own = own_parts_shown(page, own_parts_with_statements(page.person, page.record, page.document))
     context = {
         "glance": _key_facts(page),
         "inner": _inner_seats(page),
@@ -65,9 +65,9 @@ def overview(page):
 @tab("partners")
 def partners(page):
     refuse_unknown(page.request.GET, ("since",))
-    circles_seen = circles_of(page.person, page.record)
+    circles_seen = circles_of(page.person, page.record, page.rows)
     context = context_of(page.request, circles_seen, page.record.title)
-    context |= both_sides(page.person, page.detail, page.parties)
+    context |= both_sides(page)
     return context | {
         "circles": circles_with_rows(page, context["groups"], circles_seen.may_expect),
         "own_measures": own_measures(page.person, page.record, context["own_parts"]),

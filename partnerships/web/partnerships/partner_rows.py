@@ -3,7 +3,7 @@
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from partnerships.registry import inviting, queries
+from partnerships.registry import inviting
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.web import page_language
 
@@ -16,8 +16,7 @@ def circles_with_rows(page, groups, may_expect) -> list[dict]:
     Partners whose term has ended come last.
     """
     listed = {party["id"]: party for party in page.parties}
-    rows = queries.parties_to_edit(page.record).prefetch_related(None) if page.may_write else ()
-    parties = {party.entity.public_id: party for party in rows}
+    parties = {party.entity.public_id: party for party in page.rows} if page.may_write else {}
     for _, some in groups:
         for row in some:
             party = parties.get(row.get("public_id"))

@@ -18,10 +18,10 @@ SAYS = {
 }
 
 
-def both_sides(person, detail, parties) -> dict:
-    """Context for the templates of a partnership's page. `parties` are those of the published document, with their URLs."""
-    document = detail.document
-    shown = sides.both_sides(person, detail.record, document)
+def both_sides(page) -> dict:
+    """Context for the templates of a partnership's page."""
+    document, parties = page.document, page.parties
+    shown = sides.both_sides(page.person, page.record, document, page.rows)
     statements = {statement["party"]: statement for statement in document["statements"]}
     beside = [p for p in parties if p["id"] != document["lead"]["id"] and p["circle"] not in OFFICE_ONLY_CIRCLES]
     positions = [_position(party, statements.get(party["id"]), shown.asked_on.get(party["id"])) for party in beside]
@@ -31,15 +31,15 @@ def both_sides(person, detail, parties) -> dict:
         "answered": [row for row in positions if row["verdict"] or row["since"]],
         "not_asked": [row for row in positions if not (row["verdict"] or row["since"])],
         "disputes": [row for row in positions if row["verdict"] == Verdict.DISPUTED],
-        "remarks": [_remark(remark, by_id, clock.zone(detail.record.lead.zone)) for remark in shown.remarks],
+        "remarks": [_remark(remark, by_id, clock.zone(page.record.lead.zone)) for remark in shown.remarks],
         "may_reply": any(part.may_state for part in shown.own),
-        "own_parts": own_parts_shown(detail, shown.own),
+        "own_parts": own_parts_shown(page, shown.own),
     }
 
 
-def own_parts_shown(detail, parts) -> list:
+def own_parts_shown(page, parts) -> list:
     """Staff of the lead agency can edit the whole record, so they see only what they can say for a party."""
-    return [part for part in parts if not detail.is_whole or part.may_state or part.note]
+    return [part for part in parts if not page.is_whole or part.may_state or part.note]
 
 
 def _position(party, statement, asked_on) -> dict:

@@ -47,6 +47,8 @@ def add_all(add, refused):
     add("measure_new", "blank", "{own}measures/new/", (STAFF,))
     refused("measure_new", "{own}measures/new/", {"title": "", "groups-0-name": "East side", "groups-0-dimension": ""})
     add("measure", "filled", "{measure}", (*READERS, PARTNER), narrow=True)
+    add("measure", "by group", "{measure}?by=race", (None, STAFF), narrow=True)
+    add("measure", "asked wrongly", "{measure}?by=soon", status=400)
     add("measure", "without numbers", "{own_measure}", (STAFF,))
     add("measure_edit", "filled", "{measure}edit/", (STAFF,), narrow=True)
     refused("measure_edit", "{own_measure}edit/", {"title": "", "baseline_on": "soon"})

@@ -94,7 +94,9 @@ def _(hands):
     hands.press("Preview")
     hands.sees("We haven’t saved anything yet.")
     hands.press("Save all")
-    hands.sees("Saved: 3 numbers.", "it rose from 40 to 41 percent", "45 percent in 2024")
+    hands.sees("Saved: 3 numbers.", "it rose from 40 to 41 percent")
+    hands.follow("By race and ethnicity (2024 standard)")
+    hands.sees("45 percent in 2024")
 
 
 @task("own-measures", PARTNER)

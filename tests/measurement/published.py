@@ -29,7 +29,7 @@ FAMILIES, PEOPLE, SOLVED = 10, 6, 400  # families entered, corrections by one pe
 
 def addresses(measure, table, people):
     page, place = f"/measures/{measure.public_id}/", people.office.public_id
-    yield from (page, "/measures/", "/measures.csv", f"{page}numbers.csv")
+    yield from (page, f"{page}?by=race", "/measures/", "/measures.csv", f"{page}numbers.csv")
     yield from (f"{page}pictures/{name}.svg" for name in ("trend", "groups-race", "dots-race", "apart-race"))
     yield from (f"/partnerships/{table.public_id}/{name}" for name in ("", "results/", "timeline/", "timeline.csv"))
     yield from (

@@ -49,6 +49,7 @@ def _measured_together(world):
         "measures": reverse("measures"),
         "measures_csv": reverse("measures_csv"),
         **{name: reverse(name, args=[world.measures[0].public_id]) for name in OF_MEASURE},
+        "measure, by group": reverse("measure", args=[world.measures[0].public_id]) + "?by=age",
         "measure_number": reverse("measure_number", args=[world.measures[0].public_id, "2020-01-01"]),
         "measure_new": reverse("measure_new", args=[world.partnership.public_id]),
         "partnership_makeup": reverse("partnership_makeup", args=[world.body.public_id]),

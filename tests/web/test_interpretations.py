@@ -1,5 +1,6 @@
 """Interpretations on a measure's page: added, answered, withdrawn, and in its pictures and files."""
 
+import re
 from datetime import date
 from decimal import Decimal as D
 
@@ -131,15 +132,26 @@ def test_words_of_a_party_that_is_not_shown_are_not_either(partner, people, meas
     assert "We counted 90 more." not in partner.get(url(measure)).content.decode()
 
 
+def headings(client, measure, **part):
+    """Return the headings of the pictures that a part of a measure's page has."""
+    page = client.get(url(measure), part).content.decode()
+    return re.findall(r'<h3 id="[\w-]+-head">(.*?)</h3>', page)
+
+
 def test_pictures_say_what_they_show(client, measure):
+    overview = ["Over time", "Comparison by race and ethnicity (2024 standard)"]
+    by_race = ["Comparison by race and ethnicity (2024 standard)", "Over time, by race and ethnicity (2024 standard)"]
+    one, other = ("Black or African American compared with White", "Hispanic or Latino compared with White")
+    assert headings(client, measure) == overview
+    assert headings(client, measure, by="race")[::2] == by_race
+    assert headings(client, measure, by="race")[1] in (one, other)
+    for group in ({"group": "race=hispanic"}, {"by": "race", "group": "race=hispanic"}):
+        assert headings(client, measure, **group) == [by_race[0], other, by_race[1]]
     page = client.get(url(measure)).content.decode()
-    assert "Black or African American compared with White" in page or "Hispanic or Latino compared with White" in page
-    for words in ("Over time", "Comparison by race and ethnicity (2024 standard)", "Renters &lt;who&gt; stay"):
-        assert words in page
+    assert "Renters &lt;who&gt; stay" in page
     assert "Renters <who> stay" not in page
-    other = client.get(url(measure), {"group": "race=hispanic"}).content.decode()
-    assert "Hispanic or Latino compared with White" in other
-    assert client.get(url(measure), {"grup": "x"}).status_code == 400
+    for wrong in ({"grup": "x"}, {"by": "x"}, {"by": "gender"}):
+        assert client.get(url(measure), wrong).status_code == 400
     assert client.get(url(measure), {"group": "race=<b>"}).status_code == 200
 
 

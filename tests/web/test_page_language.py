@@ -229,7 +229,10 @@ def test_every_page_of_a_round_in_both_languages(board):
     with later(1):
         opened = told.get(f"{recorded}?lang=es").content.decode()
     assert "Lo que dijeron los dos lados está en inglés por ahora." in opened
-    assert re.search(r'<div class="flow" lang="en">\s*<p>\s*A gap isn’t a grade', opened)
+    assert re.search(
+        r'<div class="flow" lang="en">\s*<div class="split split-even">\s*<div class="stack-sm">\s*<p>\s*A gap isn’t a grade',
+        opened,
+    )
 
 
 def test_an_answer_keeps_the_language_and_a_switch_keeps_the_item_and_what_was_typed(board):

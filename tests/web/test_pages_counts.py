@@ -70,6 +70,7 @@ STRANGER = {
     "measures": 7,
     "measures_csv": 5,
     "measure": 10,
+    "measure, by group": 9,
 }
 # Being signed in takes three queries, and documents of one's own partnerships get their other partners in the request.
 STAFF = {
@@ -194,6 +195,7 @@ STAFF = {
     "measures_csv": 8,
     "measures_xlsx": 9,
     "measure": 19,
+    "measure, by group": 12,
     "measure_edit": 13,
     "measure_data": 13,
     "measure_paste": 8,

@@ -49,18 +49,29 @@ class Shown:
     others: tuple = ()
 
 
-def pictures_of(measure, numbers, cell="") -> list[Shown]:
+def pictures_of(measure, numbers, cell="", part=None) -> list[Shown]:
     """The charts of these numbers (`measurement.numbers.Numbers`).
 
-    `cell` is the group to compare with the reference group. The default is the group with the largest disparity.
+    `cell` is the group to compare with the reference group. The default is the group with the largest disparity. `part`:
+    only those of one part of the page: "" for its overview, or a dimension.
     """
     if not numbers.periods:
         return []
-    times = _times(measure, numbers)
-    return [
-        Shown("trend", gettext("Over time"), _trend(measure, numbers, times)),
-        *_by_group(measure, numbers, times, cell),
-    ]
+    times, found = _times(measure, numbers), []
+    if not part:
+        found.append(Shown("trend", gettext("Over time"), _trend(measure, numbers, times)))
+    for name, cells in dimensions_of(numbers).items():
+        if part in (None, "", name):
+            found.append(_comparison(measure, numbers, cells, name))
+        if part in (None, name):
+            found += _over_time(measure, numbers, times, cells, name, cell)
+    return found
+
+
+def dimensions_of(numbers) -> dict[str, list]:
+    """Each dimension with numbers → its cells."""
+    single = [cell for cell in numbers.cells if cell and "&" not in cell]
+    return {name: list(cells) for name, cells in groupby(single, key=lambda cell: group_of(cell)[0][0])}
 
 
 def trend_of(measure, numbers, ident) -> Picture | None:
@@ -76,23 +87,25 @@ def _times(measure, numbers):
     return words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=len(numbers.periods) * 4)
 
 
-def _by_group(measure, numbers, times, asked):
-    single = [cell for cell in numbers.cells if cell and "&" not in cell]
-    for name, of_it in groupby(single, key=lambda cell: group_of(cell)[0][0]):
-        cells, by = list(of_it), str(Dimension(name).label)
-        if len(times) > 1:
-            heading = gettext("Over time, by %(group)s") % {"group": _lower(by)}
-            yield Shown(f"groups-{name}", heading, _panels(measure, numbers, times, cells, by))
-        heading = gettext("Comparison by %(group)s") % {"group": _lower(by)}
-        yield Shown(f"dots-{name}", heading, _dots(measure, numbers, cells, by))
-        yield from _gap_charts(measure, numbers, times, cells, name, asked)
+def _comparison(measure, numbers, cells, name):
+    heading = gettext("Comparison by %(group)s") % {"group": dimension_words(name)}
+    return Shown(f"dots-{name}", heading, _dots(measure, numbers, cells, name))
 
 
-def _title_by(measure, by):
-    return gettext("%(measure)s, by %(group)s") % {"measure": measure.title, "group": _lower(by)}
+def _over_time(measure, numbers, times, cells, name, asked):
+    yield from _gap_charts(measure, numbers, times, cells, name, asked)
+    if len(times) > 1:
+        heading = gettext("Over time, by %(group)s") % {"group": dimension_words(name)}
+        yield Shown(f"groups-{name}", heading, _panels(measure, numbers, times, cells, name))
 
 
-def _lower(label):
+def _title_by(measure, name):
+    return gettext("%(measure)s, by %(group)s") % {"measure": measure.title, "group": dimension_words(name)}
+
+
+def dimension_words(name) -> str:
+    """The name of a dimension inside a sentence."""
+    label = str(Dimension(name).label)
     return label[0].lower() + label[1:]
 
 
@@ -156,14 +169,14 @@ def _axis(measure, times, ahead):
     return tuple(words.period_words(measure, one) for one in found) if fits else ()
 
 
-def _panels(measure, numbers, times, cells, by):
+def _panels(measure, numbers, times, cells, name):
     lines = tuple(_line(measure, numbers, times, cell) for cell in cells)
     whole = _line(measure, numbers, times, "", "whole")
-    panels = Panels(_title_by(measure, by), words.unit_words(measure), lines, whole)
-    return panels_picture(panels, ident=f"groups-{by.split()[0].lower()}")
+    panels = Panels(_title_by(measure, name), words.unit_words(measure), lines, whole)
+    return panels_picture(panels, ident=f"groups-{name}")
 
 
-def _dots(measure, numbers, cells, by):
+def _dots(measure, numbers, cells, name):
     """A chart of the last period for which any group has a number."""
     last = next(at for at in reversed(numbers.periods) if any(numbers.number(at, one) is not NOTHING for one in cells))
     references = _references(measure)
@@ -173,9 +186,9 @@ def _dots(measure, numbers, cells, by):
         value, low, high, state = _sizes(measure, number)
         is_reference = cell in references
         groups.append(Group(cell_name(measure, cell), value, low, high, state, is_reference, _counts_words(number)))
-    title, period = _title_by(measure, by), words.period_words(measure, last)
+    title, period = _title_by(measure, name), words.period_words(measure, last)
     dots = Dots(title, period, words.unit_words(measure), tuple(groups))
-    return dots_picture(dots, ident=f"dots-{by.split()[0].lower()}")
+    return dots_picture(dots, ident=f"dots-{name}")
 
 
 def _references(measure):

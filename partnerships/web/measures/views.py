@@ -10,6 +10,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
+from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
@@ -24,11 +25,12 @@ from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
-from partnerships.web.measures.shown import pictures_of
+from partnerships.web.measures.shown import dimension_words, dimensions_of, pictures_of
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words
 
 PERIODS = 8  # on a page
+MOST_BEHIND = 2  # entries of the story behind the numbers; the earlier ones are folded
 
 
 @page_language.translated
@@ -47,36 +49,66 @@ def measure_list(request):
 @require_safe
 def measure(request, public_id):
     person = request.user
-    refuse_unknown(request.GET, ("group",))
+    refuse_unknown(request.GET, ("by", "group"))
     record = queries.measure(person, public_id)
     of = queries.of_measure(person, record)
     numbers = numbers_of(person, record, last=PERIODS)
-    supplies = may_supply(person, record)
+    part = _part(request, numbers)
+    tabs = _tabs(record, numbers, part)
     context = {
         "record": record,
-        "of": of,
-        "facts": _facts(record, of),
-        "owners": [owner_of(row) for row in record.shown_owners],
         "numbers": numbers,
-        "tables": tables_of(record, numbers),
-        "shown": _pictures(request, record, numbers),
-        "interpretations": statements_on(person, record),
-        "may_say": bool(may_interpret_for(person, record)),
-        "late": _late_parties(person, record),
-        "behind": behind(record, numbers),
+        "tabs": tabs if len(tabs) > 1 else [],
+        "tab_name": next(tab["name"] for tab in tabs if tab["is_current"]),
+        "part": part,
+        "shown": _pictures(request, record, numbers, part),
         "protection": words.protection_words(record),
         "may_write": may_write_measure(person, record),
-        "may_supply": supplies,
+        "may_supply": may_supply(person, record),
         "checked": checked_words(record, request.user),
-        **latest(person, record),
         "crumbs": [(gettext("Measures"), reverse("measures"))] + ([(of.title, of.get_absolute_url())] if of else []),
     }
+    if not part:
+        entries = behind(record, numbers)
+        context |= {
+            "facts": _facts(record, of),
+            "owners": [owner_of(row) for row in record.shown_owners],
+            "tables": tables_of(record, numbers),
+            "interpretations": statements_on(person, record),
+            "may_say": bool(may_interpret_for(person, record)),
+            "late": _late_parties(person, record),
+            "behind": entries[:MOST_BEHIND],
+            "behind_earlier": entries[MOST_BEHIND:],
+            **latest(person, record),
+        }
     return render(request, "measures/detail.html", context)
 
 
-def _pictures(request, record, numbers):
+def _part(request, numbers) -> str:
+    """The dimension whose part of the page is asked for, "" for the overview. Raises ValidationError for any other.
+
+    A group to compare says its dimension, too.
+    """
+    asked, group, known = request.GET.get("by", ""), request.GET.get("group", ""), dimensions_of(numbers)
+    if not asked:
+        return next((name for name, cells in known.items() if group in cells), "")
+    if asked not in known:
+        raise ValidationError({"by": gettext("“%(value)s” isn’t an option here.") % {"value": asked[:60]}})
+    return asked
+
+
+def _tabs(record, numbers, part) -> list[dict]:
+    """The overview, and a tab for each dimension."""
+    url = record.get_absolute_url()
+    tabs = [("", gettext("Overview"), url)]
+    for name in dimensions_of(numbers):
+        tabs.append((name, gettext("By %(group)s") % {"group": dimension_words(name)}, f"{url}?by={name}"))
+    return [{"name": name, "url": url, "is_current": key == part} for key, name, url in tabs]
+
+
+def _pictures(request, record, numbers, part):
     """Charts with the URLs of their files."""
-    shown = pictures_of(record, numbers, request.GET.get("group", ""))
+    shown = pictures_of(record, numbers, request.GET.get("group", ""), part)
     files = (("measure_svg", "SVG"), ("measure_png", "PNG"))
     return [
         vars(one)

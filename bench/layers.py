@@ -43,8 +43,9 @@ def run(*make, seed=1, busy=False, **variables):
 
 @contextmanager
 def busy_loops(n):
-    """Run this many processes that use all the CPU time they get."""
-    loops = [subprocess.Popen([sys.executable, "-c", "while True: pass"]) for _ in range(n)]
+    """Run this many processes that use all the CPU time they get, as long as this process lives."""
+    until_parent_ends = "import os\nparent = os.getppid()\nwhile os.getppid() == parent: pass"
+    loops = [subprocess.Popen([sys.executable, "-c", until_parent_ends]) for _ in range(n)]
     try:
         yield
     finally:

@@ -3,6 +3,7 @@
 import pytest
 
 from partnerships.web.partnerships.tabs import TABS
+from tests.browser.days import in_days
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.visitor_tasks import STRATEGY
 
@@ -23,6 +24,24 @@ def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
         height = page.evaluate("document.documentElement.scrollHeight")
         if height > LIMITS[width]:
             tall[path] = height
+    assert tall == {}
+
+
+@pytest.mark.parametrize("width", LIMITS)
+def test_no_measure_or_held_meeting_is_too_tall(window, desk, width):
+    page = window(STAFF, at=desk, width=width).new_page()
+    past, tall = f"/meetings/?ordering=-starts&before={in_days(-2)}", {}
+    for listed, name, more in (
+        ("/measures/", "Renters who were turned away", ("", "?by=race")),
+        (past, "Housing working group", ("",)),
+    ):
+        page.goto(listed)
+        page.get_by_role("link", name=name).first.click()
+        for path in [page.url + query for query in more]:
+            page.goto(path)
+            height = page.evaluate("document.documentElement.scrollHeight")
+            if height > LIMITS[width]:
+                tall[path] = height
     assert tall == {}
 
 

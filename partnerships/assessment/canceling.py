@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
@@ -48,7 +49,7 @@ def cancel_round(*, survey_round: Round, by: Author, why: str, version: int | No
         current = writing.record
         require_open(current)
         if Cancellation.objects.filter(round=current).exists():
-            raise ValidationError("A cancellation has been asked for already.", code="asked")
+            raise ValidationError(gettext("A cancellation has been asked for already."), code="asked")
         party = current.started_by if role == CanceledAs.PARTNER else None
         cancellation = Cancellation(round=current, by=account_of(by), role=role, party=party, why=why, at=clock.now())
         cancellation.full_clean(exclude=["by", "party"])

@@ -3,6 +3,8 @@
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog
@@ -230,7 +232,7 @@ class Respondent(models.Model):
     @property
     def who(self) -> str:
         """What people of their own side see as their name."""
-        return str(self.person or self.contact or self.name or "someone without an email address")
+        return str(self.person or self.contact or self.name or gettext("someone without an email address"))
 
     @property
     def address(self) -> str:
@@ -390,8 +392,8 @@ class PublishingWord(models.Model):
 
     round = models.ForeignKey(Round, models.CASCADE, related_name="publishing_words")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
-    agrees = models.BooleanField("everyone can read it")
-    reply = ProseField("your comment", blank=True, max_length=1500)
+    agrees = models.BooleanField(_("everyone can read it"))
+    reply = ProseField(_("your comment"), blank=True, max_length=1500)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 

@@ -117,7 +117,7 @@ def test_a_partner_that_names_no_one_in_time_is_left_out_and_the_round_continues
     with later(8):
         tasks.open_rounds()
         page = text(as_(table.second).get(f"/rounds/{table.round.public_id}/"))
-        assert "Neighbors 1: named no one in time, so no one answers for it" in page
+        assert "Neighbors 1 named no one in time, so no one answers for it" in page
         assert name(table, 2, by=table.second, people=1).status_code == 422
     assert [side.asked for side in table.round.sides.all()] == [1, 2]
 
@@ -135,7 +135,7 @@ def test_a_partner_objects_to_a_respondent_on_its_side_and_withdraws_the_objecti
     assert "still answers" in text(first.get(url))
     assert place.objected_by_id is None  # a GET changes nothing
     said = text(first.post(url, SENT, follow=True))
-    assert ("Your objection is saved." in said, "(a partner objects)" in said) == (True, True)
+    assert ("We saved your objection." in said, "(a partner objects)" in said) == (True, True)
     assert Respondent.objects.get(pk=place.pk).objected_by == table.parties[1]
     assert "(a partner objects" in text(
         Client().get(link_of(table.places(1)[0]))

@@ -36,6 +36,7 @@ def published(request, public_id):
     return render(request, "assessment/round_published.html", context | shown(seen))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def agree(request, public_id, pk):
     one = queries.round_of(request.user, public_id)
@@ -50,21 +51,23 @@ def agree(request, public_id, pk):
 
     def act(data):
         publishing.decide(survey_round=one, by=request.user, party=party, version=version_of(request), **data)
-        return "Saved. You can change it at any time."
+        return gettext("Saved. You can change it at any time.")
 
     def page(one):
         both = ()
         if had_conflict(form):
             decisions = one.publishing_words.filter(party=party)
-            both = [(SAVED_NOW, f"{'Yes' if now.agrees else 'No'}. {now.reply}") for now in decisions]
+            both = [(SAVED_NOW, f"{gettext('Yes') if now.agrees else gettext('No')}. {now.reply}") for now in decisions]
         return Step(
-            title=f"For {party}: may everyone read it?",
-            text="Everyone can read the scores of both sides and the responses once every partner that was asked agrees. "
-            "What individuals wrote is never shown. If one partner changes its mind, the round is removed from public "
-            "pages right away.",
+            title=gettext("For %(party)s: may everyone read it?") % {"party": party},
+            text=gettext(
+                "Everyone can read the scores of both sides and the responses once every partner that was asked agrees. "
+                "What individuals wrote is never shown. If one partner changes its mind, the round is removed from public "
+                "pages right away."
+            ),
             record=one,
             both=both,
-            button="Save",
+            button=gettext("Save"),
             back=f"{to}#publishing",
             crumbs=[
                 (one.partnership.title, one.partnership.get_absolute_url()),
@@ -79,4 +82,5 @@ def publishing_context(person, survey_round) -> dict:
     """Context for the page of an opened round: who agreed to publish it."""
     stands, hidden = publishing_queries.publishing_status(person, survey_round)
     is_public = rules.published_rounds().filter(pk=survey_round.pk).exists()
-    return {"stands": stands, "hidden": hidden, "is_public": is_public}
+    is_asked = any(one.is_own for one in stands)  # the reader can change what a partner of theirs says
+    return {"stands": stands, "hidden": hidden, "is_public": is_public, "is_asked": is_asked}

@@ -5,6 +5,7 @@ from datetime import timedelta
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.assessment import (
@@ -27,6 +28,7 @@ from partnerships.measurement.score_context import facts_for_scores
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name
 from partnerships.web.by_link import codes
@@ -36,23 +38,23 @@ from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 
-CANCEL = (
+CANCEL = _(
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
     "not anyone has answered, and not agreeing counts as no. Everyone who was asked gets an email with who canceled it and why. "
     "Answers stay sealed for 30 days and are then erased. No new round can start here for 30 days."
 )
-CANCELED = "The round is canceled. We’ll email everyone who was asked and has an email address."
-CANCEL_ASKED = "Saved. The round is canceled once most partners of each side have agreed. We’ll email them."
+CANCELED = _("The round is canceled. We’ll email everyone who was asked and has an email address.")
+CANCEL_ASKED = _("Saved. The round is canceled once most partners of each side have agreed. We’ll email them.")
 STARTED = "The round has started. We’ll email the partners. They have seven days to name who answers for them."
-NAME = (
+NAME = _(
     "Each person answers alone, by a link that we email to them, or with a code if they have no email address. Name only people "
     "who don’t belong to another side of this partnership. People of your side see who is named, by name and organization. "
     "Others see only how many. If you name no one, no one answers for you. Answering begins once every partner has named its "
     "people."
 )
-NAMED = "Saved. They get an email once every partner has named its people, or the seven days are over."
-NO_ONE_NAMED = "Saved: no one answers for you in this round."
-OBJECT = (
+NAMED = _("Saved. They get an email once every partner has named its people, or the seven days are over.")
+NO_ONE_NAMED = _("Saved: no one answers for you in this round.")
+OBJECT = _(
     "The person still answers, but their answer doesn’t count toward the three that a score needs. The history says that you "
     "objected."
 )
@@ -100,6 +102,7 @@ def _season(day) -> str:
     return f"{seasons[day.month % 12 // 3]} {day.year + (day.month == 12)}"
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def name_people(request, public_id, pk):
     """A partner's own editors name its respondents."""
@@ -120,11 +123,13 @@ def name_people(request, public_id, pk):
         return NAMED if people else NO_ONE_NAMED
 
     def page(one):
-        return _step_of(one, title=f"Who answers for {party}?", text=NAME, button="Name these people")
+        title = gettext("Who answers for %(party)s?") % {"party": party}
+        return _step_of(one, title=title, text=NAME, button=gettext("Name these people"))
 
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
@@ -135,11 +140,14 @@ def object_to(request, pk):
 
     def act(data):
         respondent_lists.object_to(respondent=respondent, by=request.user, wanted=wanted)
-        return "Your objection is saved." if wanted else "Your objection is withdrawn."
+        return gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
 
     def page(one):
-        title = f"Object to a place of {respondent.party}?" if wanted else "Withdraw your objection?"
-        return _step_of(one, title=title, text=OBJECT, button="Object" if wanted else "Withdraw objection")
+        title = gettext("Object to a person of %(party)s?") % {"party": respondent.party}
+        title = title if wanted else gettext("Withdraw your objection?")
+        return _step_of(
+            one, title=title, text=OBJECT, button=gettext("Object") if wanted else gettext("Withdraw objection")
+        )
 
     return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
@@ -154,6 +162,7 @@ def _side(side, count):
     )
 
 
+@page_language.translated
 @require_safe
 def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -242,6 +251,7 @@ def remind(request, public_id):
     return take_step(request, NoForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
     """Cancel a round, or agree to cancel it if someone already asked for that."""
@@ -255,21 +265,22 @@ def cancel(request, public_id):
         return CANCELED if after.cancelled_at else CANCEL_ASKED
 
     def page(one):
-        texts = _agreeing(asked) if asked else {"title": "Cancel this round?", "text": CANCEL, "button": "Cancel round"}
-        return _step_of(one, **texts)
+        texts = {"title": gettext("Cancel this round?"), "text": CANCEL, "button": gettext("Cancel round")}
+        return _step_of(one, **(_agreeing(asked) if asked else texts))
 
     form = (NoForm if asked else CancelForm)(request.POST or None)
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
 def _agreeing(asked):
-    text = "If most partners of each side agree, the round is canceled. If you don’t answer, that counts as no."
     return {
-        "title": "Do you agree to cancel this round?",
-        "text": text,
-        "points_title": f"Why {asked.who} wants to cancel it",
+        "title": gettext("Do you agree to cancel this round?"),
+        "text": gettext(
+            "If most partners of each side agree, the round is canceled. If you don’t answer, that counts as no."
+        ),
+        "points_title": gettext("Why %(who)s wants to cancel it") % {"who": asked.who},
         "points": [asked.why],
-        "button": "Agree to cancel",
+        "button": gettext("Agree to cancel"),
     }
 
 

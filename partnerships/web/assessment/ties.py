@@ -93,5 +93,6 @@ def seen(person, seen_round, reads) -> dict:
 
 def _rating_words(number, opinion) -> str:
     if number is None:
-        return "Not enough said"
-    return f"{'about ' if opinion.is_about else ''}{number:g} of 4"
+        return gettext("Not enough answers")
+    words = gettext("about %(number)s of 4") if opinion.is_about else gettext("%(number)s of 4")
+    return words % {"number": f"{number:g}"}

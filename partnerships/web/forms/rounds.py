@@ -70,11 +70,11 @@ class PortfolioForm(RecordForm):
 
 class CancelForm(forms.Form):
     why = forms.CharField(
-        label="Why should it be canceled?",
+        label=_("Why should it be canceled?"),
         max_length=1000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="Everyone who was asked reads this, and it stays on the partnership’s page.",
-        error_messages={"required": "Give a reason. Everyone who was asked reads it."},
+        help_text=_("Everyone who was asked reads this, and it stays on the partnership’s page."),
+        error_messages={"required": _("Give a reason. Everyone who was asked reads it.")},
     )
 
 
@@ -219,8 +219,8 @@ class PublishingForm(forms.ModelForm):
     """Whether a party agrees to publish a round."""
 
     agrees = forms.TypedChoiceField(
-        label="May everyone read it?",
-        choices=[("yes", "Yes, we agree"), ("no", "No, not for now")],
+        label=_("May everyone read it?"),
+        choices=[("yes", _("Yes, we agree")), ("no", _("No, not for now"))],
         coerce=lambda value: value == "yes",
         widget=forms.RadioSelect,
     )
@@ -229,7 +229,9 @@ class PublishingForm(forms.ModelForm):
         model = PublishingWord
         fields = ("agrees", "reply")
         help_texts = {
-            "reply": "Optional, up to 1,500 characters. We show it next to the answers, under your name and unedited."
+            "reply": _(
+                "Optional, up to 1,500 characters. We show it next to the answers, under your name and unedited."
+            )
         }
 
     def _post_clean(self):

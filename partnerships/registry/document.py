@@ -111,7 +111,7 @@ def with_parties(
     """These stored public documents, by primary key, for a reader who may see `parties`: what `build` returns for
     `parties`, in fewer queries, since the rest of a document is the same for every reader.
 
-    `brief`: the roles, facts and statements of a row of a list stay those of the public document.
+    `brief`: facts and statements stay those of the public document, and parties have no roles.
     """
     ids = list(public)
     for_details = [] if brief else ids

@@ -10,6 +10,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.core import clock
 from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
 
 RACES = {Dimension.RACE, Dimension.RACE_1997}
 FINDINGS = ("nobody", "government_only", "no_part", "stops")  # of the matrix of partners and results
-NO_MONEY = "The registry doesn’t record what each part costs or who pays for it."
+NO_MONEY = _("The registry doesn’t record what each part costs or who pays for it.")
 
 
 @dataclass(frozen=True)
@@ -102,52 +105,59 @@ def _dimensions(cell: str) -> set:
 def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
     """The facts about shared measurement. `partnership`: its public id."""
     if not counts.measures:
-        return [Fact("No measures are recorded yet.", ("partnership", partnership))]
+        return [Fact(gettext("No measures are recorded yet."), ("partnership", partnership))]
     n = counts.measures
-    facts = [Fact(f"There {'are' if n > 1 else 'is'} {n} measure{'s' * (n > 1)}.", ("measures",), partnership)]
-    facts.append(Fact(f"{_of(counts.shared, n)} to both sides, government and community."))
+    words = ngettext("There is %(number)s measure.", "There are %(number)s measures.", n) % {"number": n}
+    facts = [Fact(words, ("measures",), partnership), Fact(_shared(counts.shared, n))]
     if not counts.filled:
-        return [*facts, Fact("No numbers are in yet.")]
+        return [*facts, Fact(gettext("No numbers are in yet."))]
     if counts.due:
-        facts.append(Fact(f"Numbers for the last period due: {counts.came} of {counts.due} are in."))
+        words = gettext("Numbers for the last period due: %(came)s of %(due)s are in.")
+        facts.append(Fact(words % {"came": counts.came, "due": counts.due}))
     else:
-        facts.append(Fact("No numbers are due yet."))
-    race, place = _none(counts.by_race), _none(counts.by_place)
-    facts.append(Fact(f"Of {counts.filled} with numbers, split by race: {race}; split by place: {place}."))
+        facts.append(Fact(gettext("No numbers are due yet.")))
+    words = gettext("Of %(number)s with numbers, split by race: %(race)s; split by place: %(place)s.")
+    by = {"race": _none(counts.by_race), "place": _none(counts.by_place)}
+    facts.append(Fact(words % {"number": counts.filled, **by}))
     sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.comments[Side.INSTITUTION] else []), Side.COMMUNITY]
-    by_side = ", ".join(f"{Side(side).label.lower()} {counts.comments[side] or 'none yet'}" for side in sides)
-    facts.append(Fact(f"Comments on the numbers: {by_side}."))
+    none = gettext("none yet")
+    by_side = ", ".join(f"{str(Side(side).label).lower()} {counts.comments[side] or none}" for side in sides)
+    facts.append(Fact(gettext("Comments on the numbers: %(by_side)s.") % {"by_side": by_side}))
     for measure in dict.fromkeys(counts.open_on):
-        words = f"A number of “{measure.title}” is disputed and waits for a response."
+        words = gettext("A number of “%(title)s” is disputed and waits for a response.") % {"title": measure.title}
         facts.append(Fact(words, ("measure", measure.public_id)))
     return facts
 
 
-def _of(some: int, n: int) -> str:
-    return (
-        f"{_none(some).capitalize()} of {n} belong{'s' * (some < 2)}"
-        if n > 1
-        else f"It {'belongs' if some else 'does not belong'}"
+def _shared(some: int, n: int) -> str:
+    """How many of the measures belong to both sides."""
+    if n == 1 and some:
+        return gettext("It belongs to both sides, government and community.")
+    if n == 1:
+        return gettext("It does not belong to both sides, government and community.")
+    if not some:
+        return gettext("None of %(all)s belongs to both sides, government and community.") % {"all": n}
+    words = ngettext(
+        "%(number)s of %(all)s belongs to both sides, government and community.",
+        "%(number)s of %(all)s belong to both sides, government and community.",
+        some,
     )
+    return words % {"number": some, "all": n}
 
 
 def _none(n: int) -> str:
-    return str(n) if n else "none"
+    return str(n) if n else gettext("none")
 
 
 def activity_facts(matrix: "Matrix", works: Sequence[Activity], partnership: str) -> list[Fact]:
     """The facts about activities, from the matrix and the active activities."""
     link = ("partnership_matrix", partnership)
     if not works:
-        return [Fact("No activities are recorded yet.", link)]
+        return [Fact(gettext("No activities are recorded yet."), link)]
     n, led = len(works), sum(any(part.part == Part.LEADS for part in one.seen_parts) for one in works)
-    facts = [
-        Fact(
-            f"There {'are' if n > 1 else 'is'} {n} activit{'ies' if n > 1 else 'y'}. A lead is named for {_none(led)}.",
-            link,
-        )
-    ]
+    words = ngettext("There is %(number)s activity.", "There are %(number)s activities.", n) % {"number": n}
+    facts = [Fact(f"{words} {gettext('A lead is named for %(number)s.') % {'number': _none(led)}}", link)]
     facts += [Fact(one.words) for one in matrix.findings if one.kind in FINDINGS]
     if all(one.kind != "stops" for one in matrix.findings):
-        facts.append(Fact("Nothing is recorded that government will stop doing."))
-    return [*facts, Fact(NO_MONEY)]
+        facts.append(Fact(gettext("Nothing is recorded that government will stop doing.")))
+    return [*facts, Fact(str(NO_MONEY))]

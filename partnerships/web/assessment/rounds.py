@@ -409,4 +409,4 @@ def section(person, partnership) -> dict:
 
 
 def _crumbs(partnership):
-    return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+    return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]

@@ -75,6 +75,12 @@ def django_db_modify_db_settings(django_db_modify_db_settings, prepared, tmp_pat
         yield
 
 
+@pytest.fixture(scope="session", autouse=True)
+def own_mail_folder(tmp_path_factory):
+    """Save emails in a folder of this worker. In the checkout's, workers would delete each other's, and a developer's."""
+    settings.MAIL_DIR = tmp_path_factory.mktemp("mail")
+
+
 @pytest.fixture(autouse=True)
 def empty_cache():
     """Empty the cache, which counts for the API's rate limits, so that no test counts in the next one."""

@@ -8,6 +8,8 @@ Nothing is written then.
 from datetime import date
 
 from django.db import transaction
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -21,7 +23,7 @@ from partnerships.measurement.numbers import SUPPRESSED, numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
 from partnerships.registry.models import Party
 
-NOBODY_HERE = "This partner isn’t an owner of this measure."
+NOBODY_HERE = _("This partner isn’t an owner of this measure.")
 
 
 @transaction.atomic
@@ -59,14 +61,16 @@ def save_interpretation(
 def _number_then(by: Author, measure: Measure, kind: str, starts_on: date | None, cell: str) -> str:
     if starts_on is None:
         if kind == InterpretationKind.DISPUTE:
-            raise ValidationError({"starts_on": ValidationError("Choose a number.", code="required")})
+            raise ValidationError({"starts_on": ValidationError(gettext("Choose a number."), code="required")})
         return ""
     number = numbers_of(by, measure, until=starts_on, last=1).number(starts_on, cell)
     if number.state == SUPPRESSED:
-        words = "This number is hidden because it’s about too few people. Comment on everyone together instead."
+        words = gettext(
+            "This number is hidden because it’s about too few people. Comment on everyone together instead."
+        )
         raise ValidationError({"starts_on": ValidationError(words, code="suppressed")})
     if number.state or number.value is None:
-        raise ValidationError({"starts_on": ValidationError("There’s no number there.", code="missing")})
+        raise ValidationError({"starts_on": ValidationError(gettext("There’s no number there."), code="missing")})
     return format(number.value.normalize(), "f")
 
 
@@ -91,7 +95,7 @@ def answer_dispute(*, reading: Reading, by: Author, answer: str) -> Reading:
         if current.settled_at:
             raise EditConflict(writing.record, 0)
         if not answer.strip():
-            raise ValidationError({"answer": ValidationError("Enter what you found.", code="required")})
+            raise ValidationError({"answer": ValidationError(gettext("Enter what you found."), code="required")})
         current.answer, current.answered_by, current.settled_at = answer, account_of(by), clock.now()
         current.full_clean(exclude=["by", "answered_by"])
         current.save()

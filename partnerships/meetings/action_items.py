@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.assessment import hooks
 from partnerships.core import clock
@@ -98,7 +99,7 @@ def note_action(*, action: Action, by: Author, status: str, text: str = "", vers
     with change(action, by=by, verb="note", snapshot=snapshot, version=version) as writing:
         current = writing.record
         if status == current.status and not text:
-            words = "Enter a note, or choose the new status."
+            words = gettext("Enter a note, or choose the new status.")
             raise ValidationError({"text": ValidationError(words, code="nothing_said")})
         is_done_now = status == ActionStatus.DONE != current.status
         today = clock.today(clock.zone(current.partnership.lead.zone))

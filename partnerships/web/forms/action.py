@@ -1,6 +1,7 @@
 """Forms of action items: tasks with their owners and status."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.meetings.action_items import FIELDS
 from partnerships.meetings.action_queries import who_may_own
@@ -63,11 +64,13 @@ def _named(row):
 
 
 class NoteForm(forms.Form):
-    status = forms.ChoiceField(label="Status", choices=ActionStatus.choices, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label=_("Status"), choices=ActionStatus.choices, widget=forms.RadioSelect)
     text = forms.CharField(
-        label="Note",
+        label=_("Note"),
         max_length=1000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The lead agency’s staff and the people responsible can read this. It’s kept with the action item.",
+        help_text=_(
+            "The lead agency’s staff and the people responsible can read this. It’s kept with the action item."
+        ),
     )

@@ -3,6 +3,8 @@
 from datetime import date
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
@@ -14,13 +16,14 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import InterpretationKind
 from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
+from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.interpretations import AnswerForm, InterpretationForm
 from partnerships.web.steps import Step, take_step
 
 PERIODS = 8  # periods with numbers to choose from
-_WHOLE = ("", "The whole measure")
-_ANSWERED = "Someone has already responded. Your text is still here."
+_WHOLE = ("", _("The whole measure"))
+_ANSWERED = _("Someone has already responded. Your text is still here.")
 
 
 def statements_on(person, measure) -> list[dict]:
@@ -47,6 +50,7 @@ def _number_name(measure, period, cell):
     return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def add(request, public_id):
@@ -76,10 +80,12 @@ def add(request, public_id):
             )
         except ValidationError as problem:
             raise _at_about(problem) from None
-        return "Saved. It now appears next to the numbers."
+        return gettext("Saved. It now appears next to the numbers.")
 
-    def page(_):
-        return _step_of(measure, title="Comment on the numbers", text=measure.title, button="Save comment")
+    def page(record):
+        return _step_of(
+            measure, title=gettext("Comment on the numbers"), text=measure.title, button=gettext("Save comment")
+        )
 
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said")
 
@@ -100,6 +106,7 @@ def _choices(person, measure):
     ]
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def answer(request, public_id, number):
@@ -109,22 +116,25 @@ def answer(request, public_id, number):
 
     def act(data):
         interpretations.answer_dispute(reading=interpretation, by=request.user, answer=data["answer"])
-        return "Saved. We’ll email the partner."
+        return gettext("Saved. We’ll email the partner.")
 
-    def page(_):
-        title, text = f"{interpretation.party} disputes a number", f"{_about_number(measure, interpretation)}."
-        return _step_of(measure, title=title, text=text, button="Respond", more={"interpretation": interpretation})
+    def page(record):
+        title = gettext("%(party)s disputes a number") % {"party": interpretation.party}
+        text = f"{_about_number(measure, interpretation)}."
+        more = {"interpretation": interpretation}
+        return _step_of(measure, title=title, text=text, button=gettext("Respond"), more=more)
 
     form = AnswerForm(request.POST or None)
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said", changed=_ANSWERED)
 
 
+@page_language.translated
 @require_POST
 def withdraw(request, public_id, number):
     measure = queries.measure(request.user, public_id)
     interpretation = _one(request.user, measure, number)
     interpretations.delete_interpretation(reading=interpretation, by=request.user)
-    return redirect_after_save(request, "Your comment was deleted.", measure.get_absolute_url())
+    return redirect_after_save(request, gettext("Your comment was deleted."), measure.get_absolute_url())
 
 
 def _one(person, measure, number):
@@ -135,7 +145,7 @@ def _one(person, measure, number):
 
 
 def _step_of(measure, **texts) -> Step:
-    crumbs = [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())]
+    crumbs = [(gettext("Measures"), reverse("measures")), (measure.title, measure.get_absolute_url())]
     return Step(
         record=measure, back=measure.get_absolute_url(), crumbs=crumbs, template_name="measures/say.html", **texts
     )

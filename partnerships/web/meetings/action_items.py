@@ -21,20 +21,21 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import day, label
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @tidy_address
 def action_list(request):
     found = ACTIONS.listing(request.user, request.GET)
-    whose: list[tuple[Text, dict]] = [("Mine", {"whose": ["mine"]}), ("All", {"whose": []})]
+    whose: list[tuple[Text, dict]] = [(gettext("Mine"), {"whose": ["mine"]}), (gettext("All"), {"whose": []})]
     page = ListPage(
         request,
         found,
-        "Action items",
+        gettext("Action items"),
         nouns.ACTION_ITEM,
         sheet=ACTIONS,
         api="",
-        switches=[Switch("Whose action items", whose, has_counts=True, replaces=("whose",))],
+        switches=[Switch(gettext("Whose action items"), whose, has_counts=True, replaces=("whose",))],
     )
     context = page.context()
     context["rows"] = [row_of(action) for action in context["rows"]]
@@ -77,6 +78,7 @@ def owner_words(action) -> str:
     return party or person or gettext("No one is responsible now")
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def action(request, public_id):
@@ -96,7 +98,7 @@ def action(request, public_id):
         "may_note": rules.may_note_action(person, record),
         "log": [(entry, name_of_person(entry.by)) for entry in queries.log_of(record)],
         **latest(person, record),
-        "crumbs": [("Action items", reverse("actions")), (partnership.title, partnership.get_absolute_url())],
+        "crumbs": [(gettext("Action items"), reverse("actions")), (partnership.title, partnership.get_absolute_url())],
     }
     return render(request, "meetings/action.html", context)
 

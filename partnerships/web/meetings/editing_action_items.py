@@ -1,6 +1,7 @@
 """Edit pages of action items: add, change, and update the status."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -13,6 +14,7 @@ from partnerships.meetings.queries import check_in_held
 from partnerships.meetings.rules import may_note_action
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
@@ -72,6 +74,7 @@ def _activity(request, partnership):
     return found
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def note(request, public_id):
     action = queries.action(request.user, public_id)
@@ -79,16 +82,16 @@ def note(request, public_id):
 
     def act(data):
         action_items.note_action(action=action, by=request.user, version=version_of(request), **data)
-        return "Noted."
+        return gettext("Noted.")
 
     def page(action):
         return Step(
-            title=f"Update status: {action.title}",
+            title=gettext("Update status: %(title)s") % {"title": action.title},
             text=f"{action.partnership.title}.",
             record=action,
-            button="Save update",
+            button=gettext("Save update"),
             back=action.get_absolute_url(),
-            crumbs=[("Action items", reverse("actions")), (action.title, action.get_absolute_url())],
+            crumbs=[(gettext("Action items"), reverse("actions")), (action.title, action.get_absolute_url())],
         )
 
     form = NoteForm(request.POST or None, initial={"status": action.status})

@@ -82,5 +82,5 @@ def publishing_context(person, survey_round) -> dict:
     """Context for the page of an opened round: who agreed to publish it."""
     stands, hidden = publishing_queries.publishing_status(person, survey_round)
     is_public = rules.published_rounds().filter(pk=survey_round.pk).exists()
-    is_asked = any(one.is_own for one in stands)  # the reader can change what a partner of theirs says
-    return {"stands": stands, "hidden": hidden, "is_public": is_public, "is_asked": is_asked}
+    may_change = any(one.is_own for one in stands)
+    return {"stands": stands, "hidden": hidden, "is_public": is_public, "may_change": may_change}

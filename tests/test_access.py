@@ -248,8 +248,12 @@ def all_mismatches(world, rows_of, methods=METHODS):
 
 
 def written():
-    """How much was written. Revoking a token or service account takes one POST, and the log has it, so it isn't counted."""
-    return Change.objects.exclude(verb__in=("untoken", "unservice")).count(), Email.objects.count()
+    """How much was written.
+
+    Revoking a token or service account and sending a round's reminders take no version, so the log has them, and they
+    aren't counted.
+    """
+    return Change.objects.exclude(verb__in=("untoken", "unservice", "remind")).count(), Email.objects.count()
 
 
 EVERYONE = ["anonymous", "link_holder", *ROLES, "read_token"]

@@ -193,7 +193,7 @@ CHANNELS = {
     "partners": lambda t: f"{t.url}partners/",
     "office": lambda t: f"{t.url}office/",
     "story": lambda t: f"{t.url}timeline/",
-    "list": lambda t: "/partnerships/",
+    "list": lambda t: "/partnerships/?ordering=-updated",  # staff see their own office without a filter
     "search": lambda t: "/partnerships/?q=Homes",
     "file": lambda t: "/partnerships.csv",
     "feed": lambda t: "/partnerships.atom",

@@ -75,15 +75,26 @@ def _in_rows(
 
 
 def _side_by_side(boxes: Sequence, count: int, widest: float) -> tuple[list[tuple[float, float]], float]:
-    """Place components in rows, as words fill a page."""
-    placed, x, y, row = [(0.0, 0.0)] * count, 0.0, 0.0, 0.0
-    for part, spots, width, height in boxes:
-        if x and x + width > widest:
-            x, y, row = 0.0, y + row, 0.0
-        for v, (across, down) in zip(part, spots, strict=True):
-            placed[v] = (round(x + across, 1), round(y + down, 1))
-        x, row = x + width, max(row, height)
-    return placed, y + row
+    """Place components in rows, as words fill a page. What is left of a row is shared out around its components."""
+    rows: list[list] = []
+    left = 0.0
+    for box in boxes:
+        width = box[2]
+        if not rows or width > left:
+            rows.append([])
+            left = widest
+        rows[-1].append(box)
+        left -= width
+    placed, y = [(0.0, 0.0)] * count, 0.0
+    for row in rows:
+        room = max(0.0, widest - sum(width for _, _, width, _ in row)) / len(row)
+        x = room / 2
+        for part, spots, width, _ in row:
+            for v, (across, down) in zip(part, spots, strict=True):
+                placed[v] = (round(x + across, 1), round(y + down, 1))
+            x += width + room
+        y += max(height for *_, height in row)
+    return placed, y
 
 
 def _spiral(near: Sequence[list[int]], space: float) -> list[tuple[float, float]]:

@@ -233,3 +233,12 @@ def test_no_two_marks_overlap_and_all_lie_inside(width, gap):
             ]
             wrong += [(number, v, "outside")] * (not inside) + [(number, v, f"overlaps {n}") for n in overlaps]
     assert wrong == []
+
+
+def test_a_row_of_components_has_the_same_room_around_each():
+    pairs = [[1], [0], [3], [2]]
+    places, _ = layout(pairs, width=640, space=130, gap=(150, 78))
+    edges = [(min(x for x, _ in part) - 75, max(x for x, _ in part) + 75) for part in (places[:2], places[2:])]
+    (first, second), (third, fourth) = edges
+    assert first * 2 == pytest.approx(third - second, abs=0.2)
+    assert 640 - fourth == pytest.approx(first, abs=0.2)

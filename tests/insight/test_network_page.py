@@ -40,7 +40,9 @@ def file(client, query=""):
 
 def table(page):
     """Return the names of the partners, in the order of the table."""
-    return re.findall(r'<tr id="\S+"><td>\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page)
+    return re.findall(
+        r'<tr id="\S+"><td data-l="No\.">\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page
+    )
 
 
 def test_text_before_the_picture_says_what_is_shown(staff, town):
@@ -84,7 +86,7 @@ def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
         re.findall(r'<a class="v-link" href="#([^"]+)" aria-label="(\d+)\. ([^"]+)"', part) for part in (wide, narrow)
     )
     assert marks == on_a_phone
-    rows = re.findall(r'<tr id="([^"]+)"><td>(\d+)</td>', page)
+    rows = re.findall(r'<tr id="([^"]+)"><td data-l="No\.">(\d+)</td>', page)
     assert [(key, number) for key, number, _ in marks] == rows
     assert marks[0][2] == "Department of Housing, government, 3 connections"
     assert len(rows) == 6

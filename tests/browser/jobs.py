@@ -156,9 +156,8 @@ def _(hands, _given):
     hands.sees_title(STRATEGY)
 
 
-@job("Start a partnership with two partners", (8, 7), STAFF)
+@job("Start a partnership with two partners", (7, 7), STAFF)
 def _(hands, _given):
-    hands.follow("Partnerships")
     hands.follow("Start a partnership")
     hands.follow("Contract")
     hands.write("Title", "Contract for tenant outreach")
@@ -187,12 +186,12 @@ def _(hands, _given):
 
 @job(
     "Add a partner to a partnership",
-    (6, 3),
+    (5, 2),
     STAFF,
     lambda site: office(At(site)).make_organization("Block parents", **LISTED),
 )
 def _(hands, _given):
-    find(hands, STRATEGY)
+    hands.follow(STRATEGY)
     hands.follow("Partners")
     hands.follow("Add a partner")
     hands.write("Partner", "Block parents")
@@ -330,10 +329,8 @@ def _(hands, title):
     hands.sees("Saved: 1 number.")
 
 
-@job("Create a report for the council", (4, 0), STAFF)
+@job("Create a report for the council", (2, 0), STAFF)
 def _(hands, _given):
-    hands.follow("Partnerships")
-    hands.unfold("More")
     hands.follow("Create a council report")
     hands.press("Create report")
     hands.look_again()

@@ -44,6 +44,25 @@ def options_of(records) -> list[tuple[str, str]]:
     return [(one.public_id, str(one)) for one in records]
 
 
+def filter_menus(own, rest=(), on_in=None) -> list[dict]:
+    """The menus of components/_filters.html: one for each group of `own`, and one for all of `rest`.
+
+    `on_in` gives how many options of a group are on. By default it counts those that are checked.
+    """
+    on_in = on_in or (lambda group: sum(one["checked"] for one in group["options"]))
+    menus = [(group["legend"], [group]) for group in own] + ([(gettext("More filters"), rest)] if rest else [])
+    return [
+        {
+            "id": f"menu-{number}",
+            "label": words,
+            "groups": groups,
+            "on": sum(map(on_in, groups)),
+            "is_wide": sum(len(group.get("options", ())) for group in groups) > WIDE,
+        }
+        for number, (words, groups) in enumerate(menus, 1)
+    ]
+
+
 def tidy_address(view):
     """Decorate the view of a list: an address without the empty parameters that forms without script send."""
 
@@ -280,17 +299,7 @@ class ListPage:
         own = [by_name[name] for name in self.first if name in by_name]
         own = own if self.first and len(groups) > MENUS else groups[:MENUS]
         rest = [group for group in groups if group not in own]
-        menus = [(group["legend"], [group]) for group in own] + ([(gettext("More filters"), rest)] if rest else [])
-        return [
-            {
-                "id": f"menu-{number}",
-                "label": words,
-                "groups": some,
-                "on": sum(map(self._on_in, some)),
-                "is_wide": sum(len(group.get("options", ())) for group in some) > WIDE,
-            }
-            for number, (words, some) in enumerate(menus, 1)
-        ]
+        return filter_menus(own, rest, self._on_in)
 
     def _on_in(self, group) -> int:
         """How many of its options are on, but for those that a switch shows."""

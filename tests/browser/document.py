@@ -10,7 +10,7 @@ import re
 import tinyhtml5
 
 NOT_SHOWN = {"head", "script", "style", "template", "option", "datalist"}
-NARROW = {"menu-link", "menu-close", "facet-link", "only-narrow", "narrow-key"}
+NARROW = {"menu-link", "menu-close", "only-narrow", "narrow-key"}
 HEADINGS = {f"h{level}" for level in range(1, 7)}
 ROLES = {
     "link": lambda e: e.tag == "a" and "href" in e.attrib,

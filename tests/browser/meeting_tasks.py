@@ -249,6 +249,7 @@ def _(hands):
 def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Timeline")
+    hands.unfold("Type of entry")
     hands.tick("Check-ins")
     hands.press("Apply filters")
     hands.sees("Check-in")

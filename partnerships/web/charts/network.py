@@ -10,7 +10,7 @@ from partnerships.web.charts.ring import broken
 LABELLED = 40  # the maximum number of marks with their names below
 SMALL, LARGE = 13, 20  # radius, large enough for a finger
 LONGEST, NAME, ROOM = 22, 14, 146  # characters of a line of a name, its height, and the width that it may have
-WIDE, NARROW, MOST_NARROW = 640, 286, 60  # widths next to filters and on a phone, and the most marks on a phone
+WIDE, NARROW, MOST_NARROW = 880, 286, 60  # widths on a desktop and on a phone, and the most marks on a phone
 MOST_LINES = 4_000
 FILLS = 4
 

@@ -12,6 +12,7 @@ from partnerships.core.filters import TRACKING
 from partnerships.directory.queries import issue_tree
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.network_filters import CLOSE, COLOURS, FOR_MEMBERS, OWN, SIZES, STEPS
+from partnerships.web.lists import MENUS, filter_menus
 from partnerships.web.words import day
 
 _OWN = _("Only those of my organizations, with scores")
@@ -55,7 +56,11 @@ class Controls:
     def context(self) -> dict:
         keep = [(name, value) for name in ("focus", "ordering") for value in self.params.getlist(name)]
         return {
-            "facets": {"action": self.path, "hidden": keep, "groups": self._groups},
+            "facets": {
+                "action": self.path,
+                "hidden": keep,
+                "menus": filter_menus(self._groups[:MENUS], self._groups[MENUS:], self._on_in),
+            },
             "chips": self._chips(),
             "clear_url": self.path,
             "here": self.url(),
@@ -95,16 +100,7 @@ class Controls:
         for name in ("side", "kind"):
             choices = self.filters.base_filters[name].field.choices
             groups.append(self._group(name, [(value, words, 0) for value, words in choices]))
-        areas = [(area.key, term_name(area.name), level) for level, area in issue_tree()]
-        issue = self._group("issue", areas)
-        if len(issue["options"]) > 8:
-            issue |= {
-                "more": issue["options"][8:],
-                "options": issue["options"][:8],
-                "more_label": gettext("Show all %(number)s") % {"number": len(areas)},
-            }
-            issue["more_open"] = any(option["checked"] for option in issue["more"])
-        groups.append(issue)
+        groups.append(self._group("issue", [(area.key, term_name(area.name), level) for level, area in issue_tree()]))
         if leads := self.filters.value("jurisdiction"):
             groups.append(self._group("jurisdiction", [(lead.public_id, lead.name, 0) for lead in leads]))
         if self.is_member and not self.is_staff:
@@ -132,9 +128,15 @@ class Controls:
         return {"legend": self.filters.base_filters[name].label, "name": name, "options": shown, "type": type_}
 
     def _one_of(self, name, choices, default):
-        return self._group(
-            name, [(value, words, 0) for value, words in choices], "radio", {self.filters.value(name, default)}
-        )
+        chosen = self.filters.value(name, default)
+        group = self._group(name, [(value, words, 0) for value, words in choices], "radio", {chosen})
+        return group | {"is_changed": chosen != default}
+
+    def _on_in(self, group) -> int:
+        """How many of its options are on. A choice and the date count if they aren't as they are at first."""
+        if "fields" in group:
+            return int("on" in self.params)
+        return int(group["is_changed"]) if "is_changed" in group else sum(one["checked"] for one in group["options"])
 
     def _chips(self):
         chips, focus = [], self.found.focus
@@ -155,7 +157,7 @@ class Controls:
         for group in self._groups:
             name = group.get("name")
             on = self.filters.in_use.get(name, ()) if name in ("side", "kind", "issue", "jurisdiction") else ()
-            for option in [*group.get("options", ()), *group.get("more", ())] if on else ():
+            for option in group["options"] if on else ():
                 if option["checked"]:
                     rest = [key for key in on if key != option["value"]]
                     chips.append({"label": option["label"], "url": self._url_without(name, rest)})

@@ -53,11 +53,12 @@ def _context(request, found):
     context = controls.context() | {"found": found, "time": _time(found, controls) if has_scores else []}
     context |= {"is_member": is_member, "own_url": controls.url(of=OWN, drop=("page",))}
     if not found.bodies:
-        return context
+        return context | {"total_words": gettext("Nothing to show")}
     reading = network_scores.stored_reading(found) if has_scores and not found.is_quick else None
     paths = network_scores.paths_of(found, reading) if has_scores else None
     shown = _Shown(found, found.scores, paths, controls)
     return context | {
+        "total_words": words.boundary(found),
         "boundary": words.boundary(found),
         "coverage": words.coverage(found),
         "lacks_answers": words.lacks_answers(found),

@@ -5,7 +5,7 @@ from itertools import groupby
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.choices import Side
@@ -18,6 +18,7 @@ from partnerships.registry.choices import TimelineKind
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.details import truncate
+from partnerships.web.lists import filter_menus
 from partnerships.web.words import label
 
 # The government is on the left and the community on the right, as on all pages.
@@ -84,12 +85,14 @@ def _context(request, subject) -> dict:
     options = [
         {"value": k, "label": v, "level": 0, "checked": k in kinds, "count": None} for k, v in TimelineKind.choices
     ]
+    group = {"legend": gettext("Type of entry"), "name": "kind", "options": options}
     return {
         "timeline": subject,
+        "total_words": ngettext("%(number)s entry", "%(number)s entries", len(entries)) % {"number": len(entries)},
         "count": len(entries),
         "most": MOST_ENTRIES,
         "years": _years(entries[:MOST_ENTRIES]),
-        "facets": {"action": here, "groups": [{"legend": gettext("Show"), "name": "kind", "options": options}]},
+        "facets": {"action": here, "menus": filter_menus([group])},
         "chips": [{"label": label(kind, "story_kind"), "url": _url_without(here, kinds, kind)} for kind in kinds],
         "clear_url": here,
         "download": {

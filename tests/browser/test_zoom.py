@@ -87,3 +87,17 @@ def test_without_script_there_are_no_buttons_that_do_nothing(window, site):
     page.goto("/network/")
     expect(page.get_by_role("button", name="Zoom in")).to_have_count(0)
     expect(page.locator(".view svg:visible")).to_be_visible()
+
+
+def test_a_filter_applies_as_it_is_chosen_and_the_new_picture_zooms(window, site):
+    page = window("", at=site).new_page()
+    page.goto("/network/")
+    before = page.locator(".view svg:visible .v-link").count()
+    page.locator("summary", has_text="Side").click()
+    page.get_by_role("checkbox", name="Community").check()
+    expect(page).to_have_url(re.compile(r"/network/\?side=community$"))
+    picture = page.locator(".view svg:visible")
+    expect(picture.locator(".v-link")).not_to_have_count(before)
+    assert picture.get_by_role("link", name=re.compile("government")).count() == 0
+    page.get_by_role("button", name="Zoom in").click()
+    page.wait_for_function(ZOOMED, arg=[picture.element_handle(), "scale(1."])

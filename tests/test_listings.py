@@ -16,9 +16,10 @@ from tests import factories
 pytestmark = pytest.mark.both
 
 LISTS = tuple(RESOURCES)
-# Filters by a record, which that record's page links to. The form shows them only while they are applied.
+# Filters by a record, which that record's page links to, and by a state, which the map links to. The form shows them only
+# while they are applied.
 BY_RECORD = {
-    "partnerships": {"organization", "department", "jurisdiction"},
+    "partnerships": {"organization", "department", "jurisdiction", "state"},
     "organizations": {"jurisdiction"},
     "jurisdictions": {"within"},
     "departments": {"jurisdiction"},
@@ -119,6 +120,7 @@ def test_a_filter_by_a_record_shows_once_it_is_on(client, world):
         "department": factories.make_department(world.office, "Office of Planning").public_id,
         "jurisdiction": world.office.public_id,
         "within": world.office.public_id,
+        "state": "MN",
     }
     keys["partnership"] = factories.make_partnership("Asked for").public_id
     keys["result"] = factories.make_result(is_published=True).public_id

@@ -64,7 +64,7 @@ class Partnerships(BulkViewSet):
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = registry.DOCUMENT_COLUMNS
-    not_in_sync = ("stage",)
+    not_in_sync = ("stage", "state")
 
     def page(self):
         if self.params.keys() <= parameters.PLAIN or self._is_plain_file():

@@ -67,6 +67,7 @@ STATES = dict(
     """.replace("\n", "").split(";")
     for pair in [" ".join(pair.split())]
 )
+STATE_NAMES = {code.upper(): name.title().replace(" Of ", " of ") for name, code in STATES.items()}
 # Words that distinguish branches, places and parts of one family of names, by the question that they answer.
 GROUPS = {
     **dict.fromkeys(DIRECTIONS.values(), "direction"),

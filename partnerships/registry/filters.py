@@ -27,6 +27,7 @@ from partnerships.core.models import FacetCount
 from partnerships.core.types import Text
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
+from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import (
     departments_visible_to,
     issue_areas_visible_to,
@@ -220,6 +221,7 @@ class PartnershipFilter(ListFilter):
     lead = VisibleRecordsFilter(
         seen=jurisdictions_visible_to, apply=lambda filter_, qs, rows: qs.filter(lead__in=rows), label=_("Lead agency")
     )
+    state = KeysFilter(field_name="lead__state", choices=list(STATE_NAMES.items()), label=_("State of the lead agency"))
     role = RoleFilter(choices=Role.choices, label=_("Role of a partner"))
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label=_("Stage of the lead agency"))
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label=_("Promised to the community"))

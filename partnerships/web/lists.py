@@ -313,7 +313,7 @@ class ListPage:
             return [(str(value), label, 0) for value, label in self.choices[name]]
         if name == "issue":
             return [(area.key, term_name(area.name), level) for level, area in self._issues()]
-        if isinstance(chosen, TreeFilter):
+        if isinstance(chosen, TreeFilter) or name == "state":  # other pages link to the list with one of these
             return []
         if name in OPEN and self.sheet:  # its rows show labels, so these are read anyway
             return [(key, words, 0) for key, words in open_terms(name).items()]

@@ -203,6 +203,7 @@ def test_an_old_token_and_one_of_the_future_are_gone(get):
         ("partnerships", "q", "row"),
         ("partnerships", "ordering", "title"),
         ("partnerships", "stage", "organizing"),
+        ("partnerships", "state", "MN"),
         ("meetings", "issue", "housing"),
         ("meetings", "jurisdiction", "J-000000-0"),
     ],

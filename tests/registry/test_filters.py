@@ -68,6 +68,24 @@ def test_a_place_that_moves_takes_its_partnerships_along(tree):
     assert titles(jurisdiction=state.public_id) == ["With the office"]
 
 
+def test_a_state_finds_what_its_governments_lead():
+    group = make_organization()
+    for name, state in (
+        ("Duluth", "MN"),
+        ("Hennepin County", "MN"),
+        ("Madison", "WI"),
+        ("San Juan", "PR"),
+        ("None", ""),
+    ):
+        lead = make_jurisdiction(name, state=state)
+        make_partnership(name, lead=lead, parties=[party(lead, "lead"), party(group)])
+    assert titles(state="MN") == ["Duluth", "Hennepin County"]
+    assert titles(state="WI,PR") == ["Madison", "San Juan"]
+    assert titles(state="MN", side="community", q="Duluth") == ["Duluth"]
+    with pytest.raises(ValidationError, match="“XX” isn’t an option here"):
+        titles(state="XX")
+
+
 @pytest.mark.parametrize(
     "params", [{"side": "government"}, {"kind": "joint_project"}, {"q": "one"}, {"q": "one", "kind": "joint_project"}]
 )

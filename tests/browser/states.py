@@ -105,6 +105,7 @@ def _read():
     add("search", "too long", f"/search/?q={LONG}", status=400)
     add("office", "filled", "/office/", (STAFF,), narrow=True)
     add("partnerships_map", "filled", "/partnerships/map/", EVERYONE, narrow=True)
+    add("partnerships_map", "one state", "/partnerships/map/?state=MN", EVERYONE, narrow=True)
     add("partnerships_map", "nothing found", "/partnerships/map/?q=zzyzx")
     add("about", "filled", "/about/", EVERYONE, narrow=True)
     for key in ("contact", "privacy", "accessibility", "terms", "data-license"):

@@ -81,6 +81,7 @@ def addresses(world):
     return {
         "home": reverse("home"),
         "partnerships_map": reverse("partnerships_map"),
+        "partnerships_map, of a state": f"{reverse('partnerships_map')}?state=MN",
         "robots": reverse("robots"),
         "security": reverse("security"),
         "sitemap": reverse("sitemap"),

@@ -4,7 +4,7 @@ from django.urls import reverse
 
 from partnerships.accounts.saved_lists import save_list
 from partnerships.core.access import SYSTEM
-from partnerships.directory.actions import relate_jurisdictions
+from partnerships.directory.actions import relate_jurisdictions, save_jurisdiction
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.measurement.activities import save_gain
 from partnerships.measurement.plans import save_outcome
@@ -37,6 +37,9 @@ class CountedWorld:
 
     def __init__(self, people, n):
         self.people, office = people, people.office
+        save_jurisdiction(
+            jurisdiction=office, by=SYSTEM, fields={"state": "MN", "latitude": 44.98, "longitude": -93.27}
+        )
         self.area = make_issue_area()
         self.department = make_department(office, issue_areas=[self.area])
         self.organization = make_organization(

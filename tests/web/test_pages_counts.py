@@ -14,6 +14,7 @@ pytestmark = pytest.mark.both
 STRANGER = {
     "home": 7,
     "partnerships_map": 10,
+    "partnerships_map, of a state": 11,
     "robots": 0,
     "security": 1,
     "sitemap": 6,
@@ -76,6 +77,7 @@ STRANGER = {
 STAFF = {
     "home": 20,
     "partnerships_map": 17,
+    "partnerships_map, of a state": 17,
     "organizations": 9,
     "organization": 22,
     "organization_duplicates": 20,

@@ -1,24 +1,30 @@
-"""A map of the United States: states as shapes, and places as marks with a number, each linked to its row in the table.
+"""A map of the United States or of one state: shapes, and places as marks with a number, each linked to its row in the
+table.
 
 The projection is Albers's equal-area conic with Alaska and Hawaii moved below the West, in a picture of 975 × 610, as
-the package us-atlas has its shapes. bench/make_states.py makes states.json from it.
+the package us-atlas has its shapes. bench/make_shapes.py makes states.json and counties.json from it.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
-from math import cos, pi, radians, sin, sqrt
+from math import cos, hypot, pi, radians, sin, sqrt
 from pathlib import Path
+from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-SHAPES = Path(__file__).with_name("states.json")
+FOLDER = Path(__file__).parent
 WIDTH, HEIGHT = 975, 610
 SCALE, CENTER = 1300, (487.5, 305.0)
-NEAR = 34  # units between two marks, below which they become one
-RIGHT_HALF = 760  # beyond it, names are on the left of their marks
+NEAR = 34  # units between two marks of the United States, below which they become one
+ROOM = 48  # units between two marks of a state: on a phone, marks are twice as large
+RINGS = 6  # of such units, within which a mark without room moves
+EDGE = 24  # of a mark's center from the edge of the picture
+CHARACTER = 9.5  # units
+LABEL_HALF = 11  # of its height
 LONGEST = 34  # characters of a name on the map; the table has the full text
 
 
@@ -68,14 +74,29 @@ class Place:
     longitude: float | None = None
     url: str = ""  # of its page
 
+    @property
+    def has_point(self) -> bool:
+        return self.latitude is not None and self.longitude is not None
+
+    @property
+    def xy(self) -> tuple[float, float]:
+        """Its point on the picture of the United States."""
+        assert self.latitude is not None
+        assert self.longitude is not None
+        return APART.get(self.state, MAINLAND).xy(self.latitude, self.longitude)
+
 
 @dataclass
 class Cluster:
-    """Places that are too close together for a mark each."""
+    """Places with one mark at x, y: those of the United States that are too close together, or one of a state.
+
+    `point` is where they are, if the mark had to move.
+    """
 
     x: float
     y: float
     places: list[Place] = field(default_factory=list)
+    point: tuple[float, float] | None = None
 
     @property
     def number(self) -> int:
@@ -89,25 +110,65 @@ class Cluster:
             return f"{names[0]} and {len(names) - 1} more"
         return both
 
+    @property
+    def label(self) -> str:
+        return self.name if len(self.name) <= LONGEST else self.name[: LONGEST - 1] + "…"
+
+    @property
+    def half(self) -> int:
+        """Half the size of its mark."""
+        return 11 + 2 * min(len(str(self.number)), 4)
+
+
+class StateShape(NamedTuple):
+    """A state alone, as large as the picture allows. A point (x, y) of the United States is at (x - left) × scale,
+    (y - top) × scale.
+    """
+
+    scale: float
+    left: float
+    top: float
+    land: str
+    borders: str
+
+    def xy(self, place: Place) -> tuple[float, float]:
+        x, y = place.xy
+        return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+    def has(self, place: Place) -> bool:
+        """Whether the place can have a mark. One whose coordinates are in another state may have none."""
+        if not place.has_point:
+            return False
+        x, y = self.xy(place)
+        return 0 <= x <= WIDTH and 0 <= y <= HEIGHT
+
 
 @cache
 def shapes() -> dict[str, str]:
-    """State → the path data of its shape."""
-    return json.loads(SHAPES.read_text())
+    """State → the path data of its shape on the picture of the United States."""
+    return json.loads((FOLDER / "states.json").read_text())
 
 
-def is_on_map(place: Place) -> bool:
-    return place.latitude is not None and place.longitude is not None and place.state in shapes()
+@cache
+def state_shapes() -> dict[str, StateShape]:
+    """State → its shape on a picture of its own, with the borders of its counties."""
+    return {code: StateShape(**shape) for code, shape in json.loads((FOLDER / "counties.json").read_text()).items()}
+
+
+def _largest_first(places: Iterable[Place]) -> list[Place]:
+    return sorted((one for one in places if one.has_point), key=lambda one: (-one.number, one.name))
+
+
+def _apart(one: Cluster, point: tuple[float, float]) -> float:
+    return hypot(one.x - point[0], one.y - point[1])
 
 
 def clusters(places: Iterable[Place]) -> list[Cluster]:
-    """The marks, largest number first: each place is in the first one that is near."""
+    """The marks of the United States, largest number first: each place is in the first one that is near."""
     found: list[Cluster] = []
-    for place in sorted(places, key=lambda one: (-one.number, one.name)):
-        assert place.latitude is not None
-        assert place.longitude is not None
-        x, y = APART.get(place.state, MAINLAND).xy(place.latitude, place.longitude)
-        near = next((one for one in found if (one.x - x) ** 2 + (one.y - y) ** 2 < NEAR**2), None)
+    for place in _largest_first(places):
+        x, y = place.xy
+        near = next((one for one in found if _apart(one, (x, y)) < NEAR), None)
         if near is None:
             near = Cluster(x, y)
             found.append(near)
@@ -115,44 +176,134 @@ def clusters(places: Iterable[Place]) -> list[Cluster]:
     return found
 
 
-def picture(places: Sequence[Place], *, title: str, description: str) -> SafeString:
-    """The map as SVG."""
-    on_map = [place for place in places if is_on_map(place)]
-    with_any = {place.state for place in on_map if place.number}
+def spread(places: Iterable[Place], shape: StateShape) -> list[Cluster]:
+    """The marks of a state, one for each place, largest number first. A mark without room moves as little as it can.
+
+    With more than a hundred in one region there's no room left, and marks cover each other: the table has all.
+    """
+    found: list[Cluster] = []
+    for place in _largest_first(one for one in places if shape.has(one)):
+        point = shape.xy(place)
+        free = next((at for at in _around(*point) if all(_apart(one, at) >= ROOM - 0.1 for one in found)), point)
+        found.append(Cluster(*free, [place], None if free == point else point))
+    return found
+
+
+def _around(x: float, y: float) -> Iterator[tuple[float, float]]:
+    """This point, then those around it, nearest first, as far as they are on the picture."""
+    yield x, y
+    for ring in range(1, RINGS + 1):
+        for n in range(6 * ring):
+            turn = 2 * pi * n / (6 * ring)
+            at = x + ring * ROOM * cos(turn), y + ring * ROOM * sin(turn)
+            if EDGE <= at[0] <= WIDTH - EDGE and EDGE <= at[1] <= HEIGHT - EDGE:
+                yield at
+
+
+@dataclass
+class Label:
+    """Where the name of a mark is: beginning at x, or ending there."""
+
+    x: float
+    y: float
+    text: str
+    is_end: bool
+
+    @property
+    def box(self) -> tuple[float, float, float, float]:
+        width = CHARACTER * len(self.text)
+        left = self.x - width if self.is_end else self.x
+        return left, self.y - LABEL_HALF, left + width, self.y + LABEL_HALF
+
+
+def labels(marks: Sequence[Cluster]) -> list[Label | None]:
+    """The label of each mark: right or left of it, or none where it would cover another mark or label."""
+    taken = [(one.x - one.half, one.y - one.half, one.x + one.half, one.y + one.half) for one in marks]
+    found: list[Label | None] = []
+    for mark in marks:
+        away = mark.half + 7
+        sides = (Label(mark.x + away, mark.y, mark.label, False), Label(mark.x - away, mark.y, mark.label, True))
+        label = next((one for one in sides if _is_free(one.box, taken)), None)
+        if label:
+            taken.append(label.box)
+        found.append(label)
+    return found
+
+
+def _is_free(box, taken) -> bool:
+    left, top, right, bottom = box
+    if left < 0 or right > WIDTH:
+        return False
+    return not any(
+        left < right2 and left2 < right and top < bottom2 and top2 < bottom for left2, top2, right2, bottom2 in taken
+    )
+
+
+def picture(
+    places: Sequence[Place], *, title: str, description: str, links: Mapping[str, tuple[str, str]]
+) -> SafeString:
+    """The map of the United States as SVG. `links`: state → (URL, words) of its own page, for those with a match."""
     land = format_html_join(
-        "",
-        '<path class="v-land{}" d="{}"/>',
-        ((" has" if code in with_any else "", d) for code, d in _sorted(with_any)),
+        "", "{}", ((_state(d, *links[code]) if code in links else _land(d),) for code, d in _sorted(links))
     )
-    marks = format_html_join("", "{}", ((_mark(one),) for one in clusters(on_map)))
+    return _svg(land, clusters(places), title, description)
+
+
+def state_picture(state: str, places: Sequence[Place], *, title: str, description: str) -> SafeString:
+    """The map of one state as SVG, with a mark for each place."""
+    shape = state_shapes()[state]
+    land = format_html('<path class="v-land has" d="{}"/><path class="v-border" d="{}"/>', shape.land, shape.borders)
+    return _svg(land, spread(places, shape), title, description)
+
+
+def _svg(land, marks, title, description) -> SafeString:
+    points = format_html_join("", "{}", ((_leader(one),) for one in marks if one.point))
+    drawn = format_html_join("", "{}", ((_mark(*pair),) for pair in zip(marks, labels(marks), strict=True)))
     return format_html(
-        '<svg class="v map" viewBox="0 0 {} {}" role="group" aria-label="{}"><desc>{}</desc>{}{}</svg>',
-        WIDTH,
-        HEIGHT,
-        title,
-        description,
-        land,
-        marks,
+        '<svg class="v map" viewBox="0 0 {} {}" role="group" aria-label="{}"><desc>{}</desc>{}{}{}</svg>',
+        *(WIDTH, HEIGHT, title, description, land, points, drawn),
     )
 
 
-def _sorted(with_any):
+def _sorted(links):
     """States with a match come last, so that no neighbor covers their outline."""
-    return sorted(shapes().items(), key=lambda one: (one[0] in with_any, one[0]))
+    return sorted(shapes().items(), key=lambda one: (one[0] in links, one[0]))
 
 
-def _mark(one: Cluster) -> SafeString:
-    half = 11 + 2 * min(len(str(one.number)), 4)
-    is_left = one.x > RIGHT_HALF
-    name = one.name if len(one.name) <= LONGEST else one.name[: LONGEST - 1] + "…"
+def _land(d) -> SafeString:
+    return format_html('<path class="v-land" d="{}"/>', d)
+
+
+def _state(d, url, words) -> SafeString:
+    return format_html(
+        '<a class="v-state" href="{}" aria-label="{}"><path class="v-land has" d="{}"/></a>', url, words, d
+    )
+
+
+def _leader(one: Cluster) -> SafeString:
+    assert one.point is not None
+    x, y = (round(n, 1) for n in one.point)
+    ends = (x, y, round(one.x, 1), round(one.y, 1))
+    return format_html(
+        '<path class="v-leader" d="M{},{}L{},{}"/><circle class="v-point" cx="{}" cy="{}" r="4"/>', *ends, x, y
+    )
+
+
+def _mark(one: Cluster, label: Label | None) -> SafeString:
+    half, y = one.half, round(one.y + 5, 1)
+    name: SafeString | str = ""
+    if label:
+        name = format_html(
+            '<text class="v-label{}" x="{}" y="{}">{}</text>',
+            " end" if label.is_end else "",
+            round(label.x, 1),
+            y,
+            label.text,
+        )
     return format_html(
         '<a class="v-link" href="#{}" aria-label="{} {}"><rect class="v-mark v-gov" x="{}" y="{}" width="{}" height="{}" '
-        'rx="4"/><text class="v-n" x="{}" y="{}">{}</text><text class="v-label{}" x="{}" y="{}">{}</text></a>',
-        one.places[0].anchor,
-        one.number,
-        one.name,
+        'rx="4"/><text class="v-n" x="{}" y="{}">{}</text>{}</a>',
+        *(one.places[0].anchor, one.number, one.name),
         *(round(one.x - half, 1), round(one.y - half, 1), 2 * half, 2 * half),
-        *(round(one.x, 1), round(one.y + 5, 1), one.number),
-        " end" if is_left else "",
-        *(round(one.x + (-half - 7 if is_left else half + 7), 1), round(one.y + 5, 1), name),
+        *(round(one.x, 1), y, one.number, name),
     )

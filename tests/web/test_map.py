@@ -15,6 +15,7 @@ from partnerships.web.charts.us_map import (
     ROOM,
     WIDTH,
     Place,
+    StateLink,
     clusters,
     labels,
     picture,
@@ -22,6 +23,7 @@ from partnerships.web.charts.us_map import (
     spread,
     state_picture,
     state_shapes,
+    steps,
 )
 from tests.factories import make_jurisdiction, make_partnership
 
@@ -140,9 +142,23 @@ def test_no_name_covers_a_mark_or_another_name():
         assert a[2] <= b[0] or b[2] <= a[0] or a[3] <= b[1] or b[3] <= a[1]
 
 
+@pytest.mark.parametrize(
+    ("numbers", "ranges"),
+    [
+        ([], []),
+        ([3], [(3, 3)]),
+        ([1, 1, 5, 2, 1], [(1, 1), (2, 2), (5, 5)]),
+        ([1, 1, 1, 1, 2, 3, 4, 9], [(1, 1), (2, 2), (3, 3), (4, 9)]),
+        ([8, 7, 6, 5, 4, 3, 2, 1, 1, 50], [(1, 2), (3, 4), (5, 6), (7, 50)]),
+    ],
+)
+def test_a_tint_is_for_a_range_of_numbers(numbers, ranges):
+    assert steps(numbers) == ranges
+
+
 def test_names_are_escaped():
-    places = [place("<b>&", 1, "WA", SEATTLE)]
-    assert not re.search("<[biu]>", picture(places, title="<i>", description="<u>", links={"WA": ("<i>", "<u>")}))
+    places, links = [place("<b>&", 1, "WA", SEATTLE)], {"WA": StateLink("<i>", "<u>", 1)}
+    assert not re.search("<[biu]>", picture(places, title="<i>", description="<u>", links=links))
     assert not re.search("<[biu]>", state_picture("WA", places, title="<i>", description="<u>"))
 
 
@@ -197,6 +213,23 @@ def test_a_state_alone_has_its_lead_agencies(client):
     assert f'href="/partnerships/?status=active&amp;lead={lead_of("Saint Paul")}"' in text
     assert 'href="/partnerships/map/?status=active">Show all states' in text
     assert 'href="/partnerships/?status=active&amp;state=MN">List' in text
+
+
+@pytest.mark.django_db
+def test_states_are_tinted_by_number_and_the_legend_says_how_many(client):
+    for state, number in (("MN", 2), ("WA", 1), ("OR", 1)):
+        lead = make_jurisdiction(state, state=state)
+        for n in range(number):
+            make_partnership(f"Work {n} of {state}", lead=lead)
+    answer = client.get("/partnerships/map/")
+    assert answer.context["legend"] == [("", "0"), ("step step-1", "1"), ("step step-2", "2")]
+    tints = re.findall('aria-label="([A-Z][^"]+)"><path class="v-land step step-([0-9])"', page(answer))
+    assert sorted(tints) == [
+        ("Minnesota: 2 partnerships", "2"),
+        ("Oregon: 1 partnership", "1"),
+        ("Washington: 1 partnership", "1"),
+    ]
+    assert page(answer).count('<path class="v-land"') == 48
 
 
 @pytest.mark.django_db

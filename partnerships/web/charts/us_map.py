@@ -18,12 +18,13 @@ from django.utils.safestring import SafeString
 
 FOLDER = Path(__file__).parent
 WIDTH, HEIGHT = 975, 610
+STEPS = 4  # of the tint of a state
 SCALE, CENTER = 1300, (487.5, 305.0)
 NEAR = 34  # units between two marks of the United States, below which they become one
 ROOM = 48  # units between two marks of a state: on a phone, marks are twice as large
 RINGS = 6  # of such units, within which a mark without room moves
 EDGE = 24  # of a mark's center from the edge of the picture
-CHARACTER = 9.5  # units
+CHARACTER = 10  # units
 LABEL_HALF = 11  # of its height
 LONGEST = 34  # characters of a name on the map; the table has the full text
 
@@ -84,6 +85,14 @@ class Place:
         assert self.latitude is not None
         assert self.longitude is not None
         return APART.get(self.state, MAINLAND).xy(self.latitude, self.longitude)
+
+
+class StateLink(NamedTuple):
+    """A state with a match: where its shape leads to, what that is called, and the step of its tint, from 1."""
+
+    url: str
+    words: str
+    step: int
 
 
 @dataclass
@@ -163,6 +172,14 @@ def _apart(one: Cluster, point: tuple[float, float]) -> float:
     return hypot(one.x - point[0], one.y - point[1])
 
 
+def steps(numbers: Iterable[int]) -> list[tuple[int, int]]:
+    """Up to STEPS ranges (lowest, highest) that have all these numbers: each as many different ones as the others."""
+    found = sorted(set(numbers))
+    few = min(STEPS, len(found))
+    parts = [found[n * len(found) // few : (n + 1) * len(found) // few] for n in range(few)]
+    return [(part[0], part[-1]) for part in parts]
+
+
 def clusters(places: Iterable[Place]) -> list[Cluster]:
     """The marks of the United States, largest number first: each place is in the first one that is near."""
     found: list[Cluster] = []
@@ -239,10 +256,8 @@ def _is_free(box, taken) -> bool:
     )
 
 
-def picture(
-    places: Sequence[Place], *, title: str, description: str, links: Mapping[str, tuple[str, str]]
-) -> SafeString:
-    """The map of the United States as SVG. `links`: state → (URL, words) of its own page, for those with a match."""
+def picture(places: Sequence[Place], *, title: str, description: str, links: Mapping[str, StateLink]) -> SafeString:
+    """The map of the United States as SVG. `links` has the states with a match."""
     land = format_html_join(
         "", "{}", ((_state(d, *links[code]) if code in links else _land(d),) for code, d in _sorted(links))
     )
@@ -274,9 +289,13 @@ def _land(d) -> SafeString:
     return format_html('<path class="v-land" d="{}"/>', d)
 
 
-def _state(d, url, words) -> SafeString:
+def _state(d, url, words, step) -> SafeString:
     return format_html(
-        '<a class="v-state" href="{}" aria-label="{}"><path class="v-land has" d="{}"/></a>', url, words, d
+        '<a class="v-state" href="{}" aria-label="{}"><path class="v-land step step-{}" d="{}"/></a>',
+        url,
+        words,
+        step,
+        d,
     )
 
 

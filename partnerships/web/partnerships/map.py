@@ -16,7 +16,7 @@ from partnerships.directory.name_words import STATE_NAMES
 from partnerships.registry import queries
 from partnerships.registry.rules import may_add_partnership
 from partnerships.web import nouns, page_language
-from partnerships.web.charts.us_map import Place, picture, shapes, state_picture, state_shapes
+from partnerships.web.charts.us_map import Place, StateLink, picture, shapes, state_picture, state_shapes, steps
 from partnerships.web.lists import tidy_address
 from partnerships.web.partnerships.views import list_page
 
@@ -68,14 +68,25 @@ def _of_all(page, leads):
     places = [_place(lead, n, anchor=_anchor(lead.state)) for lead, n in leads]
     rows = list(_rows(page, places))
     states = [row for row in rows if row["state"]]
-    links = {row["state"]: (row["url"], f"{row['name']}: {row['words']}") for row in states}
+    ranges = steps(row["number"] for row in states)
+    links = {row["state"]: _link(row, ranges) for row in states}
     description = _description((row["name"], row["number"]) for row in states)
     on_map = [place for place in places if place.state in links]
     return {
         "states": rows,
+        "legend": [("", "0"), *((f"step step-{n}", _range(*one)) for n, one in enumerate(ranges, 1))],
         "on_map": sum(place.number for place in on_map),
         "picture": picture(on_map, title=str(TITLE), description=description, links=links),
     }
+
+
+def _link(row, ranges) -> StateLink:
+    step = next(n for n, (_, most) in enumerate(ranges, 1) if row["number"] <= most)
+    return StateLink(row["url"], f"{row['name']}: {row['words']}", step)
+
+
+def _range(least, most) -> str:
+    return f"{least:,}" if least == most else f"{least:,}–{most:,}"
 
 
 def _place(lead, n, anchor) -> Place:

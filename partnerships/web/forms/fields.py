@@ -15,6 +15,7 @@ from partnerships.core.label_overrides import help_of
 from partnerships.web import page_language
 
 LONG = 200  # characters from which on the hint mentions the limit
+INDENT = "\u2003"  # before the label of an option, once for each level below the first
 
 # Our texts for Django's default errors. A field or form with its own text for a code keeps it.
 _DEFAULTS = {
@@ -92,7 +93,7 @@ def control(bound):
 
 
 def options(bound) -> list[dict]:
-    """The options of a field.
+    """The options of a field, with the level of each.
 
     The help text of an option is from `widget.helps` (value → sentence) if the form sets it, else from staff.
     """
@@ -101,10 +102,11 @@ def options(bound) -> list[dict]:
     return [
         {
             "tag": option.tag(),
-            "label": option.choice_label,
+            "label": label,
+            "level": len(option.choice_label) - len(label),
             "help": helps.get(option.data["value"], "") or help_of(option.choice_label),
         }
-        for option in bound.subwidgets
+        for option, label in ((option, option.choice_label.lstrip(INDENT)) for option in bound.subwidgets)
     ]
 
 

@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import record_types
 from partnerships.directory.queries import issue_tree, terms
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web.forms.fields import field_of
+from partnerships.web.forms.fields import INDENT, field_of
 
 
 class RecordForm(forms.ModelForm):
@@ -74,7 +74,7 @@ class Rows(forms.BaseFormSet):
 
 def issue_choices(by="pk"):
     """(value, label) pairs of the issue areas, with sub-areas indented. `by` is the field to use as the value."""
-    return [(getattr(area, by), "\u2003" * level + term_name(area.name)) for level, area in issue_tree()]
+    return [(getattr(area, by), INDENT * level + term_name(area.name)) for level, area in issue_tree()]
 
 
 def why_field():

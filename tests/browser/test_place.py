@@ -3,6 +3,8 @@
 After saving, only what differs is put into the page.
 """
 
+import re
+
 import pytest
 from playwright.sync_api import expect
 
@@ -301,6 +303,16 @@ def test_a_row_is_added_to_a_form_and_gets_the_focus(page, record):
     expect(page.locator(".row-form summary").last).to_have_text("Row 3")
     save(page)
     expect(page.locator("#how li")).to_have_text(["Minutes 1", "Minutes 2", "Minutes 3"])
+
+
+def test_an_added_row_of_a_partner_suggests_names_from_the_directory(page):
+    page.goto("/partnerships/new/?kind=contract")
+    page.get_by_role("button", name="Add another partner").press("Enter")
+    partner = page.locator("[name=parties-2-entity]")
+    expect(partner).to_be_focused()
+    partner.press_sequentially("Voices for")
+    page.get_by_role("option", name="Voices for Racial Justice").click()
+    expect(partner).to_have_value(re.compile(r"^Voices for Racial Justice \(G-"))
 
 
 def test_without_script_a_form_offers_no_more_rows_than_it_has(window, desk, record):

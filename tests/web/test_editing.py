@@ -142,14 +142,21 @@ def test_a_short_form_leads_back_to_its_tab_and_changes_nothing_by_itself(client
     assert actions.snapshot(Partnership.objects.get(pk=partnership.pk)) == before
 
 
-@pytest.mark.parametrize(("kind", "rows", "one"), [("advisory_body", "seats", "seat"), ("organizing", "asks", "ask")])
-def test_a_blank_row_that_script_can_add_comes_with_the_form(client, office, kind, rows, one):
+@pytest.mark.parametrize(
+    ("kind", "rows", "one", "legend"),
+    [
+        ("advisory_body", "seats", "seat", "Row"),
+        ("organizing", "asks", "ask", "Row"),
+        ("contract", "parties", "partner", "Partner"),
+    ],
+)
+def test_a_blank_row_that_script_can_add_comes_with_the_form(client, office, kind, rows, one, legend):
     page = client.get(f"/partnerships/new/?kind={kind}")
     blank = re.search(
         rf'<div data-rows="{rows}" hidden>\s*<template>(.*?)</template>(.*?)</div>', page.content.decode(), re.S
     )
     assert f'name="{rows}-__prefix__-' in blank[1]
-    assert "<b>Row __number__</b>" in blank[1]
+    assert f"<b>{legend} __number__</b>" in blank[1]
     assert f"Add another {one}</button>" in blank[2]
     assert not [name for name in fields_of(page) if "__prefix__" in name]
 

@@ -146,6 +146,7 @@
         const blank = part.querySelector('template').innerHTML
         list.insertAdjacentHTML('beforeend', blank.replaceAll('__prefix__', n).replaceAll('__number__', n + 1))
         total.value = n + 1
+        for (const enhance of enhancements) enhance(list.lastElementChild)
         list.lastElementChild.querySelector('input:not([type=hidden]), select, textarea').focus()
         status.textContent = status.dataset.words.replace('{n}', n + 1)
         button.hidden = n + 1 >= most
@@ -163,7 +164,8 @@
       })
     }
   }
-  for (const enhance of [pickers, narrowed, rows, all]) {
+  const enhancements = [pickers, narrowed, rows, all]
+  for (const enhance of enhancements) {
     enhance(document)
     document.addEventListener('htmx:load', event => enhance(event.target))
   }

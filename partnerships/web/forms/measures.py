@@ -7,7 +7,7 @@ from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Un
 from partnerships.measurement.groups import REFERENCES, SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
-from partnerships.web.forms.fields import field_of
+from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.record import RecordForm, Rows
 
 _SUCH_AS = f"Written like its periods: {', '.join(periods.EXAMPLES.values())}."
@@ -134,7 +134,7 @@ class GroupForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         field_of(self, "dimension", forms.ChoiceField).choices = [("", "Choose one"), *Dimension.choices]
         self.fields["name"].required = self.fields["dimension"].required = False
-        self.legend = f"Group {int(self.prefix.rsplit('-', 1)[-1]) + 1}" if self.prefix else "Group"
+        self.legend = f"Group {row_number(self)}"
 
     @property
     def summary(self) -> str:
@@ -163,6 +163,8 @@ class GroupForm(forms.ModelForm):
 
 
 class _Groups(Rows):
+    add_label = "Add another group"
+
     def clean(self):
         """Reject duplicate groups, and give each group its own key."""
         met = set()

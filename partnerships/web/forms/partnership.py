@@ -144,7 +144,13 @@ class PartnerForm(PartyForm):
         return [self[name] for name in self.FOLDED]
 
 
-PartyFormSet = forms.formset_factory(PartyForm, formset=Rows, extra=2, can_delete=True, max_num=200, validate_max=True)
+class PartyRows(Rows):
+    add_label = "Add another partner"
+
+
+PartyFormSet = forms.formset_factory(
+    PartyForm, formset=PartyRows, extra=2, can_delete=True, max_num=200, validate_max=True
+)
 
 
 def who_is(row):

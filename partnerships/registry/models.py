@@ -1,5 +1,7 @@
 """Partnerships: parties, purpose and terms; the facts of each kind; and the published document."""
 
+from typing import Any
+
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
@@ -36,9 +38,23 @@ from partnerships.registry.choices import (
 )
 
 
+class DatesInOrder(models.CheckConstraint):
+    """A check of two dates whose error belongs to the end date, so that a form shows it next to that field."""
+
+    def validate(self, *args: Any, **kwargs: Any) -> None:
+        try:
+            super().validate(*args, **kwargs)
+        except ValidationError as problem:
+            raise ValidationError({"ends_on": problem.error_list}) from None
+
+    def deconstruct(self) -> tuple:
+        _, args, kwargs = super().deconstruct()
+        return "django.db.models.CheckConstraint", args, kwargs  # the same to migrations
+
+
 def no_end_before_start(name: str) -> models.CheckConstraint:
     either_open = Q(starts_on__isnull=True) | Q(ends_on__isnull=True)
-    return models.CheckConstraint(
+    return DatesInOrder(
         condition=either_open | Q(ends_on__gte=F("starts_on")),
         name=name,
         violation_error_message="The end date is before the start date. Choose a later date.",

@@ -210,7 +210,7 @@ def test_an_undo_that_would_break_the_record_says_so_and_writes_nothing(people):
     save_partnership(partnership=record, by=SYSTEM, fields={"starts_on": undone.LATER})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor, change)
-    assert refused.value.messages == ["The end date is before the start date. Choose a later date."]
+    assert refused.value.messages == ["End date: The end date is before the start date. Choose a later date."]
     assert (fresh(record).ends_on, last(record).after) == (undone.LATER, {"starts_on": "2027-05-06"})
 
 

@@ -93,7 +93,15 @@ def test_the_same_party_twice_is_refused_by_place():
 def test_the_end_may_not_come_before_the_start():
     with pytest.raises(ValidationError) as refused:
         make_partnership(starts_on="2026-05-01", ends_on="2026-04-01")
-    assert "The end date is before the start date" in refused.value.messages[0]
+    assert refused.value.message_dict == {"ends_on": ["The end date is before the start date. Choose a later date."]}
+
+
+def test_a_partner_may_not_leave_before_it_came():
+    lead = make_jurisdiction()
+    rows = [party(lead, "lead", starts_on="2026-05-01", ends_on="2026-04-01")]
+    with pytest.raises(ValidationError) as refused:
+        make_partnership(lead=lead, parties=rows)
+    assert list(refused.value.error_dict) == ["parties-0-ends_on"]
 
 
 def test_ending_needs_a_day_and_a_reason():

@@ -5,6 +5,7 @@ by phone or in person. A partner that declined or withdrew is never invited agai
 invitation without an answer leaves the seat as it was. `by` is the inviting person, or SYSTEM for a command.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -33,11 +34,14 @@ HAS_DECLINED = "This partner said no. Don’t ask again: it can confirm its seat
 CONFIRMED = "This partner has confirmed its seat already."
 NOT_ASKED = "This seat needs no answer, or the partnership isn’t published yet."
 OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
-NO_SOURCE = "Enter where this address is from, for example the partner’s website."
+NO_SOURCE = "Enter where you got this email address, for example on the partner’s website."
 SENDER_LEFT = _("The person who invited you no longer works on this record. Ask %(lead)s to invite you again.")
 OWN_ACT = (
     "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
     "we email. There’s no printed code for this kind."
+)
+NO_ONE_TO_EMAIL = (
+    "This partner has no contact with an email address, and no editor here. Add an email address to its record first."
 )
 NOT_READ = "Enter who you read the text to, when and how."
 
@@ -47,6 +51,11 @@ def contacts_to_invite(party: Party, by: Author) -> list[Contact]:
     name = next(name for name in BODIES if getattr(party, f"{name}_id"))
     rows = Contact.objects.all() if by is SYSTEM else contacts_visible_to(by)
     return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
+
+
+def is_reachable(party: Party, contacts: Sequence[Contact]) -> bool:
+    """Whether an invitation by email would reach anyone. `contacts`: as from `contacts_to_invite`."""
+    return bool(contacts) or representatives_of(party).exists()
 
 
 def refusal(party: Party) -> str:
@@ -76,7 +85,7 @@ def invite_by_email(
         [contact] if contact else [member.person for member in representatives_of(current).select_related("person")]
     )
     if not people:
-        raise ValidationError({"contact": "This partner has no contact with an email address, and no editor here."})
+        raise ValidationError({"contact": NO_ONE_TO_EMAIL})
     if contact is not None and not source.strip():
         raise ValidationError({"source": NO_SOURCE})
     invitation = _invite(current, by, ConsentWay.LINK, OPEN_FOR, source=source.strip(), contact=contact, note=note)

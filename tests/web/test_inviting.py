@@ -191,11 +191,32 @@ def test_an_office_invites_no_mailbox_of_its_own_people(client, people, table, a
     assert "This email address belongs to your own office." in text(refused)
 
 
+def test_staff_see_which_address_gets_the_invitation(client, people, table):
+    client.force_login(people.editor)
+    assert "Front desk, desk@tenants.example.org" in text(client.get(table.url))
+
+
+def test_a_partner_without_an_address_is_not_offered_an_email(client, people, table):
+    table.contact.delete()
+    client.force_login(people.editor)
+    page = text(client.get(table.url))
+    assert "Send invitation" not in page
+    assert "We don’t have an email address of this partner yet." in page
+    assert f'<a href="{table.group.get_absolute_url()}">Open the record of Quibble tenants</a>' in page
+    assert "Print a letter" in page
+
+
+def test_the_page_of_a_link_says_what_the_office_recorded(client, table):
+    table.invite()
+    page = text(client.get(table.link()))
+    assert re.search(r"<dt>Circle</dt> <dd> Decides </dd>.*<dt>Roles</dt> <dd> Participant </dd>", page)
+
+
 def test_bad_input_shows_an_error_at_its_field(client, people, table):
     client.force_login(people.editor)
     other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
     for sent, words in (
-        ({"what": "email", "contact": table.contact.pk, "source": " "}, "Enter where this address is from"),
+        ({"what": "email", "contact": table.contact.pk, "source": " "}, "Enter where you got this email address"),
         ({"what": "email", "contact": other.pk, "source": "Its website"}, "Choose one of this partner’s contacts."),
         ({"what": "email", "contact": "", "source": ""}, "no editor here"),
         ({"what": "letter", "source": "The director", "was_read": ""}, "Read the words to the partner first."),

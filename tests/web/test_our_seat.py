@@ -84,7 +84,7 @@ def test_a_no_removes_the_name_at_once_and_can_be_changed(partner, people, table
 @pytest.mark.parametrize(("given", "kept"), [({}, True), ({"may_count": "yes"}, True), ({"may_count": "no"}, False)])
 def test_a_withdrawal_asks_whether_the_seat_still_counts(partner, table, given, kept):
     table.answer(partner, "confirmed")
-    assert "May the seat still count, without your name?" in text(partner.get(table.url))
+    assert "If you withdraw, may the seat still count, without your name?" in text(partner.get(table.url))
     table.answer(partner, "withdrawn", **given)
     assert SeatConsent.objects.first().may_count is kept
 

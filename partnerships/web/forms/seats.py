@@ -47,7 +47,7 @@ class InviteForm(forms.Form):
         error_messages={"invalid_choice": "Choose one of this partner’s contacts."},
     )
     source = forms.CharField(
-        label="Where this address is from",
+        label="Where you got this email address",
         max_length=300,
         required=False,
         help_text="How the partner gave it to you, or where it published it. Required for a contact.",
@@ -56,9 +56,9 @@ class InviteForm(forms.Form):
 
     def __init__(self, *args, contacts, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "contact", forms.ModelChoiceField).queryset = Contact.objects.filter(
-            pk__in=[one.pk for one in contacts]
-        )
+        who = field_of(self, "contact", forms.ModelChoiceField)
+        who.queryset = Contact.objects.filter(pk__in=[one.pk for one in contacts])
+        who.label_from_instance = lambda obj: f"{obj}, {obj.email}"  # type: ignore[method-assign]
         if contacts:
             self.fields["contact"].initial = contacts[0].pk
 

@@ -60,6 +60,7 @@ def invite(request, pk):
         "record": record,
         "party": party,
         "why_not": inviting.refusal(party),
+        "is_reachable": inviting.is_reachable(party, contacts),
         "words": consent_text(party),
         "email": email,
         "letter": letter,

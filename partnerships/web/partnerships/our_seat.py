@@ -105,6 +105,7 @@ def shown(party, latest) -> dict:
         "key": party.entity.public_id,
         "state": party.state,
         "line": state_line(party, latest),
+        "roles": [row.role for row in party.roles.all()],
         "words": consent_text(party),
         "answers": [(state, BUTTONS[state]) for state in answers if state != SeatState.WITHDRAWN],
         "may_withdraw": SeatState.WITHDRAWN in answers,

@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records.imports import files as importing
+from partnerships.records.imports.kinds.organizations import NO_SIDE
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
 from tests.importing.files import as_csv, bring, now, problems, states, write
 
@@ -45,6 +46,33 @@ def press(client, one, **data):
 
 def group(one, text):
     return next(found for found in now(one).result["groups"] if found["text"] == text)
+
+
+def test_an_office_corrects_the_errors_of_a_usual_file_on_one_page(desk, people):
+    rows = [["Org name", "Type of org"], *([f"Group {n}", f"Sort {n}"] for n in range(30))]
+    shown = page(desk, bring(people.editor, people.office, as_csv(*rows)))
+    assert shown.count('<legend class="h4 break">') == 30
+    assert "Apply these corrections first." not in shown
+
+
+def test_the_page_says_to_apply_before_going_to_more_errors(desk, people):
+    rows = [["Org name", "Type of org"], *([f"Group {n}", f"Sort {n}"] for n in range(101))]
+    shown = page(desk, bring(people.editor, people.office, as_csv(*rows)))
+    assert shown.count('<legend class="h4 break">') == 100
+    assert "Apply these corrections first. Then go on to the next page." in shown
+
+
+@pytest.mark.parametrize(("heading", "is_said"), [("Notes", True), ("Side", False)])
+def test_a_file_without_sides_is_told_which_side_new_organizations_get(desk, people, heading, is_said):
+    rows = [["Org name", heading], ["Lake readers", "Community"], ["Lake college", "Institution"]]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    assert ([0, NO_SIDE] in now(one).result["remarks"]) is is_said
+
+
+def test_focus_is_read_as_issue_areas(desk, people):
+    make_issue_area()
+    one = bring(people.editor, people.office, as_csv(["Org name", "Focus"], ["Lake readers", "Housing"]))
+    assert now(one).columns == {"0": "name", "1": "issue_areas"}
 
 
 def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(desk, people):

@@ -50,15 +50,15 @@ ALSO: dict[tuple[str, str], tuple[str, ...]] = {
     ),
     ("organization", "aims"): (
         "mission statement", "purpose", "what they do", "services", "services provided", "summary", "description of services",
-        "organization description", "mission purpose", "about the organization", "focus", "work",
+        "organization description", "mission purpose", "about the organization", "work",
     ),
     ("organization", "website"): (
         "website url", "web address", "web page", "webpage", "website address", "site", "internet", "home page", "link", "www",
         "organization website",
     ),
     ("organization", "issue_areas"): (
-        "focus area", "focus areas", "topic", "topics", "issue", "area of focus", "areas of focus", "issue s", "program area",
-        "program areas", "sectors", "priority area", "priority areas",
+        "focus", "focus area", "focus areas", "topic", "topics", "issue", "area of focus", "areas of focus", "issue s",
+        "program area", "program areas", "sectors", "priority area", "priority areas",
     ),
     ("organization", "area"): ("jurisdiction", "jurisdictions", "jurisdictions served", "cities served", "city served"),
     ("organization", "area_note"): (

@@ -17,6 +17,7 @@ from partnerships.web.similar import WORDS
 LEFT_SHOWN = 200
 SAME_NAME = 100  # the score of two rows with one name
 PAGE_SIZE = 20
+ERRORS_ON_PAGE = 100  # more, since what was chosen on one page is lost on the next unless it was applied
 SKIPPED = "skipped"
 VIEWS = {
     DECIDE: "Possible duplicates",
@@ -126,7 +127,8 @@ def _preview(request, one):
     result, address = one.result, reverse("import_file", args=[one.pk])
     rows = {view: _rows_of(one, view) for view in VIEWS}
     view, start = _view(request, rows), _number(request, "after")
-    page, more = rows[view][start : start + PAGE_SIZE], start + PAGE_SIZE
+    more = start + (ERRORS_ON_PAGE if view == REFUSED else PAGE_SIZE)
+    page = rows[view][start:more]
     if view == REFUSED:
         shown = _groups(one, page)
     elif view == SKIPPED:

@@ -60,6 +60,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable
     _find(job, items)
     items = combine_rows(job, items, MANY)
     _compare(job, items)
+    _note_sides(job, items)
     _refuse_numbers(job, items)
     find_near(job, items, _known)
     _look_for_alike(job, items, alike, report)
@@ -189,6 +190,16 @@ def _compare_contacts(job: "Job", item: Item) -> None:
                     item.differences.append(Difference(f"contact {row} {key}", f"{same[0].name}: {one.label}", *words))
 
 
+def _note_sides(job: "Job", items: Sequence[Item]) -> None:
+    """Say once which side new organizations get, since who holds seats and who is missing is counted by side."""
+    if any(item.record is None and "side" not in item.values for item in items):
+        job.remarks.append((0, NO_SIDE))
+
+
+NO_SIDE = (
+    "The file doesn’t say which side each new organization is on, so we add it as community. If some are institutions, "
+    "such as colleges, hospitals or funders, give the file a column “Side” with “Community” or “Institution”."
+)
 _SEVERAL_CONTACTS = "More than one contact there has this name. Enter the email address that it has there."
 
 

@@ -27,7 +27,9 @@ def matches(request):
         return render(request, "search/picks.html", {"is_asked": False})
     only = tuple(KINDS[prefix] for prefix in KINDS if prefix in prefixes)
     found = finding.find(request.user, text, most=MOST, only=only)
-    sections = first_of_each(sections_of(request.user, found, ""), MOST)
+    # Kinds with a match by name come before those that match by something else: a jurisdiction before its departments.
+    by_name_first = sorted(sections_of(request.user, found, ""), key=lambda one: all(hit["why"] for hit in one["hits"]))
+    sections = first_of_each(by_name_first, MOST)
     hits = [hit for section in sections for hit in section["hits"]]
     for hit in hits:
         hit["value"] = entity_text(hit["record"])

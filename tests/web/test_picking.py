@@ -44,6 +44,16 @@ def test_it_finds_only_the_kinds_that_the_box_takes_and_ten_of_them(people, pick
     assert picked("") == ([], [])
 
 
+def test_a_jurisdiction_comes_before_its_departments_when_its_name_is_typed(people, picked):
+    place = make_jurisdiction("Harbor county")
+    office = make_department(place, "Water office")
+    assert picked("harbor county")[0] == [
+        f"Harbor county ({place.public_id})",
+        f"Water office ({office.public_id})",
+    ]
+    assert picked("water office")[0] == [f"Water office ({office.public_id})"]
+
+
 def test_it_finds_only_what_the_person_may_see(client, people, picked):
     hidden = make_organization("Quiet harbor", "unlisted", kept_by=people.office)
     assert picked("quiet harbor")[0] == []

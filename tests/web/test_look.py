@@ -6,8 +6,10 @@ from types import SimpleNamespace
 
 import pytest
 from django import forms
+from django.core.exceptions import ValidationError
 from django.template import Context, Template
 
+from partnerships.models import Meeting
 from partnerships.web import words
 from partnerships.web.forms import fields
 from tests.factories import make_issue_area, make_term
@@ -60,9 +62,16 @@ def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
     assert 'type="date"' in draw(Sample({"starts": "2026-04-30"})["starts"])
     html = draw(Sample({"starts": "2026-04-31"})["starts"])
     assert ('type="text"' in html, 'value="2026-04-31"' in html) == (True, True)
-    form = Sample({"starts": ""})
-    form.add_error("starts", "Give the other day too.")
-    assert 'type="date"' in draw(form["starts"])
+    for typed in ("", "2026-04-30"):  # a picker shows a date that is only too early or too late
+        form = Sample({"starts": typed})
+        form.add_error("starts", "Give the other day too.")
+        assert 'type="date"' in draw(form["starts"])
+
+
+def test_what_an_action_refuses_as_blank_is_said_in_our_words():
+    form = Sample({"title": "Kept", "note": ""})
+    form.add_error("note", ValidationError(Meeting._meta.get_field("title").error_messages["blank"], code="blank"))
+    assert fields.errors_of(form["note"]) == ["Enter a value."]
 
 
 @pytest.mark.parametrize(

@@ -79,7 +79,7 @@ class AttendanceForm(forms.ModelForm):
 
     def __init__(self, *args, party, **kwargs):
         super().__init__(*args, **kwargs)
-        self.party = party
+        self.party, self.legend = party, str(party)
 
     def _post_clean(self):
         pass

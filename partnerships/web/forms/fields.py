@@ -6,6 +6,7 @@ from typing import TypeVar
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db import models
 from django.forms.formsets import BaseFormSet
 from django.utils.text import capfirst
 from django.utils.translation import gettext
@@ -159,7 +160,7 @@ def _default_message(field, code):
         words = getattr(ancestor, "default_error_messages", {})
         if ancestor.__module__.startswith("django.") and code in words:
             return words[code]
-    return None
+    return models.Field.default_error_messages.get(code)  # of an action, which validates the model
 
 
 def _plain(text):

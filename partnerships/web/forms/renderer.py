@@ -2,6 +2,7 @@
 
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
+from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext
 
 _WIDGETS = "django/forms/widgets/"
@@ -10,6 +11,7 @@ _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
 _SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
 # Inputs with the browser's own pickers and validation. They can't show an invalid value, so that gets a text input.
 _NATIVE = {f"{_WIDGETS}{name}.html": name for name in ("date", "time", "number", "url", "email")}
+_READS = {"date": parse_date, "time": parse_time}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
 
@@ -29,7 +31,9 @@ def _add_attributes(template_name, widget):
     if template_name in _CLASSES:
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
     if template_name in _NATIVE:
-        widget["type"] = "text" if attrs.get("aria-invalid") and widget["value"] else _NATIVE[template_name]
+        native = _NATIVE[template_name]
+        is_unreadable = attrs.get("aria-invalid") and widget["value"] and not _is_readable(native, widget["value"])
+        widget["type"] = "text" if is_unreadable else native
     if template_name in _SHORT:
         attrs["class"] += " short"
     if widget.get("type") == "text":
@@ -41,6 +45,14 @@ def _add_attributes(template_name, widget):
     if template_name in _OPTIONS:
         # The error belongs to the group, not to a single option.
         attrs.pop("aria-invalid", None)
+
+
+def _is_readable(native, value):
+    """Whether a picker shows this value: a date or time that is only not allowed, such as one in the past."""
+    try:
+        return native in _READS and _READS[native](str(value)) is not None
+    except ValueError:
+        return False
 
 
 def _say_what_nothing_means(widget):

@@ -89,6 +89,11 @@ def test_a_refused_form_keeps_what_was_typed(client, people):
     assert answer.status_code == 422
     assert "Which lot?" in answer.content.decode()
     assert "someday" in answer.content.decode()
+    first = next(iter(answer.context["parts"]["attendance"]))
+    refused = client.post(url, sent | {f"{first.prefix}-people": "-1"}).content.decode()
+    assert f"{first.party}, How many people: This is too low." in " ".join(
+        re.sub(r"<[^>]+>", "", refused.split('id="not-saved"')[1].split("</section>")[0]).split()
+    )
     answer = client.post(url, sent | {"actions-0-due_on": ""})
     assert answer.status_code == 422  # a decision must have a text
     assert "decisions-0-outcome" in answer.content.decode().split('id="not-saved"')[1].split("</section>")[0]

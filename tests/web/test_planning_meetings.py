@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.meetings.queries import parties_seen, who_may_answer, who_may_be_asked
-from partnerships.models import CheckInPlan, Contact, Meeting, Party
+from partnerships.models import CheckInPlan, Contact, Email, Meeting, Party
 from tests.browser.forms import values
 from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -52,6 +52,14 @@ def test_a_meeting_that_comes_again_is_planned_moved_and_cancelled(editor, table
     url = reverse("meeting_cancel", args=[first.public_id])
     editor.post(url, values(editor.get(url).content.decode()) | {"scope": "all"})
     assert {m.status for m in Meeting.objects.all()} == {"cancelled"}
+
+
+def test_a_meeting_in_the_past_says_that_no_one_gets_an_email(editor, table):
+    answer = plan(editor, table, date=in_days(-3).isoformat())
+    page = editor.get(answer["Location"]).content.decode()
+    assert "Saved as a past meeting, so we don’t email anyone." in page
+    assert "The location isn’t recorded." in page
+    assert Email.objects.filter(kind__startswith="meeting").count() == 0
 
 
 REFUSED = {

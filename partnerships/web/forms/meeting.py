@@ -24,7 +24,7 @@ class MeetingForm(RecordForm):
         help_text="2 means every second week or month. Empty means 1.",
     )
     until = forms.DateField(
-        label="Due date", required=False, help_text="The last possible date. Or enter how many times."
+        label="Repeat until", required=False, help_text="The last possible date. Or enter how many times."
     )
     times = forms.IntegerField(
         label="How many times",

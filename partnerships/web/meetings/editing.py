@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
 from partnerships.mail import schedule
-from partnerships.meetings import agenda, burden, meetings, queries, recurrence, series
+from partnerships.meetings import agenda, burden, meetings, queries, recurrence, rules, series
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
@@ -112,6 +112,8 @@ class MeetingEdit(RecordEdit):
         if self.record.pk:
             return super().words(after)
         data = self.form.cleaned_data
+        if not data["rule"] and rules.was_held(after):
+            return "Saved as a past meeting, so we don’t email anyone. You can add notes and decisions now."
         if not data["rule"]:
             return "Scheduled. We’ll email everyone who is invited."
         days = recurrence.days(data["rule"], data["date"])

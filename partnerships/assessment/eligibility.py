@@ -9,6 +9,7 @@ from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 
 from django.db.models import prefetch_related_objects
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Membership, Person
@@ -41,8 +42,10 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     others = _bodies_by_side(partnership_ids) if any(consent.by for consent in latest.values()) else {}
     found = {party.pk: "" for party in parties}
     for party in parties:
-        if not seats.is_seated(party):
-            found[party.pk] = f"{party} doesn’t hold a seat in this partnership."
+        if not seats.has_agreed(party):
+            found[party.pk] = f"{party} hasn’t confirmed its seat yet."
+        elif not seats.is_seated(party):
+            found[party.pk] = f"{party} doesn’t hold a seat in this partnership today."
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
         if consent is not None and consent.way != ConsentWay.EARLIER:
@@ -63,7 +66,8 @@ def _refused_consent(
     consent: SeatConsent, party: Party, day: date, bodies: Iterable[tuple[str, tuple[str, int]]]
 ) -> str:
     if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
-        return f"{party} agreed to its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds after that."
+        first = date_format(consent.at.date() + timedelta(days=CONFIRMED_DAYS), "F j, Y")
+        return f"{party} confirmed its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds from {first} on."
     others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
     if consent.by and any(body_key(membership) in others for membership in consent.by.memberships.all()):
         return f"Someone of another side agreed to the seat of {party}. It can take part once its own people have."

@@ -22,6 +22,7 @@ from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact, Jurisdiction, body_key
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
+from partnerships.registry import seats
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import people_of, representatives_by_party
 from partnerships.registry.rules import may_read_all, own_parties_of, parties_visible_to
@@ -477,6 +478,13 @@ def who_may_be_asked(person: Viewer, partnership: Partnership) -> list[tuple[str
             offered.append((f"speakers:{party.pk}", words))
         offered += [(f"contact:{c.pk}:{party.pk}", f"{party}: {c}") for c in contacts]
     return offered
+
+
+def who_may_not_be_asked(person: Viewer, partnership: Partnership) -> list[str]:
+    """Why each other partner at the table isn't offered for a round, as messages, as far as the person sees it."""
+    rows = parties_visible_to(person).filter(seats.at_table(), partnership=partnership)
+    rows = rows.select_related("partnership", "jurisdiction", "department__jurisdiction", "organization")
+    return [words for words in partner_refusals(list(rows.order_by("position", "pk")), clock.today()).values() if words]
 
 
 def can_be_asked(person: Viewer, partnerships: Sequence[Partnership]) -> dict[int, list[Offer]]:

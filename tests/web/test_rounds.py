@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 import time_machine
 from django.test import Client
+from django.utils.formats import date_format
 
 from partnerships.assessment import answering, catalog, rounds
 from partnerships.core import clock
@@ -15,11 +16,13 @@ from partnerships.models import (
     Answer,
     Email,
     Membership,
+    Party,
     PendingAnswer,
     Person,
     Respondent,
     ResponseNote,
     Round,
+    SeatConsent,
 )
 from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
@@ -246,6 +249,24 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     board.say(place, level=1, comment="Nobody asked us")
     answering.finish(respondent=place)
     assert as_shown(editor, made["Location"]) == before
+
+
+def test_staff_read_which_partners_cannot_be_asked_yet_and_from_when(people, board):
+    url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
+    first, second = board.parties[1], board.parties[2]
+    Party.objects.filter(pk=first.pk).update(state="recorded")
+    SeatConsent.objects.create(
+        partnership=board.partnership, organization=second.organization, state="confirmed", way="link", at=clock.now()
+    )
+    day = date_format(clock.today() + timedelta(days=14), "F j, Y")
+    page = as_(people.editor).get(url)
+    assert page.context["not_offered"] == [
+        f"{first} hasn’t confirmed its seat yet.",
+        f"{second} confirmed its seat less than 14 days ago. It can take part in rounds from {day} on.",
+    ]
+    assert "Partners who can’t be asked yet" in page.content.decode()
+    Party.objects.filter(pk=first.pk).update(state="confirmed")
+    assert "can’t be asked yet" not in as_(people.partner).get(url).content.decode()
 
 
 def test_a_partner_starts_one_too(people, board):

@@ -93,6 +93,8 @@ def new(request, public_id):
             return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
     context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    if may_write_partnership(request.user, partnership):  # the reasons say more than other partners may know
+        context["not_offered"] = queries.who_may_not_be_asked(request.user, partnership)
     return render(request, "assessment/round_new.html", context, status=status_of(form))
 
 

@@ -117,6 +117,7 @@ class Groups:
         for dimension in _RACES:
             if normalize_heading(text) in _OWN[dimension] and self.there and dimension not in self.there:
                 return (
-                    f"{name} belongs to the {_YEARS[dimension]} standard for race, and this measure uses the other one."
+                    f"{name} belongs to the {_YEARS[dimension]} standard for race, and this measure uses the other one. "
+                    "Leave it out, or count its people in the groups of this measure."
                 )
         return f"This measure doesn’t have the group {name}. Add it on the measure’s page first, or leave it out."

@@ -25,8 +25,12 @@ class GroupSet(NamedTuple):
 
 
 SETS = {
-    "race": GroupSet("All groups of the 2024 standard (SPD 15)", Dimension.RACE, tuple(Race.choices)),
-    "race1997": GroupSet("All groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)),
+    "race": GroupSet(
+        "All race and ethnicity groups of the 2024 standard (SPD 15)", Dimension.RACE, tuple(Race.choices)
+    ),
+    "race1997": GroupSet(
+        "All race and ethnicity groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)
+    ),
 }
 # Groups that others can be compared with: all single categories.
 REFERENCES = (

@@ -33,7 +33,7 @@ def _(hands):
     hands.write("Name of the measure", "Tenants who were answered")
     hands.pick("Unit", "Percent")
     hands.pick("What it counts", "People")
-    hands.tick("All groups of the 2024 standard (SPD 15)")
+    hands.tick("All race and ethnicity groups of the 2024 standard (SPD 15)")
     hands.tick("Tenants’ association")
     hands.press("Save")
     hands.sees("Added. You can now enter its numbers.", "No data yet")

@@ -116,7 +116,8 @@ def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
 
 def test_a_group_of_the_other_standard_gets_an_error():
     assert told("Group\t2024\nSome other race\t2") == [
-        "“Some other race” belongs to the 1997 standard for race, and this measure uses the other one."
+        "“Some other race” belongs to the 1997 standard for race, and this measure uses the other one. "
+        "Leave it out, or count its people in the groups of this measure."
     ]
 
 

@@ -50,6 +50,16 @@ def enter(measure, value, year=2024, **more):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
 
 
+def test_the_page_shows_a_table_with_counts_that_it_then_reads(client, measure):
+    page = client.get(path(measure))
+    assert "This measure needs the counts of each group" in page.content.decode()
+    assert page.context["example"].splitlines()[0] == "Period\tGroup\tNumerator\tDenominator"
+    answer = look(client, measure, page.context["example"].replace("Latino", "Black"), published_by="", link="")
+    assert counted(answer) == {"Errors": 0, "Changed": 0, "New": 1, "No change": 0}
+    homes = make_measure("Homes built", result=measure.result, unit="number", counted="things")
+    assert "needs the counts" not in client.get(path(homes)).content.decode()
+
+
 def test_the_preview_says_which_group_a_heading_means(client, measure):
     answer = look(client, measure, "Group\t2024\nAfrican American\t35\nwhite\t2")
     (rows,) = [rows for _, state, rows in answer.context["views"] if state == "new"]

@@ -14,9 +14,9 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement import number_words as words
-from partnerships.measurement import queries
+from partnerships.measurement import periods, queries
 from partnerships.measurement.comparing import compare
-from partnerships.measurement.counting import counts_people
+from partnerships.measurement.counting import counts_people, needs_counts
 from partnerships.measurement.numbers import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.points import TELLS, save_points
@@ -27,6 +27,9 @@ from partnerships.web.forms.numbers import PasteForm
 from partnerships.web.measures.entering import context_form, words_of_saved
 
 _STATES = {REFUSED: "Errors", CHANGED: "Changed", NEW: "New", SAME: "No change"}
+# The headings of a table with counts, which has one number per row, and what a row may say after its period.
+_COUNTED = ("Period", "Group", "Numerator", "Denominator")
+EXAMPLE = ("Latino", "66", "100")
 _MOVED = "Someone saved numbers here in the meantime. Preview yours again, then save."
 
 
@@ -125,6 +128,8 @@ def _show(request, measure, form, preview):
         "title": f"Paste from a spreadsheet: {measure.title}",
         "record": measure,
         "is_rounded": counts_people(measure),
+        "needs_counts": needs_counts(measure, EXAMPLE[0]),
+        "example": "\n".join(map("\t".join, (_COUNTED, (periods.EXAMPLES[measure.period], *EXAMPLE)))),
         "form": form,
         "preview": preview,
         "views": [(_STATES[state], state, _rows(measure, preview, state)) for state in _STATES] if preview else [],

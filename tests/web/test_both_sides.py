@@ -57,6 +57,14 @@ def note(client, people, record, text, version, **more):
     return send(client, people.partner, record, "our-part/", **data | more)
 
 
+def test_who_disagrees_finds_that_answer_chosen(page, people, record):
+    answer = page(people.partner, "partners/")
+    assert f'href="/partnerships/{record.public_id}/confirm/?verdict=disputed"' in answer.content.decode()
+    form = page(people.partner, "confirm/?verdict=disputed").context["form"]
+    assert form["verdict"].value() == "disputed"
+    assert page(people.partner, "confirm/").context["form"]["verdict"].value() is None
+
+
 def sent_by(page):
     """What a browser would send of the form of a partner's own part."""
     return next(form.values() for form in forms(page.content.decode()) if "version" in form.fields)

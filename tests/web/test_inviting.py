@@ -10,7 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
-from partnerships.models import Change, Email, Membership, Organization, Person, SeatConsent
+from partnerships.models import Change, Email, Membership, Organization, Partnership, Person, SeatConsent
 from partnerships.notifications import emails, recipients
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
@@ -94,6 +94,17 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     office = text(client.get(f"{table.page}office/"))
     assert "By a personal link" in office
     assert "Front desk" in office
+
+
+@pytest.mark.unpublished_writes
+def test_the_office_reads_that_it_invites_once_a_draft_is_published(client, people, table):
+    client.force_login(people.editor)
+    url = f"{table.page}office/"
+    assert "Once it’s published" not in text(client.get(url))
+    Partnership.objects.filter(pk=table.record.pk).update(is_published=False)
+    assert text(client.get(url)).count("Once it’s published") == 1
+    table.record.parties.filter(pk=table.seat.pk).update(state="declined")
+    assert "Once it’s published" not in text(client.get(url))
 
 
 def test_a_double_click_says_yes_once(client, table):

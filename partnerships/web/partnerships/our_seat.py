@@ -12,7 +12,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
 from partnerships.registry.choices import SeatState
 from partnerships.registry.consent_words import consent_text
-from partnerships.registry.inviting import ended_reason, refusal
+from partnerships.registry.inviting import NOT_ASKED, ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
@@ -154,4 +154,5 @@ def answer_row(party, latest) -> dict:
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,
         "is_withdrawn": party.state == SeatState.WITHDRAWN,
         "may_invite": not refusal(party),
+        "is_draft": not party.partnership.is_published and refusal(party) == NOT_ASKED,
     }

@@ -37,9 +37,8 @@ def _party(parties, public_id):
 def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
     parties = _own_parties(request, record)
-    form = StatementForm(
-        request.POST or None, parties=parties, initial={"seen": confirmation_requests.record_fingerprint(record)}
-    )
+    initial = {"seen": confirmation_requests.record_fingerprint(record), "verdict": request.GET.get("verdict")}
+    form = StatementForm(request.POST or None, parties=parties, initial=initial)
 
     def act(data):
         party = _party(parties, data["party"])

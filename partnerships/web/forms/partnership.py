@@ -19,6 +19,7 @@ from partnerships.registry.models import (
 )
 from partnerships.web.forms.entities import EntityField, PickedField
 from partnerships.web.forms.fields import field_of, row_number
+from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 MOST_IN_SELECT = 20  # of more lead agencies, people type a name
@@ -69,6 +70,7 @@ class PartyForm(forms.ModelForm):
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     is_row = True  # of a formset
+    FOLDED = ("hours", "starts_on", "ends_on", "consented_on", "internal_notes")
 
     class Meta:
         model = Party
@@ -82,7 +84,7 @@ class PartyForm(forms.ModelForm):
         field_of(self, "circle", forms.ChoiceField).choices = [("", "Not recorded yet"), *Circle.choices]
         self.fields["contribution"].label = "Contribution"
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
-        self.order_fields(["id", "entity", "roles", "circle", "hours"])
+        self.order_fields(["id", "entity", "circle", "roles", "contribution"])
         self.legend = f"Partner {row_number(self)}" if self.is_row else ""
 
     @property
@@ -91,6 +93,17 @@ class PartyForm(forms.ModelForm):
         entity = self.initial.get("entity")
         roles = ", ".join(str(Role(role).label) for role in self.initial.get("roles", ()))
         return " · ".join(filter(None, [str(entity), roles])) if entity else ""
+
+    def first_fields(self) -> list:
+        return [self[name] for name in self.fields if name not in (*self.FOLDED, "DELETE")]
+
+    def folded_fields(self) -> list:
+        return [self[name] for name in self.FOLDED]
+
+    @property
+    def fold(self) -> Fold:
+        """What a row of a formset folds."""
+        return Fold("Hours, dates and internal notes", self.folded_fields())
 
     def _post_clean(self):
         """The action validates the party, since it knows its partnership and side."""
@@ -120,7 +133,6 @@ class PartyForm(forms.ModelForm):
 class PartnerForm(PartyForm):
     """The short form of one partner. `partner` is its office or organization, or None for a new one."""
 
-    FOLDED = ("hours", "starts_on", "ends_on", "consented_on", "internal_notes")
     DELETE = forms.BooleanField(label="Remove this partner", required=False)
     is_row = False
 
@@ -130,18 +142,11 @@ class PartnerForm(PartyForm):
         self.fields["entity"].required = True
         for name in ("id", "entity" if partner else "DELETE"):
             del self.fields[name]
-        self.order_fields(["entity", "circle", "roles", "contribution"])
 
     def clean(self):
         if self.partner:
             self.cleaned_data["entity"] = self.partner
         return super().clean()
-
-    def first_fields(self) -> list:
-        return [self[name] for name in self.fields if name not in (*self.FOLDED, "DELETE")]
-
-    def folded_fields(self) -> list:
-        return [self[name] for name in self.FOLDED]
 
 
 class PartyRows(Rows):

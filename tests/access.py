@@ -53,7 +53,7 @@ GROUPS = (
     Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "security", "sitemap",
         "sitemap_part"), {"": ANYONE}),
     Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
-        "partnerships_map",
+        "partnerships_map", "organizations_map",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
         "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup", "answer_saved"), {"": ANYONE}),

@@ -20,7 +20,7 @@ LISTS = tuple(RESOURCES)
 # while they are applied.
 BY_RECORD = {
     "partnerships": {"organization", "department", "jurisdiction", "state"},
-    "organizations": {"jurisdiction"},
+    "organizations": {"jurisdiction", "state"},
     "jurisdictions": {"within"},
     "departments": {"jurisdiction"},
     "meetings": {"partnership"},

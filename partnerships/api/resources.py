@@ -108,6 +108,7 @@ class Organizations(BulkViewSet):
     represent = staticmethod(representations.organizations)
     serializer_class = directory_serializers.OrganizationChangeSerializer
     number_kind = Organization
+    not_in_sync = ("state",)
     more_formats = (HSDSRenderer,)
 
     @property

@@ -1,6 +1,6 @@
 """The filters of the directory's lists, with the same names on pages, in the API and in downloads."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from typing import Any
 
 import django_filters
@@ -13,6 +13,7 @@ from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter
 from partnerships.core.types import Text
 from partnerships.directory.choices import DepartmentKind, JurisdictionKind, Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_visible_to, shown_to_all
 
 TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", _("Enter two letters, such as MN."))
@@ -89,13 +90,27 @@ class IssueAreaFilter(ListFilter):
         fields: list[str] = []
 
 
+_SERVING = _match_public("area")
+
+
+def serving_states(qs: QuerySet[Organization], states: Collection[str]) -> QuerySet[Organization]:
+    """Limit organizations to those that show everyone that they serve a place in one of these states."""
+    return _SERVING(None, qs, Jurisdiction.objects.filter(state__in=states))
+
+
+class StateServedFilter(KeysFilter):
+    def filter(self, qs: QuerySet[Organization], value: Sequence[str]) -> QuerySet[Organization]:
+        return serving_states(qs, value) if value else qs
+
+
 class OrganizationFilter(ListFilter):
     STAFF_ONLY = ("listing",)
 
     side = KeysFilter(choices=[("community", _("Community")), ("institution", _("Institution"))], label=_("Side"))
     kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label=_("Type"))
     issue = issue_filter(_match_public("issue_areas"))
-    jurisdiction = jurisdiction_filter(_match_public("area"), label=_("Area served"))
+    jurisdiction = jurisdiction_filter(_SERVING, label=_("Area served"))
+    state = StateServedFilter(choices=list(STATE_NAMES.items()), label=_("State of the area served"))
     listing = KeysFilter(choices=Listing.choices, label=_("Listing"))
 
     class Meta:

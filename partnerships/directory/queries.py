@@ -24,7 +24,13 @@ from partnerships.core.models import TreeNode
 from partnerships.core.trees import ancestor_ids
 from partnerships.core.types import Params
 from partnerships.directory.choices import Listing, SuggestionState
-from partnerships.directory.filters import DepartmentFilter, IssueAreaFilter, JurisdictionFilter, OrganizationFilter
+from partnerships.directory.filters import (
+    DepartmentFilter,
+    IssueAreaFilter,
+    JurisdictionFilter,
+    OrganizationFilter,
+    serving_states,
+)
 from partnerships.directory.models import (
     BODIES,
     Body,
@@ -141,6 +147,25 @@ def organization_list(person: Viewer, params: Params, *, allow: Collection[str] 
         organizations_visible_to(person).filter(listing=Listing.UNLISTED).values("pk") if is_staff(person) else None
     )
     return _list(OrganizationFilter, rows, person, params, resource="organization", allow=allow, drafts=drafts)
+
+
+def serving(found: listing.Listing, states: Collection[str]) -> QuerySet[Organization]:
+    """The organizations of a listing that serve a place in these states, as far as they show it to everyone."""
+    return serving_states(found.rows, states)
+
+
+def areas_served(found: listing.Listing) -> list[tuple[Jurisdiction, set[int]]]:
+    """(jurisdiction, primary keys of the organizations of a listing that serve it), as far as they show it to everyone.
+
+    Two queries. Only for a listing whose total is exact.
+    """
+    shown = found.rows.order_by().filter(shown_to_all("area"))
+    served: dict[int, set[int]] = {}
+    rows = Organization.area.through.objects.filter(organization__in=shown.values("pk"))
+    for place, organization in rows.values_list("jurisdiction", "organization"):
+        served.setdefault(place, set()).add(organization)
+    places = Jurisdiction.objects.filter(pk__in=rows.values("jurisdiction")).order_by("name", "pk")
+    return [(place, served[place.pk]) for place in places]
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,7 @@ from partnerships.web.office import (
 )
 from partnerships.web.organizations import claims, duplicates, merging, merging_contacts, suggestions
 from partnerships.web.organizations import editing as editing_organizations
+from partnerships.web.organizations import map as organization_map
 from partnerships.web.organizations import own as own_organization
 from partnerships.web.organizations import views as organizations
 from partnerships.web.outbox import email_kinds, suppressions
@@ -122,6 +123,7 @@ urlpatterns = [
     path("partnerships/<str:public_id>/publish/", editing_partnerships.publish, name="partnership_publish"),
     path("partnerships/<str:public_id>/withdraw/", editing_partnerships.withdraw, name="partnership_withdraw"),
     path("partnerships/<str:public_id>/end/", editing_partnerships.end, name="partnership_end"),
+    path("organizations/map/", organization_map.organization_map, name="organizations_map"),
     path("organizations/missing/", suggestions.propose, name="organization_missing"),
     path("organizations/<str:public_id>/suggest/", suggestions.suggest, name="organization_suggest"),
     path("suggestions/", suggestions.queue, name="suggestions"),

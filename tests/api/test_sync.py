@@ -204,6 +204,7 @@ def test_an_old_token_and_one_of_the_future_are_gone(get):
         ("partnerships", "ordering", "title"),
         ("partnerships", "stage", "organizing"),
         ("partnerships", "state", "MN"),
+        ("organizations", "state", "MN"),
         ("meetings", "issue", "housing"),
         ("meetings", "jurisdiction", "J-000000-0"),
     ],

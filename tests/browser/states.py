@@ -107,6 +107,8 @@ def _read():
     add("partnerships_map", "filled", "/partnerships/map/", EVERYONE, narrow=True)
     add("partnerships_map", "one state", "/partnerships/map/?state=MN", EVERYONE, narrow=True)
     add("partnerships_map", "nothing found", "/partnerships/map/?q=zzyzx")
+    add("organizations_map", "filled", "/organizations/map/", EVERYONE, narrow=True)
+    add("organizations_map", "nothing found", "/organizations/map/?q=zzyzx")
     add("about", "filled", "/about/", EVERYONE, narrow=True)
     for key in ("contact", "privacy", "accessibility", "terms", "data-license"):
         add(f"site_{key}", "filled", f"/{key}/", (VISITOR,), narrow=True)

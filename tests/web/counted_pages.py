@@ -88,6 +88,8 @@ def addresses(world):
         "sitemap_part": reverse("sitemap_part", args=["partnership", 0]),
         "site_privacy": reverse("site_privacy"),
         "organizations": reverse("organizations"),
+        "organizations_map": reverse("organizations_map"),
+        "organizations_map, of a state": f"{reverse('organizations_map')}?state=MN",
         "organization": reverse("organization", args=[world.organization.public_id]),
         "organization_duplicates": reverse("organization_duplicates"),
         "jurisdictions": reverse("jurisdictions"),

@@ -205,11 +205,11 @@ def test_a_state_alone_has_its_lead_agencies(client):
     answer = client.get("/partnerships/map/?status=active&state=MN")
     assert answer.context["total_words"] == "2 partnerships"
     assert answer.context["on_map"] == 1
-    rows = [(row["place"].name, row["words"], row["has_mark"]) for row in answer.context["leads"]]
+    rows = [(row["place"].name, row["words"], row["has_mark"]) for row in answer.context["places"]]
     assert rows == [("Park Board", "1 partnership", False), ("Saint Paul", "1 partnership", True)]
     text = page(answer)
     assert text.count('class="v-link"') == 1
-    assert [anchor for anchor in re.findall('href="#(lead-[^"]+)"', text) if f'<tr id="{anchor}">' not in text] == []
+    assert [anchor for anchor in re.findall('href="#(at-[^"]+)"', text) if f'<tr id="{anchor}">' not in text] == []
     assert f'href="/partnerships/?status=active&amp;lead={lead_of("Saint Paul")}"' in text
     assert 'href="/partnerships/map/?status=active">Show all states' in text
     assert 'href="/partnerships/?status=active&amp;state=MN">List' in text
@@ -253,7 +253,7 @@ def test_what_one_may_not_see_is_not_on_the_map(client):
 @pytest.mark.django_db
 def test_a_list_that_is_too_long_asks_for_filters(client, monkeypatch):
     monkeypatch.setattr(listing, "CAP", 1)
-    monkeypatch.setattr("partnerships.web.partnerships.map.CAP", 1)
+    monkeypatch.setattr("partnerships.web.maps.CAP", 1)
     for n in range(3):
         make_partnership(f"Work {n}")
     assert "There are more than 1 partnerships" in client.get("/partnerships/map/?kind=joint_project").content.decode()

@@ -15,9 +15,11 @@ from typing import NamedTuple
 
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext
 
 FOLDER = Path(__file__).parent
 WIDTH, HEIGHT = 975, 610
+GOVERNMENT = "v-gov"  # the class of square marks; others are round
 STEPS = 4  # of the tint of a state
 SCALE, CENTER = 1300, (487.5, 305.0)
 NEAR = 34  # units between two marks of the United States, below which they become one
@@ -65,7 +67,9 @@ APART = {
 
 @dataclass
 class Place:
-    """A place with a number. `anchor`: the id of its row in the table."""
+    """A place with a number of rows. `anchor`: the id of its row in the table. `keys`: the rows, if they may be at other
+    places, too.
+    """
 
     name: str
     state: str
@@ -74,6 +78,7 @@ class Place:
     latitude: float | None = None
     longitude: float | None = None
     url: str = ""  # of its page
+    keys: frozenset[int] = frozenset()
 
     @property
     def has_point(self) -> bool:
@@ -109,15 +114,18 @@ class Cluster:
 
     @property
     def number(self) -> int:
-        return sum(place.number for place in self.places)
+        return count(self.places)
 
     @property
     def name(self) -> str:
-        names = [place.name for place in self.places]
-        both = " and ".join(names[:2])
-        if len(names) > 2 or (len(names) == 2 and len(both) > LONGEST):
-            return f"{names[0]} and {len(names) - 1} more"
-        return both
+        first, *others = (place.name for place in self.places)
+        if len(others) == 1:
+            both = gettext("%(first)s and %(second)s") % {"first": first, "second": others[0]}
+            if len(both) <= LONGEST:
+                return both
+        if others:
+            return gettext("%(names)s and %(number)s more") % {"names": first, "number": len(others)}
+        return first
 
     @property
     def label(self) -> str:
@@ -162,6 +170,11 @@ def shapes() -> dict[str, str]:
 def state_shapes() -> dict[str, StateShape]:
     """State → its shape on a picture of its own, with the borders of its counties."""
     return {code: StateShape(**shape) for code, shape in json.loads((FOLDER / "counties.json").read_text()).items()}
+
+
+def count(places: Sequence[Place]) -> int:
+    """How many rows are at these places, each counted once."""
+    return len(frozenset().union(*(place.keys for place in places))) or sum(place.number for place in places)
 
 
 def _largest_first(places: Iterable[Place]) -> list[Place]:
@@ -256,24 +269,28 @@ def _is_free(box, taken) -> bool:
     )
 
 
-def picture(places: Sequence[Place], *, title: str, description: str, links: Mapping[str, StateLink]) -> SafeString:
-    """The map of the United States as SVG. `links` has the states with a match."""
+def picture(
+    places: Sequence[Place], *, title: str, description: str, links: Mapping[str, StateLink], mark: str = GOVERNMENT
+) -> SafeString:
+    """The map of the United States as SVG. `links` has the states with a match, and `mark` is the class of the marks."""
     land = format_html_join(
         "", "{}", ((_state(d, *links[code]) if code in links else _land(d),) for code, d in _sorted(links))
     )
-    return _svg(land, clusters(places), title, description)
+    return _svg(land, clusters(places), title, description, mark)
 
 
-def state_picture(state: str, places: Sequence[Place], *, title: str, description: str) -> SafeString:
+def state_picture(
+    state: str, places: Sequence[Place], *, title: str, description: str, mark: str = GOVERNMENT
+) -> SafeString:
     """The map of one state as SVG, with a mark for each place."""
     shape = state_shapes()[state]
     land = format_html('<path class="v-land has" d="{}"/><path class="v-border" d="{}"/>', shape.land, shape.borders)
-    return _svg(land, spread(places, shape), title, description)
+    return _svg(land, spread(places, shape), title, description, mark)
 
 
-def _svg(land, marks, title, description) -> SafeString:
+def _svg(land, marks, title, description, mark) -> SafeString:
     points = format_html_join("", "{}", ((_leader(one),) for one in marks if one.point))
-    drawn = format_html_join("", "{}", ((_mark(*pair),) for pair in zip(marks, labels(marks), strict=True)))
+    drawn = format_html_join("", "{}", ((_mark(*pair, mark),) for pair in zip(marks, labels(marks), strict=True)))
     return format_html(
         '<svg class="v map" viewBox="0 0 {} {}" role="group" aria-label="{}"><desc>{}</desc>{}{}{}</svg>',
         *(WIDTH, HEIGHT, title, description, land, points, drawn),
@@ -308,7 +325,7 @@ def _leader(one: Cluster) -> SafeString:
     )
 
 
-def _mark(one: Cluster, label: Label | None) -> SafeString:
+def _mark(one: Cluster, label: Label | None, mark: str) -> SafeString:
     half, y = one.half, round(one.y + 5, 1)
     name: SafeString | str = ""
     if label:
@@ -320,9 +337,9 @@ def _mark(one: Cluster, label: Label | None) -> SafeString:
             label.text,
         )
     return format_html(
-        '<a class="v-link" href="#{}" aria-label="{} {}"><rect class="v-mark v-gov" x="{}" y="{}" width="{}" height="{}" '
-        'rx="4"/><text class="v-n" x="{}" y="{}">{}</text>{}</a>',
-        *(one.places[0].anchor, one.number, one.name),
-        *(round(one.x - half, 1), round(one.y - half, 1), 2 * half, 2 * half),
+        '<a class="v-link" href="#{}" aria-label="{} {}"><rect class="v-mark {}" x="{}" y="{}" width="{}" height="{}" '
+        'rx="{}"/><text class="v-n" x="{}" y="{}">{}</text>{}</a>',
+        *(one.places[0].anchor, one.number, one.name, mark),
+        *(round(one.x - half, 1), round(one.y - half, 1), 2 * half, 2 * half, 4 if mark == GOVERNMENT else half),
         *(round(one.x, 1), y, one.number, name),
     )

@@ -21,14 +21,25 @@ from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
 
+def list_page(request):
+    """The list of organizations with its filters, which the map has too."""
+    return ListPage(
+        request,
+        ORGANIZATIONS.listing(request.user, request.GET),
+        gettext("Organizations"),
+        nouns.ORGANIZATION,
+        sheet=ORGANIZATIONS,
+        api="organizations",
+        views=((gettext("List"), "organizations"), (gettext("Map"), "organizations_map")),
+    )
+
+
 @page_language.translated
 @require_safe
 @tidy_address
 def organization_list(request):
-    found = ORGANIZATIONS.listing(request.user, request.GET)
-    noun = nouns.ORGANIZATION
-    page = ListPage(request, found, gettext("Organizations"), noun, sheet=ORGANIZATIONS, api="organizations")
-    context = page.context()
+    page = list_page(request)
+    found, context = page.listing, page.context()
     shown = rules.fields_shown(request.user, context["rows"])
     context["rows"] = [_row(record, shown[record.pk], found.query) for record in context["rows"]]
     context["may_add"] = rules.may_add_organization(request.user)

@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from tests.browser.site import STAFF
 
-PICTURES = {"/network/": "Picture of the network", "/partnerships/map/": "Map", "/organizations/map/": "Map"}
+PICTURES = {"/network/": "Picture of the network", "/partnerships/map/": "Map"}
 SCALE = re.compile(r"scale\(([\d.]+)\) translate\((-?[\d.]+)px, (-?[\d.]+)px\)")
 
 ZOOMED = "([svg, start]) => svg.style.transform.startsWith(start)"

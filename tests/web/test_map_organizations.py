@@ -114,3 +114,11 @@ def test_the_list_takes_the_filter_by_state(client, places):
 
 def test_nothing_that_matches_says_what_to_do(client, places):
     assert "No organizations match" in client.get(MAP, {"q": "zzyzx"}).content.decode()
+
+
+def test_without_any_on_the_map_there_is_no_picture(client, places):
+    serves("On an island", places["San Juan"])
+    text = client.get(MAP).content.decode()
+    assert "An organization is on the map once it has an area served and shows it to everyone." in text
+    assert ("v map" in text, "The same as a table" in text) == (False, False)
+    assert not_on_map(client.get(MAP)) == ("1 organization", ["On an island"], 0)

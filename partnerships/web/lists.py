@@ -254,9 +254,7 @@ class ListPage:
 
     def _hidden(self, *names):
         """Hidden inputs for parameters that a form doesn't show but has to send."""
-        language = page_language.chosen(self.request)
-        kept = [(name, value) for name in names for value in self.params.getlist(name) if value]
-        return [*kept, (LANGUAGE, language)] if language else kept
+        return [(name, value) for name in names for value in self.params.getlist(name) if value]
 
     def _search(self):
         query = self.listing.query

@@ -73,26 +73,27 @@ class Controls:
         }
 
     def columns(self, *, has_paths) -> list[dict]:
-        """The columns of the table of partners, each with the URL that sorts by it."""
-        now = self.filters.value("ordering", "-ties")
-        shown = [name for name in TITLES if has_paths or name not in ("betweenness", "closeness")]
+        """The columns of the table of partners."""
         if not self.has_scores:
-            return [{"name": name, "title": TITLES[name], "sort": "", "url": ""} for name in ("name", "ties")]
-        return [
-            {
-                "name": name,
-                "title": TITLES[name],
-                "sort": {name: "ascending", f"-{name}": "descending"}.get(now, ""),
-                "url": self.url(ordering=self._reversed_order(name, now), after="#parties"),
-            }
-            for name in shown
-        ]
+            shown = ["name", "ties"]
+        else:
+            shown = [name for name in TITLES if has_paths or name not in ("betweenness", "closeness")]
+        return [{"name": name, "title": TITLES[name]} for name in shown]
 
-    @staticmethod
-    def _reversed_order(name, now):
-        """Names and clusters ascending, numbers descending, or the reverse if that's the current order."""
-        first = name if name in ("name", "part") else f"-{name}"
-        return first if now != first else first.lstrip("-") if first.startswith("-") else f"-{first}"
+    def order(self, now, columns) -> dict:
+        """The order of that table, for components/_sort.html: names and clusters ascending, numbers descending."""
+        options = {("" if one["name"] in ("name", "part") else "-") + one["name"]: one["title"] for one in columns}
+        if now not in options:
+            title = TITLES[now.lstrip("-")]
+            options[now] = gettext("%(order)s, reversed") % {"order": title}
+        return {
+            "action": f"{self.path}#parties",
+            "name": "ordering",
+            "hidden": [
+                (name, value) for name in self.params if name != "ordering" for value in self.params.getlist(name)
+            ],
+            "options": [{"value": value, "label": title, "chosen": value == now} for value, title in options.items()],
+        }
 
     @cached_property
     def _groups(self):

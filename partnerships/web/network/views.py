@@ -57,6 +57,7 @@ def _context(request, found):
     reading = network_scores.stored_reading(found) if has_scores and not found.is_quick else None
     paths = network_scores.paths_of(found, reading) if has_scores else None
     shown = _Shown(found, found.scores, paths, controls)
+    columns = controls.columns(has_paths=shown.paths is not None)
     return context | {
         "total_words": words.boundary(found),
         "boundary": words.boundary(found),
@@ -73,7 +74,8 @@ def _context(request, found):
         "has_close": any(tie.closeness for tie in found.ties),
         "lines_cut": MOST_LINES if ties_in(shown.near) > MOST_LINES else 0,
         "rows": shown.rows(),
-        "columns": controls.columns(has_paths=shown.paths is not None),
+        "columns": columns,
+        "table_order": controls.order(shown.ordering, columns) if has_scores else None,
         "ties": _ties(found, controls),
     }
 
@@ -117,14 +119,14 @@ class _Shown:
         return chosen
 
     @property
-    def _ordering(self):
+    def ordering(self):
         ordering = self.found.filters.value("ordering", "-ties")
         known = self.paths or ordering.lstrip("-") not in ("betweenness", "closeness")
         return ordering if known else "-ties"
 
     @property
     def _is_falling(self):
-        return self._ordering.startswith("-")
+        return self.ordering.startswith("-")
 
     def _order(self, v):
         """The sort key of the chosen column. Equal values are sorted by name, in both directions."""
@@ -136,7 +138,7 @@ class _Shown:
             "loss": lambda: (self.scores.losses[v].isolates, self.scores.losses[v].parts),
             "name": lambda: v,
         }
-        return keys[self._ordering.lstrip("-")](), -v if self._is_falling else v
+        return keys[self.ordering.lstrip("-")](), -v if self._is_falling else v
 
     def findings(self) -> dict:
         found, cuts = self.found, words.cuts(self.found, self.scores)

@@ -61,6 +61,8 @@ def start(page: ListPage) -> tuple[dict, bool]:
     context = page.context()
     total, is_more = page.listing.total()
     context |= {"too_many": f"{CAP:,}" if is_more else "", "sort": None, "total_number": total}
+    if is_more:
+        context["state_links"] = sorted((STATE_NAMES[code], page.url(state=code)) for code in shapes())
     return context, bool(total) and not is_more
 
 

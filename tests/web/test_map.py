@@ -256,7 +256,10 @@ def test_a_list_that_is_too_long_asks_for_filters(client, monkeypatch):
     monkeypatch.setattr("partnerships.web.maps.CAP", 1)
     for n in range(3):
         make_partnership(f"Work {n}")
-    assert "There are more than 1 partnerships" in client.get("/partnerships/map/?kind=joint_project").content.decode()
+    text = page(client.get("/partnerships/map/?kind=joint_project"))
+    assert "There are more than 1 partnerships" in text
+    links = re.findall('<a href="/partnerships/map/[?]kind=joint_project&amp;state=([A-Z]{2})">([^<]+)</a>', text)
+    assert (len(links), links[0], links[-1]) == (51, ("AL", "Alabama"), ("WY", "Wyoming"))
 
 
 @pytest.mark.django_db

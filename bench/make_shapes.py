@@ -113,6 +113,7 @@ def _alone(shape, counties, arcs):
     points = list(chain.from_iterable(ring for ring in rings if _area(ring) >= REMOTE * _area(rings[0])))
     (left, right), (top, bottom) = ((min(one), max(one)) for one in zip(*points, strict=True))
     scale = round(min((WIDTH - 2 * MARGIN) / (right - left), (HEIGHT - 2 * MARGIN) / (bottom - top)), 3)
+    width = round((right - left) * scale)
     left = round((left + right) / 2 - WIDTH / 2 / scale, 2)
     top = round((top + bottom) / 2 - HEIGHT / 2 / scale, 2)
     uses = Counter(_own(n) for county in counties for numbers in _numbers(county) for n in numbers)
@@ -123,6 +124,7 @@ def _alone(shape, counties, arcs):
         "scale": scale,
         "left": left,
         "top": top,
+        "width": width,
         "land": land(rings_of(shape, large)),
         "borders": lines(borders),
     }

@@ -132,6 +132,15 @@ def test_a_picture_that_is_full_keeps_all_marks():
     assert all(0 < one.x < WIDTH and 0 < one.y < HEIGHT for one in marks)
 
 
+def test_a_tall_state_keeps_its_marks_where_a_phone_shows_them():
+    assert [code for code in ("CA", "MN", "TX", "TN") if state_shapes()[code].is_tall] == ["CA", "MN"]
+    marks = spread([place(f"Place {n}", 1, "CA", (34.05, -118.24)) for n in range(60)], state_shapes()["CA"])
+    left = (WIDTH - HEIGHT) / 2
+    assert all(left + 20 < one.x < left + HEIGHT - 20 for one in marks)
+    assert 'class="v map tall"' in state_picture("CA", [], title="California", description="")
+    assert 'class="v map"' in state_picture("TX", [], title="Texas", description="")
+
+
 def test_no_name_covers_a_mark_or_another_name():
     ten = [place("A rather long name of a place", 1, "MN", (44 + n / 10, -93)) for n in range(10)]
     marks = spread(ten, state_shapes()["MN"])

@@ -139,18 +139,24 @@ class Cluster:
 
 class StateShape(NamedTuple):
     """A state alone, as large as the picture allows. A point (x, y) of the United States is at (x - left) × scale,
-    (y - top) × scale.
+    (y - top) × scale. `width` is of its land.
     """
 
     scale: float
     left: float
     top: float
+    width: int
     land: str
     borders: str
 
     def xy(self, place: Place) -> tuple[float, float]:
         x, y = place.xy
         return (x - self.left) * self.scale, (y - self.top) * self.scale
+
+    @property
+    def is_tall(self) -> bool:
+        """Whether it has room in the square middle of the picture. On a phone, only that part is shown, and larger."""
+        return self.width <= HEIGHT - 2 * EDGE
 
     def has(self, place: Place) -> bool:
         """Whether the place can have a mark. One whose coordinates are in another state may have none."""
@@ -212,21 +218,22 @@ def spread(places: Iterable[Place], shape: StateShape) -> list[Cluster]:
     With more than a hundred in one region there's no room left, and marks cover each other: the table has all.
     """
     found: list[Cluster] = []
+    edge = EDGE + (WIDTH - HEIGHT) / 2 if shape.is_tall else EDGE
     for place in _largest_first(one for one in places if shape.has(one)):
         point = shape.xy(place)
-        free = next((at for at in _around(*point) if all(_apart(one, at) >= ROOM - 0.1 for one in found)), point)
+        free = next((at for at in _around(*point, edge) if all(_apart(one, at) >= ROOM - 0.1 for one in found)), point)
         found.append(Cluster(*free, [place], None if free == point else point))
     return found
 
 
-def _around(x: float, y: float) -> Iterator[tuple[float, float]]:
-    """This point, then those around it, nearest first, as far as they are on the picture."""
+def _around(x: float, y: float, edge: float) -> Iterator[tuple[float, float]]:
+    """This point, then those around it, nearest first, not beyond `edge` from the left or right of the picture."""
     yield x, y
     for ring in range(1, RINGS + 1):
         for n in range(6 * ring):
             turn = 2 * pi * n / (6 * ring)
             at = x + ring * ROOM * cos(turn), y + ring * ROOM * sin(turn)
-            if EDGE <= at[0] <= WIDTH - EDGE and EDGE <= at[1] <= HEIGHT - EDGE:
+            if edge <= at[0] <= WIDTH - edge and EDGE <= at[1] <= HEIGHT - EDGE:
                 yield at
 
 
@@ -276,7 +283,7 @@ def picture(
     land = format_html_join(
         "", "{}", ((_state(d, *links[code]) if code in links else _land(d),) for code, d in _sorted(links))
     )
-    return _svg(land, clusters(places), title, description, mark)
+    return _svg("map", land, clusters(places), title, description, mark)
 
 
 def state_picture(
@@ -285,15 +292,17 @@ def state_picture(
     """The map of one state as SVG, with a mark for each place."""
     shape = state_shapes()[state]
     land = format_html('<path class="v-land has" d="{}"/><path class="v-border" d="{}"/>', shape.land, shape.borders)
-    return _svg(land, spread(places, shape), title, description, mark)
+    kind = "map tall" if shape.is_tall else "map"
+    return _svg(kind, land, spread(places, shape), title, description, mark)
 
 
-def _svg(land, marks, title, description, mark) -> SafeString:
+def _svg(kind, land, marks, title, description, mark) -> SafeString:
     points = format_html_join("", "{}", ((_leader(one),) for one in marks if one.point))
     drawn = format_html_join("", "{}", ((_mark(*pair, mark),) for pair in zip(marks, labels(marks), strict=True)))
     return format_html(
-        '<svg class="v map" viewBox="0 0 {} {}" role="group" aria-label="{}"><desc>{}</desc>{}{}{}</svg>',
-        *(WIDTH, HEIGHT, title, description, land, points, drawn),
+        '<svg class="v {}" viewBox="0 0 {} {}" preserveAspectRatio="xMidYMid slice" role="group" aria-label="{}">'
+        "<desc>{}</desc>{}{}{}</svg>",
+        *(kind, WIDTH, HEIGHT, title, description, land, points, drawn),
     )
 
 

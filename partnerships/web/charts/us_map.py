@@ -22,8 +22,7 @@ WIDTH, HEIGHT = 975, 610
 GOVERNMENT = "v-gov"  # the class of square marks; others are round
 STEPS = 4  # of the tint of a state
 SCALE, CENTER = 1300, (487.5, 305.0)
-NEAR = 34  # units between two marks of the United States, below which they become one
-ROOM = 48  # units between two marks of a state: on a phone, marks are twice as large
+ROOM = 46  # units between two marks: on a phone, a mark is that large
 RINGS = 6  # of such units, within which a mark without room moves
 EDGE = 24  # of a mark's center from the edge of the picture
 CHARACTER = 10  # units
@@ -204,7 +203,7 @@ def clusters(places: Iterable[Place]) -> list[Cluster]:
     found: list[Cluster] = []
     for place in _largest_first(places):
         x, y = place.xy
-        near = next((one for one in found if _apart(one, (x, y)) < NEAR), None)
+        near = next((one for one in found if _apart(one, (x, y)) < ROOM), None)
         if near is None:
             near = Cluster(x, y)
             found.append(near)

@@ -174,6 +174,24 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates:
 
 
 @transaction.atomic
+def identify_organization(*, claim: Claim, by: Person, organization: Organization) -> Claim:
+    """Say which organization of the registry a proposal is about. It then waits for a decision like any claim of it.
+
+    People propose an unlisted organization that is here already, since they can't see it to claim it. Only someone who
+    decides about both does this.
+    """
+    claim = _locked(claim, by, ClaimState.PENDING)
+    if claim.organization is not None:
+        raise ValidationError(DECIDED_ALREADY, code="decided")
+    if organization.claims.filter(person=claim.person_id, state=ClaimState.PENDING).exists():
+        raise ValidationError(gettext("This person has a claim of that record already. Decide that one."), code="twice")
+    claim.organization = organization
+    claim.save()
+    require(may_decide_claim(by, claim))  # if not, the transaction ends without a change
+    return claim
+
+
+@transaction.atomic
 def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     claim = _locked(claim, by, ClaimState.PENDING)
     _require_reason(reason)

@@ -2,7 +2,9 @@
 
 import pytest
 
+from partnerships.accounts.claims import identify_organization, make_claim
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.directory.actions import save_organization
 from partnerships.models import Claim, DistinctPair, Organization, Suggestion
 from partnerships.records import privacy
@@ -174,6 +176,35 @@ def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, peopl
     assert client.post(f"/claims/{made.pk}/", sent).status_code == 302
     made.refresh_from_db()
     assert pairs() == [("organization", listed.pk, made.organization_id, people.editor)]
+
+
+def test_an_office_says_which_unlisted_record_a_proposal_is_about(client, people, office):
+    hidden = make_organization(TENANTS, "unlisted", kept_by=office)
+    elsewhere = make_organization(TENANTS, "named", kept_by=people.other_office)
+    fields = {"name": TENANTS, "website": "", "about": "", "office": office, "position": "Chair", "evidence": "Call us"}
+    made = make_claim(by=people.stranger, fields=fields)
+    client.force_login(people.editor)
+    page = client.get(f"/claims/{made.pk}/")
+    assert [key for key, _ in page.context["form"].fields["verdict"].choices] == [
+        "approve",
+        "deny",
+        f"is-{hidden.public_id}",
+    ]
+    refused = client.post(f"/claims/{made.pk}/", {"verdict": f"is-{elsewhere.public_id}"})
+    assert refused.status_code == 422
+    with pytest.raises(NotAllowed):
+        identify_organization(claim=made, by=people.editor, organization=elsewhere)
+    assert client.post(f"/claims/{made.pk}/", {"verdict": f"is-{hidden.public_id}"}).status_code == 302
+    made.refresh_from_db()
+    assert (made.state, made.organization) == ("pending", hidden)
+    client.force_login(people.stranger)
+    assert client.get(hidden.get_absolute_url()).status_code == 404  # until the claim is approved
+    client.force_login(people.editor)
+    assert client.post(f"/claims/{made.pk}/", {"verdict": "approve"}).status_code == 302
+    assert hidden.memberships.get().person == people.stranger
+    assert Organization.objects.filter(name=TENANTS).count() == 2
+    with pytest.raises(ValidationError, match="already decided"):
+        identify_organization(claim=made, by=people.editor, organization=hidden)
 
 
 def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people, office, unlisted):

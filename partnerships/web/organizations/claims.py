@@ -24,6 +24,7 @@ from partnerships.web.idempotency import prepared_by
 
 SHOWN = 200
 LARGEST_ID = 2**63 - 1
+IS_HERE = "is-"  # and the public ID of an organization: the verdict that the proposal is about it
 APPROVE, DENY, REVOKE, WITHDRAW = "approve", "deny", "revoke", "withdraw"
 WORDS = {APPROVE: _("Approve"), DENY: _("Don’t approve"), REVOKE: _("Revoke approval"), WITHDRAW: _("Withdraw claim")}
 DONE = {APPROVE: _("Approved."), DENY: _("Decided."), REVOKE: _("Revoked."), WITHDRAW: _("You withdrew your claim.")}
@@ -123,20 +124,21 @@ def _claim(request, pk):
 def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
-    verdicts = _verdicts(record, decides)
+    verdicts, alike = _verdicts(record, decides), _similar(request.user, record) if decides else []
+    here = _already_here(record, alike)
     # A form that was sent accepts all verdicts, so that one that is no longer possible gets a clear error.
     offered = WORDS if request.method == "POST" else verdicts
-    form = VerdictForm(request.POST or None, verdicts=_worded(offered))
+    form = VerdictForm(request.POST or None, verdicts=_worded(offered, here))
     if request.method == "POST" and form.is_valid():
         try:
-            _apply_verdict(request, record, **form.cleaned_data)
+            done = _apply_verdict(request, record, here, **form.cleaned_data)
         except ValidationError as problem:
             add_errors(problem, form)
             record = _claim(request, pk)
-            verdicts = _verdicts(record, decides)
+            verdicts, here = _verdicts(record, decides), {}
         else:
-            return redirect_after_save(request, DONE[form.cleaned_data["verdict"]], reverse("claim", args=[pk]))
-    field_of(form, "verdict", forms.ChoiceField).choices = _worded(verdicts)
+            return redirect_after_save(request, done, reverse("claim", args=[pk]))
+    field_of(form, "verdict", forms.ChoiceField).choices = _worded(verdicts, here)
     context = {
         "record": record,
         "about": claimed_names(request.user, [record])[record.pk],
@@ -145,7 +147,7 @@ def claim(request, pk):
         "hides_form": not verdicts,
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
-        "similar": similar.rows_of(_similar(request.user, record) if decides else []),
+        "similar": similar.rows_of(alike),
         "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
         "next_role": _next_role(record),
         "crumbs": [(gettext("Claims"), reverse("claims"))],
@@ -153,8 +155,17 @@ def claim(request, pk):
     return render(request, "organizations/claim.html", context, status=status_of(form))
 
 
-def _worded(verdicts):
-    return [(key, WORDS[key]) for key in verdicts]
+def _worded(verdicts, here):
+    words = gettext("It’s %(organization)s, which is here already")
+    return [(key, WORDS[key]) for key in verdicts] + [(key, words % {"organization": one}) for key, one in here.items()]
+
+
+def _already_here(record, alike):
+    """Verdict → the organization that a proposal may be about, of those whose claims go to the same office."""
+    if record.state != ClaimState.PENDING:
+        return {}
+    found = [one.record for one in alike if one.record.kept_by_id == record.office_id]
+    return {f"{IS_HERE}{one.public_id}": one for one in found}
 
 
 def _verdicts(record, decides):
@@ -163,8 +174,12 @@ def _verdicts(record, decides):
     return (REVOKE,) if decides and record.state == ClaimState.APPROVED else ()
 
 
-def _apply_verdict(request, record, verdict, reason):
+def _apply_verdict(request, record, here, verdict, reason):
+    """Returns the success message."""
     person = request.user
+    if verdict in here:
+        claims.identify_organization(claim=record, by=person, organization=here[verdict])
+        return gettext("Saved. Now decide about this claim of the existing record.")
     if verdict == APPROVE:
         not_duplicates = similar.confirmed_distinct(request, _similar(person, record))
         claims.approve_claim(claim=record, by=person, reason=reason, not_duplicates=not_duplicates)
@@ -176,6 +191,7 @@ def _apply_verdict(request, record, verdict, reason):
         claims.withdraw_claim(claim=record, by=person)
     else:
         raise NotAllowed
+    return DONE[verdict]
 
 
 def _similar(person, record):

@@ -54,8 +54,12 @@ def claim_organization(request, public_id):
 @signed_in
 @require_http_methods(["GET", "POST"])
 def propose(request):
-    form = OwnProposalForm(request.POST or None, request.FILES or None, person=request.user)
-    text = gettext("Is your organization missing? Add it. It stays unlisted until you choose otherwise.")
+    named = {name: request.GET[name] for name in ("name", "office") if name in request.GET}
+    form = OwnProposalForm(request.POST or None, request.FILES or None, person=request.user, initial=named)
+    text = gettext(
+        "Is your organization missing? Add it. It stays unlisted until you choose otherwise. If an office has an unlisted record "
+        "of it already, it connects you with that."
+    )
     return _make(request, form, gettext("Add your organization"), text, reverse("organizations"), None)
 
 

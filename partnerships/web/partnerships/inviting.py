@@ -3,6 +3,8 @@
 The link or code gives access. Since email scanners open links, these pages change something only on POST.
 """
 
+from urllib.parse import urlencode
+
 from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
@@ -11,10 +13,12 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.directory.choices import Listing
 from partnerships.notifications import link_queries, links
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
+from partnerships.registry.representatives import representatives_of
 from partnerships.registry.rules import may_write_partnership, parties_visible_to
 from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
@@ -89,6 +93,16 @@ def by_link(request, link):
     )
 
 
+def _claim_url(party) -> str:
+    """Where someone asks to represent the organization, if no one does yet: its own page only if the public sees that."""
+    organization = party.organization
+    if party.state != SeatState.CONFIRMED or organization is None or representatives_of(party).exists():
+        return ""
+    if organization.listing != Listing.UNLISTED:
+        return reverse("organization_claim", args=[organization.public_id])
+    return f"{reverse('organization_propose')}?{urlencode({'name': organization.name, 'office': organization.kept_by_id or ''})}"
+
+
 def by_code(request, invitation, party, ticket):
     """The page of a seat after its code was entered (web/by_link/codes.py)."""
     return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
@@ -128,6 +142,7 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
         "errors": problem.messages if problem else [],
         "ticket": "" if message else ticket,
         "is_link": invitation is None,
+        "claim_url": _claim_url(party),
     }
     status = 200 if problem is None else 409 if problem.code == "stale" else 422
     return render(request, "by_link/seat.html", context, status=status)

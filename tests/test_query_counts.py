@@ -36,7 +36,7 @@ STAFF = {
     "partnerships, filtered": 19,
     "partnerships_csv": 5,
     "partnership": 14,
-    "partnership_new": 14,
+    "partnership_new": 15,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,
     "partnership_partners_edit": 17,

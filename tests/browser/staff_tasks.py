@@ -125,9 +125,7 @@ def _(hands):
     hands.pick("Purpose", "Service or program")
     hands.write("What it is for", "Tenants learn early what help there is.")
     hands.tick("Renting")
-    with hands.in_fold("Partner 1"):
-        hands.write("Partner", "Department of Housing")
-        hands.tick("Lead partner")
+    with hands.in_fold("Partner 1"):  # the lead agency
         hands.pick("Circle", "Decides")
     with hands.in_fold("Partner 2"):
         hands.write("Partner", "Tenants’ association")
@@ -176,15 +174,15 @@ def _(hands):
     hands.go_to("/partnerships/new/?kind=contract")
     hands.write("Title", title)
     hands.pick("Purpose", "Learning")
-    with hands.in_fold("Partner 1"):
+    with hands.in_fold("Partner 2"):
         hands.write("Partner", "Departmint of Housing")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
-    hands.follow("Partner 1, Partner")
-    with hands.in_fold("Partner 1"):
+    hands.follow("Partner 2, Partner")
+    with hands.in_fold("Partner 2"):
         hands.sees("Did you mean Department of Housing")
         hands.write("Partner", "Department of Housing")
-    with hands.in_fold("Partner 2"):
+    with hands.in_fold("Partner 3"):
         hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
     hands.press("Save")

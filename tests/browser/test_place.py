@@ -308,7 +308,7 @@ def test_a_row_is_added_to_a_form_and_gets_the_focus(page, record):
 def test_an_added_row_of_a_partner_suggests_names_from_the_directory(page):
     page.goto("/partnerships/new/?kind=contract")
     page.get_by_role("button", name="Add another partner").press("Enter")
-    partner = page.locator("[name=parties-2-entity]")
+    partner = page.locator("[name=parties-3-entity]")
     expect(partner).to_be_focused()
     partner.press_sequentially("Voices for")
     page.get_by_role("option", name="Voices for Racial Justice").click()

@@ -55,8 +55,8 @@ def test_a_new_partnership_is_saved_as_a_draft_with_its_parties(client, office):
         "lead": office.pk,
         "purpose": purpose.pk,
         "status": "forming",
-        "parties-0-entity": group.name,
-        "parties-0-roles": ["contractor"],
+        "parties-1-entity": group.name,
+        "parties-1-roles": ["contractor"],
         "agreement-amount": "1200.50",
         "agreement-currency": "USD",
     }
@@ -64,7 +64,15 @@ def test_a_new_partnership_is_saved_as_a_draft_with_its_parties(client, office):
     saved = Partnership.objects.get(title="Assessment")
     assert (answer.status_code, answer["Location"]) == (302, f"/partnerships/{saved.public_id}/")
     assert (saved.is_published, saved.kind, str(saved.agreement.amount)) == (False, "contract", "1200.50")
-    assert [(str(p), [r.role for r in p.roles.all()]) for p in saved.parties.all()] == [(group.name, ["contractor"])]
+    assert [(str(p), [r.role for r in p.roles.all()]) for p in saved.parties.all()] == [
+        (office.name, ["lead"]),
+        (group.name, ["contractor"]),
+    ]
+
+
+def test_who_writes_for_several_offices_names_the_lead_agency_themselves(client, people):
+    client.force_login(people.administrator)
+    assert client.get("/partnerships/new/?kind=contract").context["parties"].initial == []
 
 
 def test_an_unknown_party_is_refused_at_its_field_with_a_suggestion(client, office):

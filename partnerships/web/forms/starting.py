@@ -102,9 +102,14 @@ class StartForm(forms.Form):
             "lead": answers.get("lead"),
             "issue_areas": list(answers.get("issue") or ()),
         }
-        first = [{"entity": answers["lead"], "roles": [Role.LEAD]}] if answers.get("lead") else []
+        first = [lead_row(answers["lead"])] if answers.get("lead") else []
         rest = [{"entity": one} for one in answers.get("party") or () if one != answers.get("lead")]
         return {name: value for name, value in fields.items() if value}, first + rest
+
+
+def lead_row(lead: Jurisdiction) -> dict:
+    """The initial row of the lead agency among the parties."""
+    return {"entity": lead, "roles": [Role.LEAD]}
 
 
 def without_empty(params) -> MultiValueDict:

@@ -6,12 +6,13 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.label_overrides import current_help
+from partnerships.directory import queries as directory
 from partnerships.insight import needs
 from partnerships.insight.candidates import PlannedPartnership, suggest_partners
 from partnerships.registry import rules
 from partnerships.registry.choices import Kind
 from partnerships.web.editing import status_of
-from partnerships.web.forms.starting import StartForm, without_empty
+from partnerships.web.forms.starting import StartForm, lead_row, without_empty
 from partnerships.web.partnerships import editing as editing_partnerships
 
 KINDS: dict[str, str] = {
@@ -38,7 +39,8 @@ def new(request):
     require(rules.may_add_partnership(request.user))
     asked, kind = without_empty(request.GET), request.GET.get("kind", "")
     if kind in Kind.values and asked.keys() == {"kind"}:
-        return editing_partnerships.new(request, kind)
+        leads = directory.jurisdictions_of_editor(request.user).distinct()[:2]
+        return editing_partnerships.new(request, kind, seated=[lead_row(leads[0])] if len(leads) == 1 else ())
     form = StartForm(asked or None, person=request.user)
     is_answered = form.is_bound and form.is_valid()
     # Keep what was typed into the form, even if records in the URL are no longer valid.

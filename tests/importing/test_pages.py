@@ -165,7 +165,7 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
 @pytest.mark.parametrize(
     ("content", "words"),
     [
-        (b"", "empty"),
+        (b"", "This file is empty. Choose another one."),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old Excel file"),
         (b"%PDF-1.7", "PDF"),
         (b"PK\x03\x04 broken", "can’t read"),

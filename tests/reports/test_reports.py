@@ -14,10 +14,15 @@ from partnerships.registry import actions as registry
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports import work as report_work
+from partnerships.web.reports.words import share_words
 from tests.factories import make_partnership
 from tests.reports.conftest import now
 
 pytestmark = pytest.mark.django_db
+
+
+def test_a_share_is_written_the_american_way():
+    assert (share_words(12, 40), share_words(0, 0)) == ("12 of 40 (30%)", "0 of 0")
 
 
 def named(report) -> list[str]:

@@ -52,6 +52,11 @@ def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     ):
         assert words in shown
     assert re.search(r'Tenants&#x27; association</th>\s*<td data-l="Came">\s*Yes', shown)
+    assert re.findall(r'<td data-l="Came"> (\w+) </td> <td data-l="People" class="num"> (.+?) </td>', shown) == [
+        ("No", "0"),
+        ("Yes", "3"),
+        ("No", "0"),
+    ]
     client.logout()
     hidden = _page(client, meeting)
     assert [words for words in (*inner, "Send the map") if words in hidden] == []

@@ -52,7 +52,7 @@ def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(clien
     reasons = ("The names have the same words.", "Both have the website rtu.example.")
     assert alike(answer) == [(TENANTS, 98, reasons)]
     page = answer.content.decode()
-    assert "Very likely the same, 98 %" in page
+    assert "Very likely the same, 98%" in page
     assert 'value="Riverbend Tenant Union"' in page
     assert Organization.objects.filter(kept_by=office).count() == 1
     assert client.post("/organizations/new/", gone_on(data, unlisted)).status_code == 302

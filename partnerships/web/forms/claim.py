@@ -41,7 +41,12 @@ class ClaimForm(forms.ModelForm):
         fields: tuple[str, ...] = ("position", "evidence")
         help_texts = {
             "position": _("For example, director, organizer or board member."),
-            "evidence": format_lazy("{} {}", _("Where we can see that you represent it, or who we can ask."), SEEN),
+            "evidence": format_lazy(
+                "{} {} {}",
+                _("Where we can see that you represent it, or who we can ask."),
+                _("Required unless you add a document."),
+                SEEN,
+            ),
         }
 
     def __init__(self, *args, person=None, **kwargs):

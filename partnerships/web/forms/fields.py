@@ -23,6 +23,7 @@ _DEFAULTS = {
     "required": _("Enter a value."),
     "blank": _("Enter a value."),
     "null": _("Enter a value."),
+    "empty": _("This file is empty. Choose another one."),
     "invalid_choice": _("Choose one of the options."),
     "invalid_list": _("Choose from the options."),
     "invalid_pk_value": _("Choose from the options."),

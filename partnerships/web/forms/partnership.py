@@ -43,6 +43,7 @@ class PartnershipForm(RecordForm):
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["status_reason"].widget.attrs["rows"] = 2
         leads = directory.jurisdictions_of_editor(person)
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)

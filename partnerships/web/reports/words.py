@@ -38,5 +38,5 @@ def seat_words(share) -> str:
 
 
 def share_words(n: int, of: int) -> str:
-    """“12 of 40 (30 %)”."""
-    return f"{n:,} of {of:,} ({n / of:.0%})".replace("%", " %") if of else f"{n:,} of {of:,}"
+    """“12 of 40 (30%)”."""
+    return f"{n:,} of {of:,} ({n / of:.0%})" if of else f"{n:,} of {of:,}"

@@ -290,14 +290,14 @@ def _(hands):
 def _(hands):
     path, day = office(hands).make_partnership(named("Record to check")), in_days(-1)
     hands.go_to(path)
-    hands.sees("Not checked with the partners yet.")
+    hands.sees("Not verified yet.")
     hands.unfold("More")
     hands.follow("Edit everything")
     with hands.in_fold("Source, internal notes"):
         hands.write_day("Last verified", day)
     hands.press("Save")
     hands.sees("Saved.", f"{day:%B} {day.day}, {day.year}")
-    hands.misses("Not checked with the partners yet.")
+    hands.misses("Not verified yet.")
 
 
 @task("end-partnership", STAFF)

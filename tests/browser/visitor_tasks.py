@@ -207,7 +207,7 @@ def _(hands):
 @task("last-checked")
 def _(hands):
     find(hands, "ban the box", "Job Assistance Ordinance (“Ban the Box”)")
-    hands.sees("Not checked with the partners yet.", "Resource Guide, chapter 5")
+    hands.sees("Not verified yet.", "Resource Guide, chapter 5")
 
 
 @task("issue-area")

@@ -246,6 +246,7 @@ def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sam
     client.force_login(Person.objects.get(email="staff@example.org"))
     page = " ".join(client.get(f"/rounds/{survey_round.public_id}/").content.decode().split())
     assert ("hasn’t named anyone yet" in page, page.count("Print a code")) == (True, 1)
+    assert page.count("It has no editor here, so we didn’t email it.") == 1
     client.force_login(Person.objects.get(email="partner@example.org"))
     page = client.get(f"/rounds/{survey_round.public_id}/").content.decode()
     assert ("Name people" in page, "Print a code" in page) == (True, True)

@@ -226,7 +226,7 @@ def test_statement_and_note_stay_with_the_organization_and_pass_to_no_one(people
 
 
 def test_a_record_that_no_one_checked_for_a_year_says_so_kindly(people, record, page):
-    assert "Not checked with the partners yet." in page(None, "partners/").content.decode()
+    assert "Not verified yet." in page(None, "partners/").content.decode()
     for days, words in ((365, "."), (366, ", more than a year ago. It may be out of date.")):
         day = clock.today() - timedelta(days=days)
         actions.save_partnership(partnership=record, by=SYSTEM, fields={"last_verified_on": day})

@@ -166,6 +166,7 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
     assert "1 of 10 done" in text(saved)
     done = client.post("/code/", {"ticket": ticket, "press": "finish"})
     assert "Your answers are in." in text(done)
+    assert "You left out 9 questions." in text(done)
     place = Respondent.objects.get(name="Front porch")
     assert (place.finished_at is not None, Answer.objects.get().respondent) == (True, place)
     assert not Email.objects.filter(subject_type="respondent", subject_id=place.pk).exists()

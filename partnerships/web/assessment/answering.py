@@ -190,17 +190,20 @@ def _css_class(answer, is_reader, is_open) -> str:
 
 
 def _finish(request, respondent, ticket):
-    return _done_page(request, respondent, answering.finish(respondent=respondent), "finished", ticket)
+    left = len(respondent.round.items) - len(_answers_by_item(respondent))  # counted first: opening erases answers
+    return _done_page(request, respondent, answering.finish(respondent=respondent), "finished", ticket, left)
 
 
 def _decline(request, respondent, ticket):
     return _done_page(request, respondent, answering.decline(respondent=respondent), "declined", ticket)
 
 
-def _done_page(request, respondent, is_open_now, what, ticket):
+def _done_page(request, respondent, is_open_now, what, ticket, left=0):
+    """`left`: how many questions have no answer."""
     context = {
         "place": respondent,
         "what": what,
+        "left": left,
         "is_open_now": is_open_now,
         "token": request.resolver_match.kwargs.get("token", ""),
         "ticket": ticket,

@@ -164,11 +164,11 @@ def _(hands, _given):
     hands.pick("Purpose", "Service or program")
     hands.write("What it is for", "Tenants learn early what help there is.")
     hands.tick("Renting")
-    with hands.in_fold("Partner 1"):
+    with hands.in_fold("Partner 2"):  # the first one is the lead agency
         hands.write("Partner", "Department of Housing")
-        hands.tick("Lead partner")
+        hands.tick("Participant")
         hands.pick("Circle", "Decides")
-    with hands.in_fold("Partner 2"):
+    with hands.in_fold("Partner 3"):
         hands.write("Partner", "Tenants’ association")
         hands.tick("Contractor")
         hands.pick("Circle", "Co-designs")

@@ -71,6 +71,11 @@ class Rows(forms.BaseFormSet):
         if self.is_bound and self.initial:
             self.initial = self.initial[: self.initial_form_count()]
 
+    @property
+    def has_saved(self) -> bool:
+        """Whether a row is saved already. Otherwise the first empty one is open."""
+        return any(row.get("id") for row in self.initial or ())
+
 
 def issue_choices(by="pk"):
     """(value, label) pairs of the issue areas, with sub-areas indented. `by` is the field to use as the value."""

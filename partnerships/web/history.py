@@ -1,6 +1,9 @@
-"""Entries of the audit log in words, for components/_history.html."""
+"""Entries of the audit log in words, for components/_history.html. They are in English on every page."""
 
 import re
+
+from django.conf import settings
+from django.utils import translation
 
 from partnerships.accounts.queries import names_of
 from partnerships.web.words import label
@@ -48,6 +51,7 @@ VERBS = {
 NOT_SHOWN = {"revision", "taken_out", "position", "key"}
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def changes_in_words(changes, say=None) -> list[dict]:
     """Changes as dicts with at, by, what, why and fields.
 
@@ -75,6 +79,7 @@ def _fields(change, say):
         }
 
 
+@translation.override(settings.LANGUAGE_CODE)
 def member_changes_in_words(changes) -> list[dict]:
     """Changes of an organization's or office's users, with one field for each person whose role changed."""
     moves = [(change, dict(change.before["members"]), dict(change.after["members"])) for change in changes]

@@ -94,10 +94,10 @@ class RetentionKind(models.TextChoices):
 
 
 class FileState(models.TextChoices):
-    WAITING = "waiting", "waiting to start"
-    MAKING = "making", "being made"
-    READY = "ready", "ready"
-    FAILED = "failed", "could not be made"
+    WAITING = "waiting", _("waiting to start")
+    MAKING = "making", _("being made")
+    READY = "ready", _("ready")
+    FAILED = "failed", _("could not be made")
 
 
 class ImportKind(models.TextChoices):

@@ -44,13 +44,13 @@ def invite(
     if language:
         _use_language(person, language)
     if body.memberships.filter(person=person).exists():
-        words = "This person already has a role here. You can change it in the list."
+        words = gettext("This person already has a role here. You can change it in the list.")
         raise ValidationError({"email": ValidationError(words, code="member")})
     # An expired invitation stays open until it is renewed.
     invitation = Invitation.objects.filter(person=person, state=InvitationState.OPEN, **{field: body}).first()
     if invitation is None and invitations_to(body).count() >= MOST_OPEN:
-        words = f"{MOST_OPEN} invitations are waiting for an answer here. Withdraw one first."
-        raise ValidationError(words, code="too_many")
+        words = gettext("%(number)s invitations are waiting for an answer here. Withdraw one first.")
+        raise ValidationError(words % {"number": MOST_OPEN}, code="too_many")
     invitation = invitation or Invitation(person=person, **{field: body})
     invitation.role, invitation.by, invitation.sent_at = role, account_of(by), clock.now()
     invitation.note = invitation.note if note is None else note
@@ -114,7 +114,8 @@ def withdraw_invitation(*, by: Person, invitation: Invitation, sent_at: str | No
     require(may_manage_now(by, body))
     invitation = _open(invitation)
     if sent_at is not None and sent_at != invitation.sent_at.isoformat():
-        raise ValidationError("This invitation was sent again in the meantime. Review it, then decide.", code="stale")
+        words = gettext("This invitation was sent again in the meantime. Review it, then decide.")
+        raise ValidationError(words, code="stale")
     _close(invitation, InvitationState.WITHDRAWN)
 
 
@@ -222,7 +223,8 @@ def hand_over(*, by: Person, membership: Membership, to: Membership) -> None:
         require(membership.person_id == by.pk and role_in(reload_person(by), body) == MemberRole.MANAGER)
         own, other = _current_membership(body, membership), _current_membership(body, to)
         if other.pk == own.pk or not other.person.is_active:
-            raise ValidationError({"to": "Choose someone else who has a role here and can sign in."}, code="not_them")
+            words = gettext("Choose someone else who has a role here and can sign in.")
+            raise ValidationError({"to": words}, code="not_them")
         for current, role in ((other, MemberRole.MANAGER), (own, MemberRole.EDITOR)):
             current.role = role
             current.save(update_fields=["role"])
@@ -237,8 +239,6 @@ def _current_membership(body: Body, membership: Membership, was: str | None = No
     if current is None:
         raise NotFound
     if was is not None and current.role != was:
-        words = (
-            f"Their role was changed to {current.get_role_display().lower()} in the meantime. Review it, then decide."
-        )
-        raise ValidationError(words, code="stale")
+        words = gettext("Their role was changed in the meantime. It’s now: %(role)s. Review it, then decide.")
+        raise ValidationError(words % {"role": current.get_role_display()}, code="stale")
     return current

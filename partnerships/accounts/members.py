@@ -17,6 +17,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import MEMBERS, PEOPLE_STAY, InvitationState, MemberRole
 from partnerships.accounts.models import FormerMember, Invitation, Person
@@ -130,13 +131,16 @@ def may_manage_now(by: Author, body: Body) -> bool:
 
 def _refuse_without_manager(by: Person, body: Body, confirmed: bool) -> None:
     if not manages_from_outside(reload_person(by), body):
-        words = (
-            f"{body} would have no manager. Make someone else a manager first: transfer your role, or change theirs."
+        words = gettext(
+            "%(body)s would have no manager. Make someone else a manager first: transfer your role, or change theirs."
         )
-        raise ValidationError(words, code="last_manager")
+        raise ValidationError(words % {"body": body}, code="last_manager")
     if not confirmed:
-        words = f"{body} would have no manager, and no one there could invite people or change roles. Check the box to confirm."
-        raise ValidationError({"confirmed": ValidationError(words, code="last_manager")})
+        words = gettext(
+            "%(body)s would have no manager, and no one there could invite people or change roles. Check the box to "
+            "confirm."
+        )
+        raise ValidationError({"confirmed": ValidationError(words % {"body": body}, code="last_manager")})
 
 
 def _log_change(

@@ -2,6 +2,7 @@
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person, SavedList
 from partnerships.accounts.rules import may_write_saved_list
@@ -34,7 +35,8 @@ def save_list(
     if same and not replaces:
         raise _name_is_taken()
     if not same and others.count() >= MOST:
-        words = f"There are {MOST} lists here, which is the limit. Remove one that you no longer need."
+        words = gettext("There are %(number)s lists here, which is the limit. Remove one that you no longer need.")
+        words = words % {"number": MOST}
         raise ValidationError(words, code="too_many")
     if same:
         made.pk, made._state.adding = same.pk, False
@@ -71,7 +73,8 @@ def _current(saved: SavedList, was: str) -> tuple[QuerySet[SavedList], SavedList
     if current is None:
         raise NotFound
     if current.name != was:
-        words = f"Someone renamed it “{current.name}” in the meantime. We didn’t change anything."
+        words = gettext("Someone renamed it “%(name)s” in the meantime. We didn’t change anything.")
+        words = words % {"name": current.name}
         raise ValidationError(words, code=STALE)
     return others, current
 
@@ -89,9 +92,10 @@ def _locked(*, person: Person | None = None, jurisdiction: Jurisdiction | None =
 def _check(saved: SavedList) -> None:
     saved.full_clean(validate_unique=False, validate_constraints=False)
     if len(saved.query) > LONGEST:
-        raise ValidationError("This list has too many filters to save. Remove some first.", code="too_long")
+        words = gettext("This list has too many filters to save. Remove some first.")
+        raise ValidationError(words, code="too_long")
 
 
 def _name_is_taken() -> ValidationError:
-    words = "A list with this name already exists. Choose a different name, or replace that list."
+    words = gettext("A list with this name already exists. Choose a different name, or replace that list.")
     return ValidationError({"name": ValidationError(words, code=TAKEN)})

@@ -47,6 +47,11 @@ class Item:
         return label_overrides.current_label(self.group, self.key, self.own_name)
 
     @property
+    def lazy_name(self) -> Text:
+        """The name for the choices of a field: looked up when it's shown."""
+        return label_overrides.lazy_label(self.group, self.key, self.own_name)
+
+    @property
     def names(self) -> tuple[Text, ...]:
         if self.group not in (ENGAGEMENT, INTENSITY):
             return self.own_names

@@ -43,9 +43,10 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     found = {party.pk: "" for party in parties}
     for party in parties:
         if not seats.has_agreed(party):
-            found[party.pk] = f"{party} hasn’t confirmed its seat yet."
+            found[party.pk] = gettext("%(party)s hasn’t confirmed its seat yet.") % {"party": party}
         elif not seats.is_seated(party):
-            found[party.pk] = f"{party} doesn’t hold a seat in this partnership today."
+            words = gettext("%(party)s doesn’t hold a seat in this partnership today.")
+            found[party.pk] = words % {"party": party}
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
         if consent is not None and consent.way != ConsentWay.EARLIER:
@@ -66,11 +67,17 @@ def _refused_consent(
     consent: SeatConsent, party: Party, day: date, bodies: Iterable[tuple[str, tuple[str, int]]]
 ) -> str:
     if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
-        first = date_format(consent.at.date() + timedelta(days=CONFIRMED_DAYS), "F j, Y")
-        return f"{party} confirmed its seat less than {CONFIRMED_DAYS} days ago. It can take part in rounds from {first} on."
+        first = date_format(consent.at.date() + timedelta(days=CONFIRMED_DAYS), gettext("F j, Y"))
+        words = gettext(
+            "%(party)s confirmed its seat less than %(days)s days ago. It can take part in rounds from %(day)s on."
+        )
+        return words % {"party": party, "days": CONFIRMED_DAYS, "day": first}
     others = {body for side, body in bodies if side != side_of(party)} | {("jurisdiction", party.partnership.lead_id)}
     if consent.by and any(body_key(membership) in others for membership in consent.by.memberships.all()):
-        return f"Someone of another side agreed to the seat of {party}. It can take part once its own people have."
+        words = gettext(
+            "Someone of another side agreed to the seat of %(party)s. It can take part once its own people have."
+        )
+        return words % {"party": party}
     return ""
 
 

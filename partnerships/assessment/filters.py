@@ -4,6 +4,7 @@ from collections.abc import Iterable
 
 import django_filters
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.models import ASKS, ITEM_KEYS, PortfolioPlace, Round
 from partnerships.assessment.rules import portfolios_visible_to
@@ -27,17 +28,17 @@ def _with_department(
 class RoundFilter(ListFilter):
     CONTROL = ("ordering", "cursor")
 
-    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
-    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label="Type")
+    jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
+    kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label=_("Type"))
     issue = issue_filter(on_issue_areas)
-    purpose = KeysFilter(field_name="partnership__purpose__key", choices=terms(Vocabulary.PURPOSE), label="Purpose")
+    purpose = KeysFilter(field_name="partnership__purpose__key", choices=terms(Vocabulary.PURPOSE), label=_("Purpose"))
     department = TreeFilter(
-        nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label="Department"
+        nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label=_("Department")
     )
     portfolio = VisibleRecordsFilter(
         seen=portfolios_visible_to,
         apply=lambda filter_, qs, portfolios: qs.filter(portfolio_place__portfolio__in=portfolios),
-        label="Started together",
+        label=_("Started together"),
     )
 
     class Meta:
@@ -49,9 +50,9 @@ class PublishedRoundFilter(ListFilter):
     CONTROL = ("ordering", "cursor")  # search doesn't include rounds
 
     partnership = of_partnerships()
-    jurisdiction = jurisdiction_filter(led_from, label="Lead agency")
+    jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
     issue = issue_filter(on_issue_areas)
-    asks = KeysFilter(choices=ASKS, label="What was asked")
+    asks = KeysFilter(choices=ASKS, label=_("What was asked"))
 
     class Meta:
         model = Round
@@ -61,7 +62,7 @@ class PublishedRoundFilter(ListFilter):
 class ItemFilter(RoundFilter):
     """The filters of rounds, for lists whose rows are single questions. `asked_for` says which; a round has all ten."""
 
-    item = KeysFilter(choices=ITEM_KEYS, label="Question", method="of_rounds")
+    item = KeysFilter(choices=ITEM_KEYS, label=_("Question"), method="of_rounds")
 
     def of_rounds(self, queryset: QuerySet[Round], name: str, value: list[str]) -> QuerySet[Round]:
         return queryset
@@ -74,13 +75,13 @@ class ItemFilter(RoundFilter):
 WAITING, STARTED, PROBLEM = "waiting", "started", "problem"
 STANDS = {WAITING: Q(done_at=None), STARTED: Q(done_at__isnull=False, problem="")}
 STANDS[PROBLEM] = Q(done_at__isnull=False) & ~Q(problem="")
-STANDS_WORDS = {STARTED: "Started", WAITING: "Waiting", PROBLEM: "Couldn’t be started"}
+STANDS_WORDS = {STARTED: _("Started"), WAITING: _("Waiting"), PROBLEM: _("Couldn’t be started")}
 
 
 class PlaceFilter(ListFilter):
     CONTROL = ("ordering", "cursor")
 
-    stands = django_filters.ChoiceFilter(choices=list(STANDS_WORDS.items()), method="standing", label="Status")
+    stands = django_filters.ChoiceFilter(choices=list(STANDS_WORDS.items()), method="standing", label=_("Status"))
 
     class Meta:
         model = PortfolioPlace

@@ -16,11 +16,11 @@ from partnerships.directory.models import Contact
 from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 
-ITEM_KEYS = [(item.key, item.name) for item in (*catalog.items().values(), catalog.SAY)]
-TIE_KEYS = [(item.key, item.name) for item in catalog.TIES]
+ITEM_KEYS = [(item.key, item.lazy_name) for item in (*catalog.items().values(), catalog.SAY)]
+TIE_KEYS = [(item.key, item.lazy_name) for item in catalog.TIES]
 ASKS = [
-    (catalog.TEN, "Ten questions: is power shared?"),
-    (catalog.ENGAGEMENT, "One question: how much influence did the community have?"),
+    (catalog.TEN, _("Ten questions: is power shared?")),
+    (catalog.ENGAGEMENT, _("One question: how much influence did the community have?")),
 ]
 
 
@@ -62,7 +62,9 @@ class Round(Record):
                 fields=["partnership", "asks"],
                 condition=Q(opened_at__isnull=True, cancelled_at__isnull=True),
                 name="one_open_round_a_partnership",
-                violation_error_message="A round is already open here. Wait until its answers open, or cancel it first.",
+                violation_error_message=_(
+                    "A round is already open here. Wait until its answers open, or cancel it first."
+                ),
             )
         ]
         indexes = [

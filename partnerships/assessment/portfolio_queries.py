@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Abs, Cast, NullIf
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
@@ -49,11 +50,14 @@ OF_ITEMS = (GAPS, LOWEST, DUE)  # whose rows are single questions
 MOST_GROUPS = 100
 # What to show → ways to sort it, the default first.
 ORDERINGS = {
-    GAPS: {"widest": Ordering("closeness", "Widest gap")},
-    LOWEST: {"lowest": Ordering("median", "Lowest answer")},
-    DUE: {"longest": Ordering("opened_at", "Overdue the longest")},
-    ANSWERS: {"oldest": Ordering("opened_at", "Oldest answers"), "fewest": Ordering("share", "Fewest have answered")},
-    GROUPS: {"oldest": Ordering("opened_at", "Oldest answers")},
+    GAPS: {"widest": Ordering("closeness", _("Widest gap"))},
+    LOWEST: {"lowest": Ordering("median", _("Lowest answer"))},
+    DUE: {"longest": Ordering("opened_at", _("Overdue the longest"))},
+    ANSWERS: {
+        "oldest": Ordering("opened_at", _("Oldest answers")),
+        "fewest": Ordering("share", _("Fewest have answered")),
+    },
+    GROUPS: {"oldest": Ordering("opened_at", _("Oldest answers"))},
 }
 _FIRST, _SECOND = zip(*PAIRS.values(), strict=True)
 # Where groups find their key and name. For departments, only seats that the reader sees.
@@ -275,7 +279,7 @@ def place_list(person: Viewer, portfolio: Portfolio, params: Params) -> Listing:
     """The partnerships of a portfolio that the person may know of, filtered by these parameters (a QueryDict)."""
     rows = portfolio_places_visible_to(person).filter(portfolio=portfolio).select_related("partnership", "round")
     filters = PlaceFilter(params, rows, person=person)
-    orderings = {"id": Ordering("pk", "As they are started")}
+    orderings = {"id": Ordering("pk", _("As they are started"))}
     return listing.related_listing(filters.qs, filters, params, orderings=orderings, default="id")
 
 

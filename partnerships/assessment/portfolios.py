@@ -12,6 +12,8 @@ from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog
@@ -35,13 +37,13 @@ DAYS_FOR_SAY = 21
 BATCH = 20  # rounds that the worker starts in one run
 OPEN, ENDED, ALONE, NOBODY = "open", "ended", "alone", "nobody"
 LEFT_OUT = {
-    OPEN: "A round is already open here.",
-    ENDED: "The partnership has ended.",
-    ALONE: "Fewer than two sides take part.",
-    NOBODY: "No one here can be asked yet. There’s no account or email address.",
+    OPEN: _("A round is already open here."),
+    ENDED: _("The partnership has ended."),
+    ALONE: _("Fewer than two sides take part."),
+    NOBODY: _("No one here can be asked yet. There’s no account or email address."),
 }
-BROKE = "Something went wrong here. We’ll try again."
-_GONE = "The person who started these rounds can no longer start one here."
+BROKE = _("Something went wrong here. We’ll try again.")
+_GONE = _("The person who started these rounds can no longer start one here.")
 log = logging.getLogger(__name__)
 
 
@@ -147,7 +149,8 @@ def snapshot(portfolio: Portfolio) -> dict:
 def require_fitting(partnerships: Sequence[Partnership], fields: dict[str, Any]) -> None:
     """Raise ValidationError if these partnerships are too many, or can't end on that day."""
     if not 1 <= len(partnerships) <= MOST:
-        raise ValidationError(f"Choose from 1 to {MOST} partnerships.", code="how_many")
+        words = gettext("Choose from 1 to %(number)s partnerships.")
+        raise ValidationError(words % {"number": MOST}, code="how_many")
     for zone in {one.lead.zone for one in partnerships}:
         require_last_day(fields.get("closes_on"), zone)
 
@@ -212,18 +215,18 @@ def _started(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | No
     """(the round, “”) or (None, the reason why not)."""
     by = portfolio.by
     if by is None or not by.is_active or not startable_by(by, [partnership]):
-        return None, _GONE
+        return None, str(_GONE)
     offered = can_be_asked(by, [partnership])[partnership.pk]
     open_at = set(_open_rounds().filter(partnership=partnership).values_list("partnership", flat=True))
     reason = _reason(partnership, offered, _people(offered), open_at)
     if reason:
-        return None, LEFT_OUT[reason]
+        return None, str(LEFT_OUT[reason])
     fields = {name: getattr(portfolio, name) for name in ("title", "closes_on", "erases_answers")}
     asked = parse_asked(by, partnership, default_keys(who_may_be_asked(by, partnership)))
     try:
         with transaction.atomic():
             return start_round(partnership=partnership, by=by, fields=fields, asked=asked), ""
     except NotAllowed:
-        return None, _GONE
+        return None, str(_GONE)
     except ValidationError as problem:
         return None, " ".join(problem.messages)[:300]

@@ -6,6 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.db.models import QuerySet, Sum
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, gaps, suggested_levels
@@ -472,10 +473,10 @@ def who_may_be_asked(person: Viewer, partnership: Partnership) -> list[tuple[str
     """
     offered = []
     for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
-        offered.append((f"party:{party.pk}", f"{party}: it names its people itself"))
+        offered.append((f"party:{party.pk}", gettext("%(party)s: it names its people itself") % {"party": party}))
         if speakers:
-            words = f"{party}: everyone who speaks for it here ({len(speakers)})"
-            offered.append((f"speakers:{party.pk}", words))
+            words = gettext("%(party)s: everyone who speaks for it here (%(number)s)")
+            offered.append((f"speakers:{party.pk}", words % {"party": party, "number": len(speakers)}))
         offered += [(f"contact:{c.pk}:{party.pk}", f"{party}: {c}") for c in contacts]
     return offered
 

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 from django.db import transaction
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.eligibility import is_on_this_side_only, partner_refusal
 from partnerships.assessment.models import AskedParty, Respondent, Round
@@ -25,8 +26,8 @@ from partnerships.registry.rules import may_edit_own_part, may_write_partnership
 
 LEAST_DIGITS = 7  # of a phone number
 _PARTY = ("jurisdiction", "department__jurisdiction", "organization")
-HAS_EDITORS = "This partner has editors of its own here. They get an email and name its people."
-NOT_READ = "Enter who you call or meet, and how they get the code."
+HAS_EDITORS = _("This partner has editors of its own here. They get an email and name its people.")
+NOT_READ = _("Enter who you call or meet, and how they get the code.")
 
 
 def mark_of(phone: str) -> str:

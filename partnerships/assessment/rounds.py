@@ -90,8 +90,8 @@ def _require_no_pause(partnership: Partnership) -> None:
         return
     first = (last.cancelled_at + timedelta(days=PAUSE_DAYS)).astimezone(clock.zone(last.zone)).date()
     day = schedule.day_words(first)
-    words = f"A round was canceled here, so the next one can’t start before {day}."
-    raise ValidationError(words, code="paused")
+    words = gettext("A round was canceled here, so the next one can’t start before %(day)s.")
+    raise ValidationError(words % {"day": day}, code="paused")
 
 
 def _require_interval(partnership: Partnership, asks: str) -> None:
@@ -101,11 +101,10 @@ def _require_interval(partnership: Partnership, asks: str) -> None:
     if last is None or last.opened_at is None or last.opened_at + timedelta(days=REPEAT_DAYS) <= clock.now():
         return
     first = (last.opened_at + timedelta(days=REPEAT_DAYS)).astimezone(clock.zone(last.zone)).date()
-    words = (
-        f"The same was asked here not long ago. You can ask again from {schedule.day_words(first)} on, {REPEAT_DAYS} days after "
-        "the answers opened."
+    words = gettext(
+        "The same was asked here not long ago. You can ask again from %(day)s on, %(days)s days after the answers opened."
     )
-    raise ValidationError(words, code="too_soon")
+    raise ValidationError(words % {"day": schedule.day_words(first), "days": REPEAT_DAYS}, code="too_soon")
 
 
 def _make_sides(survey_round: Round, keys: dict[int, str]) -> dict[str, RoundSide]:
@@ -123,7 +122,7 @@ def _people_by_partner(
     found: dict[Party, list] = {}
     for party, someone in asked:
         if party.pk not in parties:
-            _refuse(f"{party} isn’t a partner in this partnership now.")
+            _refuse(gettext("%(party)s isn’t a partner in this partnership now.") % {"party": party})
         if words := partner_refusal(parties[party.pk], clock.today()):
             _refuse(words)
         people = found.setdefault(parties[party.pk], [])
@@ -134,7 +133,7 @@ def _people_by_partner(
                 seen.add(one)
                 people.append(one)
     if not found or (by is SYSTEM and not seen):
-        _refuse("Choose at least one person or partner to ask.")
+        _refuse(gettext("Choose at least one person or partner to ask."))
     return found
 
 
@@ -159,15 +158,17 @@ def require_last_day(closes_on: date | None, zone: str, least: int = NAMING_DAYS
     Raises ValidationError under “closes_on”.
     """
     if closes_on is None:
-        raise ValidationError({"closes_on": ValidationError("Enter the deadline.", code="required")})
+        raise ValidationError({"closes_on": ValidationError(gettext("Enter the deadline."), code="required")})
     today = clock.today(clock.zone(zone))
     if not least <= (closes_on - today).days <= LONGEST:
         first = schedule.day_words(today + timedelta(days=least))
-        words = f"Choose a date from {first} on, at most {LONGEST} days ahead."
+        words = gettext("Choose a date from %(day)s on, at most %(days)s days ahead.")
+        words = words % {"day": first, "days": LONGEST}
         if least > 1:
-            words += (
-                f" Partners have {NAMING_DAYS} days to name who answers, and people at least {ANSWER_DAYS} to answer."
+            more = gettext(
+                "Partners have %(naming)s days to name who answers, and people at least %(answer)s to answer."
             )
+            words = f"{words} {more % {'naming': NAMING_DAYS, 'answer': ANSWER_DAYS}}"
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 

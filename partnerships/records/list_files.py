@@ -17,6 +17,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
@@ -87,14 +88,16 @@ def ask(*, by: Person, key: str, query: str, rows: int) -> ListFile:
     Raises ValidationError if too many of the person's requests are open, or the list has too many rows.
     """
     if rows > MOST_ROWS:
-        raise ValidationError(f"A spreadsheet can have {MOST_ROWS:,} rows at most. The CSV file has all of them.")
+        words = gettext("A spreadsheet can have %(number)s rows at most. The CSV file has all of them.")
+        raise ValidationError(words % {"number": f"{MOST_ROWS:,}"})
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     waiting = ListFile.objects.filter(person=by, state__in=OPEN).defer("content")
     same = waiting.filter(list=key, query=query).first()
     if same:
         return same
     if waiting.count() >= MOST_OPEN:
-        raise ValidationError(f"We’re still preparing {MOST_OPEN} of your spreadsheets. Wait until one is ready.")
+        words = gettext("We’re still preparing %(number)s of your spreadsheets. Wait until one is ready.")
+        raise ValidationError(words % {"number": MOST_OPEN})
     others = ListFile.objects.filter(person=by).exclude(state__in=OPEN)
     kept = others.order_by("-asked_at", "-pk").values_list("pk", flat=True)[: MOST_KEPT - 1]
     others.exclude(pk__in=list(kept)).delete()

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,9 +12,11 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.workbooks import CONTENT_TYPE
 from partnerships.records import list_files
 from partnerships.records.list_files import MOST_ROWS, SHEETS
+from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.editing import signed_in
 from partnerships.web.lists import page_of_saved, saved_parameters
+from partnerships.web.nouns import LISTS
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the status of a file
 
@@ -46,6 +49,7 @@ def _as_file(key, content):
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -61,19 +65,26 @@ def new(request, key):
             problem = " ".join(refused.messages)
     back = _with_query(key, request)
     context = {
-        "name": key.capitalize(),
-        "rows": rows,
+        "name": LISTS[key],
+        "what": _size_words(rows, len(SHEETS[key].chosen(request.GET))),
         "is_too_long": rows > MOST_ROWS,
-        "most": MOST_ROWS,
+        "most": f"{MOST_ROWS:,}",
         "problem": problem,
-        "columns": SHEETS[key].chosen(request.GET),
         "csv_url": _with_query(f"{key}_csv", request),
         "back": back,
-        "crumbs": [(key.capitalize(), back)],
+        "crumbs": [(LISTS[key], back)],
     }
     return render(request, "lists/file_new.html", context, status=422 if problem else 200)
 
 
+def _size_words(rows, columns) -> str:
+    """“1,204 rows with 12 columns.”"""
+    counted = ngettext("%(number)s row", "%(number)s rows", rows) % {"number": f"{rows:,}"}
+    words = ngettext("%(rows)s with %(number)s column.", "%(rows)s with %(number)s columns.", columns)
+    return words % {"rows": counted, "number": columns}
+
+
+@page_language.translated
 @never_cache
 @require_safe
 def list_file(request, pk):
@@ -82,14 +93,16 @@ def list_file(request, pk):
     query = f"?{file.query}" if file.query else ""
     context = {
         "file": file,
-        "name": file.list.capitalize(),
+        "name": LISTS[file.list],
+        "number": f"{file.rows_done:,}",
+        "progress": gettext("%(number)s of %(all)s") % {"number": f"{file.rows_done:,}", "all": f"{file.rows_total:,}"},
         "is_open": file.state in list_files.OPEN,
         "is_ready": file.state == FileState.READY,
         "may_be_read": list_files.may_be_read(request.user, file),
         "page": page,
         "again_url": reverse("list_file_new", args=[file.list]) + query,
         "csv_url": reverse(f"{file.list}_csv") + query,
-        "crumbs": [(file.list.capitalize(), page)],
+        "crumbs": [(LISTS[file.list], page)],
     }
     response = render(request, "lists/file.html", context)
     if context["is_open"]:

@@ -37,3 +37,17 @@ ANSWERED = Noun(
     _("partnerships with answers"),
 )
 DUE = Noun(ngettext_lazy("%(number)s response due", "%(number)s responses due", "n"), _("responses due"))
+
+# The titles of lists that people save or download, by the key of the list.
+LISTS = {
+    "partnerships": _("Partnerships"),
+    "organizations": _("Organizations"),
+    "jurisdictions": _("Jurisdictions"),
+    "departments": _("Departments"),
+    "results": _("Results"),
+    "measures": _("Measures"),
+    "activities": _("Activities"),
+    "meetings": _("Meetings"),
+    "actions": _("Action items"),
+    "rounds": _("Is power shared?"),
+}

@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,13 +12,14 @@ from partnerships.accounts.saved_lists import TAKEN, remove_list, rename_list, s
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.records.list_files import SHEETS, files_of
+from partnerships.web import page_language
 from partnerships.web.assessment import portfolios
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, signed_in, status_of
 from partnerships.web.forms.saved_lists import RemoveForm, RenameForm, SavedListForm
 from partnerships.web.lists import page_of_saved, saved_parameters
+from partnerships.web.nouns import LISTS
 from partnerships.web.steps import Step, posted_data, take_step
 
-TITLES = {key: key.capitalize() for key in SHEETS} | {"rounds": "Is power shared?"}
 FOR_MEMBERS = {"actions", "rounds"}  # lists for people with a membership
 
 
@@ -33,6 +35,7 @@ def _listing(request, key):
     return SHEETS[key].listing(request.user, request.GET)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @signed_in
@@ -41,12 +44,12 @@ def saved_lists(request):
         {
             "saved": row,
             "url": page_of_saved(row),
-            "title": TITLES[row.list],
+            "title": LISTS[row.list],
             "may_write": may_write_saved_list(request.user, row),
         }
         for row in queries.saved_lists(request.user)
     ]
-    files = [(file, file.list.capitalize()) for file in files_of(request.user)]
+    files = [(file, LISTS[file.list]) for file in files_of(request.user)]
     context = {
         "rows": rows,
         "files": files,
@@ -58,10 +61,11 @@ def saved_lists(request):
 
 def _lists_of(person):
     """(title, URL) of the lists that the person may open and save."""
-    keys = TITLES if belongs_somewhere(person) else TITLES.keys() - FOR_MEMBERS
-    return [(TITLES[key], reverse(key)) for key in TITLES if key in keys]
+    keys = LISTS if belongs_somewhere(person) else LISTS.keys() - FOR_MEMBERS
+    return [(LISTS[key], reverse(key)) for key in LISTS if key in keys]
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @signed_in
@@ -76,25 +80,35 @@ def new(request, key):
             if form.has_error("name", TAKEN):
                 form.offer_to_replace()
         else:
-            return redirect_after_save(request, f"We saved this list as “{made.name}”.", page_of_saved(made))
-    total, is_more = listing.total()
+            words = gettext("We saved this list as “%(name)s”.") % {"name": made.name}
+            return redirect_after_save(request, words, page_of_saved(made))
     query = request.GET.urlencode()
     context = {
         "form": form,
-        "title": TITLES[key],
-        "rows": f"{total:,}{'+' if is_more else ''}",
-        "filters": _filters(listing),
+        "title": LISTS[key],
+        "what": _size_words(LISTS[key], listing),
         "back": reverse(key) + (f"?{query}" if query else ""),
-        "crumbs": [(TITLES[key], reverse(key))],
+        "crumbs": [(LISTS[key], reverse(key))],
     }
     return render(request, "lists/new.html", context, status=status_of(form))
 
 
-def _filters(listing):
-    """The number of active filters, including the search."""
-    return len(listing.filters.in_use) + (listing.query is not None)
+def _size_words(title, listing) -> str:
+    """What would be saved: “Partnerships: 12 rows today, with 1 filter.” A search counts as a filter."""
+    total, is_more = listing.total()
+    rows = ngettext("%(number)s row", "%(number)s rows", total) % {"number": f"{total:,}{'+' if is_more else ''}"}
+    filters = len(listing.filters.in_use) + (listing.query is not None)
+    if not filters:
+        return gettext("%(list)s: %(rows)s today, without a filter.") % {"list": title, "rows": rows}
+    words = ngettext(
+        "%(list)s: %(rows)s today, with %(filters)s filter.",
+        "%(list)s: %(rows)s today, with %(filters)s filters.",
+        filters,
+    )
+    return words % {"list": title, "rows": rows, "filters": filters}
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def rename(request, pk):
@@ -103,12 +117,14 @@ def rename(request, pk):
 
     def act(data):
         rename_list(by=request.user, saved=one, **data)
-        return "We renamed the list."
+        return gettext("We renamed the list.")
 
     text = _owner_words(one)
-    return _step(request, one, form, act, f"Rename “{one.name}”", text, "Save name")
+    title = gettext("Rename “%(name)s”") % {"name": one.name}
+    return _step(request, one, form, act, title, text, gettext("Save name"))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
@@ -117,14 +133,17 @@ def remove(request, pk):
 
     def act(data):
         remove_list(by=request.user, saved=one, **data)
-        return f"“{one.name}” was removed."
+        return gettext("“%(name)s” was removed.") % {"name": one.name}
 
-    text = f"{_owner_words(one)} Only the saved list is removed. Its records stay, and links to it still work."
-    return _step(request, one, form, act, f"Remove “{one.name}”?", text, "Remove list")
+    stays = gettext("Only the saved list is removed. Its records stay, and links to it still work.")
+    title, text = gettext("Remove “%(name)s”?") % {"name": one.name}, f"{_owner_words(one)} {stays}"
+    return _step(request, one, form, act, title, text, gettext("Remove list"))
 
 
 def _owner_words(one):
-    return f"Everyone at {one.jurisdiction} sees this list." if one.jurisdiction else "Only you see this list."
+    if one.jurisdiction:
+        return gettext("Everyone at %(office)s sees this list.") % {"office": one.jurisdiction}
+    return gettext("Only you see this list.")
 
 
 def _step(request, one, form, act, title, text, button):
@@ -141,4 +160,4 @@ def _step(request, one, form, act, title, text, button):
 
 
 def _crumbs():
-    return [("Your account", reverse("account")), ("Saved lists", reverse("account_lists"))]
+    return [(gettext("Your account"), reverse("account")), (gettext("Saved lists"), reverse("account_lists"))]

@@ -51,10 +51,10 @@ def _(hands):
     helper = join(hands, path, HELPER, "reader")
     assert helper.get(f"{path}mine/work/").status == 403
     hands.go_to(f"{path}people/")
-    hands.follow(f"Change role of Someone (no name yet), {HELPER}")
+    hands.follow(f"Change role: Someone (no name yet), {HELPER}")
     hands.tick("Editor")
     hands.press("Change role")
-    hands.sees("is editor now.")
+    hands.sees("now has the role Editor.")
     assert helper.get(f"{path}mine/work/").status == 200
 
 

@@ -392,7 +392,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def invitation(self):
-        return self._among_people(r'href="(/invitations/\d+/)take-back/">[^>]*> the invitation to partner@')
+        return self._among_people(r'href="(/invitations/\d+/)take-back/">[^>]*>: partner@')
 
     @property
     def person(self):

@@ -29,12 +29,12 @@ def _(hands):
     hands.unfold("More")
     hands.follow("Manage saved lists")
     with hands.in_row(name, "row"):
-        hands.follow(f"Rename {name}")
+        hands.follow(f"Rename: {name}")
     hands.write("Name", other)
     hands.press("Save name")
     hands.misses(name)
     with hands.in_row(other, "row"):
-        hands.follow(f"Remove {other}")
+        hands.follow(f"Remove: {other}")
     hands.press("Remove list")
     hands.sees(f"“{other}” was removed.")
 

@@ -93,7 +93,7 @@ def test_nothing_to_start_says_why(client, people, table):
     assert "No round can be started for these now" in text(client, "/rounds/new/?q=zzyzx")
     client.force_login(people.partner)
     page = " ".join(text(client, "/rounds/new/").split())
-    assert "You can start a round for none of them now; you can’t start one in 2." in page
+    assert "2 partnerships match. You can’t start a round for any of them now." in page
     assert client.post("/rounds/new/", DAY).status_code in (200, 422)
     assert Portfolio.objects.count() == 0
 

@@ -54,6 +54,7 @@ def _answer(person, invitation, data):
     return gettext("You now have a role at %(body)s.") % {"body": body}, body.get_absolute_url()
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk):
@@ -63,17 +64,21 @@ def withdraw(request, pk):
 
     def act(data):
         actions.withdraw_invitation(by=request.user, invitation=invitation, **data)
-        return "The invitation was withdrawn."
+        return gettext("The invitation was withdrawn.")
 
     def page(_):
+        words = gettext(
+            "%(address)s was invited to %(body)s. Role: %(role)s. They’ll no longer be able to accept. We won’t email "
+            "them about it."
+        )
+        role = label(invitation.role, "member_role")
         return Step(
-            title="Withdraw this invitation?",
-            text=f"{invitation.person.email} was invited to {body} as {label(invitation.role, 'member_role').lower()}. "
-            "They’ll no longer be able to accept. We won’t email them about it.",
-            button="Withdraw invitation",
+            title=gettext("Withdraw this invitation?"),
+            text=words % {"address": invitation.person.email, "body": body, "role": role},
+            button=gettext("Withdraw invitation"),
             back=people_url(body),
-            crumbs=crumbs_to(body, ("People", people_url(body))),
-            both=[("Sent again", moment(invitation.sent_at))] if form.is_bound else [],
+            crumbs=crumbs_to(body, (gettext("People"), people_url(body))),
+            both=[(gettext("Sent again"), moment(invitation.sent_at))] if form.is_bound else [],
         )
 
     def refused():

@@ -1,5 +1,7 @@
 """Rows of the pages over many rounds, in words and pictures, and as cells of a file."""
 
+from django.utils.translation import gettext, ngettext
+
 from partnerships.assessment import portfolio_queries as queries
 from partnerships.assessment.models import Round
 from partnerships.core import clock
@@ -21,16 +23,38 @@ def age_words(survey_round) -> str:
     zone = clock.zone(survey_round.zone)
     days = (clock.today(zone) - survey_round.opened_at.astimezone(zone).date()).days
     if days < 1:
-        return "today"
+        return gettext("today")
     if days < WEEKS:
-        return _ago_words(days, "day")
-    if days < MONTHS:
-        return _ago_words(days // 7, "week")
-    return _ago_words(int(days / 30.44), "month") if days < YEARS else _ago_words(int(days / 365.25), "year")
+        n, words = days, ngettext("%(n)s day ago", "%(n)s days ago", days)
+    elif days < MONTHS:
+        n = days // 7
+        words = ngettext("%(n)s week ago", "%(n)s weeks ago", n)
+    elif days < YEARS:
+        n = int(days / 30.44)
+        words = ngettext("%(n)s month ago", "%(n)s months ago", n)
+    else:
+        n = int(days / 365.25)
+        words = ngettext("%(n)s year ago", "%(n)s years ago", n)
+    return words % {"n": n}
 
 
-def _ago_words(n, unit):
-    return f"{n} {unit}{'' if n == 1 else 's'} ago"
+def summary_words(summary: queries.Summary) -> str:
+    """How many partnerships have answers, something to talk about, and responses that are due."""
+    answered = ngettext(
+        "%(n)s partnership with answers here.", "%(n)s partnerships with answers here.", summary.partnerships
+    )
+    talk = ngettext(
+        "%(n)s of them has something to talk about.", "%(n)s of them have something to talk about.", summary.to_talk
+    )
+    if not summary.to_talk:
+        talk = gettext("None of them has something to talk about.")
+    due = ngettext("%(n)s response is due.", "%(n)s responses are due.", summary.due)
+    if not summary.due:
+        due = gettext("No response is due.")
+    past = ngettext("%(n)s of them is overdue.", "%(n)s of them are overdue.", summary.past) if summary.past else ""
+    counted = (summary.partnerships, summary.to_talk, summary.due, summary.past)
+    sentences = [words % {"n": n} for words, n in zip((answered, talk, due, past), counted, strict=True) if words]
+    return " ".join(sentences)
 
 
 def row_of(row: queries.Row, url) -> dict:
@@ -40,9 +64,9 @@ def row_of(row: queries.Row, url) -> dict:
         "url": url,
         "title": partnership.title,
         "is_illustration": row.round.is_illustration,
-        "line": f"{label(partnership.kind, 'kind')}, led by {partnership.lead.name}",
-        "round": row.round.title,
-        "age": age_words(row.round),
+        "line": gettext("%(kind)s, led by %(lead)s")
+        % {"kind": label(partnership.kind, "kind"), "lead": partnership.lead.name},
+        "when": gettext("%(round)s, answered %(age)s") % {"round": row.round.title, "age": age_words(row.round)},
         "promised": _engagement_label(partnership),
     }
     return found | (
@@ -65,23 +89,28 @@ def _of_item(row, url):
 
 
 def _of_side(one, count):
-    if count is None or count.has_others:
+    name = side_name(one)
+    if count is None:
+        words = gettext("no one was asked")
+    elif count.has_others:
         words = respondent_count_words(count)
-        return (
-            one.side.key,
-            side_name(one),
-            words[0].lower() + words[1:] + (" was asked" if count is None else ""),
-        )
-    declined = f", {one.declined} chose not to" if one.declined else ""
-    return one.side.key, side_name(one), f"{one.finished} of {count.people}{declined}"
+        words = words[0].lower() + words[1:]
+    else:
+        words = gettext("%(number)s of %(all)s") % {"number": one.finished, "all": count.people}
+        if one.declined:
+            words = ngettext(
+                "%(answered)s, %(n)s chose not to answer", "%(answered)s, %(n)s chose not to answer", one.declined
+            ) % {"answered": words, "n": one.declined}
+    return one.side.key, name, words
 
 
 def _response(row) -> str:
     if row.seen.note:
-        return f"Answered on {day(row.seen.note.at.date())}"
+        return gettext("Answered on %(day)s.") % {"day": day(row.seen.note.at.date())}
     if row.due_on is None:
         return ""
-    return f"A response was due by {day(row.due_on)}" if row.is_past else f"A response is due by {day(row.due_on)}"
+    words = gettext("A response was due by %(day)s.") if row.is_past else gettext("A response is due by %(day)s.")
+    return words % {"day": day(row.due_on)}
 
 
 def _engagement_label(partnership):

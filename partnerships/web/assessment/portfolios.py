@@ -8,6 +8,8 @@ from itertools import islice
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -18,7 +20,7 @@ from partnerships.assessment.models import Portfolio
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.registry import queries as registry
-from partnerships.web import nouns
+from partnerships.web import nouns, page_language
 from partnerships.web.assessment import portfolio_words as words
 from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
@@ -27,13 +29,18 @@ from partnerships.web.lists import ListPage, options_of, tidy_address
 from partnerships.web.words import label
 
 SHOWN = {
-    queries.GAPS: ("Widest gaps", nouns.COMPARISON),
-    queries.LOWEST: ("Lowest answers", nouns.ANSWER),
-    queries.DUE: ("Responses due", nouns.DUE),
-    queries.ANSWERS: ("Who has answered, and when", nouns.ANSWERED),
-    queries.GROUPS: ("By place, type and issue area", nouns.ANSWERED),
+    queries.GAPS: (_("Widest gaps"), nouns.COMPARISON),
+    queries.LOWEST: (_("Lowest answers"), nouns.ANSWER),
+    queries.DUE: (_("Responses due"), nouns.DUE),
+    queries.ANSWERS: (_("Who has answered, and when"), nouns.ANSWERED),
+    queries.GROUPS: (_("By place, type and issue area"), nouns.ANSWERED),
 }
-BY = {"jurisdiction": "Lead agency", "department": "Department", "kind": "Type", "issue": "Issue area"}
+BY = {
+    "jurisdiction": _("Lead agency"),
+    "department": _("Department"),
+    "kind": _("Type"),
+    "issue": _("Issue area"),
+}
 KEEPS = ("show", "by")
 BATCH = 500  # rows that a download reads at a time
 LOOK_AGAIN = 10  # seconds until the browser reloads the progress of starting rounds
@@ -52,21 +59,23 @@ def parse_request(request):
 def _one_of(request, name, known):
     value = request.GET.get(name) or next(iter(known))
     if value not in known:
-        text = f"“{value[:60]}” isn’t an option here. Options: {', '.join(known)}."
+        text = gettext("“%(key)s” isn’t an option here. Known: %(known)s.")
+        text = text % {"key": value[:60], "known": ", ".join(known)}
         raise ValidationError({name: ValidationError(text, code="unknown_value")})
     return value
 
 
+@page_language.translated
 @never_cache
 @require_safe
 @tidy_address
 def round_list(request):
     show, by, found = parse_request(request)
-    started = queries.portfolios_of(request.user)
+    started, summary = queries.portfolios_of(request.user), queries.summary(found)
     page = ListPage(
         request,
         found.listing,
-        "Is power shared?",
+        nouns.LISTS["rounds"],
         SHOWN[show][1],
         api="",
         key="rounds",
@@ -81,7 +90,8 @@ def round_list(request):
         "show": show,
         "by": by,
         "heading": SHOWN[show][0],
-        "summary": queries.summary(found),
+        "summary": summary,
+        "summary_words": words.summary_words(summary),
         "started": started,
     }
     context["views"] = [(title, _view(page, key), key == show) for key, (title, _) in SHOWN.items()]
@@ -90,8 +100,8 @@ def round_list(request):
         context |= _groups(request, page, found, by)
     if not context["is_filtered"] and not context["summary"].partnerships:
         context["empty"] = {
-            "title": "No answers have opened yet",
-            "text": "Start a round from the list of partnerships.",
+            "title": gettext("No answers have opened yet"),
+            "text": gettext("Start a round from the list of partnerships."),
         }
     return render(request, "assessment/rounds.html", context)
 
@@ -119,7 +129,7 @@ def _groups(request, page, found, by):
 def _group_name(name, by):
     if by == "kind":
         return label(name, "kind")
-    return name or "No issue area"
+    return name or gettext("No issue area")
 
 
 @never_cache
@@ -145,6 +155,7 @@ def _lines(request, found):
 # Starting rounds for many partnerships
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request):
@@ -161,34 +172,59 @@ def new(request):
             portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
             if request.POST.get("seen") == _digest_of(plan):
                 made = portfolios.start_portfolio(partnerships=plan.chosen, by=request.user, fields=fields)
-                return redirect_after_save(
-                    request, "The rounds are being started.", reverse("portfolio", args=[made.public_id])
-                )
+                words = gettext("The rounds are being started.")
+                return redirect_after_save(request, words, reverse("portfolio", args=[made.public_id]))
             confirms = True
         except ValidationError as problem:
             add_errors(problem, form)
     context = _of_plan(request, found, plan) | {"form": form, "confirms": confirms}
     context["has_changed"] = confirms and "seen" in request.POST
+    context["hides_form"] = plan.is_too_many or not plan.chosen
     status = 200 if confirms or "back" in request.POST else status_of(form)
     return render(request, "assessment/portfolio_new.html", context, status=status)
 
 
 def _of_plan(request, found, plan):
-    total, over = found.total()
     left_out: dict = {}
     for partnership, reason in plan.left_out:
         left_out.setdefault(portfolios.LEFT_OUT[reason], []).append(partnership)
     query = request.GET.urlencode()
     return {
-        "title": "Ask both sides of many partnerships",
+        "title": gettext("Ask both sides of many partnerships"),
         "plan": plan,
         "mark": _digest_of(plan),
         "most": portfolios.MOST,
-        "total_words": f"{total:,}{'+' if over else ''}",
-        "others": total - plan.startable,
+        "plan_words": _plan_words(found, plan),
+        "proposed_words": _proposed_words(plan),
         "left_out": left_out,
         "list_url": reverse("partnerships") + (f"?{query}" if query else ""),
-        "crumbs": [("Partnerships", reverse("partnerships"))],
+        "crumbs": [(gettext("Partnerships"), reverse("partnerships"))],
+    }
+
+
+def _plan_words(found, plan) -> str:
+    """How many partnerships match, and in how many of them the person can start a round now."""
+    total, over = found.total()
+    words = ngettext("%(number)s partnership matches.", "%(number)s partnerships match.", total)
+    here = words % {"number": f"{total:,}{'+' if over else ''}"}
+    now, others = len(plan.chosen), total - plan.startable
+    if not now:
+        return f"{here} {gettext('You can’t start a round for any of them now.')}"
+    can = ngettext("You can start a round for %(n)s of them now.", "You can start a round for %(n)s of them now.", now)
+    here = f"{here} {can % {'n': now}}"
+    if not others:
+        return here
+    cannot = ngettext("In %(n)s of them, you can’t start one.", "In %(n)s of them, you can’t start one.", others)
+    return f"{here} {cannot % {'n': others}}"
+
+
+def _proposed_words(plan) -> str:
+    people = ngettext("%(number)s person is proposed", "%(number)s people are proposed", plan.people)
+    places = ngettext("%(number)s place", "%(number)s places", plan.emails)
+    return gettext("%(people)s for %(places)s in %(partnerships)s.") % {
+        "people": people % {"number": plan.people},
+        "places": places % {"number": plan.emails},
+        "partnerships": nouns.PARTNERSHIP.with_number(str(len(plan.chosen))),
     }
 
 
@@ -198,6 +234,7 @@ def _digest_of(plan) -> str:
     return sha256(text.encode()).hexdigest()[:24]
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def portfolio(request, public_id):
@@ -206,10 +243,10 @@ def portfolio(request, public_id):
     page = ListPage(request, listed, one.title, nouns.PARTNERSHIP, api="", size=50)
     context, counts = page.context(), queries.counts_of(request.user, one)
     chosen, total = request.GET.get("stands", ""), sum(counts.values())
-    views = [(f"All ({total})", page.url(drop=["stands"]), not chosen)]
+    views = [(gettext("All (%(number)s)") % {"number": total}, page.url(drop=["stands"]), not chosen)]
     views += [(f"{words} ({counts[key]})", page.url(stands=key), key == chosen) for key, words in STANDS_WORDS.items()]
     context |= {"portfolio": one, "counts": counts, "all": total, "views": views}
-    context["crumbs"] = [("Is power shared?", reverse("rounds"))]
+    context["crumbs"] = [(nouns.LISTS["rounds"], reverse("rounds"))]
     response = render(request, "assessment/portfolio.html", context)
     if counts[WAITING]:
         response["Refresh"] = str(LOOK_AGAIN)

@@ -45,7 +45,7 @@ CANCEL = _(
 )
 CANCELED = _("The round is canceled. We’ll email everyone who was asked and has an email address.")
 CANCEL_ASKED = _("Saved. The round is canceled once most partners of each side have agreed. We’ll email them.")
-STARTED = "The round has started. We’ll email the partners. They have seven days to name who answers for them."
+STARTED = _("The round has started. We’ll email the partners. They have seven days to name who answers for them.")
 NAME = _(
     "Each person answers alone, by a link that we email to them, or with a code if they have no email address. Name only people "
     "who don’t belong to another side of this partnership. People of your side see who is named, by name and organization. "
@@ -73,6 +73,7 @@ NOTE = (
 )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
@@ -91,7 +92,8 @@ def new(request, public_id):
             add_errors(problem, form)
         else:
             return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
-    context = {"title": f"Ask both sides: {partnership.title}", "form": form, "record": partnership}
+    title = gettext("Ask both sides: %(title)s") % {"title": partnership.title}
+    context = {"title": title, "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
     if may_write_partnership(request.user, partnership):  # the reasons say more than other partners may know
         context["not_offered"] = queries.who_may_not_be_asked(request.user, partnership)
@@ -100,8 +102,13 @@ def new(request, public_id):
 
 def _season(day) -> str:
     """The season and year, as the name of a round: “Fall 2026”. December belongs to the winter of the next year."""
-    seasons = ("Winter", "Spring", "Summer", "Fall")
-    return f"{seasons[day.month % 12 // 3]} {day.year + (day.month == 12)}"
+    seasons = (
+        gettext("Winter %(year)s"),
+        gettext("Spring %(year)s"),
+        gettext("Summer %(year)s"),
+        gettext("Fall %(year)s"),
+    )
+    return seasons[day.month % 12 // 3] % {"year": day.year + (day.month == 12)}
 
 
 @page_language.translated

@@ -161,6 +161,7 @@ def _objecting(request, partner, code, ticket):
     return render(request, "by_link/roll_objecting.html", context)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def print_for_partner(request, public_id, pk):
@@ -185,7 +186,7 @@ def print_for_partner(request, public_id, pk):
             redirect_resubmissions(request, request.path)
             context |= {"code": code, "address": request.build_absolute_uri(reverse("code"))}
             return render(request, "assessment/round_code.html", context | {"by_other_side": asked.code_by_other_side})
-    crumbs = [("Partnerships", reverse("partnerships"))]
+    crumbs = [(gettext("Partnerships"), reverse("partnerships"))]
     crumbs += [(one.partnership.title, one.partnership.get_absolute_url()), (one.title, back)]
-    context |= {"title": f"Print a code for {party}", "crumbs": crumbs}
+    context |= {"title": gettext("Print a code for %(party)s") % {"party": party}, "crumbs": crumbs}
     return render(request, "assessment/round_code_new.html", context, status=status_of(form))

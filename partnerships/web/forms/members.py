@@ -11,39 +11,39 @@ from partnerships.core import languages
 from partnerships.web.forms.fields import field_of
 
 ROLE_HELPS = {
-    MemberRole.READER: "Can read what isn’t public here, but can’t change anything.",
-    MemberRole.EDITOR: "Can also edit records.",
-    MemberRole.MANAGER: "Can also invite users, change roles and remove users.",
+    MemberRole.READER: _("Can read what isn’t public here, but can’t change anything."),
+    MemberRole.EDITOR: _("Can also edit records."),
+    MemberRole.MANAGER: _("Can also invite users, change roles and remove users."),
 }
-NO_MANAGER = "Yes, leave it without a manager. Then only an administrator can invite or remove users there."
+NO_MANAGER = _("Yes, leave it without a manager. Then only an administrator can invite or remove users there.")
 
 
 def _roles(**kwargs):
-    field = forms.ChoiceField(label="Role", choices=MemberRole.choices, widget=forms.RadioSelect, **kwargs)
+    field = forms.ChoiceField(label=_("Role"), choices=MemberRole.choices, widget=forms.RadioSelect, **kwargs)
     field.widget.helps = ROLE_HELPS
     return field
 
 
 class InviteForm(forms.Form):
     email = forms.EmailField(
-        label="Email address",
+        label=_("Email address"),
         max_length=254,
-        help_text="We’ll email this address. Nothing happens until its owner accepts.",
+        help_text=_("We’ll email this address. Nothing happens until its owner accepts."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
     role = _roles(initial=MemberRole.READER)
     note = forms.CharField(
-        label="Note",
+        label=_("Note"),
         max_length=500,
         required=False,
-        help_text="Optional. We add it to the email, for example to say what you’ll work on together.",
+        help_text=_("Optional. We add it to the email, for example to say what you’ll work on together."),
         widget=forms.Textarea(attrs={"rows": 3}),
     )
     language = forms.ChoiceField(
-        label="Language of the email",
+        label=_("Language of the email"),
         choices=languages.choices,
         required=False,
-        help_text="Someone who already has an account gets it in the language that they chose.",
+        help_text=_("Someone who already has an account gets it in the language that they chose."),
     )
 
 
@@ -75,7 +75,7 @@ class RoleForm(SeenForm):
 class HandOverForm(forms.Form):
     """`members` are the other memberships, as rows of `queries.members_of`."""
 
-    to = forms.ChoiceField(label="New manager", widget=forms.RadioSelect)
+    to = forms.ChoiceField(label=_("New manager"), widget=forms.RadioSelect)
 
     def __init__(self, *args, members, **kwargs):
         super().__init__(*args, **kwargs)

@@ -21,10 +21,10 @@ class RoundForm(RecordForm):
     """`offered` has (key, label) of the partners and people that this person may ask."""
 
     asked = forms.MultipleChoiceField(
-        label="Partners, and people you propose",
+        label=_("Partners, and people you propose"),
         required=False,
         widget=AllCheckboxes,
-        help_text=(
+        help_text=_(
             "Each partner names its own people and has 7 days. You can propose some. For your own office or organization, "
             "you name them right here. Partners that confirmed their seat less than 14 days ago aren’t listed. A side of one or "
             "two people is on the record. A larger side needs three answers before we show low, middle or high, and five "
@@ -36,10 +36,18 @@ class RoundForm(RecordForm):
         model = Round
         fields = ("title", "asks", "closes_on", "erases_answers")
         widgets = {"asks": forms.RadioSelect}
+        labels = {
+            "title": _("Name of the round"),
+            "asks": _("What is asked"),
+            "closes_on": _("Deadline"),
+            "erases_answers": _("Erase single answers once the scores are made"),
+        }
         help_texts = {
-            "title": "For example “Fall 2027”.",
-            "closes_on": "Answers open on the next day, or sooner if everyone who was asked has finished or declined.",
-            "erases_answers": "We keep the score of each side, and the words that people chose to show.",
+            "title": _("For example “Fall 2027”."),
+            "closes_on": _(
+                "Answers open on the next day, or sooner if everyone who was asked has finished or declined."
+            ),
+            "erases_answers": _("We keep the score of each side, and the words that people chose to show."),
         }
 
     def __init__(self, *args, offered, **kwargs):
@@ -64,7 +72,7 @@ class PortfolioForm(RecordForm):
     class Meta:
         model = Portfolio
         fields = ("title", "closes_on", "erases_answers")
-        labels = {"title": "Name of the rounds"}
+        labels = RoundForm.Meta.labels | {"title": _("Name of the rounds")}
         help_texts = RoundForm.Meta.help_texts
 
 
@@ -146,10 +154,10 @@ class PartnerCodeForm(forms.Form):
     """Prints a code for a partner without an account, after someone called or met it."""
 
     source = forms.CharField(
-        label="Who you called or met, and how they get the code",
+        label=_("Who you called or met, and how they get the code"),
         max_length=200,
-        help_text="For example: the director, by phone on March 2, code by mail.",
-        error_messages={"required": "Enter who you called or met, and how they get the code."},
+        help_text=_("For example: the director, by phone on March 2, code by mail."),
+        error_messages={"required": _("Enter who you called or met, and how they get the code.")},
     )
 
 

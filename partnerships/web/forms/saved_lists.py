@@ -4,6 +4,8 @@ The hidden field `was` sends the name that the person saw. If it has changed sin
 """
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import SavedList
 from partnerships.web.forms.fields import field_of
@@ -14,25 +16,26 @@ FOR_ONESELF = "me"
 class SavedListForm(forms.ModelForm):
     """`offices` are those that the list can be saved for. Without any, it's for the person only."""
 
-    owner = forms.ChoiceField(label="Who can see it", widget=forms.RadioSelect, initial=FOR_ONESELF)
+    owner = forms.ChoiceField(label=_("Who can see it"), widget=forms.RadioSelect, initial=FOR_ONESELF)
 
     class Meta:
         model = SavedList
         fields = ("name",)
-        help_texts = {"name": "For example, “Housing contracts that end soon”."}
+        labels = {"name": _("Name")}
+        help_texts = {"name": _("For example, “Housing contracts that end soon”.")}
 
     def __init__(self, *args, offices, **kwargs):
         super().__init__(*args, **kwargs)
         self.offices = {one.public_id: one for one in offices}
-        everyone = [(key, f"Everyone at {one}") for key, one in self.offices.items()]
-        field_of(self, "owner", forms.ChoiceField).choices = [(FOR_ONESELF, "Only me"), *everyone]
+        everyone = [(key, gettext("Everyone at %(office)s") % {"office": one}) for key, one in self.offices.items()]
+        field_of(self, "owner", forms.ChoiceField).choices = [(FOR_ONESELF, gettext("Only me")), *everyone]
         if not offices:
             del self.fields["owner"]
         if "replaces" in self.data:
             self.offer_to_replace()
 
     def offer_to_replace(self):
-        self.fields["replaces"] = forms.BooleanField(label="Yes, replace it with this list", required=False)
+        self.fields["replaces"] = forms.BooleanField(label=gettext("Yes, replace it with this list"), required=False)
 
     @property
     def chosen(self) -> dict:
@@ -50,7 +53,7 @@ class _Seen(forms.Form):
 
 
 class RenameForm(_Seen):
-    name = SavedList._meta.get_field("name").formfield()
+    name = SavedList._meta.get_field("name").formfield(label=_("Name"))
     field_order = ("name", "was")
 
 

@@ -2,6 +2,8 @@
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,23 +15,25 @@ from partnerships.core import record_types
 from partnerships.core.access import manages, manages_from_outside, require, role_in
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
+from partnerships.web import page_language
 from partnerships.web.editing import seen_now, status_of
 from partnerships.web.forms.members import HandOverForm, InviteForm, RoleForm, SeenForm
 from partnerships.web.history import member_changes_in_words, name_of_person
+from partnerships.web.nouns import LISTS
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import label
 
 SEARCHED_FROM = 10  # users; shorter lists have no search box
 LEAVING = (
-    "You’ll no longer be able to read or change what isn’t public here.",
-    "What you wrote stays.",
-    "To come back, you’ll need a new invitation.",
+    _("You’ll no longer be able to read or change what isn’t public here."),
+    _("What you wrote stays."),
+    _("To come back, you’ll need a new invitation."),
 )
 REMOVING = (
-    "From their next click on, they can no longer read or change what isn’t public here.",
-    "What they wrote stays.",
-    "We’ll email them about it.",
-    "Their account stays, and you can invite them again.",
+    _("From their next click on, they can no longer read or change what isn’t public here."),
+    _("What they wrote stays."),
+    _("We’ll email them about it."),
+    _("Their account stays, and you can invite them again."),
 )
 
 
@@ -53,9 +57,10 @@ def people_url_for(person, body) -> str:
 def crumbs_to(body, *more) -> list:
     kind = record_types.for_record(body)
     page = reverse(kind.key, args=[body.public_id])
-    return [(kind.listed_in.capitalize(), reverse(kind.listed_in)), (str(body), page), *more]
+    return [(LISTS[kind.listed_in], reverse(kind.listed_in)), (str(body), page), *more]
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def people(request, kind, public_id):
@@ -86,30 +91,34 @@ def people(request, kind, public_id):
     return render(request, "office/people/body.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def invite(request, kind, public_id):
     body = _body(request, kind, public_id)
     require(manages(request.user, body))
-    form = InviteForm(request.POST or None)
+    form = InviteForm(request.POST or None, initial={"language": get_language()})
 
     def act(data):
         given = {"note": data["note"], "language": data["language"]}
         actions.invite(by=request.user, body=body, address=data["email"], role=data["role"], **given)
-        return "The invitation is on its way."
+        return gettext("The invitation is on its way.")
 
-    text = (
+    text = gettext(
         "We’ll email them a link to this page. The email has no password or code, and the link expires after 30 days."
     )
-    text += _recipients_words(request, body)
-    return _step(request, body, form, act, f"Invite someone: {body}", text, "Send invitation")
+    title, text = gettext("Invite someone: %(body)s") % {"body": body}, f"{text}{_recipients_words(request, body)}"
+    return _step(request, body, form, act, title, text, gettext("Send invitation"))
 
 
 def _recipients_words(request, body) -> str:
     """A warning before a person gives access to an organization that they don't manage."""
     if body._meta.model_name != "organization" or role_in(request.user, body) == MemberRole.MANAGER:
         return ""
-    return " You don’t manage this organization: all of its users get an email, and each of them can end this access."
+    words = gettext(
+        "You don’t manage this organization: all of its users get an email, and each of them can end this access."
+    )
+    return f" {words}"
 
 
 def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):
@@ -128,7 +137,7 @@ def _step(request, body, form, act, title, text, button, points=(), to="", meanw
             back=people_url(body),
             both=both,
             points=points,
-            points_title="What this means",
+            points_title=gettext("What this means"),
             crumbs=crumbs_to(body),
         )
 
@@ -140,8 +149,10 @@ def _roles_in_conflict(request, pk, form, own):
     membership = queries.membership(request.user, pk)
     seen_now(form, was=membership.role)
     last = queries.member_changes(request.user, membership.body)[:1]
-    by = f" by {name_of_person(last[0].by)}" if last and last[0].by else ""
-    return [own, (f"Changed in the meantime{by}", label(membership.role, "member_role"))]
+    changed = gettext("Changed in the meantime")
+    if last and last[0].by:
+        changed = gettext("Changed in the meantime by %(person)s") % {"person": name_of_person(last[0].by)}
+    return [own, (changed, label(membership.role, "member_role"))]
 
 
 def _find_membership(request, pk):
@@ -154,6 +165,7 @@ def _find_membership(request, pk):
     return membership, body, asks_twice
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def role(request, pk):
@@ -164,16 +176,20 @@ def role(request, pk):
 
     def act(data):
         actions.change_role(by=request.user, membership=membership, **data)
-        return f"{membership.person} is {label(data['role'], 'member_role').lower()} now."
+        role = label(data["role"], "member_role")
+        return gettext("%(person)s now has the role %(role)s.") % {"person": membership.person, "role": role}
 
     def meanwhile():
-        return _roles_in_conflict(request, pk, form, ("You chose", label(form.cleaned_data["role"], "member_role")))
+        own = (gettext("You chose"), label(form.cleaned_data["role"], "member_role"))
+        return _roles_in_conflict(request, pk, form, own)
 
-    title = f"Change the role of {membership.person}"
-    text = f"{membership.person.email}. We’ll email them what they can do now.{_recipients_words(request, body)}"
-    return _step(request, body, form, act, title, text, "Change role", meanwhile=meanwhile)
+    title = gettext("Change the role of %(person)s") % {"person": membership.person}
+    words = gettext("We’ll email them what they can do now.")
+    text = f"{membership.person.email}. {words}{_recipients_words(request, body)}"
+    return _step(request, body, form, act, title, text, gettext("Change role"), meanwhile=meanwhile)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
@@ -185,37 +201,43 @@ def remove(request, pk):
     def act(data):
         end = actions.leave if is_own else actions.remove_member
         end(by=request.user, membership=membership, **data)
-        return f"You left {body}." if is_own else f"{membership.person} was removed."
+        if is_own:
+            return gettext("You left %(body)s.") % {"body": body}
+        return gettext("%(person)s was removed.") % {"person": membership.person}
 
     def meanwhile():
-        return _roles_in_conflict(
-            request, pk, form, ("When you opened this page", label(form.cleaned_data["was"], "member_role"))
-        )
+        own = (gettext("When you opened this page"), label(form.cleaned_data["was"], "member_role"))
+        return _roles_in_conflict(request, pk, form, own)
 
     if is_own:
-        words = (f"Leave {body}?", "You’ll give up your role there.", "Leave")
+        title = gettext("Leave %(body)s?") % {"body": body}
+        words = (title, gettext("You’ll give up your role there."), gettext("Leave"))
         to = reverse("account")
     else:
         who = f"{membership.person.email}. " if manages(request.user, body) else ""
-        words = (f"Remove {membership.person}?", f"{who}Their role at {body} ends right away.", "Remove")
+        title = gettext("Remove %(person)s?") % {"person": membership.person}
+        ends = gettext("Their role at %(body)s ends right away.") % {"body": body}
+        words = (title, f"{who}{ends}", gettext("Remove"))
         to = people_url(body)
     points = LEAVING if is_own else REMOVING
     return _step(request, body, form, act, *words, points=points, to=to, meanwhile=meanwhile)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def hand_over(request, pk):
-    membership, body, _ = _find_membership(request, pk)
+    membership, body, _asks_twice = _find_membership(request, pk)
     require(membership.person_id == request.user.pk and role_in(request.user, body) == MemberRole.MANAGER)
     others = [row for row in queries.members_of(request.user, body) if row.pk != pk and not row.is_suspended]
     form = HandOverForm(posted_data(request), members=others)
 
     def act(data):
         actions.hand_over(by=request.user, membership=membership, to=queries.membership(request.user, int(data["to"])))
-        return "Done. You’re now an editor here."
+        return gettext("Done. You’re now an editor here.")
 
     if not others and request.method == "GET":
         return redirect(reverse(f"{body._meta.model_name}_invite", args=[body.public_id]))
-    text = "They become a manager and you become an editor at the same time."
-    return _step(request, body, form, act, f"Transfer manager role: {body}", text, "Transfer role")
+    title = gettext("Transfer manager role: %(body)s") % {"body": body}
+    text = gettext("They become a manager and you become an editor at the same time.")
+    return _step(request, body, form, act, title, text, gettext("Transfer role"))

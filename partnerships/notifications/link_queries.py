@@ -147,6 +147,12 @@ def link_to(respondent: Respondent) -> str:
     )
 
 
+def link_to_seat(seat: Participant) -> str:
+    """The token of the link with which a person with an account says whether they come, for their own pages."""
+    assert seat.person is not None  # the caller's own
+    return links.make(links.MEETING, recipients.read_recipient(seat.person), seat.meeting_id, seat.meeting.starts_at)
+
+
 def is_reader(respondent: Respondent, person: Viewer) -> bool:
     """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
     said.

@@ -92,7 +92,7 @@ STAFF = {
     "issue_areas": 6,
     "issue_area": 14,
     "meetings": 13,
-    "meeting": 10,
+    "meeting": 12,
     "meeting, closed": 17,
     "meeting_close": 14,
     "calendar": 9,

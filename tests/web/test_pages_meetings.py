@@ -1,5 +1,7 @@
 """Pages of meetings: public ones for everyone, internal ones and participants for the lead agency's staff."""
 
+import re
+
 from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
@@ -47,6 +49,17 @@ def test_an_open_meeting_says_when_and_where_and_not_who(client, people):
     assert reverse("meeting_edit", args=[meeting.public_id]) not in shown
     client.force_login(people.other_editor)
     assert people.editor.name not in text(client, page_of(meeting))
+
+
+def test_an_invited_person_answers_from_the_page_of_the_meeting(client, people):
+    page = page_of(make_meeting(make_partnership(lead=people.office), people=[people.editor], days=3))
+    client.force_login(people.editor)
+    link = re.search(r'href="([^"]+)">Say whether you can come', text(client, page))[1]
+    client.post(link, {"answer": "maybe"})
+    shown = text(client, page)
+    assert ("Your answer: Might come" in shown, f'href="{link}">Change your answer' in shown) == (True, True)
+    client.force_login(people.reader)
+    assert ("Say whether" in text(client, page), "Your answer" in text(client, page)) == (False, False)
 
 
 def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):

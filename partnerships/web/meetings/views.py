@@ -9,9 +9,12 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
+from partnerships.core.errors import NotFound
 from partnerships.meetings import queries, recurrence, rules
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
+from partnerships.notifications import link_queries
+from partnerships.notifications.recipients import key_of
 from partnerships.registry.rules import may_read_all
 from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.lists import Switch, offices_first, tidy_address
@@ -91,6 +94,7 @@ def meeting(request, public_id):
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
         "participants": queries.participants_of(record) if is_whole else [],
+        "own": _own_answer(person, record),
         "comes": queries.invited_people(person, record),
         "checked": checked_words(record, request.user),
         "linked_data": linked_data.script(request, record, linked_data.of_meeting, record, partnership),
@@ -101,3 +105,15 @@ def meeting(request, public_id):
         ],
     }
     return render(request, "meetings/detail.html", context)
+
+
+def _own_answer(person, meeting) -> dict | None:
+    """What the reader answered and the URL where they answer, while they are invited and it hasn't begun."""
+    if not person.is_authenticated or not link_queries.can_be_answered(meeting):
+        return None
+    try:
+        seat = link_queries.open_seat(key_of(person), meeting.pk)
+    except NotFound:
+        return None
+    url = reverse("answer_meeting", args=[link_queries.link_to_seat(seat)])
+    return {"answer": seat.get_answer_display() if seat.answer else "", "url": url}

@@ -26,7 +26,7 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.common import Found, Reader, Writer, reply_to
+from partnerships.notifications.common import Found, Reader, Writer, reply_to, through_sign_in
 
 # What they say
 
@@ -95,7 +95,7 @@ def _let_in(email: Email, recipient: Recipient, organization: Organization) -> d
         "body": str(organization),
         "names": ", ".join(sorted(came_in.values())) if is_there else "",
         "by": str(change.by) if change.by_id and change.by_id not in came_in else "",
-        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={people}" if is_there else _account(),
+        "page": through_sign_in(people) if is_there else _account(),
     }
 
 
@@ -113,7 +113,7 @@ def claim_decided(email: Email, recipient: Recipient, context: dict[str, Any]) -
 def _about(claim: Claim, recipient: Recipient) -> dict[str, str]:
     return {
         "about": claimed_names(recipient.person, [claim])[claim.pk],
-        "page": settings.BASE_URL + f"{reverse('account_login')}?next={reverse('claim', args=[claim.pk])}",
+        "page": through_sign_in(reverse("claim", args=[claim.pk])),
     }
 
 
@@ -125,8 +125,7 @@ def _claim(email: Email, context: dict[str, Any]) -> Claim:
 
 
 def _account() -> str:
-    """The path of the account page, through sign-in."""
-    return f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('account')}"
+    return through_sign_in(reverse("account"))
 
 
 WRITERS: dict[str, Writer] = {

@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.urls import reverse
 
 from partnerships.accounts.models import Person
@@ -28,7 +27,7 @@ from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION, owners_of
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
-from partnerships.notifications.common import Due, Found, Reader, Writer, batches, rows_near
+from partnerships.notifications.common import Due, Found, Reader, Writer, batches, rows_near, through_sign_in
 from partnerships.registry.choices import Status
 from partnerships.registry.representatives import editors_of_leads
 
@@ -49,7 +48,7 @@ def _about(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[
         "partnership": action.partnership.title,
         "due": day_words(action.due_on) if action.due_on else "",
         "done": day_words(action.done_on) if action.done_on else "",
-        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={page}",
+        "page": through_sign_in(page),
         "is_illustration": action.is_illustration,
     }
 

@@ -7,9 +7,11 @@ from typing import Any, TypeVar
 from django.conf import settings
 from django.db.models import Model, QuerySet
 from django.urls import reverse
+from django.utils import translation
 
 from partnerships.accounts.models import Person
 from partnerships.core.errors import NotFound
+from partnerships.core.filters import LANGUAGE
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
@@ -47,6 +49,13 @@ def find_subject(model: type[Subject], email: Email, context: dict[str, Any]) ->
 def reply_to(person: Person | None) -> tuple[str, str] | None:
     """(name, address) that answers to an email go to that this person asked for; None if they have left."""
     return (person.name, person.email) if person and person.is_active and person.name else None
+
+
+def through_sign_in(path: str) -> str:
+    """The URL of a page for people who are signed in. The sign-in page is in the language of the email."""
+    language = translation.get_language()
+    more = "" if language == settings.LANGUAGE_CODE else f"&{LANGUAGE}={language}"
+    return f"{settings.BASE_URL}{reverse('account_login')}?next={path}{more}"
 
 
 def page_for(

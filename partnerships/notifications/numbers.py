@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -28,7 +27,7 @@ from partnerships.measurement import events
 from partnerships.measurement.models import Measure, MeasureOwner, Reading
 from partnerships.measurement.overdue_data import MissingData, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
-from partnerships.notifications.common import Due, Found, Reader, Writer, batches
+from partnerships.notifications.common import Due, Found, Reader, Writer, batches, through_sign_in
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
@@ -79,7 +78,7 @@ def _about(row: MeasureOwner | Reading) -> dict[str, Any]:
     return {
         "measure": measure.title,
         "party": str(row.party),
-        "page": f"{settings.BASE_URL}{reverse('account_login')}?next={address}",
+        "page": through_sign_in(address),
         "is_illustration": measure.is_illustration,
     }
 

@@ -28,7 +28,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches
+from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches, through_sign_in
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import editors_of_leads, representatives_by_party, representatives_of
 from partnerships.registry.rules import PUBLIC_PARTY
@@ -75,7 +75,7 @@ def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict
     )
     if survey_round is None:
         raise NotFound
-    page = f"{settings.BASE_URL}{reverse('account_login')}?next={reverse('round', args=[survey_round.public_id])}"
+    page = through_sign_in(reverse("round", args=[survey_round.public_id]))
     return _about(survey_round) | {"party": "", "answer": "", "page": page}
 
 

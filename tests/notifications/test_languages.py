@@ -195,6 +195,13 @@ def test_numbers_have_their_own_form(people, everything):
         assert mail.text.splitlines()[0].endswith(words)
 
 
+@pytest.mark.django_db
+def test_a_link_through_sign_in_opens_in_the_language_of_the_email(people, everything):
+    for language, end in (("en", ""), ("es", "&lang=es")):
+        people.editor.language = language
+        assert f"/sign-in/?next=/account/{end}\n" in rendered("invitation", people.editor).text
+
+
 @pytest.mark.slow
 @pytest.mark.django_db
 def test_a_language_without_emails_is_said_in_the_email(people, everything):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-NO_NAME = "Someone (no name yet)"
+NO_NAME = _("Someone (no name yet)")
 # Verbs of the change log for entries that aren't part of a record, so that no version moves: members of an office or
 # organization, its retention rules, its webhooks, and its service accounts.
 MEMBERS, RETENTION_CHANGED = "members", "keeping"

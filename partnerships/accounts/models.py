@@ -83,7 +83,9 @@ class Person(AbstractBaseUser):
         verbose_name_plural = "people"
 
     def __str__(self) -> str:
-        return self.name or NO_NAME  # never the email address: other people read this in lists and in the change log
+        return self.name or str(
+            NO_NAME
+        )  # never the email address: other people read this in lists and in the change log
 
     # For Django's admin, which only has the open vocabularies and only admits administrators.
     @property

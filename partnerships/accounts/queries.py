@@ -217,7 +217,7 @@ def names_of(pks: Iterable[int]) -> dict[int, str]:
 
     For a merged account, the name of the kept one.
     """
-    found = {pk: name or NO_NAME for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
+    found = {pk: name or str(NO_NAME) for pk, name in Person.objects.filter(pk__in=pks).values_list("pk", "name")}
     instead = {pk: merged_into_by_pk(Person.objects, pk) for pk in {*pks} - {*found}}
     return found | {pk: str(kept) for pk, kept in instead.items() if kept}
 

@@ -173,7 +173,7 @@ def _file_content(email: Email) -> str | None:
 def _names(kind: str, model: type[Model], emails: Sequence[Email | Suppression]) -> dict:
     ids = {email.recipient.partition(":")[2] for email in emails if email.recipient.startswith(f"{kind}:")}
     names = model._default_manager.filter(pk__in=ids).values_list("pk", "name") if ids else []
-    return {f"{kind}:{pk}": name or NO_NAME for pk, name in names}
+    return {f"{kind}:{pk}": name or str(NO_NAME) for pk, name in names}
 
 
 def _titles(model: type[Model], emails: Sequence[Email]) -> dict:

@@ -34,7 +34,7 @@ _REASONS = {
     finding.FORMER_NAME: _("Former name"),
     finding.MERGED_NAME: _("Former name"),
     finding.EMAIL: _("Email address"),
-    finding.SPANISH_WORD: _("Spanish"),
+    finding.SPANISH_WORD: _("Word in Spanish"),
     finding.ID: _("Id"),
 }
 

@@ -243,9 +243,9 @@ def test_an_id_finds_its_record_for_those_who_may_see_it(client, people, box):
 def test_spanish_words_find_issue_areas_and_types(client, people):
     make_issue_area("housing", "Housing")
     make_term("organization_kind", "coalition", "Coalition")
-    assert found(client, "vivienda") == {"issues": ["Housing | Spanish: “Vivienda”"]}
-    assert found(client, "coalicion") == {"types": ["Coalition | Spanish: “Coalición”"]}
-    assert found(client, "consejo asesor") == {"types": ["Advisory body | Spanish: “Consejo asesor”"]}
+    assert found(client, "vivienda") == {"issues": ["Housing | Word in Spanish: “Vivienda”"]}
+    assert found(client, "coalicion") == {"types": ["Coalition | Word in Spanish: “Coalición”"]}
+    assert found(client, "consejo asesor") == {"types": ["Advisory body | Word in Spanish: “Consejo asesor”"]}
     assert found(client, "advisory") == {"types": ["Advisory body"]}
     assert 'href="/partnerships/?kind=advisory_body"' in page(client, "advisory")
 

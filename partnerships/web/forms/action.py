@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.accounts.choices import NO_NAME
 from partnerships.meetings.action_items import FIELDS
 from partnerships.meetings.action_queries import who_may_own
 from partnerships.meetings.choices import ActionStatus
@@ -60,7 +61,7 @@ class ActionForm(RecordForm):
 
 def _named(row):
     """A person without a name isn't listed by their email address."""
-    return getattr(row, "name", "") or ("Someone (no name yet)" if hasattr(row, "email") else str(row))
+    return getattr(row, "name", "") or (str(NO_NAME) if hasattr(row, "email") else str(row))
 
 
 class NoteForm(forms.Form):

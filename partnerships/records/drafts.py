@@ -11,6 +11,7 @@ from typing import Any
 import orjson
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, ids, record_types
@@ -41,22 +42,19 @@ def save_draft(*, by: Person, page: str, fields: dict[str, list[str]]) -> Draft:
     """
     kept = _to_keep(fields)
     if len(orjson.dumps(kept)) > MOST_BYTES:
-        raise ValidationError(
-            f"This is too long to keep as unsaved text. The limit is {MOST_BYTES // 1000} kB. Save it, or copy the "
-            "longest texts.",
-            code=TOO_LARGE,
+        words = gettext(
+            "This is too long to keep as unsaved text. The limit is %(number)s kB. Save it, or copy the longest texts."
         )
+        raise ValidationError(words % {"number": MOST_BYTES // 1000}, code=TOO_LARGE)
     # so that a person's texts are counted and written one at a time
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     mine = Draft.objects.filter(person=by)
     before = mine.filter(page=page).first()
     if before and not _continues(before, fields):
-        raise ValidationError("We already keep other unsaved text of yours for this page.", code=OTHER)
+        raise ValidationError(gettext("We already keep other unsaved text of yours for this page."), code=OTHER)
     if not before and mine.count() >= MOST:
-        raise ValidationError(
-            f"You have {MOST} unsaved texts, which is the limit. Save or discard some of them.",
-            code=TOO_MANY,
-        )
+        words = gettext("You have %(number)s unsaved texts, which is the limit. Save or discard some of them.")
+        raise ValidationError(words % {"number": MOST}, code=TOO_MANY)
     made = before or Draft(person=by, page=page)
     made.fields, made.at = kept, clock.now()
     made.save()
@@ -108,9 +106,8 @@ def delete_draft(*, by: Person, pk: int, was: str) -> None:
     Person.objects.select_for_update(no_key=True).get(pk=by.pk)
     found = draft(by, pk)
     if found.at.isoformat() != was:
-        raise ValidationError(
-            "You’ve typed more there in the meantime. Select the button again to confirm.", code=STALE
-        )
+        words = gettext("You’ve typed more there in the meantime. Select the button again to confirm.")
+        raise ValidationError(words, code=STALE)
     found.delete()
 
 

@@ -10,6 +10,7 @@ from datetime import time
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
@@ -174,7 +175,8 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     alone, is_own = bodies_managed_only_by(person), by is not SYSTEM and by.pk == person.pk
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
-        raise ValidationError(f"You’re the last manager of {names}. Make someone else a manager first.", code="last")
+        words = gettext("You’re the last manager of %(names)s. Make someone else a manager first.")
+        raise ValidationError(words % {"names": names}, code="last")
     bodies = [membership.body for membership in memberships_of(person)]
     with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, emails=False):
         person.memberships.all().delete()

@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -56,9 +57,8 @@ def save_report(
     if definition.pk is None:
         of_owner = ReportDefinition.objects.filter(**{str(owner._meta.model_name): owner}, ended_on=None)
         if of_owner.count() >= MOST_DEFINITIONS:
-            raise ValidationError(
-                f"There are {MOST_DEFINITIONS} reports here, which is the limit. End one that you no longer need."
-            )
+            words = gettext("There are %(number)s reports here, which is the limit. End one that you no longer need.")
+            raise ValidationError(words % {"number": MOST_DEFINITIONS})
     verb = "update" if definition.pk else "create"
     with change(definition, by=by, verb=verb, snapshot=snapshot, why=why, version=version) as writing:
         current = writing.record
@@ -78,20 +78,22 @@ _FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "i
 def _check(definition: ReportDefinition, new: dict[str, Any], owner: Body) -> None:
     wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
     if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
-        wrong["mailed_to"] = f"Choose only users of {owner}."
+        wrong["mailed_to"] = gettext("Choose only users of %(owner)s.") % {"owner": owner}
     day = new.get("next_on")
     if day and day < today and day != definition.next_on:
-        wrong["next_on"] = "Choose today or a later date."
+        wrong["next_on"] = gettext("Choose today or a later date.")
     same = {name: getattr(definition, name) for name in ("kind", "jurisdiction", "organization", "partnership")}
     then = ReportDefinition(**same, eyes=new.get("eyes", definition.eyes), query=new.get("query", definition.query))
     if then.kind == ReportKind.PROFILE and not _can_be_read(then):
-        wrong["eyes"] = "Not everyone can read this partnership. Choose “Our own people only”, or publish it first."
+        wrong["eyes"] = gettext(
+            "Not everyone can read this partnership. Choose “Our own people only”, or publish it first."
+        )
     if wrong:
         raise ValidationError(wrong)
     if then.kind == ReportKind.COUNCIL:
         total, is_more = listing_of(then).total()
         if is_more or total > MOST_PARTNERSHIPS:
-            raise ReportNotPossible(TOO_MANY)
+            raise ReportNotPossible(TOO_MANY, params={"number": f"{MOST_PARTNERSHIPS:,}"})
 
 
 def _can_be_read(definition: ReportDefinition) -> bool:
@@ -131,7 +133,7 @@ def request_report(*, definition: ReportDefinition, by: Author) -> Report:
     require(by is SYSTEM or may_report_for(by, definition.owner))
     definition = lock(definition, None)
     if definition.ended_on:
-        raise ValidationError("This report has ended. Resume it first.", code="ended")
+        raise ValidationError(gettext("This report has ended. Resume it first."), code="ended")
     return _request(definition, by)
 
 

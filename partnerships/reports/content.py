@@ -12,6 +12,7 @@ from urllib.parse import parse_qs
 
 from django.db.models import QuerySet
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.models import Respondent
 from partnerships.core import clock
@@ -47,9 +48,9 @@ from partnerships.reports.models import ReportDefinition
 from partnerships.reports.redaction import reader_of
 
 MOST_PARTNERSHIPS, MOST_SEATS = 1_000, 40
-NOT_VALID = "Its filters no longer work. Open the report’s settings and choose them again."
-TOO_MANY = f"More than {MOST_PARTNERSHIPS:,} partnerships match. Add more filters."
-GONE = "The partnership no longer exists, or the people this report is for can’t see it."
+NOT_VALID = _("Its filters no longer work. Open the report’s settings and choose them again.")
+TOO_MANY = _("More than %(number)s partnerships match. Add more filters.")
+GONE = _("The partnership no longer exists, or the people this report is for can’t see it.")
 
 
 class ReportNotPossible(ValidationError):
@@ -90,7 +91,7 @@ def _council(definition: ReportDefinition, reader: Viewer, today: date, names: N
     listing = listing_of(definition)
     pks = list(listing.rows.order_by().values_list("pk", flat=True)[: MOST_PARTNERSHIPS + 1])
     if len(pks) > MOST_PARTNERSHIPS:
-        raise ReportNotPossible(TOO_MANY)
+        raise ReportNotPossible(TOO_MANY, params={"number": f"{MOST_PARTNERSHIPS:,}"})
     rows = partnerships_visible_to(reader).filter(pk__in=pks)
     records = list(rows.select_related("lead").order_by("title", "pk"))
     parties, unnamed = seated(reader, pks, today), withheld_seats(reader, pks)

@@ -2,12 +2,15 @@
 
 from urllib.parse import urlencode
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
 from partnerships.directory.models import Jurisdiction
 from partnerships.insight.names import Names
 from partnerships.reports.content import ReportNotPossible, listing_of
 from partnerships.reports.models import ReportDefinition
 
-OURS, EVERY = "Those that our office leads", "All partnerships in the registry"
+OURS, EVERY = _("Those that our office leads"), _("All partnerships in the registry")
 
 
 def own_query(office: Jurisdiction) -> str:
@@ -18,15 +21,16 @@ def own_query(office: Jurisdiction) -> str:
 def partnerships_in_words(definition: ReportDefinition) -> str:
     """“Issue area: Housing; Status: Active”. Says so if the filters are no longer valid."""
     if not definition.query:
-        return EVERY
+        return str(EVERY)
     if definition.jurisdiction and definition.query == own_query(definition.jurisdiction):
-        return OURS
+        return str(OURS)
     try:
         listing = listing_of(definition)
     except ReportNotPossible:
-        return "Filters that no longer work"
+        return gettext("Filters that no longer work")
     rows = Names().of_filters(listing.filters)
-    words = [f"{row['label']}: {' or '.join(one['name'] for one in row['values'])}" for row in rows]
+    either = f" {gettext('or')} "
+    words = [f"{row['label']}: {either.join(one['name'] for one in row['values'])}" for row in rows]
     if listing.query and listing.query.text:
-        words.append(f"With the words “{listing.query.text}”")
-    return "; ".join(words) or EVERY
+        words.append(gettext("With the words “%(text)s”") % {"text": listing.query.text})
+    return "; ".join(words) or str(EVERY)

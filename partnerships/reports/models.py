@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Round
@@ -60,17 +61,17 @@ class ReportDefinition(Record):
                 condition=Q(kind="partner", organization__isnull=False, eyes="own")
                 | (~Q(kind="partner") & Q(jurisdiction__isnull=False)),
                 name="partner_report_is_its_own",
-                violation_error_message="Only an organization can have its own report, for its own people.",
+                violation_error_message=_("Only an organization can have its own report, for its own people."),
             ),
             models.CheckConstraint(
                 condition=Q(kind="profile", partnership__isnull=False) | (~Q(kind="profile") & Q(partnership=None)),
                 name="profile_is_of_a_partnership",
-                violation_error_message="A profile covers one partnership.",
+                violation_error_message=_("A profile covers one partnership."),
             ),
             models.CheckConstraint(
                 condition=(Q(rhythm="none") & Q(next_on=None)) | (~Q(rhythm="none") & Q(next_on__isnull=False)),
                 name="report_with_a_rhythm_has_a_day",
-                violation_error_message="Enter the date of the next report.",
+                violation_error_message=_("Enter the date of the next report."),
             ),
         ]
         indexes = [models.Index(fields=["next_on"], name="reports_due")]

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext_lazy
 
 from partnerships.core import clock
 from partnerships.core.models import related_model
@@ -26,7 +27,7 @@ from partnerships.reports.redaction import hidden, reader_of, redacted
 LEASE = timedelta(minutes=15)  # longer than a file can take, which reports no progress
 MOST_TRIES = 3
 PATIENCE = 60  # attempts, half a second apart, to find a moment in which no one changes the named records
-LOST = "Something went wrong on our end, and we recorded the error."
+LOST = gettext_lazy("Something went wrong on our end, and we recorded the error.")
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
 log = logging.getLogger(__name__)
@@ -71,14 +72,14 @@ def make_next() -> bool:
         claim.rows().update(
             state=ReportState.WAITING if again else ReportState.FAILED,
             claimed_until=None,
-            problem="" if again else LOST,
+            problem="" if again else str(LOST),
         )
     return True
 
 
 def _make(one: Report, claim: "_Claim") -> None:
     if one.tries >= MOST_TRIES:  # a worker died that many times
-        claim.note(state=ReportState.FAILED, claimed_until=None, problem=LOST)
+        claim.note(state=ReportState.FAILED, claimed_until=None, problem=str(LOST))
         return
     if one.content is None:
         content, names = content_of(one.definition, lambda percent: claim.note(progress=percent))

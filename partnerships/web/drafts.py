@@ -196,6 +196,7 @@ class _DropForm(forms.Form):
     was = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete_draft(request, pk):
@@ -205,14 +206,15 @@ def delete_draft(request, pk):
 
     def act(data):
         drafts.delete_draft(by=request.user, pk=pk, was=data["was"])
-        return "Your unsaved text was discarded."
+        return gettext("Your unsaved text was discarded.")
 
     def page(_):
         title, at = _row(request.user, one)["title"], _moment(request, one.at)
+        words = gettext("%(title)s. You typed this on %(at)s and didn’t save it. You can’t get it back.")
         return Step(
-            title="Discard your unsaved text?",
-            text=f"{title}. You typed this on {at} and didn’t save it. You can’t get it back.",
-            button="Discard text",
+            title=gettext("Discard your unsaved text?"),
+            text=words % {"title": title, "at": at},
+            button=gettext("Discard text"),
             back=to,
         )
 

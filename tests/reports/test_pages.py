@@ -64,6 +64,13 @@ def test_a_report_with_a_schedule_waits_for_its_day(desk, as_):
     assert (ReportDefinition.objects.count(), Report.objects.count()) == (1, 0)
 
 
+def test_the_list_leads_each_editor_to_the_reports_that_they_may_add(desk, as_):
+    own = reverse("own_report_new", args=[desk.people.organization.public_id])
+    for person, links in ((desk.people.editor, (True, False)), (desk.people.partner, (False, True))):
+        shown = page(as_(person), "reports")
+        assert (f'href="{reverse("report_new")}"' in shown, f'href="{own}"' in shown) == links
+
+
 def test_a_report_starts_with_a_title(desk, as_):
     assert f'value="Partnerships of {desk.people.office}"' in page(as_(desk.people.editor), "report_new")
 

@@ -279,6 +279,9 @@ def test_no_page_mixes_languages(client, people):
         "Homes",
         people.partner.email,
         people.partner.name,
+        people.editor.email,
+        people.editor.name,
+        people.reader.name,
         str(people.organization),
         f": {people.organization}",
         "Copia",
@@ -286,7 +289,7 @@ def test_no_page_mixes_languages(client, people):
     same |= {str(people.office), f": {people.office}", str(people.other_office), "Learning"}
     same |= {f": {token.name}", f"reg_{token.prefix}…", f": {feed.prefix}", f"{feed.prefix}…", ": Homes", "127.0.0.1"}
     names, seen = set(translated_views()) - NO_PAGE, set()
-    for who in (None, people.partner):
+    for who in (None, people.partner, people.editor):
         if who:
             client.force_login(who)
             session = client.session

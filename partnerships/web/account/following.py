@@ -26,6 +26,7 @@ def follow_button(person, record) -> dict | None:
     return {"url": f"{record.get_absolute_url()}follow/", "is_on": actions.follows(person, record)}
 
 
+@page_language.translated
 @never_cache
 @require_POST
 @signed_in

@@ -42,7 +42,7 @@ def _file(name, data):
 
 
 class _SureForm(forms.Form):
-    sure = forms.BooleanField(label="Yes, permanently erase it")
+    sure = forms.BooleanField(label=_("Yes, permanently erase it"))
 
 
 class _EraseForm(forms.Form):
@@ -97,6 +97,7 @@ def erase(request):
     return take_step(request, form, act, page, to=reverse("home"))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def erase_contact(request, pk):
@@ -107,14 +108,16 @@ def erase_contact(request, pk):
 
     def act(data):
         privacy.erase_contact(contact=contact, by=request.user)
-        return "The contact was erased."
+        return gettext("The contact was erased.")
 
     def page(_):
         return Step(
-            title=f"Erase {contact.name}?",
-            text="We’ll permanently delete the name, email address and phone number, in the history and in stored emails "
-            "too. Meetings and check-ins that name this contact will lose it. You can’t undo this.",
-            button="Erase contact",
+            title=gettext("Erase %(name)s?") % {"name": contact.name},
+            text=gettext(
+                "We’ll permanently delete the name, email address and phone number, in the history and in stored "
+                "emails too. Meetings and check-ins that name this contact will lose it. You can’t undo this."
+            ),
+            button=gettext("Erase contact"),
             back=back,
         )
 

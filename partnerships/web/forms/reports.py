@@ -1,8 +1,11 @@
 """The form of a report's settings."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
+from partnerships.core.types import Text
 from partnerships.reports.choices import ReportFrequency, ReportKind
 from partnerships.reports.filter_words import EVERY, OURS, own_query, partnerships_in_words
 from partnerships.reports.models import ReportDefinition
@@ -15,7 +18,7 @@ OWN = "own"  # sent for the filter of the office that the report is for
 
 class _People(forms.ModelMultipleChoiceField):
     def label_from_instance(self, person):
-        return person.name or "Someone (no name yet)"
+        return str(person)
 
 
 class ReportForm(RecordForm):
@@ -24,29 +27,35 @@ class ReportForm(RecordForm):
     A report of an organization is only for its own people, and a report about one partnership has no filters.
     """
 
-    owner = forms.ChoiceField(label="Owner")
+    owner = forms.ChoiceField(label=_("Owner"))
     query = forms.CharField(
-        label="Which partnerships?",
+        label=_("Which partnerships?"),
         required=False,
         widget=forms.RadioSelect,
-        help_text="To choose others, filter the list of partnerships, and create the report there.",
+        help_text=_("To choose others, filter the list of partnerships, and create the report there."),
     )
     mailed_to = _People(
-        label="Who gets an email",
+        label=_("Who gets an email"),
         queryset=Person.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="We email them when a scheduled report is ready. The email has a link and no attachment.",
+        help_text=_("We email them when a scheduled report is ready. The email has a link and no attachment."),
     )
 
     class Meta:
         model = ReportDefinition
         fields = ("title", "eyes", "query", "rhythm", "next_on", "mailed_to")
         widgets = {"eyes": forms.RadioSelect, "rhythm": forms.RadioSelect}
+        labels = {
+            "title": _("Title"),
+            "eyes": _("Who can read it"),
+            "rhythm": _("How often"),
+            "next_on": _("Date of the next report"),
+        }
         help_texts = {
-            "title": "For example, “Housing partnerships for the council”.",
-            "eyes": "A report for everyone includes only what’s public. A report for your own people includes more.",
-            "next_on": "Only for a scheduled report.",
+            "title": _("For example, “Housing partnerships for the council”."),
+            "eyes": _("A report for everyone includes only what’s public. A report for your own people includes more."),
+            "next_on": _("Only for a scheduled report."),
         }
 
     def __init__(self, *args, instance, owners, **kwargs):
@@ -76,7 +85,7 @@ class ReportForm(RecordForm):
         office = next(iter(self.owners.values()))
         if instance.query in ("", own_query(office)) and (not instance.pk or instance.query):
             self.initial["query"] = OWN
-        choices = [(OWN, OURS), ("", EVERY)]
+        choices: list[tuple[str, Text]] = [(OWN, OURS), ("", EVERY)]
         if given not in (OWN, "", own_query(office)):
             filtered = ReportDefinition(kind=instance.kind, jurisdiction=office, eyes=instance.eyes, query=given)
             choices.insert(0, (given, partnerships_in_words(filtered)))
@@ -90,5 +99,5 @@ class ReportForm(RecordForm):
         rhythm = self.cleaned_data.get("rhythm")
         has_day = self.cleaned_data.get("next_on") or self.has_error("next_on")
         if rhythm and rhythm != ReportFrequency.NONE and not has_day:
-            self.add_error("next_on", "Enter the date of the next report.")
+            self.add_error("next_on", gettext("Enter the date of the next report."))
         return self.cleaned_data

@@ -2,35 +2,41 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.queries import memberships_of
 from partnerships.core.access import belongs_somewhere, is_administrator, is_staff, manages, may_write_somewhere
 from partnerships.core.errors import NotFound
+from partnerships.web import page_language
 from partnerships.web.office.members import people_url
 from partnerships.web.words import label
 
 # Each is (label, name of its URL, what it is for).
 _FOR_STAFF = (
-    ("Outbox", "outbox", "Every email that was sent or is scheduled, and its status."),
-    ("Types of email", "email_kinds", "What each kind of email says, and when it goes out."),
+    (_("Outbox"), "outbox", _("Every email that was sent or is scheduled, and its status.")),
+    (_("Types of email"), "email_kinds", _("What each kind of email says, and when it goes out.")),
 )
-_FOR_EDITORS = (("Possible duplicates", "organization_duplicates", "Organizations that may be in the registry twice."),)
+_FOR_EDITORS = (
+    (_("Possible duplicates"), "organization_duplicates", _("Organizations that may be in the registry twice.")),
+)
 _FOR_ALL = (
-    ("Suggestions", "suggestions", "Changes that people suggest to your records."),
-    ("Claims", "claims", "People who say that they speak for an organization."),
+    (_("Suggestions"), "suggestions", _("Changes that people suggest to your records.")),
+    (_("Claims"), "claims", _("People who say that they speak for an organization.")),
 )
 _FOR_ADMINISTRATORS = (
-    ("Users", "people", "Find an account, suspend it, or merge two of them."),
-    ("List options", "word_lists", "What people choose from in forms, and the labels of it."),
-    ("Pages about this site", "site_texts", "Contact, privacy, accessibility, terms and data license."),
-    ("Sample data", "sample_data", "Load it into an empty registry, or remove it."),
-    ("Blocked email addresses", "suppressions", "Addresses that we don’t write to."),
-    ("Add a jurisdiction", "jurisdiction_new", "A government that isn’t in the registry yet."),
+    (_("Users"), "people", _("Find an account, suspend it, or merge two of them.")),
+    (_("List options"), "word_lists", _("What people choose from in forms, and the labels of it.")),
+    (_("Pages about this site"), "site_texts", _("Contact, privacy, accessibility, terms and data license.")),
+    (_("Sample data"), "sample_data", _("Load it into an empty registry, or remove it.")),
+    (_("Blocked email addresses"), "suppressions", _("Addresses that we don’t write to.")),
+    (_("Add a jurisdiction"), "jurisdiction_new", _("A government that isn’t in the registry yet.")),
 )
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def overview(request):
@@ -50,16 +56,16 @@ def overview(request):
 def _body_row(person, membership):
     """An office or organization of the person, with the links to what they may do there."""
     body, kind = membership.body, membership.body._meta.model_name
-    links = [("Its page", reverse(kind, args=[body.public_id])), ("People", people_url(body))]
+    links = [(gettext("Its page"), reverse(kind, args=[body.public_id])), (gettext("People"), people_url(body))]
     if kind == "organization":
-        links.insert(1, ("Edit what others see", reverse("organization_mine", args=[body.public_id])))
+        links.insert(1, (gettext("Edit what others see"), reverse("organization_mine", args=[body.public_id])))
     if manages(person, body):
-        links.insert(2, ("Invite someone", reverse(f"{kind}_invite", args=[body.public_id])))
+        links.insert(2, (gettext("Invite someone"), reverse(f"{kind}_invite", args=[body.public_id])))
         if kind == "jurisdiction":
             links += [
-                ("Settings and retention", reverse("keeping", args=[body.public_id])),
-                ("Our labels", reverse("own_words", args=[body.public_id])),
+                (gettext("Settings and retention"), reverse("keeping", args=[body.public_id])),
+                (gettext("Our labels"), reverse("own_words", args=[body.public_id])),
             ]
-        links.append(("Webhooks", reverse(f"{kind}_webhooks", args=[body.public_id])))
-        links.append(("Service accounts", reverse(f"{kind}_services", args=[body.public_id])))
+        links.append((gettext("Webhooks"), reverse(f"{kind}_webhooks", args=[body.public_id])))
+        links.append((gettext("Service accounts"), reverse(f"{kind}_services", args=[body.public_id])))
     return {"name": str(body), "role": label(membership.role, "member_role"), "links": links}

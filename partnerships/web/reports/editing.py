@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -15,11 +17,12 @@ from partnerships.reports.choices import ReportAudience, ReportKind
 from partnerships.reports.filter_words import partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.reports import ReportForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
-CREATING = "Saved. We’re creating the report. Its settings keep these choices for the next one."
+CREATING = _("Saved. We’re creating the report. Its settings keep these choices for the next one.")
 
 
 @dataclass
@@ -34,7 +37,7 @@ class ReportEdit(RecordEdit):
     template_name = "reports/edit.html"
     form_class = ReportForm
     fields = ReportForm.Meta.fields
-    added = "Saved. It will be created on its scheduled date."
+    added = _("Saved. It will be created on its scheduled date.")
 
     def form_arguments(self, data):
         return {"owners": [self.record.owner] if self.record.pk else self.owners}
@@ -69,7 +72,7 @@ class ReportEdit(RecordEdit):
     def comparable(self, shot, current):
         mailed_to = self.form.fields["mailed_to"]
         people = {str(one.pk): mailed_to.label_from_instance(one) for one in mailed_to.queryset}
-        shot = shot | {"mailed_to": sorted(people.get(pk, "Someone else") for pk in shot.get("mailed_to", ()))}
+        shot = shot | {"mailed_to": sorted(people.get(pk, gettext("Someone else")) for pk in shot.get("mailed_to", ()))}
         return shot | self._query_in_words(shot)
 
     def words(self, after):
@@ -79,18 +82,18 @@ class ReportEdit(RecordEdit):
         return reverse("report", args=[self.created.pk]) if self.created else after.get_absolute_url()
 
     def context(self):
-        return {"button": "Save" if self.record.pk else "Create report"}
+        return {"button": gettext("Save") if self.record.pk else gettext("Create report")}
 
     def back(self):
         return self.record.get_absolute_url() if self.record.pk else self.came_from
 
     def crumbs(self):
-        return [("Reports", reverse("reports"))]
+        return [(gettext("Reports"), reverse("reports"))]
 
 
 def title_of(office) -> str:
     """The title that a council report starts with."""
-    return f"Partnerships of {office}"[:120]
+    return (gettext("Partnerships of %(office)s") % {"office": office})[:120]
 
 
 def _offices(person):
@@ -99,15 +102,17 @@ def _offices(person):
     return owners
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("filters")
 def new(request):
     """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
     blank = ReportDefinition(kind=ReportKind.COUNCIL, title=title_of(owners[0]), query=request.GET.get("filters", ""))
-    return _new(request, blank, owners, {}, reverse("reports"), "New report for a council")
+    return _new(request, blank, owners, {}, reverse("reports"), gettext("New report for a council"))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_profile(request, public_id):
@@ -115,27 +120,31 @@ def new_profile(request, public_id):
     owners = _offices(request.user)
     eyes = ReportAudience.EVERYONE if record.is_published else ReportAudience.OWN
     blank = ReportDefinition(kind=ReportKind.PROFILE, title=record.title[:120], eyes=eyes)
-    back = record.get_absolute_url()
-    return _new(request, blank, owners, {"partnership": record}, back, f"One-page profile: {record.title}")
+    back, title = record.get_absolute_url(), gettext("One-page profile: %(title)s") % {"title": record.title}
+    return _new(request, blank, owners, {"partnership": record}, back, title)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_own(request, public_id):
     record = directory.organization(request.user, public_id)
     require(may_report_for(request.user, record))
-    blank = ReportDefinition(kind=ReportKind.PARTNER, title="What came of our partnerships", eyes=ReportAudience.OWN)
+    title = gettext("What came of our partnerships")
+    blank = ReportDefinition(kind=ReportKind.PARTNER, title=title, eyes=ReportAudience.OWN)
     back = reverse("organization_mine", args=[record.public_id])
-    return _new(request, blank, [record], {"eyes": ReportAudience.OWN}, back, "New report for our organization")
+    title = gettext("New report for our organization")
+    return _new(request, blank, [record], {"eyes": ReportAudience.OWN}, back, title)
 
 
 def _new(request, blank, owners, about, back, title):
     return edit_record(ReportEdit(request, blank, title, owners=owners, about=about, came_from=back))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     one = report_queries.definition(request.user, public_id)
     require(may_report_for(request.user, one.owner))
-    return edit_record(ReportEdit(request, one, f"Settings: {one.title}"))
+    return edit_record(ReportEdit(request, one, gettext("Settings: %(title)s") % {"title": one.title}))

@@ -3,6 +3,7 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -14,6 +15,7 @@ from partnerships.reports.choices import ReportAudience, ReportFrequency, Report
 from partnerships.reports.filter_words import own_query, partnerships_in_words
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
+from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
 from partnerships.web.reports.editing import title_of
@@ -22,6 +24,7 @@ from partnerships.web.steps import Step, posted_data, take_step
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def report_list(request):
@@ -33,6 +36,11 @@ def report_list(request):
     context = {
         "rows": rows,
         "may_add": bool(owners),
+        "own": [
+            (one, reverse("own_report_new", args=[one.public_id]))
+            for one in owners
+            if one._meta.model_name == "organization"
+        ],
         "at_once": [_at_once(office, rows, offices) for office in offices],
     }
     return render(request, "reports/list.html", context)
@@ -51,6 +59,7 @@ def _at_once(office, rows, offices) -> dict:
     return {"office": office, "url": reverse("report_new"), "sent": sent}
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def definition(request, public_id):
@@ -67,6 +76,7 @@ def definition(request, public_id):
     return render(request, "reports/definition.html", context)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def make(request, public_id):
     """Request a report. A second click leads to the same one."""
@@ -77,12 +87,14 @@ def make(request, public_id):
         return redirect("report", reports.request_report(definition=one, by=request.user).pk)
 
     def page(one):
-        text = "We’ll make it in the background. The next page shows the progress, and then the report."
-        return _step_of(one, title=f"Create “{one.title}” now", text=text, button="Create report")
+        title = gettext("Create “%(title)s” now") % {"title": one.title}
+        text = gettext("We’ll make it in the background. The next page shows the progress, and then the report.")
+        return _step_of(one, title=title, text=text, button=gettext("Create report"))
 
     return take_step(request, NoForm(posted_data(request)), act, page, one, to="")
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     """End a report, or start it again."""
@@ -93,19 +105,19 @@ def end(request, public_id):
     def act(data):
         change = reports.resume_report if is_ended else reports.end_report
         change(definition=one, by=request.user, version=version_of(request))
-        return "Resumed. You can create it again." if is_ended else "Ended. It won’t be created again."
+        if is_ended:
+            return gettext("Resumed. You can create it again.")
+        return gettext("Ended. It won’t be created again.")
 
     def page(one):
         if one.ended_on:
-            texts = (
-                f"Resume “{one.title}”?",
-                "It isn’t created automatically until you set a schedule.",
-                "Resume report",
-            )
+            title = gettext("Resume “%(title)s”?")
+            text, button = gettext("It isn’t created automatically until you set a schedule."), gettext("Resume report")
         else:
-            text = "It won’t be created again. Reports that were already made stay here."
-            texts = (f"End “{one.title}”?", text, "End report")
-        return _step_of(one, **dict(zip(("title", "text", "button"), texts, strict=True)))
+            title = gettext("End “%(title)s”?")
+            text = gettext("It won’t be created again. Reports that were already made stay here.")
+            button = gettext("End report")
+        return _step_of(one, title=title % {"title": one.title}, text=text, button=button)
 
     return take_step(request, NoForm(posted_data(request)), act, page, one, to=one.get_absolute_url())
 
@@ -149,4 +161,4 @@ def file(request, pk):
 
 
 def _crumbs():
-    return [("Reports", reverse("reports"))]
+    return [(gettext("Reports"), reverse("reports"))]

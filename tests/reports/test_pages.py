@@ -48,9 +48,12 @@ def test_from_the_list_to_the_report(desk, as_):
         "Voices of the Block",
         "The community holds 1 of 2 seats",
         "Download PDF",
-        "that match these filters: issue area: Housing",
+        "They match these filters: Issue area: Housing",
     ):
         assert words in " ".join(text.split())
+    spanish = " ".join(page(client, "report", made.pk, lang="es").split())
+    for words in ("Coinciden con estos filtros: Tema: Vivienda", "Por ahora, el PDF está en inglés."):
+        assert words in spanish
     file = client.get(reverse("report_file", args=[made.pk]))
     assert file["Content-Type"] == "application/pdf"
     assert file["Cache-Control"].startswith("private, no-store")

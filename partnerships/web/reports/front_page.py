@@ -6,6 +6,7 @@ from typing import NamedTuple
 
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
 
 from partnerships.assessment.gaps import band_range
 from partnerships.insight.circles import RINGS, Share
@@ -17,8 +18,8 @@ from partnerships.web.charts.measures import Line, Picture, Point, Trend, trend_
 from partnerships.web.charts.ring import still
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.charts.scale import number
-from partnerships.web.partnerships.circles_words import NOT_ALL_LISTED, share_words
-from partnerships.web.reports.words import gap_line
+from partnerships.web.partnerships.circles_words import NOT_ALL_LISTED, RECORDED, share_words
+from partnerships.web.reports.words import gap_line, unit_words
 from partnerships.web.words import day, label
 
 MOST_HEADLINES = 4
@@ -82,15 +83,20 @@ def _styled(picture):
 def whose(content) -> str:
     """Which partnerships the report is about, in a sentence."""
     owner = content["owner"].get("name", "")
-    found = [(row["label"], [one.get("name", "a partner") for one in row["values"]]) for row in content["filters"]]
-    which = "Published partnerships" if content["eyes"] == "everyone" else "Partnerships that our people can read"
+    found = [
+        (row["label"], [one.get("name") or gettext("a partner") for one in row["values"]]) for row in content["filters"]
+    ]
+    is_public = content["eyes"] == "everyone"
+    which = gettext("Published partnerships") if is_public else gettext("Partnerships that our people can read")
     if not found and not content["words"]:
-        return f"{which} of all agencies in the registry."
+        return gettext("%(partnerships)s of all agencies in the registry.") % {"partnerships": which}
     if found == [("Lead agency", [owner])] and not content["words"]:
-        return f"{which}, led by {owner}."
-    limits = [f"{name[:1].lower()}{name[1:]}: {' or '.join(values)}" for name, values in found]
-    limits += [f"with the words “{content['words']}”"] if content["words"] else []
-    return f"{which}. Limited to {'; '.join(limits)}."
+        return gettext("%(partnerships)s, led by %(owner)s.") % {"partnerships": which, "owner": owner}
+    either = f" {gettext('or')} "
+    limits = [f"{gettext(name)}: {either.join(map(gettext, values))}" for name, values in found]
+    if content["words"]:
+        limits.append(gettext("with the words “%(text)s”") % {"text": content["words"]})
+    return gettext("%(partnerships)s. Limited to: %(limits)s.") % {"partnerships": which, "limits": "; ".join(limits)}
 
 
 def _headlines(content, front) -> list[Headline]:
@@ -100,19 +106,24 @@ def _headlines(content, front) -> list[Headline]:
 
 def _of_partnerships(content):
     total, active = content["total"], dict(content["statuses"]).get("active", 0)
-    noun = "partnership" if total == 1 else "partnerships"
-    words = f"{noun}, active now" if total == active == 1 else f"{noun}, all active now" if total == active else ""
-    return Headline(f"{total:,}", words or f"{noun}; {active:,} {'is' if active == 1 else 'are'} active now")
+    if total == active:
+        return Headline(f"{total:,}", ngettext("partnership, active now", "partnerships, all active now", total))
+    noun = ngettext("partnership", "partnerships", total)
+    now = ngettext("%(number)s is active now", "%(number)s are active now", active) % {"number": f"{active:,}"}
+    return Headline(f"{total:,}", f"{noun}; {now}")
 
 
 def _of_seats(share):
     if share.get("is_withheld") or not share["taken"]:
         return None
-    least = "At least " if share["is_at_least"] else ""
-    words = "seats where things are decided and designed are held by the community"
+    number = gettext("%(number)s of %(all)s") % {"number": share["community"], "all": share["taken"]}
+    if share["is_at_least"]:
+        number = gettext("At least %(number)s") % {"number": number}
+    words = gettext("seats where things are decided and designed are held by the community")
     if share["community"]:
-        words += f"; {share['confirmed']} {'is' if share['confirmed'] == 1 else 'are'} confirmed"
-    return Headline(f"{least}{share['community']} of {share['taken']}", words)
+        confirmed = ngettext("%(number)s is confirmed", "%(number)s are confirmed", share["confirmed"])
+        words = f"{words}; {confirmed % {'number': share['confirmed']}}"
+    return Headline(number, words)
 
 
 def _of_trend(trend):
@@ -120,7 +131,8 @@ def _of_trend(trend):
         return None
     latest, aim = trend["latest"], ""
     if trend["target"]:
-        aim = f"; the target is {trend['target_words']} by {trend['target'][0]}"
+        aim = gettext("the target is %(value)s by %(period)s")
+        aim = f"; {aim % {'value': trend['target_words'], 'period': trend['target'][0]}}"
     return Headline(latest["value"], f"{trend['name']}, {latest['period']}{aim}")
 
 
@@ -129,10 +141,15 @@ def _of_gaps(content):
     if not content["rounds"]:
         return None
     due = sorted(row["due_on"] for row in rows if row["due_on"] and not row["answered_on"])
-    words = "question to talk about" if len(rows) == 1 else "questions to talk about, where both sides differ"
+    words = ngettext("question to talk about", "questions to talk about, where both sides differ", len(rows))
     if due:
-        when = "was" if due[0] < content["made_on"] else "is"
-        words += f"; our first response {when} due by {day(due[0])}"
+        is_past = due[0] < content["made_on"]
+        when = (
+            gettext("our first response was due by %(day)s")
+            if is_past
+            else gettext("our first response is due by %(day)s")
+        )
+        words = f"{words}; {when % {'day': day(due[0])}}"
     return Headline(f"{len(rows):,}", words)
 
 
@@ -145,7 +162,8 @@ def _add_circles(page, circles):
     page.seats = " ".join(filter(None, [*words, "" if circles["all_listed"] else str(NOT_ALL_LISTED)]))
     page.marks = _marks(circles)
     if page.marks:
-        page.circles = still(page.marks, title=f"Who is at the table: {page.focus['name']}", centre="Table")
+        title = gettext("Who is at the table: %(name)s") % {"name": page.focus["name"]}
+        page.circles = still(page.marks, title=title, centre=gettext("Table"))
 
 
 def _marks(circles) -> list[Mark]:
@@ -154,7 +172,9 @@ def _marks(circles) -> list[Mark]:
         for one in circles["parties"]
         if not one.get("struck")
     ]
-    rows += [(one["circle"], one["side"], True, one["wanted"], "Empty seat", False) for one in circles["seats"]]
+    rows += [
+        (one["circle"], one["side"], True, one["wanted"], gettext("Empty seat"), False) for one in circles["seats"]
+    ]
     sides = ("government", "community", "institution")
     rows.sort(key=lambda row: (RINGS.index(row[0]), sides.index(row[1]), row[2], row[3]))
     return [
@@ -165,7 +185,7 @@ def _marks(circles) -> list[Mark]:
 
 def _note(party) -> str:
     if not party["confirmed"]:
-        return "Recorded by the office"
+        return str(RECORDED)
     return ", ".join(label(role, "role") for role in party["roles"][:2])
 
 
@@ -173,17 +193,18 @@ def _add_trend(page, trend):
     if not trend or trend.get("struck"):
         return
     page.measure = trend
-    lines = tuple(_line(line) for line in trend["lines"])
+    lines, unit = tuple(_line(line) for line in trend["lines"]), unit_words(trend["unit"])
     target = (trend["target"][0], Decimal(trend["target"][1])) if trend["target"] else None
-    made = Trend(trend["name"], trend["unit"], lines, target, direction=trend["direction"])
+    made = Trend(trend["name"], unit, lines, target, direction=trend["direction"])
     page.trend = trend_picture(made, ident="front-trend")
     if page.trend.narrow:
         page.trend_picture = svg(page.trend.narrow, "front-trend", "half", page.trend.title, page.trend.sentence)
     page.keys = [(key.glyph, key.words) for key in page.trend.keys]
-    change = say.change_words(lines[0].points, trend["unit"])
-    page.change = f"Everyone together: {change}."
+    change = say.change_words(lines[0].points, unit)
+    page.change = gettext("Everyone together: %(change)s.") % {"change": change}
     if target:
-        page.change += f" The target is {number(target[1])} by {target[0]}."
+        aim = gettext("The target is %(value)s by %(period)s.") % {"value": number(target[1]), "period": target[0]}
+        page.change = f"{page.change} {aim}"
 
 
 def _line(line) -> Line:
@@ -210,7 +231,7 @@ def _add_gap(page, content, at):
         for side in row["sides"]
     ]
     if len(marks) == 2 and any(mark.band for mark in marks):
-        page.gap_key = (
-            f"Upper bar: {label(marks[0].key, 'side').lower()}. Lower bar: {label(marks[1].key, 'side').lower()}."
-        )
-    page.gap_picture = pictures.dumbbell(marks, f"{row['item']}, scale 0 to {top}. {page.gap_words}", top)
+        upper, lower = (label(mark.key, "side").lower() for mark in marks)
+        page.gap_key = gettext("Upper bar: %(upper)s. Lower bar: %(lower)s.") % {"upper": upper, "lower": lower}
+    title = gettext("%(item)s, scale 0 to %(top)s.") % {"item": gettext(row["item"]), "top": top}
+    page.gap_picture = pictures.dumbbell(marks, f"{title} {page.gap_words}", top)

@@ -128,6 +128,7 @@ def _step_of(one, **texts) -> Step:
     )
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def report(request, pk):

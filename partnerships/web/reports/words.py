@@ -2,6 +2,8 @@
 
 from typing import NamedTuple
 
+from django.utils.translation import gettext
+
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import ScoreState
 from partnerships.insight.circles import Share
@@ -24,8 +26,16 @@ def _score(side):
 def gap_line(row) -> str:
     """What the two sides of a question answered, and the gap."""
     scores = {side["side"]: _score(side) for side in row["sides"]}
-    sentences = [f"{SIDES[key]}: {score_words(score, row['levels'])}." for key, score in scores.items()]
+    levels = [gettext(name) for name in row["levels"]]
+    sentences = [f"{SIDES[key]}: {score_words(score, levels)}." for key, score in scores.items()]
     return " ".join([*sentences, gap_words(_Answered(scores, row["gap"], True), SIDES, tuple(scores))])
+
+
+def unit_words(unit: str) -> str:
+    """The unit of a stored trend (“percent”, “per 1,000”, or none) in the language of the reader."""
+    if unit.startswith("per "):
+        return gettext("per %(number)s") % {"number": unit.removeprefix("per ")}
+    return gettext(unit) if unit else ""
 
 
 def seat_words(share) -> str:
@@ -33,10 +43,11 @@ def seat_words(share) -> str:
     if share.get("is_withheld"):
         return str(WITHHELD)
     if not share["taken"]:
-        return "No one is recorded in the two inner circles."
+        return gettext("No one is recorded in the two inner circles.")
     return seats_held(Share(**share)) if "confirmed" in share else seats_held(Share(**share), tells_confirmed=False)
 
 
 def share_words(n: int, of: int) -> str:
     """“12 of 40 (30%)”."""
-    return f"{n:,} of {of:,} ({n / of:.0%})" if of else f"{n:,} of {of:,}"
+    words = gettext("%(number)s of %(all)s") % {"number": f"{n:,}", "all": f"{of:,}"}
+    return f"{words} ({n / of:.0%})" if of else words

@@ -83,9 +83,8 @@ class Person(AbstractBaseUser):
         verbose_name_plural = "people"
 
     def __str__(self) -> str:
-        return self.name or str(
-            NO_NAME
-        )  # never the email address: other people read this in lists and in the change log
+        # Never the email address: other people read this in lists and in the change log.
+        return self.name or str(NO_NAME)
 
     # For Django's admin, which only has the open vocabularies and only admits administrators.
     @property

@@ -362,7 +362,7 @@ def test_values_that_cannot_be_used(program, record, body, found):
 def test_an_action_names_the_value_of_a_row(program, record, people):
     party = {"id": people.office.public_id, "roles": ["lead"], "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
     answer = program.change(at(record), {"parties": [party, {"id": people.organization.public_id}]})
-    assert [pointer for pointer, _ in pointers(answer)] == ["#/parties/0"]
+    assert [pointer for pointer, _ in pointers(answer)] == ["#/parties/0/ends_on"]
     answer = program.change(
         at(record), {"parties": [{"id": people.office.public_id, "roles": ["lead", "none"], "mood": 1}]}
     )

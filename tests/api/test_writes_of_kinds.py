@@ -57,7 +57,7 @@ def test_facts_of_one_row(program, people):
     assert program.change(at(record), {"facts": {}}).json()["facts"] == answer.json()["facts"]
     assert changes_of(record) == before
     wrong = {"facts": {"agreement": {"starts_on": "2026-02-01", "ends_on": "2026-01-01"}}}
-    assert pointers(program.change(at(record), wrong)) == [("#/facts/agreement", "invalid")]
+    assert pointers(program.change(at(record), wrong)) == [("#/facts/agreement/ends_on", "invalid")]
     assert program.change(at(record), {"facts": {"agreement": None}}).json()["facts"] == {}
 
 
@@ -82,7 +82,7 @@ def test_facts_of_many_rows_name_partners_by_id(program, people):
         ("#/facts/seats/0/held_by", "unknown_value")
     ]
     rows = [{"title": "Chair", "starts_on": "2026-02-01", "ends_on": "2026-01-01"}]
-    assert pointers(program.change(at(record), {"facts": {"seats": rows}})) == [("#/facts/seats/0", "invalid")]
+    assert pointers(program.change(at(record), {"facts": {"seats": rows}})) == [("#/facts/seats/0/ends_on", "invalid")]
     # Partners that come with the same body can be named, and removing the list's rows empties it.
     parties = [{"id": office}, {"id": group}, {"id": people.other_office.public_id}]
     body = {"parties": parties, "facts": {"seats": [{"title": "Chair", "held_by": people.other_office.public_id}]}}

@@ -146,7 +146,7 @@ def _(hands):
         "Notes and decisions saved.", "The one at the river.", "Internal: only the office and the invited partners"
     )
     assert "river" not in hands.site.visitor().get(page).text
-    hands.follow("Add notes and decisions")
+    hands.follow("Edit notes and decisions")
     hands.tick("Publish notes and decisions")
     hands.press("Save")
     hands.misses("Internal: only the office and the invited partners")

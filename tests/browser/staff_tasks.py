@@ -221,7 +221,7 @@ def _(hands):
         "We haven’t saved this yet. Everything you typed is still here.", "My own words.", "The colleague’s words."
     )
     hands.follow("What it is for: choose a version")
-    hands.tick("Use this version: the saved version, What it is for")
+    hands.tick("Use this version: the saved version, for What it is for")
     hands.press("Save")
     hands.sees("The colleague’s words.", "Active")
     hands.misses("My own words.")

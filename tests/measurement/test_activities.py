@@ -57,7 +57,7 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
             "isn’t linked to “Jobs”",
         ),
         ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
-        ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "__all__", ""),
+        ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "ends_on", ""),
     ):
         found = refused(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))
         assert list(found) == [key]

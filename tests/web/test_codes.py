@@ -82,11 +82,11 @@ def ticket_on(page):
     return re.search(r'name="ticket" value="([^"]+)"', text(page))[1]
 
 
-def name(code, *people, client=None):
+def name(code, *people, client=None, **fields):
     """Name people as someone with a partner's code. `people`: (name, phone)."""
     client = client or Client()
     ticket = ticket_on(client.post("/code/", {"code": code}))
-    fields = {
+    fields |= {
         f"{field}_{n}": value
         for n, row in enumerate(people, 1)
         for field, value in zip(("name", "phone"), row, strict=True)
@@ -417,6 +417,23 @@ def test_each_person_has_a_number_of_their_own(board):
     assert not Respondent.objects.exists()
 
 
+def test_a_partner_names_no_one_only_if_it_says_so(board):
+    start(board)
+    code = print_code(board, board.first)
+    porch = ("Porch", "612 555 0101")
+    for people, fields, words in (
+        ((), {}, "Name at least one person. If no one answers for you, check this box."),
+        ((porch,), {"no_one": "on"}, "You named people. Uncheck this box, or remove them."),
+    ):
+        refused = name(code, *people, **fields)
+        assert (refused.status_code, words in text(refused)) == (422, True)
+    assert not Respondent.objects.exists()
+    assert name(code, no_one="on").status_code == 200
+    url = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"
+    assert as_(board.first).post(url, {"phone_1": ""}).status_code == 422
+    assert as_(board.first).post(url, {"no_one": "on"}).status_code == 302
+
+
 def test_people_stay_when_others_are_added(board):
     start(board)
     code = print_code(board, board.first)
@@ -444,7 +461,7 @@ def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board)
     desks = {"asked": [f"contact:{desk.pk}" for desk in board.desks[board.parties[1]][:2]]}
     page = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"
     (code,) = codes_on(as_(board.first).post(page, desks | {"name_1": "Porch", "phone_1": "612 555 0101"}))
-    name(print_code(board, board.first))
+    name(print_code(board, board.first), no_one="on")
     desk = {"asked": f"contact:{board.desks[board.parties[0]][0].pk}"}
     as_(board.staff).post(f"/rounds/{board.round.public_id}/people/{board.parties[0].pk}/", desk)
     board.round.refresh_from_db()

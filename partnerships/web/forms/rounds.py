@@ -122,6 +122,7 @@ class NameForm(forms.Form):
         self.fields["phone_1"].help_text = gettext(
             "We don’t keep the number. It makes sure that we ask each person once."
         )
+        self.fields["no_one"] = forms.BooleanField(label=gettext("No one answers for us in this round"), required=False)
 
     def clean(self):
         super().clean()
@@ -135,7 +136,18 @@ class NameForm(forms.Form):
                     else gettext("Enter a name, too.")
                 )
                 self.add_error(missing, words)
+        if not self.errors:
+            self._require_a_choice(bool(self.chosen() or self.more()))
         return cleaned
+
+    def _require_a_choice(self, is_anyone_named):
+        """Pressing the button of an empty form must not take the partner out of the round."""
+        if is_anyone_named == self.cleaned_data["no_one"]:
+            if is_anyone_named:
+                words = gettext("You named people. Uncheck this box, or remove them.")
+            else:
+                words = gettext("Name at least one person. If no one answers for you, check this box.")
+            self.add_error("no_one", words)
 
     def chosen(self) -> list[str]:
         return self.cleaned_data.get("asked", [])

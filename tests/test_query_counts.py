@@ -165,6 +165,7 @@ def test_it_asks_as_often_whatever_the_rows(people, rows):
 
 def figure():
     """Return for bench/figures/qp7.py how many pages and addresses there are, and those whose count is wrong or grows."""
+    pages.show_whole_outbox()
     world, wrong, visitors = CountedWorld(make_people(), 1), [], {}
     for rows in (1, 3):
         visitors = {role: visitors.get(role) or visitor(world.people, role) for _, role, _ in ALL}

@@ -231,10 +231,15 @@ def test_a_stranger_costs_the_same(client, people, rows):
     assert questions(client, {page: urls[page] for page in STRANGER}) == STRANGER
 
 
+def show_whole_outbox(put=setattr):
+    """Let the page of the outbox have an email about each kind of record."""
+    put(outbox, "PAGE_SIZE", 100)
+
+
 @pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
 def test_staff_cost_the_same(client, people, rows, monkeypatch):
-    monkeypatch.setattr(outbox, "PAGE_SIZE", 100)  # so that the page has an email about each kind of record
+    show_whole_outbox(monkeypatch.setattr)
     urls = addresses(snapshot_of(CountedWorld, people, rows))
     client.force_login(people.editor)
     assert questions(client, {page: urls[page] for page in STAFF}) == STAFF

@@ -47,12 +47,13 @@ def _of_state(page, state, spots):
     spots = [spot for spot in spots if spot.jurisdiction.state == state]
     context = maps.one_state(page, LOOK, state, spots)
     organizations = list(queries.serving(page.listing, [state]).order_by("name", "pk"))
+    order = {one.pk: n for n, one in enumerate(organizations)}
     for row in context["places"]:
-        here = [one for one in organizations if one.pk in row["place"].keys]
+        first = sorted(order[pk] for pk in row["place"].keys if pk in order)[:NAMED]
         served = row["jurisdiction"].public_id
         row |= {
-            "named": maps.named(here[:NAMED]),
-            "more": max(0, len(here) - NAMED),
+            "named": maps.named(organizations[n] for n in first),
+            "more": max(0, row["place"].number - NAMED),
             "more_url": page.url(drop=["state"], path=reverse("organizations"), jurisdiction=served),
         }
     return context

@@ -123,7 +123,7 @@ def errors_of(bound) -> list[str]:
 
 @register.filter
 def shape(bound) -> str:
-    """How a field is displayed: “tiles”, “checks”, “check” or “input”."""
+    """How a field is displayed: “tiles”, “checks”, “check”, “long” or “input”."""
     return fields.shape(bound)
 
 

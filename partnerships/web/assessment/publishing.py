@@ -82,5 +82,4 @@ def publishing_context(person, survey_round) -> dict:
     """Context for the page of an opened round: who agreed to publish it."""
     stands, hidden = publishing_queries.publishing_status(person, survey_round)
     is_public = rules.published_rounds().filter(pk=survey_round.pk).exists()
-    may_change = any(one.is_own for one in stands)
-    return {"stands": stands, "hidden": hidden, "is_public": is_public, "may_change": may_change}
+    return {"stands": stands, "hidden": hidden, "is_public": is_public}

@@ -4,6 +4,7 @@ from django import forms
 
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
 from partnerships.web.forms.fields import row_number
+from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
 
 AGENDA_NOTES = "said-"
@@ -113,6 +114,15 @@ class DecisionForm(_OfTheTable):
     @property
     def summary(self):
         return self["question"].value() or ""
+
+    @property
+    def first_fields(self) -> list:
+        return [self[name] for name in ("question", "outcome", "decided_by", "community_input")]
+
+    @property
+    def fold(self) -> Fold:
+        """What few decisions need."""
+        return Fold("Options, and who could block it", [self["options"], self["could_block"]])
 
     def as_row(self):
         row = dict(self.cleaned_data)

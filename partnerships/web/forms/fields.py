@@ -16,6 +16,7 @@ from partnerships.core.label_overrides import help_of
 from partnerships.web import page_language
 
 LONG = 200  # characters from which on the hint mentions the limit
+LONG_LINE = 120  # characters from which on a line of text gets more room than other fields
 INDENT = "\u2003"  # before the label of an option, once for each level below the first
 
 # Our texts for Django's default errors. A field or form with its own text for a code keeps it.
@@ -67,13 +68,18 @@ def always_given(field: forms.Field) -> None:
 
 
 def shape(bound) -> str:
-    """“tiles” (radio buttons), “checks” (several checkboxes), “check” (a single one) or “input”."""
+    """“tiles” (radio buttons), “checks” (several checkboxes), “check” (a single one), “long” (a line of text that is usually
+    longer than others) or “input”.
+    """
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple):  # before RadioSelect, its base class
         return "checks"
     if isinstance(widget, forms.RadioSelect):
         return "tiles"
-    return "check" if isinstance(widget, forms.CheckboxInput) else "input"
+    if isinstance(widget, forms.CheckboxInput):
+        return "check"
+    is_line = isinstance(widget, forms.TextInput) and widget.input_type in ("text", "url")
+    return "long" if is_line and (getattr(bound.field, "max_length", None) or 0) >= LONG_LINE else "input"
 
 
 def hint(bound) -> str:

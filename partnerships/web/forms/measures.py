@@ -8,9 +8,10 @@ from partnerships.measurement.groups import REFERENCES, SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
 from partnerships.measurement.sums import NO_PARTS
 from partnerships.web.forms.fields import field_of, row_number
+from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
 
-_SUCH_AS = f"Written like its periods: {', '.join(periods.EXAMPLES.values())}."
+_SUCH_AS = "For example: %s."
 
 
 _PARTS = {
@@ -59,13 +60,13 @@ class MeasureForm(RecordForm):
         help_texts = {
             "title": "In plain words, for example “Families who own their home”.",
             "per": "Only for a rate. For example, 1000 for “per 1,000 people”.",
-            "counted": (
-                "People are part of the group in the denominator. An event can happen twice to one person. We round "
-                "both to the nearest 5 for everyone except the people who enter them. Anything else stays exact."
-            ),
+            "counted": ("People are part of the group in the denominator. An event can happen twice to one person."),
             "lowest": "Only for a score.",
             "highest": "Only for a score.",
-            "smallest": "A number about so few people could identify someone. We show it to no one, and no total reveals it.",
+            "smallest": (
+                "A number about so few people could identify someone. We show it to no one, and no total reveals it. Other "
+                "counts of people and events are rounded to the nearest 5 for everyone except the people who enter them."
+            ),
             "is_published": (
                 "Its numbers then appear on public pages, with the story behind them. Small groups stay hidden. The "
                 "result or partnership must be public too."
@@ -85,14 +86,16 @@ class MeasureForm(RecordForm):
             if (value := getattr(instance, name)) is not None:
                 self.initial[name] = format(value.normalize(), "f")
         for name in ("baseline_on", "target_on"):
-            self.fields[name].help_text = _SUCH_AS
+            known = [periods.EXAMPLES[instance.period]] if instance.pk else periods.EXAMPLES.values()
+            self.fields[name].help_text = _SUCH_AS % ", ".join(known)
             if day := getattr(instance, name):
                 self.initial[name] = periods.label(instance.period, day)
 
     @property
-    def parts(self) -> dict:
-        """Heading → bound fields."""
-        return {heading: [self[name] for name in names] for heading, names in _PARTS.items()}
+    def parts(self) -> list[tuple[Fold, str]]:
+        """Each part, and what a measure with numbers shows of it in place of its fields; "" for those that it shows."""
+        short = {"Counting": self.instance.get_unit_display(), "How often": self.instance.get_period_display()}
+        return [(Fold(title, [self[name] for name in names]), short.get(title, "")) for title, names in _PARTS.items()]
 
     def clean(self):
         super().clean()

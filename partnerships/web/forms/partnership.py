@@ -31,8 +31,8 @@ class PartnershipForm(RecordForm):
     """`person` limits the lead agencies to those that they may write for."""
 
     field_order = (
-        "title", "kind", "lead", "purpose", "summary", "origin", "origin_note", "status", "status_reason",
-        "engagement", "issue_areas", "starts_on", "ends_on", "common_agenda", "backbone_is_shared", "lessons",
+        "title", "kind", "lead", "purpose", "status", "starts_on", "ends_on", "status_reason", "summary", "origin",
+        "origin_note", "engagement", "issue_areas", "common_agenda", "backbone_is_shared", "lessons",
         "source", "last_verified_on", "internal_notes",
     )  # fmt: skip
 

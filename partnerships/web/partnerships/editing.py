@@ -28,7 +28,7 @@ from partnerships.web.steps import Step, take_step
 SECTIONS = {
     "overview": Section(
         "Edit the overview",
-        fields=("title", "kind", "lead", "summary", "status", "status_reason", "starts_on", "ends_on"),
+        fields=("title", "kind", "lead", "status", "starts_on", "ends_on", "status_reason", "summary"),
     ),
     "about": Section("Edit purpose and issue areas", fields=("purpose", "engagement", "issue_areas")),
     "partners": Section("Edit the partners", fields=("backbone_is_shared",), parts=("parties",)),

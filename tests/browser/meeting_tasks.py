@@ -115,8 +115,9 @@ def _(hands):
     hands.write("Title", title)
     hands.write_day("Date", day)
     hands.write_time("Time", time(9, 15))
-    hands.pick("How often", "Weekly, on this weekday")
-    hands.write("How many times", "3")
+    with hands.in_fold("Repeat this meeting"):
+        hands.pick("How often", "Weekly, on this weekday")
+        hands.write("How many times", "3")
     hands.press("Save")
     hands.sees("Scheduled 3 meetings.", "every week on", in_words(day))
     hands.follow("Edit")

@@ -6,6 +6,7 @@ from partnerships.meetings import recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.web.forms import agenda
 from partnerships.web.forms.fields import field_of
+from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.forms.zones import all_zones
 
@@ -80,7 +81,16 @@ class MeetingForm(RecordForm):
         if not takes_others:
             del self.fields["scope"]
         own = self.Meta.fields
-        self.order_fields(["scope", *own[:5], *self.REPEAT, *own[5:], "agenda", "asked", "why"])
+        self.order_fields(["scope", *own, "agenda", "asked", "why", *self.REPEAT])
+
+    @property
+    def first_fields(self) -> list:
+        return [self[name] for name in self.fields if name not in self.REPEAT]
+
+    @property
+    def fold(self) -> Fold | None:
+        """How a new meeting repeats. Most don't."""
+        return None if self.instance.pk else Fold("Repeat this meeting", [self[name] for name in self.REPEAT])
 
     def clean_agenda(self):
         return agenda.read(self.cleaned_data["agenda"], self.parties)

@@ -65,8 +65,8 @@ class Has(Func):
     """Whether an entry has, for each of these words, a word that begins with it.
 
     `whole`: that very word. `some`: it is enough if one of the words matches. `read_rows` keeps PostgreSQL from using
-    the index. `count_entries`: word → all indexed words that begin with it. PostgreSQL finds those far faster than a prefix,
-    for which it collects all rows before it looks at the other words.
+    the index. `known`: word → all indexed words that begin with it. PostgreSQL finds those far faster than a prefix, for
+    which it collects all rows before it looks at the other words.
     """
 
     def __init__(

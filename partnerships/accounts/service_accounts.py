@@ -153,5 +153,5 @@ def _log(
     verb: str, token: ApiToken, by: Person, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Under one key, so that no news takes it for a field of the office or organization."""
-    before, after = ({"service": shot} if shot else {} for shot in (before, after))
+    before, after = ({"service": values} if values else {} for values in (before, after))
     log_change(token.body, by=by, verb=verb, before=before, after=after)

@@ -59,9 +59,9 @@ class WithoutEmail:
 
 def snapshot(survey_round: Round) -> dict:
     """A round with its sides and how many were asked; never who answered what."""
-    shot = snapshot_fields(survey_round, leave_out=("closes_at",))
+    values = snapshot_fields(survey_round, leave_out=("closes_at",))
     partners = AskedParty.objects.filter(side__round=survey_round, named_at__isnull=False).order_by("pk")
-    return shot | {
+    return values | {
         "asked": [f"{side.key}: {side.asked}" for side in survey_round.sides.all()],
         "named": [partner.party_id for partner in partners],
     }
@@ -75,10 +75,10 @@ def _shown_of_round(survey_round: Round) -> Callable:
     """
     is_public = SimpleLazyObject(lambda: published_rounds().filter(pk=survey_round.pk).exists())
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public:
             return None
-        rows = {name: row for name, row in shot.items() if name not in ("asked", "named", "roll")}
+        rows = {name: row for name, row in values.items() if name not in ("asked", "named", "roll")}
         return {
             name: row | {"action": None, "at": None} if isinstance(row, dict) else row for name, row in rows.items()
         }

@@ -72,25 +72,25 @@ def snapshot_rows(queryset: Iterable[Model], *, leave_out: Collection[str] = ())
     return [snapshot_fields(row, leave_out=leave_out) for row in queryset]
 
 
-def deserialize_value(field: Field, shot: Any, find: Callable[[Field, str], Model]) -> Any:
-    """The value of a model field from its snapshot `shot`. `find(field, text)` returns a related record for its text.
+def deserialize_value(field: Field, value: Any, find: Callable[[Field, str], Model]) -> Any:
+    """The value of a model field from its JSON form in a snapshot.
 
-    Raises ValidationError when the field can no longer hold it.
+    `find(field, text)` returns a related record for its text. Raises ValidationError when the field can no longer hold it.
     """
     if field.many_to_many:
-        return [find(field, text) for text in shot]
-    if shot is None or not field.is_relation:
-        return field.to_python(shot)
-    return find(field, shot)
+        return [find(field, text) for text in value]
+    if value is None or not field.is_relation:
+        return field.to_python(value)
+    return find(field, value)
 
 
 def deserialize_fields(
-    model: type[Model], shot: dict[str, Any], find: Callable[[Field, str], Model], *, leave_out: Collection[str] = ()
+    model: type[Model], values: dict[str, Any], find: Callable[[Field, str], Model], *, leave_out: Collection[str] = ()
 ) -> dict[str, Any]:
-    """The field values of a record from its snapshot `shot`, as `snapshot_fields` wrote it. Raises ValidationError."""
+    """The field values of a record from `values`, its snapshot, as `snapshot_fields` wrote it. Raises ValidationError."""
     return {
         name: deserialize_value(get_model_field(model, name), text, find)
-        for name, text in shot.items()
+        for name, text in values.items()
         if name not in leave_out
     }
 

@@ -65,26 +65,26 @@ def read_for_snapshots(records: list) -> None:
 def snapshot(record: Record) -> dict:
     """All of a record as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([record])
-    shot = snapshot_fields(record)
+    values = snapshot_fields(record)
     for name in _rows_of(record):
-        shot[name] = snapshot_rows(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
-    return shot | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
+        values[name] = snapshot_rows(getattr(record, name).all(), leave_out=_NOT_OF_ROWS)
+    return values | (relations.related_ids(record) if isinstance(record, Jurisdiction) else {})
 
 
 @public_snapshot(Organization)
 def _shown_of_organization(record: Organization) -> Callable:
     """Of a named-only organization, its name, side and source; of a full profile, what is open to everyone."""
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
-        if shot["listing"] == Listing.UNLISTED:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
+        if values["listing"] == Listing.UNLISTED:
             return None
         names = {"name", "side", "listing", "listing_source", "is_illustration"}
-        if shot["listing"] == Listing.PROFILED:
-            own = Organization(open_fields=shot["open_fields"])
+        if values["listing"] == Listing.PROFILED:
+            own = Organization(open_fields=values["open_fields"])
             fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS
             names |= {name for name in fields if own.reader_of(name) == Reader.PUBLIC}
             names |= {"identifiers", "contacts", "source", "last_verified_on"}
-        return _open({name: shot[name] for name in names})
+        return _open({name: values[name] for name in names})
 
     return shown
 
@@ -95,9 +95,9 @@ def _shown_of_place(record: Body) -> Callable:
     return _open
 
 
-def _open(shot: dict[str, Any]) -> dict[str, Any]:
+def _open(values: dict[str, Any]) -> dict[str, Any]:
     """The snapshot without the contacts that not everyone may read."""
-    return shot | {"contacts": [row for row in shot.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
+    return values | {"contacts": [row for row in values.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
 
 def _save(
@@ -142,8 +142,8 @@ def _save(
 
 def _numbers_gone(writing: ChangeContext) -> list[tuple[str, str]]:
     was, now = (
-        {(row["scheme"], row["value"]) for row in shot.get("identifiers", ())}
-        for shot in (writing.before, writing.after)
+        {(row["scheme"], row["value"]) for row in values.get("identifiers", ())}
+        for values in (writing.before, writing.after)
     )
     return sorted(was - now)
 
@@ -360,8 +360,8 @@ def save_jurisdiction(
     )
     saved = writing.record
     if writing.changed:
-        for other, shot in before:
-            _log_relation(other, shot, by, why)
+        for other, was in before:
+            _log_relation(other, was, by, why)
         # Documents show its name, and dates of its calendar.
         shown = bool({"name", "zone"} & writing.after.keys())
         entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}

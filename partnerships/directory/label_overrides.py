@@ -227,7 +227,7 @@ def _log(
     before: Wording | Term | ValueLabels,
     after: Wording | Term | ValueLabels,
 ) -> None:
-    shots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
+    snapshots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
     Change.objects.create(
         at=clock.now(),
         by=account_of(by),
@@ -235,8 +235,8 @@ def _log(
         record_type=kind,
         record_id=jurisdiction.pk if jurisdiction else getattr(after, "pk", None) or 0,
         public_id=jurisdiction.public_id if jurisdiction else "",
-        before=shots[0],
-        after=shots[1],
+        before=snapshots[0],
+        after=snapshots[1],
     )
 
 

@@ -57,15 +57,15 @@ def save_site_text(*, by: Author, key: str, text: str, was: str) -> None:
         _store(row)
     else:
         row.delete()
-    shots = [{"what": key, "text": one} for one in (before, row.text)]
+    snapshots = [{"what": key, "text": one} for one in (before, row.text)]
     Change.objects.create(
         at=clock.now(),
         by=account_of(by),
         verb="reword",
         record_type="sitetext",
         record_id=0,
-        before=shots[0],
-        after=shots[1],
+        before=snapshots[0],
+        after=snapshots[1],
     )
 
 

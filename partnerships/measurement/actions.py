@@ -46,17 +46,17 @@ def snapshot_measure(measure: Measure) -> dict:
     Of its numbers only how many there are and the latest revision, since one may be of too few people.
     """
     read_measures([measure])
-    shot = snapshot_fields(measure, leave_out=("limits", "family"))
-    shot |= measure.points.aggregate(
+    values = snapshot_fields(measure, leave_out=("limits", "family"))
+    values |= measure.points.aggregate(
         numbers=Count("pk", filter=Q(replaced_at=None)), revision=Max("pk"), taken_out=Max("replaced_at")
     )
-    shot["taken_out"] = serialize(shot["taken_out"])
-    shot["readings"] = snapshot_rows(
+    values["taken_out"] = serialize(values["taken_out"])
+    values["readings"] = snapshot_rows(
         measure.readings.select_related(*_INTERPRETED_BY), leave_out=("measure", "number_then", "by", "answered_by")
     )
-    shot["groups"] = snapshot_rows(measure.groups.all(), leave_out=("measure", "position"))
-    shot["owners"] = snapshot_rows(measure.owners.all(), leave_out=("measure",))
-    return shot
+    values["groups"] = snapshot_rows(measure.groups.all(), leave_out=("measure", "position"))
+    values["owners"] = snapshot_rows(measure.owners.all(), leave_out=("measure",))
+    return values
 
 
 @public_snapshot(Result)
@@ -64,10 +64,10 @@ def _shown_of_result(result: Result) -> Callable:
     """Of a published result, everything except drafts among the partnerships that work on it."""
     readable_ids = ids_shown(result.partnerships.all())
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
-        if not shot["is_published"]:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
+        if not values["is_published"]:
             return None
-        return shot | {"partnerships": [one for one in shot["partnerships"] if one in readable_ids]}
+        return values | {"partnerships": [one for one in values["partnerships"] if one in readable_ids]}
 
     return shown
 
@@ -82,10 +82,12 @@ def _shown_of_measure(measure: Measure) -> Callable:
     rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")
     parties = SimpleLazyObject(lambda: {serialize(one) for one in rows})
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if not is_public(measure):
             return None
-        return shot | {name: [row for row in shot[name] if row["party"] in parties] for name in ("owners", "readings")}
+        return values | {
+            name: [row for row in values[name] if row["party"] in parties] for name in ("owners", "readings")
+        }
 
     return shown
 

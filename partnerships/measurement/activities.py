@@ -43,10 +43,10 @@ def _shown_of_activity(activity: Activity) -> Callable:
     """Of a public activity, everything except the parts of parties that not everyone sees."""
     parties = names_shown(activity.partnership_id)
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
-        if not shot["is_public"]:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
+        if not values["is_public"]:
             return None
-        return shot | {"parts": [row for row in shot["parts"] if row["party"] in parties]}
+        return values | {"parts": [row for row in values["parts"] if row["party"] in parties]}
 
     return shown
 

@@ -39,8 +39,8 @@ def snapshot_population(population: Population) -> dict:
 
 
 def _snapshot(record: Makeup | Population, *leave_out: str) -> dict[str, Any]:
-    shot = snapshot_fields(record, leave_out=("counts", *leave_out))
-    return shot | {f"{OF}{key}": record.counts.get(key) for key, _ in CATEGORIES[record.dimension]}
+    values = snapshot_fields(record, leave_out=("counts", *leave_out))
+    return values | {f"{OF}{key}": record.counts.get(key) for key, _ in CATEGORIES[record.dimension]}
 
 
 @transaction.atomic

@@ -45,8 +45,8 @@ def _shown_of_plan(plan: Plan) -> Callable:
     rows = results_visible_to(None).filter(outcomes__plan=plan.pk)
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
-        return shot | {"outcomes": [_open(row) for row in shot["outcomes"]]} if shot["is_published"] else None
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
+        return values | {"outcomes": [_open(row) for row in values["outcomes"]]} if values["is_published"] else None
 
     def _open(row: dict[str, Any]) -> dict[str, Any]:
         result = row["result"] if row["result"] in results else None

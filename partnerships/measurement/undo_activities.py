@@ -46,19 +46,21 @@ def of_plan(
     if key == "outcomes":
         # Each outcome gets the row with the same number or title; the others are added again.
         rows = list(record.outcomes.all())
-        return {key: [_row(row, shot, find) for row, shot in zip(_pairs(rows, value), value, strict=True)]}
+        return {key: [_row(row, snapshot, find) for row, snapshot in zip(_pairs(rows, value), value, strict=True)]}
     return undo_field(record, key, value, find=find)
 
 
-def _pairs(rows: Iterable[Outcome], shots: Iterable[dict[str, Any]]) -> Iterator[Outcome | None]:
+def _pairs(rows: Iterable[Outcome], snapshots: Iterable[dict[str, Any]]) -> Iterator[Outcome | None]:
     left = list(rows)
-    for shot in shots:
-        same = [row for row in left if row.title == shot["title"] or (row.number and row.number == shot["number"])]
+    for snapshot in snapshots:
+        same = [
+            row for row in left if row.title == snapshot["title"] or (row.number and row.number == snapshot["number"])
+        ]
         if same:
             left.remove(same[0])
         yield same[0] if same else None
 
 
-def _row(row: Outcome | None, shot: dict[str, Any], find: Callable[[Field, str], Any]) -> dict[str, Any]:
-    values = deserialize_fields(Outcome, shot, find)
+def _row(row: Outcome | None, snapshot: dict[str, Any], find: Callable[[Field, str], Any]) -> dict[str, Any]:
+    values = deserialize_fields(Outcome, snapshot, find)
     return values | ({"id": row.pk} if row else {})

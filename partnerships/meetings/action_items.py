@@ -35,8 +35,8 @@ def read_for_snapshots(actions: Sequence[Action]) -> None:
 
 
 def snapshot(action: Action) -> dict:
-    shot = snapshot_fields(action, leave_out=("decision", "check_in"))
-    return shot | {"log": snapshot_rows(action.log.all(), leave_out=("action", "by"))}
+    values = snapshot_fields(action, leave_out=("decision", "check_in"))
+    return values | {"log": snapshot_rows(action.log.all(), leave_out=("action", "by"))}
 
 
 @transaction.atomic

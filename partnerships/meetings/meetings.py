@@ -51,14 +51,14 @@ def read_for_snapshots(meetings: Sequence[Meeting]) -> None:
 
 def snapshot(meeting: Meeting) -> dict:
     read_for_snapshots([meeting])
-    shot = snapshot_fields(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
-    shot["agenda"] = snapshot_rows(meeting.agenda.all(), leave_out=("meeting",))
-    shot["participants"] = snapshot_rows(
+    values = snapshot_fields(meeting, leave_out=("starts_at", "sequence", "series", "original_on"))
+    values["agenda"] = snapshot_rows(meeting.agenda.all(), leave_out=("meeting",))
+    values["participants"] = snapshot_rows(
         meeting.participants.all(), leave_out=("meeting", "is_for_party", "answer", "answered_at")
     )
-    shot["attendance"] = snapshot_rows(meeting.attendance.all(), leave_out=("meeting",))
-    shot["decisions"] = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))
-    return shot
+    values["attendance"] = snapshot_rows(meeting.attendance.all(), leave_out=("meeting",))
+    values["decisions"] = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))
+    return values
 
 
 @public_snapshot(Meeting)
@@ -70,20 +70,23 @@ def _shown_of_meeting(meeting: Meeting) -> Callable:
     """
     parties = names_shown(meeting.partnership_id)
 
-    def shown(shot: dict[str, Any]) -> dict[str, Any] | None:
-        if not shot["is_public"]:
+    def shown(values: dict[str, Any]) -> dict[str, Any] | None:
+        if not values["is_public"]:
             return None
-        is_out = shot["closed_at"] and shot["notes_are_public"]
-        shot = shot | {"participants": [], "link": shot["link"] if shot["link_is_public"] else bool(shot["link"])}
-        shot["agenda"] = [_with_known_parties(row, ("owner",), parties) for row in shot["agenda"]]
-        shot["decisions"] = [
-            _with_known_parties(row, ("decided_by", "could_block"), parties) for row in shot["decisions"]
+        is_out = values["closed_at"] and values["notes_are_public"]
+        values = values | {
+            "participants": [],
+            "link": values["link"] if values["link_is_public"] else bool(values["link"]),
+        }
+        values["agenda"] = [_with_known_parties(row, ("owner",), parties) for row in values["agenda"]]
+        values["decisions"] = [
+            _with_known_parties(row, ("decided_by", "could_block"), parties) for row in values["decisions"]
         ]
-        shot["attendance"] = [row for row in shot["attendance"] if is_out and row["party"] in parties]
+        values["attendance"] = [row for row in values["attendance"] if is_out and row["party"] in parties]
         if not is_out:
-            shot |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
-            shot["agenda"] = [row | {"notes": ""} for row in shot["agenda"]]
-        return shot
+            values |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
+            values["agenda"] = [row | {"notes": ""} for row in values["agenda"]]
+        return values
 
     return shown
 

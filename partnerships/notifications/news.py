@@ -242,11 +242,11 @@ def _rows(change: Change, name: str) -> list[dict]:
     return [
         {
             body: row
-            for row in shot.get(name) or ()
+            for row in snapshot.get(name) or ()
             if row.get("circle") not in OFFICE_ONLY_CIRCLES
             if (body := _body(row))
         }
-        for shot in (change.before, change.after)
+        for snapshot in (change.before, change.after)
     ]
 
 
@@ -279,10 +279,10 @@ def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> l
     was, now = (
         {
             (row["shown_at"], reply["party"]): reply["at"]
-            for row in shot.get("remarks") or ()
+            for row in snapshot.get("remarks") or ()
             for reply in row["replies"]
         }
-        for shot in (change.before, change.after)
+        for snapshot in (change.before, change.after)
     )
     return [
         _("%(party)s replied to a statement by %(lead)s.") % {"party": names[body], "lead": record.lead.name}

@@ -128,7 +128,7 @@ def merge(
         record_type=str(kept._meta.model_name), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id
     )
     made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
-    shot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
+    snapshot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     name = str(kept._meta.model_name)
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
@@ -154,7 +154,7 @@ def merge(
     made.before["now"] = _raw(kept, fields)
     _set_in_place(kept)
     made.save()
-    log_change(lost, by=by, verb="merged", before=shot, after={}, why=why, request_id=rewriting.request_id)
+    log_change(lost, by=by, verb="merged", before=snapshot, after={}, why=why, request_id=rewriting.request_id)
     _hand_over(kept, office)
     if was_listed:
         sync.add_tombstones(str(kept._meta.model_name), [lost.public_id])

@@ -73,7 +73,10 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     found = Traces(records={*((owner._meta.model_name, pk) for pk in merged_pks(owner)), *_asked_at(owner)})
     _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
-        row for entry in _history_of(owner) for shot in (entry.before, entry.after) for row in shot.get("contacts", ())
+        row
+        for entry in _history_of(owner)
+        for snapshot in (entry.before, entry.after)
+        for row in snapshot.get("contacts", ())
     ]
     for row in _contacts_merged_with(contact):
         _add(found, row, kept)
@@ -128,7 +131,7 @@ def redact(traces: Traces) -> None:
     _redact_reports(traces)
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
-        before, after = (_redacted(shot, traces, is_here) for shot in (entry.before, entry.after))
+        before, after = (_redacted(snapshot, traces, is_here) for snapshot in (entry.before, entry.after))
         why = _redact_text(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
         if (before, after, why) != (entry.before, entry.after, entry.why):
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)

@@ -64,23 +64,23 @@ def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
 def snapshot(partnership: Partnership) -> dict:
     """All of a partnership as JSON values, for the change log and for comparing versions."""
     read_for_snapshots([partnership])
-    shot = snapshot_fields(partnership, leave_out=("published_at",))
-    shot["parties"] = [_party_shot(party) for party in partnership.parties.all()]
+    values = snapshot_fields(partnership, leave_out=("published_at",))
+    values["parties"] = [_party_snapshot(party) for party in partnership.parties.all()]
     for name in ONE_ROW:
         row = getattr(partnership, name, None)
-        shot[name] = snapshot_fields(row, leave_out=("partnership",)) if row else None
+        values[name] = snapshot_fields(row, leave_out=("partnership",)) if row else None
     for name in MANY_ROWS:
-        shot[name] = snapshot_rows(getattr(partnership, name).all(), leave_out=("partnership",))
-    shot["grew_out_of"] = snapshot_rows(partnership.links_earlier.all(), leave_out=("later",))
-    shot["led_to"] = snapshot_rows(partnership.links_later.all(), leave_out=("earlier",))
-    return shot | confirmation_status.snapshot_of_others(partnership)
+        values[name] = snapshot_rows(getattr(partnership, name).all(), leave_out=("partnership",))
+    values["grew_out_of"] = snapshot_rows(partnership.links_earlier.all(), leave_out=("later",))
+    values["led_to"] = snapshot_rows(partnership.links_later.all(), leave_out=("earlier",))
+    return values | confirmation_status.snapshot_of_others(partnership)
 
 
 def _published_or_not(partnership: Partnership) -> dict:
     return {"is_published": partnership.is_published}
 
 
-def _party_shot(party: Party) -> dict[str, Any]:
+def _party_snapshot(party: Party) -> dict[str, Any]:
     roles = [snapshot_fields(role, leave_out=("partnership", "party")) for role in party.roles.all()]
     return snapshot_fields(party, leave_out=("partnership", "confirm_asked_on", "state", "unnamed")) | {"roles": roles}
 

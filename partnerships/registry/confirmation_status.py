@@ -80,7 +80,7 @@ def snapshot_of_others(partnership: Partnership) -> dict:
             }
             for pk, row in sorted(latest.items())
         ],
-        "remarks": [_remark_shot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
+        "remarks": [_remark_snapshot(remark) for remark in remarks.prefetch_related(*_entities("replies__party"))],
     }
 
 
@@ -88,7 +88,7 @@ def _entities(path: str) -> list[str]:
     return [f"{path}__{name}" for name in ("jurisdiction", "department", "organization")]
 
 
-def _remark_shot(remark: Remark) -> dict[str, Any]:
+def _remark_snapshot(remark: Remark) -> dict[str, Any]:
     replies = [
         {"party": serialize(reply.party.entity), "text": reply.text, "at": serialize(reply.at)}
         for reply in remark.replies.all()

@@ -86,12 +86,12 @@ def _from_the_log(partnership: Partnership, wanted: dict[str, Any]) -> tuple[dic
         named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
     log = Change.objects.filter(named, record_type="partnership", record_id=partnership.pk).order_by("-pk")
     for before, after in log.values_list("before", "after").iterator(100):
-        for shot in (after, before):  # newest first: where it left, only `before` has it
-            for row in shot.get("statements", ()):
+        for snapshot in (after, before):  # newest first: where it left, only `before` has it
+            for row in snapshot.get("statements", ()):
                 if row["party"] in wanted:
                     statements.setdefault(row["party"], row)
             here: dict[str, list[tuple[str, dict]]] = {}
-            for remark in shot.get("remarks", ()):
+            for remark in snapshot.get("remarks", ()):
                 for row in remark["replies"]:
                     here.setdefault(row["party"], []).append((remark["shown_at"], row))
             for key in here.keys() & wanted.keys() - replies.keys():

@@ -20,8 +20,10 @@ _OF_PARTIES = ("owners.party", "readings.party")
 
 def _parties_named(person, record, changes):
     """The names of parties in a measure's log that the person may see. None if the log names no parties."""
-    shots = [shot for change in changes for shot in (change.before, change.after)]
-    if not isinstance(record, Measure) or not any(shot.get(name) for shot in shots for name in ("owners", "readings")):
+    snapshots = [snapshot for change in changes for snapshot in (change.before, change.after)]
+    if not isinstance(record, Measure) or not any(
+        snapshot.get(name) for snapshot in snapshots for name in ("owners", "readings")
+    ):
         return None
     seen = parties_visible_to(person)
     if record.result is None:
@@ -43,7 +45,7 @@ class Words:
         self.vocabularies = {**kind.vocabularies, **kind.terms} | {
             field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
         }
-        ids = {text for change in changes for shot in (change.before, change.after) for text in ids_in(shot)}
+        ids = {text for change in changes for snapshot in (change.before, change.after) for text in ids_in(snapshot)}
         self.names = {}
         self.hidden: dict[str, str] = {}
         for kind in record_types.all_types():

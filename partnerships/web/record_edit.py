@@ -138,9 +138,9 @@ class RecordEdit:
         """The typed values, in the form of `comparable`."""
         return typed_values(self.form, self.names)
 
-    def comparable(self, shot: dict, current) -> dict:
+    def comparable(self, snapshot: dict, current) -> dict:
         """A snapshot with the keys and values that `submitted` has."""
-        return shot
+        return snapshot
 
     def labels(self) -> dict:
         return {name: field.label for name, field in self.form.fields.items()}
@@ -198,7 +198,7 @@ class RecordEdit:
             self.snapshot(stale.current),
             self.submitted(),
             labels=self.labels(),
-            normalize=lambda shot: self.comparable(shot, stale.current),
+            normalize=lambda snapshot: self.comparable(snapshot, stale.current),
         )
 
     def inputs_of(self, key) -> list[str]:

@@ -134,8 +134,8 @@ _WHO = ("organization", "department", "jurisdiction", "name")
 class _Now:
     """Current values in the form of a log entry, so that `Words` reads their names as well."""
 
-    def __init__(self, shot):
-        self.before, self.after = {}, shot
+    def __init__(self, snapshot):
+        self.before, self.after = {}, snapshot
 
 
 def _address(record, page, *args):

@@ -86,7 +86,7 @@ def _log(
     verb: str, webhook: Webhook, by: Person, before: dict[str, Any] | None = None, after: dict[str, Any] | None = None
 ) -> None:
     """Under one key, so that no news takes it for a field of the office or organization."""
-    before, after = ({"webhook": shot} if shot else {} for shot in (before, after))
+    before, after = ({"webhook": values} if values else {} for values in (before, after))
     log_change(webhook.body, by=by, verb=verb, before=before, after=after)
 
 

@@ -25,14 +25,14 @@ CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in ca
 def test_each_change_is_undone_and_done_again(people, kind, case):
     make, cases, _, role = KINDS[kind]
     kept, by = make(people), getattr(people, role)
-    before = kept.shot()
+    before = kept.take_snapshot()
     kept.change(cases[case])
-    after = kept.shot()
+    after = kept.take_snapshot()
     assert unlike(before, after)
     undo(kept.record, by)
-    assert unlike(before, kept.shot()) == []
+    assert unlike(before, kept.take_snapshot()) == []
     undo(kept.record, by)
-    assert unlike(after, kept.shot()) == []
+    assert unlike(after, kept.take_snapshot()) == []
 
 
 @pytest.mark.parametrize("kind", share_of(KINDS, 3))
@@ -45,7 +45,7 @@ def test_each_field_of_a_snapshot_is_tried(people, kind):
             one.record = fresh(kept.record)
             one.change(case)
             tried |= {*last(one.record).before, *last(one.record).after}
-    assert {*kept.shot()} - tried == not_tried
+    assert {*kept.take_snapshot()} - tried == not_tried
 
 
 def test_an_undo_is_an_edit_like_any_other(people):

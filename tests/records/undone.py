@@ -59,7 +59,7 @@ class Kept:
         given = {"fields": {}, "why": "Because"} | given
         self.record = self.save(**{self.name: self.record}, by=SYSTEM, **given)
 
-    def shot(self):
+    def take_snapshot(self):
         return self.snapshot(type(self.record).objects.get(pk=self.record.pk))
 
 

@@ -60,8 +60,8 @@ class Subject:
 
     def stored(self) -> str:
         now = type(self.record).objects.get(pk=self.record.pk)
-        shot = self.stands or record_types.for_record(self.record).snapshot
-        return json.dumps(shot(now), default=str, ensure_ascii=False)
+        snapshot = self.stands or record_types.for_record(self.record).snapshot
+        return json.dumps(snapshot(now), default=str, ensure_ascii=False)
 
 
 def subject(record, stands=None, **names):

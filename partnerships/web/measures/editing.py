@@ -103,11 +103,11 @@ class MeasureEdit(RecordEdit):
             "owners": [owner_line(row) for row in self._owner_rows()],
         }
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         """A snapshot with groups and owners as lines of text."""
-        return shot | {
-            "groups": [group_line(row) for row in shot["groups"]],
-            "owners": [owner_line(row) for row in shot["owners"]],
+        return snapshot | {
+            "groups": [group_line(row) for row in snapshot["groups"]],
+            "owners": [owner_line(row) for row in snapshot["owners"]],
         }
 
     def merged(self, current, theirs):

@@ -40,9 +40,9 @@ class ResultEdit(RecordEdit):
             values["partnerships"] += [one for one in self.record.partnerships.all() if one.pk not in seen]
         return values
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         shown = {one.public_id for one in self._seen(current)} | set(self.submitted()["partnerships"])
-        return shot | {"partnerships": [text for text in shot["partnerships"] if text in shown]}
+        return snapshot | {"partnerships": [text for text in snapshot["partnerships"] if text in shown]}
 
 
 @require_http_methods(["GET", "POST"])

@@ -147,10 +147,10 @@ class OutcomeEdit(RecordEdit):
     def submitted(self):
         return plain_values(self.values())
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         """The row of this outcome in the snapshot of its plan."""
         one = queries.outcome(current, self.record.pk)
-        return next((row for row in shot["outcomes"] if _is_it(row, one)), {})
+        return next((row for row in snapshot["outcomes"] if _is_it(row, one)), {})
 
     def words(self, after):
         return SAVED

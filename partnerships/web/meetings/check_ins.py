@@ -47,8 +47,8 @@ class CheckInPlanEdit(RecordEdit):
         answers, _ = self.form.answerers[self.form.data["answered_by"]]
         return super().submitted() | {"answered_by": answers.split(" · ")[0]}
 
-    def comparable(self, shot, current):
-        return shot | {"answered_by": shot["person"] or shot["contact"]}
+    def comparable(self, snapshot, current):
+        return snapshot | {"answered_by": snapshot["person"] or snapshot["contact"]}
 
     def address(self, after):
         return self.back()

@@ -79,11 +79,11 @@ class MeetingClosing(RecordEdit):
             mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
         return mine
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         points = {item.title: f"{AGENDA_NOTES}{item.pk}" for item in current.agenda.all()}
-        kept_notes = {points[row["title"]]: row["notes"] for row in shot["agenda"] if row["title"] in points}
-        rows = {name: [{key: row.get(key) for key in keys} for row in shot[name]] for name, keys in ROWS.items()}
-        return {name: shot[name] for name in self.fields} | kept_notes | rows
+        kept_notes = {points[row["title"]]: row["notes"] for row in snapshot["agenda"] if row["title"] in points}
+        rows = {name: [{key: row.get(key) for key in keys} for row in snapshot[name]] for name, keys in ROWS.items()}
+        return {name: snapshot[name] for name in self.fields} | kept_notes | rows
 
     def labels(self):
         return super().labels() | {"attendance": "Who came", "decisions": "Decisions"}

@@ -103,10 +103,10 @@ class MeetingEdit(RecordEdit):
         agenda = [line(row["title"], row["minutes"], row["owner"]) for row in data["agenda"]]
         return super().submitted() | {"agenda": agenda, "asked": sorted(names[key] for key in data["asked"])}
 
-    def comparable(self, shot, current):
-        agenda = [line(row["title"], row["minutes"], row["owner"]) for row in shot["agenda"]]
-        asked = sorted(str(row["person"] or row["contact"]) for row in shot["participants"])
-        return shot | {"agenda": agenda, "asked": asked}
+    def comparable(self, snapshot, current):
+        agenda = [line(row["title"], row["minutes"], row["owner"]) for row in snapshot["agenda"]]
+        asked = sorted(str(row["person"] or row["contact"]) for row in snapshot["participants"])
+        return snapshot | {"agenda": agenda, "asked": asked}
 
     def words(self, after):
         if self.record.pk:

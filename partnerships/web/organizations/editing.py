@@ -136,11 +136,13 @@ class OrganizationEdit(RecordEdit):
             mine[name] = [typed_values(form, ROWS[name][1]) for form in formset.sent]
         return mine
 
-    def comparable(self, shot, current):
-        read_by = Organization(open_fields=shot["open_fields"])
+    def comparable(self, snapshot, current):
+        read_by = Organization(open_fields=snapshot["open_fields"])
         readers = {made.OPEN + name: Reader(read_by.reader_of(name)).label for name in made.WITH_READERS}
-        rows = {name: [{key: row.get(key) for key in keys} for row in shot[name]] for name, (_, keys) in ROWS.items()}
-        return shot | rows | readers
+        rows = {
+            name: [{key: row.get(key) for key in keys} for row in snapshot[name]] for name, (_, keys) in ROWS.items()
+        }
+        return snapshot | rows | readers
 
     def address(self, after):
         return self.came_from or super().address(after)

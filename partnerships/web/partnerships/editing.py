@@ -141,15 +141,15 @@ class PartnershipEdit(RecordEdit):
                 mine[name] = [_row_words(form) for form in part.sent]
         return mine
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         """A snapshot reduced to what the forms contain: parties as lines of text, facts as their fields."""
-        shot = shot | {"parties": [party_line(party) for party in shot["parties"]]}
+        snapshot = snapshot | {"parties": [party_line(party) for party in snapshot["parties"]]}
         for name, (_, form) in made.ONE_ROW.items():
-            shot[name] = {key: shot[name].get(key) for key in form.base_fields} if shot[name] else {}
+            snapshot[name] = {key: snapshot[name].get(key) for key in form.base_fields} if snapshot[name] else {}
         for name, (_, form) in made.MANY_ROWS.items():
             keys = [key for key in form.base_fields if key != "id"]
-            shot[name] = [{key: row.get(key) for key in keys} for row in shot[name]]
-        return shot
+            snapshot[name] = [{key: row.get(key) for key in keys} for row in snapshot[name]]
+        return snapshot
 
     def address(self, after):
         return self._tab or super().address(after)

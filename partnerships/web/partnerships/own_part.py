@@ -47,9 +47,11 @@ class ContributionEdit(RecordEdit):
     def submitted(self):
         return {"contribution": self.form.cleaned_data["contribution"]}
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         key = self.party.entity.public_id
-        rows = (row for row in shot["parties"] if key in (row["organization"], row["department"], row["jurisdiction"]))
+        rows = (
+            row for row in snapshot["parties"] if key in (row["organization"], row["department"], row["jurisdiction"])
+        )
         return {"contribution": next((row["contribution"] for row in rows), "")}
 
     def labels(self):

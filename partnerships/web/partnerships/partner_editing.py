@@ -81,10 +81,10 @@ class PartnerEdit(RecordEdit):
         row = self.parts["partner"].as_row()
         return {"partner": party_line(row) if row else ""}
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         """A snapshot reduced to the line of this partner."""
         who = serialize(self.partner or self.parts["partner"].cleaned_data["entity"])
-        lines = [party_line(row) for row in shot["parties"] if serialize(made.who_is(row)) == who]
+        lines = [party_line(row) for row in snapshot["parties"] if serialize(made.who_is(row)) == who]
         return {"partner": lines[0] if lines else ""}
 
     def labels(self):

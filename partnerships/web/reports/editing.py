@@ -69,11 +69,13 @@ class ReportEdit(RecordEdit):
         definition = ReportDefinition(kind=self.record.kind, jurisdiction=owner, query=values["query"] or "")
         return {"query": partnerships_in_words(definition)}
 
-    def comparable(self, shot, current):
+    def comparable(self, snapshot, current):
         mailed_to = self.form.fields["mailed_to"]
         people = {str(one.pk): mailed_to.label_from_instance(one) for one in mailed_to.queryset}
-        shot = shot | {"mailed_to": sorted(people.get(pk, gettext("Someone else")) for pk in shot.get("mailed_to", ()))}
-        return shot | self._query_in_words(shot)
+        snapshot = snapshot | {
+            "mailed_to": sorted(people.get(pk, gettext("Someone else")) for pk in snapshot.get("mailed_to", ()))
+        }
+        return snapshot | self._query_in_words(snapshot)
 
     def words(self, after):
         return CREATING if self.created else super().words(after)

@@ -1,4 +1,4 @@
-"""Who asks the API: a person by a token, someone who is signed in, or the public."""
+"""Authentication of the API: a token, the session of a person who signed in, or the public."""
 
 from django.conf import settings
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
@@ -11,7 +11,7 @@ from partnerships.api.throttling import TooMany, counted, sender
 
 
 class TokenAuthentication(BaseAuthentication):
-    """A token counts before a cookie, and one that isn't valid is never taken for a stranger."""
+    """A token takes precedence over the session cookie. An invalid token gets 401, and is never treated as the public."""
 
     def authenticate(self, request):
         header = request.META.get("HTTP_AUTHORIZATION")
@@ -32,8 +32,10 @@ class TokenAuthentication(BaseAuthentication):
 
 
 class ReadOnlySessionAuthentication(SessionAuthentication):
-    """Who is signed in reads as that person. Changes take a token, so a cookie that another site's page made a browser send
-    along changes nothing. Without the cookie, neither session nor person is looked for.
+    """The session of a person who signed in on the pages, for reading only.
+
+    Changes need a token, so a request that another website makes the browser send with its cookie can't change
+    anything. Without the cookie, neither the session nor the person is looked up.
     """
 
     def authenticate(self, request):
@@ -43,10 +45,10 @@ class ReadOnlySessionAuthentication(SessionAuthentication):
 
 
 def person_of(request):
-    """Whose request it is; None for strangers."""
+    """The person who sent the request; None for the public."""
     return request.user if request.user.is_authenticated else None
 
 
 def reader_of(request):
-    """The person whose rights count; None reads what everyone may."""
+    """The person whose rights apply to reading; None for what everyone may read, also with a token of that scope."""
     return None if request.auth and request.auth.scope == Scope.PUBLIC else person_of(request)

@@ -1,7 +1,8 @@
-"""Many rows in one request: each adds or changes one record, all together or each on its own.
+"""Many rows in one request. Each row adds or changes one record; they are saved all together or each on its own.
 
-A row is a record as PATCH takes it. With `id` and the `version` that the caller read (or the ETag, as `if_match`) it changes that
-record. Without an id it changes the one record with one of its identifiers, and adds one where there is none.
+A row is a record as PATCH takes it. With `id` and the `version` that the caller read (or the ETag, as `if_match`) it
+changes that record. Without an id it changes the one record that has one of its identifiers, or adds a record if there
+is none.
 """
 
 from collections import Counter
@@ -25,13 +26,13 @@ from partnerships.registry import publication
 
 MOST_ROWS = 250
 MOST_ITEMS = 5000  # of the lists inside rows, all together: others wait until a request is saved
-MOST_POINTS = 500  # of one refused request
+MOST_ERRORS = 500  # of one refused request
 ALL, EACH = "all", "each"
 CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refused"
 
 
 class BulkSerializer(StrictSerializer):
-    """Rows to add or change, and whether they are saved only all together."""
+    """Rows to add or change. `mode` says whether they are saved all together or each on its own."""
 
     mode = serializers.ChoiceField(
         [(ALL, "Nothing is saved if one row has an error"), (EACH, "Rows without errors are saved")],
@@ -65,7 +66,7 @@ def _items_in(value) -> int:
 
 
 class BulkViewSet(WritableViewSet):
-    """`number_kind`: the model whose records rows may name by identifiers, if there is one."""
+    """A viewset with `bulk/`. `number_kind` is the model whose records a row can name by an identifier, if any."""
 
     number_kind: type[Record] | None = None
 
@@ -87,8 +88,9 @@ class BulkViewSet(WritableViewSet):
 
 
 class BulkRun:
-    """One request. `touched`: primary keys of the records that its rows are about. A subclass may have its own `may`, for whose
-    rows they are, and `save`, for what is saved of them.
+    """The work of one request. `touched` has the primary keys of the records that its rows changed so far.
+
+    A subclass can override `may` (whose records rows can change) and `save` (what a row saves).
     """
 
     def __init__(self, view, body, key):
@@ -101,11 +103,11 @@ class BulkRun:
             self._lock(self.rows)
             self._remember_body()
             results = [self._result(index, row) for index, row in enumerate(self.rows)]
-            points = [point for result in results for point in result.get("errors", ())]
-            if points:
+            errors = [error for result in results for error in result.get("errors", ())]
+            if errors:
                 refused = sum(result["outcome"] == REFUSED for result in results)
                 counts = _counts({REFUSED: refused}) | {"not_saved": len(results) - refused}
-                raise Problem("invalid_fields", points[:MOST_POINTS], {"counts": counts})
+                raise Problem("invalid_fields", errors[:MOST_ERRORS], {"counts": counts})
         return self._answer(results)
 
     def each_alone(self) -> dict:
@@ -113,8 +115,10 @@ class BulkRun:
         return self._answer([self._alone(*one) for one in enumerate(self.rows)])
 
     def _alone(self, row_index, row) -> dict:
-        """The result of a row in a transaction of its own. One that keeps losing to other changes is refused, since the rows
-        before it are saved.
+        """The result of a row in a transaction of its own.
+
+        A row that keeps losing to other transactions is refused instead of failing the request, since the rows before
+        it are already saved.
         """
         try:
             return retry_on_deadlock(partial(self._result, row_index, row))
@@ -122,7 +126,7 @@ class BulkRun:
             if connection.in_atomic_block or not is_contention(problem):
                 raise
             words = "Other changes kept this row from being saved. Send it again."
-            return {"row": row_index, "outcome": REFUSED, "errors": _points(row_index, refusal("", "busy", words))}
+            return {"row": row_index, "outcome": REFUSED, "errors": _errors(row_index, refusal("", "busy", words))}
 
     def _answer(self, results):
         counts = Counter(result["outcome"] for result in results)
@@ -133,7 +137,10 @@ class BulkRun:
             identifying.lock_numbers([number for row in rows for number in _numbers(row)])
 
     def _remember_body(self):
-        """The same key with other rows is refused. Each row has a mark of its own, so a repeat adds no record twice."""
+        """Raise Problem if the caller's idempotency key was used with other rows.
+
+        Each row also has a key of its own, so repeating a request adds no record twice.
+        """
         if self.key is None:
             return
         mark, content = self.view.mark(self.key), idempotency.digest(self.mode, self.why, self.rows)
@@ -154,7 +161,7 @@ class BulkRun:
             problem = problem_of(exception, in_query=False)
             if problem is None:
                 raise
-            return {"row": row_index, "outcome": REFUSED, "errors": _points(row_index, problem)} | problem.more
+            return {"row": row_index, "outcome": REFUSED, "errors": _errors(row_index, problem)} | problem.more
 
     def _once(self, row_index, row):
         try:
@@ -182,7 +189,7 @@ class BulkRun:
         sent = {name: data.pop(name, None) for name in ("id", "version", "if_match")}
         if self.why:
             data.setdefault("why", self.why)
-        record, as_read = self.found(sent, data)
+        record, as_read = self.find(sent, data)
         saved = self.save(record, data, as_read)
         return saved, CREATED if record is None else UNCHANGED if saved.version == record.version else UPDATED
 
@@ -190,11 +197,14 @@ class BulkRun:
         return self.view.may_write(person, record)
 
     def save(self, record, data, as_read):
-        """The record as saved."""
+        """Save a row. Returns the saved record."""
         return self.view.save(record, data, as_read=as_read, partial=record is not None)
 
-    def found(self, sent, data):
-        """(the record that a row is about and its JSON as the caller reads it), or (None, None) of a new one."""
+    def find(self, sent, data):
+        """The record that a row changes, and its JSON as the caller reads it; (None, None) if the row adds one.
+
+        Raises Problem if the row lacks the version that the caller read, or if that is out of date.
+        """
         record, as_read, asked = None, None, {name for name, value in sent.items() if value is not None}
         if "id" in asked:
             if not isinstance(sent["id"], str):
@@ -213,7 +223,11 @@ class BulkRun:
             raise refusal("", "twice", "Another row of this request is about the same record. Send one row a record.")
 
     def _with_number(self, numbers, data):
-        """The record with one of these identifiers, of those that the caller sees and may write. Its others stay."""
+        """The record that has one of these identifiers, among those that the caller may write; (None, None) without
+        one.
+
+        Adds the record's other identifiers to `data`, so that saving doesn't remove them.
+        """
         person = self.view.request.user
         found = identifying.records_with(person, numbers, self.model)
         found = [record for record in found if self.view.may_write(person, record)]
@@ -229,7 +243,7 @@ class BulkRun:
 
 
 def _numbers(row) -> list[tuple[str, str]]:
-    """The identifiers of a row as (scheme, value), as far as they can be read."""
+    """The identifiers of a row as (scheme, value). Skips values that can't be read, which are refused later."""
     rows = row.get("identifiers")
     is_list = isinstance(rows, list) and len(rows) <= MOST_IDENTIFIERS  # longer ones are refused later
     rows = [one for one in rows if isinstance(one, dict)] if is_list else []
@@ -255,15 +269,15 @@ def refusal(name, code, words):
     return Problem("invalid_fields", [in_body([name] if name else [], code, words)])
 
 
-def _points(row_index, problem) -> list[dict]:
-    """The points of a refusal with pointers from the body of the request."""
+def _errors(row_index, problem) -> list[dict]:
+    """The errors of a problem, with JSON pointers that start at the body of the request."""
     _, title, words = CODES[problem.code]
-    points = problem.points or [in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {words}")]
+    errors = problem.errors or [in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {words}")]
     start = in_body(["rows", row_index], "", "")["pointer"]
-    return [point | {"pointer": start + point["pointer"].removeprefix("#")} for point in points]
+    return [error | {"pointer": start + error["pointer"].removeprefix("#")} for error in errors]
 
 
-# What a refusal without points is about.
+# What a problem without errors is about: steps to a value of the row.
 _AT = {"stale": ("version",), "not_found": ("id",), "mistyped_id": ("id",)}
 
 

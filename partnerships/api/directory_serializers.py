@@ -1,4 +1,4 @@
-"""What a caller may send of organizations and departments, with their contacts and identifiers."""
+"""The bodies that change organizations, jurisdictions and departments, with their contacts and identifiers."""
 
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
@@ -26,7 +26,7 @@ WITH_READERS = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
 
 
 class ContactSerializer(RowSerializer):
-    """A way to reach someone. A contact with the same email address or, without one, the same name stays the same contact."""
+    """A contact. A row changes the contact with the same email address, or else the one with the same name."""
 
     role = TermField(Vocabulary.CONTACT_ROLE, required=False, allow_null=True)
     language = serializers.ChoiceField(languages.choices(), required=False)
@@ -37,7 +37,7 @@ class ContactSerializer(RowSerializer):
 
 
 class IdentifierSerializer(RowSerializer):
-    """What another system calls the record."""
+    """The identifier of a record in another system."""
 
     class Meta:
         model = Identifier
@@ -46,7 +46,7 @@ class IdentifierSerializer(RowSerializer):
 
 
 def _contacts(record, rows) -> list[dict]:
-    """The rows with the ids of the contacts that they are about: of the same email address, else of the same name."""
+    """The rows, each with the id of the contact that it changes: the one with the same email address or else name."""
     existing, found = list(record.contacts.all()) if record else [], []
     for row in rows:
         email, name = row.get("email", "").casefold(), row["name"].casefold()
@@ -71,7 +71,7 @@ _ROWS = {"contacts": _contacts, "identifiers": _identifiers}
 
 
 class _DirectorySerializer(RecordSerializer):
-    """Its contacts and identifiers are saved under the rows that they are about."""
+    """Matches the rows of contacts and identifiers with the saved ones."""
 
     def save_values(self, view, record, values, **given):
         rows = {name: with_ids(record, values.pop(name)) for name, with_ids in _ROWS.items() if name in values}
@@ -79,9 +79,8 @@ class _DirectorySerializer(RecordSerializer):
 
 
 class OrganizationChangeSerializer(_DirectorySerializer):
-    """What can be said of an organization. Its mail domain is said on its own page.
-
-    Only its own people open its profile, fields and contacts to more readers.
+    """The fields of an organization that you can change. You can’t change its email domain here. Only its own people
+    can show its profile, fields and contacts to more readers.
     """
 
     pointers = {r"^open-": "open_fields-"}
@@ -146,7 +145,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
 
 
 class JurisdictionChangeSerializer(_DirectorySerializer):
-    """What can be said of a jurisdiction. A new stage is added to its history with today's date."""
+    """The fields of a jurisdiction that you can change. A new stage is added to its history with today’s date."""
 
     parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
         directory.jurisdiction, required=False, allow_null=True
@@ -178,7 +177,7 @@ class JurisdictionChangeSerializer(_DirectorySerializer):
 
 
 class DepartmentChangeSerializer(_DirectorySerializer):
-    """What can be said of a department. It stays in its jurisdiction."""
+    """The fields of a department that you can change. It stays in its jurisdiction."""
 
     jurisdiction = RecordField(directory.jurisdiction)
     parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer

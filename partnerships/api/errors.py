@@ -1,4 +1,4 @@
-"""Every refusal of the API as a problem document of RFC 9457: what went wrong, where, and what to do."""
+"""Every error of the API as a problem document (RFC 9457): what went wrong, where, and what to do."""
 
 from dataclasses import dataclass, field
 
@@ -20,7 +20,7 @@ from partnerships.core.errors import (
 )
 from partnerships.core.ids import MistypedId, with_public_id
 
-MOST_POINTS = 20
+MOST_ERRORS = 20
 
 # Code → status, title, and what to do. The documentation page explains each under #error-<code>.
 CODES = {
@@ -93,10 +93,10 @@ CODES = {
 
 @dataclass
 class Problem(Exception):
-    """A refusal: its code, and the points (parameter, code, detail) that it is about."""
+    """An error response: a code of CODES, and the errors of single values (from `in_body`, `in_header` or `parameter_error`)."""
 
     code: str
-    points: list[dict] = field(default_factory=list)
+    errors: list[dict] = field(default_factory=list)
     more: dict = field(default_factory=dict)
 
 
@@ -119,7 +119,7 @@ _SAYS = {
 
 
 def exception_handler(exception, context):
-    """The answer to what is raised on purpose; None for what broke, which Django's handlers answer."""
+    """The response to an exception that is raised on purpose; None for any other, which Django handles."""
     request, view = context["request"], context["view"]
     if isinstance(exception, MergedInto):
         response = HttpResponseRedirect(with_public_id(request.get_full_path(), exception.public_id))
@@ -144,22 +144,28 @@ def _response(problem, request):
 
 
 def problem_of(exception, *, in_query=True) -> Problem | None:
-    """What to say to something that was raised on purpose; `in_query`: the values came in the address, not in a body."""
+    """The Problem of an exception that is raised on purpose; None for any other.
+
+    `in_query`: the values were sent in the URL and not in a body.
+    """
     if isinstance(exception, Problem):
         return exception
     if isinstance(exception, UnknownParameters):
         known = ", ".join(exception.known)
         detail = f"This URL doesn’t have it. It has: {known}." if known else "This URL doesn’t take parameters."
         return Problem(
-            "unknown_parameter", [point(name, "unknown_parameter", detail) for name in exception.names[:MOST_POINTS]]
+            "unknown_parameter",
+            [parameter_error(name, "unknown_parameter", detail) for name in exception.names[:MOST_ERRORS]],
         )
     if isinstance(exception, exceptions.ValidationError):
-        return Problem("invalid_fields", list(_in_fields(exception.detail))[:MOST_POINTS])
+        return Problem("invalid_fields", list(_in_fields(exception.detail))[:MOST_ERRORS])
     if isinstance(exception, ValidationError):
-        points = _points(exception)
-        return Problem("invalid_parameter", points) if in_query else Problem("invalid_fields", _as_pointers(points))
+        errors = _errors(exception)
+        return Problem("invalid_parameter", errors) if in_query else Problem("invalid_fields", _as_pointers(errors))
     if isinstance(exception, SyncTokenExpired):
-        return Problem("pull_anew", [point("updated_since", "pull_anew", "It’s older than the registry remembers.")])
+        return Problem(
+            "pull_anew", [parameter_error("updated_since", "pull_anew", "It’s older than the registry remembers.")]
+        )
     if isinstance(exception, TooMany):
         return Problem(
             "too_many_requests", [in_header("RateLimit", exception.quota.policy, _OVER[exception.quota.policy])]
@@ -176,12 +182,12 @@ _OVER = {
 }
 
 
-def point(parameter: str, code: str, detail: str) -> dict:
+def parameter_error(parameter: str, code: str, detail: str) -> dict:
     return {"parameter": parameter[:60], "code": code, "detail": detail}
 
 
 def in_body(steps, code: str, detail: str) -> dict:
-    """`steps` lead to the value: names and places from 0."""
+    """An error of a value in the body. `steps` are the names and indexes (from 0) that lead to it."""
     escaped = (str(step)[:60].replace("~", "~0").replace("/", "~1") for step in steps)
     return {"pointer": "#" + "".join(f"/{step}" for step in escaped), "code": code, "detail": detail}
 
@@ -191,7 +197,7 @@ def in_header(header: str, code: str, detail: str) -> dict:
 
 
 def _in_fields(detail, steps=()):
-    """The points of what a serializer refuses."""
+    """The errors of a serializer as a flat list. `steps` as in `in_body`."""
     if isinstance(detail, dict):
         for name, inner in detail.items():
             yield from _in_fields(inner, steps if name in _OF_NO_FIELD else (*steps, name))
@@ -205,29 +211,31 @@ def _in_fields(detail, steps=()):
 _OF_NO_FIELD = ("non_field_errors", NON_FIELD_ERRORS, "")
 
 
-def _as_pointers(points):
-    """An action names a value of a row by its place: “parties-0-circle”."""
+def _as_pointers(errors):
+    """Turns names that an action gives to values in rows, such as “parties-0-circle”, into JSON pointers."""
     found = []
-    for one in points:
+    for one in errors:
         steps = [step for step in one["parameter"].split("-") if step not in _OF_NO_FIELD]
         found.append(in_body(steps, one["code"], one["detail"]))
     return found
 
 
 def invalid_parameter(parameter: str, code: str, detail: str) -> Problem:
-    """One parameter whose value cannot be used."""
-    return Problem("invalid_parameter", [point(parameter, code, detail)])
+    """The problem of one query parameter whose value can't be used."""
+    return Problem("invalid_parameter", [parameter_error(parameter, code, detail)])
 
 
-def _points(exception):
+def _errors(exception):
     if not hasattr(exception, "error_dict"):
-        return [point("", error.code or "invalid", " ".join(error.messages)) for error in exception.error_list]
+        return [
+            parameter_error("", error.code or "invalid", " ".join(error.messages)) for error in exception.error_list
+        ]
     found = [
-        point(name, error.code or "invalid", " ".join(error.messages))
+        parameter_error(name, error.code or "invalid", " ".join(error.messages))
         for name, errors in exception.error_dict.items()
         for error in errors
     ]
-    return found[:MOST_POINTS]
+    return found[:MOST_ERRORS]
 
 
 def document(problem: Problem) -> dict:
@@ -239,6 +247,6 @@ def document(problem: Problem) -> dict:
         "detail": what_to_do,
         "code": problem.code,
     }
-    if problem.points:
-        found["errors"] = problem.points
+    if problem.errors:
+        found["errors"] = problem.errors
     return found | problem.more

@@ -1,4 +1,4 @@
-"""One example of each record, for openapi.yaml and the documentation page. A test holds them against the schemas."""
+"""One example of each record, for openapi.yaml and the documentation page. A test validates them against the schemas."""
 
 from partnerships.api.shapes import empty
 

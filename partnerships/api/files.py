@@ -1,7 +1,7 @@
-"""Whole lists as one file, NDJSON or CSV, sent page by page: it takes the same memory for ten rows as for a million.
+"""Whole lists as one file, NDJSON or CSV. Rows are streamed page by page, so memory doesn't grow with the list.
 
-Each file begins by saying what it is: the list, its filters and the moment. In NDJSON that is a line {"file": …}, and so is
-the last line, which says that the file is whole; in CSV it is a line that begins with “#”.
+A file starts with its description: the list, its filters and the time. In NDJSON, that is a line {"file": …}, and the
+last line is another one, which says that the file is complete. In CSV, it is a line that starts with “#”.
 """
 
 import csv
@@ -15,7 +15,7 @@ from partnerships.core.cells import escape_formula_in_csv
 
 
 class File(StreamingHttpResponse):
-    """Notes the use of its token once it has been sent, as `views.ApiView` does."""
+    """A streamed response that records the use of its token when it was sent, as `views.ApiResponse` does."""
 
     token = None
 
@@ -26,7 +26,9 @@ class File(StreamingHttpResponse):
 
 
 def ndjson(about, names, pages):
-    """`about`: what the file says of itself. `pages`: lists of rows, each the JSON of a record."""
+    """The lines of an NDJSON file. `about` is its description, and `pages` has lists of rows, each the JSON of a
+    record.
+    """
     yield _line({"file": about})
     rows = 0
     for texts in pages:
@@ -36,7 +38,7 @@ def ndjson(about, names, pages):
 
 
 def csv_rows(about, names, pages):
-    """`names`: the columns. What is a list or an object in JSON is JSON in its cell."""
+    """The lines of a CSV file with these columns (`names`). A list or an object is JSON in its cell."""
     writer = csv.writer(_Echo())
     yield f"# {about['list']}, {about['at']}, {about['address']}\r\n".encode()
     yield writer.writerow(names).encode()
@@ -46,7 +48,7 @@ def csv_rows(about, names, pages):
 
 
 def json_array(about, names, pages):
-    """For a format that another standard defines, so the file says nothing of itself. It is whole if it is valid JSON."""
+    """A file in a format that another standard defines, so it has no description. It is complete if it is valid JSON."""
     mark = b"["
     for texts in pages:
         if texts:
@@ -56,14 +58,14 @@ def json_array(about, names, pages):
 
 
 def geojson(about, names, pages):
-    """RFC 7946. The texts are features (`geojson_feature`)."""
+    """A GeoJSON file (RFC 7946). The rows are features from `geojson_feature`."""
     yield b'{"type":"FeatureCollection","features":'
     yield from json_array(about, names, pages)
     yield b"}"
 
 
 def geojson_feature(values) -> dict:
-    """The JSON of a record with `latitude` and `longitude`, which are null where they aren't known, as a feature."""
+    """A record with `latitude` and `longitude` as a GeoJSON feature. Its geometry is null without coordinates."""
     rest = dict(values)
     y, x = rest.pop("latitude"), rest.pop("longitude")
     point = None if x is None or y is None else {"type": "Point", "coordinates": [x, y]}
@@ -71,7 +73,7 @@ def geojson_feature(values) -> dict:
 
 
 class _Echo:
-    """A file for csv.writer that gives each line back."""
+    """A file object for csv.writer whose `write` returns the line."""
 
     def write(self, line):
         return line
@@ -97,7 +99,8 @@ TYPES = {
 ENDINGS = {"ndjson": "ndjson", "csv": "csv", "hsds": "hsds.json", "geojson": "geojson"}
 
 
-def about(view, address) -> dict:
+def describe_file(view, address) -> dict:
+    """The description of a file: its list, the filters in use, its URL and the time."""
     params = view.request.query_params
     filters = {
         name: params.getlist(name) for name in params if name in view.filterset_class.base_filters or name == "q"

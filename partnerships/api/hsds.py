@@ -1,7 +1,7 @@
-"""Organizations in the Human Services Data Specification (HSDS) 3.1 of Open Referral: what everyone may see of them.
+"""Organizations in the Human Services Data Specification (HSDS) 3.1 of Open Referral, as far as everyone may see them.
 
-HSDS asks for UUIDs: each is made from the web address of what it names, so it stays the same from file to file. `uri` is
-that address. The page for developers says what HSDS has no place for.
+HSDS requires UUIDs. Each is computed from the URL of the thing that it identifies (`uri`), so it is the same in every
+file. The documentation page says which fields have no place in HSDS.
 """
 
 from collections import defaultdict
@@ -72,7 +72,9 @@ def _contact(contact, uri):
 
 
 def _location(address, uri):
-    """An address is free text here, and one of HSDS needs street, city, state and postal code in fields of their own."""
+    """A location with the address as its description. HSDS addresses need street, city, state and ZIP code in separate
+    fields, and ours are free text.
+    """
     return {
         "id": _uuid(f"{uri}#address"),
         "organization_id": _uuid(uri),

@@ -1,4 +1,4 @@
-"""How a list is asked: by the FilterSet of its page, a page at a time by keyset; and what openapi.yaml says of its parameters."""
+"""Lists of the API: filters of the page's FilterSet, keyset pagination, and the parameters in openapi.yaml."""
 
 import django_filters
 import orjson
@@ -12,10 +12,12 @@ from partnerships.core.filters import LONGEST_QUERY, MOST_VALUES, KeysFilter, Tr
 
 
 class ListingBackend(BaseFilterBackend):
-    """A package's own query filters, searches and sorts, since it alone knows what its reader may see."""
+    """Filters, searches and sorts with the query of the package, which is the only place that knows what the reader may
+    see.
+    """
 
     def filter_queryset(self, request, queryset, view):
-        """`queryset` is that query: (person, parameters) → core.listing.Listing."""
+        """`queryset` is a query function: (person, parameters) → core.listing.Listing."""
         return queryset(view.reader, parameters.in_default_order(view.params), allow=parameters.STEERING)
 
     def get_schema_operation_parameters(self, view):
@@ -24,12 +26,13 @@ class ListingBackend(BaseFilterBackend):
         left_out = {name for name in _SEARCH if name not in filters.CONTROL}
         left_out |= set() if view.orderings else {"ordering", "after_id"}
         left_out |= set() if view.is_in_sync else {"updated_since"}
-        return found + [_steering(name, *row) for name, row in _rows(view) if name not in left_out]
+        return found + [_steering(name, *row) for name, row in _list_parameters(view) if name not in left_out]
 
 
 class KeysetPagination(BasePagination):
-    """Pages that start behind the last row seen, so none is slower than the first. DRF's cursors know neither empty values nor
-    which list they belong to.
+    """Each page starts after the last row of the one before, so deep pages are as fast as the first.
+
+    The CursorPagination of DRF handles neither empty values nor a cursor that was made for another list.
     """
 
     def get_page_size(self, request):
@@ -41,7 +44,9 @@ class KeysetPagination(BasePagination):
         return self.take(page, request, queryset.total if view.params.get("count") == "yes" else None)
 
     def take(self, page, request, total=None):
-        """The rows of a page that was read already. `total`: a function of how many there are, if that was asked."""
+        """The rows of a page that was already read. `total` is the function that counts the rows, if the caller asked
+        for that.
+        """
         self.links, self.cursor, self.more = {}, page.next, {}
         if total:
             n, has_more = total()
@@ -53,7 +58,7 @@ class KeysetPagination(BasePagination):
         return page.rows
 
     def get_paginated_response(self, texts) -> bytes:  # type: ignore[override]  # the view makes the answer
-        """The body of an answer; `texts` are the JSON of its rows."""
+        """The body of a response. `texts` has the JSON of each row."""
         return joined(texts, {"next": self.links.get("next"), "previous": self.links.get("prev")} | self.more)
 
     def get_schema_operation_parameters(self, view):
@@ -66,7 +71,7 @@ class KeysetPagination(BasePagination):
         ]
 
     def get_paginated_response_schema(self, schema):
-        """`schema`: of one row."""
+        """The schema of a list. `schema` is that of one row."""
         url = {"type": ["string", "null"]}
         gone = {
             "type": "object",
@@ -98,7 +103,7 @@ class KeysetPagination(BasePagination):
 
 
 def joined(texts, end: dict) -> bytes:
-    """An object whose `results` are these texts, as they are, and that ends with these values."""
+    """A JSON object with these texts, unparsed, as its `results`, followed by the values of `end`."""
     return b'{"results":[' + ",".join(texts).encode() + b"]," + orjson.dumps(end, option=orjson.OPT_UTC_Z)[1:]
 
 
@@ -106,7 +111,8 @@ _SOME_TEXT = r"^[^\u0000]*\S[^\u0000]*$"  # no NUL, and something that is not a 
 _SEARCH = ("q", "exact")  # of lists that words can be looked for in
 
 
-def _rows(view):
+def _list_parameters(view):
+    """(name, (description, schema)) of each parameter that every list has, besides its filters."""
     orderings = [sign + name for name in view.orderings for sign in ("", "-")]
     rows: dict[str, tuple[str, dict]] = {
         "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),

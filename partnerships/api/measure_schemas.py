@@ -1,4 +1,4 @@
-"""The shapes of results, measures, their numbers, activities and plans in the API."""
+"""The schemas of results, measures, their numbers, activities and plans."""
 
 from partnerships.api.shapes import ID, ISSUES, KEPT, day, flag, key, many, number, public_id, record, shape, text
 from partnerships.core.choices import Side

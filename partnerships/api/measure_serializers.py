@@ -1,6 +1,7 @@
-"""What a caller may send of measures, and of their numbers.
+"""The bodies that change measures and their numbers.
 
-Numbers are sent by themselves, as they were counted. What a measure shows of them is rounded, so no one can mean to send it back.
+Numbers are sent to a URL of their own, and as they were counted. A measure shows rounded numbers, so sending a measure
+back as it was read must not overwrite them.
 """
 
 from decimal import Decimal
@@ -41,7 +42,7 @@ _HAS_COUNTED = (Unit.NUMBER, Unit.PERCENT, Unit.RATE)
 
 @extend_schema_field({"type": "number"})
 class AmountField(serializers.Field):
-    """A number, as exact as it was sent."""
+    """A decimal number with all digits that were sent."""
 
     default_error_messages = {"invalid": "Give a number."}
 
@@ -55,7 +56,7 @@ class AmountField(serializers.Field):
 
 
 class GroupSerializer(RowSerializer):
-    """A group. One with the same key (or, without a key, the same name) in its dimension stays the same group."""
+    """A group. A row changes the group with the same key (or, without a key, the same name) in its dimension."""
 
     key = Text(required=False, max_length=40)
 
@@ -70,9 +71,8 @@ def _amount() -> AmountField:
 
 
 class MeasureChangeSerializer(RecordSerializer):
-    """What can be said of a measure. A new one names its result or its partnership, and stays with it.
-
-    Its owners, and the measures that add up to it, are chosen on its page.
+    """The fields of a measure that you can change. A new measure names its result or its partnership and keeps it.
+    Owners, and measures that add up to this one, are chosen on its page.
     """
 
     pointers = {r"^lead\b": "jurisdiction"}
@@ -154,7 +154,7 @@ class MeasureChangeSerializer(RecordSerializer):
 
 
 def _with_existing_groups(record, rows) -> list[dict]:
-    """The rows with the ids of the groups that they are about, and a key of their own where they came without one."""
+    """The rows, each with the id of the group that it changes, or with a new key if it was sent without one."""
     existing = list(record.groups.all()) if record else []
     taken = {(one.dimension, one.key) for one in existing} | {(row["dimension"], row.get("key")) for row in rows}
     found = []
@@ -176,8 +176,8 @@ def _with_existing_groups(record, rows) -> list[dict]:
 
 
 class NumberSerializer(RowSerializer):
-    """The number of one period and one group. Give `value`, or `numerator` and `denominator`; a null `value` alone removes the
-    number. What you leave out of its texts stays.
+    """The number of one period and one group. Send `value`, or `numerator` and `denominator`; a null `value` alone
+    removes the number. Texts that you leave out stay.
     """
 
     group = Text(
@@ -207,7 +207,7 @@ class NumberSerializer(RowSerializer):
 
 
 class NumbersSerializer(StrictSerializer):
-    """Numbers of one measure to enter, correct or remove: all together or none. Other numbers stay."""
+    """Numbers of one measure to enter, correct or remove, all together or none. Other numbers stay."""
 
     numbers = NumberSerializer(many=True, allow_empty=False, max_length=MOST)  # type: ignore[call-arg]  # of the list
     supplied_by = PartyField(
@@ -251,7 +251,7 @@ class NumbersSerializer(StrictSerializer):
         return measure
 
     def _party(self, person, measure, public_id):
-        """A partner that supplies data, of those that the person knows of."""
+        """A partner that supplies data, if the person may see it."""
         known = parties_visible_to(person).filter(owned_measures__measure=measure, owned_measures__supplies=True)
         for party in known.select_related("jurisdiction", "department", "organization"):
             if party.entity.public_id == public_id:
@@ -261,7 +261,7 @@ class NumbersSerializer(StrictSerializer):
 
 
 class BulkNumbersSerializer(BulkSerializer):
-    """Numbers of many measures, and whether they are saved only all together."""
+    """Numbers of many measures. `mode` says whether they are saved all together or each measure on its own."""
 
     rows = serializers.ListField(
         child=serializers.DictField(),
@@ -275,15 +275,15 @@ class BulkNumbersSerializer(BulkSerializer):
 
 
 class NumbersRun(BulkRun):
-    """Each row is about one measure that is there."""
+    """Each row has numbers of one existing measure."""
 
     def may(self, person, record) -> bool:
         return may_supply(person, record)
 
-    def found(self, sent, data):
+    def find(self, sent, data):
         if sent["id"] is None:
             raise refusal("id", "required", "Send the ID of the measure.")
-        return super().found(sent, data)
+        return super().find(sent, data)
 
     def save(self, record, data, as_read):
         self.view.checked(NumbersSerializer, data, record=record).save_by(self.view, record)

@@ -1,9 +1,9 @@
-"""What the API says of results, measures with their numbers, activities with their partners, and plans.
+"""Representations of results, measures with their numbers, activities with their partners, and plans.
 
-Numbers come by the one door (`measurement.numbers`), so that what is of too few people is here no more than on the page.
+Numbers come only from `measurement.numbers`, so those about too few people are hidden here as on the pages.
 """
 
-from partnerships.api.representations import kept
+from partnerships.api.representations import metadata
 from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.numbers import numbers_of_each
 
@@ -23,13 +23,13 @@ def _result(record):
         "jurisdiction": record.lead.public_id,
         "issue_areas": sorted(area.key for area in record.issue_areas.all()),
         "is_published": record.is_published,
-    } | kept(record)
+    } | metadata(record)
 
 
 def measures(person, records) -> list[dict]:
     records = list(records)
     numbers = numbers_of_each(person, records)
-    return [_measure(record) | {"numbers": _numbers(numbers[record.pk])} | kept(record) for record in records]
+    return [_measure(record) | {"numbers": _numbers(numbers[record.pk])} | metadata(record) for record in records]
 
 
 def _measure(record):
@@ -105,7 +105,7 @@ def _activity(record):
         "results": sorted(result.public_id for result in record.seen_results),
         "parties": [_part(part) for part in record.seen_parts],
         "all_partners_listed": not record.lost_part,
-    } | kept(record)
+    } | metadata(record)
 
 
 _OUTCOME = ("number", "goal", "title", "actions", "measured_by", "accountable", "due", "progress")
@@ -125,7 +125,7 @@ def _plan(record):
         "ends_on": record.ends_on,
         "is_published": record.is_published,
         "outcomes": [_outcome(one) for one in record.seen_outcomes],
-    } | kept(record)
+    } | metadata(record)
 
 
 def _outcome(one):

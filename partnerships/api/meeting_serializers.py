@@ -1,6 +1,6 @@
-"""What a caller may send of meetings: to plan them, alone or as a series, and of what came of them.
+"""The bodies that plan meetings, alone or as a series, and that record their outcome.
 
-People are never named. A partner's contacts are invited together; anyone else is chosen on the meeting's page.
+People are never named. The contacts of a partner are invited together; other people are invited on the meeting's page.
 """
 
 from rest_framework import serializers
@@ -37,7 +37,7 @@ def _parties_seen(person, partnership):
 
 
 class AgendaItemSerializer(RowSerializer):
-    """A point of the agenda. `owner`: the id of the partner that brings it. Its notes are taken when the meeting is closed."""
+    """An agenda item. `owner`: the ID of the partner that presents it. Its notes are sent when the meeting is closed."""
 
     ignored = ("notes",)
 
@@ -49,7 +49,9 @@ class AgendaItemSerializer(RowSerializer):
 
 
 class MeetingChangeSerializer(OfPartnershipSerializer):
-    """What can be said of a meeting. Each change of its time or place sends one email to those who are invited."""
+    """The fields of a meeting that you can change. Each change of its time or place sends one email to everyone who is
+    invited.
+    """
 
     zone = Text(required=False, help_text="A time zone, such as America/Chicago. By default the lead agency’s.")
     agenda = rows_of(AgendaItemSerializer, agenda.MOST)
@@ -126,7 +128,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
         return agenda.with_existing_rows(rows, record)
 
     def _participants(self, record, values):
-        """Those who are invited already, and the contacts of these partners."""
+        """Everyone who is already invited, and the contacts of these partners."""
         person, partnership = self.context["request"].user, record.partnership if record else values["partnership"]
         seen = queries.parties_seen(person, partnership)
         offered = queries.who_may_be_asked(person, partnership, seen)
@@ -143,13 +145,13 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
 
 
 class CancelSerializer(WhySerializer):
-    """Why a meeting is canceled, and which others of its series with it."""
+    """The reason why a meeting is canceled, and which other meetings of its series are canceled with it."""
 
     scope = serializers.ChoiceField(series.SCOPES, required=False, default=series.ONE, help_text=_SCOPES)
 
 
 class PointNotesSerializer(StrictSerializer):
-    """The notes of a point of the agenda, by its title."""
+    """The notes of an agenda item, found by its title."""
 
     ignored = ("minutes",)
 
@@ -158,7 +160,7 @@ class PointNotesSerializer(StrictSerializer):
 
 
 class AttendanceSerializer(RowSerializer):
-    """Whether someone of a partner came, and how many people."""
+    """Whether people from a partner attended, and how many."""
 
     id = PartyField()
 
@@ -169,7 +171,7 @@ class AttendanceSerializer(RowSerializer):
 
 
 class DecisionSerializer(RowSerializer):
-    """A decision. One with the same question stays the same decision. Partners that you leave out of it stay."""
+    """A decision. A row changes the decision with the same question. Partners that you leave out stay."""
 
     decided_by = serializers.ListField(child=PartyField(), required=False, max_length=MOST_ROWS)
     could_block = serializers.ListField(child=PartyField(), required=False, max_length=MOST_ROWS)
@@ -180,7 +182,7 @@ class DecisionSerializer(RowSerializer):
 
 
 class NewActionItemSerializer(RowSerializer):
-    """An action item that a meeting agreed on. `owner`: the id of the partner that does it."""
+    """An action item that a meeting agreed on. `owner`: the ID of the partner that is responsible."""
 
     owner = PartyField(source="owner_party")
 
@@ -190,8 +192,8 @@ class NewActionItemSerializer(RowSerializer):
 
 
 class CloseSerializer(WhySerializer):
-    """What came of a meeting that has begun. Send it again to change it: what you leave out stays, and lists are sent whole.
-    Action items are added each time.
+    """The outcome of a meeting that has begun. Send it again to correct it: values that you leave out stay, and a list
+    replaces the saved one. Action items are added each time.
     """
 
     notes = Text(required=False, allow_blank=True, allow_null=True, max_length=10_000)
@@ -227,7 +229,7 @@ class CloseSerializer(WhySerializer):
             return view.act(meeting, close_meeting, meeting=meeting, fields=fields, why=values["why"], **rows)
 
     def _attendance(self, meeting, known):
-        """The rows, and those of partners that the partnership doesn't list, which stay."""
+        """The rows, and the saved ones of partners that the partnership doesn't list, so that these stay."""
         there = {row.party_id: row for row in meeting.attendance.all()}
         found = []
         for index, row in enumerate(map(dict, self.validated_data["attendance"])):
@@ -254,7 +256,7 @@ class CloseSerializer(WhySerializer):
         return found
 
     def _agenda_notes(self, meeting):
-        """Primary key of a point → its notes. Null is what a caller read who may not read notes, so it changes nothing."""
+        """{primary key of an agenda item: its notes}. Null changes nothing: people who may not read notes read null."""
         items, found = list(meeting.agenda.all()), {}
         for index, row in enumerate(self.validated_data.get("agenda", ())):
             item = next((one for one in items if one.title == row["title"]), None)

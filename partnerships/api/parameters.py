@@ -1,11 +1,11 @@
-"""The parameters that steer an answer and filter nothing: page_size, fields, cursor, ordering, updated_since, count, format,
-after_id and include.
+"""The query parameters that aren't filters: page_size, fields, cursor, ordering, updated_since, count, format, after_id
+and include.
 """
 
 import orjson
 from django.conf import settings
 
-from partnerships.api.errors import MOST_POINTS, Problem, invalid_parameter, point
+from partnerships.api.errors import MOST_ERRORS, Problem, invalid_parameter, parameter_error
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
 
@@ -25,7 +25,9 @@ def page_size(params) -> int:
 
 
 def fields(params, known, parameter="fields") -> tuple[str, ...] | None:
-    """The top-level names to answer with, or None for all. `parameter`: another one that takes names alike."""
+    """The top-level fields to return; None for all. `parameter` is the parameter that names them: “fields” or
+    “include”.
+    """
     if parameter not in params:
         return None
     names = [name for text in params.getlist(parameter) for name in text.split(",")]
@@ -35,30 +37,32 @@ def fields(params, known, parameter="fields") -> tuple[str, ...] | None:
         raise Problem(
             "invalid_parameter",
             [
-                point(parameter, "unknown_field", f"“{name[:60]}” isn’t a field of this record. {detail}")
-                for name in unknown[:MOST_POINTS]
+                parameter_error(parameter, "unknown_field", f"“{name[:60]}” isn’t a field of this record. {detail}")
+                for name in unknown[:MOST_ERRORS]
             ],
         )
     return tuple(name for name in known if name in names)
 
 
 def refuse_ambiguous(params, several) -> None:
-    """Refuses what would be read as something else than was meant: an empty value, two values where one counts, and an
-    `exact` that is not “yes”. `several`: the names that may be given more than once.
+    """Raise Problem for parameters that could be misread: an empty value, two values where one is expected, or an
+    `exact` that isn't “yes”.
+
+    `several` are the parameters that may have several values.
     """
     _refuse_empty(params)
     twice = [name for name in params if len(params.getlist(name)) > 1 and name not in several]
     if twice:
         raise Problem(
             "invalid_parameter",
-            [point(name, "twice", "It appears twice. Send it once.") for name in twice[:MOST_POINTS]],
+            [parameter_error(name, "twice", "It appears twice. Send it once.") for name in twice[:MOST_ERRORS]],
         )
     if params.get("exact", "yes") != "yes":
         raise invalid_parameter("exact", "unknown_value", "Write exact=yes, or leave it out.")
 
 
 def refuse_other(params, **known) -> None:
-    """Refuses a value that isn't among these, name by name."""
+    """Raise Problem if a parameter has another value than these. `known`: parameter → its values."""
     for name, values in known.items():
         if name in params and params[name] not in values:
             raise invalid_parameter(name, "unknown_value", f"Known: {', '.join(values)}. Or leave it out.")
@@ -72,21 +76,23 @@ def _refuse_empty(params):
         raise Problem(
             "invalid_parameter",
             [
-                point(name, "empty", "It is empty. Give a value, or leave the parameter out.")
-                for name in empty[:MOST_POINTS]
+                parameter_error(name, "empty", "It is empty. Give a value, or leave the parameter out.")
+                for name in empty[:MOST_ERRORS]
             ],
         )
 
 
 def refuse_unknown(params, known=()) -> None:
-    """For addresses without a list behind them."""
+    """Raise UnknownParameters for parameters that a URL without a list doesn't know."""
     unknown = [name for name in params if name not in known and not TRACKING.match(name)]
     if unknown:
         raise UnknownParameters(unknown, known)
 
 
 def in_default_order(params):
-    """The API's own default: the order in which records were added, which no change of a record moves."""
+    """The parameters with the default order of the API: by ID, in which records were added. Changes don't reorder
+    records.
+    """
     if "ordering" in params or "q" in params:
         return params
     params = params.copy()
@@ -95,7 +101,7 @@ def in_default_order(params):
 
 
 def url_with(request, **changes) -> str:
-    """This address with some parameters put in place or (None) taken away."""
+    """The URL of this request with some parameters replaced, or removed if they are None."""
     params = request.GET.copy()
     for name in list(params):
         if TRACKING.match(name):
@@ -109,6 +115,6 @@ def url_with(request, **changes) -> str:
 
 
 def select_fields(names, text: str) -> str:
-    """A record's JSON with these of its top-level names."""
+    """A record's JSON with only these top-level fields."""
     values = orjson.loads(text)
     return orjson.dumps({name: values[name] for name in names if name in values}).decode()

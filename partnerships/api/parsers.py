@@ -1,4 +1,6 @@
-"""Reading the JSON that a caller sends: strictly, since what is read in two ways is written in the wrong one."""
+"""Strict JSON parsing: text that could be read in two ways is refused, so that nothing else than what was meant is
+saved.
+"""
 
 import json
 
@@ -27,7 +29,7 @@ class JSONParser(BaseParser):
 
 
 class MergePatchParser(JSONParser):
-    """RFC 7396, of the names at the top: a list is sent whole."""
+    """A JSON Merge Patch (RFC 7396) of top-level fields. A list replaces the saved list."""
 
     media_type = "application/merge-patch+json"
 
@@ -47,7 +49,7 @@ def _refuse_constant(name):
 
 
 def _look_over(value, depth=0):
-    """Raises ParseError for what nests too deep, and for characters that no database holds."""
+    """Raise ParseError for values that are nested too deep, and for characters that no database can store."""
     if depth > DEEPEST:
         raise ParseError
     if isinstance(value, str):

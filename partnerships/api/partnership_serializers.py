@@ -1,4 +1,4 @@
-"""What a caller may send of a partnership: its own fields, its partners, and the facts of its kind."""
+"""The body that changes a partnership: its own fields, its partners, and the facts of its kind."""
 
 from django.db.models import prefetch_related_objects
 from rest_framework import serializers
@@ -39,9 +39,9 @@ from partnerships.registry.rules import partnerships_visible_to
 
 
 class PartnerSerializer(StrictSerializer):
-    """A partner with its part in the partnership. What is left out stays as it is.
+    """A partner and its part in the partnership. Values that you leave out stay.
 
-    Its type, name, side and its own yes may be sent along; they change nothing.
+    You can send its type, name, side and confirmation along, as they were read. They change nothing.
     """
 
     ignored = ("type", "name", "side", "confirmed")
@@ -63,7 +63,9 @@ class PartnerSerializer(StrictSerializer):
         party.find = self._body
 
     def _body(self, person, public_id):
-        """A person who changes the record may name what is in it already, even if they can't see it elsewhere."""
+        """Find an office or organization. Those that already take part can be named by people who can't see them
+        elsewhere.
+        """
         seats = parties_by_id(self.context.get("record"))
         if public_id in seats:
             return seats[public_id].entity
@@ -76,7 +78,9 @@ def _missing(person, public_id):
 
 
 def parties_by_id(record) -> dict:
-    """Public id of an office or organization → its party in the partnership, with its roles; read once a record object."""
+    """{public id of an office or organization: its party in the partnership}, with roles. Read once for a record
+    object.
+    """
     if record is None:
         return {}
     prefetch_related_objects([record], "parties__roles", *(f"parties__{name}" for name in BODIES))
@@ -84,7 +88,7 @@ def parties_by_id(record) -> dict:
 
 
 def _party(values, seats):
-    """A party as the action takes it. `seats`: as `parties_by_id` returns them."""
+    """The arguments of the save action for one partner. `seats`: the result of `parties_by_id`."""
     values = dict(values)
     entity, hours = values.pop("id"), values.pop("backbone_hours_per_month", None)
     row = dict.fromkeys(BODIES) | {entity._meta.model_name: entity}
@@ -108,7 +112,7 @@ class DocumentSerializer(RowSerializer):
 
 
 class AgreementTermsSerializer(RowSerializer):
-    """The terms. What is left out stays as it is."""
+    """The terms of an agreement. Values that you leave out stay."""
 
     class Meta:
         model = Agreement
@@ -116,7 +120,7 @@ class AgreementTermsSerializer(RowSerializer):
 
 
 class TrainingSerializer(RowSerializer):
-    """A training. What is left out stays as it is."""
+    """A training. Values that you leave out stay."""
 
     class Meta:
         model = Training
@@ -124,7 +128,7 @@ class TrainingSerializer(RowSerializer):
 
 
 class AdvisoryBodySerializer(RowSerializer):
-    """An advisory body. What is left out stays as it is."""
+    """An advisory body. Values that you leave out stay."""
 
     class Meta:
         model = AdvisoryBody
@@ -134,7 +138,7 @@ class AdvisoryBodySerializer(RowSerializer):
 
 
 class JointProjectSerializer(RowSerializer):
-    """A joint project. What is left out stays as it is."""
+    """A joint project. Values that you leave out stay."""
 
     class Meta:
         model = JointProject
@@ -142,7 +146,7 @@ class JointProjectSerializer(RowSerializer):
 
 
 class SeatSerializer(RowSerializer):
-    """A seat of an advisory body. `held_by`: the id of a partner."""
+    """A seat of an advisory body. `held_by`: the ID of a partner."""
 
     held_by = PartyField(required=False, allow_null=True)
 
@@ -152,7 +156,7 @@ class SeatSerializer(RowSerializer):
 
 
 class AskSerializer(RowSerializer):
-    """What the community asked of a government, and the answer."""
+    """A request of the community to a government, and the answer."""
 
     class Meta:
         model = Ask
@@ -160,7 +164,7 @@ class AskSerializer(RowSerializer):
 
 
 class PracticeSerializer(RowSerializer):
-    """A practice that one partner shared with others. `shared_by` and `adopted_by`: ids of partners."""
+    """A practice that one partner shared with others. `shared_by` and `adopted_by`: IDs of partners."""
 
     shared_by = PartyField(required=False, allow_null=True)
     adopted_by = serializers.ListField(child=PartyField(), max_length=MOST_ROWS, required=False)
@@ -171,7 +175,9 @@ class PracticeSerializer(RowSerializer):
 
 
 class FactsSerializer(StrictSerializer):
-    """The facts of its kind. What is left out stays; null removes. A list is sent whole."""
+    """The facts of the kind of partnership. Values that you leave out stay, and null removes. A list replaces the saved
+    one.
+    """
 
     agreement = AgreementTermsSerializer(required=False, allow_null=True)
     training = TrainingSerializer(required=False, allow_null=True)
@@ -183,7 +189,7 @@ class FactsSerializer(StrictSerializer):
 
 
 class LinkSerializer(StrictSerializer):
-    """What came of a partnership: a later partnership, a policy or tool, or both."""
+    """Something that the partnership led to: a later partnership, a policy or tool, or both."""
 
     id = RecordField(registry.partnership, required=False, allow_null=True)
     came_of_it = Text(required=False, allow_blank=True)
@@ -191,7 +197,9 @@ class LinkSerializer(StrictSerializer):
 
 
 class PartnershipChangeSerializer(RecordSerializer):
-    """What can be said of a partnership. A list is sent whole; of a party, its id says who it is."""
+    """The fields of a partnership that you can change. A list replaces the saved one. The ID of a party is that of its
+    office or organization.
+    """
 
     pointers = {r"^(agreement|training|advisory_body|joint_project|seats|asks|practices)\b": r"facts-\1"}
 
@@ -215,7 +223,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         validators: list = []
 
     def validate(self, values):
-        """Pages offer the facts of the kind, and those single ones that the record has."""
+        """Raise ValidationError for facts of another kind, unless the record already has them, as on its page."""
         record, asked = self.context.get("record"), values.get("facts", {})
         kind = values.get("kind") or (record.kind if record else "")
         own = {*KIND_FACTS.get(kind, ())} | {name for name in actions.ONE_ROW if record and hasattr(record, name)}
@@ -252,7 +260,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         return super().save_values(view, record, values, facts=facts, **given)
 
     def _facts(self, record, asked, partner_ids):
-        """The facts that differ from what was read, as the action takes them."""
+        """The facts that differ from what the caller read, as arguments of the save action."""
         as_read, sent, found = self.context["as_read"].get("facts", {}), self.initial_data.get("facts"), {}
         partner_positions = {public_id: position for position, public_id in enumerate(partner_ids)}
         for name, value in asked.items():
@@ -267,18 +275,20 @@ class PartnershipChangeSerializer(RecordSerializer):
         return found
 
     def _kept(self, record, name, rows):
-        """Rows of facts are named by no other row and ordered by id: each takes the id of the one with its index."""
+        """The rows, each with the id of the saved row at the same index. Rows of facts have no identity besides their
+        order.
+        """
         ids = list(getattr(record, name).values_list("pk", flat=True)) if record else []
         return [dict(row) | ({"id": ids[index]} if index < len(ids) else {}) for index, row in enumerate(rows)]
 
     def _led_to(self, record, rows):
-        """What came of it, as the action takes it. Links that the caller can't see stay."""
+        """The links to what it led to, as arguments of the save action. Links that the caller can't see stay."""
         links = list(record.links_later.select_related("later")) if record else []
         shown = [one["id"] for one in self.context["as_read"].get("led_to", ())]
         hidden, found = [one for one in links if one.later and one.later.public_id not in shown], []
         for row in rows:
             later, what = row.get("id"), row.get("came_of_it", "")
-            link = next((one for one in links if _is_link(one, later, what, hidden)), None)
+            link = next((one for one in links if _is_same_link(one, later, what, hidden)), None)
             if link:
                 links.remove(link)
             values = {"came_of_it": what, "url": row.get("url", "")} | ({} if link in hidden else {"later": later})
@@ -289,8 +299,8 @@ class PartnershipChangeSerializer(RecordSerializer):
         ]
 
 
-def _is_link(link, later, what, hidden):
-    """Whether this is the link that a row is about: to this partnership, or in these words where it names none."""
+def _is_same_link(link, later, what, hidden):
+    """Whether a row changes this link: it leads to the same partnership or, if the row names none, has the same words."""
     if later is not None:
         return link.later == later
     return link.came_of_it == what and (link.later is None or link in hidden)
@@ -299,7 +309,7 @@ def _is_link(link, later, what, hidden):
 def _seats(record, rows, as_read, partner_positions):
     held = {seat.pk: seat.held_by for seat in record.seats.select_related(*_HOLDER)} if record else {}
     return [
-        _one(row, "held_by", "seats", index, held.get(row.get("id")), as_read, partner_positions)
+        _with_partner_position(row, "held_by", "seats", index, held.get(row.get("id")), as_read, partner_positions)
         for index, row in enumerate(rows)
     ]
 
@@ -309,10 +319,12 @@ def _practices(record, rows, as_read, partner_positions):
     existing, found = {one.pk: one for one in existing}, []
     for index, row in enumerate(rows):
         was = existing.get(row.get("id"))
-        row = _one(row, "shared_by", "practices", index, was and was.shared_by, as_read, partner_positions)
+        row = _with_partner_position(
+            row, "shared_by", "practices", index, was and was.shared_by, as_read, partner_positions
+        )
         known = as_read[index]["adopted_by"] if index < len(as_read) else []
         if "adopted_by" in row:
-            adopted = _pointed(row["adopted_by"], partner_positions, "practices", index, "adopted_by")
+            adopted = _positions_of(row["adopted_by"], partner_positions, "practices", index, "adopted_by")
         else:
             adopted = [partner_positions[one] for one in known if one in partner_positions]
         kept = [party.entity.public_id for party in was.adopted_by.all()] if was else []
@@ -325,9 +337,10 @@ _HOLDER = tuple(f"held_by__{name}" for name in BODIES)
 _WITH_PARTIES = {"seats": _seats, "practices": _practices}
 
 
-def _one(row, name, of, index, was, as_read, partner_positions):
-    """The row with its partner's position in the list of partners. One that the caller can't see stays where its row is sent as
-    it was read.
+def _with_partner_position(row, name, of, index, was, as_read, partner_positions):
+    """The row with the position of its partner in the list of partners.
+
+    A partner that the caller can't see stays if the row is sent as it was read.
     """
     shown = as_read[index][name] if index < len(as_read) else None
     hidden = was.entity.public_id if was is not None and shown is None else None
@@ -335,11 +348,11 @@ def _one(row, name, of, index, was, as_read, partner_positions):
     if asked is None:
         same = index < len(as_read) and as_read[index]["title"] == row["title"]
         return row | {name: partner_positions.get(hidden) if same else None}
-    return row | {name: _pointed([asked], partner_positions, of, index, name)[0]}
+    return row | {name: _positions_of([asked], partner_positions, of, index, name)[0]}
 
 
-def _pointed(public_ids, partner_positions, of, index, name):
-    """The positions of these partners in the list of partners. Raises DRF's ValidationError at the value of the row."""
+def _positions_of(public_ids, partner_positions, of, index, name):
+    """The positions of these partners in the list of partners. Raises DRF's ValidationError at the value in the body."""
     try:
         return [PartyField.named(public_id, partner_positions) for public_id in public_ids]
     except serializers.ValidationError as problem:

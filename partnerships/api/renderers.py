@@ -1,4 +1,4 @@
-"""How an answer becomes bytes. What is stored as text passes through as it is, without being parsed."""
+"""Renderers. Stored text is sent as it is, without being parsed."""
 
 import orjson
 from rest_framework.exceptions import NotAcceptable
@@ -14,25 +14,27 @@ class JSONRenderer(BaseRenderer):
 
 
 class NDJSONRenderer(BaseRenderer):
-    """Of whole lists (`files`)."""
+    """Whole lists as NDJSON (`files`)."""
 
     media_type, format, charset = "application/x-ndjson", "ndjson", None
 
 
 class CSVRenderer(BaseRenderer):
-    """Of whole lists (`files`)."""
+    """Whole lists as CSV (`files`)."""
 
     media_type, format = "text/csv", "csv"
 
 
 class HSDSRenderer(BaseRenderer):
-    """Of whole lists of organizations (`hsds`). Only `format` asks for it: by its media type it is JSON like any other."""
+    """Whole lists of organizations (`hsds`). Only the `format` parameter selects it, since its media type is plain
+    JSON.
+    """
 
     media_type, format, charset = "application/json", "hsds", None
 
 
 class GeoJSONRenderer(BaseRenderer):
-    """Of whole lists of places (`files`). Only `format` asks for it."""
+    """Whole lists of jurisdictions as GeoJSON (`files`). Only the `format` parameter selects it."""
 
     media_type, format, charset = "application/geo+json", "geojson", None
 
@@ -42,7 +44,7 @@ class ProblemRenderer(JSONRenderer):
 
 
 class YAMLRenderer(BaseRenderer):
-    """For text that is YAML already."""
+    """Text that is already YAML."""
 
     media_type, format, charset = "application/yaml", "yaml", None
 
@@ -51,8 +53,10 @@ class YAMLRenderer(BaseRenderer):
 
 
 class Negotiation(DefaultContentNegotiation):
-    """A caller who names JSON in any way gets it: DRF refuses “application/json; charset=utf-8”, which many programs send.
-    `format` in the address counts before the header, where there is a choice.
+    """Accepts any Accept header that names JSON.
+
+    DRF refuses “application/json; charset=utf-8”, which many programs send. The `format` parameter takes precedence
+    over the header where there is a choice.
     """
 
     def select_renderer(self, request, renderers, format_suffix=None):
@@ -72,7 +76,7 @@ class Negotiation(DefaultContentNegotiation):
 
 
 def _accepts(request, media_type) -> bool:
-    """Whether the Accept header has this media type. One that can't be parsed has none."""
+    """Whether the Accept header includes this media type. False if the header can't be parsed."""
     try:
         return request.accepts(media_type)
     except ValueError:  # a parameter in an unknown character set (RFC 2231)

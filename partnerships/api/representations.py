@@ -1,6 +1,7 @@
-"""What the API says of each record that has no stored document: names of its own, dates, and the ids and keys of others.
+"""Representations of records that have no stored document: field names, dates, and the ids and keys of related records.
 
-Never a label: keys are what a program compares. What may be said is decided below (`directory.queries.organization_facts`).
+They have no labels, since programs compare keys. The packages below decide what a reader may see
+(`directory.queries.organization_facts`).
 """
 
 from django.db.models import prefetch_related_objects
@@ -12,7 +13,9 @@ from partnerships.meetings.rules import notes_are_public, notes_visible_to
 
 
 def organizations(person, records) -> list[dict]:
-    """Contacts and who reads which field only for those who read all of it: its own people, and the office that keeps it."""
+    """With contacts, and who may read which field, only for people who may read all of it: its own people and the
+    office that keeps it.
+    """
     found = directory.organization_facts_many(person, records)
     prefetch_related_objects([facts.organization for facts in found if facts.is_profile], "identifiers")
     prefetch_related_objects([facts.organization for facts in found if facts.is_whole], "contacts__role")
@@ -36,7 +39,7 @@ def _organization(facts):
         fields = record.PROFILE_FIELDS + record.PRIVATE_FIELDS
         values["contacts"] = _contacts(record)
         values["open_fields"] = {name: record.reader_of(name) for name in fields}
-    return values | kept(record)
+    return values | metadata(record)
 
 
 def _contacts(record):
@@ -71,11 +74,11 @@ def _jurisdiction(record):
         "longitude": record.longitude,
         "zone": record.zone,
         "identifiers": _identifiers(record),
-    } | kept(record)
+    } | metadata(record)
 
 
 def departments(person, records) -> list[dict]:
-    """Contacts only for those who read all of it: its own people, and those of its jurisdiction."""
+    """With contacts only for people who may read all of it: its own people and those of its jurisdiction."""
     records = directory.prefetch_facts(records)
     whole = {record.pk for record in records if may_read_all_of_place(person, record)}
     prefetch_related_objects([record for record in records if record.pk in whole], "contacts__role")
@@ -96,7 +99,7 @@ def _department(record, is_whole):
         "issue_areas": _keys(record.issue_areas.all()),
         "identifiers": _identifiers(record),
         **contacts,
-    } | kept(record)
+    } | metadata(record)
 
 
 def issue_areas(person, records) -> list[dict]:
@@ -111,11 +114,11 @@ def _issue_area(record):
         "parent": record.parent.key if record.parent else None,
         "about": record.about,
         "position": record.position,
-    } | kept(record)
+    } | metadata(record)
 
 
 def meetings(person, records) -> list[dict]:
-    """Never who takes part: participants are people. Notes for those who may read them."""
+    """Without participants, who are people. With notes for people who may read them."""
     records = list(records)
     read = {record.pk for record in records if notes_are_public(record)}
     inside = [record.pk for record in records if record.closed_at and record.pk not in read] if person else []
@@ -130,7 +133,7 @@ def _point(item, is_out):
 
 
 def _decision(decision):
-    """Without its parties: whether one may be named can change, and the meeting would not."""
+    """Without its partners: whether one may be named can change while the meeting doesn't."""
     names = ("question", "options", "outcome", "community_input")
     return {name: getattr(decision, name) for name in names}
 
@@ -155,11 +158,11 @@ def _meeting(record, is_out):
         "status": record.status,
         "sequence": record.public_version - 1,
         "is_public": record.is_public,
-    } | kept(record)
+    } | metadata(record)
 
 
 def action_items(person, records) -> list[dict]:
-    """Never the people: neither who owns it nor who wrote in its log."""
+    """Without people: neither the owner nor the authors of its log."""
     records = list(records)
     prefetch_related_objects(records, "meeting", "log")
     return [_action_item(record) for record in records]
@@ -179,7 +182,7 @@ def _action_item(record):
         "status": record.status,
         "done_on": record.done_on,
         "log": [{"at": entry.at, "status": entry.status, "text": entry.text} for entry in record.log.all()],
-    } | kept(record)
+    } | metadata(record)
 
 
 def agreements(person, records) -> list[dict]:
@@ -187,7 +190,7 @@ def agreements(person, records) -> list[dict]:
 
 
 def _agreement(record):
-    """Under the id of its partnership, which it is a part of."""
+    """An agreement under the id of its partnership, which it's a part of."""
     terms = record.agreement
     return {
         "id": record.public_id,
@@ -197,13 +200,13 @@ def _agreement(record):
         "is_published": record.is_published,
         "amount": None if terms.amount is None else str(terms.amount),
         **{name: getattr(terms, name) for name in _TERMS},
-    } | kept(record)
+    } | metadata(record)
 
 
 _TERMS = ("currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")
 
 
-def kept(record):
+def metadata(record):
     return {
         "source": record.source,
         "is_illustration": record.is_illustration,

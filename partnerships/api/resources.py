@@ -1,4 +1,4 @@
-"""What the API offers: a viewset for each kind of record. Addresses, openapi.yaml and the tests iterate over RESOURCES."""
+"""The viewsets of all kinds of record. URLs, openapi.yaml and the tests iterate over RESOURCES."""
 
 from collections import Counter
 
@@ -52,7 +52,7 @@ from partnerships.registry.filters import AgreementFilter, PartnershipFilter
 
 
 class Partnerships(BulkViewSet):
-    """Their rows are stored as text."""
+    """Partnerships. Their rows are stored as text."""
 
     path, record, kind = "partnerships", "Partnership", "partnership"
     about = "Who works together, on what, why and how."
@@ -123,7 +123,7 @@ class Organizations(BulkViewSet):
 
 
 class Jurisdictions(ChangeableViewSet):
-    """Only administrators add one, and no token acts as one."""
+    """Jurisdictions. Only administrators can add one, and a token never acts as an administrator."""
 
     path, record, kind = "jurisdictions", "Jurisdiction", "jurisdiction"
     about = "Cities, counties, states and other governments."
@@ -242,7 +242,7 @@ class Plans(BulkViewSet):
 
 
 class ActionItems(BulkViewSet):
-    """Never public, so sync has none."""
+    """Action items. They are never public, so they aren't in sync."""
 
     path, record, kind = "action-items", "ActionItem", "action"
     about = "What was agreed to be done. Only for the people who work on it: you need a token."
@@ -260,7 +260,7 @@ class ActionItems(BulkViewSet):
 
 
 class Agreements(ResourceViewSet):
-    """A part of their partnerships, whose sync has them."""
+    """Agreements. They are part of partnerships, and in sync with them."""
 
     path, record = "agreements", "Agreement"
     about = "The terms of partnerships that have an agreement. Each has the id of its partnership."
@@ -274,7 +274,7 @@ class Agreements(ResourceViewSet):
 
 
 class Rounds(ResourceViewSet):
-    """Public as long as every partner that was asked agrees."""
+    """Survey rounds. One is public as long as every partner that was asked agrees."""
 
     path, record = "rounds", "Round"
     about = "Survey rounds that both sides agreed to publish: what each said, the gaps and the responses."
@@ -288,7 +288,7 @@ class Rounds(ResourceViewSet):
 
 
 class Vocabularies(ResourceViewSet):
-    """Few, and most of them part of the program: one page holds them all."""
+    """Vocabularies. There are few, so one page has all of them."""
 
     path, record = "vocabularies", "Vocabulary"
     about = "The keys that records hold, with the labels that people read. All of them come at once."

@@ -1,6 +1,6 @@
-"""What the API says of survey rounds that both sides agreed to publish: what everyone reads on their pages, and no more."""
+"""Representations of survey rounds that both sides agreed to publish: what everyone reads on their pages, and no more."""
 
-from partnerships.api.representations import kept
+from partnerships.api.representations import metadata
 from partnerships.api.shapes import KEPT, flag, key, many, moment, number, public_id, record, shape, text, text_or_none
 from partnerships.assessment import gaps
 from partnerships.assessment.choices import ScoreState
@@ -68,7 +68,7 @@ def _round(seen, replies):
         "opened_at": one.opened_at,
         "items": [_item(item, seen.pair) for item in seen.items],
         "replies": replies,
-    } | kept(one)
+    } | metadata(one)
 
 
 def _item(seen, pair):
@@ -82,7 +82,7 @@ def _item(seen, pair):
 
 
 def _score(side, score, item):
-    """A score that its reader may not see is never here: both sides agreed."""
+    """The score of a side. Both sides agreed to publish it, so every reader may see it."""
     values = {"side": side, "standing": score.standing, "level": score.median, "at_least": None, "at_most": None}
     if score.is_band and score.median is not None:
         least, most = gaps.band_range(score.median, top=item.top, bottom=item.bottom)

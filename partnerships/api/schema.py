@@ -1,6 +1,7 @@
-"""openapi.yaml by drf-spectacular: `manage.py spectacular --file openapi.yaml` writes it, and a test holds it to the code.
+"""openapi.yaml by drf-spectacular. `manage.py spectacular --file openapi.yaml` writes it, and a test compares it with
+the code.
 
-Records are described by their viewsets, since most of them are stored as text; parameters by their FilterSets and `lists`.
+Viewsets describe their records, since most of those are stored as text. FilterSets and `lists` describe parameters.
 """
 
 from drf_spectacular.openapi import AutoSchema
@@ -188,7 +189,7 @@ class RegistrySchema(AutoSchema):
 
 
 def complete(result, generator, request, public):
-    """Adds what isn't of one address alone (a hook of drf-spectacular)."""
+    """Add the parts that many URLs share. A hook of drf-spectacular."""
     pages = {
         f"{view.record}Page": view.pagination_class().get_paginated_response_schema(_ref(view.record))
         for view in RESOURCES.values()

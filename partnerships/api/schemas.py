@@ -1,4 +1,4 @@
-"""The shapes of the API's records, as JSON Schema with an example each. A test compares them with what is sent."""
+"""The JSON Schemas of records, with an example each. A test validates what the API sends against them."""
 
 from partnerships.api.shapes import (
     CONTACTS,

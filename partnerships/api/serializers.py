@@ -1,7 +1,7 @@
-"""What a caller may send: read strictly here, checked as a whole by the actions that the pages call as well.
+"""Base classes for the bodies of requests. The actions that the pages call validate the record as a whole.
 
-A name that no record has is refused. One that can't be changed by hand may be sent along unchanged, so that a record can be
-read, changed and sent back.
+An unknown field is refused. A read-only field may be sent along unchanged, so that a record can be read, changed and
+sent back.
 """
 
 import re
@@ -26,7 +26,7 @@ UNKNOWN = "“{text}” isn’t an option here."
 
 
 class Text(serializers.CharField):
-    """DRF's own takes numbers for text."""
+    """A text. Unlike DRF's CharField, it refuses numbers."""
 
     def to_internal_value(self, data):
         if not isinstance(data, str):
@@ -36,8 +36,9 @@ class Text(serializers.CharField):
 
 @extend_schema_field({"type": "string", "pattern": ID})
 class RecordField(serializers.Field):
-    """A record by its id, or by an object that holds it, as it is read; one that the caller may not see is as unknown as a
-    missing one. `find`: (person, public id) → the record.
+    """A record by its ID, or by an object with an `id`, as the API returns it.
+
+    One that the caller may not see gets the same error as a missing one. `find`: (person, public id) → the record.
     """
 
     default_error_messages = {"unknown_value": UNKNOWN, "invalid": "Give an id, such as J-7REHWF-R."}
@@ -58,7 +59,7 @@ class RecordField(serializers.Field):
 
 @extend_schema_field({"type": "string", "pattern": ID})
 class PartyField(serializers.Field):
-    """A partner of the same partnership by its id. What it names is looked up once the partners are known (`named`)."""
+    """A partner of the same partnership by its ID. It is looked up by `named` once the partners are known."""
 
     default_error_messages = {"unknown_value": UNKNOWN, "invalid": "Give an id, such as J-7REHWF-R."}
 
@@ -69,8 +70,8 @@ class PartyField(serializers.Field):
 
     @classmethod
     def named(cls, public_id, parties, *steps):
-        """The value of `parties` (public id → value) under this id. Raises DRF's ValidationError at the value to which `steps`
-        lead.
+        """The value under this ID in `parties` (public id → value). Raises DRF's ValidationError at the value in the
+        body to which `steps` lead.
         """
         if public_id in parties:
             return parties[public_id]
@@ -78,7 +79,7 @@ class PartyField(serializers.Field):
 
 
 def refusal_at(steps, words, code) -> serializers.ValidationError:
-    """One error at the value of the body to which `steps` lead: names and places from 0."""
+    """DRF's ValidationError for one value in the body. `steps` are the names and indexes (from 0) that lead to it."""
     detail: Any = [ErrorDetail(words, code)]
     for step in reversed(steps):
         detail = {step: detail}
@@ -104,7 +105,7 @@ class TermField(serializers.Field):
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}, "maxItems": MOST_VALUES})
 class KeysField(serializers.Field):
-    """Several records by key or id. `rows`: person → those that can be named."""
+    """Several records by key or ID. `rows`: person → the records that they may name."""
 
     default_error_messages = {
         "unknown_value": UNKNOWN,
@@ -132,8 +133,10 @@ class KeysField(serializers.Field):
 
 
 class StrictSerializer(serializers.Serializer):
-    """Refuses names that it doesn't know. `shown`: names that it can't change and that may be sent along unchanged;
-    `ignored`: names in a row that say of its record what only that record can change.
+    """Refuses unknown fields.
+
+    `shown` are read-only fields that may be sent along unchanged. `ignored` are fields of a row that are read-only and
+    may have any value.
     """
 
     shown: tuple[str, ...] = ()
@@ -163,12 +166,12 @@ class StrictSerializer(serializers.Serializer):
 
 
 def rows_of(kind: type[serializers.BaseSerializer], most: int):
-    """A field for rows that may be left out, at most so many."""
+    """An optional list of rows, at most this many."""
     return kind(many=True, required=False, max_length=most)  # type: ignore[call-arg]  # DRF hands it to the list
 
 
 class RowSerializer(StrictSerializer, serializers.ModelSerializer):
-    """A row of a model, without the validators of its constraints: the action checks these."""
+    """A row of a model, without the validators of its constraints, which the action checks."""
 
     serializer_field_mapping = {
         **serializers.ModelSerializer.serializer_field_mapping,
@@ -179,10 +182,11 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):
 
 
 class RecordSerializer(RowSerializer):
-    """Takes in the context `record`, `as_read` (its JSON as the caller reads it), and `partial`: nothing needs to be there.
+    """The body that adds or changes a record.
 
-    `pointers`: pattern → replacement, from the names in errors of the action to the names in the body. A subclass says in
-    `save_values(view, record, values)` what its action takes besides the fields; `values` are by model name.
+    The context has `record`, `as_read` (its JSON as the caller reads it) and `partial` (no field is required).
+    `pointers` maps patterns of the action's error names to names in the body. A subclass overrides `save_values` to
+    pass further arguments to the action.
     """
 
     pointers: dict[str, str] = {}
@@ -199,7 +203,7 @@ class RecordSerializer(RowSerializer):
                 field.required = False
 
     def changed(self) -> dict:
-        """The values that differ from what the caller read, by model name; of a new record, all."""
+        """The values that differ from what the caller read, by the name of the model field; all values of a new record."""
         as_read = self.context["as_read"]
         return {
             field.source: self.validated_data[field.source]
@@ -218,20 +222,22 @@ class RecordSerializer(RowSerializer):
         return self.validated_data.get("why", "")
 
     def save_by(self, view, record):
-        """The record as saved. Raises what the action raises, with the names of the body in a ValidationError."""
+        """Save the record and return it. Raises what the action raises; a ValidationError has the names of the body."""
         with renamed(self.pointers):
             return self.save_values(view, record, self.changed())
 
     def save_values(self, view, record, values, **given):
-        """Saves by the action of the record type. `given`: its arguments besides the fields and the reason."""
+        """Call the save action of the record type. `given` has arguments besides the fields and the reason."""
         kind, given = view.record_type(), given | {"fields": values, "why": self.why_changed}
         if record is None:
             return kind.save(by=view.request.user, **given)
         return view.act(record, kind.save, **{kind.key: record}, **given)
 
     def left_out(self, name, rows, sent) -> list:
-        """Those of `rows` (public id → record) that the caller can't read in the list `name`, such as partners that withdrew.
-        A list that is sent back without them (`sent`) doesn't remove them, so they are added to it.
+        """Those of `rows` (public id → record) that the caller can't see in the list `name`, such as partners that
+        withdrew.
+
+        Sending the list back without them must not remove them, so the caller of this function adds them to `sent`.
         """
         known = {one["id"] if isinstance(one, dict) else one for one in self.context["as_read"].get(name, ())}
         return [row for key, row in rows.items() if key not in known and row not in sent]
@@ -239,7 +245,7 @@ class RecordSerializer(RowSerializer):
 
 @contextmanager
 def renamed(pointers):
-    """Renames the keys of a ValidationError: pattern → replacement."""
+    """Rename the keys of a ValidationError that the block raises. `pointers`: pattern → replacement."""
     try:
         yield
     except ValidationError as problem:
@@ -254,6 +260,6 @@ def renamed(pointers):
 
 
 class WhySerializer(StrictSerializer):
-    """Why something is done, which may be left out."""
+    """An optional reason."""
 
     why = Text(required=False, allow_blank=True, default="", help_text="Reason, for the history.")

@@ -1,4 +1,4 @@
-"""The pieces that the shapes of the API's records are made of, as JSON Schema."""
+"""Parts of the JSON Schemas of records."""
 
 from partnerships.core import record_types
 from partnerships.directory.choices import IdentifierScheme, Reader
@@ -17,7 +17,7 @@ def text_or_none(about):
 
 
 def key(about, choices=None, *, empty=False):
-    """A key of a closed vocabulary (`choices`) or of an open one."""
+    """The key of a closed vocabulary (`choices`) or of an open one."""
     if choices is None:
         return {"type": ["string", "null"] if empty else "string", "description": about}
     values = list(getattr(choices, "values", choices))
@@ -57,12 +57,12 @@ def shape(**properties):
 
 
 def optional_object(**properties):
-    """An object whose properties may be missing."""
+    """An object whose properties are optional."""
     return {"type": "object", "properties": properties}
 
 
 def record(**properties):
-    """A whole record. Nothing is required: `fields` may leave any name out."""
+    """A whole record. No property is required, since the `fields` parameter can leave out any."""
     return optional_object(**properties)
 
 
@@ -98,7 +98,7 @@ CONTACTS = many(
 
 
 def published(kind) -> dict:
-    """The shapes of those fields of a kind of record that the public reads as they are."""
+    """The schemas of the published fields of a record type."""
     kind = record_types.get(kind)
     return {one.name: _shape_of(kind.model_field(one.name), one.published) for one in kind.fields if one.published}
 

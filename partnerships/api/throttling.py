@@ -1,5 +1,5 @@
-"""How often one may ask: a fixed window of a minute, counted by the cache's own `incr`, per person or per address, and per token
-that has a limit of its own.
+"""Rate limits: a fixed window of a minute, counted with the cache's `incr`, per person or IP address, and per token
+that has its own limit.
 """
 
 import time
@@ -17,7 +17,7 @@ WINDOW = 60  # seconds
 
 @dataclass(frozen=True)
 class Quota:
-    """What is left of a window. `policy`: its name; `reset`: seconds until the next window."""
+    """The state of one rate limit. `policy` is its name, and `reset` the seconds until the next window."""
 
     policy: str
     limit: int
@@ -26,7 +26,7 @@ class Quota:
 
     @property
     def wait(self) -> int:
-        """0 when the request may pass, else the seconds until one may."""
+        """Seconds until a request may pass; 0 when it may pass now."""
         return self.reset if self.used > self.limit else 0
 
     @property
@@ -35,7 +35,7 @@ class Quota:
 
 
 def headers_of(quotas: Iterable[Quota]) -> dict[str, str]:
-    """draft-ietf-httpapi-ratelimit-headers-10: the rules, and where the caller is under each."""
+    """The RateLimit headers (draft-ietf-httpapi-ratelimit-headers-10) for these quotas."""
     quotas = list(quotas)
     return {
         "RateLimit-Policy": ", ".join(f'"{one.policy}";q={one.limit};w={WINDOW}' for one in quotas),
@@ -44,7 +44,7 @@ def headers_of(quotas: Iterable[Quota]) -> dict[str, str]:
 
 
 class TooMany(Throttled):
-    """A request too many, and the quota that it went over."""
+    """Raised for a request that exceeds a quota."""
 
     def __init__(self, quota: Quota) -> None:
         super().__init__(quota.wait)
@@ -52,7 +52,7 @@ class TooMany(Throttled):
 
 
 class PerMinute(BaseThrottle):
-    """DRF's own throttles read and write a list of moments, which loses requests that come at once."""
+    """Counts with `incr`. DRF's throttles read and write a list of times, which loses requests that arrive at once."""
 
     def allow_request(self, request, view):
         person = request.user if request.user.is_authenticated else None
@@ -66,13 +66,13 @@ class PerMinute(BaseThrottle):
 
 
 def client_address(meta) -> str:
-    """Who sent a request (its META), for counting. Of IPv6 the network (/64), since one client has all of it."""
+    """The IP address that a request (its META) counts for: an IPv6 network (/64), since one client has all of it."""
     address = sender(meta)
     return _network(address) if ":" in address else address[:45]
 
 
 def sender(meta) -> str:
-    """The address that a request came from: the place of X-Forwarded-For that the last trusted proxy wrote, or the peer's."""
+    """The IP address that sent a request: the part of X-Forwarded-For that the last trusted proxy wrote, or the peer's."""
     address = meta.get("REMOTE_ADDR") or "unknown"
     if settings.TRUSTED_PROXIES:
         hops = [hop.strip() for hop in meta.get("HTTP_X_FORWARDED_FOR", "").split(",") if hop.strip()]
@@ -92,7 +92,7 @@ def _network(address):
 
 
 def counted(meta, person) -> Quota:
-    """Counts one request: of the person, however many tokens they have, or of the address."""
+    """Count one request of a person, across all their tokens, or of an IP address."""
     if person is None:
         policy, who, limit = "address", client_address(meta), settings.API_RATE_ANONYMOUS
     else:
@@ -101,7 +101,7 @@ def counted(meta, person) -> Quota:
 
 
 def counted_for_token(token) -> Quota:
-    """Counts one request of a token that may use up only a part of what its person may."""
+    """Count one request of a token that has a lower limit than its person."""
     return _quota("token", f"token-{token.pk}", token.rate)
 
 

@@ -1,4 +1,4 @@
-"""The API's addresses, below /api/v1/."""
+"""The URLs of the API, below /api/v1/."""
 
 from django.urls import include, path
 from rest_framework.routers import SimpleRouter

@@ -1,4 +1,4 @@
-"""What every answer of the API has in common: who may keep it, its ETag, and which sites may read it; and the API's root."""
+"""What all responses of the API share: caching, ETag, CORS and rate limit headers; and the root of the API."""
 
 from collections.abc import Sequence
 from hashlib import blake2b
@@ -27,11 +27,11 @@ CORS = {
 SHARED, PRIVATE = "no-cache", "private, no-store"
 
 
-class ApiView(Response):
-    """An answer that notes the use of its token once it has been sent.
+class ApiResponse(Response):
+    """A response that records the use of its token when it was sent.
 
-    The server closes an answer after its last byte, outside any transaction. So asking writes nothing before it is
-    answered, and no reader waits for a writer.
+    The server closes a response after its last byte, outside any transaction. So reading writes nothing before the
+    response is sent, and no reader waits for a writer.
     """
 
     token = None
@@ -60,15 +60,15 @@ class RegistryView(APIView):
             super().initial(request, *args, **kwargs)
 
     def check_permissions(self, request):
-        """Counts a request before it can be refused. Django REST framework counts only what is permitted."""
+        """Count a request before it can be refused. DRF counts only permitted requests."""
         super().check_throttles(request)
         super().check_permissions(request)
 
     def check_throttles(self, request):
-        """Done before permissions are checked."""
+        """Does nothing: `check_permissions` has already counted."""
 
     def options(self, request, *args, **kwargs):
-        """A browser asks what a script of another site may send; it sends neither token nor cookie along."""
+        """Answer the preflight request of a browser (CORS), which has neither a token nor a cookie."""
         allowed = ", ".join(self.allowed_methods)
         self.headers = CORS | {
             "Access-Control-Allow-Methods": allowed,
@@ -79,11 +79,13 @@ class RegistryView(APIView):
         return HttpResponse(status=204)
 
     def answer(self, data, links=None):
-        """`data`: plain values, or bytes that go out as they are. `links`: rel → the address of the page before or after."""
-        return self.addressed(ApiView(data), links)
+        """A response. `data`: plain values, or bytes that are sent as they are. `links`: rel → URL of another page of
+        the list.
+        """
+        return self.addressed(ApiResponse(data), links)
 
     def addressed(self, answer, links=None):
-        """The answer with the headers that say who may keep it, and whose token it used. `links` as in `answer`."""
+        """Add the headers for caching and pagination. `links` as in `answer`."""
         answer.token = self.request.auth
         answer["Cache-Control"] = PRIVATE if person_of(self.request) else SHARED
         if links:
@@ -105,7 +107,7 @@ def etag_of(body: bytes) -> str:
 
 
 def _set_etag(request, response):
-    """Gives the answer its ETag, and leaves out its body where the caller has that very answer."""
+    """Add the ETag, and send 304 without a body if the caller already has this response."""
     response["ETag"] = etag = etag_of(response.content)
     if "HTTP_IF_NONE_MATCH" not in request.META:
         return
@@ -116,7 +118,7 @@ def _set_etag(request, response):
 
 
 class Root(RegistryView):
-    """What there is to read."""
+    """The URLs of all lists."""
 
     lists: dict[str, str] = {}  # path → name of its address
 
@@ -138,7 +140,7 @@ class Description(RegistryView):
 
 
 class UnknownAddress(RegistryView):
-    """Any other address below this one."""
+    """Any other URL below the API's root."""
 
     schema = None
 

@@ -1,4 +1,4 @@
-"""What all kinds of record have in common: a list with its sync, and single records."""
+"""The base class of all viewsets for reading: a list, its sync and downloads, and single records."""
 
 import re
 from collections.abc import Sequence
@@ -34,7 +34,7 @@ _IDS = re.compile(r'"(([A-Z])-[0-9A-Z]{6}-[0-9A-Z])"')
 
 
 class TokenMayRead(BasePermission):
-    """A token that was made for some lists reads no other. Asked before any record is looked for."""
+    """A token that is limited to some lists can't read others. Checked before any record is looked up."""
 
     def has_permission(self, request, view):
         if (
@@ -48,12 +48,12 @@ class TokenMayRead(BasePermission):
 
 
 class ResourceViewSet(RegistryView, GenericViewSet):
-    """The list of one kind of record, its sync, and single records.
+    """A list of one kind of record, its sync, and single records.
 
-    `listed(person, params, allow=)` gives the Listing, `find(person, public_id)` one record, as its record type finds it, and
-    `represent(person, records)` what is said of each. `columns` are what a row is read with (none: whole records), and
-    `file_page` how many a file reads at once. `is_in_sync`: whether its changes can be pulled. `not_in_sync`: filters whose
-    answer can change without a change of the record itself.
+    `listed(person, params, allow=)` returns the Listing, `find(person, public_id)` one record, and `represent(person,
+    records)` their JSON values. `columns` are the columns that a row is read with (none: whole records), and
+    `file_page` is how many rows a file reads at once. `is_in_sync`: whether its changes can be pulled. `not_in_sync`:
+    filters whose matches can change without a change of the record.
     """
 
     path = record = kind = ""  # of its list; the name of its records; the key of their record type, if they have one
@@ -91,13 +91,13 @@ class ResourceViewSet(RegistryView, GenericViewSet):
     @classmethod
     @cache
     def names(cls) -> tuple[str, ...]:
-        """The top-level names of a record, which `fields` takes."""
+        """The top-level fields of a record, which the `fields` parameter takes."""
         return tuple(cls.shape["properties"])
 
     @classmethod
     @cache
     def names_with_ids(cls) -> tuple[str, ...]:
-        """Those that hold ids of other records, which `include` takes."""
+        """The fields with ids of other records, which the `include` parameter takes."""
         shown = {name: str(found) for name, found in cls.shape["properties"].items() if name != "id"}
         return tuple(name for name, found in shown.items() if ID in found or "schemas/Party" in found)
 
@@ -110,7 +110,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
 
     @classmethod
     def several(cls):
-        """The parameters that may be given more than once."""
+        """The parameters that may have several values."""
         many = (KeysFilter, TreeFilter)
         return {"fields", "include"} | {
             name for name, chosen in cls.filterset_class.base_filters.items() if isinstance(chosen, many)
@@ -121,7 +121,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return (*parameters.FORMATS, *(kind.format for kind in self.more_formats))
 
     def is_asked_in(self, kind) -> bool:
-        """Whether the answer is a file in this format (a renderer)."""
+        """Whether the response is a file in this format (a renderer class)."""
         request = getattr(self, "request", None)  # none where it represents records that another list includes
         return isinstance(getattr(request, "accepted_renderer", None), kind)
 
@@ -130,7 +130,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return [kind() for kind in many] if getattr(self, "action", "") == "list" else super().get_renderers()
 
     def get_queryset(self):
-        """The query itself: rows are never read without who asks for them."""
+        """The query function, not a queryset: `ListingBackend` calls it with the reader."""
         return self.listed
 
     def list(self, request, *args, **kwargs):
@@ -156,7 +156,9 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return self.answer(self.get_paginated_response(_with_fields(names, texts)), self.paginator.links)
 
     def _included(self, names, texts):
-        """List → the JSON of its records that these fields of the rows name, as far as the reader may see them."""
+        """List name → the JSON of its records whose IDs these fields of the rows have, as far as the reader may see
+        them.
+        """
         found = {}
         ids: dict[str, set[str]] = {}
         for public_id, first in _IDS.findall("".join(_with_fields(names, texts))):
@@ -175,11 +177,13 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return found
 
     def page(self):
-        """The JSON of each row of the page asked for."""
+        """The JSON of each row of the requested page."""
         return self.texts(self.reader, self.paginate_queryset(self.filter_queryset(self.get_queryset())))
 
     def _file(self, params, names):
-        """The whole list. Its first page is read before anything is sent, so that what is refused is refused as always."""
+        """The whole list as a file. The first page is read before anything is sent, so that an error still gets its
+        status.
+        """
         kind = self.request.accepted_renderer
         for name in NEVER_IN_FILES:
             if name in params:
@@ -196,7 +200,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         params.setdefault("ordering", "id")
         self.page_size = self.file_page
         first = self.page()
-        about = files.about(self, parameters.url_with(self.request, cursor=None, after_id=None))
+        about = files.describe_file(self, parameters.url_with(self.request, cursor=None, after_id=None))
         write = files.WRITERS[kind.format](about, names or self.names(), self._pages(first, names))
         answer = files.File(write if self.request.method != "HEAD" else (), content_type=files.TYPES[kind.format])
         name = f"{self.path}-{clock.today():%Y-%m-%d}.{files.ENDINGS[kind.format]}"
@@ -237,7 +241,9 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return as_json(values)
 
     def _sync_page(self, params, size, names):
-        """A page of sync: what changed since the caller's last pull, and what is gone. Always of the public set."""
+        """A page of sync: the records that changed since the caller's last pull, and those that are gone. Public
+        records only.
+        """
         for name in (*NEVER_IN_SYNC, *self.not_in_sync):
             if name in params:
                 words = "You can’t use it together with updated_since. Leave one of them out."

@@ -1,6 +1,5 @@
-"""What a caller may send of action items, activities, results and plans.
-
-People are never named: those who own an action item are chosen on its page.
+"""The bodies that change action items, activities, results and plans. People are never named: the owners of an action
+item are chosen on its page.
 """
 
 from rest_framework import serializers
@@ -31,7 +30,7 @@ from partnerships.registry.rules import may_write_partnership, partnerships_visi
 
 
 class OfPartnershipSerializer(RecordSerializer):
-    """Of a record of one partnership, which a new one has to name and which stays."""
+    """A record of one partnership. A new one has to name the partnership and keeps it."""
 
     partnership = RecordField(registry.partnership)
 
@@ -50,13 +49,15 @@ class OfPartnershipSerializer(RecordSerializer):
         return super().save_values(view, record, values, **given)
 
     def named_parties(self, record, values, seats=activity_queries.seats_of) -> dict:
-        """Public id → those parties of its partnership that the caller may name. `seats`: (person, partnership) → them."""
+        """{public id: party} of the partners that the caller may name. `seats`: (person, partnership) → parties."""
         partnership = record.partnership if record else values["partnership"]
         return {party.entity.public_id: party for party in seats(self.context["request"].user, partnership)}
 
 
 class ActionItemChangeSerializer(OfPartnershipSerializer):
-    """What can be said of an action item. `owner`: the id of the partner that does it. To update its status, POST to `note/`."""
+    """The fields of an action item that you can change. `owner`: the ID of the partner that is responsible. To update
+    its status, POST to `note/`.
+    """
 
     pointers = {r"^owner_party\b": "owner"}
 
@@ -75,14 +76,14 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
 
 
 class NoteSerializer(StrictSerializer):
-    """An update of an action item: its status now, and a note."""
+    """An update of an action item: its new status, and a note."""
 
     status = serializers.ChoiceField(ActionStatus.choices)
     text = Text(required=False, allow_blank=True, default="", max_length=1000)
 
 
 class PartSerializer(StrictSerializer):
-    """A partner, and its part in an activity."""
+    """A partner and its part in an activity."""
 
     ignored = ("side",)
 
@@ -91,7 +92,7 @@ class PartSerializer(StrictSerializer):
 
 
 class ActivityChangeSerializer(OfPartnershipSerializer):
-    """What can be said of an activity. The outcomes that it serves are chosen on its page."""
+    """The fields of an activity that you can change. The outcomes that it serves are chosen on its page."""
 
     pointers = {r"^parts-(\d+)-party\b": r"parties-\1-id", r"^parts\b": "parties"}
 
@@ -127,8 +128,8 @@ class ActivityChangeSerializer(OfPartnershipSerializer):
 
 
 class ResultChangeSerializer(RecordSerializer):
-    """What can be said of a result. `partnerships`: those that work on it; no answer shows them, and those that you can't see
-    stay.
+    """The fields of a result that you can change. `partnerships`: those that work on it. They aren’t in responses, and
+    those that you can’t see stay.
     """
 
     pointers = {r"^lead\b": "jurisdiction"}
@@ -153,7 +154,7 @@ class ResultChangeSerializer(RecordSerializer):
 
 
 class OutcomeSerializer(RowSerializer):
-    """An outcome of a plan. One with the same number or, without one, the same title stays the same outcome."""
+    """An outcome of a plan. A row changes the outcome with the same number or, without a number, the same title."""
 
     result = RecordField(measures.result, required=False, allow_null=True)
     partnerships = KeysField(partnerships_visible_to, by="public_id", required=False)
@@ -166,7 +167,7 @@ class OutcomeSerializer(RowSerializer):
 
 
 class PlanChangeSerializer(RecordSerializer):
-    """What can be said of a plan. Its outcomes are sent whole, in order."""
+    """The fields of a plan that you can change. The list of outcomes, in order, replaces the saved one."""
 
     pointers = {r"^lead\b": "jurisdiction"}
 
@@ -184,7 +185,7 @@ class PlanChangeSerializer(RecordSerializer):
         return super().save_values(view, record, values, **given)
 
     def _outcomes(self, person, record, rows):
-        """The rows with the ids of the outcomes that they are about; what the caller can't see of these stays."""
+        """The rows, each with the id of the outcome that it changes. Parts of outcomes that the caller can't see stay."""
         existing, as_read = list(record.outcomes.all()) if record else [], self.context["as_read"].get("outcomes", ())
         seen = {one.pk: shown for one, shown in zip(existing, as_read, strict=False)}
         found = []

@@ -1,4 +1,4 @@
-"""Changing records: with a token that may, under the ETag that the caller read, and each new record once."""
+"""Base classes of viewsets for writing: rights of the token, ETag, idempotency key and dry run."""
 
 from contextlib import contextmanager
 
@@ -25,8 +25,10 @@ DRY_RUN = "dry_run"
 
 
 class TokenMayWrite(BasePermission):
-    """Only a token changes anything, and only records of the kinds that it was made for. Asked before any record is looked for,
-    so the answer tells of none. What its person may is decided by the actions.
+    """Changes need a token that was made for this kind of record.
+
+    Checked before any record is looked up, so the response doesn't reveal whether one exists. The actions check the
+    rights of the token's person.
     """
 
     def has_permission(self, request, view):
@@ -40,11 +42,10 @@ class TokenMayWrite(BasePermission):
 
 
 class ChangeableViewSet(ResourceViewSet):
-    """Of records that can be changed, and not added.
+    """Records that can be changed but not added.
 
-    `may_write(person, record)` is the rule of its record type; the serializers call the actions of its package.
-
-    With `dry_run=yes`, everything is checked and answered as it would be, in a transaction that is rolled back.
+    `may_write(person, record)` is the rule of the record type. With `dry_run=yes`, everything is checked and answered
+    as usual, in a transaction that is rolled back.
     """
 
     parser_classes = [JSONParser, MergePatchParser]
@@ -55,17 +56,19 @@ class ChangeableViewSet(ResourceViewSet):
         return self.record_type().may_write(person, record)
 
     def change(self, work):
-        """Answers with what `work` answers. It is done again where PostgreSQL ended its transaction because of another one."""
+        """Return the response of `work`, which is repeated if PostgreSQL ended its transaction because of a deadlock."""
 
-        def tried():
+        def attempt():
             with self.changing():
                 return work()
 
-        return retry_on_deadlock(tried)
+        return retry_on_deadlock(attempt)
 
     @contextmanager
     def changing(self):
-        """Wraps a change and its answer. Of a dry run, nothing stays: no record, no history, no email, no key."""
+        """Wraps a change and its response. A dry run rolls everything back: record, history, emails and idempotency
+        key.
+        """
         params = self.request.query_params
         parameters.refuse_unknown(params, (DRY_RUN,))
         parameters.refuse_ambiguous(params, ())
@@ -97,8 +100,9 @@ class ChangeableViewSet(ResourceViewSet):
         return self.update(request, id, partial=True)
 
     def do(self, public_id, action, *, may=None):
-        """Something that is done to a record with the values of a body. `may(person, record)`: whose it is to do, if not of
-        those who may change it.
+        """Call an action on a record with the values of the body.
+
+        `may(person, record)`: who may do that, if it isn't everyone who may change the record.
         """
 
         def work():
@@ -110,7 +114,9 @@ class ChangeableViewSet(ResourceViewSet):
         return self.change(work)
 
     def save_part(self, public_id, *, may=None):
-        """Saves what belongs to a record and isn't one of its fields, such as numbers, by `save_by` of the serializer."""
+        """Save something that belongs to a record but isn't a field of it, such as numbers, by `save_by` of the
+        serializer.
+        """
 
         def work():
             record, _ = self.record_to_change(public_id, may)
@@ -120,7 +126,7 @@ class ChangeableViewSet(ResourceViewSet):
         return self.change(work)
 
     def record_to_change(self, public_id, may=None):
-        """The record, and its JSON as this caller reads it. Raises NotFound, NotAllowed or Problem."""
+        """The record, and its JSON as this caller reads it. Compares If-Match. Raises NotFound, NotAllowed or Problem."""
         record, as_read = self.writable_record(public_id, may)
         header = self.request.META.get("HTTP_IF_MATCH")
         if header is None:
@@ -131,7 +137,7 @@ class ChangeableViewSet(ResourceViewSet):
         return record, as_read
 
     def writable_record(self, public_id, may=None):
-        """The record, and its JSON as this caller reads it, without asking for its ETag. Raises NotFound or NotAllowed."""
+        """The record, and its JSON as this caller reads it, without comparing If-Match. Raises NotFound or NotAllowed."""
         try:
             record = self.find(self.reader, public_id)
         except MergedInto:  # a redirect would make a GET of it
@@ -143,14 +149,14 @@ class ChangeableViewSet(ResourceViewSet):
         return Problem("stale", more={"current": orjson.Fragment(as_read)})
 
     def act(self, record, action, /, **given):
-        """Calls an action of the package under the version that was compared. Raises Problem where someone was quicker."""
+        """Call an action under the version that was compared. Raises Problem if someone else saved in the meantime."""
         try:
             return action(by=self.request.user, version=record.version, **given)
         except EditConflict:
             raise self.stale(self.text(self.reader, record.public_id)) from None
 
     def checked(self, serializer_class, data, **context):
-        """The values of a body. Raises DRF's ValidationError."""
+        """The serializer, with valid data. Raises DRF's ValidationError, or Problem if the body isn't an object."""
         if type(data) is not dict:
             raise Problem("invalid_fields", [])
         serializer = serializer_class(data=data, context={**self.get_serializer_context(), **context})
@@ -158,9 +164,9 @@ class ChangeableViewSet(ResourceViewSet):
         return serializer
 
     def save(self, record, data, *, as_read=None, partial=False):
-        """The record, added or changed with the values of a body.
+        """Add or change a record with the values of the body. Returns the saved record.
 
-        `as_read`: its JSON as the caller reads it; None of a new one.
+        `as_read`: its JSON as the caller reads it; None for a new one.
         """
         serializer = self.checked(type(self).serializer_class, data, record=record, as_read=as_read, partial=partial)
         return serializer.save_by(self, record)
@@ -174,7 +180,7 @@ class ChangeableViewSet(ResourceViewSet):
 
 
 class WritableViewSet(ChangeableViewSet):
-    """Of records that can be added too. A new one has a key of the caller's own, so it is added once."""
+    """Records that can also be added. With an idempotency key, a repeated request adds the record once."""
 
     def create(self, request, *args, **kwargs):
         return self.change(self._create)
@@ -187,7 +193,7 @@ class WritableViewSet(ChangeableViewSet):
         return self._sent_before(mark, content) or self._create_once(mark, content)
 
     def idempotency_key(self):
-        """The key of the caller's own that this request came with, or None. Raises Problem."""
+        """The Idempotency-Key of the request, or None. Raises Problem if it's invalid."""
         key = self.request.META.get(KEY)
         if key is not None and not (0 < len(key) <= LONGEST_KEY and key.isprintable()):
             raise Problem(
@@ -196,7 +202,7 @@ class WritableViewSet(ChangeableViewSet):
         return key
 
     def mark(self, key, *more):
-        """What a key is stored as: it counts for this person at this address."""
+        """The digest under which a key is stored. It counts for this person and this URL."""
         return idempotency.digest("api", self.request.user.pk, self.request.path, key, *more)
 
     def _create_once(self, mark, content):

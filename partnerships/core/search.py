@@ -45,7 +45,7 @@ TEXT_READ = 1000  # characters of a query that are read at all
 BODY_KEPT = 20_000
 RANKED_AT_MOST = 2000  # matches that are ranked
 ENOUGH = 100
-MENDS_TRIED = 16
+CORRECTIONS_TRIED = 16
 DRAFTS_AT_MOST = 1000
 # Words too common to distinguish records: left out of a query that has other words.
 SMALL_WORDS = {
@@ -92,7 +92,7 @@ class Query:
     text: str
     typed: tuple[str, ...] = ()
     words: tuple[str, ...] = ()
-    mended: dict[str, str] = field(default_factory=dict)
+    corrected: dict[str, str] = field(default_factory=dict)
     exact: bool = False
     counts: tuple[int, ...] = ()  # for each of `beginnings`: about how many published entries have it
     # for each of `beginnings`: the published words that begin with it, if there are few
@@ -234,8 +234,8 @@ def read_query(resource: str | tuple[str, ...], text: str, *, exact: bool = Fals
     words = split_words(text[:TEXT_READ])
     telling = [word for word in words if word not in SMALL_WORDS]
     typed = tuple(dict.fromkeys(telling or words))[:WORDS_ASKED]
-    mended = {} if exact else _corrections(resource, typed)
-    query = Query(text, typed, tuple(mended.get(word, word) for word in typed), mended, exact)
+    corrected = {} if exact else _corrections(resource, typed)
+    query = Query(text, typed, tuple(corrected.get(word, word) for word in typed), corrected, exact)
     counts, known = zip(*search_words.count_entries(query.beginnings), strict=True) if query.words else ((), ())
     return replace(query, counts=counts, known=dict(zip(query.beginnings, known, strict=True)))
 
@@ -243,16 +243,16 @@ def read_query(resource: str | tuple[str, ...], text: str, *, exact: bool = Fals
 def _corrections(resources: str | tuple[str, ...], typed: tuple[str, ...]) -> dict[str, str]:
     # Two letters alone may mean anything. Next to other words, “bx” is likely “box”.
     least = 2 if len(typed) > 1 else 3
-    mendable = [word for word in typed if len(word) >= least and search_words.edits_allowed(word)]
-    mended = {}
-    for word, known in zip(mendable, published(resources, map(singular, mendable)), strict=True):
+    correctable = [word for word in typed if len(word) >= least and search_words.edits_allowed(word)]
+    corrected = {}
+    for word, known in zip(correctable, published(resources, map(singular, correctable)), strict=True):
         if known:
             continue
-        for candidate in search_words.corrections(word)[:MENDS_TRIED]:
+        for candidate in search_words.corrections(word)[:CORRECTIONS_TRIED]:
             if published(resources, [candidate])[0]:
-                mended[word] = candidate
+                corrected[word] = candidate
                 break
-    return mended
+    return corrected
 
 
 def matching(resource: str, query: Query, *, drafts: QuerySet | None = None) -> QuerySet[SearchEntry, Any]:
@@ -291,7 +291,7 @@ def _matching_drafts(resource: str, query: Query, drafts: QuerySet | None) -> li
         return []
     resource = drafts_of(resource)
     has_words = Q(Has(resource, query.beginnings))
-    if query.mended:
+    if query.corrected:
         has_words |= Q(Has(resource, query.typed))
     entries = SearchEntry.objects.filter(has_words, resource=resource, record_id__in=drafts).order_by("-record_id")
     return list(entries.values_list("pk", flat=True)[:DRAFTS_AT_MOST])
@@ -333,7 +333,7 @@ def _best(resource: str, query: Query) -> list[tuple[int, int, int]]:
 def _scored(entries: QuerySet[SearchEntry], query: Query, *, typed: bool = False) -> list[tuple[int, int, int]]:
     """Tuples (record id, score, length of the title), unordered."""
     score = Score(query.words, query.beginnings)
-    if typed and query.mended:
+    if typed and query.corrected:
         score = Greatest(score, Score(query.typed, query.typed))
     rows = entries.order_by().annotate(score=score, title_length=Length("title"))
     return list(rows.values_list("record_id", "score", "title_length")[:RANKED_AT_MOST])

@@ -19,7 +19,7 @@ from partnerships.core.search_sql import Has
 from partnerships.core.search_words import corrections_for_each, count_entries, short_forms, singular, split_words
 
 MOST_WORDS = 14  # of the names of one record
-MENDED = 6  # words that are compared with published words of similar spelling
+CORRECTED_AT_MOST = 6  # words that are compared with published words of similar spelling
 LOOKED_AT = 4000  # entries that are read
 BEGINNING = 4
 FULL_FORMS = {"st": "saint", "mt": "mount", "ft": "fort"}
@@ -98,7 +98,7 @@ def _likely(
 
     Maps each such word to the word it means, and adds the number of entries that have it to `counts`.
     """
-    each = max(1, MENDED // len(words))
+    each = max(1, CORRECTED_AT_MOST // len(words))
     typed = {key: {singular(word) for name in names for word in split_words(name)} for key, names in wanted.items()}
     rarest = {
         key: sorted((word for word in found if len(word) > 2 and word in typed[key]), key=lambda word: counts[word])[
@@ -106,12 +106,12 @@ def _likely(
         ]
         for key, found in words.items()
     }
-    mended = corrections_for_each(sorted({word for found in rarest.values() for word in found}))
+    corrected = corrections_for_each(sorted({word for found in rarest.values() for word in found}))
     likely = {}
     for key, found in rarest.items():
         alike = {}
         for word in found:
-            for other, entries in mended[word][:3]:
+            for other, entries in corrected[word][:3]:
                 alike[singular(other)] = word
                 counts.setdefault(singular(other), entries)
         alike |= {_prefix(word): word for word in words[key] if not counts[word] and counts[_prefix(word)]}

@@ -164,9 +164,9 @@ def corrections(word: str) -> list[str]:
 
 def corrections_for_each(words: list[str]) -> dict[str, list[tuple[str, int]]]:
     """`corrections` for several words in one query, each candidate with the number of entries that have it."""
-    mendable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
+    correctable = [word for word in dict.fromkeys(words) if edits_allowed(word)]
     likely: dict[str, list[tuple[float, bool, int, str]]] = {word: [] for word in words}
-    for word, candidate, entries in _similar_words(mendable):
+    for word, candidate, entries in _similar_words(correctable):
         allowed = edits_allowed(word)
         # More letters than that don't bring the word or its beginning any nearer.
         whole, beginning = distances(word, candidate[: len(word) + allowed + 1])

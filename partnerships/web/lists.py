@@ -266,8 +266,8 @@ class ListPage:
             "q": self.params.get("q", ""),
             "hidden": self._hidden(*[n for n in self.params if n not in ("q", "exact", "cursor", "ordering")]),
         }
-        if query is not None and query.mended:
-            search["mended"] = " ".join(query.words)
+        if query is not None and query.corrected:
+            search["corrected"] = " ".join(query.words)
             search["exact_url"] = self.url(exact="yes")
         return search
 

@@ -138,15 +138,15 @@ def _found(request, text, kind):
     return {
         "sections": sections_of(request.user, found, text),
         "matches": _matches(found),
-        "mended": _mended(found.query),
+        "corrected": _corrected_text(found.query),
         "exact_url": _url(q=text, exact="yes", **({"kind": kind} if kind else {})),
     }
 
 
-def _mended(query) -> str:
+def _corrected_text(query) -> str:
     """The text as it was searched for, if words of it were corrected."""
     words = text_search.split_words(query.text)
-    return " ".join(query.mended.get(word, word) for word in words) if query.mended else ""
+    return " ".join(query.corrected.get(word, word) for word in words) if query.corrected else ""
 
 
 def _url(**params):

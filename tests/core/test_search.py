@@ -179,28 +179,28 @@ def test_a_query_keeps_eight_words_of_forty_letters():
 # Corrections
 
 
-def test_a_mistyped_word_is_mended_and_exact_is_not():
+def test_a_mistyped_word_is_corrected_and_exact_is_not():
     store((1, True, "Housing access"), (2, True, "Hosting circles"))
     query = search.read_query(P, "housng Acess")
     assert (query.text, query.typed, query.words) == ("housng Acess", ("housng", "acess"), ("housing", "access"))
-    assert query.mended == {"housng": "housing", "acess": "access"}
+    assert query.corrected == {"housng": "housing", "acess": "access"}
     assert (find("housng"), find("housng", exact=True)) == ([1], [])
 
 
 def test_of_two_words_as_near_the_one_in_more_entries_is_taken():
     store((1, True, "north"), (2, True, "forth"), (3, True, "forth"))
-    assert search.read_query(P, "xorth").mended == {"xorth": "forth"}
+    assert search.read_query(P, "xorth").corrected == {"xorth": "forth"}
 
 
-def test_the_beginning_of_a_published_word_is_never_mended():
+def test_the_beginning_of_a_published_word_is_never_corrected():
     store((1, True, "Housing"), (2, True, "House"))
-    assert [search.read_query(P, typed).mended for typed in ("hous", "housi", "housing")] == [{}, {}, {}]
+    assert [search.read_query(P, typed).corrected for typed in ("hous", "housi", "housing")] == [{}, {}, {}]
 
 
-@pytest.mark.parametrize(("typed", "mended"), [("ax", {}), ("abd", {"abd": "abc"}), ("a2c4", {}), ("zzzzzz", {})])
-def test_short_words_and_numbers_are_mended_with_care(typed, mended):
+@pytest.mark.parametrize(("typed", "corrected"), [("ax", {}), ("abd", {"abd": "abc"}), ("a2c4", {}), ("zzzzzz", {})])
+def test_short_words_and_numbers_are_corrected_with_care(typed, corrected):
     store((1, True, "abc a2c5"))
-    assert search.read_query(P, typed).mended == mended
+    assert search.read_query(P, typed).corrected == corrected
 
 
 @pytest.mark.parametrize(
@@ -226,11 +226,11 @@ def test_slips_are_counted(typed, word, slips):
 def test_words_of_a_draft_are_neither_counted_nor_suggested_nor_known():
     store((1, True, "Housing"), (2, False, "Rousing secretplan"))
     assert words() == {"housing": 1}
-    assert search.read_query(P, "rousing").mended == {"rousing": "housing"}
-    assert (find("secretplan"), search.read_query(P, "secretpla").mended) == ([], {})
+    assert search.read_query(P, "rousing").corrected == {"rousing": "housing"}
+    assert (find("secretplan"), search.read_query(P, "secretpla").corrected) == ([], {})
 
 
-def test_drafts_are_found_by_those_who_may_see_them_even_by_words_that_would_be_mended():
+def test_drafts_are_found_by_those_who_may_see_them_even_by_words_that_would_be_corrected():
     store((1, True, "Housing"), (2, False, "Rousing"), (3, False, "Rousing"))
     drafts = SearchEntry.objects.filter(record_id=3).values("record_id")
     assert (find("rousing", drafts=drafts), find("rousing", exact=True, drafts=drafts)) == ([3, 1], [3])
@@ -247,8 +247,8 @@ def test_a_record_moves_between_draft_and_published():
 def test_words_of_hidden_records_are_gone_at_once_and_counted_right_when_they_return():
     store((1, True, "Housing canary"), (2, True, "Canal"))
     search.hide(P, [1])
-    assert (find("housing"), search.read_query(P, "canari").mended) == ([], {"canari": "canal"})
-    assert search.read_query(P, "canary").mended == {"canary": "canal"}
+    assert (find("housing"), search.read_query(P, "canari").corrected) == ([], {"canari": "canal"})
+    assert search.read_query(P, "canary").corrected == {"canary": "canal"}
     store((1, True, "Housing canary"))
     assert (find("housing"), words()) == ([1], {"housing": 1, "canary": 1, "canal": 1})
     search.hide(P, [1])

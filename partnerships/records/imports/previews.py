@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 def of_items(job: "Job", items: Sequence) -> dict:
     """A preview. Each row holds what the page shows, and what tells whether it still holds when the file is saved.
 
-    `groups`: the errors, together where one correction mends them.
+    `groups`: the errors, together where one correction fixes them.
     """
     table = job.table
     return {
@@ -90,7 +90,7 @@ def problems_of(table: Table, items: Sequence[Item]) -> list[list]:
 
 
 def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
-    """The errors of a preview, together where one correction mends them, in the order of their first rows.
+    """The errors of a preview, together where one correction fixes them, in the order of their first rows.
 
     `key`: the field to correct, if it is one. `text`: what is wrong in its cells. `is_value`: whether the correction is for
     all cells with this text; otherwise it's for the cells of these rows.

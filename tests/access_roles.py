@@ -37,7 +37,7 @@ class Group:
     statuses: dict = field(default_factory=dict)
 
 
-def stands_for(role, kind):
+def equivalent_role(role, kind):
     """The role whose answers this role gets from routes of this kind: of the three below, “anonymous” or “reader”."""
     as_nobody = role in ("suspended", "link_holder") or (role == "read_token" and kind != API)
     return "anonymous" if as_nobody else "reader" if role == "read_token" else role

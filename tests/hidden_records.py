@@ -77,7 +77,7 @@ def compare(world, share=list) -> Comparison:
         found.records.add(record.removeprefix("api "))
         found.routes.add(route)
     for role, url, parameter, record in share([(one, *row) for one in clients for row in FILTERS]):
-        if access_roles.stands_for(role, access.API if "/api/" in url else access.READ) in _seen_by(record):
+        if access_roles.equivalent_role(role, access.API if "/api/" in url else access.READ) in _seen_by(record):
             continue
         keys = world.key(record), MISSING[world.key(record)[0]]
         answers = [clients[role].get(url, {parameter: key}) for key in keys]
@@ -88,10 +88,10 @@ def compare(world, share=list) -> Comparison:
 def hidden_from(role):
     """Yield each (route, record) that the table of rights hides from this role, except records that don't exist."""
     for group in access.GROUPS:
-        stands_for = access_roles.stands_for(role, group.kind)
+        equivalent_role = access_roles.equivalent_role(role, group.kind)
         for record, rights in group.records.items():
             see = rights[0] if isinstance(rights, tuple) else rights
-            if see and stands_for not in see and record:
+            if see and equivalent_role not in see and record:
                 yield from ((route, record) for route in group.routes)
 
 

@@ -122,9 +122,9 @@ def _sheet(target, role, form, texts, sender):
     }
     data = form.values()
     if target.route not in APART:
-        stands = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
+        checked = {name: one.values for name, one in form.fields.items() if one.kind == "radio" and one.values}
         more = {"not_a_duplicate": "yes"} | SAVED_WITH.get(target.route, {})
-        data = settle(filled(form, sender.world) | stands | more, form, target.url, role, sender)
+        data = settle(filled(form, sender.world) | checked | more, form, target.url, role, sender)
         data = {name: value for name, value in data.items() if value is not None}
     if free and not sender.send(role, target.url, data).touches:
         free = {}  # nothing typed into it would be saved

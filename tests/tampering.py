@@ -244,7 +244,7 @@ def filled(form, world):
 
 def settle(data, form, url, role, sender):
     """Return the data with refused fields as the form had them, so that most of it is accepted."""
-    stands = form.values()
+    current = form.values()
     for _ in range(4):
         answer = sender.send(role, url, {name: value for name, value in data.items() if value is not None}).answer
         again = {name: f for one in forms(answer.content.decode()) for name, f in one.fields.items()}
@@ -259,7 +259,7 @@ def settle(data, form, url, role, sender):
         rows = {name.rpartition("-")[0] for name in wrong if "-" in name}
         refused = {name for name in data if name in wrong or name.rpartition("-")[0] in rows}
         data = {name: value for name, value in data.items() if name not in refused}
-        data |= {name: stands[name] for name in refused if name in stands} | more
+        data |= {name: current[name] for name in refused if name in current} | more
     return data
 
 

@@ -174,7 +174,7 @@ def _vocabulary(world, route):
 
 def expected(group, record, role, method):
     """Return the right statuses, or None if every status is right except a server error."""
-    whose = access_roles.stands_for(role, group.kind)
+    whose = access_roles.equivalent_role(role, group.kind)
     if group.kind == access.OWN:
         found = [status for who in (role, whose) for status, whom in group.statuses.items() if who in whom]
         return {found[0]} if method == "GET" else None
@@ -272,7 +272,7 @@ def test_tokens_write_what_the_pages_of_their_role_write(world):
 
 
 def test_every_role_is_in_the_table(world):
-    assert {access_roles.stands_for(role, access.API) for role in world.roles()} == access.ANYONE
+    assert {access_roles.equivalent_role(role, access.API) for role in world.roles()} == access.ANYONE
 
 
 def figure():

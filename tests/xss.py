@@ -149,11 +149,11 @@ def _write(sheet, clients, texts, found):
     forget_counts()
     client, who = clients[sheet.role], sheet.role
     page = found.add(who, sheet.route, sheet.url, client.get(sheet.url))
-    stands, now = {}, {}  # other forms may have changed the record and the choices since
+    current, now = {}, {}  # other forms may have changed the record and the choices since
     for form in forms(page.content.decode()) if page.status_code == 200 else ():
-        stands |= form.values()
+        current |= form.values()
         now |= {name: form.values().get(name, []) for name, one in form.fields.items() if _is_of_now(one, sheet.data)}
-    data = stands | sheet.data | now
+    data = current | sheet.data | now
     free = sheet.free | {name: one for name, one in sheet.meant.items() if name == "agenda"}
     data |= {name: texts.text((sheet.route, name), min(one.most or 4000, 4000)) for name, one in free.items()}
     data |= {"agenda": data["agenda"].replace("|", "\n")} if "agenda" in data else {}

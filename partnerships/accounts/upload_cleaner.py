@@ -245,6 +245,7 @@ def _dictionaries(one: "Object") -> Iterator[tuple["Object", bool]]:
 
 
 def _maps_in(found: "Object") -> list["Object"]:
+    """The dictionaries of resources that this one refers to: fonts, images and so on by names that the file chose."""
     import pikepdf
 
     held = [found.get(name) for name in _MAPS]

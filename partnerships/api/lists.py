@@ -144,6 +144,7 @@ def _steering(name, about, schema):
 
 
 def _filter(name, chosen, filterset):
+    """The OpenAPI parameter of a filter."""
     schema, more = _filter_schema(chosen)
     parameter = {"name": name, "in": "query", "description": f"{chosen.label}. {more}".strip(), "schema": schema}
     if schema["type"] == "array":

@@ -24,7 +24,7 @@ class JSONParser(BaseParser):
             found = json.loads(raw.decode(), object_pairs_hook=_object, parse_constant=_refuse_constant)
         except (ValueError, RecursionError):
             raise ParseError from None
-        _look_over(found)
+        _check_value(found)
         return found
 
 
@@ -48,7 +48,7 @@ def _refuse_constant(name):
     raise ValueError(name)  # NaN and Infinity are no JSON
 
 
-def _look_over(value, depth=0):
+def _check_value(value, depth=0):
     """Raise ParseError for values that are nested too deep, and for characters that no database can store."""
     if depth > DEEPEST:
         raise ParseError
@@ -57,10 +57,10 @@ def _look_over(value, depth=0):
     elif isinstance(value, dict):
         for name, inner in value.items():
             _refuse_odd_characters(name)
-            _look_over(inner, depth + 1)
+            _check_value(inner, depth + 1)
     elif isinstance(value, list):
         for inner in value:
-            _look_over(inner, depth + 1)
+            _check_value(inner, depth + 1)
 
 
 def _refuse_odd_characters(text):

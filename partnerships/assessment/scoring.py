@@ -106,7 +106,10 @@ def _earlier_rounds(survey_round: Round) -> QuerySet[Round]:
 
 
 def _differ_by_few(now: set[str], was: set[str]) -> bool:
-    """An erased person (a number) may be any of the current ones: so the smallest possible difference counts."""
+    """Whether exactly one or two people differ between two small sets of people (from `_same_person`).
+
+    An erased person, a number in `was`, may be any of the current ones, so the smallest possible difference counts.
+    """
     differ, erased = len(now ^ was), sum(isinstance(one, int) for one in was)
     least = differ - 2 * min(erased, len(now - was))
     return min(len(now), len(was)) < FEW and differ >= 1 and least <= 2

@@ -22,14 +22,14 @@ from partnerships.registry.rules import parties_visible_to
 class Opinion:
     """What one side (its key) says of a party: means of three items from 1 to 4, None if one of them has no number.
 
-    `is_about`: one of them is only low, middle or high.
+    `is_approximate`: one of them is only low, middle or high.
     """
 
     about: Party
     side: str
     trust: float | None = None
     value: float | None = None
-    is_about: bool = False
+    is_approximate: bool = False
 
 
 @dataclass(frozen=True)
@@ -40,7 +40,7 @@ class Closeness:
 
     parties: tuple[Party, Party]
     levels: tuple[float, float]
-    is_about: tuple[bool, bool] = (False, False)  # only low, middle or high
+    is_approximate: tuple[bool, bool] = (False, False)  # only low, middle or high
 
 
 @dataclass
@@ -88,7 +88,11 @@ def both_reported(close: dict[tuple, float | None], one: int, other: int) -> boo
 def _opinions(
     rows: Sequence[TieScore], parties: dict[int, Party], of_party: dict[int, str], reads: Collection[str], first: str
 ) -> Iterator[Opinion]:
-    """`first`: the side (government, or the lead) that has to show its own scores; others may keep theirs back."""
+    """What sides say of parties of other sides: an opinion is shown once the other side has answered about them, too.
+
+    People always read what their own sides say (`reads`). `first`: the side (government, or the lead) that has answered
+    only when its scores are shown; others may keep theirs back.
+    """
     opinions = [row for row in rows if row.item != catalog.INTENSITY]
     answered = {
         (row.side.key, of_party.get(row.about_id))
@@ -98,14 +102,14 @@ def _opinions(
     found: dict = {}
     for row in opinions:
         key, other = row.side.key, of_party.get(row.about_id)
-        stands = key in reads or (other != key and (other, key) in answered)
-        if row.about_id in parties and stands:
+        is_shown = key in reads or (other != key and (other, key) in answered)
+        if row.about_id in parties and is_shown:
             found.setdefault((row.about_id, key), {})[row.item] = row
     for (about, key), scores in found.items():
         trust, value = (_mean(scores, group) for group in (catalog.TRUST, catalog.VALUE))
         if trust is not None or value is not None:
-            is_about = any(row.is_band for row in scores.values())
-            yield Opinion(parties[about], key, trust, value, is_about)
+            is_approximate = any(row.is_band for row in scores.values())
+            yield Opinion(parties[about], key, trust, value, is_approximate)
 
 
 def _mean(scores: dict[str, TieScore], group: str) -> float | None:

@@ -51,15 +51,16 @@ def get_or_not_found(rows: QuerySet[FoundRecord], public_id: str) -> FoundRecord
 
 def merged_into(rows: QuerySet[Row] | Manager[Row], public_id: str) -> Row | None:
     """The record that the one with this public id was merged into, if it is among these rows; otherwise None."""
-    return _kept_record(rows, lost_public_id=public_id)
+    return _merged_record(rows, lost_public_id=public_id)
 
 
 def merged_into_by_pk(rows: QuerySet[Row] | Manager[Row], pk: int) -> Row | None:
     """`merged_into` by primary key, for records without a public id."""
-    return _kept_record(rows, lost_id=pk)
+    return _merged_record(rows, lost_id=pk)
 
 
-def _kept_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row | None:
+def _merged_record(rows: QuerySet[Row] | Manager[Row], **lost: str | int) -> Row | None:
+    """The record that the lost one was merged into, also through later merges; None if it isn't among these rows."""
     not_undone = Merge.objects.filter(record_type=rows.model._meta.model_name, undone_at=None)
     pk = not_undone.filter(**lost).values_list("kept_id", flat=True).first()
     while later := not_undone.filter(lost_id=pk).values_list("kept_id", flat=True).first() if pk else None:

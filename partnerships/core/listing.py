@@ -98,8 +98,8 @@ class Listing:
         return self.rows.order_by()[: CAP + 1]
 
     def among(self) -> list[int] | QuerySet | None:
-        """Primary keys of the matching records, as in `countable`: a list if all are known, otherwise a queryset; None
-        without a search.
+        """Limits for counting filters: primary keys of the rows that match the search, as a list if all of them were
+        read, otherwise as a queryset; None without a search.
         """
         if self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()

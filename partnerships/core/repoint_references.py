@@ -237,7 +237,7 @@ def undo_steps(steps: Steps) -> None:
 def _take_back(step: dict[str, Any], model: type[Model]) -> None:
     if step["do"] == DROPPED:
         for row in serializers.deserialize("json", step["row"]):
-            if _all_there(row.object):
+            if _references_exist(row.object):
                 row.object.save_base(raw=True, force_insert=True)
         return
     field = model_field(model, step["field"])
@@ -245,7 +245,7 @@ def _take_back(step: dict[str, Any], model: type[Model]) -> None:
     model._base_manager.filter(pk=step["pk"], **{field.attname: now}).update(**{field.attname: was})
 
 
-def _all_there(row: Model) -> bool:
+def _references_exist(row: Model) -> bool:
     """Whether all rows exist that this row must refer to. Optional references to missing rows are set to None."""
     for field in row._meta.concrete_fields:
         pk = getattr(row, field.attname)

@@ -77,6 +77,11 @@ def _related_areas(person: Person, areas: Sequence[IssueArea]) -> dict[int, set[
 def _departments(
     person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
 ) -> tuple[list[Candidate], list[str]]:
+    """(departments of the lead agency that work on the issue areas or lead racial equity work, sentences on what is
+    missing).
+
+    `near`: primary key of each planned issue area → those close to it in the tree.
+    """
     touching = set().union(*near.values())
     tagged = Department.issue_areas.through.objects.filter(department=OuterRef("pk"), issuearea__in=touching)
     seated = parties_visible_to(person).filter(department=OuterRef("pk"), partnership__issue_areas__in=touching)

@@ -55,7 +55,7 @@ def _measure(measure: Measure, numbers: Numbers, names: "Names") -> dict[str, An
         direction=str(measure.direction),
         is_illustration=measure.is_illustration,
         period=label(measure.period, period) if period else "",
-        latest=_seen(measure, latest),
+        latest=_shown_number(measure, latest),
         is_disputed=latest.is_disputed,
         source=latest.source,
         published_by=latest.published_by,
@@ -64,7 +64,8 @@ def _measure(measure: Measure, numbers: Numbers, names: "Names") -> dict[str, An
     )
 
 
-def _seen(measure: Measure, number: Number) -> dict[str, str]:
+def _shown_number(measure: Measure, number: Number) -> dict[str, str]:
+    """The number as it may be shown. One that is too small for a rate shows its counts."""
     if number.state == COUNTS_ONLY:
         return {"state": "", "value": counts_words(number.numerator, number.denominator)}
     return {"state": number.state, "value": figure(measure, number.value)}
@@ -78,7 +79,7 @@ def _groups(measure: Measure, numbers: Numbers, period: date) -> list[dict[str, 
         number, parts = numbers.number(period, cell), group_of(cell)
         if len(parts) != 1 or number.state == MISSING:
             continue
-        row = {"name": cell_name(measure, cell), **_seen(measure, number)}
+        row = {"name": cell_name(measure, cell), **_shown_number(measure, number)}
         reference = references.get(parts[0][0])
         if reference and reference != cell:
             found = displayed_disparity(measure, number, numbers.number(period, reference))

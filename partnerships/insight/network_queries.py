@@ -161,7 +161,7 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
         pairs, earlier = (_close(found, reports, int(least)) for found in (pairs, earlier))
-    _fill(found, read, now if not least else _at(pairs), pairs, reports, rows)
+    _fill(found, read, now if not least else _nodes_of_pairs(pairs), pairs, reports, rows)
     found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
     found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
     return found
@@ -174,7 +174,7 @@ def _close(
     return {pair: pks for pair, pks in pairs.items() if (closeness(reports, pair, pks) or 0) >= least}
 
 
-def _at(pairs: dict[tuple[str, str], list[int]]) -> dict[int, set[str]]:
+def _nodes_of_pairs(pairs: dict[tuple[str, str], list[int]]) -> dict[int, set[str]]:
     """Partnership → the nodes of these pairs that take part in it."""
     nodes_at: dict[int, set[str]] = defaultdict(set)
     for pair, pks in pairs.items():

@@ -64,22 +64,22 @@ def compute_next() -> bool:
     If its person sees a different network by now, the request is deleted; they can ask again on the page.
     """
     now = clock.now()
-    waits = NetworkReading.objects.filter(Q(progress=0) | Q(asked_at__lt=now - STUCK), finished_at=None)
-    one = waits.select_related("person").order_by("asked_at", "pk").first()
-    if one is None:
+    rows = NetworkReading.objects.filter(Q(progress=0) | Q(asked_at__lt=now - STUCK), finished_at=None)
+    waiting = rows.select_related("person").order_by("asked_at", "pk").first()
+    if waiting is None:
         return False
-    mine = NetworkReading.objects.filter(pk=one.pk)
-    if not mine.filter(progress=one.progress, asked_at=one.asked_at).update(progress=1, asked_at=now):
+    row = NetworkReading.objects.filter(pk=waiting.pk)
+    if not row.filter(progress=waiting.progress, asked_at=waiting.asked_at).update(progress=1, asked_at=now):
         return True  # another worker took it
     try:
-        network = network_queries.network(one.person, MultiValueDict(one.query))
+        network = network_queries.network(waiting.person, MultiValueDict(waiting.query))
     except (RegistryError, ValidationError):
         network = None
-    if network is None or network.digest != one.key:
-        mine.delete()
+    if network is None or network.digest != waiting.key:
+        row.delete()
         return True
-    result = networks.paths(network.near, report_progress=_ProgressWriter(mine))
-    mine.update(result=asdict(result), progress=100, query={}, finished_at=clock.now())
+    result = networks.paths(network.near, report_progress=_ProgressWriter(row))
+    row.update(result=asdict(result), progress=100, query={}, finished_at=clock.now())
     return True
 
 

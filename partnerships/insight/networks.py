@@ -163,46 +163,50 @@ def paths(near: Near, *, sample: int | None = None, report_progress: Callable[[f
     SAMPLED_ABOVE nodes, betweenness is estimated from SAMPLE sources drawn with a fixed seed (`sample`: from this
     many). `report_progress` is called with the share that is done.
     """
-    n, small = len(near), _without_twins(near)
+    n, reduced = len(near), _without_twins(near)
     if sample is None and n > SAMPLED_ABOVE:
         sample = SAMPLE
     drawn = Random(SEED).sample(range(n), sample) if sample and sample < n else None  # noqa: S311 - no secret  # nosec
-    times = Counter(small.stands_for[v] for v in drawn) if drawn else small.weight
+    times = Counter(reduced.representative[v] for v in drawn) if drawn else reduced.weight
     through, closeness = [0.0] * n, [0.0] * n
-    for done, v in enumerate(small.kept):
-        levels, ways, distance = _shortest_paths(small.near, v)
-        total = sum(sum(small.weight[w] for w in level) / d for d, level in enumerate(levels) if d)
-        closeness[v] = (total + small.weight[v] - 1) / max(n - 1, 1)
+    for done, v in enumerate(reduced.distinct_nodes):
+        levels, ways, distance = _shortest_paths(reduced.near, v)
+        total = sum(sum(reduced.weight[w] for w in level) / d for d, level in enumerate(levels) if d)
+        closeness[v] = (total + reduced.weight[v] - 1) / max(n - 1, 1)
         if times[v]:
-            _add_paths(small, levels, ways, distance, times[v], through)
+            _add_paths(reduced, levels, ways, distance, times[v], through)
         if report_progress and done % 50 == 0:
-            report_progress(done / len(small.kept))
+            report_progress(done / len(reduced.distinct_nodes))
     pairs = max((n - 1) * (n - 2), 1)
     scale = (n / len(drawn) if drawn else 1) / pairs
     return Paths(
         [value * scale for value in through],
-        [closeness[small.stands_for[v]] for v in range(n)],
+        [closeness[reduced.representative[v]] for v in range(n)],
         len(drawn) if drawn else None,
     )
 
 
 def steps_of(near: Near) -> int:
     """The cost of `paths`: how many times it visits a tie."""
-    small = _without_twins(near)
-    return len(small.kept) * sum(map(len, small.near))
+    reduced = _without_twins(near)
+    return len(reduced.distinct_nodes) * sum(map(len, reduced.near))
 
 
 @dataclass(frozen=True)
-class _Small:
-    """A network in which one node represents all nodes with the same ties: `weight` says how many."""
+class _ReducedNetwork:
+    """A network in which one node represents all nodes with the same ties.
+
+    `distinct_nodes`: those that are left. `weight`: how many nodes each represents. `representative`: for each node of the
+    whole network, the one that represents it.
+    """
 
     near: list[Sequence[int]]
-    kept: list[int]
+    distinct_nodes: list[int]
     weight: list[int]
-    stands_for: list[int]
+    representative: list[int]
 
 
-def _without_twins(near: Near) -> _Small:
+def _without_twins(near: Near) -> _ReducedNetwork:
     """Merge nodes with the same closed neighborhood.
 
     Parties of only one partnership have the same neighbors, and all of these are tied to each other: no shortest path
@@ -213,18 +217,18 @@ def _without_twins(near: Near) -> _Small:
     closed = [frozenset((*around, v)) for v, around in enumerate(near)]
     for v, all_of_them in enumerate(closed):
         alike.setdefault(all_of_them, []).append(v)
-    weight, stands_for = [1] * len(near), list(range(len(near)))
+    weight, representative = [1] * len(near), list(range(len(near)))
     for neighborhood, (first, *others) in alike.items():
         if others and all(neighborhood <= closed[w] for w in neighborhood):
             weight[first] += len(others)
             for v in others:
-                weight[v], stands_for[v] = 0, first
-    kept = [v for v, number in enumerate(weight) if number]
-    return _Small(
+                weight[v], representative[v] = 0, first
+    distinct_nodes = [v for v, number in enumerate(weight) if number]
+    return _ReducedNetwork(
         [[w for w in around if weight[w]] if weight[v] else () for v, around in enumerate(near)],
-        kept,
+        distinct_nodes,
         weight,
-        stands_for,
+        representative,
     )
 
 
@@ -248,7 +252,7 @@ def _shortest_paths(near: Sequence[Sequence[int]], source: int) -> tuple:
 
 
 def _add_paths(
-    small: _Small,
+    reduced: _ReducedNetwork,
     levels: Sequence[list[int]],
     ways: Sequence[int],
     distance: list[int],
@@ -256,7 +260,7 @@ def _add_paths(
     through: list[float],
 ) -> None:
     """Brandes: from the farthest nodes back, the share of paths to everything behind a node that lead through it."""
-    near, weight, behind = small.near, small.weight, [0.0] * len(small.near)
+    near, weight, behind = reduced.near, reduced.weight, [0.0] * len(reduced.near)
     for d in range(len(levels) - 1, 0, -1):
         for w in levels[d]:
             share = (weight[w] + behind[w]) / ways[w]

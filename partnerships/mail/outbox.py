@@ -36,7 +36,7 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 20
 READ_AHEAD = 5  # seconds for which the first checks of a batch use the data that was read for all of it
 HEARTBEAT = "sender"
-PATIENCE = 10  # seconds that a person waits for a sign-in code
+CODE_SECONDS = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
 GATHERED = "It’s part of the daily or weekly email, as its recipient chose."
 QUIET = "It waits for the end of its recipient’s quiet hours."
@@ -345,7 +345,7 @@ def _require_as_it_was(now_so: audience.Audience, look: audience.Audience) -> No
 
 
 def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer) -> Email:
-    """Send an email that a person is waiting for (a sign-in code) within PATIENCE seconds. Raises NotSent.
+    """Send an email that a person is waiting for (a sign-in code) within CODE_SECONDS seconds. Raises NotSent.
 
     The row says that it was sent, but never its content or address; a code is in no row and no log. Without a mail
     server, the code of a sample person is printed in the terminal, and for anyone else the path of the file that holds
@@ -360,15 +360,15 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
         due_at=now,
         next_attempt_at=now,
         # No one can send it again, since the code isn't stored. After a crash, it expires.
-        expires_at=now + timedelta(seconds=2 * PATIENCE),
-        claimed_until=now + timedelta(seconds=2 * PATIENCE),
+        expires_at=now + timedelta(seconds=2 * CODE_SECONDS),
+        claimed_until=now + timedelta(seconds=2 * CODE_SECONDS),
         state=EmailState.CLAIMED,
         token=uuid.uuid4(),
         attempts=1,
         message_id=_new_message_id(),
         is_sample=recipient.person is not None and recipient.person.is_sample,
     )
-    with transport.lines(deadline=PATIENCE) as line_for:
+    with transport.lines(deadline=CODE_SECONDS) as line_for:
         try:
             if why := suppressions.suppression_reason(address, kind):
                 raise transport.PermanentFailure(why)

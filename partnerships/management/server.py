@@ -15,7 +15,7 @@ from waitress.task import WSGITask
 from waitress.utilities import RequestHeaderFieldsTooLarge, find_double_newline
 
 THREADS = 8
-PATIENCE = 20  # seconds in which a request has to arrive
+REQUEST_SECONDS = 20  # seconds in which a request has to arrive
 SLOWEST = 1000  # bytes per second that a longer request must keep up with after that
 NOT_READ = 30  # seconds in which a client must read some of its response
 LOOKED_AFTER = 5  # seconds between two checks for slow clients
@@ -31,7 +31,7 @@ HEADERS_TOO_LONG = (
 
 
 class Task(WSGITask):
-    """Answers HEAD with the headers of GET, and keeps the connection open for the next request."""
+    """Answers HEAD with the headers of GET and no body, and keeps the connection open for the next request."""
 
     @property
     def is_head(self):
@@ -86,7 +86,11 @@ class Parser(HTTPRequestParser):
 
 
 class Channel(HTTPChannel):
-    """A connection that knows how long it has waited for a request, and how many bytes of it have arrived."""
+    """A connection that knows how long it has waited for the rest of a request, and how many bytes of that have
+    arrived.
+
+    Waiting starts when the connection opens, and again when a response was sent in full.
+    """
 
     task_class, parser_class = Task, Parser
 
@@ -95,7 +99,7 @@ class Channel(HTTPChannel):
         super().__init__(*args, **kwargs)
 
     def restart_waiting(self):
-        self.waits_since, self.came = time.time(), 0
+        self.waits_since, self.bytes_received = time.time(), 0
 
     @property
     def is_waiting(self):
@@ -104,7 +108,7 @@ class Channel(HTTPChannel):
     def received(self, data):
         if self.request is None:
             self.restart_waiting()
-        self.came += len(data)
+        self.bytes_received += len(data)
         return super().received(data)
 
     def service(self):
@@ -117,8 +121,9 @@ class Channel(HTTPChannel):
             self.restart_waiting()
 
     def is_too_slow(self, now):
+        """Whether the client sends its request, or reads its response, slower than we wait for."""
         if self.is_waiting:
-            return now > self.waits_since + PATIENCE + self.came / SLOWEST
+            return now > self.waits_since + REQUEST_SECONDS + self.bytes_received / SLOWEST
         return self.total_outbufs_len > 0 and now > self.last_activity + NOT_READ
 
 
@@ -137,6 +142,7 @@ class Server(TcpWSGIServer):
         super().__init__(application, _sock=bound, bind_socket=False, sockinfo=where, **options)
 
     def handle_accept(self):
+        """Accept a connection. With too many of them, close the one that has waited longest."""
         if len(self.active_channels) >= self.most:
             waiting = [one for one in self.active_channels.values() if one.is_waiting and not one.will_close]
             if waiting:
@@ -144,6 +150,7 @@ class Server(TcpWSGIServer):
         super().handle_accept()
 
     def maintenance(self, now):
+        """Close slow connections. waitress calls it every LOOKED_AFTER seconds."""
         for channel in self.active_channels.values():
             if channel.is_too_slow(now):
                 channel.will_close = True

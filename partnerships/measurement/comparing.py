@@ -35,6 +35,11 @@ def compare(
 
 
 def _compare(measure: Measure, one: "SubmittedNumber", was: DataPoint | None, description: dict) -> None:
+    """Compare one submitted number with the current one (`was`), and set what the preview shows of it.
+
+    That is whether it is new or the same, the value that it becomes, the arguments that save it, and the reasons to
+    refuse it.
+    """
     one.record, one.is_new = was, was is None
     values, words = {name: one.numbers.get(name) for name in VALUES}, description | one.description
     one.becomes = values["value"]

@@ -123,9 +123,9 @@ def _outcomes(reader: TimelineReader) -> Iterator[Entry]:
         of_plan, name = log.get(one.plan_id, ()), f"{one} ({one.plan})"
         if one.progress:
             began = _begin(of_plan, lambda now, one=one: _row_of(one, now).get("progress") == one.progress)
-            stands = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
+            voices = [Voice(Side.GOVERNMENT, one.plan.lead.name, one.progress)]
             yield _outcome(
-                one, began, records, gettext("Progress of an outcome: %(outcome)s") % {"outcome": name}, stands
+                one, began, records, gettext("Progress of an outcome: %(outcome)s") % {"outcome": name}, voices
             )
         for record in records:
             served = partial(_is_served, one, record)

@@ -69,7 +69,7 @@ class Number:
         return Cell("", self.value, self.numerator, self.denominator)
 
     @property
-    def stands(self) -> bool:
+    def is_shown(self) -> bool:
         return self.state in ("", COUNTS_ONLY)
 
 

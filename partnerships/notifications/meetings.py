@@ -236,13 +236,13 @@ def unchanged_conditions(email: Email, ahead: Prefetched) -> tuple | None:
         "address": address,
         "digest": suppressions.digest_of(address),
     }
-    same, unwanted, listed = _asked_of_contacts(kind, seat.left_on is not None)
+    same, unwanted, listed = _conditions_for_contact(kind, seat.left_on is not None)
     return same.given(values), ~unwanted.given(values), ~listed.given(values)
 
 
 @cache
-def _asked_of_contacts(kind: str, has_left: bool) -> tuple[PreparedExists, PreparedExists, PreparedExists]:
-    """The seat as it was read, the reader's refusal of this kind, and the suppression that stops it."""
+def _conditions_for_contact(kind: str, has_left: bool) -> tuple[PreparedExists, PreparedExists, PreparedExists]:
+    """Three prepared queries: the seat is as it was read, the contact refused this kind, the address is suppressed."""
     same = Participant.objects.filter(
         pk=Placeholder("seat"),
         party__ends_on=Placeholder("left_on") if has_left else None,

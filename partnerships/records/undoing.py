@@ -59,7 +59,7 @@ class Line:
     was: object
     became: object
     now: object
-    stands_in_the_way: str = ""
+    obstacle: str = ""
     is_same: bool = False  # it already has the former value
     is_changed: bool = False  # it was changed again since
 
@@ -96,7 +96,7 @@ def plan_for(by: Author, record: Record, change: Change) -> Plan:
     kind = record_types.for_record(record)
     now = kind.snapshot(record)
     lines = [_line(key, change, now) for key in _keys(change, kind)]
-    wanted = {line.key: line.was for line in lines if not (line.is_same or line.stands_in_the_way)}
+    wanted = {line.key: line.was for line in lines if not (line.is_same or line.obstacle)}
     arguments, stuck = _arguments(kind, record, wanted, by)
     lines = [
         Line(line.key, line.was, line.became, line.now, stuck[line.key]) if line.key in stuck else line

@@ -21,7 +21,7 @@ from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.representatives import representatives_of
 
-PATIENCE = timedelta(days=7)
+ASK_AGAIN_AFTER = timedelta(days=7)  # the least time between two requests to the same party
 BATCH = 200
 
 
@@ -90,7 +90,7 @@ def _with_askable_statement(after: int) -> list[int]:
     """The next published partnerships with a party that has made a statement and can be asked again."""
     # One day less than seven: it may already be tomorrow in the lead's time zone.
     rows = Confirmation.objects.filter(party__partnership__gt=after, party__partnership__is_published=True)
-    rows = rows.exclude(party__confirm_asked_on__gt=clock.today() + timedelta(days=1) - PATIENCE)
+    rows = rows.exclude(party__confirm_asked_on__gt=clock.today() + timedelta(days=1) - ASK_AGAIN_AFTER)
     rows = rows.order_by("party__partnership").values_list("party__partnership", flat=True)
     return list(rows.distinct()[:BATCH])
 
@@ -147,7 +147,7 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
     today, asked = clock.today(clock.zone(partnership.lead.zone)), []
     for party in parties:
         has_left = party.ends_on is not None and party.ends_on < today
-        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - PATIENCE
+        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - ASK_AGAIN_AFTER
         people = [] if has_left or was_asked else [m.person for m in representatives_of(party).select_related("person")]
         if people:
             Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)

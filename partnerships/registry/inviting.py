@@ -143,11 +143,12 @@ def expire_unanswered() -> int:
     now = clock.now()
     over = SeatConsent.objects.filter(state=SeatState.INVITED, until__lte=now)
     rows = Party.objects.filter(state=SeatState.INVITED, partnership__in=over.values("partnership"))
-    return sum(_give_up(party, now) for party in rows.select_related("partnership").order_by("pk"))
+    return sum(_close_unanswered(party, now) for party in rows.select_related("partnership").order_by("pk"))
 
 
 @transaction.atomic
-def _give_up(party: Party, now: datetime) -> bool:
+def _close_unanswered(party: Party, now: datetime) -> bool:
+    """Record a seat as not confirmed once all its invitations have expired. Returns whether that was so."""
     partnership = lock(party.partnership, None)
     current = partnership.parties.filter(pk=party.pk, state=SeatState.INVITED).first()
     invited = SeatConsent.objects.filter(_of_body(party), partnership=partnership, state=SeatState.INVITED)

@@ -318,7 +318,7 @@ def change_log(person: Viewer, record: Record, *, most: int = LATEST) -> list[Ch
 
 
 def change_pages(person: Person, record: Record, params: Params) -> listing.Listing:
-    """All entries, in pages. Raises NotFound for people who may not read them."""
+    """All entries of `changes_of`, in pages. Raises NotFound for people who may not read the history."""
     if not may_read_history(person, record):
         raise NotFound
     refuse_unknown(params, ("cursor",))

@@ -38,11 +38,11 @@ def people_of(party: Party) -> QuerySet[Membership]:
     For a department of another jurisdiction that has no people of its own, that jurisdiction's people act for it. The
     lead's departments have no stand-in, since the lead wrote the record.
     """
-    rows, ((kind, pk), stands_in) = Membership.objects.filter(person__is_active=True), _speaking_for(party)
+    rows, ((kind, pk), stand_in) = Membership.objects.filter(person__is_active=True), _speaking_for(party)
     own = Q(**{kind: pk})
-    if stands_in is None:
+    if stand_in is None:
         return rows.filter(own)
-    return rows.filter(own | (Q(jurisdiction=stands_in[1]) & ~Exists(rows.filter(own))))
+    return rows.filter(own | (Q(jurisdiction=stand_in[1]) & ~Exists(rows.filter(own))))
 
 
 def _speaking_for(party: Party) -> tuple:
@@ -69,7 +69,7 @@ def representatives_by_party(parties: Iterable[Party]) -> dict[int, set[int]]:
     for row in rows:
         people.setdefault(body_key(row), []).append((row.person_id, row.role))
     found = {}
-    for pk, (own, stands_in) in speaking.items():
-        members = people.get(own) or people.get(stands_in, [])
+    for pk, (own, stand_in) in speaking.items():
+        members = people.get(own) or people.get(stand_in, [])
         found[pk] = {person for person, role in members if role in WRITING_ROLES}
     return found

@@ -100,10 +100,11 @@ def redact(**named: Any) -> int:
             keys = set(keys) & set(ReportName.objects.values_list(kind, flat=True).distinct())
         which |= Q(**{f"{kind}__in": keys}) if keys else Q(pk__in=())
     found = ReportName.objects.filter(which).order_by().values_list("report", flat=True).distinct()
-    return sum(_look_over(pk) for pk in sorted(found))
+    return sum(_redact_hidden(pk) for pk in sorted(found))
 
 
-def _look_over(pk: int) -> bool:
+def _redact_hidden(pk: int) -> bool:
+    """Redact what the audience of this report may not see now. Returns whether there was anything."""
     rows = Report.objects.select_for_update(of=("self",)).filter(pk=pk, content__isnull=False)
     report = rows.select_related("definition__jurisdiction", "definition__organization").defer("pdf").first()
     numbers = hidden_in(report) if report else set()
@@ -123,7 +124,7 @@ def check_all() -> int:
 
 @transaction.atomic
 def _in_its_own(pk: int) -> bool:
-    return _look_over(pk)
+    return _redact_hidden(pk)
 
 
 def replace_content(report: Report, content: dict[str, Any]) -> None:

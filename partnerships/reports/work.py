@@ -26,7 +26,7 @@ from partnerships.reports.redaction import hidden, reader_of, redacted
 
 LEASE = timedelta(minutes=15)  # longer than a file can take, which reports no progress
 MOST_TRIES = 3
-PATIENCE = 60  # attempts, half a second apart, to find a moment in which no one changes the named records
+MOST_LOCK_TRIES = 60  # attempts, half a second apart, to find a moment in which no one changes the named records
 LOST = gettext_lazy("Something went wrong on our end, and we recorded the error.")
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
@@ -95,7 +95,7 @@ def _make(one: Report, claim: "_Claim") -> None:
 
 
 def _store_once_free(one: Report, claim: "_Claim", names: Names) -> None:
-    for _ in range(PATIENCE):
+    for _ in range(MOST_LOCK_TRIES):
         try:
             _store(one, claim, names)
             return

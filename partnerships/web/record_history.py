@@ -111,7 +111,7 @@ def _show_undo(request, kind, record, change, form):
         "change": {"at": change.at, "by": name_of_person(change.by), "why": change.why},
         "refused": plan.refused,
         "comes_back": [row for row in rows if row["line"].key in plan.wanted],
-        "stays": [row for row in rows if row["line"].stands_in_the_way],
+        "stays": [row for row in rows if row["line"].obstacle],
         "brings_rows": any(_brings_back(line) for line in plan.lines if line.key in plan.wanted),
         "form": form,
         "back": _address(record, "history"),

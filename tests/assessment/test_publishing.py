@@ -222,8 +222,8 @@ def test_the_status_names_partners_that_the_reader_sees_and_counts_the_others(pe
     opened(board, 1, 1, 1)
     agree(board, 1)
     board.hide(1)
-    stands, hidden = publishing_queries.publishing_status(editor_of(board, 1), board.round)
-    assert ([(one.party, one.word and one.word.agrees, one.is_own) for one in stands], hidden) == (
+    decisions, hidden = publishing_queries.publishing_status(editor_of(board, 1), board.round)
+    assert ([(one.party, one.word and one.word.agrees, one.is_own) for one in decisions], hidden) == (
         [(board.parties[0], None, False), (board.parties[1], True, True)], 1,
     )  # fmt: skip
 

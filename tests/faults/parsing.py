@@ -7,8 +7,8 @@ FAULTS = [
     Fault(
         KIND,
         "spreadsheets run cells that begin with @",
-        '_ACTIVE = ("=", "+", "-", "\\u2212", "@",',
-        '_ACTIVE = ("=", "+", "-", "\\u2212",',
+        '_FORMULA_STARTS = ("=", "+", "-", "\\u2212", "@",',
+        '_FORMULA_STARTS = ("=", "+", "-", "\\u2212",',
         ("tests/core/test_cells.py::test_a_text_that_a_spreadsheet_would_run_gets_an_apostrophe",),
     ),
     Fault(

@@ -29,7 +29,7 @@ def test_an_erased_contact_does_not_come_back(people):
     erase_contact(contact=group.contacts.get(name="Desk"), by=people.administrator)
     erased = last(group)
     found = plan(group, people.administrator, erased)
-    assert (found.wanted, [line.stands_in_the_way for line in found.lines]) == (
+    assert (found.wanted, [line.obstacle for line in found.lines]) == (
         {},
         ["It names a person who was erased, and we can’t restore an erased person."],
     )
@@ -79,7 +79,7 @@ def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
     save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     found = plan(record, people.editor)
     assert [*found.wanted] == ["title"]
-    assert "that you can no longer see" in next(line for line in found.lines if line.key == "parties").stands_in_the_way
+    assert "that you can no longer see" in next(line for line in found.lines if line.key == "parties").obstacle
 
 
 def test_an_undo_does_not_restore_a_withdrawn_yes(people):
@@ -90,7 +90,7 @@ def test_an_undo_does_not_restore_a_withdrawn_yes(people):
         partnership=record, by=SYSTEM, fields={}, parties=[rows[0], party(group, "organizer", consented_on=None)]
     )
     found = plan(record, people.editor)
-    assert (found.wanted, "withdrew its agreement" in found.lines[0].stands_in_the_way) == ({}, True)
+    assert (found.wanted, "withdrew its agreement" in found.lines[0].obstacle) == ({}, True)
 
 
 def _meets(people, record):
@@ -117,7 +117,7 @@ def test_a_partner_that_has_taken_part_is_not_taken_out_by_an_undo(people, takes
     assert [*plan(record, people.editor, added).wanted] == ["parties", "title"]
     takes_part(people, record)
     found = plan(record, people.editor, added)
-    assert ([*found.wanted], "has since taken part" in found.lines[0].stands_in_the_way) == (["title"], True)
+    assert ([*found.wanted], "has since taken part" in found.lines[0].obstacle) == (["title"], True)
 
 
 def test_an_undo_does_not_show_that_a_partner_has_a_note(people):
@@ -133,7 +133,7 @@ def test_a_contact_that_is_asked_since_is_not_taken_out_by_an_undo(people):
     save_organization(organization=group, by=SYSTEM, fields={"aims": "Buses"}, contacts=[{"name": "Desk"}])
     make_meeting(people=[group.contacts.get()])
     found = plan(group, people.administrator)
-    assert ([*found.wanted], "is invited to a meeting" in found.lines[1].stands_in_the_way) == (["aims"], True)
+    assert ([*found.wanted], "is invited to a meeting" in found.lines[1].obstacle) == (["aims"], True)
 
 
 def test_the_words_of_a_partner_come_back_with_it(people):
@@ -184,7 +184,7 @@ def test_a_partner_renamed_since_is_not_guessed(people):
     save_partnership(partnership=record, by=SYSTEM, fields={}, facts={"seats": []})
     save_organization(organization=group, by=SYSTEM, fields={"name": "Transit riders"})
     (line,) = plan(record, people.editor).lines
-    assert line.stands_in_the_way == "We can’t tell which partner “Bus riders” is now."
+    assert line.obstacle == "We can’t tell which partner “Bus riders” is now."
 
 
 def test_what_would_change_more_than_it_says_is_refused_whole(people):
@@ -222,7 +222,7 @@ def test_a_field_and_a_row_that_are_kept_no_more_are_refused(people):
     change.after |= {"color": None, "seats": [], "gone": 1}
     change.save()
     found = plan(record, people.editor, change)
-    assert ([*found.wanted], {line.key: bool(line.stands_in_the_way) for line in found.lines}) == (
+    assert ([*found.wanted], {line.key: bool(line.obstacle) for line in found.lines}) == (
         ["summary"],
         {"color": True, "gone": True, "seats": True, "summary": False},
     )

@@ -73,7 +73,7 @@ def test_what_is_being_changed_is_waited_for_and_not_for_ever(asked, monkeypatch
     monkeypatch.setattr(report_work, "_lock", locked)
     monkeypatch.setattr(report_work.time, "sleep", slept.append)
     report_work.make_next()
-    assert (now(asked).state, len(slept)) == (state, min(busy, report_work.PATIENCE))
+    assert (now(asked).state, len(slept)) == (state, min(busy, report_work.MOST_LOCK_TRIES))
 
 
 def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):

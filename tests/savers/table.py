@@ -50,22 +50,22 @@ MOST_ROWS = 8  # of a list, before it's emptied for the next round
 class Subject:
     """A record, and its names in addresses and field names.
 
-    `stands`: a function that returns what is stored of it now, in which texts are searched. By default it's the
+    `read_stored`: a function that returns what is stored of it now, in which texts are searched. By default it's the
     snapshot for the audit log.
     """
 
     record: object
     names: dict
-    stands: object = None
+    read_stored: object = None
 
     def stored(self) -> str:
         now = type(self.record).objects.get(pk=self.record.pk)
-        snapshot = self.stands or record_types.for_record(self.record).snapshot
+        snapshot = self.read_stored or record_types.for_record(self.record).snapshot
         return json.dumps(snapshot(now), default=str, ensure_ascii=False)
 
 
-def subject(record, stands=None, **names):
-    return Subject(record, {"id": getattr(record, "public_id", record.pk)} | names, stands)
+def subject(record, read_stored=None, **names):
+    return Subject(record, {"id": getattr(record, "public_id", record.pk)} | names, read_stored)
 
 
 class Table:
@@ -144,7 +144,7 @@ def draft(table, n):
 
 def own_note(table, n):
     found = of_kind("strategy")(table, n)
-    found.stands = lambda record: [note.text for note in PartyNote.objects.filter(party__partnership=record)]
+    found.read_stored = lambda record: [note.text for note in PartyNote.objects.filter(party__partnership=record)]
     return found
 
 
@@ -182,10 +182,10 @@ def of_series(table, n):
     rows = Meeting.objects.filter(series=first.series_id)
     second = rows.order_by("starts_at")[1]
 
-    def stands(now):
+    def read_stored(now):
         return [meeting_writes.snapshot(one) for one in rows.order_by("starts_at")]
 
-    return subject(second, stands, first=first.public_id)
+    return subject(second, read_stored, first=first.public_id)
 
 
 def check_ins_of(table, n):
@@ -286,12 +286,12 @@ def to_merge(table, n):
         make_organization(f"Choir {n} {one}", "profiled", kept_by=table.office) for one in ("east", "west")
     )
 
-    def stands(now):
+    def read_stored(now):
         return [
             entry.after for entry in Change.objects.filter(record_id__in=[record.pk, other.pk]).order_by("-pk")[:20]
         ]
 
-    return subject(record, stands, other=other.public_id)
+    return subject(record, read_stored, other=other.public_id)
 
 
 def changed(table, n):

@@ -193,15 +193,15 @@ def channel(monkeypatch):
 
 
 def test_a_request_has_to_come_in_within_its_time(channel):
-    assert not channel.slow_at(server.PATIENCE)
-    assert channel.slow_at(server.PATIENCE + 1)
+    assert not channel.slow_at(server.REQUEST_SECONDS)
+    assert channel.slow_at(server.REQUEST_SECONDS + 1)
     channel.at(15)
     channel.received(b"POST / HTTP/1.1\r\nContent-Length: 90000\r\n\r\n")  # the start of a request
-    assert not channel.slow_at(15 + server.PATIENCE)
+    assert not channel.slow_at(15 + server.REQUEST_SECONDS)
     channel.at(30)
     channel.received(b"x" * 40 * server.SLOWEST)
-    assert not channel.slow_at(15 + server.PATIENCE + 40)
-    assert channel.slow_at(15 + server.PATIENCE + 42)
+    assert not channel.slow_at(15 + server.REQUEST_SECONDS + 40)
+    assert channel.slow_at(15 + server.REQUEST_SECONDS + 42)
 
 
 def test_a_client_that_does_not_read_its_answer_is_disconnected(channel):

@@ -32,7 +32,7 @@ def form_of(client, path):
     return values(answer.content.decode())
 
 
-def stands(page, *texts):
+def contains(page, *texts):
     return [text in page for text in texts]
 
 
@@ -59,7 +59,7 @@ def test_what_a_result_lacks_is_an_error_at_its_field_and_the_rest_is_kept(clien
     page = answer.content.decode()
     assert (answer.status_code, Result.objects.count()) == (422, 0)
     assert answer.context["form"].errors.keys() == {"title", "partnerships"}
-    assert stands(page, 'value="Renters"', "Nowhere (P-000000-0)") == [True, True]
+    assert contains(page, 'value="Renters"', "Nowhere (P-000000-0)") == [True, True]
 
 
 def test_both_texts_are_shown_when_someone_saved_since(client, office):
@@ -96,9 +96,9 @@ def test_only_what_is_public_is_on_the_list_of_a_visitor(client, people):
     make_result("Internal: only the office and the invited partners", lead=people.office)
     make_result("Told to all", lead=people.office, is_published=True)
     page = client.get("/results/").content.decode()
-    assert stands(page, "Told to all", "Internal: only the office and the invited partners") == [True, False]
+    assert contains(page, "Told to all", "Internal: only the office and the invited partners") == [True, False]
     rows = b"".join(client.get("/results.csv").streaming_content).decode()
-    assert stands(rows, "Told to all", "Internal: only the office and the invited partners") == [True, False]
+    assert contains(rows, "Told to all", "Internal: only the office and the invited partners") == [True, False]
 
 
 def test_a_public_result_names_no_draft_that_works_on_it(client, people, table):
@@ -107,8 +107,8 @@ def test_a_public_result_names_no_draft_that_works_on_it(client, people, table):
     make_measure("Inner number", result=result)
     make_measure("Outer number", result=result, is_published=True)
     page = client.get(f"/results/{result.public_id}/").content.decode()
-    assert stands(page, table.title, "Outer number") == [True, True]
-    assert stands(page, "Quiet draft", "Inner number") == [False, False]
+    assert contains(page, table.title, "Outer number") == [True, True]
+    assert contains(page, "Quiet draft", "Inner number") == [False, False]
 
 
 def test_a_filter_by_a_hidden_result_finds_as_little_as_by_a_wrong_one(client, people):
@@ -263,10 +263,10 @@ def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(clie
     result = make_result("Homes for all", lead=people.office, partnerships=[table], is_published=True)
     make_measure("Who owns a home", result=result, is_published=True)
     page = whole_page(client, table)
-    assert stands(page, "Who owns a home", "Answered in ten days", "Enter numbers") == [True, False, False]
+    assert contains(page, "Who owns a home", "Answered in ten days", "Enter numbers") == [True, False, False]
     client.force_login(people.partner)
     page = whole_page(client, table)
-    assert stands(page, "Answered in ten days", "Measures that are yours too", "Enter numbers") == [True, True, True]
+    assert contains(page, "Answered in ten days", "Measures that are yours too", "Enter numbers") == [True, True, True]
 
 
 def test_every_field_of_a_measure_is_under_a_heading():

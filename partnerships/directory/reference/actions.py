@@ -80,9 +80,9 @@ def load_state(code: str) -> LoadResult:
     state_place, others = places[0], places[1:]
     loaded = LoadResult()
     state = found.get(state_place) or _create([state_place], parent=None)[0]
-    _count_updates(loaded, {state_place: state} if state_place in found else {}, parent=None)
+    _update_places(loaded, {state_place: state} if state_place in found else {}, parent=None)
     below = {place: record for place, record in found.items() if place is not state_place}
-    _count_updates(loaded, below, parent=state)
+    _update_places(loaded, below, parent=state)
     new = [place for place in others if place not in found]
     for start in range(0, len(new), BATCH):
         _create(new[start : start + BATCH], parent=state)
@@ -163,7 +163,11 @@ def _new_public_ids(number: int) -> list[str]:
     return sorted(fresh)
 
 
-def _count_updates(loaded: LoadResult, found: "dict[Place, Jurisdiction]", *, parent: Jurisdiction | None) -> None:
+def _update_places(loaded: LoadResult, found: "dict[Place, Jurisdiction]", *, parent: Jurisdiction | None) -> None:
+    """Complete the jurisdictions that were found, and add to `loaded` how many changed.
+
+    In jurisdictions that a person has edited, only empty fields are filled.
+    """
     touched = set(
         Change.objects.filter(
             record_type="jurisdiction", record_id__in=[record.pk for record in found.values()], by__isnull=False

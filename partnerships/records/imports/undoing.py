@@ -109,10 +109,10 @@ def _restore(one: Import, by: Person, record: Record) -> str:
         if undoing.undone(record, [change]).get(change.pk):
             continue
         plan = undoing.plan_for(by, record, change)
-        if plan.refused or any(line.stands_in_the_way for line in plan.lines):
+        if plan.refused or any(line.obstacle for line in plan.lines):
             if all(line.is_same for line in plan.lines) and plan.lines:
                 continue
-            return plan.refused or next(line.stands_in_the_way for line in plan.lines if line.stands_in_the_way)
+            return plan.refused or next(line.obstacle for line in plan.lines if line.obstacle)
         record = undoing.undo(record=record, change=change, by=by, version=record.version, seen=plan.wanted)
     return ""
 

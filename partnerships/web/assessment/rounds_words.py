@@ -68,13 +68,13 @@ def level_words(level: float, names=catalog.LEVELS) -> str:
     return f"{low}, {names[low].lower()}"
 
 
-def close_words(level: float, is_about=False) -> str:
+def close_words(level: float, is_approximate=False) -> str:
     """How closely two partners work together: 2.5 is “between cooperate and coordinate”.
 
-    With `is_about`, the level is only low, middle or high.
+    With `is_approximate`, the level is only low, middle or high.
     """
     names, low = [name.lower() for name in catalog.TIE_ITEMS[catalog.INTENSITY].names], int(level)
-    if is_about:
+    if is_approximate:
         return gettext("about %(level)s") % {"level": names[low]}
     if level % 1:
         return gettext("between %(low)s and %(high)s") % {"low": names[low], "high": names[low + 1]}
@@ -115,29 +115,31 @@ def gap_words(one, names, pair) -> str:
     first, second = (str(names[key]) for key in pair)
     if one.gap is None:
         return f"{gettext('No comparison.')} {_why_none(one, names, pair)}"
-    is_about = any(one.scores[key].is_band for key in pair)
+    is_approximate = any(one.scores[key].is_band for key in pair)
     words = (
-        _same_words(is_about) if one.gap == 0 else _higher_words(first if one.gap > 0 else second, one.gap, is_about)
+        _same_words(is_approximate)
+        if one.gap == 0
+        else _higher_words(first if one.gap > 0 else second, one.gap, is_approximate)
     )
     if one.is_flagged and one.scores[pair[1]].median <= 1:
         return f"{words} {gettext('%(side)s rates it low.') % {'side': second}}"
     return words
 
 
-def _same_words(is_about) -> str:
-    if is_about:
+def _same_words(is_approximate) -> str:
+    if is_approximate:
         return gettext("Both sides see this about the same way.")
     return gettext("Both sides see this the same way.")
 
 
-def _higher_words(side, gap, is_about) -> str:
+def _higher_words(side, gap, is_approximate) -> str:
     """`gap`: in levels, of either sign."""
     words = {"side": side, "levels": _LEVELS[int(abs(gap))][bool(gap % 1)]}
     if side.endswith("s"):  # several: “The other partners”
-        if is_about:
+        if is_approximate:
             return gettext("%(side)s see this about %(levels)s higher.") % words
         return gettext("%(side)s see this %(levels)s higher.") % words
-    if is_about:
+    if is_approximate:
         return gettext("%(side)s sees this about %(levels)s higher.") % words
     return gettext("%(side)s sees this %(levels)s higher.") % words
 

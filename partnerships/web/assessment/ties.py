@@ -85,7 +85,7 @@ def seen(person, seen_round, reads) -> dict:
             for one in found.opinions
         ],
         "close": [
-            (*one.parties, *(close_words(*pair) for pair in zip(one.levels, one.is_about, strict=True)))
+            (*one.parties, *(close_words(*pair) for pair in zip(one.levels, one.is_approximate, strict=True)))
             for one in found.close
         ],
     }
@@ -94,5 +94,5 @@ def seen(person, seen_round, reads) -> dict:
 def _rating_words(number, opinion) -> str:
     if number is None:
         return gettext("Not enough answers")
-    words = gettext("about %(number)s of 4") if opinion.is_about else gettext("%(number)s of 4")
+    words = gettext("about %(number)s of 4") if opinion.is_approximate else gettext("%(number)s of 4")
     return words % {"number": f"{number:g}"}

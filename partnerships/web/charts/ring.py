@@ -171,7 +171,7 @@ def _link(mark, x, y, size, rings, room):
 
 
 def _link_below(mark, at, left, y, size):
-    """A link with its shape in the rings, if it has one there, and a row with its number and name below them."""
+    """A link with two parts: the mark in the rings, if it has a point (`at`) there, and a row of text below the rings."""
     shape = _glyph(mark, at[0], at[1], size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
     start = _format_number(left + 2 * size.mark + 8)
@@ -250,7 +250,7 @@ def spoken(mark) -> str:
 
 
 def _seen(mark) -> str:
-    """The text of a row below the rings."""
+    """The visible text of a row below the rings."""
     if mark.ring > _APPROACHED:
         return gettext("Declined: %(name)s") % {"name": mark.name}
     return ", ".join(filter(None, [mark.name, mark.note]))

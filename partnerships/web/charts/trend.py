@@ -157,6 +157,7 @@ def _table_head(trend):
 
 
 def _row(trend, label):
+    """A row of the table below the chart: the period and a cell for each column of `_table_head`."""
     by_line = [{one.label: one for one in line.points} for line in trend.lines] or [{}]
     is_ahead = all(label not in line for line in by_line)
     cells = ["" if is_ahead else say.cell(line.get(label)) for line in by_line]

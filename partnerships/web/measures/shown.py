@@ -140,7 +140,7 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
     low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
     goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
     values = goes_on.values if goes_on else ()
-    is_exact = all(number.link for number in numbers.of() if number.stands)
+    is_exact = all(number.link for number in numbers.of() if number.is_shown)
     ahead = tuple(
         Point(
             words.period_words(measure, after(measure.period, times[-1], n)),
@@ -247,7 +247,7 @@ def _how_far(measure, numbers, cell, reference):
 
 def source_of(measure, numbers) -> str:
     """Who provided the numbers, for downloaded files, and today's date."""
-    found = [number for number in numbers.at.values() if number.stands]
+    found = [number for number in numbers.at.values() if number.is_shown]
     sources = list(dict.fromkeys(number.source for number in found if number.source))
     sources += dict.fromkeys(f"As published by {number.published_by}" for number in found if number.published_by)
     return f"{'; '.join(sources) or measure.source or measure.lead}. {measure.lead}, {clock.today():%Y-%m-%d}"

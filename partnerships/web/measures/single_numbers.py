@@ -34,7 +34,7 @@ def number(request, public_id, starts_on):
         "title": f"{period}, {cell_name(measure, cell)}",
         "record": measure,
         "rows": _shown(request.user, measure, rows),
-        "stands": rows[0].replaced_at is None,
+        "is_current": rows[0].replaced_at is None,
         "edit_url": f"{reverse('measure_data', args=[measure.public_id])}?first={rows[0].starts_on}&last={rows[0].starts_on}",
         "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
     }

@@ -195,7 +195,7 @@ def _cell(record, number, at):
     return {
         "period": words.period_words(record, at),
         "words": words.shown_words(record, number),
-        "stands": number.state == "",
+        "has_value": number.state == "",
         "of": words.counts_words(number.numerator, number.denominator) if number.state == "" else "",
         "is_disputed": number.is_disputed,
     }
@@ -207,7 +207,7 @@ def behind(record, numbers) -> list[dict]:
     for period in reversed(numbers.periods):
         for cell in numbers.cells:
             number = numbers.number(period, cell)
-            if number.stands:
+            if number.is_shown:
                 quote = number.published_by, number.link
                 values = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
                 found.setdefault(values, []).append(cell_name(record, cell))

@@ -45,7 +45,7 @@ def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda 
         item.title = item.values.get("name") or item.values.get("email", "")
         if item.owner is None and not item.problems:
             item.refuse("Enter the organization, department or jurisdiction of this contact.", job.label("owner"))
-    _refuse_others(job, items)
+    _refuse_not_writable(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
     refuse_duplicates(owned, _identity, "the same contact", job.label("name"))
@@ -53,7 +53,8 @@ def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda 
     return items
 
 
-def _refuse_others(job: "Job", items: Sequence[Item]) -> None:
+def _refuse_not_writable(job: "Job", items: Sequence[Item]) -> None:
+    """Refuse the rows whose office or organization the person may not change."""
     organizations = {item.owner.pk for item in items if isinstance(item.owner, Organization)}
     kept = organizations_kept_by(job.person).values_list("pk", flat=True)
     themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)

@@ -140,13 +140,14 @@ def _name(parent: Item) -> str:
 def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, report: Callable) -> None:
     def find(some: dict[str, Any]) -> dict[str, Any]:
         return similar_departments_to_each(
-            job.person, {key: _known(one) for key, one in some.items()}, job.jurisdiction
+            job.person, {key: _known_from(one) for key, one in some.items()}, job.jurisdiction
         )
 
     find_duplicates(job, items, alike, report, find)
 
 
-def _known(item: Item) -> Known:
+def _known_from(item: Item) -> Known:
+    """What a row says about its department, to find possible duplicates."""
     return Known(item.values["name"], website=item.values.get("website", ""))
 
 

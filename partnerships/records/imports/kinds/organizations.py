@@ -62,7 +62,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable
     _compare(job, items)
     _note_sides(job, items)
     _refuse_numbers(job, items)
-    find_near(job, items, _known)
+    find_near(job, items, _known_from)
     _look_for_alike(job, items, alike, report)
     return items
 
@@ -139,10 +139,11 @@ def _find(job: "Job", items: Sequence[Item]) -> None:
         several=_SEVERAL,
         unknown=_UNKNOWN,
     )
-    _refuse_others(job, items)
+    _refuse_not_writable(job, items)
 
 
-def _refuse_others(job: "Job", items: Sequence[Item]) -> None:
+def _refuse_not_writable(job: "Job", items: Sequence[Item]) -> None:
+    """Refuse the rows of organizations that have editors of their own, or that another office keeps."""
     found = {item.record.pk for item in items if item.record}
     mine = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
     theirs = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
@@ -231,7 +232,7 @@ def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | N
         items,
         alike,
         report,
-        lambda some: similar_organizations_to_each(job.person, {key: _known(one) for key, one in some.items()}),
+        lambda some: similar_organizations_to_each(job.person, {key: _known_from(one) for key, one in some.items()}),
     )
     for item in items:
         shown = {one.record.pk for one in item.alike}
@@ -240,7 +241,8 @@ def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | N
                 item.refuse("Another record already has this number. Check whether it’s the same.", job.label(scheme))
 
 
-def _known(item: Item) -> Known:
+def _known_from(item: Item) -> Known:
+    """What a row says about its organization, to find possible duplicates."""
     values, reached_by = item.values, _reached_by(item)
     return Known(
         values["name"],

@@ -11,9 +11,11 @@ from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.meetings import meetings
-from partnerships.models import Person, Term
+from partnerships.models import Party, Person, SeatConsent, Term
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
+from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.consent import confirm_seat
 
 
 def make_person(email="person@example.org", **fields):
@@ -76,6 +78,13 @@ def answer_seats(partnership, state="confirmed"):
     partnership._prefetched_objects_cache = {}
     if partnership.is_published:
         publication.publish({partnership.pk})
+
+
+def confirm_by_link(seat, contact, days):
+    """Let this contact of a partner confirm its seat by a personal link, this many days ago."""
+    Party.objects.filter(pk=seat.pk).update(state=SeatState.INVITED)
+    confirm_seat(party=seat, by=SYSTEM, way=ConsentWay.LINK, contact=contact)
+    SeatConsent.objects.filter(contact=contact).update(at=clock.now() - timedelta(days=days))
 
 
 def make_meeting(partnership=None, *, people=(), days=30, at=time(10), zone="America/Chicago", **fields):

@@ -274,6 +274,8 @@ def _anchors(sent, world, me, route, record) -> set:
         place = world["open round"].respondents.get(person=world.people.editor)
         found |= {("Respondent", place.pk)} if route in ("answer_round", "answer_ties") else set()
         found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
+        partner = world["partner to name people"]
+        found |= {("AskedParty", partner.pk), ("Round", partner.side.round_id)} if route == "name_by_link" else set()
         asked = world["seat invitation"]
         seat = asked.partnership.parties.get(organization=asked.organization_id)
         found |= {("Party", seat.pk), ("Organization", seat.organization_id)} if route == "answer_seat" else set()

@@ -14,6 +14,7 @@ from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.assessment import answering, publishing
 from partnerships.assessment.portfolios import start_portfolio
+from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
 from partnerships.core.access import SYSTEM
@@ -25,7 +26,7 @@ from partnerships.measurement.activities import save_gain
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items, check_ins
 from partnerships.meetings.feeds import make_feed
-from partnerships.models import Contact, Email, LoginCode, Membership, Party
+from partnerships.models import AskedParty, Contact, Email, LoginCode, Membership, Party
 from partnerships.notifications import links, recipients
 from partnerships.notifications.following import follow
 from partnerships.records import list_files
@@ -44,6 +45,7 @@ from partnerships.reports import writer as report_writer
 from partnerships.web.forms.sign_in import CODE_NUMBER
 from partnerships.webhooks.actions import add_webhook
 from tests.factories import (
+    confirm_by_link,
     make_activity,
     make_body,
     make_composition,
@@ -317,8 +319,17 @@ class World:
             )
         opened.refresh_from_db()
         self.records["place in the opened round"] = self["published"].parties.get(jurisdiction=self.people.office)
+        self.records["partner to name people"] = self._partner_by_link(fields | {"asks": "engagement"})
         chosen = [self["with the partner"]]
         self.records["portfolio"] = start_portfolio(partnerships=chosen, by=self.people.editor, fields=fields)
+
+    def _partner_by_link(self, fields):
+        """A partner without an account, whose contact confirmed its seat by a link, in a round without people yet."""
+        seat = self["published"].parties.get(organization=self["profiled"])
+        self.records["contact with a link"] = seat.organization.contacts.get(name="Asked desk")
+        confirm_by_link(seat, self["contact with a link"], days=20)
+        start_round(partnership=self["published"], by=self.people.editor, fields=fields, asked=[(seat, NO_PROPOSAL)])
+        return AskedParty.objects.get(party=seat, named_at=None)
 
     def _of_accounts(self):
         """What belongs to an account: tokens, follows, drafts and more."""
@@ -401,9 +412,11 @@ class World:
             "answer_ties": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_seat": (links.SEAT, self["seat invitation"].pk),
+            "name_by_link": (links.PEOPLE, self["partner to name people"].pk),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
-        reader = self["contact"] if route == "answer_seat" else self.people.editor
+        readers = {"answer_seat": self["contact"], "name_by_link": self["contact with a link"]}
+        reader = readers.get(route, self.people.editor)
         return links.make(purpose, recipients.read_recipient(reader), subject, self.made_at + timedelta(days=9))
 
     def key(self, name):

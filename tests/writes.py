@@ -122,6 +122,8 @@ MAY = {
         " declined_at objected_by_id) -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",
     "round_code": "AskedParty(code code_by_id code_by_other_side)",
     "answer_seat": "Party(state unnamed) +SeatConsent",
+    "name_by_link": "Round(version) ±Respondent Respondent(objected_by_id) RoundSide(has_recorded)"
+        " AskedParty(named_at named_by_id code code_by_id code_by_other_side)",
     "partnership_our_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",

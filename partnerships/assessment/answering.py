@@ -65,15 +65,11 @@ def _save(respondent: Respondent, item: str, fields: dict[str, Any], **more: Any
     by_themselves: dict[str, Any] = {
         "way": AnswerSource.SELF,
         "taken_by": None,
-        "by_other_side": False,
+        "by_other_side": respondent.code_by_other_side,  # the person who printed the code could have named them
         "was_read_back": False,
     }
-    if respondent.mark:  # the person who printed the code for their partner could have named them and answered
-        by_themselves |= {
-            "way": AnswerSource.CODE,
-            "taken_by": respondent.code_by,
-            "by_other_side": respondent.code_by_other_side,
-        }
+    if respondent.mark:  # the person who printed the code could have answered
+        by_themselves |= {"way": AnswerSource.CODE, "taken_by": respondent.code_by}
     for name, value in {**by_themselves, **fields, **more, "at": clock.now()}.items():
         setattr(answer, name, value)
     answer.full_clean()

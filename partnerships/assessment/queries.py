@@ -15,18 +15,19 @@ from partnerships.assessment.eligibility import may_name_respondents, partner_re
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.round_codes import printable
 from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, is_administrator, jurisdictions_read_by
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Contact, Jurisdiction, body_key
+from partnerships.directory.models import Contact, Jurisdiction, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry import seats
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import people_of, representatives_by_party
-from partnerships.registry.rules import may_read_all, own_parties_of, parties_visible_to
+from partnerships.registry.rules import contacts_who_confirmed, may_read_all, own_parties_of, parties_visible_to
 
 CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
@@ -359,7 +360,7 @@ class PartnerSeen:
     """A partner that was picked for a round.
 
     `may_name`: the reader names its people while the respondent list is open. `may_print`: the reader prints a code for it, since
-    it has no editors.
+    it has no editors. `is_emailed`: its contact got a personal link and hasn't named anyone yet; only for readers who may print.
     """
 
     party: Party
@@ -367,6 +368,7 @@ class PartnerSeen:
     asked: int
     may_name: bool
     may_print: bool
+    is_emailed: bool
 
 
 def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
@@ -377,6 +379,7 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
     partners = list(rows.order_by("side", "party__position", "pk"))
     is_open = survey_round.is_open and survey_round.answering_at is None
     may_print = printable(person, survey_round, partners)
+    emailed = emailed_partners([one for one in partners if one.party_id in may_print and one.named_at is None])
     return [
         PartnerSeen(
             one.party,
@@ -384,24 +387,41 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
             one.asked,
             is_open and may_name_respondents(person, one.party),
             one.party_id in may_print,
+            one.pk in emailed,
         )
         for one in partners
         if one.party
     ]
 
 
-def who_may_be_named(person: Viewer, party: Party) -> list[tuple[str, Contact | Person]]:
+def who_may_be_named(
+    person: Viewer, party: Party, *, along: Iterable[Contact] = ()
+) -> list[tuple[str, Contact | Person]]:
     """(key, Person or Contact) for all who can answer for a partner, for its own editors.
 
     A reader with the partner's code gets only contacts that everyone sees, since the person who printed the code could
-    use it.
+    use it. `along`: contacts that the reader knows of anyway.
     """
     members = people_of(party) if may_name_respondents(person, party) else people_of(party).none()
     people = [membership.person for membership in members.select_related("person").order_by("person__name", "pk")]
     contacts = contacts_with_address(person, {body_key(party)}).get(body_key(party), [])
-    everyone: dict[Contact | Person, None] = dict.fromkeys([*people, *contacts])
+    everyone: dict[Contact | Person, None] = dict.fromkeys([*people, *along, *contacts])
     found = [(f"{one._meta.model_name}:{one.pk}", one) for one in everyone]
     return [(key, one) for key, one in found if not person_refusal(one, party)]
+
+
+def contacts_known_to(contact: Contact, survey_round: Round, party: Party) -> list[Contact]:
+    """The contacts of a partner that one of them may name by its personal link, besides those that everyone sees: itself, those
+    that were proposed to the partner, and those that it named before.
+    """
+    rows = survey_round.respondents.filter(party=party, contact__isnull=False).select_related("contact").order_by("pk")
+    return [contact, *(one.contact for one in rows if one.contact)]
+
+
+def contact_with_address(party: Party, address: str) -> Contact | None:
+    """The contact of a partner with this email address, for someone of that partner who typed it and so knows it."""
+    rows = Contact.objects.filter(in_bodies({body_key(party)}), email__iexact=address.strip()).exclude(email="")
+    return rows.order_by("pk").first()
 
 
 def named_without_email(survey_round: Round, party: Party) -> list[tuple[str, Respondent]]:
@@ -410,10 +430,10 @@ def named_without_email(survey_round: Round, party: Party) -> list[tuple[str, Re
     return [(f"place:{one.pk}", one) for one in respondents]
 
 
-def respondent_keys_of(survey_round: Round, party: Party) -> list[str]:
-    """The keys of the people who are named or proposed for a partner."""
+def respondent_keys_of(survey_round: Round, party: Party, *, is_named: bool | None = None) -> list[str]:
+    """The keys of the people who are named or proposed for a partner. `is_named`: only one of the two."""
     respondents = survey_round.respondents.filter(party=party).order_by("pk")
-    return [_key_of(one) for one in respondents]
+    return [_key_of(one) for one in respondents if is_named in (None, one.is_named)]
 
 
 def _key_of(respondent: Respondent) -> str:
@@ -471,9 +491,16 @@ def who_may_be_asked(person: Viewer, partnership: Partnership) -> list[tuple[str
     “party:3”: a partner that names its people itself; “speakers:3”: propose everyone who speaks for it; “contact:7:3”:
     propose one of its contacts.
     """
-    offered = []
-    for party, speakers, contacts in can_be_asked(person, [partnership])[partnership.pk]:
-        offered.append((f"party:{party.pk}", gettext("%(party)s: it names its people itself") % {"party": party}))
+    offered, offers = [], can_be_asked(person, [partnership])[partnership.pk]
+    by_link = contacts_who_confirmed([party for party, speakers, _ in offers if not speakers])
+    for party, speakers, contacts in offers:
+        if speakers or seats.needs_no_consent(party):
+            words = gettext("%(party)s: it names its people itself")
+        elif party.pk in by_link:
+            words = gettext("%(party)s: it names its people itself, by a link that we email to its contact")
+        else:
+            words = gettext("%(party)s: it names its people itself, with a code that you print")
+        offered.append((f"party:{party.pk}", words % {"party": party}))
         if speakers:
             words = gettext("%(party)s: everyone who speaks for it here (%(number)s)")
             offered.append((f"speakers:{party.pk}", words % {"party": party, "number": len(speakers)}))

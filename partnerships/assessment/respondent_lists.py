@@ -1,9 +1,9 @@
 """The respondent list of a round: each partner's own editors name its respondents within NAMING_DAYS. Then it closes,
 and answering begins.
 
-A partner without editors names them with a printed code (`round_codes`). An office can propose people; the partner's
-yes makes them respondents. If no one was named, the round ends without opening, and everyone is told why. All
-functions raise ValidationError and NotAllowed.
+A partner without editors names them by a personal link (`naming_links`) or with a printed code (`round_codes`). An
+office can propose people; the partner's yes makes them respondents. If no one was named, the round ends without
+opening, and everyone is told why. All functions raise ValidationError and NotAllowed.
 """
 
 from collections import Counter
@@ -28,6 +28,7 @@ from partnerships.assessment.eligibility import (
     person_refusal,
 )
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round, RoundSide
+from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_reason, published_rounds
 from partnerships.core import clock, codes
@@ -42,6 +43,9 @@ from partnerships.registry.models import Party
 from partnerships.registry.rules import may_edit_own_part
 
 MOST_ASKED = 100  # people in one round
+# In the history, in place of who did it.
+WITH_CODE = "With the code of the partner."
+BY_LINK = "By a contact of the partner, with the link that we emailed."
 NO_ONE = "No partner named anyone who answers, so the round didn’t start. Nothing was opened, and no answer is lost."
 
 
@@ -109,15 +113,16 @@ def name_people(
     party: Party,
     people: Sequence[Contact | Person | Respondent | WithoutEmail],
     with_code: str = "",
+    contact: Contact | None = None,
 ) -> Round:
     """Name everyone who answers for a partner; again, to change the whole list.
 
     `people`: Persons and Contacts of the partner, new people WithoutEmail, and existing Respondents without email who
     stay. An empty list: no one answers for it. After each partner has named its people, the respondent list closes. `with_code`:
-    the partner's own code, instead of a signed-in person.
+    the partner's own code, or `contact`: its contact with a personal link, instead of a signed-in person.
     """
-    require(bool(with_code) or by is SYSTEM or may_name_respondents(by, party))
-    why = "With the code of the partner." if with_code else ""
+    require(bool(with_code or contact) or by is SYSTEM or may_name_respondents(by, party))
+    why = WITH_CODE if with_code else BY_LINK if contact else ""
     with change(survey_round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
         current = writing.record
         require_open(current)
@@ -126,6 +131,8 @@ def name_people(
         partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
         if partner is None or (with_code and not names_with(partner, with_code)):
             raise NotFound
+        if contact:
+            partner, contact = partner_of_contact(partner.pk, contact.pk)
         stay = [one.pk for one in people if isinstance(one, Respondent)]
         current.respondents.filter(party=party).exclude(Q(pk__in=stay) & ~Q(mark="")).delete()
         printer: dict[str, Any] = (
@@ -133,9 +140,12 @@ def name_people(
         )
         new = [one for one in people if not isinstance(one, Respondent)]
         add_people(current, partner, new, **printer)
-        if partner.code_by_other_side and current.respondents.filter(party=party).exclude(mark="").exists():
-            RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=True)
-        AskedParty.objects.filter(pk=partner.pk).update(named_at=clock.now(), named_by=account_of(by))
+        of_others = current.respondents.filter(side=partner.side_id, code_by_other_side=True)
+        RoundSide.objects.filter(pk=partner.side_id).update(has_recorded=of_others.exists())
+        named: dict[str, Any] = {"named_at": clock.now(), "named_by": account_of(by)}
+        if contact and partner.code_by_other_side:  # its printer changes nothing of what the partner itself says
+            named |= {"code": "", "code_by": None, "code_by_other_side": False}
+        AskedParty.objects.filter(pk=partner.pk).update(**named)
     if is_complete(writing.record):
         _close(writing.record)
     return writing.record
@@ -182,11 +192,10 @@ def add_people(
                 "name": someone.name,
                 "mark": mark_of(someone.phone),
                 "code": codes.digest_of(someone.code),
-                **printer,
             }
         else:
             respondent[str(someone._meta.model_name)] = someone
-        row = Respondent(round=survey_round, **respondent)
+        row = Respondent(round=survey_round, **respondent | printer)
         row.clean_fields(exclude={one.name for one in Respondent._meta.fields} - {"name"})
         row.save()
 
@@ -301,7 +310,17 @@ def object_with_code(*, respondent: Respondent, code: str, wanted: bool = True) 
     if partner.side_id != respondent.side_id or partner.party_id == respondent.party_id or partner.code_by_other_side:
         raise NotFound
     assert partner.party is not None  # a code of one that left isn’t found
-    _object(respondent, partner.party, wanted, by=SYSTEM, why="With the code of the partner.")
+    _object(respondent, partner.party, wanted, by=SYSTEM, why=WITH_CODE)
+
+
+@transaction.atomic
+def object_by_link(*, respondent: Respondent, pk: int, contact: Contact, wanted: bool = True) -> None:
+    """`object_to` by the personal link of a contact. `pk`: of its partner (AskedParty)."""
+    partner, _ = partner_of_contact(pk, contact.pk)
+    if partner.side_id != respondent.side_id or partner.party_id == respondent.party_id:
+        raise NotFound
+    assert partner.party is not None  # it takes part
+    _object(respondent, partner.party, wanted, by=SYSTEM, why=BY_LINK)
 
 
 def _object(respondent: Respondent, party: Party, wanted: bool, **more: Any) -> None:

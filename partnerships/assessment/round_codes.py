@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.assessment.eligibility import is_on_this_side_only, partner_refusal
+from partnerships.assessment.eligibility import is_on_this_side_only
 from partnerships.assessment.models import AskedParty, Respondent, Round
+from partnerships.assessment.naming_links import OF_PARTNER, emailed_partners, takes_part
 from partnerships.assessment.rules import cancel_role, lost_reason
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
@@ -44,7 +45,7 @@ def printable(person: Viewer, survey_round: Round, partners: Sequence[AskedParty
 
     Editors of another partner of the same side may; so may the people who keep the record and the one who started the
     round, until a person of that side has printed a code or the partner has named its people. Partners with editors
-    get no code.
+    get no code, nor do those that named their people by a personal link.
     """
     if not survey_round.is_open or not getattr(person, "is_active", False):
         return set()
@@ -55,11 +56,11 @@ def printable(person: Viewer, survey_round: Round, partners: Sequence[AskedParty
         may_write_partnership(person, survey_round.partnership) or cancel_role(person, survey_round)
     )
     alone: dict = {}  # side → whether the person belongs to no other side
-    found = set()
+    found, by_link = set(), emailed_partners([one for one, _ in there if one.named_at and not one.code])
     for one, party in there:
         has_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own)
         waits = one.named_at is None and (not one.code or one.code_by_other_side)
-        if speakers[party.pk]:
+        if speakers[party.pk] or one.pk in by_link:
             continue
         if has_mate and one.side_id not in alone:
             alone[one.side_id] = is_on_this_side_only(person, party)
@@ -105,19 +106,9 @@ def partner_by_code(code: str) -> AskedParty:
 
     Raises NotFound.
     """
-    rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code), party__isnull=False)
-    rows = rows.select_related("side__round__partnership__lead", "party__partnership", *(f"party__{n}" for n in _PARTY))
+    rows = AskedParty.objects.exclude(code="").filter(code=codes.digest_of(code)).select_related(*OF_PARTNER)
     partner = rows.first()
-    if (
-        partner is None
-        or partner.party is None
-        or not partner.side.round.is_open
-        or partner.side.round.closes_at <= clock.now()
-    ):
-        raise NotFound
-    day = partner.side.round.created_at.date()
-    is_out = partner.party.partnership.is_published
-    if not is_out or representatives_of(partner.party).exists() or partner_refusal(partner.party, day):
+    if partner is None or not takes_part(partner):
         raise NotFound
     return partner
 

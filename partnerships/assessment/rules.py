@@ -229,9 +229,9 @@ def lost_reason(respondent: Respondent) -> str:
 def other_parties(respondent: Respondent) -> list[Party]:
     """The other parties at the table that a respondent can be asked about: those that they may know of.
 
-    Respondents who answer with a code aren't asked.
+    Respondents who answer with a code, or were named with one that another side printed, aren't asked.
     """
-    if not respondent.round.ties or not respondent.of_party or respondent.mark:
+    if not respondent.round.ties or not respondent.of_party or respondent.mark or respondent.code_by_other_side:
         return []
     seen = set(
         parties_visible_to(respondent.person or AnonymousUser())

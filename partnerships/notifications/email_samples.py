@@ -297,8 +297,13 @@ SAMPLES = {
     ),
     EmailKind.ROUND_NAME: Sample(
         "When a round starts: each partner names who answers for it",
-        "The editors of each partner that was picked",
-        (Case({**_ROUND, "until": date(2027, 3, 2)}),),
+        "The editors of each partner that was picked. Without an account: its contact who confirmed its seat by a link",
+        (
+            Case({**_ROUND, "until": date(2027, 3, 2)}, "To people who represent a partner"),
+            Case(
+                {**_ROUND, "until": date(2027, 3, 2), "is_link": True}, "To the contact of a partner without an account"
+            ),
+        ),
     ),
     EmailKind.ROUND_CANCEL_ASKED: Sample(
         "When someone wants to cancel a round that has answers",

@@ -7,12 +7,13 @@ says no more than one that never existed.
 from typing import Any, NamedTuple
 
 from partnerships.accounts.models import Person
-from partnerships.assessment.models import Respondent
+from partnerships.assessment.models import AskedParty, Respondent
+from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.rules import lost_reason
 from partnerships.core import clock
 from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import body_key
+from partnerships.directory.models import Contact, body_key
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
@@ -137,6 +138,15 @@ def respondent_of(link: Link) -> Respondent:
     if lost_reason(respondent) and not (respondent.round.is_open and respondent.finished_at):
         raise NotFound
     return respondent
+
+
+def partner_of(link: Link) -> tuple[AskedParty, Contact]:
+    """The partner for which the reader names people and objects to others, and the reader, until the round closes."""
+    recipient, pk = link
+    kind, _, contact_pk = recipient.key.partition(":")
+    if kind != "contact":
+        raise NotFound
+    return partner_of_contact(pk, int(contact_pk))
 
 
 def link_to(respondent: Respondent) -> str:

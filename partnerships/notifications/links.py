@@ -13,7 +13,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail.audience import Recipient
 
-MEETING, CHECK_IN, EMAILS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
+MEETING, CHECK_IN, EMAILS, ROUND, SEAT, PEOPLE = "meeting", "check-in", "letters", "round", "seat", "people"
 _SALT = "partnerships.links"
 
 

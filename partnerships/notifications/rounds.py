@@ -19,9 +19,11 @@ from partnerships.assessment import catalog, events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
+from partnerships.assessment.naming_links import OF_PARTNER, contact_who_names, emailed_partners
 from partnerships.assessment.rules import lost_reason, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
+from partnerships.directory.models import Contact
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
@@ -31,7 +33,7 @@ from partnerships.notifications import links
 from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches, through_sign_in
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import editors_of_leads, representatives_by_party, representatives_of
-from partnerships.registry.rules import PUBLIC_PARTY
+from partnerships.registry.rules import PUBLIC_PARTY, contacts_who_confirmed
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
@@ -49,7 +51,6 @@ WITH_RESPONDENT = (
     "party__department__jurisdiction",
     "party__organization",
 )
-PARTNER = ("side__round__partnership__lead", *(name for name in WITH_RESPONDENT if name.startswith("party__")))
 
 
 # What they say
@@ -80,14 +81,22 @@ def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict
 
 
 def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    partner = context.get("subject") or AskedParty.objects.select_related(*PARTNER).filter(pk=email.subject_pk).first()
+    partner = (
+        context.get("subject") or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
+    )
     if partner is None or partner.party is None:
         raise NotFound
     survey_round = partner.side.round
-    page = settings.BASE_URL + reverse("round_name", args=[survey_round.public_id, partner.party_id])
+    is_link = recipient.person is None
+    if is_link:
+        path = reverse("name_by_link", args=[links.make(links.PEOPLE, recipient, partner.pk, survey_round.closes_at)])
+    else:
+        path = reverse("round_name", args=[survey_round.public_id, partner.party_id])
+    page = settings.BASE_URL + path
     assert survey_round.roll_closes_at is not None  # partners have been asked to name people
     until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
-    return _about(survey_round) | {"party": str(partner.party), "until": day_words(until), "answer": page}
+    named = {"party": str(partner.party), "until": day_words(until), "answer": page, "is_link": is_link}
+    return _about(survey_round) | named
 
 
 def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -96,6 +105,9 @@ def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
     if email.subject_type == "respondent":
         respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
         survey_round = respondent.round if respondent else None
+    elif email.subject_type == "askedparty":
+        partner = subject or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
+        survey_round = partner.side.round if partner else None
     else:
         survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     if survey_round is None:
@@ -103,11 +115,7 @@ def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
     cancellation = Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
     if cancellation is None:
         raise NotFound
-    link = (
-        ""
-        if email.subject_type == "respondent"
-        else settings.BASE_URL + reverse("round", args=[survey_round.public_id])
-    )
+    link = settings.BASE_URL + reverse("round", args=[survey_round.public_id]) if email.subject_type == "round" else ""
     return _about(survey_round) | {
         "title": survey_round.title,
         "who": _canceler(cancellation),
@@ -201,16 +209,29 @@ def _of_round(email: Email) -> Found:
 
 
 def _of_partner(email: Email) -> Found:
-    """For the email to editors of a partner that hasn't named its people yet."""
-    partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*PARTNER).first()
+    """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; and to this
+    contact if the round is canceled.
+    """
+    partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*OF_PARTNER).first()
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
-    person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
-    if person is None or not may_name_respondents(person, partner.party):
+    kind, _, pk = email.recipient.partition(":")
+    someone: Contact | Person | None
+    if kind == "contact":
+        is_over = email.kind == EmailKind.ROUND_CANCELED
+        confirmed = contacts_who_confirmed([partner.party]).get(partner.party.pk)
+        someone = confirmed if is_over else contact_who_names(partner)
+        may_name = someone is not None and str(someone.pk) == pk
+        if may_name and is_over:
+            return someone, partner, ""
+    else:
+        someone = Person.objects.filter(pk=pk, is_active=True).first()
+        may_name = may_name_respondents(someone, partner.party)
+    if not may_name:
         return None, partner, "They no longer represent this partner."
     survey_round = partner.side.round
     closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
-    return person, partner, "The partner has named its people, or the seven days are over." if closed else ""
+    return someone, partner, "The partner has named its people, or the seven days are over." if closed else ""
 
 
 READERS: dict[str, Reader] = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}
@@ -308,17 +329,20 @@ def notify_recorded(respondent: Respondent) -> None:
 
 @events.naming_opened.register
 def ask_to_name(survey_round: Round) -> None:
-    """Asks the editors of each partner that hasn't named its people yet to do so before the list closes."""
+    """Asks the editors of each partner that hasn't named its people yet to do so before the list closes.
+
+    Of a partner without editors, the contact that confirmed its seat by a personal link gets another one.
+    """
     now, emails = clock.shared()(), []
     partners = AskedParty.objects.filter(side__round=survey_round, named_at=None)
-    for partner in partners.select_related("party__partnership", "party__department"):
+    for partner in partners.select_related(*OF_PARTNER):
         if partner.party is None:
             continue
         occurrence = f"{survey_round.public_id}/name/{partner.pk}"
-        people = [
-            membership.person
-            for membership in representatives_of(partner.party).select_related("person").order_by("pk")
-        ]
+        speakers = representatives_of(partner.party).select_related("person").order_by("pk")
+        people: list[Contact | Person] = [membership.person for membership in speakers]
+        contact = None if people else contact_who_names(partner)
+        people += [contact] if contact else []
         kind = EmailKind.ROUND_NAME
         emails += [
             outbox.build_row(kind, occurrence, one, partner, now, survey_round.roll_closes_at, None) for one in people
@@ -350,10 +374,24 @@ def notify_canceled(survey_round: Round) -> None:
     emails = [
         _build_email(kind, respondent, "canceled", now, now + USEFUL) for respondent in respondents_of(survey_round)
     ]
+    emails += _emails_to_naming_contacts(survey_round, kind, now, {row.recipient for row in emails})
     outbox.insert(
         [*emails, *_emails_to_representatives(survey_round, kind, "canceled", now, {row.recipient for row in emails})],
         now=now,
     )
+
+
+def _emails_to_naming_contacts(survey_round: Round, kind: str, now: datetime, informed: Collection[str]) -> list[Email]:
+    """To the contacts that got a link with which they name people, and don't answer themselves."""
+    partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(*OF_PARTNER)
+    contacts = contacts_who_confirmed([partner.party for partner in partners if partner.party])
+    occurrence, emailed = f"{survey_round.public_id}/canceled", emailed_partners(partners)
+    rows = [
+        outbox.build_row(kind, f"{occurrence}/partner-{partner.pk}", contacts[pk], partner, now, now + USEFUL, None)
+        for partner in partners
+        if (pk := partner.party_id) in contacts and partner.pk in emailed
+    ]
+    return [row for row in rows if row.recipient not in informed]
 
 
 @events.cancellation_asked.register

@@ -1,6 +1,6 @@
 """Which partnerships and parties a person may see, and which they may change."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 from typing import Any, Protocol
 
@@ -24,7 +24,7 @@ from partnerships.core.access import (
 from partnerships.core.models import Record
 from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
-from partnerships.directory.models import Jurisdiction, body_key
+from partnerships.directory.models import Contact, Jurisdiction, body_key
 from partnerships.registry import seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
@@ -160,6 +160,29 @@ def latest_answers(partnerships: Iterable, *, along: Iterable[str] = (), **body:
     """
     rows = SeatConsent.objects.filter(partnership__in=partnerships, **body).select_related(*along)
     return {(row.partnership_id, *body_key(row)): row for row in rows.order_by("at", "id")}
+
+
+def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
+    """Party's primary key → its contact that confirmed its seat by a personal link. One query.
+
+    None where anyone else confirmed the seat, too, as after two records were merged: either could be the wrong one. A
+    contact that got another email address since is no longer in its answer (`directory_changes`).
+    """
+    rows = SeatConsent.objects.filter(partnership__in={party.partnership_id for party in parties})
+    given: dict = {}
+    for row in rows.exclude(state=SeatState.INVITED).select_related("contact").order_by("at", "id"):
+        key = (row.partnership_id, *body_key(row))
+        if row.state != SeatState.CONFIRMED:
+            given.pop(key, None)
+        else:
+            given.setdefault(key, set()).add(row.contact if row.way == ConsentWay.LINK else None)
+    found = {}
+    for party in parties:
+        contacts = given.get((party.partnership_id, *body_key(party)), set())
+        for contact in contacts if len(contacts) == 1 else ():
+            if contact and contact.email and body_key(contact) == body_key(party):
+                found[party.pk] = contact
+    return found
 
 
 def is_backed(invitation: SeatConsent) -> bool:

@@ -95,6 +95,7 @@ STRATEGY_PARTIES: tuple[tuple[str, list[str], str, str], ...] = (
 )
 BACKBONE_HOURS = 60
 INVITED, INVITED_BY = "college", "Its website"  # the invited partner, and where its email address is from
+BY_LINK = "neighborhoods"  # a partner without an account: its contact confirmed its seat by a link
 
 STRATEGY_FACTS: dict[str, Any] = {
     "agreement": {

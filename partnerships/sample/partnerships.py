@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from partnerships.core.access import SYSTEM
 from partnerships.registry.actions import publish_partnership, save_partnership
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay
 from partnerships.registry.consent import confirm_seat
 from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.remarks import show_remark
@@ -80,13 +80,13 @@ def _strategy(run, row, why):
         facts=facts | {"agreement": agreement},
     )
     published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
-    _confirm_seats(published, asked=run.records[illustration.INVITED])
+    _confirm_seats(published, asked=run.records[illustration.INVITED], by_link=run.records[illustration.BY_LINK])
     _both_sides(run, published)
     return published
 
 
-def _confirm_seats(partnership, asked=None):
-    """Confirm the seats of a made-up case, except that `asked` gets an invitation.
+def _confirm_seats(partnership, asked=None, by_link=None):
+    """Confirm the seats of a made-up case, except that `asked` gets an invitation. The contact of `by_link` used one.
 
     Departments of the lead don't need to confirm.
     """
@@ -95,6 +95,8 @@ def _confirm_seats(partnership, asked=None):
             continue
         if party.entity == asked:
             invite_by_email(party=party, by=SYSTEM, contact=asked.contacts.get(), source=illustration.INVITED_BY)
+        elif party.entity == by_link:
+            confirm_seat(party=party, by=SYSTEM, way=ConsentWay.LINK, contact=by_link.contacts.get())
         elif party.circle not in OFFICE_ONLY_CIRCLES:
             confirm_seat(party=party, by=SYSTEM)
 

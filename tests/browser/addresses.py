@@ -268,6 +268,11 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(f"{path}office/").text).group(1)
 
     @property
+    def link_to_people(self):
+        """The link by which a partner of the sample without an account names its people."""
+        return self.site.link_in_email_to("coalition@example.org", "people")
+
+    @property
     def link_to_seat(self):
         return link_in_email(self.site, "Invitation to confirm a seat", "seat")
 

@@ -33,6 +33,9 @@ def _by_link(add):
     far = {"item": "common_agenda", "common_agenda-level": "0"}
     add("answer_round", "asked for a word", "{link_to_round}", before=(far,), narrow=True)
     add("answer_ties", "blank", "{link_to_ties}", narrow=True)
+    add("name_by_link", "blank", "{link_to_people}", narrow=True)
+    nameless = {"press": "name", "phone_1": "612 555 0101"}
+    add("name_by_link", "refused", "{link_to_people}", status=422, before=(nameless,), narrow=True)
 
 
 def _of_many(add, refused):

@@ -48,7 +48,15 @@ ONLY_LOOKED_AT = (
     "service_revoke",
 )
 # Anyone with such a link is treated as its recipient. The crawl follows those in emails.
-PERSONAL = {"answer_meeting", "answer_check_in", "answer_round", "answer_ties", "stop_emails", "own_feed"}
+PERSONAL = {
+    "answer_meeting",
+    "answer_check_in",
+    "answer_round",
+    "answer_ties",
+    "stop_emails",
+    "own_feed",
+    "name_by_link",
+}
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Fields in the search index, for those who may read them. The canaries of other fields are only searched as whole
 # words.

@@ -108,7 +108,7 @@ def _cursor(text):
 def _link(text):
     from partnerships.notifications import links
 
-    for purpose in (links.MEETING, links.CHECK_IN, links.EMAILS, links.ROUND, links.SEAT):
+    for purpose in (links.MEETING, links.CHECK_IN, links.EMAILS, links.ROUND, links.SEAT, links.PEOPLE):
         with contextlib.suppress(links.NotFound):
             links.read(purpose, text)
 

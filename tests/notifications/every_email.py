@@ -31,7 +31,15 @@ from partnerships.reports import actions as reports
 from partnerships.reports import emails as report_emails
 from partnerships.webhooks import actions as webhook_actions
 from partnerships.webhooks import delivery as webhook_delivery
-from tests.factories import in_days, make_measure, make_meeting, make_organization, make_partnership, party
+from tests.factories import (
+    confirm_by_link,
+    in_days,
+    make_measure,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    party,
+)
 
 CANARY = "Kestrel"
 # A kind of email with rows → kinds with the same content at another time.
@@ -134,9 +142,12 @@ def _ask_both_sides(people, partnership, contact):
 
 
 def _ask_for_names(people):
-    """A round whose partners haven't named their people yet."""
-    seats = [party(people.office, "lead"), party(people.organization)]
+    """A round whose partners haven't named their people yet. One of them has no account."""
+    without = make_organization("Neighbors without an account")
+    contact = without.contacts.create(name=f"{CANARY} desk", email="no-account@example.org", note=CANARY)
+    seats = [party(people.office, "lead"), party(people.organization), party(without)]
     partnership = make_partnership("Homes & <neighbors>", lead=people.office, parties=seats)
+    confirm_by_link(partnership.parties.get(organization=without), contact, days=20)
     asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
     fields = {"title": "Names", "closes_on": in_days(30)}
     rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)

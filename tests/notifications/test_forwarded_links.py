@@ -22,7 +22,7 @@ def links(people, settings, tmp_path):
     scanned = emails_of_every_kind(people, 80)
     assert {one.kind for one in scanned} == set(EmailKind.values)
     found = {path: one.reader for one in scanned for path in one.links if path.startswith(BY_LINK)}
-    assert {path.split("/")[2] for path in found} >= {"meeting", "check-in", "letters", "round", "seat"}
+    assert {path.split("/")[2] for path in found} >= {"meeting", "check-in", "letters", "round", "seat", "people"}
     return found
 
 

@@ -238,7 +238,7 @@ def test_staff_see_more_of_the_made_up_case_than_the_public(sample):
 
 
 def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sample, client):
-    """The office named its own people. A proposal and a pick name no one, and a partner without an editor can get a code."""
+    """The office named its own people. A proposal and a pick name no one. A partner without an editor gets a link, or a code."""
     survey_round = Round.objects.get(title="A year of influence")
     assert (survey_round.is_sample, survey_round.is_illustration, survey_round.answering_at) == (True, True, None)
     places = [(str(place.party), place.is_named) for place in survey_round.respondents.order_by("pk")]
@@ -246,7 +246,10 @@ def test_a_round_of_the_illustration_waits_for_partners_to_name_their_people(sam
     client.force_login(Person.objects.get(email="staff@example.org"))
     page = " ".join(client.get(f"/rounds/{survey_round.public_id}/").content.decode().split())
     assert ("hasn’t named anyone yet" in page, page.count("Print a code")) == (True, 1)
-    assert page.count("It has no editor here, so we didn’t email it.") == 1
+    assert page.count("We emailed a link to its contact who confirmed its seat.") == 1
+    asked = set(Email.objects.filter(kind="round_name").values_list("recipient", flat=True))
+    contact = Contact.objects.get(email="coalition@example.org")
+    assert f"contact:{contact.pk}" in asked
     client.force_login(Person.objects.get(email="partner@example.org"))
     page = client.get(f"/rounds/{survey_round.public_id}/").content.decode()
     assert ("Name people" in page, "Print a code" in page) == (True, True)

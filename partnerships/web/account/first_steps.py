@@ -27,7 +27,8 @@ _TEXTS = {
     first_steps.IMPORT: _("Use the spreadsheet that you have. We match its columns and show every row first."),
     first_steps.PARTNER: _("Add a partnership with its partners, then ask one of them to confirm its seat."),
     first_steps.ROUND: _(
-        "Each side answers ten questions about how you work together. Both see the results when it ends."
+        "Each side answers ten questions about how you work together. Both see the results when it ends. A partner can be "
+        "asked from 14 days after it confirmed its seat."
     ),
 }
 

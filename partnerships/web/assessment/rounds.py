@@ -31,7 +31,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web import page_language
 from partnerships.web.assessment import publishing, ties
 from partnerships.web.assessment.rounds_words import respondent_count_words, shown, side_name
-from partnerships.web.by_link import codes
+from partnerships.web.by_link.respondents import printed
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
@@ -128,7 +128,7 @@ def name_people(request, public_id, pk):
         people = [offered[key] for key in form.chosen()] + new
         respondent_lists.name_people(survey_round=one, by=request.user, party=party, people=people)
         if new:
-            return codes.printed(request, one, party, new, people, back=one.get_absolute_url())
+            return printed(request, one, party, new, people, back=one.get_absolute_url())
         return NAMED if people else NO_ONE_NAMED
 
     def page(one):

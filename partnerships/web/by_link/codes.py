@@ -4,7 +4,6 @@ It is only ever in the body of a request, so it's in no URL and no log. After it
 that only typed codes count against the rate limit.
 """
 
-from django.contrib.auth.models import AnonymousUser
 from django.core import signing
 from django.shortcuts import render
 from django.urls import reverse
@@ -14,15 +13,16 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from partnerships.assessment import queries, respondent_lists, round_codes
+from partnerships.assessment import queries, round_codes
 from partnerships.assessment.models import AskedParty
-from partnerships.core.access import SYSTEM, require
+from partnerships.core.access import require
 from partnerships.core.errors import NotFound, RateLimited, ValidationError
 from partnerships.registry.inviting import invitation_by_code
 from partnerships.web import limits, page_language
 from partnerships.web.assessment import answering
+from partnerships.web.by_link import respondents
 from partnerships.web.editing import add_errors, status_of
-from partnerships.web.forms.rounds import NameForm, PartnerCodeForm
+from partnerships.web.forms.rounds import PartnerCodeForm
 from partnerships.web.forms.seats import CodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships import inviting
@@ -82,7 +82,7 @@ def _opened(request, code):
     for find, show in (
         (invitation_by_code, _seat),
         (round_codes.respondent_by_code, _place),
-        (round_codes.partner_by_code, _roll),
+        (round_codes.partner_by_code, _people),
     ):
         try:
             found = find(code)
@@ -101,64 +101,8 @@ def _place(request, respondent, code, ticket):
     return answering.with_code(request, respondent, ticket)
 
 
-# A partner's part in a round
-
-
-def _roll(request, partner, code, ticket):
-    """A partner names its respondents.
-
-    Once the round is being answered, it can object to respondents of its side instead.
-    """
-    survey_round, party = partner.side.round, partner.party
-    if survey_round.answering_at:
-        return _objecting(request, partner, code, ticket)
-    offered = dict(queries.who_may_be_named(AnonymousUser(), party)) | dict(
-        queries.named_without_email(survey_round, party)
-    )
-    is_sent, chosen = request.POST.get("press") == "name", queries.respondent_keys_of(survey_round, party)
-    form = NameForm(request.POST if is_sent else None, offered=offered, chosen=chosen)
-    if is_sent and page_language.SWITCH in request.POST:
-        is_sent, typed = False, page_language.typed(form)
-        form = NameForm(offered=offered, chosen=typed.pop("asked", chosen), typed=typed)
-    if is_sent and form.is_valid():
-        new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
-        people = [offered[key] for key in form.chosen()] + new
-        try:
-            respondent_lists.name_people(
-                survey_round=survey_round, by=SYSTEM, party=party, people=people, with_code=code
-            )
-        except ValidationError as problem:
-            add_errors(problem, form)
-        else:
-            return printed(request, survey_round, party, new, people, ticket=ticket)
-    context = {"round": survey_round, "party": party, "form": form, "ticket": ticket}
-    context["switch_form"] = gettext("Name these people")
-    return render(request, "by_link/roll.html", context, status=status_of(form))
-
-
-def printed(request, survey_round, party, new, people, *, ticket="", back=""):
-    """The page after respondents were named, with codes to print for those without an email address."""
-    if new:
-        redirect_resubmissions(request, back or reverse("code") + page_language.query(request))
-    context = {"round": survey_round, "party": party, "new": new, "people": people, "ticket": ticket, "back": back}
-    context |= {"address": request.build_absolute_uri(reverse("code")), "is_once": bool(new)}
-    return render(request, "by_link/roll_named.html", context)
-
-
-def _objecting(request, partner, code, ticket):
-    survey_round = partner.side.round
-    may_object, message = not partner.code_by_other_side, ""
-    named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=may_object)
-    for respondent in named_respondents.own:
-        wanted = request.POST.get("object") == str(respondent.pk)
-        if wanted or request.POST.get("withdraw") == str(respondent.pk):
-            respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
-            named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=True)
-            message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
-    rows = [(respondent, respondent.party_id != partner.party_id) for respondent in named_respondents.own]
-    context = {"round": survey_round, "party": partner.party, "rows": rows, "message": message, "ticket": ticket}
-    context |= {"may_object": may_object, "others": named_respondents.others}
-    return render(request, "by_link/roll_objecting.html", context)
+def _people(request, partner, code, ticket):
+    return respondents.with_code(request, partner, code, ticket)
 
 
 @page_language.translated
@@ -174,6 +118,7 @@ def print_for_partner(request, public_id, pk):
     party, back = partner.party, one.get_absolute_url()
     form = PartnerCodeForm(request.POST or None)
     context = {"record": one, "round": one, "party": party, "form": form, "back": back}
+    context["is_emailed"] = partner.is_emailed
     if request.method == "POST" and form.is_valid():
         try:
             code = round_codes.print_partner_code(

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.assessment.catalog import TEN
 from partnerships.assessment.choices import RECORDED, AnswerSource
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, Round
+from partnerships.directory.models import Contact
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 
@@ -92,35 +93,45 @@ MORE_PEOPLE = 3  # people without an email address that one submit can add
 class NameForm(forms.Form):
     """The respondents of a partner.
 
-    `offered` maps keys to a Person, Contact or Respondent, and `chosen` has the keys that were named or proposed
-    before. `more` returns the people without an email address to add.
+    `offered` maps keys to a Person, Contact or Respondent, and `chosen` has the keys that are checked at first. `contact_at`
+    finds a Contact that isn't offered by the email address that was entered for it; without it, only phone numbers are
+    taken. `more` returns the people without an email address to add, and `known` has the contacts that were found.
     """
 
     asked = forms.MultipleChoiceField(
         label=_("People who answer"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text=_("Checked people were proposed or named before. You can change that."),
+        help_text=_("Check only those who answer for you. Others may have proposed some of them."),
     )
 
-    def __init__(self, *args, offered, chosen, typed=None, **kwargs):
+    def __init__(self, *args, offered, chosen, typed=None, contact_at=None, **kwargs):
         super().__init__(*args, **kwargs | {"initial": {"asked": chosen} | (typed or {})})
+        self.contact_at, self.known = contact_at, []
         field_of(self, "asked", forms.ChoiceField).choices = [(key, _who(someone)) for key, someone in offered.items()]
         if not offered:
             del self.fields["asked"]
+        number_words = gettext("Person %(number)d: phone number")
+        help_words = gettext(
+            "For people who aren’t listed or have no email address. They answer with a code that we show you once, on the next "
+            "page. You can add more people later."
+        )
+        if contact_at:
+            number_words = gettext("Person %(number)d: phone number or email address")
+            help_words = gettext(
+                "For people who aren’t listed. With a phone number, they answer with a code that we show you once, on the next "
+                "page. An email address works only if the office has it as one of your contacts. You can add more people later."
+            )
         for n in range(1, MORE_PEOPLE + 1):
             self.fields[f"name_{n}"] = forms.CharField(
                 label=gettext("Person %(number)d: name") % {"number": n}, max_length=120, required=False
             )
             self.fields[f"phone_{n}"] = forms.CharField(
-                label=gettext("Person %(number)d: phone number") % {"number": n}, max_length=40, required=False
+                label=number_words % {"number": n}, max_length=254 if contact_at else 40, required=False
             )
-        self.fields["name_1"].help_text = gettext(
-            "Only for people without an email address. They answer with a code that we show you once, on the next page. You can "
-            "add more people later."
-        )
+        self.fields["name_1"].help_text = help_words
         self.fields["phone_1"].help_text = gettext(
-            "We don’t keep the number. It makes sure that we ask each person once."
+            "We don’t keep a phone number. It makes sure that we ask each person once."
         )
         self.fields["no_one"] = forms.BooleanField(label=gettext("No one answers for us in this round"), required=False)
 
@@ -128,7 +139,16 @@ class NameForm(forms.Form):
         super().clean()
         cleaned = self.cleaned_data
         for n in range(1, MORE_PEOPLE + 1):
-            if bool(cleaned.get(f"name_{n}")) != bool(cleaned.get(f"phone_{n}")):
+            if self._is_address(n):
+                contact = self.contact_at(cleaned[f"phone_{n}"])
+                self.known += [contact] if contact else []
+                if contact is None:
+                    words = gettext(
+                        "The office has no contact of yours with this email address. Check it, or enter a phone number. Then "
+                        "they answer with a code."
+                    )
+                    self.add_error(f"phone_{n}", words)
+            elif bool(cleaned.get(f"name_{n}")) != bool(cleaned.get(f"phone_{n}")):
                 missing = f"phone_{n}" if cleaned.get(f"name_{n}") else f"name_{n}"
                 words = (
                     gettext("Enter a phone number of their own, too.")
@@ -137,7 +157,7 @@ class NameForm(forms.Form):
                 )
                 self.add_error(missing, words)
         if not self.errors:
-            self._require_a_choice(bool(self.chosen() or self.more()))
+            self._require_a_choice(bool(self.chosen() or self.known or self.more()))
         return cleaned
 
     def _require_a_choice(self, is_anyone_named):
@@ -154,12 +174,22 @@ class NameForm(forms.Form):
 
     def more(self) -> list[tuple[str, str]]:
         """(name, phone) of each new person."""
-        rows = [(self.cleaned_data[f"name_{n}"], self.cleaned_data[f"phone_{n}"]) for n in range(1, MORE_PEOPLE + 1)]
+        numbers = [n for n in range(1, MORE_PEOPLE + 1) if not self._is_address(n)]
+        rows = [(self.cleaned_data[f"name_{n}"], self.cleaned_data[f"phone_{n}"]) for n in numbers]
         return [row for row in rows if row[0]]
+
+    def _is_address(self, n: int) -> bool:
+        return self.contact_at is not None and "@" in self.cleaned_data.get(f"phone_{n}", "")
 
 
 def _who(someone) -> str:
-    return someone.who if isinstance(someone, Respondent) else str(someone)
+    """With the address of a contact: the office can enter it, and the partner checks that it's that person's."""
+    if isinstance(someone, Contact):
+        return f"{someone}, {someone.email}"
+    if isinstance(someone, Respondent):
+        words = gettext("%(who)s (named with a code that another side printed, so it doesn’t count toward the three)")
+        return words % {"who": someone.who} if someone.code_by_other_side else someone.who
+    return str(someone)
 
 
 class PartnerCodeForm(forms.Form):

@@ -143,6 +143,9 @@ def _answered(request, party, *, way, contact=None, invitation=None, ticket="", 
         "ticket": "" if message else ticket,
         "is_link": invitation is None,
         "claim_url": _claim_url(party),
+        "is_emailed_later": bool(message and contact)
+        and party.state == SeatState.CONFIRMED
+        and not representatives_of(party).exists(),
     }
     status = 200 if problem is None else 409 if problem.code == "stale" else 422
     return render(request, "by_link/seat.html", context, status=status)

@@ -30,7 +30,7 @@ GROUPS = (
     Group("bringing in a file", WRITE, ("imports",), {"": (ANYONE, EDITORS)}),
     Group("files to fill in", READ, ("import_template",), {"": ANYONE}),
     # The person who imported it, as long as they may edit for its office.
-    Group("a file that was brought in", WRITE, ("import_file", "import_columns", "import_write", "import_remove",
+    Group("a file that was brought in", WRITE, ("import_file", "import_columns", "import_remove",
         "import_undoing"), {"editor's import": ({"editor"}, {"editor"}), "no import": NOBODY}),
     Group("what to correct in it", READ, ("import_problems", "import_skipped"),
         {"editor's import": {"editor"}, "no import": NOBODY}),

@@ -229,7 +229,6 @@ MAY = {
     "imports": "+Import",
     "import_columns": "Import(state columns picked fixes result rows_done claimed_until sheet) +ColumnMemory ColumnMemory(field)",
     "import_file": "Import(state picked fixes result rows_done claimed_until) ±ValueMemory ValueMemory(value)",
-    "import_write": "Import(state rows_done claimed_until)",
     "import_undoing": "Import(state rows_done rows_total claimed_until)",
     "import_remove": "-Import",
     **dict.fromkeys(("organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new"), "+Webhook"),

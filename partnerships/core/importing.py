@@ -97,12 +97,19 @@ def match_columns(
 
 @dataclass
 class Problem:
-    """What must be corrected, and how. `row` is 0 for the whole file. `text`: what in the cell can't be used."""
+    """What must be corrected, and how. `row` is 0 for the whole file. `text`: what in the cell can't be used.
+
+    `code`: what kind of problem it is, for pages that help with it. `about`: what the row is about. `see`: a record to look
+    at, as (kind, public id).
+    """
 
     row: int
     column: str
     words: str
     text: str = ""
+    code: str = ""
+    about: str = ""
+    see: tuple[str, str] | None = None
 
 
 @dataclass
@@ -148,8 +155,9 @@ class Item:
             return DECIDE
         return NEW if self.is_new else CHANGED if self.differences else SAME
 
-    def refuse(self, words: str, column: str = "", row: int | None = None, text: str = "") -> None:
-        self.problems.append(Problem(row or self.row, column, words, text))
+    def refuse(self, words: str, column: str = "", row: int | None = None, **more: Any) -> None:
+        """Add a problem. `more`: other fields of `Problem`."""
+        self.problems.append(Problem(row or self.row, column, words, **more))
 
 
 SomeItem = TypeVar("SomeItem", bound=Item)

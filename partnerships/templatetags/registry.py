@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web import words
+from partnerships.web import adding, words
 from partnerships.web.forms import fields
 from partnerships.web.idempotency import key_field
 from partnerships.web.reports import words as report_words
@@ -119,6 +119,12 @@ def hint(bound) -> str:
 @register.filter
 def errors_of(bound) -> list[str]:
     return fields.errors_of(bound)
+
+
+@register.simple_tag
+def add_links(bound) -> list[tuple[str, str]]:
+    """Links to where a record is added that a field names and no one has added yet."""
+    return adding.links_of_field(bound)
 
 
 @register.filter

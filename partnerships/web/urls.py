@@ -410,7 +410,6 @@ urlpatterns = [
     path("imports/to-fill-in/<str:kind>.<str:ending>", importing.template, name="import_template"),
     path("imports/<int:pk>/", importing.import_file, name="import_file"),
     path("imports/<int:pk>/columns/", importing.columns, name="import_columns"),
-    path("imports/<int:pk>/write/", importing.write, name="import_write"),
     path("imports/<int:pk>/remove/", importing.remove, name="import_remove"),
     path("imports/<int:pk>/undo/", importing.undo, name="import_undoing"),
     path("imports/<int:pk>/to-correct.csv", importing.problems, name="import_problems"),

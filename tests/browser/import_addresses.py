@@ -62,10 +62,6 @@ class ImportAddresses:
         return path
 
     @property
-    def import_to_write(self):
-        return f"{self['import_new']}write/"
-
-    @property
     def import_to_remove(self):
         return f"{self['import_new']}remove/"
 

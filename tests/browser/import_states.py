@@ -16,7 +16,6 @@ def add_all(add, refused):
     add("import_file", "likely there already", "{import_alike}", (STAFF,), narrow=True)
     add("import_file", "to correct", "{import_refused}", (STAFF,), narrow=True)
     add("import_file", "written", "{import_written}", (STAFF,), narrow=True)
-    add("import_write", "blank", "{import_to_write}", (STAFF,))
     add("import_undoing", "blank", "{import_to_undo}", (STAFF,))
     add("import_file", "skipped rows", "{import_skipping}?show=skipped", (STAFF,), narrow=True)
     add("import_file", "undone", "{import_undone}", (STAFF,), narrow=True)

@@ -12,7 +12,6 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records.imports import files as importing
-from partnerships.records.imports.kinds.organizations import NO_SIDE
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
 from tests.importing.files import as_csv, bring, now, problems, states, write
 
@@ -60,13 +59,6 @@ def test_the_page_says_to_apply_before_going_to_more_errors(desk, people):
     shown = page(desk, bring(people.editor, people.office, as_csv(*rows)))
     assert shown.count('<legend class="h4 break">') == 100
     assert "Apply these corrections first. Then go on to the next page." in shown
-
-
-@pytest.mark.parametrize(("heading", "is_said"), [("Notes", True), ("Side", False)])
-def test_a_file_without_sides_is_told_which_side_new_organizations_get(desk, people, heading, is_said):
-    rows = [["Org name", heading], ["Lake readers", "Community"], ["Lake college", "Institution"]]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    assert ([0, NO_SIDE] in now(one).result["remarks"]) is is_said
 
 
 def test_focus_is_read_as_issue_areas(desk, people):

@@ -24,12 +24,13 @@ def desk(people, rows, kind):
 @pytest.mark.parametrize(
     ("cell", "keys", "wrong"),
     [
-        ("Renting; Food", ["food", "renting"], ""),
-        ("Renting, Food", ["food", "renting"], ""),
-        ("Renting, Food; Renting,", ["food", "renting"], ""),
-        ("Parks, trees and water", ["green"], ""),
-        ("Parks, trees and water, Food", [], "“Parks” isn’t one of the options."),
-        ("Renting, Fod", [], "“Fod” isn’t one of the options."),
+        ("Renting; Food", ["food", "renting"], []),
+        ("Renting, Food", ["food", "renting"], []),
+        ("Renting, Food; Renting,", ["food", "renting"], []),
+        ("Parks, trees and water", ["green"], []),
+        ("Parks, trees and water, Food", [], ["Parks", "trees and water"]),
+        ("Renting, Fod", [], ["Fod"]),
+        ("Rentng; Food; Hosing / Wter", [], ["Rentng", "Hosing", "Wter"]),
     ],
 )
 def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
@@ -37,7 +38,8 @@ def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, ke
         make_issue_area(key, name)
     one = desk(people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations")
     if wrong:
-        assert [wrong in line for line in map(str, problems(one))] == [True]
+        said = [words.partition(" isn’t one of the options.")[0] for _, _, words in problems(one)]
+        assert said == [f"“{text}”" for text in wrong]
         return
     write(people.editor, one)
     made = Organization.objects.get(name="Lake school")

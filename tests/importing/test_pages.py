@@ -56,12 +56,12 @@ def test_a_file_goes_from_the_upload_to_its_end(desk, people):
     assert "Our own note (column C)" in columns
     assert "Example: https://new.example.org" in columns
     assert match(desk, one).status_code == 302
-    shown = page(desk, one).content.decode()
+    shown = page(desk, one, "?show=changed").content.decode()
     assert "https://old.example.org" in shown
     assert "https://new.example.org" in shown
     assert "East readers" in page(desk, one, "?show=new").content.decode()
     assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
-    written = desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
+    written = press(desk, one, do="write")
     assert written.status_code == 302
     assert "Waiting to start." in page(desk, one).content.decode()
     tasks.process_imports()
@@ -107,13 +107,12 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
     match(desk, one)
     shown = page(desk, one).content.decode()
     assert "Likely the same" in shown or "likely the same" in shown
-    assert desk.get(reverse("import_write", args=[one.pk])).status_code == 200
-    assert desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"}).status_code == 422
+    assert press(desk, one, do="write").status_code == 422
     assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
     tasks.process_imports()
     assert now(one).result["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
     press(desk, one, do="pick", row="2", take=["2:address"])
-    desk.post(reverse("import_write", args=[one.pk]), {"was": "ready"})
+    press(desk, one, do="write")
     tasks.process_imports()
     there.refresh_from_db()
     assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
@@ -124,11 +123,11 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
 
 def test_nobody_else_finds_it(client, people):
     one = bring(people.editor, people.office, as_csv(["Name"], ["East readers"]))
-    names = ("import_file", "import_columns", "import_write", "import_remove", "import_problems")
+    names = ("import_file", "import_columns", "import_remove", "import_problems")
     for person in (people.administrator, people.other_editor, people.reader, people.stranger):
         client.force_login(person)
         assert {client.get(reverse(name, args=[one.pk])).status_code for name in names} == {404}
-        assert client.post(reverse("import_write", args=[one.pk]), {"was": "ready"}).status_code == 404
+        assert press(client, one, do="write").status_code == 404
     client.force_login(people.reader)
     assert client.get(reverse("imports")).status_code == 403
     people.editor.memberships.update(role="reader")

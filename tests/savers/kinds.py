@@ -272,7 +272,6 @@ NOT_RACED = {
         "account_emails", "account_token_new", "account_token_replace", "account_token_revoke", "answer_check_in",
         "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",
-        "import_write",
         "imports", "invitation", "issue_area_follow", "jurisdiction_follow", "mfa_activate_totp", "organization_follow",
         "partnership_follow", "stop_emails", "answer_seat", "code", "name_by_link"),
     "it takes no words, and twice is once": (

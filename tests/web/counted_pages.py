@@ -9,7 +9,6 @@ OF_MEASURE = ("measure", "measure_edit", "measure_data", "measure_paste", "measu
 OF_FILE = (
     "import_file",
     "import_columns",
-    "import_write",
     "import_remove",
     "import_undoing",
     "import_problems",

@@ -82,6 +82,7 @@ def test_an_unknown_party_is_refused_at_its_field_with_a_suggestion(client, offi
     answer = client.post("/partnerships/new/?kind=contract", data)
     assert answer.status_code == 422
     assert "Did you mean Voices for Racial Justice (G-" in answer.content.decode()
+    assert '<a href="/organizations/new/" target="_blank">Add an organization' in answer.content.decode()
     assert 'value="Kept typing"' in answer.content.decode()
     assert not Partnership.objects.filter(title="Kept typing").exists()
 

@@ -125,7 +125,6 @@ STAFF = {
     "imports": 7,
     "import_file": 5,
     "import_columns": 5,
-    "import_write": 5,
     "import_remove": 5,
     "import_undoing": 5,
     "import_problems": 4,

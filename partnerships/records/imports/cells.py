@@ -50,17 +50,22 @@ _WRITTEN = (
 _BLANKS = ("n/a", "-", "--", "–", "—", "?", "tbd", "none", "unknown", "not available", "not applicable", "none listed")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:/|]+@[^\s<>()\[\],;:/|]+")
 ENTER_ONE = " Enter one of these:"  # what follows, a page with a list of the options leaves out
+NOT_FOUND = "not_found"  # the code of a name that no record has: its error leads to where one is added
 LONGEST_PHONE = 40  # characters, as the model of contacts allows
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 Option = TypeVar("Option", Term, IssueArea, "_Choice")
 
 
 class InvalidCell(Exception):
-    """A cell that can't be used. The message says what is wrong and what to do. `text`: the part that is wrong."""
+    """A cell that can't be used. The message says what is wrong and what to do. `text`: the part that is wrong.
 
-    def __init__(self, words: str, text: str = "") -> None:
+    `code`: as in `Problem`. `each`: one for every part that is wrong, of a cell with several values.
+    """
+
+    def __init__(self, words: str, text: str = "", *, code: str = "", each: Sequence["InvalidCell"] = ()) -> None:
         super().__init__(words)
-        self.text = text
+        self.text, self.code = text, code
+        self.each = each or [self]
 
 
 def text_of(cell: Cell) -> str:
@@ -155,7 +160,8 @@ class RecordLookup:
             return self._by_geoid(text)
         found = [one for prefix in prefixes for one in self._found[prefix, normalize_heading(text)]]
         if not found:
-            raise InvalidCell(f"We can’t find {_quoted(text)}. Check the spelling, or add it to the directory first.")
+            words = f"We can’t find {_quoted(text)}. Check the spelling, or add it to the directory first."
+            raise InvalidCell(words, code=NOT_FOUND)
         if len(found) > 1:
             same = "; ".join(f"{one} ({one.public_id})" for one in found[:3])
             raise InvalidCell(f"More than one record has this name: {same}. Enter the ID of the one you mean.")
@@ -245,23 +251,31 @@ def _words(cell: Cell, find: Callable) -> list:
     """The parts of a list, each as `find` knows it. Commas, slashes and “&” also separate parts if a part isn't found
     whole. Raises InvalidCell.
     """
-    found = []
-    for part in parts_of(text_of(cell)):
+
+    def found_or_pieces(part: str) -> list:
         pieces = pieces_of(part)
         try:
-            found.append(find(part))
-        except InvalidCell as wrong:
+            return [find(part)]
+        except InvalidCell:
             if pieces in ([], [part]):
-                raise InvalidCell(str(wrong), part) from None
-            found += [_found(piece, find) for piece in pieces]
-    return list(dict.fromkeys(found))
+                raise
+            return _found(pieces, lambda piece: [find(piece)])
+
+    return list(dict.fromkeys(_found(parts_of(text_of(cell)), found_or_pieces)))
 
 
-def _found(piece: str, find: Callable) -> Any:
-    try:
-        return find(piece)
-    except InvalidCell as wrong:
-        raise InvalidCell(str(wrong), piece) from None
+def _found(parts: Iterable[str], find: Callable[[str], list]) -> list:
+    """What `find` returns for all parts. Raises one InvalidCell for all parts that it can't find."""
+    found: list = []
+    wrong: list[InvalidCell] = []
+    for part in parts:
+        try:
+            found += find(part)
+        except InvalidCell as problem:
+            wrong += [InvalidCell(str(one), one.text or part, code=one.code) for one in problem.each]
+    if wrong:
+        raise InvalidCell(" ".join(map(str, wrong)), each=wrong)
+    return found
 
 
 def _choices(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
@@ -285,7 +299,7 @@ def _body(field: Field, cell: Cell, lookup: RecordLookup) -> Body:
 
 
 def _bodies(field: Field, cell: Cell, lookup: RecordLookup) -> list[Body]:
-    return [_found(part, lambda text: lookup.body(field.of, text)) for part in parts_of(text_of(cell))]
+    return _found(parts_of(text_of(cell)), lambda text: [lookup.body(field.of, text)])
 
 
 def _is_yes(field: Field, cell: Cell, lookup: RecordLookup) -> bool:

@@ -137,7 +137,8 @@ def _item(job: Job, lookup: RecordLookup, number: int) -> Item:
         try:
             value = read(one, cell, lookup)
         except InvalidCell as wrong:
-            item.refuse(str(wrong), job.label(key), text=wrong.text or str(cell))
+            for part in wrong.each:
+                item.refuse(str(part), job.label(key), text=part.text or str(cell), code=part.code)
             continue
         job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in lookup.remarks]
         if value not in ("", []):

@@ -56,6 +56,7 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
             [score, list(reasons), f"{SAME_AS}{one.key}", f"Row {one.row}: {one.title}"]
             for score, reasons, one in item.extra.get("near", ())
         ],
+        "side": item.extra.get("side"),
     }
 
 
@@ -93,7 +94,7 @@ def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
     """The errors of a preview, together where one correction fixes them, in the order of their first rows.
 
     `key`: the field to correct, if it is one. `text`: what is wrong in its cells. `is_value`: whether the correction is for
-    all cells with this text; otherwise it's for the cells of these rows.
+    all cells with this text; otherwise it's for the cells of these rows. `code`, `about`, `see`: as in `Problem`.
     """
     keys = {job.label(one.key): one.key for one in reversed(job.described.fields)}
     groups: dict[tuple, dict[str, Any]] = {}
@@ -115,6 +116,9 @@ def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
                 "words": problem.words,
                 "rows": [],
                 "is_value": is_value,
+                "code": problem.code,
+                "about": problem.about,
+                "see": problem.see,
             },
         )
         if problem.row not in found["rows"]:

@@ -10,6 +10,7 @@ from django import forms
 from django.db.models import QuerySet
 from django.urls import reverse_lazy
 from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import ValidationError
@@ -106,10 +107,10 @@ def look_up(text, person, prefixes):
     found = _by_id(text, person, prefixes) or _by_name(text, person, prefixes)
     if found is not None:
         return found
-    words = "We can’t find “%(text)s”. Check the spelling, or add it to the directory first."
+    words = _("We can’t find “%(text)s”. Check the spelling, or add it to the directory first.")
     similar = [record for prefix in prefixes for record in _similar(text, ROWS[prefix](person))][:3]
     if similar:
-        words = "We can’t find “%(text)s”. Did you mean %(similar)s?"
+        words = _("We can’t find “%(text)s”. Did you mean %(similar)s? If not, add it to the directory first.")
     raise ValidationError(
         words, code="unknown", params={"text": text[:80], "similar": "; ".join(entity_text(r) for r in similar)}
     )
@@ -131,7 +132,7 @@ def _by_name(text, person, prefixes):
     same = [row for prefix in prefixes for row in ROWS[prefix](person).filter(name__iexact=text)[:2]]
     if len(same) > 1:
         raise ValidationError(
-            "More than one record has this name: %(same)s. Enter the name with the ID of the one you mean.",
+            _("More than one record has this name: %(same)s. Enter the name with the ID of the one you mean."),
             code="ambiguous",
             params={"same": "; ".join(entity_text(row) for row in same)},
         )

@@ -8,6 +8,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.accounts.choices import ImportState
 from partnerships.core.access import require
+from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
@@ -161,6 +162,8 @@ def _run_action(request, one):
         importing.answer(one=one, by=by, answers=importing.all_others(one))
     elif data.get("do") == "anew":
         importing.compare_again(one=one, by=by)
+    elif data.get("do") == "write":
+        importing.start_writing(one=one, by=by)
     else:
         raise ValidationError("Select one of the buttons on this page.")
     return redirect("import_file", one.pk)
@@ -222,22 +225,20 @@ def _unfix(one, by, data):
     importing.remove_fixes(one=one, by=by, values=values, cells="cells" in data)
 
 
-_FIXES = {"fix": _fix, "skip-errors": _skip_errors, "skip": _skip, "unskip": _unskip, "unfix": _unfix}
+def _sides(one, by, data):
+    """Save the sides of all new organizations that need one, also those that the page has no room for."""
+    checked, (side, _, group_id) = set(data.getlist("institution")), data.get("all", "").partition(":")
+    cells = []
+    for group in words.sides_of(one):
+        for row in group["rows"]:
+            is_institution = row["key"] in checked if row["is_shown"] else row["is_institution"]
+            if group_id == group["id"]:
+                is_institution = side == Side.INSTITUTION
+            cells.append((row["row"], "side", (Side.INSTITUTION if is_institution else Side.COMMUNITY).value))
+    importing.fix(one=one, by=by, cells=cells)
 
 
-@never_cache
-@require_http_methods(["GET", "POST"])
-def write(request, pk):
-    """Confirm, then save in the background: all rows or none."""
-    one = importing.import_of(request.user, pk)
-
-    def act():
-        importing.start_writing(one=one, by=request.user)
-        return redirect("import_file", pk)
-
-    counts = one.result.get("counts", {})
-    text = words.to_be_written(counts) if importing.may_be_written(request.user, one) else words.NOT_YET
-    return _step(request, one, act, "Import this file?", text, "Import file", reverse("import_file", args=[pk]))
+_FIXES = {"sides": _sides, "fix": _fix, "skip-errors": _skip_errors, "skip": _skip, "unskip": _unskip, "unfix": _unfix}
 
 
 @never_cache

@@ -4,6 +4,7 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.choices import ImportKind, ImportState
+from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
 from partnerships.records.imports import files as importing
@@ -12,16 +13,18 @@ from partnerships.records.imports.cells import ENTER_ONE
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import options_of, suggestion
 from partnerships.records.imports.items import OTHER
+from partnerships.web.adding import add_links
 from partnerships.web.similar import WORDS
 
 LEFT_SHOWN = 200
 SAME_NAME = 100  # the score of two rows with one name
 PAGE_SIZE = 20
 ERRORS_ON_PAGE = 100  # more, since what was chosen on one page is lost on the next unless it was applied
-SKIPPED = "skipped"
+SKIPPED, SIDES = "skipped", "sides"
 VIEWS = {
     DECIDE: "Possible duplicates",
     REFUSED: "Errors",
+    SIDES: "Sides",
     CHANGED: "Changed",
     NEW: "New",
     SAME: "No change",
@@ -29,7 +32,7 @@ VIEWS = {
 }
 ROWS_SHOWN = 12  # row numbers of an error; of one that is corrected row by row, all of them up to ROWS_TO_TYPE
 ROWS_TO_TYPE = 20
-NOT_YET = "We can’t import this file yet. Go back to see what needs to be fixed."
+SIDES_SHOWN = 200  # organizations of a group of sides; its buttons are for all of them
 _STEPS = {
     ImportState.UPLOADED: "Columns to match",
     ImportState.CHECKING: "Comparing",
@@ -71,7 +74,7 @@ def help_rows(kind):
         yield [one.label, "for a new record" if one.is_needed else "", text, one.example]
 
 
-def to_be_written(counts) -> str:
+def _to_be_written(counts) -> str:
     new, changed = counts.get("new", 0), counts.get("changed", 0)
     parts = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
     what = " and ".join(filter(None, parts))
@@ -130,7 +133,9 @@ def _preview(request, one):
     more = start + (ERRORS_ON_PAGE if view == REFUSED else PAGE_SIZE)
     page = rows[view][start:more]
     if view == REFUSED:
-        shown = _groups(one, page)
+        shown = _groups(request, one, page)
+    elif view == SIDES:
+        shown, more = sides_of(one), len(rows[SIDES])
     elif view == SKIPPED:
         shown = page
     else:
@@ -155,6 +160,8 @@ def _preview(request, one):
             "earlier_url": f"{address}?show={view}" if start else None,
             "more_url": f"{address}?show={view}&after={more}" if len(rows[view]) > more else None,
         },
+        "sides_words": _sides_words(rows[SIDES]),
+        "to_be_written": _to_be_written(result["counts"]),
         "remarks": result["remarks"],
         "more_remarks": result["more_remarks"],
         "may_write": importing.may_be_written(request.user, one),
@@ -170,6 +177,8 @@ def _rows_of(one, view):
         return result.get("groups", [])
     if view == SKIPPED:
         return [{"row": int(row), "why": why} for row, why in one.fixes.get("skipped", {}).items()]
+    if view == SIDES:
+        return [row for row in result["items"] if row.get("side") and row["state"] != REFUSED]
     if view == DECIDE:
         return [row for row in result["items"] if row["alike"] or row.get("near", ())]
     return [row for row in result["items"] if row["state"] == view]
@@ -180,11 +189,96 @@ def _view(request, rows):
     if asked and asked not in VIEWS:
         raise ValidationError({"show": "This page doesn’t know these rows."})
     waiting = [row for row in rows[DECIDE] if row["state"] == DECIDE]
-    first = REFUSED if rows[REFUSED] else DECIDE if waiting else ""
+    first = REFUSED if rows[REFUSED] else DECIDE if waiting else SIDES if _to_check(rows[SIDES]) else ""
     return asked or first or next((view for view in (CHANGED, NEW, SAME, SKIPPED) if rows[view]), NEW)
 
 
-def _groups(one, groups):
+def _to_check(rows):
+    """The rows whose side the person hasn't confirmed."""
+    return [row for row in rows if not row["side"]["is_chosen"]]
+
+
+def _sides_words(rows) -> str:
+    left = _to_check(rows)
+    if not left:
+        return ""
+    suggested = sum(1 for row in left if row["side"]["value"] == Side.INSTITUTION)
+    if not suggested:
+        words = ngettext(
+            "The file doesn’t say this for %(number)s organization, so we add it as a community organization.",
+            "The file doesn’t say this for %(number)s organizations, so we add them as community organizations.",
+            len(left),
+        )
+    else:
+        words = ngettext(
+            "The file doesn’t say this for %(number)s organization. By its name or type, we add it as an institution.",
+            "The file doesn’t say this for %(number)s organizations. By their names or types, we add %(institutions)s as "
+            "institutions and %(community)s as community organizations.",
+            len(left),
+        )
+    return words % {
+        "number": f"{len(left):,}",
+        "institutions": f"{suggested:,}",
+        "community": f"{len(left) - suggested:,}",
+    }
+
+
+def sides_of(one) -> list[dict]:
+    """The new organizations without a side in the file, grouped by what suggests one. Those with a suggestion come first."""
+    groups: dict[tuple, list] = {}
+    for row in _rows_of(one, SIDES):
+        groups.setdefault((row["side"]["by"], row["side"]["reason"]), []).append(row)
+    return [
+        {
+            "id": f"{by}-{reason}",
+            "heading": _reason_words(by, reason, len(rows)),
+            "rows": [
+                {
+                    "key": row["key"],
+                    "row": row["rows"][0],
+                    "name": gettext("Row %(row)s: %(name)s") % {"row": row["rows"][0], "name": row["title"]},
+                    "is_institution": row["side"]["value"] == Side.INSTITUTION,
+                    "is_shown": index < SIDES_SHOWN,
+                }
+                for index, row in enumerate(rows)
+            ],
+            "more": _more_words(len(rows) - SIDES_SHOWN),
+            "is_many": len(rows) > 1,
+        }
+        for (by, reason), rows in sorted(groups.items(), key=lambda group: not group[0][0])
+    ]
+
+
+def _reason_words(by, reason, number) -> str:
+    words = {
+        "name": gettext("“%(text)s” in the name (%(number)s)"),
+        "kind": gettext("Type: %(text)s (%(number)s)"),
+        "": gettext("Nothing suggests an institution (%(number)s)"),
+    }[by]
+    return words % {"text": reason, "number": f"{number:,}"}
+
+
+def _more_words(number) -> str:
+    if number <= 0:
+        return ""
+    words = ngettext(
+        "And %(number)s more organization, which the two buttons change too.",
+        "And %(number)s more organizations, which the two buttons change too.",
+        number,
+    )
+    return words % {"number": f"{number:,}"}
+
+
+def _links(request, one, group, field) -> list[tuple[str, str]]:
+    """(words, URL) of where a record is that an error is about, or where one is added."""
+    if group.get("see"):
+        kind, public_id = group["see"]
+        return [(gettext("See %(name)s") % {"name": group["about"]}, reverse(kind, args=[public_id]))]
+    prefixes = {"government": "JD", "not_found": field.of if field else ""}.get(group.get("code", ""), "")
+    return add_links(request.user, prefixes, one.jurisdiction)
+
+
+def _groups(request, one, groups):
     """Groups of errors with the ways to correct each: options of its field, with a suggestion, or texts to type."""
     fields, options = KINDS[one.kind].by_key, {}
     for group in groups:
@@ -197,6 +291,7 @@ def _groups(one, groups):
             "label": group["column"] or "Whole row",
             "options": choices,
             "message": group["words"].split(ENTER_ONE)[0] if choices else group["words"],
+            "links": _links(request, one, group, field),
             "suggested": suggestion(field, group["text"], choices) if field and choices and group["text"] else "",
             "can_type": bool(field and not choices and group["is_value"]),
             "typed_rows": rows if is_by_row else [],

@@ -34,6 +34,7 @@ from partnerships.records.imports.items import (
 from partnerships.records.imports.kinds.contacts import TEXTS as CONTACT_TEXTS
 from partnerships.records.imports.kinds.contacts import plain_values, same_contacts
 from partnerships.records.imports.repeats import combine_rows, find_near
+from partnerships.records.imports.sides import refuse_governments, suggest_sides
 
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
@@ -60,7 +61,8 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable
     _find(job, items)
     items = combine_rows(job, items, MANY)
     _compare(job, items)
-    _note_sides(job, items)
+    refuse_governments(job, items)
+    suggest_sides(job, items)
     _refuse_numbers(job, items)
     find_near(job, items, _known_from)
     _look_for_alike(job, items, alike, report)
@@ -191,16 +193,6 @@ def _compare_contacts(job: "Job", item: Item) -> None:
                     item.differences.append(Difference(f"contact {row} {key}", f"{same[0].name}: {one.label}", *words))
 
 
-def _note_sides(job: "Job", items: Sequence[Item]) -> None:
-    """Say once which side new organizations get, since who holds seats and who is missing is counted by side."""
-    if any(item.record is None and "side" not in item.values for item in items):
-        job.remarks.append((0, NO_SIDE))
-
-
-NO_SIDE = (
-    "The file doesn’t say which side each new organization is on, so we add it as community. If some are institutions, "
-    "such as colleges, hospitals or funders, give the file a column “Side” with “Community” or “Institution”."
-)
 _SEVERAL_CONTACTS = "More than one contact there has this name. Enter the email address that it has there."
 
 

@@ -101,11 +101,11 @@ class FileState(models.TextChoices):
 
 
 class ImportKind(models.TextChoices):
-    ORGANIZATIONS = "organizations", "Organizations"
-    CONTACTS = "contacts", "Contacts"
-    DEPARTMENTS = "departments", "Departments"
-    PARTNERSHIPS = "partnerships", "Partnerships with their partners"
-    NUMBERS = "numbers", "Numbers of measures"
+    ORGANIZATIONS = "organizations", _("Organizations")
+    CONTACTS = "contacts", _("Contacts")
+    DEPARTMENTS = "departments", _("Departments")
+    PARTNERSHIPS = "partnerships", _("Partnerships with their partners")
+    NUMBERS = "numbers", _("Numbers of measures")
 
 
 class ImportState(models.TextChoices):

@@ -5,6 +5,9 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 
 NEW, CHANGED, SAME, REFUSED, DECIDE = "new", "changed", "same", "refused", "decide"
@@ -163,14 +166,20 @@ class Item:
 SomeItem = TypeVar("SomeItem", bound=Item)
 
 
-def refuse_duplicates(items: Iterable[SomeItem], key_of: Callable[[SomeItem], Any], what: str, column: str) -> None:
-    """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item."""
+SAME_RECORD = _("Rows %(first)s and %(row)s are about the same record. Keep only one of them.")
+
+
+def refuse_duplicates(items: Iterable[SomeItem], key_of: Callable[[SomeItem], Any], why: str, column: str) -> None:
+    """Refuse rows about the same thing, all of them. `key_of(item)`: what identifies the thing; None skips the item.
+
+    `why`: such as SAME_RECORD.
+    """
     met: dict = {}
     for item in items:
         key = key_of(item)
         first = met.setdefault(key, item) if key is not None else item
         if first is not item:
-            words = f"Rows {first.row} and {item.row} are about {what}. Keep only one of them."
+            words = StoredText(why, first=first.row, row=item.row)
             for one in (first, item):
                 if not any(problem.words == words for problem in one.problems):
                     one.refuse(words, column)

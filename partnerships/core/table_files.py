@@ -10,8 +10,11 @@ from dataclasses import replace
 from io import StringIO
 from typing import Any, NoReturn
 
+from django.utils.translation import gettext_noop as _
+
 from partnerships.core import workbook_reader
 from partnerships.core.errors import ValidationError
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import (
     HEADINGS_WITHIN,
     MOST_BYTES,
@@ -29,14 +32,16 @@ _MARKS = ",;\t|"
 _KINDS = (
     (
         b"\xd0\xcf\x11\xe0",
-        "This is an old Excel file (XLS), or one with a password. Save it as XLSX without a password.",
+        _("This is an old Excel file (XLS), or one with a password. Save it as XLSX without a password."),
     ),
-    (b"%PDF", "This is a PDF. Save the table as XLSX or CSV."),
-    (b"{\\rtf", "This is a text document. Save the table as XLSX or CSV."),
+    (b"%PDF", _("This is a PDF. Save the table as XLSX or CSV.")),
+    (b"{\\rtf", _("This is a text document. Save the table as XLSX or CSV.")),
 )
-_BROKEN = "We can’t read this file. Open it in your spreadsheet program, save it as XLSX, and upload that."
-_TOO_MUCH = "This file would be far too large when unpacked. Copy its rows into the template, or import them in parts."
-_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Import its rows in parts."
+_BROKEN = _("We can’t read this file. Open it in your spreadsheet program, save it as XLSX, and upload that.")
+_TOO_MUCH = _(
+    "This file would be far too large when unpacked. Copy its rows into the template, or import them in parts."
+)
+TOO_LARGE = _("This file is larger than %(most)s MB. Import its rows in parts.")
 
 
 def read(content: bytes, is_known: Callable[[str], bool], *, sheet: str = "", most: int = MOST_ROWS) -> Table:
@@ -47,9 +52,9 @@ def read(content: bytes, is_known: Callable[[str], bool], *, sheet: str = "", mo
     read.
     """
     if not content.strip(b"\0 \r\n\t"):
-        _refuse("This file is empty. Fill in the template, then upload it.")
+        _refuse(_("This file is empty. Fill in the template, then upload it."))
     if len(content) > MOST_BYTES:
-        _refuse(_TOO_LARGE)
+        _refuse(TOO_LARGE, most=MOST_BYTES // 2**20)
     for start, words in _KINDS:
         if content.startswith(start):
             _refuse(words)
@@ -58,8 +63,8 @@ def read(content: bytes, is_known: Callable[[str], bool], *, sheet: str = "", mo
     return _csv(content, is_known, most)
 
 
-def _refuse(words: str) -> NoReturn:
-    raise ValidationError(words, code="unreadable")
+def _refuse(words: str, **params: Any) -> NoReturn:
+    raise ValidationError(StoredText(words, **params), code="unreadable")
 
 
 # CSV
@@ -69,13 +74,13 @@ def _csv(content: bytes, is_known: Callable[[str], bool], most: int) -> Table:
     table = Table()
     text = _text(content, table)
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text, re.IGNORECASE):
-        _refuse("This is a web page, not a table. Save it as XLSX or CSV.")
+        _refuse(_("This is a web page, not a table. Save it as XLSX or CSV."))
     mark = ""
     if separator := re.match(r"sep=(.)\r?\n", text, re.IGNORECASE):  # as Excel writes it for itself
         mark, text = separator[1], text[separator.end() :]
     mark = mark or _separator(text, is_known)
     if not mark:
-        _refuse("We can’t find any columns in this file. Save the table as “CSV UTF-8” or as XLSX.")
+        _refuse(_("We can’t find any columns in this file. Save the table as “CSV UTF-8” or as XLSX."))
     return fill_table(table, _lines(text, mark, first=2 if separator else 1), is_known, most)
 
 
@@ -89,12 +94,12 @@ def _text(content: bytes, table: Table) -> str:
         if "\0" in text:
             break
         if encoding == "cp1252":
-            words = (
+            words = _(
                 "The file isn’t in UTF-8. We read it as Windows-1252. Check whether letters with accents look right."
             )
             table.note(0, words)
         return text
-    _refuse("We can’t tell the text encoding of this file. Save the table as “CSV UTF-8” or as XLSX.")
+    _refuse(_("We can’t tell the text encoding of this file. Save the table as “CSV UTF-8” or as XLSX."))
 
 
 def _separator(text: str, is_known: Callable[[str], bool]) -> str:
@@ -119,8 +124,8 @@ def _lines(text: str, mark: str, first: int) -> Iterator[tuple[int, list[str]]]:
         for number, row in enumerate(rows, start=first):
             yield number, row[: MOST_COLUMNS + 2]
     except csv.Error:
-        words = "We can’t read the file from this row on. A quotation mark is probably missing there."
-        raise ValidationError(f"Row {number + 1}: {words}", code="unreadable") from None
+        words = _("Row %(row)s: We can’t read the file from this row on. A quotation mark is probably missing there.")
+        raise ValidationError(StoredText(words, row=number + 1), code="unreadable") from None
 
 
 # XLSX
@@ -131,23 +136,24 @@ def _workbook(content: bytes, is_known: Callable[[str], bool], sheet: str, most:
         book = workbook_reader.Workbook(content)
         shown = [one for one in book.sheets if one.is_shown]
         if not shown:
-            _refuse("All sheets in this file are hidden. Unhide the one with the rows, then save it.")
+            _refuse(_("All sheets in this file are hidden. Unhide the one with the rows, then save it."))
         chosen = next((one for one in shown if one.title == sheet), None) or _first(book, shown, is_known)
         table = Table(sheet=chosen.title, sheets=[one.title for one in shown], starts_1904=book.starts_1904)
         for one in book.sheets:
             if not one.is_shown:
-                table.note(0, f"The sheet “{one.title}” is hidden, so we didn’t read it.")
+                words = _("The sheet “%(sheet)s” is hidden, so we didn’t read it.")
+                table.note(0, StoredText(words, sheet=one.title))
         rows = MOST_ROWS + HEADINGS_WITHIN + 1 if most == MOST_ROWS else HEAD
         found = book.read(chosen, most_rows=rows, most_empty=EMPTY_ROWS)
         _note_oddities(found, table)
         return fill_table(table, _cells(found, table), is_known, most)
     except workbook_reader.PasswordProtected:
-        _refuse("This file has a password. Save it without one.")
+        _refuse(_("This file has a password. Save it without one."))
     except (workbook_reader.WorkbookTooLarge, MemoryError):
         _refuse(_TOO_MUCH)
     except BrokenWorkbook:
         is_open_document = b"content.xml" in content and b"xl/workbook.xml" not in content
-        _refuse("This is an OpenDocument file. Save it as XLSX." if is_open_document else _BROKEN)
+        _refuse(_("This is an OpenDocument file. Save it as XLSX.") if is_open_document else _BROKEN)
 
 
 def _first(
@@ -170,14 +176,14 @@ def _is_heading(value: str, is_known: Callable[[str], bool]) -> bool:
 def _note_oddities(found: workbook_reader.Content, table: Table) -> None:
     if found.hidden_rows:
         first = found.hidden_rows[0]
-        table.note(first, f"The sheet has hidden rows, such as row {first}. We read them like all others.")
+        words = _("The sheet has hidden rows, such as row %(row)s. We read them like all others.")
+        table.note(first, StoredText(words, row=first))
     if found.has_hidden_columns:
-        table.note(0, "The sheet has hidden columns. We read them like all others.")
+        table.note(0, _("The sheet has hidden columns. We read them like all others."))
     if found.stopped_at:
         below = found.stopped_at
-        table.note(
-            below, f"We didn’t read anything below row {below}, because there are {EMPTY_ROWS:,} empty rows above it."
-        )
+        words = _("We didn’t read anything below row %(row)s, because there are %(number)s empty rows above it.")
+        table.note(below, StoredText(words, row=below, number=f"{EMPTY_ROWS:,}"))
 
 
 def _cells(found: workbook_reader.Content, table: Table) -> Iterator[tuple[int, list]]:
@@ -203,7 +209,7 @@ def _merged_at(found: workbook_reader.Content) -> Iterator[dict[int, tuple[Unrea
     waiting = sorted((one for one in found.merged if one[1][0] <= MOST_COLUMNS), key=lambda one: -one[1][1])
     within: list[tuple[str, tuple[int, int, int, int]]] = []
     columns: dict[int, tuple[UnreadableCell, int, int]] = {}
-    for number, _ in found.rows:
+    for number, _cells in found.rows:
         still = [one for one in within if one[1][3] >= number]
         while waiting and waiting[-1][1][1] <= number:
             one = waiting.pop()
@@ -212,9 +218,9 @@ def _merged_at(found: workbook_reader.Content) -> Iterator[dict[int, tuple[Unrea
                 raise BrokenWorkbook
         if still != within:
             within, columns = still, {}
-            for name, (left, top, right, _) in within:
-                words = f"This cell is part of the merged cells {name}. Unmerge them, and fill in each row."
-                filler = UnreadableCell(words, is_filler=True)
+            for name, (left, top, right, _bottom) in within:
+                words = _("This cell is part of the merged cells %(cells)s. Unmerge them, and fill in each row.")
+                filler = UnreadableCell(StoredText(words, cells=name), is_filler=True)
                 for column in range(left, min(right, MOST_COLUMNS + 1) + 1):
                     if column in columns:
                         raise BrokenWorkbook
@@ -226,10 +232,11 @@ def _plain(cell: SpecialCell, row: int, table: Table) -> Any:
     """The value of a cell that is more than its value, such as a formula or an error."""
     if cell.formula:
         if cell.value is None:
-            words = "This is a formula without a saved result. Copy the column, and paste it as values."
+            words = _("This is a formula without a saved result. Copy the column, and paste it as values.")
             return UnreadableCell(words, cell.formula)
-        table.note(row, f"Row {row} has a formula. We used its result from when the file was saved.")
+        words = _("Row %(row)s has a formula. We used its result from when the file was saved.")
+        table.note(row, StoredText(words, row=row))
     if cell.is_error:
-        words = f"The cell shows the error {cell.value}. Enter the correct value."
-        return UnreadableCell(words, str(cell.value))
+        words = _("The cell shows the error %(error)s. Enter the correct value.")
+        return UnreadableCell(StoredText(words, error=cell.value), str(cell.value))
     return cell.value

@@ -9,6 +9,9 @@ from datetime import date
 from itertools import chain
 from typing import Any
 
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.text import fold_words
 
 MOST_BYTES = 10 * 1024 * 1024
@@ -94,25 +97,27 @@ def fill_table(table: Table, lines: Iterable, is_known: Callable[[str], bool], m
         if len(first) == HEADINGS_WITHIN:
             break
     if not first:
-        table.troubles.append((0, None, "This table is empty. Fill in the template, then upload it again."))
+        table.troubles.append((0, None, _("This table is empty. Fill in the template, then upload it again.")))
         return table
     at = max(range(len(first)), key=lambda index: (_known_in(first[index][1], is_known), -index))
     table.headings_at, cells = first[at]
     _note_skipped(table, first[:at])
     table.headings = _trimmed(["" if is_empty(cell) else _one_line(cell) for cell in cells])
     if len(table.headings) > MOST_COLUMNS:
-        table.troubles.append((0, None, f"There are more than {MOST_COLUMNS} columns. Delete the ones you don’t need."))
+        words = _("There are more than %(most)s columns. Delete the ones you don’t need.")
+        table.troubles.append((0, None, StoredText(words, most=MOST_COLUMNS)))
         return table
     for number, row in chain(first[at + 1 :], lines):
         if all(map(is_empty, row)):
             continue
         if _repeats(table, row, is_known):
-            table.note(number, f"Row {number} has headings, so we didn’t read it as a record.")
+            words = _("Row %(row)s has headings, so we didn’t read it as a record.")
+            table.note(number, StoredText(words, row=number))
             continue
         if len(table.rows) == most:
             if most == MOST_ROWS:
-                words = f"There are more than {MOST_ROWS:,} rows. Import them in parts."
-                table.troubles.append((number, None, words))
+                words = _("There are more than %(most)s rows. Import them in parts.")
+                table.troubles.append((number, None, StoredText(words, most=f"{MOST_ROWS:,}")))
             break
         table.rows.append((number, _fitted(table, number, row)))
     return table
@@ -123,10 +128,9 @@ def _known_in(cells: list, is_known: Callable[[str], bool]) -> int:
 
 
 def _note_skipped(table: Table, above: list) -> None:
-    for number, _ in above:
-        table.note(
-            number, f"We didn’t read row {number}, because the headings are below it, in row {table.headings_at}."
-        )
+    for number, _cells in above:
+        words = _("We didn’t read row %(row)s, because the headings are below it, in row %(headings)s.")
+        table.note(number, StoredText(words, row=number, headings=table.headings_at))
 
 
 def _one_line(cell: str) -> str:
@@ -149,14 +153,13 @@ def _repeats(table: Table, row: list, is_known: Callable[[str], bool]) -> bool:
 def _fitted(table: Table, number: int, row: list) -> list:
     width = len(table.headings)
     if any(not is_empty(cell) for cell in row[width:]):
-        words = "This row has more cells than there are headings. Text with a comma needs quotation marks around it."
+        words = _("This row has more cells than there are headings. Text with a comma needs quotation marks around it.")
         table.troubles.append((number, None, words))
     cells = [*row[:width], *[None] * (width - len(row))]
     for index, cell in enumerate(cells):
         if isinstance(cell, str) and len(cell) > LONGEST_CELL:
-            cells[index] = UnreadableCell(
-                f"This text has more than {LONGEST_CELL:,} characters. Shorten it.", cell[:40]
-            )
+            words = _("This text has more than %(most)s characters. Shorten it.")
+            cells[index] = UnreadableCell(StoredText(words, most=f"{LONGEST_CELL:,}"), cell[:40])
         if isinstance(cell, str) and not cell.strip():
             cells[index] = None
     return cells

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.text import fold_words
 from partnerships.directory.domains import domain_of
 from partnerships.directory.models import Contact, Identifier, Jurisdiction
@@ -84,7 +85,7 @@ def similarity(one: Known, other: Known) -> Similarity:
     is_apart = names.most == MOST_APART
     most = min([100 if is_numbered and not is_apart else most, *(at_most for at_most, _ in against)])
     if is_apart:
-        reasons.append(gettext("But a number, direction, place or part of the names differs."))
+        reasons.append(StoredText(_("But a number, direction, place or part of the names differs.")))
     reasons += [words for _, words in against]
     return Similarity(min(round(100 * (1 - open_part)), most), tuple(reasons))
 
@@ -107,8 +108,8 @@ def _best_names(one: Known, other: Known) -> "tuple[NameSimilarity, list[str]]":
     if found.score < PERHAPS:
         return found, []
     reasons = [found.words]
-    other_name = gettext("“%(name)s” is another name of it.")
-    reasons += [other_name % {"name": name} for name in {a, b} & {*one.other_names, *other.other_names}]
+    other_name = _("“%(name)s” is another name of it.")
+    reasons += [StoredText(other_name, name=name) for name in {a, b} & {*one.other_names, *other.other_names}]
     return found, reasons
 
 
@@ -116,19 +117,19 @@ def _evidence_for(one: Known, other: Known, names: int) -> Iterator[tuple[float,
     """(strength, reason) for each fact that both have."""
     for scheme, value in sorted(one.identifiers & other.identifiers):
         words = {"label": SCHEMES.get(scheme, scheme), "value": value}
-        yield IDENTIFIER if names >= 30 else SPONSORED, gettext("Both have the %(label)s %(value)s.") % words
+        yield IDENTIFIER if names >= 30 else SPONSORED, StoredText(_("Both have the %(label)s %(value)s."), **words)
     if site := _shared_site(one.website, other.website):
-        yield WEBSITE, gettext("Both have the website %(site)s.") % {"site": site}
+        yield WEBSITE, StoredText(_("Both have the website %(site)s."), site=site)
     for domain in sorted(one.mail_domains & other.mail_domains)[:1]:
-        yield MAIL, gettext("Both use email addresses at %(domain)s.") % {"domain": domain}
+        yield MAIL, StoredText(_("Both use email addresses at %(domain)s."), domain=domain)
     for phone in sorted(one.phones & other.phones)[:1]:
         number = f"{phone[:3]}-{phone[3:6]}-{phone[6:]}"
-        yield PHONE, gettext("Both have the phone number %(number)s.") % {"number": number}
+        yield PHONE, StoredText(_("Both have the phone number %(number)s."), number=number)
     if one.address and _folded(one.address) == _folded(other.address):
-        yield ADDRESS, gettext("Both have the same address.")
+        yield ADDRESS, StoredText(_("Both have the same address."))
     place = next((name for path, name in one.places for there, _ in other.places if _overlap(path, there)), "")
     if place and names >= PERHAPS:
-        yield PLACE, gettext("Both serve %(place)s.") % {"place": place}
+        yield PLACE, StoredText(_("Both serve %(place)s."), place=place)
 
 
 def _evidence_against(one: Known, other: Known) -> Iterator[tuple[int, str]]:
@@ -136,11 +137,11 @@ def _evidence_against(one: Known, other: Known) -> Iterator[tuple[int, str]]:
     for scheme in ("ein", "uei"):
         numbers = [{value for kind, value in known.identifiers if kind == scheme} for known in (one, other)]
         if all(numbers) and not numbers[0] & numbers[1]:
-            yield OTHER_IDENTIFIER, gettext("But each has its own %(label)s.") % {"label": SCHEMES[scheme]}
+            yield OTHER_IDENTIFIER, StoredText(_("But each has its own %(label)s."), label=SCHEMES[scheme])
     if one.places and other.places and not any(_overlap(a, b) for a, _ in one.places for b, _ in other.places):
-        yield OTHER_PLACE, gettext("But they serve different places.")
+        yield OTHER_PLACE, StoredText(_("But they serve different places."))
     if one.body and other.body and one.body != other.body:
-        yield OTHER_BODY, gettext("But they belong to different jurisdictions.")
+        yield OTHER_BODY, StoredText(_("But they belong to different jurisdictions."))
 
 
 def _overlap(one: str, other: str) -> bool:

@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 from rapidfuzz.distance import OSA
 
+from partnerships.core.stored_texts import StoredText
 from partnerships.directory.name_words import COMMON, Word, distinguishing_words, names_in, weight, words_of
 
 SAME, SAME_WORDS, OTHER_ORDER = 100, 97, 95
@@ -47,12 +48,12 @@ def _of_two(one: str, other: str) -> NameSimilarity:
         return NameSimilarity(0)
     if forms_a == forms_b:
         if one.casefold().split() == other.casefold().split():
-            return NameSimilarity(SAME, gettext("The names are the same."))
-        return NameSimilarity(SAME_WORDS, gettext("The names have the same words."))
+            return NameSimilarity(SAME, StoredText(_("The names are the same.")))
+        return NameSimilarity(SAME_WORDS, StoredText(_("The names have the same words.")))
     if "".join(forms_a) == "".join(forms_b):
-        return NameSimilarity(SAME_WORDS, gettext("The names differ only in how the words are split."))
+        return NameSimilarity(SAME_WORDS, StoredText(_("The names differ only in how the words are split.")))
     if Counter(forms_a) == Counter(forms_b):
-        return NameSimilarity(OTHER_ORDER, gettext("The names have the same words in another order."))
+        return NameSimilarity(OTHER_ORDER, StoredText(_("The names have the same words in another order.")))
     return _Comparison(a, b).likeness()
 
 
@@ -128,7 +129,7 @@ class _Comparison:
                 self._count([x], [y], sim)
                 # A replaced letter makes a different name as often as a typing error.
                 self.is_doubtful |= sim < TWO_SLIPS and max(weight(x), weight(y)) >= 1
-                self.words.add(gettext("The names are spelled almost the same."))
+                self.words.add(StoredText(_("The names are spelled almost the same.")))
 
     def _pair_initials(self) -> None:
         """Pair “VRJ” with “Voices for Racial Justice”, alone or among other words."""
@@ -139,7 +140,7 @@ class _Comparison:
                 if forms and not Counter(forms) - Counter(self.left[other]):
                     self._count([form], forms, BEGUN) if one == 0 else self._count(forms, [form], BEGUN)
                     self.words.add(
-                        gettext("“%(letters)s” are the first letters of the other name.") % {"letters": letters.upper()}
+                        StoredText(_("“%(letters)s” are the first letters of the other name."), letters=letters.upper())
                     )
                     if len(self.whole[one]) == 1:
                         self.initials = OF_INITIALS.get(len(form), LONG_INITIALS)
@@ -171,11 +172,11 @@ class _Comparison:
 
     def _reason(self) -> str:
         if self.words:
-            return " ".join(sorted(self.words))
+            return StoredText.join(sorted(self.words), " ")
         return (
-            gettext("The names share most of their words.")
+            StoredText(_("The names share most of their words."))
             if self.shared * 2 > self.total
-            else gettext("The names share some words.")
+            else StoredText(_("The names share some words."))
         )
 
 

@@ -103,7 +103,7 @@ _OF_ORGANIZATION = (
         ),
         # An office names an organization where a published source does; the full profile is the organization's own to open.
         column=Column(
-            "Listing",
+            gettext_noop("Listing"),
             "Unlisted, or Named only with the source that names it.",
             "Unlisted",
             choices=tuple((one.value, one.label) for one in (Listing.NAMED, Listing.UNLISTED)),
@@ -153,21 +153,28 @@ _OF_DEPARTMENT = (
     Field(
         "name",
         announced=_("name"),
-        column=Column("Name", example="Department of Housing", also=("department", "department name"), is_needed=True),
+        column=Column(
+            gettext_noop("Name"),
+            example="Department of Housing",
+            also=("department", "department name"),
+            is_needed=True,
+        ),
         is_merged=True,
     ),
     Field(
         "kind",
         announced=_("kind"),
-        column=Column("Type", "If empty: Department.", "Office", also=("kind",)),
+        column=Column(gettext_noop("Type"), "If empty: Department.", "Office", also=("kind",)),
         is_merged=True,
     ),
     Field(
         "is_equity_office",
         announced=_("whether it leads racial equity work"),
-        column=Column("Leads racial equity work", "Yes or no.", "no", also=("equity office",)),
+        column=Column(gettext_noop("Leads racial equity work"), "Yes or no.", "no", also=("equity office",)),
     ),
-    Field("about", announced=_("what it is"), column=Column("About", also=("description",)), is_merged=True),
+    Field(
+        "about", announced=_("what it is"), column=Column(gettext_noop("About"), also=("description",)), is_merged=True
+    ),
     Field("website", announced=_("website"), column=_WEBSITE, is_merged=True),
     Field("issue_areas", announced=_("issue areas"), column=_ISSUES, is_merged=True),
     Field("parent", is_merged=True),

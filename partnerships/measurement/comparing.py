@@ -4,7 +4,10 @@ from collections.abc import Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop as _
+
 from partnerships.core import clock
+from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.pasted_tables import VALUES
@@ -16,7 +19,7 @@ if TYPE_CHECKING:
     from partnerships.measurement.pasted_tables import SubmittedNumber
 
 DESCRIPTION = ("story", "source", *QUOTE)
-NOT_BEGUN = "This period hasn’t started yet."
+NOT_BEGUN = _("This period hasn’t started yet.")
 
 
 def compare(
@@ -58,7 +61,7 @@ def _compare(measure: Measure, one: "SubmittedNumber", was: DataPoint | None, de
         needs_counts=needs_counts(measure, one.cell, link) and not one.is_same_number,
     )
     if wrong:
-        one.refuse(" ".join(wrong.values()))
+        one.refuse(StoredText.join(wrong.values(), " "))
     if one.starts_on and one.starts_on > clock.today():
         one.refuse(NOT_BEGUN)
     one.saves = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words

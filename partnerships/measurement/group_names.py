@@ -2,6 +2,9 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Race, Race1997
 from partnerships.measurement.group_aliases import ALIASES, TOGETHER
@@ -37,9 +40,8 @@ class Groups:
         }
         named = [dimension for dimension in _RACES if names & _OWN[dimension]]
         if len(named) > 1:
-            raise ValueError(
-                "This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."
-            )
+            words = _("This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately.")
+            raise ValueError(StoredText(words))
         self.standard = named[0] if named else next(iter(self.there)) if len(self.there) == 1 else ""
 
     def _add_aliases(self) -> None:
@@ -71,7 +73,8 @@ class Groups:
                 return key_of(dict(found))
         except ValueError:  # one of each standard for race
             pass
-        raise ValueError(f"“{text[:60]}” has two groups of the same kind. Use one group of each kind.")
+        words = _("“%(text)s” has two groups of the same kind. Use one group of each kind.")
+        raise ValueError(StoredText(words, text=text[:60]))
 
     def find_in(self, dimension: str, text: str) -> str:
         """The key of a group of one dimension, "" for everyone. Raises ValueError with a message."""
@@ -106,18 +109,24 @@ class Groups:
         return found[0] if len(found) == 1 else None
 
     def _unknown(self, text: str) -> str:
-        name = f"“{text[:60]}”"
+        name = text[:60]
         if len(self.by_name.get(normalize_heading(text), ())) > 1:
-            return f"{name} is in more than one list of groups. Rename one of them on the measure’s page."
+            words = _("“%(name)s” is in more than one list of groups. Rename one of them on the measure’s page.")
+            return StoredText(words, name=name)
         if normalize_heading(text) in TOGETHER:
-            return (
-                f"{name} counts two groups together: Asian, and Native Hawaiian or Pacific Islander. Paste them as two, or "
+            words = _(
+                "“%(name)s” counts two groups together: Asian, and Native Hawaiian or Pacific Islander. Paste them as two, or "
                 "add a group “Asian or Pacific Islander” on the measure’s page first."
             )
+            return StoredText(words, name=name)
         for dimension in _RACES:
             if normalize_heading(text) in _OWN[dimension] and self.there and dimension not in self.there:
-                return (
-                    f"{name} belongs to the {_YEARS[dimension]} standard for race, and this measure uses the other one. "
-                    "Leave it out, or count its people in the groups of this measure."
+                words = _(
+                    "“%(name)s” belongs to the %(year)s standard for race, and this measure uses the other one. Leave it out, "
+                    "or count its people in the groups of this measure."
                 )
-        return f"This measure doesn’t have the group {name}. Add it on the measure’s page first, or leave it out."
+                return StoredText(words, name=name, year=_YEARS[dimension])
+        words = _(
+            "This measure doesn’t have the group “%(name)s”. Add it on the measure’s page first, or leave it out."
+        )
+        return StoredText(words, name=name)

@@ -11,7 +11,10 @@ from decimal import Decimal
 from io import StringIO
 from itertools import islice
 
+from django.utils.translation import gettext_noop as _
+
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import column_letters, normalize_heading
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
@@ -72,11 +75,13 @@ def read_value(measure: Measure, text: str) -> Decimal | None:
 
     Raises ValueError with a message: not a number, or another unit.
     """
-    for mark, unit, words in (("%", Unit.PERCENT, "a percent"), ("$", Unit.MONEY, "dollars")):
+    for mark, unit, words in (
+        ("%", Unit.PERCENT, _("“%(text)s” is a percent. This measure has a different unit: %(unit)s.")),
+        ("$", Unit.MONEY, _("“%(text)s” is dollars. This measure has a different unit: %(unit)s.")),
+    ):
         if mark in str(text) and measure.unit != unit:
-            raise ValueError(
-                f"“{str(text)[:40]}” is {words}. This measure has a different unit: {measure.get_unit_display().lower()}."
-            )
+            own = StoredText(str(measure.get_unit_display()))
+            raise ValueError(StoredText(words, text=str(text)[:40], unit=own))
     return read_number(text)
 
 

@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 
 from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.stored_texts import StoredText
 
 MONTH, QUARTER, YEAR, SCHOOL_YEAR, FISCAL_YEAR = "month", "quarter", "year", "school_year", "fiscal_year"
 MONTHS = (
@@ -21,6 +24,12 @@ EXAMPLES = {
     YEAR: "2024",
     SCHOOL_YEAR: "2024–25",
     FISCAL_YEAR: "FY 2025",
+}
+_ANOTHER_KIND = {
+    "year": _("“%(text)s” is a year. This measure uses periods like %(example)s."),
+    MONTH: _("“%(text)s” is a month. This measure uses periods like %(example)s."),
+    QUARTER: _("“%(text)s” is a quarter. This measure uses periods like %(example)s."),
+    SCHOOL_YEAR: _("“%(text)s” is a school year. This measure uses periods like %(example)s."),
 }
 _FIRST, _LAST = 1900, 2199
 LONGEST = 100  # characters of a text that may be a period
@@ -71,14 +80,15 @@ def parse(typed: str, kind: str, first_month: int = 1) -> date:
     if not isinstance(typed, date):
         typed = _read(str(typed).strip(), kind, first_month)
     if not _FIRST <= typed.year <= _LAST:
-        raise ValueError(f"Periods must be between {_FIRST} and {_LAST}.")
+        raise ValueError(StoredText(_("Periods must be between %(first)s and %(last)s."), first=_FIRST, last=_LAST))
     return start_of(kind, typed, first_month)
 
 
 def _read(text: str, kind: str, first_month: int) -> date:
     found = _kind_of(text, kind)
     if found is None:
-        raise ValueError(f"“{text[:40]}” isn’t a period that we can read. Enter it like {EXAMPLES[kind]}.")
+        words = _("“%(text)s” isn’t a period that we can read. Enter it like %(example)s.")
+        raise ValueError(StoredText(words, text=text[:40], example=EXAMPLES[kind]))
     was, day = found
     if was == "day":
         return day
@@ -86,10 +96,8 @@ def _read(text: str, kind: str, first_month: int) -> date:
         # A year alone means a fiscal year by its end, and a school year by its beginning.
         was = kind
     if was != kind:
-        words = {"year": "a year", MONTH: "a month", QUARTER: "a quarter", SCHOOL_YEAR: "a school year"}
-        raise ValueError(
-            f"“{text[:40]}” is {words.get(was, 'a fiscal year')}. This measure uses periods like {EXAMPLES[kind]}."
-        )
+        words = _ANOTHER_KIND.get(was, _("“%(text)s” is a fiscal year. This measure uses periods like %(example)s."))
+        raise ValueError(StoredText(words, text=text[:40], example=EXAMPLES[kind]))
     if kind == FISCAL_YEAR:
         return date(day.year - (first_month > 1), first_month, 1)
     return date(day.year, first_month, 1) if kind == SCHOOL_YEAR else day

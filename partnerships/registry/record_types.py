@@ -13,7 +13,12 @@ _FIELDS = (
         "title",
         published="Its name.",
         announced=_("title"),
-        column=Column("Title", example="Safe homes", also=("partnership", "partnership title", "name"), is_needed=True),
+        column=Column(
+            gettext_noop("Title"),
+            example="Safe homes",
+            also=("partnership", "partnership title", "name"),
+            is_needed=True,
+        ),
         is_in_files=True,
     ),
     Field(
@@ -21,7 +26,10 @@ _FIELDS = (
         published="The type of partnership.",
         announced=_("kind"),
         column=Column(
-            "Type", example="Joint project", also=("kind", "partnership kind", "partnership type"), is_needed=True
+            gettext_noop("Type"),
+            example="Joint project",
+            also=("kind", "partnership kind", "partnership type"),
+            is_needed=True,
         ),
         is_in_files=True,
     ),
@@ -30,7 +38,7 @@ _FIELDS = (
         vocabulary=Vocabulary.PURPOSE,
         published="A key of the open vocabulary of purposes.",
         announced=_("purpose"),
-        column=Column("Purpose", is_needed=True),
+        column=Column(gettext_noop("Purpose"), is_needed=True),
         is_in_files=True,
     ),
     Field(
@@ -38,7 +46,7 @@ _FIELDS = (
         vocabulary=Vocabulary.ORIGIN,
         published="Why it formed: a key of an open vocabulary.",
         announced=_("why it formed"),
-        column=Column("Origin"),
+        column=Column(gettext_noop("Origin")),
     ),
     Field(
         "origin_note",
@@ -51,7 +59,7 @@ _FIELDS = (
     Field(
         "status",
         published="Its status.",
-        column=Column("Status", "If empty: Forming.", "Active"),
+        column=Column(gettext_noop("Status"), "If empty: Forming.", "Active"),
         is_in_files=True,
     ),
     Field(
@@ -59,13 +67,13 @@ _FIELDS = (
         help="Required when it ends.",
         published="The reason for its status.",
         announced=_("reason for the status"),
-        column=Column("Reason for the status", also=("status reason",)),
+        column=Column(gettext_noop("Reason for the status"), also=("status reason",)),
     ),
     Field(
         "lessons",
         published="What was learned.",
         announced=_("lessons learned"),
-        column=Column("Lessons learned", also=("lessons",)),
+        column=Column(gettext_noop("Lessons learned"), also=("lessons",)),
     ),
     Field(
         "summary",
@@ -89,21 +97,23 @@ _FIELDS = (
         "Spectrum. “Defer to community” is from the Spectrum of Community Engagement to Ownership.",
         published="How much influence the community is promised, from 0 (not involved) to 5 (the community decides).",
         announced=_("promise to the community"),
-        column=Column("Promised to the community", example="Involve", also=("engagement level",)),
+        column=Column(gettext_noop("Promised to the community"), example="Involve", also=("engagement level",)),
         is_in_files=True,
     ),
     Field(
         "starts_on",
         published="The start date.",
         announced=_("start date"),
-        column=Column("Start date", example="2026-01-31", also=("start", "first day", "starts on", "starts")),
+        column=Column(
+            gettext_noop("Start date"), example="2026-01-31", also=("start", "first day", "starts on", "starts")
+        ),
         is_in_files=True,
     ),
     Field(
         "ends_on",
         published="The end date.",
         announced=_("end date"),
-        column=Column("End date", example="2027-12-31", also=("end", "last day", "ends on", "ends")),
+        column=Column(gettext_noop("End date"), example="2027-12-31", also=("end", "last day", "ends on", "ends")),
         is_in_files=True,
     ),
     Field("lead", announced=_("lead agency")),
@@ -111,7 +121,7 @@ _FIELDS = (
         "issue_areas",
         announced=_("issue areas"),
         column=Column(
-            "Issue areas",
+            gettext_noop("Issue areas"),
             "By name. Separate several with semicolons.",
             "Housing; Health",
             also=("issues", "issue area"),
@@ -122,7 +132,9 @@ _FIELDS = (
     Field(
         "source",
         announced=_("source of the facts"),
-        column=Column("Source", "Where the facts come from.", "Annual report 2025", also=("source of the facts",)),
+        column=Column(
+            gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)
+        ),
     ),
     Field("last_verified_on", help="The date when someone last checked that this is right."),
     Field(

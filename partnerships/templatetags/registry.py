@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from partnerships.core.languages import own_name
 from partnerships.directory.reference.vocabularies import term_name
-from partnerships.web import adding, words
+from partnerships.web import adding, page_language, words
 from partnerships.web.forms import fields
 from partnerships.web.idempotency import key_field
 from partnerships.web.reports import words as report_words
@@ -119,6 +119,15 @@ def hint(bound) -> str:
 @register.filter
 def errors_of(bound) -> list[str]:
     return fields.errors_of(bound)
+
+
+@register.simple_tag
+def checked(name, value, is_checked=False) -> str:
+    """The attribute of a box or button of a form without fields: what is checked stays so when the language changes."""
+    return "checked" if page_language.is_checked_now(name, value, is_checked) else ""
+
+
+register.simple_tag(page_language.text_now, name="text_now")
 
 
 @register.simple_tag

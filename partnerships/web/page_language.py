@@ -105,6 +105,18 @@ def typed_now() -> QueryDict | None:
     return _typed_now.get()
 
 
+def is_checked_now(name: str, value: str, is_checked: bool = False) -> bool:
+    """Whether a box or button of a form without fields is checked, also on a page in another language."""
+    data = _typed_now.get()
+    return bool(is_checked) if data is None else value in data.getlist(name)
+
+
+def text_now(name: str, text: str = "") -> str:
+    """The text of an input of a form without fields, also on a page in another language."""
+    data = _typed_now.get()
+    return text if data is None else data.get(name, text)
+
+
 def _typed(bound, data):
     return bound.field.widget.value_from_datadict(data, {}, bound.html_name)
 

@@ -35,7 +35,7 @@ def _(hands):
     hands.press("Save sides")
     hands.look_again()
     hands.sees("https://old.example.org", "https://new.example.org")
-    hands.untick(f"Use the file’s value: Mission of {there}")
+    hands.untick(f"Use the file’s value: Mission, {there}")
     hands.press("Save choices")
     hands.press("Import all")
     hands.look_again()
@@ -56,7 +56,7 @@ def _(hands):
     assert name == "to-correct.csv"
     assert {line.split(",")[1] for line in text.splitlines()[1:]} == {"Side", "EIN"}
     hands.pick("Use instead of “Goverment”", "Institution")
-    hands.tick("Skip this row: 1234567 in EIN, row 3")
+    hands.tick("Skip this row: EIN, 1234567, Row 3")
     hands.press("Apply and compare again")
     hands.look_again()
     hands.press("Import the other rows")
@@ -66,4 +66,4 @@ def _(hands):
     hands.press("Undo import")
     hands.look_again()
     hands.sees_title("The import was undone")
-    hands.sees("One record was deleted or restored.")
+    hands.sees("1 record was deleted or restored.")

@@ -6,6 +6,7 @@ from io import BytesIO, StringIO
 import openpyxl
 
 from partnerships import tasks
+from partnerships.core.stored_texts import shown
 from partnerships.models import Import
 from partnerships.records.imports import files as importing
 
@@ -58,6 +59,19 @@ def states(one):
     return [row["state"] for row in now(one).result["items"]]
 
 
+def result_of(one):
+    """Return what was found in a file, with its texts as they are shown."""
+    return _shown(now(one).result)
+
+
+def _shown(value):
+    if isinstance(value, list):
+        return [_shown(one) for one in value]
+    if isinstance(value, dict) and value.keys() in ({"text", "values"}, {"parts", "between"}):
+        return shown(value)
+    return {name: _shown(one) for name, one in value.items()} if isinstance(value, dict) else value
+
+
 def problems(one):
     """Return (row, column, message) of all errors."""
-    return [tuple(row) for row in now(one).result.get("problems", ())]
+    return [tuple(row) for row in result_of(one).get("problems", ())]

@@ -13,7 +13,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records.imports import files as importing
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
-from tests.importing.files import as_csv, bring, now, problems, states, write
+from tests.importing.files import as_csv, bring, now, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -44,7 +44,7 @@ def press(client, one, **data):
 
 
 def group(one, text):
-    return next(found for found in now(one).result["groups"] if found["text"] == text)
+    return next(found for found in result_of(one)["groups"] if found["text"] == text)
 
 
 def test_an_office_corrects_the_errors_of_a_usual_file_on_one_page(desk, people):
@@ -110,7 +110,7 @@ def test_a_wrong_correction_is_corrected_in_turn(desk, people):
     importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Heath", "")])
     tasks.process_imports()
     assert problems(one) == []
-    assert ["Issue areas", "Housing"] in now(one).result["items"][0]["values"]
+    assert ["Issue areas", "Housing"] in result_of(one)["items"][0]["values"]
 
 
 def test_skipped_rows_stay_out_and_come_back_as_a_file(desk, people):
@@ -145,7 +145,7 @@ def test_new_rows_and_possible_duplicates_can_be_skipped(desk, people):
     assert press(desk, one, do="skip").status_code == 422
     assert press(desk, one, do="skip", skip="3").status_code == 302
     assert press(desk, one, do="answer", **{"is-2": "skip"}).status_code == 302
-    assert now(one).result["counts"]["new"] == 1
+    assert result_of(one)["counts"]["new"] == 1
     assert [row for row, *_ in importing.read_skipped(now(one))] == [2, 3]
 
 
@@ -162,7 +162,7 @@ def test_rows_of_one_file_that_look_alike_are_asked_about(desk, people):
     assert "It’s Row 2: Hmong Elders Circle" in shown
     assert "they differ: Website" in shown
     press(desk, one, do="answer", **{"is-3": "row-2", "is-4": "other"})
-    assert [row["rows"] for row in now(one).result["items"]] == [[2, 3], [4]]
+    assert [row["rows"] for row in result_of(one)["items"]] == [[2, 3], [4]]
     write(people.editor, one)
     first, second = Organization.objects.filter(kept_by=people.office).order_by("pk")
     assert first.website == "https://elders.example.org"
@@ -182,7 +182,7 @@ def test_contacts_and_address_change_with_their_organization(people):
     ]
     one = bring(people.editor, people.office, as_csv(heads, *rows))
     assert states(one) == ["changed"]
-    labels = [part["label"] for part in one.result["items"][0]["differences"]]
+    labels = [part["label"] for part in result_of(one)["items"][0]["differences"]]
     assert labels == ["Address", "Desk: Contact email", "Desk: Contact phone", "Contact: Board"]
     importing.pick(
         one=one, by=people.editor, shown=[("2", "contact 2 contact_email"), ("2", "contact 2 email")], take=set()
@@ -230,7 +230,7 @@ def test_what_was_changed_or_used_since_stays_and_is_listed(desk, people):
     save_organization(organization=lake, by=people.editor, fields={"aims": "Newer"})
     importing.start_undoing(one=now(one), by=people.editor)
     tasks.process_imports()
-    left = {name: why for _, _, name, why in now(one).result["undone"]["left"]}
+    left = {name: why for _, _, name, why in result_of(one)["undone"]["left"]}
     assert left.keys() == {"East singers", "West makers", "Lake readers"}
     assert "changed" in left["East singers"]
     assert "use it" in left["West makers"]
@@ -251,7 +251,7 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
     Partnership.objects.filter(title="Table b").update(is_published=True)
     importing.start_undoing(one=now(one), by=people.editor)
     tasks.process_imports()
-    assert [name for _, _, name, _ in now(one).result["undone"]["left"]] == ["Table b"]
+    assert [name for _, _, name, _ in result_of(one)["undone"]["left"]] == ["Table b"]
     assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
     Partnership.objects.filter(title="Table b").update(is_published=False)
 
@@ -262,17 +262,17 @@ def test_someone_without_the_right_undoes_nothing(people):
     people.editor.memberships.update(role="reader")
     tasks.process_imports()
     assert now(one).state == "done"
-    assert "no longer an editor" in now(one).result["failed"][0][2]
+    assert "no longer an editor" in result_of(one)["failed"][0][2]
     assert Organization.objects.filter(kept_by=people.office).count() == 4
 
 
 def test_an_import_can_be_undone_for_ninety_days_without_the_rows_of_its_file(desk, people):
     one = imported(people)
-    result = now(one).result | {"skipped": [[3, "why", ["private"]]]}
+    result = result_of(one) | {"skipped": [[3, "why", ["private"]]]}
     Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=30), result=result)
     importing.delete_expired()
-    assert "private" not in str(now(one).result)
-    assert now(one).result["written"]
+    assert "private" not in str(result_of(one))
+    assert result_of(one)["written"]
     assert "Undo this import" in page(desk, one)
     Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=91))
     assert desk.get(reverse("import_file", args=[one.pk])).status_code == 404

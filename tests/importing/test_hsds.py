@@ -10,7 +10,7 @@ from partnerships.models import Contact, Identifier, Organization
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import hsds
 from tests.factories import make_issue_area, make_organization, make_term
-from tests.importing.files import bring, problems, states, write
+from tests.importing.files import bring, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def side(name):
 
 def test_what_has_no_field_here_is_a_column_that_is_not_imported(people):
     one = upload(people, as_file(PANTRY))
-    headings, sample = one.result["headings"], one.result["samples"][0]
+    headings, sample = result_of(one)["headings"], result_of(one)["samples"][0]
     left = {heading: sample[place] for place, heading in enumerate(headings) if str(place) not in one.columns}
     assert left == {
         "Services": "Food shelf; Home delivery",

@@ -18,7 +18,7 @@ from partnerships.records.imports import work as import_work
 from partnerships.records.imports.kinds import organizations as import_organizations
 from partnerships.records.privacy import erase_person, own_data
 from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_term
-from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, states, write
+from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def test_new_records_are_written_under_one_request_and_the_same_file_again_chang
     assert states(one) == ["new", "new"]
     done = write(people.editor, one)
     assert done.state == "done"
-    assert [row[:2] for row in done.result["written"]] == [["added", "organization"]] * 2
+    assert [row[:2] for row in result_of(done)["written"]] == [["added", "organization"]] * 2
     assert bytes(done.content) == b""
     made = Organization.objects.get(name="East side readers")
     assert (made.listing, made.kept_by, made.website) == ("unlisted", people.office, "https://readers.example.org")
@@ -88,7 +88,7 @@ def test_every_field_is_taken(people):
     }
     one = bring(people.editor, people.office, as_xlsx(list(said), list(said.values())))
     assert problems(one) == []
-    assert "December 9, 2025" in now(one).result["remarks"][0][1]
+    assert "December 9, 2025" in result_of(one)["remarks"][0][1]
     write(people.editor, one)
     made = Organization.objects.get(name="East readers")
     assert (made.side, made.kind.key, made.aims, made.listing) == ("institution", "coalition", "Reading", "named")
@@ -108,7 +108,7 @@ def test_a_row_with_an_id_changes_that_record_and_what_is_left_stays(people):
         [there.public_id.lower(), "Lake School", "https://new.example.org", "New"],
     ]
     one = bring(people.editor, people.office, as_csv(*rows))
-    shown = now(one).result["items"][0]["differences"]
+    shown = result_of(one)["items"][0]["differences"]
     assert [(part["key"], part["there"], part["given"]) for part in shown] == [
         ("name", "Lake school", "Lake School"),
         ("aims", "Old", "New"),
@@ -172,7 +172,7 @@ def test_rows_about_one_record_are_one_unless_they_contradict_each_other(people)
         [there.public_id, "Other"],
     ]
     one = bring(people.editor, people.office, as_csv(*rows))
-    assert [row["rows"] for row in one.result["items"]] == [[2, 3], [4], [5]]
+    assert [row["rows"] for row in result_of(one)["items"]] == [[2, 3], [4], [5]]
     assert [row for row, _, _ in problems(one)] == [4, 5]
     assert "Rows 4 and 5" in problems(one)[0][2]
 
@@ -218,7 +218,7 @@ def test_another_offices_record_is_not_written_and_an_unlisted_one_not_known(peo
     found = problems(one)
     assert "Another office keeps this record" in found[0][2]
     assert "We can’t find an organization with this ID" in found[1][2]
-    assert "Hidden aims" not in str(now(one).result)
+    assert "Hidden aims" not in str(result_of(one))
     assert problems(bring(people.editor, people.office, as_csv(["Name"], ["Secret circle,"]))) == []
 
 
@@ -250,7 +250,7 @@ def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
     save_organization(organization=there, by=SYSTEM, fields={"address": "2 Main Street"})
     failed = write(people.editor, one)
     assert failed.state == "failed"
-    assert failed.result["failed"] == [[2, "", import_work._MOVED]]
+    assert result_of(failed)["failed"] == [[2, "", import_work._MOVED]]
     assert not Organization.objects.filter(name="East readers").exists()
     importing.compare_again(one=failed, by=people.editor)
     tasks.process_imports()
@@ -281,7 +281,7 @@ def test_refusals_of_an_action_are_shown_for_all_rows_at_once_and_nothing_is_sav
     monkeypatch.setattr(import_organizations, "save_organization", refuse_some)
     before = Change.objects.count()
     failed = write(people.editor, one)
-    assert [row[:2] for row in failed.result["failed"]] == [[3, "Name"], [5, "Name"]]
+    assert [row[:2] for row in result_of(failed)["failed"]] == [[3, "Name"], [5, "Name"]]
     assert not Organization.objects.filter(name__startswith="Group").exists()
     assert Change.objects.count() == before
 
@@ -299,7 +299,7 @@ def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
 
     monkeypatch.setattr(import_organizations, "save_organization", break_down)
     failed = write(people.editor, one)
-    assert failed.result["failed"] == [[0, "", import_work.FAULT]]
+    assert result_of(failed)["failed"] == [[0, "", import_work.FAULT]]
     assert not Organization.objects.filter(pk=written[0].pk).exists()
 
 
@@ -312,7 +312,7 @@ def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         assert import_work.process_next()
         assert not import_work.process_next()
-    assert now(one).result["failed"] == [[0, "", import_work.CUT_OFF]]
+    assert result_of(one)["failed"] == [[0, "", import_work.CUT_OFF]]
     assert not Organization.objects.filter(name="Lake school").exists()
 
 
@@ -337,7 +337,7 @@ def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
     there = make_organization("Hmong Elders Circle", "named", kept_by=people.office)
     one = bring(people.editor, people.office, as_csv(["Name", "Side"], ["Hmong Elders Circle Inc", ""], ["Wind", ""]))
     assert states(one) == ["decide", "new"]
-    likely = now(one).result["items"][0]["alike"]
+    likely = result_of(one)["items"][0]["alike"]
     assert likely[0][2] == there.public_id
     assert likely[0][0] >= 50
     assert likely[0][1]
@@ -371,7 +371,7 @@ def test_a_likely_duplicate_that_unlisted_itself_since_is_named_no_more(people):
     page = client.get(f"/imports/{one.pk}/").content.decode()
     assert (there.public_id in page, "Quiet circle" in page) == (False, False)
     one = answer(people.editor, one, {"2": "other"})
-    assert [row["alike"] for row in one.result["items"]] == [[], []]
+    assert [row["alike"] for row in result_of(one)["items"]] == [[], []]
 
 
 # What is kept, and for how long

@@ -12,7 +12,7 @@ from partnerships.records.imports import files as importing
 from partnerships.registry.consent import decline_seat
 from partnerships.registry.models import Party
 from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term, party
-from tests.importing.files import answer, as_csv, bring, now, problems, states, write
+from tests.importing.files import answer, as_csv, bring, now, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -69,10 +69,10 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
     ]
     one = desk(people, rows, "contacts")
     assert states(one) == ["changed", "new", "new", "new"], problems(one)
-    labels = [part["label"] for part in now(one).result["items"][0]["differences"]]
+    labels = [part["label"] for part in result_of(one)["items"][0]["differences"]]
     assert labels == ["Contact name", "Email address", "Role"]
     done = write(people.editor, one)
-    assert [row[:2] for row in done.result["written"]] == [
+    assert [row[:2] for row in result_of(done)["written"]] == [
         ["changed", "organization"],
         ["changed", "department"],
         ["changed", "jurisdiction"],
@@ -121,7 +121,7 @@ def test_an_error_of_a_contact_is_at_its_own_row(people, monkeypatch):
     one = desk(people, rows, "contacts")
     monkeypatch.setattr(Contact, "clean", _refuse_newcomers)
     failed = write(people.editor, one)
-    assert [row[:2] for row in failed.result["failed"]] == [[2, "Contact name"]]
+    assert [row[:2] for row in result_of(failed)["failed"]] == [[2, "Contact name"]]
     assert school.contacts.count() == 2
 
 
@@ -194,7 +194,7 @@ def test_likely_duplicates_of_departments_are_asked_about(people):
     make_department(people.other_office, "Housing Department")
     one = desk(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
     assert states(one) == ["decide"]
-    assert [row[2] for row in now(one).result["items"][0]["alike"]] == [there.public_id]
+    assert [row[2] for row in result_of(one)["items"][0]["alike"]] == [there.public_id]
     write(people.editor, answer(people.editor, one))
     assert DistinctPair.objects.get().record_type == "department"
 
@@ -236,7 +236,7 @@ def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
     one = desk(people, rows, "partnerships")
     assert states(one) == ["new", "new"], problems(one)
     done = write(people.editor, one)
-    assert done.state == "done", done.result
+    assert done.state == "done", result_of(done)
     made = Partnership.objects.get(title="Safe homes")
     assert (made.is_published, made.lead, made.starts_on, made.ends_on) == (
         False,
@@ -263,7 +263,7 @@ def test_parties_join_and_change_and_none_leaves(people):
         [there.public_id, "", "", "", "", "", "East readers", "Member", "", ""],
     ]
     one = desk(people, rows, "partnerships")
-    shown = now(one).result["items"][0]["differences"]
+    shown = result_of(one)["items"][0]["differences"]
     assert [part["label"] for part in shown] == [
         "Lake school: Circle of the partner",
         "Lake school: Contribution",
@@ -291,7 +291,7 @@ def test_a_partner_that_looks_like_one_that_said_no_is_not_imported(people):
     rows = [PARTNERSHIPS, [there.public_id, "", "", "", "", "", second.public_id, "Member", "", ""]]
     done = write(people.editor, desk(people, rows, "partnerships"))
     assert done.state == "failed"
-    ((row, column, words),) = done.result["failed"]
+    ((row, column, words),) = result_of(done)["failed"]
     assert (row, column) == (2, "")
     assert words.startswith(f"{second} looks like {school}, which declined a seat in this partnership on ")
     assert not there.parties.filter(organization=second).exists()
@@ -337,7 +337,7 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
     one = desk(people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships")
     failed = write(people.editor, one)
     assert failed.state == "failed"
-    assert failed.result["failed"][0][0] == 2
+    assert result_of(failed)["failed"][0][0] == 2
     assert Partnership.objects.get(title="Safe homes").kind == "contract"
 
 

@@ -5,7 +5,7 @@ import pytest
 from partnerships.models import Change, Organization
 from tests.factories import make_issue_area
 from tests.importing import messy
-from tests.importing.files import as_csv, bring, now, problems, states, write
+from tests.importing.files import as_csv, bring, problems, result_of, states, write
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -35,7 +35,7 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         assert all(words in found[row][column.strip()] for column, words in columns.items()), found[row]
     assert len(states(one)) == messy.GROUPS
     assert Change.objects.count() == before
-    noticed = " ".join(words for _, words in now(one).result["remarks"])
+    noticed = " ".join(words for _, words in result_of(one)["remarks"])
     for words in (
         "“Old list” is hidden",
         "hidden rows",

@@ -12,7 +12,7 @@ from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint, Import, Measure, Result
 from partnerships.records.imports import files as importing
 from tests.factories import make_measure, make_partnership, make_result
-from tests.importing.files import as_csv, as_xlsx, bring, now, problems, states, write
+from tests.importing.files import as_csv, as_xlsx, bring, now, problems, result_of, states, write
 from tests.markup import one_line
 from tests.snapshots import snapshot_fixture
 
@@ -49,7 +49,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
     one = desk(people, *rows)
     assert states(one) == ["new"] * 3, problems(one)
     done = write(people.editor, one)
-    assert sorted(row[:2] for row in done.result["written"]) == [["changed", "measure"]] * 2
+    assert sorted(row[:2] for row in result_of(done)["written"]) == [["changed", "measure"]] * 2
     assert standing() == {
         ("Who owns a home", 2024, ""): 50,
         ("Who owns a home", 2024, "race=black"): 25,
@@ -63,7 +63,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
 def test_what_changes_can_be_left_as_it_is(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
     one = desk(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
-    (item,) = now(one).result["items"]
+    (item,) = result_of(one)["items"]
     assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
         ("number", "40", "41"),
         ("source", "Old", "New"),
@@ -132,9 +132,8 @@ def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(
     ]
     assert [row[:2] for row in problems(desk(people, *rows))] == [(3, "Value")]
     one = desk(people, rows[1])
-    assert [3 - 1, "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."] in now(
-        one
-    ).result["remarks"]
+    words = "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."
+    assert [2, words] in result_of(one)["remarks"]
 
 
 def test_a_workbook_with_days_and_numbers(people, home_ownership):
@@ -181,7 +180,7 @@ def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     rows = [[home_ownership.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
     one = write(people.editor, desk(people, *rows))
     words = "This text contains 3, a count that we hide to protect people. Remove it."
-    assert one.result["failed"] == [[2, "Source", words], [3, "Source", words]]
+    assert result_of(one)["failed"] == [[2, "Source", words], [3, "Source", words]]
     assert DataPoint.objects.count() == 0
 
 
@@ -191,7 +190,7 @@ def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
 def undo(people, one):
     importing.start_undoing(one=now(one), by=people.editor)
     tasks.process_imports()
-    return now(one).result["undone"]
+    return result_of(one)["undone"]
 
 
 def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownership, answered):

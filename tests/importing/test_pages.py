@@ -6,9 +6,11 @@ from django.urls import reverse
 
 from partnerships import tasks
 from partnerships.models import DistinctPair, Import, Organization
+from partnerships.records.imports import files as importing
 from tests import workbooks
 from tests.factories import make_organization
-from tests.importing.files import as_csv, as_xlsx, bring, now
+from tests.importing.files import as_csv, as_xlsx, bring, now, result_of
+from tests.web.test_translated_pages import check_both
 
 pytestmark = pytest.mark.django_db
 
@@ -110,7 +112,7 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
     assert press(desk, one, do="write").status_code == 422
     assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
     tasks.process_imports()
-    assert now(one).result["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
+    assert result_of(one)["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
     press(desk, one, do="pick", row="2", take=["2:address"])
     press(desk, one, do="write")
     tasks.process_imports()
@@ -205,3 +207,37 @@ def test_a_very_large_file_is_refused_before_it_is_read(desk, people):
     answer = desk.post(reverse("imports"), {}, headers={"content-length": str(100 * 2**20)})
     assert answer.status_code in (400, 413)
     assert "10 MB" in answer.content.decode()
+
+
+def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(desk, people):
+    there = make_organization("Lake school", "named", kept_by=people.office, website="https://old.example.org")
+    make_organization("Hmong Elders Circle", "named", kept_by=people.office)
+    rows = [
+        ["Name", "Web site", "Last verified", "Type"],
+        ["Lake school", "https://new.example.org", "", ""],
+        ["East readers", "", "46000", ""],
+        ["Hmong Elders Circle Inc", "", "", ""],
+        ["Dane County", "", "spring", "Sort"],
+        ["Hill college", "", "", ""],
+    ]
+    one = bring(people.editor, people.office, as_csv(*rows))
+    of_records = {"“Sort”", "“spring”", ": Last verified, spring", ": Type, Sort", "list.csv"}
+    of_records |= {cell for row in rows for cell in row} | {f": {row[0]}" for row in rows}
+    of_records |= {str(there), "https://old.example.org", str(people.office), "Hmong Elders Circle", "East readers"}
+    for view in ("refused", "decide", "changed", "new", "sides"):
+        check_both(desk, reverse("import_file", args=[one.pk]) + f"?show={view}", same=of_records)
+    press(desk, one, do="skip-errors")
+    tasks.process_imports()
+    check_both(desk, reverse("import_file", args=[one.pk]) + "?show=skipped", same=of_records)
+    shown = page(desk, one, "?show=skipped&lang=es").content.decode()
+    assert "Last verified: No sabemos qué fecha es “spring”." in shown  # the heading of the file stays
+    press(desk, one, do="others")
+    tasks.process_imports()
+    press(desk, one, do="write")
+    check_both(desk, reverse("import_file", args=[one.pk]), same=of_records)
+    tasks.process_imports()
+    for name in ("import_file", "import_undoing", "import_remove"):
+        check_both(desk, reverse(name, args=[one.pk]), same=of_records | {"Hill college"})
+    importing.start_undoing(one=now(one), by=people.editor)
+    tasks.process_imports()
+    check_both(desk, reverse("import_file", args=[one.pk]), same=of_records)

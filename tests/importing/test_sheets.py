@@ -12,7 +12,7 @@ from partnerships import tasks
 from partnerships.models import Contact, Organization, Partnership
 from partnerships.records.imports import files as importing
 from tests import factories
-from tests.importing.files import answer, bring, now, write
+from tests.importing.files import answer, bring, now, result_of, write
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -135,13 +135,13 @@ def brought(people, sheet):
 
 
 def rows_in(one, *states):
-    return [row for item in now(one).result["items"] if item["state"] in states for row in item["rows"]]
+    return [row for item in result_of(one)["items"] if item["state"] in states for row in item["rows"]]
 
 
 @BY_NAME
 def test_what_goes_in_as_it_is_and_what_is_refused_and_why(people, office, sheet):
     one = brought(people, sheet)
-    found = {(group["column"], group["text"].strip()): group for group in one.result["groups"]}
+    found = {(group["column"], group["text"].strip()): group for group in result_of(one)["groups"]}
     assert found.keys() == sheet.wrong.keys()
     for name, (number, words, _) in sheet.wrong.items():
         assert len(found[name]["rows"]) == number, name
@@ -155,7 +155,7 @@ def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sh
     before = MODELS[sheet.kind].objects.count(), Contact.objects.count()
     one = brought(people, sheet)
     values, cells, skip = [], [], dict.fromkeys(sheet.leave_out, "Not a record.")
-    for group in one.result["groups"]:
+    for group in result_of(one)["groups"]:
         correction = sheet.wrong[group["column"], group["text"].strip()][2]
         if correction is None:
             skip |= dict.fromkeys(group["rows"], group["words"])
@@ -168,11 +168,11 @@ def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sh
     if sheet.answers:
         answer(people.editor, one, {str(row): said for row, said in sheet.answers.items()})
     one = now(one)
-    assert one.result["problems"] == []
+    assert result_of(one)["problems"] == []
     usable = {*rows_in(one, "new", "changed")} - {*sheet.leave_out}
     assert len(usable) >= 0.95 * sheet.usable
     done = write(people.editor, one)
-    assert done.state == "done", done.result
-    assert [row for row, *_ in done.result["skipped"]] == sorted(skip)
+    assert done.state == "done", result_of(done)
+    assert [row for row, *_ in result_of(done)["skipped"]] == sorted(skip)
     made = MODELS[sheet.kind].objects.count() - before[0], Contact.objects.count() - before[1]
     assert made == sheet.makes

@@ -6,7 +6,7 @@ from django.urls import reverse
 from partnerships import tasks
 from partnerships.models import Department, Jurisdiction, Organization
 from tests.factories import make_department, make_organization, make_term
-from tests.importing.files import as_csv, bring, now, problems, write
+from tests.importing.files import as_csv, bring, now, problems, result_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -84,7 +84,7 @@ def test_a_person_changes_the_sides_of_rows_and_of_a_whole_group_in_one_press(de
 def test_a_side_in_the_file_is_taken_and_known_organizations_keep_theirs(desk, people):
     make_organization("Hill college", "named", kept_by=people.office)
     one = brought(people, ["Organization", "Side"], ["Lake college", "Community"], ["Hill college", ""])
-    assert [row["side"] for row in now(one).result["items"]] == [None, None]
+    assert [row["side"] for row in result_of(one)["items"]] == [None, None]
     assert "?show=sides" not in page(desk, one)
 
 
@@ -133,16 +133,17 @@ def test_governments_lead_to_where_they_are_added_or_are_already(desk, people):
 def test_a_type_says_that_it_is_an_organization(desk, people):
     one = brought(people, ["Organization", "Type"], ["City of Dreams", "Coalition"], ["Dane County", ""])
     assert [row for row, *_ in problems(one)] == [3]
-    group = now(one).result["groups"][0]
+    group = result_of(one)["groups"][0]
     press(desk, one, do="fix", **{f"use-{group['id']}": "Coalition"})
     assert problems(one) == []
 
 
 def test_a_type_that_is_a_government_is_said_once_for_all_its_rows(desk, people):
     one = brought(people, ["Organization", "Type"], ["Richfield", "County government"], ["Edina", "county government"])
-    (group,) = now(one).result["groups"]
+    (group,) = result_of(one)["groups"]
     assert (group["rows"], group["code"]) == ([2, 3], "government")
     assert "“County government” isn’t a type of organization." in group["words"]
+    assert "2 rows: 2, 3" in page(desk, one)
 
 
 def test_a_partner_that_no_one_added_leads_to_where_it_is_added(desk, people):

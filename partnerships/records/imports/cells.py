@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
 from django.db.models.functions import Lower
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.access import Viewer
@@ -16,9 +17,11 @@ from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
 from partnerships.core.importing import Field
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, UnreadableCell, is_empty, normalize_heading
 from partnerships.core.types import Text
 from partnerships.directory.models import Body, Identifier, IssueArea, Jurisdiction, Term
+from partnerships.directory.reference.vocabularies import NAMES
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
 ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
@@ -49,8 +52,8 @@ _WRITTEN = (
 # How people leave a cell empty.
 _BLANKS = ("n/a", "-", "--", "–", "—", "?", "tbd", "none", "unknown", "not available", "not applicable", "none listed")
 _EMAIL = re.compile(r"[^\s<>()\[\],;:/|]+@[^\s<>()\[\],;:/|]+")
-ENTER_ONE = " Enter one of these:"  # what follows, a page with a list of the options leaves out
-NOT_FOUND = "not_found"  # the code of a name that no record has: its error leads to where one is added
+# Codes: of a text that isn't one of the options, which a page shows as a list, and of a name that no record has.
+NO_OPTION, NOT_FOUND = "no_option", "not_found"
 LONGEST_PHONE = 40  # characters, as the model of contacts allows
 _YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
 Option = TypeVar("Option", Term, IssueArea, "_Choice")
@@ -64,7 +67,7 @@ class InvalidCell(Exception):
 
     def __init__(self, words: str, text: str = "", *, code: str = "", each: Sequence["InvalidCell"] = ()) -> None:
         super().__init__(words)
-        self.text, self.code = text, code
+        self.words, self.text, self.code = StoredText.of(words), text, code
         self.each = each or [self]
 
 
@@ -99,8 +102,8 @@ def pieces_of(part: str) -> list[str]:
     return [piece.strip() for piece in re.split(r",|/| & ", part) if piece.strip()]
 
 
-def _quoted(text: str) -> str:
-    return f"“{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}”"
+def _cut(text: str) -> str:
+    return f"{text[:SHOWN]}{'…' if len(text) > SHOWN else ''}"
 
 
 class RecordLookup:
@@ -160,11 +163,12 @@ class RecordLookup:
             return self._by_geoid(text)
         found = [one for prefix in prefixes for one in self._found[prefix, normalize_heading(text)]]
         if not found:
-            words = f"We can’t find {_quoted(text)}. Check the spelling, or add it to the directory first."
-            raise InvalidCell(words, code=NOT_FOUND)
+            words = _("We can’t find “%(text)s”. Check the spelling, or add it to the directory first.")
+            raise InvalidCell(StoredText(words, text=_cut(text)), code=NOT_FOUND)
         if len(found) > 1:
             same = "; ".join(f"{one} ({one.public_id})" for one in found[:3])
-            raise InvalidCell(f"More than one record has this name: {same}. Enter the ID of the one you mean.")
+            words = _("More than one record has this name: %(same)s. Enter the ID of the one you mean.")
+            raise InvalidCell(StoredText(words, same=same))
         return found[0]
 
     def _by_geoid(self, text: str) -> Jurisdiction:
@@ -173,10 +177,12 @@ class RecordLookup:
         longer = next((text.zfill(n) for n in (2, 5, 7) if text.zfill(n) in self._geoids and n > len(text)), "")
         if longer:
             name = self._geoids[longer]
-            raise InvalidCell(
-                f"Spreadsheets drop the leading zero of a GEOID. For {name}, enter {longer} in a cell formatted as text."
+            words = _(
+                "Spreadsheets drop the leading zero of a GEOID. For %(name)s, enter %(geoid)s in a cell formatted as text."
             )
-        raise InvalidCell(f"We can’t find a jurisdiction with the GEOID {_quoted(text)}. Enter its name or ID.")
+            raise InvalidCell(StoredText(words, name=name, geoid=longer))
+        words = _("We can’t find a jurisdiction with the GEOID “%(text)s”. Enter its name or ID.")
+        raise InvalidCell(StoredText(words, text=_cut(text)))
 
     def term(self, vocabulary: str, text: str) -> Term:
         if vocabulary not in self._terms:
@@ -207,9 +213,10 @@ def id_in(text: str, prefix: str) -> str:
 def _one_of(known: dict[str, Option], text: str) -> Option:
     found = known.get(normalize_heading(text))
     if found is None:
-        words = sorted({str(getattr(one, "label", one)) for one in known.values()})
-        listed = ", ".join(words[:12]) + (" …" if len(words) > 12 else "")
-        raise InvalidCell(f"{_quoted(text)} isn’t one of the options.{ENTER_ONE} {listed}.")
+        labels: list[str] = sorted({str(getattr(one, "label", one)) for one in known.values()})
+        listed = [*map(StoredText, labels[:12]), *(["…"] if len(labels) > 12 else [])]
+        words = _("“%(text)s” isn’t one of the options. Enter one of these: %(options)s.")
+        raise InvalidCell(StoredText(words, text=_cut(text), options=StoredText.join(listed, ", ")), code=NO_OPTION)
     return found
 
 
@@ -225,11 +232,11 @@ def _id(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     try:
         public_id = parse(text)
     except MistypedId:
-        raise InvalidCell(
-            f"{_quoted(text)} isn’t an ID. Copy it from the page of the record, or leave the cell empty."
-        ) from None
+        words = _("“%(text)s” isn’t an ID. Copy it from the page of the record, or leave the cell empty.")
+        raise InvalidCell(StoredText(words, text=_cut(text))) from None
     if public_id[0] != field.of:
-        raise InvalidCell(f"{_quoted(text)} is the ID of another kind of record. Here it starts with {field.of}.")
+        words = _("“%(text)s” is the ID of another kind of record. Here it starts with %(prefix)s.")
+        raise InvalidCell(StoredText(words, text=_cut(text), prefix=field.of))
     return public_id
 
 
@@ -272,9 +279,9 @@ def _found(parts: Iterable[str], find: Callable[[str], list]) -> list:
         try:
             found += find(part)
         except InvalidCell as problem:
-            wrong += [InvalidCell(str(one), one.text or part, code=one.code) for one in problem.each]
+            wrong += [InvalidCell(one.words, one.text or part, code=one.code) for one in problem.each]
     if wrong:
-        raise InvalidCell(" ".join(map(str, wrong)), each=wrong)
+        raise InvalidCell(StoredText.join([one.words for one in wrong], " "), each=wrong)
     return found
 
 
@@ -305,7 +312,7 @@ def _bodies(field: Field, cell: Cell, lookup: RecordLookup) -> list[Body]:
 def _is_yes(field: Field, cell: Cell, lookup: RecordLookup) -> bool:
     text = text_of(cell).lower()
     if text not in _YES + _NO:
-        raise InvalidCell(f"Enter yes or no instead of {_quoted(text)}.")
+        raise InvalidCell(StoredText(_("Enter yes or no instead of “%(text)s”."), text=_cut(text)))
     return text in _YES
 
 
@@ -314,7 +321,7 @@ def _date(field: Field, cell: Cell, lookup: RecordLookup) -> date:
     try:
         require_year(day)
     except ValidationError as problem:
-        raise InvalidCell(problem.messages[0]) from None
+        raise InvalidCell(StoredText.of_error(problem.error_list[0])) from None
     return day
 
 
@@ -325,13 +332,15 @@ def _day(cell: Cell, lookup: RecordLookup) -> date:
         return cell
     text = text_of(cell)
     if re.fullmatch(r"\d{4}", text):
-        raise InvalidCell(f"{text} is only a year. Enter a full date, such as {text}-06-30.")
+        words = _("%(year)s is only a year. Enter a full date, such as %(year)s-06-30.")
+        raise InvalidCell(StoredText(words, year=text))
     if re.fullmatch(r"\d{1,6}(\.\d+)?", text):
         serial = int(float(text))
         if not _FIRST_SERIAL <= serial <= _LAST_SERIAL:
-            raise InvalidCell(f"{_quoted(text)} isn’t a date. Enter it like 2026-06-30.")
+            raise InvalidCell(StoredText(_("“%(text)s” isn’t a date. Enter it like 2026-06-30."), text=_cut(text)))
         day = _EPOCHS[lookup.starts_1904] + timedelta(days=serial)
-        lookup.remark(f"{text} is how spreadsheets store dates. We read it as {day:%B} {day.day}, {day.year}.")
+        words = _("%(text)s is how spreadsheets store dates. We read it as %(date)s.")
+        lookup.remark(StoredText(words, text=text, date=_date_words(day)))
         return day
     plain = _plain_date(text)
     for way in _WRITTEN:
@@ -340,9 +349,15 @@ def _day(cell: Cell, lookup: RecordLookup) -> date:
         except ValueError:
             continue
         if way.endswith("%y"):
-            lookup.remark(f"We read {text} as {day:%B} {day.day}, {day.year}.")
+            lookup.remark(StoredText(_("We read %(text)s as %(date)s."), text=text, date=_date_words(day)))
         return day
-    raise InvalidCell(f"We can’t tell which date {_quoted(text)} is. Enter year, month and day, like 2026-06-30.")
+    words = _("We can’t tell which date “%(text)s” is. Enter year, month and day, like 2026-06-30.")
+    raise InvalidCell(StoredText(words, text=_cut(text)))
+
+
+def _date_words(day: date) -> StoredText:
+    month = StoredText(f"{day:%B}")  # which Django translates
+    return StoredText(_("%(month)s %(day)s, %(year)s"), month=month, day=day.day, year=day.year)
 
 
 def _plain_date(text: str) -> str:
@@ -374,7 +389,8 @@ def _phone(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
 def _zip(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell)
     if re.fullmatch(r"\d{3,4}", text):
-        lookup.remark(f"We read {text} as {text.zfill(5)}, because spreadsheets drop a leading zero.")
+        words = _("We read %(text)s as %(zip)s, because spreadsheets drop a leading zero.")
+        lookup.remark(StoredText(words, text=text, zip=text.zfill(5)))
         return text.zfill(5)
     return text
 
@@ -391,25 +407,27 @@ def _ein(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell)
     if re.search(r"\d[eE]\+?\d", text):
         raise InvalidCell(
-            "The spreadsheet shortened this number. Format the column as text, then enter all nine digits."
+            _("The spreadsheet shortened this number. Format the column as text, then enter all nine digits.")
         )
     digits = re.sub(r"[\s-]", "", text)
     if re.fullmatch(r"\d{7,8}", digits):
         full = digits.zfill(9)
-        words = (
-            f"An EIN has nine digits, and this one has {len(digits)}. Spreadsheets drop a leading zero. Is it "
-            f"{full[:2]}-{full[2:]}?"
+        words = _(
+            "An EIN has nine digits, and this one has %(number)s. Spreadsheets drop a leading zero. Is it %(ein)s? Enter it "
+            "as text."
         )
-        raise InvalidCell(f"{words} Enter it as text.")
+        raise InvalidCell(StoredText(words, number=len(digits), ein=f"{full[:2]}-{full[2:]}"))
     if not re.fullmatch(r"\d{9}", digits):
-        raise InvalidCell(f"{_quoted(text)} isn’t an EIN. An EIN has nine digits, such as 12-3456789.")
+        words = _("“%(text)s” isn’t an EIN. An EIN has nine digits, such as 12-3456789.")
+        raise InvalidCell(StoredText(words, text=_cut(text)))
     return f"{digits[:2]}-{digits[2:]}"
 
 
 def _uei(field: Field, cell: Cell, lookup: RecordLookup) -> str:
     text = text_of(cell).upper().replace(" ", "")
     if not re.fullmatch(r"[A-Z0-9]{12}", text):
-        raise InvalidCell(f"{_quoted(text)} isn’t a UEI. A UEI has twelve letters and digits.")
+        words = _("“%(text)s” isn’t a UEI. A UEI has twelve letters and digits.")
+        raise InvalidCell(StoredText(words, text=_cut(text)))
     return text
 
 
@@ -426,15 +444,15 @@ def read(field: Field, cell: Cell, lookup: RecordLookup) -> Any:
 
 
 def words_of(field: Field, value: Any) -> str:
-    """A value of this field as text, from a file or a record."""
+    """A value of this field as text, from a file or a record. What we translate in it is a StoredText."""
     if value is None or value == "" or value == []:
         return ""
     if isinstance(value, (list, tuple, set)):
-        return "; ".join(sorted(words_of(field, one) for one in value))
+        return StoredText.join(sorted(words_of(field, one) for one in value))
     if isinstance(value, bool):
-        return "Yes" if value else "No"
+        return StoredText(_("Yes") if value else _("No"))
     if isinstance(value, date):
         return value.isoformat()
     if field.reads in ("choice", "choices"):
-        return str(dict(field.of).get(value, value))
-    return str(value)
+        return StoredText(str(dict(field.of).get(value, value)))
+    return StoredText(str(value)) if isinstance(value, (Term, IssueArea)) and str(value) in NAMES else str(value)

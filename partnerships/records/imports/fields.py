@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Field as ModelField
 from django.db.models import Model
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core import record_types
@@ -51,7 +52,7 @@ def _id(prefix: str, what: str) -> Field:
     words = (
         f"The registry ID of the {what}. With an ID, the row changes that record. Without one, we look for the name."
     )
-    return Field("id", "Id", "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id"))
+    return Field("id", _("Id"), "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id"))
 
 
 def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:
@@ -83,89 +84,100 @@ def _reading_of(field: ModelField, one: record_types.Field) -> tuple[str, Any]:
 
 ORGANIZATIONS = Described(
     ImportKind.ORGANIZATIONS,
-    "Each row is one organization, with its address and a contact if you have them. More rows with the same name add contacts.",
+    _(
+        "Each row is one organization, with its address and a contact if you have them. More rows with the same name "
+        "add contacts."
+    ),
     (
         _id("G", "organization"),
         *_columns(record_types.get("organization")),
-        Field("ein", "EIN", "ein", "Nine digits, as text.", "12-3456789", also=headings.EIN),
-        Field("uei", "UEI", "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
-        Field("address_line", "Address, line 2", help="Private, like the address.", also=headings.ADDRESS_LINE),
-        Field("address_city", "City", also=headings.CITY),
-        Field("address_state", "State", also=headings.STATE),
-        Field("address_zip", "ZIP code", "zip", example="55401", also=headings.ZIP),
-        Field("contact_name", "Contact name", help="For registry staff only.", example="Front desk", also=headings.CONTACT),
-        Field("contact_first", "Contact first name", also=("first name", "first", "fname")),
-        Field("contact_last", "Contact last name", also=("last name", "last", "surname", "lname")),
-        Field("contact_role", "Contact role", "role", _OTHER_TITLES, "Director",
+        Field("ein", _("EIN"), "ein", "Nine digits, as text.", "12-3456789", also=headings.EIN),
+        Field("uei", _("UEI"), "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
+        Field("address_line", _("Address, line 2"), help="Private, like the address.", also=headings.ADDRESS_LINE),
+        Field("address_city", _("City"), also=headings.CITY),
+        Field("address_state", _("State"), also=headings.STATE),
+        Field("address_zip", _("ZIP code"), "zip", example="55401", also=headings.ZIP),
+        Field("contact_name", _("Contact name"), help="For registry staff only.", example="Front desk", also=headings.CONTACT),
+        Field("contact_first", _("Contact first name"), also=("first name", "first", "fname")),
+        Field("contact_last", _("Contact last name"), also=("last name", "last", "surname", "lname")),
+        Field("contact_role", _("Contact role"), "role", _OTHER_TITLES, "Director",
               Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
-        Field("contact_email", "Contact email", "emails", example="desk@example.org", also=headings.EMAIL),
-        Field("contact_phone", "Contact phone", "phone", example="555-0100", also=headings.PHONE),
-        Field("contact_note", "Contact note", also=("contact notes",)),
+        Field("contact_email", _("Contact email"), "emails", example="desk@example.org", also=headings.EMAIL),
+        Field("contact_phone", _("Contact phone"), "phone", example="555-0100", also=headings.PHONE),
+        Field("contact_note", _("Contact note"), also=("contact notes",)),
     ),
 )  # fmt: skip
 CONTACTS = Described(
     ImportKind.CONTACTS,
-    "Each row is one contact.",
+    _(
+        "Each row is one contact."
+    ),
     (
-        Field("owner", "Belongs to", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
-              ("organization id", "department", "owner", *headings.ORGANIZATION), is_needed=True),
-        Field("name", "Contact name", help="A person or a desk.", example="Front desk",
+        Field("owner", _("Belongs to"), "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors",
+              "GDJ", ("organization id", "department", "owner", *headings.ORGANIZATION), is_needed=True),
+        Field("name", _("Contact name"), help="A person or a desk.", example="Front desk",
               also=("name", *headings.CONTACT), is_needed=True),
-        Field("role", "Role", "role", _OTHER_TITLES, "Director", Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
-        Field("email", "Email address", "emails", example="desk@example.org", also=headings.EMAIL),
-        Field("phone", "Phone", "phone", example="555-0100", also=headings.PHONE),
-        Field("note", "Note", also=("notes",)),
-        Field("language", "Email language", "choice", "", "English", languages(), ("language of letters",)),
+        Field("role", _("Role"), "role", _OTHER_TITLES, "Director", Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
+        Field("email", _("Email address"), "emails", example="desk@example.org", also=headings.EMAIL),
+        Field("phone", _("Phone"), "phone", example="555-0100", also=headings.PHONE),
+        Field("note", _("Note"), also=("notes",)),
+        Field("language", _("Email language"), "choice", "", "English", languages(), ("language of letters",)),
     ),
 )  # fmt: skip
 DEPARTMENTS = Described(
     ImportKind.DEPARTMENTS,
-    "Each row is one department, office, initiative or unit of your jurisdiction.",
+    _(
+        "Each row is one department, office, initiative or unit of your jurisdiction."
+    ),
     (
         _id("D", "department"),
         *_columns(record_types.get("department")),
-        Field("parent", "Part of", "parent", "The department that it’s part of, by name or ID. It can be in this file.",
+        Field("parent", _("Part of"), "parent", "The department that it’s part of, by name or ID. It can be in this file.",
               "Human Services", "D", ("parent", "parent department", "belongs to")),
     ),
 )  # fmt: skip
 PARTNERSHIPS = Described(
     ImportKind.PARTNERSHIPS,
-    "Each row is one partner in a partnership. Rows with the same ID or title are the same partnership, and its facts "
-    "need to be only in its first row. A partner that isn’t in the file stays.",
+    _(
+        "Each row is one partner in a partnership. Rows with the same ID or title are the same partnership, and its facts "
+        "need to be only in its first row. A partner that isn’t in the file stays."
+    ),
     (
         _id("P", "partnership"),
         *_columns(record_types.get("partnership")),
-        Field("party", "Partner", "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
+        Field("party", _("Partner"), "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
               ("party", "party name", *headings.ORGANIZATION)),
-        Field("party_roles", "Roles of the partner", "choices", MANY, "Participant", Role.choices,
+        Field("party_roles", _("Roles of the partner"), "choices", MANY, "Participant", Role.choices,
               ("role", "roles", "party role", "partner role", "partner roles", "roles of the party")),
-        Field("party_circle", "Circle of the partner", "choice", "", "Co-designs", Circle.choices,
+        Field("party_circle", _("Circle of the partner"), "choice", "", "Co-designs", Circle.choices,
               ("circle", "party circle", "circle of the party")),
-        Field("party_contribution", "Contribution", also=("party contribution", "what the party brings")),
-        Field("party_starts_on", "Partner since", "date", "", "2026-01-31", also=("party starts on", "party from", "joined")),
-        Field("party_ends_on", "Partner until", "date", also=("party ends on", "party until", "left")),
+        Field("party_contribution", _("Contribution"), also=("party contribution", "what the party brings")),
+        Field("party_starts_on", _("Partner since"), "date", "", "2026-01-31", also=("party starts on", "party from", "joined")),
+        Field("party_ends_on", _("Partner until"), "date", also=("party ends on", "party until", "left")),
     ),
 )  # fmt: skip
 _SHORT = {Dimension.RACE: ("race", "race ethnicity", "ethnicity"), Dimension.DISABILITY: ("disability status",)}
 NUMBERS = Described(
     ImportKind.NUMBERS,
-    "Each row is one number: a measure, a period and a group. Name the group in one column, or use a column for each "
-    "kind of group. Without a group, it’s the number for everyone together.",
+    _(
+        "Each row is one number: a measure, a period and a group. Name the group in one column, or use a column for each "
+        "kind of group. Without a group, it’s the number for everyone together."
+    ),
     (
-        Field("measure", "Measure", help="By ID or title.", example="N-7KQ4MX-2",
+        Field("measure", _("Measure"), help="By ID or title.", example="N-7KQ4MX-2",
               also=("id", "measure id", "title", "measure title", "indicator"), is_needed=True),
-        Field("period", "Period", help="Written the way the measure has them.", example="2024",
+        Field("period", _("Period"), help="Written the way the measure has them.", example="2024",
               also=("year", "month", "quarter", "date", "school year", "fiscal year"), is_needed=True),
-        Field("group", "Group", help="By its name on the measure’s page.", example="Black or African American",
+        Field("group", _("Group"), help="By its name on the measure’s page.", example="Black or African American",
               also=("category", "broken out by")),
         *(Field(one.value, str(one.label), also=_SHORT.get(one, ())) for one in Dimension),
-        Field("value", "Value", example="12.5", also=("number", "percent", "rate", "amount")),
-        Field("numerator", "Numerator", help="How many are counted.", example="45", also=("above the line", "count")),
-        Field("denominator", "Denominator", help="Out of how many.", example="360", also=("below the line", "out of", "base")),
-        Field("source", "Source", help="Where the number comes from.", example="Annual survey"),
-        Field("published_by", "Published by", help="Only for a table that anyone can read. We show its numbers exactly."),
-        Field("link", "Link", help="To the published table.", also=("link to the published table",)),
-        Field("story", "Story", help="The story behind the number.", also=("story behind it", "note", "notes")),
+        Field("value", _("Value"), example="12.5", also=("number", "percent", "rate", "amount")),
+        Field("numerator", _("Numerator"), help="How many are counted.", example="45", also=("above the line", "count")),
+        Field("denominator", _("Denominator"), help="Out of how many.", example="360", also=("below the line", "out of", "base")),
+        Field("source", _("Source"), help="Where the number comes from.", example="Annual survey"),
+        Field("published_by", _("Published by"), help="Only for a table that anyone can read. We show its numbers exactly."),
+        Field("link", _("Link"), help="To the published table.", also=("link to the published table",)),
+        Field("story", _("Story"), help="The story behind the number.", also=("story behind it", "note", "notes")),
     ),
     has_blanks=False,
 )  # fmt: skip

@@ -9,6 +9,8 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.choices import ImportKind, ImportState
 from partnerships.accounts.models import Person
@@ -18,6 +20,7 @@ from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.importing import DECIDE, match_columns, names_of, without_fillers
 from partnerships.core.progress import read_progress
+from partnerships.core.stored_texts import Stored, stored_words
 from partnerships.core.table_files import read
 from partnerships.core.tables import MOST_COLUMNS, Table, normalize_heading
 from partnerships.directory.models import Jurisdiction
@@ -31,7 +34,6 @@ from partnerships.records.models import ColumnMemory, Import, ValueMemory
 KEPT = timedelta(days=7)
 UNDONE_WITHIN = timedelta(days=90)  # how long a whole import can be undone, and is listed
 MOST_KEPT = 20  # imports of one person
-LONGEST_WHY = 300  # characters of why a row is skipped
 _OF_ROWS = ("skipped", "samples")  # the parts of a result that hold rows of the file
 SAMPLES = 3  # rows whose cells the page for columns shows
 AT_WORK = (ImportState.CHECKING, ImportState.WRITING, ImportState.UNDOING)
@@ -74,7 +76,9 @@ def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str
     require(may_write_jurisdiction(by, jurisdiction))
     if hsds.is_json(content):
         if kind != ImportKind.ORGANIZATIONS:
-            raise ValidationError("This is a JSON file. We read JSON only for organizations. Upload XLSX or CSV.")
+            raise ValidationError(
+                gettext("This is a JSON file. We read JSON only for organizations. Upload XLSX or CSV.")
+            )
         content = hsds.as_csv(content)
     head = _read_samples(kind, content)
     columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
@@ -103,7 +107,9 @@ def _file_name(filename: str) -> str:
 
 def _read_samples(kind: str, content: bytes, sheet: str = "") -> Table:
     table = read(content, is_known_for(kind), sheet=sheet, most=SAMPLES)
-    troubles = [words for _, _, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS]
+    troubles = [
+        words for _row, _column, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS
+    ]
     if troubles:
         raise ValidationError(troubles[0])
     return table
@@ -147,12 +153,14 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
     columns = {place: key for place, key in columns.items() if key and place < len(headings)}
     for place, key in columns.items():
         if key not in fields:
-            wrong[f"column-{place}"] = "Choose one of the fields."
+            wrong[f"column-{place}"] = gettext("Choose one of the fields.")
         elif key in seen:
-            wrong[f"column-{place}"] = f"“{fields[key].label}” is chosen twice. Choose it for only one column."
+            wrong[f"column-{place}"] = gettext("“%(label)s” is chosen twice. Choose it for only one column.") % {
+                "label": gettext(fields[key].label)
+            }
         seen[key] = place
     if not columns:
-        wrong["__all__"] = "Choose a field for at least one column."
+        wrong["__all__"] = gettext("Choose a field for at least one column.")
     if wrong:
         raise ValidationError(wrong)
     fixes = Fixes.of(one.fixes)
@@ -223,11 +231,11 @@ def answer(*, one: Import, by: Person, answers: dict[str, str], skip: Collection
     picked = {key: dict(chosen) for key, chosen in one.picked.items()}
     for key, chosen in answers.items():
         if not likely.get(key) or chosen not in {*likely[key], OTHER}:
-            raise ValidationError("Choose one of the records shown, or “a different one”.")
+            raise ValidationError(gettext("Choose one of the records shown, or “a different one”."))
         picked[key] = {"record": chosen}
     fixes = Fixes.of(one.fixes)
     rows = [row for item in one.result["items"] if item["key"] in skip for row in item["rows"]]
-    fixes.skipped |= dict.fromkeys(rows, "It may be a duplicate.")
+    fixes.skipped |= dict.fromkeys(rows, stored_words(_("It may be a duplicate.")))
     with transaction.atomic():
         _change_state(one, picked=picked)
         _start_comparing(one, fixes)
@@ -244,7 +252,7 @@ def fix(
     by: Person,
     values: Sequence[tuple[str, str, str]] = (),
     cells: Sequence[tuple[int, str, str]] = (),
-    skip: Mapping[int, str] | None = None,
+    skip: Mapping[int, Stored] | None = None,
 ) -> None:
     """Correct a file on its page, and compare again. Values for options and records are remembered for the office.
 
@@ -257,14 +265,14 @@ def fix(
     rows = {row for item in one.result["items"] for row in item["rows"]}
     rows |= {row for group in one.result.get("groups", []) for row in group["rows"]}
     if not {key for key, *_ in values} | {key for _, key, _ in cells} <= fields.keys():
-        raise ValidationError("This column isn’t one that we read. Match your columns again.")
+        raise ValidationError(gettext("This column isn’t one that we read. Match your columns again."))
     if not {row for row, *_ in cells} | {*(skip or ())} <= rows:
-        raise ValidationError("This page doesn’t know these rows.")
+        raise ValidationError(gettext("This page doesn’t know these rows."))
     for key, text, value in values:
         fixes.set_value(key, text, value)
     for row, key, text in cells:
         fixes.cells.setdefault(row, {})[key] = text
-    fixes.skipped |= {row: why[:LONGEST_WHY] for row, why in (skip or {}).items()}
+    fixes.skipped |= skip or {}
     with transaction.atomic():
         _remember_values(one, [one_value for one_value in values if fields[one_value[0]].reads in REMEMBERED])
         _start_comparing(one, fixes)
@@ -348,7 +356,7 @@ def start_writing(*, one: Import, by: Person) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.READY)
     if not may_be_written(by, one):
-        raise ValidationError("Something still needs to be fixed. See the page of this file.")
+        raise ValidationError(gettext("Something still needs to be fixed. See the page of this file."))
     with transaction.atomic():
         _change_state(one, state=ImportState.WRITING, rows_done=0)
         wake("process_imports")
@@ -376,7 +384,7 @@ def start_undoing(*, one: Import, by: Person) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.DONE)
     if not may_be_undone(one):
-        raise ValidationError("This import can’t be undone as a whole. Correct its records on their pages.")
+        raise ValidationError(gettext("This import can’t be undone as a whole. Correct its records on their pages."))
     with transaction.atomic():
         _change_state(one, state=ImportState.UNDOING, rows_done=0, rows_total=len(one.result["written"]))
         wake("process_imports")
@@ -395,14 +403,14 @@ def _require_mine(by: Person, one: Import) -> None:
 
 def _require_state(one: Import, *states: str) -> None:
     if one.state not in states:
-        raise ValidationError("This import is at another step now. Check its status.", code="stale")
+        raise ValidationError(gettext("This import is at another step now. Check its status."), code="stale")
 
 
 def _change_state(one: Import, **values: Any) -> None:
     """Update the file's row. Raises ValidationError if the file has moved to another step."""
     same = Import.objects.filter(pk=one.pk, state=one.state)
     if not same.update(**({"claimed_until": None} if "state" in values else {}) | values):
-        raise ValidationError("This import has moved on in the meantime. Check its status.", code="stale")
+        raise ValidationError(gettext("This import has moved on in the meantime. Check its status."), code="stale")
 
 
 def rows_done(one: Import) -> int:

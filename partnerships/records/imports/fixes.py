@@ -7,7 +7,11 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.conf import settings
+from django.utils import translation
+
 from partnerships.core.importing import Field
+from partnerships.core.stored_texts import Stored
 from partnerships.core.tables import Cell, is_empty
 from partnerships.directory.models import IssueArea, Term
 from partnerships.records.imports.cells import InvalidCell, parts_of, pieces_of, text_of
@@ -32,7 +36,7 @@ class Fixes:
 
     values: dict[str, dict[str, str]] = field(default_factory=dict)
     cells: dict[int, dict[str, str]] = field(default_factory=dict)
-    skipped: dict[int, str] = field(default_factory=dict)
+    skipped: dict[int, Stored] = field(default_factory=dict)
 
     @classmethod
     def of(cls, kept: dict[str, Any]) -> "Fixes":
@@ -87,9 +91,10 @@ def _fixed(parts: Iterable[str], texts: dict[str, str]) -> Iterable[str]:
 
 
 def options_of(one: Field) -> list[tuple[str, str]]:
-    """(what a cell may hold, label) for a field with options, in their order; else an empty list."""
+    """(what a cell may hold, label) for a field with options, in their order and in English; else an empty list."""
     if one.reads in ("choice", "choices"):
-        return [(str(label), str(label)) for _, label in one.of]
+        with translation.override(settings.LANGUAGE_CODE):
+            return [(str(label), str(label)) for _, label in one.of]
     if one.reads in ("term", "terms"):
         terms = Term.objects.filter(vocabulary=one.of, is_retired=False)
         return [(term.label, term.label) for term in terms]

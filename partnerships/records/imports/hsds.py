@@ -12,6 +12,8 @@ from itertools import islice
 from typing import Any, NoReturn
 
 import orjson
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS, MOST_ROWS
@@ -42,7 +44,7 @@ _TAXONOMIES = (
     "communities",
 )  # as the registry's own file names them
 _HANDLED = (*_PLAIN, "contacts", "phones", "email", "locations", "organization_identifiers", "attributes", "services")
-_TOO_LARGE = f"This file has more than {MOST_BYTES // 2**20} MB. Import its organizations in parts."
+_TOO_LARGE = _("This file has more than %(most)s MB. Import its organizations in parts.")
 _SHOWN = 200  # characters of what isn't imported
 _SEPARATOR = "; "
 
@@ -54,33 +56,33 @@ def is_json(content: bytes) -> bool:
 def as_csv(content: bytes) -> bytes:
     """The file as CSV with the registry's headings. Raises ValidationError with a message for people."""
     if len(content) > MOST_BYTES:
-        _refuse(_TOO_LARGE)
+        _refuse(_TOO_LARGE, most=MOST_BYTES // 2**20)
     try:
         found = orjson.loads(content.removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as problem:
-        _refuse(f"We can’t read this JSON file. It’s broken at line {problem.lineno}, column {problem.colno}.")
+        words = _("We can’t read this JSON file. It’s broken at line %(line)s, column %(column)s.")
+        _refuse(words, line=problem.lineno, column=problem.colno)
     found = found.get("contents", [found]) if isinstance(found, dict) else found
     if not isinstance(found, list) or not found:
-        _refuse("This JSON file has no organizations. HSDS writes them as a list.")
+        _refuse(_("This JSON file has no organizations. HSDS writes them as a list."))
     every_row = (row for number, one in enumerate(found, 1) for row in _Organization(one, number).rows())
     rows = list(islice(every_row, MOST_ROWS + 1))
     headings = list(dict.fromkeys(heading for row in rows for heading in row))
     if len(rows) > MOST_ROWS or len(headings) > MOST_COLUMNS:
-        _refuse(
-            f"This file has more than {MOST_ROWS:,} contacts or {MOST_COLUMNS} kinds of values. Import it in parts."
-        )
+        words = _("This file has more than %(rows)s contacts or %(columns)s kinds of values. Import it in parts.")
+        _refuse(words, rows=f"{MOST_ROWS:,}", columns=MOST_COLUMNS)
     text = StringIO(newline="")
     writer = csv.DictWriter(text, headings, restval="")
     writer.writeheader()
     for row in rows:
         writer.writerow(row)
         if text.tell() > MOST_BYTES:  # each contact repeats its organization
-            _refuse(_TOO_LARGE)
+            _refuse(_TOO_LARGE, most=MOST_BYTES // 2**20)
     return text.getvalue().encode()
 
 
-def _refuse(words: str) -> NoReturn:
-    raise ValidationError(words, code="unreadable")
+def _refuse(words: str, **values: Any) -> NoReturn:
+    raise ValidationError(gettext(words) % values, code="unreadable")
 
 
 class _Organization:
@@ -89,7 +91,7 @@ class _Organization:
     def __init__(self, values: Any, number: int):
         self.number = number
         if not isinstance(values, dict) or not values.get("name"):
-            _refuse(f"Organization {number} in this file has no name. HSDS gives each one a name.")
+            _refuse(_("Organization %(number)s in this file has no name. HSDS gives each one a name."), number=number)
         self.values = values
 
     def rows(self) -> Iterator[dict[str, str]]:
@@ -173,11 +175,13 @@ class _Organization:
     def _text(self, holder: dict, name: str) -> str:
         value = holder.get(name)
         if isinstance(value, dict | list):
-            _refuse(f"Organization {self.number} in this file: “{name}” must be text.")
+            words = _("Organization %(number)s in this file: “%(name)s” must be text.")
+            _refuse(words, number=self.number, name=name)
         return "" if value is None else str(value).strip()
 
     def _objects(self, holder: dict, name: str) -> list[dict]:
         value = holder.get(name) or []
         if not isinstance(value, list) or not all(isinstance(one, dict) for one in value):
-            _refuse(f"Organization {self.number} in this file: “{name}” must be a list of objects.")
+            words = _("Organization %(number)s in this file: “%(name)s” must be a list of objects.")
+            _refuse(words, number=self.number, name=name)
         return value

@@ -11,11 +11,13 @@ from uuid import UUID
 
 from django.db.models import EmailField, Model, QuerySet, prefetch_related_objects
 from django.db.models import Field as ModelField
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
 from partnerships.core.models import model_field
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
 from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.measurement.pasted_tables import SubmittedNumber
@@ -61,7 +63,7 @@ class Job:
         place = next((place for place, name in self.columns.items() if name == key), None)
         heading = self.table.headings[place] if place is not None and place < len(self.table.headings) else ""
         known = self.described.by_key.get(key)
-        return heading or (known.label if known else key)
+        return heading or StoredText(known.label if known else key)
 
 
 def read_rows(job: Job) -> list[Item]:
@@ -87,7 +89,9 @@ def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
         if number in job.fixes.skipped:
             continue
         if job.described.has_blanks and _is_total(cells):
-            job.remarks.append((number, f"Row {number} has totals, so we didn’t read it as a record."))
+            job.remarks.append(
+                (number, StoredText(_("Row %(row)s has totals, so we didn’t read it as a record."), row=number))
+            )
             continue
         keys = [*places, *(key for key in job.fixes.cells.get(number, ()) if key not in places)]
         found = {key: _whole(cells[places[key]]) if key in places else None for key in keys}
@@ -138,9 +142,12 @@ def _item(job: Job, lookup: RecordLookup, number: int) -> Item:
             value = read(one, cell, lookup)
         except InvalidCell as wrong:
             for part in wrong.each:
-                item.refuse(str(part), job.label(key), text=part.text or str(cell), code=part.code)
+                item.refuse(part.words, job.label(key), text=part.text or str(cell), code=part.code)
             continue
-        job.remarks += [(number, f"{job.label(one.key)}: {words}") for words in lookup.remarks]
+        job.remarks += [
+            (number, StoredText("%(column)s: %(remark)s", column=job.label(one.key), remark=words))
+            for words in lookup.remarks
+        ]
         if value not in ("", []):
             item.values[one.key] = value
     return item
@@ -168,18 +175,21 @@ def check_texts(
 
 
 _WORDS = {
-    "max_length": "This is too long: %(show_value)s characters. The limit is %(limit_value)s.",
+    "max_length": _("This is too long: %(show_value)s characters. The limit is %(limit_value)s."),
 }
-_LINK = "Enter a full web address, like https://example.org."
-_EMAIL = "Enter a full email address, like name@example.org."
+_LINK = _("Enter a full web address, like https://example.org.")
+_EMAIL = _("Enter a full email address, like name@example.org.")
 
 
 def _in_words(problem: ValidationError, of_model: ModelField) -> str:
     """What a field refused, in our own words."""
     known = _WORDS | {"invalid": _EMAIL if isinstance(of_model, EmailField) else _LINK}
-    return " ".join(
-        known[error.code] % (error.params or {}) if error.code in known else " ".join(error.messages)
-        for error in problem.error_list
+    return StoredText.join(
+        (
+            StoredText(known[error.code], **(error.params or {})) if error.code in known else StoredText.of_error(error)
+            for error in problem.error_list
+        ),
+        " ",
     )
 
 
@@ -248,7 +258,8 @@ def require_new(job: Job, item: Item, *names: str) -> None:
     wrong = {problem.column for problem in item.problems}
     for name in names:
         if name not in item.values and job.label(name) not in wrong:
-            words = f"A new record needs this. Enter “{job.described.by_key[name].label}”."
+            label = StoredText(job.described.by_key[name].label)
+            words = StoredText(_("A new record needs this. Enter “%(label)s”."), label=label)
             item.refuse(words, job.label(name))
 
 
@@ -274,7 +285,7 @@ def differ(
     one, value = job.described.by_key[key], item.values.get(key)
     if value is None or (same(there, value) if same else there == value):
         return
-    item.differences.append(Difference(key, one.label, words_of(one, there), given or words_of(one, value)))
+    item.differences.append(Difference(key, StoredText(one.label), words_of(one, there), given or words_of(one, value)))
 
 
 def same_many(there: Sequence[Model], value: Sequence[Model]) -> bool:

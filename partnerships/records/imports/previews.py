@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
+
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core import record_types
 from partnerships.core.access import Viewer
-from partnerships.core.importing import NEW, Item, counts_of
+from partnerships.core.importing import NEW, Item, Problem, counts_of
+from partnerships.core.stored_texts import Stored, StoredText, as_stored, from_stored, stored_words
 from partnerships.core.tables import Cell, Table
 from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Body
@@ -31,7 +33,7 @@ def of_items(job: "Job", items: Sequence) -> dict:
         "items": [_item(job, item) for item in items],
         "problems": problems_of(table, items),
         "groups": groups_of(job, items),
-        "remarks": [list(one) for one in (*table.remarks, *job.remarks[:200])],
+        "remarks": [[row, stored_words(words)] for row, words in (*table.remarks, *job.remarks[:200])],
         "more_remarks": max(0, len(job.remarks) - 200),
     }
 
@@ -47,13 +49,27 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
         if item.owner is not None
         else None,
         "version": _version(item),
-        "differences": [asdict(one) for one in item.differences],
+        "differences": [
+            {
+                "key": one.key,
+                "label": stored_words(one.label),
+                "there": as_stored(one.there),
+                "given": as_stored(one.given),
+            }
+            for one in item.differences
+        ],
         "values": _values(job, item) if item.state == NEW or item.extra.get("alike") or item.near else [],
         "alike": [
-            [one.score, list(one.reasons), one.record.public_id, str(one.record)] for one in item.extra.get("alike", ())
+            [one.score, [stored_words(words) for words in one.reasons], one.record.public_id, str(one.record)]
+            for one in item.extra.get("alike", ())
         ],
         "near": [
-            [score, list(reasons), f"{SAME_AS}{one.key}", f"Row {one.row}: {one.title}"]
+            [
+                score,
+                [stored_words(words) for words in reasons],
+                f"{SAME_AS}{one.key}",
+                StoredText(_("Row %(row)s: %(name)s"), row=one.row, name=one.title).stored,
+            ]
             for score, reasons, one in item.extra.get("near", ())
         ],
         "side": item.extra.get("side"),
@@ -69,25 +85,31 @@ def _version(item: Item) -> int:
     return getattr(item.owner or item.record, "version", 0)
 
 
-def _values(job: "Job", item: Item) -> list[list[str]]:
+def _values(job: "Job", item: Item) -> list[list[Stored]]:
     """The values of a new record, as texts."""
     fields = job.described.by_key
-    shown = [[fields[key].label, words_of(fields[key], value)] for key, value in item.values.items() if key in fields]
+    found = [(fields[key].label, words_of(fields[key], value)) for key, value in item.values.items() if key in fields]
     if (parent := item.extra.get("parent")) is not None:
-        shown.append([fields["parent"].label, getattr(parent, "title", "") or str(parent)])
-    for _, body, values in item.extra.get("parties", ()):
-        shown.append([f"Partner: {body}", "; ".join(words_of(fields[key], value) for key, value in values.items())])
-    for _, values in item.extra.get("contacts", ()):
-        shown.append(["Contact", "; ".join(words_of(fields[f"contact_{key}"], value) for key, value in values.items())])
-    return shown
+        found.append((fields["parent"].label, getattr(parent, "title", "") or str(parent)))
+    for _row, body, values in item.extra.get("parties", ()):
+        words = StoredText.join(words_of(fields[key], value) for key, value in values.items())
+        found.append((StoredText(_("Partner: %(name)s"), name=body), words))
+    for _row, values in item.extra.get("contacts", ()):
+        words = StoredText.join(words_of(fields[f"contact_{key}"], value) for key, value in values.items())
+        found.append((_("Contact"), words))
+    return [[stored_words(label), as_stored(words)] for label, words in found]
 
 
 def problems_of(table: Table, items: Sequence[Item]) -> list[list]:
     """(row, column, message) of everything that must be corrected, by row."""
-    found = [[problem.row, problem.column, problem.words] for item in items for problem in item.problems]
+    found = [stored_problem(problem) for item in items for problem in item.problems]
     if not items:
-        found += [[row, "", words] for row, place, words in table.troubles]
+        found += [[row, "", stored_words(words)] for row, _place, words in table.troubles]
     return sorted(found, key=lambda one: one[0])
+
+
+def stored_problem(problem: Problem) -> list:
+    return [problem.row, as_stored(problem.column), stored_words(problem.words)]
 
 
 def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
@@ -111,9 +133,9 @@ def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
             {
                 "id": hashlib.sha256(repr(name).encode()).hexdigest()[:12],
                 "key": key,
-                "column": problem.column,
+                "column": as_stored(problem.column),
                 "text": text,
-                "words": problem.words,
+                "words": stored_words(problem.words),
                 "rows": [],
                 "is_value": is_value,
                 "code": problem.code,
@@ -145,7 +167,7 @@ def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
         there |= {one.public_id: one for one in visible.filter(public_id__in=ids[start : start + 400])}
     return {
         key: [
-            Duplicate(score, tuple(reasons), there[public_id])
+            Duplicate(score, tuple(map(from_stored, reasons)), there[public_id])
             for score, reasons, public_id, _ in alike
             if public_id in there
         ]

@@ -4,7 +4,10 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any
 
-from partnerships.core.importing import Item, refuse_duplicates
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.importing import SAME_RECORD, Item, refuse_duplicates
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.matching import LIKELY, facts_of, similarity
 from partnerships.records.imports.items import OTHER, SAME_AS, same_many
@@ -42,9 +45,11 @@ def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list
         else:
             _add(job, first, item)
         if unlike and item.is_new:
-            words = f"Both rows have this name, but they differ: {', '.join(unlike)}."
+            words = StoredText(
+                _("Both rows have this name, but they differ: %(columns)s."), columns=StoredText.join(unlike, ", ")
+            )
             item.extra["near"] = [(100, (words,), first)]
-    refuse_duplicates(left, lambda item: item.record and item.record.pk, "the same record", job.label("name"))
+    refuse_duplicates(left, lambda item: item.record and item.record.pk, SAME_RECORD, job.label("name"))
     return left
 
 
@@ -72,7 +77,8 @@ def _add(job: "Job", first: Item, item: Item) -> None:
     first.problems += item.problems
     there = [values for _, values in first.extra["contacts"]]
     first.extra["contacts"] += [one for one in item.extra["contacts"] if one[1] not in there]
-    job.remarks.append((item.row, f"Rows {first.row} and {item.row} are the same organization. We read them as one."))
+    words = _("Rows %(first)s and %(row)s are the same organization. We read them as one.")
+    job.remarks.append((item.row, StoredText(words, first=first.row, row=item.row)))
 
 
 def find_near(job: "Job", items: Sequence[Item], known_of: Callable[[Item], "Known"]) -> None:

@@ -11,6 +11,7 @@ from typing import Any
 from django.db import DEFAULT_DB_ALIAS, transaction
 from django.db.models import ProtectedError, RestrictedError
 from django.db.models.deletion import Collector
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
@@ -29,10 +30,10 @@ from partnerships.registry.models import Partnership, Party, PartyRole, Publicat
 
 # What is deleted with a record that an import added. Anything else that refers to it means that someone uses it.
 _PARTS = {Contact, Identifier, Party, PartyRole, Publication}
-_CHANGED = "It was changed after the import."
-_USED = "Other records use it now."
-_MAY_NOT = "You can no longer change it."
-_IS_PUBLIC = "It’s published. Unpublish it first."
+_CHANGED = _("It was changed after the import.")
+_USED = _("Other records use it now.")
+_MAY_NOT = _("You can no longer change it.")
+_IS_PUBLIC = _("It’s published. Unpublish it first.")
 
 
 def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[str, Any]:

@@ -12,6 +12,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.choices import ImportState
 from partnerships.accounts.models import Person
@@ -21,6 +22,7 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
 from partnerships.core.progress import ProgressReporter
+from partnerships.core.stored_texts import StoredText, stored_words
 from partnerships.core.table_files import read
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports import previews, undoing
@@ -32,8 +34,8 @@ from partnerships.records.models import Import
 
 LEASE = timedelta(minutes=3)
 EVERY = 1  # seconds between two notes of how far it is
-CUT_OFF = "The import was interrupted, and nothing was imported. Compare the file again, then import it."
-FAULT = "Something went wrong on our end, and we recorded the error. Nothing was imported."
+CUT_OFF = _("The import was interrupted, and nothing was imported. Compare the file again, then import it.")
+FAULT = _("Something went wrong on our end, and we recorded the error. Nothing was imported.")
 log = logging.getLogger(__name__)
 
 
@@ -44,7 +46,7 @@ class _TakenOver(Exception):
 class _Refused(Exception):
     """Nothing is saved. `problems`: why, by row."""
 
-    def __init__(self, problems: Sequence[list[int | str]]) -> None:
+    def __init__(self, problems: Sequence[list]) -> None:
         super().__init__(len(problems))
         self.problems = problems
 
@@ -76,7 +78,10 @@ def process_next() -> bool:
     return True
 
 
-def _failed(one: Import, problems: Sequence[list[int | str]]) -> dict[str, Any]:
+def _failed(one: Import, problems: Sequence[list]) -> dict[str, Any]:
+    problems = [
+        [row, column, stored_words(words) if isinstance(words, str) else words] for row, column, words in problems
+    ]
     if one.state == ImportState.UNDOING:  # what it imported is still there, and undoing can start again
         return {"state": ImportState.DONE, "claimed_until": None, "result": dict(one.result) | {"failed": problems}}
     return {"state": ImportState.FAILED, "claimed_until": None, "result": file_part(one) | {"failed": problems}}
@@ -85,11 +90,11 @@ def _failed(one: Import, problems: Sequence[list[int | str]]) -> dict[str, Any]:
 def _job(one: Import) -> Job:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
-        raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was imported."]])
+        raise _Refused([[0, "", _("You’re no longer an editor at this office, so nothing was imported.")]])
     try:
         table = read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet)
     except ValidationError as problem:
-        raise _Refused([[0, "", words] for words in problem.messages]) from None
+        raise _Refused([[0, "", StoredText.of_error(error)] for error in problem.error_list]) from None
     answers, left = picks_of(one)
     return Job(
         person=person,
@@ -119,7 +124,7 @@ def _check(one: Import, claim: "_Claim") -> None:
 def _write_import(one: Import, claim: "_Claim") -> None:
     job = _job(one)
     if fingerprint(job.person) != one.reader:
-        raise _Refused([[0, "", "Your permissions have changed. Compare the file again, then preview it."]])
+        raise _Refused([[0, "", _("Your permissions have changed. Compare the file again, then preview it.")]])
     with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as progress, transaction.atomic():
         alike = previews.duplicates_in(one.result, one.kind, job.person)
         items = IMPORTERS[one.kind].compare(job, alike=alike)
@@ -127,7 +132,7 @@ def _write_import(one: Import, claim: "_Claim") -> None:
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
         written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], progress)
         if problems:
-            raise _Refused([[one.row, one.column, one.words] for one in sorted(problems, key=lambda one: one.row)])
+            raise _Refused(list(map(previews.stored_problem, sorted(problems, key=lambda one: one.row))))
         progress.end()
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
         done["skipped"] = skipped_rows(job.table, job.fixes)
@@ -139,7 +144,7 @@ def _write_import(one: Import, claim: "_Claim") -> None:
 def _undo_import(one: Import, claim: "_Claim") -> None:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
-        raise _Refused([[0, "", "You’re no longer an editor at this office, so nothing was undone."]])
+        raise _Refused([[0, "", _("You’re no longer an editor at this office, so nothing was undone.")]])
     result = dict(one.result) | {"undone": undoing.undo_all(one, person, report=claim.report)}
     claim.note(state=ImportState.UNDONE, result=result)
 
@@ -149,7 +154,7 @@ _WORK: dict[str, Callable[[Import, "_Claim"], None]] = {
     ImportState.WRITING: _write_import,
     ImportState.UNDOING: _undo_import,
 }
-_MOVED = "Someone changed this record after your preview, so nothing was imported. Compare the file again."
+_MOVED = _("Someone changed this record after your preview, so nothing was imported. Compare the file again.")
 
 
 def _save_all(job: Job, items: Sequence, progress: ProgressReporter) -> tuple[list[list[str]], list[Problem]]:
@@ -167,7 +172,7 @@ def _save_all(job: Job, items: Sequence, progress: ProgressReporter) -> tuple[li
         except ValidationError as problem:
             problems += _errors_by_cell(job, unit, problem)
         except NotAllowed:
-            problems.append(Problem(unit[0].row, "", "You can no longer change this record."))
+            problems.append(Problem(unit[0].row, "", _("You can no longer change this record.")))
         except EditConflict:
             problems.append(Problem(unit[0].row, "", _MOVED))
         else:
@@ -181,11 +186,11 @@ def _errors_by_cell(job: Job, items: Sequence, problem: ValidationError) -> list
     """An action's errors at the rows and columns of the file, as far as they are known."""
     found = []
     for key, errors in errors_by_field(problem).items():
-        name, _, rest = key.partition("-")
-        index, _, inner = rest.partition("-")
+        name, _dash, rest = key.partition("-")
+        index, _dash, inner = rest.partition("-")
         item, name = IMPORTERS[job.kind].locate_error(items, name, index, inner)
         label = job.label(name) if name in job.described.by_key else ""
-        found += [Problem(item.row, label, " ".join(error.messages)) for error in errors]
+        found += [Problem(item.row, label, StoredText.of_error(error)) for error in errors]
     return found
 
 

@@ -4,36 +4,40 @@
 """
 
 from django import forms
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ImportKind
 from partnerships.core.errors import ValidationError
+from partnerships.core.table_files import TOO_LARGE
 from partnerships.core.tables import MOST_BYTES, MOST_ROWS, column_letters
 from partnerships.directory.models import Jurisdiction
 from partnerships.records.imports.fields import KINDS
 from partnerships.web.forms.fields import field_of
 
-_FILE = f"CSV or XLSX, {MOST_BYTES // 2**20} MB and {MOST_ROWS:,} rows at most."
-_KEPT = "Only you can see it here. We delete it once it’s imported, or after seven days. A public-records request may reach it."
-_TOO_LARGE = f"This file is larger than {MOST_BYTES // 2**20} MB. Import its rows in parts."
+_FILE = gettext_noop(
+    "CSV or XLSX, %(megabytes)s MB and %(rows)s rows at most. Only you can see it here. We delete it once it’s imported, or "
+    "after seven days. A public-records request may reach it."
+)
 
 
 class _Kinds(forms.RadioSelect):
-    helps = {one.kind: one.rows for one in KINDS.values()}
+    helps = {one.kind: _(one.rows) for one in KINDS.values()}  # which are marked where they are written
 
 
 class UploadForm(forms.Form):
     """`offices` are those that the person may write for."""
 
-    jurisdiction = forms.ModelChoiceField(Jurisdiction.objects.none(), label="Office")
-    kind = forms.ChoiceField(label="What the file contains", choices=ImportKind.choices, widget=_Kinds)
+    jurisdiction = forms.ModelChoiceField(Jurisdiction.objects.none(), label=_("Office"))
+    kind = forms.ChoiceField(label=_("What the file contains"), choices=ImportKind.choices, widget=_Kinds)
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         widget=forms.FileInput,
-        help_text=f"{_FILE} {_KEPT}",
     )
 
     def __init__(self, *args, offices, **kwargs):
         super().__init__(*args, **kwargs)
+        self.fields["file"].help_text = gettext(_FILE) % {"megabytes": MOST_BYTES // 2**20, "rows": f"{MOST_ROWS:,}"}
         field_of(self, "jurisdiction", forms.ModelChoiceField).queryset = offices
         first = list(offices[:2])
         if len(first) == 1:
@@ -42,7 +46,7 @@ class UploadForm(forms.Form):
     def clean_file(self):
         sent = self.cleaned_data["file"]
         if sent.size > MOST_BYTES:  # before reading the content
-            raise ValidationError(_TOO_LARGE, code="too_large")
+            raise ValidationError(gettext(TOO_LARGE) % {"most": MOST_BYTES // 2**20}, code="too_large")
         return sent
 
 
@@ -51,7 +55,8 @@ class StepForm(forms.Form):
 
 
 class SheetForm(StepForm):
-    sheet = forms.ChoiceField(label="Sheet with the rows")
+    # Part of the form with the columns, which has another button.
+    sheet = forms.ChoiceField(label=_("Sheet with the rows"), widget=forms.Select(attrs={"form": "answer"}))
 
     def __init__(self, *args, sheets, **kwargs):
         super().__init__(*args, **kwargs)
@@ -63,15 +68,18 @@ class ColumnsForm(StepForm):
 
     def __init__(self, *args, kind, headings, samples, columns, **kwargs):
         super().__init__(*args, **kwargs)
-        choices = [("", "Don’t import this column"), *((one.key, one.label) for one in KINDS[kind].fields)]
+        choices = [("", _("Don’t import this column")), *((one.key, _(one.label)) for one in KINDS[kind].fields)]
         for index, heading in enumerate(headings):
             shown = [cells[index] for cells in samples if index < len(cells) and cells[index]]
             self.fields[f"column-{index}"] = forms.ChoiceField(
-                label=f"{heading or 'No heading'} (column {column_letters(index)})",
+                label=gettext("%(heading)s (column %(letters)s)")
+                % {"heading": heading or gettext("No heading"), "letters": column_letters(index)},
                 choices=choices,
                 required=False,
                 initial=columns.get(str(index), ""),
-                help_text=f"Example: {'; '.join(shown)}" if shown else "The first rows of this column are empty.",
+                help_text=gettext("Example: %(cells)s") % {"cells": "; ".join(shown)}
+                if shown
+                else gettext("The first rows of this column are empty."),
             )
 
     @property

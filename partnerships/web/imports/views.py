@@ -3,6 +3,8 @@
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,6 +13,7 @@ from partnerships.core.access import require
 from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.core.stored_texts import Stored, stored_words
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
 from partnerships.records.imports import files as importing
@@ -19,11 +22,13 @@ from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, UploadForm
 from partnerships.web.imports import words
+from partnerships.web.page_language import translated
 
 SKIP = "skip"  # the answer that a row isn't imported
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def imports(request):
@@ -39,7 +44,7 @@ def imports(request):
     context = {
         "form": form,
         "rows": [(one, words.step_of(one)) for one in importing.imports_of(request.user)],
-        "kinds": list(KINDS.values()),
+        "kinds": [(described, _(described.rows)) for described in KINDS.values()],
         "crumbs": words.crumbs()[:1],
     }
     status = 422 if request.method == "POST" else 200
@@ -68,6 +73,7 @@ def template(request, kind, ending):
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def columns(request, pk):
@@ -78,7 +84,7 @@ def columns(request, pk):
     data, was = request.POST if request.method == "POST" else None, {"was": one.state}
     sheets = one.result.get("sheets", [])
     sheet_form = SheetForm(
-        data if data and "sheet" in data else None, sheets=sheets, initial=was | {"sheet": one.sheet}
+        data if data and "use_sheet" in data else None, sheets=sheets, initial=was | {"sheet": one.sheet}
     )
     form = ColumnsForm(
         None if sheet_form.is_bound else data,
@@ -104,7 +110,7 @@ def columns(request, pk):
         "one": one,
         "form": form,
         "sheet_form": sheet_form if len(sheets) > 1 else None,
-        "described": KINDS[one.kind],
+        "rows_words": _(KINDS[one.kind].rows),
         "crumbs": words.crumbs(),
     }
     return render(request, "imports/columns.html", context, status=status_of(bound))
@@ -113,10 +119,11 @@ def columns(request, pk):
 def _require_step(one, form):
     if form.cleaned_data.get("was") != one.state:
         raise ValidationError(
-            "This import has moved on in the meantime. Check its status, then try again.", code="stale"
+            _("This import has moved on in the meantime. Check its status, then try again."), code="stale"
         )
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def import_file(request, pk):
@@ -148,7 +155,7 @@ def _run_action(request, one):
     if data.get("do") == "pick":
         take = {tuple(text.split(":", 1)) for text in data.getlist("take") if ":" in text}
         importing.pick(one=one, by=by, shown=words.shown_differences(one, data.getlist("row")), take=take)
-        return redirect_after_save(request, "Your choices are saved.", request.get_full_path())
+        return redirect_after_save(request, _("Your choices are saved."), request.get_full_path())
     if data.get("do") == "answer":
         answers = {
             key.removeprefix("is-"): decision for key, decision in data.items() if key.startswith("is-") and decision
@@ -165,20 +172,20 @@ def _run_action(request, one):
     elif data.get("do") == "write":
         importing.start_writing(one=one, by=by)
     else:
-        raise ValidationError("Select one of the buttons on this page.")
+        raise ValidationError(_("Select one of the buttons on this page."))
     return redirect("import_file", one.pk)
 
 
 def _answers(answers):
     if not answers:
-        raise ValidationError("Answer for at least one row.")
+        raise ValidationError(_("Answer for at least one row."))
     return answers
 
 
 def _fix(one, by, data):
     """Apply what was typed or chosen for each error on the page, if anything was."""
     values, cells = [], []
-    skip: dict[int, str] = {}
+    skip: dict[int, Stored] = {}
     for group in one.result.get("groups", []):
         key, name, rows = group["key"], group["id"], group["rows"]
         use, is_empty = data.get(f"use-{name}", "").strip(), f"empty-{name}" in data
@@ -192,7 +199,9 @@ def _fix(one, by, data):
             typed = [(row, data.get(f"cell-{name}-{row}", "").strip()) for row in rows]
             cells += [(row, key, text) for row, text in typed if text and text != group["text"]]
     if not (values or cells or skip):
-        raise ValidationError("Nothing was corrected. Choose or type a value for at least one error, or skip its rows.")
+        raise ValidationError(
+            _("Nothing was corrected. Choose or type a value for at least one error, or skip its rows.")
+        )
     importing.fix(one=one, by=by, values=values, cells=cells, skip=skip)
 
 
@@ -209,14 +218,14 @@ def _skip_errors(one, by, data):
 def _skip(one, by, data):
     rows = {row for item in one.result["items"] if item["key"] in data.getlist("skip") for row in item["rows"]}
     if not rows:
-        raise ValidationError("Check at least one row to skip.")
-    importing.fix(one=one, by=by, skip=dict.fromkeys(rows, "Skipped by choice."))
+        raise ValidationError(_("Check at least one row to skip."))
+    importing.fix(one=one, by=by, skip=dict.fromkeys(rows, stored_words(gettext_noop("Skipped by choice."))))
 
 
 def _unskip(one, by, data):
     rows = [int(row) for row in data.getlist("row") if row.isdecimal() and len(row) < 9]
     if not rows:
-        raise ValidationError("Check at least one row to import after all.")
+        raise ValidationError(_("Check at least one row to import after all."))
     importing.remove_fixes(one=one, by=by, skipped=rows)
 
 
@@ -227,7 +236,7 @@ def _unfix(one, by, data):
 
 def _sides(one, by, data):
     """Save the sides of all new organizations that need one, also those that the page has no room for."""
-    checked, (side, _, group_id) = set(data.getlist("institution")), data.get("all", "").partition(":")
+    checked, (side, _colon, group_id) = set(data.getlist("institution")), data.get("all", "").partition(":")
     cells = []
     for group in words.sides_of(one):
         for row in group["rows"]:
@@ -241,6 +250,7 @@ def _sides(one, by, data):
 _FIXES = {"sides": _sides, "fix": _fix, "skip-errors": _skip_errors, "skip": _skip, "unskip": _unskip, "unfix": _unfix}
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def remove(request, pk):
@@ -248,10 +258,13 @@ def remove(request, pk):
 
     def act():
         importing.delete_import(one=one, by=request.user)
-        return redirect_after_save(request, "The file was deleted.", reverse("imports"))
+        return redirect_after_save(request, _("The file was deleted."), reverse("imports"))
 
-    text = "This deletes the file and its preview. Records that were imported stay, and you can’t undo them together."
-    return _step(request, one, act, f"Delete “{one.filename}”?", text, "Delete file", reverse("imports"))
+    text = _(
+        "This deletes the file and its preview. Records that were imported stay, and you can’t undo them together."
+    )
+    title = _("Delete “%(name)s”?") % {"name": one.filename}
+    return _step(request, one, act, title, text, _("Delete file"), reverse("imports"))
 
 
 def _step(request, one, act, title, text, button, back):
@@ -267,6 +280,7 @@ def _step(request, one, act, title, text, button, back):
     return render(request, "step.html", context, status=status_of(form))
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, pk):
@@ -278,26 +292,27 @@ def undo(request, pk):
         return redirect("import_file", pk)
 
     text = words.to_be_undone(one)
-    return _step(request, one, act, "Undo this import?", text, "Undo import", reverse("import_file", args=[pk]))
+    return _step(request, one, act, _("Undo this import?"), text, _("Undo import"), reverse("import_file", args=[pk]))
 
 
+@translated
 @never_cache
 @require_safe
 def skipped(request, pk):
     """The rows that are skipped, as a CSV file with the headings of the import, to correct and import later."""
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ())
-    headings = ["Row", "Why it was skipped", *(heading or "No heading" for heading in one.result.get("headings", []))]
-    return download(
-        "skipped-rows.csv", headings, ([row, why, *cells] for row, why, cells in importing.read_skipped(one))
-    )
+    own = (heading or _("No heading") for heading in one.result.get("headings", []))
+    rows = ([row, words.in_words(why), *cells] for row, why, cells in importing.read_skipped(one))
+    return download("skipped-rows.csv", [_("Row"), _("Why it was skipped"), *own], rows)
 
 
+@translated
 @never_cache
 @require_safe
 def problems(request, pk):
     """The errors of an import as a CSV file."""
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ())
-    rows = one.result.get("problems") or one.result.get("failed") or []
-    return download("to-correct.csv", ["Row", "Column", "Problem, and what to do"], iter(rows))
+    headings = [_("Row"), _("Column"), _("Problem, and what to do")]
+    return download("to-correct.csv", headings, iter(words.problem_rows(one)))

@@ -1,15 +1,18 @@
 """Words for the pages of an import: its step, and its rows, page by page."""
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ImportKind, ImportState
 from partnerships.core.choices import Side
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import CHANGED, DECIDE, NEW, REFUSED, SAME
+from partnerships.core.stored_texts import Stored, StoredText, as_stored, from_stored, shown
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.records.imports import files as importing
 from partnerships.records.imports import previews
-from partnerships.records.imports.cells import ENTER_ONE
+from partnerships.records.imports.cells import NO_OPTION, SHOWN
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import options_of, suggestion
 from partnerships.records.imports.items import OTHER
@@ -22,27 +25,28 @@ PAGE_SIZE = 20
 ERRORS_ON_PAGE = 100  # more, since what was chosen on one page is lost on the next unless it was applied
 SKIPPED, SIDES = "skipped", "sides"
 VIEWS = {
-    DECIDE: "Possible duplicates",
-    REFUSED: "Errors",
-    SIDES: "Sides",
-    CHANGED: "Changed",
-    NEW: "New",
-    SAME: "No change",
-    SKIPPED: "Skipped",
+    DECIDE: _("Possible duplicates"),
+    REFUSED: _("Errors"),
+    SIDES: _("Sides"),
+    CHANGED: _("Changed"),
+    NEW: pgettext_lazy("rows of a file", "New"),
+    SAME: _("No change"),
+    SKIPPED: _("Skipped"),
 }
 ROWS_SHOWN = 12  # row numbers of an error; of one that is corrected row by row, all of them up to ROWS_TO_TYPE
 ROWS_TO_TYPE = 20
 SIDES_SHOWN = 200  # organizations of a group of sides; its buttons are for all of them
 _STEPS = {
-    ImportState.UPLOADED: "Columns to match",
-    ImportState.CHECKING: "Comparing",
-    ImportState.READY: "Ready to preview",
-    ImportState.WRITING: "Importing",
-    ImportState.DONE: "Imported",
-    ImportState.FAILED: "Nothing was imported",
-    ImportState.UNDOING: "Being undone",
-    ImportState.UNDONE: "Undone",
+    ImportState.UPLOADED: _("Columns to match"),
+    ImportState.CHECKING: _("Comparing"),
+    ImportState.READY: _("Ready to preview"),
+    ImportState.WRITING: _("Importing"),
+    ImportState.DONE: _("Imported"),
+    ImportState.FAILED: _("Nothing was imported"),
+    ImportState.UNDOING: _("Being undone"),
+    ImportState.UNDONE: pgettext_lazy("an import", "Undone"),
 }
+_VERBS = {"added": _("Added"), "changed": _("Changed")}
 _TEMPLATES = {
     ImportState.DONE: "imports/done.html",
     ImportState.UNDONE: "imports/undone.html",
@@ -51,11 +55,11 @@ _TEMPLATES = {
 
 
 def crumbs():
-    return [("Organizations", reverse("organizations")), ("Import a spreadsheet", reverse("imports"))]
+    return [(gettext("Organizations"), reverse("organizations")), (gettext("Import a spreadsheet"), reverse("imports"))]
 
 
 def step_of(one) -> str:
-    return _STEPS[one.state]
+    return str(_STEPS[one.state])
 
 
 def template_of(person, one) -> str:
@@ -75,29 +79,41 @@ def help_rows(kind):
 
 
 def _to_be_written(counts) -> str:
-    new, changed = counts.get("new", 0), counts.get("changed", 0)
-    parts = [f"{new:,} new" if new else "", f"{changed:,} changed" if changed else ""]
-    what = " and ".join(filter(None, parts))
-    return f"{what}: we import the whole file or nothing. The history of each record names the file."
+    words = gettext(
+        "%(new)s new and %(changed)s changed: we import the whole file or nothing. The history of each record names the file."
+    )
+    return words % {"new": f"{counts.get('new', 0):,}", "changed": f"{counts.get('changed', 0):,}"}
 
 
 def to_be_undone(one) -> str:
     if not importing.may_be_undone(one):
-        return "This import can’t be undone as a whole. Correct its records on their pages."
+        return gettext("This import can’t be undone as a whole. Correct its records on their pages.")
     if one.kind == ImportKind.NUMBERS:
         return gettext(
             "We remove the numbers that it added and restore those that it replaced. Numbers that someone changed after "
             "the import stay, and we list them."
         )
-    return (
+    return gettext(
         "We delete the records that it added and restore the ones that it changed. Records that someone changed or used "
         "after the import stay, and we list them."
     )
 
 
-def why_skipped(group) -> str:
-    """Why the rows of a group of errors are skipped, for the file with these rows."""
-    return f"{group['column']}: {group['words']}" if group["column"] else group["words"]
+def why_skipped(group) -> Stored:
+    """Why the rows of a group of errors are skipped, as it is stored with the file."""
+    column, words = from_stored(group["column"]), from_stored(group["words"])
+    return as_stored(StoredText("%(column)s: %(problem)s", column=column, problem=words) if column else words)
+
+
+def in_words(stored) -> str:
+    """A text of ours that is stored with an import. Those of earlier imports are plain English texts."""
+    return gettext(stored) if isinstance(stored, str) and stored else shown(stored)
+
+
+def problem_rows(one) -> list[list]:
+    """[row, column, message] of all errors of an import, or of why it failed."""
+    rows = one.result.get("problems") or one.result.get("failed") or []
+    return [[row, shown(column), in_words(words)] for row, column, words in rows]
 
 
 def page_of(request, one) -> dict:
@@ -109,21 +125,26 @@ def page_of(request, one) -> dict:
     if one.state == ImportState.UNDONE:
         undone = one.result["undone"]
         left = [
-            {"name": name, "url": reverse(kind, args=[public_id]), "why": why}
+            {"name": name, "url": reverse(kind, args=[public_id]), "why": in_words(why)}
             for kind, public_id, name, why in undone["left"][:LEFT_SHOWN]
         ]
-        words = ngettext("%(number)s number was removed or restored.", "%(number)s numbers were removed or restored.",
-                         undone["done"]) % {"number": f"{undone['done']:,}"}  # fmt: skip
-        words = words if one.kind == ImportKind.NUMBERS else ""
+        number = undone["done"]
+        if one.kind == ImportKind.NUMBERS:
+            words = ngettext(
+                "%(number)s number was removed or restored.", "%(number)s numbers were removed or restored.", number
+            )
+        else:
+            words = ngettext(
+                "%(number)s record was deleted or restored.", "%(number)s records were deleted or restored.", number
+            )
         return {
-            "numbers": words,
-            "undone": undone["done"],
+            "undone": words % {"number": f"{number:,}"},
             "left": left,
             "more": max(0, len(undone["left"]) - LEFT_SHOWN),
         }
     if one.state == ImportState.READY:
-        return {"failed": [[0, "", "Your permissions have changed since we compared the file."]]}
-    return {"failed": one.result.get("failed", [])[:200]}
+        return {"failed": [[0, "", gettext("Your permissions have changed since we compared the file.")]]}
+    return {"failed": problem_rows(one)[:200]}
 
 
 def _preview(request, one):
@@ -133,15 +154,15 @@ def _preview(request, one):
     more = start + (ERRORS_ON_PAGE if view == REFUSED else PAGE_SIZE)
     page = rows[view][start:more]
     if view == REFUSED:
-        shown = _groups(request, one, page)
+        found = list(_groups(request, one, page))
     elif view == SIDES:
-        shown, more = sides_of(one), len(rows[SIDES])
+        found, more = sides_of(one), len(rows[SIDES])
     elif view == SKIPPED:
-        shown = page
+        found = page
     else:
         answers, left = importing.picks_of(one)
         likely = previews.duplicates_in({"items": page}, one.kind, request.user)
-        shown = [_shown(row, likely, answers, left) for row in page]
+        found = [_shown(one.kind, row, likely, answers, left) for row in page]
     return {
         "counts": result["counts"],
         "views": [
@@ -151,7 +172,7 @@ def _preview(request, one):
         ],
         "view": view,
         "heading": VIEWS[view],
-        "rows": shown,
+        "rows": found,
         "fixes": _fixes(one),
         "cells_fixed": sum(len(cells) for cells in one.fixes.get("cells", {}).values()),
         "skipped": len(rows[SKIPPED]),
@@ -162,7 +183,7 @@ def _preview(request, one):
         },
         "sides_words": _sides_words(rows[SIDES]),
         "to_be_written": _to_be_written(result["counts"]),
-        "remarks": result["remarks"],
+        "remarks": [(row, in_words(words)) for row, words in result["remarks"]],
         "more_remarks": result["more_remarks"],
         "may_write": importing.may_be_written(request.user, one),
         "problems": len(result["problems"]),
@@ -176,7 +197,7 @@ def _rows_of(one, view):
     if view == REFUSED:
         return result.get("groups", [])
     if view == SKIPPED:
-        return [{"row": int(row), "why": why} for row, why in one.fixes.get("skipped", {}).items()]
+        return [{"row": row, "why": in_words(why)} for row, why in one.fixes.get("skipped", {}).items()]
     if view == SIDES:
         return [row for row in result["items"] if row.get("side") and row["state"] != REFUSED]
     if view == DECIDE:
@@ -187,7 +208,7 @@ def _rows_of(one, view):
 def _view(request, rows):
     asked = request.GET.get("show", "")
     if asked and asked not in VIEWS:
-        raise ValidationError({"show": "This page doesn’t know these rows."})
+        raise ValidationError({"show": gettext("This page doesn’t know these rows.")})
     waiting = [row for row in rows[DECIDE] if row["state"] == DECIDE]
     first = REFUSED if rows[REFUSED] else DECIDE if waiting else SIDES if _to_check(rows[SIDES]) else ""
     return asked or first or next((view for view in (CHANGED, NEW, SAME, SKIPPED) if rows[view]), NEW)
@@ -255,7 +276,7 @@ def _reason_words(by, reason, number) -> str:
         "kind": gettext("Type: %(text)s (%(number)s)"),
         "": gettext("Nothing suggests an institution (%(number)s)"),
     }[by]
-    return words % {"text": reason, "number": f"{number:,}"}
+    return words % {"text": term_name(reason) if by == "kind" else reason, "number": f"{number:,}"}
 
 
 def _more_words(number) -> str:
@@ -282,31 +303,62 @@ def _groups(request, one, groups):
     """Groups of errors with the ways to correct each: options of its field, with a suggestion, or texts to type."""
     fields, options = KINDS[one.kind].by_key, {}
     for group in groups:
+        column, words = shown(group["column"]), in_words(group["words"])
         field, rows = fields.get(group["key"]), group["rows"]
         if field and field.key not in options:
             options[field.key] = options_of(field)
         choices = options.get(group["key"], [])
         is_by_row = bool(field and not choices and not group["is_value"] and 0 < len(rows) <= ROWS_TO_TYPE)
         yield group | {
-            "label": group["column"] or "Whole row",
-            "options": choices,
-            "message": group["words"].split(ENTER_ONE)[0] if choices else group["words"],
+            "label": column or gettext("Whole row"),
+            "options": [(value, _option_name(field, label)) for value, label in choices],
+            "message": _no_option(group["text"]) if choices and group.get("code") == NO_OPTION else words,
             "links": _links(request, one, group, field),
             "suggested": suggestion(field, group["text"], choices) if field and choices and group["text"] else "",
             "can_type": bool(field and not choices and group["is_value"]),
-            "typed_rows": rows if is_by_row else [],
+            "typed_rows": [(row, f"cell-{group['id']}-{row}") for row in rows] if is_by_row else [],
             "can_be_empty": bool(field and group["is_value"] and not field.is_needed),
-            "rows_shown": [row for row in rows if row][:ROWS_SHOWN],
-            "more_rows": max(0, len(rows) - ROWS_SHOWN),
+            "rows_words": _rows_words([row for row in rows if row]),
             "can_skip": all(rows),
         }
+
+
+def _rows_words(rows) -> str:
+    """Which rows, in one line: “3 rows: 2, 5, 8”. The rest of many is only counted."""
+    if not rows:
+        return ""
+    if len(rows) == 1:
+        return gettext("Row %(row)s") % {"row": rows[0]}
+    values = {
+        "number": f"{len(rows):,}",
+        "rows": ", ".join(map(str, rows[:ROWS_SHOWN])),
+        "more": f"{len(rows) - ROWS_SHOWN:,}",
+    }
+    if len(rows) > ROWS_SHOWN:
+        return gettext("%(number)s rows: %(rows)s and %(more)s more") % values
+    return gettext("%(number)s rows: %(rows)s") % values
+
+
+def _option_name(field, label) -> str:
+    """An option in the reader's language. What a field without options may hold is shown as it is."""
+    return gettext(label) if field.reads in ("choice", "choices") else term_name(label)
+
+
+def _no_option(text) -> str:
+    """What is wrong with a text, on a page that shows the options."""
+    return gettext("“%(text)s” isn’t one of the options.") % {"text": text[:SHOWN]}
 
 
 def _fixes(one):
     """What was corrected for all cells with a text."""
     fields = KINDS[one.kind].by_key
     return [
-        {"name": f"{key}|{text}", "label": fields[key].label, "text": text, "value": value}
+        {
+            "name": f"{key}|{text}",
+            "label": gettext(fields[key].label),
+            "text": text,
+            "value": _option_name(fields[key], value) if value else "",
+        }
         for key, texts in one.fixes.get("values", {}).items()
         if key in fields
         for text, value in texts.items()
@@ -316,11 +368,11 @@ def _fixes(one):
 def _number(request, name):
     text = request.GET.get(name, "0")
     if not text.isdecimal() or len(text) > 9:
-        raise ValidationError({name: "Enter a number here."})
+        raise ValidationError({name: gettext("Enter a number here.")})
     return int(text)
 
 
-def _shown(row, likely, answers, left):
+def _shown(kind, row, likely, answers, left):
     """A row of the preview with the choices so far. `likely`: as from `previews.duplicates_in`."""
     mine = left.get(row["key"], ())
     alike = [
@@ -338,17 +390,31 @@ def _shown(row, likely, answers, left):
     alike += [
         {
             "score": score,
-            "reasons": reasons,
+            "reasons": list(map(in_words, reasons)),
             "public_id": answer,
-            "name": name,
-            "words": "The same name" if score == SAME_NAME else "Likely the same",
+            "name": shown(name),
+            "words": gettext("The same name") if score == SAME_NAME else gettext("Likely the same"),
             "url": "",
             "is_it": answers.get(row["key"]) == answer,
         }
         for score, reasons, answer, name in row.get("near", ())
     ]
-    differences = [one | {"take": one["key"] not in mine} for one in row["differences"]]
+    differences = [
+        {
+            "name": f"{row['key']}:{one['key']}",
+            "label": in_words(one["label"]),
+            "there": shown(one["there"]),
+            "given": shown(one["given"]),
+            "take": one["key"] not in mine,
+        }
+        for one in row["differences"]
+    ]
+    owner_words = gettext("Number of %(name)s") if kind == ImportKind.NUMBERS else gettext("Contact of %(name)s")
+    heading = {"row": ", ".join(map(str, row["rows"])), "name": row["title"]}
     return row | {
+        "heading": gettext("Row %(row)s: %(name)s") % heading,
+        "owner_words": owner_words % {"name": row["owner"][2]} if row["owner"] else "",
+        "values": [(in_words(label), shown(value)) for label, value in row["values"]],
         "url": reverse(row["record"][0], args=[row["record"][1]]) if row["record"] else "",
         "owner_url": reverse(row["owner"][0], args=[row["owner"][1]]) if row["owner"] else "",
         "likely": alike,
@@ -369,18 +435,20 @@ def _result_words(request, one):
     after = _number(request, "after")
     written = one.result.get("written", [])
     rows = [
-        {"verb": verb, "name": name, "url": reverse(kind, args=[public_id])}
+        {"verb": _VERBS[verb], "name": name, "url": reverse(kind, args=[public_id])}
         for verb, kind, public_id, name in written[after : after + 100]
     ]
     address = reverse("import_file", args=[one.pk])
     more = f"{address}?after={after + 100}" if len(written) > after + 100 else None
+    added = sum(1 for row in written if row[0] == "added")
+    words = gettext("%(added)s added, %(changed)s changed, %(same)s without a change. We deleted the file.")
     return {
-        "added": sum(1 for row in written if row[0] == "added"),
-        "changed": sum(1 for row in written if row[0] == "changed"),
+        "added": added,
+        "imported": words
+        % {"added": f"{added:,}", "changed": f"{len(written) - added:,}", "same": f"{one.result.get('same', 0):,}"},
         "rows": rows,
-        "same": one.result.get("same", 0),
         "skipped": len(one.result.get("skipped", [])),
         "may_undo": importing.may_be_undone(one),
-        "failed": one.result.get("failed", []),
+        "failed": problem_rows(one),
         "pager": {"earlier_url": address if after else None, "more_url": more},
     }

@@ -4,6 +4,7 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
@@ -26,12 +27,13 @@ from partnerships.records.imports.items import (
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
 
+_SAME = _("Rows %(first)s and %(row)s are about the same contact. Keep only one of them.")
 TEXTS = ("name", "email", "phone", "note")
 PLAIN = (*TEXTS, "role", "language")
-_NOT_YOURS = (
+_NOT_YOURS = _(
     "You can’t edit this record, so your import can’t change its contacts. Delete the row, or tell the people who can."
 )
-_SEVERAL = (
+_SEVERAL = _(
     "More than one contact there has this name. Enter the email address that it has there, or change it on the page."
 )
 
@@ -44,11 +46,11 @@ def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda 
         item.owner = item.values.pop("owner", None)
         item.title = item.values.get("name") or item.values.get("email", "")
         if item.owner is None and not item.problems:
-            item.refuse("Enter the organization, department or jurisdiction of this contact.", job.label("owner"))
+            item.refuse(_("Enter the organization, department or jurisdiction of this contact."), job.label("owner"))
     _refuse_not_writable(job, items)
     owned = [item for item in items if item.owner is not None and not item.problems]
     _find(job, owned)
-    refuse_duplicates(owned, _identity, "the same contact", job.label("name"))
+    refuse_duplicates(owned, _identity, _SAME, job.label("name"))
     report(len(items))
     return items
 

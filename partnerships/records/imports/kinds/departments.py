@@ -4,8 +4,10 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core.importing import Difference, Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.core.trees import DEEPEST
 from partnerships.directory.actions import save_department
@@ -36,14 +38,14 @@ if TYPE_CHECKING:
 TEXTS = DEPARTMENTS.names(Department, "text")
 PLAIN = DEPARTMENTS.names(Department, *SINGLE)
 MANY = DEPARTMENTS.names(Department, *LISTS)
-_UNKNOWN = "We can’t find a department with this ID. Copy the ID from its page, or leave the cell empty."
-_NOT_YOURS = (
+_UNKNOWN = _("We can’t find a department with this ID. Copy the ID from its page, or leave the cell empty.")
+_NOT_YOURS = _(
     "This department belongs to another jurisdiction. Delete the row, or import the file for that jurisdiction."
 )
-_SEVERAL = "More than one department has this name. Enter the ID of the one you mean."
-_CIRCLE = "This department would be part of itself. Change “Part of”."
-_TOO_DEEP = f"Departments can have {DEEPEST} levels at most. Make it part of a higher one."
-_NO_PARENT = "No department of this jurisdiction and no row of this file has this name. Check the spelling."
+_SEVERAL = _("More than one department has this name. Enter the ID of the one you mean.")
+_CIRCLE = _("This department would be part of itself. Change “Part of”.")
+_TOO_DEEP = _("Departments can have %(number)s levels at most. Make it part of a higher one.")
+_NO_PARENT = _("No department of this jurisdiction and no row of this file has this name. Check the spelling.")
 
 
 def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list[Item]:
@@ -122,14 +124,15 @@ def _refuse_circles(job: "Job", items: Sequence[Item], above: dict[Node, Node]) 
         while at is not None and at != node and levels <= DEEPEST:
             at, levels = above.get(at), levels + 1
         if at is not None:
-            item.refuse(_CIRCLE if at == node else _TOO_DEEP, job.label("parent"))
+            words = _CIRCLE if at == node else StoredText(_TOO_DEEP, number=DEEPEST)
+            item.refuse(words, job.label("parent"))
 
 
 def _compare(job: "Job", items: Sequence[Item]) -> None:
     for item in compare_fields(job, items, PLAIN, MANY):
         parent = item.extra.get("parent")
         if parent is not None and _node(parent) != item.record.parent_id:
-            label = job.described.by_key["parent"].label
+            label = StoredText(job.described.by_key["parent"].label)
             item.differences.append(Difference("parent", label, str(item.record.parent or ""), _name(parent)))
 
 

@@ -7,9 +7,11 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core import clock
 from partnerships.core.importing import Difference, refuse_duplicates
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement.choices import Dimension, Unit
 from partnerships.measurement.comparing import DESCRIPTION, NOT_BEGUN
@@ -36,14 +38,15 @@ if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
 
 NUMBER = "number"  # the key of a difference in the number itself; the others are DESCRIPTION
-_UNKNOWN = "Your office doesn’t have a measure with this ID or title. Copy the ID from its page."
-_SEVERAL = "Your office has more than one measure with this title. Enter the ID of the one you mean."
-_NO_MEASURE = "Enter the measure, by ID or title."
-_NO_PERIOD = "Enter the period."
-_NO_NUMBER = "This row doesn’t have a number. Enter one, or delete the row."
-_BOTH = "The group is given in two ways. Use the column “Group” or the columns for each kind of group, not both."
-_MIXED = "Other numbers of this measure have a percent sign, and this one doesn’t. Write them all the same way."
-_PARTS = "We read {} as {} percent. If you mean {} percent, write it with the percent sign."
+_UNKNOWN = _("Your office doesn’t have a measure with this ID or title. Copy the ID from its page.")
+_SEVERAL = _("Your office has more than one measure with this title. Enter the ID of the one you mean.")
+_NO_MEASURE = _("Enter the measure, by ID or title.")
+_NO_PERIOD = _("Enter the period.")
+_NO_NUMBER = _("This row doesn’t have a number. Enter one, or delete the row.")
+_BOTH = _("The group is given in two ways. Use the column “Group” or the columns for each kind of group, not both.")
+_MIXED = _("Other numbers of this measure have a percent sign, and this one doesn’t. Write them all the same way.")
+_PARTS = _("We read %(text)s as %(text)s percent. If you mean %(whole)s percent, write it with the percent sign.")
+_SAME_NUMBER = _("Rows %(first)s and %(row)s are about the same period and group. Keep only one of them.")
 
 
 def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[SubmittedNumber]:
@@ -98,7 +101,7 @@ def _read(job: "Job", items: Sequence[SubmittedNumber]) -> None:
         by_name = Groups(measure.groups.all(), [item.values.get("group", "") for item in items])
     except ValueError as problem:
         for item in items:
-            item.refuse(str(problem), job.label("group"))
+            item.refuse(problem.args[0], job.label("group"))
         return
     for item in items:
         item.description = {name: item.values[name] for name in DESCRIPTION if name in item.values}
@@ -118,7 +121,7 @@ def _read(job: "Job", items: Sequence[SubmittedNumber]) -> None:
             item.refuse(_NO_NUMBER, job.label("value"))
         _take_group(job, item, by_name)
     _look_at_percents(job, measure, items)
-    refuse_duplicates(items, _which, "the same period and group", job.label("period"))
+    refuse_duplicates(items, _which, _SAME_NUMBER, job.label("period"))
 
 
 def _take(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
@@ -126,7 +129,7 @@ def _take(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
         try:
             take(item.values[name])
         except ValueError as problem:
-            item.refuse(str(problem), job.label(name))
+            item.refuse(problem.args[0], job.label(name))
 
 
 def _take_group(job: "Job", item: SubmittedNumber, by_name: Groups) -> None:
@@ -142,7 +145,8 @@ def _take_group(job: "Job", item: SubmittedNumber, by_name: Groups) -> None:
     try:
         item.cell = key_of(parts) if parts else item.cell
     except ValueError:
-        item.refuse("This row names race by both standards. Keep only one of the two columns.", job.label(columns[0]))
+        words = _("This row names race by both standards. Keep only one of the two columns.")
+        item.refuse(words, job.label(columns[0]))
 
 
 def _look_at_percents(job: "Job", measure: Measure, items: Sequence[SubmittedNumber]) -> None:
@@ -158,7 +162,7 @@ def _look_at_percents(job: "Job", measure: Measure, items: Sequence[SubmittedNum
             else:
                 whole = format((value * 100).normalize(), "f")
                 text = item.values["value"]
-                job.remarks.append((item.row, _PARTS.format(text, text, whole)))
+                job.remarks.append((item.row, StoredText(_PARTS, text=text, whole=whole)))
 
 
 def _which(item: SubmittedNumber) -> tuple[date, str] | None:
@@ -191,10 +195,10 @@ def _settle(job: "Job", item: SubmittedNumber) -> None:
     if not item.is_same_number:
         there = {name: getattr(was, name) for name in VALUES}
         given = item.numbers | {"value": item.becomes}
-        item.differences.append(Difference(NUMBER, fields["value"].label, _words(there), _words(given)))
+        item.differences.append(Difference(NUMBER, StoredText(fields["value"].label), _words(there), _words(given)))
     for name, text in item.description.items():
         if text != getattr(was, name):
-            item.differences.append(Difference(name, fields[name].label, getattr(was, name), text))
+            item.differences.append(Difference(name, StoredText(fields[name].label), getattr(was, name), text))
 
 
 def _plain(value: Decimal) -> str:
@@ -206,8 +210,10 @@ def _words(counts: dict[str, Any]) -> str:
     value = counts["value"]
     text = _plain(value) if value is not None else ""
     above, below = counts.get("numerator"), counts.get("denominator")
-    ratio = f"{_plain(above)} of {_plain(below)}" if above is not None and below is not None else ""
-    return f"{text} ({ratio})" if text and ratio else text or ratio
+    if above is None or below is None:
+        return text
+    ratio = StoredText(_("%(count)s of %(total)s"), count=_plain(above), total=_plain(below))
+    return StoredText("%(value)s (%(ratio)s)", value=text, ratio=ratio) if text else ratio
 
 
 def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:

@@ -6,8 +6,11 @@ Rows about the same organization are one record if they don't contradict each ot
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from django.utils.translation import gettext_noop as _
+
 from partnerships.core.access import WRITING_ROLES
 from partnerships.core.importing import Difference, Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.directory.actions import save_organization
 from partnerships.directory.choices import Listing
 from partnerships.directory.domains import domain_of
@@ -43,11 +46,15 @@ TEXTS = ORGANIZATIONS.names(Organization, "text")
 PLAIN = ORGANIZATIONS.names(Organization, *SINGLE)
 MANY = ORGANIZATIONS.names(Organization, *LISTS)
 NUMBERS = ("ein", "uei")
-_SUGGEST = "so your import can’t change it. Delete the row, and send a suggestion from its page."
-_KEEPS_ITSELF = f"This organization keeps its own record, {_SUGGEST}"
-_NOT_YOURS = f"Another office keeps this record, {_SUGGEST}"
-_UNKNOWN = "We can’t find an organization with this ID. Copy the ID from its page, or leave the cell empty."
-_SEVERAL = "Your office keeps more than one organization with this name. Enter the ID of the one you mean."
+_KEEPS_ITSELF = _(
+    "This organization keeps its own record, so your import can’t change it. Delete the row, and send a suggestion from its "
+    "page."
+)
+_NOT_YOURS = _(
+    "Another office keeps this record, so your import can’t change it. Delete the row, and send a suggestion from its page."
+)
+_UNKNOWN = _("We can’t find an organization with this ID. Copy the ID from its page, or leave the cell empty.")
+_SEVERAL = _("Your office keeps more than one organization with this name. Enter the ID of the one you mean.")
 
 
 def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list:
@@ -116,7 +123,8 @@ def _continued(job: "Job", rows: Sequence[Item]) -> list[Item]:
         ):
             last.rows.append(row.row)
             last.extra["contacts"] += row.extra["contacts"]
-            job.remarks.append((row.row, f"Row {row.row} has no name, so we read it as a contact of row {last.row}."))
+            words = _("Row %(row)s has no name, so we read it as a contact of row %(above)s.")
+            job.remarks.append((row.row, StoredText(words, row=row.row, above=last.row)))
         else:
             items.append(row)
     return items
@@ -168,7 +176,8 @@ def _compare(job: "Job", items: Sequence[Item]) -> None:
         source = item.values.get("listing_source", getattr(item.record, "listing_source", ""))
         if listing == Listing.NAMED and "listing" in item.values and not source:
             item.refuse(
-                "“Named only” needs the published source that names it. Enter the source.", job.label("listing_source")
+                _("“Named only” needs the published source that names it. Enter the source."),
+                job.label("listing_source"),
             )
 
 
@@ -181,8 +190,9 @@ def _compare_contacts(job: "Job", item: Item) -> None:
         if len(same) > 1:
             item.refuse(_SEVERAL_CONTACTS, job.label("contact_name"), row)
         elif not same:
-            words = "; ".join(words_of(fields[_CONTACT + key], value) for key, value in values.items())
-            item.differences.append(Difference(f"contact {row}", f"Contact: {values['name']}", "", words))
+            words = StoredText.join(words_of(fields[_CONTACT + key], value) for key, value in values.items())
+            label = StoredText(_("Contact: %(name)s"), name=values["name"])
+            item.differences.append(Difference(f"contact {row}", label, "", words))
         else:
             known[row] = same[0]
             for key, value in values.items():
@@ -190,10 +200,11 @@ def _compare_contacts(job: "Job", item: Item) -> None:
                 if was != value and not (key == "name" and value == MAIN):
                     one = fields[_CONTACT + key]
                     words = words_of(one, was), words_of(one, value)
-                    item.differences.append(Difference(f"contact {row} {key}", f"{same[0].name}: {one.label}", *words))
+                    label = StoredText("%(name)s: %(field)s", name=same[0].name, field=StoredText(one.label))
+                    item.differences.append(Difference(f"contact {row} {key}", label, *words))
 
 
-_SEVERAL_CONTACTS = "More than one contact there has this name. Enter the email address that it has there."
+_SEVERAL_CONTACTS = _("More than one contact there has this name. Enter the email address that it has there.")
 
 
 def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
@@ -207,9 +218,8 @@ def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
                 asked.setdefault(number_of(scheme, value)[1], []).append((item, scheme))
                 first = seen.setdefault((scheme, value), item)
                 if first is not item:
-                    item.refuse(
-                        f"Row {first.row} has the same number. Each number belongs to one record.", job.label(scheme)
-                    )
+                    words = _("Row %(row)s has the same number. Each number belongs to one record.")
+                    item.refuse(StoredText(words, row=first.row), job.label(scheme))
     for row in in_batches(identifiers_visible_to(job.person).filter(scheme__in=NUMBERS), asked, "value__in"):
         for item, scheme in asked[row.value]:
             is_own = item.record is not None and row.organization_id == item.record.pk
@@ -230,7 +240,8 @@ def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | N
         shown = {one.record.pk for one in item.alike}
         for scheme, owner in item.extra.get("taken", ()):
             if owner not in shown:
-                item.refuse("Another record already has this number. Check whether it’s the same.", job.label(scheme))
+                words = _("Another record already has this number. Check whether it’s the same.")
+                item.refuse(words, job.label(scheme))
 
 
 def _known_from(item: Item) -> Known:

@@ -6,7 +6,10 @@ Partners that the file doesn't name stay, and no role ends: a file adds and chan
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
-from partnerships.core.importing import Difference, Item
+from django.utils.translation import gettext_noop as _
+
+from partnerships.core.importing import Difference, Field, Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.models import Body
 from partnerships.records.imports.cells import words_of
@@ -38,12 +41,12 @@ OF_PARTY = {
     "party_starts_on": "starts_on",
     "party_ends_on": "ends_on",
 }
-_UNKNOWN = "We can’t find a partnership with this ID. Copy the ID from its page, or leave the cell empty."
-_NOT_YOURS = "Your office doesn’t keep this partnership’s record, so your import can’t change it. Delete the row."
-_SEVERAL = "Your office leads more than one partnership with this title. Enter the ID of the one you mean."
-_NAMELESS = "Enter the title or ID of the partnership in every row."
-_NO_PARTY = "Enter the partner that these facts are about."
-_END = "The end date is before the start date. Choose a later date."
+_UNKNOWN = _("We can’t find a partnership with this ID. Copy the ID from its page, or leave the cell empty.")
+_NOT_YOURS = _("Your office doesn’t keep this partnership’s record, so your import can’t change it. Delete the row.")
+_SEVERAL = _("Your office leads more than one partnership with this title. Enter the ID of the one you mean.")
+_NAMELESS = _("Enter the title or ID of the partnership in every row.")
+_NO_PARTY = _("Enter the partner that these facts are about.")
+_END = _("The end date is before the start date. Choose a later date.")
 
 
 def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
@@ -95,14 +98,18 @@ def _add(job: "Job", item: Item, row: Item) -> None:
         first = item.values.setdefault(key, value)
         if not (same_many(first, value) if key in MANY else first == value):
             item.refuse(
-                f"Row {item.row} has a different value here. Use the same value, or leave the cell empty.",
+                StoredText(
+                    _("Row %(row)s has a different value here. Use the same value, or leave the cell empty."),
+                    row=item.row,
+                ),
                 job.label(key),
                 row.row,
             )
     there = {party for _, party, _ in item.extra["parties"]}
     for number, party, values in row.extra["parties"]:
         if party in there:
-            item.refuse(f"{party} is listed twice. Keep only one of the rows.", job.label("party"), number)
+            words = StoredText(_("%(partner)s is listed twice. Keep only one of the rows."), partner=party)
+            item.refuse(words, job.label("party"), number)
         item.extra["parties"].append((number, party, values))
 
 
@@ -123,8 +130,8 @@ def _find(job: "Job", items: Sequence[Item]) -> None:
             if item.record and not may_write_partnership(job.person, item.record):
                 item.refuse(_NOT_YOURS, job.label("id"))
         for item in others:
-            words = f"Row {first.row} is about the same partnership. Enter its ID in both rows or in neither."
-            item.refuse(words, job.label("id"))
+            words = _("Row %(row)s is about the same partnership. Enter its ID in both rows or in neither.")
+            item.refuse(StoredText(words, row=first.row), job.label("id"))
 
 
 _BODIES = ("parties__organization", "parties__department", "parties__jurisdiction", "parties__roles")
@@ -156,22 +163,25 @@ def _compare_party(job: "Job", item: Item, party: Party | None, body: Body, valu
         return
     fields = job.described.by_key
     if party is None:
-        words = [words_of(fields[key], value) for key, value in values.items()]
-        item.differences.append(
-            Difference(f"party {body.public_id}", f"Partner: {body}", "", "; ".join(words) or "Joins")
-        )
+        words = StoredText.join(words_of(fields[key], value) for key, value in values.items())
+        label = StoredText(_("Partner: %(name)s"), name=body)
+        item.differences.append(Difference(f"party {body.public_id}", label, "", words or StoredText(_("Joins"))))
         return
     for key, name in OF_PARTY.items():
         value = values.get(key)
         if value is not None and value != getattr(party, name):
             there = words_of(fields[key], getattr(party, name))
-            label = f"{body}: {fields[key].label}"
+            label = _label(body, fields[key])
             item.differences.append(Difference(_key(body, key), label, there, words_of(fields[key], value)))
     held = [role.role for role in party.roles.all()]
     if set(values.get("party_roles", ())) - set(held):
-        label, one = f"{body}: {fields['party_roles'].label}", fields["party_roles"]
+        label, one = _label(body, fields["party_roles"]), fields["party_roles"]
         both = [*held, *(role for role in values["party_roles"] if role not in held)]
         item.differences.append(Difference(_key(body, "party_roles"), label, words_of(one, held), words_of(one, both)))
+
+
+def _label(body: Body, field: Field) -> StoredText:
+    return StoredText("%(name)s: %(field)s", name=body, field=StoredText(field.label))
 
 
 def _key(body: Body, key: str) -> str:

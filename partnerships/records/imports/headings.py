@@ -47,6 +47,7 @@ ALSO: dict[tuple[str, str], tuple[str, ...]] = {
     ("organization", "kind"): (
         "type of organization", "type of org", "org type", "organization type", "kind of organization", "agency type",
         "partner type", "vendor type", "type of partner", "type of agency", "type of group", "category", "organization category",
+        "nonprofit type", "type of nonprofit", "entity type", "group type", "sector", "classification",
     ),
     ("organization", "aims"): (
         "mission statement", "purpose", "what they do", "services", "services provided", "summary", "description of services",

@@ -305,6 +305,10 @@ SPECTACULAR_SETTINGS = {
     "SORT_OPERATIONS": False,
     "SORT_OPERATION_PARAMETERS": False,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "ENUM_NAME_OVERRIDES": {
+        "DimensionEnum": "partnerships.measurement.choices.Dimension",
+        "CountedByEnum": "partnerships.measurement.groups.COUNTED_BY",
+    },
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "partnerships.api.schema.complete",

@@ -16,6 +16,7 @@ DONE = {
     "end": "partnership_end",
     "cancel": "meeting_cancel",
     "close": "meeting_close",
+    "done": "check_in_done",
 }
 END = {"ends_on": "2026-01-01", "status_reason": "Done."}
 

@@ -8,7 +8,7 @@ from django.test import Client
 from partnerships.accounts.choices import Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.core import clock
-from partnerships.models import ApiToken
+from partnerships.models import ApiToken, Contact
 from tests import access
 from tests.posting import Sender
 
@@ -25,6 +25,9 @@ PLACES = {
     "activities": ("changing an activity", "activity_edit", "activity_new", ()),
     "plans": ("changing a plan", "plan_edit", "plan_new", ()),
     "action-items": ("changing an action", "action_edit", "action_new", ()),
+    "check-ins": ("changing check-ins, and noting one", "checkinplan", "checkinplan_new", ("done",)),
+    "compositions": ("correcting a count", "makeup", "makeup_new", ()),
+    "populations": ("correcting a table of people", "population", "population_new", ()),
 }
 # Of these, everyone who may add one chooses its office in the body, and another one's is refused there.
 WITH_OFFICE = ("partnerships", "organizations")
@@ -44,7 +47,9 @@ def clients(world):
 
 
 def sender_of(world):
-    """A Sender whose clients have these tokens."""
+    """A Sender whose clients have these tokens. The organization gets a contact, who can be asked for check-ins."""
+    desk = {"name": "Desk", "email": "desk@tenants.example.org", "visible_to": "public"}
+    Contact.objects.create(organization=world.people.organization, **desk)
     tokens = clients(world)
     sender = Sender(world)
     sender.clients = tokens
@@ -64,6 +69,7 @@ def new_bodies(world):
     """Path → a record that the office would lead or keep."""
     office, table = world.people.office.public_id, world.key("published")
     of_table, of_office = {"title": "New", "partnership": table}, {"title": "New", "jurisdiction": office}
+    group = world.people.organization  # whose contact `sender_of` adds
     return {
         "partnerships": {"title": "New", "kind": "joint_project", "purpose": world.term.key, "lead": office},
         "organizations": {"name": "New", "side": "community", "kept_by": office},
@@ -74,6 +80,15 @@ def new_bodies(world):
         "activities": of_table,
         "plans": of_office,
         "action-items": of_table | {"owner": office},
+        "check-ins": {
+            "partnership": world.key("with the partner"),
+            "partner": group.public_id,
+            "first_due_on": "2099-01-05",
+        },
+        "compositions": {"partnership": world.key("body"), "dimension": "disability", "counted_on": "2024-05-06"}
+        | {"counts": {"members": 20, "prefer_not": 0, "no_answer": 0, "groups": {"with": 8, "without": 12}}},
+        "populations": {"jurisdiction": office, "dimension": "age", "year": 2024, "total": 900, "source": "Census"}
+        | {"counts": {"under-18": 200}},
     }
 
 

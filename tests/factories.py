@@ -10,8 +10,8 @@ from partnerships.directory import actions as directory
 from partnerships.measurement import actions as measurement
 from partnerships.measurement import activities, composition, plans
 from partnerships.measurement.groups import CATEGORIES
-from partnerships.meetings import meetings
-from partnerships.models import Party, Person, SeatConsent, Term
+from partnerships.meetings import check_ins, meetings
+from partnerships.models import Contact, Party, Person, SeatConsent, Term
 from partnerships.registry import actions as registry
 from partnerships.registry import publication
 from partnerships.registry.choices import ConsentWay, SeatState
@@ -130,6 +130,16 @@ def make_plan(title="Racial equity action plan", *, outcomes=(), **fields):
 
 
 BY_GENDER = {"women": 9, "men": 8, "another": 0}
+
+
+def make_check_ins(partnership, party=None, **fields):
+    """Make a plan of check-ins that a contact of a partner answers, by default that of its only organization."""
+    party = party or partnership.parties.exclude(organization=None).get()
+    desk = {"name": "Desk", "email": f"desk{party.pk}@example.org", "visible_to": "public"}
+    contact = party.organization.contacts.first() or Contact.objects.create(organization=party.organization, **desk)
+    values = {"partnership": partnership, "party": party, "contact": contact, "zone": "America/Chicago"}
+    values |= {"rhythm": "monthly", "anchor_on": date(2099, 1, 5)} | fields
+    return check_ins.save_check_in_plan(by=SYSTEM, fields=values)
 
 
 def make_body(title="Advisory committee", **fields):

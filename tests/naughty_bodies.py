@@ -84,7 +84,14 @@ def bodies(people) -> list[Body]:
     }
     given = {"partnerships": partnership, "organizations": organization} | _more_given(office, shown)
     records = {"partnerships": shown, "organizations": kept, "publish": draft} | _more_records(people.office, shown)
+    asked = factories.make_partnership(
+        "Asked", lead=people.office, parties=[factories.party(one) for one in (people.office, people.organization)]
+    )
+    records["check-ins"] = factories.make_check_ins(asked)
+    given["check-ins"] = {"partnership": asked.public_id, "partner": group, "first_due_on": "2099-02-05"}
+    given["compositions"]["partnership"] = records["compositions"].partnership.public_id
     done = {"end": {"ends_on": "2026-05-06", "status_reason": "Done"}, "note": {"status": "done", "text": "Done"}}
+    done["done"] = {"note": "All is well"}
     done["numbers"] = {"numbers": [{"starts_on": "2024-01-01", "value": 10}]}
     found = []
     for name in Writable.values:
@@ -106,6 +113,7 @@ def _more_given(office, table):
     of_table, of_office = {"partnership": table.public_id, "title": "New"}, {"jurisdiction": office, "title": "New"}
     department = {"name": "Housing", "jurisdiction": office, "contacts": [{"name": "Desk"}]}
     department |= {"identifiers": [{"scheme": "uei", "value": "H1"}]}
+    members = {"members": 20, "prefer_not": 0, "no_answer": 0, "groups": {"women": 9, "men": 8, "another": 3}}
     meeting = {"date": "2027-05-06", "time": "18:30", "agenda": [{"title": "Welcome"}]}
     return {
         "jurisdictions": {"name": "City of lakes", "identifiers": [{"scheme": "geoid", "value": "2743000"}]},
@@ -113,6 +121,9 @@ def _more_given(office, table):
         "meetings": of_table | meeting,
         "activities": of_table | {"parties": [{"id": office, "part": "leads"}]},
         "action-items": of_table | {"owner": office},
+        "compositions": {"dimension": "gender", "counted_on": "2024-03-02", "counts": members},
+        "populations": {"jurisdiction": office, "dimension": "gender", "year": 2023, "total": 900, "source": "Census"}
+        | {"counts": {"women": 400}},
         "results": of_office | {"population": "Renters"},
         "measures": of_table
         | {"kind": "how_much", "unit": "number", "counted": "people"}
@@ -131,6 +142,8 @@ def _more_records(office, table):
         "close": factories.make_meeting(table, days=-1),
         "activities": factories.make_activity(table),
         "action-items": save_action(by=SYSTEM, fields=action),
+        "compositions": factories.make_composition(factories.make_body(lead=office)),
+        "populations": factories.make_population(office),
         "results": factories.make_result(lead=office),
         "measures": factories.make_measure(partnership=table, unit="number"),
         "plans": factories.make_plan(lead=office),

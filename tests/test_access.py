@@ -209,6 +209,9 @@ CHANGED_BY_API = {
     *("list of activities", "api public activity", "api activity", "api partner's activity", "api no activity"),
     *("list of plans", "api public plan", "api plan", "api no plan"),
     *("list of action-items", "api partner's action", "api action", "api no action"),
+    *("list of check-ins", "api check-in", "api no check-in"),
+    *("list of compositions", "api makeup", "api makeup of a draft", "api no makeup"),
+    *("list of populations", "api population", "api no population"),
 }
 
 

@@ -29,7 +29,17 @@ BY_RECORD = {
     "activities": {"partnership", "result"},
 }
 # The page of issue areas shows the whole tree, so it has no filters and no download. The others have no such page.
-WITHOUT_FORM = {"issue-areas", "plans", "action-items", "agreements", "rounds", "vocabularies"}
+WITHOUT_FORM = {
+    "issue-areas",
+    "plans",
+    "action-items",
+    "check-ins",
+    "compositions",
+    "populations",
+    "agreements",
+    "rounds",
+}
+WITHOUT_FORM |= {"vocabularies"}
 
 
 class Controls(HTMLParser):

@@ -60,6 +60,9 @@ class Readable(models.TextChoices):
     ACTIVITIES = "activities", _("Activities")
     PLANS = "plans", _("Plans")
     ACTION_ITEMS = "action-items", _("Action items")
+    CHECK_INS = "check-ins", _("Check-ins")
+    COMPOSITIONS = "compositions", _("Counts of members")
+    POPULATIONS = "populations", _("Populations")
     AGREEMENTS = "agreements", _("Agreements")
     ROUNDS = "rounds", _("Survey rounds")
     VOCABULARIES = "vocabularies", _("Vocabularies")
@@ -78,6 +81,9 @@ class Writable(models.TextChoices):
     ACTIVITIES = "activities", _("Activities")
     PLANS = "plans", _("Plans")
     ACTION_ITEMS = "action-items", _("Action items")
+    CHECK_INS = "check-ins", _("Check-ins")
+    COMPOSITIONS = "compositions", _("Counts of members")
+    POPULATIONS = "populations", _("Populations")
 
 
 class RetentionKind(models.TextChoices):

@@ -258,6 +258,65 @@ ACTION_ITEM = {
     **KEPT,
 }
 
+CHECK_IN_PLAN = {
+    "id": "T-5Q1ZN8-D",
+    "partnership": "P-282466-5",
+    "partner": "G-V6824N-X",
+    "rhythm": "quarterly",
+    "first_due_on": "2026-01-15",
+    "next_due_on": "2026-07-15",
+    "zone": "America/Chicago",
+    "skips_holidays": True,
+    "is_active": True,
+    "log": [
+        {
+            "due_on": "2026-04-15",
+            "done_on": "2026-04-14",
+            "is_answer": True,
+            "note": "",
+            "going": "mixed",
+            "changed": "We have a new director.",
+            "needs": "A larger room.",
+            "record_is_right": "yes",
+            "wants_call": False,
+        }
+    ],
+    **KEPT,
+}
+
+COMPOSITION = {
+    "id": "B-8W3YJ6-K",
+    "partnership": "P-282466-5",
+    "dimension": "gender",
+    "counted_on": "2026-03-01",
+    "state": "shown",
+    "members": 25,
+    "groups": [
+        {"key": "women", "members": 15},
+        {"key": "men", "members": 10},
+        {"key": "another", "members": None},
+        {"key": "prefer-not", "members": 0},
+        {"key": "no-answer", "members": None},
+    ],
+    "several": False,
+    "asked_how": "A form that members fill in each year",
+    "note": "",
+    **KEPT,
+}
+
+POPULATION = {
+    "id": "C-1R7HV4-S",
+    "jurisdiction": "J-7REHWF-R",
+    "dimension": "gender",
+    "year": 2024,
+    "total": 428579,
+    "several": False,
+    "counts": {"women": 212600, "men": 215979},
+    "link": "https://www.example.org/table",
+    "note": "",
+    **KEPT,
+}
+
 AGREEMENT = {
     "id": "P-282466-5",
     "title": "Help for renters in court",

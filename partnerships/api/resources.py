@@ -5,6 +5,8 @@ from collections import Counter
 from rest_framework.decorators import action
 
 from partnerships.api import (
+    check_ins,
+    counts,
     directory_serializers,
     examples,
     hsds,
@@ -33,15 +35,16 @@ from partnerships.core.listing import Page
 from partnerships.directory import filters as directory_filters
 from partnerships.directory import queries as directory
 from partnerships.directory.models import Department, Organization
-from partnerships.measurement import activity_queries, plan_queries
+from partnerships.measurement import activity_queries, composition_queries, plan_queries
 from partnerships.measurement import queries as measurement
 from partnerships.measurement.activity_filters import ActivityFilter
+from partnerships.measurement.composition_filters import CompositionFilter, PopulationFilter
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.rules import may_supply
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_items import note_action
-from partnerships.meetings.filters import ActionFilter, MeetingFilter
+from partnerships.meetings.filters import ActionFilter, CheckInPlanFilter, MeetingFilter
 from partnerships.meetings.rules import may_note_action
 from partnerships.meetings.series import cancel_series
 from partnerships.records.vocabularies import vocabularies
@@ -259,6 +262,50 @@ class ActionItems(BulkViewSet):
         return self.do(id, note_action, may=may_note_action)
 
 
+class CheckIns(BulkViewSet):
+    """Never public, so sync has none."""
+
+    path, record, kind = "check-ins", "CheckInPlan", "checkinplan"
+    about = "How often partnerships check in, and what partners answered. Only for staff of the lead agency: you need a token."
+    shape, example = check_ins.CHECK_IN_PLAN, examples.CHECK_IN_PLAN
+    filterset_class = CheckInPlanFilter
+    orderings = meetings.CHECK_IN_ORDERINGS
+    listed = staticmethod(meetings.check_ins_seen)
+    represent = staticmethod(check_ins.check_in_plans)
+    is_in_sync = False
+    serializer_class = check_ins.CheckInPlanChangeSerializer
+
+    @action(detail=True, methods=["post"], serializer_class=check_ins.CheckInSerializer)
+    def done(self, request, id):
+        return self.save_part(id)
+
+
+class Compositions(BulkViewSet):
+    """What one count shows depends on the others of its body, so their changes can't be pulled."""
+
+    path, record, kind = "compositions", "Composition", "makeup"
+    about = "How many members of advisory bodies are in which group, as far as that identifies no one."
+    shape, example = counts.COMPOSITION, examples.COMPOSITION
+    filterset_class = CompositionFilter
+    orderings = composition_queries.COMPOSITION_ORDERINGS
+    listed = staticmethod(composition_queries.compositions_seen)
+    represent = staticmethod(counts.compositions)
+    is_in_sync = False
+    serializer_class = counts.CompositionChangeSerializer
+
+
+class Populations(BulkViewSet):
+    path, record, kind = "populations", "Population", "population"
+    about = "How many people live in a place, by the same groups, from public tables."
+    shape, example = counts.POPULATION, examples.POPULATION
+    filterset_class = PopulationFilter
+    orderings = composition_queries.POPULATION_ORDERINGS
+    listed = staticmethod(composition_queries.populations_seen)
+    represent = staticmethod(counts.populations)
+    is_in_sync = False
+    serializer_class = counts.PopulationChangeSerializer
+
+
 class Agreements(ResourceViewSet):
     """Agreements. They are part of partnerships, and in sync with them."""
 
@@ -321,7 +368,7 @@ RESOURCES = {
     viewset.path: viewset
     for viewset in (
         Partnerships, Organizations, Jurisdictions, Departments, IssueAreas, Meetings, Results, Measures, Activities, Plans,
-        ActionItems, Agreements, Rounds, Vocabularies
+        ActionItems, CheckIns, Compositions, Populations, Agreements, Rounds, Vocabularies
     )
 }  # fmt: skip
 _PREFIXED = [(view.record_type().model.ID_PREFIX, view) for view in RESOURCES.values() if view.kind]

@@ -56,6 +56,7 @@ _DOES = {
     "numbers": ("enter_numbers", "Enter, correct or remove numbers of a measure"),
     "bulk_numbers": ("enter_numbers_of_many", "Enter, correct or remove numbers of many measures"),
     "note": ("note", "Update an action item: its status, and a note"),
+    "done": ("hold", "Record that the check-in which is due was held"),
 }
 _NAMES = {
     "400": "BadRequest",

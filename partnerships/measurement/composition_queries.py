@@ -4,7 +4,7 @@ Counts of too few members are returned to no one (`composition_disclosure`). Peo
 the form, and nowhere else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -14,11 +14,15 @@ from typing import Any, TypeVar
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.access import Viewer, get_or_not_found
+from partnerships.core import listing
+from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.errors import NotFound
+from partnerships.core.listing import Ordering
+from partnerships.core.types import Params
 from partnerships.directory.models import Jurisdiction
 from partnerships.measurement.choices import SMALLEST, Dimension
 from partnerships.measurement.composition_disclosure import MEMBERS, NO_ANSWER, PREFER_NOT, shown_at
+from partnerships.measurement.composition_filters import CompositionFilter, PopulationFilter
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES, NO_GROUP
 from partnerships.measurement.rates import to_decimal
@@ -31,6 +35,14 @@ from partnerships.registry.queries import partnership
 SILENT_LABELS = ((PREFER_NOT, _("Prefer not to say")), (NO_ANSWER, _("Did not answer")))
 # The two standards for race: numbers of one are never compared with numbers of the other.
 _OTHER: dict[str, Dimension] = {Dimension.RACE: Dimension.RACE_1997, Dimension.RACE_1997: Dimension.RACE}
+
+
+_BY_RECORD = {
+    "updated": Ordering("updated_at", _("Last changed")),
+    "id": Ordering("pk", _("Oldest record")),
+}
+COMPOSITION_ORDERINGS = {"counted": Ordering("counted_on", _("Date"))} | _BY_RECORD
+POPULATION_ORDERINGS = {"year": Ordering("year", _("Year"))} | _BY_RECORD
 
 
 @dataclass(frozen=True)
@@ -107,6 +119,39 @@ def population(person: Viewer, public_id: str) -> Population:
     return get_or_not_found(populations_visible_to(person).select_related("jurisdiction"), public_id)
 
 
+def compositions_seen(
+    person: Viewer, params: Params, *, default: str = "id", allow: Collection[str] = ()
+) -> listing.Listing:
+    """The counts of bodies that the person may see, as a list of any length. What they show: `shown_of_each`."""
+    rows = compositions_visible_to(person).select_related("partnership")
+    return listing.make_listing(
+        CompositionFilter, rows, params, person=person, orderings=COMPOSITION_ORDERINGS, default=default, resource="",
+        is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
+
+
+def populations_seen(
+    person: Viewer, params: Params, *, default: str = "id", allow: Collection[str] = ()
+) -> listing.Listing:
+    """The populations of places, as a list of any length."""
+    rows = populations_visible_to(person).select_related("jurisdiction")
+    return listing.make_listing(
+        PopulationFilter, rows, params, person=person, orderings=POPULATION_ORDERINGS, default=default, resource="",
+        is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
+
+
+def shown_of_each(person: Viewer, records: Collection[Makeup]) -> dict[int, "Compared | None"]:
+    """Primary key of a count → what it shows to everyone, or None while it waits (`shown_at`). One query for all."""
+    bodies = {record.partnership_id for record in records}
+    every = compositions_visible_to(person).filter(partnership__in=bodies).order_by("counted_on", "pk")
+    of_body: dict[tuple[int, str], list[Makeup]] = {}
+    for one in every:
+        of_body.setdefault((one.partnership_id, one.dimension), []).append(one)
+    out = {one.pk: one for counts in of_body.values() for one in _not_waiting(counts)}
+    return {one.pk: _compare(out[one.pk], None) if one.pk in out else None for one in records}
+
+
 def populations_of(person: Viewer, jurisdiction: Jurisdiction) -> list[Population]:
     return list(populations_visible_to(person).filter(jurisdiction=jurisdiction))
 
@@ -141,9 +186,7 @@ def compare_with_population(
 def _comparison(counts: Sequence[Makeup], places: dict[str, Any], on: date | None, year: int | None) -> Compared:
     dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
-    entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
-    are_shown = shown_at([one.changed for one in counts], entered)
-    out = [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
+    out = _not_waiting(counts)
     count = _requested(out[::-1], "counted_on", on)
     place = _requested(here, "year", year) if here or year else None
     made = _compare(count, place)
@@ -152,6 +195,13 @@ def _comparison(counts: Sequence[Makeup], places: dict[str, Any], on: date | Non
     made.waiting = [one.counted_on for one in counts if one not in out]
     made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in places else ""
     return made
+
+
+def _not_waiting(counts: Sequence[Makeup]) -> list[Makeup]:
+    """Those of a body's counts by one dimension, in the order of their days, that are shown at all."""
+    entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
+    are_shown = shown_at([one.changed for one in counts], entered)
+    return [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
 
 
 def _requested(rows: Sequence[Count], name: str, value: date | int | None) -> Count:

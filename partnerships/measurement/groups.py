@@ -87,5 +87,7 @@ CATEGORIES: dict[str, tuple[tuple[str, Text], ...]] = {
     Dimension.DISABILITY: (("with", "With a disability"), ("without", "Without a disability")),
     Dimension.LANGUAGE: (("english", "Speaks only English at home"), ("other", "Speaks another language at home")),
 }
+# The dimensions in which they are counted, as choices.
+COUNTED_BY = tuple((key, Dimension(key).label) for key in CATEGORIES)
 # Categories that aren't a group: that no one chose them excludes no one.
 NO_GROUP = {(Dimension.RACE, "several"), (Dimension.RACE_1997, "several"), (Dimension.RACE_1997, "other")}

@@ -22,8 +22,10 @@ from partnerships.meetings.events import check_in_plan_changed
 from partnerships.meetings.holidays import working_day
 from partnerships.meetings.models import CheckIn, CheckInPlan
 from partnerships.meetings.rhythms import next_due
+from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
+OVER = "This date is in the past. Enter the date when the next check-in is due."
 FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
 
 
@@ -58,6 +60,12 @@ def save_check_in_plan(
     if writing.changed:
         check_in_plan_changed(writing.record)
     return writing.record
+
+
+def require_ahead(partnership: Partnership, day: date) -> None:
+    """Raise ValidationError if a person chose a first due day that has passed at the lead agency."""
+    if day < clock.today(clock.zone(partnership.lead.zone)):
+        raise ValidationError(OVER, code="past")
 
 
 def _due(plan: CheckInPlan, fields: dict[str, Any]) -> dict:

@@ -8,7 +8,7 @@ from partnerships.core.access import belongs_somewhere
 from partnerships.core.filters import KeysFilter, ListFilter
 from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
-from partnerships.meetings.models import Action, Meeting
+from partnerships.meetings.models import Action, CheckInPlan, Meeting
 from partnerships.meetings.rules import owned_by
 from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
 
@@ -47,3 +47,15 @@ class ActionFilter(ListFilter):
             if belongs_somewhere(self.person)
             else queryset.none()
         )
+
+
+class CheckInPlanFilter(ListFilter):
+    CONTROL = ("ordering", "cursor")  # search doesn't include check-ins
+
+    partnership = of_partnerships()
+    due_after = django_filters.DateFilter(field_name="next_due_on", lookup_expr="gte", label=_("Due on or after"))
+    due_before = django_filters.DateFilter(field_name="next_due_on", lookup_expr="lte", label=_("Due on or before"))
+
+    class Meta:
+        model = CheckInPlan
+        fields: list[str] = []

@@ -25,7 +25,7 @@ from partnerships.core.types import Params
 from partnerships.directory.models import BODIES, Organization, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.meetings.choices import AttendanceReply, MeetingStatus
-from partnerships.meetings.filters import MeetingFilter
+from partnerships.meetings.filters import CheckInPlanFilter, MeetingFilter
 from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, MeetingSeries, Participant
 from partnerships.meetings.rules import (
     actions_visible_to,
@@ -53,6 +53,7 @@ MEETING_ORDERINGS = {
     "updated": Ordering("updated_at", _("Last changed")),
     "id": Ordering("pk", _("Oldest record")),
 }
+CHECK_IN_ORDERINGS = {"due": Ordering("next_due_on", _("Due date")), "id": Ordering("pk", _("Oldest record"))}
 
 
 def meeting_list(
@@ -157,6 +158,16 @@ def check_ins_due(person: Viewer, *, until: date, most: int) -> list[CheckInPlan
     rows = rows.exclude(partnership__status=Status.ENDED)
     rows = rows.select_related("partnership", "person", "contact", "holder", *(f"party__{body}" for body in BODIES))
     return list(rows.order_by("next_due_on", "pk")[:most])
+
+
+def check_ins_seen(
+    person: Viewer, params: Params, *, default: str = "due", allow: Collection[str] = ()
+) -> listing.Listing:
+    """The check-in plans that the person may see, filtered by these parameters (a QueryDict); empty for most readers."""
+    return listing.make_listing(
+        CheckInPlanFilter, check_in_plans_visible_to(person).select_related("partnership"), params, person=person,
+        orderings=CHECK_IN_ORDERINGS, default=default, resource="", is_staff=is_staff(person), allow=allow,
+    )  # fmt: skip
 
 
 def check_in_plans(person: Viewer, partnership: Partnership) -> list[CheckInPlan]:

@@ -41,7 +41,7 @@ from tests import factories
 from tests.assessment.conftest import Board
 from tests.assessment.test_publishing import agree, opened
 
-J, D, G, P, M, S, N, V, K, A, R = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKAR")
+J, D, G, P, M, S, N, V, K, A, R, T, B, C = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKARTBC")
 KNOWN = {
     "purpose": ["learning"],
     "origin": ["outside_organizing"],
@@ -54,7 +54,7 @@ KNOWN = {
     "result": [S],
     "ids": {"partnerships": P, "organizations": G, "jurisdictions": J, "departments": D, "issue-areas": "housing", "meetings": M,
         "results": S, "measures": N, "activities": V, "plans": K, "action-items": A, "agreements": P, "rounds": R,
-        "vocabularies": "circle"},
+        "vocabularies": "circle", "check-ins": T, "compositions": B, "populations": C},
 }  # fmt: skip
 SYNC, LISTS, PUBLISHED, WRITES = "sync", "lists", "as published", "writes"
 REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
@@ -70,7 +70,7 @@ WRITERS = {
 NAMED = {
     "partnership": P, "jurisdiction": J, "lead": J, "kept_by": J, "result": S, "activity": V, "owner": G, "id": G,
     "supplied_by": G, "purpose": "learning", "issue_areas": "housing", "area": J, "results": S, "partnerships": P, "invite": G,
-    "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
+    "partner": G, "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
 }  # fmt: skip
 
 
@@ -126,7 +126,12 @@ def make_more(city):
     board = Board(city)
     opened(board, 1, 3)
     agree(board, 0), agree(board, 1)
-    for record, public_id in ((plan, K), (action, A), (board.round, R)):
+    body = factories.make_body(lead=city)
+    check_ins = factories.make_check_ins(work)
+    counts = (factories.make_composition(body), factories.make_population(city))
+    for record, public_id in (
+        (plan, K), (action, A), (board.round, R), (check_ins, T), (counts[0], B), (counts[1], C)
+    ):  # fmt: skip
         type(record).objects.filter(pk=record.pk).update(public_id=public_id)
 
 
@@ -178,7 +183,8 @@ def described(turn, *, staff=False) -> dict:
     if turn == PUBLISHED:
         return found
     if not staff:
-        del reads["/api/v1/action-items/{id}/"]  # never public
+        for name in ("action-items", "check-ins"):  # never public
+            del reads[f"/api/v1/{name}/{{id}}/"]
     for path, item in found["paths"].items():
         operation = item["get"]
         left_out = {"cursor", "format", "after_id"} | (

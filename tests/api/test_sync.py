@@ -310,7 +310,9 @@ def test_numbers_of_measures_are_in_the_copy(copy):
     assert [number["numerator"] for number in mine.rows[measure.public_id]["numbers"]] == [335.0]
 
 
-@pytest.mark.parametrize("path", ["action-items", "agreements", "rounds", "vocabularies"])
+@pytest.mark.parametrize(
+    "path", ["action-items", "check-ins", "compositions", "populations", "agreements", "rounds", "vocabularies"]
+)
 def test_what_has_no_sync_says_so(get, path):
     assert path in RESOURCES
     answer = get(f"{path}/", updated_since="start")

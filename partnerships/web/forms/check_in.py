@@ -2,15 +2,11 @@
 
 from django import forms
 
-from partnerships.core import clock
-from partnerships.core.errors import ValidationError
-from partnerships.meetings.check_ins import FIELDS
+from partnerships.meetings.check_ins import FIELDS, require_ahead
 from partnerships.meetings.models import CheckInPlan
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.forms.zones import all_zones
-
-_OVER = "This date is in the past. Enter the date when the next check-in is due."
 
 
 class CheckInPlanForm(RecordForm):
@@ -63,9 +59,9 @@ class CheckInPlanForm(RecordForm):
         )
 
     def clean_anchor_on(self):
-        day, now = self.cleaned_data["anchor_on"], self.instance.partnership.lead.zone
-        if day != self.initial.get("anchor_on") and day < clock.today(clock.zone(now)):
-            raise ValidationError(_OVER)
+        day = self.cleaned_data["anchor_on"]
+        if day != self.initial.get("anchor_on"):
+            require_ahead(self.instance.partnership, day)
         return day
 
     def clean_answered_by(self):

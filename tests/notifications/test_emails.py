@@ -310,6 +310,7 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
             ("record_disputed", ("Editor",), "Homes & <neighbors>"),
             ("seat_invited", (f"{CANARY} desk",), "Seats & <names>"),
             ("seat_answered", ("Editor",), "Seats & <names>"),
+            ("seat_answered", ("Editor",), "Homes & <neighbors>"),
             ("numbers_due", ("Editor",), "Families & <homes>"),
             ("number_disputed", ("Editor",), "Families & <homes>"),
             ("report_ready", ("Editor",), "Homes for the council & <more>"),

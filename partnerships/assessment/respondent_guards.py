@@ -49,7 +49,7 @@ def require_same_readers(contacts: QuerySet[Contact], rows: Sequence[dict[str, A
     `rows`: dicts of Contact fields, with `id` for one that stays. Queries the database only if a row does so.
     """
     stay = {row["id"]: (index, row) for index, row in enumerate(rows) if row.get("id")}
-    moved = [one for one in contacts if one.pk not in stay or one.has_other_address(stay[one.pk][1])]
+    moved = [one for one in contacts if one.pk not in stay or _has_other_address(one, stay[one.pk][1])]
     if not moved:
         return
     asked = Respondent.objects.filter(contact__in=moved, round__opened_at=None, round__cancelled_at=None)
@@ -58,3 +58,7 @@ def require_same_readers(contacts: QuerySet[Contact], rows: Sequence[dict[str, A
     wrong = {f"contacts-{stay[one.pk][0]}-email": [ADDRESS] for one in moved if one.pk in pks and one.pk in stay}
     if wrong or gone:
         raise ValidationError(wrong | ({NON_FIELD_ERRORS: gone} if gone else {}), code="sealed")
+
+
+def _has_other_address(contact: Contact, row: dict[str, Any]) -> bool:
+    return row.get("email", contact.email).strip().lower() != contact.email.lower()

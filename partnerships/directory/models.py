@@ -1,7 +1,7 @@
 """The directory: jurisdictions, departments, organizations, contacts, identifiers, issue areas and open vocabularies."""
 
 from collections.abc import Collection
-from typing import Any, Protocol
+from typing import Protocol
 
 from django.conf import settings
 from django.core.validators import MaxValueValidator, RegexValidator
@@ -274,10 +274,6 @@ class Contact(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-    def has_other_address(self, fields: dict[str, Any]) -> bool:
-        """Whether these fields would give it another email address."""
-        return fields.get("email", self.email).strip().lower() != self.email.lower()
 
     @property
     def is_sample(self) -> bool:

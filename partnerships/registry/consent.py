@@ -93,9 +93,10 @@ def _answer(party: Party, state: str, *, by: Author, seen: str | None, **more: A
     if state == SeatState.CONFIRMED:
         name_withholding.restore_name(current)
     body = {name: getattr(current, name) for name in BODIES}
-    consent = SeatConsent.objects.create(
-        partnership=partnership, state=state, by=account_of(by), at=clock.now(), **more, **body
-    )
+    consent = SeatConsent(partnership=partnership, state=state, by=account_of(by), at=clock.now(), **more, **body)
+    if state == SeatState.CONFIRMED and more["way"] == ConsentWay.LINK and consent.contact:
+        consent.mark_mailbox()
+    consent.save()
     publication.publish({partnership.pk})
     inviting.withdraw_reminders(current)
     if by is not SYSTEM or more["way"] != ConsentWay.ACCOUNT:  # not by a command

@@ -1,14 +1,13 @@
 """What changes in partnerships when a record of the directory changes."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Any
 
 from partnerships.core.models import Record
 from partnerships.directory import hooks
-from partnerships.directory.models import Contact, Department, IssueArea, Jurisdiction, Organization
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 from partnerships.registry import name_withholding, publication
-from partnerships.registry.choices import SeatState
-from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.models import Partnership, Party
 
 
 @hooks.organization_saved.register
@@ -23,18 +22,6 @@ def follow_organization(organization: Organization, *, before: dict, was: str, m
 def publish_what_shows(record: Any, *, shown: bool = False, moved: bool = False, entries: dict[str, list]) -> None:
     """Rewrite the documents of partnerships that name the record or are found by it."""
     publication.publish(_partnerships(record, shown, moved), also=entries)
-
-
-@hooks.contacts_replaced.register
-def forget_moved_contacts(contacts: Iterable[Contact], rows: Sequence[dict[str, Any]]) -> None:
-    """A contact that gets another email address isn't who confirmed a seat by a link to the old one anymore.
-
-    Otherwise, an office could change the address and get what only that partner should (`contacts_who_confirmed`).
-    """
-    fields = {row["id"]: row for row in rows if row.get("id")}
-    moved = [one.pk for one in contacts if one.pk in fields and one.has_other_address(fields[one.pk])]
-    if moved:
-        SeatConsent.objects.filter(contact__in=moved, state=SeatState.CONFIRMED).update(contact=None)
 
 
 def _partnerships(record: Record, shown: bool, moved: bool) -> Iterable[int]:

@@ -1,5 +1,6 @@
 """Partnerships: parties, purpose and terms; the facts of each kind; and the published document."""
 
+import secrets
 from typing import Any
 
 from django.conf import settings
@@ -7,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
 
 from partnerships.core import clock
@@ -24,6 +26,7 @@ from partnerships.directory.models import (
     body_of,
     exactly_one,
 )
+from partnerships.mail.message import mailbox_of
 from partnerships.registry.choices import (
     AskAnswer,
     Circle,
@@ -181,7 +184,7 @@ class SeatConsent(models.Model):
     `text`: what the partner read. `may_count`: a withdrawn seat still counts in figures, without its name. For an
     invitation: `way` says how it was sent, `source` where the address is from or how the text was read to the partner,
     `until` how long it can be answered, `note` what the office writes to the partner, and `code` is the digest of a printed
-    code.
+    code. For a yes by a personal link, `code` is a mark of the mailbox that the link went to.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="seat_consents")
@@ -206,6 +209,20 @@ class SeatConsent(models.Model):
             exactly_one("jurisdiction", "department", "organization", name="seat_consent_of_exactly_one"),
             models.UniqueConstraint(fields=["code"], condition=~Q(code=""), name="one_invitation_a_code"),
         ]
+
+    def mark_mailbox(self) -> None:
+        """Remember the mailbox that its contact has now, as a keyed digest."""
+        salt = secrets.token_hex(8)
+        self.code = f"{salt}.{self._mailbox_digest(salt)}"
+
+    def has_same_mailbox(self) -> bool:
+        """Whether its contact still has the mailbox that was marked: someone can change its address, or merge it."""
+        salt, _, digest = self.code.partition(".")
+        return bool(digest) and constant_time_compare(digest, self._mailbox_digest(salt))
+
+    def _mailbox_digest(self, salt: str) -> str:
+        address = self.contact.email if self.contact else ""
+        return salted_hmac("partnerships.consent.mailbox", f"{salt}:{mailbox_of(address)}").hexdigest()[:40]
 
     def find_party(self) -> Party | None:
         """The seat that it is about, if it still exists."""

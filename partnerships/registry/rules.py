@@ -165,8 +165,8 @@ def latest_answers(partnerships: Iterable, *, along: Iterable[str] = (), **body:
 def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
     """Party's primary key → its contact that confirmed its seat by a personal link. One query.
 
-    None where anyone else confirmed the seat, too, as after two records were merged: either could be the wrong one. A
-    contact that got another email address since is no longer in its answer (`directory_changes`).
+    None where anyone else confirmed the seat, too, as after two records were merged: either could be the wrong one. Nor
+    if the contact doesn't have the mailbox anymore that the link went to.
     """
     rows = SeatConsent.objects.filter(partnership__in={party.partnership_id for party in parties})
     given: dict = {}
@@ -175,7 +175,8 @@ def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
         if row.state != SeatState.CONFIRMED:
             given.pop(key, None)
         else:
-            given.setdefault(key, set()).add(row.contact if row.way == ConsentWay.LINK else None)
+            is_theirs = row.way == ConsentWay.LINK and row.has_same_mailbox()
+            given.setdefault(key, set()).add(row.contact if is_theirs else None)
     found = {}
     for party in parties:
         contacts = given.get((party.partnership_id, *body_key(party)), set())

@@ -26,10 +26,10 @@ class RoundForm(RecordForm):
         required=False,
         widget=AllCheckboxes,
         help_text=_(
-            "Each partner names its own people and has 7 days. You can propose some. For your own office or organization, "
-            "you name them right here. Partners that confirmed their seat less than 14 days ago aren’t listed. A side of one or "
-            "two people is on the record. A larger side needs three answers before we show low, middle or high, and five "
-            "before we show the middle answer."
+            "Each partner names its own people and has 7 days. You can propose some, and the partner sees their names and "
+            "addresses. For your own office or organization, you name them right here. Partners that confirmed their seat less "
+            "than 14 days ago aren’t listed. A side of one or two people is on the record. A larger side needs three answers "
+            "before we show low, middle or high, and five before we show the middle answer."
         ),
     )
 

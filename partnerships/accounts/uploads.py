@@ -79,7 +79,7 @@ def _read(content: bytes) -> tuple[str, bytes]:
             return kind, _cleaned("image", content)
     if content.startswith(b"RIFF") and content[8:12] == b"WEBP":
         return "image/webp", _cleaned("image", content)
-    return TEXT, _text(content)
+    return TEXT, _plain_text(content)
 
 
 def _cleaned(kind: str, content: bytes) -> bytes:
@@ -128,7 +128,8 @@ def _pdf(content: bytes) -> bytes:
     return kept
 
 
-def _text(content: bytes) -> bytes:
+def _plain_text(content: bytes) -> bytes:
+    """The content as UTF-8. Raises ValidationError for anything else than plain text."""
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:

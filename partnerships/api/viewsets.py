@@ -218,6 +218,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
         return listing.encode_cursor("id", [record.pk, record.pk], 1, False)
 
     def _pages(self, texts, names):
+        """The pages of a file: the first one, which was read before, and then each next one."""
         while True:
             yield _with_fields(names, texts)
             if not self.paginator.cursor:

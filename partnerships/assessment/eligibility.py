@@ -50,7 +50,7 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
         if consent is not None and consent.way != ConsentWay.EARLIER:
-            found[party.pk] = _refused_consent(consent, party, day, others.get(party.partnership_id, []))
+            found[party.pk] = _why_consent_does_not_count(consent, party, day, others.get(party.partnership_id, []))
     return found
 
 
@@ -63,9 +63,13 @@ def _bodies_by_side(partnership_ids: set[int]) -> dict[int, list[tuple[str, tupl
     return found
 
 
-def _refused_consent(
+def _why_consent_does_not_count(
     consent: SeatConsent, party: Party, day: date, bodies: Iterable[tuple[str, tuple[str, int]]]
 ) -> str:
+    """Why the consent to a seat doesn't count for rounds on this day, as a message; "" if it does.
+
+    It has to be some time old, and not from a person of another side.
+    """
     if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
         first = date_format(consent.at.date() + timedelta(days=CONFIRMED_DAYS), gettext("F j, Y"))
         words = gettext(

@@ -171,7 +171,7 @@ def add_people(
     of_others = mailboxes_of_other_sides(partner.party)
     for someone in people:
         if isinstance(someone, WithoutEmail):
-            refusal, own = _refused_number(someone, partner.party, taken), mark_of(someone.phone)
+            refusal, own = _why_cannot_answer(someone, partner.party, taken), mark_of(someone.phone)
         else:
             refusal, own = person_refusal(someone, partner.party, taken), mailbox_of(someone.email)
             if not refusal and own in of_others:
@@ -200,7 +200,7 @@ def add_people(
         row.save()
 
 
-def _refused_number(someone: WithoutEmail, party: Party, taken: Container[str]) -> str:
+def _why_cannot_answer(someone: WithoutEmail, party: Party, taken: Container[str]) -> str:
     """Why a person without an email address can't answer for a partner, as a message; "" when they can."""
     mark = mark_of(someone.phone)
     if not someone.name.strip() or not mark:

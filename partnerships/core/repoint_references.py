@@ -49,7 +49,7 @@ def merge_rows(
 
 def repoint(kept: Model, lost: Model, *, join: Join | None = None) -> None:
     """Point every row that names `lost` at `kept`, without deleting `lost` and without recording steps."""
-    _point(kept, lost, join or {}, (), (), [])
+    _repoint_all(kept, lost, join or {}, (), (), [])
 
 
 def _fold(
@@ -60,12 +60,12 @@ def _fold(
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
-    _point(kept, lost, join, leave, ties, steps)
+    _repoint_all(kept, lost, join, leave, ties, steps)
     _fill(kept, lost, join.get(type(kept), ()), steps)
     delete_row(lost, steps)
 
 
-def _point(
+def _repoint_all(
     kept: Model,
     lost: Model,
     join: Join,
@@ -73,6 +73,7 @@ def _point(
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
+    """Point each foreign key to `lost` at `kept`. Arguments as in `merge_rows`."""
     for field in foreign_keys_to(type(kept)):
         for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
             if field.model in leave:
@@ -121,13 +122,16 @@ def _move(
     twin = _conflicting_row(row, field, kept)
     if twin is not None:
         _fold(twin, row, join, leave, ties, steps)
-    elif type(row) in ties and kept.pk in [getattr(row, one.attname) for one in _ends(row, field) if one is not field]:
+    elif type(row) in ties and kept.pk in [
+        getattr(row, one.attname) for one in _fields_to_same_model(row, field) if one is not field
+    ]:
         delete_row(row, steps)
     else:
         set_foreign_key(row, field, kept.pk, steps)
 
 
-def _ends(row: Model, field: Field) -> list[Field]:
+def _fields_to_same_model(row: Model, field: Field) -> list[Field]:
+    """The foreign keys of the row to the model that this field refers to: both ends of a tie."""
     return [one for one in row._meta.concrete_fields if one.related_model is field.related_model]
 
 

@@ -123,12 +123,12 @@ def values_of(vocabulary: str, jurisdiction: Jurisdiction | None = None) -> list
 
 def labels_of_value(vocabulary: str, key: str, jurisdiction: Jurisdiction | None = None) -> ValueLabels:
     """One value with its labels. Raises NotFound."""
-    return _word(
+    return _value_labels(
         vocabulary, key, Wording.objects.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
     )
 
 
-def _word(vocabulary: str, key: str, row: Wording | None) -> ValueLabels:
+def _value_labels(vocabulary: str, key: str, row: Wording | None) -> ValueLabels:
     """The value with the labels of this row, if there is one."""
     if key not in closed_vocabulary(vocabulary).values:
         raise NotFound
@@ -161,7 +161,7 @@ def override_label(
     # Read once under a lock, so that a row added by another person in between isn't overwritten unseen.
     rows = Wording.objects.select_for_update(no_key=True)
     row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
-    before = _word(vocabulary, key, row)
+    before = _value_labels(vocabulary, key, row)
     if before.was != was:
         raise _edit_conflict()
     made = row or Wording(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction)

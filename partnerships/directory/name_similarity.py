@@ -151,13 +151,18 @@ class _Comparison:
         score *= 1 - BOTH_HAVE_MORE * min(*more, 1)
         if self.initials and not any(self.left):
             score = self.initials
-        most = self._maximum(more)
+        most = self._highest_score(more)
         score = min(score, APART if most == MOST_APART else ONE_SAYS_MORE if most < 100 else 100)
         if self.exact < 1 or self.is_doubtful:
             score = min(score, ALL_NEARLY)
         return NameSimilarity(round(score), self._reason(), most)
 
-    def _maximum(self, more: Sequence[float]) -> int:
+    def _highest_score(self, more: Sequence[float]) -> int:
+        """The highest score that two names can get, whatever else they share.
+
+        It is limited if their distinguishing words differ (another place, branch or sort of organization), or if one
+        name says more. `more`: the weight of the words that only one side has.
+        """
         groups = [distinguishing_words([word.form for word in words]) for words in self.whole]
         says_more = max(more) >= 1 or (self.number == 1 and max(more) > 0)
         for group in {*groups[0], *groups[1]}:

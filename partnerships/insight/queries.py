@@ -356,13 +356,14 @@ def changes_since(person: Viewer, circles_seen: CirclesSeen, quarter: date) -> t
     names = {
         key_of(body): body for body in [*entities.values(), *(partner.entity for partner in circles_seen.partners)]
     }
-    return circles.compare(before, circles_seen.now, gone=len(_known_then(person, hidden, quarter))), names
+    return circles.compare(before, circles_seen.now, gone=len(_counted_though_hidden(person, hidden, quarter))), names
 
 
-def _known_then(person: Viewer, hidden: Sequence[CircleSnapshot], quarter: date) -> set:
-    """Of seats whose party the person can't see, those that are no secret to them.
+def _counted_though_hidden(person: Viewer, hidden: Sequence[CircleSnapshot], quarter: date) -> set:
+    """Of seats whose party the person can't see, those that they may know were there: one key for each that counts.
 
-    An organization that was public then and unlisted itself since counts once; one that was never listed is left out.
+    The staff of the lead know of all. Of other organizations, only those count that were listed then and unlisted
+    themselves since, once each.
     """
     own = {one.pk for one in {row.partnership for row in hidden} if may_read_all(person, one)}
     others = [(row, row.party) for row in hidden if row.partnership_id not in own and row.party is not None]

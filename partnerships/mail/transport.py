@@ -76,7 +76,10 @@ class SmtpLine:
     """One connection to the server of an EMAIL_URL, opened when first needed and kept for a batch."""
 
     def __init__(self, url: str, *, at: Callable[[str], None] = no_op, deadline: float | None = None) -> None:
-        """`deadline`: seconds from now within which everything must be done; None for a batch."""
+        """`at` is called with the name of each step: tests of crashes stop there.
+
+        `deadline`: seconds from now within which everything must be done; None for a batch.
+        """
         self.url, self.at = urlsplit(url), at
         self.ends = time.monotonic() + deadline if deadline else None
         self.smtp: smtplib.SMTP | None = None

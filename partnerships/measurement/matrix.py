@@ -98,7 +98,7 @@ def matrix(seats: Iterable[Seat], goals: Iterable[Goal], works: Iterable[Work]) 
         *_find_goals_without_partners(made, works),
         *_government_only(made),
         *_no_part(seats, works),
-        *_double(goals, works),
+        *_possible_duplicates(goals, works),
         *_no_result(works),
         *_find_stopped_activities(seats, works),
     ]
@@ -150,11 +150,12 @@ def _no_part(seats: Sequence[Seat], works: Sequence[Work]) -> Iterator[Finding]:
         yield Finding("no_part", words % {"partners": _listed([seat.name for seat in idle])})
 
 
-def _double(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
+def _possible_duplicates(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
+    """Pairs of activities that may be the same work done twice, at most MOST_PAIRS."""
     titles, found = {goal.key: goal.title for goal in goals}, 0
     for index, one in enumerate(works):
         for other in works[index + 1 :]:
-            reason = _why_double(one, other)
+            reason = _duplicate_reason(one, other)
             if reason and found < MOST_PAIRS:
                 found += 1
                 shared = next(titles[goal.key] for goal in goals if goal.key in one.goals & other.goals)
@@ -166,7 +167,7 @@ def _double(goals: Sequence[Goal], works: Sequence[Work]) -> Iterator[Finding]:
                 yield Finding("double", words % names)
 
 
-def _why_double(one: Work, other: Work) -> str:
+def _duplicate_reason(one: Work, other: Work) -> str:
     """Why two activities look like the same work done twice, as part of a sentence; "" if they don't."""
     if one.kind != other.kind or not one.goals & other.goals or not (one.parts and other.parts):
         return ""

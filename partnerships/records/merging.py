@@ -135,7 +135,7 @@ def merge(
     refusals = _remembered_refusals(kept, lost)
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
     let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
-    with _in_its_people(kept, by=by, request_id=rewriting.request_id):
+    with _adding_members(kept, by=by, request_id=rewriting.request_id):
         made.steps = _repoint_all(kept, lost)
     for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
@@ -164,9 +164,9 @@ def merge(
     return made
 
 
-def _in_its_people(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:
-    """The frame for members of the lost organization who join the kept one: its own people are told unless one of its
-    managers merges.
+def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:
+    """Wraps the change of members of the lost organization who join the kept one. Its own people get an email, unless
+    one of its managers merges.
     """
     if not isinstance(kept, Organization):
         return nullcontext()

@@ -75,7 +75,7 @@ def merge_contacts(
     if "email" in fields and open_respondents(kept).exists():
         raise ValidationError(SEALED)
     fields["visible_to"] = max(kept.visible_to, lost.visible_to, key=Reader.values.index)
-    _point(kept, lost)
+    _repoint_all(kept, lost)
     rows = [{"id": pk} | (fields if pk == kept.pk else {}) for pk in contacts]
     kind, request_id = str(body._meta.model_name), uuid.uuid4()
     record_types.for_record(body).save(
@@ -94,7 +94,10 @@ def merge_contacts(
     return Contact.objects.get(pk=kept.pk)
 
 
-def _point(kept: Contact, lost: Contact) -> None:
+def _repoint_all(kept: Contact, lost: Contact) -> None:
+    """Point everything that refers to the lost contact at the kept one. A kind of email that either one refused stays
+    refused.
+    """
     stopped = lost.email_preferences.filter(pace=Pace.NEVER).values("kind")
     EmailPreference.objects.filter(contact=kept, kind__in=stopped).update(pace=Pace.NEVER)
     reassign(kept, lost, [])

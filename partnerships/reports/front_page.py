@@ -36,7 +36,10 @@ def front_page(
     gaps: Sequence[dict[str, Any]],
     names: Names,
 ) -> dict[str, Any]:
-    """`seats`: the empty ones. `gaps`: those of the report. `gap_at`: which of them is shown, None if there is none."""
+    """The circles of one partnership, one trend, and which gap is shown.
+
+    `seats`: the empty ones. `gaps`: those of the report; `gap_at` is the index of the one shown, or None.
+    """
     focus = _focus(records, parties)
     return {
         "circles": _circles(reader, focus, parties, seats, names) if focus else None,

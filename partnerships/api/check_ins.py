@@ -7,7 +7,7 @@ from django.db.models import prefetch_related_objects
 from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
-from partnerships.api.representations import kept
+from partnerships.api.representations import metadata
 from partnerships.api.serializers import PartyField, RowSerializer, refusal_at
 from partnerships.api.shapes import KEPT, flag, key, many, public_id, record, shape, text
 from partnerships.api.work_serializers import OfPartnershipSerializer
@@ -70,7 +70,7 @@ def _check_in_plan(record, partner):
         "skips_holidays": record.skips_holidays,
         "is_active": record.is_active,
         "log": [_check_in(one) for one in record.check_ins.all()],
-    } | kept(record)
+    } | metadata(record)
 
 
 def _check_in(one):

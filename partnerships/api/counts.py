@@ -6,7 +6,7 @@ So they are sent under a name of their own, as they were counted, and no one can
 
 from rest_framework import serializers
 
-from partnerships.api.representations import kept
+from partnerships.api.representations import metadata
 from partnerships.api.serializers import RecordField, RecordSerializer, StrictSerializer, refusal_at
 from partnerships.api.shapes import KEPT, flag, key, many, number, public_id, record, shape, text
 from partnerships.api.work_serializers import OfPartnershipSerializer
@@ -83,7 +83,7 @@ def _composition(record, shown):
         "several": record.several,
         "asked_how": shown.asked_how if shown else "",
         "note": shown.note if shown else "",
-    } | (kept(record) if shown else kept(record) | {"source": ""})
+    } | (metadata(record) if shown else metadata(record) | {"source": ""})
 
 
 def populations(person, records) -> list[dict]:
@@ -101,7 +101,7 @@ def _population(record):
         "counts": {key: record.counts[key] for key, _ in CATEGORIES[record.dimension] if key in record.counts},
         "link": record.link,
         "note": record.note,
-    } | kept(record)
+    } | metadata(record)
 
 
 def _of_group(most) -> serializers.IntegerField:

@@ -206,7 +206,7 @@ register(
         office="kept_by",
         is_followed=True,
         is_named=True,
-        hidden="An organization that you can’t see",
+        hidden=gettext_noop("An organization that you can’t see"),
         prefetch=("kind", "area", "languages", "issue_areas", "led_by", "communities"),
         may_write=rules.may_write_organization,
         may_read_history=rules.may_read_all,

@@ -1,6 +1,7 @@
 """The kinds of record of shared measurement."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from partnerships.core.record_types import BoxSearch, RecordType, register
 from partnerships.directory.rules import may_read_all_of_place
@@ -31,7 +32,7 @@ register(
         listed_in="results",
         office="lead",
         is_named=True,
-        hidden="A result that you can’t see",
+        hidden=gettext_noop("A result that you can’t see"),
         may_write=rules.may_write_result,
         may_read_history=lead_reads_history,
         save=actions.save_result,
@@ -62,7 +63,7 @@ register(
         folder="activities",
         office="partnership__lead",
         is_named=True,
-        hidden="An activity that you can’t see",
+        hidden=gettext_noop("An activity that you can’t see"),
         may_write=rules.may_write_activity,
         may_read_history=lead_reads_history,
         read_for_snapshots=activities.read_for_snapshots,

@@ -1,6 +1,7 @@
 """The kinds of record that keep people talking."""
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from partnerships.core.access import Viewer, belongs_somewhere
 from partnerships.core.record_types import BoxSearch, RecordType, register
@@ -23,7 +24,7 @@ register(
         listed_in="meetings",
         office="partnership__lead",
         is_named=True,
-        hidden="A meeting that you can’t see",
+        hidden=gettext_noop("A meeting that you can’t see"),
         may_write=_may_write,
         may_read_history=lead_reads_history,
         read_for_snapshots=meetings.read_for_snapshots,

@@ -13,6 +13,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Field, Model, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock, record_types
@@ -34,21 +36,21 @@ LONGEST_WHY = 200
 _NAMESPACE = uuid.UUID("5a1f9a52-6b1b-4d43-9c0e-3c1f4f0a7d11")
 # Why a change with one of these verbs can't be undone here, and what to do instead.
 _NOT_UNDONE = {
-    "create": "Undo doesn’t delete records, so a record that was added stays. Correct it on its edit page.",
-    "publish": "Use “Unpublish” on its page.",
-    "withdraw": "Use “Publish” on its page.",
-    "merge": "Two records were merged. You can undo the merge above the list of changes.",
-    "split": "Part of it is a separate record now. To merge the two again, use “Report a duplicate” on its page.",
-    "unmerge": "A merge was undone. You can merge the two records again.",
-    "linked": "Measures that add up stay linked, so that small groups of one can’t be worked out from the others.",
-    "numbers": "Numbers have their own history. Correct them where they’re entered.",
+    "create": _("Undo doesn’t delete records, so a record that was added stays. Correct it on its edit page."),
+    "publish": _("Use “Unpublish” on its page."),
+    "withdraw": _("Use “Publish” on its page."),
+    "merge": _("Two records were merged. You can undo the merge above the list of changes."),
+    "split": _("Part of it is a separate record now. To merge the two again, use “Report a duplicate” on its page."),
+    "unmerge": _("A merge was undone. You can merge the two records again."),
+    "linked": _("Measures that add up stay linked, so that small groups of one can’t be worked out from the others."),
+    "numbers": _("Numbers have their own history. Correct them where they’re entered."),
 }
-_OF_ANOTHER = "This change was made to a record that was merged into this one."
-_OWN_WORDS = "Someone said this on its own page, and only they can change it there."
-_CHANGED = "It has changed again since then."
-_ERASED = "It names a person who was erased, and we can’t restore an erased person."
-_NOT_KEPT = "The earlier value isn’t in the history."
-_NOT_EXACT = "We can’t restore it exactly. Change it on the edit page."
+_OF_ANOTHER = _("This change was made to a record that was merged into this one.")
+_OWN_WORDS = _("Someone said this on its own page, and only they can change it there.")
+_CHANGED = _("It has changed again since then.")
+_ERASED = _("It names a person who was erased, and we can’t restore an erased person.")
+_NOT_KEPT = _("The earlier value isn’t in the history.")
+_NOT_EXACT = _("We can’t restore it exactly. Change it on the edit page.")
 
 
 @dataclass(frozen=True)
@@ -103,11 +105,13 @@ def plan_for(by: Author, record: Record, change: Change) -> Plan:
         for line in lines
     ]
     wanted = {key: value for key, value in wanted.items() if key not in stuck}
-    refused = "" if wanted else "It already has the earlier value." if all(line.is_same for line in lines) else _NOTHING
+    refused = (
+        "" if wanted else _("It already has the earlier value.") if all(line.is_same for line in lines) else _NOTHING
+    )
     return Plan(lines, wanted, arguments, now, refused)
 
 
-_NOTHING = "Nothing in this change can be undone here."
+_NOTHING = _("Nothing in this change can be undone here.")
 
 
 def _keys(change: Change, kind: record_types.RecordType) -> list[str]:
@@ -195,7 +199,7 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
         else:
             one = found.get((field.related_model, text))
         if one is None:
-            raise ValidationError("It names a record that is gone or that you can no longer see.")
+            raise ValidationError(gettext("It names a record that is gone or that you can no longer see."))
         return one
 
     return find
@@ -238,7 +242,7 @@ def save_former_values(
     if version != record.version or set(seen) != plan.wanted.keys():
         raise EditConflict(record, version)
     if plan.refused:
-        raise ValidationError(plan.refused)
+        raise ValidationError(gettext(plan.refused))
     try:
         return kind.save(
             **{str(record._meta.model_name): record},
@@ -267,7 +271,7 @@ def _in_words(problem: ValidationError, kind: record_types.RecordType) -> list[s
     for key, errors in errors_by_field(problem).items():
         for error in errors:
             words = " ".join(error.messages)
-            found.append(words if key.startswith("__") else f"{kind.name_of(key.partition('-')[0])}: {words}")
+            found.append(words if key.startswith("__") else f"{gettext(kind.name_of(key.partition('-')[0]))}: {words}")
     return found
 
 

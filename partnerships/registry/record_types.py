@@ -158,7 +158,7 @@ register(
         office="lead",
         is_followed=True,
         is_named=True,
-        hidden="A partnership that you can’t see",
+        hidden=gettext_noop("A partnership that you can’t see"),
         may_write=rules.may_write_partnership,
         may_read_history=rules.may_read_all,
         read_for_snapshots=actions.read_for_snapshots,

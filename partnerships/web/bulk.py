@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,8 +19,10 @@ from partnerships.web.history import in_words as log_in_words
 from partnerships.web.history import name_of_person
 from partnerships.web.history_words import Words
 from partnerships.web.lists import saved_parameters
+from partnerships.web.page_language import translated
 from partnerships.web.words import label
 
+_NOT_ALLOWED = gettext_noop("You don’t have permission to change it.")
 _NOT_YOURS = "You can no longer change all of these. We didn’t save anything. Review them again, then decide."
 
 
@@ -119,6 +123,7 @@ def _words(name, value) -> str:
     return label(value, name) if name in ("status", "kind") and isinstance(value, str) else in_words(value)
 
 
+@translated
 @never_cache
 @require_safe
 def bulk_change(request, request_id):
@@ -128,6 +133,7 @@ def bulk_change(request, request_id):
     return render(request, "records/changed_together.html", context)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, request_id):
@@ -143,8 +149,12 @@ def undo(request, request_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            words = f"Undone. {n} record{' has its' if n == 1 else 's have their'} earlier values again."
-            return redirect_after_save(request, words, reverse("changed_together", args=[request_id]))
+            words = ngettext(
+                "Undone. %(number)s record has its earlier values again.",
+                "Undone. %(number)s records have their earlier values again.",
+                n,
+            )
+            return redirect_after_save(request, words % {"number": n}, reverse("changed_together", args=[request_id]))
     if request.method == "POST":
         rows = bulk.bulk_changes(person, request_id, plans=True)
     context = _change_context(person, request_id, rows) | {
@@ -154,7 +164,7 @@ def undo(request, request_id):
             {
                 "record": one.record,
                 "undone": one.undone,
-                "refused": (one.plan and one.plan.refused) or "You don’t have permission to change it.",
+                "refused": _((one.plan and one.plan.refused) or _NOT_ALLOWED),
             }
             for one in rows
             if not one.can_be_undone

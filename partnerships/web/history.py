@@ -1,49 +1,51 @@
-"""Entries of the audit log in words, for components/_history.html. They are in English on every page."""
+"""Entries of the audit log in words, for components/_history.html: in the language of the page, whatever was stored."""
 
 import re
 
-from django.conf import settings
-from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.queries import names_of
+from partnerships.records import undoing
 from partnerships.web.words import label
 
+# What an entry says: who did what.
 VERBS = {
-    "create": "added this record",
-    "update": "changed this record",
-    "close": "added notes and decisions",
-    "note": "updated the status",
-    "numbers": "entered numbers",
-    "linked": "linked it to measures that add up to it",
-    "merge": "merged another record into it",
-    "merged": "merged it into another record",
-    "unmerge": "undid a merge",
-    "split": "split it into two records",
-    "publish": "published it",
-    "withdraw": "unpublished it",
-    "share": "shared the draft",
-    "unshare": "stopped sharing the draft",
-    "contribute": "changed a partner’s contribution, for that partner",
-    "confirm": "confirmed the record for a partner",
-    "dispute": "disagreed with the record for a partner",
-    "remark": "showed a statement to the partners",
-    "unremark": "withdrew a statement",
-    "reply": "replied to a statement for a partner",
-    "suspend": "suspended this account",
-    "reinstate": "reinstated this account",
-    "keeping": "changed the retention settings",
-    "token": "created an API token",
-    "untoken": "revoked an API token",
-    "retoken": "replaced the secret of an API token",
-    "webhook": "added a webhook",
-    "rewebhook": "changed a webhook",
-    "resecret": "replaced the secret of a webhook",
-    "pausehook": "paused a webhook",
-    "resumehook": "resumed a webhook",
-    "unwebhook": "deleted a webhook",
-    "service": "added a service account",
-    "reservice": "replaced the secret of a service account",
-    "unservice": "revoked a service account",
+    "create": _("%(by)s added this record"),
+    "update": _("%(by)s changed this record"),
+    "close": _("%(by)s added notes and decisions"),
+    "note": _("%(by)s updated the status"),
+    "numbers": _("%(by)s entered numbers"),
+    "linked": _("%(by)s linked it to measures that add up to it"),
+    "merge": _("%(by)s merged another record into it"),
+    "merged": _("%(by)s merged it into another record"),
+    "unmerge": _("%(by)s undid a merge"),
+    "split": _("%(by)s split it into two records"),
+    "publish": _("%(by)s published it"),
+    "withdraw": _("%(by)s unpublished it"),
+    "share": _("%(by)s shared the draft"),
+    "unshare": _("%(by)s stopped sharing the draft"),
+    "contribute": _("%(by)s changed a partner’s contribution, for that partner"),
+    "confirm": _("%(by)s confirmed the record for a partner"),
+    "dispute": _("%(by)s disagreed with the record for a partner"),
+    "remark": _("%(by)s showed a statement to the partners"),
+    "unremark": _("%(by)s withdrew a statement"),
+    "reply": _("%(by)s replied to a statement for a partner"),
+    "suspend": _("%(by)s suspended this account"),
+    "reinstate": _("%(by)s reinstated this account"),
+    "keeping": _("%(by)s changed the retention settings"),
+    "token": _("%(by)s created an API token"),
+    "untoken": _("%(by)s revoked an API token"),
+    "retoken": _("%(by)s replaced the secret of an API token"),
+    "webhook": _("%(by)s added a webhook"),
+    "rewebhook": _("%(by)s changed a webhook"),
+    "resecret": _("%(by)s replaced the secret of a webhook"),
+    "pausehook": _("%(by)s paused a webhook"),
+    "resumehook": _("%(by)s resumed a webhook"),
+    "unwebhook": _("%(by)s deleted a webhook"),
+    "service": _("%(by)s added a service account"),
+    "reservice": _("%(by)s replaced the secret of a service account"),
+    "unservice": _("%(by)s revoked a service account"),
 }
 
 
@@ -51,9 +53,8 @@ VERBS = {
 NOT_SHOWN = {"revision", "taken_out", "position", "key"}
 
 
-@translation.override(settings.LANGUAGE_CODE)
 def changes_in_words(changes, say=None) -> list[dict]:
-    """Changes as dicts with at, by, what, why and fields.
+    """Changes as dicts with at, heading, why and fields.
 
     `say(path, value)` returns the words for a single value, and `say.name_of(path)` what people call it. Without it, both
     stay as the log has them. Fields that are empty before and after are left out.
@@ -61,9 +62,8 @@ def changes_in_words(changes, say=None) -> list[dict]:
     return [
         {
             "at": change.at,
-            "by": name_of_person(change.by),
-            "what": VERBS.get(change.verb, change.verb),
-            "why": change.why,
+            "heading": _heading(VERBS.get(change.verb, "%(by)s"), change.by),
+            "why": why_in_words(change.why),
             "fields": [one for one in _fields(change, say) if one["before"] or one["after"]],
         }
         for change in changes
@@ -79,22 +79,20 @@ def _fields(change, say):
         }
 
 
-@translation.override(settings.LANGUAGE_CODE)
 def member_changes_in_words(changes) -> list[dict]:
     """Changes of an organization's or office's users, with one field for each person whose role changed."""
     moves = [(change, dict(change.before["members"]), dict(change.after["members"])) for change in changes]
-    names = names_of({pk for _, was, now in moves for pk in {*was, *now}})
+    names = names_of({pk for _change, was, now in moves for pk in {*was, *now}})
     return [
         {
             "at": change.at,
-            "by": name_of_person(change.by),
-            "what": "changed the users",
-            "why": change.why,
+            "heading": _heading(_("%(by)s changed the users"), change.by),
+            "why": why_in_words(change.why),
             "fields": [
                 {
-                    "label": names.get(pk, "Someone whose account is gone"),
-                    "before": label(was.get(pk), "member_role") or "No role",
-                    "after": label(now.get(pk), "member_role") or "No role",
+                    "label": names.get(pk, gettext("Someone whose account is gone")),
+                    "before": label(was.get(pk), "member_role") or gettext("No role"),
+                    "after": label(now.get(pk), "member_role") or gettext("No role"),
                 }
                 for pk in sorted({*was, *now})
                 if was.get(pk) != now.get(pk)
@@ -102,6 +100,35 @@ def member_changes_in_words(changes) -> list[dict]:
         }
         for change, was, now in moves
     ]
+
+
+def _heading(words, by) -> str:
+    return gettext(words) % {"by": name_of_person(by) or gettext("The registry")}
+
+
+# Reasons that we write. They're stored in English.
+_REASONS = (
+    (re.compile(rf"{undoing.OPENING} (?P<month>\w+) (?P<day>\d+), (?P<year>\d+)(?:: (?P<own>.*))?", re.DOTALL),
+     _("Undo of the change on %(date)s"), _("Undo of the change on %(date)s: %(own)s")),
+    (re.compile(r"Import of (?P<file>.+)"), _("Import of %(file)s"), ""),
+    (re.compile(r"Undid the import of (?P<file>.+)"), _("Undid the import of %(file)s"), ""),
+    (re.compile(r"Claim (?P<number>\d+) was revoked\."), _("Claim %(number)s was revoked."), ""),
+)  # fmt: skip
+_PLAIN_REASONS = (_("The account was erased."), _("Confirmed as current."))
+
+
+def why_in_words(why: str) -> str:
+    """The reason of a change: what people wrote as it is, and what we wrote in the reader's language."""
+    if why in _PLAIN_REASONS:
+        return gettext(why)
+    for pattern, words, with_own in _REASONS:
+        if found := pattern.fullmatch(why):
+            values = found.groupdict()
+            if "month" in values:
+                date = gettext("%(month)s %(day)s, %(year)s")
+                values["date"] = date % (values | {"month": gettext(values["month"])})
+            return gettext(with_own if values.get("own") else words) % values
+    return why
 
 
 def name_of_person(person) -> str:
@@ -114,7 +141,8 @@ def _name(path, say):
 
 
 def name_of(key: str) -> str:
-    return key.removeprefix("of_").replace("_", " ").replace("-", " ").capitalize()
+    words = key.removeprefix("of_").replace("_", " ").replace("-", " ").capitalize()
+    return gettext(words) if words else ""
 
 
 def in_words(value, say=None, path="") -> str:
@@ -125,7 +153,7 @@ def in_words(value, say=None, path="") -> str:
     if value is None or value == "" or value == []:
         return ""
     if value is True or value is False:
-        return "Yes" if value else "No"
+        return gettext("Yes") if value else gettext("No")
     if isinstance(value, list):
         rows = [in_words(item, say, path) for item in value]
         return ("\n\n" if any("\n" in row for row in rows) else "\n").join(rows)

@@ -3,8 +3,12 @@
 import re
 from datetime import datetime
 
+from django.utils.translation import gettext
+
 from partnerships.core import record_types
 from partnerships.core.ids import SHAPE, ids_in
+from partnerships.directory.models import IssueArea
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.measurement.models import Measure
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to
@@ -40,8 +44,8 @@ class Words:
     """
 
     def __init__(self, person, record, changes):
-        kind = record_types.for_record(record)
-        self.name_of, self.zone = kind.name_of, zone_of(person)
+        kind = of_record = record_types.for_record(record)
+        self.name_of, self.zone = (lambda path: gettext(of_record.name_of(path))), zone_of(person)
         self.vocabularies = {**kind.vocabularies, **kind.terms} | {
             field.name: f"{kind.key}.{field.name}" for field in record._meta.concrete_fields if field.choices
         }
@@ -51,8 +55,8 @@ class Words:
         for kind in record_types.all_types():
             asked = [text for text in ids if kind.is_named and text[0] == kind.model.ID_PREFIX]
             for one in kind.visible_to(person).filter(public_id__in=asked) if asked else ():
-                self.names[one.public_id] = str(one)
-            self.hidden |= dict.fromkeys(asked, kind.hidden)
+                self.names[one.public_id] = term_name(one) if kind.model is IssueArea else str(one)
+            self.hidden |= dict.fromkeys(asked, gettext(kind.hidden) if kind.hidden else "")
         self.parties = _parties_named(person, record, changes)
         missing = [text for text in ids if text[0] == "G" and text not in self.names]
         if missing and isinstance(record, Partnership):  # its partners may be unlisted elsewhere
@@ -66,7 +70,7 @@ class Words:
         if not isinstance(value, str):
             return str(value)
         if self.parties is not None and path in _OF_PARTIES:
-            return value if value in self.parties else "A partner that you can’t see"
+            return value if value in self.parties else gettext("A partner that you can’t see")
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or self.hidden.get(value) or value
         if _MOMENT.fullmatch(value):

@@ -3,6 +3,8 @@
 from django import forms
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, gettext_noop
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,11 +15,25 @@ from partnerships.core.record_types import may_read_history
 from partnerships.records import undoing
 from partnerships.registry import queries as registry
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
-from partnerships.web.history import changes_in_words, in_words, name_of_person
+from partnerships.web.history import changes_in_words, in_words, name_of_person, why_in_words
 from partnerships.web.history_words import Words
 from partnerships.web.organizations.merging import merged_records
+from partnerships.web.page_language import translated
 
 PAGE_SIZE = 25
+# The names of the lists in which records are (`RecordType.listed_in`).
+LISTS = {
+    "actions": gettext_noop("Action items"),
+    "departments": gettext_noop("Departments"),
+    "issue_areas": gettext_noop("Issue areas"),
+    "jurisdictions": gettext_noop("Jurisdictions"),
+    "measures": gettext_noop("Measures"),
+    "meetings": gettext_noop("Meetings"),
+    "organizations": gettext_noop("Organizations"),
+    "partnerships": gettext_noop("Partnerships"),
+    "plans": gettext_noop("Plans"),
+    "results": gettext_noop("Results"),
+}
 
 
 def latest(person, record) -> dict:
@@ -34,6 +50,7 @@ def latest(person, record) -> dict:
     }
 
 
+@translated
 @never_cache
 @require_safe
 def history(request, kind, public_id):
@@ -58,7 +75,10 @@ def history(request, kind, public_id):
         "pager": {
             "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,
             "more_url": f"{here}?cursor={page.next}" if page.next else None,
-            "label": f"Changes {page.first:,} to {page.first + len(rows) - 1:,}, newest first" if rows else "",
+            "label": _("Changes %(first)s to %(last)s, newest first")
+            % {"first": f"{page.first:,}", "last": f"{page.first + len(rows) - 1:,}"}
+            if rows
+            else "",
         },
         "crumbs": _crumbs(kind, record),
     }
@@ -67,10 +87,14 @@ def history(request, kind, public_id):
 
 class UndoForm(forms.Form):
     why = forms.CharField(
-        label="Why", max_length=undoing.LONGEST_WHY, required=False, help_text="Optional. Appears in the history."
+        label=gettext_lazy("Why"),
+        max_length=undoing.LONGEST_WHY,
+        required=False,
+        help_text=gettext_lazy("Optional. Appears in the history."),
     )
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo(request, kind, public_id, pk):
@@ -87,7 +111,7 @@ def undo(request, kind, public_id, pk):
             add_errors(problem, form)
         else:
             return redirect_after_save(
-                request, "Undone. The record has its earlier values again.", _address(record, "history")
+                request, _("Undone. The record has its earlier values again."), _address(record, "history")
             )
         record = record_types.get(kind).find(person, public_id)
     return _show_undo(request, kind, record, change, form)
@@ -102,20 +126,21 @@ def _show_undo(request, kind, record, change, form):
             "before": in_words(line.was, say, line.key),
             "after": in_words(line.became, say, line.key),
             "now": in_words(line.now, say, line.key),
+            "why": _(line.obstacle) if line.obstacle else "",
             "line": line,
         }
         for line in plan.lines
     ]
     context = {
         "record": record,
-        "change": {"at": change.at, "by": name_of_person(change.by), "why": change.why},
-        "refused": plan.refused,
+        "change": {"at": change.at, "by": name_of_person(change.by), "why": why_in_words(change.why)},
+        "refused": _(plan.refused) if plan.refused else "",
         "comes_back": [row for row in rows if row["line"].key in plan.wanted],
         "stays": [row for row in rows if row["line"].obstacle],
         "brings_rows": any(_brings_back(line) for line in plan.lines if line.key in plan.wanted),
         "form": form,
         "back": _address(record, "history"),
-        "crumbs": [*_crumbs(kind, record), ("History", _address(record, "history"))],
+        "crumbs": [*_crumbs(kind, record), (_("History"), _address(record, "history"))],
     }
     return render(request, "records/undo.html", context, status=status_of(form))
 
@@ -144,4 +169,4 @@ def _address(record, page, *args):
 
 def _crumbs(kind, record):
     page, listed_in = reverse(kind, args=[record.public_id]), record_types.get(kind).listed_in
-    return [(listed_in.capitalize(), reverse(listed_in)), (str(record), page)]
+    return [(_(LISTS[listed_in]), reverse(listed_in)), (str(record), page)]

@@ -264,6 +264,7 @@ def _erase(contact: Contact, *, by: Author) -> None:
     forget_recipients(traces.addresses)
     if by is SYSTEM:  # they erase themselves: their answers are erased too, including those of an open round
         erase_answers(Respondent.objects.filter(contact=pk))
+    SeatConsent.objects.filter(contact=pk).update(code="")  # the mark of its mailbox
     # Saved as an ordinary change of the record, so that an open form doesn't restore it.
     rows = [{"id": other.pk} for other in owner.contacts.all() if other.pk != pk]
     kind = record_types.for_record(owner)

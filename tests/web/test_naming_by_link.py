@@ -31,6 +31,7 @@ from partnerships.models import (
 from partnerships.notifications import emails, recipients
 from partnerships.records.merging import merge
 from partnerships.records.merging_contacts import merge_contacts
+from partnerships.records.privacy import erase_contact
 from partnerships.registry.consent import withdraw_from_seat
 from tests.assessment.conftest import Board, later, scores
 from tests.browser.forms import forms
@@ -406,6 +407,14 @@ def test_sent_to_the_same_mailbox_only_and_staff_find_no_link_in_the_outbox(boar
     assert board.director.email in own
     assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
     assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])
+
+
+def test_an_erased_contact_leaves_no_mark_of_its_mailbox(board):
+    yes = SeatConsent.objects.get(contact=board.director)
+    assert yes.code != ""
+    erase_contact(contact=Contact.objects.get(pk=board.director.pk), by=SYSTEM)
+    yes.refresh_from_db()
+    assert (yes.contact, yes.code) == (None, "")
 
 
 # With a code that the office printed

@@ -31,8 +31,10 @@ class Prepared:
         self.kept = KEPT / _digest_of_tables() if KEPT.parent.exists() else self.home
 
     def copy(self, name, to):
-        """Copy the data file with this name into the folder `to`, as if the registry had made it there."""
-        shutil.copy(self._made(name), Path(to, FILE))
+        """Copy the data file with this name and its secret key into the folder `to`, as if the registry had made them there."""
+        made = self._made(name)
+        shutil.copy(made, Path(to, FILE))
+        shutil.copy(made.parent / "secret-key", to)
 
     def _made(self, name):
         home = self.kept if name == "tables" else self.home

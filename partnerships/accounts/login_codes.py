@@ -39,7 +39,7 @@ def request_code(address: str, browser: str = "") -> RequestedCode:
     often = rate_limits.rates(settings.RATE_LIMITS["code_emailed/key"])
     # Counted for a new code too, which is always emailed: its owner would otherwise have none.
     wait = rate_limits.seconds_to_wait(rate_limits.Limit("code_emailed", f"{address} {browser}", often))
-    return RequestedCode(row.pk, _text(row), is_new or not wait)
+    return RequestedCode(row.pk, _code_of(row), is_new or not wait)
 
 
 def use_code(number: int) -> bool:
@@ -52,7 +52,8 @@ def delete_expired() -> None:
     LoginCode.objects.filter(made_at__lt=clock.now() - KEPT_FOR).delete()
 
 
-def _text(row: LoginCode) -> str:
+def _code_of(row: LoginCode) -> str:
+    """The code that is derived from the seed of the row, such as “ABCD-EFGH”."""
     digest = salted_hmac("login-code-letters", row.seed, algorithm="sha256").digest()
     number, letters = int.from_bytes(digest), ""
     for _ in range(_LENGTH):

@@ -101,12 +101,12 @@ class MeasureChangeSerializer(RecordSerializer):
         validators: list = []
 
     def validate_result(self, result):
-        return self._of("result", result)
+        return self._keep_parent("result", result)
 
     def validate_partnership(self, partnership):
-        return self._of("partnership", partnership)
+        return self._keep_parent("partnership", partnership)
 
-    def _of(self, name, record):
+    def _keep_parent(self, name, record):
         measure = self.context.get("record")
         if measure is not None and record != getattr(measure, name):
             words = "It stays with its result or partnership. Send it as it is, or leave it out."

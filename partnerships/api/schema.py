@@ -296,7 +296,8 @@ def _problems():
     return found
 
 
-def _point():
+def _error_schema():
+    """The schema of one error of a problem."""
     return {
         "type": "object",
         "properties": {
@@ -320,7 +321,7 @@ def _problem():
             "status": {"type": "integer", "description": "The HTTP status."},
             "detail": text("What to do."),
             "code": text("What is wrong, for programs."),
-            "errors": {"type": "array", "description": "Each point that is wrong.", "items": _point()},
+            "errors": {"type": "array", "description": "Each point that is wrong.", "items": _error_schema()},
             "current": {"type": "object", "description": "For a stale change: the record as it is now."},
             "counts": {"type": "object", "description": "Of many rows: how many were refused."},
         },
@@ -341,7 +342,7 @@ def _bulk_answer():
             "outcome": {"type": "string", "enum": list(outcomes), "description": "Its result."},
             "id": text("The record, unless the row was refused."),
             "version": {"type": "integer", "description": "Its version now."},
-            "errors": {"type": "array", "description": "What is wrong with a refused row.", "items": _point()},
+            "errors": {"type": "array", "description": "What is wrong with a refused row.", "items": _error_schema()},
             "current": {"type": "object", "description": "For a stale row: the record as it is now."},
         },
         "required": ["row", "outcome"],

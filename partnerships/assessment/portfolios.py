@@ -76,7 +76,7 @@ def plan_for(person: Viewer, matching: QuerySet[Partnership]) -> Plan:
     offers = can_be_asked(person, startable)
     for one in startable:
         asked = _people(offers[one.pk])
-        reason = _reason(one, offers[one.pk], asked, open_at)
+        reason = _why_not_asked(one, offers[one.pk], asked, open_at)
         if reason:
             plan.left_out.append((one, reason))
         else:
@@ -104,9 +104,10 @@ def _people(offer: Iterable[Offer]) -> set[tuple[str, int]]:
     return people | {("contact", c.pk) for _, speakers, contacts in offer if not speakers for c in contacts}
 
 
-def _reason(
+def _why_not_asked(
     partnership: Partnership, offer: Sequence[Offer], asked: set[tuple[str, int]], open_at: Container[int]
 ) -> str:
+    """Why a partnership isn't asked in a comparison, as a key; "" if it is."""
     if partnership.pk in open_at:
         return OPEN
     if partnership.status == Status.ENDED:
@@ -218,7 +219,7 @@ def _started(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | No
         return None, str(_GONE)
     offered = can_be_asked(by, [partnership])[partnership.pk]
     open_at = set(_open_rounds().filter(partnership=partnership).values_list("partnership", flat=True))
-    reason = _reason(partnership, offered, _people(offered), open_at)
+    reason = _why_not_asked(partnership, offered, _people(offered), open_at)
     if reason:
         return None, str(LEFT_OUT[reason])
     fields = {name: getattr(portfolio, name) for name in ("title", "closes_on", "erases_answers")}

@@ -43,7 +43,7 @@ def merge_rows(
     connect the kept row with itself is deleted.
     """
     steps: Steps = []
-    _fold(kept, lost, join or {}, leave, ties, steps)
+    _merge_row(kept, lost, join or {}, leave, ties, steps)
     return steps
 
 
@@ -52,7 +52,7 @@ def repoint(kept: Model, lost: Model, *, join: Join | None = None) -> None:
     _repoint_all(kept, lost, join or {}, (), (), [])
 
 
-def _fold(
+def _merge_row(
     kept: Model,
     lost: Model,
     join: Join,
@@ -60,8 +60,9 @@ def _fold(
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
+    """Merge the row `lost` into `kept` and delete it. Arguments as in `merge_rows`."""
     _repoint_all(kept, lost, join, leave, ties, steps)
-    _fill(kept, lost, join.get(type(kept), ()), steps)
+    _join_values(kept, lost, join.get(type(kept), ()), steps)
     delete_row(lost, steps)
 
 
@@ -121,7 +122,7 @@ def _move(
         return
     twin = _conflicting_row(row, field, kept)
     if twin is not None:
-        _fold(twin, row, join, leave, ties, steps)
+        _merge_row(twin, row, join, leave, ties, steps)
     elif type(row) in ties and kept.pk in [
         getattr(row, one.attname) for one in _fields_to_same_model(row, field) if one is not field
     ]:
@@ -167,7 +168,12 @@ def _unique(model: type[Model]) -> Iterator[tuple[Sequence[str], Q | None]]:
             yield (one.name,), None
 
 
-def _fill(kept: Model, lost: Model, names: Iterable[str | tuple[str, Sequence[str]]], steps: Steps) -> None:
+def _join_values(kept: Model, lost: Model, names: Iterable[str | tuple[str, Sequence[str]]], steps: Steps) -> None:
+    """Complete the kept row's fields `names` with the values of the lost one.
+
+    Texts are joined, if they fit; other values fill empty fields. A tuple is a field whose first value in the given
+    order is kept.
+    """
     for name in names:
         if isinstance(name, tuple):
             field, order = name

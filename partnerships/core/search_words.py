@@ -86,7 +86,7 @@ def count_words(differences: Counter) -> None:
         )
         rows |= new
         missing = [word for word in missing if word not in rows]
-    _add({rows[word][0]: differences[word] for word in words if word in rows})
+    _update_counts({rows[word][0]: differences[word] for word in words if word in rows})
 
 
 def recount(counts: Counter) -> None:
@@ -110,7 +110,10 @@ def _locked(words: list[str]) -> dict[str, tuple[int, int]]:
     return rows
 
 
-def _add(differences: dict[int, int]) -> None:
+def _update_counts(differences: dict[int, int]) -> None:
+    """Add to the counts of words (primary key → difference), with one statement for each difference. Deletes words with
+    none left.
+    """
     by_difference: dict[int, list[int]] = {}
     for pk, difference in differences.items():
         by_difference.setdefault(difference, []).append(pk)

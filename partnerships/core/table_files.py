@@ -72,7 +72,7 @@ def _refuse(words: str, **params: Any) -> NoReturn:
 
 def _csv(content: bytes, is_known: Callable[[str], bool], most: int) -> Table:
     table = Table()
-    text = _text(content, table)
+    text = _decoded(content, table)
     if re.match(r"\s*<(!doctype|html|\?xml|table)", text, re.IGNORECASE):
         _refuse(_("This is a web page, not a table. Save it as XLSX or CSV."))
     mark = ""
@@ -81,10 +81,11 @@ def _csv(content: bytes, is_known: Callable[[str], bool], most: int) -> Table:
     mark = mark or _separator(text, is_known)
     if not mark:
         _refuse(_("We can’t find any columns in this file. Save the table as “CSV UTF-8” or as XLSX."))
-    return fill_table(table, _lines(text, mark, first=2 if separator else 1), is_known, most)
+    return fill_table(table, _csv_rows(text, mark, first=2 if separator else 1), is_known, most)
 
 
-def _text(content: bytes, table: Table) -> str:
+def _decoded(content: bytes, table: Table) -> str:
+    """The text of a file in UTF-8 or UTF-16, or else in Windows-1252 with a note. Raises ValidationError for any other."""
     is_wide = content.startswith((b"\xff\xfe", b"\xfe\xff"))
     for encoding in ("utf-16",) if is_wide else ("utf-8-sig", "cp1252"):
         try:
@@ -117,7 +118,8 @@ def _separator(text: str, is_known: Callable[[str], bool]) -> str:
     return best if shown(best) > (0, 1) else ""
 
 
-def _lines(text: str, mark: str, first: int) -> Iterator[tuple[int, list[str]]]:
+def _csv_rows(text: str, mark: str, first: int) -> Iterator[tuple[int, list[str]]]:
+    """(row number, cells) of each row. Raises ValidationError at a row that can't be read."""
     rows = csv.reader(StringIO(text, newline=""), delimiter=mark, strict=True)
     number = first - 1
     try:

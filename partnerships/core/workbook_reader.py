@@ -421,7 +421,7 @@ class _SheetReader:
             self._found.merged.append((name, bounds))
 
     def _keep(self, kind: str, style: str, pieces: list[str], formula: list[str] | None) -> None:
-        value = self._value(kind, style, "".join(pieces)[: LONGEST_CELL + 1]) if pieces else None
+        value = self._cell_value(kind, style, "".join(pieces)[: LONGEST_CELL + 1]) if pieces else None
         if formula is not None:
             value = value if isinstance(value, SpecialCell) else SpecialCell(value)
             value = SpecialCell(value.value, f"={''.join(formula)}"[:_LONGEST_NUMBER], value.is_error)
@@ -429,7 +429,8 @@ class _SheetReader:
             self._book.left.take("cells")
             self._cells[self._column] = value
 
-    def _value(self, kind: str, style: str, text: str) -> Any:
+    def _cell_value(self, kind: str, style: str, text: str) -> Any:
+        """The value of a cell. `kind` is its type in the file (t), and `style` the number of its style."""
         if kind == "n":
             return self._number_or_day(style, text.strip())
         if kind == "s":

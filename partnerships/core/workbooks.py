@@ -36,13 +36,14 @@ def workbooks(sheets: list) -> bytes:
 
     book = openpyxl.Workbook(write_only=True)
     for title, columns, rows in sheets:
-        _add(book, openpyxl, title, columns, rows)
+        _add_sheet(book, openpyxl, title, columns, rows)
     content = BytesIO()
     book.save(content)
     return content.getvalue()
 
 
-def _add(book: Any, openpyxl: ModuleType, title: str, columns: list[str], rows: Iterable[list]) -> None:
+def _add_sheet(book: Any, openpyxl: ModuleType, title: str, columns: list[str], rows: Iterable[list]) -> None:
+    """Write a sheet with a bold header that stays in view, and columns as wide as their first cells need."""
     sheet = book.create_sheet(title)
     new_cell = partial(openpyxl.cell.WriteOnlyCell, sheet)
     rows = iter(rows)

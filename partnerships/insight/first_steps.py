@@ -43,7 +43,7 @@ def first_steps_of(person: Person) -> FirstSteps | None:
     else:
         return None
     office = _with_steps(offices, person).order_by("pk").first()
-    return FirstSteps() if office is None else _read(office)
+    return FirstSteps() if office is None else _steps_of(office)
 
 
 def _with_steps(offices: QuerySet[Jurisdiction], person: Person) -> QuerySet:
@@ -63,7 +63,8 @@ def _with_steps(offices: QuerySet[Jurisdiction], person: Person) -> QuerySet:
     )
 
 
-def _read(office: Any) -> FirstSteps:
+def _steps_of(office: Any) -> FirstSteps:
+    """The steps that an office has done, from a row with a flag for each."""
     done = {
         OFFICE: office.is_described,
         STAFF: office.has_staff,

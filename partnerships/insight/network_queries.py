@@ -161,7 +161,7 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
         pairs, earlier = (_close(found, reports, int(least)) for found in (pairs, earlier))
-    _fill(found, read, now if not least else _nodes_of_pairs(pairs), pairs, reports, rows)
+    _add_nodes_and_ties(found, read, now if not least else _nodes_of_pairs(pairs), pairs, reports, rows)
     found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
     found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
     return found
@@ -230,7 +230,7 @@ def _within_steps(nodes_at: dict[int, set[str]], key: str, steps: int) -> dict[i
     return {pk: seated & reached for pk, seated in nodes_at.items() if seated & reached}
 
 
-def _fill(
+def _add_nodes_and_ties(
     found: Network,
     read: Sequence[dict[str, Any]],
     nodes_at: dict[int, set[str]],
@@ -238,6 +238,11 @@ def _fill(
     reports: dict[tuple[int, str, str], float],
     rows: QuerySet[Party],
 ) -> None:
+    """Set the nodes, ties and shared partnerships of the network.
+
+    `read`: rows of parties. `nodes_at`: partnership → its nodes. `pairs`: pair of nodes → the partnerships that they
+    share.
+    """
     known = {(row["partnership_id"], _key(row)): row for row in read}
     issues = _issues_of(rows)
     shared: dict[int, SharedPartnership] = {}

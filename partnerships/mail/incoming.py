@@ -93,7 +93,7 @@ def read(raw: bytes) -> list:
     _refuse_slow_messages(raw)
     try:
         message = message_from_bytes(raw)
-        parts = _parts(message)
+        parts = _all_parts(message)
         if not message.keys():
             raise Malformed("it has no headers")
         if message.get_content_type() == "multipart/report":
@@ -121,7 +121,8 @@ def _refuse_slow_messages(raw: bytes) -> None:
             raise Malformed(f"it has more than {MOST_PARTS} parts")
 
 
-def _parts(message: Message) -> list[Message]:
+def _all_parts(message: Message) -> list[Message]:
+    """The message and all parts inside it. Raises Malformed for more than MOST_PARTS."""
     parts = []
     for part in message.walk():
         parts.append(part)

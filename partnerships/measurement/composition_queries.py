@@ -237,14 +237,22 @@ def _compare(count: Makeup, place: Population | None) -> Compared:
     kept = set(count.kept_back)
     for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
         shown = None if key in kept else int(nearest(count.shown[key]))
-        made.rows.append(_row(key, str(name), shown, made.members, people.get(key), place.total if place else None))
+        made.rows.append(
+            _share_row(key, str(name), shown, made.members, people.get(key), place.total if place else None)
+        )
     made.absent = [
         row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP
     ]
     return made
 
 
-def _row(key: str, name: str, shown: int | None, members: int | None, people: int | None, total: int | None) -> Row:
+def _share_row(
+    key: str, name: str, shown: int | None, members: int | None, people: int | None, total: int | None
+) -> Row:
+    """A group's share of the members next to its share of the population, and their gap and ratio.
+
+    Shares and comparisons of too few members are left out. `shown` is None for a count that is hidden.
+    """
     share = None if shown is None or not members or members < LEAST_BELOW else Fraction(100 * shown, members)
     of_people = None if people is None or not total else Fraction(100 * people, total)
     gap = ratio = None

@@ -90,7 +90,7 @@ def read_table(measure: Measure, groups: Sequence, text: str) -> list[SubmittedN
 
     Raises ValueError if the table as a whole can't be read.
     """
-    lines = _lines(text)
+    lines = _table_rows(text)
     heads = [HEADINGS.get(normalize_heading(cell), "") for cell in lines[0][1]]
     if "period" in heads and {*heads} & {*VALUES}:
         found = _long(measure, groups, lines, heads)
@@ -101,7 +101,10 @@ def read_table(measure: Measure, groups: Sequence, text: str) -> list[SubmittedN
     return found
 
 
-def _lines(text: str) -> list[tuple[int, list[str]]]:
+def _table_rows(text: str) -> list[tuple[int, list[str]]]:
+    """(line number, cells) of each row that isn't empty, all of one width. Raises ValueError if this isn't a table or
+    is too large.
+    """
     first = next((line for line in StringIO(text) if line.strip()), "")
     mark = next((mark for mark in "\t;," if mark in first), "\t")
     rows = enumerate(csv.reader(StringIO(text.replace("\0", "")), delimiter=mark), 1)

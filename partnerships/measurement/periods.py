@@ -78,13 +78,14 @@ def parse(typed: str, kind: str, first_month: int = 1) -> date:
     if isinstance(typed, datetime):
         typed = typed.date()
     if not isinstance(typed, date):
-        typed = _read(str(typed).strip(), kind, first_month)
+        typed = _first_day(str(typed).strip(), kind, first_month)
     if not _FIRST <= typed.year <= _LAST:
         raise ValueError(StoredText(_("Periods must be between %(first)s and %(last)s."), first=_FIRST, last=_LAST))
     return start_of(kind, typed, first_month)
 
 
-def _read(text: str, kind: str, first_month: int) -> date:
+def _first_day(text: str, kind: str, first_month: int) -> date:
+    """The first day of the period that the text names. Raises ValueError if it names none, or one of another kind."""
     found = _kind_of(text, kind)
     if found is None:
         words = _("“%(text)s” isn’t a period that we can read. Enter it like %(example)s.")

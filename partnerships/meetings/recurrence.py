@@ -52,7 +52,7 @@ def build_rule(
     rule = f"{_kind(repeats, first_on)};INTERVAL={every}"
     found = _expand(f"{rule};COUNT={times or MOST + 1}", first_on)
     found = [day for day in found if until is None or day <= until]
-    _check(found, first_on, "times" if times else "until")
+    _check_days(found, first_on, "times" if times else "until")
     return f"{rule};COUNT={len(found)}"
 
 
@@ -71,7 +71,8 @@ def _kind(repeats: str, first_on: date) -> str:
     raise _refused("repeats", "Choose how it repeats.", "unknown_rhythm")
 
 
-def _check(found: Sequence[date], first_on: date, field: str) -> None:
+def _check_days(found: Sequence[date], first_on: date, field: str) -> None:
+    """Raise ValidationError at `field` if the rule gives too many meetings, only one, or one that is too far away."""
     if len(found) > MOST:
         raise _refused(
             field, f"That’s more than {MOST} meetings. Choose an earlier end or repeat less often.", "too_many"

@@ -38,7 +38,8 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 # What they say
 
 
-def _about(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _context_of(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    """The template context of emails about an action item."""
     action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_pk).first()
     if action is None:
         raise NotFound
@@ -54,7 +55,7 @@ def _about(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[
 
 
 _KINDS = (EmailKind.ACTION_ASSIGNED, EmailKind.ACTION_DUE, EmailKind.ACTION_OVERDUE, EmailKind.ACTION_DONE)
-WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _about)
+WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _context_of)
 
 
 # Who gets them

@@ -49,7 +49,7 @@ def _due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[st
     if owner is None:
         raise NotFound
     period = period_of(email)
-    return _about(owner) | {
+    return _context_of(owner) | {
         "period": _period_words(owner.measure, period),
         "due": day_words(due_on(owner.measure, period)),
         "is_late": email.occurrence.endswith("-late"),
@@ -62,7 +62,7 @@ def _interpretation(email: Email, recipient: Recipient, context: dict[str, Any])
     )
     if interpretation is None:
         raise NotFound
-    return _about(interpretation) | {"period": _period_words(interpretation.measure, interpretation.starts_on)}
+    return _context_of(interpretation) | {"period": _period_words(interpretation.measure, interpretation.starts_on)}
 
 
 def _period_words(measure: Measure, start: date | None) -> str:
@@ -72,7 +72,8 @@ def _period_words(measure: Measure, start: date | None) -> str:
     return in_words(start, gettext("F Y")) if measure.period == MONTH else label(measure.period, start)
 
 
-def _about(row: MeasureOwner | Reading) -> dict[str, Any]:
+def _context_of(row: MeasureOwner | Reading) -> dict[str, Any]:
+    """What all emails about a measure have in their template context."""
     measure = row.measure
     address = reverse("measure", args=[measure.public_id])
     return {

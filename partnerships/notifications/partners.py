@@ -49,7 +49,7 @@ def _found(model: type[Row], email: Email, context: dict[str, Any]) -> Row:
     return found
 
 
-def _about(party: Party) -> dict[str, Any]:
+def _context_of(party: Party) -> dict[str, Any]:
     partnership = party.partnership
     return {
         "partnership": partnership.title,
@@ -61,16 +61,16 @@ def _about(party: Party) -> dict[str, Any]:
 
 
 def _confirmation_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    return _about(_found(Party, email, context))
+    return _context_of(_found(Party, email, context))
 
 
 def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    return _about(_found(Confirmation, email, context).party)
+    return _context_of(_found(Confirmation, email, context).party)
 
 
 def _remark(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     reply = _found(Reply, email, context)
-    return _about(reply.party) | {"public_on": day_words(reply.remark.public_on)}
+    return _context_of(reply.party) | {"public_on": day_words(reply.remark.public_on)}
 
 
 def _seat(email: Email, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:
@@ -78,7 +78,7 @@ def _seat(email: Email, recipient: Recipient, context: dict[str, Any]) -> tuple[
     party = row.find_party()
     if party is None:
         raise NotFound
-    return row, _about(party)
+    return row, _context_of(party)
 
 
 def _seat_invited(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

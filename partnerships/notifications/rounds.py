@@ -65,7 +65,7 @@ def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
         raise NotFound
     token = links.make(links.ROUND, recipient, respondent.pk, respondent.round.closes_at + READABLE)
     answer = settings.BASE_URL + reverse("answer_round", args=[token])
-    return _about(respondent.round) | {"party": str(respondent.party), "answer": answer}
+    return _context_of(respondent.round) | {"party": str(respondent.party), "answer": answer}
 
 
 def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -77,7 +77,7 @@ def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict
     if survey_round is None:
         raise NotFound
     page = through_sign_in(reverse("round", args=[survey_round.public_id]))
-    return _about(survey_round) | {"party": "", "answer": "", "page": page}
+    return _context_of(survey_round) | {"party": "", "answer": "", "page": page}
 
 
 def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -96,7 +96,7 @@ def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dic
     assert survey_round.roll_closes_at is not None  # partners have been asked to name people
     until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
     named = {"party": str(partner.party), "until": day_words(until), "answer": page, "is_link": is_link}
-    return _about(survey_round) | named
+    return _context_of(survey_round) | named
 
 
 def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -116,7 +116,7 @@ def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
     if cancellation is None:
         raise NotFound
     link = settings.BASE_URL + reverse("round", args=[survey_round.public_id]) if email.subject_type == "round" else ""
-    return _about(survey_round) | {
+    return _context_of(survey_round) | {
         "title": survey_round.title,
         "who": _canceler(cancellation),
         "reason": cancellation.why,
@@ -137,7 +137,8 @@ def _canceler(cancellation: Cancellation) -> str:
     return str(party) if is_public else gettext("a partner")
 
 
-def _about(survey_round: Round) -> dict[str, Any]:
+def _context_of(survey_round: Round) -> dict[str, Any]:
+    """What all emails about a round have in their template context."""
     partnership = survey_round.partnership
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else "/"
     return {

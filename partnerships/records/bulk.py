@@ -123,11 +123,12 @@ def change_many(*, kind: str, by: Person, seen: dict, asked: dict, why: str = ""
         publication.publish_together(),
     ):
         for line in lines:
-            _save(line, kind, by, why, request_id)
+            _save_line(line, kind, by, why, request_id)
     return request_id
 
 
-def _save(line: Line, kind: str, by: Author, why: str, request_id: UUID) -> None:
+def _save_line(line: Line, kind: str, by: Author, why: str, request_id: UUID) -> None:
+    """Save the changes of one record. Raises ValidationError that names the record."""
     fields = {name: value for name, (_, value) in line.changes.items()}
     try:
         record_types.get(kind).save(

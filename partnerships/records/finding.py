@@ -127,7 +127,7 @@ def find(person: Viewer, text: str, *, most: int, exact: bool = False, only: tup
     if public_id := _public_id(text.strip()):
         return Found(query, list(_by_id(person, public_id, only)))
     others = _found_otherwise(person, query, text.strip())
-    groups = [_group(person, kind, query, others.get(kind, {}), most) for kind in KINDS if kind in only]
+    groups = [_matches_of_kind(person, kind, query, others.get(kind, {}), most) for kind in KINDS if kind in only]
     return Found(query, [group for group in groups if group.total])
 
 
@@ -159,7 +159,11 @@ def _by_id(person: Viewer, public_id: str, only: Collection[str]) -> Iterator[Gr
                 yield Group(kind, [Match(record, ID, public_id)], 1)
 
 
-def _group(person: Viewer, kind: str, query: search.Query, others: dict[int, Why], most: int) -> Group:
+def _matches_of_kind(person: Viewer, kind: str, query: search.Query, others: dict[int, Why], most: int) -> Group:
+    """The matches of one kind of record, best first.
+
+    `others` are further records that are known to match (primary key → why). Some of `most` places are kept for them.
+    """
     if kind == "value":
         return _values(query, most)
     if kind not in _INDEXED:

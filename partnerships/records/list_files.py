@@ -193,7 +193,7 @@ def make_next() -> bool:
     if not as_read.update(state=FileState.MAKING, claimed_until=claim.until, rows_done=0):
         return True  # another worker took it
     try:
-        _make(one, claim)
+        _make_file(one, claim)
     except _TakenOver:
         log.warning("The spreadsheet %s took too long, so another worker makes it.", one.pk)
     except Exception:  # whatever it is, only this file is affected: the others go on, and its person can ask again
@@ -202,7 +202,10 @@ def make_next() -> bool:
     return True
 
 
-def _make(one: ListFile, claim: "_Claim") -> None:
+def _make_file(one: ListFile, claim: "_Claim") -> None:
+    """Create the workbook of a list and store it. Raises ValidationError if the person can't get it or it has too many
+    rows.
+    """
     person, sheet, params = one.person, SHEETS[one.list], MultiValueDict(parse_qs(one.query))
     reader, listing = _reader(person), sheet.listing(person, params)
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])

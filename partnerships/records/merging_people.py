@@ -276,7 +276,7 @@ def undo_merge(*, merge: Merge, kept: Person, by: Author, why: str = "") -> Pers
     _require_unsealed(open_respondents(kept) if "email" in back else open_respondents(kept).filter(pk__in=going))
     request_id = uuid.uuid4()
     with _in_bodies_of(kept, by=by, why=_APART, request_id=request_id):
-        lost = _part(kept, merge, back)
+        lost = _restore_lost_account(kept, merge, back)
     merge.undone_at, merge.steps, merge.before = clock.now(), [], {}
     merge.save()
     for person in (lost, kept):
@@ -284,7 +284,12 @@ def undo_merge(*, merge: Merge, kept: Person, by: Author, why: str = "") -> Pers
     return lost
 
 
-def _part(kept: Person, merge: Merge, back: dict[str, Any]) -> Person:
+def _restore_lost_account(kept: Person, merge: Merge, back: dict[str, Any]) -> Person:
+    """Undo the steps of a merge of two accounts. Returns the lost account, as it was.
+
+    `back`: the former values of the kept account. Administrator rights that the kept account lost since aren't
+    restored.
+    """
     if "email" in back:
         if Person.objects.filter(email=back["email"]).exists():
             raise ValidationError(_TAKEN)

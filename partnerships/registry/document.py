@@ -67,7 +67,7 @@ def build(
     areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
     links = _links(for_details)
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
-    facts = _facts(for_details)
+    facts = _read_facts(for_details)
     statements = confirmation_status.latest_statements(for_details)
     built, plain = {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
@@ -237,7 +237,8 @@ class _Facts:
     adopted: dict = field(default_factory=lambda: defaultdict(list))  # by practice
 
 
-def _facts(ids: Sequence[int]) -> _Facts:
+def _read_facts(ids: Sequence[int]) -> _Facts:
+    """The facts of the kind of these partnerships."""
     facts = _facts_of_parties(ids)
     for name, (model, fields) in _ONE_TO_ONE.items():
         for row in model._default_manager.filter(partnership__in=ids).values("partnership_id", *fields):

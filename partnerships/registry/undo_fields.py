@@ -43,7 +43,7 @@ def save_arguments(
         model = related_model(Partnership, key)
         return {"facts": {key: None if value is None else deserialize_fields(model, value, find)}}
     if key in MANY_ROWS:
-        return {"facts": {key: _facts(record, key, value, wanted, find)}}
+        return {"facts": {key: _rows_of_facts(record, key, value, wanted, find)}}
     if key in ("grew_out_of", "led_to"):
         return {key: _links(record, key, value, find)}
     return undo_field(record, key, value, find=find)
@@ -67,9 +67,12 @@ def _parties(
     return found
 
 
-def _facts(
+def _rows_of_facts(
     record: Partnership, key: str, rows: list[dict[str, Any]], wanted: dict[str, Any], find: Callable[[Field, str], Any]
 ) -> list[dict[str, Any]]:
+    """The former rows of facts, such as seats, as arguments of the save action: parties are positions in the list of
+    parties.
+    """
     manager = getattr(record, key)
     # No other rows refer to these, and they are ordered by id: so each row gets its former position.
     ids = list(manager.values_list("pk", flat=True))

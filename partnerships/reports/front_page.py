@@ -131,11 +131,12 @@ def _latest(measure: Measure, numbers: Numbers) -> dict[str, str]:
 
 def _line(measure: Measure, numbers: Numbers, cell: str) -> dict[str, Any]:
     periods = words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=PERIODS * 4)
-    points = [_point(measure, words.period_words(measure, at), numbers.number(at, cell)) for at in periods]
+    points = [_chart_point(measure, words.period_words(measure, at), numbers.number(at, cell)) for at in periods]
     return {"name": cell_name(measure, cell), "is_whole": not cell, "points": points}
 
 
-def _point(measure: Measure, period: str, number: Number) -> dict[str, Any]:
+def _chart_point(measure: Measure, period: str, number: Number) -> dict[str, Any]:
+    """A point of the trend: its number as it is shown, and the range of the true value."""
     between = true_values(measure, number) or ()
     return {
         "period": period,

@@ -61,7 +61,7 @@ def make_next() -> bool:
     if not as_read.update(state=ReportState.MAKING, claimed_until=claim.until, tries=F("tries") + 1):
         return True  # another worker took it
     try:
-        _make(one, claim)
+        _make_report(one, claim)
     except _TakenOver:
         log.warning("The report %s is made by another worker, or something was struck from it.", one.pk)
     except ReportNotPossible as problem:
@@ -77,7 +77,8 @@ def make_next() -> bool:
     return True
 
 
-def _make(one: Report, claim: "_Claim") -> None:
+def _make_report(one: Report, claim: "_Claim") -> None:
+    """Create the content, if there is none yet, and then the file. Emails its recipients once it is ready."""
     if one.tries >= MOST_TRIES:  # a worker died that many times
         claim.note(state=ReportState.FAILED, claimed_until=None, problem=str(LOST))
         return

@@ -34,7 +34,8 @@ def requests_to(person, organization=None) -> list[dict]:
     return rows
 
 
-def _about(party, what, url, line, *, step, due_on=None, since=None):
+def _request_row(party, what, url, line, *, step, due_on=None, since=None):
+    """A request to a party as a row of the home page."""
     partnership = party.partnership
     return {
         "title": f"{what} {partnership.title}",
@@ -56,20 +57,22 @@ def _answers(respondent):
     line = gettext("Until %(day)s. You answer for %(party)s.") % {"day": day(closes_on), "party": respondent.party}
     is_short = respondent.round.asks == catalog.ENGAGEMENT
     what = str(catalog.SAY.question) if is_short else gettext("How is the work going?")
-    return _about(respondent.party, what, url, line, step=gettext("Answer questions"), due_on=closes_on)
+    return _request_row(respondent.party, what, url, line, step=gettext("Answer questions"), due_on=closes_on)
 
 
 def _word(party):
     url = partnership_url(party.partnership, "partners", "ours")
     asked_on = party.confirm_asked_on
     line = gettext("%(party)s was asked on %(day)s.") % {"party": party, "day": day(asked_on)}
-    return _about(party, gettext("Is this record right?"), url, line, step=gettext("Review record"), since=asked_on)
+    return _request_row(
+        party, gettext("Is this record right?"), url, line, step=gettext("Review record"), since=asked_on
+    )
 
 
 def _seat(party):
     url = reverse("partnership_our_seat", args=[party.partnership.public_id])
     line = gettext("%(lead)s invited %(party)s.") % {"lead": party.partnership.lead, "party": party}
-    return _about(party, gettext("Confirm or decline your seat:"), url, line, step=gettext("Answer invitation"))
+    return _request_row(party, gettext("Confirm or decline your seat:"), url, line, step=gettext("Answer invitation"))
 
 
 def _reply(reply):
@@ -77,14 +80,14 @@ def _reply(reply):
     line = gettext("Everyone can read it from %(day)s, with your reply next to it.") % {"day": day(public_on)}
     url = reverse("remark_reply", args=[reply.remark.pk])
     what = gettext("Reply to %(lead)s:") % {"lead": lead}
-    return _about(reply.party, what, url, line, step=gettext("Write a reply"), due_on=public_on)
+    return _request_row(reply.party, what, url, line, step=gettext("Write a reply"), due_on=public_on)
 
 
 def _publishing(survey_round, party):
     url = reverse("round_publish", args=[survey_round.public_id, party.pk])
     line = gettext("%(party)s hasn’t answered yet.") % {"party": party}
     what = gettext("Publish “%(title)s”?") % {"title": survey_round.title}
-    return _about(party, what, url, line, step=gettext("Decide"))
+    return _request_row(party, what, url, line, step=gettext("Decide"))
 
 
 def _waiting(waiting, page, words, step):

@@ -44,7 +44,7 @@ def post(url: str, body: bytes, headers: dict[str, str]) -> Answer:
     except addresses.Refused as problem:
         status, text = None, str(problem)
     except (OSError, http.client.HTTPException, ValueError) as problem:
-        status, text = None, _words(problem, time.monotonic() - begun)
+        status, text = None, _failure_words(problem, time.monotonic() - begun)
     return Answer(status, text, round((time.monotonic() - begun) * 1000))
 
 
@@ -101,7 +101,8 @@ def _shut_down(connection: _Connection) -> None:
             socket.socket.shutdown(sock, socket.SHUT_RDWR)
 
 
-def _words(problem: Any, seconds: float) -> str:
+def _failure_words(problem: Any, seconds: float) -> str:
+    """Why there was no HTTP answer, in our words. `seconds`: how long the attempt took."""
     if isinstance(problem, TimeoutError) or seconds >= ALL_SECONDS:
         return "The receiver took too long to answer."
     if isinstance(problem, ssl.SSLCertVerificationError):

@@ -36,14 +36,14 @@ def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list
     left: list[Item] = []
     for item in items:
         if item.key in into:
-            _add(job, into[item.key], item)
+            _merge_rows(job, into[item.key], item)
             continue
         first = met.setdefault(_identity(item), item) if _identity(item) else item
         unlike = _unlike(job, first, item, many) if first is not item else []
         if first is item or unlike or item.problems or first.problems:
             left.append(item)
         else:
-            _add(job, first, item)
+            _merge_rows(job, first, item)
         if unlike and item.is_new:
             words = StoredText(
                 _("Both rows have this name, but they differ: %(columns)s."), columns=StoredText.join(unlike, ", ")
@@ -71,7 +71,8 @@ def _unlike(job: "Job", first: Item, item: Item, many: Sequence[str]) -> list[st
     return [job.label(key) for key in first.values if key in item.values and key != "id" and not is_same(key)]
 
 
-def _add(job: "Job", first: Item, item: Item) -> None:
+def _merge_rows(job: "Job", first: Item, item: Item) -> None:
+    """Add a row to the first one about the same organization: values that that one lacks, and further contacts."""
     first.rows += item.rows
     first.values = item.values | first.values
     first.problems += item.problems

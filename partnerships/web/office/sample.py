@@ -52,7 +52,7 @@ def page(request):
     def step(_record):
         return Step(
             title=_title(at_hand, do),
-            text=_text(at_hand, do),
+            text=_explanation(at_hand, do),
             button=gettext("Remove sample data") if do == REMOVE else gettext("Load sample data"),
             back=reverse("office"),
             crumbs=[(gettext("Office"), reverse("office"))],
@@ -80,7 +80,8 @@ def _title(at_hand, do) -> str:
     return gettext("Removing sample data") if at_hand.removes else gettext("Loading sample data")
 
 
-def _text(at_hand, do) -> str:
+def _explanation(at_hand, do) -> str:
+    """What the page says about loading or removing the sample, or why neither can be done."""
     if at_hand is not None:
         return gettext("This takes less than a minute.")
     if do == REMOVE:

@@ -24,7 +24,7 @@ def merge(request, pk):
     require(may_erase_contact(request.user, kept))
     body = merging_contacts.body_of(kept)
     others = [one for one in queries.contacts_of(request.user, body) if one.pk != kept.pk]
-    lost = _named(request.GET.get("other"), others)
+    lost = _chosen_contact(request.GET.get("other"), others)
     refusal = merging_contacts.refusal(kept, lost) if lost else ""
     form = ContactsForm(request.POST or None, kept=kept, lost=lost) if lost else None
     if form and request.method == "POST" and form.is_valid():
@@ -54,7 +54,8 @@ def merge(request, pk):
 _FIELDS = [(name, str(get_model_field(Contact, name).verbose_name).capitalize()) for name in merging_contacts.FIELDS]
 
 
-def _named(number, others):
+def _chosen_contact(number, others):
+    """The contact with this number among `others`; None without a number. Raises NotFound."""
     if number is None:
         return None
     found = next((one for one in others if str(one.pk) == number), None)

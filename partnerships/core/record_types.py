@@ -22,46 +22,46 @@ from partnerships.core.types import Text
 
 @dataclass(frozen=True)
 class Column:
-    """How an import takes a field. Which values its cells may have follows from the model."""
+    """The column of a field in files that are imported. The model says which values its cells may have."""
 
     label: str  # its heading in the template
     help: str = ""
     example: str = ""
-    also: tuple[str, ...] = ()  # other headings that it goes by
-    is_needed: bool = False  # a new record has to have it
-    choices: tuple[tuple[str, Text], ...] = ()  # those that a file may set, if not all
+    also: tuple[str, ...] = ()  # other headings for it
+    is_needed: bool = False  # a new record needs it
+    choices: tuple[tuple[str, Text], ...] = ()  # the choices that a file may set, if not all
 
 
 @dataclass(frozen=True)
 class Field:
-    """One field of a kind of record: what its model doesn't say of it.
+    """What the model of a record type doesn't say about one of its fields.
 
-    Its type, length, choices and label are the model's; history, undo and drafts take up every field of a model by themselves.
+    The model has its type, length, choices and label. History, undo and drafts include every field of the model.
     """
 
     name: str  # its name in the model and in snapshots
     help: str = ""  # on the form
-    vocabulary: str = ""  # of terms: which ones
-    published: str = ""  # what it is, in the API's words; without it the public document doesn't hold it as it is
-    announced: Text = ""  # what news call it when it has changed; without it they never tell
-    column: Column | None = None  # in files that are imported
-    is_searched: bool = False  # search finds a record by its words
-    is_in_files: bool = False  # lists that are downloaded have a column of it
-    is_merged: bool = False  # when two records are merged, people choose between its two values
+    vocabulary: str = ""  # the vocabulary of its terms, if it holds terms
+    published: str = ""  # its description in the API; if empty, the public document doesn't copy it
+    announced: Text = ""  # its name in news about changes; if empty, news leave it out
+    column: Column | None = None  # its column in imports; None: imports don't set it
+    is_searched: bool = False  # search finds records by its words
+    is_in_files: bool = False  # downloads have a column for it
+    is_merged: bool = False  # people choose between both values in a merge
 
 
 @dataclass(frozen=True)
 class BoxSearch:
-    """How the search box of every page finds a kind: by its search entries, or else by the words of its `columns`.
+    """How the search box finds records of a type: by search entries or, if `columns` are given, by words in these.
 
-    The first column is its name. `drafts`: what a person who belongs somewhere may see of the rows that the public may
-    not. `along`: related rows that the line of a match shows.
+    The first column is the name. `drafts` limits the rows to unpublished ones that a person with memberships may see.
+    `along`: related rows to select, which the line of a match shows.
     """
 
     columns: tuple[str, ...] = ()
     along: tuple[str, ...] = ()
     drafts: Callable[[QuerySet], QuerySet] | None = None
-    rows: Callable[[Any], QuerySet] | None = None  # person → those that it finds, if not all that they may see
+    rows: Callable[[Any], QuerySet] | None = None  # person → rows to search, if not all that they may see
     is_for: Callable[[Any], bool] = field(default=lambda person: True)
 
 
@@ -77,28 +77,28 @@ class RecordType:
     label: Text  # “Check-ins”: what people call one
     visible_to: Callable[[Any], QuerySet]  # person → the rows that they may see
     fields: tuple[Field, ...] = ()  # in the order in which documents and files have them
-    office: str = ""  # the path to the jurisdiction that keeps its history; empty where that is none's
+    office: str = ""  # the path to the jurisdiction whose staff keep its history; empty if none does
     # What its pages need.
     find: Callable[[Any, str], Any] = _not_offered  # (person, public id) → the record; raises NotFound
-    listed_in: str = ""  # name of the address of the list that it belongs to
-    folder: str = ""  # first part of its addresses; by default its key with an s
+    listed_in: str = ""  # the URL name of its list, or of the list of its parent
+    folder: str = ""  # the first part of its URLs; by default its key with an s
     list_of: Callable[..., Any] = (
-        _not_offered  # (person, params) → the filtered list, where many can be changed at once
+        _not_offered  # (person, params) → the filtered list; with it, records can be edited in bulk
     )
     is_followed: bool = False  # people can follow it
-    is_named: bool = False  # histories of other records name it by its id
-    hidden: str = ""  # what that id is called to those who may not see it: “A meeting that isn't shown to you”
-    prefetch: tuple[str, ...] = ()  # what lists show in addition to its own columns
-    box_search: BoxSearch | None = None  # without it the search box doesn't find it
-    # How it is written and its changes are undone. Without `save` it has no page of its history.
+    is_named: bool = False  # histories of other records refer to it by its id
+    hidden: str = ""  # the text for readers who may not see it: “A meeting that you can't see”
+    prefetch: tuple[str, ...] = ()  # relations that lists show
+    box_search: BoxSearch | None = None  # None: the search box doesn't find it
+    # How it is saved and its changes are undone. Without `save`, it has no history page.
     may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)
     save: Callable[..., Any] = _not_offered  # the action that saves any edit
-    # A kind whose snapshots have more than its fields gives these three.
-    read_for_snapshots: Callable[[list], None] = prefetch_rows  # reads at once what the snapshots of many show
-    snapshot: Callable[[Any], dict] = snapshot_fields  # all of it as plain values
+    # For a type whose snapshots have more than its fields.
+    read_for_snapshots: Callable[[list], None] = prefetch_rows  # prefetches what the snapshots of many show
+    snapshot: Callable[[Any], dict] = snapshot_fields  # the record as JSON values
     undo_argument: Callable[..., dict] = undo_field  # (record, key, value) of a snapshot → arguments of `save`
-    follows: tuple[str, ...] = ()  # keys of its snapshot that move of themselves when something else does
+    follows: tuple[str, ...] = ()  # keys of its snapshot that follow from other keys
     vocabularies: Mapping[str, str] = field(default_factory=dict)  # key of a row of its snapshot → vocabulary
 
     @property
@@ -198,7 +198,7 @@ def for_record(record: Model) -> RecordType:
 
 
 def fields_of(record: Model) -> tuple[Field, ...]:
-    """What its kind says of its fields; nothing of a record that is of none."""
+    """The fields of its record type; none for a record without one."""
     kind = _TYPES.get(record._meta.model_name or "")
     return kind.fields if kind else ()
 

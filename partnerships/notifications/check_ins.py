@@ -57,7 +57,9 @@ def check_in_missed(email: Email, recipient: Recipient, context: dict[str, Any])
 
 
 def call_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    """The record's page says who asks and what they wrote, for people who may read it there."""
+    """The template context of the email that asks for a call. Who asks, and what they wrote, is only on the record's
+    page.
+    """
     check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_pk).first()
     if check_in is None:
         raise NotFound

@@ -36,10 +36,7 @@ _SOON = "/2h"  # how the occurrence of the last reminder before a meeting ends
 
 
 def paces(keys: set[str], kinds: set[str]) -> dict[tuple[str, str], str]:
-    """(recipient, kind) → the pace that the reader chose, for those of these that chose one.
-
-    Some kinds can't be changed.
-    """
+    """{(recipient, kind): pace} for those who chose one. Some kinds can't be changed."""
     kinds = set(kinds) - {*ALWAYS_SENT}
     ids = {
         kind: [key.partition(":")[2] for key in keys if key.startswith(f"{kind}:")] for kind in ("person", "contact")
@@ -102,7 +99,7 @@ def _cannot_wait(email: Email) -> bool:
 
 @audience.goes_to_digest.register
 def goes_to_digest(email: Email, pace: str, person: Person | None, now: datetime) -> bool:
-    """Whether this email goes into the reader's daily or weekly one: not if that would be too late."""
+    """Whether this email waits for the reader's daily or weekly digest. Not if it would expire before that."""
     if pace not in GATHERED or person is None or email.kind == EmailKind.DIGEST or _cannot_wait(email):
         return False
     return email.expires_at is None or email.expires_at > next_due(person, pace, now)
@@ -128,7 +125,7 @@ def waiting_entries() -> QuerySet[DigestEntry]:
 def due_now(
     entries: Iterable[DigestEntry], chosen: dict[str, str], daily: datetime, weekly: datetime
 ) -> list[DigestEntry]:
-    """Those of a person's entries that came before the email was due. `chosen`: kind → pace."""
+    """The entries of a person that were added before their digest was due. `chosen`: kind → pace."""
     return [entry for entry in entries if entry.at < (weekly if chosen.get(entry.kind) == Pace.WEEKLY else daily)]
 
 
@@ -160,7 +157,7 @@ def read_news(email: Email) -> Found:
 
 
 def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
-    """Who may have a daily or weekly email, and what it has. `look` says whether they may have one of its emails."""
+    """The reader of a daily or weekly digest, its content, and why it may not be sent. `look` checks one email in it."""
     person = _person(email)
     if person is None:
         return None, None, "The account is gone."

@@ -94,8 +94,8 @@ def email_list(person: Viewer) -> QuerySet[Email]:
 
 
 def named_in(emails: QuerySet[Email], *, to: str = "", about: str = "") -> QuerySet[Email]:
-    """Those of these emails whose recipient has a name with this text, and that are about a partnership or another
-    record whose title has it. A partnership is also found by its ID.
+    """The emails whose recipient's name contains `to`, and whose partnership or other record has `about` in its title
+    or, for a partnership, as its ID.
     """
     if to:
         kinds: tuple[tuple[str, type[Model]], ...] = (("person", Person), ("contact", Contact))
@@ -106,7 +106,7 @@ def named_in(emails: QuerySet[Email], *, to: str = "", about: str = "") -> Query
 
 
 def _called(kind: str, model: type[Model], text: str) -> QuerySet:
-    """The recipients of this kind whose name contains the text, as `recipient` has them."""
+    """The keys of recipients of this kind whose name contains the text."""
     rows = model._default_manager.filter(name__icontains=text).order_by()
     return rows.annotate(key=Concat(Value(f"{kind}:"), Cast("pk", CharField()))).values("key")
 

@@ -1,7 +1,7 @@
-"""What a personal link leads to now. It is checked at every visit, so that a link ends with what it is about.
+"""What a personal link opens now. This is checked at each visit, so a link ends when its reason does.
 
-`open_link` reads a link, and the others take what it returns. All raise NotFound, whatever is wrong: a link that ended
-says no more than one that never existed.
+`open_link` reads a link, and the other functions take its result. All raise NotFound for any reason, so an ended link
+can't be told from one that never existed.
 """
 
 from typing import Any, NamedTuple

@@ -183,7 +183,7 @@ def _series_of(meeting: Meeting, recipient: Recipient) -> list:
 
 
 def _later_words(later: Sequence[Meeting]) -> str:
-    """What the email about one meeting of a series says of the later ones that also invite this reader."""
+    """The sentence about later meetings of the same series that also invite this reader; "" without any."""
     if not later:
         return ""
     is_off, more = later[0].status == MeetingStatus.CANCELLED, len(later) - MOST_DAYS
@@ -318,7 +318,7 @@ def body_meets_often(meeting: Meeting) -> bool:
 
 
 def days_near(day: date, days: Iterable[date]) -> list[date]:
-    """Those of the days that are within 90 days of this one: they show how often the group meets now."""
+    """The days within 90 days of this one, which show how often the group meets now."""
     return [other for other in days if abs((other - day).days) <= 90]
 
 

@@ -54,8 +54,10 @@ Subject = Change | Remark  # what news is about
 
 @dataclass(frozen=True)
 class News:
-    """What happened to one record: its type and public id, its title, the path of its page, a (NewsKind, line) for each
-    fact, and the names of the followed records that it is sent for.
+    """What happened to one record.
+
+    `facts`: pairs of NewsKind and line. `reasons`: the names of the followed records that it is sent for. `page`: the
+    path of the record's page.
     """
 
     record_type: str
@@ -73,11 +75,11 @@ class News:
 
 @dataclass(frozen=True)
 class _Reader:
-    """Whose rights decide what is said.
+    """The reader of news: `person` is whose rights apply.
 
-    `follows`: (type, id) of the records whose news are said; None for every record that they may see. `account`: primary
-    key of the person whose own changes, and changes they got a separate email about, aren't said; None when there is no
-    such person.
+    `follows`: (type, id) of the records whose news they get; None for every record that they may see. `account`: the
+    primary key of a person whose own changes are left out, and changes that they got a separate email about; None if
+    there is none.
     """
 
     person: Any
@@ -362,7 +364,7 @@ def followers(subjects: Sequence[Subject]) -> dict[Subject, set[int]]:
 
 
 def records_reached(subjects: Sequence[Subject]) -> dict:
-    """Change or remark → (type, id) of each record that can be followed and whose news it brings."""
+    """Change or remark → (type, id) of each record whose followers get it as news."""
     of_meetings = meetings_of(subjects)
     record = {subject: key for subject in subjects if (key := record_of(subject, of_meetings))}
     reached = _records_by_followed(set(record.values()))
@@ -377,8 +379,8 @@ def _came_after(subject: Subject, at: datetime) -> bool:
 
 
 def _records_by_followed(records: set[tuple[str, int]]) -> dict:
-    """Record that can be followed → the records whose news it brings: the partnerships of an office or organization,
-    and those on an issue area.
+    """Followed record → the records whose changes are its news: itself; the partnerships of an office or organization;
+    those on an issue area.
     """
     reached: dict = {}
     for key in records:

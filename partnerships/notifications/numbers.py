@@ -156,7 +156,7 @@ def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email
 
 
 def _period_due(measure: Measure, on: date) -> date | None:
-    """The period whose numbers are due on this very day, or None."""
+    """The period whose numbers are due on this day, or None."""
     period = start_of(measure.period, on - timedelta(days=measure.due_days), measure.first_month)
     return period if due_on(measure, period) == on else None
 
@@ -176,7 +176,7 @@ def _reminders(one: MissingData, offset: Offset, due: Due) -> list[Email]:
 
 
 def _lead_that_knows(owner: MeasureOwner) -> int | None:
-    """The lead agency's staff see its row only if it goes to their own people."""
+    """The lead agency whose staff see the email in their outbox: only if it goes to their own people, otherwise None."""
     party, lead = owner.party, owner.measure.lead_id
     is_own = lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)
     return lead if is_own else None

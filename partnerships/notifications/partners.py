@@ -136,7 +136,7 @@ def _refused(party: Party) -> str:
 
 
 def _of_confirmation(email: Email) -> Found:
-    """For the email that says that a partner disputes the record."""
+    """The reader and subject of the email that a partner disputes the record."""
     statement = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
     )

@@ -60,7 +60,7 @@ def _fold(stays: Email, goes: Email, steps: list[dict[str, Any]]) -> None:
 
 
 def restore_withdrawn(steps: list[dict], *, now: datetime) -> None:
-    """Of the emails that were withdrawn because another said the same, plan those again that are still to come."""
+    """Plan future emails again that a merge withdrew because another email was about the same occasion."""
     pks = [step["pk"] for step in steps if step["do"] == repoint_references.DROPPED and step["model"] == "email"]
     gone = Email.objects.filter(pk__in=pks, state=EmailState.WITHDRAWN, last_reply=ONE_OCCASION, due_at__gte=now)
     gone.update(state=EmailState.PLANNED, last_reply="")

@@ -420,7 +420,7 @@ def _emails_to_representatives(
 
 
 def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datetime, until: datetime) -> Email:
-    """The lead agency's staff see this email in their outbox only if it goes to their own people."""
+    """An email to a respondent. The lead agency's staff see it in their outbox only if it goes to their own people."""
     survey_round, party = respondent.round, respondent.party
     lead, occurrence = survey_round.partnership.lead_id, f"{survey_round.public_id}/{occasion}/{respondent.pk}"
     is_own = party and lead in (party.jurisdiction_id, party.department and party.department.jurisdiction_id)

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts import token_actions as tokens
 from partnerships.accounts.choices import SERVICE_VERBS, Scope
@@ -80,7 +81,7 @@ def add_service_account(
     body = lock(body, None)  # so that two that are added at once are counted one after the other
     require(may_connect_programs(by, body))
     if role not in ROLES:
-        raise ValidationError({"role": "Choose from the options."})
+        raise ValidationError({"role": gettext("Choose from the options.")})
     live = body.service_tokens.filter(revoked_at=None, expires_at__gt=clock.now())
     if live.filter(name=name).exists():
         raise ValidationError({"name": "A service account here already has this name. Choose a different one."})

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Model
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.core.access import SYSTEM, Author, manages
 from partnerships.core.children import referenced_elsewhere
@@ -17,8 +18,8 @@ from partnerships.directory.rules import may_speak_for_organization
 # How a row of a list is found again, best key first: it is still the same contact, whatever else of it changed.
 _SAME = {"contacts": ("email", "name"), "identifiers": ("value",), "stages": ("since",)}
 _OF_MANAGERS = {
-    "reply_days": "Only a manager can set it, on the page “Settings”.",
-    "mail_domain": "Only a manager of the organization can set its email domain.",
+    "reply_days": gettext_noop("Only a manager can set it, on the page “Settings”."),
+    "mail_domain": gettext_noop("Only a manager of the organization can set its email domain."),
 }
 
 
@@ -42,7 +43,7 @@ def save_arguments(
     if key in _SAME:
         return {key: _rows(record, key, value, find)}
     if key == "stage" and record._meta.model_name == "jurisdiction" and "stages" not in wanted:
-        raise ValidationError("It changes together with the dates of the stages.")
+        raise ValidationError(gettext("It changes together with the dates of the stages."))
     if by is not SYSTEM:
         _refuse_statements_of_others(record, key, value, by)
     if key == "open_fields":
@@ -51,7 +52,7 @@ def save_arguments(
         return {"fields": {key: {name: was.reader_of(name) for name in names}}}
     found = deserialize_value(get_model_field(record._meta.model, key), value, find)
     if key == "parent" and found and _jurisdiction_id(found) != _jurisdiction_id(record):
-        raise ValidationError(f"{found} belongs to another jurisdiction now.")
+        raise ValidationError(gettext("%(name)s belongs to another jurisdiction now.") % {"name": found})
     return {"fields": {key: found}}
 
 
@@ -61,12 +62,12 @@ def _jurisdiction_id(place: Model) -> int | None:
 
 def _refuse_statements_of_others(record: Body, key: str, value: Any, by: Author) -> None:
     if key in _OF_MANAGERS and not manages(by, record):
-        raise ValidationError(_OF_MANAGERS[key])
+        raise ValidationError(gettext(_OF_MANAGERS[key]))
     if not isinstance(record, Organization) or key != "listing":
         return
     opens = value in Listing.values[: Listing.values.index(record.listing)]
     if opens and not may_speak_for_organization(by, record):
-        raise ValidationError("Only the organization itself can list itself again.")
+        raise ValidationError(gettext("Only the organization itself can list itself again."))
 
 
 def _rows(record: Body, key: str, value: list[dict[str, Any]], find: Callable) -> list[dict[str, Any]]:
@@ -81,6 +82,8 @@ def _rows(record: Body, key: str, value: list[dict[str, Any]], find: Callable) -
                 there.remove(same[0])
                 row["id"] = same[0].pk
     for row in referenced_elsewhere(there):
-        words = f"{row} is invited to a meeting, a check-in or a survey round."
-        raise ValidationError(f"{words} If it should go, remove it on the edit page.")
+        words = gettext(
+            "%(name)s is invited to a meeting, a check-in or a survey round. If it should go, remove it on the edit page."
+        )
+        raise ValidationError(words % {"name": row})
     return rows

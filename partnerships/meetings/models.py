@@ -6,6 +6,7 @@ from typing import Any
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.core.fields import LineField, LinkField, ProseField
@@ -228,7 +229,7 @@ class CheckInPlan(Record):
         constraints = [exactly_one("person", "contact", name="check_in_answered_by_exactly_one")]
 
     def __str__(self) -> str:
-        return f"Check-ins: {self.partnership}"
+        return gettext("Check-ins: %(partnership)s") % {"partnership": self.partnership}
 
 
 class CheckIn(models.Model):

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Field
+from django.utils.translation import gettext
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
@@ -58,7 +59,7 @@ def of_action(
     if key == "activity" and value is not None:
         value = record.partnership.activities.filter(public_id=value).first()
         if value is None:
-            raise ValidationError("This activity no longer exists.")
+            raise ValidationError(gettext("This activity no longer exists."))
         return {"fields": {key: value}}
     if key == "owner_party":
         return {"fields": {key: _party(record.partnership, value)}}

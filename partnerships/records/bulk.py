@@ -12,6 +12,8 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
@@ -239,10 +241,12 @@ def _with_record_name(record: Record) -> Iterator[None]:
     try:
         yield
     except EditConflict:
-        words = f"Someone else changed {record} in the meantime. We didn’t undo anything. Review it again, then decide."
-        raise ValidationError(words, code=OVERTAKEN) from None
+        words = gettext(
+            "Someone else changed %(name)s in the meantime. We didn’t undo anything. Review it again, then decide."
+        )
+        raise ValidationError(words % {"name": record}, code=OVERTAKEN) from None
     except ValidationError as problem:
         raise ValidationError([f"{record}: {words}" for words in problem.messages]) from None
 
 
-_GONE_UNDO = "Some of these changes can no longer be undone. Review them again, then decide."
+_GONE_UNDO = _("Some of these changes can no longer be undone. Review them again, then decide.")

@@ -6,6 +6,17 @@ Histories show them in the reader's language (`history_words.Words`).
 from django.utils.translation import gettext_noop as _
 
 NAMES = (
+    _("Host"),
+    _("Ends"),
+    _("Kinds"),
+    _("Reach"),
+    _("Rights"),
+    _("Format"),
+    _("Service"),
+    _("Writes"),
+    _("Reads"),
+    _("Addresses"),
+    _("Rate"),
     _("A due day on a federal holiday moves to the next working day"),
     _("Agenda"),
     _("American indian"),

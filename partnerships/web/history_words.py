@@ -3,8 +3,11 @@
 import re
 from datetime import datetime
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext
 
+from partnerships.accounts.choices import NO_NAME
 from partnerships.core import record_types
 from partnerships.core.ids import SHAPE, ids_in
 from partnerships.directory.models import IssueArea
@@ -14,6 +17,8 @@ from partnerships.registry.models import Partnership
 from partnerships.registry.rules import parties_visible_to
 from partnerships.web.words import day, label, moment, zone_of
 
+with translation.override(settings.LANGUAGE_CODE):
+    NAMELESS = str(NO_NAME)  # as it is stored
 _DAY = re.compile(r"\d{4}-\d\d-\d\d")
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d\S*(?:Z|[+-]\d\d:\d\d)")
 
@@ -71,6 +76,8 @@ class Words:
             return str(value)
         if self.parties is not None and path in _OF_PARTIES:
             return value if value in self.parties else gettext("A partner that you can’t see")
+        if value == NAMELESS:
+            return str(NO_NAME)
         if re.fullmatch(SHAPE, value):
             return self.names.get(value) or self.hidden.get(value) or value
         if _MOMENT.fullmatch(value):

@@ -5,6 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import WEBHOOK_VERBS
 from partnerships.accounts.models import Person
@@ -62,7 +63,7 @@ def _set(webhook: Webhook, fields: dict[str, Any]) -> None:
         setattr(webhook, name, fields[name])
     wrong: dict = {}
     if not webhook.kinds or not set(webhook.kinds) <= set(NewsKind.values):
-        wrong["kinds"] = "Choose at least one option."
+        wrong["kinds"] = gettext("Choose at least one option.")
     webhook.kinds = sorted(set(webhook.kinds))
     try:
         webhook.url = addresses.clean_url(webhook.url)
@@ -113,7 +114,7 @@ def replace_secret(
     Raises NotAllowed, EditConflict, and ValidationError by field.
     """
     if not 0 <= overlap_days <= OVERLAP_DAYS:
-        raise ValidationError({"overlap_days": f"Enter a number from 0 to {OVERLAP_DAYS}."})
+        raise ValidationError({"overlap_days": gettext("Enter a number from 0 to %(most)s.") % {"most": OVERLAP_DAYS}})
     webhook = _locked(webhook, by, version)
     require(may_connect_programs(by, webhook.body))
     webhook.version += 1
@@ -195,7 +196,7 @@ def send_again(*, by: Person, delivery_of: WebhookDelivery) -> bool:
 
 def _require_live(webhook: Webhook) -> None:
     if webhook.paused_at is not None:
-        raise ValidationError("This webhook is paused. Resume it first.", code="paused")
+        raise ValidationError(gettext("This webhook is paused. Resume it first."), code="paused")
 
 
 def _wake_up(webhook: Webhook) -> None:

@@ -11,6 +11,7 @@ from typing import NamedTuple
 from urllib.parse import quote, urlsplit, urlunsplit
 
 from django.conf import settings
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from partnerships.core.errors import RegistryError, ValidationError
 
@@ -39,7 +40,7 @@ class Target(NamedTuple):
 def clean_url(url: str) -> str:
     """The address as it is stored. Raises ValidationError when a webhook can't be sent there."""
     if any(character.isspace() or not character.isprintable() for character in url):
-        raise ValidationError("Enter an address without spaces.")
+        raise ValidationError(gettext("Enter an address without spaces."))
     try:
         parts = urlsplit(url)
         host, port = parts.hostname or "", parts.port
@@ -49,19 +50,21 @@ def clean_url(url: str) -> str:
     if not host or parts.scheme not in ("https", "http"):
         raise ValidationError(_WHOLE)
     if parts.scheme == "http" and not settings.WEBHOOKS_ALLOW_LOCAL:
-        raise ValidationError("Enter an address that starts with https://. Others aren’t encrypted.")
+        raise ValidationError(gettext("Enter an address that starts with https://. Others aren’t encrypted."))
     if parts.username is not None or parts.password is not None:
-        raise ValidationError("Enter an address without a user name and password. Check our signature instead.")
+        raise ValidationError(
+            gettext("Enter an address without a user name and password. Check our signature instead.")
+        )
     if parts.fragment:
-        raise ValidationError("Enter the address without the part after #.")
+        raise ValidationError(gettext("Enter the address without the part after #."))
     if not settings.WEBHOOKS_ALLOW_LOCAL and not _may_be_public(host):
-        raise ValidationError("Enter an address on the public internet. We don’t send to private networks.")
+        raise ValidationError(gettext("Enter an address on the public internet. We don’t send to private networks."))
     shown = f"[{host}]" if ":" in host else host
     netloc = shown if port is None else f"{shown}:{port}"
     return urlunsplit((parts.scheme, netloc, quote(parts.path, safe=_PATH), quote(parts.query, safe=_QUERY), ""))
 
 
-_WHOLE = "Enter a whole address, such as https://hooks.example.org/registry."
+_WHOLE = gettext_lazy("Enter a whole address, such as https://hooks.example.org/registry.")
 
 
 def _ascii(host: str) -> str:
@@ -116,11 +119,13 @@ def resolve(url: str) -> Target:
     try:
         found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError):
-        raise Refused("The host of the address wasn’t found.") from None
+        raise Refused(gettext_noop("The host of the address wasn’t found.")) from None
     addresses = [ip_address(str(row[4][0]).partition("%")[0]) for row in found]
     if not addresses:
-        raise Refused("The host of the address wasn’t found.")
+        raise Refused(gettext_noop("The host of the address wasn’t found."))
     if not settings.WEBHOOKS_ALLOW_LOCAL and not all(is_public(address) for address in addresses):
-        raise Refused("The host of the address is on a private network. We only send to the public internet.")
+        raise Refused(
+            gettext_noop("The host of the address is on a private network. We only send to the public internet.")
+        )
     path = urlunsplit(("", "", parts.path or "/", parts.query, ""))
     return Target(str(addresses[0]), port, host, is_tls, path)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 
 MOST = 20  # webhooks of one office or organization
 TRY_FOR = timedelta(days=3)  # how long a delivery is tried again, from its first attempt on
@@ -17,36 +18,36 @@ LONGEST_REST = timedelta(hours=1)
 class WebhookFormat(models.TextChoices):
     """What receives it, and so what the body looks like."""
 
-    REGISTRY = "registry", "A program of ours (JSON)"
-    SLACK = "slack", "A Slack channel"
-    TEAMS = "teams", "A Microsoft Teams channel"
+    REGISTRY = "registry", _("A program of ours (JSON)")
+    SLACK = "slack", _("A Slack channel")
+    TEAMS = "teams", _("A Microsoft Teams channel")
 
 
 class WebhookReach(models.TextChoices):
     """Whose changes are sent."""
 
-    OWN = "own", "Our own record, and the partnerships that we lead or take part in"
-    ALL = "all", "Every record that we may see"
+    OWN = "own", _("Our own record, and the partnerships that we lead or take part in")
+    ALL = "all", _("Every record that we may see")
 
 
 class WebhookRights(models.TextChoices):
     """What the receiver may learn."""
 
-    PUBLIC = "public", "Only what everyone may read"
-    MEMBERS = "members", "Also what our own people may read, such as our drafts"
+    PUBLIC = "public", _("Only what everyone may read")
+    MEMBERS = "members", _("Also what our own people may read, such as our drafts")
 
 
 class WebhookPause(models.TextChoices):
     """Why a webhook sends nothing."""
 
-    BY_HAND = "by_hand", "A manager paused it."
-    FAILED = "failed", "No delivery was accepted for three days."
-    GONE = "gone", "The receiver said that it no longer wants deliveries (410)."
-    NO_MANAGER = "no_manager", "The person who set it up no longer manages this office or organization."
+    BY_HAND = "by_hand", _("A manager paused it.")
+    FAILED = "failed", _("No delivery was accepted for three days.")
+    GONE = "gone", _("The receiver said that it no longer wants deliveries (410).")
+    NO_MANAGER = "no_manager", _("The person who set it up no longer manages this office or organization.")
 
 
 class DeliveryState(models.TextChoices):
-    WAITING = "waiting", "Waiting"
-    SENT = "sent", "Delivered"
-    FAILED = "failed", "Failed"
-    NOT_SENT = "not_sent", "Not sent"
+    WAITING = "waiting", _("Waiting")
+    SENT = "sent", _("Delivered")
+    FAILED = "failed", _("Failed")
+    NOT_SENT = "not_sent", _("Not sent")

@@ -23,6 +23,7 @@ from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
+from django.utils.translation import gettext_noop
 
 from partnerships.core import clock, record_types
 from partnerships.core.models import Change, Heartbeat
@@ -57,8 +58,8 @@ logger = logging.getLogger(__name__)
 MARK = "webhooks"  # the row that says up to which moment changes were read
 LEASE = timedelta(minutes=3)  # longer than the longest attempt, with the time to find the host's addresses
 MOST_AT_ONCE = 20
-NOTHING_TO_SAY = "There is no longer anything in it that this webhook may say."
-PAUSED_TOO_LONG = "The webhook was paused for longer than three days."
+NOTHING_TO_SAY = gettext_noop("There is no longer anything in it that this webhook may say.")
+PAUSED_TOO_LONG = gettext_noop("The webhook was paused for longer than three days.")
 GONE = 410
 _BODIES = ("jurisdiction", "department__jurisdiction", "organization", "by")
 

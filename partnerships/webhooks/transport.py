@@ -9,9 +9,12 @@ import time
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from partnerships.webhooks import addresses
 from partnerships.webhooks.addresses import Target
 
+REDIRECTS = gettext_noop("It redirects to another address. We don’t follow redirects. Enter the new address.")
 CONNECT_SECONDS = 5
 STEP_SECONDS = 10  # the longest wait for one part of the answer
 ALL_SECONDS = 15  # for all of it
@@ -76,7 +79,7 @@ def _exchange(target: Target, body: bytes, headers: dict[str, str]) -> tuple[int
         connection.request("POST", target.path, body, {"Host": host, "Connection": "close"} | headers)
         answer = connection.getresponse()
         if 300 <= answer.status < 400:
-            return answer.status, "It redirects to another address. We don’t follow redirects. Enter the new address."
+            return answer.status, REDIRECTS
         return answer.status, _start_of(answer)
     finally:
         ended.cancel()
@@ -104,11 +107,11 @@ def _shut_down(connection: _Connection) -> None:
 def _failure_words(problem: Any, seconds: float) -> str:
     """Why there was no HTTP answer, in our words. `seconds`: how long the attempt took."""
     if isinstance(problem, TimeoutError) or seconds >= ALL_SECONDS:
-        return "The receiver took too long to answer."
+        return gettext_noop("The receiver took too long to answer.")
     if isinstance(problem, ssl.SSLCertVerificationError):
         return f"The receiver’s certificate isn’t valid ({getattr(problem, 'verify_message', 'unknown reason')})."
     if isinstance(problem, ssl.SSLError):
-        return "No encrypted connection could be made."
+        return gettext_noop("No encrypted connection could be made.")
     if isinstance(problem, http.client.HTTPException) or not isinstance(problem, OSError):
-        return "The receiver’s answer isn’t HTTP, or broke off."
-    return "No connection could be made, or it broke off."
+        return gettext_noop("The receiver’s answer isn’t HTTP, or broke off.")
+    return gettext_noop("No connection could be made, or it broke off.")

@@ -9,6 +9,7 @@ from partnerships.models import Organization, Report, ReportDefinition
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
+from partnerships.web.reports import views as report_views
 from tests.factories import in_days
 from tests.reports.conftest import now
 
@@ -52,12 +53,34 @@ def test_from_the_list_to_the_report(desk, as_):
     ):
         assert words in " ".join(text.split())
     spanish = " ".join(page(client, "report", made.pk, lang="es").split())
-    for words in ("Coinciden con estos filtros: Tema: Vivienda", "Por ahora, el PDF está en inglés."):
-        assert words in spanish
+    assert "Coinciden con estos filtros: Tema: Vivienda" in spanish
     file = client.get(reverse("report_file", args=[made.pk]))
     assert file["Content-Type"] == "application/pdf"
     assert file["Cache-Control"].startswith("private, no-store")
     assert file.content == bytes(made.pdf)
+
+
+def test_the_file_is_in_the_language_of_its_reader(desk, as_, monkeypatch):
+    client = as_(desk.people.editor)
+    sent = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
+    client.post(reverse("report_new"), sent)
+    report_work.make_next()
+    made = Report.objects.get()
+    rendered = []
+    monkeypatch.setattr(report_pdf, "render_in_child", lambda page: rendered.append(page) or b"%PDF in Spanish")
+    url = reverse("report_file", args=[made.pk])
+    assert (client.get(url).content, rendered) == (bytes(made.pdf), [])
+    assert client.get(f"{url}?lang=es").content == b"%PDF in Spanish"
+    (page_of_file,) = rendered
+    for words in ('<html lang="es">', "Coinciden con estos filtros: Tema: Vivienda"):
+        assert words in " ".join(page_of_file.split())
+    for broken in (lambda page: None, lambda page: (_ for _ in ()).throw(report_pdf.PdfNotRendered("No fonts."))):
+        monkeypatch.setattr(report_pdf, "render_in_child", broken)
+        assert client.get(f"{url}?lang=es").content == bytes(made.pdf)
+    monkeypatch.setattr(report_pdf, "render_in_child", lambda page: b"%PDF in Spanish")
+    monkeypatch.setattr(report_views, "MOST_FILES", report_views.MOST_FILES._replace(most=1))
+    found = [client.get(f"{url}?lang=es").content for _ in range(2)]
+    assert found == [b"%PDF in Spanish", bytes(made.pdf)]
 
 
 def test_a_report_with_a_schedule_waits_for_its_day(desk, as_):

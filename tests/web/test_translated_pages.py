@@ -23,7 +23,7 @@ from tests.signing_in import ask, last_email
 pytestmark = pytest.mark.django_db
 COOKIE = settings.LANGUAGE_COOKIE_NAME
 # Names in records, and words that are the same in both languages.
-SAME = {*OWN_NAMES.values(), "Plan", "Compare", "Agenda", "Webhook"}
+SAME = {*OWN_NAMES.values(), "Plan", "Compare", "Agenda", "Webhook", "Webhooks"}
 SPANISH = {"Accept-Language": "es-MX,es;q=0.9"}
 
 

@@ -19,6 +19,7 @@ from partnerships.web.idempotency import FIELD
 from partnerships.webhooks import actions, signing
 from partnerships.webhooks.choices import MOST
 from tests.factories import make_organization, make_person, party
+from tests.web.test_translated_pages import check_both
 from tests.webhooks.conftest import send_all
 
 pytestmark = pytest.mark.django_db
@@ -175,7 +176,7 @@ def test_a_partner_that_withdrew_is_not_named_in_what_was_sent(
     send_all()
     page = f"/webhooks/deliveries/{WebhookDelivery.objects.get().pk}/"
     registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"status": "active"})
-    sent, _, answer = text_of(manager.get(page)).partition('id="answer"')
+    sent, _, answer = text_of(manager.get(page)).partition('id="answered"')
     assert ("Canary" in sent, "Canary" in answer) == (True, True)
     decline_seat(party=partnership.parties.get(organization=other), by=SYSTEM)
     shown = text_of(manager.get(page))
@@ -284,3 +285,45 @@ def test_pages_ask_as_often_with_more_rows(manager, people, office, page):
             )
         asked.append(len(queries))
     assert asked == [14] * 3
+
+
+def test_webhooks_are_in_the_language_of_the_reader(manager, people, page, partnership, receiver, add, travel):
+    webhook, _ = add()
+    travel.shift(60)
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"status": "paused"})
+    receiver.answer = lambda received, handler: (302, b"")
+    send_all()
+    same = {
+        webhook.name,
+        str(people.office),
+        f": {people.office}",
+        people.editor.name,
+        partnership.title,
+        f": {webhook.name}",
+    }
+    same |= {str(webhook.by or ""), webhook.host, f"Webhook: {webhook.name}"}
+    delivery = f"/webhooks/deliveries/{WebhookDelivery.objects.latest('pk').pk}/"
+    own = f"/webhooks/{webhook.pk}/"
+    pages = (page, f"{page}new/", own, delivery, *(f"{own}{step}/" for step in ("edit", "secret", "pause", "delete")))
+    for url in pages:
+        check_both(manager, url, same=same | {f"msg_{WebhookDelivery.objects.latest('pk').message_id.hex}"})
+    check_both(
+        manager, f"{own}edit/", {"name": "", "url": "http://x", "version": webhook.version}, same=same | {"http://x"}
+    )
+
+
+def test_service_accounts_are_in_the_language_of_the_reader(manager, people):
+    url = reverse("jurisdiction_services", args=[people.office.public_id])
+    form = {"name": "Nightly copy", "role": "reader", "days": "30", "form_key": "k"}
+    manager.post(f"{url}new/", form)
+    token = people.office.service_tokens.get()
+    same = {"Nightly copy", ": Nightly copy", f"reg_{token.prefix}…", str(people.office), f": {people.office}"}
+    same |= {member.person.name for member in people.office.memberships.all()}
+    for page in (
+        url,
+        f"{url}new/",
+        reverse("service_secret", args=[token.pk]),
+        reverse("service_revoke", args=[token.pk]),
+    ):
+        check_both(manager, page, same=same)
+    check_both(manager, f"{url}new/", {"name": "", "role": "x", "days": "999"}, same=same)

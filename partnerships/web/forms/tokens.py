@@ -111,14 +111,17 @@ class ServiceAccountForm(_LimitsForm):
         choices=[(role.value, role.label) for role in ROLES],
         widget=forms.RadioSelect,
         initial=ROLES[0],
-        help_text="A viewer only reads. An editor also changes what you check below. Neither can confirm, dispute or answer "
-        "anything for a partner.",
+        label=_("Role"),
+        help_text=_(
+            "A viewer only reads. An editor also changes what you check below. Neither can confirm, dispute or answer "
+            "anything for a partner."
+        ),
     )
     field_order = ("name", "role", "writes", "reads", "addresses", "rate", "days")
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["writes"].help_text = "Only for an editor. Leave these empty for a program that only reads."
+        self.fields["writes"].help_text = _("Only for an editor. Leave these empty for a program that only reads.")
 
     def _post_clean(self):
         """The action checks the values, once."""

@@ -1,6 +1,8 @@
 """The forms of webhooks."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.notifications.choices import NewsKind
 from partnerships.web.forms.fields import field_of
@@ -11,22 +13,30 @@ from partnerships.webhooks.models import Webhook
 
 class WebhookForm(forms.ModelForm):
     kinds = forms.MultipleChoiceField(
-        label="Events",
+        label=_("Events"),
         choices=NewsKind.choices,
         widget=forms.CheckboxSelectMultiple,
         initial=NewsKind.values,
-        error_messages={"required": "Choose at least one option."},
+        error_messages={"required": _("Choose at least one option.")},
     )
     field_order = ("name", "format", "url", "kinds", "reach", "rights")
 
     class Meta:
         model = Webhook
         fields = ("name", "format", "url", "reach", "rights")
-        labels = {"format": "Receiver", "url": "Web address", "reach": "Which records", "rights": "What it may include"}
+        labels = {
+            "name": _("Name"),
+            "format": _("Receiver"),
+            "url": _("Web address"),
+            "reach": _("Which records"),
+            "rights": _("What it may include"),
+        }
         help_texts = {
-            "name": "What you use it for, for example “Council channel”.",
-            "url": "Starts with https://. Slack and Teams give you one when you add an incoming webhook to a channel."
-            " Keep it secret: anyone who has it can post there.",
+            "name": _("What you use it for, for example “Council channel”."),
+            "url": _(
+                "Starts with https://. Slack and Teams give you one when you add an incoming webhook to a channel. Keep it "
+                "secret: anyone who has it can post there."
+            ),
         }
         widgets = {
             "url": forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false", "inputmode": "url"}),
@@ -51,9 +61,13 @@ class ReplaceSecretForm(forms.Form):
     """How long the secret from before goes on signing."""
 
     overlap_days = forms.IntegerField(
-        label="Days until the old secret stops working",
+        label=_("Days until the old secret stops working"),
         min_value=0,
         max_value=OVERLAP_DAYS,
         initial=1,
-        help_text=f"From 0 to {OVERLAP_DAYS}. Until then each message has a signature of both secrets.",
     )
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        words = gettext("From 0 to %(most)s. Until then each message has a signature of both secrets.")
+        self.fields["overlap_days"].help_text = words % {"most": OVERLAP_DAYS}

@@ -3,6 +3,7 @@
 from django.forms import Form
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -17,8 +18,9 @@ from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.office.members import crumbs_to
+from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
-from partnerships.web.words import label
+from partnerships.web.words import day, label
 
 
 def services_url(body) -> str:
@@ -34,9 +36,10 @@ def _body(request, kind, public_id):
 
 
 def _crumbs(body):
-    return crumbs_to(body, ("Service accounts", services_url(body)))
+    return crumbs_to(body, (gettext("Service accounts"), services_url(body)))
 
 
+@translated
 @never_cache
 @require_safe
 def service_accounts(request, kind, public_id):
@@ -57,9 +60,12 @@ def service_accounts(request, kind, public_id):
 
 def _value_in_words(path, value) -> str:
     """A value of a service account in the audit log, as the form calls it."""
+    if path == "service.ends":
+        return day(value[:10])
     return label(value, "member_role") if path == "service.role" else str(value)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
@@ -85,6 +91,7 @@ def _secret(request, token, secret):
     return render(request, "account/token_made.html", context)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def replace_secret(request, pk):
@@ -100,6 +107,7 @@ def replace_secret(request, pk):
     return render(request, "account/token_replace.html", context, status=status_of(form))
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def revoke(request, pk):
@@ -108,14 +116,18 @@ def revoke(request, pk):
 
     def act(data):
         done = services.revoke(by=request.user, token=token)
-        return f"“{token.name}” no longer works." if done else "It was already revoked."
+        if not done:
+            return gettext("It was already revoked.")
+        return gettext("“%(name)s” no longer works.") % {"name": token.name}
 
     def page(_):
         return Step(
-            title=f"Revoke “{token.name}”?",
-            text="The program that uses it will be refused from its next request on. What it did stays in the history, under "
-            "its name. You can’t undo this.",
-            button="Revoke service account",
+            title=gettext("Revoke “%(name)s”?") % {"name": token.name},
+            text=gettext(
+                "The program that uses it will be refused from its next request on. What it did stays in the history, under "
+                "its name. You can’t undo this."
+            ),
+            button=gettext("Revoke service account"),
             back=to,
             crumbs=_crumbs(token.body),
         )

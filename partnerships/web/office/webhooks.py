@@ -1,8 +1,12 @@
 """Webhooks of an office or organization, for its managers: list, add, change, log, test, send again, pause, delete."""
 
+import re
+
 from django.forms import Form
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -17,13 +21,22 @@ from partnerships.web.forms.webhooks import ReplaceSecretForm, WebhookForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.office.members import crumbs_to
+from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.webhooks import actions, queries
 from partnerships.webhooks.choices import KEPT_DAYS, DeliveryState
 from partnerships.webhooks.delivery import may_show
 from partnerships.webhooks.models import Webhook
+from partnerships.webhooks.transport import REDIRECTS
 
-_CHANGED = "Someone changed this webhook while you had it open. Review it again, then decide."
+_CHANGED = _("Someone changed this webhook while you had it open. Review it again, then decide.")
+# What deliveries say with a value. The other texts of ours have none.
+_WITH_REASON = (
+    (re.compile(r"The receiver’s certificate isn’t valid \((?P<why>.*)\)\."),
+     gettext_noop("The receiver’s certificate isn’t valid (%(why)s).")),
+    (re.compile(r"We couldn’t write this message \((?P<why>.*)\)\."),
+     gettext_noop("We couldn’t write this message (%(why)s).")),
+)  # fmt: skip
 
 
 def webhooks_url(body) -> str:
@@ -45,13 +58,14 @@ def _webhook_to_change(request, pk):
 
 
 def _crumbs(body, *more):
-    return crumbs_to(body, ("Webhooks", webhooks_url(body)), *more)
+    return crumbs_to(body, (gettext("Webhooks"), webhooks_url(body)), *more)
 
 
 def _page_of(webhook) -> str:
     return reverse("webhook", args=[webhook.pk])
 
 
+@translated
 @never_cache
 @require_safe
 def webhooks(request, kind, public_id):
@@ -75,6 +89,7 @@ def _value_in_words(path, value) -> str:
     return str(dict(choices or ()).get(value, value))
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
@@ -89,7 +104,8 @@ def new(request, kind, public_id):
             add_errors(problem, form)
         else:
             return _secret(request, webhook, secret)
-    context = {"form": form, "title": f"Add a webhook: {body}", "back": webhooks_url(body), "crumbs": _crumbs(body)}
+    title = gettext("Add a webhook: %(name)s") % {"name": body}
+    context = {"form": form, "title": title, "back": webhooks_url(body), "crumbs": _crumbs(body)}
     return render(request, "office/webhooks/edit.html", context, status=status_of(form))
 
 
@@ -99,6 +115,7 @@ def _secret(request, webhook, secret):
     return render(request, "office/webhooks/secret.html", context)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, pk):
@@ -116,10 +133,10 @@ def edit(request, pk):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "Saved.", _page_of(webhook))
+            return redirect_after_save(request, gettext("Saved."), _page_of(webhook))
     context = {
         "form": form,
-        "title": f"Change “{webhook.name}”",
+        "title": gettext("Change “%(name)s”") % {"name": webhook.name},
         "version": webhook.version,
         "saved": _in_words(webhook) if conflict else [],
         "back": _page_of(webhook),
@@ -131,15 +148,16 @@ def edit(request, pk):
 def _in_words(webhook) -> list[tuple[str, str]]:
     labels = WebhookForm.Meta.labels
     return [
-        ("Name", webhook.name),
-        (labels["format"], webhook.get_format_display()),
-        (labels["url"], webhook.url),
-        ("Events", "; ".join(NewsKind(kind).label for kind in webhook.kinds)),
-        (labels["reach"], webhook.get_reach_display()),
-        (labels["rights"], webhook.get_rights_display()),
+        (gettext("Name"), webhook.name),
+        (str(labels["format"]), webhook.get_format_display()),
+        (str(labels["url"]), webhook.url),
+        (gettext("Events"), "; ".join(str(NewsKind(kind).label) for kind in webhook.kinds)),
+        (str(labels["reach"]), webhook.get_reach_display()),
+        (str(labels["rights"]), webhook.get_rights_display()),
     ]
 
 
+@translated
 @never_cache
 @require_safe
 def log(request, pk):
@@ -157,6 +175,15 @@ def log(request, pk):
     return render(request, "office/webhooks/log.html", context)
 
 
+def _our_words(answer: str) -> str:
+    """What we wrote about a delivery, in the reader's language. It's stored in English."""
+    for pattern, words in _WITH_REASON:
+        if found := pattern.fullmatch(answer):
+            return gettext(words) % found.groupdict()
+    return gettext(answer) if answer else ""
+
+
+@translated
 @never_cache
 @require_safe
 def delivery(request, pk):
@@ -166,11 +193,13 @@ def delivery(request, pk):
     is_shown = may_show(row)
     # What a receiver answers may repeat what was sent; the rest is our own words.
     is_ours = row.status is None or row.state == DeliveryState.NOT_SENT
-    context = {"delivery": row, "is_shown": is_shown, "answer": row.answer if is_shown or is_ours else ""}
+    answer = _our_words(row.answer) if is_ours or row.answer == REDIRECTS else row.answer if is_shown else ""
+    context = {"delivery": row, "is_shown": is_shown, "answer": answer}
     context |= {"kept_days": KEPT_DAYS, "crumbs": crumbs}
     return render(request, "office/webhooks/delivery.html", context)
 
 
+@translated
 @never_cache
 @require_POST
 def send_test(request, pk):
@@ -180,10 +209,11 @@ def send_test(request, pk):
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), _page_of(webhook))
     return redirect_after_save(
-        request, "The test is on its way. Reload this page to see the answer.", _page_of(webhook)
+        request, gettext("The test is on its way. Reload this page to see the answer."), _page_of(webhook)
     )
 
 
+@translated
 @never_cache
 @require_POST
 def send_again(request, pk):
@@ -193,9 +223,11 @@ def send_again(request, pk):
         done = actions.send_again(by=request.user, delivery_of=row)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
-    return redirect_after_save(request, "We’re sending it again." if done else "It’s already waiting to be sent.", page)
+    words = gettext("We’re sending it again.") if done else gettext("It’s already waiting to be sent.")
+    return redirect_after_save(request, words, page)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def replace_secret(request, pk):
@@ -208,10 +240,12 @@ def replace_secret(request, pk):
             request, *actions.replace_secret(by=request.user, webhook=webhook, version=version_of(request), **data)
         )
 
-    text = "You’ll get a new secret, shown once on the next page. The old one keeps working for a while."
-    return _step(request, webhook, form, act, f"Replace the secret of “{webhook.name}”", text, "Replace secret")
+    text = gettext("You’ll get a new secret, shown once on the next page. The old one keeps working for a while.")
+    title = gettext("Replace the secret of “%(name)s”")
+    return _step(request, webhook, form, act, title, text, gettext("Replace secret"))
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def pause(request, pk):
@@ -219,12 +253,14 @@ def pause(request, pk):
 
     def act(data):
         done = actions.pause_webhook(by=request.user, webhook=webhook, version=version_of(request))
-        return "Webhook paused." if done else "It was already paused."
+        return gettext("Webhook paused.") if done else gettext("It was already paused.")
 
-    text = "It won’t send anything until someone resumes it. Events of the next three days wait."
-    return _step(request, webhook, Form(posted_data(request)), act, f"Pause “{webhook.name}”?", text, "Pause webhook")
+    text = gettext("It won’t send anything until someone resumes it. Events of the next three days wait.")
+    title, button = gettext("Pause “%(name)s”?"), gettext("Pause webhook")
+    return _step(request, webhook, Form(posted_data(request)), act, title, text, button)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def resume(request, pk):
@@ -232,12 +268,16 @@ def resume(request, pk):
 
     def act(data):
         done = actions.resume_webhook(by=request.user, webhook=webhook, version=version_of(request))
-        return "The webhook sends again." if done else "It wasn’t paused."
+        return gettext("The webhook sends again.") if done else gettext("It wasn’t paused.")
 
-    text = "It sends what has waited for up to three days, and then new events. You’ll be the responsible person."
-    return _step(request, webhook, Form(posted_data(request)), act, f"Resume “{webhook.name}”?", text, "Resume webhook")
+    text = gettext(
+        "It sends what has waited for up to three days, and then new events. You’ll be the responsible person."
+    )
+    title, button = gettext("Resume “%(name)s”?"), gettext("Resume webhook")
+    return _step(request, webhook, Form(posted_data(request)), act, title, text, button)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def delete(request, pk):
@@ -246,15 +286,15 @@ def delete(request, pk):
 
     def act(data):
         actions.delete_webhook(by=request.user, webhook=webhook, version=version_of(request))
-        return f"“{webhook.name}” is deleted."
+        return gettext("“%(name)s” is deleted.") % {"name": webhook.name}
 
-    text = "It stops sending, and its log is deleted. You can’t undo this."
-    title = f"Delete “{webhook.name}”?"
-    return _step(request, webhook, Form(posted_data(request)), act, title, text, "Delete webhook", to=to)
+    text = gettext("It stops sending, and its log is deleted. You can’t undo this.")
+    title, button = gettext("Delete “%(name)s”?"), gettext("Delete webhook")
+    return _step(request, webhook, Form(posted_data(request)), act, title, text, button, to=to)
 
 
 def _step(request, webhook, form, act, title, text, button, to=""):
-    crumbs = _crumbs(webhook.body, (webhook.name, _page_of(webhook)))
+    crumbs, title = _crumbs(webhook.body, (webhook.name, _page_of(webhook))), title % {"name": webhook.name}
 
     def page(record):
         return Step(title=title, text=text, button=button, back=_page_of(webhook), record=record, crumbs=crumbs)

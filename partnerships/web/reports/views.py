@@ -1,18 +1,22 @@
 """Reports: the report definitions of an office or organization, and each report on a page and as a file."""
 
+import logging
+
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.core import rate_limits
 from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind, ReportState
 from partnerships.reports.filter_words import own_query, partnerships_in_words
+from partnerships.reports.pdf import PdfNotRendered, pdf_of
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
 from partnerships.web import page_language
@@ -22,6 +26,8 @@ from partnerships.web.reports.editing import title_of
 from partnerships.web.steps import Step, posted_data, take_step
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
+MOST_FILES = rate_limits.Rate(20, 3600)  # that one person can have made in another language
+log = logging.getLogger(__name__)
 
 
 @page_language.translated
@@ -152,13 +158,28 @@ def report(request, pk):
     return response
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def file(request, pk):
+    """The file that was made, which is in English. In another language it's made now, and not kept."""
     one, content = report_queries.file_of(request.user, pk)
+    if not page_language.is_english():
+        content = _translated_file(request.user, one) or content
     name = f"report-{one.definition.public_id}-{one.made_at:%Y-%m-%d}.pdf"
     headers = {"Content-Disposition": f'attachment; filename="{name}"', "Cache-Control": "private, no-store"}
     return HttpResponse(content, content_type="application/pdf", headers=headers)
+
+
+def _translated_file(person, one) -> bytes | None:
+    """The file in the language of the reader, or None if it can't be made, or if they had too many made."""
+    if rate_limits.seconds_to_wait(rate_limits.Limit("report_file", str(person.pk), [MOST_FILES])):
+        return None
+    try:
+        return pdf_of(one)
+    except PdfNotRendered:
+        log.exception("The PDF of report %s in %s was not made.", one.pk, get_language())
+        return None
 
 
 def _crumbs():

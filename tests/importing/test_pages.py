@@ -219,9 +219,18 @@ def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(des
         ["Hmong Elders Circle Inc", "", "", ""],
         ["Dane County", "", "spring", "Sort"],
         ["Hill college", "", "", ""],
+        ["City of Edina", "", "", ""],
+        ["Osseo", "", "", "School district"],
     ]
     one = bring(people.editor, people.office, as_csv(*rows))
-    of_records = {"“Sort”", "“spring”", ": Last verified, spring", ": Type, Sort", "list.csv"}
+    of_records = {
+        "“Sort”",
+        ": Type, School district",
+        "“spring”",
+        ": Last verified, spring",
+        ": Type, Sort",
+        "list.csv",
+    }
     of_records |= {cell for row in rows for cell in row} | {f": {row[0]}" for row in rows}
     of_records |= {str(there), "https://old.example.org", str(people.office), "Hmong Elders Circle", "East readers"}
     for view in ("refused", "decide", "changed", "new", "sides"):

@@ -8,10 +8,11 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.db.models.functions import Lower
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core.choices import Side
 from partnerships.core.importing import Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to
 from partnerships.records.imports.items import BATCH
@@ -90,14 +91,15 @@ def refuse_governments(job: "Job", items: Sequence[Item]) -> None:
             )
         else:
             continue
-        item.refuse(words % {"name": name}, job.label("kind"), code=GOVERNMENT, about=name, see=see)
+        item.refuse(StoredText(words, name=name), job.label("kind"), code=GOVERNMENT, about=name, see=see)
 
 
-def _type_words(text: str) -> str:
-    return _(
+def _type_words(text: str) -> StoredText:
+    words = _(
         "“%(text)s” isn’t a type of organization. A city, county, state or school district is a jurisdiction here, and its "
         "offices are departments. Add them there, and skip these rows."
-    ) % {"text": text}
+    )
+    return StoredText(words, text=text)
 
 
 def _known_names(job: "Job", names: Sequence[str]) -> dict[str, tuple[str, str]]:

@@ -1,7 +1,7 @@
 """Words for the pages of an import: its step, and its rows, page by page."""
 
 from django.urls import reverse
-from django.utils.translation import gettext, ngettext, pgettext_lazy
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import ImportKind, ImportState
@@ -29,7 +29,7 @@ VIEWS = {
     REFUSED: _("Errors"),
     SIDES: _("Sides"),
     CHANGED: _("Changed"),
-    NEW: pgettext_lazy("rows of a file", "New"),
+    NEW: _("New"),
     SAME: _("No change"),
     SKIPPED: _("Skipped"),
 }
@@ -44,7 +44,7 @@ _STEPS = {
     ImportState.DONE: _("Imported"),
     ImportState.FAILED: _("Nothing was imported"),
     ImportState.UNDOING: _("Being undone"),
-    ImportState.UNDONE: pgettext_lazy("an import", "Undone"),
+    ImportState.UNDONE: _("Undone"),
 }
 _VERBS = {"added": _("Added"), "changed": _("Changed")}
 _TEMPLATES = {

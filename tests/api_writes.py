@@ -97,9 +97,9 @@ def send(sender, role, method, url, body, etag="*"):
     return sender.send(role, url, body, method=method, headers=headers)
 
 
-def mismatches(world):
+def mismatches(world, sender=None):
     """(how many writes were tried, those that were answered otherwise than the table says, or that changed something)."""
-    sender, wrong, tried = sender_of(world), [], 0
+    sender, wrong, tried = sender or sender_of(world), [], 0
     for role, person in world.people.as_roles().items():
         is_out, writes = not person.is_active, person.memberships.exists()
         for path, record, url, see, write in targets(world):
@@ -123,3 +123,36 @@ def _differs(sent, where, right):
         yield f"{where}: {sent.answer.status_code}, not {right}"
     if sent.touches and right != 201:
         yield f"{where}: changed {sorted({touch.sort for touch in sent.touches})}"
+
+
+def careless(world, sender):
+    """(how many changes were tried under no ETag or an old one, those that weren't refused as they should be)."""
+    wrong, tried = [], 0
+    for path, record, url, _, write in targets(world):
+        # No token acts as an administrator.
+        role = next(
+            (role for role, one in world.people.as_roles().items() if role in write and one.memberships.exists()), ""
+        )
+        if not role:
+            continue
+        now = sender.clients[role].get(url).json()
+        for method, more in [("PUT", ""), ("PATCH", ""), *(("POST", f"{name}/") for name in PLACES[path][3])]:
+            for etag, right in ((None, 428), ('"old"', 412)):
+                sent = send(sender, role, method, f"{url}{more}", {}, etag)
+                wrong += _differs(sent, f"{method} {record} {more} under {etag}", right)
+                if right == 412 and sent.answer.json().get("current") != now:
+                    wrong.append(f"{method} {record} {more}: it isn’t told as it is now")
+                tried += 1
+    return tried, wrong
+
+
+def figure():
+    """Return for bench/figures/qi3.py how many writes were tried, and what went wrong."""
+    from tests.people import make_people
+    from tests.world import World
+
+    world = World(make_people())
+    sender = sender_of(world)
+    by_right, wrong = mismatches(world, sender)
+    unseen, more = careless(world, sender)
+    return {"by right": by_right, "unseen": unseen, "wrong": wrong + more}

@@ -1,5 +1,5 @@
 """QA8: schemathesis with all its checks against the API over HTTP, reads as a stranger, an editor and an administrator,
-and every write with the tokens of four users.
+and every write with the tokens of four users, alone and one after another.
 """
 
 from bench import trials

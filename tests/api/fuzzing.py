@@ -5,7 +5,8 @@ requests must succeed. Sync and search exclude each other, so lists are tried in
 description as it's published, with unknown ids, and with sync and an order together. There, a refusal is right as well
 (REFUSED_TOO), as long as it's documented.
 
-The turn WRITES has every operation that changes something, as each of WRITERS. What a body may say depends on the record and on
+The turn STATEFUL has reads and writes of records, one after another: schemathesis takes ids from answers. The turn WRITES has
+every operation that changes something, as each of WRITERS. What a body may say depends on the record and on
 who sends it, so documented refusals (REFUSED_WRITES) are right there too. Bodies name the same records, so some are saved.
 """
 
@@ -56,7 +57,7 @@ KNOWN = {
         "results": S, "measures": N, "activities": V, "plans": K, "action-items": A, "agreements": P, "rounds": R,
         "vocabularies": "circle", "check-ins": T, "compositions": B, "populations": C},
 }  # fmt: skip
-SYNC, LISTS, PUBLISHED, WRITES = "sync", "lists", "as published", "writes"
+SYNC, LISTS, PUBLISHED, WRITES, STATEFUL = "sync", "lists", "as published", "writes", "one after another"
 REFUSED_TOO = ["2xx", "304", "400", "404", "410"]
 REFUSED_WRITES = ["2xx", "400", "403", "404", "412", "422", "428"]
 # Who writes: (email address, role, whether in the city or in its partner).
@@ -147,16 +148,16 @@ def make_writers(city):
     return found
 
 
-def _writes(document):
-    """The operations that change something, with the records that WRITES may name."""
+def _writes(document, methods):
+    """The operations with these methods, with the records that they may name."""
     paths = {
-        path: {method: operation for method, operation in item.items() if method in ("post", "put", "patch")}
+        path: {method: operation for method, operation in item.items() if method in methods}
         for path, item in document["paths"].items()
     }
     document["paths"] = {path: item for path, item in paths.items() if item}
     for path, item in document["paths"].items():
         for operation in item.values():
-            for parameter in operation["parameters"]:
+            for parameter in operation.get("parameters", ()):
                 if parameter["in"] == "path":
                     parameter["schema"] = {"type": "string", "enum": [KNOWN["ids"][path.split("/")[3]]]}
                 elif parameter["name"] == "If-Match":
@@ -177,7 +178,9 @@ def described(turn, *, staff=False) -> dict:
     """Return the description for one turn: LISTS without updated_since, SYNC without what excludes it, or PUBLISHED."""
     found = yaml.safe_load((settings.BASE_DIR / "openapi.yaml").read_text(encoding="utf-8"))
     if turn == WRITES:
-        return _writes(found)
+        return _writes(found, ("post", "put", "patch"))
+    if turn == STATEFUL:
+        return _writes(found, ("get", "post", "put", "patch"))
     reads = {path: {"get": item["get"]} for path, item in found["paths"].items() if "get" in item}
     found["paths"] = reads
     if turn == PUBLISHED:

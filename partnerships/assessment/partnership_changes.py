@@ -1,6 +1,7 @@
 """What changes in rounds when their partnership changes."""
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import CancellationYes, TieScore
@@ -29,11 +30,11 @@ def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
         return
     open_one = partnership.rounds.filter(opened_at=None, cancelled_at=None).order_by("closes_at").last()
     if open_one:
-        words = (
-            f"A survey round is open here until {schedule.day_words(open_one.closes_on)}, and this would shut out its partners. "
-            "Wait until it closes, or cancel the round first."
+        words = gettext(
+            "A survey round is open here until %(day)s, and this would shut out its partners. Wait until it closes, or cancel "
+            "the round first."
         )
-        raise ValidationError(words, code="round_open")
+        raise ValidationError(words % {"day": schedule.day_words(open_one.closes_on)}, code="round_open")
 
 
 @events.parties_removed.register
@@ -41,4 +42,6 @@ def refuse_removal_of_scored_parties(parties: list[Party]) -> None:
     """Refuse to remove a party that a round's scores name, or that agreed to cancel one: old scores never change."""
     scores = TieScore.objects.filter(Q(by__in=parties) | Q(about__in=parties)).values_list("by", "about")
     agreed = CancellationYes.objects.filter(party__in=parties).values_list("party", flat=True)
-    refuse_removal(parties, {key for pair in scores for key in pair} | {*agreed}, "had a part in survey rounds")
+    refuse_removal(
+        parties, {key for pair in scores for key in pair} | {*agreed}, gettext("had a part in survey rounds")
+    )

@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.fields import LineField
 
@@ -27,7 +28,7 @@ class Record(models.Model):
     stamp = models.BigIntegerField(default=0, editable=False, db_index=True)
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
-    last_verified_on = models.DateField("last verified", null=True, blank=True)
+    last_verified_on = models.DateField(_("last verified"), null=True, blank=True)
     source = LineField("source of the facts", blank=True, max_length=300)
     is_sample = models.BooleanField(default=False, editable=False)
     is_illustration = models.BooleanField(default=False, editable=False)

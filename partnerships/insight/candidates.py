@@ -6,10 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.choices import Side
 from partnerships.core.trees import ancestor_ids
+from partnerships.core.types import Text
 from partnerships.directory.choices import JurisdictionKind
 from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.queries import relations_of
@@ -23,7 +26,7 @@ from partnerships.insight import needs
 from partnerships.registry.rules import parties_visible_to
 
 MOST = 12  # candidates listed per group
-_BESIDE = {"neighbors": "a neighbor", "overlaps": "overlaps"}
+_BESIDE = {"neighbors": _("a neighbor"), "overlaps": _("overlaps")}
 _NEXT_DOOR = (JurisdictionKind.CITY, JurisdictionKind.COUNTY, JurisdictionKind.SCHOOL_DISTRICT)
 
 
@@ -93,9 +96,9 @@ def _departments(
         Candidate(
             row,
             _reasons(
-                (row.works_on_it, "works on it"),
-                (row.sits_on_it, "takes part in a partnership on it"),
-                (row.is_equity_office, "leads racial equity work"),
+                (row.works_on_it, gettext("works on it")),
+                (row.sits_on_it, gettext("takes part in a partnership on it")),
+                (row.is_equity_office, gettext("leads racial equity work")),
             ),
         )
         for row in rows
@@ -103,12 +106,14 @@ def _departments(
     tags = Department.issue_areas.through.objects.filter(department__in=own, issuearea__in=touching)
     covered = set(tags.values_list("issuearea", flat=True))
     missing = [
-        f"No department of {planned.lead} lists {area} as an issue area."
+        gettext("No department of %(lead)s lists %(area)s as an issue area.") % {"lead": planned.lead, "area": area}
         for area in planned.areas
         if not near[area.pk] & covered
     ]
     if not any(row.is_equity_office for row in rows):
-        missing.append(f"No office of {planned.lead} is listed as leading racial equity work.")
+        missing.append(
+            gettext("No office of %(lead)s is listed as leading racial equity work.") % {"lead": planned.lead}
+        )
     return found, missing
 
 
@@ -117,35 +122,45 @@ def _neighbors(
 ) -> tuple[list[Candidate], list[str]]:
     lead = planned.lead
     found = [
-        Candidate(other, [other.get_kind_display().lower(), _BESIDE[key], *_stage(other)])
+        Candidate(other, [other.get_kind_display().lower(), str(_BESIDE[key]), *_stage(other)])
         for key, others in relations_of(lead).items()
         for other in others
     ]
     parent = lead.parent
     if isinstance(parent, Jurisdiction) and parent not in [one.body for one in found]:
-        found.append(Candidate(parent, [parent.get_kind_display().lower(), "around it", *_stage(parent)]))
+        found.append(Candidate(parent, [parent.get_kind_display().lower(), gettext("around it"), *_stage(parent)]))
     kinds = {one.body.kind for one in found if isinstance(one.body, Jurisdiction)} | {lead.kind}
     missing = [
-        f"The directory doesn’t list a {kind.label.lower()} besides {lead}." for kind in _NEXT_DOOR if kind not in kinds
+        gettext("The directory doesn’t list a %(kind)s besides %(lead)s.") % {"kind": kind.label.lower(), "lead": lead}
+        for kind in _NEXT_DOOR
+        if kind not in kinds
     ]
     return found, missing
 
 
 def _stage(jurisdiction: Jurisdiction) -> list[str]:
-    return [f"stage: {jurisdiction.get_stage_display().lower()}"] if jurisdiction.stage else []
+    return (
+        [gettext("stage: %(stage)s") % {"stage": jurisdiction.get_stage_display().lower()}]
+        if jurisdiction.stage
+        else []
+    )
 
 
 def _community(
     person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
 ) -> tuple[list[Candidate], list[str]]:
     rows = _organizations(person, planned, near, Side.COMMUNITY)
-    missing = [] if rows else [f"No community organization that you can see works on this in {planned.lead}."]
+    missing = (
+        []
+        if rows
+        else [gettext("No community organization that you can see works on this in %(lead)s.") % {"lead": planned.lead}]
+    )
     serving = Organization.communities.through.objects.filter(
         organization__in=_findable(person, "communities", Side.COMMUNITY), term__in=planned.communities
     )
     served = set(serving.values_list("term", flat=True)) if planned.communities else set()
     missing += [
-        f"No organization that you can see serves this community: {one}."
+        gettext("No organization that you can see serves this community: %(community)s.") % {"community": one}
         for one in planned.communities
         if one.pk not in served
     ]
@@ -156,7 +171,9 @@ def _institutions(
     person: Person, planned: PlannedPartnership, near: dict[int, set[int]]
 ) -> tuple[list[Candidate], list[str]]:
     rows = _organizations(person, planned, near, Side.INSTITUTION)
-    return _as_candidates(rows), [] if rows else [f"No institution in the directory works on this in {planned.lead}."]
+    return _as_candidates(rows), [] if rows else [
+        gettext("No institution in the directory works on this in %(lead)s.") % {"lead": planned.lead}
+    ]
 
 
 def _findable(person: Person, name: str, side: str) -> QuerySet[Organization]:
@@ -189,7 +206,7 @@ def _organizations(
     return list(rows[: MOST + 1])
 
 
-_MATCHES = {"serves": "serves this community", "works_on_it": "works on it", "is_here": "works here"}
+_MATCHES = {"serves": _("serves this community"), "works_on_it": _("works on it"), "is_here": _("works here")}
 
 
 def _as_candidates(rows: Sequence[Organization]) -> list[Candidate]:
@@ -202,8 +219,8 @@ def _as_candidates(rows: Sequence[Organization]) -> list[Candidate]:
     ]
 
 
-def _reasons(*pairs: tuple[bool, str]) -> list[str]:
-    return [words for is_so, words in pairs if is_so]
+def _reasons(*pairs: tuple[bool, Text]) -> list[str]:
+    return [str(words) for is_so, words in pairs if is_so]
 
 
 _READERS = {

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -41,7 +42,9 @@ def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why
     scope = {name: fields.get(name) for name in ("partnership", "issue_area")}
     if ExpectedSeat.objects.filter(office=office, taken_back_on=None, **scope).count() >= MOST_SEATS:
         raise ValidationError(
-            f"An issue area can have at most {MOST_SEATS} expected seats. Remove one first.", code="many"
+            gettext("An issue area can have at most %(number)s expected seats. Remove one first.")
+            % {"number": MOST_SEATS},
+            code="many",
         )
     who = [(name, fields[name]) for name in _WHO if fields.get(name) is not None]
     _check(office, who)
@@ -56,14 +59,18 @@ def _check(office: Jurisdiction, who: list[tuple[str, Body | Term]]) -> None:
     """Raise ValidationError under “who”."""
     words = ""
     if len(who) != 1:
-        words = "Choose who should take this seat: one department, government, kind of organization or community."
+        words = gettext(
+            "Choose who should take this seat: one department, government, kind of organization or community."
+        )
     elif who[0] == ("jurisdiction", office):
-        words = "An office already takes part in its own partnerships. Choose one of its departments or a neighbor."
+        words = gettext(
+            "An office already takes part in its own partnerships. Choose one of its departments or a neighbor."
+        )
     elif isinstance(term := who[0][1], Term) and term.vocabulary not in (
         Vocabulary.ORGANIZATION_KIND,
         Vocabulary.COMMUNITY,
     ):
-        words = "Choose a kind of organization or a community."
+        words = gettext("Choose a kind of organization or a community.")
     if words:
         raise ValidationError({"who": ValidationError(words, code="who")})
 

@@ -4,6 +4,7 @@ request.
 
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.choices import Side
@@ -31,9 +32,9 @@ class ExpectedSeat(Record):
     department = models.ForeignKey(Department, models.CASCADE, null=True, blank=True, related_name="+")
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, null=True, blank=True, related_name="+")
     term = models.ForeignKey(Term, models.CASCADE, null=True, blank=True, related_name="+")
-    circle = models.CharField("how close", max_length=15, choices=RINGS)
-    why = LineField("why they belong here", blank=True, max_length=200)
-    is_public = models.BooleanField("show the empty seat to everyone", default=False)
+    circle = models.CharField(_("how close"), max_length=15, choices=RINGS)
+    why = LineField(_("why they belong here"), blank=True, max_length=200)
+    is_public = models.BooleanField(_("show the empty seat to everyone"), default=False)
     declared_by = models.ForeignKey(Person, models.SET_NULL, null=True, editable=False, related_name="+")
     declared_on = models.DateField(editable=False)
     taken_back_on = models.DateField(null=True, editable=False)
@@ -48,7 +49,7 @@ class ExpectedSeat(Record):
                     fields=["office", table, who],
                     condition=Q(taken_back_on__isnull=True),
                     name=f"one_seat_of_{who}_at_{table}",
-                    violation_error_message="This seat is already expected here.",
+                    violation_error_message=_("This seat is already expected here."),
                 )
                 for table in ("partnership", "issue_area")
                 for who in ("department", "jurisdiction", "term")

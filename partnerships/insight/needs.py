@@ -7,6 +7,9 @@ is otherwise helpful. Source: the resource guide behind this registry, part 5, i
 
 from dataclasses import dataclass
 
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.core.types import Text
 from partnerships.registry.choices import Kind
 
 NEEDED, HELPFUL, NOT_NOW = "needed", "helpful", "not_now"
@@ -20,66 +23,75 @@ class Need:
 
     group: str
     verdict: str
-    why: str
+    why: Text
 
 
-_NO_BORDER = "Families don’t live within one border."
-_LATER = "Bring them in once there is a task for them."
+_NO_BORDER = _("Families don’t live within one border.")
+_LATER = _("Bring them in once there is a task for them.")
 _RULES = {
     "equity_tool": {
-        COMMUNITY: (NEEDED, "The tool asks how a choice affects people. The people it affects must help answer."),
-        DEPARTMENTS: (HELPFUL, "They know how the policy works today."),
-        NEIGHBORS: (HELPFUL, "They may have used the same tool, and can share it."),
+        COMMUNITY: (NEEDED, _("The tool asks how a choice affects people. The people it affects must help answer.")),
+        DEPARTMENTS: (HELPFUL, _("They know how the policy works today.")),
+        NEIGHBORS: (HELPFUL, _("They may have used the same tool, and can share it.")),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "internal_policy": {
-        DEPARTMENTS: (NEEDED, "A rule for staff changes only when the departments that follow it change it."),
-        COMMUNITY: (HELPFUL, "They see the rule from the outside, as applicants or as people waiting at the counter."),
-        NEIGHBORS: (HELPFUL, "They may have written such a rule before."),
+        DEPARTMENTS: (NEEDED, _("A rule for staff changes only when the departments that follow it change it.")),
+        COMMUNITY: (
+            HELPFUL,
+            _("They see the rule from the outside, as applicants or as people waiting at the counter."),
+        ),
+        NEIGHBORS: (HELPFUL, _("They may have written such a rule before.")),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "law_or_policy": {
-        COMMUNITY: (NEEDED, "Laws change when people outside push for them. They know what the law must fix."),
-        DEPARTMENTS: (NEEDED, "Someone inside has to study it, write it and carry it out."),
-        NEIGHBORS: (HELPFUL, "A law that stops at a border is weaker."),
-        INSTITUTIONS: (HELPFUL, "Employers, schools or funders may have to live by it."),
+        COMMUNITY: (NEEDED, _("Laws change when people outside push for them. They know what the law must fix.")),
+        DEPARTMENTS: (NEEDED, _("Someone inside has to study it, write it and carry it out.")),
+        NEIGHBORS: (HELPFUL, _("A law that stops at a border is weaker.")),
+        INSTITUTIONS: (HELPFUL, _("Employers, schools or funders may have to live by it.")),
     },
     "service": {
-        DEPARTMENTS: (NEEDED, "One department can rarely do it alone. Housing, planning and health are connected."),
-        COMMUNITY: (NEEDED, "The people it’s for know whether it reaches them."),
+        DEPARTMENTS: (NEEDED, _("One department can rarely do it alone. Housing, planning and health are connected.")),
+        COMMUNITY: (NEEDED, _("The people it’s for know whether it reaches them.")),
         NEIGHBORS: (HELPFUL, _NO_BORDER),
-        INSTITUTIONS: (HELPFUL, "They may add money, rooms or staff."),
+        INSTITUTIONS: (HELPFUL, _("They may add money, rooms or staff.")),
     },
     "cross_border": {
-        NEIGHBORS: (NEEDED, "What crosses a border can’t be changed from one side of it."),
-        DEPARTMENTS: (HELPFUL, "The departments on each side do the daily work."),
-        COMMUNITY: (HELPFUL, "Families cross the border every day, and know where it hurts."),
+        NEIGHBORS: (NEEDED, _("What crosses a border can’t be changed from one side of it.")),
+        DEPARTMENTS: (HELPFUL, _("The departments on each side do the daily work.")),
+        COMMUNITY: (HELPFUL, _("Families cross the border every day, and know where it hurts.")),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "learning": {
-        NEIGHBORS: (HELPFUL, "You learn most from people at a different stage of the work. A joint project can wait."),
-        DEPARTMENTS: (HELPFUL, "What you learn has to reach the people who can use it."),
-        COMMUNITY: (HELPFUL, "Invite them when what you learn about is their life."),
+        NEIGHBORS: (
+            HELPFUL,
+            _("You learn most from people at a different stage of the work. A joint project can wait."),
+        ),
+        DEPARTMENTS: (HELPFUL, _("What you learn has to reach the people who can use it.")),
+        COMMUNITY: (HELPFUL, _("Invite them when what you learn about is their life.")),
         INSTITUTIONS: (NOT_NOW, _LATER),
     },
     "training": {
-        INSTITUTIONS: (NEEDED, "Someone has to teach: an outside trainer, unless a community group is paid to do it."),
-        DEPARTMENTS: (NEEDED, "People who are trained need time for it, and leaders who support it."),
-        COMMUNITY: (HELPFUL, "Pay a community group to teach what only it knows."),
-        NEIGHBORS: (HELPFUL, "You can share a trainer."),
+        INSTITUTIONS: (
+            NEEDED,
+            _("Someone has to teach: an outside trainer, unless a community group is paid to do it."),
+        ),
+        DEPARTMENTS: (NEEDED, _("People who are trained need time for it, and leaders who support it.")),
+        COMMUNITY: (HELPFUL, _("Pay a community group to teach what only it knows.")),
+        NEIGHBORS: (HELPFUL, _("You can share a trainer.")),
     },
     "oversight": {
-        COMMUNITY: (NEEDED, "The people the government serves should oversee it, and lead that oversight."),
-        DEPARTMENTS: (HELPFUL, "They have to answer, so they should know when they report, and who they report to."),
-        NEIGHBORS: (HELPFUL, "They may have oversight like this, and can say what works."),
-        INSTITUTIONS: (NOT_NOW, "They may do business with the government that is overseen."),
+        COMMUNITY: (NEEDED, _("The people the government serves should oversee it, and lead that oversight.")),
+        DEPARTMENTS: (HELPFUL, _("They have to answer, so they should know when they report, and who they report to.")),
+        NEIGHBORS: (HELPFUL, _("They may have oversight like this, and can say what works.")),
+        INSTITUTIONS: (NOT_NOW, _("They may do business with the government that is overseen.")),
     },
 }
 _USUAL = {
-    DEPARTMENTS: (HELPFUL, "One department can rarely do it alone."),
+    DEPARTMENTS: (HELPFUL, _("One department can rarely do it alone.")),
     NEIGHBORS: (HELPFUL, _NO_BORDER),
-    COMMUNITY: (HELPFUL, "The people it’s about know the most about it."),
-    INSTITUTIONS: (HELPFUL, "They may add money, rooms or staff."),
+    COMMUNITY: (HELPFUL, _("The people it’s about know the most about it.")),
+    INSTITUTIONS: (HELPFUL, _("They may add money, rooms or staff.")),
 }
 # The kind of partnership that most often serves a purpose; any other can be chosen.
 USUAL_KIND = {

@@ -8,6 +8,7 @@ from datetime import date
 from typing import Any
 
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.rules import COMPARED, published_rounds
@@ -313,10 +314,13 @@ def who_may_be_expected(office: Jurisdiction) -> list[tuple[str, list]]:
     near += [parent] if isinstance(parent, Jurisdiction) and parent not in near else []
     branches = departments_of(office)
     return [
-        (f"Departments of {office}", [one for branch in branches for one in _flat(branch)]),
-        ("Neighboring governments", near),
-        ("A kind of organization", list(terms(Vocabulary.ORGANIZATION_KIND))),
-        ("A community", list(terms(Vocabulary.COMMUNITY))),
+        (
+            gettext("Departments of %(office)s") % {"office": office},
+            [one for branch in branches for one in _flat(branch)],
+        ),
+        (gettext("Neighboring governments"), near),
+        (gettext("A kind of organization"), list(terms(Vocabulary.ORGANIZATION_KIND))),
+        (gettext("A community"), list(terms(Vocabulary.COMMUNITY))),
     ]
 
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock, sync
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -98,11 +99,13 @@ def _check_goals(activity: Activity, partnership: Partnership, fields: dict[str,
     was = {name: set(getattr(activity, name).all()) if activity.pk else set() for name in ("results", "outcomes")}
     for result in set(fields.get("results", ())) - was["results"]:
         if not result.partnerships.filter(pk=partnership.pk).exists():
-            words = f"This partnership isn’t linked to “{result}”. Link it on the page of the result first."
+            words = gettext(
+                "This partnership isn’t linked to “%(result)s”. Link it on the page of the result first."
+            ) % {"result": result}
             raise ValidationError({"results": ValidationError(words, code="other_table")})
     for outcome in set(fields.get("outcomes", ())) - was["outcomes"]:
         if outcome.plan.lead_id != partnership.lead_id:
-            words = f"“{outcome}” belongs to another office’s plan."
+            words = gettext("“%(outcome)s” belongs to another office’s plan.") % {"outcome": outcome}
             raise ValidationError({"outcomes": ValidationError(words, code="other_office")})
 
 
@@ -110,7 +113,7 @@ def _write_parts(activity: Activity, rows: Sequence[dict[str, Any]]) -> None:
     kept = {part.party_id: part.pk for part in activity.parts.all()}
     for index, row in enumerate(rows):
         if row["party"].partnership_id != activity.partnership_id:
-            words = "This partner isn’t in this partnership."
+            words = gettext("This partner isn’t in this partnership.")
             raise ValidationError({f"parts-{index}-party": ValidationError(words, code="other_table")})
     rows = [row | ({"id": kept[row["party"].pk]} if row["party"].pk in kept else {}) for row in rows]
     replace_rows(activity.parts, rows, name="parts")

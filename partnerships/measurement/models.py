@@ -8,6 +8,7 @@ from django.conf import settings
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
@@ -49,7 +50,7 @@ class Result(Record):
     detail = ProseField("what would be different", blank=True, max_length=3000)
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="results")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="results")
-    is_published = models.BooleanField("everyone can read it", default=False)
+    is_published = models.BooleanField(_("everyone can read it"), default=False)
 
     class Meta:
         ordering = ["title", "id"]
@@ -99,7 +100,7 @@ class Measure(Record):
     due_days = models.PositiveSmallIntegerField(
         "days after each period until data are due", default=30, validators=[MaxValueValidator(730)]
     )
-    is_published = models.BooleanField("everyone can read it", default=False)
+    is_published = models.BooleanField(_("everyone can read it"), default=False)
     shown_owners: "list[MeasureOwner]"  # those whose party the reader may know of (`queries.measure`)
 
     class Meta:
@@ -272,7 +273,7 @@ class Plan(Record):
     link = LinkField("link", blank=True, max_length=300)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
-    is_published = models.BooleanField("everyone can read it", default=False)
+    is_published = models.BooleanField(_("everyone can read it"), default=False)
     size: int  # the number of its outcomes, where `plan_queries.plan_list` counts them
 
     class Meta:
@@ -331,7 +332,7 @@ class Activity(Record):
     ends_on = models.DateField(null=True, blank=True)
     results = models.ManyToManyField(Result, blank=True, related_name="activities")
     outcomes = models.ManyToManyField(Outcome, blank=True, related_name="activities")
-    is_public = models.BooleanField("everyone can read it", default=False)
+    is_public = models.BooleanField(_("everyone can read it"), default=False)
     # What the reader may know of (`activity_queries`).
     seen_parts: "list[ActivityPart]"
     seen_results: list[Result]
@@ -363,7 +364,7 @@ class Gain(models.Model):
     party = models.ForeignKey(Party, models.CASCADE, related_name="gains")
     text = ProseField("what you gained", max_length=2000)
     gained_on = models.DateField("since", null=True, blank=True)
-    is_public = models.BooleanField("everyone can read it", default=False)
+    is_public = models.BooleanField(_("everyone can read it"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()

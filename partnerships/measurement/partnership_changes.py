@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core import sync
 from partnerships.mail import outbox
@@ -42,4 +43,4 @@ def refuse_removal_with_statements(parties: list[Party]) -> None:
     """Refuse to remove a party that said what it has gained, or how it reads a number: no one else may erase that."""
     party_ids = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
     party_ids |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
-    refuse_removal(parties, party_ids, "said what they have gained or how they read a number")
+    refuse_removal(parties, party_ids, gettext("said what they have gained or how they read a number"))

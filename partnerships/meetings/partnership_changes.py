@@ -1,5 +1,7 @@
 """What changes in meetings, check-ins and action items when their partnership changes."""
 
+from django.utils.translation import gettext
+
 from partnerships.core import search, sync
 from partnerships.mail import outbox
 from partnerships.meetings.models import Attendance, Decision
@@ -46,4 +48,4 @@ def refuse_removal_of_attendees(parties: list[Party]) -> None:
     took_part = {*Attendance.objects.filter(party__in=parties, came=True).values_list("party", flat=True)}
     for part in ("decided_by", "could_block"):
         took_part |= {*Decision.objects.filter(**{f"{part}__in": parties}).values_list(part, flat=True)}
-    refuse_removal(parties, took_part, "came to meetings or had a part in decisions")
+    refuse_removal(parties, took_part, gettext("came to meetings or had a part in decisions"))

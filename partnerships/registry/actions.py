@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
@@ -182,7 +183,9 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
     require(may_write_partnership(by, partnership) if partnership else may_add_partnership(by))
     lead = fields.get("lead")
     if lead is not None and not may_lead_with(by, lead) and (partnership is None or partnership.lead_id != lead.pk):
-        words = f"You aren’t an editor at {lead}. Choose a jurisdiction where you’re an editor."
+        words = gettext("You aren’t an editor at %(lead)s. Choose a jurisdiction where you’re an editor.") % {
+            "lead": lead
+        }
         raise ValidationError({"lead": ValidationError(words, code="not_yours")})
 
 
@@ -251,7 +254,10 @@ def _refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
     for index, row in enumerate(rows):
         entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
         if entity is not None and entity in seen:
-            raise ValidationError({f"parties-{index}-": f"{entity} is listed twice. Keep only one."}, code="twice")
+            raise ValidationError(
+                {f"parties-{index}-": gettext("%(entity)s is listed twice. Keep only one.") % {"entity": entity}},
+                code="twice",
+            )
         seen.add(entity)
 
 
@@ -363,8 +369,8 @@ def end_partnership(
 ) -> Partnership:
     """Close a partnership with its last day, the reason and the lessons learned."""
     if not ends_on or not reason.strip():
-        missing = {} if ends_on else {"ends_on": "Enter the end date."}
-        missing |= {} if reason.strip() else {"status_reason": "Give a short reason why it’s ending."}
+        missing = {} if ends_on else {"ends_on": gettext("Enter the end date.")}
+        missing |= {} if reason.strip() else {"status_reason": gettext("Give a short reason why it’s ending.")}
         raise ValidationError(missing)
     fields = {"status": Status.ENDED, "ends_on": ends_on, "status_reason": reason, "lessons": lessons}
     return save_partnership(partnership=partnership, by=by, fields=fields, version=version, why=why)

@@ -4,6 +4,7 @@ The action checks them under the partnership's lock, and `manage.py doctor` chec
 """
 
 from django.db.models import prefetch_related_objects
+from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
 from partnerships.registry.choices import Kind, Role, Status
@@ -20,20 +21,23 @@ def problems(partnership: Partnership) -> dict[str, str]:
     roles = {role.role for party in parties for role in party.roles.all()}
     needed = _NEEDED_ROLE.get(partnership.kind)
     if needed and needed not in roles:
-        found["parties"] = (
-            f"A {partnership.get_kind_display().lower()} needs a {Role(needed).label.lower()}. Give one partner that role."
-        )
+        found["parties"] = gettext("A %(kind)s needs a %(role)s. Give one partner that role.") % {
+            "kind": partnership.get_kind_display().lower(),
+            "role": Role(needed).label.lower(),
+        }
     if partnership.kind == Kind.LEARNING and sum(1 for p in parties if p.jurisdiction_id or p.department_id) < 2:
-        found["parties"] = "Cross-jurisdiction learning needs two or more jurisdictions. Add a partner."
+        found["parties"] = gettext("Cross-jurisdiction learning needs two or more jurisdictions. Add a partner.")
     if partnership.kind == Kind.STRATEGY and sum(1 for p in parties if p.department_id) < 2:
-        found["parties"] = "A cross-department strategy needs two or more departments. Add a department."
+        found["parties"] = gettext("A cross-department strategy needs two or more departments. Add a department.")
     if not parties:
-        found["parties"] = "A partnership needs at least one partner. Add the first one."
+        found["parties"] = gettext("A partnership needs at least one partner. Add the first one.")
     if partnership.status == Status.ENDED and not (partnership.ends_on and partnership.status_reason):
-        found["status"] = "To close a partnership, enter its end date and the reason."
+        found["status"] = gettext("To close a partnership, enter its end date and the reason.")
     for party in parties:
         if partnership.ends_on and party.starts_on and party.starts_on > partnership.ends_on:
-            found["parties"] = f"{party} joins after the partnership ends. Change one of the dates."
+            found["parties"] = gettext("%(party)s joins after the partnership ends. Change one of the dates.") % {
+                "party": party
+            }
     return found
 
 

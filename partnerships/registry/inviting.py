@@ -11,12 +11,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.types import Text
 from partnerships.core.writing import lock
 from partnerships.directory.models import BODIES, Contact, Jurisdiction
 from partnerships.directory.rules import contacts_visible_to
@@ -30,20 +32,20 @@ from partnerships.registry.rules import is_backed, may_write_partnership
 
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
-HAS_DECLINED = "This partner said no. Don’t ask again: it can confirm its seat whenever it wants."
-CONFIRMED = "This partner has confirmed its seat already."
-NOT_ASKED = "This seat needs no answer, or the partnership isn’t published yet."
-OWN_OFFICE = "This email address belongs to your own office. Choose one that the partner gave or published."
-NO_SOURCE = "Enter where you got this email address, for example on the partner’s website."
+HAS_DECLINED = _("This partner said no. Don’t ask again: it can confirm its seat whenever it wants.")
+CONFIRMED = _("This partner has confirmed its seat already.")
+NOT_ASKED = _("This seat needs no answer, or the partnership isn’t published yet.")
+OWN_OFFICE = _("This email address belongs to your own office. Choose one that the partner gave or published.")
+NO_SOURCE = _("Enter where you got this email address, for example on the partner’s website.")
 SENDER_LEFT = _("The person who invited you no longer works on this record. Ask %(lead)s to invite you again.")
-OWN_ACT = (
+OWN_ACT = _(
     "A partner in outside organizing confirms its seat itself: an editor of it signs in, or a contact of it uses the link that "
     "we email. There’s no printed code for this kind."
 )
-NO_ONE_TO_EMAIL = (
+NO_ONE_TO_EMAIL = _(
     "This partner has no contact with an email address, and no editor here. Add an email address to its record first."
 )
-NOT_READ = "Enter who you read the text to, when and how."
+NOT_READ = _("Enter who you read the text to, when and how.")
 
 
 def contacts_to_invite(party: Party, by: Author) -> list[Contact]:
@@ -58,7 +60,7 @@ def is_reachable(party: Party, contacts: Sequence[Contact]) -> bool:
     return bool(contacts) or representatives_of(party).exists()
 
 
-def refusal(party: Party) -> str:
+def refusal(party: Party) -> Text:
     """Why this partner can't be invited now, as a message; "" when it can."""
     if party.state in GIVEN_UP:
         return HAS_DECLINED
@@ -78,7 +80,7 @@ def invite_by_email(
     """
     current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
-        raise ValidationError({"contact": "Choose one of this partner’s contacts with an email address."})
+        raise ValidationError({"contact": gettext("Choose one of this partner’s contacts with an email address.")})
     if contact is not None and _is_of_office(contact.email, current.partnership.lead):
         raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
     people = (
@@ -203,4 +205,4 @@ def _is_of_office(address: str, lead: Jurisdiction) -> bool:
 def withdraw_reminders(party: Party) -> None:
     """Stop the reminders after a partner answered."""
     for row in SeatConsent.objects.filter(_of_body(party), partnership=party.partnership_id, state=SeatState.INVITED):
-        outbox.withdraw(row, why="The partner has answered.")
+        outbox.withdraw(row, why=gettext_noop("The partner has answered."))

@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.choices import Side
@@ -60,7 +61,7 @@ def no_end_before_start(name: str) -> models.CheckConstraint:
     return DatesInOrder(
         condition=either_open | Q(ends_on__gte=F("starts_on")),
         name=name,
-        violation_error_message="The end date is before the start date. Choose a later date.",
+        violation_error_message=gettext("The end date is before the start date. Choose a later date."),
     )
 
 
@@ -73,14 +74,14 @@ class Partnership(Record):
     kind = models.CharField(max_length=20, choices=Kind.choices)
     purpose = models.ForeignKey(Term, models.PROTECT, related_name="+")
     origin = models.ForeignKey(Term, models.PROTECT, null=True, blank=True, related_name="+")
-    origin_note = ProseField("why it formed, in words", blank=True, max_length=2000)
+    origin_note = ProseField(_("why it formed, in words"), blank=True, max_length=2000)
     status = models.CharField(max_length=10, choices=Status.choices, default=Status.FORMING)
     status_reason = ProseField(blank=True, max_length=1000)
-    lessons = ProseField("lessons learned", blank=True, max_length=3000)
-    summary = ProseField("what it is for", blank=True, max_length=3000)
+    lessons = ProseField(_("lessons learned"), blank=True, max_length=3000)
+    summary = ProseField(_("what it is for"), blank=True, max_length=3000)
     common_agenda = ProseField(blank=True, max_length=5000)
     engagement = models.PositiveSmallIntegerField(
-        "promised to the community", choices=Engagement.choices, null=True, blank=True
+        _("promised to the community"), choices=Engagement.choices, null=True, blank=True
     )
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="partnerships")
     starts_on = models.DateField(null=True, blank=True)
@@ -88,7 +89,7 @@ class Partnership(Record):
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="led_partnerships")
     is_published = models.BooleanField(default=False, editable=False)
     published_at = models.DateTimeField(null=True, editable=False)
-    backbone_is_shared = models.BooleanField("several partners share the backbone role", default=False)
+    backbone_is_shared = models.BooleanField(_("several partners share the backbone role"), default=False)
     internal_notes = ProseField(blank=True, max_length=5000)
 
     class Meta:
@@ -139,7 +140,7 @@ class Party(models.Model):
     ends_on = models.DateField(null=True, blank=True)
     contribution = ProseField(blank=True, max_length=1000)
     internal_notes = ProseField(blank=True, max_length=2000)
-    consented_on = models.DateField("date they agreed to be listed", null=True, blank=True)
+    consented_on = models.DateField(_("date they agreed to be listed"), null=True, blank=True)
     state = models.CharField(max_length=9, choices=SeatState.choices, default=SeatState.RECORDED, editable=False)
     unnamed = models.CharField(max_length=8, choices=WithheldName.choices, blank=True, editable=False)
     confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
@@ -268,7 +269,7 @@ class Confirmation(models.Model):
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="confirmations")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)
-    words = ProseField("in your own words", blank=True, max_length=3000)
+    words = ProseField(_("in your own words"), blank=True, max_length=3000)
     fingerprint = models.CharField(max_length=64)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
@@ -342,7 +343,7 @@ class PartyRole(models.Model):
                 condition=Q(role=Role.BACKBONE, ends_on__isnull=True, is_shared=False),
                 name="one_open_backbone",
                 violation_error_message=(
-                    "Two partners have the backbone role. End one of them, or check that they share it."
+                    _("Two partners have the backbone role. End one of them, or check that they share it.")
                 ),
             ),
         ]
@@ -354,7 +355,7 @@ class PartnershipLink(models.Model):
 
     earlier = models.ForeignKey(Partnership, models.CASCADE, related_name="links_later")
     later = models.ForeignKey(Partnership, models.CASCADE, null=True, blank=True, related_name="links_earlier")
-    came_of_it = LineField("policy or tool that came of it", blank=True, max_length=300)
+    came_of_it = LineField(_("policy or tool that came of it"), blank=True, max_length=300)
     url = LinkField(blank=True, max_length=300)
 
     class Meta:
@@ -391,7 +392,7 @@ class Agreement(models.Model):
     ends_on = models.DateField(null=True, blank=True, db_index=True)
     scope = ProseField(blank=True, max_length=3000)
     payment_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(365)])
-    renewal = LineField("renewal", blank=True, max_length=300)
+    renewal = LineField(_("renewal"), blank=True, max_length=300)
 
     class Meta:
         constraints = [no_end_before_start("agreement_no_end_before_start")]
@@ -414,10 +415,10 @@ class AdvisoryBody(models.Model):
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="advisory_body")
     seat_count = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(500)])
     term_months = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(240)])
-    position = LineField("place in the government", blank=True, max_length=300)
-    chosen_how = ProseField("how members are chosen", blank=True, max_length=1000)
-    decides_what = ProseField("what it decides", blank=True, max_length=1000)
-    decides_how = ProseField("how it decides", blank=True, max_length=1000)
+    position = LineField(_("place in the government"), blank=True, max_length=300)
+    chosen_how = ProseField(_("how members are chosen"), blank=True, max_length=1000)
+    decides_what = ProseField(_("what it decides"), blank=True, max_length=1000)
+    decides_how = ProseField(_("how it decides"), blank=True, max_length=1000)
     compensation = LineField(blank=True, max_length=300)
 
 
@@ -466,7 +467,7 @@ class Practice(models.Model):
     shared_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="practices_shared")
     adopted_by = models.ManyToManyField(Party, blank=True, related_name="practices_adopted")
     shared_on = models.DateField(null=True, blank=True)
-    adopted_on = models.DateField("date adopted", null=True, blank=True)
+    adopted_on = models.DateField(_("date adopted"), null=True, blank=True)
 
     class Meta:
         ordering = ["id"]

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
@@ -28,10 +29,10 @@ def refuse_to_drop_statements(parties: Iterable, rows: Sequence[dict[str, Any]])
     spoken = _with_statements(gone) if gone else set()
     names = ", ".join(str(party) for party in gone if party.pk in spoken)
     if names:
-        words = (
-            f"{names} said something about this record in its own words. Check the box to confirm that those words will be "
+        words = gettext(
+            "%(names)s said something about this record in its own words. Check the box to confirm that those words will be "
             "removed too."
-        )
+        ) % {"names": names}
         raise ValidationError(words, code="has_spoken")
 
 

@@ -64,7 +64,7 @@ _FIELDS = (
     ),
     Field(
         "status_reason",
-        help="Required when it ends.",
+        help=gettext_noop("Required when it ends."),
         published="The reason for its status.",
         announced=_("reason for the status"),
         column=Column(gettext_noop("Reason for the status"), also=("status reason",)),
@@ -77,7 +77,7 @@ _FIELDS = (
     ),
     Field(
         "summary",
-        help="In plain words: what is this partnership for?",
+        help=gettext_noop("In plain words: what is this partnership for?"),
         published="What it is for.",
         announced=_("what it is for"),
         column=Column(gettext_noop("What it is for"), also=("summary", "description", "about")),
@@ -93,8 +93,10 @@ _FIELDS = (
     ),
     Field(
         "engagement",
-        help="How much influence the community was promised. Inform, consult, involve and collaborate are levels of the IAP2 "
-        "Spectrum. “Defer to community” is from the Spectrum of Community Engagement to Ownership.",
+        help=gettext_noop(
+            "How much influence the community was promised. Inform, consult, involve and collaborate are levels of the IAP2 "
+            "Spectrum. “Defer to community” is from the Spectrum of Community Engagement to Ownership."
+        ),
         published="How much influence the community is promised, from 0 (not involved) to 5 (the community decides).",
         announced=_("promise to the community"),
         column=Column(gettext_noop("Promised to the community"), example="Involve", also=("engagement level",)),
@@ -136,11 +138,13 @@ _FIELDS = (
             gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)
         ),
     ),
-    Field("last_verified_on", help="The date when someone last checked that this is right."),
+    Field("last_verified_on", help=gettext_noop("The date when someone last checked that this is right.")),
     Field(
         "internal_notes",
-        help="Only staff of the lead agency can read this. It’s kept as long as the record, and a public-records request "
-        "may reach it.",
+        help=gettext_noop(
+            "Only staff of the lead agency can read this. It’s kept as long as the record, and a public-records request "
+            "may reach it."
+        ),
     ),
     Field("documents", announced=_("documents")),
 )

@@ -35,7 +35,9 @@ def show_remark(*, partnership: Partnership, by: Author, text: str) -> Remark:
     with change(partnership, by=by, verb="remark", snapshot=snapshot) as writing:
         current = writing.record
         if not current.is_published:
-            raise ValidationError("This is a draft. Publish it before you make a public statement.", code="draft")
+            raise ValidationError(
+                gettext("This is a draft. Publish it before you make a public statement."), code="draft"
+            )
         remark = Remark(
             partnership=current, text=text, by=account_of(by), shown_at=now, public_on=first_public_day(current.lead)
         )

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core.access import SYSTEM, Author, require
 from partnerships.core.errors import ValidationError
@@ -20,9 +21,11 @@ def share_draft(*, partnership: Partnership, by: Author, body: Body) -> Partners
     require(by is SYSTEM or may_write_partnership(by, partnership))
     with change(partnership, by=by, verb="share", snapshot=snapshot) as writing:
         if writing.record.is_published:
-            raise ValidationError("It’s published, so everyone can already see it.", code="published")
+            raise ValidationError(gettext("It’s published, so everyone can already see it."), code="published")
         if body == writing.record.lead:
-            raise ValidationError({"body": "Your own office can already see it. Choose another one."}, code="lead")
+            raise ValidationError(
+                {"body": gettext("Your own office can already see it. Choose another one.")}, code="lead"
+            )
         shared: dict[str, Any] = {str(body._meta.model_name): body}
         DraftShare.objects.get_or_create(partnership=writing.record, **shared)
     return writing.record

@@ -29,7 +29,7 @@ def ask_to_confirm(*, partnership: Partnership, by: Author, version: int | None 
     current = lock(partnership, version)
     if not current.is_published:
         raise ValidationError(
-            "This is a draft. Publish it first. Publishing asks the partners to confirm it.", code="draft"
+            gettext("This is a draft. Publish it first. Publishing asks the partners to confirm it."), code="draft"
         )
     return confirmation_requests.request_confirmation(current)
 

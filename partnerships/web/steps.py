@@ -22,9 +22,9 @@ class Step:
     for the template.
     """
 
-    title: str
-    text: str
-    button: str
+    title: Text
+    text: Text
+    button: Text
     back: str
     record: Any = None
     crumbs: Sequence = ()

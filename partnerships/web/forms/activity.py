@@ -15,7 +15,7 @@ from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
 from partnerships.web.words import label
 
-_PARTS = [("", "No part"), *Part.choices]
+_PARTS = [("", _("No part")), *Part.choices]
 
 
 class ActivityForm(RecordForm):
@@ -28,21 +28,23 @@ class ActivityForm(RecordForm):
         model = Activity
         fields = FIELDS
         labels = {
-            "title": "What will be done",
-            "detail": "Details",
-            "kind": "Is it something to do or something to stop?",
-            "status": "Status",
-            "starts_on": "Start date",
-            "ends_on": "End date",
-            "results": "Results it works toward",
-            "outcomes": "Outcomes of your plans that it serves",
-            "source": "Source",
+            "title": _("What will be done"),
+            "detail": _("Details"),
+            "kind": _("Is it something to do or something to stop?"),
+            "status": _("Status"),
+            "starts_on": _("Start date"),
+            "ends_on": _("End date"),
+            "results": _("Results it works toward"),
+            "outcomes": _("Outcomes of your plans that it serves"),
+            "source": _("Source"),
         }
         help_texts = {
-            "kind": "What partners stop doing counts as much as what they do.",
-            "results": "The results that this partnership works on.",
-            "is_public": "Applies once the partnership is published. Otherwise only your office and the partners can read it.",
-            "last_verified_on": "The date when someone last checked that this is right.",
+            "kind": _("What partners stop doing counts as much as what they do."),
+            "results": _("The results that this partnership works on."),
+            "is_public": _(
+                "Applies once the partnership is published. Otherwise only your office and the partners can read it."
+            ),
+            "last_verified_on": _("The date when someone last checked that this is right."),
         }
         widgets = {
             "detail": forms.Textarea(attrs={"rows": 4}),

@@ -1,8 +1,10 @@
 """Forms of a partnership: its fields, its parties, and the facts of its type."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.types import Text
 from partnerships.directory import queries as directory
 from partnerships.registry.choices import AskAnswer, Circle, Role
 from partnerships.registry.models import (
@@ -23,8 +25,8 @@ from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows, fields_of
 
 MOST_IN_SELECT = 20  # of more lead agencies, people type a name
-NAME_OR_ID = "A name from the directory, or an ID."
-_DATES = {"starts_on": "Start date", "ends_on": "End date"}
+NAME_OR_ID = _("A name from the directory, or an ID.")
+_DATES = {"starts_on": _("Start date"), "ends_on": _("End date")}
 
 
 class PartnershipForm(RecordForm):
@@ -53,20 +55,22 @@ class PartnershipForm(RecordForm):
                 leads, person=person, prefixes="J", label=lead.label, help_text=lead.help_text or NAME_OR_ID
             )
         else:
-            lead.queryset, lead.empty_label = leads, None if count == 1 else "Choose one"
+            lead.queryset, lead.empty_label = leads, None if count == 1 else gettext("Choose one")
 
 
 class PartyForm(forms.ModelForm):
     """A party. An empty row is ignored."""
 
-    entity = EntityField(person=None, label="Partner", required=False, help_text=NAME_OR_ID)
-    roles = forms.MultipleChoiceField(choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False)
+    entity = EntityField(person=None, label=_("Partner"), required=False, help_text=NAME_OR_ID)
+    roles = forms.MultipleChoiceField(
+        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+    )
     hours = forms.IntegerField(
-        label="Backbone hours per month",
+        label=_("Backbone hours per month"),
         min_value=1,
         max_value=2000,
         required=False,
-        help_text="Only for the backbone role.",
+        help_text=_("Only for the backbone role."),
     )
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -76,17 +80,17 @@ class PartyForm(forms.ModelForm):
     class Meta:
         model = Party
         fields = ("circle", "starts_on", "ends_on", "contribution", "consented_on", "internal_notes")
-        labels = _DATES
+        labels = {"circle": _("Circle"), "internal_notes": _("Internal notes"), **_DATES}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
         entity = field_of(self, "entity", EntityField)
         entity.person, entity.kept = person, self.initial.get("entity")
-        field_of(self, "circle", forms.ChoiceField).choices = [("", "Not recorded yet"), *Circle.choices]
-        self.fields["contribution"].label = "Contribution"
+        field_of(self, "circle", forms.ChoiceField).choices = [("", gettext("Not recorded yet")), *Circle.choices]
+        self.fields["contribution"].label = gettext("Contribution")
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
         self.order_fields(["id", "entity", "circle", "roles", "contribution"])
-        self.legend = f"Partner {row_number(self)}" if self.is_row else ""
+        self.legend = gettext("Partner %(number)s") % {"number": row_number(self)} if self.is_row else ""
 
     @property
     def summary(self) -> str:
@@ -104,7 +108,7 @@ class PartyForm(forms.ModelForm):
     @property
     def fold(self) -> Fold:
         """What a row of a formset folds."""
-        return Fold("Hours, dates and internal notes", self.folded_fields())
+        return Fold(gettext("Hours, dates and internal notes"), self.folded_fields())
 
     def _post_clean(self):
         """The action validates the party, since it knows its partnership and side."""
@@ -114,7 +118,7 @@ class PartyForm(forms.ModelForm):
         cleaned = self.cleaned_data
         typed = any(cleaned.get(name) for name in cleaned if name not in ("id", "DELETE", "entity"))
         if typed and not cleaned.get("entity") and "entity" not in self.errors and not cleaned.get("DELETE"):
-            self.add_error("entity", "Enter the name of the partner, or remove the row.")
+            self.add_error("entity", gettext("Enter the name of the partner, or remove the row."))
         return cleaned
 
     def as_row(self) -> dict | None:
@@ -134,7 +138,7 @@ class PartyForm(forms.ModelForm):
 class PartnerForm(PartyForm):
     """The short form of one partner. `partner` is its office or organization, or None for a new one."""
 
-    DELETE = forms.BooleanField(label="Remove this partner", required=False)
+    DELETE = forms.BooleanField(label=_("Remove this partner"), required=False)
     is_row = False
 
     def __init__(self, *args, partner, **kwargs):
@@ -151,7 +155,7 @@ class PartnerForm(PartyForm):
 
 
 class PartyRows(Rows):
-    add_label = "Add another partner"
+    add_label = _("Add another partner")
 
 
 PartyFormSet = forms.formset_factory(
@@ -199,41 +203,59 @@ class _FactForm(forms.ModelForm):
 
 ONE_ROW = {
     "agreement": (
-        "Agreement",
+        _("Agreement"),
         _fact_form(
             Agreement,
             *("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
-            payment_days="Days until payment",
+            amount=_("Amount"),
+            currency=_("Currency"),
+            scope=_("Scope"),
+            payment_days=_("Days until payment"),
             **_DATES,
         ),
     ),
-    "training": ("Training", _fact_form(Training, "audience", "hours", "evaluator")),
-    "advisory_body": (
-        "Advisory body",
+    "training": (
+        _("Training"),
         _fact_form(
-            AdvisoryBody,
-            "seat_count",
-            "term_months",
-            "position",
-            "chosen_how",
-            "decides_what",
-            "decides_how",
-            "compensation",
+            Training,
+            *("audience", "hours", "evaluator"),
+            audience=_("Audience"),
+            hours=_("Hours"),
+            evaluator=_("Evaluator"),
         ),
     ),
-    "joint_project": ("Joint project", _fact_form(JointProject, "outcomes", "budget", "budget_split")),
+    "advisory_body": (
+        _("Advisory body"),
+        _fact_form(
+            AdvisoryBody,
+            *("seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation"),
+            seat_count=_("Seat count"),
+            term_months=_("Term months"),
+            compensation=_("Compensation"),
+        ),
+    ),
+    "joint_project": (
+        _("Joint project"),
+        _fact_form(
+            JointProject,
+            *("outcomes", "budget", "budget_split"),
+            outcomes=_("Outcomes"),
+            budget=_("Budget"),
+            budget_split=_("Budget split"),
+        ),
+    ),
 }
 
 
 class _RowForm(forms.ModelForm):
     """A form for facts that have several rows. The action validates each row."""
 
-    ADD = "Add another row"
+    ADD = _("Add another row")
     id = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.legend = f"Row {row_number(self)}"
+        self.legend = gettext("Row %(number)s") % {"number": row_number(self)}
         for field in self.fields.values():
             if isinstance(field.widget, forms.Textarea):
                 field.widget.attrs["rows"] = 2
@@ -253,16 +275,24 @@ class _RowForm(forms.ModelForm):
 
 
 class AskForm(_RowForm):
-    ADD = "Add another ask"
+    ADD = _("Add another ask")
 
     class Meta:
         model = Ask
         fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
-        labels = {"text": "The ask", "answer": "The government’s answer", "delivered_on": "Delivered on"}
+        labels = {
+            "text": _("The ask"),
+            "asked_on": _("Asked on"),
+            "answer": _("The government’s answer"),
+            "answer_reason": _("Answer reason"),
+            "answer_due_on": _("Answer due on"),
+            "answered_on": _("Answered on"),
+            "delivered_on": _("Delivered on"),
+        }
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "answer", forms.ChoiceField).choices = [("", "No answer yet"), *AskAnswer.choices]
+        field_of(self, "answer", forms.ChoiceField).choices = [("", gettext("No answer yet")), *AskAnswer.choices]
 
 
 class _OfPartiesForm(_RowForm):
@@ -275,47 +305,49 @@ class _OfPartiesForm(_RowForm):
         named = [(str(party.pk), str(party)) for party in parties]
         for name in self.PARTY_FIELDS:
             field = field_of(self, name, forms.ChoiceField)
-            field.choices = named if isinstance(field, forms.MultipleChoiceField) else [("", "Not provided"), *named]
+            field.choices = (
+                named if isinstance(field, forms.MultipleChoiceField) else [("", gettext("Not provided")), *named]
+            )
 
 
 class SeatForm(_OfPartiesForm):
-    ADD = "Add another seat"
+    ADD = _("Add another seat")
     PARTY_FIELDS = ("held_by",)
-    held_by = forms.ChoiceField(required=False)
+    held_by = forms.ChoiceField(label=_("Held by"), required=False)
 
     class Meta:
         model = Seat
         fields = ("title", "chosen_by", "starts_on", "ends_on")
-        labels = _DATES
+        labels = {"title": _("Title"), "chosen_by": _("Chosen by"), **_DATES}
 
 
 class PracticeForm(_OfPartiesForm):
-    ADD = "Add another practice"
+    ADD = _("Add another practice")
     PARTY_FIELDS = ("shared_by", "adopted_by")
-    shared_by = forms.ChoiceField(required=False)
-    adopted_by = forms.MultipleChoiceField(required=False, widget=forms.CheckboxSelectMultiple)
+    shared_by = forms.ChoiceField(label=_("Shared by"), required=False)
+    adopted_by = forms.MultipleChoiceField(label=_("Adopted by"), required=False, widget=forms.CheckboxSelectMultiple)
 
     class Meta:
         model = Practice
         fields = ("title", "shared_on", "adopted_on")
-        labels = {"adopted_on": _("Date adopted")}
+        labels = {"title": _("Title"), "shared_on": _("Shared on"), "adopted_on": _("Date adopted")}
         help_texts = {"adopted_on": _("Optional. Not in the future.")}
 
 
 class DocumentForm(_RowForm):
-    ADD = "Add another document"
+    ADD = _("Add another document")
 
     class Meta:
         model = Document
         fields = ("title", "url")
-        labels = {"url": "Link"}
+        labels = {"title": _("Title"), "url": _("Link")}
 
 
-MANY_ROWS: dict[str, tuple[str, type[forms.ModelForm]]] = {
-    "asks": ("What the community asked for", AskForm),
-    "seats": ("Seats", SeatForm),
-    "practices": ("Practices", PracticeForm),
-    "documents": ("Documents", DocumentForm),
+MANY_ROWS: dict[str, tuple[Text, type[forms.ModelForm]]] = {
+    "asks": (_("What the community asked for"), AskForm),
+    "seats": (_("Seats"), SeatForm),
+    "practices": (_("Practices"), PracticeForm),
+    "documents": (_("Documents"), DocumentForm),
 }
 
 

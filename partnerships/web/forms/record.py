@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
+from partnerships.core.types import Text
 from partnerships.directory.queries import issue_tree, terms
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.fields import INDENT, field_of
@@ -64,7 +65,7 @@ class Rows(forms.BaseFormSet):
     `add_label` is the label of a button that adds a row. Without script, or without a label, saving gives more rows.
     """
 
-    add_label = ""
+    add_label: Text = ""
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
@@ -83,7 +84,9 @@ def issue_choices(by="pk"):
 
 
 def why_field():
-    return forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
+    return forms.CharField(
+        label=_("Why"), max_length=300, required=False, help_text=_("Optional. Appears in the history.")
+    )
 
 
 class WhyForm(forms.Form):

@@ -1,6 +1,7 @@
 """The form for an expected seat, and those that invite a partner to confirm its seat."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Contact
@@ -13,23 +14,25 @@ class SeatForm(forms.ModelForm):
     """`offered` has (heading, [(key, label)]) of those that the office may expect."""
 
     who = forms.ChoiceField(
-        label="Who should take this seat",
-        help_text="A department, a neighboring government, a kind of organization, or a community. Never a named group.",
+        label=_("Who should take this seat"),
+        help_text=_(
+            "A department, a neighboring government, a kind of organization, or a community. Never a named group."
+        ),
     )
-    circle = forms.ChoiceField(label="How close to the decisions", choices=RINGS, widget=forms.RadioSelect)
+    circle = forms.ChoiceField(label=_("How close to the decisions"), choices=RINGS, widget=forms.RadioSelect)
 
     class Meta:
         model = ExpectedSeat
         fields = ("who", "circle", "why", "is_public")
-        labels = {"why": "Why they belong here"}
+        labels = {"why": _("Why they belong here")}
         help_texts = {
-            "why": "Optional. Anyone who can see the seat can read this.",
-            "is_public": "If you uncheck this, only your office and the partners can see it.",
+            "why": _("Optional. Anyone who can see the seat can read this."),
+            "is_public": _("If you uncheck this, only your office and the partners can see it."),
         }
 
     def __init__(self, *args, offered, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "who", forms.ChoiceField).choices = [("", "Choose one"), *offered]
+        field_of(self, "who", forms.ChoiceField).choices = [("", gettext("Choose one")), *offered]
 
     def _post_clean(self):
         """The action validates the seat."""
@@ -40,17 +43,17 @@ class InviteForm(forms.Form):
 
     contact = forms.ModelChoiceField(
         Contact.objects.none(),
-        label="Who gets the email",
+        label=_("Who gets the email"),
         widget=forms.RadioSelect,
         required=False,
-        empty_label="Its own editors here",
-        error_messages={"invalid_choice": "Choose one of this partner’s contacts."},
+        empty_label=_("Its own editors here"),
+        error_messages={"invalid_choice": _("Choose one of this partner’s contacts.")},
     )
     source = forms.CharField(
-        label="Where you got this email address",
+        label=_("Where you got this email address"),
         max_length=300,
         required=False,
-        help_text="How the partner gave it to you, or where it published it. Required for a contact.",
+        help_text=_("How the partner gave it to you, or where it published it. Required for a contact."),
     )
     note = NoteField()
 
@@ -67,13 +70,13 @@ class PrintCodeForm(forms.Form):
     """For a partner that confirms by phone, on paper or at a meeting: staff read the text to it, and it uses a code."""
 
     source = forms.CharField(
-        label="Who you read the words to, when and how",
+        label=_("Who you read the words to, when and how"),
         max_length=300,
-        help_text="For example: the director, by phone, on March 2.",
+        help_text=_("For example: the director, by phone, on March 2."),
     )
     was_read = forms.BooleanField(
-        label="I read all of the words below to the partner",
-        error_messages={"required": "Read the words to the partner first. Then check this box."},
+        label=_("I read all of the words below to the partner"),
+        error_messages={"required": _("Read the words to the partner first. Then check this box.")},
     )
 
 

@@ -4,11 +4,14 @@ from functools import partial
 
 from django import forms
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
 from partnerships.directory.models import IssueArea, Jurisdiction, Term
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.directory.rules import issue_areas_visible_to
 from partnerships.registry.choices import Kind, Role
 from partnerships.web.forms.entities import look_up
@@ -30,7 +33,10 @@ class _Parties(forms.Field):
     def clean(self, value):
         ids = list(dict.fromkeys(value or ()))
         if len(ids) > MOST:
-            raise ValidationError(f"Choose at most {MOST} partners now. You can add more in the form.", code="many")
+            raise ValidationError(
+                gettext("Choose at most %(number)s partners now. You can add more in the form.") % {"number": MOST},
+                code="many",
+            )
         return [look_up(text[:240], self.person, "GDJ") for text in ids]
 
 
@@ -39,34 +45,34 @@ class StartForm(forms.Form):
         queryset=Term.objects.none(),
         to_field_name="key",
         required=False,
-        label="What is it for?",
+        label=_("What is it for?"),
         widget=forms.RadioSelect,
         blank=True,
         empty_label=None,
     )
     lead = forms.ModelChoiceField(
-        Jurisdiction.objects.none(), to_field_name="public_id", required=False, label="Who leads it?"
+        Jurisdiction.objects.none(), to_field_name="public_id", required=False, label=_("Who leads it?")
     )
     issue = forms.ModelMultipleChoiceField(
         queryset=IssueArea.objects.none(),
         to_field_name="key",
         required=False,
-        label="What is it about?",
-        help_text="Choose all that apply. A broad issue area also finds people who work on parts of it.",
+        label=_("What is it about?"),
+        help_text=_("Choose all that apply. A broad issue area also finds people who work on parts of it."),
         widget=forms.CheckboxSelectMultiple,
     )
     community = forms.ModelMultipleChoiceField(
         queryset=Term.objects.none(),
         required=False,
-        label="Who is most affected?",
-        help_text="The communities that it matters to most. Optional.",
+        label=_("Who is most affected?"),
+        help_text=_("The communities that it matters to most. Optional."),
         widget=forms.CheckboxSelectMultiple,
     )
     kind = forms.ChoiceField(
         choices=Kind.choices,
         required=False,
         widget=forms.HiddenInput,
-        error_messages={"invalid_choice": "We don’t know this type of partnership. Choose one below."},
+        error_messages={"invalid_choice": _("We don’t know this type of partnership. Choose one below.")},
     )
 
     def __init__(self, data=None, *, person):
@@ -74,11 +80,16 @@ class StartForm(forms.Form):
         self.fields["party"] = _Parties(person=person)
         leads = directory.jurisdictions_of_editor(person).distinct()
         field_of(self, "lead", forms.ModelChoiceField).queryset = leads
-        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = (
+            None if leads.count() == 1 else gettext("Choose one")
+        )
         purposes = directory.terms(Vocabulary.PURPOSE)
         field_of(self, "purpose", forms.ModelChoiceField).queryset = purposes
         self.fields["purpose"].widget.helps = {term.key: term.help for term in purposes}
         field_of(self, "community", forms.ModelChoiceField).queryset = directory.terms(Vocabulary.COMMUNITY)
+        for name in ("purpose", "community"):
+            chosen = field_of(self, name, forms.ModelChoiceField)
+            chosen.label_from_instance = term_name  # type: ignore[method-assign, assignment]
         field_of(self, "issue", forms.ModelChoiceField).queryset = issue_areas_visible_to(person)
         field_of(self, "issue", forms.ChoiceField).choices = partial(issue_choices, "key")
 
@@ -87,8 +98,8 @@ class StartForm(forms.Form):
         cleaned = self.cleaned_data
         if not cleaned.get("kind"):
             for name, words in (
-                ("purpose", "Choose what it’s for, so we can suggest who is needed."),
-                ("lead", "Choose who leads it."),
+                ("purpose", gettext("Choose what it’s for, so we can suggest who is needed.")),
+                ("lead", gettext("Choose who leads it.")),
             ):
                 if not cleaned.get(name) and name not in self.errors:
                     self.add_error(name, words)

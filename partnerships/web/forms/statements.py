@@ -101,15 +101,15 @@ class RemarkForm(forms.ModelForm):
     class Meta:
         model = Remark
         fields = ("text",)
-        labels = {"text": "Your public statement"}
-        help_texts = {"text": "You can’t change it once the partners have seen it, but you can withdraw it."}
+        labels = {"text": _("Your public statement")}
+        help_texts = {"text": _("You can’t change it once the partners have seen it, but you can withdraw it.")}
 
     def _post_clean(self):
         """The action validates the record."""
 
 
 class ShareForm(forms.Form):
-    body = EntityField(person=None, label="Share with", help_text="A name from the directory, or an ID.")
+    body = EntityField(person=None, label=_("Share with"), help_text=_("A name from the directory, or an ID."))
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

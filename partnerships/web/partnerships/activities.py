@@ -113,7 +113,7 @@ class ActivityEdit(RecordEdit):
     template_name = "partnerships/activity_edit.html"
     form_class = ActivityForm
     fields = activities.FIELDS
-    added = "Added."
+    added = _("Added.")
 
     def values(self, leave_out=()):
         """Includes linked records that the person may not see."""
@@ -135,7 +135,7 @@ class ActivityEdit(RecordEdit):
         return plain_values(self.values()) | {"parts": rows}
 
     def labels(self):
-        return super().labels() | {"parts": "Who does what"}
+        return super().labels() | {"parts": gettext("Who does what")}
 
     def inputs_of(self, key):
         return list(self.form.parties) if key == "parts" else [key]
@@ -147,7 +147,7 @@ class ActivityEdit(RecordEdit):
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
 
 def plain_values(values) -> dict:
@@ -159,18 +159,22 @@ def _plain(value):
     return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
     blank = Activity(partnership=partnership)
-    return edit_record(ActivityEdit(request, blank, f"Add an activity: {partnership.title}"))
+    return edit_record(
+        ActivityEdit(request, blank, gettext("Add an activity: %(partnership)s") % {"partnership": partnership.title})
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.activity(request.user, public_id)
     require(may_write_activity(request.user, record))
-    return edit_record(ActivityEdit(request, record, f"Edit: {record.title}"))
+    return edit_record(ActivityEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))

@@ -6,6 +6,8 @@ from dataclasses import dataclass, field
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
@@ -15,6 +17,7 @@ from partnerships.core.snapshots import serialize
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
@@ -27,26 +30,31 @@ from partnerships.web.steps import Step, take_step
 # The parts of a partnership with an edit page of their own, by the tab that shows them. The overview has two.
 SECTIONS = {
     "overview": Section(
-        "Edit the overview",
+        _("Edit the overview"),
         fields=("title", "kind", "lead", "status", "starts_on", "ends_on", "status_reason", "summary"),
     ),
-    "about": Section("Edit purpose and issue areas", fields=("purpose", "engagement", "issue_areas")),
-    "partners": Section("Edit the partners", fields=("backbone_is_shared",), parts=("parties",)),
-    "timeline": Section("Edit where it came from", fields=("origin", "origin_note", "lessons")),
+    "about": Section(_("Edit purpose and issue areas"), fields=("purpose", "engagement", "issue_areas")),
+    "partners": Section(_("Edit the partners"), fields=("backbone_is_shared",), parts=("parties",)),
+    "timeline": Section(_("Edit where it came from"), fields=("origin", "origin_note", "lessons")),
     "agreement": Section(
-        "Edit the agreement",
-        "Only details that fit this type of partnership are here.",
+        _("Edit the agreement"),
+        _("Only details that fit this type of partnership are here."),
         fields=("common_agenda",),
         parts=(*made.ONE_ROW, *made.MANY_ROWS),
     ),
-    "office": Section("Edit the source and internal notes", fields=("source", "last_verified_on", "internal_notes")),
+    "office": Section(_("Edit the source and internal notes"), fields=("source", "last_verified_on", "internal_notes")),
 }  # fmt: skip
 
 # The form of a whole partnership folds these, and the facts of its type: title → fields. None of them is required.
 FOLDED = {
-    "Promise to the community, common agenda, backbone": ("engagement", "common_agenda", "backbone_is_shared"),
-    "Where it came from, and lessons learned": ("origin", "origin_note", "lessons"),
-    "Source, internal notes, and the reason for this change": ("source", "last_verified_on", "internal_notes", "why"),
+    _("Promise to the community, common agenda, backbone"): ("engagement", "common_agenda", "backbone_is_shared"),
+    _("Where it came from, and lessons learned"): ("origin", "origin_note", "lessons"),
+    _("Source, internal notes, and the reason for this change"): (
+        "source",
+        "last_verified_on",
+        "internal_notes",
+        "why",
+    ),
 }
 
 
@@ -63,7 +71,7 @@ class PartnershipEdit(RecordEdit):
 
     template_name = "partnerships/edit.html"
     fields = made.PartnershipForm.Meta.fields
-    added = "Saved as a draft. Only your office can see it."
+    added = _("Saved as a draft. Only your office can see it.")
 
     def make_forms(self, data=None):
         record = self.record
@@ -84,10 +92,10 @@ class PartnershipEdit(RecordEdit):
             )
         shown = {*KIND_FACTS.get(kind, ()), "documents"}
         shown |= {name for name in made.ONE_ROW if record.pk and hasattr(record, name)}
-        for name, (_, form_class) in made.ONE_ROW.items():
+        for name, (_title, form_class) in made.ONE_ROW.items():
             if name in shown and self.holds(name):
                 self.parts[name] = form_class(data, prefix=name, instance=_copy_row(record, name))
-        for name, (_, form_class) in made.MANY_ROWS.items():
+        for name, (_title, form_class) in made.MANY_ROWS.items():
             if name in shown and self.holds(name):
                 kwargs = {"form_kwargs": {"parties": parties}} if issubclass(form_class, made._OfPartiesForm) else {}
                 initial = [_row_initial(row) for row in getattr(record, name).all()] if record.pk else []
@@ -144,9 +152,9 @@ class PartnershipEdit(RecordEdit):
     def comparable(self, snapshot, current):
         """A snapshot reduced to what the forms contain: parties as lines of text, facts as their fields."""
         snapshot = snapshot | {"parties": [party_line(party) for party in snapshot["parties"]]}
-        for name, (_, form) in made.ONE_ROW.items():
+        for name, (_title, form) in made.ONE_ROW.items():
             snapshot[name] = {key: snapshot[name].get(key) for key in form.base_fields} if snapshot[name] else {}
-        for name, (_, form) in made.MANY_ROWS.items():
+        for name, (_title, form) in made.MANY_ROWS.items():
             keys = [key for key in form.base_fields if key != "id"]
             snapshot[name] = [{key: row.get(key) for key in keys} for row in snapshot[name]]
         return snapshot
@@ -161,7 +169,7 @@ class PartnershipEdit(RecordEdit):
         """The edit pages of this partnership, with their URLs, except this one."""
         pages = [(f"partnership_{key}_edit", one.title) for key, one in SECTIONS.items() if one is not self.section]
         if self.section:
-            pages.append(("partnership_edit", "Edit everything on one page"))
+            pages.append(("partnership_edit", gettext("Edit everything on one page")))
         return [{"title": title, "url": reverse(route, args=[self.record.public_id])} for route, title in pages]
 
     @property
@@ -229,19 +237,21 @@ def party_line(row) -> str:
 @with_drafts("kind")
 def new(request, kind, given=None, seated=()):
     """The form for a new partnership of this type. Its initial values are from `web.starting`."""
-    title = f"New: {Kind(kind).label.lower()}"
+    title = gettext("New: %(kind)s") % {"kind": Kind(kind).label.lower()}
     page = PartnershipEdit(request, Partnership(), title, kind=kind, given=given or {}, seated=seated)
     return edit_record(page)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
-    return edit_record(PartnershipEdit(request, record, f"Edit: {record.title}"))
+    return edit_record(PartnershipEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_part(request, public_id, key):
@@ -256,20 +266,24 @@ class NoForm(forms.Form):
 
 
 class ReasonForm(forms.Form):
-    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
+    why = forms.CharField(
+        label=_("Why"), max_length=300, required=False, help_text=_("Optional. Appears in the history.")
+    )
 
 
 class EndForm(forms.Form):
-    ends_on = forms.DateField(label="End date")
-    reason = forms.CharField(label="Reason", max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    ends_on = forms.DateField(label=_("End date"))
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
     lessons = forms.CharField(
-        label="What was learned", max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What was learned"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
     )
     asks_say = forms.BooleanField(
-        label="Ask both sides how much influence the community had",
+        label=_("Ask both sides how much influence the community had"),
         required=False,
         initial=True,
-        help_text="People who speak for a partner here get an email with one question. It stays open for three weeks.",
+        help_text=_(
+            "People who speak for a partner here get an email with one question. It stays open for three weeks."
+        ),
     )
 
 
@@ -279,7 +293,7 @@ def step(request, public_id, form_class, act, **texts):
     require(rules.may_write_partnership(request.user, record))
 
     def page(record):
-        crumbs = [("Partnerships", reverse("partnerships")), (record.title, record.get_absolute_url())]
+        crumbs = [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())]
         return Step(record=record, back=record.get_absolute_url(), crumbs=crumbs, **texts)
 
     form = form_class(request.POST or None)
@@ -287,11 +301,12 @@ def step(request, public_id, form_class, act, **texts):
     return take_step(request, form, lambda data: act(record, version_of(request), data), page, record, to=to)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def publish(request, public_id):
     def act(record, version, data):
         actions.publish_partnership(partnership=record, by=request.user, version=version, why=data["why"])
-        return "Published. Everyone can see it now."
+        return gettext("Published. Everyone can see it now.")
 
     record = queries.partnership(request.user, public_id)
     missing = list(checks.problems(record).values())
@@ -300,47 +315,57 @@ def publish(request, public_id):
         public_id,
         ReasonForm,
         act,
-        title=f"Publish “{record.title}”?",
-        text="Everyone will be able to see it on pages, in search and through the API. You can unpublish it at any time.",
+        title=gettext("Publish “%(title)s”?") % {"title": record.title},
+        text=gettext(
+            "Everyone will be able to see it on pages, in search and through the API. You can unpublish it at any time."
+        ),
         points=missing,
-        points_title="Before you can publish",
-        button="Publish",
+        points_title=gettext("Before you can publish"),
+        button=gettext("Publish"),
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def withdraw(request, public_id):
     def act(record, version, data):
         actions.withdraw_partnership(partnership=record, by=request.user, version=version, why=data["why"])
-        return "Unpublished. Only your office, and people you share the draft with, can see it."
+        return gettext("Unpublished. Only your office, and people you share the draft with, can see it.")
 
     return step(
         request,
         public_id,
         ReasonForm,
         act,
-        title="Unpublish this partnership?",
-        text="It’s removed from all public pages, search and the API right away. Nothing is deleted, and you can publish it "
-        "again.",
-        button="Unpublish",
+        title=gettext("Unpublish this partnership?"),
+        text=gettext(
+            "It’s removed from all public pages, search and the API right away. Nothing is deleted, and you can publish it "
+            "again."
+        ),
+        button=gettext("Unpublish"),
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     def act(record, version, data):
         wants_say = data.pop("asks_say")
         actions.end_partnership(partnership=record, by=request.user, version=version, **data)
         if wants_say and portfolios.ask_what_was_given(partnership=record, by=request.user):
-            return "Closed. We’ll ask both sides how much influence the community had. The record stays, with what was learned."
-        return "Closed. The record stays, with what was learned."
+            return gettext(
+                "Closed. We’ll ask both sides how much influence the community had. The record stays, with what was learned."
+            )
+        return gettext("Closed. The record stays, with what was learned.")
 
     return step(
         request,
         public_id,
         EndForm,
         act,
-        title="Close this partnership",
-        text="The record stays public. It says when and why the work ended. You can reopen it by editing its status.",
-        button="Close partnership",
+        title=gettext("Close this partnership"),
+        text=gettext(
+            "The record stays public. It says when and why the work ended. You can reopen it by editing its status."
+        ),
+        button=gettext("Close partnership"),
     )

@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.db import transaction
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -31,6 +32,7 @@ from partnerships.web.partnerships.tabs import partnership_url
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @never_cache
 def invite(request, pk):
@@ -53,14 +55,16 @@ def invite(request, pk):
                 contact = form.cleaned_data["contact"]
                 note = form.cleaned_data["note"]
                 inviting.invite_by_email(party=party, by=request.user, source=source, contact=contact, note=note)
-                return redirect_after_save(request, f"We’ll email {contact or party} an invitation.", back)
+                return redirect_after_save(
+                    request, gettext("We’ll email %(name)s an invitation.") % {"name": contact or party}, back
+                )
             invitation, code = inviting.print_code(party=party, by=request.user, source=source)
             redirect_resubmissions(request, request.path)
             return _printed_invitation(request, party, invitation, code, back)
         except ValidationError as problem:
             add_errors(problem, form)
     context = {
-        "title": f"Invite {party}: {record.title}",
+        "title": gettext("Invite %(party)s: %(partnership)s") % {"party": party, "partnership": record.title},
         "record": record,
         "party": party,
         "why_not": inviting.refusal(party),
@@ -71,7 +75,7 @@ def invite(request, pk):
         "form": form,
         "back": back,
         "crumbs": [
-            ("Partnerships", reverse("partnerships")),
+            (gettext("Partnerships"), reverse("partnerships")),
             (record.title, record.get_absolute_url()),
         ],
     }

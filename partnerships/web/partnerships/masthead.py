@@ -162,7 +162,7 @@ class PartnershipPage:
                 "route": route,
                 "name": name,
                 "url": reverse(route, args=[self.record.public_id]),
-                "in_place": route in _IN_PLACE and page_language.is_english(),
+                "in_place": route in _IN_PLACE,
             }
             for route, name in names.items()
             if only.get(route, self.key) == self.key
@@ -180,7 +180,7 @@ _FIRST = {
     "agreement": "partnership_agreement_edit",
     "office": "checkinplan_new",
 }
-# Forms that are short enough to open on the tab itself, if it’s in English as they are.
+# Forms that are short enough to open on the tab itself.
 _IN_PLACE = (
     "partnership_overview_edit",
     "partner_new",

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from types import SimpleNamespace
 
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -11,6 +12,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
 from partnerships.registry import actions, queries, rules
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors
 from partnerships.web.forms import partnership as made
@@ -69,7 +71,9 @@ class PartnerEdit(RecordEdit):
     def _refuse_again(self, typed):
         names = [str(party) for party in self.parties if made.who_is(typed) == party.entity]
         for name in names:
-            raise ValidationError({"partner-entity": f"{name} is already a partner here."}, code="twice")
+            raise ValidationError(
+                {"partner-entity": gettext("%(partner)s is already a partner here.") % {"partner": name}}, code="twice"
+            )
 
     def place_errors(self, problem):
         # Errors of the action name the row by its place among all partners.
@@ -88,7 +92,7 @@ class PartnerEdit(RecordEdit):
         return {"partner": lines[0] if lines else ""}
 
     def labels(self):
-        return {"partner": "Partner"}
+        return {"partner": gettext("Partner")}
 
     def address(self, after):
         return self.back()
@@ -101,12 +105,14 @@ class PartnerEdit(RecordEdit):
             return super().words(after)
         row = self.parts["partner"].as_row()
         if row is None:
-            return f"{self.partner} was removed."
-        return super().words(after) if self.partner else f"{made.who_is(row)} was added."
+            return gettext("%(partner)s was removed.") % {"partner": self.partner}
+        return (
+            super().words(after) if self.partner else gettext("%(partner)s was added.") % {"partner": made.who_is(row)}
+        )
 
     def context(self):
         partner = self.parts["partner"]
-        title = "Dates, hours, notes, and the reason for this change"
+        title = gettext("Dates, hours, notes, and the reason for this change")
         return {
             "partner": partner,
             "fold": Fold(title, [*partner.folded_fields(), *self.form]),
@@ -121,13 +127,22 @@ def _record_to_write(request, public_id):
     return record
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
     record = _record_to_write(request, public_id)
-    return edit_record(PartnerEdit(request, record, f"Add a partner: {record.title}", section=ONE_PARTNER))
+    return edit_record(
+        PartnerEdit(
+            request,
+            record,
+            gettext("Add a partner: %(partnership)s") % {"partnership": record.title},
+            section=ONE_PARTNER,
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id, partner):
@@ -137,4 +152,12 @@ def edit(request, public_id, partner):
     entity = next((entity for entity in entities if entity.public_id == partner), None)
     if entity is None:
         raise NotFound
-    return edit_record(PartnerEdit(request, record, f"Edit partner: {entity}", section=ONE_PARTNER, partner=entity))
+    return edit_record(
+        PartnerEdit(
+            request,
+            record,
+            gettext("Edit partner: %(partner)s") % {"partner": entity},
+            section=ONE_PARTNER,
+            partner=entity,
+        )
+    )

@@ -5,7 +5,6 @@ from django.utils.translation import gettext
 
 from partnerships.registry import inviting
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
-from partnerships.web import page_language
 
 MOST_SHOWN = 5  # rows of a circle; the others are folded
 
@@ -53,7 +52,7 @@ def _place(row, party) -> tuple[str, str]:
 
 def _of_partner(record, party) -> list[dict]:
     url = reverse("partner_edit", args=[record.public_id, party.entity.public_id])
-    actions = [{"name": gettext("Edit"), "url": url, "in_place": page_language.is_english()}]
+    actions = [{"name": gettext("Edit"), "url": url, "in_place": True}]
     if not inviting.refusal(party):
         actions.append({"name": gettext("Invite to confirm"), "url": reverse("seat_invite", args=[party.pk])})
     return actions

@@ -1,14 +1,18 @@
 """Expected seats: add one, remove one, add it again."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.directory import queries as directory
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import expected_seats, queries
 from partnerships.insight.models import ExpectedSeat
 from partnerships.insight.rules import may_expect, office_of
 from partnerships.registry import queries as registry
+from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.seats import SeatForm
 from partnerships.web.partnerships.editing import NoForm
@@ -16,22 +20,24 @@ from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, take_step
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def partnership_seat_new(request, public_id):
     record = registry.partnership(request.user, public_id)
     back = partnership_url(record, "partners")
     crumbs = [
-        ("Partnerships", reverse("partnerships")),
+        (gettext("Partnerships"), reverse("partnerships")),
         (record.title, record.get_absolute_url()),
     ]
     return _new(request, record.lead, {"partnership": record}, record.title, back, crumbs)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def area_seat_new(request, public_id, key):
     office, area = directory.jurisdiction(request.user, public_id), directory.issue_area(request.user, key)
     back = _of_area(area, office)
-    crumbs = [("Issue areas", reverse("issue_areas")), (area.name, area.get_absolute_url())]
+    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, area.get_absolute_url())]
     return _new(request, office, {"issue_area": area}, f"{area.name}, {office}", back, crumbs)
 
 
@@ -42,22 +48,24 @@ def _of_area(area, office):
 def _new(request, office, scope, name, back, crumbs):
     require(may_expect(request.user, office))
     groups = [(group, [(_key(row), row) for row in rows]) for group, rows in queries.who_may_be_expected(office)]
-    offered = [(group, [(key, str(row)) for key, row in rows]) for group, rows in groups if rows]
+    offered = [(group, [(key, term_name(row)) for key, row in rows]) for group, rows in groups if rows]
     form = SeatForm(request.POST or None, instance=ExpectedSeat(), offered=offered)
 
     def act(data):
         row = next(row for _, rows in groups for key, row in rows if key == data["who"])
         fields = {field: data[field] for field in ("circle", "why", "is_public")} | scope
         expected_seats.expect_seat(office=office, by=request.user, fields=fields | {row._meta.model_name: row})
-        return "The seat is shown now. It stays empty until a partner fits it."
+        return gettext("The seat is shown now. It stays empty until a partner fits it.")
 
     def page(_):
         return Step(
-            title=f"Add an expected seat: {name}",
-            text="An empty seat is a friendly way to show who is missing. It’s filled once a fitting partner takes part.",
-            button="Add expected seat",
+            title=gettext("Add an expected seat: %(name)s") % {"name": name},
+            text=gettext(
+                "An empty seat is a friendly way to show who is missing. It’s filled once a fitting partner takes part."
+            ),
+            button=gettext("Add expected seat"),
             back=back,
-            crumbs=[*crumbs, ("Circles", back)],
+            crumbs=[*crumbs, (gettext("Circles"), back)],
         )
 
     return take_step(request, form, act, page, to=back)
@@ -67,6 +75,7 @@ def _key(row) -> str:
     return getattr(row, "public_id", "") or f"term:{row.pk}"
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def expected_seat(request, public_id):
     """Remove an expected seat, or undo that."""
@@ -81,31 +90,31 @@ def expected_seat(request, public_id):
     def act(data):
         change(seat=seat, by=request.user, version=version_of(request))
         if is_back:
-            return "The expected seat is back."
-        return "The expected seat is removed. You can add it again at any time."
+            return gettext("The expected seat is back.")
+        return gettext("The expected seat is removed. You can add it again at any time.")
 
     def page(seat):
         texts = _AGAIN if is_back else _TAKE_BACK
-        title = texts["title"].format(queries.SeatSeen(seat, []).wanted)
+        title = texts["title"].format(term_name(queries.SeatSeen(seat, []).wanted))
         return Step(
             title=title,
             text=texts["text"],
             button=texts["button"],
             record=seat,
             back=back,
-            crumbs=[("Circles", back)],
+            crumbs=[(gettext("Circles"), back)],
         )
 
     return take_step(request, NoForm(request.POST or None), act, page, seat, to=back)
 
 
 _TAKE_BACK = {
-    "title": "Remove this expected seat: {}?",
-    "text": "We no longer show it as empty. The history keeps it, and you can add it again.",
-    "button": "Remove expected seat",
+    "title": _("Remove this expected seat: {}?"),
+    "text": _("We no longer show it as empty. The history keeps it, and you can add it again."),
+    "button": _("Remove expected seat"),
 }
 _AGAIN = {
-    "title": "Add this expected seat again: {}?",
-    "text": "We show it again, empty until a partner fits it.",
-    "button": "Add expected seat",
+    "title": _("Add this expected seat again: {}?"),
+    "text": _("We show it again, empty until a partner fits it."),
+    "button": _("Add expected seat"),
 }

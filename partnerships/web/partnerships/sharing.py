@@ -2,17 +2,20 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import queries, sharing, sides
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.statements import ShareForm
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def share(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -22,7 +25,9 @@ def share(request, public_id):
     for row, body in rows:
         if remove == str(row.pk):
             sharing.unshare_draft(partnership=record, by=request.user, share=row)
-            return redirect_after_save(request, f"{body} can no longer see this draft.", here)
+            return redirect_after_save(
+                request, gettext("%(body)s can no longer see this draft.") % {"body": body}, here
+            )
     form = ShareForm(request.POST if request.method == "POST" and not remove else None, person=request.user)
     if form.is_bound and form.is_valid():
         try:
@@ -30,15 +35,17 @@ def share(request, public_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, f"{form.cleaned_data['body']} can see this draft now.", here)
+            return redirect_after_save(
+                request, gettext("%(body)s can see this draft now.") % {"body": form.cleaned_data["body"]}, here
+            )
     back = reverse("partnership", args=[public_id])
     context = {
-        "title": f"Who can see this draft: {record.title}",
+        "title": gettext("Who can see this draft: %(partnership)s") % {"partnership": record.title},
         "record": record,
         "rows": rows,
         "form": form,
         "suggested": suggestions(request.user),
         "back": back,
-        "crumbs": [("Partnerships", reverse("partnerships")), (record.title, back)],
+        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
     }
     return render(request, "partnerships/share.html", context, status=422 if request.method == "POST" else 200)

@@ -72,15 +72,18 @@ def _statement(record, **texts) -> Step:
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def ask(request, public_id):
     def act(record, version, data):
         asked = statements.ask_to_confirm(partnership=record, by=request.user, version=version)
         names = ", ".join(str(party) for party in asked)
         return (
-            f"Asked: {names}."
+            gettext("Asked: %(names)s.") % {"names": names}
             if asked
-            else "We didn’t email anyone. Everyone has already answered, was asked this week, or has no account."
+            else gettext(
+                "We didn’t email anyone. Everyone has already answered, was asked this week, or has no account."
+            )
         )
 
     return step(
@@ -88,15 +91,18 @@ def ask(request, public_id):
         public_id,
         NoForm,
         act,
-        title="Ask the partners if this record is right?",
+        title=gettext("Ask the partners if this record is right?"),
         text=(
-            "People who speak for a partner get an email. We ask each partner at most once in seven days, and not if "
-            "it has already answered. We can’t ask a partner that has no one here who can answer. The page says so."
+            gettext(
+                "People who speak for a partner get an email. We ask each partner at most once in seven days, and not if "
+                "it has already answered. We can’t ask a partner that has no one here who can answer. The page says so."
+            )
         ),
-        button="Ask partners",
+        button=gettext("Ask partners"),
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_new(request, public_id):
     record = queries.partnership(request.user, public_id)
@@ -104,21 +110,21 @@ def remark_new(request, public_id):
 
     def act(data):
         remark = remarks.show_remark(partnership=record, by=request.user, text=data["text"])
-        return f"The partners can see it now. Everyone can from {day(remark.public_on)}."
+        return gettext("The partners can see it now. Everyone can from %(day)s.") % {"day": day(remark.public_on)}
 
     def page(current):
-        text = (
-            "The partners see it first and can reply. It becomes public automatically on "
-            "{day(remarks.first_public_day(record.lead))}."
-        )
-        title = f"Make a public statement: {record.title}"
-        return _statement(record, title=title, text=text, button="Show to partners")
+        text = gettext("The partners see it first and can reply. It becomes public automatically on %(day)s.") % {
+            "day": day(remarks.first_public_day(record.lead))
+        }
+        title = gettext("Make a public statement: %(partnership)s") % {"partnership": record.title}
+        return _statement(record, title=title, text=text, button=gettext("Show to partners"))
 
     return take_step(
         request, RemarkForm(request.POST or None), act, page, to=partnership_url(record, "partners", "said")
     )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remark_withdraw(request, pk):
     remark = sides.remark(request.user, pk)
@@ -126,16 +132,16 @@ def remark_withdraw(request, pk):
 
     def act(record, version, data):
         remarks.withdraw_remark(remark=remark, by=request.user, version=version)
-        return "Withdrawn. The public can no longer read it."
+        return gettext("Withdrawn. The public can no longer read it.")
 
     return step(
         request,
         remark.partnership.public_id,
         NoForm,
         act,
-        title="Withdraw this statement?",
-        text="The public will no longer see it or the replies. The partners will see that it was withdrawn.",
-        button="Withdraw statement",
+        title=gettext("Withdraw this statement?"),
+        text=gettext("The public will no longer see it or the replies. The partners will see that it was withdrawn."),
+        button=gettext("Withdraw statement"),
     )
 
 

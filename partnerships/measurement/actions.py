@@ -12,6 +12,8 @@ from uuid import UUID
 from django.db import transaction
 from django.db.models import Count, Max, Q
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock, sync
 from partnerships.core.access import SYSTEM, Author, require
@@ -32,7 +34,7 @@ _PARTY = ("owners__party__organization", "owners__party__department", "owners__p
 _INTERPRETED_BY = ("party__organization", "party__department", "party__jurisdiction")
 # What can't change when a measure has numbers, since they would mean something else.
 SETTLED_BY_DATA = ("unit", "per", "counted", "period", "first_month")
-_HAS_DATA = "It already has numbers. Add a new measure instead."
+_HAS_DATA = _("It already has numbers. Add a new measure instead.")
 
 
 def read_measures(measures: Sequence[Measure]) -> None:
@@ -207,7 +209,7 @@ def _check_lead(measure: Measure, fields: dict[str, Any]) -> None:
     of = fields.get("result", measure.result if measure.result_id else None)
     of = of or fields.get("partnership", measure.partnership if measure.partnership_id else None)
     if of is not None and of.lead_id != (fields.get("lead") or measure.lead).pk:
-        words = "Another office keeps this result or partnership. The same office must keep the measure."
+        words = gettext("Another office keeps this result or partnership. The same office must keep the measure.")
         raise ValidationError({"lead": ValidationError(words, code="other_office")})
     require_years(measure)
 
@@ -219,12 +221,12 @@ def _write_groups(measure: Measure, rows: Sequence[dict[str, Any]]) -> None:
     for pk, group in was.items():
         in_use = any(f"{group.dimension}={group.key}" in cell.split("&") for cell in used)
         if in_use and pk not in kept:
-            words = f"“{group.name}” already has numbers, so you can’t remove it."
+            words = gettext("“%(group)s” already has numbers, so you can’t remove it.") % {"group": group.name}
             raise ValidationError({"groups": ValidationError(words, code="has_data")})
     for index, row in enumerate(rows):
         group = was.get(row.get("id", 0))
         if group and (row["dimension"], row["key"]) != (group.dimension, group.key):
-            words = "You can’t change what a group is part of. Remove this row and add another one."
+            words = gettext("You can’t change what a group is part of. Remove this row and add another one.")
             raise ValidationError({f"groups-{index}-dimension": ValidationError(words, code="has_data")})
     # Only one group can be the reference at a time, so the old one is reset first.
     replaced = [row | {"position": index} for index, row in enumerate(rows)]
@@ -237,7 +239,7 @@ def _write_owners(measure: Measure, rows: Sequence[dict[str, Any]]) -> None:
     partnership_ids = {measure.partnership_id} if measure.partnership_id else set(worked_on)
     for index, row in enumerate(rows):
         if row["party"].partnership_id not in partnership_ids:
-            words = "This partner isn’t in a partnership that works on it."
+            words = gettext("This partner isn’t in a partnership that works on it.")
             raise ValidationError({f"owners-{index}-party": ValidationError(words, code="other_table")})
     replace_rows(measure.owners, rows, name="owners")
 

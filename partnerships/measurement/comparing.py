@@ -63,7 +63,7 @@ def _compare(measure: Measure, one: "SubmittedNumber", was: DataPoint | None, de
     if wrong:
         one.refuse(StoredText.join(wrong.values(), " "))
     if one.starts_on and one.starts_on > clock.today():
-        one.refuse(NOT_BEGUN)
+        one.refuse(StoredText(NOT_BEGUN))
     one.saves = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
     one.is_same = one.is_same_number and all(getattr(was, name) == words[name] for name in DESCRIPTION if name in words)
 

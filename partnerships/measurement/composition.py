@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
@@ -62,7 +63,7 @@ def save_composition(
     require(by is SYSTEM or may_write_composition(by, makeup))
     partnership = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
     if makeup.pk is None and partnership.kind != Kind.ADVISORY_BODY:
-        raise ValidationError("We count only members of an advisory body.")
+        raise ValidationError(gettext("We count only members of an advisory body."))
     with _changing(makeup, snapshot_composition, by, version, why, request_id) as writing:
         current = writing.record
         values = _values(current, fields, MAKEUP)
@@ -140,7 +141,10 @@ def _values(record: Makeup | Population, fields: dict[str, Any], names: tuple[st
     typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}
     unknown = typed.keys() - {key for key, _ in CATEGORIES[record.dimension]}
     if unknown:
-        raise ValidationError(f"{', '.join(sorted(unknown))}: not a group of {record.get_dimension_display()}.")
+        raise ValidationError(
+            gettext("%(names)s: not a group of %(dimension)s.")
+            % {"names": ", ".join(sorted(unknown)), "dimension": record.get_dimension_display()}
+        )
     counts = {key: count for key, count in (record.counts | typed).items() if count is not None}
     return values | {"counts": counts}
 
@@ -154,38 +158,43 @@ def _check_makeup(record: Makeup, values: dict[str, Any]) -> None:
     counts, errors = values["counts"], {}
     day = now["counted_on"]
     if day and day > clock.today(clock.zone(record.partnership.lead.zone)):
-        errors["counted_on"] = "This date is in the future. Enter the date when members were counted."
+        errors["counted_on"] = gettext("This date is in the future. Enter the date when members were counted.")
     for name in ("members", *_SILENT):
         if now[name] is None or not 0 <= now[name] <= MOST_MEMBERS:
-            errors[name] = f"Enter a whole number from 0 to {MOST_MEMBERS}."
+            errors[name] = gettext("Enter a whole number from 0 to %(number)s.") % {"number": MOST_MEMBERS}
     if now["members"] == 0:
-        errors["members"] = "Enter how many members it has."
+        errors["members"] = gettext("Enter how many members it has.")
     for key, label in CATEGORIES[record.dimension]:
         if not isinstance(counts.get(key), int) or counts[key] < 0:
-            errors[f"{OF}{key}"] = f"Enter how many members are in “{label}”. Enter 0 if there’s no one."
+            errors[f"{OF}{key}"] = gettext("Enter how many members are in “%(group)s”. Enter 0 if there’s no one.") % {
+                "group": label
+            }
     if errors:
         raise ValidationError(errors)
     answered = now["members"] - now["prefer_not"] - now["no_answer"]
     if answered < 0:
-        raise ValidationError({"members": "More members are without an answer than there are in total."})
+        raise ValidationError({"members": gettext("More members are without an answer than there are in total.")})
     over = {key for key, count in counts.items() if count > answered}
     if over:
-        words = f"Only {answered} of {now['members']} members answered, so no group can have more than that."
+        words = gettext("Only %(answered)s of %(members)s members answered, so no group can have more than that.") % {
+            "answered": answered,
+            "members": now["members"],
+        }
         raise ValidationError({f"{OF}{key}": words for key in over})
     _require_sum(sum(counts.values()), answered, now["several"])
 
 
 def _require_sum(together: int, answered: int, several: bool) -> None:
     if several and together < answered:
-        words = (
-            f"{answered} members answered, but the groups add up to {together}. Everyone who answered is in at least one "
-            "group."
-        )
+        words = gettext(
+            "%(answered)s members answered, but the groups add up to %(together)s. Everyone who "
+            "answered is in at least one group."
+        ) % {"answered": answered, "together": together}
     elif not several and together != answered:
-        words = (
-            f"The groups add up to {together} members, but {answered} answered. These numbers must match. Count "
-            "everyone once, or check above that members could choose more than one group."
-        )
+        words = gettext(
+            "The groups add up to %(together)s members, but %(answered)s answered. These numbers must "
+            "match. Count everyone once, or check above that members could choose more than one group."
+        ) % {"together": together, "answered": answered}
     else:
         return
     raise ValidationError({"members": words})
@@ -195,19 +204,23 @@ def _check_population(record: Population, values: dict[str, Any]) -> None:
     now = {name: values.get(name, getattr(record, name)) for name in POPULATION}
     counts, errors = values["counts"], {}
     if not now["source"]:
-        errors["source"] = "Enter the table that these numbers come from."
+        errors["source"] = gettext("Enter the table that these numbers come from.")
     if now["year"] and now["year"] > clock.today().year:
-        errors["year"] = "This year is in the future. Enter the year of the numbers."
+        errors["year"] = gettext("This year is in the future. Enter the year of the numbers.")
     if not now["total"] or not 0 < now["total"] <= MOST_PEOPLE:
-        errors["total"] = "Enter the total population. We need it for percentages."
+        errors["total"] = gettext("Enter the total population. We need it for percentages.")
     elif over := {key for key, count in counts.items() if not 0 <= count <= now["total"]}:
-        errors |= {f"{OF}{key}": f"Enter a number from 0 to {now['total']:,}, the total population." for key in over}
+        errors |= {
+            f"{OF}{key}": gettext("Enter a number from 0 to %(total)s, the total population.")
+            % {"total": f"{now['total']:,}"}
+            for key in over
+        }
     elif not now["several"] and sum(counts.values()) > now["total"]:
-        errors["total"] = (
-            f"The groups add up to {sum(counts.values()):,} people, which is more than the total. If the table counts "
+        errors["total"] = gettext(
+            "The groups add up to %(sum)s people, which is more than the total. If the table counts "
             "someone in more than one group, check that above."
-        )
+        ) % {"sum": f"{sum(counts.values()):,}"}
     if not counts:
-        errors["total"] = "Enter the number of at least one group."
+        errors["total"] = gettext("Enter the number of at least one group.")
     if errors:
         raise ValidationError(errors)

@@ -7,6 +7,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import F, Q
 from django.utils.formats import date_format
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
@@ -30,18 +31,18 @@ class Makeup(Record):
     ID_PREFIX = "B"
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="makeups")
-    dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
-    counted_on = models.DateField("as of")
-    members = models.PositiveSmallIntegerField("total members", validators=_FEW)
-    several = models.BooleanField("members could choose more than one", default=False)
+    dimension = models.CharField(_("counted by"), max_length=10, choices=Dimension.choices)
+    counted_on = models.DateField(_("as of"))
+    members = models.PositiveSmallIntegerField(_("total members"), validators=_FEW)
+    several = models.BooleanField(_("members could choose more than one"), default=False)
     counts = models.JSONField(default=dict)
-    prefer_not = models.PositiveSmallIntegerField("said that they prefer not to say", validators=_FEW)
-    no_answer = models.PositiveSmallIntegerField("did not answer", validators=_FEW)
+    prefer_not = models.PositiveSmallIntegerField(_("said that they prefer not to say"), validators=_FEW)
+    no_answer = models.PositiveSmallIntegerField(_("did not answer"), validators=_FEW)
     changed = models.PositiveSmallIntegerField(
-        "joined or left since the last count", null=True, blank=True, validators=_FEW
+        _("joined or left since the last count"), null=True, blank=True, validators=_FEW
     )
-    asked_how = LineField("how members were asked", blank=True, max_length=300)
-    note = ProseField("note", blank=True, max_length=1000)
+    asked_how = LineField(_("how members were asked"), blank=True, max_length=300)
+    note = ProseField(_("note"), blank=True, max_length=1000)
     kept_back = models.JSONField(default=list, blank=True, editable=False)
     is_closed = models.BooleanField(default=False, editable=False)
     shown = models.JSONField(default=dict, blank=True, editable=False)
@@ -52,7 +53,9 @@ class Makeup(Record):
             models.UniqueConstraint(
                 fields=["partnership", "dimension", "counted_on"],
                 name="one_makeup_a_day",
-                violation_error_message="There’s already a count of that date. Change that one, or choose another date.",
+                violation_error_message=_(
+                    "There’s already a count of that date. Change that one, or choose another date."
+                ),
             ),
             models.CheckConstraint(
                 condition=Q(members__gte=F("prefer_not") + F("no_answer")), name="no_more_silent_than_members"
@@ -73,15 +76,15 @@ class Population(Record):
     ID_PREFIX = "C"
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="populations")
-    dimension = models.CharField("counted by", max_length=10, choices=Dimension.choices)
+    dimension = models.CharField(_("counted by"), max_length=10, choices=Dimension.choices)
     year = models.PositiveSmallIntegerField(validators=[MinValueValidator(1970), MaxValueValidator(2200)])
     total = models.PositiveIntegerField(
-        "total population", validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
+        _("total population"), validators=[MinValueValidator(1), MaxValueValidator(MOST_PEOPLE)]
     )
-    several = models.BooleanField("someone may be counted in more than one group", default=False)
+    several = models.BooleanField(_("someone may be counted in more than one group"), default=False)
     counts = models.JSONField(default=dict)
-    link = LinkField("link to the table", blank=True, max_length=300)
-    note = ProseField("note", blank=True, max_length=1000)
+    link = LinkField(_("link to the table"), blank=True, max_length=300)
+    note = ProseField(_("note"), blank=True, max_length=1000)
 
     class Meta:
         ordering = ["dimension", "-year", "id"]
@@ -89,7 +92,9 @@ class Population(Record):
             models.UniqueConstraint(
                 fields=["jurisdiction", "dimension", "year"],
                 name="one_population_a_year",
-                violation_error_message="There are already numbers for that year. Change those, or enter another year.",
+                violation_error_message=_(
+                    "There are already numbers for that year. Change those, or enter another year."
+                ),
             )
         ]
 

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from django.utils.text import slugify
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from partnerships.core.tables import normalize_heading
 from partnerships.core.types import Text
@@ -26,10 +27,10 @@ class GroupSet(NamedTuple):
 
 SETS = {
     "race": GroupSet(
-        "All race and ethnicity groups of the 2024 standard (SPD 15)", Dimension.RACE, tuple(Race.choices)
+        gettext_noop("All race and ethnicity groups of the 2024 standard (SPD 15)"), Dimension.RACE, tuple(Race.choices)
     ),
     "race1997": GroupSet(
-        "All race and ethnicity groups of the 1997 standard", Dimension.RACE_1997, tuple(Race1997.choices)
+        gettext_noop("All race and ethnicity groups of the 1997 standard"), Dimension.RACE_1997, tuple(Race1997.choices)
     ),
 }
 # Groups that others can be compared with: all single categories.

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
+from partnerships.core.types import Text
 from partnerships.directory.models import IssueArea, Jurisdiction
 from partnerships.measurement.choices import (
     SMALLEST,
@@ -31,7 +32,7 @@ from partnerships.registry.models import Partnership, Party, no_end_before_start
 _BY = settings.AUTH_USER_MODEL
 
 
-def amount(label: str | None = None) -> models.DecimalField:
+def amount(label: Text | None = None) -> models.DecimalField:
     """A number of any unit, with six decimal places."""
     return models.DecimalField(label, max_digits=18, decimal_places=6, null=True, blank=True)
 
@@ -46,8 +47,8 @@ class Result(Record):
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="results")
     title = LineField()
-    population = LineField("population", max_length=200)
-    detail = ProseField("what would be different", blank=True, max_length=3000)
+    population = LineField(_("population"), max_length=200)
+    detail = ProseField(_("what would be different"), blank=True, max_length=3000)
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="results")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="results")
     is_published = models.BooleanField(_("everyone can read it"), default=False)
@@ -75,30 +76,30 @@ class Measure(Record):
     result = models.ForeignKey(Result, models.PROTECT, null=True, blank=True, related_name="indicators")
     partnership = models.ForeignKey(Partnership, models.PROTECT, null=True, blank=True, related_name="measures")
     title = LineField()
-    definition = ProseField("what is counted, and how", blank=True, max_length=3000)
+    definition = ProseField(_("what is counted, and how"), blank=True, max_length=3000)
     unit = models.CharField(max_length=8, choices=Unit.choices)
-    per = models.PositiveIntegerField("rate per", null=True, blank=True, validators=[MinValueValidator(1)])
-    counted = models.CharField("what the numerator counts", max_length=6, choices=Counted.choices, blank=True)
-    lowest = amount("lowest possible score")
-    highest = amount("highest possible score")
+    per = models.PositiveIntegerField(_("rate per"), null=True, blank=True, validators=[MinValueValidator(1)])
+    counted = models.CharField(_("what the numerator counts"), max_length=6, choices=Counted.choices, blank=True)
+    lowest = amount(_("lowest possible score"))
+    highest = amount(_("highest possible score"))
     direction = models.CharField(max_length=8, choices=Direction.choices, default=Direction.NEITHER)
     period = models.CharField(max_length=12, choices=PeriodKind.choices, default=PeriodKind.YEAR)
     first_month = models.PositiveSmallIntegerField(
-        "first month of its year", default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
+        _("first month of its year"), default=1, validators=[MinValueValidator(1), MaxValueValidator(12)]
     )
     baseline_value = amount("baseline")
-    baseline_on = models.DateField("baseline period", null=True, blank=True)
+    baseline_on = models.DateField(_("baseline period"), null=True, blank=True)
     target_value = amount("target")
-    target_on = models.DateField("target period", null=True, blank=True)
+    target_on = models.DateField(_("target period"), null=True, blank=True)
     smallest = models.PositiveSmallIntegerField(
-        "smallest group that is shown",
+        _("smallest group that is shown"),
         default=SMALLEST,
         validators=[MinValueValidator(SMALLEST), MaxValueValidator(30)],
     )
     limits = models.JSONField(default=list, blank=True, editable=False)
     family = models.BigIntegerField(null=True, editable=False, db_index=True)
     due_days = models.PositiveSmallIntegerField(
-        "days after each period until data are due", default=30, validators=[MaxValueValidator(730)]
+        _("days after each period until data are due"), default=30, validators=[MaxValueValidator(730)]
     )
     is_published = models.BooleanField(_("everyone can read it"), default=False)
     shown_owners: "list[MeasureOwner]"  # those whose party the reader may know of (`queries.measure`)
@@ -110,24 +111,26 @@ class Measure(Record):
                 condition=Q(kind="indicator", result__isnull=False, partnership=None)
                 | (~Q(kind="indicator") & Q(partnership__isnull=False, result=None)),
                 name="measure_of_a_result_or_a_partnership",
-                violation_error_message="An indicator belongs to a result. Any other measure belongs to a partnership.",
+                violation_error_message=_(
+                    "An indicator belongs to a result. Any other measure belongs to a partnership."
+                ),
             ),
             models.CheckConstraint(
                 condition=(Q(baseline_value=None) & Q(baseline_on=None))
                 | Q(baseline_value__isnull=False, baseline_on__isnull=False),
                 name="baseline_has_a_period",
-                violation_error_message="A baseline needs both a number and a period.",
+                violation_error_message=_("A baseline needs both a number and a period."),
             ),
             models.CheckConstraint(
                 condition=(Q(target_value=None) & Q(target_on=None))
                 | Q(target_value__isnull=False, target_on__isnull=False),
                 name="target_has_a_period",
-                violation_error_message="A target needs both a number and a period.",
+                violation_error_message=_("A target needs both a number and a period."),
             ),
             models.CheckConstraint(
                 condition=~Q(unit="rate") | Q(per__isnull=False),
                 name="rate_is_per_so_many",
-                violation_error_message="Enter the number that the rate is per.",
+                violation_error_message=_("Enter the number that the rate is per."),
             ),
         ]
 
@@ -154,7 +157,7 @@ class MeasureGroup(models.Model):
     dimension = models.CharField(max_length=10, choices=Dimension.choices)
     key = models.SlugField(max_length=40)
     name = LineField(max_length=100)
-    is_reference = models.BooleanField("others are compared with it", default=False)
+    is_reference = models.BooleanField(_("others are compared with it"), default=False)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -175,7 +178,7 @@ class MeasureOwner(models.Model):
 
     measure = models.ForeignKey(Measure, models.CASCADE, related_name="owners")
     party = models.ForeignKey(Party, models.CASCADE, related_name="owned_measures")
-    supplies = models.BooleanField("provides its data", default=False)
+    supplies = models.BooleanField(_("provides its data"), default=False)
 
     class Meta:
         ordering = ["id"]
@@ -196,14 +199,14 @@ class DataPoint(models.Model):
     value = amount()
     numerator = amount("numerator")
     denominator = amount("denominator")
-    story = ProseField("story behind the number", blank=True, max_length=2000)
-    source = LineField("source", blank=True, max_length=300)
-    published_by = LineField("published by", blank=True, max_length=200)
-    link = LinkField("link to the published table", blank=True, max_length=300)
+    story = ProseField(_("story behind the number"), blank=True, max_length=2000)
+    source = LineField(_("source"), blank=True, max_length=300)
+    published_by = LineField(_("published by"), blank=True, max_length=200)
+    link = LinkField(_("link to the published table"), blank=True, max_length=300)
     supplied_by = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
-    why = LineField("reason for the change", blank=True, max_length=300)
+    why = LineField(_("reason for the change"), blank=True, max_length=300)
     replaced_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
@@ -216,7 +219,7 @@ class DataPoint(models.Model):
             models.CheckConstraint(
                 condition=Q(denominator=None) | Q(denominator__gt=0),
                 name="something_below_the_line",
-                violation_error_message="The denominator can’t be zero. Leave the counts empty instead.",
+                violation_error_message=_("The denominator can’t be zero. Leave the counts empty instead."),
             ),
         ]
 
@@ -249,11 +252,11 @@ class Reading(models.Model):
     kind = models.CharField(max_length=8, choices=InterpretationKind.choices, default=InterpretationKind.READING)
     starts_on = models.DateField(null=True, blank=True)
     cell = models.CharField(max_length=200, blank=True)
-    words = ProseField("in your own words", max_length=2000)
+    words = ProseField(_("in your own words"), max_length=2000)
     number_then = LineField(blank=True, max_length=60, editable=False)
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
-    answer = ProseField("response", blank=True, max_length=2000)
+    answer = ProseField(_("response"), blank=True, max_length=2000)
     answered_by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")
     settled_at = models.DateTimeField(null=True, editable=False)
     number: Decimal | None  # `number_then` as a number (`queries.interpretations_of`)
@@ -270,7 +273,7 @@ class Plan(Record):
 
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="plans")
     title = LineField()
-    link = LinkField("link", blank=True, max_length=300)
+    link = LinkField(_("link"), blank=True, max_length=300)
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     is_published = models.BooleanField(_("everyone can read it"), default=False)
@@ -293,13 +296,13 @@ class Outcome(models.Model):
 
     plan = models.ForeignKey(Plan, models.CASCADE, related_name="outcomes")
     number = LineField(blank=True, max_length=20)
-    goal = LineField("goal or area", blank=True, max_length=200)
-    title = LineField("outcome", max_length=300)
-    actions = ProseField("actions", blank=True, max_length=3000)
-    measured_by = ProseField("performance measure", blank=True, max_length=1000)
-    accountable = LineField("accountable", blank=True, max_length=200)
-    due = LineField("due", blank=True, max_length=60)
-    progress = ProseField("progress", blank=True, max_length=2000)
+    goal = LineField(_("goal or area"), blank=True, max_length=200)
+    title = LineField(_("outcome"), max_length=300)
+    actions = ProseField(_("actions"), blank=True, max_length=3000)
+    measured_by = ProseField(_("performance measure"), blank=True, max_length=1000)
+    accountable = LineField(_("accountable"), blank=True, max_length=200)
+    due = LineField(_("due"), blank=True, max_length=60)
+    progress = ProseField(_("progress"), blank=True, max_length=2000)
     result = models.ForeignKey(Result, models.SET_NULL, null=True, blank=True, related_name="outcomes")
     partnerships = models.ManyToManyField(Partnership, blank=True, related_name="outcomes")
     position = models.PositiveSmallIntegerField(default=0)
@@ -362,8 +365,8 @@ class Gain(models.Model):
     """What a party says it has gained from the partnership, in its own words."""
 
     party = models.ForeignKey(Party, models.CASCADE, related_name="gains")
-    text = ProseField("what you gained", max_length=2000)
-    gained_on = models.DateField("since", null=True, blank=True)
+    text = ProseField(_("what you gained"), max_length=2000)
+    gained_on = models.DateField(_("since"), null=True, blank=True)
     is_public = models.BooleanField(_("everyone can read it"), default=False)
     version = models.PositiveIntegerField(default=1, editable=False)
     by = models.ForeignKey(_BY, models.SET_NULL, null=True, related_name="+")

@@ -11,6 +11,7 @@ from decimal import Decimal
 from io import StringIO
 from itertools import islice
 
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, Item
@@ -112,21 +113,28 @@ def _table_rows(text: str) -> list[tuple[int, list[str]]]:
     try:
         lines = list(islice(filled, MOST_ROWS + 1))
     except csv.Error:
-        raise ValueError("We can’t read this table. Copy the cells from your spreadsheet again.") from None
+        raise ValueError(gettext("We can’t read this table. Copy the cells from your spreadsheet again.")) from None
     if len(lines) < 2 or max(len(row) for _, row in lines) < 2:
         raise ValueError(
-            "This isn’t a table yet. Copy the cells with their headings: periods in one direction, groups in the other."
+            gettext(
+                "This isn’t a table yet. Copy the cells with their headings: periods in one direction, groups in the other."
+            )
         )
     if len(lines) > MOST_ROWS:
-        raise ValueError(f"There are more than {MOST_ROWS:,} rows. Paste them in parts.")
+        raise ValueError(
+            gettext("There are more than %(number)s rows. Paste them in parts.") % {"number": f"{MOST_ROWS:,}"}
+        )
     if max(len(row) for _, row in lines) > MOST_COLUMNS:
-        raise ValueError(f"There are more than {MOST_COLUMNS} columns. Copy only the ones you need.")
+        raise ValueError(
+            gettext("There are more than %(number)s columns. Copy only the ones you need.") % {"number": MOST_COLUMNS}
+        )
     width = len(lines[0][1])
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
 
 def _at(index: int, head: str) -> str:
-    return f"Column {column_letters(index)}" + (f" ({head[:40]})" if head else "")
+    column = gettext("Column %(letters)s") % {"letters": column_letters(index)}
+    return f"{column} ({head[:40]})" if head else column
 
 
 def _long(
@@ -135,7 +143,7 @@ def _long(
     """A table with one number per row."""
     twice = [name for name in heads if name and heads.count(name) > 1]
     if twice:
-        raise ValueError(f"Two columns have the {twice[0]}. Keep only one.")
+        raise ValueError(gettext("Two columns have the same heading: %(name)s. Keep only one.") % {"name": twice[0]})
     columns = {name: heads.index(name) for name in heads if name}
     by_name = Groups(groups, [row[columns["group"]] for _, row in lines[1:]] if "group" in columns else [])
     found = []
@@ -207,7 +215,9 @@ def _crossing(
         given.numbers["value"] = value
         given.starts_on = period_in(measure, period)
         if not group and column:
-            raise ValueError("This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”.")
+            raise ValueError(
+                gettext("This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”.")
+            )
         given.cell, given.group = by_name.find(group), group
     except ValueError as problem:
         given.refuse(str(problem))
@@ -215,17 +225,16 @@ def _crossing(
 
 
 def _no_period(measure: Measure, texts: Sequence[str]) -> str:
-    words = (
-        "We can’t find any periods. Put them in the first row or the first column, such as "
-        f"{periods.EXAMPLES[measure.period]}."
-    )
     for text in texts:
         try:
             period_in(measure, text)
-        except ValueError as problem:
-            if any(char.isdigit() for char in text) and "uses periods" in str(problem):
+        except periods.OtherPeriod as problem:
+            if any(char.isdigit() for char in text):
                 return str(problem)
-    return words
+        except ValueError:
+            continue
+    words = gettext("We can’t find any periods. Put them in the first row or the first column, such as %(example)s.")
+    return words % {"example": gettext(periods.EXAMPLES[measure.period])}
 
 
 def _refuse_mixed(measure: Measure, lines: Sequence[tuple[int, list[str]]], found: Sequence[SubmittedNumber]) -> None:
@@ -235,7 +244,7 @@ def _refuse_mixed(measure: Measure, lines: Sequence[tuple[int, list[str]]], foun
     plain = [one for one in found if not one.problems and "value" in one.numbers and not _has_sign(lines, one)]
     if plain and all(one.numbers["value"] is None or 0 <= one.numbers["value"] <= 1 for one in plain):
         for one in plain:
-            one.refuse("Other cells have a percent sign, and this one doesn’t. Write them all the same way.")
+            one.refuse(gettext("Other cells have a percent sign, and this one doesn’t. Write them all the same way."))
 
 
 def _has_sign(lines: Sequence[tuple[int, list[str]]], one: SubmittedNumber) -> bool:
@@ -258,7 +267,7 @@ def _refuse_twice(measure: Measure, found: Sequence[SubmittedNumber]) -> None:
             continue
         first = met.setdefault((one.starts_on, one.cell), one)
         if first is not one:
-            at = f"row {first.row}" + (f", {first.column[0].lower()}{first.column[1:]}" if first.column else "")
-            one.refuse(
-                f"{periods.label(measure.period, one.starts_on)} of this group is already in {at}. Keep only one."
-            )
+            at = gettext("row %(number)s") % {"number": first.row}
+            at += f", {first.column[0].lower()}{first.column[1:]}" if first.column else ""
+            words = gettext("%(period)s of this group is already in %(at)s. Keep only one.")
+            one.refuse(words % {"period": periods.label(measure.period, one.starts_on), "at": at})

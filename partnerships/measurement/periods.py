@@ -6,6 +6,7 @@ A school year is written with both its years (2024–25), a fiscal year with the
 import re
 from datetime import date, datetime, timedelta
 
+from django.utils import dates
 from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -18,12 +19,12 @@ MONTHS = (
     *("July", "August", "September", "October", "November", "December"),
 )
 LENGTHS = {MONTH: 1, QUARTER: 3, YEAR: 12, SCHOOL_YEAR: 12, FISCAL_YEAR: 12}
-EXAMPLES = {
-    MONTH: "March 2024",
-    QUARTER: "2024 Q3",
+EXAMPLES = {  # in English
+    MONTH: _("March 2024"),
+    QUARTER: _("2024 Q3"),
     YEAR: "2024",
     SCHOOL_YEAR: "2024–25",
-    FISCAL_YEAR: "FY 2025",
+    FISCAL_YEAR: _("FY 2025"),
 }
 _ANOTHER_KIND = {
     "year": _("“%(text)s” is a year. This measure uses periods like %(example)s."),
@@ -35,6 +36,10 @@ _FIRST, _LAST = 1900, 2199
 LONGEST = 100  # characters of a text that may be a period
 _ISO_MONTH = r"(\d{4})[-–/](\d{2})"
 _EXCEL = date(1899, 12, 30)  # day 0 of spreadsheets
+
+
+class OtherPeriod(ValueError):
+    """The text is a period, but of another length than those of the measure."""
 
 
 def start_of(kind: str, day: date, first_month: int = 1) -> date:
@@ -89,7 +94,7 @@ def _first_day(text: str, kind: str, first_month: int) -> date:
     found = _kind_of(text, kind)
     if found is None:
         words = _("“%(text)s” isn’t a period that we can read. Enter it like %(example)s.")
-        raise ValueError(StoredText(words, text=text[:40], example=EXAMPLES[kind]))
+        raise ValueError(StoredText(words, text=text[:40], example=StoredText(EXAMPLES[kind])))
     was, day = found
     if was == "day":
         return day
@@ -98,7 +103,7 @@ def _first_day(text: str, kind: str, first_month: int) -> date:
         was = kind
     if was != kind:
         words = _ANOTHER_KIND.get(was, _("“%(text)s” is a fiscal year. This measure uses periods like %(example)s."))
-        raise ValueError(StoredText(words, text=text[:40], example=EXAMPLES[kind]))
+        raise OtherPeriod(StoredText(words, text=text[:40], example=StoredText(EXAMPLES[kind])))
     if kind == FISCAL_YEAR:
         return date(day.year - (first_month > 1), first_month, 1)
     return date(day.year, first_month, 1) if kind == SCHOOL_YEAR else day
@@ -128,7 +133,8 @@ def _years(one: str, other: str) -> tuple[str, date]:
 
 
 def _month_named(name: str, year: str) -> tuple[str, date]:
-    place = next((n for n, month in enumerate(MONTHS, 1) if month.lower().startswith(name.lower())), 0)
+    named = [*enumerate(MONTHS, 1), *dates.MONTHS.items()]  # in English, and in the language of the page
+    place = next((n for n, month in named if str(month).lower().startswith(name.lower())), 0)
     return MONTH, date(_year(year), place, 1)
 
 
@@ -146,12 +152,15 @@ _FORMS = (
     (r"(\d{5})", lambda days: ("day", _EXCEL + timedelta(days=int(days)))),
     (r"(\d{4})-(\d{1,2})-(\d{1,2})", lambda y, m, d: ("day", date(int(y), int(m), int(d)))),
     (r"(\d{1,2})/(\d{1,2})/(\d{4})", lambda m, d, y: ("day", date(int(y), int(m), int(d)))),
-    (r"(?:FY|fiscal year)\s*(?:\d{2,4}\s*[-–—/]\s*)?" + _YEAR, lambda y: (FISCAL_YEAR, date(_year(y), 1, 1))),
+    (
+        r"(?:FY|fiscal year|año fiscal)\s*(?:\d{2,4}\s*[-–—/]\s*)?" + _YEAR,
+        lambda y: (FISCAL_YEAR, date(_year(y), 1, 1)),
+    ),
     (r"(?:SY|school year)?\s*(\d{4})\s*[-–—/]\s*(\d{4}|\d{2})", _years),
-    (r"Q\s*([1-4])" + _BETWEEN + _YEAR, _quarter),
-    (r"(\d{4})" + _BETWEEN + r"Q\s*([1-4])", lambda y, q: _quarter(q, y)),
-    (r"([a-z]{3,9})\.?" + _BETWEEN + _YEAR, _month_named),
-    (r"(\d{4})\s+([a-z]{3,9})\.?", lambda y, name: _month_named(name, y)),
+    (r"[QT]\s*([1-4])" + _BETWEEN + _YEAR, _quarter),
+    (r"(\d{4})" + _BETWEEN + r"[QT]\s*([1-4])", lambda y, q: _quarter(q, y)),
+    (r"([a-z]{3,10})\.?(?:\s+de)?" + _BETWEEN + _YEAR, _month_named),
+    (r"(\d{4})\s+([a-z]{3,10})\.?", lambda y, name: _month_named(name, y)),
     (r"(0?[1-9]|1[0-2])[/.](\d{4})", lambda m, y: (MONTH, date(int(y), int(m), 1))),
     (_ISO_MONTH, lambda y, m: (MONTH, date(int(y), int(m), 1))),
 )

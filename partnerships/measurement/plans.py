@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext
 
 from partnerships.core import sync
 from partnerships.core.access import SYSTEM, Author, require
@@ -87,18 +88,18 @@ def save_plan(
 
 def _write_outcomes(plan: Plan, rows: Sequence[dict[str, Any]]) -> None:
     if len(rows) > MOST_OUTCOMES:
-        words = f"A plan can have {MOST_OUTCOMES} outcomes at most."
+        words = gettext("A plan can have %(limit)s outcomes at most.") % {"limit": MOST_OUTCOMES}
         raise ValidationError({"outcomes": ValidationError(words, code="too_many")})
     was = {outcome.pk: outcome for outcome in plan.outcomes.all()}
     stood = [was.get(row.get("id", 0)) for row in rows]
     numbers = [row.get("number", one.number if one else "") for row, one in zip(rows, stood, strict=True)]
     for index, (number, row, one) in enumerate(zip(numbers, rows, stood, strict=True)):
         if number and numbers.index(number) != index:
-            words = f"Another outcome already has the number {number}."
+            words = gettext("Another outcome already has the number %(number)s.") % {"number": number}
             raise ValidationError({f"outcomes-{index}-number": ValidationError(words, code="unique")})
         result = row.get("result")
         if result and result.lead_id != plan.lead_id and result.pk != (one and one.result_id):
-            words = "This result belongs to another office."
+            words = gettext("This result belongs to another office.")
             raise ValidationError({f"outcomes-{index}-result": ValidationError(words, code="other_office")})
     # Two outcomes may swap numbers, and a number must be unique at any moment.
     moved = [one for one, number in zip(stood, numbers, strict=True) if one and one.number != number]

@@ -12,6 +12,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_lazy
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -32,8 +33,8 @@ from partnerships.measurement.text_disclosure import counts_in
 from partnerships.registry.models import Party
 
 TELLS = "tells"
-TELLING = "This text contains %s, a count that we hide to protect people. Remove it."
-NO_REASON = "Give a reason, because you’re changing an earlier number."
+TELLING = gettext_lazy("This text contains %s, a count that we hide to protect people. Remove it.")
+NO_REASON = gettext_lazy("Give a reason, because you’re changing an earlier number.")
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
 DESCRIPTION = ("story", "source", *QUOTE)
@@ -66,7 +67,9 @@ def save_points(
     lock_office(measure)
     _require_party(measure, by, party)
     if len(rows) > MOST:
-        raise ValidationError(f"Enter {MOST:,} numbers at most at a time.", code="too_many")
+        raise ValidationError(
+            gettext("Enter %(number)s numbers at most at a time.") % {"number": f"{MOST:,}"}, code="too_many"
+        )
     with change(
         measure, by=by, verb="numbers", snapshot=snapshot_measure, why=why, version=version, request_id=request_id
     ) as writing:
@@ -110,7 +113,7 @@ def _is_correction(pair: tuple[DataPoint | None, DataPoint | None]) -> bool:
 def _require_once(row: dict[str, Any], met: set[tuple[date, str]]) -> None:
     key = row["starts_on"], row.get("cell", "")
     if key in met:
-        raise ValidationError({"value": ValidationError("This period and group appears twice.", code="twice")})
+        raise ValidationError({"value": ValidationError(gettext("This period and group appears twice."), code="twice")})
     met.add(key)
 
 
@@ -118,14 +121,22 @@ def _require_party(measure: Measure, by: Author, party: Party | None) -> None:
     owners = list(measure.owners.filter(supplies=True).select_related("party")) if party else []
     if party and party not in [owner.party for owner in owners]:
         raise ValidationError(
-            {"party": ValidationError("This partner doesn’t provide data for this measure.", code="no_supplier")}
+            {
+                "party": ValidationError(
+                    gettext("This partner doesn’t provide data for this measure."), code="no_supplier"
+                )
+            }
         )
     if by is not SYSTEM and not may_write_measure(by, measure):
         # A partner enters its own numbers, under its own name.
         mine = [owner.party for owner in owners_spoken_for(by, measure) if owner.supplies]
         if party not in mine:
             raise ValidationError(
-                {"party": ValidationError("Choose the partner who provides these numbers.", code="no_supplier")}
+                {
+                    "party": ValidationError(
+                        gettext("Choose the partner who provides these numbers."), code="no_supplier"
+                    )
+                }
             )
 
 
@@ -223,16 +234,24 @@ def _reads_alike(one: DataPoint, other: DataPoint) -> bool:
 def _check_place(measure: Measure, starts_on: date, cell: str) -> None:
     if starts_on != start_of(measure.period, starts_on, measure.first_month):
         wanted = label(measure.period, start_of(measure.period, starts_on, measure.first_month))
-        raise ValidationError({"starts_on": ValidationError(f"This isn’t a period of this measure. Try {wanted}.")})
+        raise ValidationError(
+            {
+                "starts_on": ValidationError(
+                    gettext("This isn’t a period of this measure. Try %(period)s.") % {"period": wanted}
+                )
+            }
+        )
     if starts_on > clock.today():
-        raise ValidationError({"starts_on": ValidationError("This period hasn’t started yet.", code="not_yet")})
+        raise ValidationError(
+            {"starts_on": ValidationError(gettext("This period hasn’t started yet."), code="not_yet")}
+        )
     known = {(group.dimension, group.key) for group in measure.groups.all()}
     try:
         parts = group_of(cell)
     except ValueError:
         parts = None
     if parts is None or not known.issuperset(parts):
-        words = "This measure isn’t broken out by this group. Add the group to the measure first."
+        words = gettext("This measure isn’t broken out by this group. Add the group to the measure first.")
         raise ValidationError({"cell": ValidationError(words, code="unknown_group")})
 
 
@@ -246,8 +265,11 @@ def _refuse_overwriting(measure: Measure, row: dict[str, Any], was: DataPoint | 
     seen = {name: getattr(saw, name) for name in VALUES} if saw else dict.fromkeys(VALUES)
     if all(typed[name] in (None, seen[name]) for name in VALUES) and typed["value"] == seen["value"]:
         return None
-    did = "removed this number" if was is None else f"wrote {format(was.value.normalize(), 'f')} here"
-    words = f"In the meantime, someone {did}. Save again to replace it with yours."
+    if was is None:
+        words = gettext("In the meantime, someone removed this number. Save again to replace it with yours.")
+    else:
+        words = gettext("In the meantime, someone wrote %(value)s here. Save again to replace it with yours.")
+        words = words % {"value": format(was.value.normalize(), "f")}
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 

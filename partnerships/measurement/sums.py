@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
@@ -28,8 +29,8 @@ ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")
 GROUPS = 3  # in which a sum must hold to be detected
 MOST_PARTS = 4
 MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
-NO_PARTS = "Choose two or more measures that add up to this one."
-NOT_ALIKE = (
+NO_PARTS = _("Choose two or more measures that add up to this one.")
+NOT_ALIKE = _(
     "“%s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
 )
 

@@ -76,19 +76,19 @@ hooks.save_action.register(save_action)
 def _check_owner(action: Action) -> None:
     party, person = action.owner_party, action.owner_person
     if party is None and person is None:
-        words = "Choose who is responsible: a partner, a person, or both."
+        words = gettext("Choose who is responsible: a partner, a person, or both.")
         raise ValidationError({"owner_party": ValidationError(words, code="no_owner")})
     if party and party.partnership_id != action.partnership_id:
-        words = "This partner isn’t in this partnership."
+        words = gettext("This partner isn’t in this partnership.")
         raise ValidationError({"owner_party": ValidationError(words, code="other_table")})
     if person and not belongs_to(person, action.partnership, clock.today()):
-        words = "They don’t have a role at an office or organization in this partnership."
+        words = gettext("They don’t have a role at an office or organization in this partnership.")
         raise ValidationError({"owner_person": ValidationError(words, code="not_at_the_table")})
 
 
 def _check_activity(action: Action) -> None:
     if action.activity and action.activity.partnership_id != action.partnership_id:
-        words = "This activity isn’t part of this partnership."
+        words = gettext("This activity isn’t part of this partnership.")
         raise ValidationError({"activity": ValidationError(words, code="other_table")})
 
 

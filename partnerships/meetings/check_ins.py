@@ -10,6 +10,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -25,7 +26,7 @@ from partnerships.meetings.rhythms import next_due
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
 
-OVER = "This date is in the past. Enter the date when the next check-in is due."
+OVER = _("This date is in the past. Enter the date when the next check-in is due.")
 FIELDS = ("rhythm", "anchor_on", "zone", "skips_holidays", "is_active")
 
 
@@ -83,7 +84,7 @@ def _due(plan: CheckInPlan, fields: dict[str, Any]) -> dict:
 
 def _check_party(plan: CheckInPlan) -> None:
     if plan.party and plan.party.partnership_id != plan.partnership_id:
-        raise ValidationError({"party": "This partner isn’t in this partnership."})
+        raise ValidationError({"party": gettext("This partner isn’t in this partnership.")})
 
 
 @transaction.atomic
@@ -98,7 +99,7 @@ def record_check_in(
     plan = locked_plan(plan)
     require(by is SYSTEM or may_write_partnership(by, plan.partnership))
     if due_on and str(due_on) != str(plan.next_due_on):
-        words = (
+        words = gettext(
             "This check-in was recorded in the meantime, or its date was changed. Review the partnership, then decide."
         )
         raise ValidationError(words, code="noted_already")

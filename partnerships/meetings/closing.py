@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
@@ -69,9 +70,13 @@ def close_meeting(
 
 def _check(meeting: Meeting, fields: dict[str, Any]) -> None:
     if not was_held(meeting):
-        raise ValidationError("You can add notes once a meeting has begun, unless it was canceled.", code="not_held")
+        raise ValidationError(
+            gettext("You can add notes once a meeting has begun, unless it was canceled."), code="not_held"
+        )
     if fields.get("notes_are_public") and not may_publish_notes(meeting):
-        words = "Only a public meeting of a published partnership can have public notes. Make the meeting public first."
+        words = gettext(
+            "Only a public meeting of a published partnership can have public notes. Make the meeting public first."
+        )
         raise ValidationError({"notes_are_public": ValidationError(words, code="not_public")})
 
 
@@ -85,7 +90,7 @@ def _require_parties_of(meeting: Meeting, rows: Iterable[dict[str, Any]], name: 
         for key in _PARTIES:
             named = row.get(key) or ()
             if {party.pk for party in (named if isinstance(named, (list, tuple)) else [named])} - party_ids:
-                words = ValidationError("This partner isn’t in this partnership.", code="other_table")
+                words = ValidationError(gettext("This partner isn’t in this partnership."), code="other_table")
                 raise ValidationError({f"{name}-{index}-{key}": words})
     return list(rows)
 

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.fields import LineField, LinkField, ProseField
@@ -28,7 +29,7 @@ class MeetingSeries(models.Model):
     rule = LineField(max_length=300)
     first_on = models.DateField()
     time = models.TimeField()
-    zone = models.CharField("time zone", max_length=50)
+    zone = models.CharField(_("time zone"), max_length=50)
     sequence = models.PositiveIntegerField(default=0, editable=False)
 
 
@@ -45,27 +46,27 @@ class Meeting(Record):
     title = LineField()
     date = models.DateField()
     time = models.TimeField()
-    zone = models.CharField("time zone", max_length=50)
+    zone = models.CharField(_("time zone"), max_length=50)
     minutes_long = models.PositiveSmallIntegerField(
-        "length in minutes", default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
+        _("length in minutes"), default=60, validators=[MinValueValidator(5), MaxValueValidator(24 * 60)]
     )
     starts_at = models.DateTimeField(editable=False)
     place = LineField(blank=True, max_length=300)
-    link = LinkField("link to join", blank=True, max_length=500)
-    link_is_public = models.BooleanField("link shown to the public", default=False)
-    access_notes = LineField("access, food, child care", blank=True, max_length=300)
-    interpretation = LineField("languages and interpretation", blank=True, max_length=300)
+    link = LinkField(_("link to join"), blank=True, max_length=500)
+    link_is_public = models.BooleanField(_("link shown to the public"), default=False)
+    access_notes = LineField(_("access, food, child care"), blank=True, max_length=300)
+    interpretation = LineField(_("languages and interpretation"), blank=True, max_length=300)
     series = models.ForeignKey(
         MeetingSeries, models.SET_NULL, null=True, blank=True, related_name="meetings", editable=False
     )
     original_on = models.DateField(null=True, editable=False)
-    is_public = models.BooleanField("shown to the public", default=False)
+    is_public = models.BooleanField(_("shown to the public"), default=False)
     status = models.CharField(max_length=10, choices=MeetingStatus.choices, default=MeetingStatus.PLANNED)
     sequence = models.PositiveIntegerField(default=0, editable=False)
     answer_key = models.UUIDField(null=True, editable=False, default=uuid.uuid4)
     closed_at = models.DateTimeField(null=True, editable=False)
-    notes = ProseField("notes", blank=True, max_length=10_000)
-    notes_are_public = models.BooleanField("notes and decisions shown to the public", default=False)
+    notes = ProseField(_("notes"), blank=True, max_length=10_000)
+    notes_are_public = models.BooleanField(_("notes and decisions shown to the public"), default=False)
     link_shown: str  # the link to join, if the reader may have it (`rules.with_link_shown`)
 
     class Meta:
@@ -82,7 +83,7 @@ class AgendaItem(models.Model):
     title = LineField()
     minutes = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(24 * 60)])
     owner = models.ForeignKey(Party, models.SET_NULL, null=True, blank=True, related_name="+")
-    notes = ProseField("notes", blank=True, max_length=3000)
+    notes = ProseField(_("notes"), blank=True, max_length=3000)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -131,7 +132,7 @@ class Attendance(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="attendance")
     party = models.ForeignKey(Party, models.CASCADE, related_name="attendance")
     came = models.BooleanField(default=False)
-    people = models.PositiveSmallIntegerField("how many people", null=True, blank=True)
+    people = models.PositiveSmallIntegerField(_("how many people"), null=True, blank=True)
 
     class Meta:
         ordering = ["party__position", "id"]
@@ -146,10 +147,10 @@ class Decision(models.Model):
     meeting = models.ForeignKey(Meeting, models.CASCADE, related_name="decisions")
     question = LineField(max_length=300)
     options = ProseField(blank=True, max_length=1000)
-    outcome = ProseField("decision", max_length=1000)
+    outcome = ProseField(_("decision"), max_length=1000)
     decided_by = models.ManyToManyField(Party, blank=True, related_name="+")
     could_block = models.ManyToManyField(Party, blank=True, related_name="+")
-    community_input = ProseField("what community input changed", blank=True, max_length=1000)
+    community_input = ProseField(_("what community input changed"), blank=True, max_length=1000)
     position = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
@@ -214,15 +215,17 @@ class CheckInPlan(Record):
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="check_in_plans")
     party = models.ForeignKey(Party, models.CASCADE, null=True, blank=True, related_name="+")
-    rhythm = models.CharField("how often", max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
-    anchor_on = models.DateField("first due on")
+    rhythm = models.CharField(_("how often"), max_length=12, choices=Rhythm.choices, default=Rhythm.QUARTERLY)
+    anchor_on = models.DateField(_("first due on"))
     next_due_on = models.DateField(db_index=True)
-    zone = models.CharField("time zone", max_length=50)
+    zone = models.CharField(_("time zone"), max_length=50)
     person = models.ForeignKey(Person, models.CASCADE, null=True, blank=True, related_name="+")
     contact = models.ForeignKey(Contact, models.CASCADE, null=True, blank=True, related_name="+")
     holder = models.ForeignKey(Person, models.SET_NULL, null=True, blank=True, related_name="+")
-    skips_holidays = models.BooleanField("a due day on a federal holiday moves to the next working day", default=True)
-    is_active = models.BooleanField("these check-ins are active", default=True)
+    skips_holidays = models.BooleanField(
+        _("a due day on a federal holiday moves to the next working day"), default=True
+    )
+    is_active = models.BooleanField(_("these check-ins are active"), default=True)
 
     class Meta:
         ordering = ["next_due_on", "id"]
@@ -242,13 +245,13 @@ class CheckIn(models.Model):
     due_on = models.DateField()
     done_on = models.DateField()
     note = ProseField(blank=True, max_length=2000)
-    going = models.CharField("how is it going", max_length=5, choices=Going.choices, blank=True)
-    changed = ProseField("what has changed", blank=True, max_length=2000)
-    needs = ProseField("what do you need", blank=True, max_length=2000)
+    going = models.CharField(_("how is it going"), max_length=5, choices=Going.choices, blank=True)
+    changed = ProseField(_("what has changed"), blank=True, max_length=2000)
+    needs = ProseField(_("what do you need"), blank=True, max_length=2000)
     record_is_right = models.CharField(
-        "is the record still right", max_length=6, choices=RecordIsRight.choices, blank=True
+        _("is the record still right"), max_length=6, choices=RecordIsRight.choices, blank=True
     )
-    wants_call = models.BooleanField("call me instead", default=False)
+    wants_call = models.BooleanField(_("call me instead"), default=False)
     answered_by = models.ForeignKey(Contact, models.SET_NULL, null=True, blank=True, related_name="+")
     answered_at = models.DateTimeField(null=True, editable=False)
     recorded_by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 
 from django.db.models import F, Q, QuerySet, Window
 from django.db.models.functions import RowNumber
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
@@ -366,7 +367,13 @@ def who_may_be_asked(
         if party and not is_at_table(party):
             known = [contact for contact in known if f"contact:{contact.pk}" in invited]
         elif party and len(known) > 1:
-            offered.append((f"party:{pk}", f"All {len(known)} contacts · {party}", pk))
+            offered.append(
+                (
+                    f"party:{pk}",
+                    gettext("All %(number)s contacts · %(party)s") % {"number": len(known), "party": party},
+                    pk,
+                )
+            )
         offered += [(f"contact:{c.pk}", f"{c} · {c.organization or c.department or c.jurisdiction}", pk) for c in known]
     return offered
 

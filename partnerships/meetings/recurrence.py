@@ -22,10 +22,10 @@ YEARS = 3
 MOST_WEEKS = 52
 NEVER, WEEKLY, MONTHLY_DAY, MONTHLY_WEEKDAY = "", "weekly", "monthly_day", "monthly_weekday"
 REPEATS = (
-    (NEVER, "Once"),
-    (WEEKLY, "Weekly, on this weekday"),
-    (MONTHLY_WEEKDAY, "Monthly, on this weekday of the month (such as the second Tuesday)"),
-    (MONTHLY_DAY, "Monthly, on this day of the month (such as the 15th)"),
+    (NEVER, _("Once")),
+    (WEEKLY, _("Weekly, on this weekday")),
+    (MONTHLY_WEEKDAY, _("Monthly, on this weekday of the month (such as the second Tuesday)")),
+    (MONTHLY_DAY, _("Monthly, on this day of the month (such as the 15th)")),
 )
 _WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 _PLACES = {1: _("first"), 2: _("second"), 3: _("third"), 4: _("fourth"), -1: _("last")}
@@ -41,14 +41,22 @@ def build_rule(
     one meeting.
     """
     if not 1 <= (every or 0) <= MOST_WEEKS:
-        raise _refused("every", f"Enter a number from 1 to {MOST_WEEKS}.", "bad_interval")
+        raise _refused(
+            "every", gettext("Enter a number from 1 to %(number)s.") % {"number": MOST_WEEKS}, "bad_interval"
+        )
     if (until is None) == (times is None):
-        words = "Enter when it ends: a last date or how many times, not both."
+        words = gettext("Enter when it ends: a last date or how many times, not both.")
         raise _refused("until", words, "endless" if until is None else "two_ends")
     if until is not None and until <= first_on:
-        raise _refused("until", "The last date is before the second meeting. Choose a later date.", "ends_early")
+        raise _refused(
+            "until", gettext("The last date is before the second meeting. Choose a later date."), "ends_early"
+        )
     if times is not None and not 2 <= times <= MOST:
-        raise _refused("times", f"Enter a number from 2 to {MOST}. For one meeting, choose “Once”.", "too_many")
+        raise _refused(
+            "times",
+            gettext("Enter a number from 2 to %(number)s. For one meeting, choose “Once”.") % {"number": MOST},
+            "too_many",
+        )
     rule = f"{_kind(repeats, first_on)};INTERVAL={every}"
     found = _expand(f"{rule};COUNT={times or MOST + 1}", first_on)
     found = [day for day in found if until is None or day <= until]
@@ -68,20 +76,26 @@ def _kind(repeats: str, first_on: date) -> str:
         return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1"
     if repeats == MONTHLY_DAY:
         return f"FREQ=MONTHLY;BYMONTHDAY={first_on.day}"
-    raise _refused("repeats", "Choose how it repeats.", "unknown_rhythm")
+    raise _refused("repeats", gettext("Choose how it repeats."), "unknown_rhythm")
 
 
 def _check_days(found: Sequence[date], first_on: date, field: str) -> None:
     """Raise ValidationError at `field` if the rule gives too many meetings, only one, or one that is too far away."""
     if len(found) > MOST:
         raise _refused(
-            field, f"That’s more than {MOST} meetings. Choose an earlier end or repeat less often.", "too_many"
+            field,
+            gettext("That’s more than %(number)s meetings. Choose an earlier end or repeat less often.")
+            % {"number": MOST},
+            "too_many",
         )
     if len(found) < 2:
-        raise _refused(field, "It would take place only once. Choose “Once” or a later end.", "comes_once")
+        raise _refused(field, gettext("It would take place only once. Choose “Once” or a later end."), "comes_once")
     last = found[-1]
     if (last.year - YEARS, last.month, last.day) > (first_on.year, first_on.month, first_on.day):
-        words = f"The last one would be on {day_words(last)}, more than {YEARS} years away. Choose an earlier end."
+        words = gettext("The last one would be on %(day)s, more than %(years)s years away. Choose an earlier end.") % {
+            "day": day_words(last),
+            "years": YEARS,
+        }
         raise _refused(field, words, "too_far")
 
 
@@ -93,7 +107,7 @@ def _expand(rule: str, first_on: date) -> list[date]:
     try:
         return [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first_on, time()))]
     except (OverflowError, ValueError):
-        raise _refused("date", "This date is too far away.", "too_far") from None
+        raise _refused("date", gettext("This date is too far away."), "too_far") from None
 
 
 def days(rule: str, first_on: date) -> list[date]:
@@ -145,4 +159,4 @@ def shift_day(day: date, by: timedelta) -> date:
     try:
         return day + by
     except OverflowError:
-        raise _refused("date", "This date is too far away.", "too_far") from None
+        raise _refused("date", gettext("This date is too far away."), "too_far") from None

@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any, TypeVar
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, require
@@ -25,9 +26,9 @@ from partnerships.registry.rules import may_write_partnership
 
 ONE, FOLLOWING, ALL = "one", "following", "all"
 SCOPES = (
-    (ONE, "Only this meeting"),
-    (FOLLOWING, "This and all later meetings"),
-    (ALL, "All upcoming meetings"),
+    (ONE, _("Only this meeting")),
+    (FOLLOWING, _("This and all later meetings")),
+    (ALL, _("All upcoming meetings")),
 )
 
 Row = TypeVar("Row", AgendaItem, Participant)

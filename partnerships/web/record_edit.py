@@ -66,7 +66,7 @@ class RecordEdit:
     template_name: ClassVar[str] = "record_edit.html"
     form_class: ClassVar[Any] = None
     fields: ClassVar[Sequence[str]] = ()  # fields of `form` that the action takes and a snapshot has
-    label: ClassVar[str] = ""  # the accessible name of the form
+    label: ClassVar[Text] = ""  # the accessible name of the form
     added: ClassVar[Text] = SAVED  # the message after a new record is saved
     links_history: ClassVar[bool] = False
     # Whether to save despite an edit conflict if no one else changed the fields of this page. Sections always do.

@@ -4,6 +4,7 @@ import re
 from datetime import date, datetime
 
 import pytest
+from django.utils import translation
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -38,6 +39,22 @@ days = st.dates(date(1950, 1, 1), date(2150, 12, 31))
 def test_what_people_write_is_read(typed, kind, first, start, shown):
     assert periods.parse(typed, kind, first) == start
     assert periods.label(kind, start) == shown
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@given(day=days)
+def test_what_a_spanish_page_shows_is_read_there(kind, day):
+    start = periods.start_of(kind, day)
+    with translation.override("es"):
+        assert periods.parse(periods.label(kind, start), kind) == start
+
+
+@pytest.mark.parametrize(
+    ("typed", "month"), [("enero de 2024", 1), ("ago. 2024", 8), ("diciembre 24", 12), ("Aug 2024", 8)]
+)
+def test_months_are_read_in_the_language_of_the_page_and_in_english(typed, month):
+    with translation.override("es"):
+        assert periods.parse(typed, "month") == date(2024, month, 1)
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
+from partnerships.web.words import day
 from tests.browser.forms import forms
 from tests.factories import make_department, make_organization, make_partnership, party
 from tests.partnership_pages import whole_page
@@ -352,6 +353,11 @@ def test_a_statement_is_the_partners_first_then_everyones_with_the_reply(client,
         "Quibblewort: kept in time.",
         "Brackenly: it was late.",
     ]
+
+
+def test_the_form_of_a_statement_says_the_day_when_it_becomes_public(people, record, page):
+    first = day(remarks.first_public_day(people.office))
+    assert f"It becomes public automatically on {first}." in page(people.editor, "statements/new/").content.decode()
 
 
 def test_silence_reads_invited_has_not_replied(people, record, page):

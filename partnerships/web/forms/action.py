@@ -1,6 +1,7 @@
 """Forms of action items: tasks with their owners and status."""
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import NO_NAME
@@ -10,7 +11,7 @@ from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.models import Action
 from partnerships.web.forms.record import RecordForm
 
-_NOBODY = "No one specific"
+_NOBODY = _("No one specific")
 
 
 class ActionForm(RecordForm):
@@ -20,19 +21,21 @@ class ActionForm(RecordForm):
         model = Action
         fields = FIELDS
         labels = {
-            "title": "Action item",
-            "detail": "Details",
-            "activity": "Activity",
-            "owner_party": "Partner responsible",
-            "owner_person": "Person responsible",
-            "due_on": "Due date",
+            "title": _("Action item"),
+            "detail": _("Details"),
+            "activity": _("Activity"),
+            "owner_party": _("Partner responsible"),
+            "owner_person": _("Person responsible"),
+            "due_on": _("Due date"),
         }
         help_texts = {
-            "owner_party": "Its users can see the action item, and its editors get emails about it.",
-            "owner_person": "If you choose a person, only they get the emails.",
+            "owner_party": _("Its users can see the action item, and its editors get emails about it."),
+            "owner_person": _("If you choose a person, only they get the emails."),
             "due_on": (
-                "We email them when it’s assigned, three days before, and on the next working morning after the date if it’s "
-                "still open. If it’s due in less than three days, they get no reminder before that morning."
+                _(
+                    "We email them when it’s assigned, three days before, and on the next working morning after the date if it’s "
+                    "still open. If it’s due in less than three days, they get no reminder before that morning."
+                )
             ),
         }
         widgets = {"detail": forms.Textarea(attrs={"rows": 4})}
@@ -42,7 +45,7 @@ class ActionForm(RecordForm):
         parties, people = who_may_own(person, instance)
         activities = list(instance.partnership.activities.all())
         choosing = (
-            ("activity", activities, "None"),
+            ("activity", activities, gettext("None")),
             ("owner_party", parties, _NOBODY),
             ("owner_person", people, _NOBODY),
         )

@@ -3,6 +3,7 @@ separated by “|”.
 """
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 from partnerships.meetings.agenda import MOST
 from partnerships.meetings.models import AgendaItem
@@ -25,13 +26,16 @@ def read(text, parties) -> list[dict]:
     """
     lines = [row for row in map(str.strip, text.splitlines()) if row]
     if len(lines) > MOST:
-        raise ValidationError(f"Enter {MOST} points at most.", code="too_many")
+        raise ValidationError(gettext("Enter %(number)s points at most.") % {"number": MOST}, code="too_many")
     items, wrong = [], []
     for index, row in enumerate(lines, start=1):
         try:
             items.append(_item(row, parties))
         except ValidationError as problem:
-            wrong += [f"Line {index}: {text}" for text in problem.messages]
+            wrong += [
+                gettext("Line %(number)s: %(problem)s") % {"number": index, "problem": text}
+                for text in problem.messages
+            ]
     if wrong:
         raise ValidationError(wrong)
     return items
@@ -40,15 +44,18 @@ def read(text, parties) -> list[dict]:
 def _item(row, parties):
     title, *rest = (part.strip() for part in row.split("|"))
     if not title or len(title) > LONGEST:
-        raise ValidationError(f"enter the point first, in up to {LONGEST} characters.")
+        raise ValidationError(gettext("enter the point first, in up to %(number)s characters.") % {"number": LONGEST})
     item = {"title": title, "minutes": None, "owner": None}
     for part in filter(None, rest):
         is_number = part.isascii() and part.isdigit() and len(part) < 10
         name, value = ("minutes", int(part)) if is_number else ("owner", _party(part, parties))
         if item[name] is not None:
-            raise ValidationError(f"“{part}” is one too many. After the point, add minutes and a partner, once each.")
+            raise ValidationError(
+                gettext("“%(part)s” is one too many. After the point, add minutes and a partner, once each.")
+                % {"part": part}
+            )
         if name == "minutes" and not 0 < value <= 24 * 60:
-            raise ValidationError("enter minutes as a number from 1 to 1440, such as 20.")
+            raise ValidationError(gettext("enter minutes as a number from 1 to 1440, such as 20."))
         item[name] = value
     return item
 
@@ -64,4 +71,7 @@ def _party(name, parties):
     if len(found) == 1:
         return found[0]
     known = ", ".join(map(str, parties.values()))
-    raise ValidationError(f"“{name[:60]}” isn’t minutes (a number, such as 20) or a partner here. Partners: {known}.")
+    raise ValidationError(
+        gettext("“%(name)s” isn’t minutes (a number, such as 20) or a partner here. Partners: %(partners)s.")
+        % {"name": name[:60], "partners": known}
+    )

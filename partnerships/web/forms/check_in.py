@@ -1,6 +1,8 @@
 """Forms of check-ins: the schedule and who answers, and recording that one was held."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.meetings.check_ins import FIELDS, require_ahead
 from partnerships.meetings.models import CheckInPlan
@@ -13,43 +15,45 @@ class CheckInPlanForm(RecordForm):
     """`answerers` are the people who may answer (`queries.who_may_answer`), and `holders` the staff of the lead agency."""
 
     answered_by = forms.ChoiceField(
-        label="Who answers",
-        help_text="We email them four short questions. They answer through a link, without an account. We email a week before, "
-        "on the due date, and twice after it if there’s no answer. If someone is missing, add their email address as a "
-        "contact on the page of their organization.",
+        label=_("Who answers"),
+        help_text=_(
+            "We email them four short questions. They answer through a link, without an account. We email a week before, "
+            "on the due date, and twice after it if there’s no answer. If someone is missing, add their email address as a "
+            "contact on the page of their organization."
+        ),
     )
     zone = forms.ChoiceField(
-        label="Time zone", choices=all_zones, help_text="We send emails at 9 a.m. in this time zone."
+        label=_("Time zone"), choices=all_zones, help_text=_("We send emails at 9 a.m. in this time zone.")
     )
     holder = forms.ChoiceField(
-        label="Relationship holder in your office",
+        label=_("Relationship holder in your office"),
         required=False,
-        help_text="Gets one email when no one has answered for ten days. After that, the office does.",
+        help_text=_("Gets one email when no one has answered for ten days. After that, the office does."),
     )
 
     class Meta:
         model = CheckInPlan
         fields = FIELDS
         labels = {
-            "rhythm": "How often",
-            "anchor_on": "First due on",
-            "skips_holidays": "Move a due date on a federal holiday to the next working day",
-            "is_active": "These check-ins are active",
+            "rhythm": _("How often"),
+            "anchor_on": _("First due on"),
+            "skips_holidays": _("Move a due date on a federal holiday to the next working day"),
+            "is_active": _("These check-ins are active"),
         }
         help_texts = {
-            "anchor_on": "The others follow on schedule. If you change this date, the next check-in moves to it.",
-            "is_active": "Uncheck this to stop them. We’ll send no more emails. Earlier answers stay.",
+            "anchor_on": _("The others follow on schedule. If you change this date, the next check-in moves to it."),
+            "is_active": _("Uncheck this to stop them. We’ll send no more emails. Earlier answers stay."),
         }
 
     def __init__(self, *args, instance, answerers, holders, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
         self.answerers, self.holders = answerers, {str(one.pk): one for one in holders}
-        blank = [] if instance.pk else [("", "Choose")]
+        blank = [] if instance.pk else [("", gettext("Choose"))]
         field_of(self, "answered_by", forms.ChoiceField).choices = blank + [
             (key, label) for key, (label, _) in answerers.items()
         ]
         field_of(self, "holder", forms.ChoiceField).choices = [
-            ("", "No one specific"),
+            ("", gettext("No one specific")),
             *((pk, str(one)) for pk, one in self.holders.items()),
         ]
         if not instance.pk:
@@ -76,11 +80,11 @@ class CheckInPlanForm(RecordForm):
 
 
 class CheckInDoneForm(forms.Form):
-    done_on = forms.DateField(label="Date held")
+    done_on = forms.DateField(label=_("Date held"))
     note = forms.CharField(
-        label="What came up",
+        label=_("What came up"),
         max_length=2000,
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Only staff of the lead agency can read this.",
+        help_text=_("Only staff of the lead agency can read this."),
     )

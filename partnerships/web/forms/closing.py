@@ -1,6 +1,8 @@
 """Forms for a meeting's record afterwards: attendance, notes, decisions, new action items."""
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
 from partnerships.web.forms.fields import row_number
@@ -16,10 +18,12 @@ class ClosingForm(RecordForm):
     class Meta:
         model = Meeting
         fields = ("notes", "notes_are_public")
-        labels = {"notes": "General notes", "notes_are_public": "Publish notes and decisions"}
+        labels = {"notes": _("General notes"), "notes_are_public": _("Publish notes and decisions")}
         help_texts = {
-            "notes_are_public": "Everyone can then read them on this page and through the API, and everyone who was invited "
-            "gets one email. Otherwise, only your office and the invited partners can read them."
+            "notes_are_public": _(
+                "Everyone can then read them on this page and through the API, and everyone who was invited "
+                "gets one email. Otherwise, only your office and the invited partners can read them."
+            )
         }
 
     def __init__(self, *args, agenda, may_publish, **kwargs):
@@ -63,7 +67,7 @@ class _OfTheTable(forms.ModelForm):
                 widget=forms.CheckboxSelectMultiple,
             )
         else:
-            choices = [("", "No one specific"), *choices]
+            choices = [("", gettext("No one specific")), *choices]
             self.fields[name] = forms.TypedChoiceField(
                 label=label, choices=choices, coerce=self.parties.get, required=False, empty_value=None
             )
@@ -76,7 +80,7 @@ class AttendanceForm(forms.ModelForm):
     class Meta:
         model = Attendance
         fields = ("came", "people")
-        labels = {"came": "Someone came"}
+        labels = {"came": _("Someone came")}
 
     def __init__(self, *args, party, **kwargs):
         super().__init__(*args, **kwargs)
@@ -99,17 +103,17 @@ class DecisionForm(_OfTheTable):
     class Meta:
         model = Decision
         fields = ("question", "options", "outcome", "community_input")
-        labels = {"options": "Options considered"}
+        labels = {"question": _("Question"), "options": _("Options considered")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self._choose("decided_by", "Who decided", many=True)
-        self._choose("could_block", "Who could block it", many=True)
+        self._choose("decided_by", gettext("Who decided"), many=True)
+        self._choose("could_block", gettext("Who could block it"), many=True)
         for name in ("options", "outcome", "community_input"):
             self.fields[name].widget.attrs["rows"] = 2
         for name in ("question", "outcome"):
             self.fields[name].required = False  # an empty row means no decision; the action requires both
-        self.legend = f"Decision {row_number(self)}"
+        self.legend = gettext("Decision %(number)s") % {"number": row_number(self)}
 
     @property
     def summary(self):
@@ -122,7 +126,7 @@ class DecisionForm(_OfTheTable):
     @property
     def fold(self) -> Fold:
         """What few decisions need."""
-        return Fold("Options, and who could block it", [self["options"], self["could_block"]])
+        return Fold(gettext("Options, and who could block it"), [self["options"], self["could_block"]])
 
     def as_row(self):
         row = dict(self.cleaned_data)
@@ -136,21 +140,21 @@ class ActionForm(_OfTheTable):
     class Meta:
         model = Action
         fields = ("title", "due_on")
-        labels = {"title": "Action item", "due_on": "Due date"}
+        labels = {"title": _("Action item"), "due_on": _("Due date")}
 
     def __init__(self, *args, people, **kwargs):
         super().__init__(*args, **kwargs)
         self.people = {str(person.pk): person for person in people}
-        self._choose("owner_party", "Partner responsible", many=False)
+        self._choose("owner_party", gettext("Partner responsible"), many=False)
         self.fields["owner_person"] = forms.TypedChoiceField(
-            label="Person in your office",
-            choices=[("", "No one specific"), *((pk, str(person)) for pk, person in self.people.items())],
+            label=gettext("Person in your office"),
+            choices=[("", gettext("No one specific")), *((pk, str(person)) for pk, person in self.people.items())],
             coerce=self.people.get,
             required=False,
             empty_value=None,
         )
         self.fields["title"].required = False
-        self.legend = f"New action item {row_number(self)}"
+        self.legend = gettext("New action item %(number)s") % {"number": row_number(self)}
 
     @property
     def summary(self):

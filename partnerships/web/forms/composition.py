@@ -3,6 +3,9 @@
 from typing import Any
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.measurement.choices import SMALLEST
 from partnerships.measurement.composition import MAKEUP, OF, POPULATION
@@ -30,7 +33,7 @@ class _CountForm(RecordForm):
         for name, label in groups.items():
             now = instance.counts.get(name.removeprefix(OF))
             initial = {"initial": now} if instance.pk else self.blank
-            self.fields[name] = forms.IntegerField(label=label, min_value=0, **self.of_group, **initial)
+            self.fields[name] = forms.IntegerField(label=gettext(str(label)), min_value=0, **self.of_group, **initial)
         self._parts = [first, [*groups, *self.beside], [*last, "why"]]
         self.order_fields([name for part in self._parts for name in part])
 
@@ -52,21 +55,26 @@ class CompositionForm(_CountForm):
         model = Makeup
         fields = MAKEUP
         labels = {
-            "counted_on": "Date of the count",
-            "members": "Members in all",
-            "several": "Members could choose more than one",
-            "prefer_not": "Prefer not to say",
-            "no_answer": "Did not answer",
-            "changed": "Members who joined or left since the last count",
-            "asked_how": "How members were asked",
-            "source": "Who counted",
+            "counted_on": _("Date of the count"),
+            "members": _("Members in all"),
+            "several": _("Members could choose more than one"),
+            "prefer_not": _("Prefer not to say"),
+            "no_answer": _("Did not answer"),
+            "changed": _("Members who joined or left since the last count"),
+            "asked_how": _("How members were asked"),
+            "source": _("Who counted"),
         }
         help_texts = {
-            "several": "Groups may then add up to more than the members.",
-            "prefer_not": "They were asked, and preferred not to say.",
-            "changed": f"Leave it empty for the first count. We don’t show a later count until {SMALLEST} members joined or "
-            "left, because the difference could identify them.",
-            "asked_how": "For example: each member answered for themselves, on paper, without a name.",
+            "several": _("Groups may then add up to more than the members."),
+            "prefer_not": _("They were asked, and preferred not to say."),
+            "changed": format_lazy(
+                _(
+                    "Leave it empty for the first count. We don’t show a later count until {number} members joined or left, "
+                    "because the difference could identify them."
+                ),
+                number=SMALLEST,
+            ),
+            "asked_how": _("For example: each member answered for themselves, on paper, without a name."),
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 
@@ -83,16 +91,18 @@ class PopulationForm(_CountForm):
         model = Population
         fields = POPULATION
         labels = {
-            "year": "Year",
-            "total": "Total population",
-            "several": "The table counts someone in more than one group",
-            "source": "Table",
-            "link": "Link",
+            "year": _("Year"),
+            "total": _("Total population"),
+            "several": _("The table counts someone in more than one group"),
+            "source": _("Table"),
+            "link": _("Link"),
         }
         help_texts = {
-            "year": "For a table of several years, enter the last year.",
-            "several": "Groups may then add up to more than the population.",
-            "source": "For example: American Community Survey, 5-year estimates, table B03002. Only from a public source.",
+            "year": _("For a table of several years, enter the last year."),
+            "several": _("Groups may then add up to more than the population."),
+            "source": _(
+                "For example: American Community Survey, 5-year estimates, table B03002. Only from a public source."
+            ),
         }
         widgets = {"note": forms.Textarea(attrs={"rows": 3})}
 

@@ -1,6 +1,9 @@
 """Forms of a measure: what it counts, which groups it's broken down by, and who owns it."""
 
 from django import forms
+from django.utils import dates
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
@@ -11,28 +14,28 @@ from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
 
-_SUCH_AS = "For example: %s."
+_SUCH_AS = _("For example: %(examples)s.")
 
 
 _PARTS = {
-    "About this measure": ("title", "kind", "definition", "source"),
-    "Counting": ("unit", "counted", "direction", "per", "lowest", "highest"),
-    "How often": ("period", "first_month", "due_days"),
-    "Baseline and target": ("baseline_value", "baseline_on", "target_value", "target_on"),
-    "Who can see it": ("is_published", "smallest", "last_verified_on", "why"),
+    _("About this measure"): ("title", "kind", "definition", "source"),
+    _("Counting"): ("unit", "counted", "direction", "per", "lowest", "highest"),
+    _("How often"): ("period", "first_month", "due_days"),
+    _("Baseline and target"): ("baseline_value", "baseline_on", "target_value", "target_on"),
+    _("Who can see it"): ("is_published", "smallest", "last_verified_on", "why"),
 }
 
 
 class MeasureForm(RecordForm):
     """`kinds` are those that fit the measure's owner. Periods are typed as people write them: 2024, March 2024, 2023-24."""
 
-    baseline_on = forms.CharField(label="Baseline period", required=False, max_length=40)
-    target_on = forms.CharField(label="Target period", required=False, max_length=40)
+    baseline_on = forms.CharField(label=_("Baseline period"), required=False, max_length=40)
+    target_on = forms.CharField(label=_("Target period"), required=False, max_length=40)
     first_month = forms.TypedChoiceField(
-        label="First month of its year",
-        choices=list(enumerate(periods.MONTHS, 1)),
+        label=_("First month of its year"),
+        choices=list(dates.MONTHS.items()),
         coerce=int,
-        help_text="Only for school years and fiscal years.",
+        help_text=_("Only for school years and fiscal years."),
     )
 
     class Meta:
@@ -43,35 +46,37 @@ class MeasureForm(RecordForm):
             "is_published", "last_verified_on",
         )  # fmt: skip
         labels = {
-            "title": "Name of the measure",
-            "kind": "Type of measure",
-            "source": "Source of the numbers",
-            "unit": "Unit",
-            "per": "Rate per",
-            "counted": "What it counts",
-            "direction": "Better direction",
-            "period": "How often",
-            "baseline_value": "Baseline",
-            "target_value": "Target",
-            "smallest": "Hide groups of fewer than (5 to 30)",
-            "due_days": "Days after each period until data are due",
-            "is_published": "Everyone can read this measure and its numbers",
+            "title": _("Name of the measure"),
+            "kind": _("Type of measure"),
+            "source": _("Source of the numbers"),
+            "unit": _("Unit"),
+            "per": _("Rate per"),
+            "counted": _("What it counts"),
+            "direction": _("Better direction"),
+            "period": _("How often"),
+            "baseline_value": _("Baseline"),
+            "target_value": _("Target"),
+            "smallest": _("Hide groups of fewer than (5 to 30)"),
+            "due_days": _("Days after each period until data are due"),
+            "is_published": _("Everyone can read this measure and its numbers"),
         }
         help_texts = {
-            "title": "In plain words, for example “Families who own their home”.",
-            "per": "Only for a rate. For example, 1000 for “per 1,000 people”.",
-            "counted": ("People are part of the group in the denominator. An event can happen twice to one person."),
-            "lowest": "Only for a score.",
-            "highest": "Only for a score.",
-            "smallest": (
+            "title": _("In plain words, for example “Families who own their home”."),
+            "per": _("Only for a rate. For example, 1000 for “per 1,000 people”."),
+            "counted": _("People are part of the group in the denominator. An event can happen twice to one person."),
+            "lowest": _("Only for a score."),
+            "highest": _("Only for a score."),
+            "smallest": _(
                 "A number about so few people could identify someone. We show it to no one, and no total reveals it. Other "
                 "counts of people and events are rounded to the nearest 5 for everyone except the people who enter them."
             ),
             "is_published": (
-                "Its numbers then appear on public pages, with the story behind them. Small groups stay hidden. The "
-                "result or partnership must be public too."
+                _(
+                    "Its numbers then appear on public pages, with the story behind them. Small groups stay hidden. The "
+                    "result or partnership must be public too."
+                )
             ),
-            "last_verified_on": "The date when someone last checked that this is right.",
+            "last_verified_on": _("The date when someone last checked that this is right."),
         }
         widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
 
@@ -79,7 +84,7 @@ class MeasureForm(RecordForm):
         super().__init__(*args, instance=instance, **kwargs)
         field_of(self, "kind", forms.ChoiceField).choices = [(one.value, one.label) for one in kinds]
         field_of(self, "counted", forms.ChoiceField).choices = [
-            ("", "Choose one"),
+            ("", gettext("Choose one")),
             *Counted.choices,
         ]
         for name in ("lowest", "highest", "baseline_value", "target_value"):
@@ -87,15 +92,18 @@ class MeasureForm(RecordForm):
                 self.initial[name] = format(value.normalize(), "f")
         for name in ("baseline_on", "target_on"):
             known = [periods.EXAMPLES[instance.period]] if instance.pk else periods.EXAMPLES.values()
-            self.fields[name].help_text = _SUCH_AS % ", ".join(known)
+            self.fields[name].help_text = _SUCH_AS % {"examples": ", ".join(map(gettext, known))}
             if day := getattr(instance, name):
                 self.initial[name] = periods.label(instance.period, day)
 
     @property
     def parts(self) -> list[tuple[Fold, str]]:
         """Each part, and what a measure with numbers shows of it in place of its fields; "" for those that it shows."""
-        short = {"Counting": self.instance.get_unit_display(), "How often": self.instance.get_period_display()}
-        return [(Fold(title, [self[name] for name in names]), short.get(title, "")) for title, names in _PARTS.items()]
+        short = {"unit": self.instance.get_unit_display(), "period": self.instance.get_period_display()}
+        return [
+            (Fold(title, [self[name] for name in names]), next((short[name] for name in names if name in short), ""))
+            for title, names in _PARTS.items()
+        ]
 
     def clean(self):
         super().clean()
@@ -103,9 +111,9 @@ class MeasureForm(RecordForm):
         for name in ("baseline_on", "target_on"):
             self._read_period(data, name)
         if data.get("unit") == Unit.RATE and not data.get("per"):
-            self.add_error("per", "Enter the number that the rate is per.")
+            self.add_error("per", gettext("Enter the number that the rate is per."))
         if data.get("unit") in (Unit.NUMBER, Unit.PERCENT, Unit.RATE) and not data.get("counted"):
-            self.add_error("counted", "Choose what it counts: people, events, or something else.")
+            self.add_error("counted", gettext("Choose what it counts: people, events, or something else."))
         if data.get("unit") not in (Unit.RATE, None):
             data["per"] = None
         return data
@@ -130,14 +138,14 @@ class GroupForm(forms.ModelForm):
     class Meta:
         model = MeasureGroup
         fields = ("dimension", "name", "is_reference")
-        labels = {"dimension": "Broken out by", "name": "Name of the group"}
-        help_texts = {"is_reference": "At most one of each kind. Gaps compare other groups with this one."}
+        labels = {"dimension": _("Broken out by"), "name": _("Name of the group")}
+        help_texts = {"is_reference": _("At most one of each kind. Gaps compare other groups with this one.")}
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        field_of(self, "dimension", forms.ChoiceField).choices = [("", "Choose one"), *Dimension.choices]
+        field_of(self, "dimension", forms.ChoiceField).choices = [("", gettext("Choose one")), *Dimension.choices]
         self.fields["name"].required = self.fields["dimension"].required = False
-        self.legend = f"Group {row_number(self)}"
+        self.legend = gettext("Group %(number)s") % {"number": row_number(self)}
 
     @property
     def summary(self) -> str:
@@ -151,9 +159,9 @@ class GroupForm(forms.ModelForm):
         super().clean()
         data = self.cleaned_data
         if data.get("name") and not data.get("dimension") and not data.get("DELETE"):
-            self.add_error("dimension", "Choose what this group is part of, or remove the row.")
+            self.add_error("dimension", gettext("Choose what this group is part of, or remove the row."))
         if data.get("dimension") and not data.get("name") and not data.get("DELETE"):
-            self.add_error("name", "Enter a name for the group, or remove the row.")
+            self.add_error("name", gettext("Enter a name for the group, or remove the row."))
         return data
 
     def as_row(self) -> dict | None:
@@ -166,7 +174,7 @@ class GroupForm(forms.ModelForm):
 
 
 class _Groups(Rows):
-    add_label = "Add another group"
+    add_label = _("Add another group")
 
     def clean(self):
         """Reject duplicate groups, and give each group its own key."""
@@ -178,7 +186,7 @@ class _Groups(Rows):
                 continue
             name = (data["dimension"], data["name"].casefold())
             if name in met:
-                form.add_error("name", "This group is listed twice. Keep only one of the rows.")
+                form.add_error("name", gettext("This group is listed twice. Keep only one of the rows."))
                 continue
             met.add(name)
             key = data.get("key") or key_for(data["dimension"], data["name"])
@@ -201,17 +209,19 @@ class AddSetForm(forms.Form):
     """Ready-made sets of groups, which the next save adds."""
 
     sets = forms.MultipleChoiceField(
-        label="Add a ready-made list of groups",
+        label=_("Add a ready-made list of groups"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        choices=[(key, one.label) for key, one in SETS.items()],
-        help_text="Groups that already exist aren’t added twice. Use only one of the lists for race. They can’t be combined.",
+        choices=[(key, _(one.label)) for key, one in SETS.items()],
+        help_text=_(
+            "Groups that already exist aren’t added twice. Use only one of the lists for race. They can’t be combined."
+        ),
     )
     reference = forms.ChoiceField(
-        label="Which group are the others compared with?",
+        label=_("Which group are the others compared with?"),
         required=False,
-        choices=[("", "None for now"), *REFERENCES],
-        help_text="For the ready-made list that you check. Gaps compare each other group with this one.",
+        choices=[("", _("None for now")), *((key, _(label)) for key, label in REFERENCES)],
+        help_text=_("For the ready-made list that you check. Gaps compare each other group with this one."),
     )
 
     def clean(self):
@@ -219,9 +229,9 @@ class AddSetForm(forms.Form):
         data = self.cleaned_data
         key, sets = data.get("reference"), data.get("sets") or []
         if key and not sets:
-            self.add_error("reference", "Check a ready-made list too, or choose “None for now”.")
+            self.add_error("reference", gettext("Check a ready-made list too, or choose “None for now”."))
         elif key and any(key not in dict(SETS[name].groups) for name in sets):
-            self.add_error("reference", "This group isn’t in the list that you checked. Choose another one.")
+            self.add_error("reference", gettext("This group isn’t in the list that you checked. Choose another one."))
         return data
 
 
@@ -237,8 +247,16 @@ class OwnersForm(forms.Form):
         named = [(str(one.pk), f"{one}, {one.partnership.title}" if shows_table else str(one)) for one in parties]
         self.by_key = {str(one.pk): one for one in parties}
         for name, label, text in (
-            ("owners", "Owners", "Check partners of both sides. They can say how they read its numbers."),
-            ("supplies", "Provides its data", "They can enter numbers, and we remind them when numbers are due."),
+            (
+                "owners",
+                gettext("Owners"),
+                gettext("Check partners of both sides. They can say how they read its numbers."),
+            ),
+            (
+                "supplies",
+                gettext("Provides its data"),
+                gettext("They can enter numbers, and we remind them when numbers are due."),
+            ),
         ):
             self.fields[name] = forms.MultipleChoiceField(
                 label=label, choices=named, required=False, widget=forms.CheckboxSelectMultiple, help_text=text
@@ -254,12 +272,14 @@ class PartsForm(forms.Form):
     """The measures that add up to this one. `measures` are the candidates, and `linked` those that already do."""
 
     parts = forms.MultipleChoiceField(
-        label="Measures that add up to this one",
+        label=_("Measures that add up to this one"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "We protect small groups across measures that add up, so that no one can work one out from the others. You "
-            "can’t remove a link. When you save numbers, we also link measures that we find add up."
+            _(
+                "We protect small groups across measures that add up, so that no one can work one out from the others. You "
+                "can’t remove a link. When you save numbers, we also link measures that we find add up."
+            )
         ),
     )
 

@@ -1,6 +1,9 @@
 """Forms of a meeting: its fields, agenda and participants."""
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.meetings import recurrence, series
 from partnerships.meetings.models import Meeting
@@ -17,44 +20,50 @@ class MeetingForm(RecordForm):
     A new meeting can repeat (`rule`), and a change to a meeting of a series can apply to others (`scope`).
     """
 
-    zone = forms.ChoiceField(label="Time zone")
-    repeats = forms.ChoiceField(label="How often", choices=recurrence.REPEATS, required=False)
+    zone = forms.ChoiceField(label=_("Time zone"))
+    repeats = forms.ChoiceField(label=_("How often"), choices=recurrence.REPEATS, required=False)
     every = forms.IntegerField(
-        label="Repeat every (weeks or months)",
+        label=_("Repeat every (weeks or months)"),
         required=False,
-        help_text="2 means every second week or month. Empty means 1.",
+        help_text=_("2 means every second week or month. Empty means 1."),
     )
     until = forms.DateField(
-        label="Repeat until", required=False, help_text="The last possible date. Or enter how many times."
+        label=_("Repeat until"), required=False, help_text=_("The last possible date. Or enter how many times.")
     )
     times = forms.IntegerField(
-        label="How many times",
+        label=_("How many times"),
         required=False,
-        help_text=f"At most {recurrence.MOST} meetings, up to {recurrence.YEARS} years ahead.",
+        help_text=format_lazy(
+            _("At most {number} meetings, up to {years} years ahead."), number=recurrence.MOST, years=recurrence.YEARS
+        ),
     )
     scope = forms.ChoiceField(
-        label="Which meetings to change",
+        label=_("Which meetings to change"),
         choices=series.SCOPES,
         initial=series.ONE,
         widget=forms.RadioSelect,
-        help_text="The other meetings get the changes you make here and keep the rest. Each person gets one email.",
+        help_text=_("The other meetings get the changes you make here and keep the rest. Each person gets one email."),
     )
     asked = forms.MultipleChoiceField(
-        label="Who is invited",
+        label=_("Who is invited"),
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text=(
-            "We’ll email them now, and remind them 7 days, 48 hours and 2 hours before. If the meeting is sooner, they get the "
-            "reminders that are still ahead."
+            _(
+                "We’ll email them now, and remind them 7 days, 48 hours and 2 hours before. If the meeting is sooner, they get "
+                "the reminders that are still ahead."
+            )
         ),
     )
     agenda = forms.CharField(
-        label="Agenda",
+        label=_("Agenda"),
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="One point per line. You can add minutes and the partner who presents it after bars: “Eviction data | 20 | "
-        "Tenants’ association”.",
+        help_text=_(
+            "One point per line. You can add minutes and the partner who presents it after bars: “Eviction data | 20 | "
+            "Tenants’ association”."
+        ),
     )
     REPEAT = ("repeats", "every", "until", "times")
 
@@ -64,11 +73,12 @@ class MeetingForm(RecordForm):
             "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public", "access_notes", "interpretation",
             "is_public",
         )  # fmt: skip
+        labels = {"title": _("Title"), "date": _("Date"), "time": _("Time"), "place": _("Place")}
         help_texts = {
-            "time": "Local time, such as 17:30.",
-            "link": "Shown to people who take part: your office, the partners’ users, and everyone who is invited.",
-            "link_is_public": "Anyone can then join.",
-            "is_public": "A public meeting of a published partnership appears on public pages and in the API.",
+            "time": _("Local time, such as 17:30."),
+            "link": _("Shown to people who take part: your office, the partners’ users, and everyone who is invited."),
+            "link_is_public": _("Anyone can then join."),
+            "is_public": _("A public meeting of a published partnership appears on public pages and in the API."),
         }
 
     def __init__(self, *args, parties, offered, takes_others=False, **kwargs):
@@ -90,7 +100,7 @@ class MeetingForm(RecordForm):
     @property
     def fold(self) -> Fold | None:
         """How a new meeting repeats. Most don't."""
-        return None if self.instance.pk else Fold("Repeat this meeting", [self[name] for name in self.REPEAT])
+        return None if self.instance.pk else Fold(gettext("Repeat this meeting"), [self[name] for name in self.REPEAT])
 
     def clean_agenda(self):
         return agenda.read(self.cleaned_data["agenda"], self.parties)
@@ -98,7 +108,7 @@ class MeetingForm(RecordForm):
     def clean_asked(self):
         """The keys of people and contacts. A party that is checked includes all its contacts."""
         chosen, keys = self.cleaned_data["asked"], []
-        for key, _, party in self.offered:
+        for key, _label, party in self.offered:
             by_party = key.startswith("contact:") and f"party:{party}" in chosen
             keys += [key] if not key.startswith("party:") and (key in chosen or by_party) else []
         return keys
@@ -115,5 +125,5 @@ class MeetingForm(RecordForm):
             except forms.ValidationError as problem:
                 self.add_error(None, problem)
         elif not cleaned.get("repeats") and (cleaned.get("until") or cleaned.get("times")):
-            self.add_error("repeats", "Choose how often it repeats, or clear when it ends.")
+            self.add_error("repeats", gettext("Choose how often it repeats, or clear when it ends."))
         return cleaned

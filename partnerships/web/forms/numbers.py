@@ -2,6 +2,8 @@
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
@@ -15,14 +17,16 @@ _TEXT = {"rows": 3}
 class SpanForm(forms.Form):
     """The periods to show, and for a rate whether to type counts or the rate."""
 
-    first = forms.CharField(label="From", required=False, max_length=40)
-    last = forms.CharField(label="To", required=False, max_length=40)
-    shows = forms.ChoiceField(label="What you enter", required=False)
+    first = forms.CharField(label=_("From"), required=False, max_length=40)
+    last = forms.CharField(label=_("To"), required=False, max_length=40)
+    shows = forms.ChoiceField(label=_("What you enter"), required=False)
 
     def __init__(self, *args, measure, ways, **kwargs):
         super().__init__(*args, **kwargs | {"auto_id": "span-%s"})
         self.measure = measure
-        self.fields["first"].help_text = f"For example, {periods.EXAMPLES[measure.period]}."
+        self.fields["first"].help_text = gettext("For example, %(example)s.") % {
+            "example": gettext(periods.EXAMPLES[measure.period])
+        }
         if ways:
             field_of(self, "shows", forms.ChoiceField).choices = ways
         else:
@@ -38,7 +42,7 @@ class SpanForm(forms.Form):
                 except ValueError as problem:
                     self.add_error(name, str(problem))
         if not self.errors and data["first"] and data["last"] and data["last"] < data["first"]:
-            self.add_error("last", "The last period is before the first. Choose a later one.")
+            self.add_error("last", gettext("The last period is before the first. Choose a later one."))
         return data
 
 
@@ -49,43 +53,45 @@ class DescriptionForm(forms.Form):
     `quotes` says whether the numbers can be from a published table.
     """
 
-    party = forms.ChoiceField(label="Partner who provides these numbers", required=False)
+    party = forms.ChoiceField(label=_("Partner who provides these numbers"), required=False)
     source = forms.CharField(
-        label="Source",
+        label=_("Source"),
         required=False,
         max_length=DataPoint._meta.get_field("source").max_length,
-        help_text="Anyone who can read the measure can read this.",
+        help_text=_("Anyone who can read the measure can read this."),
     )
     published_by = forms.CharField(
-        label="Published by",
+        label=_("Published by"),
         required=False,
         max_length=DataPoint._meta.get_field("published_by").max_length,
         help_text=(
-            "Only for a table that anyone can read, such as a census table. We show its numbers exactly, “as published by …”. "
-            "Your own counts of people are rounded to the nearest 5."
+            _(
+                "Only for a table that anyone can read, such as a census table. We show its numbers exactly, “as published by "
+                "…”. Your own counts of people are rounded to the nearest 5."
+            )
         ),
     )
     link = DataPoint._meta.get_field("link").formfield(
-        label="Link to the published table", required=False, help_text="Required with “Published by”."
+        label=_("Link to the published table"), required=False, help_text=_("Required with “Published by”.")
     )
     story = forms.CharField(
-        label="Story behind the numbers",
+        label=_("Story behind the numbers"),
         required=False,
         max_length=DataPoint._meta.get_field("story").max_length,
         widget=forms.Textarea(attrs=_TEXT),
-        help_text="What happened, in plain words. It appears next to the numbers that you change now.",
+        help_text=_("What happened, in plain words. It appears next to the numbers that you change now."),
     )
     why = forms.CharField(
-        label="Reason for the correction",
+        label=_("Reason for the correction"),
         required=False,
         max_length=DataPoint._meta.get_field("why").max_length,
-        help_text="Required if you change an earlier number.",
+        help_text=_("Required if you change an earlier number."),
     )
 
     may_tell = forms.BooleanField(
-        label="Save anyway. The number is about something else",
+        label=_("Save anyway. The number is about something else"),
         required=False,
-        help_text="Everyone who can read the measure can read this text.",
+        help_text=_("Everyone who can read the measure can read this text."),
     )
 
     def __init__(self, *args, suppliers, is_office, quotes, **kwargs):
@@ -98,7 +104,7 @@ class DescriptionForm(forms.Form):
         self.by_key = {str(one.pk): one for one in suppliers}
         named = [(key, str(one)) for key, one in self.by_key.items()]
         if is_office:
-            named = [("", "Our office"), *named]
+            named = [("", gettext("Our office")), *named]
         field_of(self, "party", forms.ChoiceField).choices = named
         self.fields["party"].required = not is_office
         if len(named) == 1:
@@ -135,7 +141,7 @@ class DescriptionForm(forms.Form):
 
 class PasteForm(DescriptionForm):
     cells = forms.CharField(
-        label="Cells, with their headings",
+        label=_("Cells, with their headings"),
         max_length=100_000,
         strip=False,
         widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),

@@ -3,6 +3,8 @@
 import json
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS
@@ -26,8 +28,8 @@ class PlanForm(RecordForm):
     class Meta:
         model = Plan
         fields = ("lead", *FIELDS)
-        labels = {"lead": "Office", "title": "Name of the plan", "starts_on": "From", "ends_on": "Until"}
-        help_texts = {"is_published": "Includes its outcomes. Names of draft partnerships stay internal."}
+        labels = {"lead": _("Office"), "title": _("Name of the plan"), "starts_on": _("From"), "ends_on": _("Until")}
+        help_texts = {"is_published": _("Includes its outcomes. Names of draft partnerships stay internal.")}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)
@@ -36,7 +38,9 @@ class PlanForm(RecordForm):
             return
         leads = directory.jurisdictions_of_editor(person).distinct()
         field_of(self, "lead", forms.ModelChoiceField).queryset = leads
-        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = (
+            None if leads.count() == 1 else gettext("Choose one")
+        )
 
 
 class OutcomeForm(forms.ModelForm):
@@ -47,7 +51,7 @@ class OutcomeForm(forms.ModelForm):
 
     why = why_field()
     partnerships = forms.ModelMultipleChoiceField(
-        label="Partnerships that serve it",
+        label=_("Partnerships that serve it"),
         queryset=Partnership.objects.none(),
         required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -56,8 +60,11 @@ class OutcomeForm(forms.ModelForm):
     class Meta:
         model = Outcome
         fields = OUTCOME
-        labels = {"result": "Result"}
-        help_texts = {"number": "As in the plan, for example 2.3.", "due": "As in the plan, for example “Fall 2027”."}
+        labels = {"number": _("Number"), "result": _("Result")}
+        help_texts = {
+            "number": _("As in the plan, for example 2.3."),
+            "due": _("As in the plan, for example “Fall 2027”."),
+        }
         widgets = {
             "actions": forms.Textarea(attrs={"rows": 4}),
             "measured_by": forms.Textarea(attrs={"rows": 2}),
@@ -70,7 +77,7 @@ class OutcomeForm(forms.ModelForm):
         if instance.result_id:
             results = results | results.model.objects.filter(pk=instance.result_id)
         field_of(self, "result", forms.ModelChoiceField).queryset = results.distinct()
-        field_of(self, "result", forms.ModelChoiceField).empty_label = "None"
+        field_of(self, "result", forms.ModelChoiceField).empty_label = gettext("None")
         rows = offered_partnerships(person, plan, instance if instance.pk else None)
         field_of(self, "partnerships", forms.ModelChoiceField).queryset = Partnership.objects.filter(
             pk__in=[one.pk for one in rows]

@@ -3,6 +3,8 @@
 import re
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import MistypedId, parse
@@ -31,7 +33,7 @@ class PartnershipsField(forms.CharField):
     def clean(self, value):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(lines) > MOST:
-            raise ValidationError(f"Enter {MOST} partnerships at most.")
+            raise ValidationError(gettext("Enter %(number)s partnerships at most.") % {"number": MOST})
         return list(dict.fromkeys(self._found(line) for line in lines))
 
     def _found(self, line):
@@ -39,10 +41,13 @@ class PartnershipsField(forms.CharField):
         same = list((seen.filter(public_id=_id_in(line)) if _id_in(line) else seen.filter(title__iexact=line))[:2])
         if not same:
             raise ValidationError(
-                f"We can’t find a partnership “{line[:80]}”. Copy its ID from its page, such as P-7KQ4MX-2."
+                gettext("We can’t find a partnership “%(text)s”. Copy its ID from its page, such as P-7KQ4MX-2.")
+                % {"text": line[:80]}
             )
         if len(same) > 1:
-            raise ValidationError(f"More than one partnership is called “{line[:80]}”. Enter its ID instead.")
+            raise ValidationError(
+                gettext("More than one partnership is called “%(text)s”. Enter its ID instead.") % {"text": line[:80]}
+            )
         return same[0]
 
 
@@ -61,21 +66,24 @@ class ResultForm(RecordForm):
         model = Result
         fields = ("title", "population", "detail", "lead", "issue_areas", "is_published", "source", "last_verified_on")
         labels = {
-            "title": "What should be different",
-            "population": "Population",
-            "detail": "Details",
-            "lead": "Office that keeps it",
-            "is_published": "Everyone can read this result",
-            "source": "Source",
+            "title": _("What should be different"),
+            "population": _("Population"),
+            "detail": _("Details"),
+            "lead": _("Office that keeps it"),
+            "issue_areas": _("Issue areas"),
+            "is_published": _("Everyone can read this result"),
+            "source": _("Source"),
         }
         help_texts = {
-            "title": "One plain sentence about people, for example “Every family has a home it can afford”.",
-            "population": "The whole group of people, for example “Renters in the city”.",
+            "title": _("One plain sentence about people, for example “Every family has a home it can afford”."),
+            "population": _("The whole group of people, for example “Renters in the city”."),
             "is_published": (
-                "If checked, its name, population and partnerships appear on public pages. You publish each indicator "
-                "separately. If not, only your office and the partners can see it."
+                _(
+                    "If checked, its name, population and partnerships appear on public pages. You publish each indicator "
+                    "separately. If not, only your office and the partners can see it."
+                )
             ),
-            "last_verified_on": "The date when someone last checked that this is right.",
+            "last_verified_on": _("The date when someone last checked that this is right."),
         }
         widgets = {"issue_areas": forms.CheckboxSelectMultiple, "detail": forms.Textarea(attrs={"rows": 4})}
 
@@ -85,11 +93,13 @@ class ResultForm(RecordForm):
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
         field_of(self, "lead", forms.ModelChoiceField).queryset = leads.distinct()
-        field_of(self, "lead", forms.ModelChoiceField).empty_label = None if leads.count() == 1 else "Choose one"
+        field_of(self, "lead", forms.ModelChoiceField).empty_label = (
+            None if leads.count() == 1 else gettext("Choose one")
+        )
         self.fields["partnerships"] = PartnershipsField(
             person=person,
-            label="Partnerships that work on it",
+            label=gettext("Partnerships that work on it"),
             required=False,
-            help_text="One per line, by title or ID. Users of their partners can also see this result.",
+            help_text=gettext("One per line, by title or ID. Users of their partners can also see this result."),
         )
         self.order_fields(["title", "population", "detail", "lead", "partnerships"])

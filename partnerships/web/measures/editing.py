@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -15,12 +17,13 @@ from partnerships.measurement.rules import may_write_measure
 from partnerships.measurement.sums import possible_parts
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_lead_with, parties_visible_to
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors, form_copy, rows_to_send
 from partnerships.web.forms import measures as made
 from partnerships.web.record_edit import SAME, SAVED, RecordEdit, edit_record
 
-TARGET_IS_WORSE = (
+TARGET_IS_WORSE = _(
     "The target is worse than the baseline. If that’s a mistake, change one of them or which direction is better."
 )
 MOST_SHOWN = 200  # measures to choose from
@@ -33,7 +36,7 @@ class MeasureEdit(RecordEdit):
 
     template_name = "measures/edit.html"
     fields = made.MeasureForm.Meta.fields
-    added = "Added. You can now enter its numbers."
+    added = _("Added. You can now enter its numbers.")
 
     def make_forms(self, data=None):
         record = self.record
@@ -128,7 +131,7 @@ class MeasureEdit(RecordEdit):
             return super().crumbs()
         of = self._of()
         kind = of._meta.model_name
-        return [(f"{kind.capitalize()}s", reverse(f"{kind}s")), (of.title, of.get_absolute_url())]
+        return [(gettext(f"{kind.capitalize()}s"), reverse(f"{kind}s")), (of.title, of.get_absolute_url())]
 
     def _of(self):
         return self.record.result if self.record.result_id else self.record.partnership
@@ -142,35 +145,42 @@ class MeasureEdit(RecordEdit):
 
 def group_line(row) -> str:
     return " · ".join(
-        filter(None, [row["name"], row["dimension"], "others are compared with it" if row["is_reference"] else ""])
+        filter(
+            None, [row["name"], row["dimension"], gettext("others are compared with it") if row["is_reference"] else ""]
+        )
     )
 
 
 def owner_line(row) -> str:
-    return f"{serialize(row['party'])}{' · provides its data' if row['supplies'] else ''}"
+    return " · ".join(filter(None, [serialize(row["party"]), gettext("provides its data") if row["supplies"] else ""]))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_indicator(request, public_id):
     result = queries.result(request.user, public_id)
     require(may_lead_with(request.user, result.lead))
     blank = Measure(result=result, lead=result.lead, kind=MeasureKind.INDICATOR)
-    return edit_record(MeasureEdit(request, blank, f"Add an indicator: {result.title}"))
+    return edit_record(MeasureEdit(request, blank, gettext("Add an indicator: %(result)s") % {"result": result.title}))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_measure(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_lead_with(request.user, partnership.lead))
     blank = Measure(partnership=partnership, lead=partnership.lead)
-    return edit_record(MeasureEdit(request, blank, f"Add a measure: {partnership.title}"))
+    return edit_record(
+        MeasureEdit(request, blank, gettext("Add a measure: %(partnership)s") % {"partnership": partnership.title})
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.measure(request.user, public_id)
     require(may_write_measure(request.user, record))
-    return edit_record(MeasureEdit(request, record, f"Edit: {record.title}"))
+    return edit_record(MeasureEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))

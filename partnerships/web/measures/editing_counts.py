@@ -4,16 +4,20 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound
+from partnerships.core.types import Text
 from partnerships.directory import queries as directory
 from partnerships.measurement import composition_queries as queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.groups import CATEGORIES
 from partnerships.measurement.rules import may_write_composition, may_write_population
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.composition import CompositionForm, PopulationForm
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -28,7 +32,7 @@ class CountEdit(RecordEdit):
 
     of_kind: ClassVar[str]
     listed: ClassVar[str]
-    lead: ClassVar[str]
+    lead: ClassVar[Text]
 
     template_name = "measures/count_edit.html"
     links_history = True
@@ -56,7 +60,7 @@ class CountEdit(RecordEdit):
 
     def crumbs(self):
         return [
-            (f"{self.of_kind.capitalize()}s", reverse(f"{self.of_kind}s")),
+            (gettext(f"{self.of_kind.capitalize()}s"), reverse(f"{self.of_kind}s")),
             (str(self.of), self.of.get_absolute_url()),
         ]
 
@@ -68,7 +72,7 @@ class CompositionEdit(CountEdit):
     form_class = CompositionForm
     of_kind = "partnership"
     listed = "partnership_makeup"
-    lead = (
+    lead = _(
         "Enter how many members are in each group, never who. Only people who may edit this record can see exact "
         "numbers. Everyone else sees a number only if it can’t identify a member. The count is kept as long as this "
         "record. A public-records request may reach it."
@@ -79,7 +83,7 @@ class PopulationEdit(CountEdit):
     form_class = PopulationForm
     of_kind = "jurisdiction"
     listed = "jurisdiction_population"
-    lead = (
+    lead = _(
         "Enter the numbers as a public table has them. Leave groups that the table doesn’t count empty. Everyone can read "
         "these numbers."
     )
@@ -91,35 +95,63 @@ def _dimension(key):
     return Dimension(key)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def composition_new(request, public_id, dimension):
     body = queries.advisory_body(request.user, public_id)
     blank = Makeup(partnership=body, dimension=_dimension(dimension))
     require(may_write_composition(request.user, blank))
-    return edit_record(CompositionEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
+    return edit_record(
+        CompositionEdit(
+            request,
+            blank,
+            gettext("Enter: %(dimension)s") % {"dimension": blank.get_dimension_display()},
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def composition(request, public_id):
     record = queries.composition(request.user, public_id)
     require(may_write_composition(request.user, record))
-    return edit_record(CompositionEdit(request, record, f"Correct: {record.get_dimension_display()}"))
+    return edit_record(
+        CompositionEdit(
+            request,
+            record,
+            gettext("Correct: %(dimension)s") % {"dimension": record.get_dimension_display()},
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def population_new(request, public_id, dimension):
     place = directory.jurisdiction(request.user, public_id)
     blank = Population(jurisdiction=place, dimension=_dimension(dimension))
     require(may_write_population(request.user, blank))
-    return edit_record(PopulationEdit(request, blank, f"Enter: {blank.get_dimension_display()}"))
+    return edit_record(
+        PopulationEdit(
+            request,
+            blank,
+            gettext("Enter: %(dimension)s") % {"dimension": blank.get_dimension_display()},
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def population(request, public_id):
     record = queries.population(request.user, public_id)
     require(may_write_population(request.user, record))
-    return edit_record(PopulationEdit(request, record, f"Correct: {record.get_dimension_display()}"))
+    return edit_record(
+        PopulationEdit(
+            request,
+            record,
+            gettext("Correct: %(dimension)s") % {"dimension": record.get_dimension_display()},
+        )
+    )

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass, field
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import may_write_somewhere, require
@@ -10,6 +12,7 @@ from partnerships.measurement.models import Result
 from partnerships.measurement.rules import may_write_result
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import partnerships_visible_to
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.results import ResultForm
 from partnerships.web.record_edit import RecordEdit, edit_record
@@ -23,8 +26,8 @@ class ResultEdit(RecordEdit):
 
     form_class = ResultForm
     fields = (*ResultForm.Meta.fields, "partnerships")
-    label = "Result"
-    added = "Added. Next, add an indicator to show whether it’s getting better."
+    label = _("Result")
+    added = _("Added. Next, add an indicator to show whether it’s getting better.")
 
     def form_arguments(self, data):
         initial = {"partnerships": self._seen(self.record)} if self.record.pk else self.given
@@ -45,6 +48,7 @@ class ResultEdit(RecordEdit):
         return snapshot | {"partnerships": [text for text in snapshot["partnerships"] if text in shown]}
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("partnership")
 def new(request):
@@ -52,12 +56,13 @@ def new(request):
     of = request.GET.get("partnership")  # a partnership that works on it
     partnership = registry.partnership(request.user, of) if of else None
     given = {"partnerships": [partnership], "lead": partnership.lead_id} if partnership else {}
-    return edit_record(ResultEdit(request, Result(), "Add a result", given=given))
+    return edit_record(ResultEdit(request, Result(), gettext("Add a result"), given=given))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.result(request.user, public_id)
     require(may_write_result(request.user, record))
-    return edit_record(ResultEdit(request, record, f"Edit: {record.title}"))
+    return edit_record(ResultEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))

@@ -4,6 +4,8 @@ from urllib.parse import urlencode
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -19,6 +21,7 @@ from partnerships.measurement.counting import counts_people, is_rate
 from partnerships.measurement.points import NO_REASON, TELLS, save_points
 from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
@@ -26,10 +29,11 @@ from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
 MOST_PERIODS = 24
 MOST_INPUTS = 1500  # per page
-WAYS = [("counts", "Counts (numerator and denominator)"), ("value", "The number itself")]
+WAYS = [("counts", _("Counts (numerator and denominator)")), ("value", _("The number itself"))]
 MEANWHILE = "changed_meanwhile"
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @with_drafts("first", "last", "shows")
@@ -72,11 +76,9 @@ def context_form(request, measure, sent, form_class=DescriptionForm):
 
 
 def words_of_saved(done) -> str:
-    return (
-        f"Saved: {done:,} number{'' if done == 1 else 's'}."
-        if done
-        else "You didn’t change anything, so there was nothing to save."
-    )
+    if not done:
+        return gettext("You didn’t change anything, so there was nothing to save.")
+    return ngettext("Saved: %(number)s number.", "Saved: %(number)s numbers.", done) % {"number": f"{done:,}"}
 
 
 def _fields(measure, span):
@@ -169,7 +171,7 @@ def _show(request, measure, span, grid, form):
     without_validation(request, [form])
     wrong = request.method == "POST" and bool(grid.errors or form.errors)
     context = {
-        "title": f"Enter numbers: {measure.title}",
+        "title": gettext("Enter numbers: %(measure)s") % {"measure": measure.title},
         "record": measure,
         "is_rounded": counts_people(measure),
         "span": span,
@@ -180,7 +182,7 @@ def _show(request, measure, span, grid, form):
         "unit": words.unit_words(measure),
         "single": [box for box in grid.boxes if box.now],
         "back": measure.get_absolute_url(),
-        "crumbs": [("Measures", reverse("measures")), (measure.title, measure.get_absolute_url())],
+        "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, measure.get_absolute_url())],
     }
     status = 409 if grid.is_stale else 422 if wrong or (span.is_bound and span.errors) else 200
     return render(request, "measures/data.html", context, status=status)

@@ -6,16 +6,20 @@ It keeps what was typed and the errors.
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from partnerships.core.types import Text
 from partnerships.measurement import number_words as words
 from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.point_checks import read_number
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # The visible part of an input's label, and the part for screen readers only.
-_LABELS = {
+_LABELS: dict[str, tuple[Text, str]] = {
     "value": ("", ""),
-    "numerator": ("Numerator", ": "),
-    "denominator": ("Denominator", ": "),
+    "numerator": (_("Numerator"), ": "),
+    "denominator": (_("Denominator"), ": "),
 }
 
 
@@ -91,12 +95,12 @@ class Grid:
         inputs = []
         for part in self.fields:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))
-            shown, more = _LABELS[part]
+            shown, more = str(_LABELS[part][0]), _LABELS[part][1]
             heard = f"{more}{period}, {cell_name(self.measure, cell)}"
             inputs.append(Input(f"{name}|{part}", f"box-{index}-{part}", shown, heard, text))
         box = Box(at, cell, name, period, inputs, seen, now, group=cell_name(self.measure, cell))
         if now and self.fields == COUNTS and now.numerator is None:
-            box.note = f"Without counts: {words.number_words(self.measure, now.value)}"
+            box.note = gettext("Without counts: %(number)s") % {"number": words.number_words(self.measure, now.value)}
         return box
 
     @property
@@ -107,7 +111,9 @@ class Grid:
     @property
     def columns(self) -> list[str]:
         """The headings above the numbers."""
-        return [_LABELS[part][0] or "Number" for part in self.fields] if self.only_period else self.periods
+        return (
+            [str(_LABELS[part][0]) or gettext("Number") for part in self.fields] if self.only_period else self.periods
+        )
 
     def read(self) -> bool:
         """Parse what was typed. Returns whether all of it is valid."""

@@ -5,6 +5,8 @@ from hashlib import sha256
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -21,16 +23,17 @@ from partnerships.measurement.numbers import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
 from partnerships.web.measures.entering import context_form, words_of_saved
 
-_STATES = {REFUSED: "Errors", CHANGED: "Changed", NEW: "New", SAME: "No change"}
+_STATES = {REFUSED: _("Errors"), CHANGED: _("Changed"), NEW: _("New"), SAME: _("No change")}
 # The headings of a table with counts, which has one number per row, and what a row may say after its period.
 _COUNTED = ("Period", "Group", "Numerator", "Denominator")
 EXAMPLE = ("Latino", "66", "100")
-_MOVED = "Someone saved numbers here in the meantime. Preview yours again, then save."
+_MOVED = _("Someone saved numbers here in the meantime. Preview yours again, then save.")
 
 
 @dataclass
@@ -46,6 +49,7 @@ class Preview:
         return not self.counts[REFUSED] and bool(self.counts[NEW] + self.counts[CHANGED])
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 @with_drafts()
@@ -73,7 +77,7 @@ def _preview(request, measure, form):
         form.add_error("cells", str(problem))
         return None
     if not given:
-        form.add_error("cells", "There are no numbers in this table.")
+        form.add_error("cells", gettext("There are no numbers in this table."))
         return None
     current_numbers = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
     compare(measure, given, current_numbers, form.description)
@@ -88,7 +92,7 @@ def _is_agreed(request, form, preview) -> bool:
         form.add_error(None, ValidationError(_MOVED, code="stale"))
         return False
     if preview.counts[CHANGED] and not form.cleaned_data["why"]:
-        form.add_error("why", "Give a reason, because you’re changing an earlier number.")
+        form.add_error("why", gettext("Give a reason, because you’re changing an earlier number."))
         return False
     return True
 
@@ -125,7 +129,7 @@ def _show(request, measure, form, preview):
     without_validation(request, [form])
     page = measure.get_absolute_url()
     context = {
-        "title": f"Paste from a spreadsheet: {measure.title}",
+        "title": gettext("Paste from a spreadsheet: %(measure)s") % {"measure": measure.title},
         "record": measure,
         "is_rounded": counts_people(measure),
         "needs_counts": needs_counts(measure, EXAMPLE[0]),
@@ -135,7 +139,7 @@ def _show(request, measure, form, preview):
         "views": [(_STATES[state], state, _rows(measure, preview, state)) for state in _STATES] if preview else [],
         "counts": [(name, preview.counts[state]) for state, name in _STATES.items()] if preview else [],
         "back": page,
-        "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
+        "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, page)],
     }
     is_conflict = any(error.code == "stale" for error in form.non_field_errors().as_data())
     wrong = request.method == "POST" and (form.errors or (preview and preview.counts[REFUSED]))
@@ -145,7 +149,7 @@ def _show(request, measure, form, preview):
 def _rows(measure, preview, state):
     return [
         {
-            "at": f"Row {one.row}" + (f", {one.column}" if one.column else ""),
+            "at": gettext("Row %(number)s") % {"number": one.row} + (f", {one.column}" if one.column else ""),
             "period": words.period_words(measure, one.starts_on) if one.starts_on else "",
             "group": _group_words(measure, one) if one.starts_on and not one.wrong else "",
             "was": words.number_words(measure, one.record.value) if one.record else "",
@@ -161,4 +165,4 @@ def _group_words(measure, one):
     """The group of a number, with what the table calls it if that differs."""
     name = cell_name(measure, one.cell)
     is_same = normalize_heading(one.group) in {normalize_heading(name), normalize_heading(one.cell), ""}
-    return name if is_same else f"{name} (“{one.group[:60]}” in your table)"
+    return name if is_same else gettext("%(name)s (“%(text)s” in your table)") % {"name": name, "text": one.group[:60]}

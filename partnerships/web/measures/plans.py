@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -27,7 +28,7 @@ from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.steps import Step, posted_data, take_step
 
-_CHANGED = "Someone changed this plan while you had it open. Review it again, then decide."
+_CHANGED = _("Someone changed this plan while you had it open. Review it again, then decide.")
 
 
 @page_language.translated
@@ -70,7 +71,7 @@ def plan(request, public_id):
 def file(request, public_id, ending):
     """The outcomes as CSV or XLSX, with the columns of an import and the partnerships that serve each outcome."""
     record = queries.plan(request.user, public_id)
-    columns = [*(column.label for column in COLUMNS), "Partnerships"]
+    columns = [*(column.label for column in COLUMNS), gettext("Partnerships")]
     rows = (
         [
             *(getattr(one, column.key) for column in COLUMNS),
@@ -88,23 +89,25 @@ def file(request, public_id, ending):
 class PlanEdit(RecordEdit):
     form_class = PlanForm
     fields = PlanForm.Meta.fields
-    label = "Plan"
-    added = "Added. Now import its outcomes, or add the first one."
+    label = _("Plan")
+    added = _("Added. Now import its outcomes, or add the first one.")
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request):
     require(may_add_partnership(request.user))
-    return edit_record(PlanEdit(request, Plan(), "Add a plan"))
+    return edit_record(PlanEdit(request, Plan(), gettext("Add a plan")))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
-    return edit_record(PlanEdit(request, record, f"Edit: {record.title}"))
+    return edit_record(PlanEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))
 
 
 class OutcomeEdit(RecordEdit):
@@ -112,7 +115,7 @@ class OutcomeEdit(RecordEdit):
 
     form_class = OutcomeForm
     fields = (*plans.OUTCOME, "partnerships")
-    label = "Plan"
+    label = _("Plan")
 
     @property
     def versioned(self):
@@ -162,30 +165,35 @@ class OutcomeEdit(RecordEdit):
         return self.record.plan.get_absolute_url()
 
     def crumbs(self):
-        return [("Plans", reverse("plans")), (self.record.plan.title, self.record.plan.get_absolute_url())]
+        return [(gettext("Plans"), reverse("plans")), (self.record.plan.title, self.record.plan.get_absolute_url())]
 
 
 def _is_it(row, outcome):
     return row["title"] == outcome.title or (outcome.number and row["number"] == outcome.number)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def outcome_new(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
-    return edit_record(OutcomeEdit(request, Outcome(plan=record), f"Add an outcome: {record.title}"))
+    return edit_record(
+        OutcomeEdit(request, Outcome(plan=record), gettext("Add an outcome: %(plan)s") % {"plan": record.title})
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def outcome_edit(request, public_id, pk):
     record = queries.plan(request.user, public_id)
     outcome = queries.outcome(record, pk)
     require(may_write_plan(request.user, record))
-    return edit_record(OutcomeEdit(request, outcome, f"Edit: {outcome}"))
+    return edit_record(OutcomeEdit(request, outcome, gettext("Edit: %(title)s") % {"title": outcome}))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def outcome_remove(request, public_id, pk):
@@ -197,17 +205,20 @@ def outcome_remove(request, public_id, pk):
     def act(data):
         version = version_of(request)
         plans.remove_outcome(plan=record, by=request.user, outcome=outcome, version=version, why=data["why"])
-        return "Removed."
+        return gettext("Removed.")
 
     def page(record):
         return Step(
-            title="Remove this outcome?",
-            text=f"{outcome}. It’s removed from the plan, its partnerships and its activities. You can restore it from the "
-            "plan’s history, without its activities.",
+            title=gettext("Remove this outcome?"),
+            text=gettext(
+                "%(outcome)s. It’s removed from the plan, its partnerships and its activities. You can "
+                "restore it from the plan’s history, without its activities."
+            )
+            % {"outcome": outcome},
             record=record,
-            button="Remove outcome",
+            button=gettext("Remove outcome"),
             back=record.get_absolute_url(),
-            crumbs=[("Plans", reverse("plans")), (record.title, record.get_absolute_url())],
+            crumbs=[(gettext("Plans"), reverse("plans")), (record.title, record.get_absolute_url())],
         )
 
     return take_step(request, WhyForm(posted_data(request)), act, page, record, to=to, changed=_CHANGED)

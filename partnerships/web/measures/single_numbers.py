@@ -4,6 +4,7 @@ from datetime import date
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -14,9 +15,11 @@ from partnerships.measurement import queries
 from partnerships.measurement.numbers import cell_name, revisions
 from partnerships.measurement.rules import may_supply
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web import page_language
 from partnerships.web.history import name_of_person
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def number(request, public_id, starts_on):
@@ -36,7 +39,7 @@ def number(request, public_id, starts_on):
         "rows": _shown(request.user, measure, rows),
         "is_current": rows[0].replaced_at is None,
         "edit_url": f"{reverse('measure_data', args=[measure.public_id])}?first={rows[0].starts_on}&last={rows[0].starts_on}",
-        "crumbs": [("Measures", reverse("measures")), (measure.title, page)],
+        "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, page)],
     }
     return render(request, "measures/number.html", context)
 
@@ -55,9 +58,9 @@ def _shown(person, measure, rows):
     return [
         {
             "row": row,
-            "number": words.number_words(measure, row.value) if row.value is not None else "Counts only",
+            "number": words.number_words(measure, row.value) if row.value is not None else gettext("Counts only"),
             "counts": words.counts_words(row.numerator, row.denominator),
-            "by": name_of_person(row.by),
+            "by": name_of_person(row.by) or gettext("The registry"),
             "party": str(row.supplied_by) if row.supplied_by_id in seen else "",
         }
         for row in rows

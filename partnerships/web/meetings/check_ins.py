@@ -1,6 +1,8 @@
 """Check-ins of a partnership: set and change their schedule, and record that one was held."""
 
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
@@ -9,6 +11,7 @@ from partnerships.meetings import check_ins, queries
 from partnerships.meetings.models import CheckInPlan
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
 from partnerships.web.partnerships.tabs import partnership_url
@@ -16,7 +19,7 @@ from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
 
-_LEAD = (
+_LEAD = _(
     "Check-ins keep people in touch between meetings. Only staff of the lead agency can see who is asked and what they "
     "answer."
 )
@@ -25,7 +28,7 @@ _LEAD = (
 class CheckInPlanEdit(RecordEdit):
     form_class = CheckInPlanForm
     fields = (*check_ins.FIELDS, "holder")
-    label = "Check-ins"
+    label = _("Check-ins")
     links_history = True
 
     def form_arguments(self, data):
@@ -57,33 +60,44 @@ class CheckInPlanEdit(RecordEdit):
         return _back(self.record)
 
     def crumbs(self):
-        return [("Partnerships", reverse("partnerships")), (self.record.partnership.title, self.back())]
+        return [(gettext("Partnerships"), reverse("partnerships")), (self.record.partnership.title, self.back())]
 
     def context(self):
-        return {"lead": f"Next due on {day(self.record.next_due_on)}." if self.record.pk else _LEAD}
+        return {
+            "lead": gettext("Next due on %(day)s.") % {"day": day(self.record.next_due_on)} if self.record.pk else _LEAD
+        }
 
 
 def _back(plan):
     return partnership_url(plan.partnership, "office")
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(may_write_partnership(request.user, partnership))
     blank = CheckInPlan(partnership=partnership, zone=partnership.lead.zone)
-    return edit_record(CheckInPlanEdit(request, blank, f"Set check-ins: {partnership.title}"))
+    return edit_record(
+        CheckInPlanEdit(request, blank, gettext("Set check-ins: %(partnership)s") % {"partnership": partnership.title})
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     plan = queries.check_in_plan(request.user, public_id)
     require(may_write_partnership(request.user, plan.partnership))
-    return edit_record(CheckInPlanEdit(request, plan, f"Change check-ins: {plan.partnership.title}"))
+    return edit_record(
+        CheckInPlanEdit(
+            request, plan, gettext("Change check-ins: %(partnership)s") % {"partnership": plan.partnership.title}
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def done(request, public_id):
     plan = queries.check_in_plan(request.user, public_id)
@@ -91,14 +105,14 @@ def done(request, public_id):
 
     def act(data):
         check_ins.record_check_in(plan=plan, by=request.user, due_on=request.POST.get("due_on"), **data)
-        return "Saved. The next check-in is scheduled."
+        return gettext("Saved. The next check-in is scheduled.")
 
     def page(plan):
         return Step(
-            title=f"Check-in due on {day(plan.next_due_on)}",
+            title=gettext("Check-in due on %(day)s") % {"day": day(plan.next_due_on)},
             text=f"{plan.partnership}. {plan.get_rhythm_display()}.",
             record=plan,
-            button="Record check-in",
+            button=gettext("Record check-in"),
             back=_back(plan),
             more={"due_on": plan.next_due_on},
         )

@@ -1,11 +1,13 @@
 """Notes and decisions of a meeting: one page for attendance, notes, decisions and action items."""
 
 from django.shortcuts import redirect
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
 from partnerships.core.snapshots import serialize
 from partnerships.meetings import closing, queries, rules
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors, form_copy, typed_values
 from partnerships.web.forms.closing import AGENDA_NOTES, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
@@ -86,13 +88,13 @@ class MeetingClosing(RecordEdit):
         return {name: snapshot[name] for name in self.fields} | kept_notes | rows
 
     def labels(self):
-        return super().labels() | {"attendance": "Who came", "decisions": "Decisions"}
+        return super().labels() | {"attendance": gettext("Who came"), "decisions": gettext("Decisions")}
 
     def place_errors(self, problem):
         add_errors(problem, self.form, {name: self.parts[name] for name in ("decisions", "actions")})
 
     def words(self, after):
-        return "Notes and decisions saved."
+        return gettext("Notes and decisions saved.")
 
     def context(self):
         return {"meeting": self.record, "parts": self.parts, "may_publish": rules.may_publish_notes(self.record)}
@@ -108,6 +110,7 @@ def _in_snapshot(value):
     return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def close(request, public_id):
@@ -115,4 +118,6 @@ def close(request, public_id):
     require(rules.may_write_meeting(request.user, meeting))
     if not rules.was_held(meeting):
         return redirect(meeting.get_absolute_url())
-    return edit_record(MeetingClosing(request, meeting, f"Notes and decisions: {meeting.title}"))
+    return edit_record(
+        MeetingClosing(request, meeting, gettext("Notes and decisions: %(title)s") % {"title": meeting.title})
+    )

@@ -6,6 +6,8 @@ from functools import cached_property
 
 from django import forms
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -15,6 +17,7 @@ from partnerships.meetings import agenda, burden, meetings, queries, recurrence,
 from partnerships.meetings.models import Meeting
 from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
+from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import line, text_of
@@ -113,11 +116,13 @@ class MeetingEdit(RecordEdit):
             return super().words(after)
         data = self.form.cleaned_data
         if not data["rule"] and rules.was_held(after):
-            return "Saved as a past meeting, so we don’t email anyone. You can add notes and decisions now."
+            return gettext("Saved as a past meeting, so we don’t email anyone. You can add notes and decisions now.")
         if not data["rule"]:
-            return "Scheduled. We’ll email everyone who is invited."
+            return gettext("Scheduled. We’ll email everyone who is invited.")
         days = recurrence.days(data["rule"], data["date"])
-        return f"Scheduled {len(days)} meetings. Everyone who is invited gets one email, and reminders of each meeting."
+        return gettext(
+            "Scheduled %(number)s meetings. Everyone who is invited gets one email, and reminders of each meeting."
+        ) % {"number": len(days)}
 
     def back(self):
         if self.record.pk:
@@ -126,13 +131,14 @@ class MeetingEdit(RecordEdit):
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
     def context(self):
         asked = [] if self.record.pk else burden.load_of(self.person, self.record.partnership)
         return {"overlaps": self.overlaps, "burden": asked}
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
@@ -144,22 +150,32 @@ def new(request, public_id):
         raise NotFound
     given = {name: getattr(like, name) for name in MeetingEdit.fields if name != "date"} if like else {}
     blank = Meeting(partnership=partnership, **{"zone": partnership.lead.zone} | given)
-    return edit_record(MeetingEdit(request, blank, f"Schedule a meeting: {partnership.title}", like=like))
+    return edit_record(
+        MeetingEdit(
+            request,
+            blank,
+            gettext("Schedule a meeting: %(partnership)s") % {"partnership": partnership.title},
+            like=like,
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     meeting = queries.meeting(request.user, public_id)
     require(may_write_partnership(request.user, meeting.partnership))
-    return edit_record(MeetingEdit(request, meeting, f"Edit: {meeting.title}"))
+    return edit_record(MeetingEdit(request, meeting, gettext("Edit: %(title)s") % {"title": meeting.title}))
 
 
 class _CancelForm(forms.Form):
     scope = forms.ChoiceField(
-        label="Which meetings to cancel", choices=series.SCOPES, initial=series.ONE, widget=forms.RadioSelect
+        label=_("Which meetings to cancel"), choices=series.SCOPES, initial=series.ONE, widget=forms.RadioSelect
     )
-    why = forms.CharField(label="Why", max_length=300, required=False, help_text="Optional. Appears in the history.")
+    why = forms.CharField(
+        label=_("Why"), max_length=300, required=False, help_text=_("Optional. Appears in the history.")
+    )
 
     def __init__(self, *args, takes_others, **kwargs):
         super().__init__(*args, **kwargs)
@@ -167,6 +183,7 @@ class _CancelForm(forms.Form):
             del self.fields["scope"]
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def cancel(request, public_id):
     meeting = queries.meeting(request.user, public_id)
@@ -176,14 +193,14 @@ def cancel(request, public_id):
     def act(data):
         scope, version = data.get("scope", series.ONE), version_of(request)
         series.cancel_series(meeting=meeting, by=request.user, scope=scope, version=version, why=data["why"])
-        return "Canceled. We’ll send one email to everyone who was invited."
+        return gettext("Canceled. We’ll send one email to everyone who was invited.")
 
     def page(meeting):
         return Step(
-            title=f"Cancel “{meeting.title}”?",
-            text="Everyone who was invited gets one email, and no more reminders. The record stays.",
+            title=gettext("Cancel “%(title)s”?") % {"title": meeting.title},
+            text=gettext("Everyone who was invited gets one email, and no more reminders. The record stays."),
             record=meeting,
-            button="Cancel meeting",
+            button=gettext("Cancel meeting"),
             back=meeting.get_absolute_url(),
         )
 

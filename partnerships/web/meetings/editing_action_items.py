@@ -2,6 +2,7 @@
 
 from django.urls import reverse
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
@@ -27,7 +28,7 @@ class ActionEdit(RecordEdit):
     template_name = "meetings/action_edit.html"
     form_class = ActionForm
     fields = ActionForm.Meta.fields
-    added = "Added. We’ll email the people responsible."
+    added = _("Added. We’ll email the people responsible.")
 
     def values(self, leave_out=()):
         values, action = super().values(leave_out), self.record
@@ -40,12 +41,13 @@ class ActionEdit(RecordEdit):
 
     def crumbs(self):
         partnership = self.record.partnership
-        return [("Partnerships", reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
 
     def context(self):
         return {"answer": None if self.record.pk else self.record.check_in}
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts("check_in", "activity")
 def new(request, public_id):
@@ -54,15 +56,18 @@ def new(request, public_id):
     check_in = request.GET.get("check_in")  # the check-in that it's from
     check_in = check_in_held(request.user, partnership, check_in) if check_in else None
     blank = Action(partnership=partnership, check_in=check_in, activity=_activity(request, partnership))
-    return edit_record(ActionEdit(request, blank, f"Add an action item: {partnership.title}"))
+    return edit_record(
+        ActionEdit(request, blank, gettext("Add an action item: %(partnership)s") % {"partnership": partnership.title})
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     action = queries.action(request.user, public_id)
     require(may_write_partnership(request.user, action.partnership))
-    return edit_record(ActionEdit(request, action, f"Edit: {action.title}"))
+    return edit_record(ActionEdit(request, action, gettext("Edit: %(title)s") % {"title": action.title}))
 
 
 def _activity(request, partnership):

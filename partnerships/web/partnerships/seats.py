@@ -37,8 +37,8 @@ def partnership_seat_new(request, public_id):
 def area_seat_new(request, public_id, key):
     office, area = directory.jurisdiction(request.user, public_id), directory.issue_area(request.user, key)
     back = _of_area(area, office)
-    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (area.name, area.get_absolute_url())]
-    return _new(request, office, {"issue_area": area}, f"{area.name}, {office}", back, crumbs)
+    crumbs = [(gettext("Issue areas"), reverse("issue_areas")), (term_name(area.name), area.get_absolute_url())]
+    return _new(request, office, {"issue_area": area}, f"{term_name(area.name)}, {office}", back, crumbs)
 
 
 def _of_area(area, office):

@@ -29,7 +29,7 @@ class Record(models.Model):
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
     last_verified_on = models.DateField(_("last verified"), null=True, blank=True)
-    source = LineField("source of the facts", blank=True, max_length=300)
+    source = LineField(_("source of the facts"), blank=True, max_length=300)
     is_sample = models.BooleanField(default=False, editable=False)
     is_illustration = models.BooleanField(default=False, editable=False)
 

@@ -13,6 +13,7 @@ from django.apps import apps
 from django.core import serializers
 from django.db import IntegrityError, models, transaction
 from django.db.models import Field, ForeignObjectRel, Model, Q
+from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import model_field, related_model
@@ -240,7 +241,7 @@ def undo_steps(steps: Steps) -> None:
             for step in reversed(steps):
                 _take_back(step, known[step["model"]])
     except IntegrityError:
-        words = "Something that was added since then prevents this. The merge can’t be undone anymore."
+        words = gettext("Something that was added since then prevents this. The merge can’t be undone anymore.")
         raise ValidationError(words, code="in_the_way") from None
 
 

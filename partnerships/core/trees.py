@@ -5,6 +5,7 @@ from typing import TypeVar
 from django.core.exceptions import ValidationError
 from django.db.models import Model, QuerySet, Value
 from django.db.models.functions import Concat, Substr
+from django.utils.translation import gettext
 
 from partnerships.core.models import TreeNode
 
@@ -20,9 +21,14 @@ def set_path(node: TreeNode) -> None:
     parent_path = node.parent.path if node.parent else "/"
     path, old = f"{parent_path}{node.pk}/", node.path
     if old and parent_path.startswith(old):
-        raise ValidationError({"parent": "A record can’t be part of itself. Choose another parent."}, code="circle")
+        raise ValidationError(
+            {"parent": gettext("A record can’t be part of itself. Choose another parent.")}, code="circle"
+        )
     if path.count("/") - 1 > DEEPEST:
-        raise ValidationError({"parent": f"This tree can have {DEEPEST} levels at most."}, code="too_deep")
+        raise ValidationError(
+            {"parent": gettext("This tree can have %(number)s levels at most.") % {"number": DEEPEST}},
+            code="too_deep",
+        )
     if path == old:
         return
     if old:

@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 from uuid import UUID
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import clock, record_types, search, sync
 from partnerships.core.access import SYSTEM, Author, require, role_in, speaks_for_itself
@@ -222,17 +223,23 @@ def _refuse_fields_of_the_organization(
     wrong, is_own = {}, organization is not None and may_speak_for_organization(by, organization)
     listing = organization.listing if organization else Listing.UNLISTED
     if fields.get("listing", listing) == Listing.PROFILED != listing and not is_own:
-        wrong["listing"] = "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
+        wrong["listing"] = gettext(
+            "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
+        )
     if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
         wrong |= _withdrawn(by, organization, fields)
     if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
-        wrong["listing"] = "A service account can’t change how an organization is listed. A person decides that."
+        wrong["listing"] = gettext(
+            "A service account can’t change how an organization is listed. A person decides that."
+        )
     kept_by = fields.get("kept_by")
     if kept_by and kept_by.pk != getattr(organization, "kept_by_id", None) and not may_write_jurisdiction(by, kept_by):
-        wrong["kept_by"] = f"You aren’t an editor at {kept_by}. Choose a jurisdiction where you’re an editor."
+        wrong["kept_by"] = gettext(
+            "You aren’t an editor at %(office)s. Choose a jurisdiction where you’re an editor."
+        ) % {"office": kept_by}
     domain = getattr(organization, "mail_domain", "")
     if fields.get("mail_domain", domain) != domain and not (organization and role_in(by, organization) == "manager"):
-        wrong["mail_domain"] = "Only a manager of the organization can set its email domain."
+        wrong["mail_domain"] = gettext("Only a manager of the organization can set its email domain.")
     if not is_own:
         was = organization or Organization()
         wrong |= _opened_fields(was, fields.get("open_fields", was.open_fields))
@@ -251,7 +258,7 @@ def _withdrawn(by: Author, organization: Organization | None, fields: dict[str, 
     same = any(
         pk == getattr(organization, "pk", None) or name.strip().casefold() == other.casefold() for pk, other in alike
     )
-    words = (
+    words = gettext(
         "This organization unlisted itself. Only its own users can list it again. Invite them, or leave it unlisted."
     )
     return {"listing": words} if same else {}
@@ -274,13 +281,16 @@ def _mail_domain(organization: Organization, fields: dict[str, str]) -> str:
 
 
 def _opened_fields(was: Organization, asked: dict[str, str]) -> dict[str, str]:
-    words, then = "Only the organization itself can show a field to more people.", Organization(open_fields=asked)
+    words, then = (
+        gettext("Only the organization itself can show a field to more people."),
+        Organization(open_fields=asked),
+    )
     names = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     return {f"open-{name}": words for name in names if _is_wider(then.reader_of(name), was.reader_of(name))}
 
 
 def _opened_contacts(organization: Organization | None, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    words = "Only the organization itself can show a contact to more people. Choose another option."
+    words = gettext("Only the organization itself can show a contact to more people. Choose another option.")
     opening = {place: row for place, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
     was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
     return {
@@ -298,7 +308,7 @@ def _readers(asked: dict) -> dict:
     """The readers of fields as they are stored: without the default ones. Raises ValidationError."""
     known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     if any(name not in known or reader not in Reader.values for name, reader in asked.items()):
-        raise ValidationError({"open_fields": "Choose who can see each field."})
+        raise ValidationError({"open_fields": gettext("Choose who can see each field.")})
     usual = Organization()
     return {name: str(reader) for name, reader in sorted(asked.items()) if reader != usual.reader_of(name)}
 
@@ -438,7 +448,9 @@ def _check_parent(department: Department | None, fields: dict[str, Any]) -> None
     owner = fields.get("jurisdiction") or (department and department.jurisdiction)
     parent = fields.get("parent")
     if parent and owner and parent.jurisdiction_id != owner.pk:
-        words = f"{parent} belongs to another jurisdiction. Choose one from this jurisdiction."
+        words = gettext("%(parent)s belongs to another jurisdiction. Choose one from this jurisdiction.") % {
+            "parent": parent
+        }
         raise ValidationError({"parent": ValidationError(words, code="other_office")})
 
 

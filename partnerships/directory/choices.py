@@ -44,7 +44,7 @@ class Reader(models.TextChoices):
 
 
 class IdentifierScheme(models.TextChoices):
-    OCD = "ocd", "OCD division id"
+    OCD = "ocd", _("OCD division id")
     GEOID = "geoid", "GEOID"
     EIN = "ein", "EIN"
     UEI = "uei", "UEI"

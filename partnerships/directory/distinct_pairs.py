@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import Author, Person, account_of, require
@@ -53,7 +54,7 @@ def mark_as_distinct(*, one: Organization, other: Organization, by: Author) -> N
     """Mark the two as not duplicates. Raises NotAllowed, or ValidationError when both are the same record."""
     require(may_write_organization(by, one) or may_write_organization(by, other))
     if one.pk == other.pk:
-        raise ValidationError("These are the same record. Choose two different ones.")
+        raise ValidationError(gettext("These are the same record. Choose two different ones."))
     mark_distinct(one, [other], by=by)
 
 

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.core.access import SYSTEM, Author, Person, Viewer
 from partnerships.core.errors import ValidationError
@@ -122,4 +123,7 @@ def _with_number(keys: Iterable[tuple[str, str]], rows: QuerySet[Identifier], *,
 
 def _taken_words(rows: Sequence[Identifier]) -> str:
     other = body_of(rows[0])
-    return f"{other} ({other.public_id}) already has this number. Check the number, or merge the two records."
+    return gettext("%(other)s (%(public_id)s) already has this number. Check the number, or merge the two records.") % {
+        "other": other,
+        "public_id": other.public_id,
+    }

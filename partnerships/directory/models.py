@@ -24,7 +24,7 @@ from partnerships.directory.choices import (
     SuggestionState,
 )
 
-KEY = RegexValidator(r"^[a-z0-9_]+$", "Use only lowercase letters, digits and _.")
+KEY = RegexValidator(r"^[a-z0-9_]+$", _("Use only lowercase letters, digits and _."))
 
 
 def exactly_one(*fields: str, name: str) -> models.CheckConstraint:
@@ -58,7 +58,7 @@ class Term(models.Model):
     key = models.CharField(max_length=40, validators=[KEY])
     label = LineField(max_length=80)
     help = LineField(blank=True, max_length=300)
-    edition = LineField("version of the list", blank=True, max_length=40)
+    edition = LineField(_("version of the list"), blank=True, max_length=40)
     position = models.PositiveIntegerField(default=100)
     is_retired = models.BooleanField(default=False)
     number: int  # of rows that use it, where `directory.label_overrides` counts them
@@ -102,17 +102,17 @@ class Jurisdiction(Record, TreeNode):
 
     name = LineField()
     kind = models.CharField(max_length=20, choices=JurisdictionKind.choices, db_index=True)
-    state = models.CharField("state (two letters)", max_length=2, blank=True, db_index=True)
+    state = models.CharField(_("state (two letters)"), max_length=2, blank=True, db_index=True)
     stage = models.CharField(max_length=20, choices=Stage.choices, blank=True, db_index=True)
     about = ProseField(blank=True, max_length=2000)
     website = LinkField(blank=True, max_length=300)
     population = models.PositiveIntegerField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    zone = models.CharField("time zone", max_length=50, default="America/Chicago")
+    zone = models.CharField(_("time zone"), max_length=50, default="America/Chicago")
     # How long partners see what this government will say of them in public, before everyone does.
     reply_days = models.PositiveSmallIntegerField(
-        "days to reply before a statement is public", default=14, validators=[MaxValueValidator(90)]
+        _("days to reply before a statement is public"), default=14, validators=[MaxValueValidator(90)]
     )
 
     class Meta:
@@ -158,7 +158,7 @@ class Department(Record, TreeNode):
     jurisdiction = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="departments")
     name = LineField()
     kind = models.CharField(max_length=12, choices=DepartmentKind.choices, default=DepartmentKind.DEPARTMENT)
-    is_equity_office = models.BooleanField("leads racial equity work", default=False)
+    is_equity_office = models.BooleanField(_("leads racial equity work"), default=False)
     about = ProseField(blank=True, max_length=2000)
     website = LinkField(blank=True, max_length=300)
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="departments")
@@ -195,19 +195,19 @@ class Organization(Record):
     aims = ProseField(blank=True, max_length=2000)
     website = LinkField(blank=True, max_length=300)
     listing = models.CharField(max_length=10, choices=Listing.choices, default=Listing.UNLISTED, db_index=True)
-    listing_source = LineField("published source that names it", blank=True, max_length=300)
+    listing_source = LineField(_("published source that names it"), blank=True, max_length=300)
     # It unlisted itself: until its own people list it again, no one else can.
     has_withdrawn = models.BooleanField(default=False, editable=False)
     kept_by = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, blank=True, related_name="+")
-    area_note = LineField("area served, in words", blank=True, max_length=300)
+    area_note = LineField(_("area served, in words"), blank=True, max_length=300)
     area = models.ManyToManyField(Jurisdiction, blank=True, related_name="served_by")
     languages = models.ManyToManyField(Term, blank=True, related_name="+")
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="organizations")
     address = ProseField(blank=True, max_length=300)
-    led_by = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="led by")
-    communities = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name="communities served")
+    led_by = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name=_("led by"))
+    communities = models.ManyToManyField(Term, blank=True, related_name="+", verbose_name=_("communities served"))
     open_fields = models.JSONField(default=dict, blank=True, editable=False)
-    mail_domain = LineField("confirmed email domain", blank=True, max_length=100)
+    mail_domain = LineField(_("confirmed email domain"), blank=True, max_length=100)
 
     class Meta:
         ordering = ["name", "id"]
@@ -265,8 +265,8 @@ class Contact(models.Model):
     phone = LineField(blank=True, max_length=40)
     note = LineField(blank=True, max_length=300)
     visible_to = models.CharField(max_length=10, choices=Reader.choices, default=Reader.STAFF)
-    zone = models.CharField("time zone", max_length=50, blank=True)
-    language = models.CharField("email language", max_length=10, default="en")
+    zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    language = models.CharField(_("email language"), max_length=10, default="en")
 
     class Meta:
         ordering = ["name", "id"]

@@ -10,8 +10,10 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
 
 _VOCABULARIES = {"contacts.role": "contact_role", "contacts.visible_to": "reader", "identifiers.scheme": "identifier"}
-_KEPT = "Kept as long as the record. A public-records request may reach it."
-_PRIVATE = f"Private until the organization shows it to more people. {_KEPT}"
+_PRIVATE = gettext_noop(
+    "Private until the organization shows it to more people. Kept as long as the record. A public-records request may "
+    "reach it."
+)
 _MANY = "Separate several with semicolons."
 _SOURCE = Column(
     gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)

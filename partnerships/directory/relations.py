@@ -4,6 +4,7 @@ A relation belongs to both, so it is in the snapshot and the history of both.
 """
 
 from django.db.models import Q
+from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
 from partnerships.directory.choices import RelationKind
@@ -36,9 +37,11 @@ def validate_relations(jurisdiction: Jurisdiction, wanted: dict) -> None:
     errors = {}
     for key, others in wanted.items():
         if jurisdiction.pk and jurisdiction.pk in {one.pk for one in others}:
-            errors[key] = f"{jurisdiction} can’t be on its own list. Name the others."
+            errors[key] = gettext("%(jurisdiction)s can’t be on its own list. Name the others.") % {
+                "jurisdiction": jurisdiction
+            }
         elif len(others) > MOST:
-            errors[key] = f"Enter {MOST} at most."
+            errors[key] = gettext("Enter %(number)s at most.") % {"number": MOST}
     if errors:
         raise ValidationError(errors)
 

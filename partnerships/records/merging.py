@@ -13,6 +13,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts import service_accounts
 from partnerships.accounts.choices import MemberRole
@@ -26,6 +27,7 @@ from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Merge, model_field, related_model
 from partnerships.core.trees import set_path
+from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
 from partnerships.directory.choices import Listing, Reader
@@ -50,26 +52,26 @@ JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
     PartyNote: ("text",),
 }
-_ONE = "These are the same record. Choose two different ones."
-_SIDES = "They’re on different sides. Correct the side of one of them first."
-_WITHDRAWN = (
+_ONE = _("These are the same record. Choose two different ones.")
+_SIDES = _("They’re on different sides. Correct the side of one of them first.")
+_WITHDRAWN = _(
     "The second one unlisted itself, and the first one is listed. Keep the second one, or first unlist the first one."
 )
-_BODIES = "They belong to different jurisdictions. Move one of them first."
-_ROUND = (
+_BODIES = _("They belong to different jurisdictions. Move one of them first.")
+_ROUND = _(
     "One of them is answering a survey round that’s still open, and the other is a partner in the same partnership. Wait "
     "until the round closes."
 )
-_READERS = (
+_READERS = _(
     "People who can’t read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
     "Without one, delete its contacts that aren’t public, then merge."
 )
-_TOO_LATE = "This merge can no longer be undone."
+_TOO_LATE = _("This merge can no longer be undone.")
 _MERGED = "Two records of a partner were merged."
 _APART = "The merge of two records of a partner was undone."
 
 
-def refusal(kept: Body, lost: Body) -> str:
+def refusal(kept: Body, lost: Body) -> Text:
     """Why these two can't be merged, as a message; "" when they can. At most one query."""
     if kept.pk == lost.pk:
         return _ONE
@@ -195,7 +197,7 @@ def _remembered_refusals(kept: Body, lost: Body) -> dict[int, str]:
     for one in (kept, lost):
         partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
         body: dict[str, Any] = {name: one}
-        for (pk, *_), answer in latest_answers(partnership_ids, **body).items():
+        for (pk, *_rest), answer in latest_answers(partnership_ids, **body).items():
             if answer.state in GIVEN_UP:
                 refusals[pk] = min(answer.state, refusals.get(pk, answer.state), key=STRICTEST.index)
     return refusals
@@ -216,7 +218,7 @@ def _note_answers(kept: Body, at: datetime) -> None:
     """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
     body: dict[str, Any] = {str(kept._meta.model_name): kept}
     partnership_ids = Party.objects.filter(**body).values("partnership")
-    latest = {pk: answer.state for (pk, *_), answer in latest_answers(partnership_ids, **body).items()}
+    latest = {pk: answer.state for (pk, *_rest), answer in latest_answers(partnership_ids, **body).items()}
     for seat in Party.objects.filter(**body, partnership__in=latest):
         if latest[seat.partnership_id] != seat.state:
             SeatConsent.objects.create(

@@ -7,12 +7,14 @@ contact stays with the kept one, even after an undo.
 import uuid
 
 from django.db import transaction
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, record_types, repoint_references
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change, Merge
+from partnerships.core.types import Text
 from partnerships.core.writing import lock
 from partnerships.directory.choices import Reader
 from partnerships.directory.merge_fields import KEPT, OTHER
@@ -24,7 +26,7 @@ from partnerships.notifications.reassign_notifications import reassign
 from partnerships.records.privacy import may_erase_contact
 
 FIELDS = ("name", "role", "email", "phone", "note", "zone", "language")
-_ONE = "Choose two contacts of the same office or organization."
+_ONE = _("Choose two contacts of the same office or organization.")
 _WHY = "Two contacts were merged."
 
 
@@ -34,7 +36,7 @@ def body_of(contact: Contact) -> Body:
     return body
 
 
-def refusal(kept: Contact, lost: Contact) -> str:
+def refusal(kept: Contact, lost: Contact) -> Text:
     """Why these two can't be merged, as a message; "" when they can."""
     if kept.pk == lost.pk or body_of(kept) != body_of(lost):
         return _ONE

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, TypeVar
 
 from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
@@ -17,8 +18,8 @@ from partnerships.registry import publication
 from partnerships.registry.models import Partnership
 
 MOST = 500  # partnerships
-_TOO_MANY = f"They’re in more than {MOST} partnerships. Ask the people who run the registry."
-_MEANWHILE = "Someone changed one of their partnerships at the same moment. Try again."
+_TOO_MANY = _("They’re in more than %(number)s partnerships. Ask the people who run the registry.")
+_MEANWHILE = _("Someone changed one of their partnerships at the same moment. Try again.")
 AnyBody = TypeVar("AnyBody", bound=Body)
 
 
@@ -34,7 +35,7 @@ class PartyTransfer:
         self.model, self.pks, self.request_id = type(bodies[0]), [body.pk for body in bodies], uuid.uuid4()
         partnerships = self._partnerships()
         if len(partnerships) > MOST:
-            raise ValidationError(_TOO_MANY)
+            raise ValidationError(_TOO_MANY, params={"number": MOST})
         locked = Partnership.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=partnerships)
         rows = self.model.objects.select_for_update(of=("self",)).filter(self._bodies()).order_by("pk")
         self.before: list[tuple[Partnership | Body, dict[str, Any]]] = [

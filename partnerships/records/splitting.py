@@ -6,6 +6,7 @@
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.core import repoint_references
 from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in
@@ -67,7 +68,7 @@ def split(
     if version is not None and record.version != version:
         raise EditConflict(record, version)
     if name.strip().casefold() == record.name.casefold():
-        raise ValidationError({"name": "Give the new record a different name."})
+        raise ValidationError({"name": gettext("Give the new record a different name.")})
     new = type(record)(**{field: getattr(record, field) for field in COMMON[type(record)]})
     apply_values(new, {"name": name})
     if isinstance(new, Department):
@@ -84,7 +85,7 @@ def split(
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
     if not steps:
-        raise ValidationError("Check what belongs to the new record. If nothing does, add it as a new record.")
+        raise ValidationError(gettext("Check what belongs to the new record. If nothing does, add it as a new record."))
     after = directory.snapshot(new)
     log_change(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
     words = why or f"{new} was split off into its own record."[:300]

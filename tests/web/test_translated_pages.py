@@ -282,6 +282,10 @@ def test_no_page_mixes_languages(client, people):
         people.editor.email,
         people.editor.name,
         people.reader.name,
+        people.administrator.name,
+        people.administrator.email,
+        people.suspended.name,
+        people.suspended.email,
         str(people.organization),
         f": {people.organization}",
         "Copia",
@@ -289,7 +293,7 @@ def test_no_page_mixes_languages(client, people):
     same |= {str(people.office), f": {people.office}", str(people.other_office), "Learning"}
     same |= {f": {token.name}", f"reg_{token.prefix}…", f": {feed.prefix}", f"{feed.prefix}…", ": Homes", "127.0.0.1"}
     names, seen = set(translated_views()) - NO_PAGE, set()
-    for who in (None, people.partner, people.editor):
+    for who in (None, people.partner, people.editor, people.administrator):
         if who:
             client.force_login(who)
             session = client.session

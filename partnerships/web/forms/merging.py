@@ -3,6 +3,8 @@
 from collections.abc import Callable
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.core.languages import OWN_NAMES
@@ -15,6 +17,7 @@ from partnerships.web.words import day
 
 LONGEST = 300  # characters of a value to show
 TAKE = "take-"
+_OTHER = {"organization": _("The other organization"), "department": _("The other department")}
 
 
 class OtherForm(forms.Form):
@@ -23,7 +26,7 @@ class OtherForm(forms.Form):
     def __init__(self, *args, person, id_prefix, kind, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["other"] = EntityField(
-            person=person, prefixes=id_prefix, label=f"The other {kind}", help_text="Its name or ID."
+            person=person, prefixes=id_prefix, label=_OTHER[kind], help_text=gettext("Its name or ID.")
         )
 
 
@@ -31,9 +34,9 @@ class _TakeForm(forms.Form):
     """A field for each difference between two people or contacts. `take` maps field names to which value to keep."""
 
     def choose(self, differences, *, kept, lost):
-        for field, *_, usual in differences:
+        for field, *_values, usual in differences:
             self.fields[TAKE + field.name] = forms.ChoiceField(
-                label=f"{str(field.verbose_name).capitalize()} to keep",
+                label=gettext("%(field)s to keep") % {"field": gettext(str(field.verbose_name).capitalize())},
                 choices=[(KEPT, value_words(field.name, kept)), (OTHER, value_words(field.name, lost))],
                 initial=usual,
                 required=False,
@@ -51,14 +54,14 @@ class MergeForm(_TakeForm):
 
     def __init__(self, *args, kept, other, **kwargs):
         super().__init__(*args, **kwargs)
-        whose = {KEPT: kept.name, OTHER: other.name, BOTH: "both"}
+        whose = {KEPT: kept.name, OTHER: other.name, BOTH: gettext("both")}
         for one in differences(kept, other):
             takes = {KEPT: one.mine, OTHER: one.other}
             if BOTH in one.takes:
                 takes[BOTH] = sorted({*one.mine, *one.other}, key=str)
             beside = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
-                label=record_types.for_record(kept).name_of(one.name),
+                label=gettext(record_types.for_record(kept).name_of(one.name)),
                 choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in takes.items()],
                 initial=one.usual,
                 required=False,
@@ -71,13 +74,13 @@ def in_words(value) -> str:
     if isinstance(value, list):
         value = "; ".join(map(str, value))
     text = day(value) if hasattr(value, "isoformat") else str("" if value is None else value)
-    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or "Empty"
+    return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or gettext("Empty")
 
 
 class SplitForm(forms.Form):
     """The name of the new record, and checkboxes for each kind of row that moves to it."""
 
-    name = forms.CharField(label="Name of the new record", max_length=200)
+    name = forms.CharField(label=_("Name of the new record"), max_length=200)
 
     def __init__(self, *args, rows, **kwargs):
         super().__init__(*args, **kwargs)
@@ -98,9 +101,9 @@ class SplitForm(forms.Form):
 
 
 _GOES = {
-    "parties": ("Partnerships of the new record", lambda row: row.partnership.title),
-    "contacts": ("Contacts of the new record", lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
-    "identifiers": ("Identifiers of the new record", lambda row: f"{row.get_scheme_display()}: {row.value}"),
+    "parties": (_("Partnerships of the new record"), lambda row: row.partnership.title),
+    "contacts": (_("Contacts of the new record"), lambda row: f"{row.name}{f', {row.email}' if row.email else ''}"),
+    "identifiers": (_("Identifiers of the new record"), lambda row: f"{row.get_scheme_display()}: {row.value}"),
 }
 
 
@@ -114,7 +117,7 @@ class PeopleForm(_TakeForm):
         self.initial["seen"] = merging_people.seen_of(kept, lost)
         self.choose(merging_people.differences(kept, lost), kept=kept, lost=lost)
         self.fields["why"] = forms.CharField(
-            label="Why", max_length=300, help_text="Only administrators can read this."
+            label=gettext("Why"), max_length=300, help_text=gettext("Only administrators can read this.")
         )
 
 
@@ -131,4 +134,4 @@ def value_words(name, someone) -> str:
     """The value of a field that is chosen between, in words."""
     value = getattr(someone, name) or ""
     words: dict[str, Callable[[str], str | None]] = {"zone": zone_words, "language": OWN_NAMES.get}
-    return (words.get(name, str)(value) if value else "") or "Empty"
+    return (words.get(name, str)(value) if value else "") or gettext("Empty")

@@ -179,7 +179,7 @@ class IdentifierForm(_RowForm):
     class Meta:
         model = Identifier
         fields = ("scheme", "value")
-        labels = {"scheme": _("System")}
+        labels = {"scheme": _("System"), "value": _("Value")}
 
 
 ContactFormSet = forms.formset_factory(

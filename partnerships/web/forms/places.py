@@ -1,6 +1,8 @@
 """Forms of a jurisdiction and of a department."""
 
 from django import forms
+from django.utils.text import format_lazy
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.directory.relations import KEYS, MOST
@@ -24,23 +26,28 @@ class _PlaceForm(RecordForm):
 
 class JurisdictionForm(_PlaceForm):
     parent = EntityField(
-        person=None, prefixes="J", label="Within", required=False, help_text="The name or ID of a jurisdiction."
+        person=None, prefixes="J", label=_("Within"), required=False, help_text=_("The name or ID of a jurisdiction.")
     )
-    zone = forms.ChoiceField(label="Time zone", choices=us_zones)
+    zone = forms.ChoiceField(label=_("Time zone"), choices=us_zones)
     neighbors = EntitiesField(
         person=None,
         prefixes="J",
-        label="Neighboring jurisdictions",
+        label=_("Neighboring jurisdictions"),
         required=False,
-        help_text=f"Jurisdictions that border it: one per line, by name or ID, {MOST} at most. It will also appear on their "
-        "pages.",
+        help_text=format_lazy(
+            _(
+                "Jurisdictions that border it: one per line, by name or ID, {number} at most. It will also appear on their "
+                "pages."
+            ),
+            number=MOST,
+        ),
     )
     overlaps = EntitiesField(
         person=None,
         prefixes="J",
-        label="Overlapping jurisdictions",
+        label=_("Overlapping jurisdictions"),
         required=False,
-        help_text="Such as its county, school district or park board, one per line.",
+        help_text=_("Such as its county, school district or park board, one per line."),
     )
 
     class Meta:
@@ -64,7 +71,11 @@ class JurisdictionForm(_PlaceForm):
 
 class DepartmentForm(_PlaceForm):
     parent = EntityField(
-        person=None, prefixes="D", label="Part of", required=False, help_text="The name or ID of another department."
+        person=None,
+        prefixes="D",
+        label=_("Part of"),
+        required=False,
+        help_text=_("The name or ID of another department."),
     )
 
     class Meta:

@@ -4,13 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_staff, require
 from partnerships.directory import actions, queries, relations, rules
 from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.web import similar
+from partnerships.web import page_language, similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import typed_values
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
@@ -86,39 +87,47 @@ class DepartmentEdit(RecordEdit):
 
     def crumbs(self):
         home = self.record if self.record.pk else self.record.jurisdiction
-        return [("Jurisdictions", reverse("jurisdictions")), (str(home), home.get_absolute_url())]
+        return [(gettext("Jurisdictions"), reverse("jurisdictions")), (str(home), home.get_absolute_url())]
 
     def context(self):
         return {"similar": similar.rows_of(self.alike)}
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_jurisdiction(request):
     require(rules.may_write_jurisdiction(request.user, None))
-    return edit_record(JurisdictionEdit(request, Jurisdiction(), "Add a jurisdiction"))
+    return edit_record(JurisdictionEdit(request, Jurisdiction(), gettext("Add a jurisdiction")))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_jurisdiction(request, public_id):
     record = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, record))
-    return edit_record(JurisdictionEdit(request, record, f"Edit: {record.name}"))
+    return edit_record(JurisdictionEdit(request, record, gettext("Edit: %(title)s") % {"title": record.name}))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new_department(request, public_id):
     jurisdiction = queries.jurisdiction(request.user, public_id)
     require(rules.may_write_jurisdiction(request.user, jurisdiction))
     blank = Department(jurisdiction=jurisdiction)
-    return edit_record(DepartmentEdit(request, blank, f"Add a department: {jurisdiction.name}"))
+    return edit_record(
+        DepartmentEdit(
+            request, blank, gettext("Add a department: %(jurisdiction)s") % {"jurisdiction": jurisdiction.name}
+        )
+    )
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit_department(request, public_id):
     record = queries.department(request.user, public_id)
     require(rules.may_write_department(request.user, record))
-    return edit_record(DepartmentEdit(request, record, f"Edit: {record.name}"))
+    return edit_record(DepartmentEdit(request, record, gettext("Edit: %(title)s") % {"title": record.name}))

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -10,16 +12,17 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.directory import distinct_pairs, queries, rules
 from partnerships.directory.duplicates import known_facts, similar_organizations_to_each
-from partnerships.web import similar
+from partnerships.web import page_language, similar
 from partnerships.web.editing import redirect_after_save
 
 PAGE_SIZE = 60
 APART, AGAIN = (
-    "Marked as not duplicates. You can remove the mark under “Recently marked ‘not duplicates’”.",
-    "Mark removed. They may be shown as possible duplicates again.",
+    _("Marked as not duplicates. You can remove the mark under “Recently marked ‘not duplicates’”."),
+    _("Mark removed. They may be shown as possible duplicates again."),
 )
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def duplicates(request):
@@ -43,7 +46,7 @@ def duplicates(request):
         "pairs": _pairs(request.user, looked_at, kept),
         "distinct_pairs": distinct_pairs.marked_by(request.user),
         "pager": {"earlier_url": address if after else None, "more_url": more},
-        "crumbs": [("Organizations", reverse("organizations"))],
+        "crumbs": [(gettext("Organizations"), reverse("organizations"))],
     }
     return render(request, "organizations/duplicates.html", context, status=422 if problem else 200)
 
@@ -67,7 +70,7 @@ def _mark_pair(request):
     """Mark a pair as distinct, or undo that. Returns an error message, or None."""
     given = [request.POST.get(name, "") for name in ("one", "other")]
     if not all(given):
-        return "Select a button next to a pair."
+        return gettext("Select a button next to a pair.")
     one, other = (queries.organization(request.user, public_id) for public_id in given)
     mark = distinct_pairs.unmark_as_distinct if "take_back" in request.POST else distinct_pairs.mark_as_distinct
     try:

@@ -6,6 +6,7 @@ from typing import Any
 
 from django.forms import BoundField
 from django.template.loader import render_to_string
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
@@ -14,7 +15,7 @@ from partnerships.directory import actions, queries, rules
 from partnerships.directory.choices import Reader
 from partnerships.directory.duplicates import similar_organizations
 from partnerships.directory.models import Contact, Identifier, Organization
-from partnerships.web import similar
+from partnerships.web import page_language, similar
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import form_copy, rows_to_send, typed_values
 from partnerships.web.forms import organization as made
@@ -30,10 +31,10 @@ LISTS = {"contacts": _("Contacts"), "identifiers": _("Identifiers")}
 
 # The form of a whole organization folds these: title → fields. None of them is required.
 FOLDED = {
-    "Issue areas and area served": ("issue_areas", "area", "area_note"),
-    "Languages": ("languages",),
-    "Led by and communities served": ("led_by", "communities"),
-    "Address, source, and the reason for this change": ("address", "source", "last_verified_on", "why"),
+    _("Issue areas and area served"): ("issue_areas", "area", "area_note"),
+    _("Languages"): ("languages",),
+    _("Led by and communities served"): ("led_by", "communities"),
+    _("Address, source, and the reason for this change"): ("address", "source", "last_verified_on", "why"),
 }
 
 
@@ -174,18 +175,20 @@ class OrganizationEdit(RecordEdit):
         ]
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request):
     require(rules.may_add_organization(request.user))
     offices = queries.jurisdictions_of_editor(request.user)
     record = Organization(kept_by=offices.first() if offices.count() == 1 else None)
-    return edit_record(OrganizationEdit(request, record, "Add an organization"))
+    return edit_record(OrganizationEdit(request, record, gettext("Add an organization")))
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
     record = queries.organization(request.user, public_id)
     require(rules.may_write_organization(request.user, record))
-    return edit_record(OrganizationEdit(request, record, f"Edit: {record.name}"))
+    return edit_record(OrganizationEdit(request, record, gettext("Edit: %(title)s") % {"title": record.name}))

@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,18 +14,19 @@ from partnerships.directory.duplicates import known_facts, similar_departments, 
 from partnerships.directory.matching import Known
 from partnerships.directory.rules import may_merge
 from partnerships.records import merging, splitting
-from partnerships.web import similar
+from partnerships.web import page_language, similar
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.merging import MergeForm, OtherForm, SplitForm
 from partnerships.web.forms.record import WhyForm
 
 KINDS = ("organization", "department")
-_NOT_YOURS = "You don’t have permission to change “%(other)s”, so you can’t merge it. Ask the office that keeps it."
-_SPLIT = "This is now a separate record. If that was a mistake, merge the two again with “Report a duplicate”."
-_DONE = "Merged. You can undo the merge for 90 days."
+_NOT_YOURS = _("You don’t have permission to change “%(other)s”, so you can’t merge it. Ask the office that keeps it.")
+_SPLIT = _("This is now a separate record. If that was a mistake, merge the two again with “Report a duplicate”.")
+_DONE = _("Merged. You can undo the merge for 90 days.")
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, kind, public_id):
@@ -78,6 +81,7 @@ def _chosen_record(pick, kept, person):
 def _show(request, kind, kept, pick, other=None, form=None):
     page = reverse(f"{kind}_merge", args=[kept.public_id])
     context = {
+        "title": _title(kept, other),
         "record": kept,
         "kind": kind,
         "pick": pick,
@@ -94,6 +98,12 @@ def _show(request, kind, kept, pick, other=None, form=None):
     return render(request, "organizations/merge.html", context, status=status_of(form or pick))
 
 
+def _title(kept, other) -> str:
+    if other is None:
+        return gettext("Merge %(record)s") % {"record": kept.name}
+    return gettext("Merge %(kept)s and %(lost)s") % {"kept": kept.name, "lost": other.name}
+
+
 def _possible_duplicates(person, kept):
     """Likely duplicates that the person may merge with this record, with the URLs that compare them."""
     if kept._meta.model_name == "organization":
@@ -105,6 +115,7 @@ def _possible_duplicates(person, kept):
     return [row | {"page": f"{page}?other={row['record'].public_id}"} for row in rows]
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, kind, public_id, pk):
@@ -128,7 +139,7 @@ def undo_merge(request, kind, public_id, pk):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            words = f"The merge is undone. {back} is a separate record again."
+            words = gettext("The merge is undone. %(record)s is a separate record again.") % {"record": back}
             return redirect_after_save(request, words, reverse(kind, args=[back.public_id]))
     context = {
         "record": kept,
@@ -141,6 +152,7 @@ def undo_merge(request, kind, public_id, pk):
     return render(request, "organizations/merge_apart.html", context, status=status_of(form))
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def split(request, kind, public_id):
@@ -184,6 +196,6 @@ def merged_records(person, record) -> list[dict]:
 
 def _crumbs(kind, record):
     return [
-        (f"{kind.capitalize()}s", reverse(record_types.get(kind).listed_in)),
+        (gettext(f"{kind.capitalize()}s"), reverse(record_types.get(kind).listed_in)),
         (str(record), reverse(kind, args=[record.public_id])),
     ]

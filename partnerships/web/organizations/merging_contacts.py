@@ -2,6 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -12,10 +13,12 @@ from partnerships.directory import queries
 from partnerships.directory.models import Contact
 from partnerships.records import merging_contacts
 from partnerships.records.privacy import may_erase_contact
+from partnerships.web import page_language
 from partnerships.web.editing import CHANGED, STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.merging import ContactsForm, value_words
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk):
@@ -36,22 +39,28 @@ def merge(request, pk):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "The contacts are merged.", body.get_absolute_url())
+            return redirect_after_save(request, gettext("The contacts are merged."), body.get_absolute_url())
+    title = gettext("Merge %(record)s") % {"record": kept.name}
+    if lost:
+        title = gettext("Merge %(kept)s and %(lost)s") % {"kept": kept.name, "lost": lost.name}
     context = {
+        "title": title,
         "contact": kept,
         "other": lost,
         "others": others,
         "refusal": refusal,
         "record": body,
         "form": form,
-        "rows": [(words, value_words(name, kept), value_words(name, lost)) for name, words in _FIELDS] if lost else (),
+        "rows": [_row(name, kept, lost) for name in merging_contacts.FIELDS] if lost else (),
         "page": reverse("contact_merge", args=[kept.pk]),
         "back": body.get_absolute_url(),
     }
     return render(request, "organizations/contact_merge.html", context, status=status_of(form) if form else 200)
 
 
-_FIELDS = [(name, str(get_model_field(Contact, name).verbose_name).capitalize()) for name in merging_contacts.FIELDS]
+def _row(name, kept, lost) -> tuple[str, str, str]:
+    label = gettext(str(get_model_field(Contact, name).verbose_name).capitalize())
+    return label, value_words(name, kept), value_words(name, lost)
 
 
 def _chosen_contact(number, others):

@@ -16,22 +16,22 @@ class Pace(models.TextChoices):
 class Bounce(models.TextChoices):
     """Why no more emails go to an address."""
 
-    GONE = "gone", "The mail server says the address doesn’t exist"
-    COMPLAINT = "complaint", "The recipient reported our email as spam"
-    BY_HAND = "by_hand", "Blocked by an administrator"
+    GONE = "gone", _("The mail server says the address doesn’t exist")
+    COMPLAINT = "complaint", _("The recipient reported our email as spam")
+    BY_HAND = "by_hand", _("Blocked by an administrator")
 
 
 class Channel(models.TextChoices):
-    EMAIL = "email", "Email"
+    EMAIL = "email", _("Email")
 
 
 class EmailState(models.TextChoices):
-    PLANNED = "planned", "Scheduled"
-    CLAIMED = "claimed", "Sending"
-    SENT = "sent", "Sent"
-    FAILED = "failed", "Failed"
-    EXPIRED = "expired", "Expired"
-    WITHDRAWN = "withdrawn", "Canceled"
+    PLANNED = "planned", _("Scheduled")
+    CLAIMED = "claimed", _("Sending")
+    SENT = "sent", _("Sent")
+    FAILED = "failed", _("Failed")
+    EXPIRED = "expired", _("Expired")
+    WITHDRAWN = "withdrawn", _("Canceled")
 
 
 OPEN_STATES = (EmailState.PLANNED, EmailState.CLAIMED)

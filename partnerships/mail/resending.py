@@ -1,6 +1,7 @@
 """Sends a failed email again when a person asks for it: the same row with the same Message-ID."""
 
 from django.db import transaction
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.core import clock
 from partnerships.core.access import Author, Viewer, is_administrator, jurisdictions_written_by, require
@@ -11,7 +12,7 @@ from partnerships.mail.models import Email
 
 # Their codes aren't stored. A person who wants to sign in asks for a new one.
 _AT_ONCE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS)
-ASKED = "Someone asked for it to be sent again."
+ASKED = gettext_noop("Someone asked for it to be sent again.")
 
 
 def may_send_again(person: Viewer, email: Email) -> bool:
@@ -30,7 +31,9 @@ def send_again(*, email: Email, by: Author) -> None:
     require(is_administrator(by) or email.lead_id in jurisdictions_written_by(by))
     email = Email.objects.select_for_update().get(pk=email.pk)
     if not may_send_again(by, email):
-        raise ValidationError("This email can’t be sent again. It didn’t fail, or it’s too late.", code="decided")
+        raise ValidationError(
+            gettext("This email can’t be sent again. It didn’t fail, or it’s too late."), code="decided"
+        )
     Email.objects.filter(pk=email.pk).update(
         state=EmailState.PLANNED,
         next_attempt_at=clock.now(),

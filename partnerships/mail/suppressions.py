@@ -12,6 +12,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, is_administrator, require
@@ -93,7 +94,7 @@ def suppress(*, address: str, reason: str, by: Author, detail: str = "", recipie
     """
     require(by is SYSTEM or is_administrator(by))
     if not plain_address(address):
-        raise ValidationError({"address": "Enter a full email address, like name@example.org."})
+        raise ValidationError({"address": gettext("Enter a full email address, like name@example.org.")})
     detail = without_addresses(clean(detail))[:300]
     values = {"recipient": recipient, "reason": reason, "detail": detail, "at": clock.now()}
     entry, is_new = Suppression.objects.get_or_create(digest=digest_of(address), defaults=values)
@@ -113,7 +114,7 @@ def suppress_manually(*, by: Author, address: str, why: str) -> Suppression:
     """
     require(is_administrator(by))
     if Suppression.objects.filter(digest=digest_of(address)).exists():
-        words = "This email address is already blocked."
+        words = gettext("This email address is already blocked.")
         raise ValidationError({"address": ValidationError(words, code="there_already")})
     return suppress(address=address, reason=Bounce.BY_HAND, by=by, detail=why, recipient=audience.owner_of(address))
 
@@ -127,7 +128,7 @@ def allow_again(*, by: Author, entry: Suppression, was: str) -> None:
     """
     require(is_administrator(by))
     if not Suppression.objects.filter(pk=entry.pk, reason=was).delete()[0]:
-        words = "This entry was changed or removed in the meantime. Review it, then decide."
+        words = gettext("This entry was changed or removed in the meantime. Review it, then decide.")
         raise ValidationError(words, code="decided")
     _log("unsuppress", entry, by)
 

@@ -10,10 +10,13 @@ from operator import or_
 from django.conf import settings
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import NO_NAME
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import AskedParty, Respondent, Round
+from partnerships.core import languages
 from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound
 from partnerships.core.text import without_addresses, without_links
@@ -32,7 +35,7 @@ from partnerships.registry.models import Agreement, Confirmation, Party, Reply, 
 LARGEST_ID = 2**63 - 1
 # These are for one reader only: a code, and what they follow.
 PERSONAL = (EmailKind.SIGN_IN_CODE, EmailKind.FOLLOWED, EmailKind.DIGEST)
-NOT_SHOWN = "Only the recipient can read the text of this email."
+NOT_SHOWN = _("Only the recipient can read the text of this email.")
 # What an email is about → where its title is.
 TITLES = {
     Meeting: "title",
@@ -57,7 +60,7 @@ PARTNERSHIPS = {
     MeasureOwner: "party__partnership",
     Reading: "party__partnership",
 }
-NO_TEXT = "The text of this email is gone, because what it was about was deleted."
+NO_TEXT = _("The text of this email is gone, because what it was about was deleted.")
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def suppression_list(person: Viewer) -> QuerySet[Suppression]:
 def suppression_rows(entries: Iterable[Suppression]) -> list[SuppressionRow]:
     entries = list(entries)
     whose = _names("person", Person, entries) | _names("contact", Contact, entries)
-    return [SuppressionRow(entry, whose.get(entry.recipient, "Someone we don’t know")) for entry in entries]
+    return [SuppressionRow(entry, whose.get(entry.recipient, gettext("Someone we don’t know"))) for entry in entries]
 
 
 def email_list(person: Viewer) -> QuerySet[Email]:
@@ -131,15 +134,16 @@ def email_rows(emails: Sequence[Email]) -> list[EmailRow]:
     return [
         EmailRow(
             email,
-            to.get(email.recipient, "Someone without an account"),
+            to.get(email.recipient, gettext("Someone without an account")),
             about.get((email.subject_type, email.subject_pk), ""),
         )
         for email in emails
     ]
 
 
-def email_body(person: Viewer, email: Email, render: Renderer) -> str:
-    """The text of one email that the person may see: as it was written to its file, else as it would read now.
+def email_body(person: Viewer, email: Email, render: Renderer) -> tuple[str, str]:
+    """The text of one email that the person may see, and its language: as it was written to its file, else as it would
+    read now. In place of a text that isn't shown, the reason for that in the language of the page, and "".
 
     `render` is `emails.render`. An email to a sample person that went to a file is shown whole, with its code. In
     others, codes, personal links and email addresses are removed. Raises NotFound.
@@ -148,16 +152,18 @@ def email_body(person: Viewer, email: Email, render: Renderer) -> str:
         raise NotFound
     whole = email.is_sample and not settings.EMAIL_URL
     if email.kind in PERSONAL and not whole:
-        return NOT_SHOWN
+        return str(NOT_SHOWN), ""
     text = _file_content(email)
     if text is None and email.kind in PERSONAL:
-        return NOT_SHOWN
+        return str(NOT_SHOWN), ""
+    recipient = recipients.find(email.recipient) or recipients.unknown_recipient("")
     if text is None:
         try:
-            text = render(email, recipients.find(email.recipient) or recipients.unknown_recipient(""), {}).text
+            text = render(email, recipient, {}).text
         except NotFound:
-            return NO_TEXT
-    return text if whole else without_links(without_addresses(text))
+            return str(NO_TEXT), ""
+    language = languages.supported_or_default(recipient.language)
+    return text if whole else without_links(without_addresses(text)), language
 
 
 def _file_content(email: Email) -> str | None:

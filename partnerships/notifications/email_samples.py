@@ -9,7 +9,9 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.utils import translation
+from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.types import Text
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.mail.message import Mail, from_templates
 from partnerships.mail.schedule import day_words, moment_words
@@ -23,14 +25,14 @@ class Case:
     """One text of a kind. `values`: those for its templates; days and (moment, zone) are formatted."""
 
     values: dict
-    name: str = ""
+    name: Text = ""
     template: str = ""  # if it isn't the kind's own
 
 
 @dataclass(frozen=True)
 class Sample:
-    when: str
-    to: str
+    when: Text
+    to: Text
     cases: tuple[Case, ...]
 
 
@@ -101,8 +103,8 @@ _CLAIM = {"about": "Example Parents’ League", "page": f"{SITE}/claims/example/
 _SUGGESTION = {"about": "Example Parents’ League", "page": f"{SITE}/organizations/example/"}
 _ACCOUNT = f"{SITE}/account/"
 _LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
-_OFFICE = "The lead agency’s staff who keep its records"
-_ASKED = "Everyone who is invited to the meeting"
+_OFFICE = _("The lead agency’s staff who keep its records")
+_ASKED = _("Everyone who is invited to the meeting")
 _DUE = {**_WORK, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
 _ENDS = {
     **_WORK,
@@ -129,7 +131,7 @@ _CANCELED = {
     "round_page": f"{SITE}/rounds/example/",
 }
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
-_DOER = "The people responsible"
+_DOER = _("The people responsible")
 _NEWS = {
     "title": "Safe routes to school",
     "page": f"{SITE}/partnerships/example/",
@@ -141,46 +143,46 @@ _CHOOSE = f"{SITE}/account/letters/"
 
 SAMPLES = {
     EmailKind.SIGN_IN_CODE: Sample(
-        "Right away, when someone enters an email address to sign in",
-        "That email address",
+        _("Right away, when someone enters an email address to sign in"),
+        _("That email address"),
         (Case({"code": "THIS-IS-NO-CODE", "minutes": 10}),),
     ),
     EmailKind.UNKNOWN_ADDRESS: Sample(
-        "When someone enters the email address of a suspended account to sign in, at most once an hour",
-        "That email address",
+        _("When someone enters the email address of a suspended account to sign in, at most once an hour"),
+        _("That email address"),
         (Case({}),),
     ),
-    EmailKind.MEETING_PLANNED: Sample("When a meeting is scheduled, or someone is added to it", _ASKED, (Case(_MEETING),)),
+    EmailKind.MEETING_PLANNED: Sample(_("When a meeting is scheduled, or someone is added to it"), _ASKED, (Case(_MEETING),)),
     EmailKind.MEETING_REMINDER: Sample(
-        "A week, two days and two hours before a meeting. Groups that meet often don’t get the first one",
+        _("A week, two days and two hours before a meeting. Groups that meet often don’t get the first one"),
         _ASKED,
         (Case(_MEETING),),
     ),
     EmailKind.MEETING_CHANGED: Sample(
-        "When the time, place, length or title of a meeting changes",
+        _("When the time, place, length or title of a meeting changes"),
         _ASKED,
-        (Case(_MOVED, "it moved"), Case(_MEETING, "something else changed")),
+        (Case(_MOVED, _("it moved")), Case(_MEETING, _("something else changed"))),
     ),
-    EmailKind.MEETING_CANCELLED: Sample("When a meeting is canceled", _ASKED, (Case({**_MEETING, "answer": ""}),)),
+    EmailKind.MEETING_CANCELLED: Sample(_("When a meeting is canceled"), _ASKED, (Case({**_MEETING, "answer": ""}),)),
     EmailKind.MEETING_NOTES: Sample(
-        "When notes and decisions of a meeting are published", _ASKED, (Case({**_MEETING, "answer": ""}),)
+        _("When notes and decisions of a meeting are published"), _ASKED, (Case({**_MEETING, "answer": ""}),)
     ),
-    EmailKind.ACTION_ASSIGNED: Sample("When an action item is assigned to someone", _DOER, (Case(_TO_DO),)),
-    EmailKind.ACTION_DUE: Sample("Three days before an action item is due", _DOER, (Case(_TO_DO),)),
-    EmailKind.ACTION_OVERDUE: Sample("Once, when an action item is overdue", _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_ASSIGNED: Sample(_("When an action item is assigned to someone"), _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_DUE: Sample(_("Three days before an action item is due"), _DOER, (Case(_TO_DO),)),
+    EmailKind.ACTION_OVERDUE: Sample(_("Once, when an action item is overdue"), _DOER, (Case(_TO_DO),)),
     EmailKind.ACTION_DONE: Sample(
-        "When an action item is done",
-        "The person who assigned it, or the lead agency’s staff who keep its records",
+        _("When an action item is done"),
+        _("The person who assigned it, or the lead agency’s staff who keep its records"),
         (Case({**_TO_DO, "done": date(2027, 3, 1)}),),
     ),
     EmailKind.FOLLOWED: Sample(
-        "When there is news of a record, for people who follow it and chose “right away”",
-        "People who follow it and may read it",
+        _("When there is news of a record, for people who follow it and chose “right away”"),
+        _("People who follow it and may read it"),
         (Case({"news": _NEWS, "reasons": "Example City", "choose": _CHOOSE, **_PAGE}),),
     ),
     EmailKind.DIGEST: Sample(
-        "Once a day or a week, at the time they chose, when there is news",
-        "People who chose a daily or weekly email",
+        _("Once a day or a week, at the time they chose, when there is news"),
+        _("People who chose a daily or weekly email"),
         (
             Case({
                 "news": [_NEWS], "more": 0, "count": 2, "choose": _CHOOSE,
@@ -189,24 +191,24 @@ SAMPLES = {
         ),
     ),
     EmailKind.CHECK_IN_DUE: Sample(
-        "A week before a check-in is due, on the due date, and three and seven days after it if no one has answered",
-        "The person who answers the partnership’s check-ins",
-        (Case({**_DUE, "is_late": False}, "Before it is due"), Case({**_DUE, "is_late": True}, "After it was due")),
+        _("A week before a check-in is due, on the due date, and three and seven days after it if no one has answered"),
+        _("The person who answers the partnership’s check-ins"),
+        (Case({**_DUE, "is_late": False}, _("Before it is due")), Case({**_DUE, "is_late": True}, _("After it was due"))),
     ),
     EmailKind.CHECK_IN_MISSED: Sample(
-        "Ten days after a check-in was due without an answer, and a week later",
-        "First the relationship holder, then the lead agency’s staff who keep its records",
+        _("Ten days after a check-in was due without an answer, and a week later"),
+        _("First the relationship holder, then the lead agency’s staff who keep its records"),
         (Case({**_WORK, "due": date(2027, 3, 2)}),),
     ),
     EmailKind.CALL_ASKED: Sample(
-        "When someone answers a check-in with “call me instead”",
-        "The relationship holder, or the lead agency’s staff who keep its records",
+        _("When someone answers a check-in with “call me instead”"),
+        _("The relationship holder, or the lead agency’s staff who keep its records"),
         (Case({**_WORK, "due": date(2027, 3, 2)}),),
     ),
-    EmailKind.AGREEMENT_ENDING: Sample("90 and 30 days before an agreement ends", _OFFICE, (Case(_ENDS),)),
+    EmailKind.AGREEMENT_ENDING: Sample(_("90 and 30 days before an agreement ends"), _OFFICE, (Case(_ENDS),)),
     EmailKind.INVITATION: Sample(
-        "When a manager invites someone, or sends the invitation again",
-        "The invited person",
+        _("When a manager invites someone, or sends the invitation again"),
+        _("The invited person"),
         (
             Case({
                 "body": "Example City", "role": "editor", "until": date(2027, 3, 2), "page": _ACCOUNT,
@@ -215,151 +217,158 @@ SAMPLES = {
         ),
     ),
     EmailKind.MEMBERSHIP_CHANGED: Sample(
-        "When a manager changes or ends someone’s role, or an administrator suspends, reinstates or merges accounts",
-        "The person it’s about",
+        _("When a manager changes or ends someone’s role, or an administrator suspends, reinstates or merges accounts"),
+        _("The person it’s about"),
         (
-            Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, "Another role"),
-            Case({"body": "Example City", "role": "", "page": _ACCOUNT}, "Removed"),
-            Case({"is_open": False, "page": ""}, "Account suspended", "account_state"),
-            Case({"is_open": True, "page": _ACCOUNT}, "Account reinstated", "account_state"),
-            Case(_LET_IN | {"by": "Alex Example"}, "Someone outside gave access to an organization", "let_in"),
-            Case(_LET_IN | {"by": ""}, "Someone joined by the organization’s email domain", "let_in"),
-            Case(_LET_IN | {"by": "Alex Example", "names": ""}, "The same, to people who left it", "let_in"),
-            Case({"is_gone": False, "page": _ACCOUNT}, "Two accounts merged", "account_one"),
-            Case({"is_gone": True, "page": ""}, "Two accounts merged, to the address that was merged in", "account_one"),
+            Case({"body": "Example City", "role": "editor", "page": _ACCOUNT}, _("Another role")),
+            Case({"body": "Example City", "role": "", "page": _ACCOUNT}, _("Removed")),
+            Case({"is_open": False, "page": ""}, _("Account suspended"), "account_state"),
+            Case({"is_open": True, "page": _ACCOUNT}, _("Account reinstated"), "account_state"),
+            Case(_LET_IN | {"by": "Alex Example"}, _("Someone outside gave access to an organization"), "let_in"),
+            Case(_LET_IN | {"by": ""}, _("Someone joined by the organization’s email domain"), "let_in"),
+            Case(_LET_IN | {"by": "Alex Example", "names": ""}, _("The same, to people who left it"), "let_in"),
+            Case({"is_gone": False, "page": _ACCOUNT}, _("Two accounts merged"), "account_one"),
+            Case({"is_gone": True, "page": ""}, _("Two accounts merged, to the address that was merged in"), "account_one"),
         ),
     ),
     EmailKind.CLAIM_MADE: Sample(
-        "When someone claims an organization, or proposes their own",
-        "The people who decide about it",
+        _("When someone claims an organization, or proposes their own"),
+        _("The people who decide about it"),
         (
-            Case({**_CLAIM, "is_proposal": False}, "An organization that is listed"),
-            Case({**_CLAIM, "is_proposal": True}, "One that is not"),
+            Case({**_CLAIM, "is_proposal": False}, _("An organization that is listed")),
+            Case({**_CLAIM, "is_proposal": True}, _("One that is not")),
         ),
     ),
     EmailKind.CLAIM_DECIDED: Sample(
-        "When a claim is decided or revoked",
-        "The person who made it",
+        _("When a claim is decided or revoked"),
+        _("The person who made it"),
         (
-            Case({**_CLAIM, "state": "approved"}, "Approved"),
-            Case({**_CLAIM, "state": "denied"}, "Not approved"),
-            Case({**_CLAIM, "state": "revoked"}, "Revoked"),
+            Case({**_CLAIM, "state": "approved"}, _("Approved")),
+            Case({**_CLAIM, "state": "denied"}, _("Not approved")),
+            Case({**_CLAIM, "state": "revoked"}, _("Revoked")),
         ),
     ),
     EmailKind.CONFIRMATION_ASKED: Sample(
-        "When a partnership is published, and again when its record has changed, at most once in seven days",
-        "People who represent its partners",
+        _("When a partnership is published, and again when its record has changed, at most once in seven days"),
+        _("People who represent its partners"),
         (Case(_LED),),
     ),
-    EmailKind.RECORD_DISPUTED: Sample("When a partner disagrees with a record", _OFFICE, (Case(_LED),)),
+    EmailKind.RECORD_DISPUTED: Sample(_("When a partner disagrees with a record"), _OFFICE, (Case(_LED),)),
     EmailKind.REMARK_SHOWN: Sample(
-        "When the lead agency writes a statement, before it’s public",
-        "The users of each partner",
+        _("When the lead agency writes a statement, before it’s public"),
+        _("The users of each partner"),
         (Case({**_LED, "public_on": date(2027, 3, 2)}),),
     ),
     EmailKind.REMARK_REPLIED: Sample(
-        "When a partner replies to a statement", _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
+        _("When a partner replies to a statement"), _OFFICE, (Case({**_LED, "public_on": date(2027, 3, 2)}),)
     ),
     EmailKind.SEAT_INVITED: Sample(
-        "When an office invites a partner to confirm its seat, and on days 7 and 30 after it",
-        "A contact of the partner, or people who represent it",
+        _("When an office invites a partner to confirm its seat, and on days 7 and 30 after it"),
+        _("A contact of the partner, or people who represent it"),
         (
-            Case(_SEAT | _INVITES, "Invitation"),
-            Case(_SEAT | _INVITES | {"is_late": True, "note": ""}, "Reminder"),
+            Case(_SEAT | _INVITES, _("Invitation")),
+            Case(_SEAT | _INVITES | {"is_late": True, "note": ""}, _("Reminder")),
         ),
     ),
     EmailKind.SEAT_ANSWERED: Sample(
-        "When a partner confirms, declines or withdraws from its seat",
+        _("When a partner confirms, declines or withdraws from its seat"),
         _OFFICE,
         tuple(
             Case({**_LED, "state": state}, name)
             for state, name in (
-                ("confirmed", "Confirmed"), ("declined", "Declined"), ("withdrawn", "Withdrawn"),
-                ("recorded", "Confirmation withdrawn"),
+                ("confirmed", _("Confirmed")), ("declined", _("Declined")), ("withdrawn", _("Withdrawn")),
+                ("recorded", _("Confirmation withdrawn")),
             )
         ),
     ),
     EmailKind.ROUND_ASKED: Sample(
-        "When a round begins: both sides answer the same questions about a partnership",
-        "Everyone who is asked",
-        (Case(_ROUND, "Ten questions"), Case(_ROUND | {"is_short": True}, "One question: community influence")),
+        _("When a round begins: both sides answer the same questions about a partnership"),
+        _("Everyone who is asked"),
+        (Case(_ROUND, _("Ten questions")), Case(_ROUND | {"is_short": True}, _("One question: community influence"))),
     ),
     EmailKind.ROUND_REMINDER: Sample(
-        "Seven and two days before the deadline of a round", "People who are asked and haven’t finished", (Case(_ROUND),)
+        _("Seven and two days before the deadline of a round"), _("People who are asked and haven’t finished"), (Case(_ROUND),)
     ),
     EmailKind.ROUND_TAKEN: Sample(
-        "When someone records what a person answered on paper or by phone", "The person who answered", (Case(_ROUND),)
+        _("When someone records what a person answered on paper or by phone"), _("The person who answered"), (Case(_ROUND),)
     ),
     EmailKind.ROUND_OPENED: Sample(
-        "When answers open: after the deadline, or once everyone has answered or declined",
-        "Everyone who was asked, and the lead agency’s staff who keep its records",
-        (Case(_ROUND, "To people who were asked"), Case({**_ROUND, "party": "", "answer": ""}, "To the lead agency’s staff")),
+        _("When answers open: after the deadline, or once everyone has answered or declined"),
+        _("Everyone who was asked, and the lead agency’s staff who keep its records"),
+        (
+            Case(_ROUND, _("To people who were asked")),
+            Case({**_ROUND, "party": "", "answer": ""}, _("To the lead agency’s staff")),
+        ),
     ),
     EmailKind.ROUND_NAME: Sample(
-        "When a round starts: each partner names who answers for it",
-        "The editors of each partner that was picked. Without an account: its contact who confirmed its seat by a link",
+        _("When a round starts: each partner names who answers for it"),
+        _("The editors of each partner that was picked. Without an account: its contact who confirmed its seat by a link"),
         (
-            Case({**_ROUND, "until": date(2027, 3, 2)}, "To people who represent a partner"),
+            Case({**_ROUND, "until": date(2027, 3, 2)}, _("To people who represent a partner")),
             Case(
-                {**_ROUND, "until": date(2027, 3, 2), "is_link": True}, "To the contact of a partner without an account"
+                {**_ROUND, "until": date(2027, 3, 2), "is_link": True},
+                _("To the contact of a partner without an account"),
             ),
         ),
     ),
     EmailKind.ROUND_CANCEL_ASKED: Sample(
-        "When someone wants to cancel a round that has answers",
-        "People who represent a partner that was asked, and the lead agency’s staff who keep its records",
+        _("When someone wants to cancel a round that has answers"),
+        _("People who represent a partner that was asked, and the lead agency’s staff who keep its records"),
         (Case(_CANCELED),),
     ),
     EmailKind.ROUND_CANCELED: Sample(
-        "When a round is canceled",
-        "Everyone who was asked, people who represent their partners, and the lead agency’s staff who keep its records",
-        (Case(_CANCELED, "To people who represent a partner"), Case({**_CANCELED, "round_page": ""}, "To people who were asked")),
+        _("When a round is canceled"),
+        _("Everyone who was asked, people who represent their partners, and the lead agency’s staff who keep its records"),
+        (
+            Case(_CANCELED, _("To people who represent a partner")),
+            Case({**_CANCELED, "round_page": ""}, _("To people who were asked")),
+        ),
     ),
     EmailKind.REPORT_READY: Sample(
-        "When a scheduled report is ready",
-        "The people listed in the report’s settings",
+        _("When a scheduled report is ready"),
+        _("The people listed in the report’s settings"),
         (Case(_REPORT),),
     ),
     EmailKind.WEBHOOK_PAUSED: Sample(
-        "When a webhook is paused because its receiver accepts nothing, or the person who set it up left",
-        "The managers of the office or organization",
+        _("When a webhook is paused because its receiver accepts nothing, or the person who set it up left"),
+        _("The managers of the office or organization"),
         tuple(
             Case({**_WEBHOOK, "because": because}, name)
             for because, name in (
-                ("failed", "Nothing was accepted for three days"), ("gone", "The receiver wants no more"),
-                ("no_manager", "The person who set it up left"),
+                ("failed", _("Nothing was accepted for three days")), ("gone", _("The receiver wants no more")),
+                ("no_manager", _("The person who set it up left")),
             )
         ),
     ),
     EmailKind.NUMBERS_DUE: Sample(
-        "On the morning when numbers of a measure are due, and two weeks later if they’re missing",
-        "People who represent the partner that provides them",
-        (Case(_NUMBERS_DUE, "On the day"), Case(_NUMBERS_DUE | {"is_late": True}, "Two weeks later")),
+        _("On the morning when numbers of a measure are due, and two weeks later if they’re missing"),
+        _("People who represent the partner that provides them"),
+        (Case(_NUMBERS_DUE, _("On the day")), Case(_NUMBERS_DUE | {"is_late": True}, _("Two weeks later"))),
     ),
     EmailKind.NUMBER_DISPUTED: Sample(
-        "When a partner that owns a measure disputes a number",
-        "The office’s staff who keep its records",
+        _("When a partner that owns a measure disputes a number"),
+        _("The office’s staff who keep its records"),
         (Case(_NUMBERS),),
     ),
     EmailKind.NUMBER_ANSWERED: Sample(
-        "When the office has reviewed a disputed number",
-        "People who represent that partner",
+        _("When the office has reviewed a disputed number"),
+        _("People who represent that partner"),
         (Case(_NUMBERS),),
     ),
     EmailKind.SUGGESTION_MADE: Sample(
-        "When someone from the public suggests a change, or an organization that is missing",
-        "The people who decide about it",
+        _("When someone from the public suggests a change, or an organization that is missing"),
+        _("The people who decide about it"),
         (
-            Case({**_SUGGESTION, "is_proposal": False}, "A change"),
-            Case({**_SUGGESTION, "is_proposal": True}, "An organization that is missing"),
+            Case({**_SUGGESTION, "is_proposal": False}, _("A change")),
+            Case({**_SUGGESTION, "is_proposal": True}, _("An organization that is missing")),
         ),
     ),
     EmailKind.SUGGESTION_DECIDED: Sample(
-        "When a suggestion is decided",
-        "The person who made it, if they left an email address",
+        _("When a suggestion is decided"),
+        _("The person who made it, if they left an email address"),
         tuple(
             Case({**_SUGGESTION, "state": state, "reason": "Thank you. We called them and recorded it."}, name)
-            for state, name in (("accepted", "Accepted"), ("partly", "Accepted in part"), ("declined", "Not accepted"))
+            for state, name in (("accepted", _("Accepted")), ("partly", _("Accepted in part")), ("declined", _("Not accepted")))
         ),
     ),
 }  # fmt: skip

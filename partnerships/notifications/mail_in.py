@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.db import transaction
 from django.utils.crypto import constant_time_compare
+from django.utils.translation import gettext_noop
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -34,7 +35,7 @@ NEWS_FOR = timedelta(days=30)  # after that, a notice about an email is too old
 CLOCKS_DIFFER = timedelta(hours=1)  # at most, between a calendar program and the registry
 COMING = {"ACCEPTED": AttendanceReply.YES, "DECLINED": AttendanceReply.NO, "TENTATIVE": AttendanceReply.MAYBE}
 ASKING = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_REMINDER)
-UNWANTED = "The recipient reported this email as spam."
+UNWANTED = gettext_noop("The recipient reported this email as spam.")
 
 
 class Refused(Exception):

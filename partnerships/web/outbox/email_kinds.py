@@ -4,18 +4,21 @@ from django.conf import settings
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core.access import is_staff
-from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
-from partnerships.core.filters import TRACKING
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.filters import refuse_unknown
 from partnerships.notifications.email_samples import SAMPLES, preview
+from partnerships.web import page_language
 from partnerships.web.words import label
 
 KNOWN = ("kind", "language", "case")
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def kinds(request):
@@ -23,11 +26,12 @@ def kinds(request):
     _asked_for(request.GET, ())
     context = {
         "rows": [(_url("email_preview", kind=kind), kind, sample) for kind, sample in SAMPLES.items()],
-        "crumbs": [("Outbox", reverse("outbox"))],
+        "crumbs": [(gettext("Outbox"), reverse("outbox"))],
     }
     return render(request, "outbox/kinds.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def email_preview(request):
@@ -39,13 +43,14 @@ def email_preview(request):
     ]
     context = {
         "kind": kind,
+        "language": language,
         "sample": SAMPLES[kind],
         "cases": cases,
         "languages": [
-            (words, _url("email_preview", kind=kind, language=code), code == language)
+            (words, _url("email_preview", kind=kind, language=code), code == language, code)
             for code, words in settings.LANGUAGES
         ],
-        "crumbs": [("Outbox", reverse("outbox")), ("Types of email", reverse("email_kinds"))],
+        "crumbs": [(gettext("Outbox"), reverse("outbox")), (gettext("Types of email"), reverse("email_kinds"))],
     }
     return render(request, "outbox/preview.html", context)
 
@@ -73,20 +78,23 @@ def _asked_for(params, known):
 
     Raises ValidationError or UnknownParameters.
     """
-    unknown = [name for name in params if name not in known and not TRACKING.match(name)]
-    if unknown:
-        raise UnknownParameters(unknown, known)
+    refuse_unknown(params, known)
     kind = params.get("kind") or next(iter(SAMPLES))
     if kind not in SAMPLES:
-        raise ValidationError({"kind": f"Known kinds: {', '.join(SAMPLES)}."})
+        raise ValidationError({"kind": gettext("Known kinds: %(names)s.") % {"names": ", ".join(SAMPLES)}})
     languages = dict(settings.LANGUAGES)
     language = params.get("language") or next(iter(languages))
     if language not in languages:
-        raise ValidationError({"language": f"Known languages: {', '.join(languages)}."})
+        raise ValidationError({"language": gettext("Known languages: %(names)s.") % {"names": ", ".join(languages)}})
     numbers = [str(index) for index in range(len(SAMPLES[kind].cases))]
     case = params.get("case") or "0"
     if case not in numbers:
-        raise ValidationError({"case": f"{label(kind, 'email_kind')} has the texts {', '.join(numbers)}."})
+        raise ValidationError(
+            {
+                "case": gettext("%(kind)s has the texts %(names)s.")
+                % {"kind": label(kind, "email_kind"), "names": ", ".join(numbers)}
+            }
+        )
     return kind, language, int(case)
 
 

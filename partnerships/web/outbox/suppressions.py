@@ -2,23 +2,27 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_administrator
-from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
-from partnerships.core.filters import TRACKING
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.filters import refuse_unknown
 from partnerships.mail.suppressions import allow_again, entries_of, suppress_manually
 from partnerships.notifications.email_queries import LARGEST_ID, suppression_list, suppression_rows
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.suppression import AllowForm, SuppressForm
 from partnerships.web.steps import Step, posted_data, take_step
 
 PAGE_SIZE = 25
 KNOWN = ("after",)
-BACK = "Blocked email addresses"
+BACK = _("Blocked email addresses")
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suppressions(request):
@@ -35,7 +39,7 @@ def suppressions(request):
             there = entries_of([typed["address"]]).first()
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "The email address is blocked.", page)
+            return redirect_after_save(request, gettext("The email address is blocked."), page)
     found = list(rows[: PAGE_SIZE + 1])
     more = f"{page}?after={found[PAGE_SIZE - 1].pk}" if len(found) > PAGE_SIZE else None
     context = {
@@ -43,15 +47,13 @@ def suppressions(request):
         "there": there,
         "rows": suppression_rows(found[:PAGE_SIZE]),
         "pager": {"earlier_url": page if request.GET.get("after") else None, "more_url": more},
-        "crumbs": [("Outbox", reverse("outbox"))],
+        "crumbs": [(gettext("Outbox"), reverse("outbox"))],
     }
     return render(request, "outbox/suppressions.html", context, status=status_of(form))
 
 
 def _asked_for(params, rows):
-    unknown = [name for name in params if name not in KNOWN and not TRACKING.match(name)]
-    if unknown:
-        raise UnknownParameters(unknown, KNOWN)
+    refuse_unknown(params, KNOWN)
     after = params.get("after", "")
     return rows.filter(pk__lt=_number(after)) if after else rows
 
@@ -62,6 +64,7 @@ def _number(text) -> int:
     return int(text)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def allow(request, pk):
@@ -73,22 +76,22 @@ def allow(request, pk):
 
     def act(data):
         allow_again(by=request.user, entry=entry, **data)
-        return "The email address is unblocked."
+        return gettext("The email address is unblocked.")
 
     def page(_):
         (row,) = suppression_rows([entry])
         return Step(
-            title="Unblock this email address?",
+            title=gettext("Unblock this email address?"),
             text=f"{row.whose}. {entry.get_reason_display()}.",
             points=(
-                "The next email will be sent there again.",
-                "Emails that failed in the meantime aren’t sent again.",
+                gettext("The next email will be sent there again."),
+                gettext("Emails that failed in the meantime aren’t sent again."),
             ),
-            points_title="What this means",
-            button="Unblock address",
+            points_title=gettext("What this means"),
+            button=gettext("Unblock address"),
             back=back,
-            both=[("Reason", entry.get_reason_display())] if form.is_bound else [],
-            crumbs=[("Outbox", reverse("outbox")), (BACK, back)],
+            both=[(gettext("Reason"), entry.get_reason_display())] if form.is_bound else [],
+            crumbs=[(gettext("Outbox"), reverse("outbox")), (BACK, back)],
         )
 
     return take_step(request, form, act, page, to=back, refused=lambda: seen_now(form, was=entry.reason))

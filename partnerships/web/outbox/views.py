@@ -5,16 +5,18 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from partnerships.core.access import is_administrator, is_staff
-from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
-from partnerships.core.filters import TRACKING
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.core.filters import refuse_unknown
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
 from partnerships.notifications.email_queries import LARGEST_ID, email_body, email_list, email_rows, named_in
+from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save, signed_in
 
 PAGE_SIZE, MOST_FAILED = 25, 10
@@ -23,6 +25,7 @@ TEXTS = ("to", "about")
 LONGEST = 100
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def outbox(request):
@@ -57,15 +60,13 @@ def _url(asked):
 
 def _asked_for(params) -> dict[str, str]:
     """The filters in use. Raises UnknownParameters and ValidationError."""
-    unknown = [name for name in params if name not in KNOWN and not TRACKING.match(name)]
-    if unknown:
-        raise UnknownParameters(unknown, KNOWN)
+    refuse_unknown(params, KNOWN)
     asked = {name: params.get(name, "").strip() for name in KNOWN if name != "after"}
     for name, choices in (("kind", EmailKind), ("state", EmailState)):
         if asked[name] and asked[name] not in choices.values:
-            raise ValidationError({name: f"Known values: {', '.join(choices.values)}."})
+            raise ValidationError({name: gettext("Known values: %(names)s.") % {"names": ", ".join(choices.values)}})
     if any(len(asked[name]) > LONGEST or "\0" in asked[name] for name in TEXTS):
-        raise ValidationError({"to": f"Enter at most {LONGEST} characters."})
+        raise ValidationError({"to": gettext("Enter at most %(number)s characters.") % {"number": LONGEST}})
     return {name: value for name, value in asked.items() if value}
 
 
@@ -89,16 +90,19 @@ def _email_or_404(rows, pk):
     return found
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def email(request, pk):
     (row,) = email_rows([_email_or_404(email_list(request.user), pk)])
+    body, language = email_body(request.user, row.email, emails.render)
     context = {
         "row": row,
         "email": row.email,
         "may_send_again": may_send_again(request.user, row.email),
-        "body": email_body(request.user, row.email, emails.render),
-        "crumbs": [("Outbox", reverse("outbox"))],
+        "body": body,
+        "language": language,
+        "crumbs": [(gettext("Outbox"), reverse("outbox"))],
     }
     return render(request, "outbox/detail.html", context)
 
@@ -114,4 +118,4 @@ def send(request, pk):
         send_again(email=found, by=request.user)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
-    return redirect_after_save(request, "It’s waiting to be sent again.", page)
+    return redirect_after_save(request, gettext("It’s waiting to be sent again."), page)

@@ -93,7 +93,7 @@ def _set_active(is_active: bool, *, by: Person, person: Person, why: str, confir
     by, person = now[by.pk], now[person.pk]
     require(is_administrator(by))
     if by == person:
-        raise ValidationError("You can’t suspend yourself. Another administrator can.", code="yourself")
+        raise ValidationError(gettext("You can’t suspend yourself. Another administrator can."), code="yourself")
     if person.is_active == is_active:
         return person
     verb, word = ("reinstate", "reinstated") if is_active else ("suspend", "suspended")

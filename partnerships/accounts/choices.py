@@ -25,9 +25,9 @@ class MemberRole(models.TextChoices):
 
 
 class InvitationState(models.TextChoices):
-    OPEN = "open", "Waiting for an answer"
-    ACCEPTED = "accepted", "Accepted"
-    DECLINED = "declined", "Declined"
+    OPEN = "open", _("Waiting for an answer")
+    ACCEPTED = "accepted", _("Accepted")
+    DECLINED = "declined", _("Declined")
     WITHDRAWN = "withdrawn", _("Withdrawn")
 
 
@@ -89,14 +89,14 @@ class Writable(models.TextChoices):
 class RetentionKind(models.TextChoices):
     """The kinds of record that an office can delete after some time."""
 
-    CLAIMS = "claims", "Decided claims, with their evidence"
-    INVITATIONS = "invitations", "Answered and expired invitations"
-    SUGGESTIONS = "suggestions", "Decided suggestions, with the sender’s address"
-    EMAILS = "letters", "Sent and failed emails"
-    CHANGES = "changes", "Entries of the history"
-    CHECK_INS = "check_ins", "Notes of check-ins"
-    PARTICIPANTS = "participants", "Who was invited to past meetings, and their answers"
-    ROUNDS = "rounds", "Comments and single answers of survey rounds, counted from the day they open (scores stay)"
+    CLAIMS = "claims", _("Decided claims, with their evidence")
+    INVITATIONS = "invitations", _("Answered and expired invitations")
+    SUGGESTIONS = "suggestions", _("Decided suggestions, with the sender’s address")
+    EMAILS = "letters", _("Sent and failed emails")
+    CHANGES = "changes", _("Entries of the history")
+    CHECK_INS = "check_ins", _("Notes of check-ins")
+    PARTICIPANTS = "participants", _("Who was invited to past meetings, and their answers")
+    ROUNDS = "rounds", _("Comments and single answers of survey rounds, counted from the day they open (scores stay)")
 
 
 class FileState(models.TextChoices):

@@ -15,6 +15,8 @@ from uuid import UUID
 from django.core import serializers
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
@@ -27,6 +29,7 @@ from partnerships.core import clock, merges, repoint_references
 from partnerships.core.access import SYSTEM, Author, System, account_of, is_administrator, require
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change, Merge
+from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, clean_reason
 from partnerships.directory.merge_fields import KEPT, OTHER
 from partnerships.mail import outbox
@@ -44,25 +47,25 @@ JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntr
 BODIES = ("jurisdiction", "department", "organization")
 STALE = "stale"
 _RANK = MemberRole.values.index
-_ONE = "This is the same account. Choose two different ones."
-_OWN = (
+_ONE = _("This is the same account. Choose two different ones.")
+_OWN = _(
     "You’re signed in with this account, so you can’t merge it into another one. Keep it, or ask another administrator."
 )
-_OWN_ADDRESS = "You’re signed in with this email address, so it can’t change. Ask another administrator."
-_WOULD_ENTER = (
+_OWN_ADDRESS = _("You’re signed in with this email address, so it can’t change. Ask another administrator.")
+_WOULD_ENTER = _(
     "You would get access to an organization of theirs. Ask another administrator, or a manager there to invite you."
 )
-_CLOSED = "One of them is suspended. Reinstate it before you merge, so that a merge doesn’t restore its access."
-_SAMPLE = "One of them belongs to the sample registry, and the other one doesn’t."
-_ADMINISTRATOR = "The other one is an administrator of the registry. Keep that account, and merge this one into it."
-_CHANGED = "One of them changed in the meantime. Compare them again, then decide."
-_TAKEN = "Another account now has this email address. The merge can no longer be undone."
-_TOO_LATE = "This merge can no longer be undone."
+_CLOSED = _("One of them is suspended. Reinstate it before you merge, so that a merge doesn’t restore its access.")
+_SAMPLE = _("One of them belongs to the sample registry, and the other one doesn’t.")
+_ADMINISTRATOR = _("The other one is an administrator of the registry. Keep that account, and merge this one into it.")
+_CHANGED = _("One of them changed in the meantime. Compare them again, then decide.")
+_TAKEN = _("Another account now has this email address. The merge can no longer be undone.")
+_TOO_LATE = _("This merge can no longer be undone.")
 _MERGED = "Two accounts of one person were merged."
 _APART = "The merge of two accounts was undone."
 
 
-def refusal(by: Author, kept: Person, lost: Person) -> str:
+def refusal(by: Author, kept: Person, lost: Person) -> Text:
     """Why these two accounts can't be merged, as a message; "" when they can. At most three queries."""
     if kept.pk == lost.pk:
         return _ONE
@@ -324,20 +327,26 @@ def inherited_counts(lost: Person) -> list[tuple[str, int]]:
     """(kind, number) of what the kept account gets, without empty kinds. Eleven queries."""
     now = clock.now()
     counts = (
-        ("roles at offices and organizations", lost.memberships),
-        ("open invitations", lost.invitations.filter(state="open", expires_at__gt=now)),
-        ("claims", lost.claims),
-        ("records followed", lost.follows),
-        ("invitations to upcoming meetings", Participant.objects.filter(person=lost, meeting__starts_at__gt=now)),
+        (gettext("roles at offices and organizations"), lost.memberships),
+        (gettext("open invitations"), lost.invitations.filter(state="open", expires_at__gt=now)),
+        (gettext("claims"), lost.claims),
+        (gettext("records followed"), lost.follows),
         (
-            "check-ins to answer or look after",
+            gettext("invitations to upcoming meetings"),
+            Participant.objects.filter(person=lost, meeting__starts_at__gt=now),
+        ),
+        (
+            gettext("check-ins to answer or look after"),
             CheckInPlan.objects.filter(person=lost) | CheckInPlan.objects.filter(holder=lost),
         ),
-        ("open action items", Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
-        ("rounds to answer", open_respondents(lost)),
-        ("saved lists", lost.saved_lists),
-        ("unsaved texts", lost.drafts),
-        ("emails that are waiting", Email.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_STATES)),
+        (gettext("open action items"), Action.objects.filter(owner_person=lost, status=ActionStatus.OPEN)),
+        (gettext("rounds to answer"), open_respondents(lost)),
+        (gettext("saved lists"), lost.saved_lists),
+        (gettext("unsaved texts"), lost.drafts),
+        (
+            gettext("emails that are waiting"),
+            Email.objects.filter(recipient=f"person:{lost.pk}", state__in=OPEN_STATES),
+        ),
     )
     found = [(name, rows.count()) for name, rows in counts]
     return [(name, number) for name, number in found if number]

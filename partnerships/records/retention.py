@@ -8,6 +8,7 @@ from django.apps import apps
 from django.contrib.sessions.models import Session
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import DELETED_UNOWNED, RETENTION_CHANGED, ClaimState, InvitationState, RetentionKind
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
@@ -73,7 +74,7 @@ def set_rules(*, jurisdiction: Jurisdiction, by: Author, days: dict, seen: dict 
 def _set_reply_days(jurisdiction: Jurisdiction, by: Author, number: int | None) -> None:
     # Without at least one day, the parties wouldn't see it first.
     if not 1 <= (number or 0) <= MOST_REPLY_DAYS:
-        raise ValidationError({REPLY: f"Enter a number from 1 to {MOST_REPLY_DAYS}."})
+        raise ValidationError({REPLY: gettext("Enter a number from 1 to %(number)s.") % {"number": MOST_REPLY_DAYS}})
     save_jurisdiction(jurisdiction=jurisdiction, by=by, fields={REPLY: number})
 
 

@@ -51,6 +51,8 @@ VERBS = {
 
 # Keys that mark the state of a measure's numbers, or the order of rows, and mean nothing to readers.
 NOT_SHOWN = {"revision", "taken_out", "position", "key"}
+# A key of the logs of accounts that no form names, for `name_of`.
+_ENDS = _("Ends")
 
 
 def changes_in_words(changes, say=None) -> list[dict]:

@@ -151,7 +151,7 @@ class RetentionEdit(RecordEdit):
         return self.made_for(current, data)
 
     def words(self, after):
-        return "Saved. We apply these settings once a day."
+        return gettext("Saved. We apply these settings once a day.")
 
     def address(self, after):
         return self.request.path
@@ -163,22 +163,24 @@ class RetentionEdit(RecordEdit):
         }
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def retention_settings(request, public_id):
     record = directory.jurisdiction(request.user, public_id)
     require(manages(request.user, record))
-    return edit_record(RetentionEdit(request, record, f"Settings: {record.name}"))
+    return edit_record(RetentionEdit(request, record, gettext("Settings: %(record)s") % {"record": record.name}))
 
 
 class _RecordsForm(forms.Form):
     private = forms.BooleanField(
-        label="Include private fields",
+        label=_("Include private fields"),
         required=False,
-        help_text="Notes, people and the content of each change. Only people who keep the record may export them.",
+        help_text=_("Notes, people and the content of each change. Only people who keep the record may export them."),
     )
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def public_records(request, public_id):
@@ -194,9 +196,13 @@ def public_records(request, public_id):
 
     def page(_):
         return Step(
-            title="Export for a public-records request",
-            text=f"Everything the registry has about “{record.title}”, in one file. It doesn’t include partners’ private notes.",
-            button="Create file",
+            title=gettext("Export for a public-records request"),
+            text=gettext(
+                "Everything the registry has about “%(record)s”, in one file. It doesn’t include partners’ "
+                "private notes."
+            )
+            % {"record": record.title},
+            button=gettext("Create file"),
             back=record.get_absolute_url(),
         )
 

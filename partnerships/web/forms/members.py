@@ -113,9 +113,9 @@ class AnswerForm(forms.Form):
 
 class FindForm(forms.Form):
     email = forms.EmailField(
-        label="Email address",
+        label=_("Email address"),
         max_length=254,
-        help_text="The full email address of their account.",
+        help_text=_("The full email address of their account."),
         widget=forms.EmailInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
     )
 
@@ -123,5 +123,5 @@ class FindForm(forms.Form):
 class WhyForm(SeenForm):
     """Suspends or reinstates an account."""
 
-    why = forms.CharField(label="Why", max_length=300, help_text="Only administrators can read this.")
+    why = forms.CharField(label=_("Why"), max_length=300, help_text=_("Only administrators can read this."))
     field_order = ("why", "confirmed")

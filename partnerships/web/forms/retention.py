@@ -3,6 +3,7 @@
 import json
 
 from django import forms
+from django.utils.translation import gettext
 
 from partnerships.accounts.choices import RetentionKind
 from partnerships.records.retention import MOST_REPLY_DAYS, REPLY
@@ -16,11 +17,13 @@ class RetentionForm(forms.Form):
     def __init__(self, *args, settings, **kwargs):
         super().__init__(*args, **kwargs | {"initial": settings | {"seen": json.dumps(settings)}})
         self.fields[REPLY] = forms.IntegerField(
-            label="Days to reply before a statement is public",
+            label=gettext("Days to reply before a statement is public"),
             min_value=1,
             max_value=MOST_REPLY_DAYS,
-            help_text=f"How long partners see a statement first and can reply: 1 to {MOST_REPLY_DAYS} days. Applies to "
-            "new statements.",
+            help_text=gettext(
+                "How long partners see a statement first and can reply: 1 to %(number)s days. Applies to new statements."
+            )
+            % {"number": MOST_REPLY_DAYS},
         )
         for kind in RetentionKind:
             self.fields[kind.value] = forms.IntegerField(
@@ -28,7 +31,7 @@ class RetentionForm(forms.Form):
                 required=False,
                 min_value=30,
                 max_value=36_500,
-                help_text="Days, from 30 to 36,500. Leave it empty to keep them forever.",
+                help_text=gettext("Days, from 30 to 36,500. Leave it empty to keep them forever."),
             )
 
     def kept(self):

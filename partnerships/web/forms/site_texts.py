@@ -1,6 +1,7 @@
 """The form of a page about the site. `was` identifies the text that the person saw."""
 
 from django import forms
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import SiteText
 
@@ -11,10 +12,10 @@ class SiteTextForm(forms.ModelForm):
     class Meta:
         model = SiteText
         fields = ("text",)
-        labels = {"text": "Text"}
+        labels = {"text": _("Text")}
         widgets = {"text": forms.Textarea(attrs={"rows": 16})}
         help_texts = {
-            "text": "Plain text. An empty line starts a new paragraph. Leave it empty for the registry’s own text."
+            "text": _("Plain text. An empty line starts a new paragraph. Leave it empty for the registry’s own text.")
         }
 
     def __init__(self, *args, **kwargs):

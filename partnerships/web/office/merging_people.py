@@ -2,6 +2,8 @@
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -10,28 +12,37 @@ from partnerships.core import merges
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.merge_fields import OTHER
 from partnerships.records import merging_people
+from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.forms.merging import PeopleForm, value_words
 from partnerships.web.words import label
 
-_NOBODY = "No other account has this email address. Check the spelling."
-_DONE = "Merged. You can undo the merge for 90 days."
-_NOT_EMAILED = " We couldn’t email the address that was merged in. Contact the person yourself."
+_NOBODY = _("No other account has this email address. Check the spelling.")
+_DONE = _("Merged. You can undo the merge for 90 days.")
+_NOT_EMAILED = _("We couldn’t email the address that was merged in. Contact the person yourself.")
 ENDS = (
-    "The account that’s merged in is signed out everywhere. Its passkeys, second step, recovery codes, API tokens, "
-    "calendar links and links in emails stop working permanently.",
-    "If both have a role at the same office or organization, the higher one stays. If both are due the same email, we "
-    "send it once.",
-    "Single answers in survey rounds aren’t moved to anyone. The scores stay.",
-    "Managers of each office and organization see the new user in their history. The account you keep gets an email "
-    "about each new role.",
-    "We’ll email both addresses about it, without your reason.",
+    _(
+        "The account that’s merged in is signed out everywhere. Its passkeys, second step, recovery codes, API tokens, "
+        "calendar links and links in emails stop working permanently."
+    ),
+    _(
+        "If both have a role at the same office or organization, the higher one stays. If both are due the same email, we "
+        "send it once."
+    ),
+    _("Single answers in survey rounds aren’t moved to anyone. The scores stay."),
+    _(
+        "Managers of each office and organization see the new user in their history. The account you keep gets an email "
+        "about each new role."
+    ),
+    _("We’ll email both addresses about it, without your reason."),
 )
 BACK = (
-    "It’s restored with its old email address, and with the roles that it had and that no one has ended since.",
-    "Passkeys, tokens and calendar links aren’t restored. They sign in with a code sent to their email address.",
-    "Anything added since the merge stays with the account that was kept, and anything changed since then stays as it is.",
+    _("It’s restored with its old email address, and with the roles that it had and that no one has ended since."),
+    _("Passkeys, tokens and calendar links aren’t restored. They sign in with a code sent to their email address."),
+    _(
+        "Anything added since the merge stays with the account that was kept, and anything changed since then stays as it is."
+    ),
 )
 
 
@@ -53,6 +64,7 @@ def choose_other(request, pk):
     return render(request, "office/people/merge.html", context, status=422 if form.is_bound else 200)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def merge(request, pk, other):
@@ -71,7 +83,9 @@ def merge(request, pk, other):
             seen_now(form, seen=merging_people.seen_of(kept, lost))
         else:
             warning = "" if merging_people.email_closed_account(gone) else _NOT_EMAILED
-            return redirect_after_save(request, _DONE + warning, reverse("person", args=[kept.pk]))
+            return redirect_after_save(
+                request, " ".join(filter(None, [str(_DONE), str(warning)])), reverse("person", args=[kept.pk])
+            )
     context = {
         "person": kept,
         "other": lost,
@@ -92,6 +106,7 @@ def _memberships(person):
     ]
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, pk, merge):
@@ -106,7 +121,7 @@ def undo_merge(request, pk, merge):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, "The merge is undone.", reverse("person", args=[back.pk]))
+            return redirect_after_save(request, gettext("The merge is undone."), reverse("person", args=[back.pk]))
     context = {
         "person": kept,
         "merge": found,
@@ -125,4 +140,4 @@ def merged_accounts(person) -> list:
 
 def _context_of(person):
     page = reverse("person", args=[person.pk])
-    return {"back": page, "crumbs": [("People", reverse("people")), (str(person), page)]}
+    return {"back": page, "crumbs": [(gettext("People"), reverse("people")), (str(person), page)]}

@@ -5,6 +5,8 @@ Only for administrators; others get a 404.
 
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -13,6 +15,7 @@ from partnerships.accounts.rules import people_visible_to
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound
 from partnerships.records.retention import NO_OFFICE_DAYS
+from partnerships.web import page_language
 from partnerships.web.forms.members import FindForm, WhyForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.office.members import people_url
@@ -21,19 +24,19 @@ from partnerships.web.steps import Step, posted_data, take_step
 
 MOST = 100
 DELETED_WORDS = {
-    "letters": "emails",
-    "claims": "claims",
-    "suggestions": "suggestions",
-    "addresses": "email addresses of decided suggestions",
-    "invitations": "invitations",
-    "tokens": "expired API tokens",
-    "sessions": "expired sign-ins",
-    "accounts": "accounts that were never used",
+    "letters": _("emails"),
+    "claims": _("claims"),
+    "suggestions": _("suggestions"),
+    "addresses": _("email addresses of decided suggestions"),
+    "invitations": _("invitations"),
+    "tokens": _("expired API tokens"),
+    "sessions": _("expired sign-ins"),
+    "accounts": _("accounts that were never used"),
 }
 SUSPENDING = (
-    "They’re signed out everywhere from their next click on, and can’t sign in.",
-    "Their unsaved text is lost. What they saved stays.",
-    "We’ll email them about it, without your reason.",
+    _("They’re signed out everywhere from their next click on, and can’t sign in."),
+    _("Their unsaved text is lost. What they saved stays."),
+    _("We’ll email them about it, without your reason."),
 )
 
 
@@ -42,6 +45,7 @@ def _only_administrators(request):
         raise NotFound
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def find(request):
@@ -54,7 +58,9 @@ def find(request):
             return redirect("person", found.pk)
         form.add_error(
             "email",
-            "No account has this email address. Check the spelling, or invite them to an office or organization.",
+            gettext(
+                "No account has this email address. Check the spelling, or invite them to an office or organization."
+            ),
         )
     context = {
         "form": form,
@@ -69,6 +75,7 @@ def find(request):
     return render(request, "office/people/find.html", context, status=422 if form.is_bound else 200)
 
 
+@page_language.translated
 @never_cache
 @require_safe
 def person(request, pk):
@@ -84,48 +91,60 @@ def person(request, pk):
         "invitations": queries.invitations_for(found),
         "made_one": merged_accounts(found),
         "changes": changes_in_words(queries.account_changes(request.user, found)),
-        "crumbs": [("People", reverse("people"))],
+        "crumbs": [(gettext("People"), reverse("people"))],
     }
     return render(request, "office/people/person.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def suspend(request, pk):
     found = queries.account(request.user, pk)
     left = queries.bodies_managed_only_by(found)
-    points = [*SUSPENDING, *(f"{body} would have no manager." for body in left)]
+    points = [*SUSPENDING, *(gettext("%(body)s would have no manager.") % {"body": body} for body in left)]
     form = WhyForm(posted_data(request), asks_twice=bool(left))
-    return _step(
-        request, found, form, actions.suspend, "Suspend", "Their account is blocked until it’s reinstated.", points
-    )
+    texts = {
+        "title": gettext("Suspend %(name)s?"),
+        "text": gettext("Their account is blocked until it’s reinstated."),
+        "button": gettext("Suspend"),
+        "done": gettext("Suspended."),
+    }
+    return _step(request, found, form, actions.suspend, points, texts)
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def reinstate(request, pk):
     found = queries.account(request.user, pk)
-    points = ("They can sign in again, with the roles they had.", "We’ll email them about it.")
+    points = (gettext("They can sign in again, with the roles they had."), gettext("We’ll email them about it."))
     form = WhyForm(posted_data(request))
-    return _step(request, found, form, actions.reinstate, "Reinstate", "Their account is open again.", points)
+    texts = {
+        "title": gettext("Reinstate %(name)s?"),
+        "text": gettext("Their account is open again."),
+        "button": gettext("Reinstate"),
+        "done": gettext("Reinstated."),
+    }
+    return _step(request, found, form, actions.reinstate, points, texts)
 
 
-def _step(request, found, form, change, word, text, points):
+def _step(request, found, form, change, points, texts):
     page_url, name = reverse("person", args=[found.pk]), str(found)
 
     def act(data):
         change(by=request.user, person=found, **{key: value for key, value in data.items() if key != "was"})
-        return f"{word}ed." if word == "Suspend" else f"{word}d."
+        return texts["done"]
 
     def page(_):
         return Step(
-            title=f"{word} {name}?",
-            text=f"{found.email}. {text}",
+            title=texts["title"] % {"name": name},
+            text=f"{found.email}. {texts['text']}",
             points=points,
-            points_title="What this means",
-            button=word,
+            points_title=gettext("What this means"),
+            button=texts["button"],
             back=page_url,
-            crumbs=[("People", reverse("people")), (name, page_url)],
+            crumbs=[(gettext("People"), reverse("people")), (name, page_url)],
         )
 
     return take_step(request, form, act, page, to=page_url)

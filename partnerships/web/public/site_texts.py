@@ -2,6 +2,8 @@
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -11,7 +13,7 @@ from partnerships.web.editing import add_errors, redirect_after_save, seen_now, 
 from partnerships.web.forms.site_texts import SiteTextForm
 from partnerships.web.page_language import translated
 
-TITLE = "Pages about this site"
+TITLE = _("Pages about this site")
 
 
 @translated
@@ -39,6 +41,7 @@ def _for_administrators(request):
         raise NotFound
 
 
+@translated
 @never_cache
 @require_safe
 def texts(request):
@@ -47,6 +50,7 @@ def texts(request):
     return render(request, "office/site_texts.html", {"title": TITLE, "rows": rows})
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def edit(request, key):
@@ -60,12 +64,12 @@ def edit(request, key):
         except ValidationError as problem:
             add_errors(problem, form)
             current = site_texts.site_text(key)
-            theirs = current.text or "The registry’s own text."
+            theirs = current.text or gettext("The registry’s own text.")
             seen_now(form, was=site_texts.fingerprint(current))
         else:
-            return redirect_after_save(request, "Saved. Everyone can read it now.", page_url(key))
+            return redirect_after_save(request, gettext("Saved. Everyone can read it now."), page_url(key))
     context = {
-        "title": f"Edit page: {site_texts.PAGES[key]}",
+        "title": gettext("Edit page: %(page)s") % {"page": site_texts.PAGES[key]},
         "form": form,
         "theirs": theirs,
         "own_text": _own_text(key),

@@ -16,6 +16,7 @@ from django.core.exceptions import (
 )
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -52,12 +53,14 @@ NOT_YOURS = Refusal(403, "403.html", _("You can read this, but you can’t chang
 STALE_FORM = Refusal(
     403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."), is_translated=True
 )
-BROKEN = Refusal(500, "500.html", "Something went wrong on our end. Nothing was changed.")
+BROKEN = Refusal(500, "500.html", _("Something went wrong on our end. Nothing was changed."))
 _ASKED_WRONGLY = _("We can’t read this request.")
-_TOO_LARGE = f"What you sent is too large. The limit is {settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20} MB."
-_TOO_MANY = "This form has more fields than we can save at once. Save it in smaller parts."
+_TOO_LARGE = format_lazy(
+    _("What you sent is too large. The limit is {number} MB."), number=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
+)
+_TOO_MANY = _("This form has more fields than we can save at once. Save it in smaller parts.")
 _REASONS = {
-    DisallowedHost: "This registry doesn’t use that web address. Check the name of the site.",
+    DisallowedHost: _("This registry doesn’t use that web address. Check the name of the site."),
     RequestDataTooBig: _TOO_LARGE,
     TooManyFieldsSent: _TOO_MANY,
     TooManyFilesSent: _TOO_MANY,
@@ -147,7 +150,7 @@ def _problem(refusal):
         "type": f"/developers/#error-{code}",
         "title": refusal.title,
         "status": refusal.status,
-        "detail": " ".join([refusal.text, *refusal.points]).strip() or refusal.title,
+        "detail": " ".join([str(refusal.text), *refusal.points]).strip() or refusal.title,
         "code": code,
     }
     response = JsonResponse(document, status=refusal.status, content_type="application/problem+json")
@@ -160,7 +163,9 @@ def _problem(refusal):
 
 
 def bad_request(request, exception=None):
-    return show(request, invalid_parameters(_REASONS.get(type(exception), "Go back, reload the page and try again.")))
+    return show(
+        request, invalid_parameters(_REASONS.get(type(exception), gettext("Go back, reload the page and try again.")))
+    )
 
 
 def forbidden(request, exception=None):

@@ -4,11 +4,13 @@ The box is an `EntityField` of a form. It takes a name or an id as well, which t
 """
 
 from django.shortcuts import render
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.records import finding
+from partnerships.web import page_language
 from partnerships.web.forms.entities import entity_text
 from partnerships.web.search import first_of_each, problem_of, sections_of
 
@@ -16,13 +18,14 @@ MOST = 10
 KINDS = {"G": "organization", "D": "department", "J": "jurisdiction"}
 
 
+@page_language.translated
 @require_safe
 def matches(request):
     """The first matches. `kinds`: the first character of the ids of each kind that the box takes."""
     refuse_unknown(request.GET, ("q", "kinds"))
     text, prefixes = request.GET.get("q", "").strip(), request.GET.get("kinds", "".join(KINDS))
     if not prefixes or set(prefixes) - KINDS.keys():
-        raise ValidationError({"kinds": f"“{prefixes[:60]}” isn’t an option here."})
+        raise ValidationError({"kinds": gettext("“%(text)s” isn’t an option here.") % {"text": prefixes[:60]}})
     if not text or problem_of(text):
         return render(request, "search/picks.html", {"is_asked": False})
     only = tuple(KINDS[prefix] for prefix in KINDS if prefix in prefixes)
@@ -38,6 +41,9 @@ def matches(request):
 
 
 def _count_words(shown, found) -> str:
+    if not shown:
+        return gettext("No matches")
     if found.is_all and found.total == shown:
-        return "No matches" if not shown else "1 match" if shown == 1 else f"{shown} matches"
-    return f"The first {shown} of {found.total:,}{'' if found.is_all else '+'} matches"
+        return ngettext("%(number)s match", "%(number)s matches", shown) % {"number": shown}
+    total = f"{found.total:,}{'' if found.is_all else '+'}"
+    return gettext("The first %(number)s of %(total)s matches") % {"number": shown, "total": total}

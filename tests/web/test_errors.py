@@ -6,6 +6,8 @@ import re
 import pytest
 from django.test import Client
 
+from partnerships.records import finding
+
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.web.refusing_urls")]
 
 PAGES = {
@@ -37,6 +39,17 @@ def test_each_refusal_is_a_page_in_plain_words(client, what):
     assert response["Content-Type"] == "text/html; charset=utf-8"
     assert response["Cache-Control"] == "no-store"
     assert "secret words" not in response.content.decode()
+
+
+def test_a_page_that_breaks_says_so_in_its_own_language(client, monkeypatch):
+    def fail(*args, **kwargs):
+        raise RuntimeError("secret words")
+
+    monkeypatch.setattr(finding, "find", fail)
+    for language, words in (("en", PAGES["broken"][1]), ("es", "Algo falló de nuestro lado. No se cambió nada.")):
+        response = client.get("/search/picker/?q=homes", headers={"Accept-Language": language})
+        assert (response.status_code, heading(response)) == (500, words)
+        assert f'<html lang="{language}"' in response.content.decode()
 
 
 @pytest.mark.parametrize("what", PAGES)

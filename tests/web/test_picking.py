@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.conf import settings
 
 from partnerships.directory.actions import save_organization
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership
@@ -30,6 +31,13 @@ def test_it_finds_by_name_former_name_and_with_a_typo(client, people, picked):
     client.force_login(people.editor)
     save_organization(organization=group, by=people.editor, fields={"name": "Bay tenants"})
     assert picked("harbor") == ([f"Bay tenants ({group.public_id})"], ["1 match"])
+
+
+def test_it_counts_in_the_language_of_the_page(client, people):
+    make_organization("Harbor renters", kept_by=people.office)
+    client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
+    shown = [client.get("/search/picker/", {"q": text}).content.decode() for text in ("harbor", "zzzzz")]
+    assert re.findall(r'data-count="([^"]+)"', "".join(shown)) == ["1 coincidencia", "Ninguna coincidencia"]
 
 
 def test_it_finds_only_the_kinds_that_the_box_takes_and_ten_of_them(people, picked):

@@ -247,7 +247,7 @@ def translated_views():
 
 # URLs that answer with no page here.
 NO_PAGE = {"openid_connect_login", "openid_connect_callback", "socialaccount_connections", "mfa_login_webauthn"}
-NO_PAGE |= {"search_suggestions", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"}
+NO_PAGE |= {"search_suggestions", "picker", "mfa_reauthenticate", "mfa_reauthenticate_webauthn", "mfa_deactivate_totp"}
 NO_PAGE |= {"account_confirm_login_code", "mfa_authenticate", "mfa_view_recovery_codes", "mfa_generate_recovery_codes"}
 
 

@@ -219,7 +219,7 @@ def _(hands):
     hands.press("Share draft")
     hands.sees("Tenants’ association can see this draft now.")
     assert partner.get(path).status == 200
-    hands.press("Stop showing it to Tenants’ association")
+    hands.press("Stop showing it: Tenants’ association")
     hands.sees("No one else.")
     assert partner.get(path).status == 404
 

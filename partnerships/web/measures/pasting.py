@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext, pgettext_lazy
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
@@ -32,7 +32,7 @@ from partnerships.web.measures.entering import context_form, words_of_saved
 _STATES = {
     REFUSED: _("Errors"),
     CHANGED: _("Changed"),
-    NEW: pgettext_lazy("rows of a file", "New"),
+    NEW: _("New"),
     SAME: _("No change"),
 }
 # The headings of a table with counts, which has one number per row, and what a row may say after its period.

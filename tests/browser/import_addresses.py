@@ -37,7 +37,7 @@ class ImportAddresses:
     @property
     def import_written(self):
         path = self._compared("Name,Side\nPreview written makers,Community\n")
-        self.staff.send(f"{path}write/")
+        self.staff.send(path, do="write")
         self.site.do_background_work()
         return path
 
@@ -48,7 +48,7 @@ class ImportAddresses:
     @property
     def import_undone(self):
         path = self._compared("Name,Side\nPreview short-lived makers,Community\n")
-        self.staff.send(f"{path}write/")
+        self.staff.send(path, do="write")
         self.site.do_background_work()
         self.staff.send(f"{path}undo/")
         self.site.do_background_work()

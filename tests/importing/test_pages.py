@@ -109,6 +109,7 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
     match(desk, one)
     shown = page(desk, one).content.decode()
     assert "Likely the same" in shown or "likely the same" in shown
+    assert shown.count('id="answer"') == 1  # also for the button that changes the language and keeps the answers
     assert press(desk, one, do="write").status_code == 422
     assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
     tasks.process_imports()

@@ -75,6 +75,12 @@ def test_who_writes_for_several_offices_names_the_lead_agency_themselves(client,
     assert client.get("/partnerships/new/?kind=contract").context["parties"].initial == []
 
 
+@pytest.mark.parametrize("query", ["", "?lang=en", "?lang=es", "?utm_source=post&lang=es"])
+def test_the_questions_before_a_new_partnership_are_unanswered_at_first(client, office, query):
+    page = client.get(f"/partnerships/new/{query}")
+    assert (page.status_code, page.context["form"].is_bound) == (200, False)
+
+
 def test_an_unknown_party_is_refused_at_its_field_with_a_suggestion(client, office):
     make_organization("Voices for Racial Justice")
     page = client.get("/partnerships/new/?kind=contract")

@@ -16,46 +16,46 @@ _PURPOSES = (
     (
         "equity_tool",
         _("Racial equity tool or assessment"),
-        "To look at a policy, budget or service through racial equity.",
+        _("To look at a policy, budget or service through racial equity."),
     ),
-    ("internal_policy", _("Internal policy"), "To change how the government itself works, such as how it hires."),
-    ("law_or_policy", _("Law or policy change"), "To pass or change a law, ordinance or public policy."),
-    ("service", _("Service or program"), "To run or improve a service for residents."),
+    ("internal_policy", _("Internal policy"), _("To change how the government itself works, such as how it hires.")),
+    ("law_or_policy", _("Law or policy change"), _("To pass or change a law, ordinance or public policy.")),
+    ("service", _("Service or program"), _("To run or improve a service for residents.")),
     (
         "cross_border",
         _("Condition that crosses borders"),
-        "To change something that no one jurisdiction can change alone.",
+        _("To change something that no one jurisdiction can change alone."),
     ),
-    ("learning", _("Learning"), "To learn from each other’s work."),
-    ("training", _("Training"), "To build skills and a shared understanding."),
-    ("oversight", _("Oversight"), "To watch over what a government does, from outside or inside."),
+    ("learning", _("Learning"), _("To learn from each other’s work.")),
+    ("training", _("Training"), _("To build skills and a shared understanding.")),
+    ("oversight", _("Oversight"), _("To watch over what a government does, from outside or inside.")),
 )
 _ORIGINS = (
-    ("community_pressure", _("Community pressure"), "People outside government organized and pushed for it."),
+    ("community_pressure", _("Community pressure"), _("People outside government organized and pushed for it.")),
     (
         "community_expertise",
         _("Need for community expertise"),
-        "Government needed knowledge that lives in the community.",
+        _("Government needed knowledge that lives in the community."),
     ),
-    ("shared_mandate", _("Shared mandate"), "The partners were given the same task, or share one."),
-    ("funder_requirement", _("Funder requirement"), "A funder asked for it."),
-    ("peer_learning", _("Peer learning"), "Peers met and began to learn from each other."),
+    ("shared_mandate", _("Shared mandate"), _("The partners were given the same task, or share one.")),
+    ("funder_requirement", _("Funder requirement"), _("A funder asked for it.")),
+    ("peer_learning", _("Peer learning"), _("Peers met and began to learn from each other.")),
     ("other", _("Other"), ""),
 )
 _ORGANIZATION_KINDS = (
     (
         "grassroots_group",
         _("Grassroots group"),
-        "Led by the people it serves, often without paid staff or a tax number.",
+        _("Led by the people it serves, often without paid staff or a tax number."),
     ),
-    ("community_nonprofit", _("Community nonprofit"), "A nonprofit that answers to a community."),
-    ("coalition", _("Coalition"), "Several groups that act together."),
+    ("community_nonprofit", _("Community nonprofit"), _("A nonprofit that answers to a community.")),
+    ("coalition", _("Coalition"), _("Several groups that act together.")),
     ("faith_body", _("Faith community"), ""),
     ("cultural_organization", _("Cultural organization"), ""),
     (
         "tribal_organization",
         _("Tribal organization"),
-        "An organization of Native people. Tribal nations are governments.",
+        _("An organization of Native people. Tribal nations are governments."),
     ),
     ("labor_union", _("Labor union"), ""),
     ("neighborhood_association", _("Neighborhood association"), ""),
@@ -67,13 +67,13 @@ _ORGANIZATION_KINDS = (
 )
 _CONTACT_ROLES = (
     ("director", _("Director"), ""),
-    ("equity_lead", _("Equity lead"), "Leads racial equity work."),
-    ("partnership_lead", _("Partnership lead"), "First person to ask about a partnership."),
+    ("equity_lead", _("Equity lead"), _("Leads racial equity work.")),
+    ("partnership_lead", _("Partnership lead"), _("First person to ask about a partnership.")),
     ("organizer", _("Organizer"), ""),
-    ("scheduling", _("Scheduling"), "Sets up meetings."),
-    ("data", _("Data"), "Keeps the numbers."),
+    ("scheduling", _("Scheduling"), _("Sets up meetings.")),
+    ("data", _("Data"), _("Keeps the numbers.")),
     ("contracts", _("Contracts and payment"), ""),
-    ("front_desk", _("Front desk"), "A shared email address or phone number."),
+    ("front_desk", _("Front desk"), _("A shared email address or phone number.")),
 )
 _RACES_AND_ETHNICITIES = (
     ("american_indian_or_alaska_native", _("American Indian or Alaska Native"), ""),
@@ -195,11 +195,13 @@ ISSUE_AREAS = [
     )
 ]
 
-NAMES = {term["label"] for term in TERMS} | {area[name] for area in ISSUE_AREAS for name in ("name", "about")} - {""}
+_TEXTS = [term["label"] for term in TERMS]
+_TEXTS += [term["help"] for term in TERMS if term["vocabulary"] != "language"]
+NAMES = {*_TEXTS, *(area[name] for area in ISSUE_AREAS for name in ("name", "about"))} - {""}
 
 
 def term_name(text: Any) -> str:
-    """The name of a term or an issue area, in the reader's language if a new registry starts with it.
+    """The name or description of a term or an issue area, in the reader's language if a new registry starts with it.
 
     A name that staff chose is shown as they wrote it.
     """

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import ValidationError
+from partnerships.core.filters import TRACKING
 from partnerships.directory import queries as directory
 from partnerships.directory.models import IssueArea, Jurisdiction, Term
 from partnerships.directory.reference.vocabularies import term_name
@@ -85,7 +86,7 @@ class StartForm(forms.Form):
         )
         purposes = directory.terms(Vocabulary.PURPOSE)
         field_of(self, "purpose", forms.ModelChoiceField).queryset = purposes
-        self.fields["purpose"].widget.helps = {term.key: term.help for term in purposes}
+        self.fields["purpose"].widget.helps = {term.key: term_name(term.help) for term in purposes}
         field_of(self, "community", forms.ModelChoiceField).queryset = directory.terms(Vocabulary.COMMUNITY)
         for name in ("purpose", "community"):
             chosen = field_of(self, name, forms.ModelChoiceField)
@@ -124,6 +125,7 @@ def lead_row(lead: Jurisdiction) -> dict:
 
 
 def without_empty(params) -> MultiValueDict:
-    """The parameters without empty values."""
-    typed = {name: [value for value in params.getlist(name) if value] for name in params}
+    """The parameters that have values, without those of every page: its language, and what follows visitors."""
+    asked = [name for name in params if not TRACKING.match(name)]
+    typed = {name: [value for value in params.getlist(name) if value] for name in asked}
     return MultiValueDict({name: values for name, values in typed.items() if values})

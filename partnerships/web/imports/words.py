@@ -163,7 +163,10 @@ def _preview(request, one):
         answers, left = importing.picks_of(one)
         likely = previews.duplicates_in({"items": page}, one.kind, request.user)
         found = [_shown(one.kind, row, likely, answers, left) for row in page]
+    fixes, cells_fixed = _fixes(one), sum(len(cells) for cells in one.fixes.get("cells", {}).values())
     return {
+        # What is checked or typed stays when the language changes.
+        "switch_form": gettext("Continue") if (found and view != SAME) or fixes or cells_fixed else "",
         "counts": result["counts"],
         "views": [
             (f"{words} ({len(rows[key]):,})", f"{address}?show={key}", key == view)
@@ -173,8 +176,8 @@ def _preview(request, one):
         "view": view,
         "heading": VIEWS[view],
         "rows": found,
-        "fixes": _fixes(one),
-        "cells_fixed": sum(len(cells) for cells in one.fixes.get("cells", {}).values()),
+        "fixes": fixes,
+        "cells_fixed": cells_fixed,
         "skipped": len(rows[SKIPPED]),
         "rows_refused": len({row for group in rows[REFUSED] for row in group["rows"] if row}),
         "pager": {

@@ -33,7 +33,7 @@ from partnerships.measurement.text_disclosure import counts_in
 from partnerships.registry.models import Party
 
 TELLS = "tells"
-TELLING = gettext_lazy("This text contains %s, a count that we hide to protect people. Remove it.")
+TELLING = gettext_lazy("This text contains %(counts)s, a count that we hide to protect people. Remove it.")
 NO_REASON = gettext_lazy("Give a reason, because you’re changing an earlier number.")
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
@@ -201,7 +201,9 @@ def _require_no_hidden_count(measure: Measure, drafted: Sequence, after: dict) -
         for name in ("story", "source"):
             revealed = counts_in(getattr(made, name), hidden[made.starts_on]) if made else ()
             if revealed:
-                errors[f"points-{index}-{name}"] = ValidationError(TELLING % ", ".join(revealed), code=TELLS)
+                errors[f"points-{index}-{name}"] = ValidationError(
+                    TELLING, code=TELLS, params={"counts": ", ".join(revealed)}
+                )
     if errors:
         raise ValidationError(errors)
 

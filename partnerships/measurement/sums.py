@@ -31,7 +31,7 @@ MOST_PARTS = 4
 MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
 NO_PARTS = _("Choose two or more measures that add up to this one.")
 NOT_ALIKE = _(
-    "“%s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
+    "“%(measure)s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
 )
 
 
@@ -65,7 +65,8 @@ def declare_sum(*, whole: Measure, parts: Sequence[Measure], by: Author) -> Meas
     known = set(possible_parts(whole).values_list("pk", flat=True))
     for part in parts:
         if part.pk not in known:
-            raise ValidationError({"parts": ValidationError(NOT_ALIKE % part.title, code="not_alike")})
+            wrong = ValidationError(NOT_ALIKE, code="not_alike", params={"measure": part.title})
+            raise ValidationError({"parts": wrong})
     return _link(whole, parts, by)
 
 

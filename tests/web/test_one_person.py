@@ -90,7 +90,9 @@ def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
     assert RULE not in client.get(f"/measures/{homes.public_id}/").content.decode()
     client.force_login(people.editor)
     edit = client.get(f"/measures/{measure.public_id}/edit/").content.decode()
-    rule = "Other counts of people and events are rounded to the nearest 5 for everyone except the people who enter them."
+    rule = (
+        "Other counts of people and events are rounded to the nearest 5 for everyone except the people who enter them."
+    )
     assert rule in edit
     for path in ("data", "paste"):
         form = client.get(f"/measures/{measure.public_id}/{path}/").content.decode()

@@ -61,7 +61,7 @@ def no_end_before_start(name: str) -> models.CheckConstraint:
     return DatesInOrder(
         condition=either_open | Q(ends_on__gte=F("starts_on")),
         name=name,
-        violation_error_message=gettext("The end date is before the start date. Choose a later date."),
+        violation_error_message=_("The end date is before the start date. Choose a later date."),
     )
 
 

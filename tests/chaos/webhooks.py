@@ -153,7 +153,7 @@ class Receiver:
         self.url = f"https://127.0.0.1:{self.port}{self.path}"
         self.elsewhere = socket.create_server(("127.0.0.1", 0))
         there = f"http://127.0.0.1:{self.elsewhere.getsockname()[1]}/"
-        self.orders = {"mood": "works", "secrets": [], "ahead": 0, "elsewhere": there}
+        self.orders = {"mood": "works", "secrets": [], "ahead": [0, 0], "elsewhere": there}
         self.folder.mkdir(parents=True)
         os.environ["SSL_CERT_FILE"] = _certificate(self.folder / "receiver.pem")  # the registry trusts it
 
@@ -246,7 +246,7 @@ class Crew:
         fcntl.flock(self.lock, fcntl.LOCK_EX)
         self.numbers[0] += seconds
         self._look_at_the_clock()
-        self.receiver.orders["ahead"] = self.numbers[0]
+        self.receiver.orders["ahead"] = [self.numbers[0] - seconds, self.numbers[0]]
         self.receiver.order()
         self.numbers[1] = 0
         fcntl.flock(self.lock, fcntl.LOCK_UN)

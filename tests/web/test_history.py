@@ -254,6 +254,8 @@ def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
     assert answer.status_code == 422
     assert "The end date is before the start date." in words(answer)
     assert "Kept words" in answer.content.decode()
+    answer = as_editor.post(f"{url}?lang=es", {"version": now.version, "field": "ends_on", "why": "Kept words"})
+    assert "La fecha final es anterior a la inicial." in words(answer)
 
 
 def test_the_change_of_another_record_is_not_there(as_editor, people, record):

@@ -24,6 +24,7 @@ from pathlib import Path
 MOODS = ("works", "slow", "flapping", "redirecting", "down", "dying")
 FRESH = 300  # seconds
 TOO_SLOW = 20  # seconds, longer than the registry waits
+LISTENS = "listens\n"  # printed once it does
 
 
 def is_ours(secret, headers, body, clocks):
@@ -127,6 +128,7 @@ def main(port, folder):
     server.socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     # The handshake belongs to the thread of the request, so that a connection that was dropped keeps no other.
     server.socket = context.wrap_socket(server.socket, server_side=True, do_handshake_on_connect=False)
+    print(LISTENS, end="", flush=True)
     server.serve_forever()
 
 

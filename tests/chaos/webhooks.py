@@ -37,9 +37,9 @@ from partnerships.notifications.choices import NewsKind
 from partnerships.registry.actions import save_partnership
 from partnerships.webhooks import actions
 from tests.chaos import ground
-from tests.chaos.receiver import MOODS
+from tests.chaos.receiver import LISTENS, MOODS
 from tests.factories import make_jurisdiction, make_partnership, make_person, party
-from tests.servers import ROOT, free_port, wait_for
+from tests.servers import ROOT, free_port
 from tests.waiting import until
 
 RECORDS, WORKERS, TURN = 6, 2, 5  # partnerships, processes, changes a turn
@@ -187,14 +187,18 @@ class Receiver:
         if self.orders["mood"] == "down" or (self.process and self.process.poll() is None):
             return
         self.restarts += self.process is not None
+        self._kill()
         command = [sys.executable, "-m", "tests.chaos.receiver", str(self.port), str(self.folder)]
-        self.process = subprocess.Popen(command, cwd=ROOT)
-        wait_for(self.port)
+        self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        # It says that it listens: a receiver that dies of its first request may be gone before a connection could tell.
+        said = self.process.stdout.readline()
+        assert said == LISTENS, f"the receiver ended before it listened: {said!r}"
 
     def _kill(self):
         if self.process:
             self.process.kill()
             self.process.wait()
+            self.process.stdout.close()
 
     def lines(self):
         """What it kept, without a line that was cut off by a kill."""

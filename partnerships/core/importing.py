@@ -129,7 +129,7 @@ class Difference:
 class Item:
     """One record, or one number, with the rows about it.
 
-    `values`: field → value in the table. `record`: what it is compared with, if there is one. `alike`, `near`: records of
+    `values`: field → value in the table. `record`: what it is compared with, if there is one. `duplicates`, `near`: records of
     the registry, and earlier items of the table, that may be the same. `extra`: what its kind needs for saving.
     """
 
@@ -140,7 +140,7 @@ class Item:
     owner: Any = None
     title: str = ""
     differences: list[Difference] = field(default_factory=list)
-    alike: list = field(default_factory=list)
+    duplicates: list = field(default_factory=list)
     near: list = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     is_new: bool = False
@@ -154,7 +154,7 @@ class Item:
     def state(self) -> str:
         if self.problems:
             return REFUSED
-        if self.alike or self.near:
+        if self.duplicates or self.near:
             return DECIDE
         return NEW if self.is_new else CHANGED if self.differences else SAME
 

@@ -176,30 +176,30 @@ def compare_with_population(
     `of`: only this dimension, then also on a day `on` and for a `year`. Raises NotFound if there is none. Two queries.
     The partnership must come from `partnerships_visible_to`.
     """
-    places = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
+    populations = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
     all_counts = _by_dimension(compositions_visible_to(person).filter(partnership=partnership))
     if (of and of not in all_counts) or (not of and (on or year)):
         raise NotFound
-    return [_comparison(counts, places, on, year) for key, counts in all_counts.items() if of in ("", key)]
+    return [_comparison(counts, populations, on, year) for key, counts in all_counts.items() if of in ("", key)]
 
 
-def _comparison(counts: Sequence[Makeup], places: dict[str, Any], on: date | None, year: int | None) -> Compared:
-    dimension, here = counts[0].dimension, places.get(counts[0].dimension, [])
+def _comparison(counts: Sequence[Makeup], populations: dict[str, Any], on: date | None, year: int | None) -> Compared:
+    dimension, here = counts[0].dimension, populations.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
     out = _not_waiting(counts)
     count = _requested(out[::-1], "counted_on", on)
-    place = _requested(here, "year", year) if here or year else None
-    made = _compare(count, place)
+    population = _requested(here, "year", year) if here or year else None
+    made = _compare(count, population)
     made.dates = [one.counted_on for one in reversed(out) if one is not count]
-    made.years = [one.year for one in here if one is not place]
+    made.years = [one.year for one in here if one is not population]
     made.waiting = [one.counted_on for one in counts if one not in out]
-    made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in places else ""
+    made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in populations else ""
     return made
 
 
 def _not_waiting(counts: Sequence[Makeup]) -> list[Makeup]:
     """Those of a body's counts by one dimension, in the order of their days, that are shown at all."""
-    entered = sorted(range(len(counts)), key=lambda place: counts[place].pk)
+    entered = sorted(range(len(counts)), key=lambda index: counts[index].pk)
     are_shown = shown_at([one.changed for one in counts], entered)
     return [one for one, is_shown in zip(counts, are_shown, strict=True) if is_shown]
 
@@ -219,26 +219,26 @@ def _by_dimension(rows: QuerySet) -> dict:
     return {key: found[key] for key in CATEGORIES if key in found}
 
 
-def _compare(count: Makeup, place: Population | None) -> Compared:
+def _compare(count: Makeup, population: Population | None) -> Compared:
     values = {
         name: getattr(count, name) for name in ("dimension", "counted_on", "several", "asked_how", "note", "source")
     }
     made = Compared(
         **values,
         members=None if count.is_closed else int(nearest(count.shown[MEMBERS])),
-        is_illustration=count.is_illustration or bool(place and place.is_illustration),
+        is_illustration=count.is_illustration or bool(population and population.is_illustration),
         too_few=count.shown[MEMBERS] < SMALLEST,
         is_closed=count.is_closed,
-        population=place,
+        population=population,
     )
     if count.is_closed:
         return made
-    people = place.counts if place else {}
+    people = population.counts if population else {}
     kept = set(count.kept_back)
     for key, name in (*CATEGORIES[count.dimension], *SILENT_LABELS):
         shown = None if key in kept else int(nearest(count.shown[key]))
         made.rows.append(
-            _share_row(key, str(name), shown, made.members, people.get(key), place.total if place else None)
+            _share_row(key, str(name), shown, made.members, people.get(key), population.total if population else None)
         )
     made.absent = [
         row.name for row in made.rows if row.members == 0 and row.people and (count.dimension, row.key) not in NO_GROUP

@@ -94,7 +94,7 @@ def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str
             filename=_file_name(filename),
             content=content,
             sheet=head.sheet[:100],
-            columns={str(place): key for place, key in columns.items()},
+            columns={str(index): key for index, key in columns.items()},
             result=_of_head(head),
             asked_at=clock.now(),
         )
@@ -139,7 +139,7 @@ def choose_sheet(*, one: Import, by: Person, sheet: str) -> None:
     head = _read_samples(one.kind, bytes(one.content), sheet)
     columns = match_columns(names_of(KINDS[one.kind].fields), head.headings, memory_of(one.jurisdiction, one.kind))
     _change_state(one, state=ImportState.UPLOADED, sheet=head.sheet[:100], result=_of_head(head), picked={}, fixes={},
-          columns={str(place): key for place, key in columns.items()})  # fmt: skip
+          columns={str(index): key for index, key in columns.items()})  # fmt: skip
 
 
 def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
@@ -150,15 +150,15 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
     _require_mine(by, one)
     _require_state(one, ImportState.UPLOADED, ImportState.READY, ImportState.FAILED)
     fields, headings, wrong, seen = KINDS[one.kind].by_key, one.result["headings"], {}, {}
-    columns = {place: key for place, key in columns.items() if key and place < len(headings)}
-    for place, key in columns.items():
+    columns = {index: key for index, key in columns.items() if key and index < len(headings)}
+    for index, key in columns.items():
         if key not in fields:
-            wrong[f"column-{place}"] = gettext("Choose one of the fields.")
+            wrong[f"column-{index}"] = gettext("Choose one of the fields.")
         elif key in seen:
-            wrong[f"column-{place}"] = gettext("“%(label)s” is chosen twice. Choose it for only one column.") % {
+            wrong[f"column-{index}"] = gettext("“%(label)s” is chosen twice. Choose it for only one column.") % {
                 "label": gettext(fields[key].label)
             }
-        seen[key] = place
+        seen[key] = index
     if not columns:
         wrong["__all__"] = gettext("Choose a field for at least one column.")
     if wrong:
@@ -168,7 +168,7 @@ def match(*, one: Import, by: Person, columns: dict[int, str]) -> None:
         fixes.values.setdefault(row.field, {}).setdefault(row.text, row.value)
     with transaction.atomic():
         _remember(one, headings, columns)
-        _change_state(one, state=ImportState.CHECKING, columns={str(place): key for place, key in columns.items()}, picked={},
+        _change_state(one, state=ImportState.CHECKING, columns={str(index): key for index, key in columns.items()}, picked={},
               fixes=fixes.as_json(), result=file_part(one), rows_done=0)  # fmt: skip
         wake("process_imports")
 

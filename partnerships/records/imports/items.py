@@ -35,9 +35,10 @@ Row = TypeVar("Row")
 class Job:
     """One import of a person for an office.
 
-    `columns`: place → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or SAME_AS with
-    the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field → cell, as
-    they were read after `fixes`. `points`: id of a measure → (former, new) primary keys of the numbers that were saved.
+    `columns`: index of a column → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or
+    SAME_AS with the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field
+    → cell, as they were read after `fixes`. `points`: id of a measure → (former, new) primary keys of the numbers that were
+    saved.
     """
 
     person: Person
@@ -60,8 +61,8 @@ class Job:
 
     def label(self, key: str) -> str:
         """The file's heading for a field, or else the field's label."""
-        place = next((place for place, name in self.columns.items() if name == key), None)
-        heading = self.table.headings[place] if place is not None and place < len(self.table.headings) else ""
+        index = next((index for index, name in self.columns.items() if name == key), None)
+        heading = self.table.headings[index] if index is not None and index < len(self.table.headings) else ""
         known = self.described.by_key.get(key)
         return heading or StoredText(known.label if known else key)
 
@@ -73,10 +74,10 @@ def read_rows(job: Job) -> list[Item]:
     lookup.look_ahead(_named_bodies(job))
     items = [_item(job, lookup, number) for number in job.cells]
     by_row = {item.row: item for item in items}
-    for number, place, words in job.table.troubles:
+    for number, index, words in job.table.troubles:
         item = by_row.get(number) or (items[0] if items and number not in job.fixes.skipped else None)
         if item is not None:
-            column = job.table.headings[place] if place is not None else ""
+            column = job.table.headings[index] if index is not None else ""
             item.problems.append(Problem(number, column, words))
     return items
 
@@ -84,7 +85,7 @@ def read_rows(job: Job) -> list[Item]:
 def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
     """(row, field → cell) of the rows to read, after what was fixed on the page."""
     by_key = job.described.by_key
-    places = {key: place for place, key in sorted(job.columns.items()) if key}
+    indexes = {key: index for index, key in sorted(job.columns.items()) if key}
     for number, cells in job.table.rows:
         if number in job.fixes.skipped:
             continue
@@ -93,8 +94,8 @@ def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
                 (number, StoredText(_("Row %(row)s has totals, so we didn’t read it as a record."), row=number))
             )
             continue
-        keys = [*places, *(key for key in job.fixes.cells.get(number, ()) if key not in places)]
-        found = {key: _whole(cells[places[key]]) if key in places else None for key in keys}
+        keys = [*indexes, *(key for key in job.fixes.cells.get(number, ()) if key not in indexes)]
+        found = {key: _whole(cells[indexes[key]]) if key in indexes else None for key in keys}
         yield number, {key: job.fixes.apply(by_key[key], number, cell) for key, cell in found.items()}
 
 
@@ -313,28 +314,28 @@ AT_ONCE = 20  # new records whose likely duplicates are looked for together
 
 
 def find_duplicates(
-    job: Job, items: Sequence[Item], alike: dict[str, Any] | None, report: Callable, find: Callable
+    job: Job, items: Sequence[Item], duplicates: dict[str, Any] | None, report: Callable, find: Callable
 ) -> None:
     """Find likely duplicates of new records, for the person to decide.
 
-    `find`: (key → item) → (key → Duplicates). `alike`: duplicates found earlier, by the item's key; then no search runs.
+    `find`: (key → item) → (key → Duplicates). `duplicates`: duplicates found earlier, by the item's key; then no search runs.
     """
     new = [item for item in items if item.is_new and not item.problems]
     for start in range(0, len(new), AT_ONCE):
         some = {f"row {item.key}": item for item in new[start : start + AT_ONCE]}
-        found = find(some) if alike is None else {key: alike.get(item.key, []) for key, item in some.items()}
+        found = find(some) if duplicates is None else {key: duplicates.get(item.key, []) for key, item in some.items()}
         for key, item in some.items():
-            item.extra["alike"] = found[key]
-            item.alike = [] if job.answers.get(item.key) == OTHER else found[key]
+            item.extra["duplicates"] = found[key]
+            item.duplicates = [] if job.answers.get(item.key) == OTHER else found[key]
         report(start + len(some))
     for item in items:
         if answered_record(job, item):  # the question stays open to a change of mind
-            item.extra["alike"] = (alike or {}).get(item.key, [])
+            item.extra["duplicates"] = (duplicates or {}).get(item.key, [])
 
 
 def declared_distinct(job: Job, item: Item) -> list:
     """The records that the person said a new one is not."""
-    return [one.record for one in item.extra.get("alike", ())] if job.answers.get(item.key) == OTHER else []
+    return [one.record for one in item.extra.get("duplicates", ())] if job.answers.get(item.key) == OTHER else []
 
 
 def save(job: Job, item: Item, action: Callable, kind: str, **values: Any) -> Any:
@@ -371,15 +372,15 @@ def at_first(items: Sequence[Item], name: str, index: str, inner: str) -> tuple[
 class Importer:
     """How files of one kind are imported.
 
-    `compare(job, alike=, report=)` returns a file's items. `alike`: likely duplicates found earlier (key → Duplicates), or None
-    to search. `report(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
+    `compare(job, duplicates=, report=)` returns a file's items. `duplicates`: those found earlier (key → Duplicates), or None to
+    search. `report(rows)` is called with the number of rows done. `units(items)` groups items that are saved together, in an
     order in which each can be saved. `write(job, items)` saves one group, returns the record, and raises as its action does.
     `locate_error(items, name, index, inner)` returns the (item, field) that an action's error “name-index-inner” is about.
-    `alike`: the model to search for likely duplicates, if any.
+    `duplicates_of`: the model to search for likely duplicates, if any.
     """
 
     compare: Callable
     write: Callable
     units: Callable = each_alone
     locate_error: Callable = at_first
-    alike: type[Organization] | type[Department] | None = None
+    duplicates_of: type[Organization] | type[Department] | None = None

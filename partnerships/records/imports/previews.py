@@ -58,10 +58,10 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
             }
             for one in item.differences
         ],
-        "values": _values(job, item) if item.state == NEW or item.extra.get("alike") or item.near else [],
+        "values": _values(job, item) if item.state == NEW or item.extra.get("duplicates") or item.near else [],
         "alike": [
             [one.score, [stored_words(words) for words in one.reasons], one.record.public_id, str(one.record)]
-            for one in item.extra.get("alike", ())
+            for one in item.extra.get("duplicates", ())
         ],
         "near": [
             [
@@ -104,7 +104,7 @@ def problems_of(table: Table, items: Sequence[Item]) -> list[list]:
     """(row, column, message) of everything that must be corrected, by row."""
     found = [stored_problem(problem) for item in items for problem in item.problems]
     if not items:
-        found += [[row, "", stored_words(words)] for row, _place, words in table.troubles]
+        found += [[row, "", stored_words(words)] for row, _index, words in table.troubles]
     return sorted(found, key=lambda one: one[0])
 
 
@@ -158,20 +158,20 @@ def _as_text(cell: Cell) -> str:
 def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
-    ids = sorted({row[2] for alike in rows.values() for row in alike})
+    ids = sorted({row[2] for duplicates in rows.values() for row in duplicates})
     there: dict[str, Body] = {}
     for start in range(0, len(ids), 400):
-        model = IMPORTERS[kind].alike
+        model = IMPORTERS[kind].duplicates_of
         assert model is not None  # only such kinds have likely duplicates
         visible = record_types.get(str(model._meta.model_name)).visible_to(person)
         there |= {one.public_id: one for one in visible.filter(public_id__in=ids[start : start + 400])}
     return {
         key: [
             Duplicate(score, tuple(map(from_stored, reasons)), there[public_id])
-            for score, reasons, public_id, _ in alike
+            for score, reasons, public_id, _ in duplicates
             if public_id in there
         ]
-        for key, alike in rows.items()
+        for key, duplicates in rows.items()
     }
 
 

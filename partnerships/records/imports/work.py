@@ -101,7 +101,7 @@ def _job(one: Import) -> Job:
         jurisdiction=one.jurisdiction,
         kind=one.kind,
         table=table,
-        columns={int(place): key for place, key in one.columns.items()},
+        columns={int(index): key for index, key in one.columns.items()},
         answers=answers,
         left=left,
         fixes=Fixes.of(one.fixes),
@@ -115,7 +115,7 @@ def _check(one: Import, claim: "_Claim") -> None:
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
     items = IMPORTERS[one.kind].compare(
-        job, alike=previews.duplicates_in(known, one.kind, job.person) if known else None, report=claim.report
+        job, duplicates=previews.duplicates_in(known, one.kind, job.person) if known else None, report=claim.report
     )
     result = file_part(one) | previews.of_items(job, items)
     claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
@@ -126,8 +126,8 @@ def _write_import(one: Import, claim: "_Claim") -> None:
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", _("Your permissions have changed. Compare the file again, then preview it.")]])
     with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as progress, transaction.atomic():
-        alike = previews.duplicates_in(one.result, one.kind, job.person)
-        items = IMPORTERS[one.kind].compare(job, alike=alike)
+        duplicates = previews.duplicates_in(one.result, one.kind, job.person)
+        items = IMPORTERS[one.kind].compare(job, duplicates=duplicates)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
             raise _Refused([[row, "", _MOVED] for row in rows[:200]])
         written, problems = _save_all(job, [item for item in items if item.is_new or item.differences], progress)

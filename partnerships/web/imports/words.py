@@ -378,7 +378,7 @@ def _number(request, name):
 def _shown(kind, row, likely, answers, left):
     """A row of the preview with the choices so far. `likely`: as from `previews.duplicates_in`."""
     mine = left.get(row["key"], ())
-    alike = [
+    duplicates = [
         {
             "score": one.score,
             "reasons": one.reasons,
@@ -390,7 +390,7 @@ def _shown(kind, row, likely, answers, left):
         }
         for one in likely.get(row["key"], ())
     ]
-    alike += [
+    duplicates += [
         {
             "score": score,
             "reasons": list(map(in_words, reasons)),
@@ -420,7 +420,7 @@ def _shown(kind, row, likely, answers, left):
         "values": [(in_words(label), shown(value)) for label, value in row["values"]],
         "url": reverse(row["record"][0], args=[row["record"][1]]) if row["record"] else "",
         "owner_url": reverse(row["owner"][0], args=[row["owner"][1]]) if row["owner"] else "",
-        "likely": alike,
+        "likely": duplicates,
         "is_other": answers.get(row["key"]) == OTHER,
         "differences": differences,
     }

@@ -43,9 +43,9 @@ class JurisdictionEdit(RecordEdit):
 
 @dataclass
 class DepartmentEdit(RecordEdit):
-    """`alike` are possible duplicates in the same jurisdiction. They're shown before saving."""
+    """`duplicates` are possible duplicates in the same jurisdiction. They're shown before saving."""
 
-    alike: Sequence = ()
+    duplicates: Sequence = ()
     not_duplicates: Sequence = ()
 
     template_name = "jurisdictions/edit.html"
@@ -57,11 +57,11 @@ class DepartmentEdit(RecordEdit):
 
     def has_question(self):
         found = [] if similar.is_needless(self.request) else self._duplicates()
-        self.alike, self.not_duplicates = (
+        self.duplicates, self.not_duplicates = (
             similar.to_show(self.request, found),
             similar.confirmed_distinct(self.request, found),
         )
-        return bool(self.alike)
+        return bool(self.duplicates)
 
     def _duplicates(self):
         """Possible duplicates, if the record or its name is new."""
@@ -90,7 +90,7 @@ class DepartmentEdit(RecordEdit):
         return [(gettext("Jurisdictions"), reverse("jurisdictions")), (str(home), home.get_absolute_url())]
 
     def context(self):
-        return {"similar": similar.rows_of(self.alike)}
+        return {"similar": similar.rows_of(self.duplicates)}
 
 
 @page_language.translated

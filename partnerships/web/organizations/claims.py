@@ -64,8 +64,8 @@ def propose(request):
 
 
 def _make(request, form, title, text, back, organization):
-    alike = similar.of_proposal(request, form) if organization is None else []
-    if request.method == "POST" and form.is_valid() and not alike:
+    duplicates = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not duplicates:
         try:
             if form.cleaned_data.get("own_name"):
                 set_name(by=request.user, name=form.cleaned_data["own_name"])
@@ -88,7 +88,7 @@ def _make(request, form, title, text, back, organization):
         [(organization.name, back)] if organization else []
     )
     context = {"title": title, "text": text, "form": form, "back": back, "crumbs": crumbs}
-    context["similar"] = similar.rows_of(alike)
+    context["similar"] = similar.rows_of(duplicates)
     return limits.render_form(
         render(request, "organizations/claim_form.html", context, status=422 if form.is_bound else 200), form
     )
@@ -128,8 +128,8 @@ def _claim(request, pk):
 def claim(request, pk):
     record = _claim(request, pk)
     decides = may_decide_claim(request.user, record)
-    verdicts, alike = _verdicts(record, decides), _similar(request.user, record) if decides else []
-    here = _already_here(record, alike)
+    verdicts, duplicates = _verdicts(record, decides), _similar(request.user, record) if decides else []
+    here = _already_here(record, duplicates)
     # A form that was sent accepts all verdicts, so that one that is no longer possible gets a clear error.
     offered = WORDS if request.method == "POST" else verdicts
     form = VerdictForm(request.POST or None, verdicts=_worded(offered, here))
@@ -151,7 +151,7 @@ def claim(request, pk):
         "hides_form": not verdicts,
         "decides": decides,
         "file": ClaimFile.objects.defer("content").filter(claim=record).first() if decides else None,
-        "similar": similar.rows_of(alike),
+        "similar": similar.rows_of(duplicates),
         "members": record.organization.memberships.select_related("person") if decides and record.organization else [],
         "next_role": _next_role(record),
         "crumbs": [(gettext("Claims"), reverse("claims"))],
@@ -164,11 +164,11 @@ def _worded(verdicts, here):
     return [(key, WORDS[key]) for key in verdicts] + [(key, words % {"organization": one}) for key, one in here.items()]
 
 
-def _already_here(record, alike):
+def _already_here(record, duplicates):
     """Verdict → the organization that a proposal may be about, of those whose claims go to the same office."""
     if record.state != ClaimState.PENDING:
         return {}
-    found = [one.record for one in alike if one.record.kept_by_id == record.office_id]
+    found = [one.record for one in duplicates if one.record.kept_by_id == record.office_id]
     return {f"{IS_HERE}{one.public_id}": one for one in found}
 
 

@@ -57,12 +57,12 @@ def _pairs(person, looked_at, kept):
     If the office keeps both of a pair, it appears once, with the older one first.
     """
     found = similar_organizations_to_each(person, known_facts(person, looked_at))
-    others = {one.record.pk for alike in found.values() for one in alike}
+    others = {one.record.pk for duplicates in found.values() for one in duplicates}
     older = set(kept.filter(pk__in=others).values_list("pk", flat=True)) if others else set()
     pairs = []
     for record in looked_at:
-        alike = [one for one in found[record.pk] if one.record.pk > record.pk or one.record.pk not in older]
-        pairs += [{"one": record, "other": row} for row in similar.rows_of(alike)]
+        duplicates = [one for one in found[record.pk] if one.record.pk > record.pk or one.record.pk not in older]
+        pairs += [{"one": record, "other": row} for row in similar.rows_of(duplicates)]
     return pairs
 
 

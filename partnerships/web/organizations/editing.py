@@ -60,13 +60,13 @@ class FieldWithReader:
 class OrganizationEdit(RecordEdit):
     """A whole organization or a section of it.
 
-    With `readers`, each profile field has one for who can see it. `came_from` is the page to return to. `alike` are
+    With `readers`, each profile field has one for who can see it. `came_from` is the page to return to. `duplicates` are
     likely duplicates to show before saving.
     """
 
     readers: bool = False
     came_from: str = ""
-    alike: Sequence = ()
+    duplicates: Sequence = ()
     not_duplicates: Sequence = ()
 
     template_name = "organizations/edit.html"
@@ -94,11 +94,11 @@ class OrganizationEdit(RecordEdit):
 
     def has_question(self):
         found = self._duplicates()
-        self.alike, self.not_duplicates = (
+        self.duplicates, self.not_duplicates = (
             similar.to_show(self.request, found),
             similar.confirmed_distinct(self.request, found),
         )
-        return bool(self.alike)
+        return bool(self.duplicates)
 
     def _duplicates(self):
         """Likely duplicates, if the record or its name is new."""
@@ -160,7 +160,7 @@ class OrganizationEdit(RecordEdit):
             "fields": self._fields([name for name in self._without_readers() if name not in folded_names]),
             "folds": folds + [Fold(title, rows=rows) for title, rows in lists] if folded else [],
             "lists": [] if folded else lists,
-            "similar": similar.rows_of(self.alike),
+            "similar": similar.rows_of(self.duplicates),
         }
 
     def _without_readers(self):

@@ -85,7 +85,7 @@ def _show(request, kind, kept, pick, other=None, form=None):
         "record": kept,
         "kind": kind,
         "pick": pick,
-        "alike": [] if other else _possible_duplicates(request.user, kept),
+        "duplicates": [] if other else _possible_duplicates(request.user, kept),
         "suggested": [] if other else suggestions(request.user, record_types.get(kind).model.ID_PREFIX),
         "other": other,
         "form": form,

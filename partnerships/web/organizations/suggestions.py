@@ -51,8 +51,8 @@ def propose(request):
 
 
 def _make(request, form, title, text, back, organization=None):
-    alike = similar.of_proposal(request, form) if organization is None else []
-    if request.method == "POST" and form.is_valid() and not alike:
+    duplicates = similar.of_proposal(request, form) if organization is None else []
+    if request.method == "POST" and form.is_valid() and not duplicates:
         given = form.cleaned_data
         try:
             limits.count_attempt(request, "suggest", gettext("Many suggestions came from your network."))
@@ -70,7 +70,7 @@ def _make(request, form, title, text, back, organization=None):
         else:
             return redirect_after_save(request, THANKS, back)
     context = {"title": title, "text": text, "form": form, "button": gettext("Send suggestion"), "back": back}
-    context["similar"] = similar.rows_of(alike)
+    context["similar"] = similar.rows_of(duplicates)
     context["crumbs"] = [(gettext("Organizations"), reverse("organizations"))]
     context["crumbs"] += [(organization.name, back)] if organization else []
     return limits.render_form(render(request, "step.html", context, status=422 if form.is_bound else 200), form)
@@ -102,9 +102,9 @@ def suggestion(request, pk):
         has_sender=bool(record.address),
         initial={"take": list(record.fields)},
     )
-    alike = []
+    duplicates = []
     if decides and record.organization is None and record.state == SuggestionState.OPEN:
-        alike = similar.of_proposed(request.user, record.fields["name"], record.fields.get("website", ""))
+        duplicates = similar.of_proposed(request.user, record.fields["name"], record.fields.get("website", ""))
     if request.method == "POST" and form.is_valid():
         try:
             suggestions.decide(
@@ -113,7 +113,7 @@ def suggestion(request, pk):
                 take=form.cleaned_data.get("take", ()),
                 reason=form.cleaned_data["reason"],
                 version=version_of(request) if record.organization else None,
-                not_duplicates=similar.confirmed_distinct(request, alike),
+                not_duplicates=similar.confirmed_distinct(request, duplicates),
             )
         except EditConflict:
             form.add_error(None, ValidationError(CHANGED, code=STALE))
@@ -129,7 +129,7 @@ def suggestion(request, pk):
         "form": form,
         "may_decide": may_decide_now,
         "hides_form": not may_decide_now,
-        "similar": similar.rows_of(alike),
+        "similar": similar.rows_of(duplicates),
         "rows": [_row(record, name) for name in record.fields],
         "crumbs": [(gettext("Suggestions"), reverse("suggestions"))],
     }

@@ -38,7 +38,7 @@ _SEVERAL = _(
 )
 
 
-def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
+def compare(job: "Job", *, duplicates: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
     items = read_rows(job)
     for item in items:
         item.values = plain_values(item.values)

@@ -48,7 +48,9 @@ _TOO_DEEP = _("Departments can have %(number)s levels at most. Make it part of a
 _NO_PARENT = _("No department of this jurisdiction and no row of this file has this name. Check the spelling.")
 
 
-def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list[Item]:
+def compare(
+    job: "Job", *, duplicates: dict[str, Any] | None = None, report: Callable = lambda done: None
+) -> list[Item]:
     items = read_rows(job)
     own = Department.objects.filter(jurisdiction=job.jurisdiction)
     for item in items:
@@ -60,7 +62,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable
     _find_parents(job, items, own, names)
     _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
     _compare(job, items)
-    _look_for_alike(job, items, alike, report)
+    _look_for_duplicates(job, items, duplicates, report)
     return items
 
 
@@ -140,13 +142,15 @@ def _name(parent: Item) -> str:
     return parent.title if isinstance(parent, Item) else str(parent)
 
 
-def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, report: Callable) -> None:
+def _look_for_duplicates(
+    job: "Job", items: Sequence[Item], duplicates: dict[str, Any] | None, report: Callable
+) -> None:
     def find(some: dict[str, Any]) -> dict[str, Any]:
         return similar_departments_to_each(
             job.person, {key: _known_from(one) for key, one in some.items()}, job.jurisdiction
         )
 
-    find_duplicates(job, items, alike, report, find)
+    find_duplicates(job, items, duplicates, report, find)
 
 
 def _known_from(item: Item) -> Known:
@@ -190,4 +194,4 @@ def write(job: "Job", items: Sequence[Item]) -> Department:
     return item.extra["saved"]
 
 
-IMPORTER = Importer(compare, write, units=in_order, alike=Department)
+IMPORTER = Importer(compare, write, units=in_order, duplicates_of=Department)

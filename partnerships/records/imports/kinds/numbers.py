@@ -49,7 +49,9 @@ _PARTS = _("We read %(text)s as %(text)s percent. If you mean %(whole)s percent,
 _SAME_NUMBER = _("Rows %(first)s and %(row)s are about the same period and group. Keep only one of them.")
 
 
-def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[SubmittedNumber]:
+def compare(
+    job: "Job", *, duplicates: dict | None = None, report: Callable = lambda done: None
+) -> list[SubmittedNumber]:
     items = [SubmittedNumber(**vars(item)) for item in read_rows(job)]
     for item in items:
         check_texts(job, item, DataPoint, DESCRIPTION)

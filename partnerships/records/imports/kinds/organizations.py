@@ -57,7 +57,7 @@ _UNKNOWN = _("We can’t find an organization with this ID. Copy the ID from its
 _SEVERAL = _("Your office keeps more than one organization with this name. Enter the ID of the one you mean.")
 
 
-def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list:
+def compare(job: "Job", *, duplicates: dict[str, Any] | None = None, report: Callable = lambda done: None) -> list:
     rows = read_rows(job)
     for item in rows:
         _take_contact(job, item)
@@ -72,7 +72,7 @@ def compare(job: "Job", *, alike: dict[str, Any] | None = None, report: Callable
     suggest_sides(job, items)
     _refuse_numbers(job, items)
     find_near(job, items, _known_from)
-    _look_for_alike(job, items, alike, report)
+    _look_for_duplicates(job, items, duplicates, report)
     return items
 
 
@@ -227,17 +227,19 @@ def _refuse_numbers(job: "Job", items: Sequence[Item]) -> None:
                 item.extra.setdefault("taken", []).append((scheme, row.organization_id))
 
 
-def _look_for_alike(job: "Job", items: Sequence[Item], alike: dict[str, Any] | None, report: Callable) -> None:
+def _look_for_duplicates(
+    job: "Job", items: Sequence[Item], duplicates: dict[str, Any] | None, report: Callable
+) -> None:
     """Find likely duplicates of new organizations, for the person to decide."""
     find_duplicates(
         job,
         items,
-        alike,
+        duplicates,
         report,
         lambda some: similar_organizations_to_each(job.person, {key: _known_from(one) for key, one in some.items()}),
     )
     for item in items:
-        shown = {one.record.pk for one in item.alike}
+        shown = {one.record.pk for one in item.duplicates}
         for scheme, owner in item.extra.get("taken", ()):
             if owner not in shown:
                 words = _("Another record already has this number. Check whether it’s the same.")
@@ -308,4 +310,4 @@ def _locate_error(items: Sequence[Item], name: str, index: str, inner: str) -> t
     return items[0], "ein" if name == "identifiers" else name
 
 
-IMPORTER = Importer(compare, write, locate_error=_locate_error, alike=Organization)
+IMPORTER = Importer(compare, write, locate_error=_locate_error, duplicates_of=Organization)

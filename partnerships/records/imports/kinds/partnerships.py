@@ -49,7 +49,7 @@ _NO_PARTY = _("Enter the partner that these facts are about.")
 _END = _("The end date is before the start date. Choose a later date.")
 
 
-def compare(job: "Job", *, alike: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
+def compare(job: "Job", *, duplicates: dict | None = None, report: Callable = lambda done: None) -> list[Item]:
     rows = read_rows(job)
     for item in rows:
         check_texts(job, item, Partnership, TEXTS)

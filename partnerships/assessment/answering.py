@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext
 
 from partnerships.assessment import events
 from partnerships.assessment.choices import RECORDED, AnswerSource
@@ -83,7 +84,7 @@ def _checked(survey_round: Round, item: str, level: int | None, *, at: str) -> i
     if item not in survey_round.items:
         raise NotFound
     if level is not None and not 0 <= level <= survey_round.items[item].top:
-        raise ValidationError({at: ValidationError("Choose one of the levels.", code="invalid_choice")})
+        raise ValidationError({at: ValidationError(gettext("Choose one of the levels."), code="invalid_choice")})
     return level
 
 
@@ -100,7 +101,7 @@ def save_tie_answers(*, respondent: Respondent, party: Party, levels: dict[str, 
         if item not in current.round.ties:
             raise NotFound
         if not current.round.ties[item].bottom <= level <= current.round.ties[item].top:
-            raise ValidationError({item: ValidationError("Choose one of the levels.", code="invalid_choice")})
+            raise ValidationError({item: ValidationError(gettext("Choose one of the levels."), code="invalid_choice")})
     current.tie_answers.filter(about=party).delete()
     TieAnswer.objects.bulk_create(
         [TieAnswer(respondent=current, about=party, item=item, level=level) for item, level in levels.items()]
@@ -184,9 +185,9 @@ def record_answers(
     require(by is SYSTEM or may_record_for(by, respondent))
     current = _locked(respondent)
     if way not in RECORDED:
-        raise ValidationError({"way": ValidationError("Choose how they answered.", code="required")})
+        raise ValidationError({"way": ValidationError(gettext("Choose how they answered."), code="required")})
     if not answers:
-        raise ValidationError("Record at least one answer.", code="nothing_said")
+        raise ValidationError(gettext("Record at least one answer."), code="nothing_said")
     assert current.party is not None  # otherwise it could not be answered
     by_other_side = by is SYSTEM or not is_on_this_side_only(by, current.party)
     rows = [

@@ -4,6 +4,7 @@ from collections.abc import Collection
 from typing import Any
 
 from django.db import transaction
+from django.utils.translation import gettext
 
 from partnerships.assessment.hooks import save_action
 from partnerships.assessment.models import ResponseNote, Round
@@ -41,7 +42,7 @@ def save_response(
     """
     require(by is SYSTEM or may_write_partnership(by, survey_round.partnership))
     if not {item, *also} <= flags_of(survey_round):
-        raise ValidationError("No response is needed here.", code="not_flagged")
+        raise ValidationError(gettext("No response is needed here."), code="not_flagged")
     with change(survey_round, by=by, verb="respond", snapshot=snapshot, version=version) as writing:
         current = writing.record
         note = ResponseNote.objects.filter(round=current, item=item).first() or ResponseNote(round=current, item=item)

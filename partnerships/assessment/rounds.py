@@ -191,13 +191,18 @@ def move_round(
 
 def _require_later(survey_round: Round, closes_on: date | None) -> None:
     if survey_round.moved_from:
-        raise ValidationError("The deadline was changed once already. It can’t change again.", code="moved")
+        words = gettext("The deadline was changed once already. It can’t change again.")
+        raise ValidationError(words, code="moved")
     if closes_on is None:
         return  # require_last_day has the message
     if not 1 <= (closes_on - survey_round.closes_on).days <= MOVE_DAYS:
-        latest = schedule.day_words(survey_round.closes_on + timedelta(days=MOVE_DAYS))
-        now = schedule.day_words(survey_round.closes_on)
-        words = f"Choose a date after {now}, up to {latest}. The deadline only moves later, once, by {MOVE_DAYS} days at most."
+        words = gettext(
+            "Choose a date after %(now)s, up to %(latest)s. The deadline only moves later, once, by %(days)s days at most."
+        ) % {
+            "now": schedule.day_words(survey_round.closes_on),
+            "latest": schedule.day_words(survey_round.closes_on + timedelta(days=MOVE_DAYS)),
+            "days": MOVE_DAYS,
+        }
         raise ValidationError({"closes_on": ValidationError(words, code="out_of_reach")})
 
 

@@ -55,9 +55,9 @@ class Stage(OverridableTextChoices):
 class Vocabulary(models.TextChoices):
     """Open vocabularies, to which staff may add terms."""
 
-    PURPOSE = "purpose", "Purposes"
-    ORIGIN = "origin", "Origins"
-    ORGANIZATION_KIND = "organization_kind", "Kinds of organization"
-    CONTACT_ROLE = "contact_role", "Roles of contacts"
-    COMMUNITY = "community", "Communities"
-    LANGUAGE = "language", "Languages"
+    PURPOSE = "purpose", _("Purposes")
+    ORIGIN = "origin", _("Origins")
+    ORGANIZATION_KIND = "organization_kind", _("Kinds of organization")
+    CONTACT_ROLE = "contact_role", _("Roles of contacts")
+    COMMUNITY = "community", _("Communities")
+    LANGUAGE = "language", _("Languages")

@@ -5,6 +5,8 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.stored_texts import StoredText
@@ -34,12 +36,26 @@ class Field:
 
 
 def names_of(fields: Iterable[Field]) -> dict[str, str]:
-    """Folded heading → key of the field. A field's own label and key come before other fields' usual headings."""
+    """Folded heading → key of the field. A field's key and labels come before other fields' usual headings."""
     found: dict[str, str] = {}
-    for names in (lambda one: (one.label, one.key), lambda one: one.also):
+    for names in (lambda one: (one.label, one.key), _labels_of, lambda one: one.also):
         for one in fields:
             for name in names(one):
                 found.setdefault(normalize_heading(name), one.key)
+    return found
+
+
+def _labels_of(one: Field) -> list[str]:
+    """Its label in each language, as the templates for imports have it."""
+    return in_each_language(lambda: translation.gettext(one.label))
+
+
+def in_each_language(words: Callable[[], str]) -> list[str]:
+    """A text of ours in each language that pages come in."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(words())
     return found
 
 

@@ -10,6 +10,9 @@ from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
 from django.db.models import Choices, Count
+from django.utils import translation
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock, label_overrides
 from partnerships.core.access import Author, Viewer, account_of, is_administrator, manages, require
@@ -27,12 +30,12 @@ class ClosedVocabulary:
     """A closed vocabulary.
 
     `values`: key → the registry's own label. `counted`: (model, field) pairs that hold its values. `shows`: where
-    people see it. `sample`: a sentence that uses a label.
+    people see it. `sample`: an English sentence that uses a label.
     """
 
-    title: str
+    title: Text
     values: Mapping[str, Text]
-    shows: tuple[str, ...]
+    shows: tuple[Text, ...]
     sample: str = "{}"
     counted: list = field(default_factory=list)
 
@@ -44,16 +47,16 @@ def key_to_label(choices: type[Choices]) -> dict[str, str]:
 
 CLOSED = {
     "side": ClosedVocabulary(
-        "Sides",
+        _("Sides"),
         key_to_label(Side),
-        ("circles", "lists of partners", "filters of partnerships and organizations", "rounds"),
+        (_("circles"), _("lists of partners"), _("filters of partnerships and organizations"), _("rounds")),
         "The two sides of this partnership: {}.",
         [(Organization, "side")],
     ),
     "stage": ClosedVocabulary(
-        "Stages of a jurisdiction",
+        _("Stages of a jurisdiction"),
         key_to_label(Stage),
-        ("pages of jurisdictions", "the filter of jurisdictions"),
+        (_("pages of jurisdictions"), _("the filter of jurisdictions")),
         "Stage of racial equity work: {}.",
         [(Jurisdiction, "stage")],
     ),
@@ -90,13 +93,13 @@ def may_override_labels(person: Viewer, jurisdiction: Jurisdiction | None = None
 
 @dataclass(frozen=True)
 class ValueLabels:
-    """One value and its labels.
+    """One value and its labels, all in English: labels are changed only there (decision 14).
 
     `own`: the registry's own label. `was`: a mark of the current state, for the next save.
     """
 
     key: str
-    own: Text
+    own: str
     label: str
     help: str
 
@@ -117,8 +120,14 @@ def values_of(vocabulary: str, jurisdiction: Jurisdiction | None = None) -> list
     rows = Wording.objects.filter(vocabulary=vocabulary, jurisdiction=jurisdiction)
     chosen = {row.key: (row.label, row.help) for row in rows}
     return [
-        ValueLabels(key, own, *chosen.get(key, ("", ""))) for key, own in closed_vocabulary(vocabulary).values.items()
+        ValueLabels(key, _in_english(own), *chosen.get(key, ("", "")))
+        for key, own in closed_vocabulary(vocabulary).values.items()
     ]
+
+
+def _in_english(label: Text) -> str:
+    with translation.override("en"):
+        return str(label)
 
 
 def labels_of_value(vocabulary: str, key: str, jurisdiction: Jurisdiction | None = None) -> ValueLabels:
@@ -132,9 +141,8 @@ def _value_labels(vocabulary: str, key: str, row: Wording | None) -> ValueLabels
     """The value with the labels of this row, if there is one."""
     if key not in closed_vocabulary(vocabulary).values:
         raise NotFound
-    return ValueLabels(
-        key, closed_vocabulary(vocabulary).values[key], row.label if row else "", row.help if row else ""
-    )
+    own = _in_english(closed_vocabulary(vocabulary).values[key])
+    return ValueLabels(key, own, row.label if row else "", row.help if row else "")
 
 
 def usage_counts(vocabulary: str) -> dict[str, int]:
@@ -181,7 +189,8 @@ def override_label(
 
 
 def _edit_conflict() -> ValidationError:
-    return ValidationError("Someone else changed these labels in the meantime. Review them again.", code=STALE)
+    words = gettext("Someone else changed these labels in the meantime. Review them again.")
+    return ValidationError(words, code=STALE)
 
 
 def _store(made: Wording) -> None:
@@ -204,7 +213,7 @@ def _lock(jurisdiction: Jurisdiction | None) -> None:
 def _refuse_markup(row: Wording | Term) -> None:
     for name in ("label", "help"):
         if set(getattr(row, name)) & set("<>"):
-            raise ValidationError({name: "Enter plain text, without < and >."})
+            raise ValidationError({name: gettext("Enter plain text, without %(signs)s.") % {"signs": "< >"}})
 
 
 def _refuse_taken(made: Wording, before: ValueLabels) -> None:
@@ -214,9 +223,8 @@ def _refuse_taken(made: Wording, before: ValueLabels) -> None:
         for_all = label_overrides.override_for(made.vocabulary, other.key)[0]
         names = {other.own, other.label or (for_all if made.jurisdiction else "") or other.own}
         if other.key != made.key and shown.casefold() in {name.casefold() for name in names}:
-            raise ValidationError(
-                {"label": f"“{shown}” is already the label of another option here. Choose a different one."}
-            )
+            words = gettext("“%(label)s” is already the label of another option here. Choose a different one.")
+            raise ValidationError({"label": words % {"label": shown}})
 
 
 def _log(
@@ -287,13 +295,15 @@ def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str |
     if was is None:
         made = Term(vocabulary=vocabulary, key=key)
         if key == "new":  # used by the URL of the form
-            raise ValidationError({"key": "The registry already uses this key. Choose a different one."})
+            raise ValidationError({"key": gettext("The registry already uses this key. Choose a different one.")})
         if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
-            raise ValidationError({"key": "An option with this key already exists. Choose a different one."})
+            words = gettext("An option with this key already exists. Choose a different one.")
+            raise ValidationError({"key": words})
     else:
         made = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
         if fingerprint_of_term(made) != was:
-            raise ValidationError("Someone else changed this option in the meantime. Review it again.", code=STALE)
+            words = gettext("Someone else changed this option in the meantime. Review it again.")
+            raise ValidationError(words, code=STALE)
     before = ValueLabels(key, made.label, made.label, made.help)
     for name in TERM_FIELDS:
         setattr(made, name, fields[name])
@@ -301,7 +311,8 @@ def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str |
     _refuse_markup(made)
     others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=made.pk)
     if made.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
-        raise ValidationError({"label": f"There’s already an option “{made.label}”. Choose a different label."})
+        words = gettext("There’s already an option “%(label)s”. Choose a different label.")
+        raise ValidationError({"label": words % {"label": made.label}})
     if was is None or fingerprint_of_term(made) != was:
         made.save()
         _log(by, "term", None, f"{vocabulary}:{key}", before, made)

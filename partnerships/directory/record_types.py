@@ -14,11 +14,19 @@ _PRIVATE = gettext_noop(
     "Private until the organization shows it to more people. Kept as long as the record. A public-records request may "
     "reach it."
 )
-_MANY = "Separate several with semicolons."
+_MANY = gettext_noop("Separate several with semicolons.")
 _SOURCE = Column(
-    gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)
+    gettext_noop("Source"),
+    gettext_noop("Where the facts come from."),
+    "Annual report 2025",
+    also=("source of the facts",),
 )
-_ISSUES = Column(gettext_noop("Issue areas"), f"By name. {_MANY}", "Housing; Health", also=("issues", "issue area"))
+_ISSUES = Column(
+    gettext_noop("Issue areas"),
+    gettext_noop("By name. Separate several with semicolons."),
+    "Housing; Health",
+    also=("issues", "issue area"),
+)
 _WEBSITE = Column(gettext_noop("Website"), example="https://example.org", also=("web site", "url", "web", "homepage"))
 
 # News announce a field of a profile only to people who the organization lets read it.
@@ -45,7 +53,9 @@ _OF_ORGANIZATION = (
         "side",
         help=gettext_noop("The organization itself says which of the two it is."),
         announced=_("side"),
-        column=Column(gettext_noop("Side"), "Community or Institution. If empty: Community.", "Community"),
+        column=Column(
+            gettext_noop("Side"), gettext_noop("Community or Institution. If empty: Community."), "Community"
+        ),
     ),
     Field(
         "kind",
@@ -78,7 +88,9 @@ _OF_ORGANIZATION = (
         published="Ids of the jurisdictions that it serves.",
         announced=_("area served"),
         column=Column(
-            gettext_noop("Area served"), f"Jurisdictions, by name, ID or GEOID. {_MANY}", "City of Saint Paul"
+            gettext_noop("Area served"),
+            gettext_noop("Jurisdictions, by name, ID or GEOID. Separate several with semicolons."),
+            "City of Saint Paul",
         ),
         is_merged=True,
     ),
@@ -106,7 +118,7 @@ _OF_ORGANIZATION = (
         # An office names an organization where a published source does; the full profile is the organization's own to open.
         column=Column(
             gettext_noop("Listing"),
-            "Unlisted, or Named only with the source that names it.",
+            gettext_noop("Unlisted, or Named only with the source that names it."),
             "Unlisted",
             choices=tuple((one.value, one.label) for one in (Listing.NAMED, Listing.UNLISTED)),
         ),
@@ -123,7 +135,7 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities. Only where the organization opened it.",
         announced=_("who it is led by"),
-        column=Column(gettext_noop("Led by"), f"Private. {_MANY}"),
+        column=Column(gettext_noop("Led by"), gettext_noop("Private. Separate several with semicolons.")),
         is_merged=True,
     ),
     Field(
@@ -132,7 +144,11 @@ _OF_ORGANIZATION = (
         vocabulary=Vocabulary.COMMUNITY,
         published="Keys of communities served. Only where it opened them.",
         announced=_("communities served"),
-        column=Column(gettext_noop("Communities served"), f"Private. {_MANY}", also=("communities",)),
+        column=Column(
+            gettext_noop("Communities served"),
+            gettext_noop("Private. Separate several with semicolons."),
+            also=("communities",),
+        ),
         is_merged=True,
     ),
     Field(
@@ -140,7 +156,12 @@ _OF_ORGANIZATION = (
         help=_PRIVATE,
         published="Only where the organization opened it.",
         announced=_("address"),
-        column=Column(gettext_noop("Address"), "Private.", "1 Main Street", also=("street address", "mailing address")),
+        column=Column(
+            gettext_noop("Address"),
+            gettext_noop("Private."),
+            "1 Main Street",
+            also=("street address", "mailing address"),
+        ),
         is_merged=True,
     ),
     Field("source", column=_SOURCE, is_merged=True),
@@ -166,13 +187,15 @@ _OF_DEPARTMENT = (
     Field(
         "kind",
         announced=_("kind"),
-        column=Column(gettext_noop("Type"), "If empty: Department.", "Office", also=("kind",)),
+        column=Column(gettext_noop("Type"), gettext_noop("If empty: Department."), "Office", also=("kind",)),
         is_merged=True,
     ),
     Field(
         "is_equity_office",
         announced=_("whether it leads racial equity work"),
-        column=Column(gettext_noop("Leads racial equity work"), "Yes or no.", "no", also=("equity office",)),
+        column=Column(
+            gettext_noop("Leads racial equity work"), gettext_noop("Yes or no."), "no", also=("equity office",)
+        ),
     ),
     Field(
         "about", announced=_("what it is"), column=Column(gettext_noop("About"), also=("description",)), is_merged=True

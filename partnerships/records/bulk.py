@@ -12,7 +12,7 @@ from uuid import UUID
 
 from django.db import transaction
 from django.db.models import prefetch_related_objects
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
@@ -28,9 +28,9 @@ from partnerships.registry import publication
 
 MOST = 100  # records per edit: a few seconds
 ADD, DROP = "add-", "drop-"  # prefixes of the name of a list field: values to add, and values to remove
-_GONE = "Some of these records are gone. Start again from the list."
-NONE = "Nothing would change. Choose a new value, and check at least one record."
-TOO_MANY = f"Choose {MOST} records at most."
+_GONE = _("Some of these records are gone. Start again from the list.")
+NONE = _("Nothing would change. Choose a new value, and check at least one record.")
+TOO_MANY = _("Choose %(number)s records at most.")
 OVERTAKEN = "overtaken"
 
 
@@ -57,7 +57,7 @@ def writable(person: Person, kind: str, records: Sequence[Record]) -> set[int]:
 def find(person: Viewer, kind: str, public_ids: Collection[str]) -> list[Record]:
     """The records with these ids, oldest first. Raises ValidationError if one isn't visible to this person."""
     if len(public_ids) > MOST:
-        raise ValidationError(TOO_MANY)
+        raise ValidationError(TOO_MANY % {"number": MOST})
     rows = record_types.get(kind).visible_to(person).filter(public_id__in=public_ids).order_by("pk")
     found = list(rows.select_related("jurisdiction") if kind == "department" else rows)
     if len(found) < len(set(public_ids)):
@@ -117,9 +117,14 @@ def change_many(*, kind: str, by: Person, seen: dict, asked: dict, why: str = ""
         raise NotAllowed
     old = [str(line.record) for line in lines if line.record.version != seen[line.record.public_id]]
     if old:
-        names = "; ".join(old[:10]) + ("; and more" if len(old) > 10 else "")
-        words = f"Someone else changed {names} in the meantime. We didn’t save anything. Review the records again, then decide."
-        raise ValidationError(words, code=OVERTAKEN)
+        words = ngettext(
+            "Someone else changed %(names)s in the meantime. We didn’t save anything. Review the records again, then decide.",
+            "Someone else changed these records in the meantime: %(names)s. We didn’t save anything. Review the records again, "
+            "then decide.",
+            len(old),
+        )
+        names = "; ".join([*old[:10], *(["…"] if len(old) > 10 else [])])
+        raise ValidationError(words % {"names": names}, code=OVERTAKEN)
     with (
         lock_many([line.record for line in lines], record_types.get(kind).read_for_snapshots),
         publication.publish_together(),
@@ -137,9 +142,8 @@ def _save_line(line: Line, kind: str, by: Author, why: str, request_id: UUID) ->
             **{kind: line.record}, by=by, version=line.record.version, fields=fields, why=why, request_id=request_id
         )
     except EditConflict:
-        raise ValidationError(
-            f"{line.record} was just changed by someone else. We didn’t save anything.", code=OVERTAKEN
-        ) from None
+        words = gettext("Someone else just changed %(name)s. We didn’t save anything.")
+        raise ValidationError(words % {"name": line.record}, code=OVERTAKEN) from None
     except ValidationError as problem:
         raise ValidationError([f"{line.record}: {words}" for words in problem.messages]) from None
 

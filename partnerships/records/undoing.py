@@ -262,7 +262,7 @@ def require_exactly(plan: Plan, saved: Record) -> None:
     after = kind.snapshot(saved)
     off = [key for key in expected if key not in kind.follows and not values_equal(key, expected[key], after.get(key))]
     if off:
-        raise ValidationError([f"{kind.name_of(key)}: {_NOT_EXACT}" for key in off])
+        raise ValidationError([f"{gettext(kind.name_of(key))}: {_NOT_EXACT}" for key in off])
 
 
 def _in_words(problem: ValidationError, kind: record_types.RecordType) -> list[str]:

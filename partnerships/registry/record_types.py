@@ -59,7 +59,7 @@ _FIELDS = (
     Field(
         "status",
         published="Its status.",
-        column=Column(gettext_noop("Status"), "If empty: Forming.", "Active"),
+        column=Column(gettext_noop("Status"), gettext_noop("If empty: Forming."), "Active"),
         is_in_files=True,
     ),
     Field(
@@ -124,7 +124,7 @@ _FIELDS = (
         announced=_("issue areas"),
         column=Column(
             gettext_noop("Issue areas"),
-            "By name. Separate several with semicolons.",
+            gettext_noop("By name. Separate several with semicolons."),
             "Housing; Health",
             also=("issues", "issue area"),
         ),
@@ -135,7 +135,10 @@ _FIELDS = (
         "source",
         announced=_("source of the facts"),
         column=Column(
-            gettext_noop("Source"), "Where the facts come from.", "Annual report 2025", also=("source of the facts",)
+            gettext_noop("Source"),
+            gettext_noop("Where the facts come from."),
+            "Annual report 2025",
+            also=("source of the facts",),
         ),
     ),
     Field("last_verified_on", help=gettext_noop("The date when someone last checked that this is right.")),

@@ -7,6 +7,8 @@ reads the earlier no and says why it is another organization.
 from collections.abc import Iterable, Sequence
 
 from django.utils.formats import date_format
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import SYSTEM, Author
 from partnerships.core.errors import ValidationError
@@ -20,7 +22,14 @@ from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 from partnerships.registry.timeline_entries import day_of
 
-SAID = {SeatState.DECLINED: "declined a seat in", SeatState.WITHDRAWN: "withdrew from"}
+SAID = {
+    SeatState.DECLINED: _("%(new)s looks like %(former)s, which declined a seat in this partnership on %(day)s."),
+    SeatState.WITHDRAWN: _("%(new)s looks like %(former)s, which withdrew from this partnership on %(day)s."),
+}
+_WHAT_TO_DO = _(
+    "If it’s the same organization, remove it. If it’s another one, add it on the partnership’s page, with the reason for this "
+    "change."
+)
 
 
 def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], *, by: Author, why: str) -> None:
@@ -53,8 +62,6 @@ def _refusals(partnership: Partnership, by: Author, exclude: Sequence[Organizati
 
 
 def _words(partnership: Partnership, new: Organization, former: Organization, answer: SeatConsent) -> str:
-    day = date_format(day_of(partnership, answer.at), "F j, Y")
-    return (
-        f"{new} looks like {former}, which {SAID[SeatState(answer.state)]} this partnership on {day}. If it’s the same "
-        "organization, remove it. If it’s another one, add it on the partnership’s page, with the reason for this change."
-    )
+    day = date_format(day_of(partnership, answer.at), gettext("F j, Y"))
+    said = SAID[SeatState(answer.state)] % {"new": new, "former": former, "day": day}
+    return f"{said} {_WHAT_TO_DO}"

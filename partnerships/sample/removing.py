@@ -5,12 +5,14 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Q
+from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Portfolio, Respondent, Round
 from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
 from partnerships.core.merges import delete_merges
+from partnerships.core.stored_texts import StoredText
 from partnerships.directory.models import Contact, Department, Jurisdiction, Organization
 from partnerships.insight.models import ExpectedSeat
 from partnerships.mail.models import Email
@@ -64,6 +66,8 @@ POINTERS = (
     (CheckInPlan, "contact__organization", "partnership"),
 )
 
+_POINTS = _("%(id)s “%(record)s” refers to “%(sample)s”, which belongs to the sample.")
+
 
 def _sample(model):
     return model.objects.filter(is_sample=True)
@@ -74,9 +78,9 @@ def counts() -> Counter:
     return Counter({str(model._meta.verbose_name_plural): n for model in MODELS if (n := _sample(model).count())})
 
 
-def in_the_way() -> list[str]:
+def in_the_way() -> list[StoredText]:
     """One line for each real record that refers to a sample record."""
-    found = set()
+    found: set[StoredText] = set()
     for model, field, owner in POINTERS:
         real = {f"{owner}__is_sample" if owner else "is_sample": False}
         for row in model.objects.filter(**{f"{field}__is_sample": True}, **real).distinct():
@@ -88,7 +92,7 @@ def in_the_way() -> list[str]:
                 target = getattr(target, name)
             # For a many-to-many field, such as an organization's area, name the first sample record.
             target = _sample(target.model).filter(pk__in=target.all()).first() if hasattr(target, "all") else target
-            found.add(f"{record.public_id} “{record}” points at “{target}” of the sample ({field.split('__')[-1]}).")
+            found.add(StoredText(_POINTS, id=record.public_id, record=str(record), sample=str(target)))
     return sorted(found)
 
 

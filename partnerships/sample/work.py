@@ -15,6 +15,7 @@ from partnerships.accounts.models import Person
 from partnerships.core import background, clock
 from partnerships.core.access import is_administrator, require
 from partnerships.core.errors import ValidationError
+from partnerships.core.stored_texts import stored_words
 from partnerships.directory.models import Organization
 from partnerships.records.models import SampleWork
 from partnerships.registry.models import Partnership
@@ -81,16 +82,15 @@ def process_next() -> bool:
     as_read = SampleWork.objects.filter(pk=one.pk, done_at=None, claimed_until=one.claimed_until)
     if not as_read.update(claimed_until=now + LEASE):
         return True  # another worker took it
-    problems: list[str] = []
+    problems: list[dict] = []
     try:
         _do(one)
     except ValidationError as problem:
-        problems = problem.messages
+        problems = [stored_words(one.message) for one in problem.error_list]  # type: ignore[arg-type]  # not lazy
     except Exception:  # whatever it is stays with this work, and the administrator may ask again
         log.exception("The sample was not loaded or removed.")
-        problems = [
-            gettext("Something went wrong here, and it isn’t your fault. Try again, or ask who runs this registry.")
-        ]
+        words = gettext("Something went wrong here, and it isn’t your fault. Try again, or ask who runs this registry.")
+        problems = [stored_words(words)]
     SampleWork.objects.filter(pk=one.pk).update(claimed_until=None, done_at=clock.now(), problems=problems)
     return True
 

@@ -3,7 +3,7 @@
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop, ngettext
+from django.utils.translation import gettext_lazy, gettext_noop, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,13 +19,22 @@ from partnerships.web.history import in_words as log_in_words
 from partnerships.web.history import name_of_person
 from partnerships.web.history_words import Words
 from partnerships.web.lists import saved_parameters
-from partnerships.web.page_language import translated
+from partnerships.web.nouns import LISTS
+from partnerships.web.page_language import translated, typed_now
 from partnerships.web.words import label
 
 _NOT_ALLOWED = gettext_noop("You don’t have permission to change it.")
-_NOT_YOURS = "You can no longer change all of these. We didn’t save anything. Review them again, then decide."
+_NOT_YOURS = gettext_lazy(
+    "You can no longer change all of these. We didn’t save anything. Review them again, then decide."
+)
+_TITLES = {
+    "partnership": gettext_lazy("Edit several partnerships"),
+    "organization": gettext_lazy("Edit several organizations"),
+    "department": gettext_lazy("Edit several departments"),
+}
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def bulk_edit(request, kind):
@@ -35,7 +44,7 @@ def bulk_edit(request, kind):
     form = FORMS[kind](request.POST or None, person=request.user)
     lines = []
     if request.method == "POST":
-        seen = _seen(request)
+        seen = _versions(request.POST, "record")
         if form.is_valid():
             try:
                 if "save" in request.POST:
@@ -44,7 +53,7 @@ def bulk_edit(request, kind):
                     )
                     return redirect_after_save(
                         request,
-                        "Saved. You can undo all of these changes here.",
+                        _("Saved. You can undo all of these changes here."),
                         reverse("changed_together", args=[done]),
                     )
                 lines = _looked_at(request, kind, seen, form)
@@ -53,6 +62,8 @@ def bulk_edit(request, kind):
             except ValidationError as problem:
                 add_errors(problem, form)
         ticked = set(seen)
+    elif (typed := typed_now()) is not None:
+        ticked = {*_versions(typed, "record")}
     else:
         ticked = {record.public_id for record in records}
     return _show(request, kind, form, records, ticked, lines, is_more)
@@ -65,14 +76,12 @@ def _of_list(request, kind):
     return [row for row in rows[: bulk.MOST] if row.pk in may], len(rows) > bulk.MOST
 
 
-def _seen(request) -> dict:
-    """Public ID → the version that was shown, for the records that are checked."""
-    return _versions(request, "record")
+def _versions(data, name) -> dict:
+    """Public ID or primary key → the version that was shown, from values of the form “key:version”.
 
-
-def _versions(request, name) -> dict:
-    """Parse values of the form “key:version” into a dict. An invalid version counts as 0, which no record has."""
-    pairs = [text.partition(":") for text in request.POST.getlist(name)[: bulk.MOST + 1]]
+    An invalid version counts as 0, which no record has.
+    """
+    pairs = [text.partition(":") for text in data.getlist(name)[: bulk.MOST + 1]]
     return {
         key: int(version) if version.isascii() and version.isdigit() and len(version) < 10 else 0
         for key, _, version in pairs
@@ -93,16 +102,16 @@ def _show(request, kind, form, records, ticked, lines, is_more):
     changing = {line.record.public_id for line in lines}
     query, named = saved_parameters(request.GET), record_types.get(kind).name_of
     context = {
-        "kind": kind,
-        "noun": f"{kind}s",
+        "title": _TITLES[kind],
         "form": form,
+        "hides_form": not records and not lines,
         "records": records,
         "ticked": ticked,
         "lines": [
             {
                 "record": line.record,
                 "changes": [
-                    (named(name), _words(name, was), _words(name, new)) for name, (was, new) in line.changes.items()
+                    (_(named(name)), _words(name, was), _words(name, new)) for name, (was, new) in line.changes.items()
                 ],
             }
             for line in lines
@@ -111,7 +120,7 @@ def _show(request, kind, form, records, ticked, lines, is_more):
         "is_more": is_more,
         "most": bulk.MOST,
         "back": reverse(f"{kind}s") + (f"?{query}" if query else ""),
-        "crumbs": [(f"{kind.capitalize()}s", reverse(f"{kind}s"))],
+        "crumbs": [(LISTS[f"{kind}s"], reverse(f"{kind}s"))],
     }
     quicker = any(form.has_error("__all__", code) for code in (bulk.OVERTAKEN, *QUICKER))
     return render(
@@ -120,7 +129,9 @@ def _show(request, kind, form, records, ticked, lines, is_more):
 
 
 def _words(name, value) -> str:
-    return label(value, name) if name in ("status", "kind") and isinstance(value, str) else in_words(value)
+    if name in ("status", "kind") and isinstance(value, str):
+        return label(value, name)
+    return in_words(value)
 
 
 @translated
@@ -186,7 +197,7 @@ def _change_context(person, request_id, rows):
 
 def _seen_changes(request) -> dict[int, int]:
     """ID of a change → the version of its record that was shown. An invalid ID counts as 0, which no change has."""
-    sent = _versions(request, "change")
+    sent = _versions(request.POST, "change")
     return {int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0: sent[key] for key in sent}
 
 

@@ -30,6 +30,7 @@ MEETING = Noun(ngettext_lazy("%(number)s meeting", "%(number)s meetings", "n"), 
 ACTION_ITEM = Noun(ngettext_lazy("%(number)s action item", "%(number)s action items", "n"), _("action items"))
 ACTIVITY = Noun(ngettext_lazy("%(number)s activity", "%(number)s activities", "n"), _("activities"))
 ORGANIZATION = Noun(ngettext_lazy("%(number)s organization", "%(number)s organizations", "n"), _("organizations"))
+PERSON = Noun(ngettext_lazy("%(number)s person", "%(number)s people", "n"), _("people"))
 COMPARISON = Noun(ngettext_lazy("%(number)s comparison", "%(number)s comparisons", "n"), _("comparisons"))
 ANSWER = Noun(ngettext_lazy("%(number)s answer", "%(number)s answers", "n"), _("answers"))
 ANSWERED = Noun(

@@ -8,8 +8,8 @@ from partnerships import tasks
 from partnerships.models import DistinctPair, Import, Organization
 from partnerships.records.imports import files as importing
 from tests import workbooks
-from tests.factories import make_organization
-from tests.importing.files import as_csv, as_xlsx, bring, now, result_of
+from tests.factories import make_organization, make_term
+from tests.importing.files import as_csv, as_xlsx, bring, now, result_of, write
 from tests.web.test_translated_pages import check_both
 
 pytestmark = pytest.mark.django_db
@@ -195,6 +195,17 @@ def test_templates_are_read_by_what_writes_them(desk, people):
         assert csv.decode("utf-8-sig").strip().split(",")[0] == heading[0]
     assert desk.get("/imports/to-fill-in/people.csv").status_code == 404
     assert desk.get("/imports/to-fill-in/contacts.exe").status_code == 404
+
+
+def test_a_template_in_spanish_is_read_as_the_english_one_is(desk, people):
+    make_term(vocabulary="organization_kind", key="coalition", label="Coalition")
+    address = reverse("import_template", args=["organizations", "xlsx"]) + "?lang=es"
+    heading, *_rows = workbooks.cells(desk.get(address).content)
+    assert heading[:4] == ["Identificador", "Nombre", "Otros nombres", "Lado"]
+    content = as_csv(["Nombre", "Lado", "Tipo"], ["Vecinos", "Comunidad", "Coalición"])
+    write(people.editor, bring(people.editor, people.office, content))
+    made = Organization.objects.get(name="Vecinos")
+    assert (made.side, made.kind.key) == ("community", "coalition")
 
 
 def test_a_file_that_is_removed_is_gone(desk, people):

@@ -4,10 +4,12 @@ from io import BytesIO
 
 import openpyxl
 import pytest
+from django.utils import translation
+from django.utils.translation import gettext
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
-from partnerships.measurement.plan_fields import guessed
+from partnerships.measurement.plan_fields import COLUMNS, guessed
 from partnerships.models import Change
 from partnerships.records.imports import plans
 from tests.factories import make_plan
@@ -59,6 +61,13 @@ def test_columns_are_known_by_usual_headings():
     assert guessed(["Outcome", "Result", "Mood"]) == ["title", "", ""]
 
 
+def test_headings_of_the_template_in_spanish_are_known():
+    with translation.override("es"):
+        headings = [gettext(column.label) for column in COLUMNS]
+    assert headings[0] == "Número en el plan"
+    assert guessed(headings) == [column.key for column in COLUMNS]
+
+
 def test_a_file_becomes_outcomes_and_the_same_file_changes_nothing(plan):
     rows = brought(plan, FILE)
     assert (states(rows), [row.row for row in rows]) == (["new"] * 3, [4, 5, 6])
@@ -83,7 +92,7 @@ def test_a_row_changes_what_it_says_and_nothing_else(plan):
     changes = [[(one.label, one.there, one.given) for one in row.differences] for row in rows]
     assert list(zip(states(rows), changes, strict=True)) == [
         ("changed", [("Outcome", "Fewer evictions", "Far fewer evictions")]),
-        ("new", [("Number", "", "1.3"), ("Outcome", "", "Repairs"), ("Progress", "", "Planned")]),
+        ("new", [("Number in the plan", "", "1.3"), ("Outcome", "", "Repairs"), ("Progress", "", "Planned")]),
         ("changed", [("Outcome", "Fair hiring", "FAIR hiring"), ("Progress", "", "Done")]),
     ]
     write(plan, rows)
@@ -105,7 +114,7 @@ def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
     ("line", "problem"),
     [
         ("4,,Housing", ("Outcome", "Enter the outcome.")),
-        (f"{'4' * 21},Repairs,", ("Number", "Ensure this value has at most 20 characters (it has 21).")),
+        (f"{'4' * 21},Repairs,", ("Number in the plan", "Ensure this value has at most 20 characters (it has 21).")),
         (f"4,{'x' * 301},", ("Outcome", "Ensure this value has at most 300 characters (it has 301).")),
         ("1,Other words,", ("", "Row 2 is the same outcome. Combine the two rows, or give each a number.")),
         ("4,A\u202eb,", ("Outcome", "We can’t save character 2 (U+202E). Delete it and type the text again.")),

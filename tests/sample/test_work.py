@@ -5,6 +5,7 @@ from django.urls import reverse
 
 from partnerships import tasks
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.stored_texts import shown
 from partnerships.models import Jurisdiction, Membership, Organization, Partnership, Person, SampleWork
 from partnerships.sample import loading, work
 from tests import factories
@@ -109,7 +110,8 @@ def test_a_person_who_is_no_longer_an_administrator_changes_nothing(client, admi
     work.request_loading(administrator)
     Person.objects.update(is_administrator=False)
     tasks.process_sample()
-    assert SampleWork.objects.get().problems == ["You’re no longer an administrator, so nothing was changed."]
+    words = "You’re no longer an administrator, so nothing was changed."
+    assert [shown(one) for one in SampleWork.objects.get().problems] == [words]
     assert not work.has_sample()
 
 

@@ -71,6 +71,19 @@ def test_it_is_shown_first_and_then_changed_in_one_go(client, people, partnershi
     assert answer.url == f"/changes/{log[0].request_id}/"
 
 
+def test_another_language_keeps_what_is_checked_and_chosen(client, people, partnerships):
+    client.force_login(people.editor)
+    asked = {"record": boxes(partnerships[0]), "status": "paused", "why": "As agreed.", "switch": "es"}
+    text = text_of(client.post("/partnerships/many/?lang=es", asked))
+    assert ("<h1>Editar varias alianzas</h1>" in text, text.count('id="answer"')) == (True, 1)
+    assert re.findall(r'name="record" value="([^"]+)" checked', text) == boxes(partnerships[0])
+    assert re.findall(r'<option value="([^"]+)" selected', text) == ["paused"]
+    assert 'value="As agreed."' in text
+    look = text_of(client.post("/partnerships/many/?lang=es", asked | {"switch": [], "look": "yes"}))
+    for words in ("Cambiaría 1 registro", "Activa", "En pausa", "Cambiar 1 registro"):
+        assert words in look
+
+
 @pytest.mark.both
 def test_it_is_undone_as_one(client, people, partnerships):
     area = make_issue_area()

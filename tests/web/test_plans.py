@@ -167,7 +167,7 @@ def test_a_table_is_looked_at_and_then_written(client, people, scene):
     client.force_login(people.editor)
     looked = bring(client, scene, "No,Outcome,Status\n1,Homes for all,Started\n4,Buses,\n3,Parks,\n")
     assert (looked.status_code, scene.outcomes.count()) == (200, 3)
-    assert looked.context["counts"] == [("error", 0), ("new", 1), ("changed", 1), ("no change", 1)]
+    assert looked.context["counts"] == ["0 with errors", "1 new", "1 changed", "1 without a change"]
     assert looked.context["left"] == 1
     shown = looked.content.decode()
     assert "Outcome: Homes → Homes for all" in shown
@@ -184,6 +184,16 @@ def test_a_table_is_looked_at_and_then_written(client, people, scene):
     assert "All of it is already in the plan." in again.content.decode()
 
 
+def test_a_preview_in_another_language_is_of_the_same_table(client, people, scene):
+    client.force_login(people.editor)
+    sent = forms(bring(client, scene, "No,Outcome\n1,Homes for all\n").content.decode())[-1].values()
+    looked = client.post(f"{at('plan_import', scene)}?lang=es", sent | {"switch": "es"})
+    assert looked.context["counts"] == ["0 con errores", "0 nuevas", "1 con cambios", "0 sin cambios"]
+    assert "Efecto: Homes → Homes for all" in looked.content.decode()
+    template = b"".join(client.get(reverse("plan_template") + "?lang=es").streaming_content).decode("utf-8-sig")
+    assert template.startswith("Número en el plan,Objetivo o área,Efecto,")
+
+
 def test_its_own_file_changes_nothing(client, people, scene):
     client.force_login(people.editor)
     content = text(client, at("plan_csv", scene)).lstrip("\ufeff")
@@ -193,7 +203,7 @@ def test_its_own_file_changes_nothing(client, people, scene):
         "",
     ]
     looked = bring(client, scene, content)
-    assert {row.state for row in looked.context["rows"]} == {"same"}
+    assert {row.state for row, _words in looked.context["rows"]} == {"same"}
 
 
 def test_unknown_columns_are_chosen_on_the_page(client, people, scene):
@@ -204,7 +214,7 @@ def test_unknown_columns_are_chosen_on_the_page(client, people, scene):
     assert "No column is matched to the outcome. The file has these columns: “Nummer”, “What shall be”." in shown
     sent = forms(shown)[-1].values() | {"column-0": "number", "column-1": "title", "look": "yes"}
     looked = client.post(at("plan_import", scene), sent)
-    (row,) = looked.context["rows"]
+    ((row, _words),) = looked.context["rows"]
     assert [(one.label, one.there, one.given) for one in row.differences] == [("Outcome", "Homes", "Homes for all")]
     sent = forms(looked.content.decode())[-1].values() | {"write": "yes"}
     client.post(at("plan_import", scene), sent)

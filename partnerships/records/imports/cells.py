@@ -4,6 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from datetime import date, datetime, time, timedelta
+from functools import partial
 from typing import Any, TypeVar
 
 from django.db.models import Q, QuerySet
@@ -16,12 +17,12 @@ from partnerships.core.cells import unescape_formula
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
-from partnerships.core.importing import Field
+from partnerships.core.importing import Field, in_each_language
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, UnreadableCell, is_empty, normalize_heading
 from partnerships.core.types import Text
 from partnerships.directory.models import Body, Identifier, IssueArea, Jurisdiction, Term
-from partnerships.directory.reference.vocabularies import NAMES
+from partnerships.directory.reference.vocabularies import NAMES, term_name
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
 ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
@@ -55,7 +56,7 @@ _EMAIL = re.compile(r"[^\s<>()\[\],;:/|]+@[^\s<>()\[\],;:/|]+")
 # Codes: of a text that isn't one of the options, which a page shows as a list, and of a name that no record has.
 NO_OPTION, NOT_FOUND = "no_option", "not_found"
 LONGEST_PHONE = 40  # characters, as the model of contacts allows
-_YES, _NO = ("yes", "y", "true", "1", "x"), ("no", "n", "false", "0")
+_YES, _NO = ("yes", "y", "true", "1", "x", "sí", "si", "s"), ("no", "n", "false", "0")
 Option = TypeVar("Option", Term, IssueArea, "_Choice")
 
 
@@ -186,15 +187,19 @@ class RecordLookup:
 
     def term(self, vocabulary: str, text: str) -> Term:
         if vocabulary not in self._terms:
-            for term in Term.objects.filter(vocabulary=vocabulary, is_retired=False):
-                self._terms[vocabulary] |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
+            terms, own = list(Term.objects.filter(vocabulary=vocabulary, is_retired=False)), self._terms[vocabulary]
+            for term in terms:
+                own |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
+            _add_translations(own, terms)
         return _one_of(self._terms[vocabulary], text)
 
     def issue(self, text: str) -> IssueArea:
         if self._issues is None:
             self._issues = {}
-            for area in IssueArea.objects.all():
+            areas = list(IssueArea.objects.all())
+            for area in areas:
                 self._issues |= {normalize_heading(area.name): area, normalize_heading(area.key): area}
+            _add_translations(self._issues, areas)
         return _one_of(self._issues, text)
 
     def remark(self, words: str) -> None:
@@ -208,6 +213,13 @@ def id_in(text: str, prefix: str) -> str:
         return parse(candidate) if candidate[:1].upper() == prefix and re.fullmatch(SHAPE, candidate) else ""
     except MistypedId:
         return ""
+
+
+def _add_translations(known: dict[str, Option], rows: Iterable[Option]) -> None:
+    """Add the names that these have in other languages, if nothing else has that name."""
+    for row in rows:
+        for name in in_each_language(partial(term_name, row)):
+            known.setdefault(normalize_heading(name), row)
 
 
 def _one_of(known: dict[str, Option], text: str) -> Option:
@@ -246,6 +258,10 @@ def _choice(field: Field, cell: Cell, lookup: RecordLookup) -> str:
 
 def _chosen(field: Field, text: str) -> str:
     known = {normalize_heading(name): _Choice(key, label) for key, label in field.of for name in (str(key), label)}
+    if normalize_heading(text) not in known:
+        for key, label in field.of:
+            for name in in_each_language(partial(str, label)):
+                known.setdefault(normalize_heading(name), _Choice(key, label))
     return _one_of(known, text).key
 
 

@@ -21,9 +21,9 @@ from partnerships.registry.choices import Circle, Role
 # Ways to read a cell that give one value, and those that give several records.
 SINGLE, LISTS = ("text", "choice", "term", "yes", "date"), ("issues", "terms", "bodies")
 LEFT_OUT = ""  # a column that is not read
-MANY = "Separate several with semicolons."
-BODY = "By name or ID."
-_OTHER_TITLES = "Other titles are kept as the contact’s note."
+MANY = _("Separate several with semicolons.")
+_BODY = _("An organization, department or jurisdiction. By name or ID.")
+_OTHER_TITLES = _("Other titles are kept as the contact’s note.")
 
 
 @dataclass(frozen=True)
@@ -48,9 +48,9 @@ class Described:
         return tuple(one.key for one in self.fields if one.key in own and one.reads in reads)
 
 
-def _id(prefix: str, what: str) -> Field:
-    words = (
-        f"The registry ID of the {what}. With an ID, the row changes that record. Without one, we look for the name."
+def _id(prefix: str) -> Field:
+    words = _(
+        "The registry ID of the record. With an ID, the row changes that record. Without one, we look for the name."
     )
     return Field("id", _("Id"), "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id"))
 
@@ -89,15 +89,15 @@ ORGANIZATIONS = Described(
         "add contacts."
     ),
     (
-        _id("G", "organization"),
+        _id("G"),
         *_columns(record_types.get("organization")),
-        Field("ein", _("EIN"), "ein", "Nine digits, as text.", "12-3456789", also=headings.EIN),
-        Field("uei", _("UEI"), "uei", "Twelve letters and digits.", "ABCDEFGH1234", also=("unique entity id",)),
-        Field("address_line", _("Address, line 2"), help="Private, like the address.", also=headings.ADDRESS_LINE),
+        Field("ein", _("EIN"), "ein", _("Nine digits, as text."), "12-3456789", also=headings.EIN),
+        Field("uei", _("UEI"), "uei", _("Twelve letters and digits."), "ABCDEFGH1234", also=("unique entity id",)),
+        Field("address_line", _("Address, line 2"), help=_("Private, like the address."), also=headings.ADDRESS_LINE),
         Field("address_city", _("City"), also=headings.CITY),
         Field("address_state", _("State"), also=headings.STATE),
         Field("address_zip", _("ZIP code"), "zip", example="55401", also=headings.ZIP),
-        Field("contact_name", _("Contact name"), help="For registry staff only.", example="Front desk", also=headings.CONTACT),
+        Field("contact_name", _("Contact name"), help=_("For registry staff only."), example="Front desk", also=headings.CONTACT),
         Field("contact_first", _("Contact first name"), also=("first name", "first", "fname")),
         Field("contact_last", _("Contact last name"), also=("last name", "last", "surname", "lname")),
         Field("contact_role", _("Contact role"), "role", _OTHER_TITLES, "Director",
@@ -113,9 +113,9 @@ CONTACTS = Described(
         "Each row is one contact."
     ),
     (
-        Field("owner", _("Belongs to"), "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors",
+        Field("owner", _("Belongs to"), "body", _BODY, "Example neighbors",
               "GDJ", ("organization id", "department", "owner", *headings.ORGANIZATION), is_needed=True),
-        Field("name", _("Contact name"), help="A person or a desk.", example="Front desk",
+        Field("name", _("Contact name"), help=_("A person or a desk."), example="Front desk",
               also=("name", *headings.CONTACT), is_needed=True),
         Field("role", _("Role"), "role", _OTHER_TITLES, "Director", Vocabulary.CONTACT_ROLE, headings.CONTACT_ROLE),
         Field("email", _("Email address"), "emails", example="desk@example.org", also=headings.EMAIL),
@@ -130,9 +130,9 @@ DEPARTMENTS = Described(
         "Each row is one department, office, initiative or unit of your jurisdiction."
     ),
     (
-        _id("D", "department"),
+        _id("D"),
         *_columns(record_types.get("department")),
-        Field("parent", _("Part of"), "parent", "The department that it’s part of, by name or ID. It can be in this file.",
+        Field("parent", _("Part of"), "parent", _("The department that it’s part of, by name or ID. It can be in this file."),
               "Human Services", "D", ("parent", "parent department", "belongs to")),
     ),
 )  # fmt: skip
@@ -143,9 +143,9 @@ PARTNERSHIPS = Described(
         "need to be only in its first row. A partner that isn’t in the file stays."
     ),
     (
-        _id("P", "partnership"),
+        _id("P"),
         *_columns(record_types.get("partnership")),
-        Field("party", _("Partner"), "body", f"An organization, department or jurisdiction. {BODY}", "Example neighbors", "GDJ",
+        Field("party", _("Partner"), "body", _BODY, "Example neighbors", "GDJ",
               ("party", "party name", *headings.ORGANIZATION)),
         Field("party_roles", _("Roles of the partner"), "choices", MANY, "Participant", Role.choices,
               ("role", "roles", "party role", "partner role", "partner roles", "roles of the party")),
@@ -164,20 +164,21 @@ NUMBERS = Described(
         "kind of group. Without a group, it’s the number for everyone together."
     ),
     (
-        Field("measure", _("Measure"), help="By ID or title.", example="N-7KQ4MX-2",
+        Field("measure", _("Measure"), help=_("By ID or title."), example="N-7KQ4MX-2",
               also=("id", "measure id", "title", "measure title", "indicator"), is_needed=True),
-        Field("period", _("Period"), help="Written the way the measure has them.", example="2024",
+        Field("period", _("Period"), help=_("Written the way the measure has them."), example="2024",
               also=("year", "month", "quarter", "date", "school year", "fiscal year"), is_needed=True),
-        Field("group", _("Group"), help="By its name on the measure’s page.", example="Black or African American",
+        Field("group", _("Group"), help=_("By its name on the measure’s page."), example="Black or African American",
               also=("category", "broken out by")),
         *(Field(one.value, str(one.label), also=_SHORT.get(one, ())) for one in Dimension),
         Field("value", _("Value"), example="12.5", also=("number", "percent", "rate", "amount")),
-        Field("numerator", _("Numerator"), help="How many are counted.", example="45", also=("above the line", "count")),
-        Field("denominator", _("Denominator"), help="Out of how many.", example="360", also=("below the line", "out of", "base")),
-        Field("source", _("Source"), help="Where the number comes from.", example="Annual survey"),
-        Field("published_by", _("Published by"), help="Only for a table that anyone can read. We show its numbers exactly."),
-        Field("link", _("Link"), help="To the published table.", also=("link to the published table",)),
-        Field("story", _("Story"), help="The story behind the number.", also=("story behind it", "note", "notes")),
+        Field("numerator", _("Numerator"), help=_("How many are counted."), example="45", also=("above the line", "count")),
+        Field("denominator", _("Denominator"), help=_("Out of how many."), example="360",
+              also=("below the line", "out of", "base")),
+        Field("source", _("Source"), help=_("Where the number comes from."), example="Annual survey"),
+        Field("published_by", _("Published by"), help=_("Only for a table that anyone can read. We show its numbers exactly.")),
+        Field("link", _("Link"), help=_("To the published table."), also=("link to the published table",)),
+        Field("story", _("Story"), help=_("The story behind the number."), also=("story behind it", "note", "notes")),
     ),
     has_blanks=False,
 )  # fmt: skip

@@ -6,10 +6,13 @@ doesn't name stay, so importing the same file again changes nothing.
 
 from collections.abc import Sequence
 
+from django.utils.translation import gettext
+
 from partnerships.core.access import Author
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.importing import Difference, Item
+from partnerships.core.stored_texts import StoredText
 from partnerships.core.table_files import read
 from partnerships.core.tables import Cell, Table, is_empty
 from partnerships.core.text import clean, fold
@@ -29,11 +32,10 @@ def table_of(content: bytes) -> Table:
     """
     table = read(content, is_known)
     if table.troubles:
-        raise ValidationError([f"Row {row}: {words}" if row else words for row, _, words in table.troubles])
+        raise ValidationError([_with_row(row, StoredText.of(words)) for row, _column, words in table.troubles])
     if len(table.rows) > MOST_OUTCOMES:
-        raise ValidationError(
-            f"There are more than {MOST_OUTCOMES} rows. A plan can have {MOST_OUTCOMES} outcomes at most."
-        )
+        words = gettext("There are more than %(number)s rows. A plan can have %(number)s outcomes at most.")
+        raise ValidationError(words % {"number": MOST_OUTCOMES})
     rows, goal = [], ""
     goals = [key_of(heading) == "goal" for heading in table.headings]
     for number, cells in table.rows:
@@ -44,26 +46,39 @@ def table_of(content: bytes) -> Table:
         rows.append((number, texts))
     table.rows = rows
     if sum(len(text) for _, texts in rows for text in texts) > MOST_TEXT:
-        raise ValidationError("This file has more text than a plan can hold. Import its rows in parts.")
+        raise ValidationError(gettext("This file has more text than a plan can hold. Import its rows in parts."))
     return table
+
+
+def _with_row(row: int, words: str) -> str:
+    return gettext("Row %(row)s: %(name)s") % {"row": row, "name": words} if row else words
 
 
 def _text(number: int, heading: str, cell: Cell) -> str:
     try:
         return "" if is_empty(cell) else text_of(cell)
     except InvalidCell as problem:
-        raise ValidationError(f"Row {number}, column “{heading}”: {problem}") from None
+        words = gettext("Row %(row)s, column “%(heading)s”: %(error)s")
+        raise ValidationError(words % {"row": number, "heading": heading, "error": problem}) from None
 
 
 def checked_columns(headings: Sequence[str], keys: Sequence[str]) -> None:
     """Raise ValidationError with a message if these columns can't make a plan."""
     if "title" not in keys:
+        words = gettext(
+            "No column is matched to the outcome. The file has these columns: %(columns)s. Choose the one that says what should "
+            "be different."
+        )
         named = ", ".join(f"“{heading}”" for heading in headings if heading)
-        words = f"No column is matched to the outcome. The file has these columns: {named or 'none'}."
-        raise ValidationError(f"{words} Choose the one that says what should be different.")
+        raise ValidationError(words % {"columns": named or "—"})
     for key in BY_KEY:
         if list(keys).count(key) > 1:
-            raise ValidationError(f"Two columns are matched to “{BY_KEY[key].label}”. Choose only one.")
+            words = gettext("Two columns are matched to “%(label)s”. Choose only one.")
+            raise ValidationError(words % {"label": _label(key)})
+
+
+def _label(key: str) -> str:
+    return gettext(BY_KEY[key].label)
 
 
 def compared(plan: Plan, rows: Sequence[tuple[int, list[str]]], keys: Sequence[str]) -> list[Item]:
@@ -87,7 +102,8 @@ def compared(plan: Plan, rows: Sequence[tuple[int, list[str]]], keys: Sequence[s
         _compare_with_plan(item, plan)
         mark = item.record.pk if item.record else (named or words)
         if mark and mark in seen:
-            item.refuse(f"Row {seen[mark]} is the same outcome. Combine the two rows, or give each a number.")
+            words = gettext("Row %(row)s is the same outcome. Combine the two rows, or give each a number.")
+            item.refuse(words % {"row": seen[mark]})
         seen.setdefault(mark, number)
         found.append(item)
     return found
@@ -105,17 +121,17 @@ def _read(item: Item, texts: Sequence[str], keys: Sequence[str]) -> None:
             text = " ".join(text.split()) if key in _ONE_LINE else text
             item.values[key] = clean(text, lines=key not in _ONE_LINE)
         except ValidationError as problem:
-            item.refuse(problem.messages[0], BY_KEY[key].label)
+            item.refuse(problem.messages[0], _label(key))
 
 
 def _compare_with_plan(item: Item, plan: Plan) -> None:
     outcome = item.record or Outcome(plan=plan)
     if item.is_new and not item.values.get("title"):
         if not item.problems:
-            item.refuse("Enter the outcome.", BY_KEY["title"].label)
+            item.refuse(gettext("Enter the outcome."), _label("title"))
         return
     item.differences = [
-        Difference(key, BY_KEY[key].label, getattr(outcome, key), text)
+        Difference(key, _label(key), getattr(outcome, key), text)
         for key, text in item.values.items()
         if getattr(outcome, key) != text
     ]
@@ -124,13 +140,13 @@ def _compare_with_plan(item: Item, plan: Plan) -> None:
         made.clean_fields(exclude=[name for name in ("plan", "result", "title") if name not in item.values])
     except ValidationError as problem:
         for key, errors in errors_by_field(problem).items():
-            item.refuse(" ".join(errors[0].messages), BY_KEY[key].label)
+            item.refuse(" ".join(errors[0].messages), _label(key))
 
 
 def write(*, plan: Plan, by: Author, items: Sequence[Item], version: int, why: str = "") -> Plan:
     """Save all of these, or none. Raises ValidationError if one of them is refused, and as `save_plan` does."""
     if any(item.problems for item in items):
-        raise ValidationError("Nothing was imported. Some rows have errors.")
+        raise ValidationError(gettext("Nothing was imported. Some rows have errors."))
     named = {item.record.pk: item.values for item in items if item.record}
     existing = [{"id": one.pk} | named.get(one.pk, {}) for one in plan.outcomes.all()]
     added = [item.values for item in items if item.is_new]

@@ -58,16 +58,16 @@ OBJECT = _(
     "The person still answers, but their answer doesn’t count toward the three that a score needs. The history says that you "
     "objected."
 )
-RECORD = (
+RECORD = _(
     "For someone who answers on paper, by phone or in a talk, and who asked you to. You don’t see what they have answered, or "
     "whether. They read what you recorded with a code of their own, and confirm or discard it. What they answer themselves "
     "always comes first. If you belong to another side, what you record counts only once they confirm it, and is erased when the "
     "round closes if they don’t. The history says that you recorded answers, never which."
 )
-NOT_RECORDED = "This round has closed, or they no longer answer for this partner. Nothing was recorded."
-RECORDED = "We recorded it. They can confirm it with a code of their own until the round closes."
+NOT_RECORDED = _("This round has closed, or they no longer answer for this partner. Nothing was recorded.")
+RECORDED = _("We recorded it. They can confirm it with a code of their own until the round closes.")
 PROPOSED_DAYS = 21  # until the deadline that the form proposes: a week to name people, and two to answer
-NOTE = (
+NOTE = _(
     "Both sides read your response, and the next round shows it again. If all partners agree to publish the round, everyone "
     "reads it."
 )
@@ -221,6 +221,7 @@ def _step_of(one, **texts) -> Step:
     return Step(**{"record": one, "back": one.get_absolute_url(), "crumbs": crumbs} | texts)
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def move(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -228,18 +229,20 @@ def move(request, public_id):
 
     def act(data):
         rounds.move_round(survey_round=one, by=request.user, closes_on=data["closes_on"], version=version_of(request))
-        return "The deadline is changed."
+        return gettext("The deadline is changed.")
 
     def page(one):
-        text = (
+        text = gettext(
             "The deadline can move once, to a later day, by 30 days at most. People who haven’t finished get their reminders by "
             "the new day. Answers that are saved stay."
         )
-        return _step_of(one, title="Change deadline", text=text, button="Change deadline")
+        title = button = gettext("Change deadline")
+        return _step_of(one, title=title, text=text, button=button)
 
     return take_step(request, MoveForm(request.POST or None), act, page, one, to=one.get_absolute_url())
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def remind(request, public_id):
     one = queries.round_of(request.user, public_id)
@@ -305,6 +308,7 @@ def _without_response(person, survey_round, flags) -> list[tuple[str, str]]:
     ]
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def note(request, public_id, item):
     one = queries.round_of(request.user, public_id)
@@ -324,8 +328,8 @@ def note(request, public_id, item):
 
     def page(one):
         both = [(SAVED_NOW, now.text) for now in one.notes.filter(item=item)] if had_conflict(form) else ()
-        title = f"Respond: {one.items[item].name}"
-        return _step_of(one, title=title, text=NOTE, button="Respond", back=to, both=both)
+        title = gettext("Respond: %(question)s") % {"question": one.items[item].name}
+        return _step_of(one, title=title, text=NOTE, button=gettext("Respond"), back=to, both=both)
 
     return take_step(request, form, act, page, one, to=to)
 
@@ -347,6 +351,7 @@ def _save_response(request, survey_round, parties, data, items):
     return saved % {"number": len(items)}
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def respond(request, public_id):
     """All flagged questions of a round, and one response to several of them."""
@@ -364,7 +369,7 @@ def respond(request, public_id):
 
     def page(one):
         rows = [row for row in shown(queries.round_seen(request.user, one))["rows"] if row["item"].key in flags]
-        more = {"rows": rows, "due": due}
+        more = {"rows": rows, "due": due, "hides_form": not due}
         title, button = gettext("Respond to what needs talking about"), gettext("Respond")
         template = "assessment/round_respond.html"
         return _step_of(one, title=title, text=NOTE, button=button, template_name=template, more=more)
@@ -372,6 +377,7 @@ def respond(request, public_id):
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
+@page_language.translated
 @require_http_methods(["GET", "POST"])
 def record(request, pk):
     respondent = queries.respondent(request.user, pk)
@@ -388,7 +394,8 @@ def record(request, pk):
         return RECORDED
 
     def page(one):
-        return _step_of(one, title=f"Record answers for {respondent.party}", text=RECORD, button="Record answers")
+        title = gettext("Record answers for %(partner)s") % {"partner": respondent.party}
+        return _step_of(one, title=title, text=RECORD, button=gettext("Record answers"))
 
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 

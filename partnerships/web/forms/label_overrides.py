@@ -4,6 +4,8 @@
 """
 
 from django import forms
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Term, Wording
 
@@ -14,12 +16,13 @@ class WordForm(forms.ModelForm):
     class Meta:
         model = Wording
         fields = ("label", "help")
-        labels = {"label": "Label", "help": "Help text"}
-        help_texts = {"help": "Optional. One sentence that says what it means."}
+        labels = {"label": _("Label in English"), "help": _("Help text in English")}
+        help_texts = {"help": _("Optional. One sentence that says what it means.")}
 
     def __init__(self, *args, own, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["label"].help_text = f"Leave it empty for the registry’s own label: {own}."
+        words = gettext("Leave it empty for the registry’s own label: %(label)s.")
+        self.fields["label"].help_text = words % {"label": own}
 
     def _post_clean(self):
         """The action validates the record."""
@@ -31,11 +34,17 @@ class TermForm(forms.ModelForm):
     class Meta:
         model = Term
         fields = ("key", "label", "help", "position", "is_retired")
-        labels = {"label": "Label", "position": "Place in the list", "is_retired": "Retired"}
+        labels = {
+            "key": _("Key"),
+            "label": _("Label in English"),
+            "help": _("Help text in English"),
+            "position": _("Place in the list"),
+            "is_retired": _("Retired"),
+        }
         help_texts = {
-            "key": "Lowercase letters, digits and _. It can never change, because programs use it.",
-            "position": "Lower numbers come first.",
-            "is_retired": "It can no longer be chosen. Records that have it keep it.",
+            "key": _("Lowercase letters, digits and _. It can never change, because programs use it."),
+            "position": _("Lower numbers come first."),
+            "is_retired": _("It can no longer be chosen. Records that have it keep it."),
         }
 
     def __init__(self, *args, is_new=False, **kwargs):

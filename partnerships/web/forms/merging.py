@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core import record_types
 from partnerships.core.languages import OWN_NAMES
 from partnerships.directory.merge_fields import BOTH, KEPT, OTHER, differences
+from partnerships.directory.models import IssueArea, Term
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.mail.schedule import zone_words
 from partnerships.records import merging_contacts, merging_people
 from partnerships.web.forms.entities import EntityField
@@ -72,9 +74,13 @@ class MergeForm(_TakeForm):
 
 def in_words(value) -> str:
     if isinstance(value, list):
-        value = "; ".join(map(str, value))
-    text = day(value) if hasattr(value, "isoformat") else str("" if value is None else value)
+        value = "; ".join(map(_named, value))
+    text = day(value) if hasattr(value, "isoformat") else _named("" if value is None else value)
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or gettext("Empty")
+
+
+def _named(value) -> str:
+    return term_name(value) if isinstance(value, Term | IssueArea) else str(value)
 
 
 class SplitForm(forms.Form):

@@ -3,11 +3,12 @@
 import json
 
 from django import forms
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import ValidationError
-from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS
+from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS, column_letters
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Outcome, Plan
 from partnerships.measurement.plan_fields import COLUMNS, guessed
@@ -20,6 +21,7 @@ from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm, why_field
 
 MOST_PASTED = 200_000
+_UNREADABLE = _("We can no longer read this table. Upload the file again.")
 
 
 class PlanForm(RecordForm):
@@ -60,9 +62,9 @@ class OutcomeForm(forms.ModelForm):
     class Meta:
         model = Outcome
         fields = OUTCOME
-        labels = {"number": _("Number"), "result": _("Result")}
+        labels = {"number": _("Number in the plan"), "result": _("Result")}
         help_texts = {
-            "number": _("As in the plan, for example 2.3."),
+            "number": _("For example 2.3."),
             "due": _("As in the plan, for example “Fall 2027”."),
         }
         widgets = {
@@ -92,18 +94,18 @@ class OutcomeForm(forms.ModelForm):
 
 class UploadPlanForm(forms.Form):
     file = forms.FileField(
-        label="File",
+        label=_("File"),
         widget=forms.FileInput,
         required=False,
-        help_text=f"CSV or XLSX, {MOST_OUTCOMES} rows at most. We don’t keep the file.",
+        help_text=format_lazy(_("CSV or XLSX, {rows} rows at most. We don’t keep the file."), rows=MOST_OUTCOMES),
     )
 
     pasted = forms.CharField(
-        label="Or paste the rows here",
+        label=_("Or paste the rows here"),
         required=False,
         max_length=MOST_PASTED,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Copied from your spreadsheet, with their headings.",
+        help_text=_("Copied from your spreadsheet, with their headings."),
     )
 
     @property
@@ -113,13 +115,14 @@ class UploadPlanForm(forms.Form):
 
     def clean(self):
         if not self.errors and not self.cleaned_data.get("file") and not self.cleaned_data.get("pasted"):
-            self.add_error("file", "Choose a file, or paste its rows below.")
+            self.add_error("file", gettext("Choose a file, or paste its rows below."))
         return self.cleaned_data
 
     def clean_file(self):
         sent = self.cleaned_data["file"]
         if sent and sent.size > MOST_BYTES:  # before reading the content
-            raise ValidationError(f"This file is larger than {MOST_BYTES // 2**20} MB.", code="too_large")
+            words = gettext("This file is larger than %(most)s MB. Import its rows in parts.")
+            raise ValidationError(words % {"most": MOST_BYTES // 2**20}, code="too_large")
         return sent
 
 
@@ -131,15 +134,21 @@ class TableForm(forms.Form):
 
     def __init__(self, data, *, headings, samples=(), **kwargs):
         super().__init__(data, **kwargs)
-        choices = [("", "Don’t import this column"), *((column.key, column.label) for column in COLUMNS)]
+        choices = [
+            ("", gettext("Don’t import this column")),
+            *((column.key, gettext(column.label)) for column in COLUMNS),
+        ]
         for index, (heading, key) in enumerate(zip(headings, guessed(headings), strict=True)):
             such_as = next((text for text in (row[index] for row in samples) if text), "")
+            without = gettext("Column %(letters)s, without a heading") % {"letters": column_letters(index)}
             self.fields[f"column-{index}"] = forms.ChoiceField(
-                label=f"“{heading}”" if heading else f"Column {index + 1}, without a heading",
+                label=f"“{heading}”" if heading else without,
                 choices=choices,
                 initial=key,
                 required=False,
-                help_text=f"Example: {such_as[:60]}" if such_as else "The first rows of this column are empty.",
+                help_text=gettext("Example: %(text)s") % {"text": such_as[:60]}
+                if such_as
+                else gettext("The first rows of this column are empty."),
             )
         self.columns = [f"column-{index}" for index in range(len(headings))]
 
@@ -154,12 +163,12 @@ def parse_table(text) -> tuple[list, list]:
         sent = json.loads(text[: 2 * MOST_TEXT])
         headings, rows = sent["headings"], [(number, texts) for number, texts in sent["rows"]]
     except (ValueError, TypeError, KeyError, RecursionError):
-        raise ValidationError("We can no longer read this table. Upload the file again.") from None
+        raise ValidationError(_UNREADABLE) from None
     fits = isinstance(headings, list) and len(headings) <= MOST_COLUMNS and len(rows) <= MOST_OUTCOMES
     fits = fits and all(isinstance(number, int) and isinstance(texts, list) for number, texts in rows)
     fits = fits and all(len(texts) == len(headings) for _, texts in rows)
     if not fits or not all(
         isinstance(one, str) for texts in [headings, *(texts for _, texts in rows)] for one in texts
     ):
-        raise ValidationError("We can no longer read this table. Upload the file again.")
+        raise ValidationError(_UNREADABLE)
     return headings, rows

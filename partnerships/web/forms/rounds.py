@@ -204,7 +204,7 @@ class PartnerCodeForm(forms.Form):
 
 
 class MoveForm(forms.Form):
-    closes_on = forms.DateField(label="New deadline")
+    closes_on = forms.DateField(label=_("New deadline"))
 
 
 class AnswerForm(forms.ModelForm):
@@ -292,21 +292,21 @@ class RecordedForm(forms.Form):
     """Answers that someone gave on paper, by phone or in person: a level for each item, or none."""
 
     way = forms.ChoiceField(
-        label="How did they answer?",
+        label=_("How did they answer?"),
         choices=[(way.value, way.label) for way in RECORDED],
         widget=forms.RadioSelect,
         initial=AnswerSource.PHONE,
     )
     was_chosen = forms.BooleanField(
-        label="They asked me to record their answers",
-        error_messages={"required": "Record answers only for someone who asked you to."},
+        label=_("They asked me to record their answers"),
+        error_messages={"required": _("Record answers only for someone who asked you to.")},
     )
-    was_read_back = forms.BooleanField(label="I read the answers back to them", required=False)
+    was_read_back = forms.BooleanField(label=_("I read the answers back to them"), required=False)
 
     def __init__(self, *args, items, **kwargs):
         super().__init__(*args, **kwargs)
         for item in items:
-            choices = [("", "Not answered"), *_levels(item), ("none", "Would rather not answer")]
+            choices = [("", _("Not answered")), *_levels(item), ("none", _("Would rather not answer"))]
             self.fields[item.key] = forms.ChoiceField(label=item.question, choices=choices, required=False)
 
     def answers(self) -> dict:
@@ -323,26 +323,26 @@ class NoteForm(forms.ModelForm):
     """
 
     also = forms.MultipleChoiceField(
-        label="The same response for other questions",
+        label=_("The same response for other questions"),
         required=False,
         widget=AllCheckboxes,
-        help_text="Optional. These have no response yet.",
+        help_text=_("Optional. These have no response yet."),
     )
 
     action = forms.CharField(
-        label="Action item",
+        label=_("Action item"),
         max_length=200,
         required=False,
-        help_text="Optional. It becomes an action item of this partnership, with reminders.",
+        help_text=_("Optional. It becomes an action item of this partnership, with reminders."),
     )
-    owner = forms.ChoiceField(label="Who is responsible", required=False)
-    due_on = forms.DateField(label="Due date", required=False)
+    owner = forms.ChoiceField(label=_("Who is responsible"), required=False)
+    due_on = forms.DateField(label=_("Due date"), required=False)
 
     class Meta:
         model = ResponseNote
         fields = ("text",)
-        labels = {"text": "Your response"}
-        help_texts = {"text": "Say what you heard, what will change, and by when. The next round shows it again."}
+        labels = {"text": _("Your response")}
+        help_texts = {"text": _("Say what you heard, what will change, and by when. The next round shows it again.")}
 
     def __init__(self, *args, parties, others, **kwargs):
         super().__init__(*args, **kwargs)
@@ -350,15 +350,15 @@ class NoteForm(forms.ModelForm):
         if not others:
             del self.fields["also"]
         self.order_fields(["text", "also", "action", "owner", "due_on"])
-        field_of(self, "owner", forms.ChoiceField).choices = [("", "Choose one"), *parties]
+        field_of(self, "owner", forms.ChoiceField).choices = [("", _("Choose one")), *parties]
 
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
         if cleaned.get("action") and not cleaned.get("owner"):
-            self.add_error("owner", "Choose which partner is responsible.")
+            self.add_error("owner", gettext("Choose which partner is responsible."))
         if not cleaned.get("action") and (cleaned.get("owner") or cleaned.get("due_on")):
-            self.add_error("action", "Enter the action item, or leave all three fields empty.")
+            self.add_error("action", gettext("Enter the action item, or leave all three fields empty."))
         return cleaned
 
     def _post_clean(self):

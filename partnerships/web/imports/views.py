@@ -12,7 +12,7 @@ from partnerships.accounts.choices import ImportState
 from partnerships.core.access import require
 from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.core.filters import refuse_unknown
+from partnerships.core.filters import LANGUAGE, refuse_unknown
 from partnerships.core.stored_texts import Stored, stored_words
 from partnerships.core.workbooks import CONTENT_TYPE, workbooks
 from partnerships.directory.rules import may_add_organization
@@ -24,6 +24,14 @@ from partnerships.web.forms.importing import ColumnsForm, SheetForm, StepForm, U
 from partnerships.web.imports import words
 from partnerships.web.page_language import translated
 
+# The sheets to fill in. A name of a sheet has 31 characters at most.
+_SHEETS = {
+    "organizations": gettext_noop("Organizations"),
+    "contacts": gettext_noop("Contacts"),
+    "departments": gettext_noop("Departments"),
+    "partnerships": gettext_noop("Partnerships"),
+    "numbers": gettext_noop("Numbers"),
+}
 SKIP = "skip"  # the answer that a row isn't imported
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of an import
 
@@ -58,17 +66,18 @@ def _add_import(person, data):
     )
 
 
+@translated
 @require_safe
 def template(request, kind, ending):
     """A file to fill in. The CSV has the headings, and the XLSX also a sheet that explains the columns."""
     if kind not in KINDS or ending not in ("csv", "xlsx"):
         raise NotFound
-    refuse_unknown(request.GET, ())
-    headings = [one.label for one in KINDS[kind].fields]
+    refuse_unknown(request.GET, (LANGUAGE,))
+    headings = [_(one.label) for one in KINDS[kind].fields]
     if ending == "csv":
         return download(f"{kind}-to-import.csv", headings, iter(()))
-    help_sheet = ("Columns", ["Column", "Required", "Contents", "Example"], words.help_rows(kind))
-    content = workbooks([(kind.capitalize(), headings, iter(())), help_sheet])
+    help_sheet = (_("Columns"), [_("Column"), _("Required"), _("Contents"), _("Example")], words.help_rows(kind))
+    content = workbooks([(_(_SHEETS[kind]), headings, iter(())), help_sheet])
     headers = {"Content-Disposition": f'attachment; filename="{kind}-to-import.xlsx"'}
     return HttpResponse(content, content_type=CONTENT_TYPE, headers=headers)
 

@@ -74,8 +74,12 @@ def help_rows(kind):
     """The rows of the sheet that explains the columns."""
     for one in KINDS[kind].fields:
         listed = ", ".join(str(label) for _, label in one.of) if one.reads in ("choice", "choices") else ""
-        text = " ".join(filter(None, [one.help, f"One of: {listed}." if listed else ""]))
-        yield [one.label, "for a new record" if one.is_needed else "", text, one.example]
+        texts = [
+            gettext(one.help) if one.help else "",
+            gettext("One of: %(names)s.") % {"names": listed} if listed else "",
+        ]
+        required = gettext("For a new record") if one.is_needed else ""
+        yield [gettext(one.label), required, " ".join(filter(None, texts)), one.example]
 
 
 def _to_be_written(counts) -> str:

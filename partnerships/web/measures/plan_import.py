@@ -7,13 +7,16 @@ import json
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext, ngettext_lazy
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.core.access import require
 from partnerships.core.errors import EditConflict, ValidationError
-from partnerships.core.filters import refuse_unknown
+from partnerships.core.filters import LANGUAGE, refuse_unknown
 from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
+from partnerships.core.stored_texts import StoredText
 from partnerships.measurement import plan_queries as queries
 from partnerships.measurement.plan_fields import COLUMNS
 from partnerships.measurement.rules import may_write_plan
@@ -21,24 +24,35 @@ from partnerships.records.imports import plans as files
 from partnerships.web.csv import download
 from partnerships.web.editing import STALE, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.plan import TableForm, UploadPlanForm, parse_table
+from partnerships.web.page_language import translated, typed_now
 
-STATES = ((REFUSED, "error"), (NEW, "new"), (CHANGED, "changed"), (SAME, "no change"))
-_CHANGED = "Someone changed this plan while you had it open. We updated the preview."
+# Each state of a row: how many rows have it, and what the row says.
+STATES = {
+    REFUSED: (ngettext_lazy("%(number)s with errors", "%(number)s with errors", "number"), _("Error")),
+    NEW: (ngettext_lazy("%(number)s new", "%(number)s new", "number"), _("New")),
+    CHANGED: (ngettext_lazy("%(number)s changed", "%(number)s changed", "number"), _("Changed")),
+    SAME: (ngettext_lazy("%(number)s without a change", "%(number)s without a change", "number"), _("No change")),
+}
+_CHANGED = _("Someone changed this plan while you had it open. We updated the preview.")
 
 
+@translated
 @require_safe
 def template(request):
-    refuse_unknown(request.GET, ())
-    return download("plan-to-import.csv", [column.label for column in COLUMNS], iter(()))
+    refuse_unknown(request.GET, (LANGUAGE,))
+    return download("plan-to-import.csv", [gettext(column.label) for column in COLUMNS], iter(()))
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def upload(request, public_id):
     record = queries.plan(request.user, public_id)
     require(may_write_plan(request.user, record))
     if request.POST.get("table"):
-        return _step(request, record)
+        return _step(request, record, request.POST)
+    if (typed := typed_now()) and typed.get("table"):
+        return _step(request, record, typed)
     form = UploadPlanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
@@ -54,8 +68,7 @@ def _context_of(record):
     return {
         "record": record,
         "back": page,
-        "crumbs": [("Plans", reverse("plans")), (record.title, page)],
-        "steps": STATES,
+        "crumbs": [(gettext("Plans"), reverse("plans")), (record.title, page)],
     }
 
 
@@ -66,12 +79,20 @@ def _read(request, record, content):
     form = TableForm(None, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
     data |= {name: form.fields[name].initial for name in form.columns}
     form = TableForm(data, headings=table.headings, samples=[texts for _, texts in table.rows[:3]])
-    return _preview_page(request, record, form, table.rows, remarks=table.remarks, is_first=True)
+    return _preview_page(
+        request,
+        record,
+        form,
+        table.rows,
+        remarks=[(row, StoredText.of(words)) for row, words in table.remarks],
+        is_first=True,
+    )
 
 
-def _step(request, record):
+def _step(request, record, data):
+    """The preview of a table that the page sent, or saving it. `data`: what was sent, also to switch the language."""
     try:
-        headings, rows = parse_table(request.POST["table"])
+        headings, rows = parse_table(data["table"])
     except ValidationError as problem:
         form = UploadPlanForm({})
         form.full_clean()
@@ -80,7 +101,7 @@ def _step(request, record):
         return render(
             request, "measures/plan_import.html", {"form": form, "columns": COLUMNS} | _context_of(record), status=422
         )
-    form = TableForm(request.POST, headings=headings, samples=[texts for _, texts in rows[:3]])
+    form = TableForm(data, headings=headings, samples=[texts for _, texts in rows[:3]])
     return _preview_page(request, record, form, rows, is_to_write="write" in request.POST)
 
 
@@ -103,8 +124,8 @@ def _preview_page(request, record, form, rows, *, is_to_write=False, remarks=(),
     named, counts = {item.record.pk for item in found if item.record}, counts_of(found)
     context = {
         "form": form,
-        "rows": found,
-        "counts": [(words, counts[state]) for state, words in STATES],
+        "rows": [(item, STATES[item.state][1]) for item in found],
+        "counts": [words % {"number": counts[state]} for state, (words, _label) in STATES.items()],
         "is_good": bool(found) and not counts[REFUSED],
         "changes": bool(counts[NEW] or counts[CHANGED]),
         "left": sum(1 for one in record.outcomes.all() if one.pk not in named) if found else 0,
@@ -120,8 +141,6 @@ def _preview_page(request, record, form, rows, *, is_to_write=False, remarks=(),
 
 def _result_words(items):
     new, changed = (counts_of(items)[state] for state in (NEW, CHANGED))
-    return (
-        f"Imported: {new} new, {changed} changed."
-        if new or changed
-        else "Nothing has changed, so there was nothing to import."
-    )
+    if not (new or changed):
+        return gettext("Nothing has changed, so there was nothing to import.")
+    return gettext("Imported: %(new)s new, %(changed)s changed.") % {"new": new, "changed": changed}

@@ -5,6 +5,8 @@ The page shows first where a label appears.
 
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -15,9 +17,11 @@ from partnerships.directory import label_overrides
 from partnerships.directory import queries as directory
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.label_overrides import TermForm, WordForm
+from partnerships.web.page_language import translated
 
-LISTS = "List options"
-TERM_SHOWS = ("forms and filters of records that use it", "pages, files and the API of those records")
+LISTS = _("List options")
+TERM_SHOWS = (_("forms and filters of records that use it"), _("pages, files and the API of those records"))
+_SAVED = _("Saved.")
 
 
 def _for_administrators(request):
@@ -25,6 +29,7 @@ def _for_administrators(request):
         raise NotFound
 
 
+@translated
 @never_cache
 @require_safe
 def word_lists(request):
@@ -36,6 +41,7 @@ def word_lists(request):
     return render(request, "office/words/lists.html", context)
 
 
+@translated
 @never_cache
 @require_safe
 def word_list(request, vocabulary):
@@ -62,7 +68,13 @@ def word_list(request, vocabulary):
 def _term_row(one):
     url = reverse("word", args=[one.vocabulary, one.key])
     row = {"label": one.label, "own": "", "help": one.help, "number": one.number, "is_retired": one.is_retired}
-    return row | {"url": url}
+    return row | {"translation": _translation(one.label), "url": url}
+
+
+def _translation(label) -> str:
+    """The registry's translation of its own label, or "" on an English page and for a label without one."""
+    words = gettext(label)
+    return words if words != label else ""
 
 
 def _word_row(vocabulary, one, number=None, jurisdiction=None):
@@ -70,9 +82,11 @@ def _word_row(vocabulary, one, number=None, jurisdiction=None):
     url = reverse("word", args=[vocabulary, one.key])
     if jurisdiction:
         url = reverse("own_word", args=[jurisdiction.public_id, vocabulary, one.key])
-    return {"label": one.label or one.own, "own": own, "help": one.help, "number": number, "url": url}
+    row = {"label": one.label or one.own, "own": own, "help": one.help, "number": number}
+    return row | {"translation": _translation(one.own), "url": url}
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def word(request, vocabulary, key):
@@ -118,11 +132,13 @@ def _reword(request, vocabulary, key, crumbs, *, number=None, jurisdiction=None)
             seen_now(form, was=label_overrides.labels_of_value(vocabulary, key, jurisdiction).was)
         else:
             return redirect_after_save(
-                request, "The registry’s own label is back." if data is not None and "own" in data else "Saved.", back
+                request,
+                gettext("The registry’s own label is back.") if data is not None and "own" in data else _SAVED,
+                back,
             )
     shown = (form.cleaned_data.get("label") if form.is_bound and form.is_valid() else "") or one.own
     context = {
-        "title": f"Change label “{one.own}”",
+        "title": gettext("Change label “%(label)s”") % {"label": one.own},
         "form": form,
         "sample": known.sample.format(shown if looks else one.label or one.own),
         "looks": looks,
@@ -143,9 +159,11 @@ def _term(request, vocabulary, key):
     data = request.POST if request.method == "POST" else None
     form = TermForm(data, instance=one, initial={"was": before})
     number = next(row.number for row in label_overrides.terms_of(vocabulary) if row.pk == one.pk)
-    return _save_term(request, vocabulary, form, f"Change “{one.label}”", key=key, usage_count=number)
+    title = gettext("Change “%(name)s”") % {"name": one.label}
+    return _save_term(request, vocabulary, form, title, key=key, usage_count=number)
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def term_new(request, vocabulary):
@@ -153,7 +171,8 @@ def term_new(request, vocabulary):
     if vocabulary not in Vocabulary.values:
         raise NotFound
     form = TermForm(request.POST if request.method == "POST" else None, is_new=True)
-    return _save_term(request, vocabulary, form, f"Add an option: {Vocabulary(vocabulary).label}")
+    title = gettext("Add an option: %(list)s") % {"list": Vocabulary(vocabulary).label}
+    return _save_term(request, vocabulary, form, title)
 
 
 def _save_term(request, vocabulary, form, title, key="", usage_count=None):
@@ -171,7 +190,7 @@ def _save_term(request, vocabulary, form, title, key="", usage_count=None):
             if key:
                 seen_now(form, was=label_overrides.fingerprint_of_term(label_overrides.term(vocabulary, key)))
         else:
-            return redirect_after_save(request, "Saved.", back)
+            return redirect_after_save(request, _SAVED, back)
     context = {
         "title": title,
         "form": form,
@@ -188,6 +207,7 @@ def _save_term(request, vocabulary, form, title, key="", usage_count=None):
     return render(request, "office/words/word.html", context, status=status)
 
 
+@translated
 @never_cache
 @require_safe
 def own_words(request, public_id):
@@ -204,17 +224,18 @@ def own_words(request, public_id):
     )
 
 
+@translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def own_word(request, public_id, vocabulary, key):
     record = directory.jurisdiction(request.user, public_id)
     require(label_overrides.may_override_labels(request.user, record))
-    crumbs = [*_place_crumbs(record), ("Our labels", reverse("own_words", args=[public_id]))]
+    crumbs = [*_place_crumbs(record), (gettext("Our labels"), reverse("own_words", args=[public_id]))]
     return _reword(request, vocabulary, key, crumbs, jurisdiction=record)
 
 
 def _place_crumbs(record):
     return [
-        ("Jurisdictions", reverse("jurisdictions")),
+        (gettext("Jurisdictions"), reverse("jurisdictions")),
         (record.name, record.get_absolute_url()),
     ]

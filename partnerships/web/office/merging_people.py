@@ -46,6 +46,7 @@ BACK = (
 )
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def choose_other(request, pk):

@@ -9,13 +9,22 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound
+from partnerships.core.stored_texts import shown
 from partnerships.sample import work
 from partnerships.sample.removing import counts, in_the_way
+from partnerships.web import nouns, page_language
 from partnerships.web.forms.sample import SampleForm
 from partnerships.web.steps import Step, posted_data, take_step
 
 LOOK_AGAIN = 2  # seconds until the browser reloads the progress
 LOAD, REMOVE = "load", "remove"
+_NOUNS = {
+    "partnerships": nouns.PARTNERSHIP,
+    "organizations": nouns.ORGANIZATION,
+    "departments": nouns.DEPARTMENT,
+    "jurisdictions": nouns.JURISDICTION,
+    "people": nouns.PERSON,
+}
 _TITLES = {
     LOAD: _("Load sample data?"),
     REMOVE: _("Remove sample data?"),
@@ -37,6 +46,7 @@ def sample_shown(person) -> dict | None:
     return None
 
 
+@page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def page(request):
@@ -56,11 +66,14 @@ def page(request):
             button=gettext("Remove sample data") if do == REMOVE else gettext("Load sample data"),
             back=reverse("office"),
             crumbs=[(gettext("Office"), reverse("office"))],
-            points=[f"{number:,} {name}" for name, number in counts().items()] if do == REMOVE else (),
+            points=[_NOUNS[name].with_number(f"{number:,}") for name, number in counts().items()]
+            if do == REMOVE
+            else (),
             points_title=gettext("What will be removed"),
             template_name="office/sample.html",
             more={
                 "do": do,
+                "hides_form": not do,
                 "at_hand": at_hand,
                 "problems": () if at_hand else _problems(),
                 "in_the_way": in_the_way() if do == REMOVE else (),
@@ -98,4 +111,4 @@ def _explanation(at_hand, do) -> str:
 
 def _problems():
     last = work.last_work()
-    return last.problems if last else ()
+    return [shown(words) for words in last.problems] if last else ()

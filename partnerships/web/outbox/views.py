@@ -107,6 +107,7 @@ def email(request, pk):
     return render(request, "outbox/detail.html", context)
 
 
+@page_language.translated
 @never_cache
 @require_POST
 @signed_in

@@ -46,6 +46,35 @@ def test_no_measure_or_held_meeting_is_too_tall(window, desk, width):
 
 
 @pytest.mark.parametrize("width", LIMITS)
+def test_no_long_page_is_too_tall(window, desk, width):
+    """Pages that were taller once: they show a picture with its table, many fields, or many rows."""
+    page, tall = window(STAFF, at=desk, width=width).new_page(), {}
+
+    def address(listed, name):
+        page.goto(listed)
+        return page.get_by_role("link", name=name).first.get_attribute("href")
+
+    city = address("/jurisdictions/?q=Illustration+City", "Illustration City (made up)")
+    home = address("/partnerships/?q=housing+access", STRATEGY)
+    spring_round = address(f"{home}power/", "Spring round")
+    for path in (
+        spring_round,
+        f"{city}dashboard/",
+        f"{home}measures/new/",
+        f"/issue-areas/housing/circles/?at={city.strip('/').split('/')[-1]}",
+        "/network/",
+        "/outbox/kinds/",
+        "/organizations/many/",
+        "/jurisdictions/",
+    ):
+        assert page.goto(path).status == 200, path
+        height = page.evaluate("document.documentElement.scrollHeight")
+        if height > LIMITS[width]:
+            tall[path] = height
+    assert tall == {}
+
+
+@pytest.mark.parametrize("width", LIMITS)
 @pytest.mark.parametrize(
     ("path", "anchor", "opened"),
     [("/words/", "stage", ["Stage"]), ("/developers/", "error-not_found", ["Errors"])],

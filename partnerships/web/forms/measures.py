@@ -19,11 +19,13 @@ _SUCH_AS = _("For example: %(examples)s.")
 
 _PARTS = {
     _("About this measure"): ("title", "kind", "definition", "source"),
-    _("Counting"): ("unit", "counted", "direction", "per", "lowest", "highest"),
+    _("Counting"): ("unit", "counted", "direction"),
     _("How often"): ("period", "first_month", "due_days"),
     _("Baseline and target"): ("baseline_value", "baseline_on", "target_value", "target_on"),
     _("Who can see it"): ("is_published", "smallest", "last_verified_on", "why"),
 }
+# What only some measures need, in a fold below the part that starts with this field.
+_RARE = {"unit": (_("Only for a rate or a score: what it’s per, and its limits"), ("per", "lowest", "highest"))}
 
 
 class MeasureForm(RecordForm):
@@ -97,13 +99,25 @@ class MeasureForm(RecordForm):
                 self.initial[name] = periods.label(instance.period, day)
 
     @property
-    def parts(self) -> list[tuple[Fold, str]]:
-        """Each part, and what a measure with numbers shows of it in place of its fields; "" for those that it shows."""
+    def parts(self) -> list[tuple[Fold, str, Fold | None]]:
+        """Each part, and what a measure with numbers shows of it in place of its fields; "" for those that it shows. Last,
+        what only some measures need of it.
+        """
         short = {"unit": self.instance.get_unit_display(), "period": self.instance.get_period_display()}
         return [
-            (Fold(title, [self[name] for name in names]), next((short[name] for name in names if name in short), ""))
+            (
+                Fold(title, [self[name] for name in names]),
+                next((short[name] for name in names if name in short), ""),
+                self._rare(names[0]),
+            )
             for title, names in _PARTS.items()
         ]
+
+    def _rare(self, first) -> Fold | None:
+        if first not in _RARE:
+            return None
+        title, names = _RARE[first]
+        return Fold(title, [self[name] for name in names])
 
     def clean(self):
         super().clean()
@@ -175,6 +189,7 @@ class GroupForm(forms.ModelForm):
 
 class _Groups(Rows):
     add_label = _("Add another group")
+    starts_closed = True  # most people check a list of groups above them
 
     def clean(self):
         """Reject duplicate groups, and give each group its own key."""

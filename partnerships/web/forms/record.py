@@ -63,9 +63,11 @@ class Rows(forms.BaseFormSet):
     with the new one.
 
     `add_label` is the label of a button that adds a row. Without script, or without a label, saving gives more rows.
+    `starts_closed`: rows aren't what most people need, so the first empty one is closed too.
     """
 
     add_label: Text = ""
+    starts_closed = False
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)

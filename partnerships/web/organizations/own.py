@@ -145,6 +145,7 @@ def _part_row(record, key, chosen):
         "title": chosen.title,
         "url": reverse(f"own_{key}", args=[record.public_id]),
         "rows": [_field_row(record, name) for name in chosen.fields],
+        "has_readers": any(name in WITH_READERS for name in chosen.fields),
     }
 
 
@@ -156,7 +157,6 @@ def _field_row(record, name):
         "label": gettext(record_types.get("organization").name_of(name)),
         "value": label(value, "side") if name == "side" else term_name(value or ""),
         "readers": label(record.reader_of(name), "reader") if name in WITH_READERS else gettext("Everyone"),
-        "has_readers": name in WITH_READERS,
     }
 
 

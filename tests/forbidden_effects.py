@@ -276,6 +276,8 @@ def _anchors(sent, world, me, route, record) -> set:
         found |= {("CheckInPlan", world["check-in"].pk)} if route == "answer_check_in" else set()
         partner = world["partner to name people"]
         found |= {("AskedParty", partner.pk), ("Round", partner.side.round_id)} if route == "name_by_link" else set()
+        partner = world["partner to agree"]
+        found |= {("AskedParty", partner.pk), ("Round", partner.side.round_id)} if route == "agree_by_link" else set()
         asked = world["seat invitation"]
         seat = asked.partnership.parties.get(organization=asked.organization_id)
         found |= {("Party", seat.pk), ("Organization", seat.organization_id)} if route == "answer_seat" else set()

@@ -328,6 +328,8 @@ class World:
         seat = self["published"].parties.get(organization=self["profiled"])
         self.records["contact with a link"] = seat.organization.contacts.get(name="Asked desk")
         confirm_by_link(seat, self["contact with a link"], days=20)
+        self.records["partner to agree"] = AskedParty.objects.get(party=seat, side__round=self["opened round"])
+        self.agreed_at = self["opened round"].publishing_words.get(party=seat).at
         start_round(partnership=self["published"], by=self.people.editor, fields=fields, asked=[(seat, NO_PROPOSAL)])
         return AskedParty.objects.get(party=seat, named_at=None)
 
@@ -413,9 +415,11 @@ class World:
             "answer_round": (links.ROUND, self["open round"].respondents.get(person=self.people.editor).pk),
             "answer_seat": (links.SEAT, self["seat invitation"].pk),
             "name_by_link": (links.PEOPLE, self["partner to name people"].pk),
+            "agree_by_link": (links.AGREEMENT, [self["partner to agree"].pk, "publish", self.agreed_at.isoformat()]),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
         readers = {"answer_seat": self["contact"], "name_by_link": self["contact with a link"]}
+        readers |= {"agree_by_link": self["contact with a link"]}
         reader = readers.get(route, self.people.editor)
         return links.make(purpose, recipients.read_recipient(reader), subject, self.made_at + timedelta(days=9))
 

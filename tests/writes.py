@@ -124,6 +124,7 @@ MAY = {
     "answer_seat": "Party(state unnamed) +SeatConsent",
     "name_by_link": "Round(version) ±Respondent Respondent(objected_by_id) RoundSide(has_recorded)"
         " AskedParty(named_at named_by_id code code_by_id code_by_other_side)",
+    "agree_by_link": "Round(version) CancellationYes(agrees at) PublishingWord(agrees reply at by_id)",
     "partnership_our_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",

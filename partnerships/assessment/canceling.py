@@ -3,7 +3,8 @@
 Until answering begins, the person who started it (or an administrator) can cancel it at once. After that, cancellation
 is a request, whether or not anyone has answered, so that it doesn't reveal which. It needs a yes from more than half
 of each side's partners that hold a seat; silence counts as no. Everyone is told. The answers stay unread for
-UNREAD_DAYS and are then erased. All functions raise ValidationError, NotAllowed and, with a version, EditConflict.
+UNREAD_DAYS and are then erased. A partner without editors answers by a personal link (`agreement_links`). All
+functions raise ValidationError, NotAllowed and, with a version, EditConflict.
 """
 
 from datetime import datetime, timedelta
@@ -13,8 +14,17 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from partnerships.assessment import events
-from partnerships.assessment.choices import UNREAD_DAYS, CanceledAs
-from partnerships.assessment.models import Answer, Cancellation, CancellationYes, PendingAnswer, Round, TieAnswer
+from partnerships.assessment.agreement_links import BY_LINK, require_unanswered
+from partnerships.assessment.choices import UNREAD_DAYS, Agreement, CanceledAs
+from partnerships.assessment.models import (
+    Answer,
+    AskedParty,
+    Cancellation,
+    CancellationYes,
+    PendingAnswer,
+    Round,
+    TieAnswer,
+)
 from partnerships.assessment.respondent_lists import require_open
 from partnerships.assessment.respondent_lists import snapshot as of_round
 from partnerships.assessment.round_codes import end_codes
@@ -24,6 +34,8 @@ from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change
+from partnerships.directory.models import Contact
+from partnerships.registry.models import Party
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)
 
@@ -32,9 +44,16 @@ def snapshot(survey_round: Round) -> dict:
     cancellation = Cancellation.objects.filter(round=survey_round).first()
     if cancellation is None:
         return of_round(survey_round)
-    yeses = sorted(cancellation.yeses.values_list("party", flat=True))
+    answers = sorted(cancellation.yeses.values_list("party", "agrees"))
     asked = snapshot_fields(cancellation, leave_out=("round", "by", "at"))
-    return of_round(survey_round) | {f"canceling {name}": value for name, value in asked.items()} | {"yeses": yeses}
+    return (
+        of_round(survey_round)
+        | {f"canceling {name}": value for name, value in asked.items()}
+        | {
+            "yeses": [party for party, agrees in answers if agrees],
+            "noes": [party for party, agrees in answers if not agrees],
+        }
+    )
 
 
 @transaction.atomic
@@ -56,7 +75,7 @@ def cancel_round(*, survey_round: Round, by: Author, why: str, version: int | No
         cancellation.save()
         if is_answered(current) if by is SYSTEM else current.is_answering:
             for one in agrees_for(by, current):
-                CancellationYes.objects.create(cancellation=cancellation, party=one, by=account_of(by), at=clock.now())
+                _save_answer(cancellation, one, agrees=True, by=by)
             _cancel_if_agreed(current, cancellation)
         else:
             _cancel(current)
@@ -76,13 +95,36 @@ def agree_to_cancel(*, survey_round: Round, by: Author, version: int | None = No
         if cancellation is None:
             raise NotAllowed
         for party in parties:
-            CancellationYes.objects.get_or_create(
-                cancellation=cancellation, party=party, defaults={"by": account_of(by), "at": clock.now()}
-            )
+            _save_answer(cancellation, party, agrees=True, by=by)
         _cancel_if_agreed(current, cancellation)
     if writing.record.cancelled_at:
         _call_listeners(writing.record)
     return writing.record
+
+
+@transaction.atomic
+def answer_by_link(*, partner: AskedParty, contact: Contact, mark: str, agrees: bool) -> Round:
+    """Record the yes or no of a partner without editors, by the personal link of its contact (`agreement_links`)."""
+    with change(partner.side.round, by=SYSTEM, verb="agree", snapshot=snapshot, why=BY_LINK) as writing:
+        current = writing.record
+        partner = require_unanswered(partner, contact, Agreement.CANCEL, mark)
+        cancellation = Cancellation.objects.get(round=current)
+        assert partner.party is not None  # it has a contact
+        _save_answer(cancellation, partner.party, agrees=agrees, by=SYSTEM)
+        _cancel_if_agreed(current, cancellation)
+    if writing.record.cancelled_at:
+        _call_listeners(writing.record)
+    elif writing.changed:
+        events.agreement_answered(partner, Agreement.CANCEL)
+    return writing.record
+
+
+def _save_answer(cancellation: Cancellation, party: Party, *, agrees: bool, by: Author) -> None:
+    answer = CancellationYes.objects.filter(cancellation=cancellation, party=party).first()
+    answer = answer or CancellationYes(cancellation=cancellation, party=party)
+    if answer.pk is None or answer.agrees != agrees:
+        answer.agrees, answer.by, answer.at = agrees, account_of(by), clock.now()
+        answer.save()
 
 
 def is_answered(survey_round: Round) -> bool:
@@ -95,7 +137,7 @@ def _cancel_if_agreed(survey_round: Round, cancellation: Cancellation) -> None:
     A partner that has left since counts as silent: otherwise, ending the seats of those who are against it would be a
     way to erase their answers.
     """
-    yes = set(cancellation.yeses.values_list("party", flat=True))
+    yes = set(cancellation.yeses.filter(agrees=True).values_list("party", flat=True))
     for side in survey_round.sides.filter(asked__gt=0):
         partners = set(partners_of_side(side).values_list("pk", flat=True))
         if len(partners & yes) * 2 <= side.parties.count():

@@ -33,6 +33,13 @@ class CanceledAs(models.TextChoices):
     REGISTRY = "registry", _("The registry")
 
 
+class Agreement(models.TextChoices):
+    """What a partner is asked to agree to."""
+
+    CANCEL = "cancel", _("Cancel a round")
+    PUBLISH = "publish", _("Publish a round")
+
+
 ANSWERED = (ScoreState.SHOWN, ScoreState.KEPT_BACK)  # a side with one of these may see what the other side says
 RECORDED = (AnswerSource.PAPER, AnswerSource.PHONE, AnswerSource.TALK)
 

@@ -1,6 +1,6 @@
 """Events about rounds, called in the transaction that changed them."""
 
-from partnerships.assessment.models import Respondent, Round
+from partnerships.assessment.models import AskedParty, Respondent, Round
 from partnerships.core.hooks import event
 
 
@@ -22,6 +22,16 @@ def round_opened(survey_round: Round) -> None:
 @event
 def cancellation_asked(survey_round: Round) -> None:
     """A person wants to cancel a round and needs the yes of its partners."""
+
+
+@event
+def publishing_agreed(survey_round: Round) -> None:
+    """A partner agreed that everyone may read a round."""
+
+
+@event
+def agreement_answered(partner: AskedParty, question: str) -> None:
+    """A partner without editors answered a question (Agreement) by a personal link."""
 
 
 @event

@@ -118,10 +118,13 @@ class Cancellation(models.Model):
 
 
 class CancellationYes(models.Model):
-    """A partner that agrees to a cancellation. Silence counts as no."""
+    """What a partner answers to a cancellation. Silence counts as no, so only a partner that answers by a personal link has a
+    row for its no (`agrees` False).
+    """
 
     cancellation = models.ForeignKey(Cancellation, models.CASCADE, related_name="yeses")
     party = models.ForeignKey(Party, models.CASCADE, related_name="+")
+    agrees = models.BooleanField(default=True)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
     at = models.DateTimeField()
 

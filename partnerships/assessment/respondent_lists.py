@@ -19,6 +19,7 @@ from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import events
+from partnerships.assessment.agreement_links import BY_LINK
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import (
     bodies_of_other_sides,
@@ -45,7 +46,6 @@ from partnerships.registry.rules import may_edit_own_part
 MOST_ASKED = 100  # people in one round
 # In the history, in place of who did it.
 WITH_CODE = "With the code of the partner."
-BY_LINK = "By a contact of the partner, with the link that we emailed."
 NO_ONE = "No partner named anyone who answers, so the round didn’t start. Nothing was opened, and no answer is lost."
 
 

@@ -70,6 +70,8 @@ class EmailKind(models.TextChoices):
     ROUND_NAME = "round_name", _("Who answers for you?")
     ROUND_CANCEL_ASKED = "round_cancel_asked", _("Someone wants to cancel a round")
     ROUND_CANCELED = "round_canceled", _("Round canceled")
+    ROUND_PUBLISH_ASKED = "round_publish_asked", _("May everyone read a round?")
+    ROUND_AGREEMENT = "round_agreement", _("Answer about a round saved")
     NUMBERS_DUE = "numbers_due", _("Numbers are due")
     NUMBER_DISPUTED = "number_disputed", _("Disagreement with a number")
     NUMBER_ANSWERED = "number_answered", _("Question about a number answered")

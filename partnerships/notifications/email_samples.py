@@ -130,6 +130,14 @@ _CANCELED = {
     "reason": "The wrong people were asked.",
     "round_page": f"{SITE}/rounds/example/",
 }
+_AGREEMENT = {
+    "title": "Spring round",
+    "party": "Example Parents’ League",
+    "question": "cancel",
+    "is_link": True,
+    "until": date(2027, 6, 14),
+    "answer": f"{SITE}/example-link-to-answer",
+}
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
 _DOER = _("The people responsible")
 _NEWS = {
@@ -313,8 +321,29 @@ SAMPLES = {
     ),
     EmailKind.ROUND_CANCEL_ASKED: Sample(
         _("When someone wants to cancel a round that has answers"),
-        _("People who represent a partner that was asked, and the lead agency’s staff who keep its records"),
-        (Case(_CANCELED),),
+        _(
+            "People who represent a partner that was asked, and the lead agency’s staff who keep its records. Without an "
+            "account: its contact who confirmed its seat by a link"
+        ),
+        (
+            Case(_CANCELED, _("To people who represent a partner")),
+            Case({**_CANCELED, **_AGREEMENT}, _("To the contact of a partner without an account")),
+        ),
+    ),
+    EmailKind.ROUND_PUBLISH_ASKED: Sample(
+        _("When another partner agrees that everyone may read a round"),
+        _("The contact who confirmed the seat of a partner without an account by a link"),
+        (Case({**_ROUND, **_AGREEMENT, "question": "publish"}),),
+    ),
+    EmailKind.ROUND_AGREEMENT: Sample(
+        _("When a partner without an account agrees to cancel or publish a round, or says no"),
+        _("The contact who confirmed the seat of a partner without an account by a link"),
+        (
+            Case({**_ROUND, **_AGREEMENT, "agrees": True}, _("Yes to canceling")),
+            Case({**_ROUND, **_AGREEMENT, "agrees": False}, _("No to canceling")),
+            Case({**_ROUND, **_AGREEMENT, "question": "publish", "agrees": True}, _("Yes to publishing")),
+            Case({**_ROUND, **_AGREEMENT, "question": "publish", "agrees": False}, _("No to publishing")),
+        ),
     ),
     EmailKind.ROUND_CANCELED: Sample(
         _("When a round is canceled"),

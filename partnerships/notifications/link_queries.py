@@ -7,7 +7,9 @@ can't be told from one that never existed.
 from typing import Any, NamedTuple
 
 from partnerships.accounts.models import Person
-from partnerships.assessment.models import AskedParty, Respondent
+from partnerships.assessment import agreement_links
+from partnerships.assessment.choices import Agreement
+from partnerships.assessment.models import AskedParty, CancellationYes, PublishingWord, Respondent
 from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.rules import lost_reason
 from partnerships.core import clock
@@ -149,6 +151,36 @@ def partner_of(link: Link) -> tuple[AskedParty, Contact]:
     return partner_of_contact(pk, int(contact_pk))
 
 
+class AgreementAsked(NamedTuple):
+    """A question (Agreement) that the contact of a partner answers by a link, what the partner has answered so far, and the
+    mark of what it had answered when the link was made.
+
+    `is_used`: the partner has answered since.
+    """
+
+    partner: AskedParty
+    contact: Contact
+    question: str
+    mark: str
+    answer: CancellationYes | PublishingWord | None
+    is_asked: bool
+    is_used: bool
+
+
+def agreement_of(link: Link) -> AgreementAsked:
+    """What the reader is asked for a partner without an account, also if it's no longer asked or the link was used: then the
+    page says so.
+    """
+    recipient, (pk, question, mark) = link
+    kind, _, contact_pk = recipient.key.partition(":")
+    if kind != "contact" or question not in Agreement.values:
+        raise NotFound
+    partner, contact = agreement_links.partner_of_contact(pk, int(contact_pk), question)
+    answer, is_asked = agreement_links.answer_of(partner, question), agreement_links.is_asked(partner, question)
+    is_used = agreement_links.mark_of(answer) != mark
+    return AgreementAsked(partner, contact, question, mark, answer, is_asked, is_used)
+
+
 def link_to(respondent: Respondent) -> str:
     """The token of the link with which a person with an account answers, for their own pages."""
     assert respondent.person is not None  # the caller's own
@@ -170,6 +202,11 @@ def is_reader(respondent: Respondent, person: Viewer) -> bool:
     someone = respondent.person or respondent.contact
     assert someone is not None  # a constraint of the table
     return _has_signed_in(person, someone.email)
+
+
+def is_contact(contact: Contact, person: Viewer) -> bool:
+    """Whether the visitor has signed in with a code to the address of this contact."""
+    return _has_signed_in(person, contact.email)
 
 
 def _has_signed_in(person: Viewer, address: str) -> bool:

@@ -13,7 +13,8 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.mail.audience import Recipient
 
-MEETING, CHECK_IN, EMAILS, ROUND, SEAT, PEOPLE = "meeting", "check-in", "letters", "round", "seat", "people"
+MEETING, CHECK_IN, EMAILS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
+PEOPLE, AGREEMENT = "people", "agreement"
 _SALT = "partnerships.links"
 
 

@@ -15,8 +15,8 @@ from django.urls import reverse
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
-from partnerships.assessment import catalog, events
-from partnerships.assessment.choices import CanceledAs
+from partnerships.assessment import agreement_links, catalog, events
+from partnerships.assessment.choices import Agreement, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
 from partnerships.assessment.naming_links import OF_PARTNER, contact_who_names, emailed_partners
@@ -38,6 +38,8 @@ from partnerships.registry.rules import PUBLIC_PARTY, contacts_who_confirmed
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
 READABLE = timedelta(days=90)  # after the deadline, a personal link still opens what both sides said
+ANSWERABLE = timedelta(days=90)  # for which a partner without an account is asked whether everyone may read a round
+CHANGEABLE = timedelta(days=5 * 365)  # for which it can change that answer by the link of the email that confirms it
 BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
 WITH_RESPONDENT = (
     "round__partnership__lead",
@@ -99,6 +101,37 @@ def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dic
     return _context_of(survey_round) | named
 
 
+def _agreement(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    """For the contact of a partner without an account: a question, or what it answered, with a link to answer or change it."""
+    partner = (
+        context.get("subject") or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
+    )
+    if partner is None or partner.party is None:
+        raise NotFound
+    question, survey_round = email.occurrence.split("/")[1], partner.side.round
+    answer = agreement_links.answer_of(partner, question)
+    if question == Agreement.CANCEL:
+        until = survey_round.closes_at + READABLE  # also to say that it's no longer asked
+    else:
+        until = clock.now() + (CHANGEABLE if answer else ANSWERABLE)
+    subject = [partner.pk, question, agreement_links.mark_of(answer)]
+    link = settings.BASE_URL + reverse("agree_by_link", args=[links.make(links.AGREEMENT, recipient, subject, until)])
+    about = {
+        "title": survey_round.title,
+        "party": str(partner.party),
+        "question": question,
+        "answer": link,
+        "is_link": True,
+    }
+    about |= {"agrees": answer.agrees if answer else None, "until": day_words(until.date())}
+    return _context_of(survey_round) | about
+
+
+def _cancel_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    found = _canceled(email, recipient, context)
+    return found | _agreement(email, recipient, context) if email.subject_type == "askedparty" else found
+
+
 def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
     subject = context.get("subject")
@@ -156,8 +189,10 @@ WRITERS: dict[str, Writer] = {
     EmailKind.ROUND_TAKEN: _of_place,
     EmailKind.ROUND_OPENED: _opened,
     EmailKind.ROUND_NAME: _to_name,
-    EmailKind.ROUND_CANCEL_ASKED: _canceled,
+    EmailKind.ROUND_CANCEL_ASKED: _cancel_asked,
     EmailKind.ROUND_CANCELED: _canceled,
+    EmailKind.ROUND_PUBLISH_ASKED: _agreement,
+    EmailKind.ROUND_AGREEMENT: _agreement,
 }
 
 
@@ -211,12 +246,14 @@ def _of_round(email: Email) -> Found:
 
 def _of_partner(email: Email) -> Found:
     """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; and to this
-    contact if the round is canceled.
+    contact if the round is canceled, or if its partner is asked to agree to something.
     """
     partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*OF_PARTNER).first()
     if partner is None or partner.party is None:
         return None, None, "The partner has left the partnership."
     kind, _, pk = email.recipient.partition(":")
+    if email.kind in AGREEMENTS:
+        return _of_agreement(email, partner, pk)
     someone: Contact | Person | None
     if kind == "contact":
         is_over = email.kind == EmailKind.ROUND_CANCELED
@@ -233,6 +270,23 @@ def _of_partner(email: Email) -> Found:
     survey_round = partner.side.round
     closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
     return someone, partner, "The partner has named its people, or the seven days are over." if closed else ""
+
+
+AGREEMENTS = (EmailKind.ROUND_CANCEL_ASKED, EmailKind.ROUND_PUBLISH_ASKED, EmailKind.ROUND_AGREEMENT)
+
+
+def _of_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found:
+    """For the email that asks the contact of a partner without an account to agree to something, and the one after its answer,
+    which is about that answer alone.
+    """
+    _, question, _, mark = email.occurrence.split("/")
+    contact = agreement_links.contact_who_agrees(partner, question)
+    if contact is None or str(contact.pk) != contact_pk:
+        return None, partner, "They no longer represent this partner."
+    if not agreement_links.is_asked(partner, question):
+        return contact, partner, "This is no longer asked."
+    is_same = agreement_links.mark_of(agreement_links.answer_of(partner, question)) == mark
+    return contact, partner, "" if is_same else "The partner has answered since."
 
 
 READERS: dict[str, Reader] = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}
@@ -383,10 +437,11 @@ def notify_canceled(survey_round: Round) -> None:
 
 
 def _emails_to_naming_contacts(survey_round: Round, kind: str, now: datetime, informed: Collection[str]) -> list[Email]:
-    """To the contacts that got a link with which they name people, and don't answer themselves."""
+    """To the contacts that got a link with which they name people or agree to cancel, and don't answer themselves."""
     partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(*OF_PARTNER)
     contacts = contacts_who_confirmed([partner.party for partner in partners if partner.party])
-    occurrence, emailed = f"{survey_round.public_id}/canceled", emailed_partners(partners)
+    kinds = (EmailKind.ROUND_NAME, EmailKind.ROUND_CANCEL_ASKED)
+    occurrence, emailed = f"{survey_round.public_id}/canceled", emailed_partners(partners, kinds=kinds)
     rows = [
         outbox.build_row(kind, f"{occurrence}/partner-{partner.pk}", contacts[pk], partner, now, now + USEFUL, None)
         for partner in partners
@@ -397,10 +452,47 @@ def _emails_to_naming_contacts(survey_round: Round, kind: str, now: datetime, in
 
 @events.cancellation_asked.register
 def ask_to_agree(survey_round: Round) -> None:
-    """Asks the editors of the partners and of the lead agency whether they agree to cancel the round."""
+    """Asks the editors of the partners and of the lead agency whether they agree to cancel the round.
+
+    Of a partner without editors, the contact that names its people is asked by a personal link.
+    """
     now = clock.shared()()
     emails = _emails_to_representatives(survey_round, EmailKind.ROUND_CANCEL_ASKED, "cancel", now, set())
+    emails += _emails_about_agreement(survey_round, EmailKind.ROUND_CANCEL_ASKED, Agreement.CANCEL, now)
     outbox.insert(emails, now=now)
+
+
+@events.publishing_agreed.register
+def ask_to_publish(survey_round: Round) -> None:
+    """Once another partner has agreed, asks each partner without editors whether everyone may read the round."""
+    now = clock.shared()()
+    kind = EmailKind.ROUND_PUBLISH_ASKED
+    outbox.insert(_emails_about_agreement(survey_round, kind, Agreement.PUBLISH, now), now=now)
+
+
+@events.agreement_answered.register
+def confirm_agreement(partner: AskedParty, question: str) -> None:
+    """Emails the contact what it answered by a link, since anyone who has the link could have used it, with another link to
+    change it.
+    """
+    now, kind = clock.shared()(), EmailKind.ROUND_AGREEMENT
+    contact = agreement_links.contact_who_agrees(partner, question)
+    if contact:
+        mark = agreement_links.mark_of(agreement_links.answer_of(partner, question))
+        occurrence = f"{partner.side.round.public_id}/{question}/{partner.pk}/{mark}"
+        outbox.insert([outbox.build_row(kind, occurrence, contact, partner, now, now + USEFUL, None)], now=now)
+
+
+def _emails_about_agreement(survey_round: Round, kind: str, question: str, now: datetime) -> list[Email]:
+    """To the contacts of partners without an account that haven't answered this question."""
+    partners = AskedParty.objects.filter(side__round=survey_round, asked__gt=0).select_related(*OF_PARTNER)
+    found = []
+    for partner in partners:
+        contact = agreement_links.contact_who_agrees(partner, question)
+        if contact and agreement_links.answer_of(partner, question) is None:
+            occurrence = f"{survey_round.public_id}/{question}/{partner.pk}/"
+            found.append(outbox.build_row(kind, occurrence, contact, partner, now, now + USEFUL, None))
+    return found
 
 
 def _emails_to_representatives(

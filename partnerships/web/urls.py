@@ -7,7 +7,7 @@ from partnerships.directory.site_texts import PAGES
 from partnerships.web import atom, bulk, drafts, list_files, picking, record_history, saved_lists, search
 from partnerships.web.account import first_steps, following, invitations, languages, names, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
-from partnerships.web.by_link import codes, respondents
+from partnerships.web.by_link import agreements, codes, respondents
 from partnerships.web.by_link import views as links
 from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
@@ -294,6 +294,7 @@ urlpatterns = [
     path("by-link/round/<str:token>/partners/", ties.answer_ties, name="answer_ties"),
     path("by-link/seat/<str:token>/", inviting.by_link, name="answer_seat"),
     path("by-link/people/<str:token>/", respondents.by_link, name="name_by_link"),
+    path("by-link/agreement/<str:token>/", agreements.by_link, name="agree_by_link"),
     path("code/", codes.enter, name="code"),
     path("partners/<int:pk>/invite/", inviting.invite, name="seat_invite"),
     path("by-link/letters/<str:token>/", links.unsubscribe, name="stop_emails"),

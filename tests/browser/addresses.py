@@ -273,6 +273,12 @@ class Addresses(InsightAddresses, dict):
         return self.site.link_in_email_to("coalition@example.org", "people")
 
     @property
+    def link_to_agreement(self):
+        """The link by which that partner says whether it agrees to cancel the round that is open to answers."""
+        self.staff.send(f"{self.open_round}cancel/", why="The wrong people were asked.")
+        return self.site.link_in_email_to("coalition@example.org", "agreement")
+
+    @property
     def link_to_seat(self):
         return link_in_email(self.site, "Invitation to confirm a seat", "seat")
 

@@ -34,6 +34,8 @@ def _by_link(add):
     add("answer_round", "asked for a word", "{link_to_round}", before=(far,), narrow=True)
     add("answer_ties", "blank", "{link_to_ties}", narrow=True)
     add("name_by_link", "blank", "{link_to_people}", narrow=True)
+    add("agree_by_link", "blank", "{link_to_agreement}", narrow=True)
+    add("agree_by_link", "refused", "{link_to_agreement}", status=422, before=({"agrees": "perhaps"},), narrow=True)
     nameless = {"press": "name", "phone_1": "612 555 0101"}
     add("name_by_link", "refused", "{link_to_people}", status=422, before=(nameless,), narrow=True)
 

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from partnerships.accounts import claims, member_actions
-from partnerships.assessment import answering, canceling, rounds
+from partnerships.assessment import answering, canceling, publishing, rounds
 from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -14,7 +14,7 @@ from partnerships.mail import outbox
 from partnerships.measurement import interpretations
 from partnerships.measurement.points import save_points
 from partnerships.meetings import action_items, check_ins, meetings
-from partnerships.models import Email, Report
+from partnerships.models import AskedParty, Email, Report
 from partnerships.notifications import (
     agreements,
     answers,
@@ -107,6 +107,7 @@ def make_everything(people):
     _ask_both_sides(people, partnership, quiet)
     _cancel_a_round(people, partnership, quiet)
     _ask_for_names(people)
+    _agree_by_link(people)
     _measure_together(people, partnership, seat)
     _report(people)
     _pause_a_webhook(people)
@@ -151,6 +152,29 @@ def _ask_for_names(people):
     asked = [(seat, NO_PROPOSAL) for seat in partnership.parties.all()]
     fields = {"title": "Names", "closes_on": in_days(30)}
     rounds.start_round(partnership=partnership, by=people.administrator, fields=fields, asked=asked)
+
+
+def _agree_by_link(people):
+    """A round that everyone may read once a partner without an account agrees, which its contact does by a link."""
+    without = make_organization("Agreeing neighbors")
+    contact = without.contacts.create(name=f"{CANARY} desk", email="agrees@example.org", note=CANARY)
+    partnership = make_partnership(
+        "Homes & <neighbors>", lead=people.office, parties=[party(people.office), party(without)]
+    )
+    office, seat = partnership.parties.all()
+    confirm_by_link(seat, contact, days=20)
+    fields = {"title": "Short round", "closes_on": in_days(30)}
+    asked = [(office, people.editor), (seat, contact)]
+    survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=asked)
+    for place in survey_round.respondents.all():
+        answering.save_answer(respondent=place, item="decisions", fields={"level": 2, "comment": CANARY})
+        answering.finish(respondent=place)
+    survey_round.refresh_from_db()
+    # Others about answering are made above, for the editor.
+    Email.objects.filter(subject_type="respondent", subject_id__in=survey_round.respondents.values("pk")).delete()
+    publishing.decide(survey_round=survey_round, by=SYSTEM, party=office, agrees=True)
+    partner = AskedParty.objects.get(party=seat)
+    publishing.decide_by_link(partner=partner, contact=contact, mark="", agrees=True, reply=CANARY)
 
 
 def _cancel_a_round(people, partnership, contact):

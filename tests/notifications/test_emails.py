@@ -254,6 +254,8 @@ def test_who_sees_which_emails(people, everything):
             "round_cancel_asked",
             "round_canceled",
             "round_name",
+            "round_publish_asked",
+            "round_agreement",
         ),  # to people who answer for another partner than the lead agency
         "number_answered",
         "webhook_paused",  # to the managers alone

@@ -241,14 +241,14 @@ def _closed(request, respondent, is_reader):
     context = {"place": respondent, "round": respondent.round, "is_reader": is_reader}
     context["cancellation"] = queries.cancellation_seen(respondent.person or AnonymousUser(), respondent.round)
     if respondent.round.opened_at and is_reader:
-        context["results"] = _results(request, respondent)
+        context["results"] = results_of(request, respondent.round, respondent.side)
     return render(request, "by_link/round_closed.html", context)
 
 
-def _results(request, respondent):
-    """What both sides said, in English: it isn't translated yet."""
+def results_of(request, survey_round, side):
+    """What both sides said, for a reader of this side, in English: it isn't translated yet."""
     with translation.override(settings.LANGUAGE_CODE):
-        seen = queries.seen_by_sides(respondent.round, {respondent.side.key}, person=request.user)
-        context = shown(seen) | {"round": respondent.round, "seen": seen}
-        context["ties"] = ties.seen(request.user, seen, {respondent.side.key})
+        seen = queries.seen_by_sides(survey_round, {side.key}, person=request.user)
+        context = shown(seen) | {"round": survey_round, "seen": seen}
+        context["ties"] = ties.seen(request.user, seen, {side.key})
         return render_to_string("by_link/_results.html", context, request)

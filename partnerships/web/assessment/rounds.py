@@ -40,8 +40,9 @@ from partnerships.web.steps import Step, had_conflict, take_step
 
 CANCEL = _(
     "Until answering begins, the round is canceled at once. After that, most partners of each side must agree first, whether or "
-    "not anyone has answered, and not agreeing counts as no. Everyone who was asked gets an email with who canceled it and why. "
-    "Answers stay sealed for 30 days and are then erased. No new round can start here for 30 days."
+    "not anyone has answered, and not agreeing counts as no. Partners without an account get an email to the contact who "
+    "confirmed their seat. Everyone who was asked gets an email with who canceled it and why. Answers stay sealed for 30 days "
+    "and are then erased. No new round can start here for 30 days."
 )
 CANCELED = _("The round is canceled. We’ll email everyone who was asked and has an email address.")
 CANCEL_ASKED = _("Saved. The round is canceled once most partners of each side have agreed. We’ll email them.")

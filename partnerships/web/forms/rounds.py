@@ -288,6 +288,17 @@ class PublishingForm(forms.ModelForm):
         """The action validates the record, since it knows the party."""
 
 
+class AgreeToCancelForm(forms.Form):
+    """Whether a partner without an account agrees to cancel a round."""
+
+    agrees = forms.TypedChoiceField(
+        label=_("Do you agree to cancel this round?"),
+        choices=[("yes", _("Yes, cancel it")), ("no", _("No, go on as planned"))],
+        coerce=lambda value: value == "yes",
+        widget=forms.RadioSelect,
+    )
+
+
 class RecordedForm(forms.Form):
     """Answers that someone gave on paper, by phone or in person: a level for each item, or none."""
 

@@ -38,7 +38,8 @@ GROUPS = (
     Group("starting many rounds", WRITE, ("portfolio_new",), {"": (SIGNED_IN - {"stranger"},
         EDITORS | {"partner", "department", "other_department", "other_partner"})}),
     Group("rounds started together", READ, ("portfolio",), {"portfolio": GUESTS | {"member"}, "no portfolio": NOBODY}),
-    Group("a round", READ, ("round",),
+    # Who did what in it: all who see it, each as far as they may know of a partner (tests/web/test_round_history.py).
+    Group("a round", READ, ("round", "round_history"),
         {"open round": GUESTS | {"member"}, "opened round": OFFICE | {"member"}, "no round": NOBODY}),
     # The lead agency started both rounds. A partner that didn't start a round can't move or cancel it.
     Group("moving a round", WRITE, ("round_move", "round_cancel", "round_remind"), {"open round": (GUESTS | {"member"}, WRITERS),

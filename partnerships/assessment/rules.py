@@ -53,6 +53,11 @@ def rounds_visible_to(person: Viewer) -> QuerySet[Round]:
     return _in_own_partnerships(Round.objects.all(), person)
 
 
+def may_read_round_history(person: Viewer, survey_round: Round) -> bool:
+    """Whether the person may read the history of a round: all who see the round, each their part (`round_history`)."""
+    return rounds_visible_to(person).filter(pk=survey_round.pk).exists()
+
+
 @cached_rule
 def portfolio_places_visible_to(person: Viewer) -> QuerySet[PortfolioPlace]:
     """The partnerships of portfolios whose rounds the person may see. A portfolio is visible only through them."""

@@ -90,9 +90,13 @@ class RecordType:
     hidden: str = ""  # the text for readers who may not see it: “A meeting that you can't see”
     prefetch: tuple[str, ...] = ()  # relations that lists show
     box_search: BoxSearch | None = None  # None: the search box doesn't find it
-    # How it is saved and its changes are undone. Without `save`, it has no history page.
-    may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
+    # Its history. Without `may_read_history`, it has no page of it.
     may_read_history: Callable[[Any, Any], bool] | None = None  # (person, record)
+    changes_seen: Callable[[Any, Any, QuerySet], QuerySet] | None = None  # (person, record, rows) → those they may read
+    history_fields: tuple[str, ...] | None = None  # the keys of its snapshot that its history shows, if not all
+    history_note: Text = ""  # who reads it and what it says, if it's another than the histories of other records
+    # How it is saved and its changes are undone. Without `save`, no change is undone.
+    may_write: Callable[[Any, Any], bool] = _not_offered  # (person, record)
     save: Callable[..., Any] = _not_offered  # the action that saves any edit
     # For a type whose snapshots have more than its fields.
     read_for_snapshots: Callable[[list], None] = prefetch_rows  # prefetches what the snapshots of many show
@@ -197,6 +201,12 @@ def for_record(record: Model) -> RecordType:
     return _TYPES[record._meta.model_name or ""]
 
 
+def history_fields(key: str) -> tuple[str, ...] | None:
+    """The keys of snapshots that the history of this kind shows; None for all."""
+    kind = _TYPES.get(key)
+    return kind.history_fields if kind else None
+
+
 def fields_of(record: Model) -> tuple[Field, ...]:
     """The fields of its record type; none for a record without one."""
     kind = _TYPES.get(record._meta.model_name or "")
@@ -209,8 +219,13 @@ def all_types() -> Iterator[RecordType]:
 
 
 def with_history() -> list[RecordType]:
-    """Those that have a page of their history, where changes can be undone."""
-    return [one for one in all_types() if one.save is not _not_offered]
+    """Those that have a page of their history."""
+    return [one for one in all_types() if one.may_read_history]
+
+
+def with_undo() -> list[RecordType]:
+    """Those of them whose changes can be undone."""
+    return [one for one in with_history() if one.save is not _not_offered]
 
 
 def bulk_editable() -> list[RecordType]:

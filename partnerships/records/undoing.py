@@ -86,7 +86,8 @@ def change_of(person: Viewer, record: Record, pk: int) -> Change:
 
 
 def may_undo(person: Person, record: Record) -> bool:
-    return record_types.for_record(record).may_write(person, record)
+    kind = record_types.for_record(record)
+    return kind in record_types.with_undo() and kind.may_write(person, record)
 
 
 def plan_for(by: Author, record: Record, change: Change) -> Plan:

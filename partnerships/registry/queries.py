@@ -14,7 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
 from partnerships.accounts.models import Person
-from partnerships.core import ids, listing
+from partnerships.core import ids, listing, record_types
 from partnerships.core.access import (
     Viewer,
     belongs_somewhere,
@@ -309,7 +309,10 @@ def changes_of(person: Viewer, record: Record) -> QuerySet[Change]:
     """
     rows = Change.objects.filter(record_type=record._meta.model_name, record_id__in=merged_pks(record))
     rows = rows.exclude(verb__in=VERBS_WITHOUT_VERSION).select_related("by")
-    return rows if may_read_history(person, record) else rows.none()
+    if not may_read_history(person, record):
+        return rows.none()
+    changes_seen = record_types.for_record(record).changes_seen
+    return changes_seen(person, record, rows) if changes_seen else rows
 
 
 def change_log(person: Viewer, record: Record, *, most: int = LATEST) -> list[Change]:

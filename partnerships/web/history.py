@@ -6,6 +6,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.queries import names_of
+from partnerships.core import record_types
 from partnerships.records import undoing
 from partnerships.web.words import label
 
@@ -46,6 +47,18 @@ VERBS = {
     "service": _("%(by)s added a service account"),
     "reservice": _("%(by)s replaced the secret of a service account"),
     "unservice": _("%(by)s revoked a service account"),
+    "round.create": _("%(by)s started this round"),
+    "round.name": _("%(by)s named who answers for a partner"),
+    "round.code": _("%(by)s printed a code for a partner"),
+    "round.roll": _("Answering began"),
+    "round.object": _("%(by)s objected to someone on their side, or withdrew that"),
+    "round.update": _("%(by)s changed the deadline"),
+    "round.remind": _("%(by)s sent reminders"),
+    "round.cancel": _("%(by)s canceled the round, or asked for that"),
+    "round.agree": _("%(by)s answered for a partner whether to cancel the round"),
+    "round.open": _("Answers opened"),
+    "round.respond": _("%(by)s responded to a gap"),
+    "round.publish": _("%(by)s decided for a partner whether everyone may read the round"),
 }
 
 
@@ -64,7 +77,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
     return [
         {
             "at": change.at,
-            "heading": _heading(VERBS.get(change.verb, "%(by)s"), change.by),
+            "heading": _heading(_verb_of(change), change.by),
             "why": why_in_words(change.why),
             "fields": [one for one in _fields(change, say) if one["before"] or one["after"]],
         }
@@ -72,8 +85,13 @@ def changes_in_words(changes, say=None) -> list[dict]:
     ]
 
 
+def _verb_of(change) -> str:
+    return VERBS.get(f"{change.record_type}.{change.verb}") or VERBS.get(change.verb, "%(by)s")
+
+
 def _fields(change, say):
-    for key in sorted({**change.before, **change.after}.keys() - NOT_SHOWN):
+    keys, shown = {**change.before, **change.after}.keys() - NOT_SHOWN, record_types.history_fields(change.record_type)
+    for key in sorted(keys if shown is None else keys & {*shown}):
         yield {
             "label": _name(key, say),
             "before": in_words(change.before.get(key), say, key),
@@ -116,7 +134,12 @@ _REASONS = (
     (re.compile(r"Undid the import of (?P<file>.+)"), _("Undid the import of %(file)s"), ""),
     (re.compile(r"Claim (?P<number>\d+) was revoked\."), _("Claim %(number)s was revoked."), ""),
 )  # fmt: skip
-_PLAIN_REASONS = (_("The account was erased."), _("Confirmed as current."))
+_PLAIN_REASONS = (
+    _("The account was erased."),
+    _("Confirmed as current."),
+    _("With the code of the partner."),
+    _("By a contact of the partner, with the link that we emailed."),
+)
 
 
 def why_in_words(why: str) -> str:

@@ -71,6 +71,7 @@ def history(request, kind, public_id):
     context = {
         "record": record,
         "changes": rows,
+        "note": record_types.get(kind).history_note,
         "made_one": merged_records(person, record),
         "pager": {
             "earlier_url": f"{here}?cursor={page.previous}" if page.previous else None,

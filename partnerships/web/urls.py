@@ -354,6 +354,7 @@ urlpatterns = [
             ("", record_history.history, "history"),
             ("<int:pk>/undo/", record_history.undo, "undo"),
         )
+        if page == "" or kind in record_types.with_undo()
     ],
     path("members/<int:pk>/", members.role, name="member"),
     path("members/<int:pk>/remove/", members.remove, name="member_remove"),

@@ -54,7 +54,7 @@ def test_a_planted_table_is_found(planted):
     assert tables(ast.parse('WORDS = {"meeting": 1, "plan": 2, "purpose": 3}')) == []
 
 
-@pytest.mark.parametrize("kind", record_types.with_history(), ids=lambda kind: kind.key)
+@pytest.mark.parametrize("kind", record_types.with_undo(), ids=lambda kind: kind.key)
 def test_a_kind_with_a_history_says_all_that_undoing_and_its_pages_ask(kind):
     assert [name for name in ("find", "may_write", "may_read_history") if getattr(kind, name) is None] == []
     assert reverse(f"{kind.key}_history", args=["X-1"]).startswith(f"/{kind.addresses}/")

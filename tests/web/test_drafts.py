@@ -317,7 +317,7 @@ def test_forms_of_every_kind_of_record_are_open_to_those_who_may_use_them(people
         "reportdefinition": save_report(by=SYSTEM, fields=report),
         "result": make_result(lead=people.office),
     }
-    addresses = {one.key: one.addresses for one in record_types.with_history()} | {"reportdefinition": "reports"}
+    addresses = {one.key: one.addresses for one in record_types.with_undo()} | {"reportdefinition": "reports"}
     assert records.keys() == addresses.keys() - KEPT_ABOVE
     for key, one in records.items():
         for form in FORMS.get(key, ("edit",)):

@@ -1,5 +1,6 @@
 """Template tags and filters of the registry, which all templates have without `load`."""
 
+import re
 from decimal import Decimal
 
 from django import template
@@ -63,6 +64,26 @@ def csrf_token(parser, token):
 def form_key():
     """The one-time key without a CSRF token, for forms on pages of personal links."""
     return key_field()
+
+
+_MARKS = re.compile(r"`(?P<code>[^`]+)`|\*\*(?P<strong>[^*]+)\*\*|\[(?P<words>[^\]]+)\]\((?P<url>[^)\s]+)\)")
+
+
+@register.filter
+def with_marks(text) -> SafeString:
+    """A text of a template with its `code`, **strong words** and [links](#here) as HTML, so that it's translated whole.
+
+    The template has escaped its values.
+    """
+    return SafeString(_MARKS.sub(_marked, str(text)))  # nosec
+
+
+def _marked(found) -> str:
+    if found["code"]:
+        return f"<code>{found['code']}</code>"
+    if found["strong"]:
+        return f"<strong>{found['strong']}</strong>"
+    return f'<a href="{found["url"]}">{found["words"]}</a>'
 
 
 @register.filter

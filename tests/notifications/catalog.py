@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from django.conf import settings
 from django.utils.translation.template import templatize
 
+from partnerships.web.public.developers import texts
+
 TEMPLATES = settings.BASE_DIR / "templates"
 _MARKS = ("_", "gettext", "gettext_lazy", "gettext_noop", "ngettext", "ngettext_lazy")
 _LITERAL = r"""u?("(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*')"""
@@ -22,8 +24,8 @@ class Entry:
 
 
 def marked() -> set[tuple[str, str]]:
-    """Return (string, its plural or nothing) for everything that templates and code mark for translation."""
-    found = {pair for path in TEMPLATES.rglob("*.*") for pair in _of_template(path)}
+    """Return (string, its plural or nothing) for everything that templates, code and openapi.yaml have for translation."""
+    found = {pair for path in TEMPLATES.rglob("*.*") for pair in _of_template(path)} | {(text, "") for text in texts()}
     return found | {pair for path in (settings.BASE_DIR / "partnerships").rglob("*.py") for pair in _of_code(path)}
 
 

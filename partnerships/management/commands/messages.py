@@ -5,10 +5,14 @@ A language without a compiled file isn't offered (the setting LANGUAGES), so no 
 
 import re
 import subprocess  # nosec  # msgfmt, with paths of ours
+from collections.abc import Iterator
+from contextlib import contextmanager
 
 from django.conf import settings
 from django.core.management import call_command
 from django.core.management.base import BaseCommand
+
+from partnerships.web.public.developers import texts
 
 _OLD_DATES = re.compile(r'^"(?:POT-Creation-Date|Report-Msgid-Bugs-To):.*\n', re.MULTILINE)
 
@@ -27,10 +31,11 @@ class Command(BaseCommand):
         codes = sorted(
             {path.parent.parent.name for path in folder.glob("*/LC_MESSAGES/django.po")} | {*filter(None, [new])}
         )
-        call_command(
-            "makemessages", locale=codes, no_obsolete=True, no_wrap=True, add_location="never",
-            ignore_patterns=["tests", "bench", ".venv"], verbosity=0,
-        )  # fmt: skip
+        with _api_texts():
+            call_command(
+                "makemessages", locale=codes, no_obsolete=True, no_wrap=True, add_location="never",
+                ignore_patterns=["tests", "bench", ".venv"], verbosity=0,
+            )  # fmt: skip
         for code in codes:
             file = folder / code / "LC_MESSAGES" / "django.po"
             file.write_text(_OLD_DATES.sub("", file.read_text()))
@@ -39,6 +44,17 @@ class Command(BaseCommand):
                 file.with_suffix(".mo").unlink(missing_ok=True)
             offered = "offered" if not missing else "only previewed here" if preview else "not offered"
             self.stdout.write(f"{code}: {said} It is {offered}.")
+
+
+@contextmanager
+def _api_texts() -> Iterator[None]:
+    """A module with the texts of openapi.yaml, where gettext finds them, as long as it looks."""
+    module = settings.BASE_DIR / "texts_of_the_api.py"
+    module.write_text("\n".join(f"gettext_noop({text!r})" for text in dict.fromkeys(texts())))
+    try:
+        yield
+    finally:
+        module.unlink()
 
 
 def _compile(file) -> tuple[str, bool]:

@@ -33,7 +33,7 @@ def language(request):
         return Step(
             title=gettext("Language"),
             text=gettext(
-                "We email you in this language. Pages are in it too, as far as they’re translated. All others are in English."
+                "We email you in this language, and pages are in it, too. Where we don’t have it yet, they’re in English."
             ),
             button=gettext("Save"),
             back=reverse("account"),

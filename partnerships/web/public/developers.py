@@ -1,26 +1,36 @@
-"""The page for developers, from openapi.yaml. It needs no network and no script."""
+"""The page for developers, from openapi.yaml. It needs no network and no script.
+
+The descriptions in openapi.yaml are English. The page shows them in the reader's language: `manage.py messages` collects them
+(`texts`), and templates translate them.
+"""
 
 import json
+from collections.abc import Iterator
 from functools import cache
 
 import yaml
 from django.conf import settings
 from django.shortcuts import render
+from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from partnerships.web import page_language
+
 DESCRIPTION = settings.BASE_DIR / "openapi.yaml"
+# Each shape, and the same if the value may be null.
 _SHAPES = {
-    "date": "a day",
-    "date-time": "a moment",
-    "string": "text",
-    "integer": "a whole number",
-    "number": "a number",
-    "boolean": "true or false",
-    "array": "a list",
-    "object": "an object",
+    "date": (_("a day"), _("a day, or null")),
+    "date-time": (_("a moment"), _("a moment, or null")),
+    "string": (_("text"), _("text, or null")),
+    "integer": (_("a whole number"), _("a whole number, or null")),
+    "number": (_("a number"), _("a number, or null")),
+    "boolean": (_("true or false"), _("true, false or null")),
+    "array": (_("a list"), _("a list, or null")),
+    "object": (_("an object"), _("an object, or null")),
 }
 
 
+@page_language.translated
 @require_safe
 def page(request):
     context = description() | {
@@ -50,6 +60,19 @@ def description() -> dict:
         ],
         "errors": [{"code": code} | error for code, error in api["x-errors"].items()],
     }
+
+
+def texts() -> Iterator[str]:
+    """The texts of openapi.yaml that the page shows, to collect them for translation."""
+    found = description()
+    rows = list(found["steering"])
+    yield found["about"]
+    for error in found["errors"]:
+        yield from (error["title"], error["detail"])
+    for resource in found["resources"]:
+        yield from (resource["title"], resource["about"], *(summary for summary, _verb, _at in resource["writes"]))
+        rows += [*resource["filters"], *resource["fields"]]
+    yield from filter(None, (row["about"] for row in rows))
 
 
 def _resource(api, path, found, shared):
@@ -98,10 +121,9 @@ def _field(name, schema):
     kinds = schema.get("type", "object")
     kinds = [kinds] if isinstance(kinds, str) else kinds
     main = next(kind for kind in kinds if kind != "null")
-    words = _SHAPES[schema.get("format", main)]
     return {
         "name": name,
-        "shape": f"{words}, or null" if "null" in kinds else words,
+        "shape": _SHAPES[schema.get("format", main)]["null" in kinds],
         "about": schema.get("description", ""),
         "values": [value for value in schema.get("enum", []) if value is not None],
     }

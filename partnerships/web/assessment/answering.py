@@ -3,11 +3,8 @@
 Each item is saved at once. by_link/views.py handles the link.
 """
 
-from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
-from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext
 
 from partnerships.assessment import answering, queries, suggested_levels
@@ -241,14 +238,11 @@ def _closed(request, respondent, is_reader):
     context = {"place": respondent, "round": respondent.round, "is_reader": is_reader}
     context["cancellation"] = queries.cancellation_seen(respondent.person or AnonymousUser(), respondent.round)
     if respondent.round.opened_at and is_reader:
-        context["results"] = results_of(request, respondent.round, respondent.side)
+        context |= results_of(request, respondent.round, respondent.side)
     return render(request, "by_link/round_closed.html", context)
 
 
 def results_of(request, survey_round, side):
-    """What both sides said, for a reader of this side, in English: it isn't translated yet."""
-    with translation.override(settings.LANGUAGE_CODE):
-        seen = queries.seen_by_sides(survey_round, {side.key}, person=request.user)
-        context = shown(seen) | {"round": survey_round, "seen": seen}
-        context["ties"] = ties.seen(request.user, seen, {side.key})
-        return render_to_string("by_link/_results.html", context, request)
+    """The context of assessment/round/_items.html and _ties.html: what both sides said, for a reader of this side."""
+    seen = queries.seen_by_sides(survey_round, {side.key}, person=request.user)
+    return shown(seen) | {"seen": seen, "ties": ties.seen(request.user, seen, {side.key})}

@@ -58,6 +58,7 @@ def _page(request, asked, form=None, **context):
         context["cancellation"] = queries.cancellation_seen(AnonymousUser(), survey_round)
     elif form:
         context["is_reader"] = link_queries.is_contact(asked.contact, request.user)
-        context["results"] = results_of(request, survey_round, asked.partner.side) if context["is_reader"] else ""
+        if context["is_reader"]:
+            context |= results_of(request, survey_round, asked.partner.side)
     context["switch_form"] = gettext("Save answer") if form else ""
     return render(request, "by_link/agreement.html", context, status=status_of(form) if form else 200)

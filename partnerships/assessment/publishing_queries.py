@@ -22,7 +22,7 @@ from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.listing import Listing, Ordering
 from partnerships.core.types import Params
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.rules import parties_visible_to, seats_held_by
+from partnerships.registry.rules import held_seat_ids, parties_visible_to
 
 ORDERINGS = {
     "opened": Ordering("opened_at", "Date of opening"),
@@ -120,8 +120,8 @@ def asked_to_publish(person: Viewer, **body: Any) -> list[tuple[Round, Party]]:
     """
     agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
     words = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
-    rows = AskedParty.objects.filter(party__in=seats_held_by(person).filter(**body), side__key__in=COMPARED)
-    rows = rows.filter(asked__gt=0)
+    of = {f"party__{name}": one for name, one in body.items()}
+    rows = AskedParty.objects.filter(party__in=held_seat_ids(person), side__key__in=COMPARED, asked__gt=0, **of)
     rows = rows.filter(Exists(agreed), ~Exists(words), side__round__opened_at__isnull=False)
     rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
         :MOST

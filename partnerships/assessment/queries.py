@@ -27,7 +27,7 @@ from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry import seats
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.representatives import people_of, representatives_by_party
-from partnerships.registry.rules import contacts_who_confirmed, may_read_all, own_parties_of, parties_visible_to
+from partnerships.registry.rules import contacts_who_confirmed, may_read_all, own_party_ids, parties_visible_to
 
 CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
@@ -174,7 +174,7 @@ def finished_by(person: Person, *, most: int) -> list[Respondent]:
 
 def responses_to(person: Viewer, *, most: int) -> list[ResponseNote]:
     """The latest responses of leads to gaps in rounds in which the person's offices or organizations were asked."""
-    asked = AskedParty.objects.filter(party__in=own_parties_of(person)).values("side__round")
+    asked = AskedParty.objects.filter(party__in=own_party_ids(person)).values("side__round")
     rows = ResponseNote.objects.filter(round__in=rounds_visible_to(person).filter(pk__in=asked))
     return list(rows.select_related("round__partnership__lead").order_by("-at", "-pk")[:most])
 

@@ -39,6 +39,7 @@ from partnerships.registry.rules import (
     may_edit_own_part,
     may_write_partnership,
     parties_visible_to,
+    seated_partnership_ids,
     seats_held_by,
 )
 
@@ -75,7 +76,7 @@ def _in_own_partnerships(rows: QuerySet[AtTable], person: Viewer) -> QuerySet[At
     if not belongs_somewhere(person):
         return rows.none()
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return rows.filter(led | Q(partnership__in=seats_held_by(person).values("partnership")))
+    return rows.filter(led | Q(partnership__in=seated_partnership_ids(person)))
 
 
 def may_start_round(person: Viewer, partnership: Partnership) -> bool:

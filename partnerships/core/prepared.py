@@ -1,6 +1,4 @@
-"""Conditions that run many times a second: Django compiles their SQL once, and after that only the values are filled
-in.
-"""
+"""Conditions that run many times a second, or are part of many statements of a request: Django compiles their SQL once."""
 
 from dataclasses import dataclass
 
@@ -23,6 +21,16 @@ class Placeholder(Expression):
         self, compiler: SQLCompiler, connection: BaseDatabaseWrapper
     ) -> tuple[str, list]:
         return "%s", [self]
+
+
+def prepared_subquery(rows: QuerySet) -> RawSQL | QuerySet:
+    """These rows, of one column, as the right side of `__in`, with their SQL. Rows that nothing can meet stay as they are."""
+    try:
+        sql, params = rows.order_by().query.sql_with_params()
+    except EmptyResultSet:
+        return rows
+    # The statement is Django's own, and every value is a parameter.
+    return RawSQL(sql, params)  # noqa: S611  # nosec
 
 
 @dataclass(frozen=True)

@@ -17,7 +17,7 @@ from partnerships.directory.filters import issue_filter, jurisdiction_filter
 from partnerships.registry.choices import Kind
 from partnerships.registry.filters import led_from, on_issue_areas
 from partnerships.registry.models import Party
-from partnerships.registry.rules import seats_held_by
+from partnerships.registry.rules import seated_partnership_ids
 
 STEPS = [("1", _("One step")), ("2", _("Two steps")), ("3", _("Three steps"))]
 CLOSE = [(str(n), format_lazy(_("{} or closer"), name)) for n, name in enumerate(TIE_ITEMS[INTENSITY].names) if n > 1]
@@ -80,7 +80,7 @@ class NetworkFilter(ListFilter):
         return queryset
 
     def of_own(self, queryset: QuerySet[Party], name: str, value: str) -> QuerySet[Party]:
-        return queryset.filter(partnership__in=seats_held_by(self.person).values("partnership"))
+        return queryset.filter(partnership__in=seated_partnership_ids(self.person))
 
     def value(self, name: str, default: Any = None) -> Any:
         """The cleaned value of this parameter."""

@@ -6,7 +6,7 @@ from partnerships.core.access import Viewer, belongs_somewhere, is_staff
 from partnerships.registry import seats
 from partnerships.registry.choices import Kind
 from partnerships.registry.models import Party
-from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seats_held_by
+from partnerships.registry.rules import PUBLIC_PARTY, parties_visible_to, seated_partnership_ids
 
 
 def may_see_scores(person: Viewer) -> bool:
@@ -27,4 +27,4 @@ def network_visible_to(person: Viewer, *, with_scores: bool = False) -> QuerySet
     rows = rows.filter(~Q(partnership__kind=Kind.ORGANIZING) | PUBLIC_PARTY)
     if not with_scores or is_staff(person):
         return rows
-    return rows.filter(partnership__in=seats_held_by(person).values("partnership"))
+    return rows.filter(partnership__in=seated_partnership_ids(person))

@@ -12,7 +12,7 @@ from partnerships.core.access import (
 )
 from partnerships.directory.models import Jurisdiction
 from partnerships.insight.models import CircleSnapshot, ExpectedSeat
-from partnerships.registry.rules import partnerships_visible_to, seats_held_by
+from partnerships.registry.rules import partnerships_visible_to, seated_partnership_ids
 
 
 def expected_seats_visible_to(person: Viewer) -> QuerySet[ExpectedSeat]:
@@ -28,7 +28,7 @@ def expected_seats_visible_to(person: Viewer) -> QuerySet[ExpectedSeat]:
         return ExpectedSeat.objects.filter(shown, taken_back_on__isnull=True)
     own = jurisdictions_read_by(person)
     office = Q(partnership__lead__in=own) | Q(partnership__isnull=True, office__in=own)
-    has_seat = Q(partnership__in=seats_held_by(person).values("partnership"))
+    has_seat = Q(partnership__in=seated_partnership_ids(person))
     return ExpectedSeat.objects.filter(office | (Q(taken_back_on__isnull=True) & (shown | has_seat)))
 
 

@@ -4,8 +4,6 @@ The lead keeps a measure; the parties that own it together with the lead supply 
 interpretation.
 """
 
-from typing import Any
-
 from django.db.models import Q, QuerySet
 
 from partnerships.core.access import Viewer, belongs_somewhere, cached_rule, is_administrator, jurisdictions_read_by
@@ -14,13 +12,14 @@ from partnerships.measurement.composition_models import Makeup, Population
 from partnerships.measurement.models import Activity, Gain, Measure, MeasureOwner, Plan, Reading, Result
 from partnerships.registry.models import Party
 from partnerships.registry.rules import (
+    held_seat_ids,
     may_edit_own_part,
     may_lead_with,
     may_speak_for,
     may_write_partnership,
     parties_visible_to,
     partnerships_visible_to,
-    seats_held_by,
+    seated_partnership_ids,
 )
 
 
@@ -33,7 +32,7 @@ def results_visible_to(person: Viewer) -> QuerySet[Result]:
         return Result.objects.all()
     if not belongs_somewhere(person):
         return Result.objects.filter(is_published=True)
-    theirs = Result.partnerships.through.objects.filter(partnership__in=_partnerships_of(person)).values("result")
+    theirs = Result.partnerships.through.objects.filter(partnership__in=seated_partnership_ids(person)).values("result")
     return Result.objects.filter(Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=theirs))
 
 
@@ -48,7 +47,7 @@ def measures_visible_to(person: Viewer) -> QuerySet[Measure]:
     out = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
     if not belongs_somewhere(person):
         return Measure.objects.filter(out)
-    own_partnerships = _partnerships_of(person)
+    own_partnerships = seated_partnership_ids(person)
     theirs = Result.partnerships.through.objects.filter(partnership__in=own_partnerships).values("result")
     inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=own_partnerships) | Q(result__in=theirs)
     return Measure.objects.filter(out | inside)
@@ -71,7 +70,7 @@ def activities_visible_to(person: Viewer) -> QuerySet[Activity]:
     out = Q(is_public=True, partnership__is_published=True)
     if not belongs_somewhere(person):
         return Activity.objects.filter(out)
-    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=_partnerships_of(person))
+    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=seated_partnership_ids(person))
     return Activity.objects.filter(out | inside)
 
 
@@ -87,7 +86,7 @@ def gains_visible_to(person: Viewer) -> QuerySet[Gain]:
     if not belongs_somewhere(person):
         return Gain.objects.filter(seen & out)
     inside = Q(party__partnership__lead__in=jurisdictions_read_by(person)) | Q(
-        party__partnership__in=_partnerships_of(person)
+        party__partnership__in=seated_partnership_ids(person)
     )
     return Gain.objects.filter(seen & (out | inside))
 
@@ -101,12 +100,6 @@ def compositions_visible_to(person: Viewer) -> QuerySet[Makeup]:
 def populations_visible_to(person: Viewer) -> QuerySet[Population]:
     """Numbers from public sources, for readers who see the place."""
     return Population.objects.filter(jurisdiction__in=jurisdictions_visible_to(person).values("pk"))
-
-
-@cached_rule
-def _partnerships_of(person: Viewer) -> QuerySet[Party, Any]:
-    """The partnerships in which an office or organization of the person holds a seat."""
-    return seats_held_by(person).values("partnership")
 
 
 def may_write_result(person: Viewer, result: Result) -> bool:
@@ -136,7 +129,7 @@ def may_write_activity(person: Viewer, activity: Activity) -> bool:
 
 def owners_spoken_for(person: Viewer, measure: Measure) -> list:
     """The owners of a measure for whose party the person may speak."""
-    rows = MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk"))
+    rows = MeasureOwner.objects.filter(measure=measure, party__in=held_seat_ids(person))
     rows = rows.select_related("party__organization", "party__department", "party__jurisdiction")
     return [row for row in rows if may_speak_for(person, row.party)]
 
@@ -158,7 +151,7 @@ def may_see_overdue(person: Viewer, measure: Measure) -> bool:
     """Whether the person may see which party hasn't supplied its numbers: the lead's staff, and people of the owners."""
     if is_administrator(person) or measure.lead_id in jurisdictions_read_by(person):
         return True
-    return MeasureOwner.objects.filter(measure=measure, party__in=seats_held_by(person).values("pk")).exists()
+    return MeasureOwner.objects.filter(measure=measure, party__in=held_seat_ids(person)).exists()
 
 
 @cached_rule

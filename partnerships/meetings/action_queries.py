@@ -13,16 +13,16 @@ from partnerships.core.access import Viewer, belongs_somewhere, get_or_not_found
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.core.types import Params
+from partnerships.directory.models import BODIES
 from partnerships.measurement.models import Activity
 from partnerships.measurement.rules import activities_visible_to
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
 from partnerships.meetings.models import Action, ActionNote
-from partnerships.meetings.owners import OF_ACTION
-from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_visible_to
+from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_without_link
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
-from partnerships.registry.rules import own_parties_of, parties_visible_to
+from partnerships.registry.rules import own_partnership_ids, parties_visible_to
 from partnerships.registry.seats import NAMED
 
 ORDERINGS = {
@@ -30,6 +30,7 @@ ORDERINGS = {
     "updated": Ordering("updated_at", _("Last changed")),
     "id": Ordering("pk", _("Oldest record")),
 }
+_SHOWN = ("partnership__lead", "owner_person", *(f"owner_party__{body}" for body in BODIES))
 
 
 def action_list(
@@ -71,7 +72,7 @@ def actions_of(person: Viewer, partnership: Partnership, *, most: int = 20) -> l
     """The open action items of a partnership that the person may see, soonest due first."""
     if not belongs_somewhere(person):
         return []
-    rows = _for_lines(person).filter(partnership=partnership, status=ActionStatus.OPEN)
+    rows = _with_activity(person).filter(partnership=partnership, status=ActionStatus.OPEN)
     return list(_by_day(rows)[:most])
 
 
@@ -79,7 +80,7 @@ def actions_of_activity(person: Viewer, activity: Activity, *, most: int = 100) 
     """The action items of an activity that the person may see, open or not, soonest due first."""
     if not belongs_somewhere(person):
         return []
-    return list(_by_day(_for_lines(person).filter(activity=activity))[:most])
+    return list(_by_day(_with_activity(person).filter(activity=activity))[:most])
 
 
 def open_actions_of(person: Viewer, *, most: int = 100) -> list[Action]:
@@ -87,7 +88,7 @@ def open_actions_of(person: Viewer, *, most: int = 100) -> list[Action]:
 
     Soonest due first.
     """
-    rows = _for_lines(person).filter(is_owned_by(person), status=ActionStatus.OPEN)
+    rows = _with_activity(person).filter(is_owned_by(person), status=ActionStatus.OPEN)
     return list(_by_day(rows.exclude(partnership__status=Status.ENDED))[:most])
 
 
@@ -102,9 +103,9 @@ def actions_due(person: Viewer, *, until: date, most: int) -> list[Action]:
 
 def actions_done(person: Viewer, *, since: date, most: int) -> list[Action]:
     """The action items done since this day in partnerships that the person takes part in, latest first."""
-    own = own_parties_of(person).values("partnership")
-    rows = _for_lines(person).filter(partnership__in=own, status=ActionStatus.DONE, done_on__gte=since)
-    return list(rows.order_by("-done_on", "-pk")[:most])
+    own = own_partnership_ids(person)
+    rows = actions_visible_to(person).filter(partnership__in=own, status=ActionStatus.DONE, done_on__gte=since)
+    return list(rows.select_related("partnership").order_by("-done_on", "-pk")[:most])
 
 
 def shown_actions(person: Viewer) -> QuerySet[Action]:
@@ -113,17 +114,20 @@ def shown_actions(person: Viewer) -> QuerySet[Action]:
     `sees_party`, `sees_activity` and `sees_meeting`: whether the person may know of the owning party, of the activity and
     of the meeting.
     """
-    meeting = meetings_visible_to(person).filter(pk=OuterRef("meeting"))
-    seen = {"sees_meeting": Exists(meeting)}
-    return _for_lines(person).annotate(**seen)
+    meeting = meetings_without_link(person).filter(pk=OuterRef("meeting"))
+    return _with_activity(person).annotate(sees_meeting=Exists(meeting))
+
+
+def _with_activity(person: Viewer) -> QuerySet[Action]:
+    """`shown_actions` without the meeting, which lines of a page don't name."""
+    activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
+    return _for_lines(person).select_related("activity").annotate(sees_activity=Exists(activity))
 
 
 def _for_lines(person: Viewer) -> QuerySet[Action]:
-    """`shown_actions` without the meeting, which lines of a page don't name."""
+    """`shown_actions` without the meeting and the activity, which the home page of an office doesn't name."""
     party = parties_visible_to(person).filter(pk=OuterRef("owner_party"))
-    activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
-    rows = actions_visible_to(person).select_related(*OF_ACTION, "activity")
-    return rows.annotate(sees_party=Exists(party), sees_activity=Exists(activity))
+    return actions_visible_to(person).select_related(*_SHOWN).annotate(sees_party=Exists(party))
 
 
 def _by_day(rows: QuerySet[Action]) -> QuerySet[Action]:

@@ -39,17 +39,12 @@ def _quiet(today: date) -> Q:
     return condition
 
 
-def _first_day(today: date) -> Case:
+def _first_day(today: date) -> Coalesce:
     """The day since which there should have been a sign of activity."""
-    plans = _plans(OuterRef("pk"))
-    return Case(
-        *[
-            When(Exists(plans.filter(rhythm=rhythm)), then=Value(today - timedelta(days=days)))
-            for rhythm, days in QUIET_AFTER.items()
-        ],
-        default=Value(today - timedelta(days=WITHOUT_RHYTHM)),
-        output_field=DateField(),
-    )
+    days_of = [When(rhythm=rhythm, then=Value(today - timedelta(days=days))) for rhythm, days in QUIET_AFTER.items()]
+    plans = _plans(OuterRef("pk")).order_by().values("partnership")
+    shortest = plans.annotate(day=Max(Case(*days_of, output_field=DateField()))).values("day")
+    return Coalesce(Subquery(shortest), Value(today - timedelta(days=WITHOUT_RHYTHM)), output_field=DateField())
 
 
 def _plans(partnership: OuterRef | Partnership) -> QuerySet[CheckInPlan]:

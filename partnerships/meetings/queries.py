@@ -22,6 +22,7 @@ from partnerships.core.access import (
 )
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
+from partnerships.core.prepared import prepared_subquery
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES, Organization, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
@@ -33,6 +34,7 @@ from partnerships.meetings.rules import (
     answers_check_in,
     check_in_plans_visible_to,
     meetings_visible_to,
+    meetings_without_link,
     notes_visible_to,
     with_link_shown,
 )
@@ -40,7 +42,7 @@ from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import (
     may_read_all,
-    own_parties_of,
+    own_partnership_ids,
     parties_visible_to,
     partnerships_visible_to,
     seats_held_by,
@@ -121,7 +123,7 @@ def outcome_of(person: Viewer, meeting: Meeting, parties: dict) -> dict | None:
 
 def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) -> tuple[list[Meeting], list[Meeting]]:
     """The partnership's next and last meetings that the person may see: (coming, soonest first; past, latest first)."""
-    rows = meetings_visible_to(person).filter(partnership=partnership)
+    rows = meetings_without_link(person).filter(partnership=partnership)
     ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
     past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
     return list(ahead[:most]), list(past[:most])
@@ -129,7 +131,7 @@ def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) 
 
 def next_meetings(person: Viewer, partnership: Partnership, *, most: int) -> list[Meeting]:
     """The partnership's next meetings that the person may see and that take place, soonest first."""
-    rows = meetings_visible_to(person).filter(partnership=partnership, status=MeetingStatus.PLANNED)
+    rows = meetings_without_link(person).filter(partnership=partnership, status=MeetingStatus.PLANNED)
     return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
 
 
@@ -210,13 +212,15 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
     """The person's own calendar: meetings they are invited to as a member, and those of their partnerships that they
     may see.
     """
-    own = own_parties_of(person).values("partnership")
-    led = jurisdictions_read_by(person)
-    theirs = Q(partnership__in=own) | Q(partnership__lead__in=led)
+    return with_link_shown(person, _own_calendar(person)).prefetch_related("agenda").order_by("starts_at", "pk")
+
+
+def _own_calendar(person: Person) -> QuerySet[Meeting]:
+    """`meetings_of` without the link to join."""
+    theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
     seats = Participant.objects.filter(person=person).values("meeting")
-    seen = Q(pk__in=meetings_visible_to(person).values("pk"))
-    rows = Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
-    return with_link_shown(person, rows).prefetch_related("agenda").order_by("starts_at", "pk")
+    seen = Q(pk__in=prepared_subquery(meetings_without_link(person).values("pk")))
+    return Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
 
 
 def whole_series_of(meetings: Iterable[Meeting], rows: QuerySet[Meeting]) -> dict[MeetingSeries, list[Meeting]]:
@@ -273,10 +277,10 @@ def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Me
     is_over = Q(starts_at__lt=now)
     to_note = Q(starts_at__gte=now - timedelta(days=NOTES_DAYS), closed_at=None)
     to_note &= Q(partnership__lead__in=jurisdictions_written_by(person))
-    rows = meetings_of(person).filter(~is_over | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
+    rows = _own_calendar(person).filter(~is_over | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
     turn = Window(RowNumber(), partition_by=[F("is_over")], order_by=["starts_at", "pk"])
     rows = rows.annotate(turn=turn).filter(turn__lte=most)
-    found = list(rows.prefetch_related(None).select_related("partnership").order_by("starts_at", "pk"))
+    found = list(rows.select_related("partnership").order_by("starts_at", "pk"))
     return [one for one in found if one.starts_at < now], [one for one in found if one.starts_at >= now]
 
 

@@ -21,8 +21,9 @@ from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import (
     may_speak_for,
     may_write_partnership,
-    own_parties_of,
-    seats_held_by,
+    own_partnership_ids,
+    own_party_ids,
+    seated_partnership_ids,
 )
 from partnerships.registry.seats import is_at_table
 
@@ -33,11 +34,16 @@ def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
 
     People of a party also see those to which anyone was invited for it. Each row has `link_shown` (`with_link_shown`).
     """
+    return with_link_shown(person, meetings_without_link(person))
+
+
+@cached_rule
+def meetings_without_link(person: Viewer) -> QuerySet[Meeting]:
+    """`meetings_visible_to` for what doesn't show the link to join: rows without `link_shown`."""
     if is_administrator(person):
-        return with_link_shown(person, Meeting.objects.all())
+        return Meeting.objects.all()
     public = Q(is_public=True, partnership__is_published=True)
-    rows = Meeting.objects.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
-    return with_link_shown(person, rows)
+    return Meeting.objects.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
 
 
 def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -48,11 +54,11 @@ def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting
     """
     reads = Q(link_is_public=True)
     if person and getattr(person, "is_active", False):
-        sits_for = Q(party__in=own_parties_of(person).values("pk"))
+        sits_for = Q(party__in=own_party_ids(person))
         sits_for |= Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
-        reads |= _own_meetings(person) | Q(partnership__in=seats_held_by(person).values("partnership"))
+        reads |= _own_meetings(person) | Q(partnership__in=seated_partnership_ids(person))
     if is_administrator(person):
         reads = Q(pk__isnull=False)
     shown = {"link_shown": Case(When(reads, then=F("link")), default=Value(""), output_field=CharField())}
@@ -98,10 +104,9 @@ def actions_visible_to(person: Viewer) -> QuerySet[Action]:
         return Action.objects.all()
     if person is None or not belongs_somewhere(person):
         return Action.objects.none()
-    own = own_parties_of(person)
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    own_items = Q(owner_person=person.pk, partnership__in=own.values("partnership"))
-    theirs = Q(owner_party__in=own.values("pk"))
+    own_items = Q(owner_person=person.pk, partnership__in=own_partnership_ids(person))
+    theirs = Q(owner_party__in=own_party_ids(person))
     agreed = Q(meeting__in=Meeting.objects.filter(_own_meetings(person)).values("pk"))
     return Action.objects.filter(led | own_items | theirs | agreed)
 
@@ -114,7 +119,7 @@ def owned_by(person: Viewer) -> QuerySet[Action]:
 def is_owned_by(person: Viewer) -> Q:
     """`owned_by` as a condition (Q) on action items that the person may see."""
     assert person is not None  # only readers who belong somewhere are asked about
-    return Q(owner_person=person.pk) | Q(owner_party__in=own_parties_of(person).values("pk"), owner_person=None)
+    return Q(owner_person=person.pk) | Q(owner_party__in=own_party_ids(person), owner_person=None)
 
 
 def may_note_action(person: Viewer, action: Action) -> bool:
@@ -126,7 +131,7 @@ def may_note_action(person: Viewer, action: Action) -> bool:
 
 def _own_meetings(person: Viewer) -> Q:
     """Meetings of partnerships that the person's office leads, and those to which a party of theirs was invited."""
-    asked = Participant.objects.filter(party__in=own_parties_of(person).values("pk"))
+    asked = Participant.objects.filter(party__in=own_party_ids(person))
     return Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(pk__in=asked.values("meeting"))
 
 

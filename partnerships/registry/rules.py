@@ -10,6 +10,7 @@ from partnerships.core.access import (
     Viewer,
     belongs_somewhere,
     cached_rule,
+    cached_subquery,
     departments_of,
     departments_written_by,
     is_administrator,
@@ -46,10 +47,15 @@ def partnerships_visible_to(person: Viewer) -> QuerySet[Partnership]:
         return Partnership.objects.all()
     if not belongs_somewhere(person):
         return Partnership.objects.filter(is_published=True)
-    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
     return Partnership.objects.filter(
-        Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=shared)
+        Q(is_published=True) | Q(lead__in=jurisdictions_read_by(person)) | Q(pk__in=_shared_drafts(person))
     )
+
+
+@cached_subquery
+def _shared_drafts(person: Viewer) -> QuerySet[DraftShare, Any]:
+    """The partnerships whose draft is shared with an office or organization of the person."""
+    return DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
 
 
 @cached_rule
@@ -72,8 +78,7 @@ def _open_to(person: Viewer) -> Q:
     """Parties of partnerships that everyone sees, or whose draft is shared with an office or organization of the
     person.
     """
-    shared = DraftShare.objects.filter(of_own_bodies(person)).values("partnership")
-    return Q(partnership__is_published=True) | Q(partnership__in=shared)
+    return Q(partnership__is_published=True) | Q(partnership__in=_shared_drafts(person))
 
 
 @cached_rule
@@ -100,10 +105,34 @@ def own_parties_of(person: Viewer) -> QuerySet[Party]:
     return own.filter(_open_to(person) | Q(partnership__lead__in=jurisdictions_read_by(person)))
 
 
+@cached_subquery
+def own_party_ids(person: Viewer) -> QuerySet[Party, Any]:
+    """`own_parties_of` by primary key, for `__in`."""
+    return own_parties_of(person).values("pk")
+
+
+@cached_subquery
+def own_partnership_ids(person: Viewer) -> QuerySet[Party, Any]:
+    """The partnerships of `own_parties_of` by primary key, for `__in`."""
+    return own_parties_of(person).values("partnership")
+
+
 @cached_rule
 def seats_held_by(person: Viewer) -> QuerySet[Party]:
     """The seats that the person's own offices and organizations hold today: every right of a seat starts here."""
     return own_parties_of(person).filter(seats.holds_seat())
+
+
+@cached_subquery
+def held_seat_ids(person: Viewer) -> QuerySet[Party, Any]:
+    """`seats_held_by` by primary key, for `__in`."""
+    return seats_held_by(person).values("pk")
+
+
+@cached_subquery
+def seated_partnership_ids(person: Viewer) -> QuerySet[Party, Any]:
+    """The partnerships of `seats_held_by` by primary key, for `__in`."""
+    return seats_held_by(person).values("partnership")
 
 
 @cached_rule
@@ -226,7 +255,7 @@ def remarks_visible_to(person: Viewer, today: date) -> QuerySet[Remark]:
     if not belongs_somewhere(person):
         return Remark.objects.filter(out)
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    return Remark.objects.filter(out | led | Q(partnership__in=own_parties_of(person).values("partnership")))
+    return Remark.objects.filter(out | led | Q(partnership__in=own_partnership_ids(person)))
 
 
 @partners_of.register

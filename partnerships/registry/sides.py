@@ -26,6 +26,7 @@ from partnerships.registry.rules import (
     may_make_statement,
     may_read_all,
     own_parties_of,
+    own_party_ids,
     party_notes_visible_to,
     remarks_visible_to,
 )
@@ -228,7 +229,7 @@ def _without_statement(person: Person, parties: Sequence[Party]) -> list[Party]:
 
 def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
     """What the person's offices and organizations last said about records, and replied to leads, latest first."""
-    own = own_parties_of(person).values("pk")
+    own = own_party_ids(person)
     statements = Confirmation.objects.filter(party__in=own).select_related("party__partnership")
     replies = (
         Reply.objects.filter(party__in=own, at__isnull=False).exclude(text="").select_related("party__partnership")
@@ -245,7 +246,8 @@ def statements_before(person: Person, *, most: int = 10, **body: Any) -> list[Re
     """Statements that aren't public yet, on which one of these can reply and hasn't, as Reply rows; next public one
     first.
     """
-    own = own_parties_of(person).filter(partnership__is_published=True, **body)
-    rows = Reply.objects.filter(party__in=own, text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
+    of = {f"party__{name}": one for name, one in body.items()}
+    rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **of)
+    rows = rows.filter(text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
     rows = rows.select_related("remark", *(f"party__{name}" for name in _PARTY)).order_by("remark__public_on", "pk")
     return [reply for reply in rows[:_LOOKED_AT] if may_make_statement(person, reply.party)][:most]

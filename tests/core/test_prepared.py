@@ -2,7 +2,7 @@
 
 import pytest
 
-from partnerships.core.prepared import Placeholder, PreparedExists
+from partnerships.core.prepared import Placeholder, PreparedExists, prepared_subquery
 from partnerships.models import Jurisdiction, Organization
 from tests.factories import make_jurisdiction, make_organization
 
@@ -24,6 +24,23 @@ def test_it_is_true_exactly_where_the_filter_has_rows(db):
     assert not says("Quilt", version)
     assert not says("Quilt'; --", version + 1)
     assert not says("%s", version)
+
+
+def test_a_subquery_has_the_rows_of_its_moment(db):
+    make_organization(name="100% \u2018quilt\u2019; --")
+    asked = prepared_subquery(Organization.objects.filter(name__startswith="100%").values("kept_by"))
+    office = make_jurisdiction()
+    assert not Jurisdiction.objects.filter(pk__in=asked).exists()
+    Organization.objects.update(kept_by=office)
+    assert list(Jurisdiction.objects.filter(pk__in=asked)) == [office]
+    assert not Jurisdiction.objects.exclude(pk__in=asked).filter(pk=office.pk).exists()
+
+
+def test_a_subquery_that_nothing_can_meet_has_no_rows(db):
+    office = make_jurisdiction()
+    asked = prepared_subquery(Jurisdiction.objects.filter(pk__in=[]).values("pk"))
+    assert not Jurisdiction.objects.filter(pk__in=asked).exists()
+    assert list(Jurisdiction.objects.exclude(pk__in=asked)) == [office]
 
 
 def test_it_can_be_negated_and_combined(db):

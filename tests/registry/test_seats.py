@@ -28,7 +28,7 @@ from partnerships.measurement.rules import (
     results_visible_to,
 )
 from partnerships.meetings.queries import invited_people
-from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to, meetings_without_link
 from partnerships.models import Contact, Organization, Partnership, Party, Person
 from partnerships.registry import seats
 from partnerships.registry.actions import save_partnership
@@ -36,14 +36,18 @@ from partnerships.registry.choices import Circle, SeatState
 from partnerships.registry.consent import confirm_seat, decline_seat
 from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import (
+    held_seat_ids,
     may_answer_seat,
     may_edit_note,
     may_edit_own_part,
     may_make_statement,
     may_speak_for,
     own_parties_of,
+    own_partnership_ids,
+    own_party_ids,
     parties_visible_to,
     remarks_visible_to,
+    seated_partnership_ids,
 )
 from tests.factories import in_days, make_department, make_jurisdiction, make_organization, make_partnership, party
 from tests.posting import taken_back
@@ -93,6 +97,12 @@ READS = {
     "network_visible_to": lambda person, scene, seat: (
         network_visible_to(person, with_scores=True).filter(pk=seat.pk).exists()
     ),
+    "held_seat_ids": lambda person, scene, seat: Party.objects.filter(
+        pk=seat.pk, pk__in=held_seat_ids(person)
+    ).exists(),
+    "seated_partnership_ids": lambda person, scene, seat: Partnership.objects.filter(
+        pk=seat.partnership_id, pk__in=seated_partnership_ids(person)
+    ).exists(),
     "may_see_overdue": lambda person, scene, seat: may_see_overdue(person, scene.world["inner measure"]),
     "invited_people": lambda person, scene, seat: bool(invited_people(person, scene.world["meeting of the partner"])),
 }
@@ -116,10 +126,17 @@ WRITES = {
 NAMED_READS = {
     "parties_visible_to": lambda person, scene, seat: seat in parties_visible_to(person),
     "own_parties_of": lambda person, scene, seat: seat in own_parties_of(person),
+    "own_party_ids": lambda person, scene, seat: Party.objects.filter(
+        pk=seat.pk, pk__in=own_party_ids(person)
+    ).exists(),
+    "own_partnership_ids": lambda person, scene, seat: Partnership.objects.filter(
+        pk=seat.partnership_id, pk__in=own_partnership_ids(person)
+    ).exists(),
     "remarks_visible_to": lambda person, scene, seat: (
         scene.world["statement"] in remarks_visible_to(person, clock.today())
     ),
     "meetings_visible_to": has(meetings_visible_to, "meeting of the partner"),
+    "meetings_without_link": has(meetings_without_link, "meeting of the partner"),
     "actions_visible_to": has(actions_visible_to, "partner's action"),
     "belongs_to": lambda person, scene, seat: belongs_to(person, seat.partnership, clock.today()),
 }

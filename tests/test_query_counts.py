@@ -35,7 +35,7 @@ STAFF = {
     "partnerships": 17,
     "partnerships, filtered": 19,
     "partnerships_csv": 5,
-    "partnership": 14,
+    "partnership": 13,
     "partnership_new": 15,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Value
 from django.utils.translation import gettext
 
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
@@ -16,6 +16,7 @@ from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_read_by
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change
+from partnerships.core.prepared import prepared_subquery
 from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.queries import Branch, departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, searchable_by
@@ -115,9 +116,15 @@ class CirclesSeen:
         return {one.key: one.circle for one in self.partners}
 
 
-def circles_of(person: Viewer, partnership: Partnership, parties: Sequence[Party] | None = None) -> CirclesSeen:
-    """The circles of one partnership that the person may see. `parties`: its `parties_seen`, if they were read already."""
-    return _circles_seen(person, [partnership], partnership.lead, {"partnership": partnership}, parties)
+def circles_of(
+    person: Viewer, partnership: Partnership, parties: Sequence[Party] | None = None, *, all_listed: bool = False
+) -> CirclesSeen:
+    """The circles of one partnership that the person may see.
+
+    `parties`: its `parties_seen`, if they were read already. `all_listed`: whether its document says that it lists all.
+    """
+    scope = {"partnership": partnership}
+    return _circles_seen(person, [partnership], partnership.lead, scope, parties, all_listed=all_listed)
 
 
 def circles_in(person: Viewer, area: IssueArea, jurisdiction: Jurisdiction) -> CirclesSeen:
@@ -139,6 +146,8 @@ def _circles_seen(
     office: Jurisdiction,
     scope: dict[str, Any],
     parties: Sequence[Party] | None = None,
+    *,
+    all_listed: bool = False,
 ) -> CirclesSeen:
     on_several = "issue_area" in scope
     shown = [one for one in partnerships if not on_several or one.status != Status.ENDED]
@@ -151,7 +160,7 @@ def _circles_seen(
     rows = list(rows.select_related("department", "jurisdiction", "term", "declared_by", "office"))
     open_seats = [seat for seat in rows if seat.taken_back_on is None]
     sitting = [partner for partner in partners if circles.has_seat(partner.circle)]
-    matching_keys = dict(enumerate(_matching_keys_of(person, sitting)))
+    matching_keys = dict(enumerate(_matching_keys_of(person, sitting) if open_seats else ()))
     filled = circles.fill_seats({seat.pk: _wanted(seat) for seat in open_seats}, matching_keys)
     seats = [SeatSeen(seat, [sitting[n] for n in filled[seat.pk]]) for seat in open_seats]
     for one in seats:
@@ -160,7 +169,7 @@ def _circles_seen(
     found = CirclesSeen(
         partnerships, partners, sorted(seats, key=lambda one: _order(one.seat.circle, one.side, one.wanted))
     )
-    found.unnamed, found.of_several = withheld_seats(person, shown), on_several
+    found.unnamed, found.of_several = [] if all_listed else withheld_seats(person, shown), on_several
     if may_expect(person, office):
         found.may_expect = True
         found.taken_back = [SeatSeen(seat, []) for seat in rows if seat.taken_back_on]
@@ -249,18 +258,36 @@ def _matching_keys_of(person: Viewer, partners: Sequence[PartnerSeen]) -> list[s
 
     They are itself, the jurisdiction of a department, and an organization's kind, leadership and communities.
     """
-    shown = fields_shown(person, [partner.entity for partner in partners if isinstance(partner.entity, Organization)])
-    return [_matching_keys(partner.entity, shown.get(partner.entity.pk, ()), partner.key) for partner in partners]
+    organizations = [partner.entity for partner in partners if isinstance(partner.entity, Organization)]
+    shown, lists = fields_shown(person, organizations), _terms_of(organizations)
+    return [
+        _matching_keys(partner.entity, shown.get(partner.entity.pk, ()), partner.key, lists) for partner in partners
+    ]
 
 
-def _matching_keys(entity: Body, shown: Iterable[str], key: tuple[str, int]) -> set:
+def _terms_of(organizations: Sequence[Organization]) -> dict[tuple[str, int], set[int]]:
+    """(name of the list, organization) → the terms of its communities, and of who leads it. One query."""
+    found: dict[tuple[str, int], set[int]] = {}
+    tables = {"communities": Organization.communities.through, "led_by": Organization.led_by.through}
+    rows = [
+        table._default_manager.filter(organization__in=organizations).values_list(Value(name), "organization", "term")
+        for name, table in tables.items()
+    ]
+    for name, organization, term in rows[0].union(rows[1], all=True):
+        found.setdefault((name, organization), set()).add(term)
+    return found
+
+
+def _matching_keys(
+    entity: Body, shown: Iterable[str], key: tuple[str, int], lists: dict[tuple[str, int], set[int]]
+) -> set:
     if isinstance(entity, Department):
         return {key, ("jurisdiction", entity.jurisdiction_id)}
     if isinstance(entity, Jurisdiction):
         return {key}
     kind = {entity.kind_id} if "kind" in shown else set()
-    lists = [getattr(entity, name).all() for name in ("communities", "led_by") if name in shown]
-    return {("term", pk) for pk in kind | {term.pk for rows in lists for term in rows}}
+    terms = [lists.get((name, entity.pk), set()) for name in ("communities", "led_by") if name in shown]
+    return {("term", pk) for pk in kind.union(*terms)}
 
 
 # Expected seats
@@ -294,9 +321,10 @@ def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) ->
     who = Q(department=OuterRef("department")) | Q(jurisdiction=OuterRef("jurisdiction"))
     who |= Q(department__jurisdiction=OuterRef("jurisdiction"))
     for name in ("kind", "communities", "led_by"):
-        shown = Organization.objects.filter(searchable_by(person, name))
-        who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown.values("pk"))
-    rows = seats.exclude(Exists(here.filter(who, at_it))).exclude(Exists(here.filter(who, around)))
+        shown = prepared_subquery(Organization.objects.filter(searchable_by(person, name)).values("pk"))
+        who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown)
+    here = here.filter(who)
+    rows = seats.exclude(Exists(here.filter(at_it))).exclude(Exists(here.filter(around)))
     rows = rows.select_related("partnership", "issue_area", "office", "department", "jurisdiction", "term")
     return list(rows.order_by("declared_on", "pk")[:most])
 

@@ -115,13 +115,13 @@ def shown_actions(person: Viewer) -> QuerySet[Action]:
     of the meeting.
     """
     meeting = meetings_without_link(person).filter(pk=OuterRef("meeting"))
-    return _with_activity(person).annotate(sees_meeting=Exists(meeting))
+    return _with_activity(person).annotate(**{"sees_meeting": Exists(meeting)})
 
 
 def _with_activity(person: Viewer) -> QuerySet[Action]:
     """`shown_actions` without the meeting, which lines of a page don't name."""
     activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
-    return _for_lines(person).select_related("activity").annotate(sees_activity=Exists(activity))
+    return _for_lines(person).select_related("activity").annotate(**{"sees_activity": Exists(activity)})
 
 
 def _for_lines(person: Viewer) -> QuerySet[Action]:

@@ -3,8 +3,8 @@
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, DateField, Exists, F, Max, OuterRef, Q, QuerySet, Subquery, Value, When
-from django.db.models.functions import Coalesce
+from django.db.models import Case, Count, DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
+from django.db.models.functions import Coalesce, Greatest, TruncDate
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -32,11 +32,12 @@ def _check_in_late(today: date) -> Q:
 
 
 def _quiet(today: date) -> Q:
+    latest = [
+        Coalesce(Subquery(signs.order_by(f"-{field}").values(field)[:1]), Value(date.min))
+        for field, signs in _signs_of_activity(OuterRef("pk"))
+    ]
     # A record created since then hasn't had the time to go quiet.
-    condition = Q(status__in=LIVELY, created_at__date__lt=F("heard_since"))
-    for field, signs in _signs_of_activity(OuterRef("pk")):
-        condition &= ~Q(Exists(signs.filter(**{f"{field}__gte": OuterRef("heard_since")})))
-    return condition
+    return Q(status__in=LIVELY, heard_since__gt=Greatest(TruncDate("created_at"), *latest))
 
 
 def _first_day(today: date) -> Coalesce:

@@ -43,6 +43,7 @@ from partnerships.registry.rules import (
     hidden_parties_of,
     latest_answers,
     may_read_all,
+    own_party_ids,
     parties_visible_to,
     partnerships_visible_to,
     sees_more_than_documents,
@@ -126,9 +127,14 @@ def documents(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = 
     return [orjson.loads(body) for body in bodies(person, rows, brief=brief)]
 
 
-def bodies(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False) -> list[str]:
-    """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored."""
-    hidden = _with_hidden_party(person, [row[0] for row in rows])
+def bodies(
+    person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False, hidden: Collection[int] | None = None
+) -> list[str]:
+    """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored.
+
+    `hidden`: the partnerships among them with a party that the public doesn't see, if that was read already.
+    """
+    hidden = _with_hidden_party(person, [row[0] for row in rows]) if hidden is None else hidden
     more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
     if not more:
         return [row[4] for row in rows]
@@ -247,10 +253,14 @@ def partnership(person: Viewer, public_id: str) -> Partnership:
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
     rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin")
-    record = get_or_not_found(rows.annotate(body=publication.stored_body()), public_id)
+    rows = rows.annotate(body=publication.stored_body())
+    if sees_more_than_documents(person):
+        rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
+    record = get_or_not_found(rows, public_id)
     row = (record.pk, None, record.lead_id, record.is_published, record.body)  # type: ignore[attr-defined]  # annotated above
-    (document,) = documents(person, [row])
-    return PartnershipDetail(record, document, may_read_all(person, record))
+    hidden = {record.pk} if getattr(record, "has_hidden", False) else ()
+    (body,) = bodies(person, [row], hidden=hidden)
+    return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record))
 
 
 def related_to(person: Viewer, document: dict[str, Any]) -> list[dict]:
@@ -281,10 +291,13 @@ _ENTITY = ("jurisdiction", "department", "organization")
 
 
 def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:
-    """The partners of these partnerships that the person may see, with what circles and both sides' words need."""
+    """The partners of these partnerships that the person may see, with what circles and both sides' words need.
+
+    `is_own`: whether it's one of `own_parties_of`, which are among them.
+    """
     rows = parties_visible_to(person).filter(partnership__in=partnerships).order_by("position", "pk")
-    rows = rows.select_related("partnership__lead", *_ENTITY, "organization__kind")
-    return list(rows.prefetch_related("roles", "organization__communities", "organization__led_by"))
+    rows = rows.annotate(**{"is_own": Q(pk__in=own_party_ids(person))})
+    return list(rows.select_related("partnership__lead", *_ENTITY).prefetch_related("roles"))
 
 
 def parties_to_edit(record: Partnership) -> QuerySet[Party]:

@@ -77,10 +77,10 @@ def both_sides(
 ) -> BothSides:
     """Both sides of one partnership that the person may see. A fixed number of queries.
 
-    `parties`: its partners that the person may see.
+    `parties`: its partners that the person may see (`queries.parties_seen`).
     """
     asked_on = {party.entity.public_id: party.confirm_asked_on for party in parties}
-    own = own_parts_with_statements(person, partnership, document)
+    own = own_parts_with_statements(person, partnership, document, parties)
     for part in own:
         part.mark = _fingerprint(partnership, document) if part.may_state and part.is_asked else ""
     return BothSides(asked_on, shown_remarks(person, [partnership], parties), own)
@@ -95,12 +95,18 @@ def _fingerprint(partnership: Partnership, document: dict[str, Any]) -> str:
     return confirmation_status.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
 
-def own_parts(person: Viewer, partnership: Partnership) -> list[OwnPart]:
-    """The seats of the person's own offices and organizations in a partnership that they may see."""
+def own_parts(person: Viewer, partnership: Partnership, parties: Sequence[Party] | None = None) -> list[OwnPart]:
+    """The seats of the person's own offices and organizations in a partnership that they may see.
+
+    `parties`: its `queries.parties_seen`, if they were read already.
+    """
     if not belongs_somewhere(person):
         return []
-    rows = own_parties_of(person).filter(partnership=partnership).select_related(*_PARTY).order_by("position", "id")
-    rows = list(rows)
+    if parties is None:
+        own = own_parties_of(person).filter(partnership=partnership)
+        rows = list(own.select_related(*_PARTY).order_by("position", "id"))
+    else:
+        rows = [party for party in parties if party.is_own]
     notes = {note.party_id: note for note in party_notes_visible_to(person).filter(party__in=rows)} if rows else {}
     return [
         OwnPart(
@@ -115,9 +121,11 @@ def own_parts(person: Viewer, partnership: Partnership) -> list[OwnPart]:
     ]
 
 
-def own_parts_with_statements(person: Viewer, partnership: Partnership, document: dict[str, Any]) -> list[OwnPart]:
+def own_parts_with_statements(
+    person: Viewer, partnership: Partnership, document: dict[str, Any], parties: Sequence[Party] | None = None
+) -> list[OwnPart]:
     statements = {statement["party"]: statement for statement in document["statements"]}
-    own = own_parts(person, partnership)
+    own = own_parts(person, partnership, parties)
     for part in own:
         part.statement = statements.get(part.party.entity.public_id)
     return own

@@ -65,7 +65,7 @@ def overview(page):
 @tab("partners")
 def partners(page):
     refuse_unknown(page.request.GET, ("since",))
-    circles_seen = circles_of(page.person, page.record, page.rows)
+    circles_seen = circles_of(page.person, page.record, page.rows, all_listed=page.document["all_partners_listed"])
     context = context_of(page.request, circles_seen, page.record.title)
     context |= both_sides(page)
     return context | {

@@ -22,20 +22,20 @@ from tests.world import make_file
 pytestmark = [pytest.mark.both, pytest.mark.usefixtures("generous_limits")]
 
 STRANGER = {
-    "partnerships": 8,
-    "partnerships, searched": 13,
-    "partnerships, filtered": 11,
+    "partnerships": 7,
+    "partnerships, searched": 12,
+    "partnerships, filtered": 10,
     "partnerships_csv": 1,
-    "partnerships_atom": 3,
-    "partnership": 6,
+    "partnerships_atom": 2,
+    "partnership": 5,
     "organizations, searched": 9,
     "developers": 1,
 }
 STAFF = {
-    "partnerships": 17,
-    "partnerships, filtered": 19,
+    "partnerships": 16,
+    "partnerships, filtered": 18,
     "partnerships_csv": 5,
-    "partnership": 13,
+    "partnership": 12,
     "partnership_new": 15,
     "partnership_new, who is needed": 17,
     "partnership_edit": 23,

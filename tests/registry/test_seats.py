@@ -207,6 +207,17 @@ def test_each_right_of_a_seat_ends_with_its_reason(people):
     assert left == {reason: ALL - ended for reason, (_, ended) in ENDS.items()}
 
 
+@pytest.mark.both
+@pytest.mark.unpublished_writes
+def test_a_seat_that_ends_within_a_request_is_gone_from_nested_rules(people):
+    """They keep their SQL on the person object, never their rows."""
+    scene, person = Scene(people), Person.objects.get(pk=people.partner.pk)
+    nested = (own_party_ids, held_seat_ids)
+    assert all(Party.objects.filter(pk=scene.seat.pk, pk__in=ids(person)).exists() for ids in nested)
+    of_seat(state="declined")(scene, people)
+    assert not any(Party.objects.filter(pk=scene.seat.pk, pk__in=ids(person)).exists() for ids in nested)
+
+
 def test_no_rule_that_asks_for_a_seat_is_missing_here():
     """Functions of the rule modules that depend on a seat, directly or through another rule."""
     asks = {

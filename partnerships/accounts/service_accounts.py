@@ -84,9 +84,12 @@ def add_service_account(
         raise ValidationError({"role": gettext("Choose from the options.")})
     live = body.service_tokens.filter(revoked_at=None, expires_at__gt=clock.now())
     if live.filter(name=name).exists():
-        raise ValidationError({"name": "A service account here already has this name. Choose a different one."})
+        raise ValidationError(
+            {"name": gettext("A service account here already has this name. Choose a different one.")}
+        )
     if live.count() >= MOST:
-        raise ValidationError(f"{body} has {MOST} service accounts. Revoke one that you no longer need.")
+        words = gettext("%(name)s has %(number)s service accounts. Revoke one that you no longer need.")
+        raise ValidationError(words % {"name": body, "number": MOST})
     person = Person(
         email=f"{secrets.token_hex(16)}@service.invalid", name=f"{name} (service account)"[:120], is_service=True
     )
@@ -106,7 +109,9 @@ def add_service_account(
         **{str(body._meta.model_name): body},
     )
     if token.writes and role == ROLES[0]:
-        raise ValidationError({"writes": "A viewer can’t change anything. Choose the role “Editor”, or clear these."})
+        raise ValidationError(
+            {"writes": gettext("A viewer can’t change anything. Choose the role “Editor”, or clear these.")}
+        )
     token.save(force_insert=True)
     _log(MADE, token, by, after=_history_values(token))
     return token, secret

@@ -10,21 +10,25 @@ from typing import Any
 
 from django.core.exceptions import NON_FIELD_ERRORS
 from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.models import Respondent
 from partnerships.core.errors import ValidationError
+from partnerships.core.types import Text
 from partnerships.directory.hooks import contacts_replaced
 from partnerships.directory.models import Contact
 
-BOTH = "Both are asked in a round that is still open. Wait until it closes."
-SEALED = "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
+BOTH = gettext_lazy("Both are asked in a round that is still open. Wait until it closes.")
+SEALED = gettext_lazy(
+    "Someone here is asked in a round that is still open, and only they may read what they answer. Wait until it closes."
+)
 
-ADDRESS = (
+ADDRESS = gettext_lazy(
     "This person is asked in a round that is still open, and only they may read what they answer. Keep this address until it "
     "closes."
 )
-GONE = "{name} is asked in a round that is still open. Keep this contact until it closes."
+GONE = gettext_lazy("{name} is asked in a round that is still open. Keep this contact until it closes.")
 
 
 def open_respondents(someone: Contact | Person) -> QuerySet[Respondent]:
@@ -34,7 +38,7 @@ def open_respondents(someone: Contact | Person) -> QuerySet[Respondent]:
     )
 
 
-def merge_refusal(kept: Contact | Person, lost: Contact | Person) -> str:
+def merge_refusal(kept: Contact | Person, lost: Contact | Person) -> Text:
     """Why these two can't be merged now, as a message; "" when they can. At most two queries."""
     if open_respondents(kept).filter(round__in=open_respondents(lost).values("round")).exists():
         return BOTH

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 from django.core.exceptions import ValidationError
 from django.db.models import Model
+from django.utils.translation import gettext
 
 FIRST_YEAR, LAST_YEAR = 1600, 2199
 
@@ -17,8 +18,9 @@ FIRST_YEAR, LAST_YEAR = 1600, 2199
 def require_year(day: date) -> None:
     """Raise ValidationError unless the day's year is between FIRST_YEAR and LAST_YEAR."""
     if not FIRST_YEAR <= day.year <= LAST_YEAR:
-        words = f"Enter a year from {FIRST_YEAR} to {LAST_YEAR}. {day.year} is too far away."
-        raise ValidationError(words, code="year")
+        words = gettext("Enter a year from %(first)s to %(last)s. %(year)s is too far away.")
+        values = {"first": FIRST_YEAR, "last": LAST_YEAR, "year": day.year}
+        raise ValidationError(words, code="year", params=values)
 
 
 def require_years(record: Model) -> None:

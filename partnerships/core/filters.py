@@ -12,7 +12,7 @@ from typing import Any
 import django_filters
 from django import forms
 from django.db.models import Model, Q, QuerySet
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import UnknownParameters, ValidationError
@@ -143,7 +143,7 @@ class NodesField(forms.Field):
             found = self.nodes().filter(Q(public_id__in=keys) | Q(pk__in=[row.pk for row in self.instead.values()]))
         if missing:
             raise ValidationError(
-                "“%(key)s” isn’t an option here.", code="unknown_value", params={"key": missing[0][:60]}
+                gettext_lazy("“%(key)s” isn’t an option here."), code="unknown_value", params={"key": missing[0][:60]}
             )
         return found
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db.models import Field, Model, prefetch_related_objects
+from django.utils.translation import gettext
 
 from partnerships.core.models import model_field
 
@@ -110,4 +111,4 @@ def get_model_field(model: type[Model], name: str) -> Field:
     try:
         return model_field(model, name)
     except FieldDoesNotExist:
-        raise ValidationError("It’s no longer kept.") from None
+        raise ValidationError(gettext("It’s no longer kept.")) from None

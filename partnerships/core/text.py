@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Iterator
 
 from django.core.exceptions import ValidationError
+from django.utils.translation import gettext
 
 # Letters that no decomposition turns into plain ones (Vietnamese đ, Polish ł, Danish ø …).
 _PLAIN = str.maketrans(
@@ -43,7 +44,7 @@ def clean(value: str, *, lines: bool = False) -> str:
     value = value.replace("\r\n", "\n").replace("\r", "\n").strip()
     if found := (_NOT_IN_LINES if lines else _NOT_IN_A_LINE).search(value):
         raise ValidationError(
-            "We can’t save character %(place)d (U+%(code)s). Delete it and type the text again.",
+            gettext("We can’t save character %(place)d (U+%(code)s). Delete it and type the text again."),
             code="control_character",
             params={"place": found.start() + 1, "code": f"{ord(found[0]):04X}"},
         )
@@ -56,7 +57,9 @@ def _refuse_stacked_accents(value: str) -> None:
         heaped = heaped + 1 if unicodedata.combining(char) else 0
         if heaped > MOST_MARKS:
             raise ValidationError(
-                "The letter before character %(place)d has more than %(most)d accents. Delete them and type the text again.",
+                gettext(
+                    "The letter before character %(place)d has more than %(most)d accents. Delete them and type the text again."
+                ),
                 code="too_many_marks",
                 params={"place": index - MOST_MARKS, "most": MOST_MARKS},
             )

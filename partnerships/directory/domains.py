@@ -3,6 +3,8 @@
 import re
 from urllib.parse import urlsplit
 
+from django.utils.translation import gettext
+
 from partnerships.core.errors import ValidationError
 
 # Anyone can get an address there, so such a domain never belongs to an organization.
@@ -40,9 +42,13 @@ def own_domain(text: str, website: str) -> str:
     """The domain that an organization says is its own, cleaned, or "". Raises ValidationError."""
     domain = text.strip().lower().removeprefix("@")
     if domain and not domain_of(domain):
-        words = "Enter your own domain, such as example.org. Domains of public email providers don’t work here."
+        words = gettext(
+            "Enter your own domain, such as example.org. Domains of public email providers don’t work here."
+        )
         raise ValidationError({"mail_domain": words}, code="not_own")
     if domain and not is_of_website(domain, website):
-        words = "This isn’t the domain of your website. Add your website first, like https://example.org, or leave this empty."
+        words = gettext(
+            "This isn’t the domain of your website. Add your website first, like https://example.org, or leave this empty."
+        )
         raise ValidationError({"mail_domain": words}, code="not_of_website")
     return domain

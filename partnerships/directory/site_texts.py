@@ -4,6 +4,7 @@ Each has a text of the registry's own, in templates/public/texts, until an admin
 """
 
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock
@@ -80,4 +81,6 @@ def _store(row: SiteText) -> None:
 
 
 def _edit_conflict() -> ValidationError:
-    return ValidationError("Someone else changed this text in the meantime. Compare and save again.", code=STALE)
+    return ValidationError(
+        gettext("Someone else changed this text in the meantime. Compare and save again."), code=STALE
+    )

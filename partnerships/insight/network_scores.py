@@ -10,6 +10,7 @@ from datetime import timedelta
 
 from django.db.models import Q, QuerySet
 from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.core import background, clock
@@ -43,7 +44,9 @@ def request_scores(*, network: network_queries.Network, by: Person) -> NetworkRe
     """
     waiting = NetworkReading.objects.filter(person=by, finished_at=None).exclude(key=network.digest)
     if waiting.count() >= MOST_WAITING:
-        raise ValidationError("We’re still calculating other networks that you asked for. Wait until they’re done.")
+        raise ValidationError(
+            gettext("We’re still calculating other networks that you asked for. Wait until they’re done.")
+        )
     reading, _ = NetworkReading.objects.get_or_create(
         key=network.digest,
         defaults={"person": by, "query": _query(network), "asked_at": clock.now()},

@@ -10,13 +10,14 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 from django.db.models.expressions import Combinable
+from django.utils.translation import gettext_noop
 
 from partnerships.core.retry import retry_on_disconnect
 from partnerships.mail.choices import OPEN_STATES, EmailState
 from partnerships.mail.models import Email
 
 LEASE = timedelta(minutes=3)  # longer than the longest wait for one answer of a mail server
-TWICE = (
+TWICE = gettext_noop(
     "The answer of the mail server was lost twice. The email may have arrived once or twice. We don’t send it again."
 )
 UNCLAIMED = {"token": None, "claimed_until": None}

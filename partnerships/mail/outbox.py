@@ -21,6 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
 from django.db.models import Model, QuerySet
+from django.utils.translation import gettext_noop
 
 from partnerships.core import background, clock, heartbeat
 from partnerships.core.errors import RegistryError
@@ -38,8 +39,8 @@ READ_AHEAD = 5  # seconds for which the first checks of a batch use the data tha
 HEARTBEAT = "sender"
 CODE_SECONDS = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
-GATHERED = "It’s part of the daily or weekly email, as its recipient chose."
-QUIET = "It waits for the end of its recipient’s quiet hours."
+GATHERED = gettext_noop("It’s part of the daily or weekly email, as its recipient chose.")
+QUIET = gettext_noop("It waits for the end of its recipient’s quiet hours.")
 IN_THE_SMTP_WINDOW = ("fenced", "dot", "accepted")
 
 
@@ -323,7 +324,7 @@ def _fence(email: Email, look: audience.Audience, ahead: audience.Prefetched, mo
     def ask() -> None:
         now, same = moment(), audience.unchanged_conditions(email, ahead)
         if email.expires_at and email.expires_at <= now:
-            raise transport.TemporaryFailure("It expired while it was being sent.")
+            raise transport.TemporaryFailure(gettext_noop("It expired while it was being sent."))
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(email, now, same)):
             _require_as_it_was(_require_recipient(email, ahead), look)
@@ -336,9 +337,9 @@ def _fence(email: Email, look: audience.Audience, ahead: audience.Prefetched, mo
 
 def _require_as_it_was(now_so: audience.Audience, look: audience.Audience) -> None:
     if _recipient(now_so).address != _recipient(look).address:
-        raise transport.TemporaryFailure("The email address changed while it was being sent.")
+        raise transport.TemporaryFailure(gettext_noop("The email address changed while it was being sent."))
     if now_so.subject != look.subject:
-        raise transport.TemporaryFailure("What it’s about changed while it was being sent.")
+        raise transport.TemporaryFailure(gettext_noop("What it’s about changed while it was being sent."))
 
 
 # Sending while a person waits
@@ -386,7 +387,7 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
 
 def _started(email: Email, now: datetime) -> None:
     if not leases.start(email, now):
-        raise transport.TemporaryFailure("It took too long.")
+        raise transport.TemporaryFailure(gettext_noop("It took too long."))
 
 
 def _print_where_to_read_it(email: Email, recipient: audience.Recipient, context: dict[str, Any]) -> None:

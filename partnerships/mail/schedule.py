@@ -122,9 +122,13 @@ def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
     real = moment.astimezone(ZoneInfo(zone_name))
     when, zone = day_words(day), zone_words(zone_name)
     if real.replace(tzinfo=None) != datetime.combine(day, at):
-        return f"The clocks go forward on {when}: {time_words(at)} doesn’t exist in {zone}. We use {time_words(real)} instead."
+        words = gettext(
+            "The clocks go forward on %(day)s: %(time)s doesn’t exist in %(zone)s. We use %(other)s instead."
+        )
+        return words % {"day": when, "time": time_words(at), "zone": zone, "other": time_words(real)}
     if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
-        return f"The clocks go back on {when}: {time_words(at)} happens twice in {zone}. We use the first one."
+        words = gettext("The clocks go back on %(day)s: %(time)s happens twice in %(zone)s. We use the first one.")
+        return words % {"day": when, "time": time_words(at), "zone": zone}
     return None
 
 

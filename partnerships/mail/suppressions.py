@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.crypto import salted_hmac
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy, gettext_noop
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, is_administrator, require
@@ -20,16 +20,23 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.prepared import Placeholder
 from partnerships.core.text import clean, without_addresses
+from partnerships.core.types import Text
 from partnerships.mail import audience
 from partnerships.mail.choices import Bounce, EmailKind
 from partnerships.mail.message import plain_address
 from partnerships.mail.models import Suppression
 
 DESPITE = (EmailKind.SIGN_IN_CODE, EmailKind.UNKNOWN_ADDRESS, EmailKind.MEETING_CANCELLED)
-WORDS: dict[str, str] = {
-    Bounce.GONE: "This mailbox doesn’t exist. An earlier email bounced.",
-    Bounce.COMPLAINT: "The recipient reported an earlier email as spam.",
-    Bounce.BY_HAND: "An administrator blocked this email address.",
+WORDS: dict[str, Text] = {
+    Bounce.GONE: gettext_lazy("This mailbox doesn’t exist. An earlier email bounced."),
+    Bounce.COMPLAINT: gettext_lazy("The recipient reported an earlier email as spam."),
+    Bounce.BY_HAND: gettext_lazy("An administrator blocked this email address."),
+}
+# Why an email wasn't sent, as the outbox stores it.
+_STOPPED: dict[str, str] = {
+    Bounce.GONE: gettext_noop("This mailbox doesn’t exist. An earlier email bounced. An administrator can unblock it."),
+    Bounce.COMPLAINT: gettext_noop("The recipient reported an earlier email as spam. An administrator can unblock it."),
+    Bounce.BY_HAND: gettext_noop("An administrator blocked this email address. An administrator can unblock it."),
 }
 
 
@@ -46,7 +53,7 @@ def suppression_reason(address: str, kind: str, known: dict | None = None) -> st
     reason = (known if known and address in known else reasons([address]))[address]
     if reason not in _that_stop(kind):
         return ""
-    return f"{WORDS[reason]} An administrator can unblock it."
+    return _STOPPED[reason]
 
 
 def entries_stopping(digest: str | Placeholder, kind: str) -> QuerySet[Suppression]:

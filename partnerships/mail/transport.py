@@ -17,6 +17,7 @@ from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
+from django.utils.translation import gettext_noop
 
 from partnerships.core.text import without_addresses
 
@@ -59,7 +60,7 @@ def no_op(step: str) -> None:
 def plain_reply(code: int, text: bytes | str) -> str:
     """A server's answer for staff to read: one line, 300 characters, without addresses."""
     if not 200 <= code < 600:
-        return "The mail server’s answer wasn’t SMTP."
+        return gettext_noop("The mail server’s answer wasn’t SMTP.")
     text = text.decode("utf-8", "replace") if isinstance(text, bytes) else str(text)
     words = " ".join("".join(c if c.isprintable() else " " for c in f"{code} {text}").split())
     return without_addresses(words)[:300]
@@ -173,7 +174,9 @@ class SmtpLine:
         if not self.url.username:
             return
         if not secure and self.url.hostname not in ("localhost", "127.0.0.1", "::1"):
-            raise ConnectionFailed("The mail server doesn’t offer encryption, so we didn’t send the password.")
+            raise ConnectionFailed(
+                gettext_noop("The mail server doesn’t offer encryption, so we didn’t send the password.")
+            )
         self._open_smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _command(self, step: str, command: str, *expected: int) -> None:
@@ -245,7 +248,7 @@ class FileLine:
         self.at("fenced")
         draft.replace(path)
         self.at("accepted")
-        return "Saved to a file, not sent."
+        return gettext_noop("Saved to a file, not sent.")
 
 
 @contextlib.contextmanager
@@ -276,11 +279,11 @@ def _problem_words(problem: Exception) -> str:
     if isinstance(problem, smtplib.SMTPServerDisconnected) and isinstance(problem.__context__, OSError):
         problem = problem.__context__
     if isinstance(problem, TimeoutError):
-        return "The mail server didn’t answer in time."
+        return gettext_noop("The mail server didn’t answer in time.")
     if isinstance(problem, ssl.SSLError):
-        return "The mail server’s certificate or encryption wasn’t accepted."
+        return gettext_noop("The mail server’s certificate or encryption wasn’t accepted.")
     if isinstance(problem, socket.gaierror):
-        return "The mail server’s name wasn’t found."
+        return gettext_noop("The mail server’s name wasn’t found.")
     if isinstance(problem, ConnectionRefusedError):
-        return "The mail server refused the connection."
-    return "The connection to the mail server broke off."
+        return gettext_noop("The mail server refused the connection.")
+    return gettext_noop("The connection to the mail server broke off.")

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 from django.db.models import Field
+from django.utils.translation import gettext
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
@@ -32,7 +33,7 @@ def _outcome(activity: Activity, text: str) -> Outcome:
     rows = Outcome.objects.filter(plan__lead=activity.partnership.lead_id).select_related("plan")
     found = [row for row in rows if str(row) == text]
     if len(found) != 1:
-        raise ValidationError(f"We can’t tell which outcome “{text}” is now.")
+        raise ValidationError(gettext("We can’t tell which outcome “%(name)s” is now.") % {"name": text})
     return found[0]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.db.models import Field
+from django.utils.translation import gettext
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
@@ -62,7 +63,8 @@ def _owners(record: Measure, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
     for row in rows:
         same = [party for party in parties if str(party) == row["party"] and party.pk in kept]
         if not same and row["party"] not in names:
-            raise ValidationError(f"“{row['party']}” isn’t in a partnership that works on it now.")
+            words = gettext("“%(name)s” isn’t in a partnership that works on it now.")
+            raise ValidationError(words % {"name": row["party"]})
         party = same[0] if len(same) == 1 else parties[party_index(row["party"], names)]
         found.append({"party": party, "supplies": row["supplies"]} | _kept(kept.get(party.pk)))
     return found

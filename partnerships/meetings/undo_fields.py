@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Field
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from partnerships.core.access import Author
 from partnerships.core.errors import ValidationError
@@ -16,14 +16,16 @@ from partnerships.registry.models import Partnership, Party
 from partnerships.registry.undo_fields import party_index
 
 _BY_HAND = {
-    "participants": "People are invited by email, so undo doesn’t invite anyone again. Invite them on the edit page.",
-    "attendance": "Change it on the page “Notes and decisions”.",
-    "decisions": "Change it on the page “Notes and decisions”.",
+    "participants": gettext_lazy(
+        "People are invited by email, so undo doesn’t invite anyone again. Invite them on the edit page."
+    ),
+    "attendance": gettext_lazy("Change it on the page “Notes and decisions”."),
+    "decisions": gettext_lazy("Change it on the page “Notes and decisions”."),
 }
-_PERSON = "We know the person responsible only by name. Choose them again on the edit page."
+_PERSON = gettext_lazy("We know the person responsible only by name. Choose them again on the edit page.")
 
 
-_ANSWERS = "We know the person who answers only by name. Choose them again where you edit the check-ins."
+_ANSWERS = gettext_lazy("We know the person who answers only by name. Choose them again where you edit the check-ins.")
 
 
 def of_meeting(

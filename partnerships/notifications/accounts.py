@@ -10,7 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.choices import ClaimState, MemberRole
 from partnerships.accounts.claim_rules import claimed_names, may_decide_claim
@@ -155,11 +155,19 @@ def _contact_of(email: Email) -> Contact | None:
 def _of_invitation(email: Email) -> Found:
     invitation = open_invitations().filter(pk=email.subject_pk).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
-        return None, None, "The invitation was answered or withdrawn, or it has expired."
+        return None, None, gettext_noop("The invitation was answered or withdrawn, or it has expired.")
     if not invitation.sender_manages:
-        return invitation.person, invitation, "The person who invited them can no longer invite people here."
+        return (
+            invitation.person,
+            invitation,
+            gettext_noop("The person who invited them can no longer invite people here."),
+        )
     sent_anew = email.occurrence != occurrence_of(invitation)
-    return invitation.person, invitation, "The invitation was sent again after this email was scheduled." * sent_anew
+    return (
+        invitation.person,
+        invitation,
+        gettext_noop("The invitation was sent again after this email was scheduled.") * sent_anew,
+    )
 
 
 def _body_now(email: Email) -> Record | None:
@@ -172,30 +180,34 @@ def _of_body(email: Email) -> Found:
     return (
         reader_of(email) or _contact_of(email),
         body,
-        "" if body else "The office or organization in this email is gone.",
+        "" if body else gettext_noop("The office or organization in this email is gone."),
     )
 
 
 def _of_person(email: Email) -> Found:
     person = reader_of(email)
     if person is None or person.pk != email.subject_id:
-        return None, None, "The account is gone."
+        return None, None, gettext_noop("The account is gone.")
     as_planned = email.occurrence.startswith((OPENED, MADE_ONE) if person.is_active else CLOSED)
-    return person, person, "" if as_planned else "The account has since been reinstated or suspended again."
+    return (
+        person,
+        person,
+        "" if as_planned else gettext_noop("The account has since been reinstated or suspended again."),
+    )
 
 
 def _of_claim(email: Email) -> Found:
     claim = Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     person, refusal = reader_of(email), ""
     if claim is None:
-        return None, None, "The claim is gone."
+        return None, None, gettext_noop("The claim is gone.")
     if email.kind == EmailKind.CLAIM_DECIDED:
         if person is None or claim.person_id != person.pk or email.occurrence.rpartition("/")[2] != claim.state:
-            refusal = "The claim was decided again after this email was scheduled."
+            refusal = gettext_noop("The claim was decided again after this email was scheduled.")
     elif claim.state != ClaimState.PENDING:
-        refusal = "The claim is decided."
+        refusal = gettext_noop("The claim is decided.")
     elif person is None or not may_decide_claim(person, claim):
-        refusal = "They can no longer decide it."
+        refusal = gettext_noop("They can no longer decide it.")
     return person if person and person.is_active else None, claim, refusal
 
 

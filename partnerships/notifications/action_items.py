@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -65,23 +66,23 @@ def _of_action(email: Email) -> Found:
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_pk).first()
     if action is None:
-        return None, None, "The action item is gone."
+        return None, None, gettext_noop("The action item is gone.")
     person = reader_of(email)
     if person is None or not actions_visible_to(person).filter(pk=action.pk).exists():
-        return person, action, "They can no longer see this action item."
+        return person, action, gettext_noop("They can no longer see this action item.")
     return person, action, _refused(email, action, person)
 
 
 def _refused(email: Email, action: Action, person: Viewer) -> str:
     if email.kind == EmailKind.ACTION_DONE:
-        return "" if action.status == ActionStatus.DONE else "The action item was reopened."
+        return "" if action.status == ActionStatus.DONE else gettext_noop("The action item was reopened.")
     if action.status != ActionStatus.OPEN:
-        return "The action item is done or canceled."
+        return gettext_noop("The action item is done or canceled.")
     if action.partnership.status == Status.ENDED:
-        return "The partnership has ended."
+        return gettext_noop("The partnership has ended.")
     if email.kind != EmailKind.ACTION_ASSIGNED and email.occurrence.split("/")[1] != str(action.due_on):
-        return "The due date changed after this email was scheduled."
-    return "" if person in owners_of(action) else "They’re no longer responsible for this action item."
+        return gettext_noop("The due date changed after this email was scheduled.")
+    return "" if person in owners_of(action) else gettext_noop("They’re no longer responsible for this action item.")
 
 
 READERS: dict[str, Reader] = {"action": _of_action}
@@ -105,7 +106,7 @@ def follow_action(
         emails += [_news(EmailKind.ACTION_ASSIGNED, action, person, now) for person in new]
     if is_done_now:
         emails += [_news(EmailKind.ACTION_DONE, action, person, now) for person in _informed_when_done(action, by)]
-    why = "The action item changed after this email was scheduled."
+    why = gettext_noop("The action item changed after this email was scheduled.")
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 

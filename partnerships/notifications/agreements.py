@@ -4,6 +4,8 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.mail import outbox, schedule
@@ -46,15 +48,15 @@ def agreement_ending(email: Email, recipient: Recipient, context: dict[str, Any]
 def _of_agreement(email: Email) -> Found:
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
-        return None, None, "The agreement no longer has an end date."
+        return None, None, gettext_noop("The agreement no longer has an end date.")
     who = editors_of_leads([agreement.partnership.lead_id]).filter(person__pk=email.recipient.partition(":")[2])
     keeper, refusal = who.select_related("person").first(), ""
     if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
-        refusal = "The end date of the agreement changed after this email was scheduled."
+        refusal = gettext_noop("The end date of the agreement changed after this email was scheduled.")
     elif agreement.partnership.status == Status.ENDED:
-        refusal = "The partnership has ended."
+        refusal = gettext_noop("The partnership has ended.")
     elif keeper is None:
-        refusal = "They no longer keep the records of this office."
+        refusal = gettext_noop("They no longer keep the records of this office.")
     return keeper.person if keeper else None, agreement, refusal
 
 
@@ -65,7 +67,7 @@ READERS: dict[str, Reader] = {"agreement": _of_agreement}
 def follow_agreement(agreement: Agreement) -> None:
     """Call it after an agreement was saved."""
     emails = _agreement_emails(agreement, editors_by_lead([agreement.partnership.lead_id]))
-    why = "The end date of the agreement changed after this email was scheduled."
+    why = gettext_noop("The end date of the agreement changed after this email was scheduled.")
     outbox.replace(agreement, emails, now=clock.shared()(), why=why)
 
 

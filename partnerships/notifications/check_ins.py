@@ -6,6 +6,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -94,17 +95,21 @@ def _of_check_in(email: Email) -> Found:
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = plans.filter(pk=email.subject_pk, is_active=True).first()
     if plan is None:
-        return None, None, "This check-in is no longer scheduled."
+        return None, None, gettext_noop("This check-in is no longer scheduled.")
     refusal = ""
     if email.occurrence.split("/")[1] != plan.next_due_on.isoformat():
-        refusal = "The check-in was done or moved after this email was scheduled."
+        refusal = gettext_noop("The check-in was done or moved after this email was scheduled.")
     elif plan.partnership.status == Status.ENDED:
-        refusal = "The partnership has ended."
+        refusal = gettext_noop("The partnership has ended.")
     if email.kind == EmailKind.CHECK_IN_MISSED:
         someone = _of_office(email, plan)
-        return someone, plan, refusal or ("" if someone else "They no longer look after this partnership.")
+        return (
+            someone,
+            plan,
+            refusal or ("" if someone else gettext_noop("They no longer look after this partnership.")),
+        )
     if not refusal and (key_of(plan.person or plan.contact) != email.recipient or not answers_check_in(plan)):
-        refusal = "They no longer answer this check-in."
+        refusal = gettext_noop("They no longer answer this check-in.")
     return plan.person or plan.contact, plan, refusal
 
 
@@ -122,9 +127,9 @@ def _of_call(email: Email) -> Found:
     rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
     check_in = rows.filter(pk=email.subject_pk).first()
     if check_in is None:
-        return None, None, "The check-in is gone."
+        return None, None, gettext_noop("The check-in is gone.")
     someone = _of_office(email, check_in.plan)
-    return someone, check_in, "" if someone else "They no longer look after this partnership."
+    return someone, check_in, "" if someone else gettext_noop("They no longer look after this partnership.")
 
 
 READERS: dict[str, Reader] = {"checkinplan": _of_check_in, "checkin": _of_call}
@@ -136,7 +141,7 @@ READERS: dict[str, Reader] = {"checkinplan": _of_check_in, "checkin": _of_call}
 @events.check_in_plan_changed.register
 def follow_check_in(plan: CheckInPlan) -> None:
     """Call it after a check-in plan was saved or a check-in recorded."""
-    why = "The check-in was done or moved after this email was scheduled."
+    why = gettext_noop("The check-in was done or moved after this email was scheduled.")
     emails = _check_in_emails(plan, editors_by_lead([plan.partnership.lead_id]))
     outbox.replace(plan, emails, now=clock.shared()(), why=why)
 

@@ -12,6 +12,7 @@ from operator import or_
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model, Q, QuerySet
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -153,14 +154,18 @@ def read_news(email: Email) -> Found:
     person = _person(email)
     subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_pk).first()
     news = describe_changes(person, [subject]) if person and person.is_active and subject else []
-    return person, next(iter(news), None), "" if news else "There’s nothing in it that they follow and may read."
+    return (
+        person,
+        next(iter(news), None),
+        "" if news else gettext_noop("There’s nothing in it that they follow and may read."),
+    )
 
 
 def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
     """The reader of a daily or weekly digest, its content, and why it may not be sent. `look` checks one email in it."""
     person = _person(email)
     if person is None:
-        return None, None, "The account is gone."
+        return None, None, gettext_noop("The account is gone.")
     chosen = choices_of(person)
     mine = DigestEntry.objects.filter(sent_in=email.pk) if email.pk else DigestEntry.objects.none()
     entries = list(mine.filter(person=person)) + due_now(
@@ -173,7 +178,7 @@ def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
     ]
     more = max(len(news) - MOST, 0) + max(len(emails) - MOST, 0)
     holds = Digest(tuple(news[:MOST]), tuple(emails[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
-    return person, holds, "" if news or emails else "There’s no news that they may read."
+    return person, holds, "" if news or emails else gettext_noop("There’s no news that they may read.")
 
 
 def _person(email: Email) -> Person | None:

@@ -11,7 +11,7 @@ from django.conf import settings
 from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import translation
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from icalendar import Event
 
 from partnerships.accounts.models import Person
@@ -261,22 +261,22 @@ def _of_meeting(email: Email) -> Found:
 
 def of_seat(email: Email, seat: Participant | None) -> Found:
     if seat is None:
-        return None, None, "The meeting is gone, or they’re no longer invited."
+        return None, None, gettext_noop("The meeting is gone, or they’re no longer invited.")
     return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
 
 
 def _refused_seat(email: Email, seat: Participant, meeting: Meeting) -> str:
     if email.kind == EmailKind.MEETING_NOTES:
-        return "" if notes_are_public(meeting) else "The notes are no longer public."
+        return "" if notes_are_public(meeting) else gettext_noop("The notes are no longer public.")
     cancelled = meeting.status == MeetingStatus.CANCELLED
     if email.occurrence.split("/")[1] != str(meeting.sequence) or (
         cancelled != (email.kind == EmailKind.MEETING_CANCELLED)
     ):
-        return "The meeting was changed or canceled after this email was scheduled."
+        return gettext_noop("The meeting was changed or canceled after this email was scheduled.")
     if lost := seat_lost_reason(seat):
         return lost
     if _is_week_ahead(email) and body_meets_often(meeting):
-        return "This group meets often, so we skip the reminder a week ahead."
+        return gettext_noop("This group meets often, so we skip the reminder a week ahead.")
     return ""
 
 
@@ -301,14 +301,14 @@ def seat_lost_reason(seat: Participant) -> str:
     """Why someone who was invited to a meeting no longer takes part; empty if they do."""
     meeting = seat.meeting
     if meeting.partnership.status == Status.ENDED and meeting.status != MeetingStatus.CANCELLED:
-        return "The partnership has ended."
+        return gettext_noop("The partnership has ended.")
     if seat.has_lost_party or seat.answered_seat in GIVEN_UP or (seat.left_on and seat.left_on < meeting.date):
-        return "The partner they represent has left the partnership."
+        return gettext_noop("The partner they represent has left the partnership.")
     if seat.person and not (
         belongs_to(seat.person, meeting.partnership, meeting.date)
         or meetings_visible_to(seat.person).filter(pk=meeting.pk).exists()
     ):
-        return "They can no longer see this meeting."
+        return gettext_noop("They can no longer see this meeting.")
     return ""
 
 
@@ -346,7 +346,7 @@ def follow_meeting(meeting: Meeting, before: Meeting | None = None, already_info
         emails + notes,
         now=now,
         keep=[(_occurrence(meeting, kind), key_of(one)) for kind in NEWS for one in people] + had_notes,
-        why="The meeting or its invited people changed after this email was scheduled.",
+        why=gettext_noop("The meeting or its invited people changed after this email was scheduled."),
     )
 
 

@@ -13,7 +13,7 @@ from typing import Any
 
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core import clock
@@ -38,7 +38,7 @@ USEFUL = timedelta(days=14)  # after that, news and reminders of numbers are too
 _BODIES = ("partnership", "jurisdiction", "department__jurisdiction", "organization")
 OWNER = ("measure__lead", *(f"party__{name}" for name in _BODIES))
 READING = ("measure__lead", *(f"party__{name}" for name in _BODIES))
-_NOT_THEIRS = "They no longer represent this partner."
+_NOT_THEIRS = gettext_noop("They no longer represent this partner.")
 
 
 # What they say
@@ -98,9 +98,9 @@ def _of_owner(email: Email) -> Found:
     """Numbers that are due."""
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
-        return None, owner, "The partner is no longer asked for these numbers."
+        return None, owner, gettext_noop("The partner is no longer asked for these numbers.")
     if not missing_data([(owner, period_of(email))]):
-        return None, owner, "The numbers are already in."
+        return None, owner, gettext_noop("The numbers are already in.")
     person = _person(email, representatives_of(owner.party))
     return person, owner, "" if person else _NOT_THEIRS
 
@@ -114,14 +114,14 @@ def _of_reading(email: Email) -> Found:
     """A number that a party disputes, or the answer to it."""
     interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     if interpretation is None:
-        return None, None, "The partner deleted its comment."
+        return None, None, gettext_noop("The partner deleted its comment.")
     if email.kind == EmailKind.NUMBER_ANSWERED:
         person = _person(email, representatives_of(interpretation.party))
         return person, interpretation, "" if person else _NOT_THEIRS
     if interpretation.settled_at:
-        return None, interpretation, "It was already answered."
+        return None, interpretation, gettext_noop("It was already answered.")
     person = _person(email, editors_of_leads([interpretation.measure.lead_id]))
-    return person, interpretation, "" if person else "They no longer keep the records of this office."
+    return person, interpretation, "" if person else gettext_noop("They no longer keep the records of this office.")
 
 
 def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:

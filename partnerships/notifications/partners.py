@@ -12,6 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core import clock
@@ -32,10 +33,10 @@ from partnerships.registry.rules import is_backed
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
 USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
-_GONE = "The partner is no longer in this partnership."
-_DRAFT = "The partnership was unpublished."
-_NOT_THEIRS = "They no longer represent this partner."
-_NOT_KEPT = "They no longer keep the records of this office."
+_GONE = gettext_noop("The partner is no longer in this partnership.")
+_DRAFT = gettext_noop("The partnership was unpublished.")
+_NOT_THEIRS = gettext_noop("They no longer represent this partner.")
+_NOT_KEPT = gettext_noop("They no longer keep the records of this office.")
 _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 
 
@@ -125,7 +126,7 @@ def _of_party(email: Email) -> Found:
         return None, None, _GONE
     person, refusal = _person(email, representatives_of(party)), _refused(party)
     if not refusal and email.created_at and party.confirmations.filter(at__gte=email.created_at).exists():
-        refusal = "The partner has answered already."
+        refusal = gettext_noop("The partner has answered already.")
     return person, party, refusal or ("" if person else _NOT_THEIRS)
 
 
@@ -153,7 +154,7 @@ def _of_reply(email: Email) -> Found:
     if reply is None:
         return None, None, _GONE
     if reply.remark.withdrawn_at:
-        return None, reply, "The statement was withdrawn."
+        return None, reply, gettext_noop("The statement was withdrawn.")
     if email.kind == EmailKind.REMARK_REPLIED:
         person = _person(email, editors_of_leads([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
@@ -173,7 +174,7 @@ def _of_seat(email: Email) -> Found:
     someone = row.contact or _person(email, representatives_of(party))
     refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
-        refusal = "The partner has answered, or was invited again."
+        refusal = gettext_noop("The partner has answered, or was invited again.")
     if not refusal and not is_backed(row):
         refusal = _NOT_KEPT
     return someone, row, refusal

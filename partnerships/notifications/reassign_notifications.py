@@ -7,6 +7,8 @@ There is one email for each occasion. Of two, the one that has gone furthest sta
 from datetime import datetime
 from typing import Any
 
+from django.utils.translation import gettext_noop
+
 from partnerships.accounts.models import Person
 from partnerships.core import repoint_references
 from partnerships.directory.models import Contact
@@ -15,7 +17,7 @@ from partnerships.mail.audience import key_of
 from partnerships.mail.choices import OPEN_STATES, EmailState
 from partnerships.mail.models import Email, Suppression
 
-ONE_OCCASION = "Its recipient has another email for this occasion, because two accounts were merged."
+ONE_OCCASION = gettext_noop("Its recipient has another email for this occasion, because two accounts were merged.")
 
 
 def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[str, Any]]) -> None:

@@ -5,6 +5,7 @@ A recipient is written as “person:12” or “contact:7”. No row holds the e
 """
 
 from django.db.models import QuerySet
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.accounts.occurrences import LET_IN
@@ -85,11 +86,11 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_receive_email(recipient) or is_of_account) and recipient.address
     if not refusal and not may_have_it:
-        refusal = "There’s no active account or email address anymore."
+        refusal = gettext_noop("There’s no active account or email address anymore.")
     paces = digests.paces({email.recipient}, {email.kind}) if fresh or ahead is None else ahead.paces
     pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
-        refusal = "They chose not to get this kind of email."
+        refusal = gettext_noop("They chose not to get this kind of email.")
     return Audience(recipient, subject, refusal, pace)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import agreement_links, catalog, events
@@ -203,7 +203,7 @@ def _of_respondent(email: Email) -> Found:
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
     respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     if respondent is None or respondent.mark:
-        return None, None, "They are no longer asked in this round."
+        return None, None, gettext_noop("They are no longer asked in this round.")
     if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return respondent.person or respondent.contact, respondent, ""
     return respondent.person or respondent.contact, respondent, _refused(email, respondent) or lost_reason(respondent)
@@ -211,16 +211,16 @@ def _of_respondent(email: Email) -> Found:
 
 def _refused(email: Email, respondent: Respondent) -> str:
     if respondent.round.cancelled_at:
-        return "The round was canceled."
+        return gettext_noop("The round was canceled.")
     if email.kind == EmailKind.ROUND_OPENED:
         return ""
     if not respondent.round.is_answering or respondent.round.closes_at <= clock.now():
-        return "The round has closed."
+        return gettext_noop("The round has closed.")
     if email.kind == EmailKind.ROUND_REMINDER:
         if respondent.finished_at or respondent.declined_at:
-            return "They have answered already."
+            return gettext_noop("They have answered already.")
         if email.occurrence.split("/")[1] != respondent.round.closes_on.isoformat():
-            return "The deadline changed after this email was scheduled."
+            return gettext_noop("The deadline changed after this email was scheduled.")
     return ""
 
 
@@ -230,17 +230,17 @@ def _of_round(email: Email) -> Found:
     """
     survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if survey_round is None:
-        return None, None, "This round was removed."
+        return None, None, gettext_noop("This round was removed.")
     person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
     if person is None or not rounds_visible_to(person).filter(pk=survey_round.pk).exists():
-        return None, survey_round, "They no longer see this round."
+        return None, survey_round, gettext_noop("They no longer see this round.")
     if (
         email.kind == EmailKind.ROUND_OPENED
         and not editors_of_leads([survey_round.partnership.lead_id]).filter(person=person).exists()
     ):
-        return None, survey_round, "They no longer keep the records of this office."
+        return None, survey_round, gettext_noop("They no longer keep the records of this office.")
     if email.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
-        return person, survey_round, "The round has closed."
+        return person, survey_round, gettext_noop("The round has closed.")
     return person, survey_round, ""
 
 
@@ -250,7 +250,7 @@ def _of_partner(email: Email) -> Found:
     """
     partner = AskedParty.objects.filter(pk=email.subject_pk).select_related(*OF_PARTNER).first()
     if partner is None or partner.party is None:
-        return None, None, "The partner has left the partnership."
+        return None, None, gettext_noop("The partner has left the partnership.")
     kind, _, pk = email.recipient.partition(":")
     if email.kind in AGREEMENTS:
         return _of_agreement(email, partner, pk)
@@ -266,10 +266,14 @@ def _of_partner(email: Email) -> Found:
         someone = Person.objects.filter(pk=pk, is_active=True).first()
         may_name = may_name_respondents(someone, partner.party)
     if not may_name:
-        return None, partner, "They no longer represent this partner."
+        return None, partner, gettext_noop("They no longer represent this partner.")
     survey_round = partner.side.round
     closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
-    return someone, partner, "The partner has named its people, or the seven days are over." if closed else ""
+    return (
+        someone,
+        partner,
+        gettext_noop("The partner has named its people, or the seven days are over.") if closed else "",
+    )
 
 
 AGREEMENTS = (EmailKind.ROUND_CANCEL_ASKED, EmailKind.ROUND_PUBLISH_ASKED, EmailKind.ROUND_AGREEMENT)
@@ -314,7 +318,7 @@ def follow_round(survey_round: Round) -> None:
             else []
         )
         emails += reminders(respondent)
-        why = "The round was moved or canceled after this email was scheduled."
+        why = gettext_noop("The round was moved or canceled after this email was scheduled.")
         outbox.replace(respondent, emails, now=now, why=why)
 
 
@@ -326,7 +330,7 @@ def follow_respondent(respondent: Respondent) -> None:
     now, is_done = clock.shared()(), respondent.finished_at or respondent.declined_at
     others = Email.objects.filter(subject_type="respondent", subject_id=respondent.pk)
     others = others.exclude(kind=EmailKind.ROUND_REMINDER).values_list("occurrence", "recipient")
-    why = "They have answered already."
+    why = gettext_noop("They have answered already.")
     outbox.replace(respondent, [] if is_done else reminders(respondent), now=now, keep=others, why=why)
 
 

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.conf import settings
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Suggestion
@@ -50,7 +51,7 @@ def read_suggestion(email: Email, find: Callable[[str], Recipient | None]) -> Fo
     suggestion = Suggestion.objects.select_related("organization").filter(pk=email.subject_pk).first()
     someone = find(email.recipient)
     if suggestion is None:
-        return None, None, "The suggestion is gone."
+        return None, None, gettext_noop("The suggestion is gone.")
     if email.kind == EmailKind.SUGGESTION_MADE and not (someone and may_decide(someone.person, suggestion)):
-        return None, suggestion, "They can no longer decide it."
+        return None, suggestion, gettext_noop("They can no longer decide it.")
     return someone, suggestion, ""

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.db.models import Field
+from django.utils.translation import gettext
 
 from partnerships.core.access import Author
 from partnerships.core.children import referenced_elsewhere
@@ -58,12 +59,16 @@ def _parties(
         entity = next(values[name] for name in BODIES if values.get(name))
         sits_here = came_since.pop(entity, None)
         if sits_here and values.get("consented_on") and not sits_here.consented_on:
-            raise ValidationError(f"{entity} withdrew its agreement to be listed. Only it can change that.")
+            words = gettext("%(name)s withdrew its agreement to be listed. Only it can change that.")
+            raise ValidationError(words % {"name": entity})
         roles = [deserialize_fields(PartyRole, role, find, leave_out=("is_shared",)) for role in row["roles"]]
         found.append(values | {"roles": roles})
     for party in referenced_elsewhere([*came_since.values()], leave_out=_SHOWN):
-        words = f"{party} has since taken part in a meeting or an action item, or said something in its own words."
-        raise ValidationError(f"{words} If it should go, remove it on the edit page.")
+        words = gettext(
+            "%(name)s has since taken part in a meeting or an action item, or said something in its own words. If it should go, "
+            "remove it on the edit page."
+        )
+        raise ValidationError(words % {"name": party})
     return found
 
 
@@ -102,7 +107,7 @@ def names_of(record: Partnership, wanted: dict[str, Any], find: Callable[[Field,
 def party_index(name: str, names: list[str]) -> int:
     """The index of the party with this name. Raises ValidationError when none or several have it."""
     if names.count(name) != 1:
-        raise ValidationError(f"We can’t tell which partner “{name}” is now.")
+        raise ValidationError(gettext("We can’t tell which partner “%(name)s” is now.") % {"name": name})
     return names.index(name)
 
 

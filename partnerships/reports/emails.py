@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -57,9 +58,9 @@ def _found(email: Email) -> Report | None:
 def _of_report(email: Email) -> Found:
     report = _found(email)
     if report is None:
-        return None, None, "The report was deleted."
+        return None, None, gettext_noop("The report was deleted.")
     person = recipients_of(report.definition).filter(pk=email.recipient.partition(":")[2]).first()
-    return person, report, "" if person else "They no longer get emails about this report."
+    return person, report, "" if person else gettext_noop("They no longer get emails about this report.")
 
 
 def _report_context(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

@@ -86,8 +86,8 @@ def refusal_of(exception) -> Refusal | None:
     return None
 
 
-def invalid_parameters(text, points=(), known=()) -> Refusal:
-    return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known))
+def invalid_parameters(text, points=(), known=(), *, is_translated=False) -> Refusal:
+    return Refusal(400, "400.html", _ASKED_WRONGLY, text, list(points), list(known), is_translated)
 
 
 def _points(exception) -> list[str]:

@@ -132,13 +132,28 @@ _REASONS = (
      _("Undo of the change on %(date)s"), _("Undo of the change on %(date)s: %(own)s")),
     (re.compile(r"Import of (?P<file>.+)"), _("Import of %(file)s"), ""),
     (re.compile(r"Undid the import of (?P<file>.+)"), _("Undid the import of %(file)s"), ""),
+    (re.compile(r"Proposed with claim (?P<number>\d+)\."), _("Proposed with claim %(number)s."), ""),
+    (re.compile(r"Suggested by the public \(suggestion (?P<number>\d+)\)"),
+     _("Suggested by the public (suggestion %(number)s)"), ""),
+    (re.compile(r"(?P<name>.+) was merged into it\."), _("%(name)s was merged into it."), ""),
+    (re.compile(r"(?P<name>.+) is a separate record again\."), _("%(name)s is a separate record again."), ""),
     (re.compile(r"Claim (?P<number>\d+) was revoked\."), _("Claim %(number)s was revoked."), ""),
 )  # fmt: skip
 _PLAIN_REASONS = (
     _("The account was erased."),
     _("Confirmed as current."),
+<<<<<<< HEAD
     _("With the code of the partner."),
     _("By a contact of the partner, with the link that we emailed."),
+=======
+    _("A contact was erased."),
+    _("Accepted an invitation."),
+    _("Two records of a partner were merged."),
+    _("The merge of two records of a partner was undone."),
+    _("Two accounts of one person were merged."),
+    _("The merge of two accounts was undone."),
+    _("The record of a partner was split."),
+>>>>>>> e1dadb87 (Translate messages that were still English)
 )
 
 

@@ -28,6 +28,7 @@ from django.shortcuts import redirect, render
 from django.urls import resolve
 from django.utils.crypto import salted_hmac
 from django.utils.html import format_html
+from django.utils.translation import gettext_lazy
 
 from partnerships.core import idempotency
 from partnerships.web.drafts import DOES
@@ -37,8 +38,8 @@ from partnerships.web.page_language import SWITCH
 FIELD = "form_key"
 # API clients send their own keys, and sign-in codes have rate limits.
 LEFT_OUT = ("/api/", "/sign-in/", "/sign-out/")
-TWICE = "You submitted this form twice. We saved it once."
-SHOWN_ONCE = (
+TWICE = gettext_lazy("You submitted this form twice. We saved it once.")
+SHOWN_ONCE = gettext_lazy(
     "You submitted this form twice. We saved it once and showed the secret or code then. If you didn’t see it, create "
     "a new one. End the first one if it’s listed here."
 )

@@ -5,7 +5,7 @@ from urllib.parse import unquote_to_bytes
 from django.conf import settings
 from django.middleware.gzip import GZipMiddleware
 from django.shortcuts import redirect
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_lazy
 
 from partnerships.accounts.uploads import MOST_BYTES
 from partnerships.core import tables
@@ -14,9 +14,11 @@ from partnerships.core.ids import with_public_id
 from partnerships.web import errors
 from partnerships.web.words import terms_read_once
 
-_UNREADABLE = "This web address has characters that we can’t read. Type the words again."
-_TOO_LARGE = "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
-_OTHER_CHARSET = "This form was sent in a character set that we can’t read. Send it as UTF-8."
+_UNREADABLE = gettext_lazy("This web address has characters that we can’t read. Type the words again.")
+_TOO_LARGE = gettext_lazy(
+    "What you sent is too large. A file may have 5 MB at most, a table to import 10 MB. Choose a smaller one."
+)
+_OTHER_CHARSET = gettext_lazy("This form was sent in a character set that we can’t read. Send it as UTF-8.")
 _CHARSETS = ("utf-8", "utf8", "us-ascii", "ascii")  # that a form may name
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _IMPORTS = "/imports/"  # the URL that accepts imports
@@ -49,11 +51,11 @@ class PlainRefusals:
 
     def _answer(self, request):
         if not _is_readable(request):
-            return errors.show(request, errors.invalid_parameters(_UNREADABLE))
+            return errors.show(request, errors.invalid_parameters(_UNREADABLE, is_translated=True))
         if not _is_small_enough(request):
-            return errors.show(request, errors.invalid_parameters(_TOO_LARGE))
+            return errors.show(request, errors.invalid_parameters(_TOO_LARGE, is_translated=True))
         if request.content_type in _FORMS and request.content_params.get("charset", "utf-8").lower() not in _CHARSETS:
-            return errors.show(request, errors.invalid_parameters(_OTHER_CHARSET))
+            return errors.show(request, errors.invalid_parameters(_OTHER_CHARSET, is_translated=True))
         with terms_read_once():
             return self.get_response(request)
 

@@ -35,7 +35,8 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
     # Locked, so that two that are added at once are counted one after the other.
     type(body).objects.select_for_update(no_key=True, of=("self",)).get(pk=body.pk)
     if body.webhooks.count() >= MOST:
-        raise ValidationError(f"{body} has {MOST} webhooks. Delete one that you no longer need.")
+        words = gettext("%(name)s has %(number)s webhooks. Delete one that you no longer need.")
+        raise ValidationError(words % {"name": body, "number": MOST})
     webhook = Webhook(**{str(name): body}, by=by, seed=signing.new_seed(), made_at=clock.now())
     _set(webhook, fields)
     webhook.save(force_insert=True)

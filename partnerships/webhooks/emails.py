@@ -9,6 +9,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.models import Person
@@ -51,11 +52,11 @@ def _found(email: Email) -> Webhook | None:
 def _of_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
     webhook = _found(email)
     if webhook is None:
-        return None, None, "The webhook is gone."
+        return None, None, gettext_noop("The webhook is gone.")
     if webhook.paused_at is None:
-        return None, webhook, "The webhook sends again."
+        return None, webhook, gettext_noop("The webhook sends again.")
     person = _managers_of(webhook).filter(pk=email.recipient.partition(":")[2]).first()
-    return person, webhook, "" if person else "They no longer manage it."
+    return person, webhook, "" if person else gettext_noop("They no longer manage it.")
 
 
 def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

@@ -4,6 +4,7 @@ import re
 from typing import Any
 
 from django import forms
+from django.utils.translation import gettext_lazy
 
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 
@@ -13,15 +14,17 @@ class NoteField(forms.CharField):
 
     def __init__(self) -> None:
         super().__init__(
-            label="Personal note",
+            label=gettext_lazy("Personal note"),
             required=False,
             max_length=500,
             widget=forms.Textarea(attrs={"rows": 3}),
-            help_text="Optional. The email has your note and your name, and answers to it go to your email address.",
+            help_text=gettext_lazy(
+                "Optional. The email has your note and your name, and answers to it go to your email address."
+            ),
         )
 
     def clean(self, value: Any) -> Any:
         value = super().clean(value)
         if _LINK.search(value):
-            raise forms.ValidationError("Leave out links. The email has the one that’s needed.")
+            raise forms.ValidationError(gettext_lazy("Leave out links. The email has the one that’s needed."))
         return value

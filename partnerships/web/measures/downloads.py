@@ -1,6 +1,7 @@
 """Charts of a measure as SVG and PNG, and its numbers as CSV. They contain only what the page shows."""
 
 from django.http import HttpResponse
+from django.utils.translation import gettext_lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
@@ -19,7 +20,7 @@ COLUMNS = (
     *("story", "source", "published_by", "link", "supplied_by"),
 )
 ALL = 600  # periods, which are fifty years of months
-TOO_OFTEN = "Too many charts were downloaded from your network just now. Wait a little, then try again."
+TOO_OFTEN = gettext_lazy("Too many charts were downloaded from your network just now. Wait a little, then try again.")
 
 
 @never_cache

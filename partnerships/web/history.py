@@ -142,10 +142,8 @@ _REASONS = (
 _PLAIN_REASONS = (
     _("The account was erased."),
     _("Confirmed as current."),
-<<<<<<< HEAD
     _("With the code of the partner."),
     _("By a contact of the partner, with the link that we emailed."),
-=======
     _("A contact was erased."),
     _("Accepted an invitation."),
     _("Two records of a partner were merged."),
@@ -153,7 +151,6 @@ _PLAIN_REASONS = (
     _("Two accounts of one person were merged."),
     _("The merge of two accounts was undone."),
     _("The record of a partner was split."),
->>>>>>> e1dadb87 (Translate messages that were still English)
 )
 
 

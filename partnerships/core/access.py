@@ -266,6 +266,11 @@ def role_in(person: Viewer, body: Record) -> str:
     return next((row[3] for row in _memberships(person) if row[column] == body.pk), "")
 
 
+def manages_somewhere(person: Viewer) -> bool:
+    """Whether the person manages an office or organization of their own."""
+    return any(role == "manager" for _, _, _, role in _memberships(person))
+
+
 def manages(person: Viewer, body: Record) -> bool:
     """Whether the person may invite people, change roles and remove members there.
 

@@ -13,15 +13,16 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment import portfolio_queries, queries
 from partnerships.core import clock
-from partnerships.core.access import departments_of, is_staff, organizations_of
+from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
 from partnerships.insight.queries import empty_seats_of
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
+from partnerships.meetings.choices import ActionStatus
 from partnerships.registry import attention, sides
 from partnerships.registry import queries as registry
 from partnerships.registry.choices import Verdict
 from partnerships.registry.models import Reply
-from partnerships.registry.rules import may_add_partnership
+from partnerships.registry.rules import may_add_partnership, may_write_partnership
 from partnerships.web.account.first_steps import first_steps_shown
 from partnerships.web.drafts import rows_of
 from partnerships.web.meetings.action_items import owner_words
@@ -52,6 +53,7 @@ class Line:
     since: date | None = None
     ends: str = "due"  # or “closes” or “ends”
     is_illustration: bool = False
+    sent: dict | None = None  # what the step sends, if it's done in one press
 
     @property
     def group(self) -> str:
@@ -126,6 +128,7 @@ def shown(person) -> dict:
     lines += [_notes(meeting) for meeting in without_notes]
     lines += [_request(row) for row in requests_to(person)]
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or clock.today()))
+    recent = registry.recently_changed_by(person)
     groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
     return {
         "groups": [_group(key, rows) for key, rows in groups if rows],
@@ -137,8 +140,11 @@ def shown(person) -> dict:
         "is_partner": partner,
         "may_add": may_add_partnership(person),
         "unsaved": rows_of(person),
-        "coming": [_meeting(one) for one in coming[:NEXT]],
-        "recent": registry.recently_changed_by(person),
+        "coming": [_meeting(person, one) for one in coming[:NEXT]],
+        "recent": recent,
+        "to_publish": [one for one in recent if not one.is_published and may_write_partnership(person, one)],
+        "has_organization": bool(organizations_of(person)),
+        "is_manager": manages_somewhere(person),
         "own_answers": _own_answers(person) if partner else [],
         "came_of_it": _came_of_it(person) if partner else [],
     }
@@ -205,8 +211,9 @@ def _action(action):
     return _about(
         action.partnership,
         action.title,
-        gettext("Update status"),
+        gettext("Mark as done"),
         reverse("action_note", args=[action.public_id]),
+        sent={"status": ActionStatus.DONE, "version": action.version},
         url=action.get_absolute_url(),
         text=gettext("Action item."),
         whose=_assigned_to(owner_words(action)),
@@ -344,7 +351,7 @@ def _request(row) -> Line:
     )
 
 
-def _meeting(meeting) -> dict:
+def _meeting(person, meeting) -> dict:
     """For components/_dated.html."""
     return {
         "on": meeting.date,
@@ -352,6 +359,11 @@ def _meeting(meeting) -> dict:
         "url": meeting.get_absolute_url(),
         "line": f"{local_time(meeting)}. {meeting.partnership.title}.",
         "note": "" if meeting.is_public else gettext("Internal"),
+        "edit_url": (
+            reverse("meeting_edit", args=[meeting.public_id])
+            if may_write_partnership(person, meeting.partnership)
+            else ""
+        ),
         "is_illustration": meeting.is_illustration,
     }
 

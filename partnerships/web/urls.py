@@ -155,6 +155,7 @@ urlpatterns = [
     path("claims/", claims.queue, name="claims"),
     path("claims/<int:pk>/", claims.claim, name="claim"),
     path("claims/<int:pk>/file/", claims.claim_file, name="claim_file"),
+    path("organizations/mine/", overview.own_organization, name="own_organization"),
     path("organizations/<str:public_id>/mine/", own_organization.mine, name="organization_mine"),
     path(
         "organizations/<str:public_id>/still-right/", own_organization.confirm_current, name="organization_still_right"
@@ -362,6 +363,7 @@ urlpatterns = [
     path("invitations/<int:pk>/take-back/", invitations.withdraw, name="invitation_take_back"),
     path("invitations/<int:pk>/", invitations.answer, name="invitation"),
     path("office/", overview.overview, name="office"),
+    path("office/invite/", overview.invite, name="office_invite"),
     path("people/", people.find, name="people"),
     path("people/<int:pk>/", people.person, name="person"),
     path("people/<int:pk>/suspend/", people.suspend, name="person_suspend"),

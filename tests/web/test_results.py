@@ -271,4 +271,5 @@ def test_a_partnership_shows_its_results_and_measures_and_a_partner_its_own(clie
 
 def test_every_field_of_a_measure_is_under_a_heading():
     form = MeasureForm(kinds=[MeasureKind.INDICATOR], instance=Measure())
-    assert sorted(field.name for part, _ in form.parts for field in part.fields) == sorted(form.fields)
+    shown = [field for part, _, rare in form.parts for field in (*part.fields, *(rare.fields if rare else ()))]
+    assert sorted(field.name for field in shown) == sorted(form.fields)

@@ -189,7 +189,7 @@ class GroupForm(forms.ModelForm):
 
 class _Groups(Rows):
     add_label = _("Add another group")
-    starts_closed = True  # most people check a list of groups above them
+    open_rows = 0  # most people check a list of groups above them
 
     def clean(self):
         """Reject duplicate groups, and give each group its own key."""

@@ -63,7 +63,11 @@ class PartyForm(forms.ModelForm):
 
     entity = EntityField(person=None, label=_("Partner"), required=False, help_text=NAME_OR_ID)
     roles = forms.MultipleChoiceField(
-        label=_("Roles"), choices=Role.choices, widget=forms.CheckboxSelectMultiple, required=False
+        label=_("Roles"),
+        choices=Role.choices,
+        widget=forms.CheckboxSelectMultiple,
+        required=False,
+        help_text=_("If you check none for a new partner, it’s a participant."),
     )
     hours = forms.IntegerField(
         label=_("Backbone hours per month"),
@@ -91,6 +95,11 @@ class PartyForm(forms.ModelForm):
         self.fields["contribution"].widget.attrs["rows"] = self.fields["internal_notes"].widget.attrs["rows"] = 2
         self.order_fields(["id", "entity", "circle", "roles", "contribution"])
         self.legend = gettext("Partner %(number)s") % {"number": row_number(self)} if self.is_row else ""
+
+    @property
+    def is_saved(self) -> bool:
+        """Whether it's of a partner that is recorded already, whose roles no one has to say."""
+        return bool(self.initial.get("id"))
 
     @property
     def summary(self) -> str:
@@ -129,9 +138,8 @@ class PartyForm(forms.ModelForm):
         entity, hours = data.pop("entity"), data.pop("hours")
         row = {"jurisdiction": None, "department": None, "organization": None} | data
         row[entity._meta.model_name] = entity
-        row["roles"] = [
-            {"role": role, "hours_per_month": hours if role == Role.BACKBONE else None} for role in data["roles"]
-        ]
+        roles = data["roles"] or ([] if self.is_saved else [Role.MEMBER])
+        row["roles"] = [{"role": role, "hours_per_month": hours if role == Role.BACKBONE else None} for role in roles]
         return {key: value for key, value in row.items() if key != "id" or value}
 
 
@@ -156,6 +164,7 @@ class PartnerForm(PartyForm):
 
 class PartyRows(Rows):
     add_label = _("Add another partner")
+    open_rows = 2  # who starts a partnership names the others
 
 
 PartyFormSet = forms.formset_factory(

@@ -63,16 +63,21 @@ class Rows(forms.BaseFormSet):
     with the new one.
 
     `add_label` is the label of a button that adds a row. Without script, or without a label, saving gives more rows.
-    `starts_closed`: rows aren't what most people need, so the first empty one is closed too.
+    `open_rows`: how many empty rows are open if none is saved yet.
     """
 
     add_label: Text = ""
-    starts_closed = False
+    open_rows = 1
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if self.is_bound and self.initial:
             self.initial = self.initial[: self.initial_form_count()]
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        is_empty = index is not None and 0 <= index - self.initial_form_count() < self.open_rows
+        form.starts_open = is_empty and not self.has_saved
 
     @property
     def has_saved(self) -> bool:

@@ -1,6 +1,6 @@
 """“Office”: where a person finds the people and settings of their offices and organizations."""
 
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -51,6 +51,24 @@ def overview(request):
         "shared": [(title, reverse(name), text) for title, name, text in shared],
     }
     return render(request, "office/overview.html", context)
+
+
+@page_language.translated
+@never_cache
+@require_safe
+def own_organization(request):
+    """Lead on to the person's own organization, or to a choice if there are several."""
+    own = [one.body for one in memberships_of(request.user) if one.organization_id]
+    return redirect("organization_mine", own[0].public_id) if len(own) == 1 else redirect("office")
+
+
+@page_language.translated
+@never_cache
+@require_safe
+def invite(request):
+    """Lead on to the invitation to the one office or organization that the person manages, or to a choice."""
+    own = [one.body for one in memberships_of(request.user) if manages(request.user, one.body)]
+    return redirect(f"{own[0]._meta.model_name}_invite", own[0].public_id) if len(own) == 1 else redirect("office")
 
 
 def _body_row(person, membership):

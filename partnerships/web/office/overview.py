@@ -1,5 +1,6 @@
 """“Office”: where a person finds the people and settings of their offices and organizations."""
 
+from django.contrib.auth.decorators import login_required
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -53,6 +54,7 @@ def overview(request):
     return render(request, "office/overview.html", context)
 
 
+@login_required
 @page_language.translated
 @never_cache
 @require_safe
@@ -62,6 +64,7 @@ def own_organization(request):
     return redirect("organization_mine", own[0].public_id) if len(own) == 1 else redirect("office")
 
 
+@login_required
 @page_language.translated
 @never_cache
 @require_safe

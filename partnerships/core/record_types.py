@@ -161,6 +161,7 @@ _NAMES = {
     "is_shared": gettext_noop("Shared"),
     "kind": gettext_noop("Type"),
     "later": gettext_noop("Later partnership"),
+    "number": gettext_noop("Number in the plan"),
     "lead": gettext_noop("Lead agency"),
     "open_fields": gettext_noop("Who can see it"),
     "owner_party": gettext_noop("Partner responsible"),

@@ -12,6 +12,7 @@ from django import forms
 from django.http import HttpRequest, QueryDict
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.queries import saved_lists
@@ -430,7 +431,7 @@ class ListPage:
             "options": [
                 {
                     "value": name,
-                    "label": name_of(name),
+                    "label": _in_english(name),
                     "checked": is_some and name in chosen,
                     "level": 0,
                     "count": None,
@@ -544,6 +545,12 @@ def _clean(params: QueryDict) -> QueryDict:
 
 def _at(title: str, places: list[str]) -> str:
     return gettext("%(title)s in %(place)s") % {"title": title, "place": places[0]} if places else title
+
+
+def _in_english(name: str) -> str:
+    """A column of a file. Files are in English."""
+    with translation.override("en"):
+        return name_of(name)
 
 
 def _rows_words(words: str) -> str:

@@ -5,6 +5,7 @@ from functools import cached_property, wraps
 from django.conf import settings
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
@@ -231,7 +232,8 @@ def _disputes(document) -> int:
 
 
 def _citation(document) -> str:
-    """How to cite the record, with the version and the day on which the public record last changed."""
+    """How to cite the record, in English, with the version and the day on which the public record last changed."""
     url, changed = settings.BASE_URL + reverse("partnership", args=[document["id"]]), str(document["updated_at"])[:10]
     words = f"{document['lead']['name']}: “{document['title']}.” Partnership Registry"
-    return f"{words}, {document['id']}, version {document['version']}, {day(changed)}. {url}"
+    with translation.override("en"):
+        return f"{words}, {document['id']}, version {document['version']}, {day(changed)}. {url}"

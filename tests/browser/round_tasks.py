@@ -65,6 +65,7 @@ def _(hands):
     find(hands, "housing access", STRATEGY)
     hands.follow("Shared power")
     hands.follow("Spring round")
+    hands.unfold("What each partner says")
     hands.follow("Change answer")
     hands.write("Your comment", "Being asked is a start.")
     hands.press("Save")

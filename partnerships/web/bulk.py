@@ -181,6 +181,7 @@ def undo(request, request_id):
             if not one.can_be_undone
         ],
     }
+    context["hides_form"] = not context["can"]
     status = 409 if form.has_error("__all__", bulk.OVERTAKEN) else status_of(form) if form.errors else 200
     return render(request, "records/undo_together.html", context, status=status)
 

@@ -138,6 +138,7 @@ def _show_undo(request, kind, record, change, form):
         "refused": _(plan.refused) if plan.refused else "",
         "comes_back": [row for row in rows if row["line"].key in plan.wanted],
         "stays": [row for row in rows if row["line"].obstacle],
+        "hides_form": not plan.wanted,
         "brings_rows": any(_brings_back(line) for line in plan.lines if line.key in plan.wanted),
         "form": form,
         "back": _address(record, "history"),

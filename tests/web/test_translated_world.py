@@ -14,7 +14,7 @@ from tests.canaries.visits import visits
 from tests.counts import forget_counts
 from tests.posting import taken_back
 from tests.rotation import share_of
-from tests.web.test_translated_pages import SAME, language_of, not_kept, texts
+from tests.web.test_translated_pages import SAME, buttons_without_a_form, language_of, not_kept, texts
 
 pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages that show what can be read once, or that the tests of accounts open.
@@ -89,6 +89,7 @@ def test_no_page_of_the_world_mixes_languages(role):
                 continue
             assert (spanish.status_code, language_of(spanish)) == (english.status_code, "es"), visit
             assert not_kept(english) == [], visit
+            assert buttons_without_a_form(english) == set(), visit
             both = texts(english) & texts(spanish) - SAME - asked(visit)
             opened.add(visit.surface)
             for text in both:

@@ -91,6 +91,7 @@ def merge(request, pk, other):
         "person": kept,
         "other": lost,
         "refusal": refusal,
+        "hides_form": bool(refusal),
         "rows": [(name, value_words(name, kept), value_words(name, lost)) for name in merging_people.FIELDS],
         "places": [_memberships(one) for one in (kept, lost)],
         "along": merging_people.inherited_counts(lost),
@@ -126,7 +127,8 @@ def undo_merge(request, pk, merge):
     context = {
         "person": kept,
         "merge": found,
-        "can_be": merges.can_be_undone(found),
+        "can_be": (can_be := merges.can_be_undone(found)),
+        "hides_form": not can_be,
         "points": BACK,
         "form": form,
         **_context_of(kept),

@@ -144,7 +144,8 @@ def undo_merge(request, kind, public_id, pk):
     context = {
         "record": kept,
         "merge": found,
-        "can_be": merges.can_be_undone(found),
+        "can_be": (can_be := merges.can_be_undone(found)),
+        "hides_form": not can_be,
         "form": form,
         "back": reverse(f"{kind}_history", args=[kept.public_id]),
         "crumbs": _crumbs(kind, kept),

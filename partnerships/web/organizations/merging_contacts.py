@@ -49,6 +49,7 @@ def merge(request, pk):
         "other": lost,
         "others": others,
         "refusal": refusal,
+        "hides_form": bool(refusal),
         "record": body,
         "form": form,
         "rows": [_row(name, kept, lost) for name in merging_contacts.FIELDS] if lost else (),

@@ -44,6 +44,7 @@ def share(request, public_id):
         "record": record,
         "rows": rows,
         "form": form,
+        "hides_form": record.is_published,
         "suggested": suggestions(request.user),
         "back": back,
         "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],

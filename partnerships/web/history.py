@@ -130,6 +130,7 @@ def _heading(words, by) -> str:
 _REASONS = (
     (re.compile(rf"{undoing.OPENING} (?P<month>\w+) (?P<day>\d+), (?P<year>\d+)(?:: (?P<own>.*))?", re.DOTALL),
      _("Undo of the change on %(date)s"), _("Undo of the change on %(date)s: %(own)s")),
+    (re.compile(r"Sample registry: (?P<key>.+)"), _("Part of the sample data."), ""),
     (re.compile(r"Import of (?P<file>.+)"), _("Import of %(file)s"), ""),
     (re.compile(r"Undid the import of (?P<file>.+)"), _("Undid the import of %(file)s"), ""),
     (re.compile(r"Proposed with claim (?P<number>\d+)\."), _("Proposed with claim %(number)s."), ""),

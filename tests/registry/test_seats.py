@@ -9,7 +9,14 @@ from pathlib import Path
 
 import pytest
 
-from partnerships.assessment.rules import agrees_for, may_start_round, rounds_visible_to, sides_read_by, starts_for
+from partnerships.assessment.rules import (
+    agrees_for,
+    may_read_round_history,
+    may_start_round,
+    rounds_visible_to,
+    sides_read_by,
+    starts_for,
+)
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
@@ -88,6 +95,7 @@ def street_shown(person, scene, seat):
 # Rights of a confirmed seat. All are held by the organization's editor.
 READS = {
     "rounds_visible_to": has(rounds_visible_to, "open round"),
+    "may_read_round_history": lambda person, scene, seat: may_read_round_history(person, scene.world["open round"]),
     "sides_read_by": lambda person, scene, seat: bool(sides_read_by(person, scene.world["open round"])),
     "results_visible_to": has(results_visible_to, "inner result"),
     "measures_visible_to": has(measures_visible_to, "inner measure"),

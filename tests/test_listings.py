@@ -109,7 +109,8 @@ def world(people, settings):
         factories.make_term(vocabulary, "any")
     area = factories.make_issue_area()
     parties = [factories.party(people.office, "lead"), factories.party(people.organization, "member")]
-    partnership = factories.make_partnership(lead=people.office, parties=parties, issue_areas=[area])
+    about = {"issue_areas": [area], "communities": [factories.make_term("community", "any")]}
+    partnership = factories.make_partnership(lead=people.office, parties=parties, **about)
     factories.make_meeting(partnership, is_public=True)
     factories.make_department(people.office)
     return people

@@ -19,7 +19,8 @@ MOVES = {"version", "public_version", "stamp", "updated_at"}
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
  ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply -PublishingWord -ActivityPart Respondent(party_id)
  AskedParty(party_id)"""
-FACTS = """±Partnership_issue_areas ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
+FACTS = """±Partnership_issue_areas ±Partnership_communities
+ ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
 PARTNERSHIP = f"Partnership({fields.columns('partnership')}) {PARTIES} {FACTS}"
 MEETING = """Meeting(title date time zone starts_at minutes_long place link link_is_public access_notes is_public

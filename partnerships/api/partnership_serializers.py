@@ -207,6 +207,7 @@ class PartnershipChangeSerializer(RecordSerializer):
     purpose = TermField(Vocabulary.PURPOSE)
     origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
     issue_areas = KeysField(issue_areas_visible_to, required=False)
+    communities = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
     parties = rows_of(PartnerSerializer, MOST_ROWS)
     grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
     led_to = rows_of(LinkSerializer, MOST_ROWS)
@@ -217,7 +218,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         model = Partnership
         fields = (
             "title", "kind", "purpose", "origin", "origin_note", "status", "status_reason", "lessons", "summary",
-            "common_agenda", "engagement", "starts_on", "ends_on", "lead", "issue_areas", "parties", "grew_out_of",
+            "common_agenda", "engagement", "starts_on", "ends_on", "lead", "issue_areas", "communities", "parties", "grew_out_of",
             "led_to", "facts", "documents", "source", "last_verified_on", "why",
         )  # fmt: skip
         validators: list = []

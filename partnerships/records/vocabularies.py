@@ -39,6 +39,7 @@ from partnerships.measurement.choices import (
 )
 from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
 from partnerships.registry.choices import AskAnswer, Circle, Engagement, Kind, Role, Status, TimelineKind, Verdict
+from partnerships.registry.models import Partnership
 from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind
 
 # Those of records that everyone may read.
@@ -99,14 +100,15 @@ def vocabularies() -> list[dict]:
 
 
 def _public_terms() -> QuerySet[Term]:
-    """The terms that everyone may read: those that no organization has, or that one shows to everyone. The others would tell
-    what an organization hides.
+    """The terms that everyone may read: those that no organization has, or that one or a published partnership shows to everyone.
+    The others would tell what an organization hides.
     """
     fields = record_types.get("organization").terms
     used = [Exists(Organization.objects.filter(**{name: OuterRef("pk")})) for name in fields]
     shown = [
         Exists(organizations_visible_to(None).filter(shown_to_all(name), **{name: OuterRef("pk")})) for name in fields
     ]
+    shown += [Exists(Partnership.objects.filter(is_published=True, communities=OuterRef("pk")))]
     return Term.objects.filter(~reduce(or_, used) | reduce(or_, shown))
 
 

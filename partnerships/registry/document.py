@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import orjson
-from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet
+from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Value
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
@@ -64,7 +64,7 @@ def build(
     for_details = [] if brief else ids  # a query for no rows isn't sent
     roles = _roles(for_details)
     parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if parties is None else parties)
-    areas = _grouped(Partnership.issue_areas.through.objects.filter(partnership__in=ids), "issuearea__key")
+    lists = _lists(ids)
     links = _links(for_details)
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
     facts = _read_facts(for_details)
@@ -77,8 +77,8 @@ def build(
         built[pk] = {
             "id": row["public_id"],
             **{name: row[column] for name, column in plain.items()},
+            **{name: sorted(keys[pk]) for name, keys in lists.items()},
             "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
-            "issue_areas": sorted(key for (key,) in areas[pk]),
             "parties": [party for _, party in parties[pk]],
             "all_partners_listed": not row["hides"],
             "statements": [],
@@ -135,9 +135,29 @@ def with_parties(
 
 def plain_fields() -> dict[str, str]:
     """The fields of a partnership that its document holds as they are → where they are read; of a term, its key."""
+    fields = [field for field in _published_fields() if not field.many_to_many]
+    return {field.name: f"{field.name}__key" if field.is_relation else field.name for field in fields}
+
+
+def _lists(ids: Sequence[int]) -> dict[str, dict[int, list[str]]]:
+    """Its issue areas, and each published field that holds several terms → partnership id → their keys. One query."""
+    lists = [Partnership._meta.get_field("issue_areas"), *(one for one in _published_fields() if one.many_to_many)]
+    found: dict[str, dict[int, list[str]]] = {one.name: defaultdict(list) for one in lists}
+    rows = [
+        one.remote_field.through._default_manager.filter(partnership__in=ids)
+        .order_by()
+        .annotate(of_field=Value(one.name))
+        .values_list("partnership_id", "of_field", f"{one.m2m_reverse_field_name()}__key")
+        for one in lists
+    ]
+    for pk, name, key in rows[0].union(*rows[1:], all=True):
+        found[name][pk].append(key)
+    return found
+
+
+def _published_fields() -> list[Any]:
     kind = record_types.get("partnership")
-    names = [one.name for one in kind.fields if one.published]
-    return {name: f"{name}__key" if kind.model_field(name).is_relation else name for name in names}
+    return [kind.model_field(one.name) for one in kind.fields if one.published]
 
 
 def names_shown(partnership_id: int) -> "SimpleLazyObject[set[str]]":

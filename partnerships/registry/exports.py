@@ -32,7 +32,7 @@ def _partnerships(person: Person, rows: Sequence, address: Callable) -> Iterator
             "; ".join(map(_partner, document["parties"])),
             "; ".join(_disputing(document)),
             document["summary"],
-            *(document[name] for name in _MORE),
+            *("; ".join(value) if isinstance(value := document[name], list) else value for name in _MORE),
             address(reverse("partnership", args=[document["id"]])),
         ]
 

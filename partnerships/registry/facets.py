@@ -32,6 +32,7 @@ def facets_of(document: dict[str, Any], higher: dict[str, list[str]]) -> list[st
         facets.add(f"engagement:{document['engagement']}")
     facets |= {f"side:{party['side']}" for party in parties}
     facets |= {f"role:{role}" for party in parties for role in party["roles"]}
+    facets |= {f"community:{key}" for key in document["communities"]}
     facets |= {f"issue:{key}" for area in document["issue_areas"] for key in higher.get(area, [area])}
     return sorted(facets)
 

@@ -45,6 +45,12 @@ def terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
     return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
 
 
+def _communities_shown() -> QuerySet[Term, Any]:
+    """The communities of published partnerships. Another one could tell what an organization hides (`_public_terms`)."""
+    shown = FacetCount.objects.filter(resource=RESOURCE, facet="community", count__gt=0)
+    return terms(Vocabulary.COMMUNITY)().filter(key__in=shown.values("value"))
+
+
 def led_from(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet[Jurisdiction]) -> QuerySet:
     """Limit rows that refer to a partnership to those led by one of these jurisdictions."""
     return qs.filter(partnership__lead__in=jurisdictions)
@@ -100,10 +106,10 @@ def _places_of(nodes: QuerySet) -> list[str]:
 # Filters on a column of the partnership; the database has statistics for them.
 COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
 # Filters whose facets have stored counts (FacetCount).
-COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement")
+COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement", "community")
 # Filter → function from its cleaned value to the facets; one of them must match.
 FACETS = {
-    **{name: _keys_of(name) for name in (*COLUMNS, "side", "role")},
+    **{name: _keys_of(name) for name in (*COLUMNS, "side", "role", "community")},
     # A document has the facets of all issue areas above its own, too.
     "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
 }
@@ -141,6 +147,16 @@ class RoleFilter(KeysFilter):
         parties = parties_visible_to(self.parent.person).values("pk")
         held = PartyRole.objects.filter(partnership=OuterRef("pk"), role__in=value, party__in=parties)
         return qs.filter(Exists(held))
+
+
+class CommunityFilter(KeysFilter):
+    is_limited = True  # its options are fewer than the terms of their vocabulary (`_communities_shown`)
+
+    def filter(self, qs: QuerySet[Partnership], value: list[str]) -> QuerySet[Partnership]:
+        if not value:
+            return qs
+        named = Partnership.communities.through.objects.filter(partnership=OuterRef("pk"), term__key__in=value)
+        return qs.filter(Exists(named))
 
 
 def _in_issue_areas(
@@ -209,6 +225,7 @@ class PartnershipFilter(ListFilter):
     issue = TreeFilter(
         nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label=_("Issue area")
     )
+    community = CommunityFilter(choices=_communities_shown, label=_("Communities most affected"))
     jurisdiction = TreeFilter(
         nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label=_("Jurisdiction")
     )

@@ -84,6 +84,9 @@ class Partnership(Record):
         _("promised to the community"), choices=Engagement.choices, null=True, blank=True
     )
     issue_areas = models.ManyToManyField(IssueArea, blank=True, related_name="partnerships")
+    communities = models.ManyToManyField(
+        Term, blank=True, related_name="+", verbose_name=_("communities most affected")
+    )
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True)
     lead = models.ForeignKey(Jurisdiction, models.PROTECT, related_name="led_partnerships")

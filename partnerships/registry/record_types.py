@@ -130,6 +130,20 @@ _FIELDS = (
         ),
         is_in_files=True,
     ),
+    Field(
+        "communities",
+        help=gettext_noop("The communities that it matters to most. Optional."),
+        vocabulary=Vocabulary.COMMUNITY,
+        published="The communities that it matters to most: keys of an open vocabulary.",
+        announced=_("communities most affected"),
+        column=Column(
+            gettext_noop("Communities most affected"),
+            "By name. Separate several with semicolons.",
+            "Renters; Youth",
+            also=("communities", "affected communities", "who is most affected"),
+        ),
+        is_in_files=True,
+    ),
     Field("backbone_is_shared"),
     Field(
         "source",

@@ -76,6 +76,7 @@ STRATEGY = {
     "engagement": 3,
     "lead": "illustration_city",
     "issue_areas": ["housing", "equitable_development"],
+    "communities": ["renters", "youth"],
     "internal_notes": "An internal note. Only the staff of the lead jurisdiction read it.",
 }
 STRATEGY_STARTS, AGREEMENT_ENDS = -420, 75

@@ -67,6 +67,7 @@ def _strategy(run, row, why):
     starts_on = run.day(illustration.STRATEGY_STARTS)
     fields = _fields(run, row) | MADE_UP | {"starts_on": starts_on}
     fields |= {name: row[name] for name in ("status", "common_agenda", "engagement", "internal_notes")}
+    fields["communities"] = run.terms_of("community", row["communities"])
     agreement = facts["agreement"] | {
         "amount": Decimal(facts["agreement"]["amount"]),
         "starts_on": starts_on,

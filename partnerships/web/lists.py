@@ -314,8 +314,10 @@ class ListPage:
             return [(area.key, term_name(area.name), level) for level, area in self._issues()]
         if isinstance(chosen, TreeFilter) or name == "state":  # other pages link to the list with one of these
             return []
-        if name in OPEN and self.sheet:  # its rows show labels, so these are read anyway
-            return [(key, words, 0) for key, words in open_terms(name).items()]
+        counts, is_limited = self.counts.get(name), getattr(chosen, "is_limited", False)
+        if name in OPEN and self.sheet and (counts is not None or not is_limited):
+            found = open_terms(name).items()  # its rows show labels, so these are read anyway
+            return [(key, words, 0) for key, words in found if not is_limited or (counts and counts.get(key))]
         return [(str(value), term_name(label), 0) for value, label in chosen.field.choices if value]
 
     def _issues(self):

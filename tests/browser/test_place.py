@@ -129,7 +129,7 @@ def save(page):
 # Tab, its link to a short form, a field, what's written there, and where it's read.
 SECTIONS = {
     "overview": ("", "Edit overview", "[name=title]", "Rent help, together", ".masthead h1"),
-    "about": ("", "Edit purpose and issue areas", ".check:has-text('Food') input", "Food", ".strip"),
+    "about": ("", "Edit purpose, issue areas and communities", ".check:has-text('Food') input", "Food", ".strip"),
     "agreement": ("agreement/", "Edit agreement", "[name=common_agenda]", "No one is turned away.", "#how"),
     "notes": ("office/", "Edit source and notes", "[name=internal_notes]", "Call before noon.", "#office"),
     "timeline": ("timeline/", "Edit where it came from", "[name=origin_note]", "Renters asked.", "#story"),

@@ -34,14 +34,14 @@ class PartnershipForm(RecordForm):
 
     field_order = (
         "title", "kind", "lead", "purpose", "status", "starts_on", "ends_on", "status_reason", "summary", "origin",
-        "origin_note", "engagement", "issue_areas", "common_agenda", "backbone_is_shared", "lessons",
+        "origin_note", "engagement", "issue_areas", "communities", "common_agenda", "backbone_is_shared", "lessons",
         "source", "last_verified_on", "internal_notes",
     )  # fmt: skip
 
     class Meta:
         model = Partnership
         fields = fields_of("partnership")
-        widgets = {"issue_areas": forms.CheckboxSelectMultiple}
+        widgets = {"issue_areas": forms.CheckboxSelectMultiple, "communities": forms.CheckboxSelectMultiple}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

@@ -113,6 +113,7 @@ class StartForm(forms.Form):
             "purpose": answers.get("purpose"),
             "lead": answers.get("lead"),
             "issue_areas": list(answers.get("issue") or ()),
+            "communities": list(answers.get("community") or ()),
         }
         first = [lead_row(answers["lead"])] if answers.get("lead") else []
         rest = [{"entity": one} for one in answers.get("party") or () if one != answers.get("lead")]

@@ -33,7 +33,9 @@ SECTIONS = {
         _("Edit the overview"),
         fields=("title", "kind", "lead", "status", "starts_on", "ends_on", "status_reason", "summary"),
     ),
-    "about": Section(_("Edit purpose and issue areas"), fields=("purpose", "engagement", "issue_areas")),
+    "about": Section(
+        _("Edit purpose, issue areas and communities"), fields=("purpose", "engagement", "issue_areas", "communities")
+    ),
     "partners": Section(_("Edit the partners"), fields=("backbone_is_shared",), parts=("parties",)),
     "timeline": Section(_("Edit where it came from"), fields=("origin", "origin_note", "lessons")),
     "agreement": Section(

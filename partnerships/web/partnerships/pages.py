@@ -163,6 +163,9 @@ def _key_facts(page) -> list[dict]:
     if document["issue_areas"]:
         areas = ", ".join(label(key, "issue") for key in document["issue_areas"])
         facts.append({"label": gettext("Issue areas"), "value": areas})
+    if document["communities"]:
+        communities = ", ".join(label(key, "community") for key in document["communities"])
+        facts.append({"label": gettext("Communities most affected"), "value": communities})
     return facts + [{"label": gettext("Backbone"), "party": party} for party in backbones]
 
 

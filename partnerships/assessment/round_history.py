@@ -23,13 +23,13 @@ FIELDS = ("title", "closes_on", "erases_answers")  # the values that it shows
 def changes_seen(person: Viewer, survey_round: Round, rows: QuerySet[Change]) -> QuerySet[Change]:
     """Those of these entries of the change log of a round that the person, who may see the round, may read."""
     visible = parties_visible_to(person).filter(partnership=survey_round.partnership_id)
-    seen = set(visible.values_list("pk", flat=True))
+    seen: set[int | None] = set(visible.values_list("pk", flat=True))
     if survey_round.started_by_lead or survey_round.started_by_id in seen:
         seen.add(None)  # for who started it
     asked = AskedParty.objects.filter(side__round=survey_round, party__in=seen - {None}).select_related("side", "party")
     own_sides, reads_all = sides_read_by(person, survey_round), may_read_all(person, survey_round.partnership)
     own = {one.party_id for one in asked if one.side.key in own_sides}
-    names = {str(one.party): one.party_id for one in asked}
+    names = {str(one.party): one.party.pk for one in asked if one.party}
     found = []
     for change in rows.filter(verb__in=(*OF_ROUND, *OF_PARTNER, *OF_OWN_SIDE)).order_by("pk"):
         is_for_side = change.verb in OF_OWN_SIDE and not (change.verb == "code" and reads_all)

@@ -27,11 +27,6 @@ _NOT_ALLOWED = gettext_noop("You don’t have permission to change it.")
 _NOT_YOURS = gettext_lazy(
     "You can no longer change all of these. We didn’t save anything. Review them again, then decide."
 )
-_TITLES = {
-    "partnership": gettext_lazy("Edit several partnerships"),
-    "organization": gettext_lazy("Edit several organizations"),
-    "department": gettext_lazy("Edit several departments"),
-}
 
 
 @translated
@@ -102,7 +97,7 @@ def _show(request, kind, form, records, ticked, lines, is_more):
     changing = {line.record.public_id for line in lines}
     query, named = saved_parameters(request.GET), record_types.get(kind).name_of
     context = {
-        "title": _TITLES[kind],
+        "title": FORMS[kind].TITLE,
         "form": form,
         "hides_form": not records and not lines,
         "records": records,

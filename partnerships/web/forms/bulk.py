@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock, record_types
 from partnerships.core.choices import Vocabulary
+from partnerships.core.types import Text
 from partnerships.directory import queries
 from partnerships.directory.choices import DepartmentKind
 from partnerships.directory.models import IssueArea
@@ -22,6 +23,7 @@ class BulkEditForm(forms.Form):
     """`asked` has the changes in the form that `records.bulk` takes."""
 
     KIND = ""
+    TITLE: Text = ""  # of the page
     CHOICES: dict[str, list] = {}
     VOCABULARIES: dict[str, str] = {}
 
@@ -82,12 +84,14 @@ class BulkEditForm(forms.Form):
 
 class ManyPartnerships(BulkEditForm):
     KIND = "partnership"
+    TITLE = _("Edit several partnerships")
     CHOICES = {"status": [(status.value, status.label) for status in OPEN_STATUSES]}
     VOCABULARIES = {"purpose": Vocabulary.PURPOSE, "origin": Vocabulary.ORIGIN}
 
 
 class ManyOrganizations(BulkEditForm):
     KIND = "organization"
+    TITLE = _("Edit several organizations")
     VOCABULARIES = {"kind": Vocabulary.ORGANIZATION_KIND}
 
     def add_more(self, person):
@@ -101,6 +105,7 @@ class ManyOrganizations(BulkEditForm):
 
 class ManyDepartments(BulkEditForm):
     KIND = "department"
+    TITLE = _("Edit several departments")
     CHOICES = {"kind": DepartmentKind.choices}
 
 

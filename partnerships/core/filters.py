@@ -46,11 +46,11 @@ class MultipleKeys(forms.MultipleChoiceField):
         for key in value:
             if not self.valid_value(key):
                 known = ", ".join(str(choice) for choice, _ in self.widget.choices)
-                raise ValidationError(
-                    gettext("“%(key)s” isn’t an option here. Known: %(known)s."),
-                    code="unknown_value",
-                    params={"key": key[:60], "known": known},
-                )
+                if known:
+                    words = gettext("“%(key)s” isn’t an option here. Known: %(known)s.")
+                else:
+                    words = gettext("“%(key)s” isn’t an option here.")
+                raise ValidationError(words, code="unknown_value", params={"key": key[:60], "known": known})
 
 
 class KeysFilter(django_filters.MultipleChoiceFilter):

@@ -47,6 +47,7 @@ KNOWN = {
     "purpose": ["learning"],
     "origin": ["outside_organizing"],
     "issue": ["housing"],
+    "community": ["renters"],
     "jurisdiction": [J],
     "department": [D],
     "lead": [J],
@@ -70,8 +71,8 @@ WRITERS = {
 # Names of bodies → what they may name.
 NAMED = {
     "partnership": P, "jurisdiction": J, "lead": J, "kept_by": J, "result": S, "activity": V, "owner": G, "id": G,
-    "supplied_by": G, "purpose": "learning", "issue_areas": "housing", "area": J, "results": S, "partnerships": P, "invite": G,
-    "partner": G, "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
+    "supplied_by": G, "purpose": "learning", "issue_areas": "housing", "communities": "renters", "area": J, "results": S,
+    "partnerships": P, "invite": G, "partner": G, "neighbors": J, "overlaps": J, "decided_by": G, "could_block": G, "held_by": G,
 }  # fmt: skip
 
 
@@ -91,6 +92,7 @@ def make_known():
         lead=city,
         parties=[factories.party(office, "lead"), factories.party(group, "backbone", circle="decides")],
         issue_areas=[area],
+        communities=[factories.make_term("community", "renters")],
         origin=factories.make_term("origin", "outside_organizing"),
         starts_on=date(2026, 1, 1),
         engagement=2,

@@ -188,9 +188,11 @@ def test_links_are_where_people_look(desk, as_):
 
 def test_an_organization_has_a_report_of_its_own(desk, as_):
     client, own = as_(desk.people.partner), desk.people.organization
-    client.post(reverse("own_report_new", args=[own.public_id]), {"title": "Ours", "rhythm": "none"})
+    # It has no filters, so some that are sent are left out.
+    sent = {"title": "Ours", "rhythm": "none", "query": "issue=housing"}
+    client.post(reverse("own_report_new", args=[own.public_id]), sent)
     definition = ReportDefinition.objects.get()
-    assert (definition.organization, definition.eyes, definition.kind) == (own, "own", "partner")
+    assert (definition.organization, definition.eyes, definition.kind, definition.query) == (own, "own", "partner", "")
     made = desk.make(definition)
     assert "No partnerships with us are recorded yet" in page(client, "report", made.pk)
     assert as_(desk.people.editor).get(reverse("report", args=[made.pk])).status_code == 404

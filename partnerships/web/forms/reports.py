@@ -66,10 +66,11 @@ class ReportForm(RecordForm):
         for one in owners[1:]:
             people = people | people_of(one)
         field_of(self, "mailed_to", _People).queryset = people
-        self._offer_queries(instance)
         if len(owners) == 1:
             del self.fields["owner"]
-        if instance.kind != ReportKind.COUNCIL:
+        if instance.kind == ReportKind.COUNCIL:
+            self._offer_queries(instance)
+        else:
             del self.fields["query"]
         if instance.kind == ReportKind.PARTNER:
             del self.fields["eyes"]

@@ -20,9 +20,9 @@ def test_there_are_515_texts_and_each_is_another():
     assert len({*LINES, *PARAGRAPHS, *REFUSED}) == 515
 
 
-def test_a_few_texts_in_every_input_at_an_eighth_of_the_routes():
+def test_a_few_texts_in_every_input_at_a_twelfth_of_the_routes():
     world = naughty_strings.world_to_type_into()
-    count = naughty_strings.try_some(world, SOME, share_of(naughty_strings.routes_with_forms(world), 8))
+    count = naughty_strings.try_some(world, SOME, share_of(naughty_strings.routes_with_forms(world), 12))
     assert count.wrong == []
     assert len(count.inputs) >= 20
 
@@ -33,7 +33,7 @@ def test_a_few_texts_in_every_search_and_parameter():
 
 def test_a_few_texts_in_every_body_that_the_api_takes(people):
     count = naughty_bodies.write_all(
-        people, share_of(SOME, 14), share_of(REFUSED, 14), share_of(naughty_bodies.NAMES, 14)
+        people, share_of(SOME, 20), share_of(REFUSED, 20), share_of(naughty_bodies.NAMES, 20)
     )
     assert count.wrong == []
     assert len(count.inputs) >= 90

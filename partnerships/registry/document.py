@@ -77,8 +77,8 @@ def build(
         built[pk] = {
             "id": row["public_id"],
             **{name: row[column] for name, column in plain.items()},
-            **{name: sorted(keys[pk]) for name, keys in lists.items()},
             "lead": {"id": row["lead__public_id"], "name": row["lead__name"]},
+            **{name: sorted(keys[pk]) for name, keys in lists.items()},
             "parties": [party for _, party in parties[pk]],
             "all_partners_listed": not row["hides"],
             "statements": [],

@@ -20,7 +20,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow]
 # Pages that show what can be read once, or that the tests of accounts open.
 ELSEWHERE = ("account_", "mfa_", "openid_", "own_data")
 # Terms that are also the population of a result, an item of an agenda, a contact and a position in a claim.
-ROLES = ("anonymous", "partner", "reader", "editor")  # each takes another eighth of the pages in each turn
+ROLES = ("anonymous", "partner", "reader", "editor")  # each takes another sixteenth of the pages in each turn
 OF_RECORDS = {"Renters", "Data", "Front desk", "Director"}
 WORDS = re.compile("[a-z]{2}")
 
@@ -79,8 +79,8 @@ def test_no_page_of_the_world_mixes_languages(role):
     with world_for() as world:
         of_records = re.compile(rf"(?<!\w)(?:{'|'.join(map(re.escape, stored()))})(?!\w)")
         client = world.client(role)
-        found, turned = list(visits(world, [])), 2 * ROLES.index(role)
-        for visit in share_of(found[turned:] + found[:turned], 2 * len(ROLES)):
+        found, turned = list(visits(world, [])), 4 * ROLES.index(role)
+        for visit in share_of(found[turned:] + found[:turned], 4 * len(ROLES)):
             if visit.surface.startswith(ELSEWHERE) or not is_translated(visit.path):
                 continue
             forget_counts()

@@ -134,6 +134,7 @@ _AGREEMENT = {
     "title": "Spring round",
     "party": "Example Parents’ League",
     "question": "cancel",
+    "agrees": None,
     "is_link": True,
     "until": date(2027, 6, 14),
     "answer": f"{SITE}/example-link-to-answer",

@@ -109,17 +109,17 @@ def test_samples_are_filled_like_the_emails_themselves(people):
         if template.name and template.name.startswith("emails/") and template.name.endswith(".subject.txt"):
             given.setdefault(template.name, set()).update(context.flatten())
 
-    samples_of = {
-        f"emails/{case.template or kind}.subject.txt": case for kind in SAMPLES for case in SAMPLES[kind].cases
-    }
+    left_out = NOT_SHOWN | {"True", "False", "None"}
+    samples_of = {}
+    for kind in SAMPLES:
+        for case in SAMPLES[kind].cases:
+            name = f"emails/{case.template or kind}.subject.txt"
+            samples_of.setdefault(name, []).append(set(case.values) - left_out)
     template_rendered.connect(note)
     try:
         for kind in EmailKind.values:
             rendered(kind, people.editor)
     finally:
         template_rendered.disconnect(note)
-    left_out = NOT_SHOWN | {"True", "False", "None"}
-    assert {name: keys - left_out for name, keys in given.items()} == {
-        name: set(samples_of[name].values) - left_out for name in given
-    }
+    assert {name: keys - left_out for name, keys in given.items() if keys - left_out not in samples_of[name]} == {}
     assert len(given) >= len(EmailKind) - 1

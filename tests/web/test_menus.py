@@ -94,6 +94,7 @@ def test_no_page_is_reachable_only_by_its_address(client, people):
     make_department(people.office)
     people.office.memberships.update(role="manager")
     people.administrator.memberships.create(jurisdiction=people.office, role="manager")
+    people.administrator.memberships.create(organization=people.organization, role="editor")
     client.force_login(people.administrator)
     wanted = {"/account/": "account"} | {
         f"/{pattern.pattern}": pattern.name

@@ -24,6 +24,7 @@ def _of_one(add, refused):
     add("round_cancel", "blank", "{open_round}cancel/", (STAFF,))
     add("round", "opened", "{round}", (STAFF, PARTNER), narrow=True)
     add("round", "open", "{open_round}", (STAFF, PARTNER))
+    add("round_history", "filled", "{round}history/", (STAFF, PARTNER), narrow=True)
     add("round_published", "filled", "{round}published/", (None, STAFF), narrow=True)
     add("round_publish", "filled", "{publishing}", (PARTNER,), narrow=True)
     refused("round_publish", "{publishing}", {"reply": "x" * 1501}, PARTNER)

@@ -99,5 +99,6 @@ def test_a_filter_applies_as_it_is_chosen_and_the_new_picture_zooms(window, site
     picture = page.locator(".view svg:visible")
     expect(picture.locator(".v-link")).not_to_have_count(before)
     assert picture.get_by_role("link", name=re.compile("government")).count() == 0
+    page.keyboard.press("Escape")  # closes the filter, which may lie over the button
     page.get_by_role("button", name="Zoom in").click()
     page.wait_for_function(ZOOMED, arg=[picture.element_handle(), "scale(1."])

@@ -102,10 +102,14 @@ def test_asks_and_practices(program, people):
     practices = [toolkit | {"adopted_on": "2026-04-01"}]
     answer = program.change(at(learning), {"facts": {"practices": practices}})
     assert answer.json()["facts"]["practices"] == practices
-    answer = program.change(at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(1).isoformat()}]}})
+    answer = program.change(
+        at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(1, people.office).isoformat()}]}}
+    )
     assert pointers(answer) == [("#/facts/practices/0/adopted_on", "future")]
-    answer = program.change(at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(0).isoformat()}]}})
-    assert answer.json()["facts"]["practices"][0]["adopted_on"] == in_days(0).isoformat()
+    answer = program.change(
+        at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(0, people.office).isoformat()}]}}
+    )
+    assert answer.json()["facts"]["practices"][0]["adopted_on"] == in_days(0, people.office).isoformat()
     practices = [practices[0] | {"adopted_by": [people.other_office.public_id]}]
     answer = program.change(at(learning), {"facts": {"practices": practices}})
     assert pointers(answer) == [("#/facts/practices/0/adopted_by", "unknown_value")]

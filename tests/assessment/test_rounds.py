@@ -397,10 +397,10 @@ def test_those_who_have_not_finished_are_reminded_on_demand_once_a_day(board):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         with pytest.raises(ValidationError, match="again tomorrow"):
             rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        assert reminded(survey_round, in_days(0)) == {waiting.pk, board.places(1)[0].pk}
+        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
     with later(3):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        assert reminded(survey_round, in_days(0)) == {waiting.pk, board.places(1)[0].pk}
+        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
 
 
 @pytest.mark.parametrize("days", [0, 7])

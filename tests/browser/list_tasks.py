@@ -73,7 +73,7 @@ def _(hands):
     hands.tick("Title")
     hands.tick("Starts on")
     hands.press("Apply columns")
-    hands.sees("2 of 15")
+    hands.sees("2 of 16")
     _, text = hands.download("CSV file")
     header, *rows = list(csv.reader(io.StringIO(text)))
     assert header == ["title", "starts_on"]

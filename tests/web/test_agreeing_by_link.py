@@ -264,7 +264,7 @@ def test_two_presses_at_once_are_one(board):
 
 def test_the_page_says_that_it_is_no_longer_asked(board):
     path, email = asked("cancel", board)
-    with later(31):
+    with later(33):
         closed = send(path, "yes")
         assert ("This is no longer asked." in text(closed), answers(board)) == (True, ([], []))
         rounds.open_due()

@@ -383,7 +383,7 @@ def test_the_link_ends_with_the_round(board):
     with later(8):
         respondent_lists.close_due()
         assert "Who is asked on your side?" in text(Client().get(path))
-    with later(31):
+    with later(33):
         assert Client().get(path).status_code == 404
     board.close()
     assert Client().get(path).status_code == 404

@@ -1,14 +1,18 @@
-"""Overdue data: which numbers are due, and which party hasn't supplied its own."""
+"""Overdue data: which numbers are due, which party hasn't supplied its own, and what a person is to enter."""
 
 from collections import Counter
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 
+from partnerships.core.access import Viewer, jurisdictions_written_by
 from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
+from partnerships.measurement.rules import measures_visible_to
+from partnerships.registry.choices import Status
+from partnerships.registry.rules import held_seat_ids, may_speak_for
 
 _BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
 
@@ -20,6 +24,19 @@ class MissingData:
     owner: MeasureOwner
     period: date
     due_on: date
+
+
+@dataclass(frozen=True)
+class DueData:
+    """Numbers of one period that a person is to enter: for a partner (`owner`), or for the office that keeps the measure.
+
+    `due_on` is None if the measure has no numbers yet and was added after that day.
+    """
+
+    measure: Measure
+    owner: MeasureOwner | None
+    period: date
+    due_on: date | None
 
 
 def due_on(measure: Measure, period: date) -> date:
@@ -64,3 +81,36 @@ def overdue(measure: Measure, today: date) -> list[MissingData]:
     """Who hasn't supplied the numbers of a measure's last due period."""
     day = last_due(measure, today)
     return missing_data([(owner, day) for owner in suppliers([measure])])
+
+
+def data_due_from(person: Viewer, *, until: date, most: int) -> list[DueData]:
+    """The missing numbers of the last period due by this day that the person is to enter: those of partners for whom
+    they speak, and of measures of their offices for which no partner supplies data.
+
+    Of the `most` latest measures of both sorts. Four queries at most.
+    """
+    points = DataPoint.objects.filter(replaced_at=None)
+    seen = measures_visible_to(person).values("pk")
+    owners = MeasureOwner.objects.filter(supplies=True, party__in=held_seat_ids(person), measure__in=seen)
+    owners = owners.exclude(party__partnership__status=Status.ENDED).annotate(
+        has_numbers=Exists(points.filter(measure=OuterRef("measure")))
+    )
+    owners = owners.select_related("measure__partnership__lead", "party__department__jurisdiction", *_BODIES)
+    spoken_for = [row for row in owners.order_by("-pk")[:most] if may_speak_for(person, row.party)]
+    began = {row.measure_id: row.has_numbers for row in spoken_for}
+    missing = missing_data([(row, last_due(row.measure, until)) for row in spoken_for])
+    found = [_due_data(one.owner.measure, one.owner, one.period, began[one.owner.measure_id]) for one in missing]
+    latest = points.filter(measure=OuterRef("pk")).order_by("-starts_on").values("starts_on")[:1]
+    own = Measure.objects.filter(lead__in=jurisdictions_written_by(person)).annotate(latest=Subquery(latest))
+    own = own.filter(~Exists(MeasureOwner.objects.filter(measure=OuterRef("pk"), supplies=True)))
+    own = own.exclude(partnership__status=Status.ENDED).select_related("lead", "partnership__lead")
+    for measure in own.order_by("-pk")[:most]:
+        period = last_due(measure, until)
+        if measure.latest is None or measure.latest < period:
+            found.append(_due_data(measure, None, period, measure.latest is not None))
+    return found
+
+
+def _due_data(measure: Measure, owner: MeasureOwner | None, period: date, has_numbers: bool) -> DueData:
+    day = due_on(measure, period)
+    return DueData(measure, owner, period, day if has_numbers or day >= measure.created_at.date() else None)

@@ -15,6 +15,8 @@ from partnerships.assessment import portfolio_queries, queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
 from partnerships.insight.queries import empty_seats_of
+from partnerships.measurement import number_words
+from partnerships.measurement.overdue_data import data_due_from
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.choices import ActionStatus
@@ -126,6 +128,7 @@ def shown(person) -> dict:
     lines = [*_of_office(person)] if staff else [*_of_partner(person)]
     without_notes, coming = meetings.calendar_today(person, most=MOST)
     lines += [_notes(meeting) for meeting in without_notes]
+    lines += [_numbers(one) for one in data_due_from(person, until=clock.today() + timedelta(days=SOON), most=MOST)]
     lines += [_request(row) for row in requests_to(person)]
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or clock.today()))
     recent = registry.recently_changed_by(person)
@@ -234,13 +237,31 @@ def _notes(meeting):
     )
 
 
+def _numbers(one):
+    measure, period = one.measure, number_words.period_words(one.measure, one.period)
+    text = gettext("Numbers for %(period)s.") % {"period": period} if one.due_on else gettext("No numbers are in yet.")
+    return Line(
+        measure.title,
+        gettext("Enter numbers"),
+        reverse("measure_data", args=[measure.public_id]),
+        url=measure.get_absolute_url(),
+        partnership=measure.partnership,
+        text=text,
+        whose=gettext("For %(party)s") % {"party": one.owner.party} if one.owner else _assigned_to(measure.lead),
+        due_on=one.due_on,
+        since=None if one.due_on else measure.created_at.date(),
+        is_illustration=measure.is_illustration,
+    )
+
+
 def _responses(survey_round):
     number = survey_round.due_responses
     return _about(
         survey_round.partnership,
         ngettext("Respond to %(number)s gap", "Respond to %(number)s gaps", number) % {"number": number},
         gettext("Write responses"),
-        survey_round.get_absolute_url(),
+        reverse("round_respond", args=[survey_round.public_id]),
+        url=survey_round.get_absolute_url(),
         text=f"{survey_round.title}.",
         whose=_assigned_to(survey_round.partnership.lead),
         due_on=queries.note_due_on(survey_round),

@@ -93,9 +93,9 @@ class OwnProposalForm(ClaimForm):
 
 
 class VerdictForm(forms.Form):
-    """`verdicts` are the choices that are possible now."""
+    """`verdicts` are the choices that are possible now. Each is a button of the page."""
 
-    verdict = forms.ChoiceField(label=_("Your decision"), widget=forms.RadioSelect)
+    verdict = forms.ChoiceField(label=_("Your decision"))
     reason = forms.CharField(
         label=_("Why"),
         required=False,

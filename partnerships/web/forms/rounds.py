@@ -381,9 +381,11 @@ class NotesForm(NoteForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
+        others = kwargs["others"]
         self.fields["also"] = forms.MultipleChoiceField(
             label=_("Questions that you respond to"),
-            choices=kwargs["others"],
+            choices=others,
+            initial=[others[0][0]] if len(others) == 1 else None,
             widget=AllCheckboxes,
             error_messages={"required": _("Check at least one question.")},
         )

@@ -149,7 +149,8 @@ def new(request, public_id):
     if like and like.partnership_id != partnership.pk:
         raise NotFound
     given = {name: getattr(like, name) for name in MeetingEdit.fields if name != "date"} if like else {}
-    blank = Meeting(partnership=partnership, **{"zone": partnership.lead.zone} | given)
+    given = {"title": gettext("Partnership meeting"), "zone": partnership.lead.zone} | given
+    blank = Meeting(partnership=partnership, **given)
     return edit_record(
         MeetingEdit(
             request,

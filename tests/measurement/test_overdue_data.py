@@ -1,0 +1,92 @@
+"""Which numbers a person is to enter, on their home page: of partners for whom they speak, and of their own office."""
+
+import re
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal as D
+
+import pytest
+import time_machine
+from django.test import Client
+
+from partnerships.core.access import SYSTEM
+from partnerships.measurement.overdue_data import data_due_from
+from partnerships.measurement.points import save_points
+from partnerships.registry.actions import save_partnership
+from tests.factories import make_measure, make_partnership, make_result, party
+
+pytestmark = pytest.mark.django_db
+Q3, Q4 = date(2025, 7, 1), date(2025, 10, 1)  # the numbers of Q4 are due on January 30
+DUE = date(2026, 1, 30)
+UNTIL = DUE + timedelta(days=5)
+
+
+@pytest.fixture(autouse=True)
+def december():
+    with time_machine.travel(datetime(2025, 12, 1, 12, tzinfo=UTC), tick=False):
+        yield
+
+
+@pytest.fixture
+def shared(people):
+    """A measure for which the organization supplies the data."""
+    record = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
+    owners = [{"party": one, "supplies": bool(one.organization_id)} for one in record.parties.all()]
+    return make_measure(partnership=record, period="quarter", owners=owners)
+
+
+def enter(measure, on, by=None):
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=by)
+
+
+def due(person, until=UNTIL):
+    return [
+        (one.measure, one.owner and one.owner.party, one.period, one.due_on)
+        for one in data_due_from(person, until=until, most=9)
+    ]
+
+
+def test_the_partner_that_supplies_the_data_is_asked_until_they_are_in(people, shared):
+    seat = shared.owners.get(supplies=True).party
+    assert due(people.partner) == [(shared, seat, Q4, DUE)]
+    assert due(people.partner, until=DUE - timedelta(days=1)) == [(shared, seat, Q3, None)]  # due before it was added
+    for other in (people.editor, people.partner_reader, people.other_partner, people.stranger):
+        assert due(other) == []
+    enter(shared, Q4, seat)
+    assert due(people.partner) == []
+
+
+def test_of_two_who_supply_data_each_is_asked_for_its_own(people, shared):
+    shared.owners.update(supplies=True)
+    enter(shared, Q4, shared.owners.get(party__organization=people.organization).party)
+    own = shared.owners.get(party__jurisdiction=people.office).party
+    assert (due(people.partner), due(people.editor)) == ([], [(shared, own, Q4, DUE)])
+
+
+def test_no_one_is_asked_for_a_partnership_that_ended(people, shared):
+    ended = {"status": "ended", "status_reason": "Done", "ends_on": date(2025, 11, 1)}
+    save_partnership(partnership=shared.partnership, by=SYSTEM, fields=ended)
+    assert due(people.partner) == []
+
+
+def test_the_office_is_asked_where_no_partner_supplies_the_data(people):
+    own = make_measure("Homes built", result=make_result(lead=people.office), period="year")
+    assert due(people.editor, until=date(2025, 12, 31)) == [(own, None, date(2024, 1, 1), None)]
+    assert due(people.reader) == due(people.other_editor) == []
+    enter(own, date(2024, 1, 1))
+    assert due(people.editor, until=date(2025, 12, 31)) == []
+    assert due(people.editor) == [(own, None, date(2025, 1, 1), DUE)]
+
+
+def test_the_home_page_leads_to_the_form(people, shared):
+    own = make_measure("Homes built", result=make_result(lead=people.office), period="year")
+    with time_machine.travel(datetime(2026, 2, 3, 12, tzinfo=UTC), tick=False):
+        for person, measure, whose in (
+            (people.partner, shared, "For Tenants&#x27; association"),
+            (people.editor, own, "Assigned to City of Minneapolis"),
+        ):
+            client = Client()
+            client.force_login(person)
+            page = client.get("/").content.decode()
+            assert f'href="/measures/{measure.public_id}/data/"' in page
+            assert ("4 days overdue" in page, whose in page) == (True, True)
+            assert re.search(r"Numbers for (2025|2025 Q4)\.", page)

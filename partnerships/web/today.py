@@ -3,7 +3,7 @@
 Staff see what is due in their office. Partners see what is asked of them, what they said, and what came of it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, timedelta
 
 from django.urls import reverse
@@ -30,7 +30,7 @@ from partnerships.web.drafts import rows_of
 from partnerships.web.meetings.action_items import owner_words
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.pending_requests import requests_to
-from partnerships.web.words import day, label, local_time
+from partnerships.web.words import day, label, local_time, zone_of
 
 SOON = 30  # days
 MOST = 50  # lines of one sort, so that what the page counts is all that most offices have
@@ -42,7 +42,10 @@ GROUPS = {"late": _("Overdue"), "soon": _("Due in the next 30 days"), "plan": _(
 
 @dataclass
 class Line:
-    """One thing to do. `due_on` or `since` says when; `step` is the next step, in the words of its button."""
+    """One thing to do. `due_on` or `since` says when; `step` is the next step, in the words of its button.
+
+    `today`: where the reader is.
+    """
 
     title: str
     step: str
@@ -56,6 +59,7 @@ class Line:
     ends: str = "due"  # or “closes” or “ends”
     is_illustration: bool = False
     sent: dict | None = None  # what the step sends, if it's done in one press
+    today: date = field(default_factory=clock.today)
 
     @property
     def group(self) -> str:
@@ -66,7 +70,7 @@ class Line:
     @property
     def days(self) -> int:
         assert self.due_on is not None
-        return (self.due_on - clock.today()).days
+        return (self.due_on - self.today).days
 
     @property
     def when(self) -> str:
@@ -86,9 +90,9 @@ class Line:
             else:
                 words = gettext("On %(day)s")
             return words % {"day": _short(self.due_on)}
-        if not self.since or self.since >= clock.today():
+        if not self.since or self.since >= self.today:
             return ""
-        ago = (clock.today() - self.since).days
+        ago = (self.today - self.since).days
         return ngettext("%(days)s day ago", "%(days)s days ago", ago) % {"days": ago}
 
 
@@ -125,12 +129,16 @@ def shown(person) -> dict:
     `came_of_it`.
     """
     staff, partner = is_staff(person), bool(organizations_of(person) or departments_of(person))
-    lines = [*_of_office(person)] if staff else [*_of_partner(person)]
+    zone = clock.zone(zone_of(person))
+    today = clock.today(zone)
+    lines = [*_of_office(person, today, zone)] if staff else [*_of_partner(person)]
     without_notes, coming = meetings.calendar_today(person, most=MOST)
     lines += [_notes(meeting) for meeting in without_notes]
-    lines += [_numbers(one) for one in data_due_from(person, until=clock.today() + timedelta(days=SOON), most=MOST)]
+    lines += [_numbers(one, zone) for one in data_due_from(person, until=today + timedelta(days=SOON), most=MOST)]
     lines += [_request(row) for row in requests_to(person)]
-    lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or clock.today()))
+    for line in lines:
+        line.today = today
+    lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or today))
     recent = registry.recently_changed_by(person)
     groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
     return {
@@ -138,7 +146,7 @@ def shown(person) -> dict:
         "first_steps": first_steps_shown(person),
         "count": len(lines),
         "state": _state(len(lines), sum(line.group == "late" for line in lines)),
-        "today": date_words(clock.today(), gettext("l, F j, Y")),
+        "today": date_words(today, gettext("l, F j, Y")),
         "is_staff": staff,
         "is_partner": partner,
         "may_add": may_add_partnership(person),
@@ -148,8 +156,8 @@ def shown(person) -> dict:
         "to_publish": [one for one in recent if not one.is_published and may_write_partnership(person, one)],
         "has_organization": bool(organizations_of(person)),
         "is_manager": manages_somewhere(person),
-        "own_answers": _own_answers(person) if partner else [],
-        "came_of_it": _came_of_it(person) if partner else [],
+        "own_answers": _own_answers(person, zone) if partner else [],
+        "came_of_it": _came_of_it(person, zone) if partner else [],
     }
 
 
@@ -166,15 +174,15 @@ def _about(partnership, title, step, step_url, **more) -> Line:
     return Line(title, step, step_url, partnership=partnership, is_illustration=partnership.is_illustration, **more)
 
 
-def _of_office(person):
-    until = clock.today() + timedelta(days=SOON)
-    yield from (_check_in(person, plan) for plan in meetings.check_ins_due(person, until=until, most=MOST))
+def _of_office(person, today, zone):
+    until = today + timedelta(days=SOON)
+    yield from (_check_in(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
     yield from (_action(action) for action in action_queries.actions_due(person, until=until, most=MOST))
     yield from (_responses(one) for one in portfolio_queries.due_responses_of(person, most=MOST))
     yield from (_round(one) for one in queries.closing_soon(person, days=SOON, most=MOST))
     for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
         yield from (_NEEDS[key](partnership) for key in keys)
-    yield from (_seat_to_confirm(party) for party in registry.seats_to_confirm(person, most=MOST))
+    yield from (_seat_to_confirm(party, zone) for party in registry.seats_to_confirm(person, most=MOST))
     yield from (_empty_seat(seat) for seat in empty_seats_of(person, most=MOST))
 
 
@@ -184,9 +192,9 @@ def _of_partner(person):
         yield _check_in_asked(plan)
 
 
-def _check_in(person, plan):
+def _check_in(person, plan, today):
     holder = plan.holder.name if plan.holder else ""
-    is_late = plan.next_due_on < clock.today()
+    is_late = plan.next_due_on < today
     return _about(
         plan.partnership,
         gettext("Check-in with %(who)s") % {"who": plan.party or plan.contact or plan.person},
@@ -237,7 +245,7 @@ def _notes(meeting):
     )
 
 
-def _numbers(one):
+def _numbers(one, zone):
     measure, period = one.measure, number_words.period_words(one.measure, one.period)
     text = gettext("Numbers for %(period)s.") % {"period": period} if one.due_on else gettext("No numbers are in yet.")
     return Line(
@@ -249,7 +257,7 @@ def _numbers(one):
         text=text,
         whose=gettext("For %(party)s") % {"party": one.owner.party} if one.owner else _assigned_to(measure.lead),
         due_on=one.due_on,
-        since=None if one.due_on else measure.created_at.date(),
+        since=None if one.due_on else _date(measure.created_at, zone),
         is_illustration=measure.is_illustration,
     )
 
@@ -334,7 +342,7 @@ def _hand_over(partnership):
 _NEEDS = {"past_its_end": _past_its_end, "agreement_ending": _ending, "quiet": _quiet, "hand_over": _hand_over}
 
 
-def _seat_to_confirm(party):
+def _seat_to_confirm(party, zone):
     return _about(
         party.partnership,
         gettext("%(party)s hasn’t confirmed its seat") % {"party": party},
@@ -342,7 +350,7 @@ def _seat_to_confirm(party):
         reverse("seat_invite", args=[party.pk]),
         url=partnership_url(party.partnership, "partners"),
         whose=gettext("Waiting for %(party)s") % {"party": party},
-        since=party.invited_at and party.invited_at.date(),
+        since=party.invited_at and _date(party.invited_at, zone),
     )
 
 
@@ -389,12 +397,16 @@ def _meeting(person, meeting) -> dict:
     }
 
 
-def _entry(at, words, url, partnership) -> dict:
-    on = at if isinstance(at, date) and not hasattr(at, "date") else at.date()
+def _date(at, zone) -> date:
+    """The date of a moment in this time zone."""
+    return at.astimezone(zone).date()
+
+
+def _entry(on, words, url, partnership) -> dict:
     return {"on": on, "when": _short(on), "words": words, "url": url, "partnership": partnership}
 
 
-def _own_answers(person) -> list[dict]:
+def _own_answers(person, zone) -> list[dict]:
     """What the person's organizations said about records, and where the person has answered, latest first."""
     entries = []
     for row in sides.latest_words_of(person, most=MOST_LINES):
@@ -405,12 +417,14 @@ def _own_answers(person) -> list[dict]:
             words = gettext("%(party)s disagreed with the record")
         else:
             words = gettext("%(party)s confirmed the record")
-        entries.append(_entry(row.at, words % {"party": party}, partnership_url(partnership, "partners"), partnership))
+        entries.append(
+            _entry(_date(row.at, zone), words % {"party": party}, partnership_url(partnership, "partners"), partnership)
+        )
     for respondent in queries.finished_by(person, most=MOST_LINES):
         one = respondent.round
         entries.append(
             _entry(
-                respondent.finished_at,
+                _date(respondent.finished_at, zone),
                 gettext("You answered %(title)s") % {"title": one.title},
                 one.get_absolute_url(),
                 one.partnership,
@@ -419,11 +433,11 @@ def _own_answers(person) -> list[dict]:
     return sorted(entries, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]
 
 
-def _came_of_it(person) -> list[dict]:
+def _came_of_it(person, zone) -> list[dict]:
     """Answers that opened, what leads responded, and what was done since, latest first."""
     found = [
         _entry(
-            one.opened_at,
+            _date(one.opened_at, zone),
             gettext("Answers opened: %(title)s") % {"title": one.title},
             one.get_absolute_url(),
             one.partnership,
@@ -433,8 +447,8 @@ def _came_of_it(person) -> list[dict]:
     for note in queries.responses_to(person, most=MOST_LINES):
         item = note.round.items[note.item]
         words = gettext("%(lead)s responded to “%(item)s”") % {"lead": note.round.partnership.lead, "item": item.name}
-        found.append(_entry(note.at, words, note.round.get_absolute_url(), note.round.partnership))
-    since = clock.today() - timedelta(days=queries.LATELY)
+        found.append(_entry(_date(note.at, zone), words, note.round.get_absolute_url(), note.round.partnership))
+    since = clock.today(zone) - timedelta(days=queries.LATELY)
     for action in action_queries.actions_done(person, since=since, most=MOST_LINES):
         words = gettext("Done: %(title)s") % {"title": action.title}
         found.append(_entry(action.done_on, words, action.get_absolute_url(), action.partnership))

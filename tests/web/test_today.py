@@ -1,9 +1,10 @@
 """The home page of staff and of partners: what needs them, by urgency, each line with its next step."""
 
 import re
-from datetime import timedelta
+from datetime import UTC, date, datetime
 
 import pytest
+import time_machine
 from django.test import Client
 
 from partnerships.assessment import answering, catalog
@@ -11,6 +12,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
 from partnerships.insight.queries import empty_seats_of
+from partnerships.meetings.action_items import save_action
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
 from partnerships.models import Membership, Respondent, Round
@@ -62,9 +64,9 @@ def test_staff_see_what_their_office_has_to_do_by_urgency_with_the_next_step(boa
     board.all_say(0, 4)
     board.all_say(1, 1)
     survey_round = board.round
-    board.ask(1, 1, title="Next round", closes_on=in_days(7))
+    board.ask(1, 1, title="Next round", closes_on=in_days(7, people.office))
     Round.objects.filter(pk=survey_round.pk).update(opened_at=clock.now())
-    rhythm = {"anchor_on": clock.today() - timedelta(days=3), "zone": "UTC", "skips_holidays": False}
+    rhythm = {"anchor_on": in_days(-3, people.office), "zone": "UTC", "skips_holidays": False}
     asked = {"partnership": board.partnership, "contact": board.desks[board.parties[1]][0], "holder": people.editor}
     save_check_in_plan(by=SYSTEM, fields=rhythm | asked)
     fields = {"partnership": board.partnership, "department": make_department(people.office), "circle": "decides"}
@@ -197,3 +199,16 @@ def test_what_one_changed_is_not_shown_after_ones_role_ended(board, people):  # 
     people.editor.memberships.all().delete()
     Membership.objects.create(person=people.editor, organization=make_organization("Elsewhere"), role="editor")
     assert draft not in page_of(people.editor).context["recent"]
+
+
+def test_days_are_those_of_the_readers_time_zone(people):
+    """In the evening in Chicago it's tomorrow in UTC."""
+    with time_machine.travel(datetime(2026, 3, 3, 2, tzinfo=UTC), tick=False):
+        table = make_partnership(lead=people.office, parties=[party(people.office)], is_published=True)
+        fields = {"partnership": table, "title": "Send the data", "owner_person": people.editor}
+        save_action(by=SYSTEM, fields=fields | {"due_on": date(2026, 3, 2)})
+        page = today(people.editor)
+        assert ("Monday, March 2, 2026" in page, "Due today" in page, "overdue" in page) == (True, True, False)
+        type(people.editor).objects.filter(pk=people.editor.pk).update(zone="Europe/Paris")
+        page = today(people.editor)
+        assert ("Tuesday, March 3, 2026" in page, "1 day overdue" in page) == (True, True)

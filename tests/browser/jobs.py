@@ -286,7 +286,7 @@ def _(hands, title):
 @job("Respond to a gap between both sides", (3, 1), STAFF)
 def _(hands, _given):
     hands.follow("Write responses")
-    hands.tick("Decisions and power. Government sees this about one level higher. Community rates it low.")
+    hands.tick("Decisions and power")
     hands.write("Your response", "We will decide the next rent help together, by vote.")
     hands.press("Respond")
     hands.sees("We saved your response.")

@@ -297,16 +297,10 @@ def _agreeing(asked):
     }
 
 
-def _without_response(person, survey_round, flags) -> list[tuple[str, str]]:
-    """(key, words) of these flagged questions that have no response yet, with what both sides answered."""
-    answered = set(survey_round.notes.values_list("item", flat=True))
-    rows = shown(queries.round_seen(person, survey_round))["rows"]
-    words = {row["item"].key: row["words"] for row in rows}
-    return [
-        (key, f"{one.name}. {words.get(key, '')}".strip())
-        for key, one in survey_round.items.items()
-        if key in flags - answered
-    ]
+def _without_response(survey_round, flags) -> list[tuple[str, str]]:
+    """(key, name) of these flagged questions that have no response yet."""
+    due = flags - set(survey_round.notes.values_list("item", flat=True))
+    return [(key, one.name) for key, one in survey_round.items.items() if key in due]
 
 
 @page_language.translated
@@ -320,7 +314,8 @@ def note(request, public_id, item):
     parties = meetings.parties_seen(request.user, one.partnership)
     written = one.notes.filter(item=item).first() or ResponseNote()
     named = [(str(pk), str(p)) for pk, p in parties.items()]
-    others = _without_response(request.user, one, flags - {item})
+    words = {row["item"].key: row["words"] for row in shown(queries.round_seen(request.user, one))["rows"]}
+    others = [(key, f"{name}. {words[key]}") for key, name in _without_response(one, flags - {item})]
     form = NoteForm(request.POST or None, instance=written, parties=named, others=others)
     to = f"{one.get_absolute_url()}#{item}"
 
@@ -362,7 +357,7 @@ def respond(request, public_id):
         raise NotFound
     require(may_write_partnership(request.user, one.partnership))
     parties = meetings.parties_seen(request.user, one.partnership)
-    named, due = [(str(pk), str(p)) for pk, p in parties.items()], _without_response(request.user, one, flags)
+    named, due = [(str(pk), str(p)) for pk, p in parties.items()], _without_response(one, flags)
     form = NotesForm(request.POST or None, parties=named, others=due)
 
     def act(data):

@@ -8,7 +8,6 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.accounts.choices import ClaimState
 from partnerships.accounts.models import Claim, Person
 from partnerships.core.access import Viewer, is_administrator, jurisdictions_written_by
-from partnerships.core.listing import count_and_oldest
 from partnerships.directory.rules import organizations_visible_to
 
 NO_LONGER_LISTED = _("An organization that is no longer listed")
@@ -52,8 +51,8 @@ def may_decide_claim(person: Viewer, claim: Claim) -> bool:
     return isinstance(person, Person) and person.is_active and claims_to_decide(person).filter(pk=claim.pk).exists()
 
 
-def claims_waiting_for(person: Viewer) -> tuple[int, int]:
-    """How many claims wait for this person's decision, and the primary key of the oldest (0 if there is none)."""
+def claims_waiting_for(person: Viewer) -> QuerySet[Claim]:
+    """The claims that wait for this person's decision."""
     if not isinstance(person, Person) or not person.is_active:
-        return 0, 0
-    return count_and_oldest(claims_to_decide(person).filter(state=ClaimState.PENDING))
+        return Claim.objects.none()
+    return claims_to_decide(person).filter(state=ClaimState.PENDING)

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
-from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, SideScore
+from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.queries import (
     ItemSeen,
     SideSeen,
@@ -45,6 +45,7 @@ from partnerships.core.listing import Listing, Ordering
 from partnerships.core.types import Params
 from partnerships.registry.rules import parties_visible_to
 
+_STARTED_BY = ("started_by__jurisdiction", "started_by__department", "started_by__organization")
 GAPS, LOWEST, DUE, ANSWERS, GROUPS = "gaps", "low", "owed", "answers", "groups"
 OF_ITEMS = (GAPS, LOWEST, DUE)  # whose rows are single questions
 MOST_GROUPS = 100
@@ -197,17 +198,26 @@ def flagged_in(rounds: QuerySet[Round], *, most: int) -> list[Row]:
     return rows_of(None, list(_flagged(rounds).order_by(F("closeness"), "pk")[:most]))
 
 
-def due_responses_of(person: Viewer, *, most: int) -> list[Round]:
-    """The opened rounds with gaps to which the person's own offices still have to respond, the oldest first.
+def rounds_to_handle(person: Viewer, *, days: int, most: int) -> list[Round]:
+    """The rounds of the person's own offices that close within so many days, or whose gaps still have to be responded to,
+    the oldest first.
 
-    `due_responses` is how many. One query.
+    `due_responses` is how many gaps, and None or 0 while a round is open. `asked` is how many people were asked. How many
+    have answered isn't read. One query.
     """
-    rounds = rounds_visible_to(person).filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
+    rounds = rounds_visible_to(person).filter(cancelled_at=None)
     if not is_administrator(person):
         rounds = rounds.filter(partnership__lead__in=jurisdictions_read_by(person))
-    due = _due_responses(rounds).filter(side__round=OuterRef("pk")).order_by().values("side__round")
-    rows = rounds.annotate(due_responses=Subquery(due.annotate(n=Count("pk")).values("n"))).filter(due_responses__gt=0)
-    return list(rows.select_related("partnership__lead").order_by("opened_at", "pk")[:most])
+    opened = Round.objects.filter(opened_at__isnull=False).filter(~Exists(_later_rounds()))
+    due = _due_responses(opened).filter(side__round=OuterRef("pk")).order_by().values("side__round")
+    asked = RoundSide.objects.filter(round=OuterRef("pk")).order_by().values("round")
+    rows = rounds.annotate(
+        due_responses=Subquery(due.annotate(n=Count("pk")).values("n")),
+        asked=Subquery(asked.annotate(n=Sum("asked")).values("n")),
+    )
+    closing = Q(opened_at=None, closes_at__lte=clock.now() + timedelta(days=days))
+    rows = rows.filter(closing | Q(due_responses__gt=0)).select_related("partnership__lead", "started_by", *_STARTED_BY)
+    return list(rows.order_by("closes_at", "pk")[:most])
 
 
 @dataclass

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet, Sum
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
@@ -19,7 +19,7 @@ from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.round_codes import printable
 from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
-from partnerships.core.access import Viewer, get_or_not_found, is_administrator, jurisdictions_read_by
+from partnerships.core.access import Viewer, get_or_not_found, is_administrator
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact, Jurisdiction, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
@@ -145,19 +145,6 @@ def _party_seen(person: Viewer, pk: int, parties: dict[int, Party] | None) -> Pa
 
 def _at_hand(rounds: QuerySet[Round]) -> QuerySet[Round]:
     return rounds.filter(cancelled_at=None).select_related("partnership__lead")
-
-
-def closing_soon(person: Viewer, *, days: int, most: int) -> list[Round]:
-    """The rounds of the person's own offices that close within so many days, next one first.
-
-    `asked` is how many people were asked. How many have answered isn't read.
-    """
-    until = clock.now() + timedelta(days=days)
-    rows = _at_hand(rounds_visible_to(person)).filter(opened_at=None, closes_at__lte=until)
-    rows = rows.select_related("started_by", *(f"started_by__{body}" for body in _BODIES))
-    rows = rows.annotate(asked=Sum("sides__asked"))
-    rows = rows if is_administrator(person) else rows.filter(partnership__lead__in=jurisdictions_read_by(person))
-    return list(rows.order_by("closes_at", "pk")[:most])
 
 
 def recently_opened(person: Viewer, *, most: int) -> list[Round]:

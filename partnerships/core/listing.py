@@ -332,7 +332,14 @@ def _read_value(value: Any) -> Any:
     return value
 
 
-def count_and_oldest(rows: QuerySet) -> tuple[int, int]:
-    """How many rows there are, and the primary key of the oldest (0 if there is none), in one query."""
-    found = rows.order_by().aggregate(n=Count("pk"), oldest=Min("pk"))
-    return found["n"], found["oldest"] or 0
+def count_and_oldest(**rows: QuerySet) -> dict[str, tuple[int, int]]:
+    """How many of each of these rows there are, and the primary key of the oldest (0 if there is none), in one query."""
+    first, *others = (
+        found.order_by()
+        .annotate(of=Value(name))
+        .values("of")
+        .annotate(n=Count("pk"), oldest=Min("pk"))
+        .values_list("of", "n", "oldest")
+        for name, found in rows.items()
+    )
+    return dict.fromkeys(rows, (0, 0)) | {name: (n, oldest) for name, n, oldest in first.union(*others, all=True)}

@@ -19,7 +19,7 @@ from partnerships.core.access import (
 from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import ListFilter
-from partnerships.core.listing import Ordering, count_and_oldest
+from partnerships.core.listing import Ordering
 from partnerships.core.models import TreeNode
 from partnerships.core.trees import ancestor_ids
 from partnerships.core.types import Params
@@ -54,7 +54,6 @@ from partnerships.directory.rules import (
     may_read_all,
     organizations_visible_to,
     shown_to_all,
-    suggestions_to_decide,
     suggestions_visible_to,
 )
 
@@ -344,11 +343,6 @@ def suggestion(person: Viewer, pk: int) -> Suggestion:
     if found is None:
         raise NotFound
     return found
-
-
-def suggestions_waiting_for(person: Viewer, **organization: Any) -> tuple[int, int]:
-    """How many suggestions wait for this person's decision, and the primary key of the oldest (0 if there is none)."""
-    return count_and_oldest(suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization))
 
 
 def offices_with_staff() -> QuerySet[Jurisdiction]:

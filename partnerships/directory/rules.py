@@ -1,6 +1,7 @@
 """Which records of the directory a person may see, and which they may change."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db.models import Q, QuerySet
 
@@ -21,7 +22,7 @@ from partnerships.core.access import (
     organizations_written_by,
     speaks_for_itself,
 )
-from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.choices import Listing, Reader, SuggestionState
 from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import (
     Body,
@@ -256,6 +257,11 @@ def suggestions_to_decide(person: Viewer) -> QuerySet[Suggestion]:
         return Suggestion.objects.all()
     own = Q(organization__in=organizations_written_by(person)) | Q(organization__in=organizations_kept_by(person))
     return Suggestion.objects.filter(own | Q(organization=None, office__in=jurisdictions_written_by(person)))
+
+
+def suggestions_waiting_for(person: Viewer, **organization: Any) -> QuerySet[Suggestion]:
+    """The suggestions that wait for this person's decision. `organization`: only those about this one."""
+    return suggestions_to_decide(person).filter(state=SuggestionState.OPEN, **organization)
 
 
 def may_decide(person: Viewer, suggestion: Suggestion) -> bool:

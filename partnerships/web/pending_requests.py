@@ -4,8 +4,10 @@ from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.claim_rules import claims_waiting_for
+from partnerships.accounts.models import Claim
 from partnerships.assessment import catalog, publishing_queries, queries
-from partnerships.directory.queries import suggestions_waiting_for
+from partnerships.core.listing import count_and_oldest
+from partnerships.directory.rules import suggestions_waiting_for
 from partnerships.notifications import link_queries
 from partnerships.registry import sides
 from partnerships.web.partnerships.tabs import partnership_url
@@ -24,13 +26,14 @@ def requests_to(person, organization=None) -> list[dict]:
     rows += [_word(party) for party in to_state] + [_seat(party) for party in invited]
     rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
     rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
-    waiting = suggestions_waiting_for(person, **body)
-    words = ngettext("%(number)s suggestion to decide", "%(number)s suggestions to decide", waiting[0])
-    rows += _waiting(waiting, "suggestion", words, ngettext("Review suggestion", "Review suggestions", waiting[0]))
-    if organization is None:
-        waiting = claims_waiting_for(person)
-        words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", waiting[0])
-        rows += _waiting(waiting, "claim", words, ngettext("Review the claim", "Review the claims", waiting[0]))
+    claims = claims_waiting_for(person) if organization is None else Claim.objects.none()
+    waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims)
+    number, oldest = waiting["suggestion"]
+    words = ngettext("%(number)s suggestion to decide", "%(number)s suggestions to decide", number)
+    rows += _waiting(number, oldest, "suggestion", words, ngettext("Review suggestion", "Review suggestions", number))
+    number, oldest = waiting["claim"]
+    words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", number)
+    rows += _waiting(number, oldest, "claim", words, ngettext("Review the claim", "Review the claims", number))
     return rows
 
 
@@ -90,9 +93,8 @@ def _publishing(survey_round, party):
     return _request_row(party, what, url, line, step=gettext("Decide"))
 
 
-def _waiting(waiting, page, words, step):
+def _waiting(number, oldest, page, words, step):
     """A row for what waits for a decision, which leads to it if it's the only one."""
-    number, oldest = waiting
     if not number:
         return []
     url = reverse(page, args=[oldest]) if number == 1 else reverse(f"{page}s")

@@ -178,8 +178,7 @@ def _of_office(person, today, zone):
     until = today + timedelta(days=SOON)
     yield from (_check_in(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
     yield from (_action(action) for action in action_queries.actions_due(person, until=until, most=MOST))
-    yield from (_responses(one) for one in portfolio_queries.due_responses_of(person, most=MOST))
-    yield from (_round(one) for one in queries.closing_soon(person, days=SOON, most=MOST))
+    yield from (_round(one) for one in portfolio_queries.rounds_to_handle(person, days=SOON, most=MOST))
     for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
         yield from (_NEEDS[key](partnership) for key in keys)
     yield from (_seat_to_confirm(party, zone) for party in registry.seats_to_confirm(person, most=MOST))
@@ -277,6 +276,10 @@ def _responses(survey_round):
 
 
 def _round(survey_round):
+    return _responses(survey_round) if survey_round.due_responses else _closing(survey_round)
+
+
+def _closing(survey_round):
     asked, by = survey_round.asked or 0, survey_round.started_by or survey_round.partnership.lead
     words = ngettext(
         "%(number)s person asked, started by %(by)s", "%(number)s people asked, started by %(by)s", asked

@@ -35,6 +35,13 @@ def rows_of_partnerships(person, parameter: str, record) -> dict:
     return {
         "partnerships": [row_of(document) for document in found],
         "more_partnerships": more,
+        **links_of_partnerships(person, parameter, record),
+    }
+
+
+def links_of_partnerships(person, parameter: str, record) -> dict:
+    """Template context for what leads to the partnerships of a record, in the list and in the network."""
+    return {
         "all_url": f"{reverse('partnerships')}?{parameter}={record.public_id}",
         "network_url": _network_url(parameter, record) if may_see_scores(person) else "",
     }

@@ -34,7 +34,7 @@ from partnerships.web.words import day, label, local_time, zone_of
 
 SOON = 30  # days
 MOST = 50  # lines of one sort, so that what the page counts is all that most offices have
-SHOWN = 10  # lines of a group before the rest folds
+SHOWN = 8  # lines of a group before the rest folds
 MOST_LINES = 5
 NEXT = 4  # meetings
 GROUPS = {"late": _("Overdue"), "soon": _("Due in the next 30 days"), "plan": _("To plan")}

@@ -9,7 +9,7 @@ LONG = "x" * 301
 def add_all(add, refused):
     add("partnership_partners", "filled", "{strategy}partners/", (VISITOR, STAFF), narrow=True)
     add("partnership_partners", "nobody in a ring", "{own}partners/", (VISITOR, STAFF))
-    add("partnership_partners", "compared", "{circles_compared}", (STAFF,), narrow=True)
+    add("partnership_partners", "compared", "{circles_compared}", (STAFF,), narrow=True, opens=True)
     add("partnership_partners", "asked wrongly", "{strategy}partners/?since=x", status=400)
     add("issue_area_circles", "filled", "{circles_in_city}", (VISITOR, STAFF), narrow=True)
     add("issue_area_circles", "no place", "/issue-areas/housing/circles/", narrow=True)

@@ -149,7 +149,7 @@ def _(hands, _given):
     hands.sees_title(STRATEGY)
 
 
-@job("Start a partnership with two partners", (5, 7), STAFF)
+@job("Start a partnership with two partners", (6, 7), STAFF)
 def _(hands, _given):
     hands.follow("Start a partnership")
     hands.follow("Contract")

@@ -13,6 +13,8 @@ SPACING = "* { line-height: 1.5 !important; letter-spacing: .12em !important; wo
 SPACING += "p { margin-block-end: 2em !important }"
 TOUCHED = {"hover": ["hover"], "focus": ["focus", "focus-visible", "focus-within"], "pressed": ["active", "hover"]}
 TARGETS = "a[href], button, input:not([type=hidden]), select, textarea, summary, label"
+TALLEST = {1280: 3000, 375: 6000}  # width of a window → height of a page at rest, in pixels
+OPENED = 800  # pixels that an open section may add
 FIRST_VIEW = {"bytes": 100_000, "requests": 10, "bytes of script": 25_000}
 
 
@@ -28,6 +30,21 @@ def forms(visit):
 def first_view(visit):
     measured = zip(FIRST_VIEW.items(), visit.sent, strict=True)
     return {"first view": [f"{sent} {name}" for (name, most), sent in measured if sent > most]}
+
+
+def height(visit):
+    """Check that a page is no taller than a reader scrolls. A form that was sent shows what is wrong, too.
+
+    Only for the figure QU1, which opens the states in their order: what other states added makes a page taller.
+    """
+    is_at_rest = visit.state.status == 200 and not visit.state.before
+    found = []
+    for width, most in TALLEST.items() if is_at_rest else ():
+        visit.resize(width)
+        tall = visit.page.evaluate("document.documentElement.scrollHeight")
+        found += [f"{tall} at {width}"] if tall > most + OPENED * visit.state.opens else []
+    visit.resize(1280)
+    return {"height": found}
 
 
 def axe(visit, widths=(320,)):

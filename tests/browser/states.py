@@ -74,6 +74,7 @@ class State:
     before: tuple = ()  # sent before, page by page: fields, or a function of the site that returns them
     alone: bool = False  # type nothing else
     meanwhile: dict = field(default_factory=dict)  # what someone else saves before the form is sent
+    opens: bool = False  # the address opens a section that is closed at rest
     site: str = "site"
     narrow: bool = False  # checked in the browser, with axe at 320 px too (QX1: also at 768 px)
 

@@ -3,11 +3,12 @@
 import pytest
 
 from partnerships.web.partnerships.tabs import TABS
+from tests.browser import looking
 from tests.browser.days import in_days
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.visitor_tasks import STRATEGY
 
-LIMITS = {1280: 3000, 375: 6000}
+LIMITS = looking.TALLEST
 # What of a tab its reader doesn't get leads to a 404, which is short.
 PATHS = [name.removeprefix("partnership").strip("_") for name, _ in TABS.values()]
 
@@ -59,6 +60,8 @@ def test_no_long_page_is_too_tall(window, desk, width):
     spring_round = address(f"{home}power/", "Spring round")
     for path in (
         spring_round,
+        f"{home}edit/",
+        "/partnerships/new/?kind=contract",
         f"{city}dashboard/",
         f"{home}measures/new/",
         f"/issue-areas/housing/circles/?at={city.strip('/').split('/')[-1]}",

@@ -43,6 +43,7 @@ PLANTED = [
         "@media (max-width: 400px) { .gone { display: none } }",
         '<p class="gone">Only on wide pages</p>',
     ),
+    ("height", "", '<p style="height: 3000px">Few words</p>'),
     (
         "mute",
         "",
@@ -68,8 +69,10 @@ def found(chromium):
         def resize(width, height=900):
             page.set_viewport_size({"width": width, "height": height})
 
-        visit = SimpleNamespace(page=page, ask=ask, resize=resize, lost=[], state=SimpleNamespace(narrow=True))
-        return looking.look(visit, (looking.forms, looking.axe, looking.dark, looking.targets, looking.zoom))
+        state = SimpleNamespace(narrow=True, status=200, before=(), opens=False)
+        visit = SimpleNamespace(page=page, ask=ask, resize=resize, lost=[], state=state)
+        checks = (looking.forms, looking.height, looking.axe, looking.dark, looking.targets, looking.zoom)
+        return looking.look(visit, checks)
 
     yield find
     for context in opened:

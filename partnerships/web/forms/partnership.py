@@ -164,11 +164,10 @@ class PartnerForm(PartyForm):
 
 class PartyRows(Rows):
     add_label = _("Add another partner")
-    open_rows = 2  # who starts a partnership names the others
 
 
 PartyFormSet = forms.formset_factory(
-    PartyForm, formset=PartyRows, extra=2, can_delete=True, max_num=200, validate_max=True
+    PartyForm, formset=PartyRows, extra=2, can_delete=True, can_delete_extra=False, max_num=200, validate_max=True
 )
 
 

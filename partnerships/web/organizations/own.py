@@ -18,7 +18,7 @@ from partnerships.meetings.queries import check_ins_asked_of, meetings_ahead_of
 from partnerships.registry.sides import seats_of
 from partnerships.reports.rules import may_report_for
 from partnerships.web import page_language
-from partnerships.web.details import rows_of_partnerships
+from partnerships.web.details import links_of_partnerships
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import redirect_after_save, version_of
 from partnerships.web.forms.organization import WITH_READERS
@@ -62,6 +62,7 @@ SECTIONS = {
     ),
 }
 ABOUT = ("name", "work", "place", "reach")
+SEATS = 5  # before the rest folds
 
 
 def _own_organization(request, public_id):
@@ -112,6 +113,10 @@ def part(request, public_id, key):
 def _show(request, record, status=200):
     person, may_write = request.user, rules.may_write_organization(request.user, record)
     verified = record.last_verified_on
+    seats = [
+        {"party": party, "line": state_line(party, latest), "action": action_for(party)}
+        for party, latest in seats_of(person, organization=record)
+    ]
     context = {
         "record": record,
         "may_write": may_write,
@@ -125,16 +130,14 @@ def _show(request, record, status=200):
         "asked": requests_to(person, record),
         "meetings": [dated_meeting(meeting) for meeting in meetings_ahead_of(person, record)],
         "check_ins": [_check_in(plan) for plan in check_ins_asked_of(person, [record.pk])],
-        "seats": [
-            {"party": party, "line": state_line(party, latest), "action": action_for(party)}
-            for party, latest in seats_of(person, organization=record)
-        ],
+        "seats": seats[:SEATS],
+        "more_seats": seats[SEATS:],
         "members": members_of(request.user, record),
         "crumbs": [
             (gettext("Organizations"), reverse("organizations")),
             (record.name, record.get_absolute_url()),
         ],
-        **rows_of_partnerships(person, "organization", record),
+        **links_of_partnerships(person, "organization", record),
     }
     return render(request, "organizations/own.html", context, status=status)
 

@@ -85,8 +85,8 @@ def overdue(measure: Measure, today: date) -> list[MissingData]:
 
 
 def data_due_from(person: Viewer, *, until: date, most: int) -> list[DueData]:
-    """The missing numbers of the last period due by this day that the person is to enter: those of partners for whom
-    they speak, and of measures of their offices for which no partner supplies data.
+    """The missing numbers of the last period due by this day that the person is to enter: those of partners that
+    they represent, and of measures of their offices for which no partner supplies data.
 
     Of the `most` latest measures of both sorts, in two queries. As in `missing_data`, any number counts if only one party
     supplies them.

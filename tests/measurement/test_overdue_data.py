@@ -1,4 +1,4 @@
-"""Which numbers a person is to enter, on their home page: of partners for whom they speak, and of their own office."""
+"""Which numbers a person is to enter, on their home page: of partners that they represent, and of their own office."""
 
 import re
 from datetime import UTC, date, datetime, timedelta

@@ -295,7 +295,7 @@ def object_to(*, respondent: Respondent, by: Author, wanted: bool = True) -> Non
     The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
     withdraws the objection.
     """
-    party = objects_for(by, respondent)
+    party = objecting_party(by, respondent)
     if party is None:
         raise NotAllowed
     _object(respondent, party, wanted, by=by)
@@ -334,9 +334,10 @@ def _with_objections(survey_round: Round) -> dict:
     return snapshot(survey_round) | {"objections": [list(row) for row in rows]}
 
 
-def objects_for(person: Viewer, respondent: Respondent) -> Party | None:
-    """The partner for which a person can object to a respondent: another one of the same side whose people were asked
-    too.
+def objecting_party(person: Viewer, respondent: Respondent) -> Party | None:
+    """The partner for which the person may object to this respondent, or None.
+
+    It is another partner of the same side that was asked, too, and holds a seat.
     """
     rows = Party.objects.filter(seats.holds_seat(), pk__in=respondent.side.parties.values("party")).exclude(
         pk__in=[respondent.party_id]

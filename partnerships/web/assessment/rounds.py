@@ -145,7 +145,7 @@ def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
     respondent = queries.respondent(request.user, pk)
     one = respondent.round
-    require(respondent_lists.objects_for(request.user, respondent) is not None)
+    require(respondent_lists.objecting_party(request.user, respondent) is not None)
     wanted = respondent.objected_by_id is None
 
     def act(data):
@@ -204,13 +204,16 @@ def round_detail(request, public_id):
 
 
 def _own_respondents(person, one):
-    """(respondent, whether the person may object) on the person's own sides, while the round is being answered."""
+    """(respondent, the partner for which the person may object, or None) for each on the person's own sides.
+
+    Empty unless the round is being answered.
+    """
     if not one.is_answering:
         return []
     keys = rules.sides_read_by(person, one)
     respondents_of_sides = [queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys]
     return [
-        (respondent, respondent_lists.objects_for(person, respondent))
+        (respondent, respondent_lists.objecting_party(person, respondent))
         for listed in respondents_of_sides
         for respondent in listed.own
     ]

@@ -16,7 +16,7 @@ from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.naming_links import emailed_partners
-from partnerships.assessment.round_codes import printable
+from partnerships.assessment.round_codes import party_ids_with_printable_code
 from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, is_administrator
@@ -365,7 +365,7 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
     )
     partners = list(rows.order_by("side", "party__position", "pk"))
     is_open = survey_round.is_open and survey_round.answering_at is None
-    may_print = printable(person, survey_round, partners)
+    may_print = party_ids_with_printable_code(person, survey_round, partners)
     emailed = emailed_partners([one for one in partners if one.party_id in may_print and one.named_at is None])
     return [
         PartnerSeen(

@@ -39,9 +39,8 @@ def mark_of(phone: str) -> str:
     return salted_hmac("partnerships.round.number", digits[-10:]).hexdigest()[:40]
 
 
-def printable(person: Viewer, survey_round: Round, partners: Sequence[AskedParty]) -> set[int]:
-    """The parties of those of these partners (AskedParty rows) whose code the person may print. A fixed number of
-    queries.
+def party_ids_with_printable_code(person: Viewer, survey_round: Round, partners: Sequence[AskedParty]) -> set[int]:
+    """Primary keys of the parties of these partners whose code the person may print. A fixed number of queries.
 
     Editors of another partner of the same side may; so may the people who keep the record and the one who started the
     round, until a person of that side has printed a code or the partner has named its people. Partners with editors
@@ -49,32 +48,32 @@ def printable(person: Viewer, survey_round: Round, partners: Sequence[AskedParty
     """
     if not survey_round.is_open or not getattr(person, "is_active", False):
         return set()
-    there = [(one, one.party) for one in partners if one.party]
-    speakers = representatives_by_party([party for _, party in there])
-    own = [one for one, party in there if seats.is_seated(party) and may_edit_own_part(person, party)]
-    keeps = survey_round.answering_at is None and bool(
+    present = [(one, one.party) for one in partners if one.party]
+    representatives = representatives_by_party([party for _, party in present])
+    own_partners = [one for one, party in present if seats.is_seated(party) and may_edit_own_part(person, party)]
+    may_print_any = survey_round.answering_at is None and bool(
         may_write_partnership(person, survey_round.partnership) or cancel_role(person, survey_round)
     )
-    alone: dict = {}  # side → whether the person belongs to no other side
-    found, by_link = set(), emailed_partners([one for one, _ in there if one.named_at and not one.code])
-    for one, party in there:
-        has_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own)
-        waits = one.named_at is None and (not one.code or one.code_by_other_side)
-        if speakers[party.pk] or one.pk in by_link:
+    own_side_only: dict = {}  # side → whether the person belongs to no other side
+    found, by_link = set(), emailed_partners([one for one, _ in present if one.named_at and not one.code])
+    for one, party in present:
+        speaks_for_mate = any(other.side_id == one.side_id and other.pk != one.pk for other in own_partners)
+        awaits_code = one.named_at is None and (not one.code or one.code_by_other_side)
+        if representatives[party.pk] or one.pk in by_link:
             continue
-        if has_mate and one.side_id not in alone:
-            alone[one.side_id] = is_on_this_side_only(person, party)
-        if (keeps and waits) or (has_mate and alone[one.side_id]):
+        if speaks_for_mate and one.side_id not in own_side_only:
+            own_side_only[one.side_id] = is_on_this_side_only(person, party)
+        if (may_print_any and awaits_code) or (speaks_for_mate and own_side_only[one.side_id]):
             found.add(party.pk)
     return found
 
 
 def may_print_code(person: Viewer, survey_round: Round, party: Party) -> bool:
-    """Whether the person may print the code of this partner. See `printable`."""
+    """Whether the person may print the code of this partner. See `party_ids_with_printable_code`."""
     partners = AskedParty.objects.filter(side__round=survey_round, party__isnull=False).select_related(
         "party__partnership", "party__department"
     )
-    return party.pk in printable(person, survey_round, list(partners))
+    return party.pk in party_ids_with_printable_code(person, survey_round, list(partners))
 
 
 @transaction.atomic

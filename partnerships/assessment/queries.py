@@ -179,11 +179,11 @@ def round_seen(person: Person, survey_round: Round) -> RoundSeen:
     """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
     scores.
     """
-    reads = sides_read_by(person, survey_round) if survey_round.opened_at else set()
-    return seen_by_sides(survey_round, reads, person=person)
+    own_sides = sides_read_by(person, survey_round) if survey_round.opened_at else set()
+    return seen_by_sides(survey_round, own_sides, person=person)
 
 
-def seen_by_sides(survey_round: Round, reads: set, *, person: Viewer = None) -> RoundSeen:
+def seen_by_sides(survey_round: Round, own_sides: set, *, person: Viewer = None) -> RoundSeen:
     """`round_seen` for a reader of these sides, such as the holder of a personal link."""
     seen = RoundSeen(survey_round, sides_seen([survey_round])[survey_round.pk], compared_sides(survey_round))
     if not survey_round.opened_at:
@@ -201,12 +201,12 @@ def seen_by_sides(survey_round: Round, reads: set, *, person: Viewer = None) -> 
             words.setdefault(word.item, []).append((side.key, word))
     scores, records = scores_of(survey_round), suggestions_of(survey_round)
     for item in survey_round.items.values():
-        one = item_seen(item, scores.get(item.key, {}), seen.pair, reads)
+        one = item_seen(item, scores.get(item.key, {}), seen.pair, own_sides)
         one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
         one.sees_action = one.note is not None and one.note.action_id in acts
         one.earlier_note, one.suggestion = old_notes.get(item.key), records.get(item.key)
         one.earlier = [
-            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, reads).scores)
+            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, own_sides).scores)
             for r in (before if has_trend else ())
         ]
         seen.items.append(one)
@@ -229,18 +229,18 @@ def _words_seen(words: Sequence, scores: dict[str, Any]) -> list:
 
 
 def item_seen(
-    item: catalog.Item, scores: dict[str, Any], pair: tuple[str, str], reads: Iterable[str] = frozenset()
+    item: catalog.Item, scores: dict[str, Any], pair: tuple[str, str], own_sides: Iterable[str] = frozenset()
 ) -> ItemSeen:
     """One item from its scores (side's key → score), for a reader of these sides, or of none."""
     shown = {
-        key: one if one.standing != ScoreState.SHOWN or _is_open(key, scores, pair[0], reads) else None
+        key: one if one.standing != ScoreState.SHOWN or _is_open(key, scores, pair[0], own_sides) else None
         for key, one in scores.items()
     }
     first, second = (shown.get(key) for key in pair)
     return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
 
 
-def _is_open(key: str, scores: dict[str, Any], first: str, reads: Iterable[str]) -> bool:
+def _is_open(key: str, scores: dict[str, Any], first: str, own_sides: Iterable[str]) -> bool:
     """Whether a side's score is open to a reader of these sides.
 
     The rule: to read the other side's answers, one's own side must have answered. Readers of the first side
@@ -248,14 +248,16 @@ def _is_open(key: str, scores: dict[str, Any], first: str, reads: Iterable[str])
     isn't the first may keep its score back and still read the first one's, since how an office rates its own work is
     public business.
     """
-    if first in reads:
+    if first in own_sides:
         return key == first or (first in scores and scores[first].standing == ScoreState.SHOWN)
-    if key in reads:
+    if key in own_sides:
         return True
-    if key != first and not reads:
+    if key != first and not own_sides:
         return first in scores and scores[first].standing == ScoreState.SHOWN
     return any(
-        one.standing in ANSWERED for other, one in scores.items() if other != key and (other in reads or not reads)
+        one.standing in ANSWERED
+        for other, one in scores.items()
+        if other != key and (other in own_sides or not own_sides)
     )
 
 

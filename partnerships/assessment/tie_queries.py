@@ -52,8 +52,8 @@ class TiesSeen:
         return bool(self.opinions or self.close)
 
 
-def ties_seen(person: Viewer, survey_round: Round, reads: Collection[str] = frozenset()) -> TiesSeen:
-    """What an opened round says about parties that the person may see. `reads`: the sides to which they belong."""
+def ties_seen(person: Viewer, survey_round: Round, own_sides: Collection[str] = frozenset()) -> TiesSeen:
+    """What an opened round says about parties that the person may see. `own_sides`: the sides to which they belong."""
     if not survey_round.opened_at or not survey_round.ties:
         return TiesSeen([], [])
     parties = {party.pk: party for party in parties_visible_to(person).filter(partnership=survey_round.partnership_id)}
@@ -66,7 +66,7 @@ def ties_seen(person: Viewer, survey_round: Round, reads: Collection[str] = froz
     bands = {(row.by_id, row.about_id) for row in rows if row.item == catalog.INTENSITY and row.is_band}
     of_party = dict(Respondent.objects.filter(round=survey_round).values_list("party", "side__key"))
     return TiesSeen(
-        list(_opinions(rows, parties, of_party, reads, compared_sides(survey_round)[0])),
+        list(_opinions(rows, parties, of_party, own_sides, compared_sides(survey_round)[0])),
         [
             Closeness(
                 (parties[one], parties[other]),
@@ -86,11 +86,15 @@ def both_reported(close: dict[tuple, float | None], one: int, other: int) -> boo
 
 
 def _opinions(
-    rows: Sequence[TieScore], parties: dict[int, Party], of_party: dict[int, str], reads: Collection[str], first: str
+    rows: Sequence[TieScore],
+    parties: dict[int, Party],
+    of_party: dict[int, str],
+    own_sides: Collection[str],
+    first: str,
 ) -> Iterator[Opinion]:
     """What sides say of parties of other sides: an opinion is shown once the other side has answered about them, too.
 
-    People always read what their own sides say (`reads`). `first`: the side (government, or the lead) that has answered
+    People always read what their own sides say (`own_sides`). `first`: the side (government, or the lead) that has answered
     only when its scores are shown; others may keep theirs back.
     """
     opinions = [row for row in rows if row.item != catalog.INTENSITY]
@@ -102,7 +106,7 @@ def _opinions(
     found: dict = {}
     for row in opinions:
         key, other = row.side.key, of_party.get(row.about_id)
-        is_shown = key in reads or (other != key and (other, key) in answered)
+        is_shown = key in own_sides or (other != key and (other, key) in answered)
         if row.about_id in parties and is_shown:
             found.setdefault((row.about_id, key), {})[row.item] = row
     for (about, key), scores in found.items():

@@ -47,9 +47,9 @@ def member_of(board, number):
     return person
 
 
-def seen(person, survey_round, reads=()):
+def seen(person, survey_round, own_sides=()):
     """Return ({(about, side): (trust, value)}, {pair: what both said}) as numbers, by the position of a party."""
-    found = ties_seen(person, survey_round, set(reads))
+    found = ties_seen(person, survey_round, set(own_sides))
     opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
     return opinions, {tuple(map(str, one.parties)): one.levels for one in found.close}
 

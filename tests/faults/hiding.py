@@ -42,8 +42,8 @@ FAULTS = [
     Fault(
         KIND,
         "a score is read although the other side has none",
-        "one.standing in ANSWERED for other, one in scores.items() if other != key",
-        "True for other, one in scores.items() if other != key",
+        "one.standing in ANSWERED\n        for other, one in scores.items()",
+        "True\n        for other, one in scores.items()",
         (
             "tests/assessment/test_rounds_seen.py::test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only",
         ),

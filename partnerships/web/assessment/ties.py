@@ -75,10 +75,10 @@ def _save(respondent, party, data):
     return form
 
 
-def seen(person, seen_round, reads) -> dict:
+def seen(person, seen_round, own_sides) -> dict:
     """Context for the page of an opened round: how each side rates a party, and pairs that work together."""
     names = {side.side.key: side_name(side) for side in seen_round.sides}
-    found = tie_queries.ties_seen(person, seen_round.round, reads)
+    found = tie_queries.ties_seen(person, seen_round.round, own_sides)
     return {
         "opinions": [
             (one.about, one.side, names[one.side], _rating_words(one.trust, one), _rating_words(one.value, one))

@@ -17,7 +17,7 @@ from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.round_codes import party_ids_with_printable_code
-from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, rounds_visible_to, sides_read_by
+from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, own_sides_of, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, is_administrator
 from partnerships.core.errors import NotFound
@@ -179,7 +179,7 @@ def round_seen(person: Person, survey_round: Round) -> RoundSeen:
     """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
     scores.
     """
-    own_sides = sides_read_by(person, survey_round) if survey_round.opened_at else set()
+    own_sides = own_sides_of(person, survey_round) if survey_round.opened_at else set()
     return seen_by_sides(survey_round, own_sides, person=person)
 
 

@@ -7,7 +7,7 @@ partner. What a partner decides about its own side is for that side alone.
 from django.db.models import QuerySet
 
 from partnerships.assessment.models import AskedParty, Round
-from partnerships.assessment.rules import sides_read_by
+from partnerships.assessment.rules import own_sides_of
 from partnerships.core.access import Viewer
 from partnerships.core.models import Change
 from partnerships.registry.rules import may_read_all, parties_visible_to
@@ -27,7 +27,7 @@ def changes_seen(person: Viewer, survey_round: Round, rows: QuerySet[Change]) ->
     if survey_round.started_by_lead or survey_round.started_by_id in seen:
         seen.add(None)  # for who started it
     asked = AskedParty.objects.filter(side__round=survey_round, party__in=seen - {None}).select_related("side", "party")
-    own_sides, reads_all = sides_read_by(person, survey_round), may_read_all(person, survey_round.partnership)
+    own_sides, reads_all = own_sides_of(person, survey_round), may_read_all(person, survey_round.partnership)
     own = {one.party_id for one in asked if one.side.key in own_sides}
     names = {str(one.party): one.party.pk for one in asked if one.party}
     found = []

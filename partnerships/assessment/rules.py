@@ -200,8 +200,8 @@ def compared_sides(survey_round: Round) -> tuple[str, str]:
     return PAIRS[survey_round.compares_lead]
 
 
-def sides_read_by(person: Viewer, survey_round: Round) -> set[str]:
-    """The sides to which the person belongs: those for which their own offices and organizations were asked.
+def own_sides_of(person: Viewer, survey_round: Round) -> set[str]:
+    """Keys of the sides to which the person belongs: those for which their own offices and organizations were asked.
 
     The lead's staff belong to its side.
     """

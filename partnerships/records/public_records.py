@@ -9,7 +9,7 @@ from partnerships.assessment.models import Round
 from partnerships.assessment.notes import snapshot as round_snapshot
 from partnerships.assessment.publishing import snapshot as publishing_snapshot
 from partnerships.assessment.queries import round_seen, rounds_of
-from partnerships.assessment.rules import sides_read_by
+from partnerships.assessment.rules import own_sides_of
 from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core import clock
 from partnerships.core.access import Viewer, require
@@ -112,7 +112,7 @@ def _round(person: Person, one: Round) -> dict[str, Any]:
         }
         for seen in round_seen(person, one).items
     }
-    ties = ties_seen(person, one, sides_read_by(person, one))
+    ties = ties_seen(person, one, own_sides_of(person, one))
     opinions = [{"about": str(o.about), "by": o.side, "trust": o.trust, "value": o.value} for o in ties.opinions]
     close = [{"parties": [str(party) for party in c.parties], "said": list(c.levels)} for c in ties.close]
     return round_snapshot(one) | publishing_snapshot(one) | {"items": scores, "partners": opinions, "closeness": close}

@@ -13,8 +13,8 @@ from partnerships.assessment.rules import (
     agrees_for,
     may_read_round_history,
     may_start_round,
+    own_sides_of,
     rounds_visible_to,
-    sides_read_by,
     starts_for,
 )
 from partnerships.core import clock
@@ -96,7 +96,7 @@ def street_shown(person, scene, seat):
 READS = {
     "rounds_visible_to": has(rounds_visible_to, "open round"),
     "may_read_round_history": lambda person, scene, seat: may_read_round_history(person, scene.world["open round"]),
-    "sides_read_by": lambda person, scene, seat: bool(sides_read_by(person, scene.world["open round"])),
+    "own_sides_of": lambda person, scene, seat: bool(own_sides_of(person, scene.world["open round"])),
     "results_visible_to": has(results_visible_to, "inner result"),
     "measures_visible_to": has(measures_visible_to, "inner measure"),
     "activities_visible_to": has(activities_visible_to, "partner's activity"),

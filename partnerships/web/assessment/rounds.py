@@ -199,7 +199,7 @@ def round_detail(request, public_id):
     if one.opened_at:
         facts = facts_for_scores(request.user, one.partnership) if one.asks == catalog.TEN else {}
         context |= shown(seen, facts) | {"publishing": publishing.publishing_context(request.user, one)}
-        context["ties"] = ties.seen(request.user, seen, rules.sides_read_by(request.user, one))
+        context["ties"] = ties.seen(request.user, seen, rules.own_sides_of(request.user, one))
     return render(request, "assessment/round.html", context)
 
 
@@ -210,7 +210,7 @@ def _own_respondents(person, one):
     """
     if not one.is_answering:
         return []
-    keys = rules.sides_read_by(person, one)
+    keys = rules.own_sides_of(person, one)
     respondents_of_sides = [queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys]
     return [
         (respondent, respondent_lists.objecting_party(person, respondent))

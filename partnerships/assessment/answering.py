@@ -35,7 +35,7 @@ def may_withhold_score(respondent: Respondent) -> bool:
     return can_be_answered(respondent) and not respondent.code_by_other_side
 
 
-def _locked(respondent: Respondent, can: Callable = can_be_answered) -> Respondent:
+def _locked_respondent(respondent: Respondent, can: Callable = can_be_answered) -> Respondent:
     """The respondent, read again under the lock of the round. Raises NotFound."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
@@ -48,7 +48,7 @@ def _locked(respondent: Respondent, can: Callable = can_be_answered) -> Responde
 @transaction.atomic
 def reload_respondent(respondent: Respondent) -> Respondent:
     """The respondent as they are now in the database. Raises NotFound."""
-    return _locked(respondent)
+    return _locked_respondent(respondent)
 
 
 @transaction.atomic
@@ -57,7 +57,7 @@ def save_answer(*, respondent: Respondent, item: str, fields: dict[str, Any]) ->
 
     `fields`: keys from FIELDS; a `level` of None means “I would rather not say”.
     """
-    return _save(_locked(respondent), item, fields)
+    return _save(_locked_respondent(respondent), item, fields)
 
 
 def _save(respondent: Respondent, item: str, fields: dict[str, Any], **more: Any) -> Answer:
@@ -94,7 +94,7 @@ def save_tie_answers(*, respondent: Respondent, party: Party, levels: dict[str, 
 
     `levels`: item → level, for items of `round.ties`. Items left out have no answer.
     """
-    current = _locked(respondent)
+    current = _locked_respondent(respondent)
     if party not in other_parties(current):
         raise NotFound
     for item, level in levels.items():
@@ -117,7 +117,7 @@ def withhold_score(*, respondent: Respondent, wanted: bool) -> None:
     One respondent is enough, no matter how large the side is, but not one whose code a person from another side
     printed. Raises NotFound.
     """
-    current = _locked(respondent, can=may_withhold_score)
+    current = _locked_respondent(respondent, can=may_withhold_score)
     Respondent.objects.filter(pk=current.pk).update(keeps_back=wanted)
 
 
@@ -127,7 +127,7 @@ def finish(*, respondent: Respondent) -> bool:
 
     Returns whether that opened the answers of both sides, because they were the last.
     """
-    return _mark_done(_locked(respondent), finished_at=clock.now(), declined_at=None)
+    return _mark_done(_locked_respondent(respondent), finished_at=clock.now(), declined_at=None)
 
 
 def has_left(respondent: Respondent) -> bool:
@@ -139,7 +139,7 @@ def has_left(respondent: Respondent) -> bool:
 @transaction.atomic
 def remove_answers(*, respondent: Respondent) -> None:
     """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
-    current = _locked(respondent, can=has_left)
+    current = _locked_respondent(respondent, can=has_left)
     _erase(current)
     _set_moments(current, finished_at=None)
 
@@ -147,7 +147,7 @@ def remove_answers(*, respondent: Respondent) -> None:
 @transaction.atomic
 def decline(*, respondent: Respondent) -> bool:
     """Decline to take part. Erases what was answered so far or recorded for them."""
-    current = _locked(respondent)
+    current = _locked_respondent(respondent)
     _erase(current)
     return _mark_done(current, finished_at=None, declined_at=clock.now())
 
@@ -183,7 +183,7 @@ def record_answers(
     partner, never what.
     """
     require(by is SYSTEM or may_record_for(by, respondent))
-    current = _locked(respondent)
+    current = _locked_respondent(respondent)
     if way not in RECORDED:
         raise ValidationError({"way": ValidationError(gettext("Choose how they answered."), code="required")})
     if not answers:
@@ -222,15 +222,15 @@ def recorded_for(respondent: Respondent) -> QuerySet[PendingAnswer]:
 
 
 @transaction.atomic
-def confirm_answers(*, respondent: Respondent, read: Collection[int] | None = None) -> None:
+def confirm_answers(*, respondent: Respondent, seen: Collection[int] | None = None) -> None:
     """Turn what was recorded for a respondent into their own answers, for items that they haven't answered themselves.
 
-    Call it for a respondent who used a code of their own. Like every answer, it undoes a decline. `read`: the keys of
-    the PendingAnswers that they saw; anything recorded since stays pending. None: all.
+    Call it for a respondent who used a code of their own. Like every answer, it undoes a decline. `seen`: primary keys
+    of the PendingAnswers that they saw; anything recorded since stays pending. None: all.
     """
-    current = _locked(respondent)
+    current = _locked_respondent(respondent)
     own = set(current.answers.values_list("item", flat=True))
-    rows = _read(current, read)
+    rows = _pending_of(current, seen)
     for one in rows:
         if one.item not in own:
             by_other_side = one.by_other_side or current.code_by_other_side
@@ -241,12 +241,12 @@ def confirm_answers(*, respondent: Respondent, read: Collection[int] | None = No
 
 
 @transaction.atomic
-def discard_answers(*, respondent: Respondent, read: Collection[int] | None = None) -> None:
-    """Discard what was recorded for a respondent. `read`: as in `confirm_answers`."""
-    current = _locked(respondent)
-    current.pending_answers.filter(pk__in=[one.pk for one in _read(current, read)]).delete()
+def discard_answers(*, respondent: Respondent, seen: Collection[int] | None = None) -> None:
+    """Discard what was recorded for a respondent. `seen`: as in `confirm_answers`."""
+    current = _locked_respondent(respondent)
+    current.pending_answers.filter(pk__in=[one.pk for one in _pending_of(current, seen)]).delete()
 
 
-def _read(respondent: Respondent, read: Collection[int] | None) -> list[PendingAnswer]:
+def _pending_of(respondent: Respondent, seen: Collection[int] | None) -> list[PendingAnswer]:
     rows = recorded_for(respondent)
-    return list(rows if read is None else rows.filter(pk__in=read))
+    return list(rows if seen is None else rows.filter(pk__in=seen))

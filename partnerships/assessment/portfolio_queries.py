@@ -133,19 +133,19 @@ def _scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[Side
     return rows.filter(item__in=items) if items else rows
 
 
-def _compared(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
+def _compared_scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """Those where the first side shows its own score too: readers of neither side see no others (`queries.item_seen`)."""
     return _scores(rounds, items).filter(Q(first__isnull=False))
 
 
-def _flagged(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
+def _flagged_scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     """The same rule as `gaps.is_flagged`."""
-    return _compared(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
+    return _compared_scores(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
 
 
 def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
     note = ResponseNote.objects.filter(round=OuterRef("side__round"), item=OuterRef("item"))
-    return _flagged(rounds, items).filter(~Exists(note))
+    return _flagged_scores(rounds, items).filter(~Exists(note))
 
 
 def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
@@ -161,7 +161,7 @@ def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
     return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))
 
 
-_LISTED = {GAPS: _compared, LOWEST: _compared, DUE: _due_responses}
+_LISTED = {GAPS: _compared_scores, LOWEST: _compared_scores, DUE: _due_responses}
 
 
 def rows_of(person: Viewer, records: Sequence[SideScore]) -> list[Row]:
@@ -195,7 +195,7 @@ def flagged_in(rounds: QuerySet[Round], *, most: int) -> list[Row]:
 
     The reader must be allowed to see the rounds.
     """
-    return rows_of(None, list(_flagged(rounds).order_by(F("closeness"), "pk")[:most]))
+    return rows_of(None, list(_flagged_scores(rounds).order_by(F("closeness"), "pk")[:most]))
 
 
 def rounds_to_handle(person: Viewer, *, days: int, most: int) -> list[Round]:
@@ -235,7 +235,7 @@ class Summary:
 def summary(one: Found) -> Summary:
     due = _due_responses(one.rounds, one.items)
     counted = due.aggregate(n=Count("pk"), past=Count("pk", filter=_past_due(one.rounds)))
-    flagged = _flagged(one.rounds, one.items)
+    flagged = _flagged_scores(one.rounds, one.items)
     return Summary(
         one.rounds.count(), flagged.aggregate(n=Count("side__round", distinct=True))["n"], counted["n"], counted["past"]
     )
@@ -264,7 +264,7 @@ def groups(person: Viewer, one: Found, by: str) -> list[dict[str, Any]]:
     shares = _with_share(rows, person).order_by().values(key=F(key), name=F(name))
     counts: QuerySet[Any, Any] = shares.annotate(
         partnerships=Count("pk", distinct=True),
-        to_talk=_count_rounds_with(_flagged(one.rounds, one.items)),
+        to_talk=_count_rounds_with(_flagged_scores(one.rounds, one.items)),
         owes=_count_rounds_with(_due_responses(one.rounds, one.items)),
         people_asked=Sum("asked"),
         people_finished=Sum("finished"),

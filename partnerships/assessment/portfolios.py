@@ -206,13 +206,13 @@ def start_place(pk: int) -> bool:
         return False
     # The lock keeps the parties unchanged from here on, so that those who are asked are those at the table.
     partnership = Partnership.objects.select_for_update(no_key=True, of=("self",)).select_related("lead")
-    place.round, place.problem = _started(place.portfolio, partnership.get(pk=place.partnership_id))
+    place.round, place.problem = _start_one(place.portfolio, partnership.get(pk=place.partnership_id))
     place.done_at = clock.now()
     place.save()
     return True
 
 
-def _started(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | None, str]:
+def _start_one(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | None, str]:
     """(the round, “”) or (None, the reason why not)."""
     by = portfolio.by
     if by is None or not by.is_active or not startable_by(by, [partnership]):

@@ -147,7 +147,7 @@ def name_people(
             named |= {"code": "", "code_by": None, "code_by_other_side": False}
         AskedParty.objects.filter(pk=partner.pk).update(**named)
     if is_complete(writing.record):
-        _close(writing.record)
+        _close_list(writing.record)
     return writing.record
 
 
@@ -233,12 +233,12 @@ def close_due(now: datetime | None = None) -> int:
     due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
     due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
     for survey_round in due:
-        _close(survey_round)
+        _close_list(survey_round)
     return len(due)
 
 
 @transaction.atomic
-def _close(survey_round: Round) -> None:
+def _close_list(survey_round: Round) -> None:
     """Close the respondent list once: answering begins for everyone who counts. People who were only proposed are removed."""
     with change(survey_round, by=SYSTEM, verb="roll", snapshot=snapshot) as writing:
         current = writing.record

@@ -233,7 +233,7 @@ def send_reminders(*, survey_round: Round, by: Author, why: str = "") -> Round:
 def open_due(now: datetime | None = None) -> int:
     """Open the answers of every round whose deadline has passed. Returns how many."""
     due = Round.objects.filter(opened_at=None, cancelled_at=None, closes_at__lte=now or clock.shared()())
-    return sum(_open(survey_round) for survey_round in due.order_by("closes_at", "pk"))
+    return sum(_open_answers(survey_round) for survey_round in due.order_by("closes_at", "pk"))
 
 
 def open_if_complete(survey_round: Round) -> bool:
@@ -243,11 +243,11 @@ def open_if_complete(survey_round: Round) -> bool:
     """
     done = survey_round.respondents.exclude(finished_at=None, declined_at=None).count()
     asked = sum(survey_round.sides.values_list("asked", flat=True))
-    return survey_round.answering_at is not None and done == asked and _open(survey_round)
+    return survey_round.answering_at is not None and done == asked and _open_answers(survey_round)
 
 
 @transaction.atomic
-def _open(survey_round: Round) -> bool:
+def _open_answers(survey_round: Round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
     with change(survey_round, by=SYSTEM, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:

@@ -41,9 +41,9 @@ def write_scores(survey_round: Round) -> None:
         keeps_back = side.respondents.filter(keeps_back=True).exists()
         declined = [Given(None)] * side.respondents.filter(declined_at__isnull=False).count()
         SideScore.objects.bulk_create(
-            [_row(side, item, of_side, declined, keeps_back) for item in survey_round.items.values()]
+            [_side_score(side, item, of_side, declined, keeps_back) for item in survey_round.items.values()]
         )
-        SharedWord.objects.bulk_create([] if keeps_back else _words(side, of_side))
+        SharedWord.objects.bulk_create([] if keeps_back else _comments_to_show(side, of_side))
     _write_tie_scores(survey_round, counting)
     PendingAnswer.objects.filter(respondent__round=survey_round).delete()
     if survey_round.erases_answers:
@@ -177,13 +177,15 @@ def _take_over_recorded(counting: Sequence[int]) -> None:
     )
 
 
-def _row(side: RoundSide, item: Item, answers: Sequence[Answer], declined: Sequence, keeps_back: bool) -> SideScore:
+def _side_score(
+    side: RoundSide, item: Item, answers: Sequence[Answer], declined: Sequence[Given], keeps_back: bool
+) -> SideScore:
     given = [_as_given(answer) for answer in answers if answer.item == item.key]
     found = score(side.asked, [*given, *declined], keeps_back=keeps_back, bands_only=side.bands_only, top=item.top)
     return SideScore(side=side, item=item.key, **vars(found))
 
 
-def _words(side: RoundSide, answers: Sequence[Answer]) -> list[SharedWord]:
+def _comments_to_show(side: RoundSide, answers: Sequence[Answer]) -> list[SharedWord]:
     """The comments to show, for items that MEDIAN_FROM people have answered.
 
     They are sorted by their text, so that the order doesn't reveal who wrote them. Comments given with a code that

@@ -43,7 +43,7 @@ def _answered(request, respondent, *, is_reader, ticket=""):
         return _closed(request, respondent, is_reader)
     press = request.POST.get("press", "")
     if press in _WITH_CODE and (is_reader or ticket):
-        _WITH_CODE[press](respondent=respondent, read=_read(request.POST))
+        _WITH_CODE[press](respondent=respondent, seen=_recorded_keys(request.POST))
         return _current_page(request, respondent, is_reader, ticket)
     if press in _KEEPING and answering.may_withhold_score(respondent):
         answering.withhold_score(respondent=respondent, wanted=_KEEPING[press])
@@ -71,7 +71,7 @@ def _current_page(request, respondent, is_reader, ticket, where=""):
     return _show(request, respondent, is_reader, ticket=ticket)
 
 
-def _read(data) -> list[int]:
+def _recorded_keys(data) -> list[int]:
     """The primary keys of the recorded answers that the page showed."""
     return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
 

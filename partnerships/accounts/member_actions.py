@@ -129,8 +129,8 @@ def accept_invitation(*, by: Person, invitation: Invitation, name: str = "") -> 
         by.name = name
         by.full_clean(exclude=["password"])
         by.save(update_fields=["name"])  # before locking the office: suspending locks the account first, too
-    yes_of, why = invitation.by, "Accepted an invitation."
-    with change_members(invitation.body, by=by, yes_of=yes_of, why=why) as (body,):
+    approved_by, why = invitation.by, "Accepted an invitation."
+    with change_members(invitation.body, by=by, approved_by=approved_by, why=why) as (body,):
         invitation = _open(invitation, person=by)
         require(reload_person(by).is_active)
         if not invitation.sender_manages:

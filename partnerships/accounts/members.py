@@ -33,7 +33,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
 from partnerships.mail.suppressions import digest_of
 
-BY = object()  # the yes of the acting person
+BY = object()  # the default of `approved_by`: the acting person
 
 
 @dataclass(frozen=True)
@@ -48,7 +48,7 @@ class _Member:
 def change_members(
     *bodies: Body,
     by: Author,
-    yes_of: Any = BY,
+    approved_by: Any = BY,
     why: str = "",
     confirmed: bool = False,
     keeps_manager: bool = True,
@@ -57,11 +57,11 @@ def change_members(
 ) -> Iterator[list[Body]]:
     """Yield the offices and organizations, locked. `by` may be SYSTEM.
 
-    `yes_of`: whose yes lets people in, if it isn't that of `by`; None means no one's. `keeps_manager`: raises
+    `approved_by`: the person who agreed to let people in, if it isn't `by`; None means no one. `keeps_manager`: raises
     ValidationError when the last manager would leave, except when a person who manages from outside confirms it
     (`confirmed`).
     """
-    yes_of = by if yes_of is BY else yes_of
+    approved_by = by if approved_by is BY else approved_by
     with transaction.atomic():
         rows = [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
         before = [_members_by_person(body) for body in rows]
@@ -89,7 +89,11 @@ def change_members(
                 _email_people_concerned(change, body, was, now, by)
             if isinstance(body, Organization):
                 _note_who_came_in(
-                    change, body, had, have, manager_agreed=yes_of is not None and _is_own_manager(had, yes_of.pk)
+                    change,
+                    body,
+                    had,
+                    have,
+                    manager_agreed=approved_by is not None and _is_own_manager(had, approved_by.pk),
                 )
 
 
@@ -191,11 +195,11 @@ def _record_former_members(organization: Organization, had: dict[int, _Member], 
 def _note_who_came_in(
     change: Change, organization: Organization, had: dict[int, _Member], have: dict[int, _Member], manager_agreed: bool
 ) -> None:
-    """If no manager said yes, plan one email to each of the organization's people who was there before.
+    """Mark memberships that began or got a higher role by the change that did it (`let_in_with`), and announce them.
 
-    If no one is left, it goes to those of the last months; if none of them can read email, to the addresses on the
-    record; and if there is none, to its people with suspended accounts. No one comes in without a message to at least
-    one of them.
+    If no manager agreed, plan one email to each of the organization's people who was there before. If no one is left,
+    it goes to those of the last months; if none of them can read email, to the addresses on the record; and if there
+    is none, to its people with suspended accounts. No one comes in without a message to at least one of them.
     """
     rank = MemberRole.values.index
     raised = {pk for pk, now in have.items() if pk not in had or rank(now.role) > rank(had[pk].role)}

@@ -159,7 +159,7 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates:
     A proposed organization is created, unlisted and kept by its office. `not_duplicates`: organizations that it doesn't
     duplicate.
     """
-    claim = _locked(claim, by, ClaimState.PENDING)
+    claim = _locked_claim(claim, by, ClaimState.PENDING)
     if claim.organization is None:
         fields: dict[str, Any] = {
             "name": claim.name,
@@ -180,7 +180,7 @@ def identify_organization(*, claim: Claim, by: Person, organization: Organizatio
     People propose an unlisted organization that is here already, since they can't see it to claim it. Only someone who
     decides about both does this.
     """
-    claim = _locked(claim, by, ClaimState.PENDING)
+    claim = _locked_claim(claim, by, ClaimState.PENDING)
     if claim.organization is not None:
         raise ValidationError(DECIDED_ALREADY, code="decided")
     if organization.claims.filter(person=claim.person_id, state=ClaimState.PENDING).exists():
@@ -193,7 +193,7 @@ def identify_organization(*, claim: Claim, by: Person, organization: Organizatio
 
 @transaction.atomic
 def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
-    claim = _locked(claim, by, ClaimState.PENDING)
+    claim = _locked_claim(claim, by, ClaimState.PENDING)
     _require_reason(reason)
     return _settle(claim, ClaimState.DENIED, by, reason)
 
@@ -201,7 +201,7 @@ def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
 @transaction.atomic
 def revoke_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     """Undo an approval and end the membership."""
-    claim = _locked(claim, by, ClaimState.APPROVED)
+    claim = _locked_claim(claim, by, ClaimState.APPROVED)
     _require_reason(reason)
     # `by` is None because the claimant may well be the only manager.
     with change_members(_organization(claim), by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
@@ -221,7 +221,7 @@ def withdraw_claim(*, claim: Claim, by: Person) -> Claim:
     return claim
 
 
-def _locked(claim: Claim, by: Person, state: str) -> Claim:
+def _locked_claim(claim: Claim, by: Person, state: str) -> Claim:
     claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)
     require(may_decide_claim(by, claim))
     if claim.state != state:

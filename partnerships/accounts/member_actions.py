@@ -112,11 +112,11 @@ def withdraw_invitation(*, by: Person, invitation: Invitation, sent_at: str | No
     """
     body = lock(invitation.body, None)
     require(may_manage_now(by, body))
-    invitation = _open(invitation)
+    invitation = _open_invitation(invitation)
     if sent_at is not None and sent_at != invitation.sent_at.isoformat():
         words = gettext("This invitation was sent again in the meantime. Review it, then decide.")
         raise ValidationError(words, code="stale")
-    _close(invitation, InvitationState.WITHDRAWN)
+    _close_invitation(invitation, InvitationState.WITHDRAWN)
 
 
 @transaction.atomic
@@ -131,12 +131,12 @@ def accept_invitation(*, by: Person, invitation: Invitation, name: str = "") -> 
         by.save(update_fields=["name"])  # before locking the office: suspending locks the account first, too
     approved_by, why = invitation.by, "Accepted an invitation."
     with change_members(invitation.body, by=by, approved_by=approved_by, why=why) as (body,):
-        invitation = _open(invitation, person=by)
+        invitation = _open_invitation(invitation, person=by)
         require(reload_person(by).is_active)
         if not invitation.sender_manages:
             raise ValidationError(waiting_reason(invitation), code="sender_left")
         membership, _ = body.memberships.get_or_create(person=by, defaults={"role": invitation.role})
-        _close(invitation, InvitationState.ACCEPTED)
+        _close_invitation(invitation, InvitationState.ACCEPTED)
     return membership
 
 
@@ -160,10 +160,10 @@ def waiting_reason(invitation: Invitation) -> str:
 @transaction.atomic
 def decline_invitation(*, by: Person, invitation: Invitation) -> None:
     lock(invitation.body, None)
-    _close(_open(invitation, person=by), InvitationState.DECLINED)
+    _close_invitation(_open_invitation(invitation, person=by), InvitationState.DECLINED)
 
 
-def _open(invitation: Invitation, **to: Any) -> Invitation:
+def _open_invitation(invitation: Invitation, **to: Any) -> Invitation:
     """The invitation as it is now, if it is still open. Raises NotFound."""
     row = open_invitations().filter(pk=invitation.pk, **to).first()
     if row is None:
@@ -171,7 +171,7 @@ def _open(invitation: Invitation, **to: Any) -> Invitation:
     return row
 
 
-def _close(invitation: Invitation, state: str) -> None:
+def _close_invitation(invitation: Invitation, state: str) -> None:
     invitation.state, invitation.answered_at, invitation.note = state, clock.now(), ""
     invitation.save(update_fields=["state", "answered_at", "note"])
     outbox.withdraw(invitation, why="The invitation was answered or withdrawn.")

@@ -88,7 +88,7 @@ def change_members(
             if emails:
                 _email_people_concerned(change, body, was, now, by)
             if isinstance(body, Organization):
-                _note_who_came_in(
+                _announce_who_came_in(
                     change,
                     body,
                     had,
@@ -192,7 +192,7 @@ def _record_former_members(organization: Organization, had: dict[int, _Member], 
         organization.former_members.filter(digest__in=came).delete()
 
 
-def _note_who_came_in(
+def _announce_who_came_in(
     change: Change, organization: Organization, had: dict[int, _Member], have: dict[int, _Member], manager_agreed: bool
 ) -> None:
     """Mark memberships that began or got a higher role by the change that did it (`let_in_with`), and announce them.

@@ -28,7 +28,7 @@ def save_list(
     """
     require(office is None or office.pk in jurisdictions_written_by(by))
     owner = {"person": by} if office is None else {"jurisdiction": office}
-    others = _locked(**owner)
+    others = _locked_lists_of(**owner)
     made = SavedList(**owner, name=name, list=key, query=query, by=by, at=clock.now())
     _check(made)
     same = others.filter(name=made.name).first()
@@ -51,7 +51,7 @@ def rename_list(*, by: Person, saved: SavedList, name: str, was: str) -> None:
     Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was` or the new name is taken.
     """
     require(may_write_saved_list(by, saved))
-    others, current = _current(saved, was)
+    others, current = _lists_and_current(saved, was)
     current.name, current.by, current.at = name, by, clock.now()
     _check(current)
     if others.filter(name=current.name).exclude(pk=current.pk).exists():
@@ -63,12 +63,13 @@ def rename_list(*, by: Person, saved: SavedList, name: str, was: str) -> None:
 def remove_list(*, by: Author, saved: SavedList, was: str) -> None:
     """Remove a list. Raises NotAllowed, NotFound, and ValidationError when its name is no longer `was`."""
     require(may_write_saved_list(by, saved))
-    _current(saved, was)[1].delete()
+    _, current = _lists_and_current(saved, was)
+    current.delete()
 
 
-def _current(saved: SavedList, was: str) -> tuple[QuerySet[SavedList], SavedList]:
+def _lists_and_current(saved: SavedList, was: str) -> tuple[QuerySet[SavedList], SavedList]:
     """The lists of its owner, locked, and this one as it is now."""
-    others = _locked(person=saved.person, jurisdiction=saved.jurisdiction)
+    others = _locked_lists_of(person=saved.person, jurisdiction=saved.jurisdiction)
     current = others.filter(pk=saved.pk).first()
     if current is None:
         raise NotFound
@@ -79,7 +80,7 @@ def _current(saved: SavedList, was: str) -> tuple[QuerySet[SavedList], SavedList
     return others, current
 
 
-def _locked(*, person: Person | None = None, jurisdiction: Jurisdiction | None = None) -> QuerySet[SavedList]:
+def _locked_lists_of(*, person: Person | None = None, jurisdiction: Jurisdiction | None = None) -> QuerySet[SavedList]:
     """The lists of this owner, under a lock, so that they are counted and named one at a time."""
     if person:
         Person.objects.select_for_update(no_key=True).get(pk=person.pk)

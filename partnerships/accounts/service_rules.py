@@ -30,15 +30,15 @@ def membership_of(token: ApiToken) -> MembershipRow:
 
 def has_manager(body: Body) -> bool:
     """Whether someone who can sign in manages it: a manager of its own or, of a department, of its jurisdiction."""
-    return _managing(body).exists()
+    return _managing_memberships(body).exists()
 
 
 def managers_of(body: Body) -> set[int]:
-    """Primary keys of these people."""
-    return set(_managing(body).values_list("person", flat=True))
+    """Primary keys of the people who manage it, as in `has_manager`."""
+    return set(_managing_memberships(body).values_list("person", flat=True))
 
 
-def _managing(body: Body) -> QuerySet[Membership]:
+def _managing_memberships(body: Body) -> QuerySet[Membership]:
     name = str(body._meta.model_name)
     there = Q(**{name: body.pk})
     if name == "department":

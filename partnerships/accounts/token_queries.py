@@ -54,7 +54,7 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
     shape = SHAPE.fullmatch(secret)
     if not shape:
         return None
-    token = _row(ApiToken, "prefix = %s OR old_prefix = %s", shape[1])
+    token = _first_row(ApiToken, "prefix = %s OR old_prefix = %s", shape[1])
     is_old = token is not None and token.prefix != shape[1]
     # Compared even when there is no token, so that the response time doesn't reveal which prefixes exist.
     digest = (token.old_digest if is_old else token.digest) if token else _NO_DIGEST
@@ -64,7 +64,7 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
         return None
     if not token.may_be_used_from(address):
         return None
-    person = _row(Person, "id = %s", token.person_id)
+    person = _first_row(Person, "id = %s", token.person_id)
     if person is None or not person.is_active:
         return None
     token.person = person
@@ -78,7 +78,7 @@ def person_by_token(secret: str, address: str = "") -> tuple[Person, ApiToken] |
 Row = TypeVar("Row", bound=Model)
 
 
-def _row(model: type[Row], condition: str, value: Any) -> Row | None:
+def _first_row(model: type[Row], condition: str, value: Any) -> Row | None:
     statement = f"SELECT * FROM {model._meta.db_table} WHERE {condition}"  # noqa: S608
     return next(iter(model._default_manager.raw(statement, [value] * condition.count("%s"))), None)
 

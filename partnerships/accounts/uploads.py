@@ -65,13 +65,13 @@ def accept(name: str, content: bytes) -> tuple[str, str, bytes]:
         raise ValidationError(gettext("This file is empty. Choose another one."), code="empty")
     if len(content) > MOST_BYTES:
         raise ValidationError(gettext("This file is larger than 5 MB. Choose a smaller one."), code="too_large")
-    kind, kept = _read(content)
+    kind, kept = _kind_and_content(content)
     if len(kept) > MOST_BYTES:
         raise ValidationError(_PDF_TOO_LARGE if kind == PDF else _TOO_LARGE, code="too_large")
     return f"{_stem(name)}.{ENDINGS[kind]}", kind, kept
 
 
-def _read(content: bytes) -> tuple[str, bytes]:
+def _kind_and_content(content: bytes) -> tuple[str, bytes]:
     if content.startswith(b"%PDF-"):
         return PDF, _pdf(content)
     for start, kind in ((b"\x89PNG\r\n\x1a\n", "image/png"), (b"\xff\xd8\xff", "image/jpeg")):
@@ -89,12 +89,12 @@ def _cleaned(kind: str, content: bytes) -> bytes:
             gettext("We’re checking another file right now. Send this one again in a minute."), code="busy"
         )
     try:
-        return _run(kind, content)
+        return _run_cleaner(kind, content)
     finally:
         _ONE_AT_A_TIME.release()
 
 
-def _run(kind: str, content: bytes) -> bytes:
+def _run_cleaner(kind: str, content: bytes) -> bytes:
     command = [sys.executable, "-I", upload_cleaner.__file__, kind]
     try:
         done = subprocess.run(  # noqa: S603  # nosec

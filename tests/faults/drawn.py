@@ -27,9 +27,9 @@ FAULTS = [
     Fault(
         "drawn: lock",
         "two people decide one claim",
-        "def _locked(claim: Claim, by: Person, state: str) -> Claim:\n"
+        "def _locked_claim(claim: Claim, by: Person, state: str) -> Claim:\n"
         '    claim = Claim.objects.select_for_update(of=("self",)).get(pk=claim.pk)',
-        "def _locked(claim: Claim, by: Person, state: str) -> Claim:\n    claim = Claim.objects.get(pk=claim.pk)",
+        "def _locked_claim(claim: Claim, by: Person, state: str) -> Claim:\n    claim = Claim.objects.get(pk=claim.pk)",
         (f"{WAITING}::test_two_people_do_not_decide_a_claim_at_once",),
         database="postgresql",
     ),

@@ -30,7 +30,7 @@ def merge_rows(
     lost: Model,
     *,
     join: Join | None = None,
-    leave: Collection[type[Model]] = (),
+    drop: Collection[type[Model]] = (),
     ties: Collection[type[Model]] = (),
 ) -> Steps:
     """Point every row that names `lost` at `kept`, delete `lost`, and return the steps as JSON values.
@@ -40,11 +40,11 @@ def merge_rows(
     `join`: model → text fields. A kept row takes the text of the deleted row, after its own text or in place of an
     empty one. A pair (field, values) instead of a name keeps whichever of the two values comes first in `values`.
 
-    `leave`: models whose rows are deleted with the lost row. `ties`: models that connect two rows; a row that would
+    `drop`: models whose rows are deleted with the lost row. `ties`: models that connect two rows; a row that would
     connect the kept row with itself is deleted.
     """
     steps: Steps = []
-    _merge_row(kept, lost, join or {}, leave, ties, steps)
+    _merge_row(kept, lost, join or {}, drop, ties, steps)
     return steps
 
 
@@ -57,12 +57,12 @@ def _merge_row(
     kept: Model,
     lost: Model,
     join: Join,
-    leave: Collection[type[Model]],
+    drop: Collection[type[Model]],
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
     """Merge the row `lost` into `kept` and delete it. Arguments as in `merge_rows`."""
-    _repoint_all(kept, lost, join, leave, ties, steps)
+    _repoint_all(kept, lost, join, drop, ties, steps)
     _join_values(kept, lost, join.get(type(kept), ()), steps)
     delete_row(lost, steps)
 
@@ -71,17 +71,17 @@ def _repoint_all(
     kept: Model,
     lost: Model,
     join: Join,
-    leave: Collection[type[Model]],
+    drop: Collection[type[Model]],
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
     """Point each foreign key to `lost` at `kept`. Arguments as in `merge_rows`."""
     for field in foreign_keys_to(type(kept)):
         for row in field.model._base_manager.filter(**{field.name: lost.pk}).order_by("pk"):
-            if field.model in leave:
+            if field.model in drop:
                 delete_row(row, steps)
             else:
-                _move(row, field, kept, lost, join, leave, ties, steps)
+                _move(row, field, kept, lost, join, drop, ties, steps)
 
 
 def foreign_keys_to(model: type[Model]) -> list[Field]:
@@ -108,11 +108,11 @@ def _move(
     kept: Model,
     lost: Model,
     join: Join,
-    leave: Collection[type[Model]],
+    drop: Collection[type[Model]],
     ties: Collection[type[Model]],
     steps: Steps,
 ) -> None:
-    """Point one row's foreign key at `kept` instead of `lost`. `join`, `leave` and `ties` as in `merge_rows`.
+    """Point one row's foreign key at `kept` instead of `lost`. `join`, `drop` and `ties` as in `merge_rows`.
 
     A row that unique constraints keep from this is merged into the row in its way; a tie of `kept` with itself is
     deleted.
@@ -123,7 +123,7 @@ def _move(
         return
     twin = _conflicting_row(row, field, kept)
     if twin is not None:
-        _merge_row(twin, row, join, leave, ties, steps)
+        _merge_row(twin, row, join, drop, ties, steps)
     elif type(row) in ties and kept.pk in [
         getattr(row, one.attname) for one in _fields_to_same_model(row, field) if one is not field
     ]:

@@ -183,7 +183,7 @@ def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     _move_pointers(kept, lost, steps)
     own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
     numbers = list(kept.identifiers.filter(is_confirmed=False))
-    steps += repoint_references.merge_rows(kept, lost, join=JOIN, leave=own_lists, ties=(TieScore,))
+    steps += repoint_references.merge_rows(kept, lost, join=JOIN, drop=own_lists, ties=(TieScore,))
     for number in first_claims(numbers):
         repoint_references.set_field(number, "is_confirmed", True, steps)
     _delete_duplicate_contacts(kept, steps)

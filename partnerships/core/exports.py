@@ -58,13 +58,13 @@ class Export:
 
     def batches(self, listing: Listing) -> Iterator[list]:
         """All rows in order, read by one statement, BATCH at a time."""
-        rows = self._read(listing.ordered()).iterator(chunk_size=BATCH)
+        rows = self._light_rows(listing.ordered()).iterator(chunk_size=BATCH)
         while batch := list(islice(rows, BATCH)):
             yield batch
 
     def batch(self, listing: Listing, pks: Collection[int]) -> list:
         """Those of these rows that are in the list, in the given order."""
-        rows = self._read(listing.filtered.order_by().filter(pk__in=pks))
+        rows = self._light_rows(listing.filtered.order_by().filter(pk__in=pks))
         found = {row[0] if self.light else row.pk: row for row in rows}
         return [found[pk] for pk in pks if pk in found]
 
@@ -77,5 +77,5 @@ class Export:
             for row in self.cells(person, batch, address):
                 yield [row[index] for index in indexes]
 
-    def _read(self, rows: QuerySet) -> QuerySet:
+    def _light_rows(self, rows: QuerySet) -> QuerySet:
         return rows.values_list("pk", "pk", *self.light) if self.light else rows

@@ -65,7 +65,8 @@ class KeysFilter(django_filters.MultipleChoiceFilter):
 class TreeFilter(django_filters.Filter):
     """Rows at or below the nodes with these keys.
 
-    `nodes` returns the tree's rows, and `by` is the field that holds the key.
+    `nodes` returns the tree's rows, and `by` is the field that holds the key. `apply`: (this filter, rows, subtree) → the
+    rows that it leaves.
     """
 
     field_class = forms.Field

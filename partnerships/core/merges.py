@@ -55,7 +55,7 @@ def delete_steps_of(person: Person) -> None:
     Of merges of their own accounts, even the name is erased.
     """
     pks = merged_pks(person)
-    about = tuple(f'"person": {pk},' for pk in pks)
+    about = tuple(f'"person": {pk},' for pk in pks)  # with the comma, so that 1 isn't found in 12
     _delete_steps(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
     own = Merge.objects.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks), record_type="person")
     own.update(steps=[], before={}, lost_name="")

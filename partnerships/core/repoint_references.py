@@ -99,7 +99,7 @@ def set_foreign_key(row: Model, field: Field, pk: int, steps: Steps) -> None:
 
 def record_move(row: Model, name: str, was: int | None, now: int | None, steps: Steps) -> None:
     """Record that a foreign key of the row was changed."""
-    steps.append({"do": MOVED, "model": _name(row), "pk": row.pk, "field": name, "was": was, "now": now})
+    steps.append({"do": MOVED, "model": _model_name(row), "pk": row.pk, "field": name, "was": was, "now": now})
 
 
 def _move(
@@ -140,7 +140,7 @@ def _fields_to_same_model(row: Model, field: Field) -> list[Field]:
 def _conflicting_row(row: Model, field: Field, kept: Model) -> Model | None:
     """The row that already holds the unique values which this row would get, if there is one."""
     model = type(row)
-    for names, condition in _unique(model):
+    for names, condition in _unique_constraints(model):
         if field.name not in names:
             continue
         values = {name: kept.pk if name == field.name else row.serializable_value(name) for name in names}
@@ -156,7 +156,7 @@ def _conflicting_row(row: Model, field: Field, kept: Model) -> Model | None:
     return None
 
 
-def _unique(model: type[Model]) -> Iterator[tuple[Sequence[str], Q | None]]:
+def _unique_constraints(model: type[Model]) -> Iterator[tuple[Sequence[str], Q | None]]:
     for one in model._meta.total_unique_constraints:
         yield one.fields, None
     for one in model._meta.constraints:
@@ -201,7 +201,14 @@ def set_field(row: Model, name: str, value: Any, steps: Steps) -> None:
     was = serialize_value(row, name)
     setattr(row, name, value)
     steps.append(
-        {"do": PUT, "model": _name(row), "pk": row.pk, "field": name, "was": was, "now": serialize_value(row, name)}
+        {
+            "do": PUT,
+            "model": _model_name(row),
+            "pk": row.pk,
+            "field": name,
+            "was": was,
+            "now": serialize_value(row, name),
+        }
     )
     type(row)._base_manager.filter(pk=row.pk).update(**{name: value})
 
@@ -219,13 +226,13 @@ def deserialize_value(field: Field, plain: Any) -> Any:
     return None if plain is None else field.to_python(plain)
 
 
-def _name(row: Model) -> str:
+def _model_name(row: Model) -> str:
     return row._meta.model_name or ""
 
 
 def delete_row(row: Model, steps: Steps) -> None:
     """Delete a row that no other row refers to, and record the step."""
-    steps.append({"do": DROPPED, "model": _name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
+    steps.append({"do": DROPPED, "model": _model_name(row), "pk": row.pk, "row": serializers.serialize("json", [row])})
     type(row)._base_manager.filter(pk=row.pk).delete()
 
 
@@ -239,13 +246,13 @@ def undo_steps(steps: Steps) -> None:
     try:
         with transaction.atomic():
             for step in reversed(steps):
-                _take_back(step, known[step["model"]])
+                _undo_step(step, known[step["model"]])
     except IntegrityError:
         words = gettext("Something that was added since then prevents this. The merge can’t be undone anymore.")
         raise ValidationError(words, code="in_the_way") from None
 
 
-def _take_back(step: dict[str, Any], model: type[Model]) -> None:
+def _undo_step(step: dict[str, Any], model: type[Model]) -> None:
     if step["do"] == DROPPED:
         for row in serializers.deserialize("json", step["row"]):
             if _references_exist(row.object):

@@ -134,7 +134,7 @@ def _store(resource: str, entries: list[Entry]) -> Counter:
     given = {entry.record_id: row_of(resource, entry) for entry in entries}
     differences: Counter[str] = Counter()
     changed, moved = [], []
-    old = {row.record_id: row for row in _rows(resource, given)}
+    old = {row.record_id: row for row in _locked_rows(resource, given)}
     for record_id, row in sorted(given.items()):
         before = old.get(record_id)
         if before and _content(before) == _content(row):
@@ -170,7 +170,7 @@ def hide(resource: str, record_ids: Iterable[int]) -> None:
 def remove(resource: str, record_ids: list[int]) -> None:
     """Delete the entries of these records."""
     differences: Counter[str] = Counter()
-    rows = list(_rows(resource, record_ids))
+    rows = list(_locked_rows(resource, record_ids))
     for row in rows:
         differences.subtract(counted_words(resource, row))
     SearchEntry.objects.filter(pk__in=[row.pk for row in rows]).delete()
@@ -204,7 +204,7 @@ def row_of(resource: str, entry: Entry) -> SearchEntry:
     )
 
 
-def _rows(resource: str, record_ids: dict[int, SearchEntry] | list[int]) -> Iterator[SearchEntry]:
+def _locked_rows(resource: str, record_ids: dict[int, SearchEntry] | list[int]) -> Iterator[SearchEntry]:
     ids = sorted(record_ids)
     for start in range(0, len(ids), _CHUNK):
         both = [resource, drafts_of(resource)]
@@ -264,11 +264,11 @@ def matching(resource: str, query: Query, *, drafts: QuerySet | None = None) -> 
     """
     if not query.words:
         return SearchEntry.objects.none().values("record_id")
-    found, more = _public(resource, query).values("record_id"), _matching_drafts(resource, query, drafts)
+    found, more = _public_matches(resource, query).values("record_id"), _matching_drafts(resource, query, drafts)
     return found.union(SearchEntry.objects.filter(pk__in=more).values("record_id")) if more else found
 
 
-def _public(resource: str, query: Query) -> QuerySet[SearchEntry]:
+def _public_matches(resource: str, query: Query) -> QuerySet[SearchEntry]:
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     asked = list(zip(query.beginnings, query.counts, strict=True))
     if connection.vendor == "sqlite" or query.is_common:
@@ -308,7 +308,7 @@ def ranked(resource: str, query: Query, *, drafts: QuerySet | None = None, limit
     """
     if not query.words:
         return []
-    rows = _best(resource, query)
+    rows = _best_matches(resource, query)
     drafts = _matching_drafts(resource, query, drafts)
     if drafts:
         rows += _scored(SearchEntry.objects.filter(pk__in=drafts), query, typed=True)
@@ -316,10 +316,11 @@ def ranked(resource: str, query: Query, *, drafts: QuerySet | None = None, limit
     return [record_id for record_id, *_ in rows[:limit]]
 
 
-def _best(resource: str, query: Query) -> list[tuple[int, int, int]]:
+def _best_matches(resource: str, query: Query) -> list[tuple[int, int, int]]:
+    """The matching public entries as from `_scored`; for a common word, those among the newest records."""
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     if not query.is_common:
-        return _scored(_public(resource, query), query)
+        return _scored(_public_matches(resource, query), query)
     # Scanning the newest rows soon gives enough. The index would first collect all rows that match.
     latest = entries.aggregate(latest=Max("record_id"))["latest"] or 0
     among_newest = entries.filter(record_id__gt=latest - NEWEST)

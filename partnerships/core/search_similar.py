@@ -35,16 +35,17 @@ def most_similar(
 ) -> dict:
     """For each key, ids of the records whose names share most with the names of that key, nearest first.
 
-    At most four queries, for up to twenty keys at once. `among`: only these ids (a queryset). `drafts`: ids (a
-    queryset) of unpublished records that may be found as well; their own words are never used for corrections.
+    At most four queries, for up to twenty keys at once. `wanted`: key → names. `among`: only these ids (a queryset).
+    `drafts`: ids (a queryset) of unpublished records that may be found as well; their own words are never used for
+    corrections.
     """
-    words = {key: _words(names) for key, names in wanted.items()}
+    words = {key: _search_words(names) for key, names in wanted.items()}
     every = sorted({one for found in words.values() for word in found for one in (word, _prefix(word))})
     if not every:
         return {key: [] for key in wanted}
     counts = {word: count for word, (count, _) in zip(every, count_entries(every), strict=True)}
-    likely = _likely(wanted, words, counts)
-    rows = _read(_public(resource, words, likely, counts, among))
+    likely = _likely_words(wanted, words, counts)
+    rows = _words_of_entries(_candidates(resource, words, likely, counts, among))
     found = {
         key: _ranked(rows, _weights(words[key], counts) | _weights_of_likely(likely[key], counts)) for key in words
     }
@@ -52,7 +53,7 @@ def most_similar(
         asked = {key: {*words[key], *map(_prefix, words[key])} for key in words}
         has_some = Has(drafts_of(resource), sorted(set().union(*asked.values())), some=True)
         entries = SearchEntry.objects.alias(record=_Unindexed("record_id", output_field=BigIntegerField()))
-        rows = _read(entries.filter(has_some, resource=drafts_of(resource), record__in=drafts))
+        rows = _words_of_entries(entries.filter(has_some, resource=drafts_of(resource), record__in=drafts))
         found = {key: found[key] + _ranked(rows, _weights(asked[key], counts)) for key in words}
     return {key: [record_id for _, record_id in sorted(pairs)[:limit]] for key, pairs in found.items()}
 
@@ -73,7 +74,7 @@ class _Unindexed(Func):
         return sql, list(params)
 
 
-def _words(names: tuple[str]) -> list[str]:
+def _search_words(names: tuple[str, ...]) -> list[str]:
     """The beginnings of the words of these names, of their initials, and of pairs of neighboring words joined into
     one.
     """
@@ -91,8 +92,8 @@ def _prefix(word: str) -> str:
     return word[:BEGINNING] if len(word) > BEGINNING + 1 else word
 
 
-def _likely(
-    wanted: dict[int | str | None, tuple[str]], words: dict[int | str | None, list[str]], counts: dict[str, int]
+def _likely_words(
+    wanted: dict[int | str | None, tuple[str, ...]], words: dict[int | str | None, list[str]], counts: dict[str, int]
 ) -> dict[int | str | None, dict[str, str]]:
     """For each key, words that its rarest words may mean: misspellings, or two words written as one.
 
@@ -119,13 +120,14 @@ def _likely(
     return likely
 
 
-def _public(
+def _candidates(
     resource: str,
     words: dict[int | str | None, list[str]],
     likely: dict[int | str | None, dict[str, str]],
     counts: dict[str, int],
     among: QuerySet[Record, Any] | None,
 ) -> QuerySet[SearchEntry]:
+    """The public entries with some of the rarer words. `words`, `likely`, `counts`: as in `_likely_words`."""
     entries = SearchEntry.objects.filter(resource=resource, is_public=True)
     if among is not None:
         every = sorted({word for key in words for word in (*words[key], *likely[key])})
@@ -141,7 +143,7 @@ def _public(
     return entries.filter(some | Q(Has(resource, sorted(telling), some=True)) if telling else some)
 
 
-def _read(entries: QuerySet[SearchEntry]) -> list[tuple[int, set[str]]]:
+def _words_of_entries(entries: QuerySet[SearchEntry]) -> list[tuple[int, set[str]]]:
     """(id, words and beginnings of words) for the names of each of these entries."""
     rows = entries.order_by().values_list("record_id", "title", "names")[:LOOKED_AT]
     return [

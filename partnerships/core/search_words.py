@@ -72,13 +72,13 @@ def count_words(differences: Counter) -> None:
     that no published entry has is deleted.
     """
     words = sorted(word for word, n in differences.items() if n)
-    rows = _locked(words)
+    rows = _lock_words(words)
     missing = [word for word in words if word not in rows and differences[word] > 0]
     while missing:
         SearchWord.objects.bulk_create(
             [SearchWord(word=word, length=len(word)) for word in missing], ignore_conflicts=True
         )
-        new = _locked(missing)
+        new = _lock_words(missing)
         made = [pk for pk, entries in new.values() if entries == 0]
         spelt = {pk: word for word, (pk, _) in new.items()}
         SearchGram.objects.bulk_create(
@@ -102,7 +102,8 @@ def recount(counts: Counter) -> None:
         )
 
 
-def _locked(words: list[str]) -> dict[str, tuple[int, int]]:
+def _lock_words(words: list[str]) -> dict[str, tuple[int, int]]:
+    """Word → (primary key, number of entries), for those of these words that are stored."""
     rows: dict[str, tuple[int, int]] = {}
     for start in range(0, len(words), _CHUNK):
         found = SearchWord.objects.select_for_update().filter(word__in=words[start : start + _CHUNK]).order_by("word")

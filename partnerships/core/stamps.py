@@ -19,8 +19,8 @@ KEPT_FOR = timedelta(days=400)
 def next_stamp() -> int:
     """The stamp for changes made now. Call it inside the transaction that makes them."""
     if connection.vendor == "postgresql":
-        return _row("SELECT txid_current() + coalesce((SELECT max(value) FROM partnerships_stamp), 0)")
-    return _row(
+        return _fetch_number("SELECT txid_current() + coalesce((SELECT max(value) FROM partnerships_stamp), 0)")
+    return _fetch_number(
         "INSERT INTO partnerships_stamp (id, value) VALUES (1, 1)"
         " ON CONFLICT (id) DO UPDATE SET value = value + 1 RETURNING value"
     )
@@ -31,7 +31,7 @@ def as_of() -> int:
     low.
     """
     if connection.vendor == "postgresql":
-        return _row(
+        return _fetch_number(
             "SELECT txid_snapshot_xmin(txid_current_snapshot()) - 1"
             " + coalesce((SELECT max(value) FROM partnerships_stamp), 0)"
         )
@@ -67,7 +67,7 @@ def read_token(text: str, newest: int) -> int:
     return int(stamp)
 
 
-def _row(sql: str) -> int:
+def _fetch_number(sql: str) -> int:
     with connection.cursor() as cursor:
         cursor.execute(sql)
         return int(cursor.fetchone()[0])

@@ -85,7 +85,7 @@ def _shown_of_organization(record: Organization) -> Callable:
             fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS
             names |= {name for name in fields if own.reader_of(name) == Reader.PUBLIC}
             names |= {"identifiers", "contacts", "source", "last_verified_on"}
-        return _open({name: values[name] for name in names})
+        return _public_values({name: values[name] for name in names})
 
     return shown
 
@@ -93,10 +93,10 @@ def _shown_of_organization(record: Organization) -> Callable:
 @public_snapshot(Jurisdiction)
 @public_snapshot(Department)
 def _shown_of_place(record: Body) -> Callable:
-    return _open
+    return _public_values
 
 
-def _open(values: dict[str, Any]) -> dict[str, Any]:
+def _public_values(values: dict[str, Any]) -> dict[str, Any]:
     """The snapshot without the contacts that not everyone may read."""
     return values | {"contacts": [row for row in values.get("contacts", ()) if row["visible_to"] == Reader.PUBLIC]}
 
@@ -175,10 +175,10 @@ def save_organization(
         fields = fields | {"mail_domain": _mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
         stand = organization.open_fields if organization else {}
-        fields = fields | {"open_fields": _readers(stand | fields["open_fields"])}
+        fields = fields | {"open_fields": _stored_readers(stand | fields["open_fields"])}
     if by is not SYSTEM:
         _refuse_fields_of_the_organization(by, organization, fields, contacts or ())
-    fields = fields | _withdrawal(by, organization, fields)
+    fields = fields | _has_withdrawn_value(by, organization, fields)
     writing = _save(
         Organization,
         organization,
@@ -227,7 +227,7 @@ def _refuse_fields_of_the_organization(
             "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
         )
     if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
-        wrong |= _withdrawn(by, organization, fields)
+        wrong |= _unlisted_error(by, organization, fields)
     if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
         wrong["listing"] = gettext(
             "A service account can’t change how an organization is listed. A person decides that."
@@ -248,7 +248,7 @@ def _refuse_fields_of_the_organization(
         raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
 
 
-def _withdrawn(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, str]:
+def _unlisted_error(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, str]:
     """The error for listing an organization that unlisted itself.
 
     It also applies to another record with the same name, if the person may know of the unlisted one.
@@ -264,7 +264,7 @@ def _withdrawn(by: Author, organization: Organization | None, fields: dict[str, 
     return {"listing": words} if same else {}
 
 
-def _withdrawal(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict:
+def _has_withdrawn_value(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict:
     """Sets `has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
     if organization is None or fields.get("listing", organization.listing) == organization.listing:
         return {}
@@ -304,7 +304,7 @@ def _is_wider(reader: str | None, than: str) -> bool:
     return reader in Reader.values and Reader.values.index(reader) < Reader.values.index(than)
 
 
-def _readers(asked: dict) -> dict:
+def _stored_readers(asked: dict) -> dict:
     """The readers of fields as they are stored: without the default ones. Raises ValidationError."""
     known = Organization.PROFILE_FIELDS + Organization.PRIVATE_FIELDS
     if any(name not in known or reader not in Reader.values for name, reader in asked.items()):

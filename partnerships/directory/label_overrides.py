@@ -165,7 +165,7 @@ def override_label(
     NotFound, and ValidationError by field, with the code STALE for an edit conflict.
     """
     require(may_override_labels(by, jurisdiction))
-    _lock(jurisdiction)
+    _lock_labels(jurisdiction)
     # Read once under a lock, so that a row added by another person in between isn't overwritten unseen.
     rows = Wording.objects.select_for_update(no_key=True)
     row = rows.filter(vocabulary=vocabulary, key=key, jurisdiction=jurisdiction).first()
@@ -202,7 +202,7 @@ def _store(made: Wording) -> None:
         raise _edit_conflict() from None
 
 
-def _lock(jurisdiction: Jurisdiction | None) -> None:
+def _lock_labels(jurisdiction: Jurisdiction | None) -> None:
     """Make saves wait for each other: those for everyone, and those of one jurisdiction."""
     if jurisdiction:
         Jurisdiction.objects.select_for_update(no_key=True).get(pk=jurisdiction.pk)
@@ -286,34 +286,35 @@ def fingerprint_of_term(one: Term) -> str:
 
 @transaction.atomic
 def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str | None = None) -> Term:
-    """Add a term (without `was`) or change one. `fields`: keys from TERM_FIELDS.
+    """Add a term (without `was`) or change one. `fields`: keys from TERM_FIELDS. `was`: its `fingerprint_of_term` when it
+    was read.
 
     Raises NotAllowed, NotFound, and ValidationError by field, with the code STALE for an edit conflict.
     """
     require(is_administrator(by))
-    _lock(None)
+    _lock_labels(None)
     if was is None:
-        made = Term(vocabulary=vocabulary, key=key)
+        row = Term(vocabulary=vocabulary, key=key)
         if key == "new":  # used by the URL of the form
             raise ValidationError({"key": gettext("The registry already uses this key. Choose a different one.")})
         if Term.objects.filter(vocabulary=vocabulary, key=key).exists():
             words = gettext("An option with this key already exists. Choose a different one.")
             raise ValidationError({"key": words})
     else:
-        made = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
-        if fingerprint_of_term(made) != was:
+        row = Term.objects.select_for_update(no_key=True).filter(pk=term(vocabulary, key).pk).get()
+        if fingerprint_of_term(row) != was:
             words = gettext("Someone else changed this option in the meantime. Review it again.")
             raise ValidationError(words, code=STALE)
-    before = ValueLabels(key, made.label, made.label, made.help)
+    before = ValueLabels(key, row.label, row.label, row.help)
     for name in TERM_FIELDS:
-        setattr(made, name, fields[name])
-    made.full_clean(validate_unique=False, validate_constraints=False)
-    _refuse_markup(made)
-    others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=made.pk)
-    if made.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
+        setattr(row, name, fields[name])
+    row.full_clean(validate_unique=False, validate_constraints=False)
+    _refuse_markup(row)
+    others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=row.pk)
+    if row.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
         words = gettext("There’s already an option “%(label)s”. Choose a different label.")
-        raise ValidationError({"label": words % {"label": made.label}})
-    if was is None or fingerprint_of_term(made) != was:
-        made.save()
-        _log(by, "term", None, f"{vocabulary}:{key}", before, made)
-    return made
+        raise ValidationError({"label": words % {"label": row.label}})
+    if was is None or fingerprint_of_term(row) != was:
+        row.save()
+        _log(by, "term", None, f"{vocabulary}:{key}", before, row)
+    return row

@@ -39,7 +39,7 @@ def suggest(
 
     Raises ValidationError when it says nothing new or when too many are waiting already.
     """
-    fields = _checked({name: value for name, value in (fields or {}).items() if value})
+    fields = _checked_fields({name: value for name, value in (fields or {}).items() if value})
     shown = {"name", *fields_shown(by, [organization])[organization.pk]} if organization else ()
     before = {name: getattr(organization, name) for name in FIELDS if name in shown}
     wanted = {name: value for name, value in fields.items() if before.get(name, "") != value}
@@ -74,7 +74,7 @@ def suggest(
     return suggestion
 
 
-def _checked(fields: dict[str, str]) -> dict:
+def _checked_fields(fields: dict[str, str]) -> dict:
     """The suggested values, cleaned as the record would store them.
 
     Raises ValidationError by field, so that no one is asked to decide about a value that can't be saved.
@@ -122,7 +122,7 @@ def decide(
             {"reason": gettext("Give a short reason why nothing was accepted. The sender will read it.")}
         )
     if taken:
-        _apply(suggestion, by, taken, version, not_duplicates)
+        _apply_fields(suggestion, by, taken, version, not_duplicates)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}
     whole = only_words or len(taken) == len(suggestion.fields)
     suggestion.state = (
@@ -136,7 +136,7 @@ def decide(
     return suggestion
 
 
-def _apply(
+def _apply_fields(
     suggestion: Suggestion, by: Author, taken: dict[str, str], version: int | None, not_duplicates: Iterable
 ) -> None:
     why = f"Suggested by the public (suggestion {suggestion.pk})"

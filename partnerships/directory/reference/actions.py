@@ -130,7 +130,7 @@ def _create(places: "Sequence[Place]", *, parent: Jurisdiction | None) -> list[J
     rows = Jurisdiction.objects.filter(pk__in=[record.pk for record in records])
     root = Value(parent.path if parent else "/")
     rows.update(path=Concat(root, Cast("pk", CharField()), Value("/")))
-    _leave_to_governments(number for place in places for number in place.identifiers)
+    _unconfirm_on_other_records(number for place in places for number in place.identifiers)
     Identifier.objects.bulk_create(
         Identifier(jurisdiction=record, scheme=scheme, value=value)
         for place, record in zip(places, records, strict=True)
@@ -200,15 +200,17 @@ def _update(record: Jurisdiction, place: "Place", *, parent: Jurisdiction | None
         writing.record.full_clean()
         writing.record.save()
         set_path(writing.record)
-        _leave_to_governments(missing)
+        _unconfirm_on_other_records(missing)
         for scheme, value in missing:
             if not Identifier.objects.filter(scheme=scheme, value=value, is_confirmed=True).exists():
                 Identifier.objects.create(scheme=scheme, value=value, jurisdiction=writing.record)
     return writing.changed
 
 
-def _leave_to_governments(numbers: Iterable) -> None:
-    """Unconfirm these numbers on other records, so that no organization keeps a government from its own number."""
+def _unconfirm_on_other_records(numbers: Iterable[tuple[str, str]]) -> None:
+    """Unconfirm these numbers (scheme, value) on other records, so that no organization keeps a government from its own
+    number.
+    """
     values = [value for _, value in numbers]
     Identifier.objects.filter(value__in=values, scheme__in=("geoid", "ocd"), jurisdiction=None).update(
         is_confirmed=False

@@ -62,7 +62,7 @@ def suggest_partners(person: Person, purpose: str, planned: PlannedPartnership) 
     """Every group of partners for a purpose (the key of a term), needed ones first. At most eight queries."""
     near, groups = _related_areas(person, planned.areas), []
     for need in needs.needs(purpose):
-        candidates, missing = _READERS[need.group](person, planned, near)
+        candidates, missing = _FIND_CANDIDATES[need.group](person, planned, near)
         missing = [] if need.verdict == needs.NOT_NOW else missing
         groups.append(Group(need, candidates[:MOST], missing, len(candidates) > MOST))
     return groups
@@ -223,7 +223,8 @@ def _reasons(*pairs: tuple[bool, Text]) -> list[str]:
     return [str(words) for is_so, words in pairs if is_so]
 
 
-_READERS = {
+# (person, planned partnership, its issue areas as from `_related_areas`) → (candidates, sentences on what is missing)
+_FIND_CANDIDATES = {
     needs.DEPARTMENTS: _departments,
     needs.NEIGHBORS: _neighbors,
     needs.COMMUNITY: _community,

@@ -16,6 +16,7 @@ class Names(dict):
     """Number → (kind, primary key) of everything that a content names and may have to remove later."""
 
     def add(self, kind: str, pk: int, /, **facts: Any) -> dict:
+        """The facts as they go into the content, with the number (`n`) that was given to this name."""
         number = len(self) + 1
         self[number] = kind, pk
         return {"n": number} | facts

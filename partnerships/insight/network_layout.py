@@ -8,7 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from math import cos, hypot, pi, sin, sqrt
 
-from partnerships.insight.networks import Near, components
+from partnerships.insight.networks import Adjacency, components
 
 TURN = pi * (3 - sqrt(5))  # the golden angle, so that the nodes of a spiral are never in line
 # the largest number of iterations; and iterations times nodes, so that large networks take fewer
@@ -20,7 +20,7 @@ ROUNDS, WIDER = 120, 1.08  # rounds of separating overlapping nodes; and by how 
 
 
 def layout(
-    near: Near, *, width: float, space: float, gap: tuple[float, float]
+    near: Adjacency, *, width: float, space: float, gap: tuple[float, float]
 ) -> tuple[list[tuple[float, float]], float]:
     """The position of each node, and the total height, for this width.
 
@@ -97,7 +97,7 @@ def _side_by_side(boxes: Sequence, count: int, widest: float) -> tuple[list[tupl
     return placed, y
 
 
-def _spiral(near: Sequence[list[int]], space: float) -> list[tuple[float, float]]:
+def _spiral(near: Adjacency, space: float) -> list[tuple[float, float]]:
     """Start with the node with most ties, and go outward along ties."""
     order = [max(range(len(near)), key=lambda v: (len(near[v]), -v))]
     seen = set(order)
@@ -113,7 +113,8 @@ def _spiral(near: Sequence[list[int]], space: float) -> list[tuple[float, float]
     return spots
 
 
-def _by_forces(near: Sequence[list[int]], space: float) -> list[tuple[float, float]]:
+def _by_forces(near: Adjacency, space: float) -> list[tuple[float, float]]:
+    """The positions of the nodes of one component. Each step moves them less far than the one before."""
     spots = _spiral(near, space)
     ties = [(v, w) for v, around in enumerate(near) for w in around if v < w]
     if len(ties) > MOST_PULLED:
@@ -122,7 +123,7 @@ def _by_forces(near: Sequence[list[int]], space: float) -> list[tuple[float, flo
     steps = min(STEPS, WORK // len(near) + 1)
     for step in range(steps):
         pushed_x, pushed_y = [0.0] * len(near), [0.0] * len(near)
-        for v, w, dx, dy in _close(spots, REACH * space, REACH * space):
+        for v, w, dx, dy in _pairs_nearer_than(spots, REACH * space, REACH * space):
             push = space * space / max(dx * dx + dy * dy, 1)
             pushed_x[v] += dx * push
             pushed_y[v] += dy * push
@@ -143,7 +144,9 @@ def _by_forces(near: Sequence[list[int]], space: float) -> list[tuple[float, flo
     return spots
 
 
-def _close(spots: Sequence[tuple[float, float]], across: float, down: float) -> Iterator[tuple[int, int, float, float]]:
+def _pairs_nearer_than(
+    spots: Sequence[tuple[float, float]], across: float, down: float
+) -> Iterator[tuple[int, int, float, float]]:
     """(v, w, dx, dy) once for every two nodes that are nearer than this in both directions."""
     cells = defaultdict(list)
     for v, (x, y) in enumerate(spots):
@@ -169,7 +172,7 @@ def _moved_apart(spots: list[tuple[float, float]], gap: tuple[float, float]) -> 
         moved = False
         if turn % 8 == 7:
             spots = [(x * WIDER, y * WIDER) for x, y in spots]
-        for v, w, _, _ in list(_close(spots, across, down)):
+        for v, w, _, _ in list(_pairs_nearer_than(spots, across, down)):
             dx, dy = spots[v][0] - spots[w][0], spots[v][1] - spots[w][1]
             lacks_x, lacks_y = across - abs(dx), down - abs(dy)
             if lacks_x <= 0.01 or lacks_y <= 0.01:

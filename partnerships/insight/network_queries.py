@@ -160,14 +160,14 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
         reports = closeness_reports(person, rows, {row["pk"]: _key(row) for row in read}, until)
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
-        pairs, earlier = (_close(found, reports, int(least)) for found in (pairs, earlier))
+        pairs, earlier = (_pairs_as_close_as(found, reports, int(least)) for found in (pairs, earlier))
     _add_nodes_and_ties(found, read, now if not least else _nodes_of_pairs(pairs), pairs, reports, rows)
     found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
     found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
     return found
 
 
-def _close(
+def _pairs_as_close_as(
     pairs: dict[tuple[str, str], list[int]], reports: dict[tuple[int, str, str], float], least: int
 ) -> dict[tuple[str, str], list[int]]:
     """The pairs, with their partnerships, that both report working together at least this closely."""

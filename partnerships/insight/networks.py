@@ -14,7 +14,7 @@ from random import Random
 
 import networkx as nx
 
-Near = Sequence[Sequence[int]]
+Adjacency = Sequence[Sequence[int]]  # the neighbors of each node
 SAMPLED_ABOVE, SAMPLE, SEED = 2_000, 400, 1978  # nodes above which paths are sampled; number of sources; random seed
 
 
@@ -62,7 +62,7 @@ class Scores:
         return [part[0] for part in self.parts if len(part) == 1]
 
 
-def scores(near: Near, groups: Sequence, reported: Iterable[tuple[int, int]] = ()) -> Scores:
+def scores(near: Adjacency, groups: Sequence, reported: Iterable[tuple[int, int]] = ()) -> Scores:
     """All scores except `paths`.
 
     `groups`: the side of each node. `reported`: (who, about which party) for each tie reported by a party.
@@ -86,23 +86,23 @@ def scores(near: Near, groups: Sequence, reported: Iterable[tuple[int, int]] = (
     )
 
 
-def ties_in(near: Near) -> int:
+def ties_in(near: Adjacency) -> int:
     return sum(map(len, near)) // 2
 
 
-def density(near: Near) -> float:
+def density(near: Adjacency) -> float:
     """2m / (n(n − 1)): the share of all possible ties; 0 below two nodes."""
     n = len(near)
     return 2 * ties_in(near) / (n * (n - 1)) if n > 1 else 0.0
 
 
-def degree(near: Near) -> list[float]:
+def degree(near: Adjacency) -> list[float]:
     """d / (n − 1): the share of other nodes to which a node is tied."""
     others = max(len(near) - 1, 1)
     return [len(around) / others for around in near]
 
 
-def centralization(near: Near) -> float | None:
+def centralization(near: Adjacency) -> float | None:
     """Σ(dmax − d) / ((n − 1)(n − 2)): 1 if everything depends on one node, 0 if all have equally many ties.
 
     None below three nodes.
@@ -114,13 +114,13 @@ def centralization(near: Near) -> float | None:
     return sum(most - len(around) for around in near) / ((n - 1) * (n - 2))
 
 
-def components(near: Near) -> list[list[int]]:
+def components(near: Adjacency) -> list[list[int]]:
     """The connected components, largest first and equal ones by their first node, each in ascending order."""
     parts = map(sorted, nx.connected_components(_graph(near)))
     return sorted(parts, key=lambda part: (-len(part), part))
 
 
-def _pieces(near: Near) -> list[int]:
+def _pieces(near: Adjacency) -> list[int]:
     """Into how many parts its component falls when a node is removed.
 
     0 for an isolated node, 1 if the component stays connected, more for an articulation point: as many as the
@@ -130,11 +130,11 @@ def _pieces(near: Near) -> list[int]:
     return [found[v] for v in range(len(near))]
 
 
-def _graph(near: Near) -> nx.Graph:
+def _graph(near: Adjacency) -> nx.Graph:
     return nx.from_dict_of_lists(dict(enumerate(near)))
 
 
-def cut_points(near: Near) -> list[int]:
+def cut_points(near: Adjacency) -> list[int]:
     """The articulation points: nodes without which their component splits."""
     return [v for v, number in enumerate(_pieces(near)) if number > 1]
 
@@ -145,7 +145,7 @@ def reciprocity(reported: Iterable[tuple[int, int]]) -> float | None:
     return sum(number == 2 for number in reports.values()) / len(reports) if reports else None
 
 
-def ei_index(near: Near, groups: Sequence) -> float | None:
+def ei_index(near: Adjacency, groups: Sequence) -> float | None:
     """(E − I) / (E + I), with E ties between groups and I ties within one: 1 if all cross, −1 if none does.
 
     None without ties.
@@ -155,7 +155,9 @@ def ei_index(near: Near, groups: Sequence) -> float | None:
     return (2 * external - ends) / ends if ends else None
 
 
-def paths(near: Near, *, sample: int | None = None, report_progress: Callable[[float], None] | None = None) -> Paths:
+def paths(
+    near: Adjacency, *, sample: int | None = None, report_progress: Callable[[float], None] | None = None
+) -> Paths:
     """Betweenness and closeness.
 
     Betweenness: the share of shortest paths between all pairs of other nodes that lead through a node, Σ σ(v)/σ over
@@ -186,7 +188,7 @@ def paths(near: Near, *, sample: int | None = None, report_progress: Callable[[f
     )
 
 
-def steps_of(near: Near) -> int:
+def steps_of(near: Adjacency) -> int:
     """The cost of `paths`: how many times it visits a tie."""
     reduced = _without_twins(near)
     return len(reduced.distinct_nodes) * sum(map(len, reduced.near))
@@ -206,7 +208,7 @@ class _ReducedNetwork:
     representative: list[int]
 
 
-def _without_twins(near: Near) -> _ReducedNetwork:
+def _without_twins(near: Adjacency) -> _ReducedNetwork:
     """Merge nodes with the same closed neighborhood.
 
     Parties of only one partnership have the same neighbors, and all of these are tied to each other: no shortest path

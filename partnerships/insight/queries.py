@@ -161,7 +161,7 @@ def _circles_seen(
     open_seats = [seat for seat in rows if seat.taken_back_on is None]
     sitting = [partner for partner in partners if circles.has_seat(partner.circle)]
     matching_keys = dict(enumerate(_matching_keys_of(person, sitting) if open_seats else ()))
-    filled = circles.fill_seats({seat.pk: _wanted(seat) for seat in open_seats}, matching_keys)
+    filled = circles.fill_seats({seat.pk: _wanted_key(seat) for seat in open_seats}, matching_keys)
     seats = [SeatSeen(seat, [sitting[n] for n in filled[seat.pk]]) for seat in open_seats]
     for one in seats:
         for partner in one.filled_by:
@@ -248,7 +248,7 @@ def _limits(person: Viewer, partnerships: Sequence[Partnership]) -> dict[int, in
     return limits | {partnership: min(days) for partnership, days in rhythms.items()}
 
 
-def _wanted(seat: ExpectedSeat) -> tuple[str, int]:
+def _wanted_key(seat: ExpectedSeat) -> tuple[str, int]:
     name = next(name for name in ("department", "jurisdiction", "term") if getattr(seat, f"{name}_id"))
     return name, getattr(seat, f"{name}_id")
 
@@ -344,7 +344,7 @@ def who_may_be_expected(office: Jurisdiction) -> list[tuple[str, list]]:
     return [
         (
             gettext("Departments of %(office)s") % {"office": office},
-            [one for branch in branches for one in _flat(branch)],
+            [one for branch in branches for one in _departments_in(branch)],
         ),
         (gettext("Neighboring governments"), near),
         (gettext("A kind of organization"), list(terms(Vocabulary.ORGANIZATION_KIND))),
@@ -352,10 +352,10 @@ def who_may_be_expected(office: Jurisdiction) -> list[tuple[str, list]]:
     ]
 
 
-def _flat(branch: Branch) -> Iterator[Department]:
+def _departments_in(branch: Branch) -> Iterator[Department]:
     yield branch.record
     for below in branch.below:
-        yield from _flat(below)
+        yield from _departments_in(below)
 
 
 # Earlier quarters

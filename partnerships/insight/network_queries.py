@@ -38,7 +38,7 @@ _COLUMNS = (
 
 
 @dataclass
-class Body:
+class NetworkNode:
     """A node: an office or organization.
 
     `key` is its public id. `home`: the jurisdiction of a department. `is_confirmed`: it made a statement on a record.
@@ -91,7 +91,7 @@ class Network:
     filters: NetworkFilter
     day: date
     before: date
-    bodies: list[Body] = field(default_factory=list)
+    bodies: list[NetworkNode] = field(default_factory=list)
     near: list[list[int]] = field(default_factory=list)
     ties: list[Tie] = field(default_factory=list)
     focus: int | None = None
@@ -246,11 +246,11 @@ def _add_nodes_and_ties(
     known = {(row["partnership_id"], _key(row)): row for row in read}
     issues = _issues_of(rows)
     shared: dict[int, SharedPartnership] = {}
-    bodies: dict[str, Body] = {}
+    bodies: dict[str, NetworkNode] = {}
     for pk, seated in nodes_at.items():
         for key in seated:
             row = known[pk, key]
-            body = bodies.setdefault(key, _body(row, key))
+            body = bodies.setdefault(key, _node(row, key))
             body.is_confirmed |= row["is_confirmed"]
             body.is_recorded &= not row["has_agreed"]
             shared.setdefault(pk, _shared_partnership(row, issues[pk]))
@@ -269,10 +269,10 @@ def _add_nodes_and_ties(
         around.sort()
 
 
-def _body(row: dict[str, Any], key: str) -> Body:
+def _node(row: dict[str, Any], key: str) -> NetworkNode:
     kind = next(body for body in _BODIES if row[f"{body}__public_id"])
     home = row["department__jurisdiction__name"] or ""
-    return Body(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
+    return NetworkNode(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
 
 
 def _shared_partnership(row: dict[str, Any], issues: Sequence[str]) -> SharedPartnership:

@@ -66,12 +66,12 @@ def save_composition(
         raise ValidationError(gettext("We count only members of an advisory body."))
     with _changing(makeup, snapshot_composition, by, version, why, request_id) as writing:
         current = writing.record
-        values = _values(current, fields, MAKEUP)
+        values = _stored_values(current, fields, MAKEUP)
         _check_makeup(current, values)
         earlier = Makeup.objects.filter(partnership=partnership, dimension=current.dimension)
         before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
         was = {name: getattr(current, name) for name in _PUBLIC}
-        apply_values(current, values | _shown_as(current, values, before))
+        apply_values(current, values | _what_is_hidden(current, values, before))
         writing.is_quiet = was == {name: getattr(current, name) for name in _PUBLIC}
     return writing.record
 
@@ -82,8 +82,8 @@ _PUBLIC = ("counted_on", "several", "changed", "asked_how", "note", "source", "l
 _PUBLIC += ("shown", "kept_back", "is_closed")
 
 
-def _shown_as(makeup: Makeup, values: dict[str, Any], before: set[str]) -> dict:
-    """What is hidden of a count with these values.
+def _what_is_hidden(makeup: Makeup, values: dict[str, Any], before: set[str]) -> dict:
+    """The fields of a count with these values that say what is hidden of it. `before`: keys hidden in any count so far.
 
     A count that shows nothing can't be compared with others, so it doesn't make later ones hide anything.
     """
@@ -118,7 +118,7 @@ def save_population(
     population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
     require(by is SYSTEM or may_write_population(by, population))
     with _changing(population, snapshot_population, by, version, why, request_id) as writing:
-        values = _values(writing.record, fields, POPULATION)
+        values = _stored_values(writing.record, fields, POPULATION)
         _check_population(writing.record, values)
         apply_values(writing.record, values)
     return writing.record
@@ -135,7 +135,7 @@ def _changing(
     return change(record, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id)
 
 
-def _values(record: Makeup | Population, fields: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+def _stored_values(record: Makeup | Population, fields: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
     """The fields as the record stores them. Raises ValidationError for a category of another dimension."""
     values = {name: fields[name] for name in (*names, "last_verified_on") if name in fields}
     typed = {name.removeprefix(OF): count for name, count in fields.items() if name.startswith(OF)}

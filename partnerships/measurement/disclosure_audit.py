@@ -73,7 +73,7 @@ class Table:
             self.dimension[self.bits[parts]] = parts[0]
         self.groups = {below for group in cells for below in self._margins(self._bits_of(group))}
         for group in sorted(self.groups):
-            for bit in self._each(group):
+            for bit in self._bits_in(group):
                 self.lines.setdefault((group ^ bit, self.dimension[bit]), []).append(bit)
         self.dimensions = sorted(set(self.dimension.values()))
         self.names = {self._bits_of(group): group for group in cells}
@@ -110,7 +110,7 @@ class Table:
                 break
             for reach in reaches:
                 reach.go(move)
-            new = self._new(move)
+            new = self._newly_protected(move)
             self.hidden.update(new)
             added += new
         return added
@@ -145,11 +145,12 @@ class Table:
         return best
 
     def _rank(self, move: Move, reaches: Iterable[Reach]) -> tuple[Decimal | int, int, int, list[int]]:
-        new = self._new(move)
+        """How far it stays from enough, then the cost and the fixed order of what it newly protects: the least is best."""
+        new = self._newly_protected(move)
         short = sum(max(reach.missing() - sum(reach.steps(move)), Decimal()) for reach in reaches)
         return short, sum(self.cost[group] for group in new), sum(self.order[group] for group in new), move.down
 
-    def _new(self, move: Move) -> list[int]:
+    def _newly_protected(self, move: Move) -> list[int]:
         return [group for group in (*move.up, *move.down) if group in self.cells and group not in self.hidden]
 
     def _swaps(self, group: int, reaches: Sequence[Reach], within: bool = False) -> Iterator[Move]:
@@ -157,20 +158,20 @@ class Table:
 
         `within`: only moves that protect nothing else.
         """
-        bits = self._each(group)
+        bits = self._bits_in(group)
         for n in range(len(bits) + 1):
             for swapped in combinations(bits, n):
                 if not swapped and 0 in self.cells and 0 not in self.hidden:
                     continue
                 stays = group & ~sum(swapped)
-                others = [self._others(group, bit, within) for bit in swapped]
+                others = [self._swap_candidates(group, bit, within) for bit in swapped]
                 for chosen in product(*others):
                     corners = _corners(swapped, chosen)
                     move = self._with_all_below(corners, stays, reaches, within)
                     if move:
                         yield move
 
-    def _others(self, group: int, bit: int, within: bool) -> list[int]:
+    def _swap_candidates(self, group: int, bit: int, within: bool) -> list[int]:
         rest = group ^ bit
         return [
             other
@@ -185,10 +186,10 @@ class Table:
 
         None if one of these is not a cell.
         """
-        further, chosen = [0], {self.dimension[bit]: bit for bit in self._each(stays)}
+        further, chosen = [0], {self.dimension[bit]: bit for bit in self._bits_in(stays)}
         if not self._all_free(corners, further, within):
             return None
-        swapped = {self.dimension[bit] for bit in self._each(corners[0][0])}
+        swapped = {self.dimension[bit] for bit in self._bits_in(corners[0][0])}
         for name in (*chosen, *(name for name in self.dimensions if name not in chosen and name not in swapped)):
             asking = [more for more in further if self._is_asked(corners, more, name)]
             if not asking:
@@ -198,7 +199,7 @@ class Table:
             if not fits:
                 return None
             if len(fits) > 1:
-                fits.sort(key=lambda bit: self._rank(_spread(corners, [more | bit for more in asking]), reaches))
+                fits.sort(key=lambda bit: self._rank(_move_of(corners, [more | bit for more in asking]), reaches))
             chosen[name] = fits[0]
             further += [more | fits[0] for more in asking]
         whole = set(further)
@@ -206,7 +207,7 @@ class Table:
             for name, bit in chosen.items():
                 if not more & bit and more | bit not in whole and self._is_asked(corners, more, name):
                     return None
-        return _spread(corners, further)
+        return _move_of(corners, further)
 
     def _transfers(self, group: int) -> Iterator[Move]:
         """For tables with gaps: a person counted in this cell becomes another, in any dimensions at once."""
@@ -233,7 +234,8 @@ class Table:
         return sum(self.bits[part] for part in group)
 
     @staticmethod
-    def _each(group: int) -> list[int]:
+    def _bits_in(group: int) -> list[int]:
+        """The categories of a group, each as its bit."""
         found = []
         while group:
             found.append(group & -group)
@@ -258,7 +260,7 @@ def _corners(swapped: tuple[int, ...], chosen: tuple[int, ...]) -> list[tuple[in
     return corners
 
 
-def _spread(corners: Sequence[tuple[int, bool]], further: Sequence[int]) -> Move:
+def _move_of(corners: Sequence[tuple[int, bool]], further: Sequence[int]) -> Move:
     return Move(
         [corner | more for corner, up in corners if up for more in further],
         [corner | more for corner, up in corners if not up for more in further],

@@ -94,7 +94,7 @@ def read_table(measure: Measure, groups: Sequence, text: str) -> list[SubmittedN
     lines = _table_rows(text)
     heads = [HEADINGS.get(normalize_heading(cell), "") for cell in lines[0][1]]
     if "period" in heads and {*heads} & {*VALUES}:
-        found = _long(measure, groups, lines, heads)
+        found = _read_long_table(measure, groups, lines, heads)
     else:
         found = _read_crosstab(measure, groups, lines)
     _refuse_mixed(measure, lines, found)
@@ -132,12 +132,12 @@ def _table_rows(text: str) -> list[tuple[int, list[str]]]:
     return [(n, row + [""] * (width - len(row))) for n, row in lines]
 
 
-def _at(index: int, head: str) -> str:
+def _column_words(index: int, head: str) -> str:
     column = gettext("Column %(letters)s") % {"letters": column_letters(index)}
     return f"{column} ({head[:40]})" if head else column
 
 
-def _long(
+def _read_long_table(
     measure: Measure, groups: Sequence, lines: Sequence[tuple[int, list[str]]], heads: Sequence[str]
 ) -> list[SubmittedNumber]:
     """A table with one number per row."""
@@ -155,7 +155,7 @@ def _long(
             except ValueError as problem:
                 if not given.problems:
                     given.refuse(str(problem))
-                    given.column = _at(index, lines[0][1][index])
+                    given.column = _column_words(index, lines[0][1][index])
         if given.problems or any(value is not None for value in given.numbers.values()):
             found.append(given)
     return found
@@ -198,7 +198,7 @@ def _read_crosstab(measure: Measure, groups: Sequence, lines: Sequence[tuple[int
         for index, text in enumerate(row[1:], 1):
             head = lines[0][1][index] if index < len(lines[0][1]) else ""
             period, group = (head, row[0]) if is_across else (row[0], head)
-            given = _crossing(measure, by_name, number, _at(index, head), period, group, text)
+            given = _crossing(measure, by_name, number, _column_words(index, head), period, group, text)
             if given:
                 found.append(given)
     return found

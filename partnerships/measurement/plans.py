@@ -47,9 +47,13 @@ def _shown_of_plan(plan: Plan) -> Callable:
     results = SimpleLazyObject(lambda: set(rows.values_list("public_id", flat=True)))
 
     def shown(values: dict[str, Any]) -> dict[str, Any] | None:
-        return values | {"outcomes": [_open(row) for row in values["outcomes"]]} if values["is_published"] else None
+        return (
+            values | {"outcomes": [_public_outcome(row) for row in values["outcomes"]]}
+            if values["is_published"]
+            else None
+        )
 
-    def _open(row: dict[str, Any]) -> dict[str, Any]:
+    def _public_outcome(row: dict[str, Any]) -> dict[str, Any]:
         result = row["result"] if row["result"] in results else None
         return row | {"partnerships": [one for one in row["partnerships"] if one in readable_ids], "result": result}
 

@@ -25,7 +25,7 @@ def of_measure(
     """
     if key == "groups":
         kept = {(row.dimension, row.key): row.pk for row in record.groups.all()}
-        return {key: [row | _kept(kept.get((row["dimension"], row["key"]))) for row in value]}
+        return {key: [row | _row_id(kept.get((row["dimension"], row["key"]))) for row in value]}
     if key == "owners":
         return {key: _owners(record, value)}
     return undo_field(record, key, value, find=find)
@@ -47,7 +47,7 @@ def of_counts(
     return {"fields": {key: value}} if key.startswith(OF) else undo_field(record, key, value, find=find)
 
 
-def _kept(pk: int | None) -> dict[str, int]:
+def _row_id(pk: int | None) -> dict[str, int]:
     return {"id": pk} if pk else {}
 
 
@@ -66,5 +66,5 @@ def _owners(record: Measure, rows: Iterable[dict[str, Any]]) -> list[dict[str, A
             words = gettext("“%(name)s” isn’t in a partnership that works on it now.")
             raise ValidationError(words % {"name": row["party"]})
         party = same[0] if len(same) == 1 else parties[party_index(row["party"], names)]
-        found.append({"party": party, "supplies": row["supplies"]} | _kept(kept.get(party.pk)))
+        found.append({"party": party, "supplies": row["supplies"]} | _row_id(kept.get(party.pk)))
     return found

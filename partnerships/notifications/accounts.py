@@ -26,7 +26,7 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.common import Found, Reader, Writer, reply_to, through_sign_in
+from partnerships.notifications.common import Found, Reader, Writer, find_subject, reply_to, through_sign_in
 
 # What they say
 
@@ -40,9 +40,7 @@ def unknown_address(email: Email, recipient: Recipient, context: dict[str, Any])
 
 
 def invitation(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    found = context.get("subject") or Invitation.objects.filter(pk=email.subject_pk).first()
-    if found is None:
-        raise NotFound
+    found = find_subject(Invitation.objects.all(), email, context)
     return {
         "body": str(found.body),
         "role": MemberRole(found.role).label.lower(),
@@ -118,10 +116,7 @@ def _about(claim: Claim, recipient: Recipient) -> dict[str, str]:
 
 
 def _claim(email: Email, context: dict[str, Any]) -> Claim:
-    found = context.get("subject") or Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
-    if found is None:
-        raise NotFound
-    return found
+    return find_subject(Claim.objects.select_related("organization"), email, context)
 
 
 def _account() -> str:

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import Author, Viewer
-from partnerships.core.errors import NotFound
 from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
@@ -28,7 +27,16 @@ from partnerships.meetings.models import Action
 from partnerships.meetings.owners import OF_ACTION, owners_of
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
-from partnerships.notifications.common import Due, Found, Reader, Writer, batches, rows_near, through_sign_in
+from partnerships.notifications.common import (
+    Due,
+    Found,
+    Reader,
+    Writer,
+    batches,
+    find_subject,
+    rows_near,
+    through_sign_in,
+)
 from partnerships.registry.choices import Status
 from partnerships.registry.representatives import editors_of_leads
 
@@ -41,9 +49,7 @@ USEFUL = timedelta(days=14)  # after that, news of an action item is too old to 
 
 def _context_of(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """The template context of emails about an action item."""
-    action = context.get("subject") or Action.objects.select_related("partnership").filter(pk=email.subject_pk).first()
-    if action is None:
-        raise NotFound
+    action = find_subject(Action.objects.select_related("partnership"), email, context)
     page = reverse("action", args=[action.public_id])
     return {
         "action": action.title,

@@ -32,7 +32,7 @@ from partnerships.registry.representatives import editors_of_leads
 
 
 def agreement_ending(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    agreement = find_subject(Agreement, email, context)
+    agreement = find_subject(Agreement.objects.select_related("partnership__lead"), email, context)
     assert agreement.ends_on is not None  # its reader function refused it
     return {
         "partnership": agreement.partnership.title,

@@ -10,7 +10,6 @@ from django.utils.translation import gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
-from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
@@ -41,7 +40,7 @@ from partnerships.registry.representatives import belongs_to, editors_of_leads
 
 
 def check_in_due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    plan = find_subject(CheckInPlan, email, context)
+    plan = find_subject(CheckInPlan.objects.select_related("partnership__lead"), email, context)
     return {
         "partnership": plan.partnership.title,
         "due": day_words(plan.next_due_on),
@@ -53,7 +52,7 @@ def check_in_due(email: Email, recipient: Recipient, context: dict[str, Any]) ->
 
 
 def check_in_missed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    plan = find_subject(CheckInPlan, email, context)
+    plan = find_subject(CheckInPlan.objects.select_related("partnership__lead"), email, context)
     return {"due": day_words(plan.next_due_on), **_office(recipient, plan)}
 
 
@@ -61,9 +60,7 @@ def call_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> d
     """The template context of the email that asks for a call. Who asks, and what they wrote, is only on the record's
     page.
     """
-    check_in = context.get("subject") or CheckIn.objects.filter(pk=email.subject_pk).first()
-    if check_in is None:
-        raise NotFound
+    check_in = find_subject(CheckIn.objects.all(), email, context)
     return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
 
 

@@ -33,14 +33,13 @@ Reader = Callable[[Email], Found]
 Writer = Callable[[Email, Recipient, dict[str, Any]], dict[str, Any]]
 BATCH = 200
 Row = TypeVar("Row", bound=Model)
-Subject = TypeVar("Subject", Meeting, CheckInPlan, Agreement)
 HORIZON = timedelta(days=2)  # how far the sweep looks ahead; later emails were planned when their record was saved
 CONTACT_OWNERS = ("contact__organization", "contact__department", "contact__jurisdiction")
 
 
-def find_subject(model: type[Subject], email: Email, context: dict[str, Any]) -> Subject:
-    found = context.get("subject")
-    found = found or model.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
+def find_subject(rows: QuerySet[Row], email: Email, context: dict[str, Any]) -> Row:
+    """What the email is about: as its reader function found it, otherwise from these rows. Raises NotFound."""
+    found = context.get("subject") or rows.filter(pk=email.subject_pk).first()
     if found is None:
         raise NotFound
     return found

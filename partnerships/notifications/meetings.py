@@ -64,7 +64,7 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 
 def meeting(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
-    meeting = find_subject(Meeting, email, context)
+    meeting = find_subject(Meeting.objects.select_related("partnership__lead"), email, context)
     prefetch_related_objects([meeting], "agenda")
     series = _series_of(meeting, recipient)
     later = [one for one in series if one.starts_at > meeting.starts_at and one.status == meeting.status]

@@ -17,7 +17,6 @@ from django.utils.translation import gettext, gettext_noop
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core import clock
-from partnerships.core.errors import NotFound
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
@@ -27,7 +26,7 @@ from partnerships.measurement import events
 from partnerships.measurement.models import Measure, MeasureOwner, Reading
 from partnerships.measurement.overdue_data import MissingData, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
-from partnerships.notifications.common import Due, Found, Reader, Writer, batches, through_sign_in
+from partnerships.notifications.common import Due, Found, Reader, Writer, batches, find_subject, through_sign_in
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
@@ -45,9 +44,7 @@ _NOT_THEIRS = gettext_noop("They no longer represent this partner.")
 
 
 def _due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    owner = context.get("subject") or MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
-    if owner is None:
-        raise NotFound
+    owner = find_subject(MeasureOwner.objects.select_related(*OWNER), email, context)
     period = period_of(email)
     return _context_of(owner) | {
         "period": _period_words(owner.measure, period),
@@ -57,11 +54,7 @@ def _due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[st
 
 
 def _interpretation(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    interpretation = (
-        context.get("subject") or Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
-    )
-    if interpretation is None:
-        raise NotFound
+    interpretation = find_subject(Reading.objects.select_related(*READING), email, context)
     return _context_of(interpretation) | {"period": _period_words(interpretation.measure, interpretation.starts_on)}
 
 

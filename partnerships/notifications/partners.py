@@ -24,7 +24,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import Found, Reader, Row, Writer, reply_to
+from partnerships.notifications.common import Found, Reader, Writer, find_subject, reply_to
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
@@ -43,13 +43,6 @@ _PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 # What they say
 
 
-def _found(model: type[Row], email: Email, context: dict[str, Any]) -> Row:
-    found = context.get("subject") or model._default_manager.filter(pk=email.subject_pk).first()
-    if found is None:
-        raise NotFound
-    return found
-
-
 def _context_of(party: Party) -> dict[str, Any]:
     partnership = party.partnership
     return {
@@ -62,20 +55,20 @@ def _context_of(party: Party) -> dict[str, Any]:
 
 
 def _confirmation_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    return _context_of(_found(Party, email, context))
+    return _context_of(find_subject(Party.objects.all(), email, context))
 
 
 def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    return _context_of(_found(Confirmation, email, context).party)
+    return _context_of(find_subject(Confirmation.objects.all(), email, context).party)
 
 
 def _remark(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    reply = _found(Reply, email, context)
+    reply = find_subject(Reply.objects.all(), email, context)
     return _context_of(reply.party) | {"public_on": day_words(reply.remark.public_on)}
 
 
 def _seat(email: Email, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:
-    row = _found(SeatConsent, email, context)
+    row = find_subject(SeatConsent.objects.all(), email, context)
     party = row.find_party()
     if party is None:
         raise NotFound

@@ -30,7 +30,16 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import HORIZON, Due, Found, Reader, Writer, batches, through_sign_in
+from partnerships.notifications.common import (
+    HORIZON,
+    Due,
+    Found,
+    Reader,
+    Writer,
+    batches,
+    find_subject,
+    through_sign_in,
+)
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import editors_of_leads, representatives_by_party, representatives_of
 from partnerships.registry.rules import PUBLIC_PARTY, contacts_who_confirmed
@@ -59,11 +68,8 @@ WITH_RESPONDENT = (
 
 
 def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    respondent = (
-        context.get("subject")
-        or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
-    )
-    if respondent is None or respondent.party is None:
+    respondent = find_subject(Respondent.objects.select_related(*WITH_RESPONDENT), email, context)
+    if respondent.party is None:
         raise NotFound
     token = links.make(links.ROUND, recipient, respondent.pk, respondent.round.closes_at + READABLE)
     answer = settings.BASE_URL + reverse("answer_round", args=[token])
@@ -73,20 +79,14 @@ def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
 def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     if email.subject_type == "respondent":
         return _of_place(email, recipient, context)
-    survey_round = (
-        context.get("subject") or Round.objects.select_related("partnership").filter(pk=email.subject_pk).first()
-    )
-    if survey_round is None:
-        raise NotFound
+    survey_round = find_subject(Round.objects.select_related("partnership"), email, context)
     page = through_sign_in(reverse("round", args=[survey_round.public_id]))
     return _context_of(survey_round) | {"party": "", "answer": "", "page": page}
 
 
 def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    partner = (
-        context.get("subject") or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
-    )
-    if partner is None or partner.party is None:
+    partner = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context)
+    if partner.party is None:
         raise NotFound
     survey_round = partner.side.round
     is_link = recipient.person is None
@@ -103,10 +103,8 @@ def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dic
 
 def _agreement(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """For the contact of a partner without an account: a question, or what it answered, with a link to answer or change it."""
-    partner = (
-        context.get("subject") or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
-    )
-    if partner is None or partner.party is None:
+    partner = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context)
+    if partner.party is None:
         raise NotFound
     question, survey_round = email.occurrence.split("/")[1], partner.side.round
     answer = agreement_links.answer_of(partner, question)
@@ -134,17 +132,12 @@ def _cancel_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -
 
 def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Who canceled the round, or wants to, and why. There is no link for people who were asked: they may have no account."""
-    subject = context.get("subject")
     if email.subject_type == "respondent":
-        respondent = subject or Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
-        survey_round = respondent.round if respondent else None
+        survey_round = find_subject(Respondent.objects.select_related(*WITH_RESPONDENT), email, context).round
     elif email.subject_type == "askedparty":
-        partner = subject or AskedParty.objects.select_related(*OF_PARTNER).filter(pk=email.subject_pk).first()
-        survey_round = partner.side.round if partner else None
+        survey_round = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context).side.round
     else:
-        survey_round = subject or Round.objects.select_related("partnership").filter(pk=email.subject_pk).first()
-    if survey_round is None:
-        raise NotFound
+        survey_round = find_subject(Round.objects.select_related("partnership"), email, context)
     cancellation = Cancellation.objects.filter(round=survey_round).select_related("by", *BODIES).first()
     if cancellation is None:
         raise NotFound

@@ -147,7 +147,7 @@ def _contact_of(email: Email) -> Contact | None:
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
-def _of_invitation(email: Email) -> Found:
+def _read_invitation(email: Email) -> Found:
     invitation = open_invitations().filter(pk=email.subject_pk).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
         return None, None, gettext_noop("The invitation was answered or withdrawn, or it has expired.")
@@ -179,7 +179,7 @@ def _of_body(email: Email) -> Found:
     )
 
 
-def _of_person(email: Email) -> Found:
+def _read_person(email: Email) -> Found:
     person = reader_of(email)
     if person is None or person.pk != email.subject_id:
         return None, None, gettext_noop("The account is gone.")
@@ -191,7 +191,7 @@ def _of_person(email: Email) -> Found:
     )
 
 
-def _of_claim(email: Email) -> Found:
+def _read_claim(email: Email) -> Found:
     claim = Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     person, refusal = reader_of(email), ""
     if claim is None:
@@ -207,8 +207,8 @@ def _of_claim(email: Email) -> Found:
 
 
 READERS: dict[str, Reader] = {
-    "invitation": _of_invitation,
-    "person": _of_person,
-    "claim": _of_claim,
+    "invitation": _read_invitation,
+    "person": _read_person,
+    "claim": _read_claim,
     **dict.fromkeys(BODIES, _of_body),
 }

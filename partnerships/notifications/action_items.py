@@ -68,7 +68,7 @@ WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _context_of)
 # Who gets them
 
 
-def _of_action(email: Email) -> Found:
+def _read_action(email: Email) -> Found:
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_pk).first()
     if action is None:
@@ -76,10 +76,11 @@ def _of_action(email: Email) -> Found:
     person = reader_of(email)
     if person is None or not actions_visible_to(person).filter(pk=action.pk).exists():
         return person, action, gettext_noop("They can no longer see this action item.")
-    return person, action, _refused(email, action, person)
+    return person, action, _refusal(email, action, person)
 
 
-def _refused(email: Email, action: Action, person: Viewer) -> str:
+def _refusal(email: Email, action: Action, person: Viewer) -> str:
+    """Why the email may not be sent; "" when it may."""
     if email.kind == EmailKind.ACTION_DONE:
         return "" if action.status == ActionStatus.DONE else gettext_noop("The action item was reopened.")
     if action.status != ActionStatus.OPEN:
@@ -91,7 +92,7 @@ def _refused(email: Email, action: Action, person: Viewer) -> str:
     return "" if person in owners_of(action) else gettext_noop("They’re no longer responsible for this action item.")
 
 
-READERS: dict[str, Reader] = {"action": _of_action}
+READERS: dict[str, Reader] = {"action": _read_action}
 
 
 # When they are planned

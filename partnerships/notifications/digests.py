@@ -150,7 +150,7 @@ class Digest:
 
 
 def read_news(email: Email) -> Found:
-    """Who may have an email about one change or remark, as in `recipients`."""
+    """The reader of an email about one change or remark, the news, and why it may not be sent."""
     person = _person(email)
     subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_pk).first()
     news = describe_changes(person, [subject]) if person and person.is_active and subject else []

@@ -255,17 +255,17 @@ def _conditions_for_contact(kind: str, has_left: bool) -> tuple[PreparedExists, 
     return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
-def _of_meeting(email: Email) -> Found:
+def _read_meeting(email: Email) -> Found:
     return of_seat(email, next(iter(seats(email.recipient, email.subject_pk)), None))
 
 
 def of_seat(email: Email, seat: Participant | None) -> Found:
     if seat is None:
         return None, None, gettext_noop("The meeting is gone, or they’re no longer invited.")
-    return seat.person or seat.contact, seat.meeting, _refused_seat(email, seat, seat.meeting)
+    return seat.person or seat.contact, seat.meeting, _seat_refusal(email, seat, seat.meeting)
 
 
-def _refused_seat(email: Email, seat: Participant, meeting: Meeting) -> str:
+def _seat_refusal(email: Email, seat: Participant, meeting: Meeting) -> str:
     if email.kind == EmailKind.MEETING_NOTES:
         return "" if notes_are_public(meeting) else gettext_noop("The notes are no longer public.")
     cancelled = meeting.status == MeetingStatus.CANCELLED
@@ -322,7 +322,7 @@ def days_near(day: date, days: Iterable[date]) -> list[date]:
     return [other for other in days if abs((other - day).days) <= 90]
 
 
-READERS: dict[str, Reader] = {"meeting": _of_meeting}
+READERS: dict[str, Reader] = {"meeting": _read_meeting}
 
 
 # When they are planned

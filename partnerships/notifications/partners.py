@@ -112,24 +112,25 @@ def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     return member.person if member else None
 
 
-def _of_party(email: Email) -> Found:
+def _read_party(email: Email) -> Found:
     """For the email that asks a partner whether the record is right."""
     party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_pk).first()
     if party is None:
         return None, None, _GONE
-    person, refusal = _person(email, representatives_of(party)), _refused(party)
+    person, refusal = _person(email, representatives_of(party)), _refusal(party)
     if not refusal and email.created_at and party.confirmations.filter(at__gte=email.created_at).exists():
         refusal = gettext_noop("The partner has answered already.")
     return person, party, refusal or ("" if person else _NOT_THEIRS)
 
 
-def _refused(party: Party) -> str:
+def _refusal(party: Party) -> str:
+    """Why no email about this party may be sent; "" when it may."""
     if not party.partnership.is_published:
         return _DRAFT
     return "" if seats.is_at_table(party) else _GONE
 
 
-def _of_confirmation(email: Email) -> Found:
+def _read_confirmation(email: Email) -> Found:
     """The reader and subject of the email that a partner disputes the record."""
     statement = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
@@ -140,7 +141,7 @@ def _of_confirmation(email: Email) -> Found:
     return person, statement, "" if person else _NOT_KEPT
 
 
-def _of_reply(email: Email) -> Found:
+def _read_reply(email: Email) -> Found:
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
     reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk)
     reply = reply.first()
@@ -152,10 +153,10 @@ def _of_reply(email: Email) -> Found:
         person = _person(email, editors_of_leads([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
     person = _person(email, people_of(reply.party))
-    return person, reply, _refused(reply.party) or ("" if person else _NOT_THEIRS)
+    return person, reply, _refusal(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-def _of_seat(email: Email) -> Found:
+def _read_seat(email: Email) -> Found:
     """For the invitation to confirm a seat, and for the answer to it."""
     row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_pk).first()
     party = row.find_party() if row else None
@@ -165,7 +166,7 @@ def _of_seat(email: Email) -> Found:
         person = _person(email, editors_of_leads([party.partnership.lead_id]))
         return person, row, "" if person else _NOT_KEPT
     someone = row.contact or _person(email, representatives_of(party))
-    refusal = _refused(party) or ("" if someone else _NOT_THEIRS)
+    refusal = _refusal(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
         refusal = gettext_noop("The partner has answered, or was invited again.")
     if not refusal and not is_backed(row):
@@ -181,10 +182,10 @@ def is_latest(invitation: SeatConsent) -> bool:
 
 
 READERS: dict[str, Reader] = {
-    "party": _of_party,
-    "confirmation": _of_confirmation,
-    "reply": _of_reply,
-    "seatconsent": _of_seat,
+    "party": _read_party,
+    "confirmation": _read_confirmation,
+    "reply": _read_reply,
+    "seatconsent": _read_seat,
 }
 
 

@@ -192,17 +192,18 @@ WRITERS: dict[str, Writer] = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _of_respondent(email: Email) -> Found:
+def _read_respondent(email: Email) -> Found:
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
     respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     if respondent is None or respondent.mark:
         return None, None, gettext_noop("They are no longer asked in this round.")
     if email.kind == EmailKind.ROUND_CANCELED:  # also to those who have left since: their answers were in it
         return respondent.person or respondent.contact, respondent, ""
-    return respondent.person or respondent.contact, respondent, _refused(email, respondent) or lost_reason(respondent)
+    return respondent.person or respondent.contact, respondent, _refusal(email, respondent) or lost_reason(respondent)
 
 
-def _refused(email: Email, respondent: Respondent) -> str:
+def _refusal(email: Email, respondent: Respondent) -> str:
+    """Why the email may not be sent; "" when it may."""
     if respondent.round.cancelled_at:
         return gettext_noop("The round was canceled.")
     if email.kind == EmailKind.ROUND_OPENED:
@@ -217,7 +218,7 @@ def _refused(email: Email, respondent: Respondent) -> str:
     return ""
 
 
-def _of_round(email: Email) -> Found:
+def _read_round(email: Email) -> Found:
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled.
     """
@@ -237,7 +238,7 @@ def _of_round(email: Email) -> Found:
     return person, survey_round, ""
 
 
-def _of_partner(email: Email) -> Found:
+def _read_partner(email: Email) -> Found:
     """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; and to this
     contact if the round is canceled, or if its partner is asked to agree to something.
     """
@@ -246,7 +247,7 @@ def _of_partner(email: Email) -> Found:
         return None, None, gettext_noop("The partner has left the partnership.")
     kind, _, pk = email.recipient.partition(":")
     if email.kind in AGREEMENTS:
-        return _of_agreement(email, partner, pk)
+        return _read_agreement(email, partner, pk)
     someone: Contact | Person | None
     if kind == "contact":
         is_over = email.kind == EmailKind.ROUND_CANCELED
@@ -272,7 +273,7 @@ def _of_partner(email: Email) -> Found:
 AGREEMENTS = (EmailKind.ROUND_CANCEL_ASKED, EmailKind.ROUND_PUBLISH_ASKED, EmailKind.ROUND_AGREEMENT)
 
 
-def _of_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found:
+def _read_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found:
     """For the email that asks the contact of a partner without an account to agree to something, and the one after its answer,
     which is about that answer alone.
     """
@@ -286,7 +287,7 @@ def _of_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found:
     return contact, partner, "" if is_same else "The partner has answered since."
 
 
-READERS: dict[str, Reader] = {"respondent": _of_respondent, "round": _of_round, "askedparty": _of_partner}
+READERS: dict[str, Reader] = {"respondent": _read_respondent, "round": _read_round, "askedparty": _read_partner}
 
 
 # When they are planned

@@ -51,12 +51,12 @@ def email_recipients(report: Report) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email: Email) -> Report | None:
+def _report_of(email: Email) -> Report | None:
     return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_pk).first()
 
 
-def _of_report(email: Email) -> Found:
-    report = _found(email)
+def _read_report(email: Email) -> Found:
+    report = _report_of(email)
     if report is None:
         return None, None, gettext_noop("The report was deleted.")
     person = recipients_of(report.definition).filter(pk=email.recipient.partition(":")[2]).first()
@@ -64,7 +64,7 @@ def _of_report(email: Email) -> Found:
 
 
 def _report_context(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    report = context.get("subject") or _found(email)
+    report = context.get("subject") or _report_of(email)
     if report is None:
         raise NotFound
     definition, address = report.definition, reverse("report", args=[report.pk])
@@ -78,6 +78,6 @@ def _report_context(email: Email, recipient: Recipient, context: dict[str, Any])
     }
 
 
-READERS["report"] = _of_report
+READERS["report"] = _read_report
 WRITERS[EmailKind.REPORT_READY] = _report_context
 TITLES[Report] = "definition__title"

@@ -44,13 +44,13 @@ def plan_notice(webhook: Webhook) -> None:
     outbox.insert(emails, now=now)
 
 
-def _found(email: Email) -> Webhook | None:
+def _webhook_of(email: Email) -> Webhook | None:
     bodies = ("jurisdiction", "department__jurisdiction", "organization")
     return Webhook.objects.select_related(*bodies).filter(pk__in=[email.subject_id]).first()
 
 
-def _of_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
-    webhook = _found(email)
+def _read_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
+    webhook = _webhook_of(email)
     if webhook is None:
         return None, None, gettext_noop("The webhook is gone.")
     if webhook.paused_at is None:
@@ -60,7 +60,7 @@ def _of_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
 
 
 def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    webhook = context.get("subject") or _found(email)
+    webhook = context.get("subject") or _webhook_of(email)
     if webhook is None:
         raise NotFound
     return {
@@ -73,6 +73,6 @@ def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict
     }
 
 
-READERS["webhook"] = _of_webhook
+READERS["webhook"] = _read_webhook
 WRITERS[EmailKind.WEBHOOK_PAUSED] = _paused
 TITLES[Webhook] = "name"

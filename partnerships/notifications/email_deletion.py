@@ -51,13 +51,13 @@ def delete_files_to(addresses: set[str]) -> None:
     The rows of such emails may not show that: people without an account appear in none.
     """
     wanted = {form.lower() for address in addresses for form in (address, ascii_address(address))}
-    transaction.on_commit(lambda: _delete_files_of(wanted))
+    transaction.on_commit(lambda: _delete_files_with(wanted))
 
 
-def _delete_files_of(wanted: set[str]) -> None:
+def _delete_files_with(addresses: set[str]) -> None:
     for path in Path(settings.MAIL_DIR).glob("*"):
         text = _reader_and_text(path).lower()
-        if any(address in text for address in wanted):
+        if any(address in text for address in addresses):
             path.unlink(missing_ok=True)
 
 

@@ -51,7 +51,7 @@ def render(email: Email, recipient: Recipient, context: dict[str, Any] | None = 
         stop = _unsubscribe_link(email.kind, recipient)
         asked = "" if languages.is_supported(recipient.language) else languages.own_name(recipient.language)
         method, part = (
-            meetings.invitation(found, recipient, context["shared"]) if email.kind in meetings.NEWS else ("", "")
+            meetings.calendar_part(found, recipient, context["shared"]) if email.kind in meetings.NEWS else ("", "")
         )
         more = {"stop": stop, "asked": asked}
         mail = _mail(found.get("template", email.kind), found | more)

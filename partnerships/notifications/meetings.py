@@ -62,7 +62,7 @@ NEWS = (EmailKind.MEETING_PLANNED, EmailKind.MEETING_CHANGED, EmailKind.MEETING_
 # What they say
 
 
-def meeting(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def meeting_context(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """Planned, coming up, changed, canceled or with notes: the same facts, in other templates."""
     meeting = find_subject(Meeting.objects.select_related("partnership__lead"), email, context)
     prefetch_related_objects([meeting], "agenda")
@@ -113,7 +113,7 @@ def _move(email: Email, meeting: Meeting) -> dict[str, str]:
     return moved
 
 
-def invitation(found: dict[str, Any], recipient: Recipient, shared: dict) -> tuple[str, str]:
+def calendar_part(found: dict[str, Any], recipient: Recipient, shared: dict) -> tuple[str, str]:
     """(method, text) of the calendar part, for this reader alone. `found`: the email's context.
 
     Everything but the line that names the reader is the same in a batch's emails about one meeting, unless the meeting
@@ -196,7 +196,9 @@ def _later_words(later: Sequence[Meeting]) -> str:
     return words % {"days": "; ".join(day_words(one.date) for one in later[:MOST_DAYS]), "more": more}
 
 
-WRITERS: dict[str, Writer] = dict.fromkeys((*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NOTES), meeting)
+WRITERS: dict[str, Writer] = dict.fromkeys(
+    (*NEWS, EmailKind.MEETING_REMINDER, EmailKind.MEETING_NOTES), meeting_context
+)
 
 
 # Who gets them

@@ -43,7 +43,7 @@ _NOT_THEIRS = gettext_noop("They no longer represent this partner.")
 # What they say
 
 
-def _due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _numbers_due(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     owner = find_subject(MeasureOwner.objects.select_related(*OWNER), email, context)
     period = period_of(email)
     return _context_of(owner) | {
@@ -78,7 +78,7 @@ def _context_of(row: MeasureOwner | Reading) -> dict[str, Any]:
 
 
 WRITERS: dict[str, Writer] = {
-    EmailKind.NUMBERS_DUE: _due,
+    EmailKind.NUMBERS_DUE: _numbers_due,
     EmailKind.NUMBER_DISPUTED: _interpretation,
     EmailKind.NUMBER_ANSWERED: _interpretation,
 }
@@ -137,8 +137,9 @@ def may_be_due() -> QuerySet[MeasureOwner]:
 
 def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email]:
     """The emails to these owners that are due around a day (of any calendar), for missing numbers."""
-    wanted = {}
+    wanted = {}  # (owner, period) → offset: their days don't overlap
     for offset in OFFSETS:
+        # Other time zones are up to a day away, and the sweep looks ahead (`common.HORIZON`).
         for on in (day + timedelta(days=near + offset.days) for near in range(-1, 4)):
             for owner in owners:
                 if period := _period_due(owner.measure, on):

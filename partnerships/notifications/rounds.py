@@ -67,7 +67,7 @@ WITH_RESPONDENT = (
 # What they say
 
 
-def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _round_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     respondent = find_subject(Respondent.objects.select_related(*WITH_RESPONDENT), email, context)
     if respondent.party is None:
         raise NotFound
@@ -76,15 +76,15 @@ def _of_place(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
     return _context_of(respondent.round) | {"party": str(respondent.party), "answer": answer}
 
 
-def _opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _round_opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     if email.subject_type == "respondent":
-        return _of_place(email, recipient, context)
+        return _round_asked(email, recipient, context)
     survey_round = find_subject(Round.objects.select_related("partnership"), email, context)
     page = through_sign_in(reverse("round", args=[survey_round.public_id]))
     return _context_of(survey_round) | {"party": "", "answer": "", "page": page}
 
 
-def _to_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _round_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     partner = find_subject(AskedParty.objects.select_related(*OF_PARTNER), email, context)
     if partner.party is None:
         raise NotFound
@@ -177,11 +177,11 @@ def _context_of(survey_round: Round) -> dict[str, Any]:
 
 
 WRITERS: dict[str, Writer] = {
-    EmailKind.ROUND_ASKED: _of_place,
-    EmailKind.ROUND_REMINDER: _of_place,
-    EmailKind.ROUND_TAKEN: _of_place,
-    EmailKind.ROUND_OPENED: _opened,
-    EmailKind.ROUND_NAME: _to_name,
+    EmailKind.ROUND_ASKED: _round_asked,
+    EmailKind.ROUND_REMINDER: _round_asked,
+    EmailKind.ROUND_TAKEN: _round_asked,
+    EmailKind.ROUND_OPENED: _round_opened,
+    EmailKind.ROUND_NAME: _round_name,
     EmailKind.ROUND_CANCEL_ASKED: _cancel_asked,
     EmailKind.ROUND_CANCELED: _canceled,
     EmailKind.ROUND_PUBLISH_ASKED: _agreement,

@@ -63,7 +63,7 @@ def _read_report(email: Email) -> Found:
     return person, report, "" if person else gettext_noop("They no longer get emails about this report.")
 
 
-def _report_context(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _report_ready(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     report = context.get("subject") or _report_of(email)
     if report is None:
         raise NotFound
@@ -79,5 +79,5 @@ def _report_context(email: Email, recipient: Recipient, context: dict[str, Any])
 
 
 READERS["report"] = _read_report
-WRITERS[EmailKind.REPORT_READY] = _report_context
+WRITERS[EmailKind.REPORT_READY] = _report_ready
 TITLES[Report] = "definition__title"

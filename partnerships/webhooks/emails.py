@@ -59,7 +59,7 @@ def _read_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
     return person, webhook, "" if person else gettext_noop("They no longer manage it.")
 
 
-def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+def _webhook_paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     webhook = context.get("subject") or _webhook_of(email)
     if webhook is None:
         raise NotFound
@@ -74,5 +74,5 @@ def _paused(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict
 
 
 READERS["webhook"] = _read_webhook
-WRITERS[EmailKind.WEBHOOK_PAUSED] = _paused
+WRITERS[EmailKind.WEBHOOK_PAUSED] = _webhook_paused
 TITLES[Webhook] = "name"

@@ -38,7 +38,7 @@ def test_a_change_that_everyone_sees_is_found(town, change):
 # Kinds of record with no private part in their snapshot, or that no outsider reads, and why.
 WHOLE = {
     "IssueArea": "Its name, notes and place in the tree are on its page.",
-    "Makeup": "`save_makeup` says itself whether what is shown of its counts changed: a snapshot has only the true ones.",
+    "Makeup": "`save_composition` says itself whether what is shown of its counts changed: a snapshot has only the true ones.",
     "Partnership": "Its stored documents are compared (registry.publication).",
     "Population": "A table that a public source published, shown as it is there.",
 }

@@ -1,5 +1,5 @@
-"""Counts what the registry's records say of a partnership over the year before a day, for `observed`: numbers, never
-which.
+"""Counts what the registry's records say of a partnership over the year before a day, for `suggested_levels`:
+numbers, never which.
 """
 
 from collections.abc import Sequence

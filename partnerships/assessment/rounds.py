@@ -53,8 +53,8 @@ def start_round(
 
     `asked`: pairs of a partner and a Person or Contact, None for everyone who speaks for that partner, or NO_PROPOSAL.
     If the starter isn't an editor of the partner, these are proposals: its own editors have NAMING_DAYS to name the
-    respondents (`rolls`). SYSTEM names them for all. A person who is picked for two partners answers
-    for the first.
+    respondents (`respondent_lists`). SYSTEM names them for all. A person who is picked for two partners answers for
+    the first.
     """
     require(by is SYSTEM or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)

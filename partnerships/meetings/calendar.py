@@ -67,7 +67,7 @@ def secret_uid(meeting: Meeting, address: str, host: str) -> str:
 
     A calendar program sends it back, which proves that it has that invitation. It depends on nothing that changes
     during the life of the meeting; otherwise an update would show as a second meeting. Meetings from before these UIDs
-    (`answer_key` is None) keep the one that was sent. `address`: as from `mail.plain_address`.
+    (`answer_key` is None) keep the one that was sent. `address`: as from `mail.message.plain_address`.
     """
     if meeting.answer_key is None:
         return uid_of(meeting, host)

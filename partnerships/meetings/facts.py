@@ -15,7 +15,7 @@ IN_TIME = timedelta(days=14)  # a check-in done this long after its day still co
 
 @hooks.meeting_facts.register
 def meeting_facts(partnership: Partnership, first: list[int], second: list[int], since: date, on: date) -> dict:
-    """Fields of `observed.Facts` for the days from `since` to `on`.
+    """Fields of `suggested_levels.Facts` for the days from `since` to `on`.
 
     `first`, `second`: primary keys of each side's parties.
     """

@@ -2,7 +2,7 @@
 emails.
 
 A contact (a person without an account) can be erased in the same way. What stays is what records need: that something
-changed, when, and what else it said (`striking`).
+changed, when, and what else it said (`redaction`).
 """
 
 from datetime import time

@@ -46,7 +46,7 @@ def terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
 
 
 def _communities_shown() -> QuerySet[Term, Any]:
-    """The communities of published partnerships. Another one could tell what an organization hides (`_public_terms`)."""
+    """The communities of published partnerships. Another one could tell what an organization hides (`directory.filters`)."""
     shown = FacetCount.objects.filter(resource=RESOURCE, facet="community", count__gt=0)
     return terms(Vocabulary.COMMUNITY)().filter(key__in=shown.values("value"))
 

@@ -21,7 +21,7 @@ def load_rounds(run: Run) -> None:
     strategy = run.records[illustration.STRATEGY["key"]]
     if Round.objects.filter(partnership=strategy, is_sample=True).exists():
         return
-    # Respondents only count if their partner confirmed its seat long before the round (`who_counts`).
+    # Respondents only count if their partner confirmed its seat long before the round (`eligibility`).
     agreed_at = clock.now() - timedelta(days=illustration.ROUND["agreed_days_ago"])
     SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
     answered = _start(run, strategy, illustration.ROUND)

@@ -20,7 +20,7 @@ def text_of(meeting, parties) -> str:
 
 
 def read(text, parties) -> list[dict]:
-    """The items in the form that `actions.save_meeting` takes. Raises ValidationError.
+    """The items in the form that `meetings.save_meeting` takes. Raises ValidationError.
 
     `parties` maps the primary keys of the partnership's parties to them.
     """

@@ -238,7 +238,7 @@ def party_line(row) -> str:
 
 @with_drafts("kind")
 def new(request, kind, given=None, seated=()):
-    """The form for a new partnership of this type. Its initial values are from `web.starting`."""
+    """The form for a new partnership of this type. Its initial values are from `starting`."""
     title = gettext("New: %(kind)s") % {"kind": Kind(kind).label.lower()}
     page = PartnershipEdit(request, Partnership(), title, kind=kind, given=given or {}, seated=seated)
     return edit_record(page)

@@ -97,7 +97,7 @@ def actions_due(person: Viewer, *, until: date, most: int) -> list[Action]:
     person, an office or an organization of theirs owns. Soonest due first.
     """
     led = Q(partnership__lead__in=jurisdictions_read_by(person))
-    rows = _for_lines(person).filter(led | is_owned_by(person), status=ActionStatus.OPEN)
+    rows = _with_owner(person).filter(led | is_owned_by(person), status=ActionStatus.OPEN)
     return list(_by_day(rows.filter(due_on__lte=until).exclude(partnership__status=Status.ENDED))[:most])
 
 
@@ -119,13 +119,13 @@ def shown_actions(person: Viewer) -> QuerySet[Action]:
 
 
 def _with_activity(person: Viewer) -> QuerySet[Action]:
-    """`shown_actions` without the meeting, which lines of a page don't name."""
+    """`shown_actions` without `sees_meeting`: lists of action items don't name the meeting."""
     activity = activities_visible_to(person).filter(pk=OuterRef("activity"))
-    return _for_lines(person).select_related("activity").annotate(**{"sees_activity": Exists(activity)})
+    return _with_owner(person).select_related("activity").annotate(**{"sees_activity": Exists(activity)})
 
 
-def _for_lines(person: Viewer) -> QuerySet[Action]:
-    """`shown_actions` without the meeting and the activity, which the home page of an office doesn't name."""
+def _with_owner(person: Viewer) -> QuerySet[Action]:
+    """`shown_actions` with `sees_party` alone: the home page of an office names neither meeting nor activity."""
     party = parties_visible_to(person).filter(pk=OuterRef("owner_party"))
     return actions_visible_to(person).select_related(*_SHOWN).annotate(sees_party=Exists(party))
 

@@ -31,7 +31,7 @@ def _check_in_late(today: date) -> Q:
     return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today)))
 
 
-def _quiet(today: date) -> Q:
+def _has_gone_quiet(today: date) -> Q:
     latest = [
         Coalesce(Subquery(signs.order_by(f"-{field}").values(field)[:1]), Value(date.min))
         for field, signs in _signs_of_activity(OuterRef("pk"))
@@ -90,7 +90,7 @@ def _overdue_actions(today: date) -> Coalesce:
 
 ANNOTATIONS["heard_since"] = _first_day
 COUNTED["overdue_actions"] = _overdue_actions
-CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _quiet, "hand_over": _hand_over}
+CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _has_gone_quiet, "hand_over": _hand_over}
 
 
 def last_contact_on(partnership: Partnership) -> date | None:

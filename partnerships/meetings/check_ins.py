@@ -56,7 +56,7 @@ def save_check_in_plan(
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record
-        apply_values(current, fields | _due(current, fields))
+        apply_values(current, fields | _next_due_values(current, fields))
         _check_party(current)
     if writing.changed:
         check_in_plan_changed(writing.record)
@@ -69,7 +69,7 @@ def require_ahead(partnership: Partnership, day: date) -> None:
         raise ValidationError(OVER, code="past")
 
 
-def _due(plan: CheckInPlan, fields: dict[str, Any]) -> dict:
+def _next_due_values(plan: CheckInPlan, fields: dict[str, Any]) -> dict:
     """The next due day if the first one changed. For an existing plan it is never in the past."""
     now = {name: fields.get(name, getattr(plan, name)) for name in FIELDS}
     schedule.check_zone(now["zone"])

@@ -23,6 +23,7 @@ def meeting_facts(partnership: Partnership, first: list[int], second: list[int],
 
 
 def _check_ins(partnership: Partnership, since: date, on: date) -> dict[str, int]:
+    """Check-ins that were due and those kept. An open one counts as missed once it is later than IN_TIME."""
     done = CheckIn.objects.filter(plan__partnership=partnership, due_on__range=(since, on))
     days = list(done.values_list("due_on", "done_on"))
     plans = list(

@@ -395,17 +395,17 @@ def invited_keys(meeting: Meeting) -> list[str]:
 def participants_from(
     keys: Iterable[str], meeting: Meeting | None = None, offered: Iterable[tuple[str, str, int | None]] = ()
 ) -> list[dict]:
-    """Rows for `meetings.save_meeting` from keys.
+    """Rows for `meetings.save_meeting` from keys, as in `who_may_be_asked`, which returns `offered`.
 
     An existing participant keeps their row; a new one is invited for their party, and so is one whose party was
     removed, when they are offered for a party again.
     """
-    have = {(s.person_id, s.contact_id): s for s in meeting.participants.all()} if meeting else {}
+    existing = {(one.person_id, one.contact_id): one for one in meeting.participants.all()} if meeting else {}
     party_of, rows = {key: party for key, _, party in offered}, []
     for key in keys:
         kind, _, pk = key.partition(":")
         pair = (int(pk), None) if kind == "person" else (None, int(pk))
-        seat = have.get(pair)
+        seat = existing.get(pair)
         party = party_of.get(key) if seat is None or (seat.has_lost_party and party_of.get(key)) else seat.party_id
         row = {"person_id": pair[0], "contact_id": pair[1], "party_id": party}
         row |= {"id": seat.pk, "is_for_party": seat.is_for_party} if seat is not None else {}

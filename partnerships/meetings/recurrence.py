@@ -41,18 +41,18 @@ def build_rule(
     one meeting.
     """
     if not 1 <= (every or 0) <= MOST_WEEKS:
-        raise _refused(
+        raise _error_at(
             "every", gettext("Enter a number from 1 to %(number)s.") % {"number": MOST_WEEKS}, "bad_interval"
         )
     if (until is None) == (times is None):
         words = gettext("Enter when it ends: a last date or how many times, not both.")
-        raise _refused("until", words, "endless" if until is None else "two_ends")
+        raise _error_at("until", words, "endless" if until is None else "two_ends")
     if until is not None and until <= first_on:
-        raise _refused(
+        raise _error_at(
             "until", gettext("The last date is before the second meeting. Choose a later date."), "ends_early"
         )
     if times is not None and not 2 <= times <= MOST:
-        raise _refused(
+        raise _error_at(
             "times",
             gettext("Enter a number from 2 to %(number)s. For one meeting, choose “Once”.") % {"number": MOST},
             "too_many",
@@ -76,30 +76,30 @@ def _kind(repeats: str, first_on: date) -> str:
         return f"FREQ=MONTHLY;BYMONTHDAY={days};BYSETPOS=-1"
     if repeats == MONTHLY_DAY:
         return f"FREQ=MONTHLY;BYMONTHDAY={first_on.day}"
-    raise _refused("repeats", gettext("Choose how it repeats."), "unknown_rhythm")
+    raise _error_at("repeats", gettext("Choose how it repeats."), "unknown_rhythm")
 
 
 def _check_days(found: Sequence[date], first_on: date, field: str) -> None:
     """Raise ValidationError at `field` if the rule gives too many meetings, only one, or one that is too far away."""
     if len(found) > MOST:
-        raise _refused(
+        raise _error_at(
             field,
             gettext("That’s more than %(number)s meetings. Choose an earlier end or repeat less often.")
             % {"number": MOST},
             "too_many",
         )
     if len(found) < 2:
-        raise _refused(field, gettext("It would take place only once. Choose “Once” or a later end."), "comes_once")
+        raise _error_at(field, gettext("It would take place only once. Choose “Once” or a later end."), "comes_once")
     last = found[-1]
     if (last.year - YEARS, last.month, last.day) > (first_on.year, first_on.month, first_on.day):
         words = gettext("The last one would be on %(day)s, more than %(years)s years away. Choose an earlier end.") % {
             "day": day_words(last),
             "years": YEARS,
         }
-        raise _refused(field, words, "too_far")
+        raise _error_at(field, words, "too_far")
 
 
-def _refused(field: str, words: str, code: str) -> ValidationError:
+def _error_at(field: str, words: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(words, code=code)})
 
 
@@ -107,7 +107,7 @@ def _expand(rule: str, first_on: date) -> list[date]:
     try:
         return [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first_on, time()))]
     except (OverflowError, ValueError):
-        raise _refused("date", gettext("This date is too far away."), "too_far") from None
+        raise _error_at("date", gettext("This date is too far away."), "too_far") from None
 
 
 def days(rule: str, first_on: date) -> list[date]:
@@ -159,4 +159,4 @@ def shift_day(day: date, by: timedelta) -> date:
     try:
         return day + by
     except OverflowError:
-        raise _refused("date", gettext("This date is too far away."), "too_far") from None
+        raise _error_at("date", gettext("This date is too far away."), "too_far") from None

@@ -59,7 +59,7 @@ def plan_series(
     for day in recurrence.days(rule, first_on):
         own = fields | {"partnership": partnership, "date": day, "series": series, "original_on": day}
         meetings.append(
-            _saved(
+            _save_one(
                 day,
                 by=by,
                 fields=own,
@@ -124,7 +124,7 @@ def change_series(
     for one in chosen:
         is_this = one.pk == meeting.pk
         own = fields if is_this else changed | ({"date": recurrence.shift_day(one.date, by_days)} if by_days else {})
-        saved = _saved(
+        saved = _save_one(
             own.get("date", one.date),
             meeting=one,
             by=by,
@@ -174,7 +174,7 @@ def _same_people(meeting: Meeting, participants: Iterable[dict[str, Any]]) -> li
     return rows
 
 
-def _saved(day: date, **more: Any) -> Meeting:
+def _save_one(day: date, **more: Any) -> Meeting:
     """Save one of the meetings. Errors say on which day."""
     try:
         return save_meeting(**more)

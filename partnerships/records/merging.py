@@ -145,15 +145,15 @@ def merge(
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
-    made.before = {"was": _raw(kept, fields)}
+    made.before = {"was": _serialized(kept, fields)}
     apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, made.steps)
     for seat in name_withholding.shown_again(Party.objects.filter(**{name: kept})):
         repoint_references.set_field(seat, "unnamed", "", made.steps)
-    _note_answers(kept, made.at)
-    made.before["now"] = _raw(kept, fields)
+    _record_answers(kept, made.at)
+    made.before["now"] = _serialized(kept, fields)
     _set_in_place(kept)
     made.save()
     log_change(lost, by=by, verb="merged", before=snapshot, after={}, why=why, request_id=rewriting.request_id)
@@ -214,7 +214,7 @@ def _keep_refusals(kept: Body, refusals: dict[int, str], shown: Collection[int],
             repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
 
 
-def _note_answers(kept: Body, at: datetime) -> None:
+def _record_answers(kept: Body, at: datetime) -> None:
     """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
     body: dict[str, Any] = {str(kept._meta.model_name): kept}
     partnership_ids = Party.objects.filter(**body).values("partnership")
@@ -306,7 +306,7 @@ def _delete_duplicate_contacts(kept: Body, steps: list[dict[str, Any]]) -> None:
         repoint_references.delete_row(row, steps)
 
 
-def _raw(record: Body, names: dict[str, Any]) -> dict:
+def _serialized(record: Body, names: dict[str, Any]) -> dict:
     return {name: repoint_references.serialize_value(record, name) for name in names}
 
 

@@ -123,7 +123,7 @@ def merge(
     Raises NotAllowed, and ValidationError with a message (STALE if they changed since). Nothing is written then.
     """
     why = clean_reason(why)
-    by, (kept, lost) = _locked(by, kept, lost)
+    by, (kept, lost) = _lock_people(by, kept, lost)
     require(by is SYSTEM or is_administrator(by))
     if seen is not None and seen != seen_of(kept, lost):
         raise ValidationError(_CHANGED, code=STALE)
@@ -170,7 +170,7 @@ def email_closed_account(address: str) -> bool:
     return True
 
 
-def _locked(by: Author, *people: Person) -> tuple[Author, list[Person]]:
+def _lock_people(by: Author, *people: Person) -> tuple[Author, list[Person]]:
     """The accounts as they are now, and the acting person.
 
     Locked in order of primary key, so that two merges don't deadlock.
@@ -265,7 +265,7 @@ def undo_merge(*, merge: Merge, kept: Person, by: Author, why: str = "") -> Pers
     Raises NotAllowed, and ValidationError with a message.
     """
     why = clean_reason(why)
-    by, (kept,) = _locked(by, kept)
+    by, (kept,) = _lock_people(by, kept)
     require(by is SYSTEM or is_administrator(by))
     merge = Merge.objects.select_for_update().get(pk=merge.pk)
     if (merge.record_type, merge.kept_id) != ("person", kept.pk) or not merges.can_be_undone(merge):

@@ -71,7 +71,7 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
     others = owner.contacts.exclude(pk=contact.pk)
     kept = {"", *(text for row in others for text in (row.name, _normalized(row.email), row.phone))}
     found = Traces(records={*((owner._meta.model_name, pk) for pk in merged_pks(owner)), *_asked_at(owner)})
-    _add(found, {name: getattr(contact, name) for name in DETAILS}, kept)
+    _add_contact_row(found, {name: getattr(contact, name) for name in DETAILS}, kept)
     rows = [
         row
         for entry in _history_of(owner)
@@ -79,11 +79,11 @@ def traces_of_contact(contact: Contact, owner: Body) -> Traces:
         for row in snapshot.get("contacts", ())
     ]
     for row in _contacts_merged_with(contact):
-        _add(found, row, kept)
+        _add_contact_row(found, row, kept)
     while more := [row for row in rows if found.are_of(row) and row["name"] not in kept]:
         rows = [row for row in rows if row not in more]
         for row in more:
-            _add(found, row, kept)
+            _add_contact_row(found, row, kept)
     found.addresses, found.public_ids = _not_shared(found.addresses, contact), {owner.public_id}
     return found
 
@@ -96,7 +96,7 @@ def _contacts_merged_with(contact: Contact) -> Iterator[dict[str, Any]]:
         yield from (row for row in entry.before.get("contacts", ()) if row not in after)
 
 
-def _add(traces: Traces, row: dict[str, Any], kept: set[str]) -> None:
+def _add_contact_row(traces: Traces, row: dict[str, Any], kept: set[str]) -> None:
     traces.names |= {row["name"]} - kept
     traces.addresses |= {_normalized(row["email"])} - kept
     traces.phones |= {row["phone"]} - kept
@@ -132,7 +132,7 @@ def redact(traces: Traces) -> None:
     for entry in _with_words(traces):
         is_here = traces.records is None or (entry.record_type, entry.record_id) in traces.records
         before, after = (_redacted(snapshot, traces, is_here) for snapshot in (entry.before, entry.after))
-        why = _redact_text(entry.why, {*traces.addresses, *(_long(traces) if is_here else ())})
+        why = _redact_text(entry.why, {*traces.addresses, *(_distinctive(traces) if is_here else ())})
         if (before, after, why) != (entry.before, entry.after, entry.why):
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
 
@@ -162,7 +162,7 @@ def _redacted(value: Any, traces: Traces, is_here: bool) -> Any:
     return {key: _redacted(inner, traces, is_here) for key, inner in value.items()} | seats
 
 
-def _long(traces: Traces) -> set[str]:
+def _distinctive(traces: Traces) -> set[str]:
     """What is distinctive within a sentence: full names and phone numbers."""
     phones = {phone for phone in traces.phones if len(phone) >= LEAST_OF_A_PHONE}
     return phones | {name for name in traces.names if " " in name}
@@ -182,7 +182,7 @@ def _redact_reports(traces: Traces) -> None:
     """Names and numbers of a contact only in reports that name its record; addresses in any."""
     for report in Report.objects.filter(content__isnull=False).defer("pdf").iterator(20):
         is_here = traces.records is None or any(f'"{one}"' in json.dumps(report.content) for one in traces.public_ids)
-        content = _redact_texts(report.content, {*traces.addresses, *(_long(traces) if is_here else ())})
+        content = _redact_texts(report.content, {*traces.addresses, *(_distinctive(traces) if is_here else ())})
         if content != report.content:
             report_redaction.replace_content(report, content)
 
@@ -199,7 +199,7 @@ def _redact_drafts(traces: Traces) -> None:
     for draft in Draft.objects.iterator(100):
         is_here = bool(traces.public_ids & set(draft.page.split("/")))
         fields = _without_rows(draft.fields, traces, is_here)
-        words = {*traces.addresses, *(_long(traces) if is_here else ())}
+        words = {*traces.addresses, *(_distinctive(traces) if is_here else ())}
         fields = {name: [_redact_text(text, words) for text in texts] for name, texts in fields.items()}
         if fields != draft.fields:
             Draft.objects.filter(pk=draft.pk).update(fields=fields)

@@ -137,16 +137,16 @@ _IN_NO_ORDER = ("contacts", "identifiers", "roles", "grew_out_of", "led_to", "ow
 
 def values_equal(key: str, one: Any, other: Any) -> bool:
     """Whether two snapshot values are equal, ignoring the order of unordered lists."""
-    return _settled(key, one) == _settled(key, other)
+    return _comparable(key, one) == _comparable(key, other)
 
 
-def _settled(key: str, value: Any) -> Any:
+def _comparable(key: str, value: Any) -> Any:
     if isinstance(value, dict):
         # The side is the organization's own, and the position is the order itself.
-        return {k: _settled(k, v) for k, v in value.items() if k not in ("side", "position") or key != "parties"}
+        return {k: _comparable(k, v) for k, v in value.items() if k not in ("side", "position") or key != "parties"}
     if not isinstance(value, list):
         return value
-    rows = [_settled(key, row) for row in value]
+    rows = [_comparable(key, row) for row in value]
     return sorted(rows, key=_text) if key in _IN_NO_ORDER else rows
 
 
@@ -188,7 +188,7 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     vocabularies = record_types.for_record(record).terms | {"role": Vocabulary.CONTACT_ROLE}  # of its contacts
     for kind in record_types.all_types():
         asked = [text for text in ids if kind.is_named and text[0] == kind.model.ID_PREFIX]
-        for one in _seen(kind, by, record).filter(public_id__in=asked) if asked else ():
+        for one in _restorable_records(kind, by, record).filter(public_id__in=asked) if asked else ():
             found[kind.model, one.public_id] = one
 
     def find(field: Field, text: str) -> Model:
@@ -206,7 +206,7 @@ def _finder(record: Record, by: Author, wanted: dict[str, Any]) -> Callable:
     return find
 
 
-def _seen(kind: record_types.RecordType, by: Author, record: Record) -> QuerySet:
+def _restorable_records(kind: record_types.RecordType, by: Author, record: Record) -> QuerySet:
     """The records of this kind that the person may see, and those that are here now."""
     if by is SYSTEM:
         return kind.model._default_manager.all()

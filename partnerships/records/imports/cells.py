@@ -130,10 +130,10 @@ class RecordLookup:
             for prefix in prefixes:
                 by_prefix[prefix].add(text)
         for prefix, texts in by_prefix.items():
-            self._read(prefix, sorted(texts))
+            self._read_records(prefix, sorted(texts))
         self._read_geoids(sorted({text.zfill(n) for text in by_prefix["J"] if text.isdecimal() for n in (2, 5, 7)}))
 
-    def _read(self, prefix: str, texts: Sequence[str]) -> None:
+    def _read_records(self, prefix: str, texts: Sequence[str]) -> None:
         rows = ROWS[prefix](self.person)
         rows = rows.select_related("jurisdiction") if prefix == "D" else rows
         for start in range(0, len(texts), AT_ONCE):
@@ -270,7 +270,7 @@ class _Choice:
         self.key, self.label = key, label
 
 
-def _words(cell: Cell, find: Callable) -> list:
+def _find_words(cell: Cell, find: Callable) -> list:
     """The parts of a list, each as `find` knows it. Commas, slashes and “&” also separate parts if a part isn't found
     whole. Raises InvalidCell.
     """
@@ -282,12 +282,12 @@ def _words(cell: Cell, find: Callable) -> list:
         except InvalidCell:
             if pieces in ([], [part]):
                 raise
-            return _found(pieces, lambda piece: [find(piece)])
+            return _find_each(pieces, lambda piece: [find(piece)])
 
-    return list(dict.fromkeys(_found(parts_of(text_of(cell)), found_or_pieces)))
+    return list(dict.fromkeys(_find_each(parts_of(text_of(cell)), found_or_pieces)))
 
 
-def _found(parts: Iterable[str], find: Callable[[str], list]) -> list:
+def _find_each(parts: Iterable[str], find: Callable[[str], list]) -> list:
     """What `find` returns for all parts. Raises one InvalidCell for all parts that it can't find."""
     found: list = []
     wrong: list[InvalidCell] = []
@@ -302,7 +302,7 @@ def _found(parts: Iterable[str], find: Callable[[str], list]) -> list:
 
 
 def _choices(field: Field, cell: Cell, lookup: RecordLookup) -> list[str]:
-    return _words(cell, lambda text: _chosen(field, text))
+    return _find_words(cell, lambda text: _chosen(field, text))
 
 
 def _term(field: Field, cell: Cell, lookup: RecordLookup) -> Term:
@@ -310,11 +310,11 @@ def _term(field: Field, cell: Cell, lookup: RecordLookup) -> Term:
 
 
 def _terms(field: Field, cell: Cell, lookup: RecordLookup) -> list[Term]:
-    return _words(cell, lambda text: lookup.term(field.of, text))
+    return _find_words(cell, lambda text: lookup.term(field.of, text))
 
 
 def _issues(field: Field, cell: Cell, lookup: RecordLookup) -> list[IssueArea]:
-    return _words(cell, lookup.issue)
+    return _find_words(cell, lookup.issue)
 
 
 def _body(field: Field, cell: Cell, lookup: RecordLookup) -> Body:
@@ -322,7 +322,7 @@ def _body(field: Field, cell: Cell, lookup: RecordLookup) -> Body:
 
 
 def _bodies(field: Field, cell: Cell, lookup: RecordLookup) -> list[Body]:
-    return _found(parts_of(text_of(cell)), lambda text: [lookup.body(field.of, text)])
+    return _find_each(parts_of(text_of(cell)), lambda text: [lookup.body(field.of, text)])
 
 
 def _is_yes(field: Field, cell: Cell, lookup: RecordLookup) -> bool:

@@ -92,7 +92,7 @@ def compared(plan: Plan, rows: Sequence[tuple[int, list[str]]], keys: Sequence[s
     seen: dict = {}
     for number, texts in rows:
         item = Item(number)
-        _read(item, texts, keys)
+        _read_values(item, texts, keys)
         named, words = item.values.get("number", ""), fold(item.values.get("title", ""))
         item.record = by_number.get(named) if named else by_words.get(words)
         if named and item.record is None and (same := by_words.get(words)) and not same.number:
@@ -113,7 +113,7 @@ def _value_of(item: Item, key: str) -> str:
     return str(item.values.get(key) or getattr(item.record, key, ""))
 
 
-def _read(item: Item, texts: Sequence[str], keys: Sequence[str]) -> None:
+def _read_values(item: Item, texts: Sequence[str], keys: Sequence[str]) -> None:
     for key, text in zip(keys, texts, strict=True):
         if not key or is_empty(text):
             continue

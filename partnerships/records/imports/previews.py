@@ -177,11 +177,11 @@ def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
 
 def differs(before: dict[str, Any], after: dict[str, Any]) -> list[int]:
     """The rows whose outcome would differ from the preview."""
-    was = {one["key"]: _settled(one) for one in before["items"]}
-    return [one["rows"][0] for one in after["items"] if was.get(one["key"]) != _settled(one)]
+    was = {one["key"]: _outcome_of(one) for one in before["items"]}
+    return [one["rows"][0] for one in after["items"] if was.get(one["key"]) != _outcome_of(one)]
 
 
-def _settled(one: dict[str, Any]) -> list:
+def _outcome_of(one: dict[str, Any]) -> list:
     return [
         one["rows"],
         one["state"],

@@ -39,7 +39,7 @@ def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list
             _merge_rows(job, into[item.key], item)
             continue
         first = met.setdefault(_identity(item), item) if _identity(item) else item
-        unlike = _unlike(job, first, item, many) if first is not item else []
+        unlike = _conflicting_columns(job, first, item, many) if first is not item else []
         if first is item or unlike or item.problems or first.problems:
             left.append(item)
         else:
@@ -59,7 +59,7 @@ def _identity(item: Item) -> tuple[bool, Any] | None:
     return None if key is None else (item.record is None, key)
 
 
-def _unlike(job: "Job", first: Item, item: Item, many: Sequence[str]) -> list[str]:
+def _conflicting_columns(job: "Job", first: Item, item: Item, many: Sequence[str]) -> list[str]:
     """The columns in which two rows contradict each other. Another spelling of the same name doesn't count."""
 
     def is_same(key: str) -> bool:
@@ -94,7 +94,7 @@ def find_near(job: "Job", items: Sequence[Item], known_of: Callable[[Item], "Kno
         clues = list(_clues(facts[item]))
         earlier = {one.row: one for clue in clues for one in by_clue[clue][:MOST_WITH_A_WORD]}
         if "near" not in item.extra:
-            found = [_compared(facts, one, item) for _, one in sorted(earlier.items())]
+            found = [_near_duplicate(facts, one, item) for _, one in sorted(earlier.items())]
             item.extra["near"] = sorted((one for one in found if one), key=lambda one: -one[0])[:3]
         for clue in clues:
             by_clue[clue].append(item)
@@ -109,6 +109,7 @@ def _clues(known: "Known") -> Iterator[Any]:
         yield from (word for word in normalize_heading(name).split() if len(word) > 2)
 
 
-def _compared(facts: dict[Item, "Known"], one: Item, other: Item) -> Near | None:
+def _near_duplicate(facts: dict[Item, "Known"], one: Item, other: Item) -> Near | None:
+    """The first item as one that the other likely repeats, or None."""
     found = similarity(facts[one], facts[other])
     return (found.score, found.reasons, one) if found.score >= LIKELY else None

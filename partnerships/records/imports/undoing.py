@@ -72,6 +72,7 @@ def _undo_one(one: Import, by: Person, verb: str, record: Record) -> str:
 
 
 def _delete(one: Import, by: Person, record: Record) -> str:
+    """Delete a record that the import added. Returns why that can't be done; "" when it was."""
     kind = record_types.for_record(record)
     record = kind.model._default_manager.select_for_update().get(pk=record.pk)
     if not kind.may_write(by, record):
@@ -104,6 +105,7 @@ def _is_used(record: Record) -> bool:
 
 
 def _restore(one: Import, by: Person, record: Record) -> str:
+    """Undo the changes of the import to a record. Returns why one of them can't be undone; "" when all were."""
     kind = record_types.for_record(record)
     changes = Change.objects.filter(record_type=kind.key, record_id=record.pk, request_id=one.request_id)
     for change in changes.order_by("-pk"):

@@ -62,7 +62,7 @@ def compare(
         if item.owner is not None:
             of_measure[item.owner.pk].append(item)
     for rows in of_measure.values():
-        _read(job, rows)
+        _read_measure_rows(job, rows)
     _compare(job, of_measure)
     report(len(items))
     return items
@@ -96,7 +96,7 @@ def _find_measures(job: "Job", items: Sequence[SubmittedNumber]) -> None:
                 item.refuse(_UNKNOWN, job.label("measure"))
 
 
-def _read(job: "Job", items: Sequence[SubmittedNumber]) -> None:
+def _read_measure_rows(job: "Job", items: Sequence[SubmittedNumber]) -> None:
     """Read the rows of one measure: period, group and number of each."""
     measure = items[0].owner
     try:
@@ -197,7 +197,9 @@ def _settle(job: "Job", item: SubmittedNumber) -> None:
     if not item.is_same_number:
         there = {name: getattr(was, name) for name in VALUES}
         given = item.numbers | {"value": item.becomes}
-        item.differences.append(Difference(NUMBER, StoredText(fields["value"].label), _words(there), _words(given)))
+        item.differences.append(
+            Difference(NUMBER, StoredText(fields["value"].label), _number_words(there), _number_words(given))
+        )
     for name, text in item.description.items():
         if text != getattr(was, name):
             item.differences.append(Difference(name, StoredText(fields[name].label), getattr(was, name), text))
@@ -207,7 +209,7 @@ def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
 
 
-def _words(counts: dict[str, Any]) -> str:
+def _number_words(counts: dict[str, Any]) -> str:
     """A number in one line: “12.5 (45 of 360)”."""
     value = counts["value"]
     text = _plain(value) if value is not None else ""
@@ -224,7 +226,7 @@ def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:
     save_points(
         measure=measure,
         by=job.person,
-        rows=[_row(job, item) for item in items],
+        rows=[_point_row(job, item) for item in items],
         why=job.why,
         version=measure.version,
         request_id=job.request_id,
@@ -235,7 +237,7 @@ def write(job: "Job", items: Sequence[SubmittedNumber]) -> Measure:
     return measure
 
 
-def _row(job: "Job", item: SubmittedNumber) -> dict[str, Any]:
+def _point_row(job: "Job", item: SubmittedNumber) -> dict[str, Any]:
     """A number as `save_points` takes it. What the person left out keeps its current value."""
     row = dict(item.saves)
     if item.is_new:

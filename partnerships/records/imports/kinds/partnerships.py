@@ -86,11 +86,11 @@ def _grouped(job: "Job", rows: Sequence[Item]) -> list[Item]:
             continue
         item = found.setdefault(name, row)
         if item is not row:
-            _add(job, item, row)
+            _add_row(job, item, row)
     return list(found.values())
 
 
-def _add(job: "Job", item: Item, row: Item) -> None:
+def _add_row(job: "Job", item: Item, row: Item) -> None:
     """Add another row about the same partnership. It may repeat the first one or fill what that left empty."""
     item.rows.append(row.row)
     item.problems += row.problems
@@ -211,16 +211,16 @@ def _parties(item: Item, chosen: set[str] | None) -> list[dict[str, Any]] | None
     for party in item.record.parties.all() if item.record else ():
         body, values = party.entity, values_by_partner.pop(party.entity, {})
         values = {key: value for key, value in values.items() if chosen is None or _key(body, key) in chosen}
-        rows.append(_row(body, values, [role.role for role in party.roles.all()]))
+        rows.append(_party_row(body, values, [role.role for role in party.roles.all()]))
     rows += [
-        _row(body, values, [])
+        _party_row(body, values, [])
         for body, values in values_by_partner.items()
         if chosen is None or f"party {body.public_id}" in chosen
     ]
     return rows
 
 
-def _row(body: Body, given: dict[str, Any], held: Sequence[str]) -> dict[str, Any]:
+def _party_row(body: Body, given: dict[str, Any], held: Sequence[str]) -> dict[str, Any]:
     roles = [*held, *(role for role in given.get("party_roles", ()) if role not in held)]
     values = {OF_PARTY[key]: value for key, value in given.items() if key in OF_PARTY}
     return {str(body._meta.model_name): body, "roles": [{"role": role} for role in roles]} | values

@@ -4,7 +4,7 @@ from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import ancestors_of, facets_of, found_by
+from partnerships.registry.facets import ancestors_of, facets_of, facets_row
 from partnerships.registry.models import Partnership
 
 PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
@@ -28,7 +28,7 @@ def rows_of(ids, counts, words):
         row = search.row_of(publication.RESOURCE, entry)
         entries.append((row.resource, pk, is_public, row.title, row.names, row.body))
         if is_public:
-            by = found_by(pk, document, ancestors)
+            by = facets_row(pk, document, ancestors)
             found.append((pk, _array(by.facets), _array(by.lies_in), by.updated_at))
             counts.update(facets_of(document, ancestors))
         words.update(search.counted_words(publication.RESOURCE, row))

@@ -136,10 +136,10 @@ def _was_asked(party: Party, spoke_at: datetime, last_ask: tuple[str, datetime] 
     if last_ask is None:
         return party.confirm_asked_on is not None and party.confirm_asked_on > spoke_at.date()
     about, at = last_ask
-    return about == _short(mark) if about else at > spoke_at
+    return about == _short_mark(mark) if about else at > spoke_at
 
 
-def _short(mark: str) -> str:
+def _short_mark(mark: str) -> str:
     return mark[:20]
 
 
@@ -151,7 +151,7 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
         people = [] if has_left or was_asked else [m.person for m in representatives_of(party).select_related("person")]
         if people:
             Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
-            occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short(mark)}".rstrip("/")
+            occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short_mark(mark)}".rstrip("/")
             outbox.plan(EmailKind.CONFIRMATION_ASKED, occurrence, people, party)
             asked.append(party)
     return asked

@@ -34,7 +34,7 @@ def confirm_seat(
     contact: Contact | None = None,
 ) -> Party:
     """Confirm the seat. `text`: what the partner read before."""
-    return _answer(party, SeatState.CONFIRMED, by=by, seen=seen, way=way, text=text, contact=contact)
+    return _save_answer(party, SeatState.CONFIRMED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
 def decline_seat(
@@ -47,7 +47,7 @@ def decline_seat(
     contact: Contact | None = None,
 ) -> Party:
     """Decline the seat: it leaves every list and figure outside the office at once."""
-    return _answer(party, SeatState.DECLINED, by=by, seen=seen, way=way, text=text, contact=contact)
+    return _save_answer(party, SeatState.DECLINED, by=by, seen=seen, way=way, text=text, contact=contact)
 
 
 def withdraw_from_seat(
@@ -66,11 +66,11 @@ def withdraw_from_seat(
     seat.
     """
     state = SeatState.WITHDRAWN if seats.may_decline(party) else SeatState.RECORDED
-    return _answer(party, state, by=by, seen=seen, way=way, text=text, contact=contact, may_count=may_count)
+    return _save_answer(party, state, by=by, seen=seen, way=way, text=text, contact=contact, may_count=may_count)
 
 
 @transaction.atomic
-def _answer(party: Party, state: str, *, by: Author, seen: str | None, **more: Any) -> Party:
+def _save_answer(party: Party, state: str, *, by: Author, seen: str | None, **more: Any) -> Party:
     require(by is SYSTEM or may_answer_seat(by, party))
     partnership = lock(party.partnership, None)
     current = (

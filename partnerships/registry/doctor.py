@@ -7,7 +7,7 @@ from partnerships.core.models import FacetCount
 from partnerships.registry import publication
 from partnerships.registry.checks import problems
 from partnerships.registry.choices import RESOURCE
-from partnerships.registry.facets import code
+from partnerships.registry.facets import facet_number
 from partnerships.registry.models import Partnership, PublicFacets
 
 BATCH = 500
@@ -34,7 +34,7 @@ def wrong_counts() -> Iterator[tuple[str, str]]:
         right.update(facets)
     rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value", "count")
     kept = {f"{facet}:{value}": count for facet, value, count in rows}
-    names = {code(key): key for key in kept}
+    names = {facet_number(key): key for key in kept}
     counted = Counter({names.get(number, f"facet number {number}"): count for number, count in right.items()})
     for key in sorted(counted.keys() | kept.keys()):
         if counted[key] != kept.get(key, 0):

@@ -45,8 +45,8 @@ def _lies_in(document: dict[str, Any], higher: dict[str, list[str]]) -> list[str
     return sorted(places | {f"{name}:{part}" for name, day in days for part in names_of(day)})
 
 
-def found_by(pk: int, document: dict[str, Any], higher: dict[str, list[str]]) -> PublicFacets:
-    """The row by which a published partnership is found."""
+def facets_row(pk: int, document: dict[str, Any], higher: dict[str, list[str]]) -> PublicFacets:
+    """The row that filters look in for a published partnership. `higher`: as from `ancestors_of`."""
     return PublicFacets(
         partnership_id=pk,
         facets=facet_numbers(facets_of(document, higher)),
@@ -56,19 +56,19 @@ def found_by(pk: int, document: dict[str, Any], higher: dict[str, list[str]]) ->
 
 
 @lru_cache(maxsize=100_000)
-def code(facet: str) -> int:
+def facet_number(facet: str) -> int:
     """The number under which a facet is stored."""
     return int.from_bytes(blake2b(facet.encode(), digest_size=7).digest()) + 1
 
 
 def facet_numbers(facets: Iterable[str]) -> list[int]:
-    return sorted(map(code, facets))
+    return sorted(map(facet_number, facets))
 
 
 def counted_names() -> dict[int, str]:
     """Number → facet, for all that are or were counted for filter options."""
     rows = FacetCount.objects.filter(resource=RESOURCE).values_list("facet", "value")
-    return {code(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
+    return {facet_number(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
 def ancestors_of(documents: Iterable) -> dict[str, list[str]]:

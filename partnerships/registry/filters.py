@@ -266,7 +266,7 @@ class PartnershipFilter(ListFilter):
             stored = (stored & ~Q(is_marked)) | Q(is_marked, pk__in=rows)
         queryset = queryset.filter(stored)
         for name in self.filters:
-            if name not in self._answered:
+            if name not in self._asked_of_facets:
                 queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
@@ -286,7 +286,7 @@ class PartnershipFilter(ListFilter):
     def _facets_say_all(self, *, searched: bool) -> bool:
         if not self.filters:
             return searched and not sees_more_than_documents(self.person)
-        return self.asks_documents and self._answered == self.filters.keys() and not self.some_outdated
+        return self.asks_documents and self._asked_of_facets == self.filters.keys() and not self.some_outdated
 
     @cached_property
     def _facet_filters(self) -> list:
@@ -304,7 +304,7 @@ class PartnershipFilter(ListFilter):
         return asked
 
     @cached_property
-    def _answered(self) -> set[str]:
+    def _asked_of_facets(self) -> set[str]:
         return {name for names, *_ in self._facet_filters for name in names} & self.filters.keys()
 
     def _has_facets(self, prefix: str = "") -> Q:

@@ -25,7 +25,7 @@ from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.registry import confirmation_status, events
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import ancestors_of, counted_names, facets_of, found_by
+from partnerships.registry.facets import ancestors_of, counted_names, facets_of, facets_row
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
@@ -132,9 +132,12 @@ def _keep_moment(pk: int, document: dict[str, Any], body: str) -> None:
 
 
 def _store_facets(ids: Sequence[int], public: dict[int, dict[str, Any]], counts: Counter) -> None:
-    """Store the facets of those partnerships that have a public document, and delete those of the others."""
+    """Store the facets of those partnerships that have a public document, and delete those of the others.
+
+    Adds to `counts` (facet → how many more partnerships have it).
+    """
     before, ancestors = _facets(ids), ancestors_of(public.values())
-    rows = {pk: found_by(pk, document, ancestors) for pk, document in public.items()}
+    rows = {pk: facets_row(pk, document, ancestors) for pk, document in public.items()}
     changed = [pk for pk in rows if _content(rows[pk]) != _content(before.get(pk))]
     gone = before.keys() - rows.keys()
     recounted = [pk for pk in changed if pk not in before or rows[pk].facets != before[pk].facets]
@@ -267,7 +270,7 @@ def _check_batch(batch: Sequence[Publication]) -> Iterator[tuple[str, str]]:
     ancestors = ancestors_of(documents.values())
     for publication, partnership in partnerships:
         public, document = partnership.is_published, documents[partnership.pk]
-        row = found_by(partnership.pk, document, ancestors) if public else None
+        row = facets_row(partnership.pk, document, ancestors) if public else None
         if publication.body != (write(document) if public else None):
             yield publication.public_id, "the stored document differs from a rebuild"
         elif _content(facets.get(partnership.pk)) != _content(row):

@@ -355,7 +355,7 @@ def facet_counts(found: listing.Listing) -> dict[str, dict[str, int]]:
     plain = found.query is None and not staff
     if plain and not in_use:
         return _stored_counts(COUNTED)
-    counts = _counted(found)
+    counts = _facet_counts(found)
     if plain and len(in_use) == 1:
         counts |= _stored_counts(in_use & set(COUNTED))
     else:
@@ -372,7 +372,7 @@ def _stored_counts(facets: Iterable[str]) -> dict[str, Any]:
     return counts
 
 
-def _counted(found: listing.Listing) -> dict[str, Any]:
+def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     """Counts of the facets of these rows; empty for more than CAP rows.
 
     Where their documents are read anyway, they are read once, and their number is recorded in the listing.

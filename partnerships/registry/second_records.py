@@ -22,7 +22,7 @@ from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 from partnerships.registry.timeline_entries import day_of
 
-SAID = {
+REFUSAL_TEXTS = {
     SeatState.DECLINED: _("%(new)s looks like %(former)s, which declined a seat in this partnership on %(day)s."),
     SeatState.WITHDRAWN: _("%(new)s looks like %(former)s, which withdrew from this partnership on %(day)s."),
 }
@@ -48,20 +48,20 @@ def refuse_without_reason(partnership: Partnership, newcomers: Iterable[Party], 
         for former, answer in refusals.items():
             if former.pk not in apart.get(new.pk, ()) and similarity(known[new.pk], known[former.pk]).score >= PERHAPS:
                 raise ValidationError(
-                    {"why": ValidationError(_words(partnership, new, former, answer), code="said_no")}
+                    {"why": ValidationError(_refusal_words(partnership, new, former, answer), code="said_no")}
                 )
 
 
 def _refusals(partnership: Partnership, by: Author, exclude: Sequence[Organization]) -> dict[Organization, SeatConsent]:
     """The organizations that said no, with their answers: those that the person may know of."""
-    said = [row for row in latest_answers([partnership]).values() if row.state in SAID]
-    answers = {row.organization_id: row for row in said if row.organization_id}
+    refused = [row for row in latest_answers([partnership]).values() if row.state in REFUSAL_TEXTS]
+    answers = {row.organization_id: row for row in refused if row.organization_id}
     pks = answers.keys() - {one.pk for one in exclude}
     rows = organizations_visible_to(by).filter(pk__in=pks).order_by("pk") if pks else ()
     return {one: answers[one.pk] for one in rows}
 
 
-def _words(partnership: Partnership, new: Organization, former: Organization, answer: SeatConsent) -> str:
+def _refusal_words(partnership: Partnership, new: Organization, former: Organization, answer: SeatConsent) -> str:
     day = date_format(day_of(partnership, answer.at), gettext("F j, Y"))
-    said = SAID[SeatState(answer.state)] % {"new": new, "former": former, "day": day}
-    return f"{said} {_WHAT_TO_DO}"
+    refusal = REFUSAL_TEXTS[SeatState(answer.state)] % {"new": new, "former": former, "day": day}
+    return f"{refusal} {_WHAT_TO_DO}"

@@ -6,7 +6,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Publication
 from partnerships.registry import actions
-from partnerships.registry.facets import code
+from partnerships.registry.facets import facet_number
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -128,4 +128,4 @@ def test_an_unlisted_party_is_left_out_of_the_document_whole():
     publication = Publication.objects.get(partnership=partnership)
     assert "Hidden group" not in publication.body
     assert hidden.public_id not in publication.body
-    assert code("role:funder") not in partnership.public_facets.facets
+    assert facet_number("role:funder") not in partnership.public_facets.facets

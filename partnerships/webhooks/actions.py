@@ -180,14 +180,14 @@ def send_test(*, by: Person, webhook: Webhook) -> WebhookDelivery:
 
 
 @transaction.atomic
-def send_again(*, by: Person, delivery_of: WebhookDelivery) -> bool:
+def send_again(*, by: Person, webhook_delivery: WebhookDelivery) -> bool:
     """Send a delivery again with the same id, from what the webhook may say of it now.
 
     Returns False when it waits to be sent anyway. Raises NotAllowed, NotFound, and ValidationError while it is paused.
     """
-    webhook = _locked(delivery_of.webhook, by)
+    webhook = _locked(webhook_delivery.webhook, by)
     _require_live(webhook)
-    rows = webhook.deliveries.filter(pk=delivery_of.pk).exclude(state=DeliveryState.WAITING)
+    rows = webhook.deliveries.filter(pk=webhook_delivery.pk).exclude(state=DeliveryState.WAITING)
     fresh = {"state": DeliveryState.WAITING, "attempts": 0, "next_attempt_at": clock.now(), "expires_at": None}
     done = bool(rows.update(**fresh))
     if done:

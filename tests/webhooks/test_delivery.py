@@ -306,8 +306,8 @@ def test_sending_again_keeps_the_id(people, partnership, receiver, add, travel):
     save(partnership, status="paused")
     send_all()
     row = webhook.deliveries.get()
-    assert actions.send_again(by=people.manager, delivery_of=row)
-    assert not actions.send_again(by=people.manager, delivery_of=row)
+    assert actions.send_again(by=people.manager, webhook_delivery=row)
+    assert not actions.send_again(by=people.manager, webhook_delivery=row)
     send_all()
     first, again = receiver.requests
     assert (first.id, first.body) == (again.id, again.body)

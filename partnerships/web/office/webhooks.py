@@ -220,7 +220,7 @@ def send_again(request, pk):
     row = queries.delivery(request.user, pk)
     page = _page_of(row.webhook)
     try:
-        done = actions.send_again(by=request.user, delivery_of=row)
+        done = actions.send_again(by=request.user, webhook_delivery=row)
     except ValidationError as problem:
         return redirect_after_save(request, " ".join(problem.messages), page)
     words = gettext("We’re sending it again.") if done else gettext("It’s already waiting to be sent.")

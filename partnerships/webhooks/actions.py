@@ -38,7 +38,7 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
         words = gettext("%(name)s has %(number)s webhooks. Delete one that you no longer need.")
         raise ValidationError(words % {"name": body, "number": MOST})
     webhook = Webhook(**{str(name): body}, by=by, seed=signing.new_seed(), made_at=clock.now())
-    _set(webhook, fields)
+    _set_fields(webhook, fields)
     webhook.save(force_insert=True)
     _log(MADE, webhook, by, after=_history_values(webhook))
     return webhook, signing.secret_of(webhook.seed)
@@ -47,10 +47,10 @@ def add_webhook(*, by: Person, body: Body, fields: dict) -> tuple[Webhook, str]:
 @transaction.atomic
 def save_webhook(*, by: Person, webhook: Webhook, fields: dict, version: int | None) -> Webhook:
     """Change a webhook. From then on `by` answers for it. Raises NotAllowed, EditConflict, and ValidationError by field."""
-    webhook = _locked(webhook, by, version)
+    webhook = _locked_webhook(webhook, by, version)
     require(may_connect_programs(by, webhook.body))
     before, had = _history_values(webhook), webhook.url
-    _set(webhook, fields)
+    _set_fields(webhook, fields)
     if _history_values(webhook) == before and webhook.url == had and webhook.by_id == by.pk:
         return webhook
     webhook.by, webhook.version = by, webhook.version + 1
@@ -59,7 +59,7 @@ def save_webhook(*, by: Person, webhook: Webhook, fields: dict, version: int | N
     return webhook
 
 
-def _set(webhook: Webhook, fields: dict[str, Any]) -> None:
+def _set_fields(webhook: Webhook, fields: dict[str, Any]) -> None:
     for name in FIELDS:
         setattr(webhook, name, fields[name])
     wrong: dict = {}
@@ -92,7 +92,7 @@ def _log(
     log_change(webhook.body, by=by, verb=verb, before=before, after=after)
 
 
-def _locked(webhook: Webhook, by: Person, version: int | None = None) -> Webhook:
+def _locked_webhook(webhook: Webhook, by: Person, version: int | None = None) -> Webhook:
     """The webhook as it is now. Raises NotFound when it was deleted, NotAllowed, and EditConflict when someone changed it
     since `version`.
     """
@@ -116,7 +116,7 @@ def replace_secret(
     """
     if not 0 <= overlap_days <= OVERLAP_DAYS:
         raise ValidationError({"overlap_days": gettext("Enter a number from 0 to %(most)s.") % {"most": OVERLAP_DAYS}})
-    webhook = _locked(webhook, by, version)
+    webhook = _locked_webhook(webhook, by, version)
     require(may_connect_programs(by, webhook.body))
     webhook.version += 1
     webhook.old_seed, webhook.old_until = webhook.seed, clock.now() + timedelta(days=overlap_days)
@@ -129,7 +129,7 @@ def replace_secret(
 @transaction.atomic
 def pause_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> bool:
     """Send nothing until it is resumed. Returns False when it was paused before. Raises NotAllowed and EditConflict."""
-    webhook = _locked(webhook, by, version)
+    webhook = _locked_webhook(webhook, by, version)
     done = delivery.pause(webhook, WebhookPause.BY_HAND)
     if done:
         Webhook.objects.filter(pk=webhook.pk).update(version=webhook.version + 1)
@@ -143,7 +143,7 @@ def resume_webhook(*, by: Person, webhook: Webhook, version: int | None = None) 
 
     Returns False when it wasn't paused. Raises NotAllowed and EditConflict.
     """
-    webhook, now = _locked(webhook, by, version), clock.now()
+    webhook, now = _locked_webhook(webhook, by, version), clock.now()
     require(may_connect_programs(by, webhook.body))
     if webhook.paused_at is None:
         return False
@@ -161,7 +161,7 @@ def resume_webhook(*, by: Person, webhook: Webhook, version: int | None = None) 
 @transaction.atomic
 def delete_webhook(*, by: Person, webhook: Webhook, version: int | None = None) -> None:
     """Delete it with its log. Raises NotAllowed, EditConflict, and NotFound when it was deleted before."""
-    webhook = _locked(webhook, by, version)
+    webhook = _locked_webhook(webhook, by, version)
     _log(DELETED, webhook, by, before=_history_values(webhook))
     webhook.delete()
 
@@ -169,7 +169,7 @@ def delete_webhook(*, by: Person, webhook: Webhook, version: int | None = None) 
 @transaction.atomic
 def send_test(*, by: Person, webhook: Webhook) -> WebhookDelivery:
     """Send a test message as soon as possible, once. Raises NotAllowed, and ValidationError while it is paused."""
-    webhook = _locked(webhook, by)
+    webhook = _locked_webhook(webhook, by)
     _require_live(webhook)
     if waiting := webhook.deliveries.filter(state=DeliveryState.WAITING, subject_id=None).first():
         return waiting
@@ -185,7 +185,7 @@ def send_again(*, by: Person, webhook_delivery: WebhookDelivery) -> bool:
 
     Returns False when it waits to be sent anyway. Raises NotAllowed, NotFound, and ValidationError while it is paused.
     """
-    webhook = _locked(webhook_delivery.webhook, by)
+    webhook = _locked_webhook(webhook_delivery.webhook, by)
     _require_live(webhook)
     rows = webhook.deliveries.filter(pk=webhook_delivery.pk).exclude(state=DeliveryState.WAITING)
     fresh = {"state": DeliveryState.WAITING, "attempts": 0, "next_attempt_at": clock.now(), "expires_at": None}

@@ -76,8 +76,8 @@ def plan_due() -> None:
     if webhooks:
         changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
         for batch in in_batches(changes):
-            _plan(webhooks, batch)
-        _plan(webhooks, remarks_published_since(since, now))
+            _plan_deliveries(webhooks, batch)
+        _plan_deliveries(webhooks, remarks_published_since(since, now))
     Heartbeat.objects.update_or_create(name=MARK, defaults={"at": now})
 
 
@@ -87,7 +87,7 @@ def _planned_for(now: datetime) -> QuerySet[Webhook]:
     return rows.select_related(*_BODIES).order_by("pk")
 
 
-def _plan(webhooks: Sequence[Webhook], subjects: Sequence[Subject]) -> None:
+def _plan_deliveries(webhooks: Sequence[Webhook], subjects: Sequence[Subject]) -> None:
     reached = records_reached(subjects) if subjects else {}
     of_meetings = meetings_of(subjects)
     for webhook in webhooks:
@@ -97,9 +97,9 @@ def _plan(webhooks: Sequence[Webhook], subjects: Sequence[Subject]) -> None:
         for occurrence in there.values_list("occurrence", flat=True):
             del wanted[occurrence]
         rows = [
-            _row(webhook, subject, occurrence, record)
+            _build_delivery(webhook, subject, occurrence, record)
             for occurrence, subject in wanted.items()
-            if (record := record_of(subject, of_meetings)) and _what_it_says(webhook, subject)
+            if (record := record_of(subject, of_meetings)) and _news_for(webhook, subject)
         ]
         WebhookDelivery.objects.bulk_create(rows, ignore_conflicts=True)
 
@@ -129,7 +129,7 @@ def _occurrence(subject: Subject) -> str:
     return f"{subject._meta.model_name}/{subject.pk}"
 
 
-def _row(webhook: Webhook, subject: Subject, occurrence: str, record: tuple[str, int]) -> WebhookDelivery:
+def _build_delivery(webhook: Webhook, subject: Subject, occurrence: str, record: tuple[str, int]) -> WebhookDelivery:
     now, (record_type, record_id) = clock.now(), record
     return WebhookDelivery(
         webhook=webhook,
@@ -143,7 +143,7 @@ def _row(webhook: Webhook, subject: Subject, occurrence: str, record: tuple[str,
     )
 
 
-def _what_it_says(webhook: Webhook, subject: Subject) -> News | None:
+def _news_for(webhook: Webhook, subject: Subject) -> News | None:
     """What the webhook may say about a change or remark now, of the kinds that it sends; None if nothing."""
     with translation.override("en"):
         found = describe_changes_for_program(reader_of(webhook), [subject], followed_by(webhook))
@@ -160,7 +160,7 @@ def _what_it_says(webhook: Webhook, subject: Subject) -> News | None:
 def send_due(seconds: float = 30) -> int:
     """Send what is due for one webhook, for about this many seconds. Returns 0 when nothing is due."""
     moment = clock.shared()
-    webhook = retry_on_disconnect(lambda: _claim(moment()))
+    webhook = retry_on_disconnect(lambda: _claim_webhook(moment()))
     if webhook is None:
         return 0
     begun, count = time.monotonic(), 0
@@ -195,7 +195,7 @@ def _live(now: datetime) -> QuerySet[Webhook]:
     return Webhook.objects.filter(rested, free, paused_at=None)
 
 
-def _claim(now: datetime) -> Webhook | None:
+def _claim_webhook(now: datetime) -> Webhook | None:
     due = _live(now).filter(Exists(_ready(now).filter(webhook=OuterRef("pk"))))
     if not due.exists():  # an idle worker opens no write transaction
         return None
@@ -258,7 +258,7 @@ def _payload(webhook: Webhook, delivery: WebhookDelivery, now: datetime) -> str 
         page = settings.BASE_URL + reverse("webhook", args=[webhook.pk])
         return payloads.of_test(webhook.format, webhook.name, page, now)
     subject = NEWS_SUBJECTS[delivery.subject_type].objects.filter(pk=delivery.subject_id).first()
-    news = _what_it_says(webhook, subject) if subject else None
+    news = _news_for(webhook, subject) if subject else None
     if subject is None or news is None:
         return None
     return payloads.of_news(webhook.format, news, subject.at if isinstance(subject, Change) else delivery.made_at)
@@ -353,7 +353,7 @@ def may_show(delivery: WebhookDelivery) -> bool:
     if delivery.subject_id is None:
         return True  # a test
     subject = NEWS_SUBJECTS[delivery.subject_type].objects.filter(pk=delivery.subject_id).first()
-    news = _what_it_says(delivery.webhook, subject) if subject else None
+    news = _news_for(delivery.webhook, subject) if subject else None
     if news is None:
         return False
     lines = set(payloads.lines_of(delivery.payload)) if delivery.payload else set()

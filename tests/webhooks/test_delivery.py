@@ -389,7 +389,7 @@ def test_a_webhook_that_one_worker_holds_is_left_alone(partnership, receiver, ad
     travel.shift(60)
     save(partnership, status="paused")
     delivery.plan_due()
-    held = delivery._claim(clock.now())
+    held = delivery._claim_webhook(clock.now())
     assert (held is None, delivery.send_due()) == (False, 0)
     travel.shift(200)
     assert delivery.send_due() == 1

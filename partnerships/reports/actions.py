@@ -158,17 +158,17 @@ def _request(definition: ReportDefinition, by: Author) -> Report:
 
 def request_due() -> int:
     """Request the reports that are due, each once, and set their next day. Returns how many."""
-    return sum(_make_due(pk) for pk in _due().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
+    return sum(_make_due(pk) for pk in _due_definitions().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
 
 
-def _due() -> QuerySet[ReportDefinition]:
+def _due_definitions() -> QuerySet[ReportDefinition]:
     # The earliest date anywhere; the date in each owner's own time zone is checked later.
     return ReportDefinition.objects.filter(ended_on=None, next_on__lte=clock.today() + timedelta(days=1))
 
 
 @transaction.atomic
 def _make_due(pk: int) -> bool:
-    one = _due().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
+    one = _due_definitions().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
     if (
         one is None
         or one.next_on is None

@@ -119,12 +119,12 @@ def _council(definition: ReportDefinition, reader: Viewer, today: date, names: N
     for party in parties:
         by_partnership.setdefault(party.partnership_id, []).append(names.of_party(party))
     found["front"] = front_page(reader, records, parties, seats, found["gaps"], names)
-    found["partnerships"] = [_row(one, by_partnership.get(one.pk, []), names) for one in records]
+    found["partnerships"] = [_partnership_row(one, by_partnership.get(one.pk, []), names) for one in records]
     note(80)
     return found
 
 
-def _row(record: Partnership, parties: Sequence[dict[str, Any]], names: Names) -> dict[str, Any]:
+def _partnership_row(record: Partnership, parties: Sequence[dict[str, Any]], names: Names) -> dict[str, Any]:
     facts = {name: getattr(record, name) for name in ("kind", "status", "is_illustration")}
     return names.of_partnership(record, lead=link(record.lead), parties=parties, **facts)
 
@@ -191,7 +191,7 @@ def _own_partnerships(
     note(40)
     parts = []
     for one in own:
-        row = _row(one.partnership, [], names) | {"own": part_of(one, names, statements.get(one.pk))}
+        row = _partnership_row(one.partnership, [], names) | {"own": part_of(one, names, statements.get(one.pk))}
         row |= {"asked_on": str(one.confirm_asked_on or ""), "rounds": asked[one.pk], "to_do": to_do.get(one.pk, [])}
         parts.append(row)
     return {

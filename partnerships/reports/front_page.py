@@ -91,7 +91,7 @@ def _trend(reader: Viewer, records: Sequence[Partnership], names: Names) -> dict
     """The measure whose groups say most: an indicator before others. None if no measure has two numbers to show."""
     found = measures_on(reader, [one.pk for one in records], most=MOST_MEASURES)
     numbers = numbers_of_each(reader, found, last=PERIODS)
-    rows = [(one, _groups(numbers[one.pk])) for one in found if _shown(numbers[one.pk]) > 1]
+    rows = [(one, _groups(numbers[one.pk])) for one in found if _count_shown(numbers[one.pk]) > 1]
     if not rows:
         return None
     measure, groups = max(rows, key=lambda row: (row[0].kind == MeasureKind.INDICATOR, len(row[1])))
@@ -112,13 +112,13 @@ def _trend(reader: Viewer, records: Sequence[Partnership], names: Names) -> dict
     )
 
 
-def _shown(numbers: Numbers, cell: str = "") -> int:
+def _count_shown(numbers: Numbers, cell: str = "") -> int:
     return sum(number.value is not None for number in numbers.of(cell))
 
 
 def _groups(numbers: Numbers) -> list[str]:
     """The first groups of one dimension that have a line, those of race first."""
-    found = [cell for cell in numbers.cells if cell and "&" not in cell and _shown(numbers, cell) > 1]
+    found = [cell for cell in numbers.cells if cell and "&" not in cell and _count_shown(numbers, cell) > 1]
     first = found[0].partition("=")[0] if found else ""
     return [cell for cell in found if cell.partition("=")[0] == first][:MOST_GROUPS]
 

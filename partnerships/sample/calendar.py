@@ -71,11 +71,11 @@ def _meeting(run, row, why):
         participants=[answerer(email) | {"party": party_of(run, strategy, key)} for email, key in shape["who"]],
     )
     if row["key"] in illustration.CAME_OF:
-        _close(run, strategy, meeting, illustration.CAME_OF[row["key"]])
+        _record_outcome(run, strategy, meeting, illustration.CAME_OF[row["key"]])
     return meeting
 
 
-def _close(run, strategy, meeting, came):
+def _record_outcome(run, strategy, meeting, outcome):
     def parties(keys):
         return [party_of(run, strategy, key) for key in keys]
 
@@ -83,14 +83,14 @@ def _close(run, strategy, meeting, came):
     close_meeting(
         meeting=meeting,
         by=SYSTEM,
-        fields={"notes": came["notes"], "notes_are_public": came["is_public"]},
+        fields={"notes": outcome["notes"], "notes_are_public": outcome["is_public"]},
         attendance=[
-            {"party": party_of(run, strategy, key), "came": True, "people": people} for key, people in came["came"]
+            {"party": party_of(run, strategy, key), "came": True, "people": people} for key, people in outcome["came"]
         ],
-        decisions=[row | {name: parties(row[name]) for name in of_parties} for row in came["decisions"]],
+        decisions=[row | {name: parties(row[name]) for name in of_parties} for row in outcome["decisions"]],
         actions=[
             {"title": title, "owner_party": party_of(run, strategy, key), "due_on": run.day(due)}
-            for title, key, due in came["actions"]
+            for title, key, due in outcome["actions"]
         ],
     )
 

@@ -22,14 +22,14 @@ def load_measures(run: Run) -> None:
     result = save_result(by=SYSTEM, fields=fields | MADE_UP)
     run.new["results"] += 1
     for row in illustration_numbers.MEASURES:
-        of = {"result": result} if row["fields"]["kind"] == "indicator" else {"partnership": strategy}
-        _load(run, strategy, row, of)
+        scope = {"result": result} if row["fields"]["kind"] == "indicator" else {"partnership": strategy}
+        _load_measure(run, strategy, row, scope)
 
 
-def _load(run, strategy, row, of):
+def _load_measure(run, strategy, row, scope):
     last = after("year", start_of("year", run.today), -1)
     first = after("year", last, 1 - illustration_numbers.YEARS)
-    fields = {"lead": strategy.lead, "baseline_on": first, "target_on": after("year", last, 2)} | of | row["fields"]
+    fields = {"lead": strategy.lead, "baseline_on": first, "target_on": after("year", last, 2)} | scope | row["fields"]
     groups = [
         {
             "dimension": "race",

@@ -110,17 +110,17 @@ def _both_sides(run, strategy):
 
 
 def _draft(run, row, why):
-    return _made_up(run, row, why, illustration.DRAFT_PARTIES, illustration.DRAFT_FACTS)
+    return _save_made_up(run, row, why, illustration.DRAFT_PARTIES, illustration.DRAFT_FACTS)
 
 
 def _committee(run, row, why):
-    saved = _made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
+    saved = _save_made_up(run, row, why, illustration.COMMITTEE_PARTIES, illustration.COMMITTEE_FACTS)
     published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
     _confirm_seats(published)
     return published
 
 
-def _made_up(run, row, why, parties, facts):
+def _save_made_up(run, row, why, parties, facts):
     fields = _fields(run, row) | MADE_UP | {"status": row["status"]}
     seats = [_party(run, *party) for party in parties]
     return save_partnership(by=SYSTEM, fields=fields, why=why, parties=seats, facts=facts)

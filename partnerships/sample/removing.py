@@ -69,13 +69,13 @@ POINTERS = (
 _POINTS = _("%(id)s “%(record)s” refers to “%(sample)s”, which belongs to the sample.")
 
 
-def _sample(model):
+def _sample_rows(model):
     return model.objects.filter(is_sample=True)
 
 
 def counts() -> Counter:
     """How many sample records there are, by their plural names."""
-    return Counter({str(model._meta.verbose_name_plural): n for model in MODELS if (n := _sample(model).count())})
+    return Counter({str(model._meta.verbose_name_plural): n for model in MODELS if (n := _sample_rows(model).count())})
 
 
 def in_the_way() -> list[StoredText]:
@@ -91,7 +91,9 @@ def in_the_way() -> list[StoredText]:
             for name in field.split("__"):
                 target = getattr(target, name)
             # For a many-to-many field, such as an organization's area, name the first sample record.
-            target = _sample(target.model).filter(pk__in=target.all()).first() if hasattr(target, "all") else target
+            target = (
+                _sample_rows(target.model).filter(pk__in=target.all()).first() if hasattr(target, "all") else target
+            )
             found.add(StoredText(_POINTS, id=record.public_id, record=str(record), sample=str(target)))
     return sorted(found)
 
@@ -107,29 +109,29 @@ def remove() -> Counter:
         raise ValidationError(lines)
     removed = counts()
     _remove_emails()
-    for partnership in _sample(Partnership).order_by("pk"):
+    for partnership in _sample_rows(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
     for kind in record_types.all_types():
         if kind.office.startswith("partnership__"):  # a part of a partnership
             delete_records(kind.model._default_manager.filter(**{"partnership__is_sample": True}))
     delete_records(Population.objects.filter(jurisdiction__is_sample=True))
     for model in (Measure, Plan, Result):
-        delete_records(_sample(model))
+        delete_records(_sample_rows(model))
     reported = Q(jurisdiction__is_sample=True) | Q(organization__is_sample=True)
     delete_records(ReportDefinition.objects.filter(reported))
     delete_records(ExpectedSeat.objects.filter(Q(office__is_sample=True) | Q(partnership__is_sample=True)))
     delete_records(Portfolio.objects.exclude(places__partnership__is_sample=False))
     for model in (Partnership, Organization, Department, Jurisdiction):
-        delete_records(_sample(model))
-    delete_merges("person", list(_sample(Person).values_list("pk", flat=True)))
-    _sample(Person).delete()
+        delete_records(_sample_rows(model))
+    delete_merges("person", list(_sample_rows(Person).values_list("pk", flat=True)))
+    _sample_rows(Person).delete()
     return removed
 
 
 def _remove_emails():
     """Delete emails about sample records and to sample people. The outbox refers to both without a foreign key."""
     of_sample = Q(organization__is_sample=True) | Q(department__is_sample=True) | Q(jurisdiction__is_sample=True)
-    recipients = [f"person:{pk}" for pk in _sample(Person).values_list("pk", flat=True)]
+    recipients = [f"person:{pk}" for pk in _sample_rows(Person).values_list("pk", flat=True)]
     recipients += [f"contact:{pk}" for pk in Contact.objects.filter(of_sample).values_list("pk", flat=True)]
     wanted = Q(is_sample=True) | Q(recipient__in=recipients)
     for subject, to_partnership in (

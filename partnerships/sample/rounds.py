@@ -24,7 +24,7 @@ def load_rounds(run: Run) -> None:
     # Respondents only count if their partner confirmed its seat long before the round (`eligibility`).
     agreed_at = clock.now() - timedelta(days=illustration.ROUND["agreed_days_ago"])
     SeatConsent.objects.filter(partnership=strategy).update(at=agreed_at)
-    answered = _start(run, strategy, illustration.ROUND)
+    answered = _start_round(run, strategy, illustration.ROUND)
     for respondent, levels in zip(answered.respondents.order_by("pk"), illustration.ANSWERS, strict=True):
         for item, level in zip(catalog.items(), levels, strict=True):
             answering.save_answer(respondent=respondent, item=item, fields={"level": level})
@@ -42,7 +42,7 @@ def load_rounds(run: Run) -> None:
     # The same questions can be asked again 60 days after the answers of a round opened.
     opened_at = clock.now() - timedelta(days=illustration.ROUND["opened_days_ago"])
     Round.objects.filter(pk=answered.pk).update(opened_at=opened_at)
-    _start(run, strategy, illustration.NEXT_ROUND)
+    _start_round(run, strategy, illustration.NEXT_ROUND)
     _open_naming(run, strategy)
 
 
@@ -56,7 +56,7 @@ def _rate_other_partners(run, strategy, survey_round):
             )
 
 
-def _start(run, strategy, row):
+def _start_round(run, strategy, row):
     asked = []
     for email, key in illustration.ASKED:
         (someone,) = answerer(email).values()

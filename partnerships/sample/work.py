@@ -84,7 +84,7 @@ def process_next() -> bool:
         return True  # another worker took it
     problems: list[dict] = []
     try:
-        _do(one)
+        _work_on(one)
     except ValidationError as problem:
         problems = [stored_words(one.message) for one in problem.error_list]  # type: ignore[arg-type]  # not lazy
     except Exception:  # whatever it is stays with this work, and the administrator may ask again
@@ -95,7 +95,7 @@ def process_next() -> bool:
     return True
 
 
-def _do(one: SampleWork) -> None:
+def _work_on(one: SampleWork) -> None:
     if not (one.person.is_active and is_administrator(one.person)):
         raise ValidationError(gettext("You’re no longer an administrator, so nothing was changed."))
     if one.removes:

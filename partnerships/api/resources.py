@@ -90,15 +90,15 @@ class Partnerships(BulkViewSet):
 
     @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
     def publish(self, request, id):
-        return self.do(id, actions.publish_partnership)
+        return self.call_action(id, actions.publish_partnership)
 
     @action(detail=True, methods=["post"], serializer_class=serializers.WhySerializer)
     def unpublish(self, request, id):
-        return self.do(id, actions.withdraw_partnership)
+        return self.call_action(id, actions.withdraw_partnership)
 
     @action(detail=True, methods=["post"], serializer_class=partnership_serializers.EndSerializer)
     def end(self, request, id):
-        return self.do(id, actions.end_partnership)
+        return self.call_action(id, actions.end_partnership)
 
 
 class Organizations(BulkViewSet):
@@ -179,7 +179,7 @@ class Meetings(BulkViewSet):
 
     @action(detail=True, methods=["post"], serializer_class=meeting_serializers.CancelSerializer)
     def cancel(self, request, id):
-        return self.do(id, cancel_series)
+        return self.call_action(id, cancel_series)
 
     @action(detail=True, methods=["post"], serializer_class=meeting_serializers.CloseSerializer)
     def close(self, request, id):
@@ -259,7 +259,7 @@ class ActionItems(BulkViewSet):
 
     @action(detail=True, methods=["post"], serializer_class=work_serializers.NoteSerializer)
     def note(self, request, id):
-        return self.do(id, note_action, may=may_note_action)
+        return self.call_action(id, note_action, may=may_note_action)
 
 
 class CheckIns(BulkViewSet):

@@ -99,7 +99,7 @@ class ChangeableViewSet(ResourceViewSet):
     def partial_update(self, request, id):
         return self.update(request, id, partial=True)
 
-    def do(self, public_id, action, *, may=None):
+    def call_action(self, public_id, action, *, may=None):
         """Call an action on a record with the values of the body.
 
         `may(person, record)`: who may do that, if it isn't everyone who may change the record.

@@ -4,7 +4,7 @@ from urllib.parse import urlencode
 
 from django.test import Client
 
-from partnerships.api.parameters import STEERING
+from partnerships.api.parameters import API_CONTROL
 from partnerships.api.resources import RESOURCES
 from tests.counts import forget_counts
 from tests.naughty_strings import Count, structure
@@ -27,7 +27,7 @@ def ask_all(texts) -> Count:
             _page(count, client, name, {"q": text}, tags_of_search)
         _api(count, client, "issue-areas", {"q": text})
         name = LISTS[n % len(LISTS)]
-        for ask, more in ((_page, ON_PAGES), (_api, (*ON_PAGES, *STEERING))):
+        for ask, more in ((_page, ON_PAGES), (_api, (*ON_PAGES, *API_CONTROL))):
             names = [*RESOURCES[name].filterset_class.base_filters, *more]
             ask(count, client, name, {one: texts[(n + place) % len(texts)] for place, one in enumerate(names)})
             ask(count, client, name, {names[n % len(names)]: text})

@@ -112,9 +112,9 @@ class BulkRun:
 
     def each_alone(self) -> dict:
         self._remember_body()
-        return self._answer([self._alone(*one) for one in enumerate(self.rows)])
+        return self._answer([self._result_alone(*one) for one in enumerate(self.rows)])
 
-    def _alone(self, row_index, row) -> dict:
+    def _result_alone(self, row_index, row) -> dict:
         """The result of a row in a transaction of its own.
 
         A row that keeps losing to other transactions is refused instead of failing the request, since the rows before
@@ -156,14 +156,14 @@ class BulkRun:
 
     def _result(self, row_index, row) -> dict:
         try:
-            return {"row": row_index} | self._once(row_index, row)
+            return {"row": row_index} | self._attempt_twice(row_index, row)
         except Exception as exception:
             problem = problem_of(exception, in_query=False)
             if problem is None:
                 raise
             return {"row": row_index, "outcome": REFUSED, "errors": _errors(row_index, problem)} | problem.more
 
-    def _once(self, row_index, row):
+    def _attempt_twice(self, row_index, row):
         try:
             return self._attempt(row_index, row)
         except IntegrityError:  # someone saved the same key or identifier at this moment, and it can be read now

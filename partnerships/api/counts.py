@@ -118,7 +118,7 @@ def _as_fields(serializer, record, groups, *steps):
     return {f"{OF}{name}": count for name, count in groups.items()}
 
 
-def _stays(serializer, name, value):
+def _refuse_change(serializer, name, value):
     record = serializer.context.get("record")
     if record is not None and getattr(record, name) != value:
         words = "It stays as it is. Send it unchanged, or leave it out."
@@ -168,7 +168,7 @@ class CompositionChangeSerializer(OfPartnershipSerializer):
         validators: list = []
 
     def validate_dimension(self, dimension):
-        return _stays(self, "dimension", dimension)
+        return _refuse_change(self, "dimension", dimension)
 
     def save_values(self, view, record, values, **given):
         counts = dict(values.pop("counts", {}))
@@ -198,10 +198,10 @@ class PopulationChangeSerializer(RecordSerializer):
     def validate_jurisdiction(self, jurisdiction):
         if self.context.get("record") is None:  # a refusal of its other values would come before the action's
             require(may_lead_with(self.context["request"].user, jurisdiction))
-        return _stays(self, "jurisdiction", jurisdiction)
+        return _refuse_change(self, "jurisdiction", jurisdiction)
 
     def validate_dimension(self, dimension):
-        return _stays(self, "dimension", dimension)
+        return _refuse_change(self, "dimension", dimension)
 
     def save_values(self, view, record, values, **given):
         values |= _as_fields(self, record, values.pop("counts", {}), "counts")

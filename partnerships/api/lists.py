@@ -18,15 +18,15 @@ class ListingBackend(BaseFilterBackend):
 
     def filter_queryset(self, request, queryset, view):
         """`queryset` is a query function: (person, parameters) → core.listing.Listing."""
-        return queryset(view.reader, parameters.in_default_order(view.params), allow=parameters.STEERING)
+        return queryset(view.reader, parameters.in_default_order(view.params), allow=parameters.API_CONTROL)
 
     def get_schema_operation_parameters(self, view):
         filters = view.filterset_class
-        found = [_filter(name, chosen, filters) for name, chosen in filters.base_filters.items()]
+        found = [_filter(name, filter_, filters) for name, filter_ in filters.base_filters.items()]
         left_out = {name for name in _SEARCH if name not in filters.CONTROL}
         left_out |= set() if view.orderings else {"ordering", "after_id"}
         left_out |= set() if view.is_in_sync else {"updated_since"}
-        return found + [_steering(name, *row) for name, row in _list_parameters(view) if name not in left_out]
+        return found + [_control_parameter(name, *row) for name, row in _list_parameters(view) if name not in left_out]
 
 
 class KeysetPagination(BasePagination):
@@ -66,8 +66,8 @@ class KeysetPagination(BasePagination):
         about = "Where a page starts. Take it from next or previous. Don’t make your own."
         size = {"type": "integer", "minimum": 1, "maximum": most, "default": usual}
         return [
-            _steering("cursor", about, {"type": "string", "minLength": 1}),
-            _steering("page_size", "How many rows at once.", size),
+            _control_parameter("cursor", about, {"type": "string", "minLength": 1}),
+            _control_parameter("page_size", "How many rows at once.", size),
         ]
 
     def get_paginated_response_schema(self, schema):
@@ -139,14 +139,14 @@ def _list_parameters(view):
     return [(name, (about, {"type": "string"} | schema)) for name, (about, schema) in rows.items()]
 
 
-def _steering(name, about, schema):
+def _control_parameter(name, about, schema):
     return {"name": name, "in": "query", "description": about, "schema": schema, "x-every-list": True}
 
 
-def _filter(name, chosen, filterset):
+def _filter(name, filter_, filterset):
     """The OpenAPI parameter of a filter."""
-    schema, more = _filter_schema(chosen)
-    parameter = {"name": name, "in": "query", "description": f"{chosen.label}. {more}".strip(), "schema": schema}
+    schema, more = _filter_schema(filter_)
+    parameter = {"name": name, "in": "query", "description": f"{filter_.label}. {more}".strip(), "schema": schema}
     if schema["type"] == "array":
         parameter |= {"style": "form", "explode": True}
     if name in filterset.STAFF_ONLY:
@@ -155,22 +155,23 @@ def _filter(name, chosen, filterset):
     return parameter
 
 
-def _filter_schema(chosen):
-    if isinstance(chosen, TreeFilter):
-        pattern = ID if chosen.by == "public_id" else KEY
-        words = "Ids" if chosen.by == "public_id" else "Keys"
-        below = "" if isinstance(chosen, VisibleRecordsFilter) else " Includes what’s below it."
+def _filter_schema(filter_):
+    """(the schema of a filter, what to add to its description)."""
+    if isinstance(filter_, TreeFilter):
+        pattern = ID if filter_.by == "public_id" else KEY
+        words = "Ids" if filter_.by == "public_id" else "Keys"
+        below = "" if isinstance(filter_, VisibleRecordsFilter) else " Includes what’s below it."
         return _list_of({"type": "string", "pattern": pattern}), f"{words}, each once or with commas between.{below}"
-    if isinstance(chosen, django_filters.DateFilter):
+    if isinstance(filter_, django_filters.DateFilter):
         return {"type": "string", "format": "date"}, "A day, such as 2026-03-31."
-    if isinstance(chosen, (KeysFilter, django_filters.ChoiceFilter)):
-        choices = chosen.extra["choices"]
+    if isinstance(filter_, (KeysFilter, django_filters.ChoiceFilter)):
+        choices = filter_.extra["choices"]
         if callable(choices):
             return _list_of({"type": "string", "pattern": KEY}), "Keys of an open vocabulary."
         item = {"type": "string", "enum": [str(value) for value, _ in choices]}
-        several = isinstance(chosen, KeysFilter)
+        several = isinstance(filter_, KeysFilter)
         return (_list_of(item), "Any of these.") if several else (item, "")
-    return {"type": "string", "pattern": chosen.extra["validators"][0].regex.pattern}, ""
+    return {"type": "string", "pattern": filter_.extra["validators"][0].regex.pattern}, ""
 
 
 def _list_of(item):

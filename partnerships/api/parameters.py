@@ -9,7 +9,7 @@ from partnerships.api.errors import MOST_ERRORS, Problem, invalid_parameter, par
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.filters import TRACKING
 
-STEERING = ("fields", "include", "page_size", "updated_since", "count", "format", "after_id")
+API_CONTROL = ("fields", "include", "page_size", "updated_since", "count", "format", "after_id")
 FORMATS = ("json", "ndjson", "csv")
 PLAIN = {"fields", "page_size", "cursor"}  # a list that is asked for with no more than these is not filtered
 

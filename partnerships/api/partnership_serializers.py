@@ -70,10 +70,10 @@ class PartnerSerializer(StrictSerializer):
         if public_id in seats:
             return seats[public_id].entity
         find = {"J": directory.jurisdiction, "D": directory.department, "G": directory.organization}
-        return find.get(public_id[:1].upper(), _missing)(person, public_id)
+        return find.get(public_id[:1].upper(), _raise_not_found)(person, public_id)
 
 
-def _missing(person, public_id):
+def _raise_not_found(person, public_id):
     raise NotFound
 
 

@@ -222,7 +222,9 @@ class RecordSerializer(RowSerializer):
         return self.validated_data.get("why", "")
 
     def save_by(self, view, record):
-        """Save the record and return it. Raises what the action raises; a ValidationError has the names of the body."""
+        """Save the record for the view's user and return it. Raises what the action raises; the keys of a ValidationError
+        are those of the request body.
+        """
         with renamed(self.pointers):
             return self.save_values(view, record, self.changed())
 

@@ -249,7 +249,7 @@ class ResourceViewSet(RegistryView, GenericViewSet):
             if name in params:
                 words = "You can’t use it together with updated_since. Leave one of them out."
                 raise invalid_parameter(name, "not_in_sync", words)
-        listing = self.listed(None, parameters.in_default_order(params), allow=parameters.STEERING)
+        listing = self.listed(None, parameters.in_default_order(params), allow=parameters.API_CONTROL)
         pull = self.pull(listing, since=params["updated_since"], cursor=params.get("cursor"), size=size)
         links = {"next": parameters.url_with(self.request, cursor=pull.next)} if pull.next else {}
         gone = [{"id": public_id, "at": at} for public_id, at in pull.gone]

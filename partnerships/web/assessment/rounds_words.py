@@ -68,7 +68,7 @@ def level_words(level: float, names=catalog.LEVELS) -> str:
     return f"{low}, {names[low].lower()}"
 
 
-def close_words(level: float, is_approximate=False) -> str:
+def closeness_words(level: float, is_approximate=False) -> str:
     """How closely two partners work together: 2.5 is “between cooperate and coordinate”.
 
     With `is_approximate`, the level is only low, middle or high.

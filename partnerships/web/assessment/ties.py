@@ -11,7 +11,7 @@ from partnerships.assessment.rules import other_parties
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.notifications import link_queries, links
 from partnerships.web import page_language
-from partnerships.web.assessment.rounds_words import close_words, side_name
+from partnerships.web.assessment.rounds_words import closeness_words, side_name
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors
 from partnerships.web.forms.rounds import TieForm
@@ -85,7 +85,7 @@ def seen(person, seen_round, own_sides) -> dict:
             for one in found.opinions
         ],
         "close": [
-            (*one.parties, *(close_words(*pair) for pair in zip(one.levels, one.is_approximate, strict=True)))
+            (*one.parties, *(closeness_words(*pair) for pair in zip(one.levels, one.is_approximate, strict=True)))
             for one in found.close
         ],
     }

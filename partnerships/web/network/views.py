@@ -17,7 +17,7 @@ from partnerships.insight.network_filters import OWN
 from partnerships.insight.network_queries import Network, months_from, network
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
-from partnerships.web.assessment.rounds_words import close_words
+from partnerships.web.assessment.rounds_words import closeness_words
 from partnerships.web.charts.network import MOST_LINES, drawn_near, pictures
 from partnerships.web.csv import download
 from partnerships.web.network import words
@@ -245,7 +245,9 @@ def _tie(bodies, tie):
         "issues": ", ".join(dict.fromkeys(term_name(name) for one in tie.partnerships for name in one.issues))
         or gettext("Not provided"),
         "kinds": ", ".join(dict.fromkeys(label(one.kind, "kind") for one in tie.partnerships)),
-        "close": gettext("Not reported by both") if tie.closeness is None else close_words(tie.closeness).capitalize(),
+        "close": gettext("Not reported by both")
+        if tie.closeness is None
+        else closeness_words(tie.closeness).capitalize(),
     }
 
 

@@ -147,8 +147,8 @@ class Frame:
         shown = []
         for entry in MENU:
             if isinstance(entry, Entry):
-                shown += self._shown(entry)
-            elif entries := [one for inner in entry.entries for one in self._shown(inner)]:
+                shown += self._menu_entries(entry)
+            elif entries := [one for inner in entry.entries for one in self._menu_entries(inner)]:
                 current = "true" if any(one["current"] for one in entries) else ""
                 shown.append({"label": entry.label, "entries": entries, "current": current})
         return shown
@@ -156,9 +156,9 @@ class Frame:
     @property
     def account(self) -> dict:
         """The entry for the person's own account, or for signing in."""
-        return self._shown(SIGNED_IN if self.is_signed_in else STRANGER)[0]
+        return self._menu_entries(SIGNED_IN if self.is_signed_in else STRANGER)[0]
 
-    def _shown(self, entry):
+    def _menu_entries(self, entry):
         if not entry.may(self.person):
             return []
         url = reverse(entry.name) + entry.query

@@ -112,9 +112,9 @@ class IdempotencyMiddleware:
 
     def __call__(self, request):
         sent = _sent(request) if request.method == "POST" else None
-        return self._answered(request, sent) if sent else self.get_response(request)
+        return self._respond_once(request, sent) if sent else self.get_response(request)
 
-    def _answered(self, request, sent):
+    def _respond_once(self, request, sent):
         response = problem = None
         try:
             with transaction.atomic():

@@ -19,13 +19,13 @@ _SALT = "known-browser"
 
 def number_of(request, address: str | None = None) -> str:
     """The number of this browser if this email address signed in there before, else "". None means any address."""
-    number, people = _read(request)
+    number, people = _read_cookie(request)
     return number if people and (address is None or _digest(address) in people) else ""
 
 
 def remember(request, response) -> None:
     """Mark this browser as one in which this person signed in."""
-    number, people = _read(request)
+    number, people = _read_cookie(request)
     own = _digest(request.user.email)
     people = [own, *(other for other in people if other != own)][:MOST]
     value = signing.dumps([number or secrets.token_urlsafe(12), people], salt=_SALT)
@@ -33,7 +33,7 @@ def remember(request, response) -> None:
     response.set_cookie(COOKIE, value, max_age=LIVES, **safe)
 
 
-def _read(request):
+def _read_cookie(request):
     try:
         number, people = signing.loads(request.COOKIES.get(COOKIE, ""), salt=_SALT, max_age=LIVES)
     except (signing.BadSignature, ValueError):

@@ -20,18 +20,18 @@ def count_attempt(request, action: str, words: Text, *, key: str = "", address: 
 
     A browser is known only if `address` signed in there before. None means any address.
     """
-    if wait := rate_limits.seconds_to_wait(*_counted(request, action, key, address)):
+    if wait := rate_limits.seconds_to_wait(*_limits_of(request, action, key, address)):
         raise RateLimited(words, seconds=wait)
 
 
 def reset(request, action: str, *, key: str, address: str) -> None:
     """Reset the attempts for this key after a successful one."""
-    for limit in _counted(request, action, key, address):
+    for limit in _limits_of(request, action, key, address):
         if not limit.action.endswith("/network"):
             rate_limits.reset(limit)
 
 
-def _counted(request, action, key, address):
+def _limits_of(request, action, key, address):
     browser = known_browsers.number_of(request, address)
     if browser and f"{action}/browser" in settings.RATE_LIMITS:
         whose = {"browser": f"{browser} {key}"}

@@ -264,7 +264,7 @@ def edit_record(page: RecordEdit):
     page.made(request.POST or None)
     if request.method == "POST":
         page, after = save_or_explain(page)
-    return _shown(page) if after is None else redirect_after_save(request, page.words(after), page.address(after))
+    return _edit_page(page) if after is None else redirect_after_save(request, page.words(after), page.address(after))
 
 
 def save_or_explain(page: RecordEdit):
@@ -297,7 +297,7 @@ def _saved(page):
             version = stale.current.version
 
 
-def _shown(page):
+def _edit_page(page):
     request, record, conflict, forms = page.request, page.record, page.conflict, page.all_forms()
     without_validation(request, forms)
     status, in_place = _status(page), bool(request.htmx)

@@ -73,7 +73,7 @@ def page(request):
         raise NotFound
     context = {"q": text, "problem": problem_of(text), "section": SECTIONS.get(kind), "all_url": _url(q=text)}
     if text and not context["problem"]:
-        context |= _found(request, text, kind)
+        context |= _search_context(request, text, kind)
         if kind and SECTIONS[kind].list:
             context["list_url"] = f"{reverse(SECTIONS[kind].list)}?{urlencode({'q': text})}"
     context["heading"] = _heading(context.get("matches", ""), text, context["section"])
@@ -131,7 +131,7 @@ def problem_of(text) -> str:
     return ""
 
 
-def _found(request, text, kind):
+def _search_context(request, text, kind):
     exact = request.GET.get("exact") == "yes"
     most, only = (SHOWN_OF_ONE, SECTIONS[kind].kinds) if kind else (SHOWN, finding.KINDS)
     found = finding.find(request.user, text, most=most, exact=exact, only=only)

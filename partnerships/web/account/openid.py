@@ -36,7 +36,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
 
     @cached_property
     def openid_config(self):
-        found = _read(self.get_provider().server_url)
+        found = _fetch_json(self.get_provider().server_url)
         if str(found.get("issuer", "")).rstrip("/") != settings.OIDC["issuer"].rstrip("/"):
             raise Distrusted("its discovery document names another issuer")
         for name in ENDPOINTS:
@@ -60,7 +60,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
         return self.get_provider().sociallogin_from_response(request, claims)
 
     def _claims(self, id_token, client_id) -> dict:
-        keys = _read(self.openid_config["jwks_uri"])
+        keys = _fetch_json(self.openid_config["jwks_uri"])
         try:
             key = _key(jwt.PyJWKSet.from_dict(keys), jwt.get_unverified_header(id_token).get("kid"))
             claims = jwt.decode(
@@ -84,7 +84,7 @@ class OfficeAdapter(OpenIDConnectOAuth2Adapter):
 
     def _claims_of(self, subject, access_token) -> dict:
         """The email address and whether it's verified, from the userinfo endpoint."""
-        claims = _read(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
+        claims = _fetch_json(self.openid_config["userinfo_endpoint"], Authorization=f"Bearer {access_token}")
         if claims.get("sub") != subject:
             raise Distrusted("its userinfo is about someone else")
         return {name: claims[name] for name in ("email", "email_verified") if name in claims}
@@ -113,7 +113,7 @@ class OfficeProvider(OpenIDConnectProvider):
         return {}  # nothing but the subject of the provider's account is stored
 
 
-def _read(address, **headers) -> dict:
+def _fetch_json(address, **headers) -> dict:
     with get_adapter().get_requests_session() as session:
         answer = session.get(address, headers=headers)
         answer.raise_for_status()

@@ -24,7 +24,7 @@ from partnerships.web.forms.rounds import AnswerForm
 @private_page(links.ROUND)
 def answer(request, link):
     respondent = link_queries.respondent_of(link)
-    return _answered(request, respondent, is_reader=link_queries.is_reader(respondent, request.user))
+    return _answering_page(request, respondent, is_reader=link_queries.is_reader(respondent, request.user))
 
 
 def with_code(request, respondent, ticket):
@@ -33,10 +33,10 @@ def with_code(request, respondent, ticket):
     The form sends their code, signed, as `ticket`. It shows what others recorded for them, but not their own answers,
     since a printed code is easier to find than a sign-in code.
     """
-    return _answered(request, respondent, is_reader=False, ticket=ticket)
+    return _answering_page(request, respondent, is_reader=False, ticket=ticket)
 
 
-def _answered(request, respondent, *, is_reader, ticket=""):
+def _answering_page(request, respondent, *, is_reader, ticket=""):
     if answering.has_left(respondent):
         return _left_page(request, respondent)
     if not answering.can_be_answered(respondent):

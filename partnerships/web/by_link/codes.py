@@ -48,16 +48,16 @@ def enter(request):
             if not code:
                 code = form.cleaned_data["code"]
                 limits.count_attempt(request, "printed_code", TOO_OFTEN)
-            return _opened(request, code)
+            return _page_for_code(request, code)
         except NotFound:
-            form = _refused(request, UNKNOWN)
+            form = _form_with_error(request, UNKNOWN)
         except (RateLimited, ValidationError) as problem:
-            form = _refused(request, problem)
+            form = _form_with_error(request, problem)
     context = {"form": form, "switch_form": gettext("Continue")}
     return limits.render_form(render(request, "by_link/code.html", context, status=status_of(form)), form)
 
 
-def _refused(request, problem):
+def _form_with_error(request, problem):
     form = CodeForm({"code": request.POST.get("code", "")})
     form.is_valid()
     form.add_error("code", problem)
@@ -76,13 +76,13 @@ def ticket_of(code) -> str:
     return signing.Signer(salt=_SALT).sign(code)
 
 
-def _opened(request, code):
+def _page_for_code(request, code):
     """The page for this code. Raises NotFound for an unknown one."""
     ticket = ticket_of(code)
     for find, show in (
-        (invitation_by_code, _seat),
-        (round_codes.respondent_by_code, _place),
-        (round_codes.partner_by_code, _people),
+        (invitation_by_code, _seat_page),
+        (round_codes.respondent_by_code, _respondent_page),
+        (round_codes.partner_by_code, _naming_page),
     ):
         try:
             found = find(code)
@@ -92,16 +92,16 @@ def _opened(request, code):
     raise NotFound
 
 
-def _seat(request, found, code, ticket):
+def _seat_page(request, found, code, ticket):
     invitation, party = found
     return inviting.by_code(request, invitation, party, ticket=ticket)
 
 
-def _place(request, respondent, code, ticket):
+def _respondent_page(request, respondent, code, ticket):
     return answering.with_code(request, respondent, ticket)
 
 
-def _people(request, partner, code, ticket):
+def _naming_page(request, partner, code, ticket):
     return respondents.with_code(request, partner, code, ticket)
 
 

@@ -101,7 +101,7 @@ def _values(points, frame):
 
 def _gaps(disparity, frame):
     """The gaps below the periods, as many as fit."""
-    gaps = {one.label: _short(one) for one in disparity.points}
+    gaps = {one.label: _gap_words(one) for one in disparity.points}
     if not any(gaps.values()):
         return ""
     y = frame.bottom + BELOW + _GAPS - 6
@@ -123,7 +123,7 @@ def _text_anchor(x, xs):
     return ("start", -18) if x == min(xs) else ("end", 18) if x == max(xs) else ("middle", 0)
 
 
-def _short(point):
+def _gap_words(point):
     """A gap without its unit: “5.6 more”."""
     if point.known is None:
         return ""

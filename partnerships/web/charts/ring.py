@@ -175,7 +175,7 @@ def _link_below(mark, at, left, y, size):
     shape = _glyph(mark, at[0], at[1], size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
     start = _format_number(left + 2 * size.mark + 8)
-    lines = broken(_seen(mark), 2 * size.edges[_APPROACHED - 1] // 8)
+    lines = broken(_row_text(mark), 2 * size.edges[_APPROACHED - 1] // 8)
     first = y + 5 - 8 * (len(lines) - 1)
     words = format_html_join(
         "",
@@ -243,13 +243,13 @@ def _glyph(mark, x, y, r):
 def spoken(mark) -> str:
     """The accessible name: the visible text first, then what shape and ring show."""
     if mark.ring > _APPROACHED:
-        return ", ".join([f"{mark.number} {_seen(mark)}", label(mark.side, "side").lower()])
-    seen = _seen(mark) if mark.side == BELOW else " ".join(filter(None, [mark.name, mark.note]))
+        return ", ".join([f"{mark.number} {_row_text(mark)}", label(mark.side, "side").lower()])
+    seen = _row_text(mark) if mark.side == BELOW else " ".join(filter(None, [mark.name, mark.note]))
     parts = [f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()]
     return ", ".join(parts + ([gettext("empty seat")] if mark.is_hollow else []))
 
 
-def _seen(mark) -> str:
+def _row_text(mark) -> str:
     """The visible text of a row below the rings."""
     if mark.ring > _APPROACHED:
         return gettext("Declined: %(name)s") % {"name": mark.name}

@@ -42,13 +42,13 @@ class Projection:
 
     def xy(self, latitude: float, longitude: float) -> tuple[float, float]:
         """Return the point of the picture."""
-        x, y = self._raw(longitude + self.turn, latitude)
-        cx, cy = self._raw(*self.middle)
+        x, y = self._projected(longitude + self.turn, latitude)
+        cx, cy = self._projected(*self.middle)
         scale = SCALE * self.scale
         left, top = CENTER[0] + SCALE * self.offset[0], CENTER[1] + SCALE * self.offset[1]
         return left + scale * (x - cx), top - scale * (y - cy)
 
-    def _raw(self, longitude, latitude):
+    def _projected(self, longitude, latitude):
         first, second = (sin(radians(one)) for one in self.parallels)
         n = (first + second) / 2
         c = 1 + first * (2 * n - first)

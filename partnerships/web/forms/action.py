@@ -50,7 +50,7 @@ class ActionForm(RecordForm):
             ("owner_person", people, _NOBODY),
         )
         for name, rows, nothing in choosing:
-            choices = [("", nothing), *((row.pk, _named(row)) for row in rows)]
+            choices = [("", nothing), *((row.pk, _name_of(row)) for row in rows)]
             by_key = {str(row.pk): row for row in rows}
             self.fields[name] = forms.TypedChoiceField(
                 label=self.Meta.labels[name],
@@ -62,7 +62,7 @@ class ActionForm(RecordForm):
             )
 
 
-def _named(row):
+def _name_of(row):
     """A person without a name isn't listed by their email address."""
     return getattr(row, "name", "") or (str(NO_NAME) if hasattr(row, "email") else str(row))
 

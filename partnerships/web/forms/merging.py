@@ -74,12 +74,12 @@ class MergeForm(_TakeForm):
 
 def in_words(value) -> str:
     if isinstance(value, list):
-        value = "; ".join(map(_named, value))
-    text = day(value) if hasattr(value, "isoformat") else _named("" if value is None else value)
+        value = "; ".join(map(_name_of, value))
+    text = day(value) if hasattr(value, "isoformat") else _name_of("" if value is None else value)
     return (text if len(text) <= LONGEST else f"{text[:LONGEST]}…") or gettext("Empty")
 
 
-def _named(value) -> str:
+def _name_of(value) -> str:
     return term_name(value) if isinstance(value, Term | IssueArea) else str(value)
 
 

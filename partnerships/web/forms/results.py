@@ -34,9 +34,9 @@ class PartnershipsField(forms.CharField):
         lines = dict.fromkeys(line.strip() for line in super().clean(value).splitlines() if line.strip())
         if len(lines) > MOST:
             raise ValidationError(gettext("Enter %(number)s partnerships at most.") % {"number": MOST})
-        return list(dict.fromkeys(self._found(line) for line in lines))
+        return list(dict.fromkeys(self._find_partnership(line) for line in lines))
 
-    def _found(self, line):
+    def _find_partnership(self, line):
         seen = partnerships_visible_to(self.person)
         same = list((seen.filter(public_id=_id_in(line)) if _id_in(line) else seen.filter(title__iexact=line))[:2])
         if not same:

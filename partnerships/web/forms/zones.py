@@ -28,7 +28,7 @@ def all_zones():
 
 
 @cache
-def _us_zones(language):
+def _us_zones(language):  # only a key of the cache: gettext knows the language
     rest = tuple(zone for zone in ZONE_WORDS if zone not in _FIRST)
     return (
         (gettext("United States"), tuple((zone, zone_words(zone)) for zone in _FIRST)),

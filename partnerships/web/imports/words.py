@@ -166,7 +166,7 @@ def _preview(request, one):
     else:
         answers, left = importing.picks_of(one)
         likely = previews.duplicates_in({"items": page}, one.kind, request.user)
-        found = [_shown(one.kind, row, likely, answers, left) for row in page]
+        found = [_preview_row(one.kind, row, likely, answers, left) for row in page]
     fixes, cells_fixed = _fixes(one), sum(len(cells) for cells in one.fixes.get("cells", {}).values())
     return {
         # What is checked or typed stays when the language changes.
@@ -379,7 +379,7 @@ def _number(request, name):
     return int(text)
 
 
-def _shown(kind, row, likely, answers, left):
+def _preview_row(kind, row, likely, answers, left):
     """A row of the preview with the choices so far. `likely`: as from `previews.duplicates_in`."""
     mine = left.get(row["key"], ())
     duplicates = [

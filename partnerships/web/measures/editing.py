@@ -46,7 +46,7 @@ class MeasureEdit(RecordEdit):
             "groups": made.GroupFormSet(data, prefix="groups", initial=groups),
             "sets": made.AddSetForm(data, prefix="add"),
             "owners": made.OwnersForm(data, prefix="owned", parties=self._parties(), initial=self._owned()),
-            "parts": made.PartsForm(data, prefix="sum", measures=self._could_add_up(), linked=self._linked()),
+            "parts": made.PartsForm(data, prefix="sum", measures=self._could_add_up(), linked=self._sums_in_words()),
         }
 
     def _parties(self):
@@ -66,7 +66,7 @@ class MeasureEdit(RecordEdit):
     def _could_add_up(self):
         return list(possible_parts(self.record)[:MOST_SHOWN]) if self.record.pk else []
 
-    def _linked(self):
+    def _sums_in_words(self):
         found = self.record.sums.prefetch_related("parts") if self.record.pk else ()
         return [" + ".join(part.title for part in one.parts.all()) for one in found]
 

@@ -30,21 +30,21 @@ class ResultEdit(RecordEdit):
     added = _("Added. Next, add an indicator to show whether it’s getting better.")
 
     def form_arguments(self, data):
-        initial = {"partnerships": self._seen(self.record)} if self.record.pk else self.given
+        initial = {"partnerships": self._visible_partnerships(self.record)} if self.record.pk else self.given
         return {"person": self.person, "initial": initial}
 
-    def _seen(self, record):
+    def _visible_partnerships(self, record):
         return list(partnerships_visible_to(self.person).filter(results=record).order_by("title", "pk"))
 
     def values(self, leave_out=()):
         values = super().values(leave_out)
         if self.record.pk and "partnerships" in values:  # partnerships that the person may not see stay linked
-            seen = {one.pk for one in self._seen(self.record)}
+            seen = {one.pk for one in self._visible_partnerships(self.record)}
             values["partnerships"] += [one for one in self.record.partnerships.all() if one.pk not in seen]
         return values
 
     def comparable(self, snapshot, current):
-        shown = {one.public_id for one in self._seen(current)} | set(self.submitted()["partnerships"])
+        shown = {one.public_id for one in self._visible_partnerships(current)} | set(self.submitted()["partnerships"])
         return snapshot | {"partnerships": [text for text in snapshot["partnerships"] if text in shown]}
 
 

@@ -56,7 +56,7 @@ def upload(request, public_id):
     form = UploadPlanForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            return _read(request, record, form.content)
+            return _first_preview_page(request, record, form.content)
         except ValidationError as problem:
             form.add_error("file" if form.cleaned_data.get("file") else "pasted", problem)
     context = {"form": form, "columns": COLUMNS} | _context_of(record)
@@ -72,7 +72,7 @@ def _context_of(record):
     }
 
 
-def _read(request, record, content):
+def _first_preview_page(request, record, content):
     """The first preview of a file, with the columns that its headings suggest."""
     table = files.table_of(content)
     data = {"table": json.dumps({"headings": table.headings, "rows": table.rows}), "version": record.version}

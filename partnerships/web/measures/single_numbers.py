@@ -36,7 +36,7 @@ def number(request, public_id, starts_on):
     context = {
         "title": f"{period}, {cell_name(measure, cell)}",
         "record": measure,
-        "rows": _shown(request.user, measure, rows),
+        "rows": _revision_rows(request.user, measure, rows),
         "is_current": rows[0].replaced_at is None,
         "edit_url": f"{reverse('measure_data', args=[measure.public_id])}?first={rows[0].starts_on}&last={rows[0].starts_on}",
         "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, page)],
@@ -51,7 +51,7 @@ def _day(text):
         raise NotFound from None
 
 
-def _shown(person, measure, rows):
+def _revision_rows(person, measure, rows):
     """Revisions, latest first. Parties that the person may not see aren't named."""
     seen = parties_visible_to(person).filter(pk__in=[row.supplied_by_id for row in rows if row.supplied_by_id])
     seen = set(seen.values_list("pk", flat=True))

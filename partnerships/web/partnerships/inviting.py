@@ -93,7 +93,7 @@ def _printed_invitation(request, party, invitation, code, back):
 @private_page(links.SEAT)
 def by_link(request, link):
     invitation, party = link_queries.invitation_of(link)
-    return _answered(
+    return _seat_page(
         request, party, way=ConsentWay.LINK, contact=invitation.contact, ended=inviting.ended_reason(invitation)
     )
 
@@ -110,10 +110,10 @@ def _claim_url(party) -> str:
 
 def by_code(request, invitation, party, ticket):
     """The page of a seat after its code was entered (web/by_link/codes.py)."""
-    return _answered(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
+    return _seat_page(request, party, way=ConsentWay.CODE, invitation=invitation, ticket=ticket)
 
 
-def _answered(request, party, *, way, contact=None, invitation=None, ticket="", ended=""):
+def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="", ended=""):
     """The page of a seat, with a message after an answer was saved.
 
     `ended` is the reason why the seat can no longer be confirmed here. It can always be declined.

@@ -127,7 +127,7 @@ def shown(place, area) -> dict:
         "lists": {
             name: f"{reverse(name)}?{found.query}" for name in ("partnerships", "results", "measures", "meetings")
         },
-        "tables": [_counted(found, *one) for one in COUNTED] if found.counts else [],
+        "tables": [_counts_table(found, *one) for one in COUNTED] if found.counts else [],
         "sides": [_side(side, bodies) for side, bodies in found.bodies.items() if bodies],
         "areas": [_area(place, row) for row in areas[:MOST_AREAS]],
         "more_areas": len(areas) > MOST_AREAS,
@@ -169,7 +169,7 @@ def _totals(found) -> dict[str, str]:
     }
 
 
-def _counted(found, facet, title, head, choices):
+def _counts_table(found, facet, title, head, choices):
     numbers, url = found.counts.get(facet, {}), f"{reverse('partnerships')}?{found.query}&{facet}="
     rows = [(label(key, facet), numbers[key], url + key) for key in choices.values if numbers.get(key)]
     return {"title": title, "head": head, "rows": rows}

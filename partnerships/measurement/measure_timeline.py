@@ -49,8 +49,8 @@ def _measures(reader: TimelineReader) -> Iterator[Entry]:
         yield from _at_the_target(measure, records, numbers[measure.pk])
         for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
             on = day_of(measure, moment)
-            title, said = _came_in(measure, periods)
-            yield entry_of(records, on, TimelineKind.MEASURE, title, said, measure)
+            title, text = _came_in(measure, periods)
+            yield entry_of(records, on, TimelineKind.MEASURE, title, text, measure)
         at = {gettext("Baseline"): (baseline_of(measure), measure.baseline_on), gettext("Target"): _target(measure)}
         voices = [
             Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))
@@ -66,8 +66,8 @@ def _target(measure: Measure) -> tuple[Decimal | None, date | None]:
 def _target_words(measure: Measure, value: Decimal | None, on: date | None) -> str:
     if value is None or on is None:
         return ""
-    said = {"number": words.number_words(measure, value), "period": words.period_words(measure, on)}
-    return gettext("%(number)s in %(period)s") % said
+    values = {"number": words.number_words(measure, value), "period": words.period_words(measure, on)}
+    return gettext("%(number)s in %(period)s") % values
 
 
 def _saves(numbers: "Numbers") -> dict:
@@ -88,15 +88,15 @@ def _came_in(measure: Measure, periods: dict[date, dict[str, Any]]) -> tuple[str
     by = gettext("Provided by %(partners)s") % {"partners": ", ".join(sorted(brought))} if brought else ""
     only = next(iter(periods.values()))
     if len(periods) == 1 and only.keys() == {""} and only[""].state != SUPPRESSED:
-        said = {"measure": measure.title, "number": words.shown_words(measure, only[""]), "period": names[0]}
-        title = gettext("%(measure)s: %(number)s in %(period)s") % said
+        values = {"measure": measure.title, "number": words.shown_words(measure, only[""]), "period": names[0]}
+        title = gettext("%(measure)s: %(number)s in %(period)s") % values
         voices = [Voice("", by, "")] if by else []
     else:
-        said = {"measure": measure.title, "period": names[0], "last": names[-1]}
+        values = {"measure": measure.title, "period": names[0], "last": names[-1]}
         if len(names) > 1:
-            title = gettext("%(measure)s: numbers for %(period)s to %(last)s") % said
+            title = gettext("%(measure)s: numbers for %(period)s to %(last)s") % values
         else:
-            title = gettext("%(measure)s: numbers for %(period)s") % said
+            title = gettext("%(measure)s: numbers for %(period)s") % values
         voices = [Voice("", by or gettext("Numbers"), _in_lines(measure, periods))]
     stories = dict.fromkeys(one.story for cells in periods.values() for one in cells.values() if one.story)
     return title, voices + [Voice("", gettext("Story behind the number"), story) for story in stories]

@@ -193,8 +193,8 @@ class ListPage:
         """What the list shows, for the title of the window: “3 partnerships match “rent”, my office”."""
         words = [counted]
         if self.listing.query is not None:
-            said = ngettext("%(counted)s matches “%(text)s”", "%(counted)s match “%(text)s”", total)
-            words = [said % {"counted": counted, "text": self.params.get("q")}]
+            matches_words = ngettext("%(counted)s matches “%(text)s”", "%(counted)s match “%(text)s”", total)
+            words = [matches_words % {"counted": counted, "text": self.params.get("q")}]
         words += [str(way["label"]).lower() for switch in switches for way in switch["ways"] if way["is_on"]]
         return ", ".join([*words, *([pager["label"].lower()] if pager["earlier_url"] else [])])
 

@@ -39,11 +39,11 @@ class Command(BaseCommand):
         for code in codes:
             file = folder / code / "LC_MESSAGES" / "django.po"
             file.write_text(_OLD_DATES.sub("", file.read_text()))
-            said, missing = _compile(file)
+            output, missing = _compile(file)
             if missing and not preview:
                 file.with_suffix(".mo").unlink(missing_ok=True)
             offered = "offered" if not missing else "only previewed here" if preview else "not offered"
-            self.stdout.write(f"{code}: {said} It is {offered}.")
+            self.stdout.write(f"{code}: {output} It is {offered}.")
 
 
 @contextmanager
@@ -60,5 +60,5 @@ def _api_texts() -> Iterator[None]:
 def _compile(file) -> tuple[str, bool]:
     """What msgfmt says of the file, and whether something in it isn't translated."""
     asked = ["msgfmt", "--check-format", "--statistics", "-o", str(file.with_suffix(".mo")), str(file)]
-    said = subprocess.run(asked, capture_output=True, text=True, check=True).stderr.strip()  # noqa: S603  # nosec
-    return said, "fuzzy" in said or "untranslated" in said
+    output = subprocess.run(asked, capture_output=True, text=True, check=True).stderr.strip()  # noqa: S603  # nosec
+    return output, "fuzzy" in output or "untranslated" in output

@@ -47,19 +47,19 @@ def change_words(points, unit) -> str:
     if not known:
         return nothing(points)
     first, last = known[0], known[-1]
-    said = {"start": first.label, "end": last.label, "from": number(first.known), "to": with_unit(last.known, unit)}
+    values = {"start": first.label, "end": last.label, "from": number(first.known), "to": with_unit(last.known, unit)}
     if len(known) == 1:
-        return gettext("it was %(to)s in %(end)s") % said
+        return gettext("it was %(to)s in %(end)s") % values
     if first.known == last.known:
-        return gettext("from %(start)s to %(end)s it started and ended at %(to)s") % said
+        return gettext("from %(start)s to %(end)s it started and ended at %(to)s") % values
     if not _is_certain(first, last):
         words = gettext(
             "from %(start)s to %(end)s it stayed about the same: %(from)s and then %(to)s, which may only be rounding"
         )
-        return words % said
+        return words % values
     if last.known < first.known:
-        return gettext("from %(start)s to %(end)s it fell from %(from)s to %(to)s") % said
-    return gettext("from %(start)s to %(end)s it rose from %(from)s to %(to)s") % said
+        return gettext("from %(start)s to %(end)s it fell from %(from)s to %(to)s") % values
+    return gettext("from %(start)s to %(end)s it rose from %(from)s to %(to)s") % values
 
 
 def _is_certain(first, last) -> bool:
@@ -93,15 +93,15 @@ def of_trend(trend) -> str:
     text = f"{subject}: {change_words(main.points if main else (), trend.unit_words)}"
     texts = [f"{text}."]
     if trend.target:
-        said = {"text": text, "number": number(trend.target[1]), "period": trend.target[0]}
-        texts = [gettext("%(text)s; the target is %(number)s by %(period)s.") % said]
+        values = {"text": text, "number": number(trend.target[1]), "period": trend.target[0]}
+        texts = [gettext("%(text)s; the target is %(number)s by %(period)s.") % values]
     if trend.baseline:
-        said = {"number": number(trend.baseline[1]), "period": trend.baseline[0]}
-        texts.append(gettext("The baseline is %(number)s, in %(period)s.") % said)
+        values = {"number": number(trend.baseline[1]), "period": trend.baseline[0]}
+        texts.append(gettext("The baseline is %(number)s, in %(period)s.") % values)
     ahead = [one for one in trend.forecast if one.known is not None]
     if ahead:
-        said = {"number": number(ahead[-1].known), "period": ahead[-1].label}
-        texts.append(gettext("The forecast says %(number)s for %(period)s.") % said)
+        values = {"number": number(ahead[-1].known), "period": ahead[-1].label}
+        texts.append(gettext("The forecast says %(number)s for %(period)s.") % values)
     if len(trend.lines) > 1:
         texts.append(last_of(trend.lines[1:]))
     return " ".join(filter(None, [*texts, str(_AIMS.get(trend.direction, ""))]))
@@ -115,8 +115,8 @@ def last_of(lines) -> str:
 
 
 def _last_of_one(name, end) -> str:
-    said = {"name": named(name), "number": number(end.known), "period": end.label}
-    return gettext("%(name)s %(number)s in %(period)s") % said
+    values = {"name": named(name), "number": number(end.known), "period": end.label}
+    return gettext("%(name)s %(number)s in %(period)s") % values
 
 
 def last_known(line):
@@ -133,14 +133,14 @@ def of_panels(panels) -> str:
     if low == high:
         end = gettext("The latest number is %(number)s.") % {"number": _of_group(*low)}
     else:
-        said = {"low": _of_group(*low), "high": _of_group(*high)}
-        end = gettext("The latest numbers are between %(low)s and %(high)s.") % said
+        values = {"low": _of_group(*low), "high": _of_group(*high)}
+        end = gettext("The latest numbers are between %(low)s and %(high)s.") % values
     return f"{start} {end}"
 
 
 def _of_group(name, end) -> str:
-    said = {"number": number(end.known), "name": named(name), "period": end.label}
-    return gettext("%(number)s for %(name)s in %(period)s") % said
+    values = {"number": number(end.known), "name": named(name), "period": end.label}
+    return gettext("%(number)s for %(name)s in %(period)s") % values
 
 
 def gap(value, unit) -> str:
@@ -163,8 +163,8 @@ def between(low, high) -> str:
 def of_disparity(disparity) -> str:
     known = [one for one in disparity.points if one.known is not None]
     reference = named(disparity.reference)
-    said = {"title": disparity.title, "group": named(disparity.group), "reference": reference}
-    subject = gettext("%(title)s, %(group)s compared with %(reference)s") % said
+    values = {"title": disparity.title, "group": named(disparity.group), "reference": reference}
+    subject = gettext("%(title)s, %(group)s compared with %(reference)s") % values
     if not known:
         return f"{subject}: {nothing(disparity.points)}."
     first, last = known[0], known[-1]
@@ -178,17 +178,17 @@ def of_disparity(disparity) -> str:
 
 
 def _rate_words(point, reference) -> str:
-    said = {"period": point.label, "times": number(point.known), "reference": reference}
+    values = {"period": point.label, "times": number(point.known), "reference": reference}
     if point.known == 1:
-        return gettext("in %(period)s the rate was the same as that of %(reference)s") % said
-    return gettext("in %(period)s the rate was %(times)s times that of %(reference)s") % said
+        return gettext("in %(period)s the rate was the same as that of %(reference)s") % values
+    return gettext("in %(period)s the rate was %(times)s times that of %(reference)s") % values
 
 
 def _first_rate_words(point) -> str:
-    said = {"period": point.label, "times": number(point.known)}
+    values = {"period": point.label, "times": number(point.known)}
     if point.known == 1:
-        return gettext("In %(period)s it was the same as that rate.") % said
-    return gettext("In %(period)s it was %(times)s times that rate.") % said
+        return gettext("In %(period)s it was the same as that rate.") % values
+    return gettext("In %(period)s it was %(times)s times that rate.") % values
 
 
 def of_dots(dots) -> str:
@@ -213,8 +213,8 @@ def of_dots(dots) -> str:
     reference = next((one for one in known if one.is_reference), None)
     if reference is None:
         return text
-    said = {"name": named(reference.name), "number": number(reference.known)}
-    return f"{text} {gettext('The others are compared with %(name)s, %(number)s.') % said}"
+    values = {"name": named(reference.name), "number": number(reference.known)}
+    return f"{text} {gettext('The others are compared with %(name)s, %(number)s.') % values}"
 
 
 def title_of_dots(dots) -> str:

@@ -188,10 +188,10 @@ class _Shown:
 
     def _label(self, number, v, by_part):
         body = self.found.bodies[v]
-        said = [f"{number}. {body.name}", label(body.side, "side").lower(), words.connections(len(self.found.near[v]))]
-        said += [gettext("cluster %(number)s") % {"number": self.part[v]}] if by_part else []
-        said += [gettext("recorded by the office")] if body.is_recorded else []
-        return ", ".join(said)
+        texts = [f"{number}. {body.name}", label(body.side, "side").lower(), words.connections(len(self.found.near[v]))]
+        texts += [gettext("cluster %(number)s") % {"number": self.part[v]}] if by_part else []
+        texts += [gettext("recorded by the office")] if body.is_recorded else []
+        return ", ".join(texts)
 
     def rows(self):
         return [self._row(number, v) for number, v in enumerate(self.drawn, 1)]

@@ -110,14 +110,14 @@ def leaves(name: str, part_size: int, loss) -> str:
 
 def loss_words(loss) -> str:
     """What would happen if this partner left (`leaves`), for a table cell."""
-    said = []
+    effects = []
     if loss.parts > 0:
         more = ngettext("%(number)s more cluster", "%(number)s more clusters", loss.parts)
-        said.append(more % {"number": f"{loss.parts:,}"})
+        effects.append(more % {"number": f"{loss.parts:,}"})
     if loss.isolates > 0:
         alone = ngettext("%(number)s left alone", "%(number)s left alone", loss.isolates)
-        said.append(alone % {"number": f"{loss.isolates:,}"})
-    return ", ".join(said) or gettext("No effect")
+        effects.append(alone % {"number": f"{loss.isolates:,}"})
+    return ", ".join(effects) or gettext("No effect")
 
 
 def cuts(found, scores) -> list[tuple[int, str]]:

@@ -294,7 +294,7 @@ def _check_draws(made: "Pdf") -> None:
         contents = page.obj["/Contents"] if "/Contents" in page.obj else pikepdf.Array()
         pieces, size = [], 0
         for one in contents if _is_array(contents) else [contents]:
-            pieces.append(_text_of(one))
+            pieces.append(_content_of(one))
             size += len(pieces[-1])
             if size > MOST_UNPACKED or len(pieces) > MOST_OBJECTS:
                 raise Refused(HEAVY)
@@ -310,7 +310,7 @@ def _is_array(value: "Object") -> bool:
     return isinstance(value, pikepdf.Array)
 
 
-def _text_of(stream: "Object") -> bytes:
+def _content_of(stream: "Object") -> bytes:
     import pikepdf
 
     return stream.read_bytes() if isinstance(stream, pikepdf.Stream) else b""
@@ -328,7 +328,7 @@ def _drawn(text: bytes, resources: "Object | None", known: dict, depth: int) -> 
         if form.objgen not in known:
             known[form.objgen] = None
             # A form without resources of its own uses those of the contents that draw it.
-            known[form.objgen] = _drawn(_text_of(form), form.get("/Resources", resources), known, depth + 1)
+            known[form.objgen] = _drawn(_content_of(form), form.get("/Resources", resources), known, depth + 1)
         if known[form.objgen] is None:
             raise Refused(HEAVY)
         most = max(most, known[form.objgen])

@@ -82,6 +82,7 @@ def sender(meta) -> str:
 
 
 def _network(address):
+    """The /64 network of an IPv6 address, the IPv4 address in a mapped one, or the text if it's no address."""
     try:
         found = ip_address(address.strip("[]").partition("%")[0])
     except ValueError:

@@ -21,6 +21,7 @@ class MistypedId(ValueError):
 
 
 def check_character(prefix: str, body: str) -> str:
+    """Luhn's check character, modulo 32, of the prefix and the six characters."""
     total = 0
     for index, char in enumerate(reversed(prefix + body)):
         value = ALPHABET.index(char) * (2 if index % 2 == 0 else 1)

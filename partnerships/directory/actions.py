@@ -291,11 +291,11 @@ def _opened_fields(was: Organization, asked: dict[str, str]) -> dict[str, str]:
 
 def _opened_contacts(organization: Organization | None, rows: Iterable[dict[str, Any]]) -> dict[str, Any]:
     words = gettext("Only the organization itself can show a contact to more people. Choose another option.")
-    opening = {place: row for place, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
+    opening = {index: row for index, row in enumerate(rows) if _is_wider(row.get("visible_to"), Reader.STAFF)}
     was = dict(organization.contacts.values_list("pk", "visible_to")) if organization and opening else {}
     return {
-        f"contacts-{place}-visible_to": words
-        for place, row in opening.items()
+        f"contacts-{index}-visible_to": words
+        for index, row in opening.items()
         if _is_wider(row["visible_to"], was.get(row["id"], Reader.STAFF) if row.get("id") else Reader.STAFF)
     }
 

@@ -175,15 +175,15 @@ def _form(part: str) -> str:
 
 def _named_states(words: Sequence[Word]) -> list[Word]:
     """Replace “Minnesota” and “New York” with the code of the state, so that both spellings are the same word."""
-    found, place = [], 0
+    found, index = [], 0
     forms = [word.form for word in words]
-    while place < len(words):
-        named = _states_by_first_word().get(forms[place], ())
+    while index < len(words):
+        named = _states_by_first_word().get(forms[index], ())
         parts, code = next(
-            ((parts, code) for parts, code in named if parts == forms[place : place + len(parts)]), ([], "")
+            ((parts, code) for parts, code in named if parts == forms[index : index + len(parts)]), ([], "")
         )
-        found.append(Word(f"state {code}", words[place].letter) if code else words[place])
-        place += len(parts) or 1
+        found.append(Word(f"state {code}", words[index].letter) if code else words[index])
+        index += len(parts) or 1
     return found
 
 

@@ -226,8 +226,8 @@ def _send(
     email: Email,
     line: transport.FileLine,
     render: Renderer,
-    moment: Callable,
-    at: Callable,
+    moment: Callable[[], datetime],
+    at: Callable[[str], None],
     ahead: audience.Prefetched,
 ) -> None:
     """Take one email to one of its ends: sent, put back, failed or withdrawn. Raises ConnectionFailed when no email can be
@@ -314,7 +314,9 @@ def _message(
     )
 
 
-def _fence(email: Email, look: audience.Audience, ahead: audience.Prefetched, moment: Callable) -> Callable:
+def _fence(
+    email: Email, look: audience.Audience, ahead: audience.Prefetched, moment: Callable[[], datetime]
+) -> Callable[[], None]:
     """The function that checks everything again before the final dot, and then marks that sending has started.
 
     A change of a meeting withdraws its emails in the same transaction: the mark waits for that transaction, and then
@@ -375,7 +377,9 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
                 raise transport.PermanentFailure(why)
             message = _message(email, recipient, render, context, now)
             line = line_for(email.is_sample)
-            reply = line.deliver(message, sender(), ascii_address(recipient.address), lambda: _started(email, moment()))
+            reply = line.deliver(
+                message, sender(), ascii_address(recipient.address), lambda: _mark_started(email, moment())
+            )
         except transport.NotDelivered as problem:
             Email.objects.filter(pk=email.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
             leases.close(email, EmailState.FAILED, problem.reply)
@@ -385,7 +389,7 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
     return email
 
 
-def _started(email: Email, now: datetime) -> None:
+def _mark_started(email: Email, now: datetime) -> None:
     if not leases.start(email, now):
         raise transport.TemporaryFailure(gettext_noop("It took too long."))
 

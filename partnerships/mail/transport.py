@@ -66,7 +66,7 @@ def plain_reply(code: int, text: bytes | str) -> str:
     return without_addresses(words)[:300]
 
 
-def _limit(smtp: smtplib.SMTP, seconds: float) -> None:
+def _set_timeout(smtp: smtplib.SMTP, seconds: float) -> None:
     """Give the server this long for its next answer."""
     if smtp.sock is None:
         raise smtplib.SMTPServerDisconnected
@@ -96,7 +96,7 @@ class SmtpLine:
         except BaseException:
             self.close()
             raise
-        return self._verdict(code, text)
+        return self._accepted_reply(code, text)
 
     def close(self) -> None:
         if self.smtp is not None:
@@ -107,7 +107,7 @@ class SmtpLine:
     def quit(self) -> None:
         if self.smtp is not None:
             with contextlib.suppress(OSError, smtplib.SMTPException):
-                _limit(self.smtp, 2)
+                _set_timeout(self.smtp, 2)
                 self.smtp.quit()
         self.close()
 
@@ -180,14 +180,14 @@ class SmtpLine:
         self._open_smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _command(self, step: str, command: str, *expected: int) -> None:
-        _limit(self._open_smtp, self._left(STEP_TIMEOUT))
+        _set_timeout(self._open_smtp, self._left(STEP_TIMEOUT))
         code, text = self._open_smtp.docmd(command)
         self._raise_unless(code, text, expected)
         self.at(step)
 
     def _final_dot(self) -> tuple[int, bytes]:
         try:
-            _limit(self._open_smtp, self._left(DOT_TIMEOUT))
+            _set_timeout(self._open_smtp, self._left(DOT_TIMEOUT))
             self._open_smtp.send(b".\r\n")
             self.at("dot")
             code, text = self._open_smtp.getreply()
@@ -197,12 +197,11 @@ class SmtpLine:
             raise DeliveryUnknown(plain_reply(code, text))
         return code, text
 
-    def _verdict(self, code: int, text: bytes) -> str:
+    def _accepted_reply(self, code: int, text: bytes) -> str:
+        """What the server answered to the final dot, in one line. Raises NotDelivered if it didn't accept the email."""
         try:
             self._raise_unless(code, text, (250,))
-        except (
-            ConnectionFailed
-        ) as leaving:  # 421 to the final dot: this email wasn't accepted, and the server is going away
+        except ConnectionFailed as leaving:  # 421: this email wasn't accepted, and the server is going away
             self.close()
             raise TemporaryFailure(leaving.reply) from None
         self.at("accepted")

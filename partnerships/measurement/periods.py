@@ -95,14 +95,14 @@ def _first_day(text: str, kind: str, first_month: int) -> date:
     if found is None:
         words = _("“%(text)s” isn’t a period that we can read. Enter it like %(example)s.")
         raise ValueError(StoredText(words, text=text[:40], example=StoredText(EXAMPLES[kind])))
-    was, day = found
-    if was == "day":
+    named, day = found
+    if named == "day":
         return day
-    if was == "year" and kind in (SCHOOL_YEAR, FISCAL_YEAR):
+    if named == "year" and kind in (SCHOOL_YEAR, FISCAL_YEAR):
         # A year alone means a fiscal year by its end, and a school year by its beginning.
-        was = kind
-    if was != kind:
-        words = _ANOTHER_KIND.get(was, _("“%(text)s” is a fiscal year. This measure uses periods like %(example)s."))
+        named = kind
+    if named != kind:
+        words = _ANOTHER_KIND.get(named, _("“%(text)s” is a fiscal year. This measure uses periods like %(example)s."))
         raise OtherPeriod(StoredText(words, text=text[:40], example=StoredText(EXAMPLES[kind])))
     if kind == FISCAL_YEAR:
         return date(day.year - (first_month > 1), first_month, 1)

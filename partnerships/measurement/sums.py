@@ -29,7 +29,7 @@ ALIKE = ("lead_id", "unit", "per", "counted", "period", "first_month")
 GROUPS = 3  # in which a sum must hold to be detected
 MOST_PARTS = 4
 MOST_TRIED = 20_000  # combinations tried for one period; with more, larger sums aren't looked for
-NO_PARTS = _("Choose two or more measures that add up to this one.")
+TOO_FEW_PARTS = _("Choose two or more measures that add up to this one.")
 NOT_ALIKE = _(
     "“%(measure)s” counts something different, or uses another unit or other periods, so it can’t be a part of this measure."
 )
@@ -61,7 +61,7 @@ def declare_sum(*, whole: Measure, parts: Sequence[Measure], by: Author) -> Meas
     whole = lock(whole, None)
     parts = sorted({part.pk: part for part in parts}.values(), key=lambda part: part.pk)
     if len(parts) < 2:
-        raise ValidationError({"parts": ValidationError(NO_PARTS, code="too_few")})
+        raise ValidationError({"parts": ValidationError(TOO_FEW_PARTS, code="too_few")})
     known = set(possible_parts(whole).values_list("pk", flat=True))
     for part in parts:
         if part.pk not in known:

@@ -103,7 +103,7 @@ def period_of(email: Email) -> date:
     return date.fromisoformat(email.occurrence.split("/")[1])
 
 
-def _read_reading(email: Email) -> Found:
+def _read_interpretation(email: Email) -> Found:
     """A number that a party disputes, or the answer to it."""
     interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     if interpretation is None:
@@ -122,7 +122,7 @@ def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     return member.person if member else None
 
 
-READERS: dict[str, Reader] = {"measureowner": _read_owner, "reading": _read_reading}
+READERS: dict[str, Reader] = {"measureowner": _read_owner, "reading": _read_interpretation}
 
 
 # When they are planned

@@ -82,7 +82,7 @@ def _strategy(run, row, why):
     )
     published = publish_partnership(partnership=saved, by=SYSTEM, why=why)
     _confirm_seats(published, asked=run.records[illustration.INVITED], by_link=run.records[illustration.BY_LINK])
-    _both_sides(run, published)
+    _add_statements(run, published)
     return published
 
 
@@ -102,7 +102,7 @@ def _confirm_seats(partnership, asked=None, by_link=None):
             confirm_seat(party=party, by=SYSTEM)
 
 
-def _both_sides(run, strategy):
+def _add_statements(run, strategy):
     """Add a dispute by one partner, and a statement by the city that its partners can see first."""
     key, words = illustration.DISPUTE
     dispute_record(party=strategy.parties.get(organization=run.records[key]), by=SYSTEM, words=words)

@@ -219,7 +219,7 @@ def _keep_lease(webhook: Webhook, now: datetime) -> bool:
     return bool(rows.update(claimed_until=now + LEASE))
 
 
-def _attempt(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> None:
+def _attempt(webhook: Webhook, delivery: WebhookDelivery, moment: Callable[[], datetime]) -> None:
     """Make one attempt. A message that can't be written counts as a failed one, so that it doesn't keep the others."""
     try:
         _send(webhook, delivery, moment)
@@ -233,7 +233,7 @@ def _attempt(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> N
         _record(webhook, delivery, "", answer, moment())
 
 
-def _send(webhook: Webhook, delivery: WebhookDelivery, moment: Callable) -> None:
+def _send(webhook: Webhook, delivery: WebhookDelivery, moment: Callable[[], datetime]) -> None:
     """The webhook is read again for each attempt: it may have been changed or deleted since."""
     token, webhook = webhook.token, Webhook.objects.select_related(*_BODIES).filter(pk=webhook.pk).first()
     if webhook is None:

@@ -188,9 +188,9 @@ def _area(key: str, name: str, about: str, position: int, parent: str | None = N
 # Parents come before their children.
 ISSUE_AREAS = [
     area
-    for place, (key, name, about, children) in enumerate(_AREAS)
+    for index, (key, name, about, children) in enumerate(_AREAS)
     for area in (
-        _area(key, name, about, 10 * (place + 1)),
+        _area(key, name, about, 10 * (index + 1)),
         *(_area(child, child_name, "", 10 * (n + 1), key) for n, (child, child_name) in enumerate(children)),
     )
 ]

@@ -9,7 +9,7 @@ from partnerships.measurement import periods
 from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import REFERENCES, SETS, key_for
 from partnerships.measurement.models import Measure, MeasureGroup
-from partnerships.measurement.sums import NO_PARTS
+from partnerships.measurement.sums import TOO_FEW_PARTS
 from partnerships.web.forms.fields import field_of, row_number
 from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
@@ -306,7 +306,7 @@ class PartsForm(forms.Form):
     def clean_parts(self):
         found = [self.by_key[key] for key in self.cleaned_data["parts"]]
         if len(found) == 1:
-            raise forms.ValidationError(NO_PARTS)
+            raise forms.ValidationError(TOO_FEW_PARTS)
         return found
 
 

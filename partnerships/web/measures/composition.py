@@ -148,12 +148,12 @@ def _cells(row):
         KEPT if row.is_kept else NO_SHARE if row.share is None else f"{plain_number(row.share)}%",
         _UNKNOWN if row.people is None else f"{row.people:,}",
         _UNKNOWN if row.people_share is None else f"{plain_number(row.people_share)}%",
-        "" if row.gap is None else _points(row.gap),
+        "" if row.gap is None else _gap_words(row.gap),
         "" if row.ratio is None else plain_number(row.ratio, 2),
     )
 
 
-def _points(gap):
+def _gap_words(gap):
     text = plain_number(abs(gap))
     if text == "0":
         return gettext("Same")

@@ -128,8 +128,8 @@ def meetings(person, records) -> list[dict]:
     return [_meeting(record, record.pk in read) for record in records]
 
 
-def _point(item, is_out):
-    return {"title": item.title, "minutes": item.minutes, "notes": item.notes if is_out else None}
+def _point(item, shows_notes):
+    return {"title": item.title, "minutes": item.minutes, "notes": item.notes if shows_notes else None}
 
 
 def _decision(decision):
@@ -138,7 +138,7 @@ def _decision(decision):
     return {name: getattr(decision, name) for name in names}
 
 
-def _meeting(record, is_out):
+def _meeting(record, shows_notes):
     return {
         "id": record.public_id,
         "partnership": record.partnership.public_id,
@@ -152,9 +152,9 @@ def _meeting(record, is_out):
         "link": record.link_shown,
         "access_notes": record.access_notes,
         "interpretation": record.interpretation,
-        "agenda": [_point(item, is_out) for item in record.agenda.all()],
-        "notes": record.notes if is_out else None,
-        "decisions": [_decision(decision) for decision in record.decisions.all()] if is_out else [],
+        "agenda": [_point(item, shows_notes) for item in record.agenda.all()],
+        "notes": record.notes if shows_notes else None,
+        "decisions": [_decision(decision) for decision in record.decisions.all()] if shows_notes else [],
         "status": record.status,
         "sequence": record.public_version - 1,
         "is_public": record.is_public,

@@ -148,8 +148,8 @@ def shown_of_each(person: Viewer, records: Collection[Makeup]) -> dict[int, "Com
     of_body: dict[tuple[int, str], list[Makeup]] = {}
     for one in every:
         of_body.setdefault((one.partnership_id, one.dimension), []).append(one)
-    out = {one.pk: one for counts in of_body.values() for one in _not_waiting(counts)}
-    return {one.pk: _compare(out[one.pk], None) if one.pk in out else None for one in records}
+    shown = {one.pk: one for counts in of_body.values() for one in _not_waiting(counts)}
+    return {one.pk: _compare(shown[one.pk], None) if one.pk in shown else None for one in records}
 
 
 def populations_of(person: Viewer, jurisdiction: Jurisdiction) -> list[Population]:
@@ -184,16 +184,17 @@ def compare_with_population(
 
 
 def _comparison(counts: Sequence[Makeup], populations: dict[str, Any], on: date | None, year: int | None) -> Compared:
-    dimension, here = counts[0].dimension, populations.get(counts[0].dimension, [])
+    """The count of one dimension on a day, or the latest one, and what else there is to choose. `populations`: by dimension."""
+    dimension, population_rows = counts[0].dimension, populations.get(counts[0].dimension, [])
     counts = sorted(counts, key=lambda one: one.counted_on)
-    out = _not_waiting(counts)
-    count = _requested(out[::-1], "counted_on", on)
-    population = _requested(here, "year", year) if here or year else None
+    shown = _not_waiting(counts)
+    count = _requested(shown[::-1], "counted_on", on)
+    population = _requested(population_rows, "year", year) if population_rows or year else None
     made = _compare(count, population)
-    made.dates = [one.counted_on for one in reversed(out) if one is not count]
-    made.years = [one.year for one in here if one is not population]
-    made.waiting = [one.counted_on for one in counts if one not in out]
-    made.other = _OTHER[dimension] if not here and _OTHER.get(dimension) in populations else ""
+    made.dates = [one.counted_on for one in reversed(shown) if one is not count]
+    made.years = [one.year for one in population_rows if one is not population]
+    made.waiting = [one.counted_on for one in counts if one not in shown]
+    made.other = _OTHER[dimension] if not population_rows and _OTHER.get(dimension) in populations else ""
     return made
 
 

@@ -44,13 +44,13 @@ def measures_visible_to(person: Viewer) -> QuerySet[Measure]:
     """
     if is_administrator(person):
         return Measure.objects.all()
-    out = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
+    published = Q(is_published=True) & (Q(result__is_published=True) | Q(partnership__is_published=True))
     if not belongs_somewhere(person):
-        return Measure.objects.filter(out)
+        return Measure.objects.filter(published)
     own_partnerships = seated_partnership_ids(person)
     theirs = Result.partnerships.through.objects.filter(partnership__in=own_partnerships).values("result")
-    inside = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=own_partnerships) | Q(result__in=theirs)
-    return Measure.objects.filter(out | inside)
+    own = Q(lead__in=jurisdictions_read_by(person)) | Q(partnership__in=own_partnerships) | Q(result__in=theirs)
+    return Measure.objects.filter(published | own)
 
 
 @cached_rule
@@ -67,11 +67,11 @@ def activities_visible_to(person: Viewer) -> QuerySet[Activity]:
     """
     if is_administrator(person):
         return Activity.objects.all()
-    out = Q(is_public=True, partnership__is_published=True)
+    published = Q(is_public=True, partnership__is_published=True)
     if not belongs_somewhere(person):
-        return Activity.objects.filter(out)
-    inside = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=seated_partnership_ids(person))
-    return Activity.objects.filter(out | inside)
+        return Activity.objects.filter(published)
+    own = Q(partnership__lead__in=jurisdictions_read_by(person)) | Q(partnership__in=seated_partnership_ids(person))
+    return Activity.objects.filter(published | own)
 
 
 @cached_rule
@@ -80,15 +80,15 @@ def gains_visible_to(person: Viewer) -> QuerySet[Gain]:
     parties' people.
     """
     seen = Q(party__in=parties_visible_to(person).values("pk"))
-    out = Q(is_public=True, party__partnership__in=partnerships_visible_to(None).values("pk"))
+    published = Q(is_public=True, party__partnership__in=partnerships_visible_to(None).values("pk"))
     if is_administrator(person):
         return Gain.objects.all()
     if not belongs_somewhere(person):
-        return Gain.objects.filter(seen & out)
-    inside = Q(party__partnership__lead__in=jurisdictions_read_by(person)) | Q(
+        return Gain.objects.filter(seen & published)
+    own = Q(party__partnership__lead__in=jurisdictions_read_by(person)) | Q(
         party__partnership__in=seated_partnership_ids(person)
     )
-    return Gain.objects.filter(seen & (out | inside))
+    return Gain.objects.filter(seen & (published | own))
 
 
 @cached_rule

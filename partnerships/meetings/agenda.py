@@ -13,9 +13,9 @@ def with_existing_rows(rows: list[dict], meeting: Meeting | None) -> list[dict]:
     existing = list(meeting.agenda.all()) if meeting else []
     by_title = {item.title: item for item in existing}
     titles = {row["title"] for row in rows}
-    gone, out = [item for item in existing if item.title not in titles], []
+    gone, numbered = [item for item in existing if item.title not in titles], []
     for row in rows:
         is_new = row["title"] not in {item.title for item in existing}
         item = (gone.pop(0) if gone else None) if is_new else by_title.pop(row["title"], None)
-        out.append(row | ({"id": item.pk} if item else {}))
-    return out
+        numbered.append(row | ({"id": item.pk} if item else {}))
+    return numbered

@@ -73,7 +73,7 @@ def _shown_of_meeting(meeting: Meeting) -> Callable:
     def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if not values["is_public"]:
             return None
-        is_out = values["closed_at"] and values["notes_are_public"]
+        has_public_notes = values["closed_at"] and values["notes_are_public"]
         values = values | {
             "participants": [],
             "link": values["link"] if values["link_is_public"] else bool(values["link"]),
@@ -82,8 +82,8 @@ def _shown_of_meeting(meeting: Meeting) -> Callable:
         values["decisions"] = [
             _with_known_parties(row, ("decided_by", "could_block"), parties) for row in values["decisions"]
         ]
-        values["attendance"] = [row for row in values["attendance"] if is_out and row["party"] in parties]
-        if not is_out:
+        values["attendance"] = [row for row in values["attendance"] if has_public_notes and row["party"] in parties]
+        if not has_public_notes:
             values |= {"notes": "", "closed_at": None, "decisions": [], "notes_are_public": False}
             values["agenda"] = [row | {"notes": ""} for row in values["agenda"]]
         return values

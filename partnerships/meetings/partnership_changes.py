@@ -25,9 +25,10 @@ def hand_over(partnership: Partnership, was: str) -> None:
 @events.title_changed.register
 def find_meetings(partnership: Partnership, entries: events.Entries) -> None:
     """Update search: meetings are found by the title of their partnership."""
-    out = partnership.is_published
+    is_published = partnership.is_published
     entries["meeting"] = [
-        search.Entry(m.pk, out and m.is_public, m.title, partnership.title, m.place) for m in partnership.meetings.all()
+        search.Entry(m.pk, is_published and m.is_public, m.title, partnership.title, m.place)
+        for m in partnership.meetings.all()
     ]
 
 

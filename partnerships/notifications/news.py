@@ -277,7 +277,9 @@ def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> l
     if change.verb != "reply":
         return []
     today = clock.today(clock.zone(record.lead.zone))
-    out = {serialize(remark.shown_at) for remark in remarks_visible_to(None, today).filter(partnership=record.pk)}
+    public_since = {
+        serialize(remark.shown_at) for remark in remarks_visible_to(None, today).filter(partnership=record.pk)
+    }
     was, now = (
         {
             (row["shown_at"], reply["party"]): reply["at"]
@@ -289,15 +291,15 @@ def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> l
     return [
         _("%(party)s replied to a statement by %(lead)s.") % {"party": names[body], "lead": record.lead.name}
         for (shown_at, body), at in now.items()
-        if at and at != was.get((shown_at, body)) and shown_at in out and body in names
+        if at and at != was.get((shown_at, body)) and shown_at in public_since and body in names
     ]
 
 
 def _of_remark(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
     today = clock.today(clock.zone(record.lead.zone))
-    is_out = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
+    is_public = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
     words = _("%(lead)s made a public statement, and the partners can reply.") % {"lead": record.lead.name}
-    return [(NewsKind.STATEMENTS, words)] if is_out else []
+    return [(NewsKind.STATEMENTS, words)] if is_public else []
 
 
 def _of_meeting(person: Viewer, change: Change) -> list:

@@ -125,13 +125,13 @@ def _score(score: Score) -> dict[str, Any]:
 
 def _public_meeting(meeting: Meeting) -> dict[str, Any]:
     """Only public notes and decisions. The partnership names the parties, as far as they are public."""
-    is_out = notes_are_public(meeting)
-    hidden = () if is_out else ("notes",)
+    has_public_notes = notes_are_public(meeting)
+    hidden = () if has_public_notes else ("notes",)
     left = ("link", "access_notes", "sequence", "partnership", "series", "original_on", *hidden)
     shown = snapshot_fields(meeting, leave_out=left) | {
         "agenda": snapshot_rows(meeting.agenda.all(), leave_out=("meeting", "owner", *hidden)),
     }
-    if is_out:
+    if has_public_notes:
         decisions = snapshot_rows(meeting.decisions.all(), leave_out=("meeting",))
         named = ("decided_by", "could_block")
         shown["decisions"] = [{key: row[key] for key in row if key not in named} for row in decisions]

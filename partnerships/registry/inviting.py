@@ -66,8 +66,8 @@ def refusal(party: Party) -> Text:
         return HAS_DECLINED
     if party.state == SeatState.CONFIRMED:
         return CONFIRMED
-    is_out = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
-    return "" if is_out and not seats.needs_no_consent(party) and seats.is_at_table(party) else NOT_ASKED
+    is_shown = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
+    return "" if is_shown and not seats.needs_no_consent(party) and seats.is_at_table(party) else NOT_ASKED
 
 
 @transaction.atomic

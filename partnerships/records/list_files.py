@@ -56,7 +56,7 @@ class _TakenOver(Exception):
     pass
 
 
-def at_once(
+def small_workbook(
     person: Viewer, sheet: Export, listing: ListShown, params: Params, address: Callable[[str], str]
 ) -> bytes | None:
     """The spreadsheet of a list, or None if it has too many rows for a request."""

@@ -35,7 +35,7 @@ def spreadsheet(request, key):
     """The file of a short list. For a long one, redirect to the page that requests it, with the same filters."""
     person, sheet = request.user, SHEETS[key]
     listing = sheet.listing(person, request.GET)
-    content = list_files.at_once(person, sheet, listing, request.GET, request.build_absolute_uri)
+    content = list_files.small_workbook(person, sheet, listing, request.GET, request.build_absolute_uri)
     return _as_file(key, content) if content else redirect(_with_query("list_file_new", request, key))
 
 

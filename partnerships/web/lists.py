@@ -176,7 +176,7 @@ class ListPage:
             "sort": self._sort(),
             "pager": pager,
             "download": self._download(words, total, over),
-            "saved": self._saved(),
+            "saved": self._saved_lists(),
             "many_url": self._bulk_url(),
             "empty": None if page.rows else self._empty(chips, switches),
             "is_filtered": bool(chips) or self.listing.query is not None,
@@ -447,7 +447,7 @@ class ListPage:
             "all_url": f"{self.url(drop=[COLUMNS])}#take",
         }
 
-    def _saved(self):
+    def _saved_lists(self):
         """The reader's saved lists of this page, and the URL for saving the current one."""
         person = self.request.user
         if not self.key or not person.is_authenticated:

@@ -42,12 +42,12 @@ def new(request):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return _secret(request, token, secret)
+            return _secret_page(request, token, secret)
     context = {"form": form, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_new.html", context, status=422 if form.errors else 200)
 
 
-def _secret(request, token, secret):
+def _secret_page(request, token, secret):
     page = reverse("account_tokens")
     redirect_resubmissions(request, page)
     context = {"token": token, "secret": secret, "page": page, "is_once": True, "crumbs": _crumbs()}
@@ -66,7 +66,7 @@ def replace(request, pk):
     form = SecretForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         token, secret = replace_secret(by=request.user, token=token, **form.cleaned_data)
-        return _secret(request, token, secret)
+        return _secret_page(request, token, secret)
     context = {"form": form, "token": token, "back": reverse("account_tokens"), "crumbs": _crumbs()}
     return render(request, "account/token_replace.html", context, status=422 if form.errors else 200)
 

@@ -282,13 +282,13 @@ def cancel(request, public_id):
 
     def page(one):
         texts = {"title": gettext("Cancel this round?"), "text": CANCEL, "button": gettext("Cancel round")}
-        return _step_of(one, **(_agreeing(asked) if asked else texts))
+        return _step_of(one, **(_agreement_texts(asked) if asked else texts))
 
     form = (NoForm if asked else CancelForm)(request.POST or None)
     return take_step(request, form, act, page, one, to=one.get_absolute_url())
 
 
-def _agreeing(asked):
+def _agreement_texts(asked):
     return {
         "title": gettext("Do you agree to cancel this round?"),
         "text": gettext(

@@ -152,6 +152,7 @@ def _sides(cx, cy, radius, size):
 
 
 def _link(mark, x, y, size, rings, room):
+    """A mark as a link; in a wide drawing with its label and the line to it. `rings`: (x of the center, radius)."""
     cx, radius = rings
     sign = -1 if mark.side == LEFT else 1
     words = leader = ""

@@ -63,7 +63,7 @@ def add(request, public_id):
         {"kind": InterpretationKind.DISPUTE} if "about" in request.GET else {}
     )
     form = InterpretationForm(
-        request.POST or None, parties=parties, numbers=_choices(request.user, measure), initial=initial
+        request.POST or None, parties=parties, numbers=_number_choices(request.user, measure), initial=initial
     )
 
     def act(data):
@@ -79,7 +79,7 @@ def add(request, public_id):
                 cell=cell,
             )
         except ValidationError as problem:
-            raise _at_about(problem) from None
+            raise _errors_at_about(problem) from None
         return gettext("Saved. It now appears next to the numbers.")
 
     def page(record):
@@ -90,13 +90,13 @@ def add(request, public_id):
     return take_step(request, form, act, page, to=f"{measure.get_absolute_url()}#said")
 
 
-def _at_about(problem):
+def _errors_at_about(problem):
     """The form has one field for the period and the cell of a number, so errors of the period belong to it."""
     errors = problem.error_dict if hasattr(problem, "error_dict") else {}
     return ValidationError({"about" if name == "starts_on" else name: found for name, found in errors.items()})
 
 
-def _choices(person, measure):
+def _number_choices(person, measure):
     found = numbers_of(person, measure, last=PERIODS)
     return [_WHOLE] + [
         (f"{period}|{cell}", f"{_number_name(measure, period, cell)}: {words.shown_words(measure, number)}")

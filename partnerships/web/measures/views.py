@@ -53,7 +53,7 @@ def measure(request, public_id):
     record = queries.measure(person, public_id)
     of = queries.of_measure(person, record)
     numbers = numbers_of(person, record, last=PERIODS)
-    part = _part(request, numbers)
+    part = _requested_dimension(request, numbers)
     tabs = _tabs(record, numbers, part)
     context = {
         "record": record,
@@ -84,7 +84,7 @@ def measure(request, public_id):
     return render(request, "measures/detail.html", context)
 
 
-def _part(request, numbers) -> str:
+def _requested_dimension(request, numbers) -> str:
     """The dimension whose part of the page is asked for, "" for the overview. Raises ValidationError for any other.
 
     A group to compare says its dimension, too.
@@ -175,7 +175,7 @@ def tables_of(record, numbers) -> list[dict]:
     """
     crossed = [cell for cell in numbers.cells if "&" in cell]
     shown, found = numbers.periods, []
-    for name, cells in groupby(crossed, key=_dimensions):
+    for name, cells in groupby(crossed, key=_dimension_words):
         rows = [
             {"name": cell_name(record, cell), "cells": [_cell(record, numbers.number(at, cell), at) for at in shown]}
             for cell in cells
@@ -184,7 +184,7 @@ def tables_of(record, numbers) -> list[dict]:
     return found
 
 
-def _dimensions(cell):
+def _dimension_words(cell):
     names = [str(Dimension(name).label) for name, _ in group_of(cell)]
     if len(names) != 2:
         return ", ".join(names)

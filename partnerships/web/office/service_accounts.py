@@ -79,12 +79,12 @@ def new(request, kind, public_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return _secret(request, *made)
+            return _secret_page(request, *made)
     context = {"form": form, "body": body, "back": services_url(body), "crumbs": _crumbs(body)}
     return render(request, "office/services/new.html", context, status=status_of(form))
 
 
-def _secret(request, token, secret):
+def _secret_page(request, token, secret):
     page = services_url(token.body)
     redirect_resubmissions(request, page)
     context = {"token": token, "secret": secret, "page": page, "is_once": True, "crumbs": _crumbs(token.body)}
@@ -102,7 +102,7 @@ def replace_secret(request, pk):
         raise NotFound
     form = SecretForm(posted_data(request))
     if form.is_bound and form.is_valid():
-        return _secret(request, *services.replace_secret(by=request.user, token=token, **form.cleaned_data))
+        return _secret_page(request, *services.replace_secret(by=request.user, token=token, **form.cleaned_data))
     context = {"form": form, "token": token, "back": services_url(token.body), "crumbs": _crumbs(token.body)}
     return render(request, "account/token_replace.html", context, status=status_of(form))
 

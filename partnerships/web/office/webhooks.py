@@ -103,13 +103,13 @@ def new(request, kind, public_id):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return _secret(request, webhook, secret)
+            return _secret_page(request, webhook, secret)
     title = gettext("Add a webhook: %(name)s") % {"name": body}
     context = {"form": form, "title": title, "back": webhooks_url(body), "crumbs": _crumbs(body)}
     return render(request, "office/webhooks/edit.html", context, status=status_of(form))
 
 
-def _secret(request, webhook, secret):
+def _secret_page(request, webhook, secret):
     redirect_resubmissions(request, _page_of(webhook))
     context = {"webhook": webhook, "secret": secret, "page": _page_of(webhook), "crumbs": _crumbs(webhook.body)}
     return render(request, "office/webhooks/secret.html", context)
@@ -236,7 +236,7 @@ def replace_secret(request, pk):
     form = ReplaceSecretForm(posted_data(request))
 
     def act(data):
-        return _secret(
+        return _secret_page(
             request, *actions.replace_secret(by=request.user, webhook=webhook, version=version_of(request), **data)
         )
 

@@ -26,7 +26,14 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.common import Found, Reader, Writer, find_subject, reply_to, through_sign_in
+from partnerships.notifications.common import (
+    RecipientCheck,
+    RecipientReader,
+    Writer,
+    find_subject,
+    reply_to,
+    through_sign_in,
+)
 
 # What they say
 
@@ -147,7 +154,7 @@ def _contact_of(email: Email) -> Contact | None:
     return Contact.objects.exclude(email="").filter(pk=pk).first() if kind == "contact" else None
 
 
-def _read_invitation(email: Email) -> Found:
+def _read_invitation(email: Email) -> RecipientCheck:
     invitation = open_invitations().filter(pk=email.subject_pk).first()
     if invitation is None or email.recipient != f"person:{invitation.person_id}":
         return None, None, gettext_noop("The invitation was answered or withdrawn, or it has expired.")
@@ -170,7 +177,7 @@ def _body_now(email: Email) -> Record | None:
     return record_types.get(email.subject_type).model._default_manager.filter(pk=email.subject_pk).first()
 
 
-def _of_body(email: Email) -> Found:
+def _of_body(email: Email) -> RecipientCheck:
     body = _body_now(email)
     return (
         reader_of(email) or _contact_of(email),
@@ -179,7 +186,7 @@ def _of_body(email: Email) -> Found:
     )
 
 
-def _read_person(email: Email) -> Found:
+def _read_person(email: Email) -> RecipientCheck:
     person = reader_of(email)
     if person is None or person.pk != email.subject_id:
         return None, None, gettext_noop("The account is gone.")
@@ -191,7 +198,7 @@ def _read_person(email: Email) -> Found:
     )
 
 
-def _read_claim(email: Email) -> Found:
+def _read_claim(email: Email) -> RecipientCheck:
     claim = Claim.objects.select_related("organization").filter(pk=email.subject_pk).first()
     person, refusal = reader_of(email), ""
     if claim is None:
@@ -206,7 +213,7 @@ def _read_claim(email: Email) -> Found:
     return person if person and person.is_active else None, claim, refusal
 
 
-READERS: dict[str, Reader] = {
+READERS: dict[str, RecipientReader] = {
     "invitation": _read_invitation,
     "person": _read_person,
     "claim": _read_claim,

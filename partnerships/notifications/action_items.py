@@ -29,8 +29,8 @@ from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
 from partnerships.notifications.common import (
     Due,
-    Found,
-    Reader,
+    RecipientCheck,
+    RecipientReader,
     Writer,
     batches,
     find_subject,
@@ -68,7 +68,7 @@ WRITERS: dict[str, Writer] = dict.fromkeys(_KINDS, _context_of)
 # Who gets them
 
 
-def _read_action(email: Email) -> Found:
+def _read_action(email: Email) -> RecipientCheck:
     """Returns the person, the action item, and why the email may not be sent (as `recipients.find_audience`)."""
     action = Action.objects.select_related(*OF_ACTION).filter(pk=email.subject_pk).first()
     if action is None:
@@ -92,7 +92,7 @@ def _refusal(email: Email, action: Action, person: Viewer) -> str:
     return "" if person in owners_of(action) else gettext_noop("They’re no longer responsible for this action item.")
 
 
-READERS: dict[str, Reader] = {"action": _read_action}
+READERS: dict[str, RecipientReader] = {"action": _read_action}
 
 
 # When they are planned

@@ -15,8 +15,8 @@ from partnerships.mail.models import Email
 from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
 from partnerships.notifications.common import (
     Due,
-    Found,
-    Reader,
+    RecipientCheck,
+    RecipientReader,
     Writer,
     any_time,
     batches,
@@ -45,7 +45,7 @@ def agreement_ending(email: Email, recipient: Recipient, context: dict[str, Any]
     }
 
 
-def _read_agreement(email: Email) -> Found:
+def _read_agreement(email: Email) -> RecipientCheck:
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, gettext_noop("The agreement no longer has an end date.")
@@ -61,7 +61,7 @@ def _read_agreement(email: Email) -> Found:
 
 
 WRITERS: dict[str, Writer] = {EmailKind.AGREEMENT_ENDING: agreement_ending}
-READERS: dict[str, Reader] = {"agreement": _read_agreement}
+READERS: dict[str, RecipientReader] = {"agreement": _read_agreement}
 
 
 def follow_agreement(agreement: Agreement) -> None:

@@ -22,8 +22,8 @@ from partnerships.notifications import links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
     Due,
-    Found,
-    Reader,
+    RecipientCheck,
+    RecipientReader,
     Writer,
     any_time,
     batches,
@@ -88,7 +88,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them
 
 
-def _read_check_in(email: Email) -> Found:
+def _read_check_in(email: Email) -> RecipientCheck:
     plans = CheckInPlan.objects.select_related("partnership", "person", "contact", "party", "holder")
     plan = plans.filter(pk=email.subject_pk, is_active=True).first()
     if plan is None:
@@ -120,7 +120,7 @@ def _of_office(email: Email, plan: CheckInPlan) -> Person | None:
     return plan.holder if holds else None
 
 
-def _read_call(email: Email) -> Found:
+def _read_call(email: Email) -> RecipientCheck:
     rows = CheckIn.objects.select_related("plan__partnership", "plan__holder")
     check_in = rows.filter(pk=email.subject_pk).first()
     if check_in is None:
@@ -129,7 +129,7 @@ def _read_call(email: Email) -> Found:
     return someone, check_in, "" if someone else gettext_noop("They no longer look after this partnership.")
 
 
-READERS: dict[str, Reader] = {"checkinplan": _read_check_in, "checkin": _read_call}
+READERS: dict[str, RecipientReader] = {"checkinplan": _read_check_in, "checkin": _read_call}
 
 
 # When they are planned

@@ -26,9 +26,9 @@ from partnerships.registry.rules import partnerships_visible_to
 
 # Whether an email of this moment is to be planned now.
 Due = Callable[[datetime], bool]
-# Who gets an email, what it is about, and why it may not be sent ("" when it may).
-Found = tuple[Person | Contact | Suggestion | Recipient | None, Any, str]
-Reader = Callable[[Email], Found]
+# Who gets an email, what it is about, and why it may not be sent ("" when it may): `find_audience` checks the rest.
+RecipientCheck = tuple[Person | Contact | Suggestion | Recipient | None, Any, str]
+RecipientReader = Callable[[Email], RecipientCheck]
 # (the email, its recipient, its context) → what its template shows.
 Writer = Callable[[Email, Recipient, dict[str, Any]], dict[str, Any]]
 BATCH = 200

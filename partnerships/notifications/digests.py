@@ -24,7 +24,7 @@ from partnerships.mail.choices import ALWAYS_SENT, EmailKind, EmailState, Pace
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import instant, is_zone
 from partnerships.meetings.models import Meeting
-from partnerships.notifications.common import Found
+from partnerships.notifications.common import RecipientCheck
 from partnerships.notifications.models import DigestEntry, EmailPreference
 from partnerships.notifications.news import News, Subject, describe_changes
 from partnerships.registry.models import Remark
@@ -149,7 +149,7 @@ class Digest:
     entries: tuple[int, ...]
 
 
-def read_news(email: Email) -> Found:
+def read_news(email: Email) -> RecipientCheck:
     """The reader of an email about one change or remark, the news, and why it may not be sent."""
     person = _person(email)
     subject = NEWS_SUBJECTS[email.subject_type].objects.filter(pk=email.subject_pk).first()
@@ -161,7 +161,7 @@ def read_news(email: Email) -> Found:
     )
 
 
-def read_digest(email: Email, look: Callable[[Email], Audience]) -> Found:
+def read_digest(email: Email, look: Callable[[Email], Audience]) -> RecipientCheck:
     """The reader of a daily or weekly digest, its content, and why it may not be sent. `look` checks one email in it."""
     person = _person(email)
     if person is None:

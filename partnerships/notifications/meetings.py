@@ -42,8 +42,8 @@ from partnerships.notifications import digests, links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
     Due,
-    Found,
-    Reader,
+    RecipientCheck,
+    RecipientReader,
     Writer,
     any_time,
     batches,
@@ -257,11 +257,11 @@ def _conditions_for_contact(kind: str, has_left: bool) -> tuple[PreparedExists, 
     return PreparedExists.exists(same), PreparedExists.exists(unwanted), PreparedExists.exists(listed)
 
 
-def _read_meeting(email: Email) -> Found:
+def _read_meeting(email: Email) -> RecipientCheck:
     return of_seat(email, next(iter(seats(email.recipient, email.subject_pk)), None))
 
 
-def of_seat(email: Email, seat: Participant | None) -> Found:
+def of_seat(email: Email, seat: Participant | None) -> RecipientCheck:
     if seat is None:
         return None, None, gettext_noop("The meeting is gone, or they’re no longer invited.")
     return seat.person or seat.contact, seat.meeting, _seat_refusal(email, seat, seat.meeting)
@@ -324,7 +324,7 @@ def days_near(day: date, days: Iterable[date]) -> list[date]:
     return [other for other in days if abs((other - day).days) <= 90]
 
 
-READERS: dict[str, Reader] = {"meeting": _read_meeting}
+READERS: dict[str, RecipientReader] = {"meeting": _read_meeting}
 
 
 # When they are planned

@@ -26,7 +26,15 @@ from partnerships.measurement import events
 from partnerships.measurement.models import Measure, MeasureOwner, Reading
 from partnerships.measurement.overdue_data import MissingData, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
-from partnerships.notifications.common import Due, Found, Reader, Writer, batches, find_subject, through_sign_in
+from partnerships.notifications.common import (
+    Due,
+    RecipientCheck,
+    RecipientReader,
+    Writer,
+    batches,
+    find_subject,
+    through_sign_in,
+)
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Party
@@ -87,7 +95,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them
 
 
-def _read_owner(email: Email) -> Found:
+def _read_owner(email: Email) -> RecipientCheck:
     """Numbers that are due."""
     owner = MeasureOwner.objects.select_related(*OWNER).filter(pk=email.subject_pk).first()
     if owner is None or not owner.supplies or not seats.is_seated(owner.party):
@@ -103,7 +111,7 @@ def period_of(email: Email) -> date:
     return date.fromisoformat(email.occurrence.split("/")[1])
 
 
-def _read_interpretation(email: Email) -> Found:
+def _read_interpretation(email: Email) -> RecipientCheck:
     """A number that a party disputes, or the answer to it."""
     interpretation = Reading.objects.select_related(*READING).filter(pk=email.subject_pk).first()
     if interpretation is None:
@@ -122,7 +130,7 @@ def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     return member.person if member else None
 
 
-READERS: dict[str, Reader] = {"measureowner": _read_owner, "reading": _read_interpretation}
+READERS: dict[str, RecipientReader] = {"measureowner": _read_owner, "reading": _read_interpretation}
 
 
 # When they are planned

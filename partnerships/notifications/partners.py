@@ -24,7 +24,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
-from partnerships.notifications.common import Found, Reader, Writer, find_subject, reply_to
+from partnerships.notifications.common import RecipientCheck, RecipientReader, Writer, find_subject, reply_to
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
@@ -112,7 +112,7 @@ def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
     return member.person if member else None
 
 
-def _read_party(email: Email) -> Found:
+def _read_party(email: Email) -> RecipientCheck:
     """For the email that asks a partner whether the record is right."""
     party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_pk).first()
     if party is None:
@@ -130,7 +130,7 @@ def _refusal(party: Party) -> str:
     return "" if seats.is_at_table(party) else _GONE
 
 
-def _read_confirmation(email: Email) -> Found:
+def _read_confirmation(email: Email) -> RecipientCheck:
     """The reader and subject of the email that a partner disputes the record."""
     statement = (
         Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
@@ -141,7 +141,7 @@ def _read_confirmation(email: Email) -> Found:
     return person, statement, "" if person else _NOT_KEPT
 
 
-def _read_reply(email: Email) -> Found:
+def _read_reply(email: Email) -> RecipientCheck:
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
     reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk)
     reply = reply.first()
@@ -156,7 +156,7 @@ def _read_reply(email: Email) -> Found:
     return person, reply, _refusal(reply.party) or ("" if person else _NOT_THEIRS)
 
 
-def _read_seat(email: Email) -> Found:
+def _read_seat(email: Email) -> RecipientCheck:
     """For the invitation to confirm a seat, and for the answer to it."""
     row = SeatConsent.objects.select_related("partnership__lead", "contact", "by").filter(pk=email.subject_pk).first()
     party = row.find_party() if row else None
@@ -181,7 +181,7 @@ def is_latest(invitation: SeatConsent) -> bool:
     return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()
 
 
-READERS: dict[str, Reader] = {
+READERS: dict[str, RecipientReader] = {
     "party": _read_party,
     "confirmation": _read_confirmation,
     "reply": _read_reply,

@@ -27,7 +27,7 @@ from partnerships.notifications import (
     rounds,
     suggestions,
 )
-from partnerships.notifications.common import Reader
+from partnerships.notifications.common import RecipientReader
 
 
 def read_recipient(someone: Contact | Person | Suggestion) -> Recipient:
@@ -106,7 +106,7 @@ def _may_receive_email(recipient: Recipient) -> bool:
 
 # What an email is about → function that gives its reader, the subject, and why it may not be sent. Higher packages add
 # theirs.
-READERS: dict[str, Reader] = {
+READERS: dict[str, RecipientReader] = {
     **dict.fromkeys(digests.NEWS_SUBJECTS, digests.read_news),
     "digestentry": lambda email: digests.read_digest(email, find_audience),
     "suggestion": lambda email: suggestions.read_suggestion(email, find),

@@ -33,8 +33,8 @@ from partnerships.notifications import links
 from partnerships.notifications.common import (
     HORIZON,
     Due,
-    Found,
-    Reader,
+    RecipientCheck,
+    RecipientReader,
     Writer,
     batches,
     find_subject,
@@ -192,7 +192,7 @@ WRITERS: dict[str, Writer] = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _read_respondent(email: Email) -> Found:
+def _read_respondent(email: Email) -> RecipientCheck:
     """For emails to someone who is asked: the first one, reminders, that answers were recorded, that answers are open."""
     respondent = Respondent.objects.select_related(*WITH_RESPONDENT).filter(pk=email.subject_pk).first()
     if respondent is None or respondent.mark:
@@ -218,7 +218,7 @@ def _refusal(email: Email, respondent: Respondent) -> str:
     return ""
 
 
-def _read_round(email: Email) -> Found:
+def _read_round(email: Email) -> RecipientCheck:
     """For emails to editors of the lead agency and of partners: answers are open, someone wants to cancel the round, or it was
     canceled.
     """
@@ -238,7 +238,7 @@ def _read_round(email: Email) -> Found:
     return person, survey_round, ""
 
 
-def _read_partner(email: Email) -> Found:
+def _read_partner(email: Email) -> RecipientCheck:
     """For the email to editors of a partner that hasn't named its people yet, or to its contact if it has none; and to this
     contact if the round is canceled, or if its partner is asked to agree to something.
     """
@@ -273,7 +273,7 @@ def _read_partner(email: Email) -> Found:
 AGREEMENTS = (EmailKind.ROUND_CANCEL_ASKED, EmailKind.ROUND_PUBLISH_ASKED, EmailKind.ROUND_AGREEMENT)
 
 
-def _read_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found:
+def _read_agreement(email: Email, partner: AskedParty, contact_pk: str) -> RecipientCheck:
     """For the email that asks the contact of a partner without an account to agree to something, and the one after its answer,
     which is about that answer alone.
     """
@@ -287,7 +287,11 @@ def _read_agreement(email: Email, partner: AskedParty, contact_pk: str) -> Found
     return contact, partner, "" if is_same else "The partner has answered since."
 
 
-READERS: dict[str, Reader] = {"respondent": _read_respondent, "round": _read_round, "askedparty": _read_partner}
+READERS: dict[str, RecipientReader] = {
+    "respondent": _read_respondent,
+    "round": _read_round,
+    "askedparty": _read_partner,
+}
 
 
 # When they are planned

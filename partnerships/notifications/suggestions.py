@@ -13,7 +13,7 @@ from partnerships.directory.rules import may_decide, organizations_visible_to
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
-from partnerships.notifications.common import Found, Writer
+from partnerships.notifications.common import RecipientCheck, Writer
 
 
 def suggestion_made(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -47,7 +47,7 @@ WRITERS: dict[str, Writer] = {
 }
 
 
-def read_suggestion(email: Email, find: Callable[[str], Recipient | None]) -> Found:
+def read_suggestion(email: Email, find: Callable[[str], Recipient | None]) -> RecipientCheck:
     suggestion = Suggestion.objects.select_related("organization").filter(pk=email.subject_pk).first()
     someone = find(email.recipient)
     if suggestion is None:

@@ -19,7 +19,7 @@ from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import day_words
-from partnerships.notifications.common import Found
+from partnerships.notifications.common import RecipientCheck
 from partnerships.notifications.email_queries import TITLES
 from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
@@ -55,7 +55,7 @@ def _report_of(email: Email) -> Report | None:
     return Report.objects.select_related(*_OWNER).defer("pdf", "content").filter(pk=email.subject_pk).first()
 
 
-def _read_report(email: Email) -> Found:
+def _read_report(email: Email) -> RecipientCheck:
     report = _report_of(email)
     if report is None:
         return None, None, gettext_noop("The report was deleted.")

@@ -19,6 +19,7 @@ from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
+from partnerships.notifications.common import RecipientCheck
 from partnerships.notifications.email_queries import TITLES
 from partnerships.notifications.emails import WRITERS
 from partnerships.notifications.recipients import READERS
@@ -49,7 +50,7 @@ def _webhook_of(email: Email) -> Webhook | None:
     return Webhook.objects.select_related(*bodies).filter(pk__in=[email.subject_id]).first()
 
 
-def _read_webhook(email: Email) -> tuple[Person | None, Webhook | None, str]:
+def _read_webhook(email: Email) -> RecipientCheck:
     webhook = _webhook_of(email)
     if webhook is None:
         return None, None, gettext_noop("The webhook is gone.")

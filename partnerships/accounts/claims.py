@@ -75,7 +75,7 @@ def make_claim(
         ClaimFile.objects.create(claim=claim, name=name, content_type=kind, content=content)
     if at_its_domain:
         claim.by_rule = True
-        return _settle(claim, ClaimState.APPROVED, SYSTEM, "")
+        return _save_decision(claim, ClaimState.APPROVED, SYSTEM, "")
     office = _office(claim)
     outbox.plan(EmailKind.CLAIM_MADE, f"claim-{claim.pk}", deciders(claim), claim, lead=office)
     return claim
@@ -170,7 +170,7 @@ def approve_claim(*, claim: Claim, by: Person, reason: str = "", not_duplicates:
         fields |= {"listing": Listing.UNLISTED, "is_sample": claim.is_sample}
         why = f"Proposed with claim {claim.pk}."
         claim.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)
-    return _settle(claim, ClaimState.APPROVED, by, reason)
+    return _save_decision(claim, ClaimState.APPROVED, by, reason)
 
 
 @transaction.atomic
@@ -195,7 +195,7 @@ def identify_organization(*, claim: Claim, by: Person, organization: Organizatio
 def deny_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     claim = _locked_claim(claim, by, ClaimState.PENDING)
     _require_reason(reason)
-    return _settle(claim, ClaimState.DENIED, by, reason)
+    return _save_decision(claim, ClaimState.DENIED, by, reason)
 
 
 @transaction.atomic
@@ -206,7 +206,7 @@ def revoke_claim(*, claim: Claim, by: Person, reason: str) -> Claim:
     # `by` is None because the claimant may well be the only manager.
     with change_members(_organization(claim), by=SYSTEM, why=f"Claim {claim.pk} was revoked.", emails=False) as (body,):
         body.memberships.filter(person=claim.person).delete()
-    return _settle(claim, ClaimState.REVOKED, by, reason)
+    return _save_decision(claim, ClaimState.REVOKED, by, reason)
 
 
 @transaction.atomic
@@ -239,7 +239,7 @@ def _require_reason(reason: str) -> None:
         raise ValidationError({"reason": gettext("Give a short reason. The person who made the claim will read it.")})
 
 
-def _settle(claim: Claim, state: str, by: Author, reason: str) -> Claim:
+def _save_decision(claim: Claim, state: str, by: Author, reason: str) -> Claim:
     if state == ClaimState.APPROVED:
         _let_in(claim, by)
     claim.state, claim.reason, claim.reviewed_by, claim.reviewed_at = state, reason, account_of(by), clock.now()

@@ -251,7 +251,7 @@ class PartnershipChangeSerializer(RecordSerializer):
             partner_ids = list(seats)
         facts = self._facts(record, values.pop("facts", {}), partner_ids)
         if "documents" in values:
-            facts["documents"] = self._kept(record, "documents", values.pop("documents"))
+            facts["documents"] = self._with_row_ids(record, "documents", values.pop("documents"))
         if "grew_out_of" in values:
             links = record.links_earlier.select_related("earlier") if record else ()
             earlier, sent = {link.earlier.public_id: link.earlier for link in links}, values.pop("grew_out_of")
@@ -267,7 +267,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         for name, value in asked.items():
             if sent[name] == as_read.get(name):
                 continue
-            rows = self._kept(record, name, value) if name in actions.MANY_ROWS else value
+            rows = self._with_row_ids(record, name, value) if name in actions.MANY_ROWS else value
             found[name] = (
                 _WITH_PARTIES[name](record, rows, as_read.get(name, ()), partner_positions)
                 if name in _WITH_PARTIES
@@ -275,7 +275,7 @@ class PartnershipChangeSerializer(RecordSerializer):
             )
         return found
 
-    def _kept(self, record, name, rows):
+    def _with_row_ids(self, record, name, rows):
         """The rows, each with the id of the saved row at the same index. Rows of facts have no identity besides their
         order.
         """

@@ -146,7 +146,7 @@ class SmtpLine:
     def _connect(self) -> None:
         host, secure = self.url.hostname or "", self.url.scheme == "smtps"
         port = self.url.port or (465 if secure else 587)
-        timeout = self._left(STEP_TIMEOUT)
+        timeout = self._seconds_left(STEP_TIMEOUT)
         try:
             self.smtp = smtp = (
                 smtplib.SMTP_SSL(host, port, "localhost", timeout=timeout, context=ssl.create_default_context())
@@ -180,14 +180,14 @@ class SmtpLine:
         self._open_smtp.login(unquote(self.url.username), unquote(self.url.password or ""))
 
     def _command(self, step: str, command: str, *expected: int) -> None:
-        _set_timeout(self._open_smtp, self._left(STEP_TIMEOUT))
+        _set_timeout(self._open_smtp, self._seconds_left(STEP_TIMEOUT))
         code, text = self._open_smtp.docmd(command)
         self._raise_unless(code, text, expected)
         self.at(step)
 
     def _final_dot(self) -> tuple[int, bytes]:
         try:
-            _set_timeout(self._open_smtp, self._left(DOT_TIMEOUT))
+            _set_timeout(self._open_smtp, self._seconds_left(DOT_TIMEOUT))
             self._open_smtp.send(b".\r\n")
             self.at("dot")
             code, text = self._open_smtp.getreply()
@@ -215,7 +215,7 @@ class SmtpLine:
             raise ConnectionFailed(reply)
         raise (TemporaryFailure if code < 500 else PermanentFailure)(reply)
 
-    def _left(self, most: float) -> float:
+    def _seconds_left(self, most: float) -> float:
         if self.ends is None:
             return most
         left = self.ends - time.monotonic()

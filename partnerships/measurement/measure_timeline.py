@@ -49,8 +49,8 @@ def _measures(reader: TimelineReader) -> Iterator[Entry]:
         yield from _at_the_target(measure, records, numbers[measure.pk])
         for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
             on = day_of(measure, moment)
-            title, text = _came_in(measure, periods)
-            yield entry_of(records, on, TimelineKind.MEASURE, title, text, measure)
+            title, voices = _came_in(measure, periods)
+            yield entry_of(records, on, TimelineKind.MEASURE, title, voices, measure)
         at = {gettext("Baseline"): (baseline_of(measure), measure.baseline_on), gettext("Target"): _target(measure)}
         voices = [
             Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))

@@ -106,16 +106,16 @@ def _let_in(email: Email, recipient: Recipient, organization: Organization) -> d
 
 def claim_made(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     claim = _claim(email, context)
-    return _about(claim, recipient) | {"is_proposal": claim.organization is None}
+    return _claim_context(claim, recipient) | {"is_proposal": claim.organization is None}
 
 
 def claim_decided(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, str]:
     """The reason is on the page of the claim, which only the claimant sees."""
     claim = _claim(email, context)
-    return _about(claim, recipient) | {"state": claim.state}
+    return _claim_context(claim, recipient) | {"state": claim.state}
 
 
-def _about(claim: Claim, recipient: Recipient) -> dict[str, str]:
+def _claim_context(claim: Claim, recipient: Recipient) -> dict[str, str]:
     return {
         "about": claimed_names(recipient.person, [claim])[claim.pk],
         "page": through_sign_in(reverse("claim", args=[claim.pk])),

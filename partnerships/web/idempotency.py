@@ -111,7 +111,7 @@ class IdempotencyMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        sent = _sent(request) if request.method == "POST" else None
+        sent = _sent_form(request) if request.method == "POST" else None
         return self._respond_once(request, sent) if sent else self.get_response(request)
 
     def _respond_once(self, request, sent):
@@ -142,7 +142,7 @@ class IdempotencyMiddleware:
         )
 
 
-def _sent(request):
+def _sent_form(request):
     """The sent form, or None if it has no key or needs no protection."""
     if request.path_info.startswith(LEFT_OUT):
         return None

@@ -68,7 +68,7 @@ def start(page: ListPage) -> tuple[dict, bool]:
 
 def country(page: ListPage, look: Look, spots: Iterable[Spot]) -> dict:
     """The map of the United States. Its table has a row for each state, largest number first."""
-    places = sorted((_place(spot, _anchor(spot.jurisdiction.state)) for spot in spots), key=lambda one: one.state)
+    places = sorted((_place_of(spot, _anchor(spot.jurisdiction.state)) for spot in spots), key=lambda one: one.state)
     places = [place for place in places if place.state in shapes()]
     rows = [_row(page, code, list(some)) for code, some in groupby(places, lambda one: one.state)]
     rows.sort(key=lambda row: (-row["number"], row["name"]))
@@ -90,7 +90,7 @@ def country(page: ListPage, look: Look, spots: Iterable[Spot]) -> dict:
 def one_state(page: ListPage, look: Look, code: str, spots: Iterable[Spot]) -> dict:
     """The map of a state. Its table has a row for each place, largest number first."""
     spots = sorted(spots, key=lambda spot: (-spot.number, str(spot.jurisdiction)))
-    places = [_place(spot, f"at-{spot.jurisdiction.public_id}") for spot in spots]
+    places = [_place_of(spot, f"at-{spot.jurisdiction.public_id}") for spot in spots]
     shown = [place for place in places if state_shapes()[code].has(place)]
     description = _description((place.name, place.number) for place in shown)
     name = STATE_NAMES[code]
@@ -110,7 +110,7 @@ def named(records: Iterable[Record]) -> list[Named]:
     return [Named(str(record), record.get_absolute_url()) for record in records]
 
 
-def _place(spot, anchor) -> Place:
+def _place_of(spot, anchor) -> Place:
     at = spot.jurisdiction
     return Place(str(at), at.state, spot.number, anchor, at.latitude, at.longitude, at.get_absolute_url(), spot.keys)
 

@@ -245,7 +245,7 @@ def _send(webhook: Webhook, delivery: WebhookDelivery, moment: Callable[[], date
     now = moment()
     payload = _payload(webhook, delivery, now)
     if payload is None:
-        _settle(delivery, DeliveryState.NOT_SENT, payload="", answer=NOTHING_TO_SAY)
+        _close_delivery(delivery, DeliveryState.NOT_SENT, payload="", answer=NOTHING_TO_SAY)
         return
     body, message_id = payload.encode(), f"msg_{delivery.message_id.hex}"
     headers = {"Content-Type": "application/json", "User-Agent": "Partnership-Registry"}
@@ -281,10 +281,10 @@ def _record(webhook: Webhook, delivery: WebhookDelivery, payload: str, answer: t
         "took": answer.took,
     }
     if answer.is_accepted:
-        _settle(delivery, DeliveryState.SENT, **values)
+        _close_delivery(delivery, DeliveryState.SENT, **values)
         _own_lease(webhook).update(failures=0, rest_until=None, last_accepted_at=now)
     elif delivery.is_test:  # someone is waiting for its answer, and trying it again would tell them nothing
-        _settle(delivery, DeliveryState.FAILED, **values)
+        _close_delivery(delivery, DeliveryState.FAILED, **values)
     else:
         _record_failure(held, delivery, answer, values, began, now)
 
@@ -305,7 +305,7 @@ def _record_failure(
     is_over = now >= began + TRY_FOR
     delay = timedelta(seconds=RETRY_DELAYS[min(delivery.attempts, len(RETRY_DELAYS) - 1)])
     if answer.status == GONE or is_over:
-        _settle(delivery, DeliveryState.FAILED, **values)
+        _close_delivery(delivery, DeliveryState.FAILED, **values)
     else:
         next_at = min(now + delay, began + TRY_FOR)
         WebhookDelivery.objects.filter(pk=delivery.pk).update(**values, next_attempt_at=next_at)
@@ -321,7 +321,7 @@ def _record_failure(
         pause(webhook, WebhookPause.FAILED)
 
 
-def _settle(delivery: WebhookDelivery, state: str, **values: Any) -> None:
+def _close_delivery(delivery: WebhookDelivery, state: str, **values: Any) -> None:
     WebhookDelivery.objects.filter(pk=delivery.pk).update(state=state, **values)
 
 

@@ -130,12 +130,12 @@ def test_every_step_has_what_is_left_until_the_deadline(monkeypatch):
     now = [100.0]
     monkeypatch.setattr(transport, "time", SimpleNamespace(monotonic=lambda: now[0]))
     line = SmtpLine("smtp://mail.example.org", deadline=10)
-    assert (line._left(30), line._left(4)) == (10, 4)
+    assert (line._seconds_left(30), line._seconds_left(4)) == (10, 4)
     now[0] += 7
-    assert (line._left(30), line._left(2)) == (3, 2)
+    assert (line._seconds_left(30), line._seconds_left(2)) == (3, 2)
     now[0] += 3
     with pytest.raises(TimeoutError):
-        line._left(30)
+        line._seconds_left(30)
 
 
 def test_a_host_that_does_not_exist():

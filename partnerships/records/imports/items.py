@@ -95,11 +95,11 @@ def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
             )
             continue
         keys = [*indexes, *(key for key in job.fixes.cells.get(number, ()) if key not in indexes)]
-        found = {key: _whole(cells[indexes[key]]) if key in indexes else None for key in keys}
+        found = {key: _shown_cell(cells[indexes[key]]) if key in indexes else None for key in keys}
         yield number, {key: job.fixes.apply(by_key[key], number, cell) for key, cell in found.items()}
 
 
-def _whole(cell: Cell) -> Cell:
+def _shown_cell(cell: Cell) -> Cell:
     """A cell, or what the merged cell shows whose lower part it is."""
     return cell.above if isinstance(cell, UnreadableCell) and cell.above is not None else cell
 

@@ -40,7 +40,7 @@ def _answering_page(request, respondent, *, is_reader, ticket=""):
     if answering.has_left(respondent):
         return _left_page(request, respondent)
     if not answering.can_be_answered(respondent):
-        return _closed(request, respondent, is_reader)
+        return _closed_page(request, respondent, is_reader)
     press = request.POST.get("press", "")
     if press in _WITH_CODE and (is_reader or ticket):
         _WITH_CODE[press](respondent=respondent, seen=_recorded_keys(request.POST))
@@ -230,7 +230,7 @@ _KEEPING = {"keep_back": True, "let_be_seen": False}
 _PRESSES = {"finish": _finish, "decline": _decline}
 
 
-def _closed(request, respondent, is_reader):
+def _closed_page(request, respondent, is_reader):
     """The page of a round that is closed to answers.
 
     Once answers have opened, a person who signed in sees what both sides said.

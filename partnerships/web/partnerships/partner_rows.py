@@ -20,7 +20,7 @@ def circles_with_rows(page, groups, may_expect) -> list[dict]:
         for row in some:
             party = parties.get(row.get("public_id"))
             row["listed"] = listed.pop(row.get("public_id"), None)
-            row["place"] = _place(row, party)
+            row["place"] = _seat_mark(row, party)
             row["actions"] = _of_partner(page.record, party) if party else _of_seat(row, may_expect)
     ended = [_ended(page.record, party, parties) for party in listed.values()]
     groups = groups + ([(gettext("No longer partners"), ended)] if ended else [])
@@ -35,7 +35,7 @@ def _ended(record, listed, parties) -> dict:
     return {"party": listed, "listed": listed, "actions": _of_partner(record, party) if party else []}
 
 
-def _place(row, party) -> tuple[str, str]:
+def _seat_mark(row, party) -> tuple[str, str]:
     """The seat of a row: the class of its mark, and what it is in words. `party` is the partner's row, for an editor."""
     if row["seat"]:
         return "vacant", row["now"]

@@ -168,7 +168,7 @@ def _add_circles(page, circles):
 
 def _marks(circles) -> list[Mark]:
     rows = [
-        (one["circle"], one["side"], False, one["name"], _note(one), not one["confirmed"])
+        (one["circle"], one["side"], False, one["name"], _party_words(one), not one["confirmed"])
         for one in circles["parties"]
         if not one.get("struck")
     ]
@@ -183,7 +183,7 @@ def _marks(circles) -> list[Mark]:
     ]
 
 
-def _note(party) -> str:
+def _party_words(party) -> str:
     if not party["confirmed"]:
         return str(RECORDED)
     return ", ".join(label(role, "role") for role in party["roles"][:2])

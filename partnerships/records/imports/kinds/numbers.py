@@ -107,13 +107,13 @@ def _read_measure_rows(job: "Job", items: Sequence[SubmittedNumber]) -> None:
         return
     for item in items:
         item.description = {name: item.values[name] for name in DESCRIPTION if name in item.values}
-        _take(job, item, "period", lambda text, item=item: setattr(item, "starts_on", period_in(measure, text)))
+        _read_column(job, item, "period", lambda text, item=item: setattr(item, "starts_on", period_in(measure, text)))
         if "period" not in item.values:
             item.refuse(_NO_PERIOD, job.label("period"))
         elif item.starts_on and item.starts_on > clock.today():
             item.refuse(NOT_BEGUN, job.label("period"))
         for name in VALUES:
-            _take(
+            _read_column(
                 job,
                 item,
                 name,
@@ -121,12 +121,12 @@ def _read_measure_rows(job: "Job", items: Sequence[SubmittedNumber]) -> None:
             )
         if not item.problems and all(value is None for value in item.numbers.values()):
             item.refuse(_NO_NUMBER, job.label("value"))
-        _take_group(job, item, by_name)
+        _read_group(job, item, by_name)
     _look_at_percents(job, measure, items)
     refuse_duplicates(items, _which, _SAME_NUMBER, job.label("period"))
 
 
-def _take(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
+def _read_column(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
     if name in item.values:
         try:
             take(item.values[name])
@@ -134,15 +134,15 @@ def _take(job: "Job", item: SubmittedNumber, name: str, take: Callable) -> None:
             item.refuse(problem.args[0], job.label(name))
 
 
-def _take_group(job: "Job", item: SubmittedNumber, by_name: Groups) -> None:
+def _read_group(job: "Job", item: SubmittedNumber, by_name: Groups) -> None:
     columns = [name for name in Dimension.values if name in item.values]
     if columns and "group" in item.values:
         item.refuse(_BOTH, job.label("group"))
         return
-    _take(job, item, "group", lambda text: setattr(item, "cell", by_name.find(text)))
+    _read_column(job, item, "group", lambda text: setattr(item, "cell", by_name.find(text)))
     parts = {}
     for name in columns:
-        _take(job, item, name, lambda text, name=name: parts.update({name: by_name.find_in(name, text)}))
+        _read_column(job, item, name, lambda text, name=name: parts.update({name: by_name.find_in(name, text)}))
     parts = {name: key for name, key in parts.items() if key}
     try:
         item.cell = key_of(parts) if parts else item.cell
@@ -180,10 +180,10 @@ def _compare(job: "Job", of_measure: dict[int, list[SubmittedNumber]]) -> None:
         if items:
             compare_numbers(items[0].owner, items, current_rows[pk], {})
         for item in items:
-            _settle(job, item)
+            _set_title_and_differences(job, item)
 
 
-def _settle(job: "Job", item: SubmittedNumber) -> None:
+def _set_title_and_differences(job: "Job", item: SubmittedNumber) -> None:
     measure, was, fields = item.owner, item.record, job.described.by_key
     assert item.starts_on is not None  # an item without a period has a problem
     item.title = f"{label(measure.period, item.starts_on)}, {cell_name(measure, item.cell)}"

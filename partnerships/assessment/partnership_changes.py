@@ -25,7 +25,9 @@ def hand_over(partnership: Partnership, was: str) -> None:
 
 @events.confirmations_reset.register
 def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
-    """Refuse it while a round is open: its keeper could shut out the other sides and read what they answered."""
+    """Refuse to reset confirmations while a round is open: its keeper could shut out the other sides and read what they
+    answered.
+    """
     if by is SYSTEM or is_administrator(by):
         return
     open_one = partnership.rounds.filter(opened_at=None, cancelled_at=None).order_by("closes_at").last()

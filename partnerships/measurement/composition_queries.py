@@ -169,18 +169,18 @@ Count = TypeVar("Count", Makeup, Population)
 
 
 def compare_with_population(
-    person: Viewer, partnership: Partnership, *, of: str = "", on: date | None = None, year: int | None = None
+    person: Viewer, partnership: Partnership, *, dimension: str = "", on: date | None = None, year: int | None = None
 ) -> list[Compared]:
     """The latest count of each dimension that can be shown, with the latest population.
 
-    `of`: only this dimension, then also on a day `on` and for a `year`. Raises NotFound if there is none. Two queries.
+    `dimension`: only this one, then also on a day `on` and for a `year`. Raises NotFound if there is none. Two queries.
     The partnership must come from `partnerships_visible_to`.
     """
     populations = _by_dimension(populations_visible_to(person).filter(jurisdiction=partnership.lead_id))
     all_counts = _by_dimension(compositions_visible_to(person).filter(partnership=partnership))
-    if (of and of not in all_counts) or (not of and (on or year)):
+    if (dimension and dimension not in all_counts) or (not dimension and (on or year)):
         raise NotFound
-    return [_comparison(counts, populations, on, year) for key, counts in all_counts.items() if of in ("", key)]
+    return [_comparison(counts, populations, on, year) for key, counts in all_counts.items() if dimension in ("", key)]
 
 
 def _comparison(counts: Sequence[Makeup], populations: dict[str, Any], on: date | None, year: int | None) -> Compared:

@@ -125,7 +125,10 @@ class Table:
                 reach.go(move)
 
     def _reach(self, group: int, n: int) -> Reach | None:
-        """None if nothing can be guaranteed: the count is unknown, or that of a shown total is 0."""
+        """How far the nth count of a group can move, before any move.
+
+        None if nothing can be guaranteed: the count is unknown, or that of a shown total is 0.
+        """
         whole = self.cells.get(0)
         if self.cells[group][n] is None or (whole and whole[n] == 0 and 0 not in self.hidden):
             return None

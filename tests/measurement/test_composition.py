@@ -209,7 +209,7 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     assert members(one(body))["black"] == 10  # 8
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
     composition.save_composition(makeup=first, by=SYSTEM, fields=fields)
-    assert kept(one(body, of="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
+    assert kept(one(body, dimension="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
     # Other dimensions and other advisory bodies are independent.
     make_composition(body, counts={"women": 11, "men": 9})
     assert (
@@ -227,7 +227,7 @@ def test_a_count_since_which_few_changed_waits(people, body):
     found = one(body)
     assert (found.counted_on, found.members, found.waiting) == (date(2024, 3, 1), 20, [date(2026, 6, 1)])
     with pytest.raises(NotFound):
-        one(body, of="gender", on=date(2026, 6, 1))
+        one(body, dimension="gender", on=date(2026, 6, 1))
     assert (
         "2026-06-01" not in Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode()
     )
@@ -262,7 +262,7 @@ def test_other_days_and_years_can_be_asked_for(people, body):
     make_composition(body, counts={"women": 10, "men": 10}, counted_on=date(2026, 6, 1), changed=12)
     for year in (2020, 2024):
         make_population(people.office, year=year)
-    found = one(body, of="gender", on=date(2024, 3, 1), year=2020)
+    found = one(body, dimension="gender", on=date(2024, 3, 1), year=2020)
     assert (found.counted_on, found.population.year, found.dates, found.years) == (
         date(2024, 3, 1),
         2020,

@@ -173,11 +173,11 @@ def start(request, **kwargs):
     where = get_next_redirect_url(request)
     if request.user.is_authenticated and "link" not in request.POST:
         return redirect(where or settings.LOGIN_REDIRECT_URL)
-    return _sent_there(request, where)
+    return _login_page(request, where)
 
 
 @partial(counted, "provider")
-def _sent_there(request, where):
+def _login_page(request, where):
     provider, nonce = ProviderAdapter().get_provider(request, PROVIDER), secrets.token_urlsafe(32)
     try:
         asked = {"auth_params": {"nonce": nonce}, "nonce": nonce}

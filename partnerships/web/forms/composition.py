@@ -17,24 +17,27 @@ from partnerships.web.forms.record import RecordForm
 class _CountForm(RecordForm):
     """Adds a field for each group of the record's dimension.
 
-    `about` has the names of fields before and after the groups, and `beside` of those that follow the groups directly.
-    `parts` has all bound fields in these three sections.
+    `around_groups` has the names of the fields before the groups and of those after them, and `after_groups` of those in
+    the same section as the groups. `group_options`: arguments of the field of a group. `parts` has all bound fields in
+    these three sections.
     """
 
-    about: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
-    beside: tuple[str, ...] = ()
+    around_groups: tuple[tuple[str, ...], tuple[str, ...]] = ((), ())
+    after_groups: tuple[str, ...] = ()
     blank: dict[str, int] = {}
-    of_group: dict[str, Any] = {}
+    group_options: dict[str, Any] = {}
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
-        first, last = self.about
+        first, last = self.around_groups
         groups = {f"{OF}{key}": label for key, label in CATEGORIES[instance.dimension]}
         for name, label in groups.items():
             now = instance.counts.get(name.removeprefix(OF))
             initial = {"initial": now} if instance.pk else self.blank
-            self.fields[name] = forms.IntegerField(label=gettext(str(label)), min_value=0, **self.of_group, **initial)
-        self._parts = [first, [*groups, *self.beside], [*last, "why"]]
+            self.fields[name] = forms.IntegerField(
+                label=gettext(str(label)), min_value=0, **self.group_options, **initial
+            )
+        self._parts = [first, [*groups, *self.after_groups], [*last, "why"]]
         self.order_fields([name for part in self._parts for name in part])
 
     @property
@@ -48,8 +51,8 @@ class _CountForm(RecordForm):
 
 
 class CompositionForm(_CountForm):
-    about = (("counted_on", "members", "several"), ("changed", "asked_how", "source", "note"))
-    beside, blank, of_group = ("prefer_not", "no_answer"), {"initial": 0}, {"max_value": MOST_MEMBERS}
+    around_groups = (("counted_on", "members", "several"), ("changed", "asked_how", "source", "note"))
+    after_groups, blank, group_options = ("prefer_not", "no_answer"), {"initial": 0}, {"max_value": MOST_MEMBERS}
 
     class Meta:
         model = Makeup
@@ -85,7 +88,7 @@ class CompositionForm(_CountForm):
 
 
 class PopulationForm(_CountForm):
-    about, of_group = (("year", "total", "several"), ("source", "link", "note")), {"required": False}
+    around_groups, group_options = (("year", "total", "several"), ("source", "link", "note")), {"required": False}
 
     class Meta:
         model = Population

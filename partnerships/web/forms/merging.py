@@ -61,10 +61,10 @@ class MergeForm(_TakeForm):
             takes = {KEPT: one.mine, OTHER: one.other}
             if BOTH in one.takes:
                 takes[BOTH] = sorted({*one.mine, *one.other}, key=str)
-            beside = "" if one.name == "name" else " ({})"
+            suffix = "" if one.name == "name" else " ({})"
             self.fields[TAKE + one.name] = forms.ChoiceField(
                 label=gettext(record_types.for_record(kept).name_of(one.name)),
-                choices=[(key, in_words(value) + beside.format(whose[key])) for key, value in takes.items()],
+                choices=[(key, in_words(value) + suffix.format(whose[key])) for key, value in takes.items()],
                 initial=one.usual,
                 required=False,
                 widget=forms.RadioSelect,

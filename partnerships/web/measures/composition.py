@@ -72,7 +72,7 @@ def _parameters(request) -> dict:
     if year and not (year.isascii() and year.isdigit() and len(year) < 6):
         raise NotFound
     try:
-        return {"of": of, "on": date.fromisoformat(on) if on else None, "year": int(year) if year else None}
+        return {"dimension": of, "on": date.fromisoformat(on) if on else None, "year": int(year) if year else None}
     except ValueError:
         raise NotFound from None
 

@@ -60,8 +60,8 @@ def email_preview(request):
 def email_html(request):
     """The HTML part alone, as an email program shows it. Nothing is loaded, run or sent."""
     _only_staff(request)
-    kind, language, place = _asked_for(request.GET, KNOWN)
-    answer = HttpResponse(preview(kind, SAMPLES[kind].cases[place], language).html)
+    kind, language, index = _asked_for(request.GET, KNOWN)
+    answer = HttpResponse(preview(kind, SAMPLES[kind].cases[index], language).html)
     answer["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'none'; form-action 'none'; sandbox"
     )

@@ -226,9 +226,11 @@ def _of_own_parts(parts) -> dict:
 def _disputes(document) -> int:
     """How many partners that the reader sees disagree with the record."""
     lead = document["lead"]["id"]
-    beside = {p["id"] for p in document["parties"] if p["id"] != lead and p["circle"] not in OFFICE_ONLY_CIRCLES}
+    other_party_ids = {
+        p["id"] for p in document["parties"] if p["id"] != lead and p["circle"] not in OFFICE_ONLY_CIRCLES
+    }
     disputed = [s for s in document["statements"] if s["verdict"] == Verdict.DISPUTED]
-    return sum(statement["party"] in beside for statement in disputed)
+    return sum(statement["party"] in other_party_ids for statement in disputed)
 
 
 def _citation(document) -> str:

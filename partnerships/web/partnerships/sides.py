@@ -23,8 +23,10 @@ def both_sides(page) -> dict:
     document, parties = page.document, page.parties
     shown = sides.both_sides(page.person, page.record, document, page.rows)
     statements = {statement["party"]: statement for statement in document["statements"]}
-    beside = [p for p in parties if p["id"] != document["lead"]["id"] and p["circle"] not in OFFICE_ONLY_CIRCLES]
-    positions = [_position(party, statements.get(party["id"]), shown.asked_on.get(party["id"])) for party in beside]
+    other_parties = [p for p in parties if p["id"] != document["lead"]["id"] and p["circle"] not in OFFICE_ONLY_CIRCLES]
+    positions = [
+        _position(party, statements.get(party["id"]), shown.asked_on.get(party["id"])) for party in other_parties
+    ]
     by_id = {party["id"]: party for party in parties}
     return {
         "positions": positions,

@@ -75,10 +75,10 @@ class Line:
     @property
     def when(self) -> str:
         if self.due_on is None:
-            return gettext("Since %(day)s") % {"day": _short(self.since)} if self.since else gettext("No due date")
+            return gettext("Since %(day)s") % {"day": _short_date(self.since)} if self.since else gettext("No due date")
         if self.days < 0:
             return ngettext("%(days)s day overdue", "%(days)s days overdue", -self.days) % {"days": -self.days}
-        return _when(self.ends, self.days)
+        return _time_left(self.ends, self.days)
 
     @property
     def on(self) -> str:
@@ -89,19 +89,19 @@ class Line:
                 words = gettext("By %(day)s")
             else:
                 words = gettext("On %(day)s")
-            return words % {"day": _short(self.due_on)}
+            return words % {"day": _short_date(self.due_on)}
         if not self.since or self.since >= self.today:
             return ""
         ago = (self.today - self.since).days
         return ngettext("%(days)s day ago", "%(days)s days ago", ago) % {"days": ago}
 
 
-def _short(on) -> str:
+def _short_date(on) -> str:
     """A date, with its year only if that isn't this year."""
     return date_words(on, gettext("F j")) if on.year == clock.today().year else day(on)
 
 
-def _when(ends, days) -> str:
+def _time_left(ends, days) -> str:
     """What is due, closes or ends today, or in some days."""
     if ends == "closes":
         words = (
@@ -116,7 +116,7 @@ def _when(ends, days) -> str:
     return words % {"days": days}
 
 
-def _state(count, late) -> str:
+def _state_words(count, late) -> str:
     """How much there is to do, in a sentence or two."""
     if not count:
         return gettext("You’re up to date.")
@@ -131,27 +131,29 @@ def shown(person) -> dict:
     staff, partner = is_staff(person), bool(organizations_of(person) or departments_of(person))
     zone = clock.zone(zone_of(person))
     today = clock.today(zone)
-    lines = [*_of_office(person, today, zone)] if staff else [*_of_partner(person)]
+    lines = [*_office_lines(person, today, zone)] if staff else [*_partner_lines(person)]
     without_notes, coming = meetings.calendar_today(person, most=MOST)
-    lines += [_notes(meeting) for meeting in without_notes]
-    lines += [_numbers(one, zone) for one in data_due_from(person, until=today + timedelta(days=SOON), most=MOST)]
-    lines += [_request(row) for row in requests_to(person)]
+    lines += [_missing_notes_line(meeting) for meeting in without_notes]
+    lines += [
+        _due_numbers_line(one, zone) for one in data_due_from(person, until=today + timedelta(days=SOON), most=MOST)
+    ]
+    lines += [_request_line(row) for row in requests_to(person)]
     for line in lines:
         line.today = today
     lines.sort(key=lambda line: (line.due_on is None, line.due_on or line.since or today))
     recent = registry.recently_changed_by(person)
     groups = [(key, [line for line in lines if line.group == key]) for key in GROUPS]
     return {
-        "groups": [_group(key, rows) for key, rows in groups if rows],
+        "groups": [_group_context(key, rows) for key, rows in groups if rows],
         "first_steps": first_steps_shown(person),
         "count": len(lines),
-        "state": _state(len(lines), sum(line.group == "late" for line in lines)),
+        "state": _state_words(len(lines), sum(line.group == "late" for line in lines)),
         "today": date_words(today, gettext("l, F j, Y")),
         "is_staff": staff,
         "is_partner": partner,
         "may_add": may_add_partnership(person),
         "unsaved": rows_of(person),
-        "coming": [_meeting(person, one) for one in coming[:NEXT]],
+        "coming": [_meeting_context(person, one) for one in coming[:NEXT]],
         "recent": recent,
         "to_publish": [one for one in recent if not one.is_published and may_write_partnership(person, one)],
         "has_organization": bool(organizations_of(person)),
@@ -161,7 +163,7 @@ def shown(person) -> dict:
     }
 
 
-def _group(key, lines):
+def _group_context(key, lines):
     title = GROUPS[key] if key != "plan" or any(line.due_on for line in lines) else gettext("No due date")
     return {"key": key, "title": title, "count": len(lines), "lines": lines[:SHOWN], "more": lines[SHOWN:]}
 
@@ -170,31 +172,31 @@ def _assigned_to(who) -> str:
     return gettext("Assigned to %(who)s") % {"who": who} if who else gettext("Not assigned")
 
 
-def _about(partnership, title, step, step_url, **more) -> Line:
+def _line_about(partnership, title, step, step_url, **more) -> Line:
     return Line(title, step, step_url, partnership=partnership, is_illustration=partnership.is_illustration, **more)
 
 
-def _of_office(person, today, zone):
+def _office_lines(person, today, zone):
     until = today + timedelta(days=SOON)
-    yield from (_check_in(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
-    yield from (_action(action) for action in action_queries.actions_due(person, until=until, most=MOST))
-    yield from (_round(one) for one in portfolio_queries.rounds_to_handle(person, days=SOON, most=MOST))
+    yield from (_check_in_line(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
+    yield from (_action_line(action) for action in action_queries.actions_due(person, until=until, most=MOST))
+    yield from (_round_line(one) for one in portfolio_queries.rounds_to_handle(person, days=SOON, most=MOST))
     for partnership, keys in attention.needing(person, tuple(_NEEDS), most=MOST):
         yield from (_NEEDS[key](partnership) for key in keys)
-    yield from (_seat_to_confirm(party, zone) for party in registry.seats_to_confirm(person, most=MOST))
-    yield from (_empty_seat(seat) for seat in empty_seats_of(person, most=MOST))
+    yield from (_unconfirmed_seat_line(party, zone) for party in registry.seats_to_confirm(person, most=MOST))
+    yield from (_empty_seat_line(seat) for seat in empty_seats_of(person, most=MOST))
 
 
-def _of_partner(person):
-    yield from (_action(action) for action in action_queries.open_actions_of(person, most=MOST))
+def _partner_lines(person):
+    yield from (_action_line(action) for action in action_queries.open_actions_of(person, most=MOST))
     for plan in meetings.check_ins_asked_of(person, organizations_of(person), days=SOON, most=MOST):
-        yield _check_in_asked(plan)
+        yield _asked_check_in_line(plan)
 
 
-def _check_in(person, plan, today):
+def _check_in_line(person, plan, today):
     holder = plan.holder.name if plan.holder else ""
     is_late = plan.next_due_on < today
-    return _about(
+    return _line_about(
         plan.partnership,
         gettext("Check-in with %(who)s") % {"who": plan.party or plan.contact or plan.person},
         gettext("Record check-in"),
@@ -205,8 +207,8 @@ def _check_in(person, plan, today):
     )
 
 
-def _check_in_asked(plan):
-    return _about(
+def _asked_check_in_line(plan):
+    return _line_about(
         plan.partnership,
         gettext("Check-in"),
         gettext("See partnership"),
@@ -217,8 +219,8 @@ def _check_in_asked(plan):
     )
 
 
-def _action(action):
-    return _about(
+def _action_line(action):
+    return _line_about(
         action.partnership,
         action.title,
         gettext("Mark as done"),
@@ -231,8 +233,8 @@ def _action(action):
     )
 
 
-def _notes(meeting):
-    return _about(
+def _missing_notes_line(meeting):
+    return _line_about(
         meeting.partnership,
         meeting.title,
         gettext("Add notes"),
@@ -244,7 +246,7 @@ def _notes(meeting):
     )
 
 
-def _numbers(one, zone):
+def _due_numbers_line(one, zone):
     measure, period = one.measure, number_words.period_words(one.measure, one.period)
     text = gettext("Numbers for %(period)s.") % {"period": period} if one.due_on else gettext("No numbers are in yet.")
     return Line(
@@ -256,14 +258,14 @@ def _numbers(one, zone):
         text=text,
         whose=gettext("For %(party)s") % {"party": one.owner.party} if one.owner else _assigned_to(measure.lead),
         due_on=one.due_on,
-        since=None if one.due_on else _date(measure.created_at, zone),
+        since=None if one.due_on else _local_date(measure.created_at, zone),
         is_illustration=measure.is_illustration,
     )
 
 
-def _responses(survey_round):
+def _due_responses_line(survey_round):
     number = survey_round.due_responses
-    return _about(
+    return _line_about(
         survey_round.partnership,
         ngettext("Respond to %(number)s gap", "Respond to %(number)s gaps", number) % {"number": number},
         gettext("Write responses"),
@@ -275,16 +277,16 @@ def _responses(survey_round):
     )
 
 
-def _round(survey_round):
-    return _responses(survey_round) if survey_round.due_responses else _closing(survey_round)
+def _round_line(survey_round):
+    return _due_responses_line(survey_round) if survey_round.due_responses else _closing_round_line(survey_round)
 
 
-def _closing(survey_round):
+def _closing_round_line(survey_round):
     asked, by = survey_round.asked or 0, survey_round.started_by or survey_round.partnership.lead
     words = ngettext(
         "%(number)s person asked, started by %(by)s", "%(number)s people asked, started by %(by)s", asked
     ) % {"number": asked, "by": by}
-    return _about(
+    return _line_about(
         survey_round.partnership,
         survey_round.title,
         gettext("Check round"),
@@ -296,8 +298,8 @@ def _closing(survey_round):
     )
 
 
-def _ending(partnership):
-    return _about(
+def _ending_agreement_line(partnership):
+    return _line_about(
         partnership,
         gettext("Agreement"),
         gettext("Plan renewal"),
@@ -308,8 +310,8 @@ def _ending(partnership):
     )
 
 
-def _past_its_end(partnership):
-    return _about(
+def _past_end_line(partnership):
+    return _line_about(
         partnership,
         gettext("Past its end date"),
         gettext("Close partnership"),
@@ -320,8 +322,8 @@ def _past_its_end(partnership):
     )
 
 
-def _quiet(partnership):
-    return _about(
+def _quiet_line(partnership):
+    return _line_about(
         partnership,
         gettext("Gone quiet"),
         gettext("Schedule a meeting"),
@@ -332,8 +334,8 @@ def _quiet(partnership):
     )
 
 
-def _hand_over(partnership):
-    return _about(
+def _hand_over_line(partnership):
+    return _line_about(
         partnership,
         gettext("Someone with a task here has left"),
         gettext("Name who takes over"),
@@ -342,35 +344,40 @@ def _hand_over(partnership):
     )
 
 
-_NEEDS = {"past_its_end": _past_its_end, "agreement_ending": _ending, "quiet": _quiet, "hand_over": _hand_over}
+_NEEDS = {
+    "past_its_end": _past_end_line,
+    "agreement_ending": _ending_agreement_line,
+    "quiet": _quiet_line,
+    "hand_over": _hand_over_line,
+}
 
 
-def _seat_to_confirm(party, zone):
-    return _about(
+def _unconfirmed_seat_line(party, zone):
+    return _line_about(
         party.partnership,
         gettext("%(party)s hasn’t confirmed its seat") % {"party": party},
         gettext("Invite again"),
         reverse("seat_invite", args=[party.pk]),
         url=partnership_url(party.partnership, "partners"),
         whose=gettext("Waiting for %(party)s") % {"party": party},
-        since=party.invited_at and _date(party.invited_at, zone),
+        since=party.invited_at and _local_date(party.invited_at, zone),
     )
 
 
-def _empty_seat(seat):
+def _empty_seat_line(seat):
     who = seat.department or seat.jurisdiction or seat.term
     text = gettext("%(circle)s. No one was asked yet.") % {"circle": label(seat.circle, "circle")}
     more, title = {"text": text, "since": seat.declared_on}, gettext("Empty seat: %(who)s") % {"who": who}
     if seat.partnership:
         url = reverse("partner_new", args=[seat.partnership.public_id])
         more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.office)}
-        return _about(seat.partnership, title, gettext("Add a partner"), url, **more)
+        return _line_about(seat.partnership, title, gettext("Add a partner"), url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
     more |= {"whose": f"{seat.issue_area}, {seat.office}", "is_illustration": seat.is_illustration}
     return Line(title, gettext("Look at circles"), url, **more)
 
 
-def _request(row) -> Line:
+def _request_line(row) -> Line:
     return Line(
         row["what"],
         row["step"],
@@ -383,7 +390,7 @@ def _request(row) -> Line:
     )
 
 
-def _meeting(person, meeting) -> dict:
+def _meeting_context(person, meeting) -> dict:
     """For components/_dated.html."""
     return {
         "on": meeting.date,
@@ -400,13 +407,13 @@ def _meeting(person, meeting) -> dict:
     }
 
 
-def _date(at, zone) -> date:
+def _local_date(at, zone) -> date:
     """The date of a moment in this time zone."""
     return at.astimezone(zone).date()
 
 
-def _entry(on, words, url, partnership) -> dict:
-    return {"on": on, "when": _short(on), "words": words, "url": url, "partnership": partnership}
+def _feed_entry(on, words, url, partnership) -> dict:
+    return {"on": on, "when": _short_date(on), "words": words, "url": url, "partnership": partnership}
 
 
 def _own_answers(person, zone) -> list[dict]:
@@ -421,13 +428,18 @@ def _own_answers(person, zone) -> list[dict]:
         else:
             words = gettext("%(party)s confirmed the record")
         entries.append(
-            _entry(_date(row.at, zone), words % {"party": party}, partnership_url(partnership, "partners"), partnership)
+            _feed_entry(
+                _local_date(row.at, zone),
+                words % {"party": party},
+                partnership_url(partnership, "partners"),
+                partnership,
+            )
         )
     for respondent in queries.finished_by(person, most=MOST_LINES):
         one = respondent.round
         entries.append(
-            _entry(
-                _date(respondent.finished_at, zone),
+            _feed_entry(
+                _local_date(respondent.finished_at, zone),
                 gettext("You answered %(title)s") % {"title": one.title},
                 one.get_absolute_url(),
                 one.partnership,
@@ -439,8 +451,8 @@ def _own_answers(person, zone) -> list[dict]:
 def _came_of_it(person, zone) -> list[dict]:
     """Answers that opened, what leads responded, and what was done since, latest first."""
     found = [
-        _entry(
-            _date(one.opened_at, zone),
+        _feed_entry(
+            _local_date(one.opened_at, zone),
             gettext("Answers opened: %(title)s") % {"title": one.title},
             one.get_absolute_url(),
             one.partnership,
@@ -450,9 +462,11 @@ def _came_of_it(person, zone) -> list[dict]:
     for note in queries.responses_to(person, most=MOST_LINES):
         item = note.round.items[note.item]
         words = gettext("%(lead)s responded to “%(item)s”") % {"lead": note.round.partnership.lead, "item": item.name}
-        found.append(_entry(_date(note.at, zone), words, note.round.get_absolute_url(), note.round.partnership))
+        found.append(
+            _feed_entry(_local_date(note.at, zone), words, note.round.get_absolute_url(), note.round.partnership)
+        )
     since = clock.today(zone) - timedelta(days=queries.LATELY)
     for action in action_queries.actions_done(person, since=since, most=MOST_LINES):
         words = gettext("Done: %(title)s") % {"title": action.title}
-        found.append(_entry(action.done_on, words, action.get_absolute_url(), action.partnership))
+        found.append(_feed_entry(action.done_on, words, action.get_absolute_url(), action.partnership))
     return sorted(found, key=lambda entry: entry["on"], reverse=True)[:MOST_LINES]

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from datetime import timedelta
+from typing import Any
 
 from django.db.models import Model, Q, QuerySet
 
@@ -55,8 +56,7 @@ def delete_steps_of(person: Person) -> None:
     Of merges of their own accounts, even the name is erased.
     """
     pks = merged_pks(person)
-    about = tuple(f'"person": {pk},' for pk in pks)  # with the comma, so that 1 isn't found in 12
-    _delete_steps(lambda merge: any(words in step.get("row", "") for step in merge.steps for words in about))
+    _delete_steps(lambda merge: any(fields.get("person") in pks for fields in _stored_rows(merge)))
     own = Merge.objects.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks), record_type="person")
     own.update(steps=[], before={}, lost_name="")
 
@@ -65,11 +65,16 @@ def former_names_and_addresses(person: Person) -> tuple[set[str], set[str]]:
     """The names and email addresses of accounts that were merged into this person's, for as long as they are stored."""
     names, addresses = set(), set()
     for merge in Merge.objects.filter(record_type="person", kept_id__in=merged_pks(person), undone_at=None):
-        rows = [json.loads(step["row"])[0]["fields"] for step in merge.steps if step["model"] == "person"]
-        for fields in (*rows, *merge.before.values()):
+        for fields in (*_stored_rows(merge, "person"), *merge.before.values()):
             names |= {fields.get("name", "")} - {""}
             addresses |= {fields.get("email", "")} - {""}
     return names, addresses
+
+
+def _stored_rows(merge: Merge, model: str = "") -> list[dict[str, Any]]:
+    """The fields of the rows that the merge deleted, of all models or of one."""
+    steps = (step for step in merge.steps if "row" in step and model in ("", step["model"]))
+    return [json.loads(step["row"])[0]["fields"] for step in steps]
 
 
 def _delete_steps(is_about: Callable) -> None:

@@ -66,15 +66,16 @@ def missing_data(wanted: Collection[tuple[MeasureOwner, date]]) -> list[MissingD
     """
     measures = {owner.measure_id for owner, _ in wanted}
     points = DataPoint.objects.filter(measure__in=measures, starts_on__in={day for _, day in wanted}, replaced_at=None)
-    brought = set(points.order_by().values_list("measure", "starts_on", "supplied_by").distinct())
-    of_anyone = {(measure, day) for measure, day, _ in brought}
+    entered = set(points.order_by().values_list("measure", "starts_on", "supplied_by").distinct())
+    by_anyone = {(measure, day) for measure, day, _ in entered}
     rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True)
-    bringing = Counter(rows.order_by().values_list("measure", flat=True))
+    suppliers = Counter(rows.order_by().values_list("measure", flat=True))
     missing = []
     for owner, day in wanted:
-        alone = bringing[owner.measure_id] == 1
-        there = (owner.measure_id, day) in of_anyone if alone else (owner.measure_id, day, owner.party_id) in brought
-        missing += [] if there else [MissingData(owner, day, due_on(owner.measure, day))]
+        is_alone = suppliers[owner.measure_id] == 1
+        own = (owner.measure_id, day, owner.party_id) in entered
+        is_in = (owner.measure_id, day) in by_anyone if is_alone else own
+        missing += [] if is_in else [MissingData(owner, day, due_on(owner.measure, day))]
     return missing
 
 

@@ -2,11 +2,14 @@
 
 import re
 
+import pytest
+
 from tests.faults.all import FAULTS
 from tests.faults.applying import places
 from tests.servers import ROOT
 
 
+@pytest.mark.slow
 def test_there_are_sixty_and_each_is_found_in_the_product():
     assert len(FAULTS) == 60
     assert [fault.what for fault in FAULTS if not places(ROOT, fault)] == []

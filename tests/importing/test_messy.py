@@ -23,6 +23,7 @@ def brought(people, content):
     return bring(people.editor, people.office, content, name="spring list.xlsx", columns=messy.COLUMNS)
 
 
+@pytest.mark.slow
 def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office):
     before = Change.objects.count()
     one = brought(people, messy.workbook())

@@ -136,6 +136,7 @@ def next_steps(client):
     return {line.step for group in groups for line in group["lines"]}
 
 
+@pytest.mark.slow
 def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, record):
     rhythm(people, record, holder=people.suspended)
     page = f"/partnerships/{record.public_id}/"

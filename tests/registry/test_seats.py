@@ -215,6 +215,7 @@ def test_each_right_of_a_seat_ends_with_its_reason(people):
     assert left == {reason: ALL - ended for reason, (_, ended) in ENDS.items()}
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.unpublished_writes
 def test_a_seat_that_ends_within_a_request_is_gone_from_nested_rules(people):

@@ -21,6 +21,7 @@ def publish(option):
     return code, out.getvalue()
 
 
+@pytest.mark.slow
 def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
     once("sample", lambda: call_command("load_sample", stdout=StringIO()))
     assert publish("--check") == (0, f"All {Publication.objects.count()} documents match a rebuild.\n")

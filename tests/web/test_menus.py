@@ -88,6 +88,7 @@ def test_it_takes_the_same_queries_for_one_place_as_for_three(client, people, dj
 NOT_PAGES = {"healthz", "readyz", "search_suggestions", "picker", "email_html", "code", "answer_saved"}
 
 
+@pytest.mark.slow
 def test_no_page_is_reachable_only_by_its_address(client, people):
     """Every page whose address names no record is linked from a page that is."""
     make_partnership(lead=people.office)

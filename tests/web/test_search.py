@@ -306,6 +306,7 @@ def queries(client, address, q):
     return len(asked)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("who", "most"), [(None, [27, 26]), ("editor", [59, 58]), ("administrator", [59, 58])])
 def test_the_number_of_queries_does_not_depend_on_what_is_found(client, people, box, who, most):
     def grow(n):

@@ -397,6 +397,7 @@ def test_no_page_of_a_record_mixes_languages(client, people, places):
                     check_both(client, partnership_url(record, tab), same=same)
 
 
+@pytest.mark.slow
 def test_no_list_mixes_languages(client, people, places):
     same = {
         "Homes",

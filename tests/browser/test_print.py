@@ -1,0 +1,27 @@
+"""Paper shows the record, without what is for the office and without links that act."""
+
+import pytest
+
+from tests.browser.days import in_days
+from tests.browser.site import STAFF
+
+PAST = f"/meetings/?ordering=-starts&before={in_days(-2)}"
+LEFT_OUT = ("For your office", "Languages", "Main")
+
+
+@pytest.mark.parametrize(
+    ("listed", "name"), [("/measures/", "Renters who were turned away"), (PAST, "Housing working group")]
+)
+def test_what_is_left_out(window, desk, listed, name):
+    page = window(STAFF, at=desk).new_page()
+    page.goto(listed)
+    page.get_by_role("link", name=name).first.click()
+    parts = {
+        "For your office": page.get_by_role("heading", name="For your office"),
+        "Languages": page.get_by_role("navigation", name="Languages"),
+        "Main": page.locator(".site-nav"),
+        "Title": page.locator("h1"),
+    }
+    assert [what for what, part in parts.items() if not part.is_visible()] == []
+    page.emulate_media(media="print")
+    assert [what for what, part in parts.items() if not part.is_visible()] == list(LEFT_OUT)

@@ -2,17 +2,18 @@
 
 from collections import Counter
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, QuerySet, Subquery
+from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
 from partnerships.core.access import Viewer, jurisdictions_written_by
 from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
 from partnerships.measurement.rules import measures_visible_to
+from partnerships.registry import seats
 from partnerships.registry.choices import Status
-from partnerships.registry.rules import held_seat_ids, may_speak_for
+from partnerships.registry.rules import held_seat_ids, may_speak_for, parties_visible_to
 
 _BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
 _SPEAKERS = ("party__organization", "party__department__jurisdiction", "party__jurisdiction")
@@ -31,13 +32,15 @@ class MissingData:
 class DueData:
     """Numbers of one period that a person is to enter: for a partner (`owner`), or for the office that keeps the measure.
 
-    `due_on` is None if the measure has no numbers yet and was added after that day.
+    `due_on` is None if the measure has no numbers yet and was added after that day. `is_owners_task`: the partner is to
+    enter them, and the office that keeps the measure waits for it.
     """
 
     measure: Measure
     owner: MeasureOwner | None
     period: date
     due_on: date | None
+    is_owners_task: bool = False
 
 
 def due_on(measure: Measure, period: date) -> date:
@@ -85,36 +88,39 @@ def overdue(measure: Measure, today: date) -> list[MissingData]:
     return missing_data([(owner, day) for owner in suppliers([measure])])
 
 
-def data_due_from(person: Viewer, *, until: date, most: int) -> list[DueData]:
-    """The missing numbers of the last period due by this day that the person is to enter: those of partners that
+def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> list[DueData]:
+    """The missing numbers of the last period due by a day (`until`) that the person is to enter: those of partners that
     they represent, and of measures of their offices for which no partner supplies data.
 
-    Of the `most` latest measures of both sorts, in two queries. As in `missing_data`, any number counts if only one party
-    supplies them.
+    With those that a partner hasn't supplied to their offices and that are overdue `today`. Of the `most` latest measures
+    of each sort, in two queries. As in `missing_data`, any number counts if only one party supplies them.
     """
+    offices = jurisdictions_written_by(person)
     points = DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
     of_measure = points.filter(measure=OuterRef("measure"))
     suppliers = MeasureOwner.objects.filter(measure=OuterRef("measure"), supplies=True)
-    owners = MeasureOwner.objects.filter(supplies=True, party__in=held_seat_ids(person))
-    owners = owners.filter(measure__in=measures_visible_to(person).values("pk"))
+    known = parties_visible_to(person).filter(seats.holds_seat()).values("pk")
+    owners = MeasureOwner.objects.filter(supplies=True, measure__in=measures_visible_to(person).values("pk"))
+    owners = owners.filter(Q(party__in=held_seat_ids(person)) | Q(measure__lead__in=offices, party__in=known))
     owners = owners.exclude(party__partnership__status=Status.ENDED).annotate(
         is_alone=~Exists(suppliers.exclude(pk=OuterRef("pk"))),
         latest=Subquery(of_measure[:1]),
         own_latest=Subquery(of_measure.filter(supplied_by=OuterRef("party"))[:1]),
     )
     owners = owners.select_related("measure__lead", "measure__partnership", *_SPEAKERS)
-    own = Measure.objects.filter(lead__in=jurisdictions_written_by(person)).exclude(partnership__status=Status.ENDED)
+    own = Measure.objects.filter(lead__in=offices).exclude(partnership__status=Status.ENDED)
     own = own.filter(~Exists(MeasureOwner.objects.filter(measure=OuterRef("pk"), supplies=True)))
-    own = own.annotate(latest=Subquery(points.filter(measure=OuterRef("pk"))[:1])).select_related(
-        "lead", "partnership__lead"
-    )
-    found = [
-        _due_data(row.measure, row, until, row.latest, row.latest if row.is_alone else row.own_latest)
-        for row in owners.order_by("-pk")[:most]
-        if may_speak_for(person, row.party)
+    own = own.annotate(latest=Subquery(points.filter(measure=OuterRef("pk"))[:1])).select_related("lead", "partnership")
+    found = []
+    for row in owners.order_by("-pk")[:most]:
+        one = _due_data(row.measure, row, until, row.latest, row.latest if row.is_alone else row.own_latest)
+        if one and may_speak_for(person, row.party):
+            found.append(one)
+        elif one and one.due_on and one.due_on < today:
+            found.append(replace(one, is_owners_task=True))
+    return found + [
+        one for row in own.order_by("-pk")[:most] if (one := _due_data(row, None, until, row.latest, row.latest))
     ]
-    found += [_due_data(row, None, until, row.latest, row.latest) for row in own.order_by("-pk")[:most]]
-    return [one for one in found if one is not None]
 
 
 def _due_data(

@@ -134,9 +134,8 @@ def shown(person) -> dict:
     lines = [*_office_lines(person, today, zone)] if staff else [*_partner_lines(person)]
     without_notes, coming = meetings.calendar_today(person, most=MOST)
     lines += [_missing_notes_line(meeting) for meeting in without_notes]
-    lines += [
-        _due_numbers_line(one, zone) for one in data_due_from(person, until=today + timedelta(days=SOON), most=MOST)
-    ]
+    numbers = data_due_from(person, today=today, until=today + timedelta(days=SOON), most=MOST)
+    lines += [_due_numbers_line(one, zone) for one in numbers]
     lines += [_request_line(row) for row in requests_to(person)]
     for line in lines:
         line.today = today
@@ -248,6 +247,12 @@ def _missing_notes_line(meeting):
 
 def _due_numbers_line(one, zone):
     measure, period = one.measure, number_words.period_words(one.measure, one.period)
+    if one.is_owners_task:
+        whose = gettext("Waiting for %(party)s") % {"party": one.owner.party}
+    elif one.owner:
+        whose = gettext("For %(party)s") % {"party": one.owner.party}
+    else:
+        whose = _assigned_to(measure.lead)
     text = gettext("Numbers for %(period)s.") % {"period": period} if one.due_on else gettext("No numbers are in yet.")
     return Line(
         measure.title,
@@ -256,7 +261,7 @@ def _due_numbers_line(one, zone):
         url=measure.get_absolute_url(),
         partnership=measure.partnership,
         text=text,
-        whose=gettext("For %(party)s") % {"party": one.owner.party} if one.owner else _assigned_to(measure.lead),
+        whose=whose,
         due_on=one.due_on,
         since=None if one.due_on else _local_date(measure.created_at, zone),
         is_illustration=measure.is_illustration,

@@ -11,6 +11,7 @@ from django.test import Client
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.overdue_data import data_due_from
 from partnerships.measurement.points import save_points
+from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
 from tests.factories import make_measure, make_partnership, make_result, party
 
@@ -38,11 +39,17 @@ def enter(measure, on, by=None):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=by)
 
 
-def due(person, until=UNTIL):
+def due(person, until=UNTIL, today=date(2025, 12, 1)):
+    found = data_due_from(person, today=today, until=until, most=9)
     return [
-        (one.measure, one.owner and one.owner.party, one.period, one.due_on)
-        for one in data_due_from(person, until=until, most=9)
+        (one.measure, one.owner and one.owner.party, one.period, one.due_on) for one in found if not one.is_owners_task
     ]
+
+
+def waits(person, today):
+    """What the person's office waits for."""
+    found = data_due_from(person, today=today, until=UNTIL, most=9)
+    return [(one.measure, one.owner.party, one.due_on) for one in found if one.is_owners_task]
 
 
 def test_the_partner_that_supplies_the_data_is_asked_until_they_are_in(people, shared):
@@ -53,6 +60,22 @@ def test_the_partner_that_supplies_the_data_is_asked_until_they_are_in(people, s
         assert due(other) == []
     enter(shared, Q4, seat)
     assert due(people.partner) == []
+
+
+def test_the_office_waits_for_a_partner_whose_numbers_are_overdue(people, shared):
+    seat = shared.owners.get(supplies=True).party
+    assert (waits(people.editor, DUE), waits(people.editor, UNTIL)) == ([], [(shared, seat, DUE)])
+    assert waits(people.reader, UNTIL) == waits(people.other_editor, UNTIL) == waits(people.partner, UNTIL) == []
+    enter(shared, Q4, seat)
+    assert waits(people.editor, UNTIL) == []
+
+
+def test_the_office_doesnt_wait_for_a_partner_that_left(people, shared):
+    seat = shared.owners.get(supplies=True).party
+    assert waits(people.editor, UNTIL) != []
+    type(seat).objects.filter(pk=seat.pk).update(ends_on=date(2025, 11, 1))
+    publication.publish({seat.partnership_id})
+    assert waits(people.editor, UNTIL) == []
 
 
 def test_of_two_who_supply_data_each_is_asked_for_its_own(people, shared):
@@ -83,6 +106,7 @@ def test_the_home_page_leads_to_the_form(people, shared):
         for person, measure, whose in (
             (people.partner, shared, "For Tenants&#x27; association"),
             (people.editor, own, "Assigned to City of Minneapolis"),
+            (people.editor, shared, "Waiting for Tenants&#x27; association"),
         ):
             client = Client()
             client.force_login(person)

@@ -1,14 +1,15 @@
-"""Django's SQLite backend with a queue: the writers of one process wait in the order in which they came.
+"""Django's SQLite backend with a queue, and with PostgreSQL's ranges of numbers.
 
-SQLite allows one writer at a time, and the others sleep and try again. Under load an unlucky one may run into its
-timeout (“database is locked”) while later ones go ahead. Between processes, SQLite's own waiting applies.
+The writers of one process wait in the order in which they came. SQLite allows one writer at a time, and the others
+sleep and try again. Under load an unlucky one may run into its timeout (“database is locked”) while later ones go
+ahead. Between processes, SQLite's own waiting applies.
 """
 
 import os
 import threading
 from collections import defaultdict, deque
 
-from django.db.backends.sqlite3 import base
+from django.db.backends.sqlite3 import base, operations
 
 PATIENCE = 30  # seconds in the queue; after that, a writer relies on SQLite's timeout
 
@@ -47,7 +48,14 @@ _queues: defaultdict[str, Queue] = defaultdict(Queue)  # database file → queue
 os.register_at_fork(after_in_child=_queues.clear)
 
 
+class DatabaseOperations(operations.DatabaseOperations):
+    def integer_field_range(self, internal_type):
+        """PostgreSQL's, so that forms and the API refuse the same numbers on both, and each number fits after a move."""
+        return self.integer_field_ranges[internal_type]
+
+
 class DatabaseWrapper(base.DatabaseWrapper):
+    ops_class = DatabaseOperations
     turn: Queue | None = None
 
     def _start_transaction_under_autocommit(self):

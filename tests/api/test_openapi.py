@@ -30,6 +30,7 @@ def test_a_field_has_the_shape_of_its_type(monkeypatch):
 
 
 @pytest.mark.slow
+@pytest.mark.both
 def test_the_committed_file_is_what_the_code_writes():
     found = SchemaGenerator().get_schema(public=True)
     validate_schema(found)

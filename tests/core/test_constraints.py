@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
+from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from partnerships.core import clock
 from partnerships.mail.models import Email
-from partnerships.measurement.models import DataPoint
+from partnerships.measurement.models import DataPoint, Measure
+from partnerships.meetings.models import Attendance
 from partnerships.registry.models import Party
 from tests.factories import make_measure, make_meeting, make_organization, make_partnership, make_person, party
 
@@ -50,3 +52,12 @@ def test_no_rate_is_divided_by_zero():
     point = {"measure": make_measure(), "starts_on": date(2024, 1, 1), "numerator": 0, "value": 0, "at": clock.now()}
     assert not refused(DataPoint, [DataPoint(**point, denominator=1)])
     assert refused(DataPoint, [DataPoint(**point | {"cell": "gender=women"}, denominator=0)])
+
+
+@pytest.mark.both
+@pytest.mark.parametrize(("model", "name", "most"), [(Measure, "per", 2**31 - 1), (Attendance, "people", 2**15 - 1)])
+def test_numbers_have_the_same_range_on_both_databases(model, name, most):
+    field = model._meta.get_field(name)
+    field.run_validators(most)
+    with pytest.raises(ValidationError, match=str(most)):
+        field.run_validators(most + 1)

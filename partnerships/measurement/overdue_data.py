@@ -1,7 +1,7 @@
 """Overdue data: which numbers are due, which party hasn't supplied its own, and what a person is to enter."""
 
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
@@ -89,11 +89,12 @@ def overdue(measure: Measure, today: date) -> list[MissingData]:
 
 
 def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> list[DueData]:
-    """The missing numbers of the last period due by a day (`until`) that the person is to enter: those of partners that
-    they represent, and of measures of their offices for which no partner supplies data.
+    """The missing numbers that the person is to enter: those of partners that they represent, and of measures of their
+    offices for which no partner supplies data. They are of the last period that is due today, or if those are in, by
+    the day `until`.
 
-    With those that a partner hasn't supplied to their offices and that are overdue `today`. Of the `most` latest measures
-    of each sort, in two queries. As in `missing_data`, any number counts if only one party supplies them.
+    With those that a partner hasn't supplied to their offices and that are overdue. Of the `most` latest measures of
+    each sort, in two queries. As in `missing_data`, any number counts if only one party supplies them.
     """
     offices = jurisdictions_written_by(person)
     points = DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
@@ -111,24 +112,29 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
     own = Measure.objects.filter(lead__in=offices).exclude(partnership__status=Status.ENDED)
     own = own.filter(~Exists(MeasureOwner.objects.filter(measure=OuterRef("pk"), supplies=True)))
     own = own.annotate(latest=Subquery(points.filter(measure=OuterRef("pk"))[:1])).select_related("lead", "partnership")
-    found = []
+    days, found = (today, until), []
     for row in owners.order_by("-pk")[:most]:
-        one = _due_data(row.measure, row, until, row.latest, row.latest if row.is_alone else row.own_latest)
+        one = _due_data(row.measure, row, days, row.latest, row.latest if row.is_alone else row.own_latest)
         if one and may_speak_for(person, row.party):
             found.append(one)
         elif one and one.due_on and one.due_on < today:
             found.append(replace(one, is_owners_task=True))
     return found + [
-        one for row in own.order_by("-pk")[:most] if (one := _due_data(row, None, until, row.latest, row.latest))
+        one for row in own.order_by("-pk")[:most] if (one := _due_data(row, None, days, row.latest, row.latest))
     ]
 
 
 def _due_data(
-    measure: Measure, owner: MeasureOwner | None, until: date, latest: date | None, entered: date | None
+    measure: Measure, owner: MeasureOwner | None, days: Sequence[date], latest: date | None, entered: date | None
 ) -> DueData | None:
-    """`latest`: the last period of the measure with numbers; `entered`: with those that count as this owner's."""
-    period = last_due(measure, until)
-    if entered is not None and entered >= period:
-        return None
-    day = due_on(measure, period)
-    return DueData(measure, owner, period, day if latest is not None or day >= measure.created_at.date() else None)
+    """What is missing by the first of these days by which something is. Before a measure was added, no one was asked.
+
+    `latest`: the last period of the measure with numbers; `entered`: with those that count as this owner's.
+    """
+    for day in days:
+        period = last_due(measure, day)
+        due = due_on(measure, period)
+        was_asked = due >= measure.created_at.date()
+        if (entered is None or entered < period) and (was_asked or latest is None):
+            return DueData(measure, owner, period, due if was_asked else None)
+    return None

@@ -54,12 +54,23 @@ def waits(person, today):
 
 def test_the_partner_that_supplies_the_data_is_asked_until_they_are_in(people, shared):
     seat = shared.owners.get(supplies=True).party
+    assert due(people.partner) == [(shared, seat, Q3, None)]  # due before the measure was added
+    enter(shared, Q3, seat)
     assert due(people.partner) == [(shared, seat, Q4, DUE)]
-    assert due(people.partner, until=DUE - timedelta(days=1)) == [(shared, seat, Q3, None)]  # due before it was added
+    assert due(people.partner, until=DUE - timedelta(days=1)) == []
     for other in (people.editor, people.partner_reader, people.other_partner, people.stranger):
         assert due(other) == []
     enter(shared, Q4, seat)
     assert due(people.partner) == []
+
+
+def test_what_is_overdue_comes_before_what_is_due_soon(people, shared):
+    seat = shared.owners.get(supplies=True).party
+    later, next_due = DUE + timedelta(days=80), date(2026, 4, 30)
+    enter(shared, Q3, seat)
+    assert due(people.partner, until=next_due, today=later) == [(shared, seat, Q4, DUE)]
+    enter(shared, Q4, seat)
+    assert due(people.partner, until=next_due, today=later) == [(shared, seat, date(2026, 1, 1), next_due)]
 
 
 def test_the_office_waits_for_a_partner_whose_numbers_are_overdue(people, shared):

@@ -21,7 +21,8 @@ PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on in
  AskedParty(party_id)"""
 FACTS = """±Partnership_issue_areas ±Partnership_communities
  ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
- ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)"""
+ ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)
+ ±PartnershipLink"""
 PARTNERSHIP = f"Partnership({fields.columns('partnership')}) {PARTIES} {FACTS}"
 MEETING = """Meeting(title date time zone starts_at minutes_long place link link_is_public access_notes is_public
  sequence interpretation)

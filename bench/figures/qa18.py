@@ -5,7 +5,7 @@ After an ordinary day, no code, token, link, email address or phone is in a log,
 
 from bench import trials
 
-NAME = "Secrets stand in no log and on no page of emails"
+NAME = "No secret is in a log or on a page of emails"
 # What any program's default log of the same day would hold, which shows that the day produces them.
 WOULD_STAND_THERE = {"mail address", "phone", "token"}
 

@@ -2,11 +2,11 @@
 
 from bench import trials
 
-NAME = "No single answer can be told"
+NAME = "No single answer can be worked out"
 
 
 def run():
     found = trials.run("tests.assessment.portfolio_attack:figure")
     for words in found["wrong"][:20]:
         print(f"  {words}")
-    return f"{len(found['wrong'])} told", "0", found["tried"], not found["wrong"] and found["tried"] >= 2000
+    return f"{len(found['wrong'])} worked out", "0", found["tried"], not found["wrong"] and found["tried"] >= 2000

@@ -7,7 +7,7 @@ from time import process_time
 
 from tests.measurement import test_intervals, test_rates, test_suppression
 
-NAME = "No protected cell can be told"
+NAME = "No protected cell can be worked out"
 TABLES, TRIED = 1_000, 1_000
 RECKONED = (
     test_rates.test_a_rate_is_exact_to_28_digits_whatever_it_is_per,
@@ -37,7 +37,7 @@ def run():
         f"  {cells} protected cells by solver, {counts} counts by every table that fits, {undecided} tables undecided"
     )
     ok = not wrong and not undecided and cells > 5 * TABLES and counts > 5 * TABLES
-    return f"{len(wrong)} told, {undecided} undecided", "0, 0", TABLES, ok
+    return f"{len(wrong)} worked out, {undecided} undecided", "0, 0", TABLES, ok
 
 
 def _reckoned():

@@ -33,7 +33,7 @@ CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
 _BODIES = ("jurisdiction", "department", "organization")
 _PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
 NO_PROPOSAL = "no one"  # in place of a person: the partner names its people without a proposal
-LATELY = 90  # days
+RECENT_DAYS = 90
 MOST_PLACES = 20  # shown on one person's page
 EARLIER = 4  # rounds before this one whose scores are shown next to it
 
@@ -148,8 +148,8 @@ def _at_hand(rounds: QuerySet[Round]) -> QuerySet[Round]:
 
 
 def recently_opened(person: Viewer, *, most: int) -> list[Round]:
-    """The rounds whose answers opened within `LATELY` days, as far as the person may see them, latest first."""
-    rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=LATELY))
+    """The rounds whose answers opened within `RECENT_DAYS`, as far as the person may see them, latest first."""
+    rows = _at_hand(rounds_visible_to(person)).filter(opened_at__gte=clock.now() - timedelta(days=RECENT_DAYS))
     return list(rows.order_by("-opened_at", "-pk")[:most])
 
 

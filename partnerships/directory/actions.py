@@ -174,11 +174,11 @@ def save_organization(
     if "mail_domain" in fields:
         fields = fields | {"mail_domain": _mail_domain(organization or Organization(), fields)}
     if "open_fields" in fields:
-        stand = organization.open_fields if organization else {}
-        fields = fields | {"open_fields": _stored_readers(stand | fields["open_fields"])}
+        current = organization.open_fields if organization else {}
+        fields = fields | {"open_fields": _stored_readers(current | fields["open_fields"])}
     if by is not SYSTEM:
         _refuse_fields_of_the_organization(by, organization, fields, contacts or ())
-    fields = fields | _has_withdrawn_value(by, organization, fields)
+    fields = fields | _withdrawal_fields(by, organization, fields)
     writing = _save(
         Organization,
         organization,
@@ -264,8 +264,8 @@ def _unlisted_error(by: Author, organization: Organization | None, fields: dict[
     return {"listing": words} if same else {}
 
 
-def _has_withdrawn_value(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict:
-    """Sets `has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
+def _withdrawal_fields(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, bool]:
+    """`has_withdrawn` when the listing changes: whether the organization itself chose to be unlisted."""
     if organization is None or fields.get("listing", organization.listing) == organization.listing:
         return {}
     is_own = by is not SYSTEM and may_speak_for_organization(by, organization)

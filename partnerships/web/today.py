@@ -470,7 +470,7 @@ def _came_of_it(person, zone) -> list[dict]:
         found.append(
             _feed_entry(_local_date(note.at, zone), words, note.round.get_absolute_url(), note.round.partnership)
         )
-    since = clock.today(zone) - timedelta(days=queries.LATELY)
+    since = clock.today(zone) - timedelta(days=queries.RECENT_DAYS)
     for action in action_queries.actions_done(person, since=since, most=MOST_LINES):
         words = gettext("Done: %(title)s") % {"title": action.title}
         found.append(_feed_entry(action.done_on, words, action.get_absolute_url(), action.partnership))

@@ -22,7 +22,8 @@ GROUPS = (
         {"partner's action": (GUESTS, WRITERS | {"partner"}), "action": (OFFICE, WRITERS), "no action": NOBODY}),
     # Anyone with a link from an email is treated as its recipient, signed in or not.
     Group("answering by a link", WRITE, ("answer_meeting", "answer_check_in", "answer_round", "answer_ties",
-        "stop_emails", "answer_seat", "name_by_link", "agree_by_link"),
+        "stop_emails", "answer_seat", "name_by_link", "agree_by_link",
+        "state_by_link"),
         {"its link": (ANYONE, ANYONE), "no link": NOBODY}),
     Group("a calendar by its secret address", READ, ("own_feed",), {"secret calendar": ANYONE, "no link": NOBODY}),
     Group("the public calendar", READ, ("partnership_feed",),

@@ -278,6 +278,8 @@ def _anchors(sent, world, me, route, record) -> set:
         found |= {("AskedParty", partner.pk), ("Round", partner.side.round_id)} if route == "name_by_link" else set()
         partner = world["partner to agree"]
         found |= {("AskedParty", partner.pk), ("Round", partner.side.round_id)} if route == "agree_by_link" else set()
+        seat = world["partner to agree"].party
+        found |= {("Party", seat.pk), ("Partnership", seat.partnership_id)} if route == "state_by_link" else set()
         asked = world["seat invitation"]
         seat = asked.partnership.parties.get(organization=asked.organization_id)
         found |= {("Party", seat.pk), ("Organization", seat.organization_id)} if route == "answer_seat" else set()

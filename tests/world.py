@@ -38,6 +38,7 @@ from partnerships.records.merging_people import merge as merge_people
 from partnerships.registry import inviting
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.sharing import share_draft
+from partnerships.registry.statement_links import last_statement, mark_of
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
@@ -330,6 +331,7 @@ class World:
         confirm_by_link(seat, self["contact with a link"], days=20)
         self.records["partner to agree"] = AskedParty.objects.get(party=seat, side__round=self["opened round"])
         self.agreed_at = self["opened round"].publishing_words.get(party=seat).at
+        self.stated_mark = mark_of(last_statement(seat))
         start_round(partnership=self["published"], by=self.people.editor, fields=fields, asked=[(seat, NO_PROPOSAL)])
         return AskedParty.objects.get(party=seat, named_at=None)
 
@@ -416,10 +418,11 @@ class World:
             "answer_seat": (links.SEAT, self["seat invitation"].pk),
             "name_by_link": (links.PEOPLE, self["partner to name people"].pk),
             "agree_by_link": (links.AGREEMENT, [self["partner to agree"].pk, "publish", self.agreed_at.isoformat()]),
+            "state_by_link": (links.STATEMENT, [self["partner to agree"].party_id, self.stated_mark]),
             "answer_check_in": (links.CHECK_IN, [plan.pk, plan.next_due_on.isoformat()]),
         }[route]
         readers = {"answer_seat": self["contact"], "name_by_link": self["contact with a link"]}
-        readers |= {"agree_by_link": self["contact with a link"]}
+        readers |= dict.fromkeys(("agree_by_link", "state_by_link"), self["contact with a link"])
         reader = readers.get(route, self.people.editor)
         return links.make(purpose, recipients.read_recipient(reader), subject, self.made_at + timedelta(days=9))
 

@@ -127,6 +127,7 @@ MAY = {
     "name_by_link": "Round(version) ±Respondent Respondent(objected_by_id) RoundSide(has_recorded)"
         " AskedParty(named_at named_by_id code code_by_id code_by_other_side)",
     "agree_by_link": "Round(version) CancellationYes(agrees at) PublishingWord(agrees reply at by_id)",
+    "state_by_link": "Partnership(version) +Confirmation",
     "partnership_our_seat": "Party(state unnamed) +SeatConsent",
     "partnership_our_part": "Partnership(version) Party(contribution confirm_asked_on) ±PartyNote PartyNote(*)",
     "remark_new": "Partnership(version) +Remark +Reply",

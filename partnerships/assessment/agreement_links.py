@@ -13,8 +13,6 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.models import Contact
 
-BY_LINK = "By a contact of the partner, with the link that we emailed."  # in the history, in place of who did it
-
 
 def contact_who_agrees(partner: AskedParty, question: str) -> Contact | None:
     """The contact that answers this question (Agreement) for a partner (with OF_PARTNER), if people of it were asked."""

@@ -14,7 +14,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from partnerships.assessment import events
-from partnerships.assessment.agreement_links import BY_LINK, require_unanswered
+from partnerships.assessment.agreement_links import require_unanswered
 from partnerships.assessment.choices import UNREAD_DAYS, Agreement, CanceledAs
 from partnerships.assessment.models import (
     Answer,
@@ -36,6 +36,7 @@ from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Party
+from partnerships.registry.statement_links import BY_LINK
 
 _GIVEN = (Answer, TieAnswer, PendingAnswer)
 

@@ -6,7 +6,7 @@ A party without editors decides by a personal link (`agreement_links`).
 from django.db import transaction
 
 from partnerships.assessment import events
-from partnerships.assessment.agreement_links import BY_LINK, require_unanswered
+from partnerships.assessment.agreement_links import require_unanswered
 from partnerships.assessment.choices import Agreement
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
 from partnerships.assessment.rounds import snapshot as of_round
@@ -18,6 +18,7 @@ from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import ChangeContext, change
 from partnerships.directory.models import Contact
 from partnerships.registry.models import Party
+from partnerships.registry.statement_links import BY_LINK
 
 
 def snapshot(survey_round: Round) -> dict:

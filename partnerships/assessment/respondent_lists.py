@@ -19,7 +19,6 @@ from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import events
-from partnerships.assessment.agreement_links import BY_LINK
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import (
     bodies_of_other_sides,
@@ -42,6 +41,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.rules import may_edit_own_part
+from partnerships.registry.statement_links import BY_LINK
 
 MOST_ASKED = 100  # people in one round
 # In the history, in place of who did it.

@@ -59,6 +59,7 @@ class EmailKind(models.TextChoices):
     CLAIM_DECIDED = "claim_decided", _("Claim decided")
     CONFIRMATION_ASKED = "confirmation_asked", _("Is the record right?")
     RECORD_DISPUTED = "record_disputed", _("Disagreement with a record")
+    STATEMENT_SAVED = "statement_saved", _("Answer about a record saved")
     REMARK_SHOWN = "remark_shown", _("Statement shown before it is public")
     REMARK_REPLIED = "remark_replied", _("Reply to a statement")
     SEAT_INVITED = "seat_invited", _("Invitation to confirm a seat")
@@ -93,4 +94,6 @@ ALWAYS_SENT = (
     EmailKind.CLAIM_MADE,
     EmailKind.CLAIM_DECIDED,
     EmailKind.SUGGESTION_DECIDED,
+    EmailKind.ROUND_AGREEMENT,
+    EmailKind.STATEMENT_SAVED,
 )

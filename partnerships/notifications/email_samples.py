@@ -139,6 +139,7 @@ _AGREEMENT = {
     "until": date(2027, 6, 14),
     "answer": f"{SITE}/example-link-to-answer",
 }
+_STATEMENT = {"is_link": True, "until": date(2028, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
 _TO_DO = {**_WORK, "action": "Ask two schools for a crossing guard", "due": date(2027, 3, 2), "done": ""}
 _DOER = _("The people responsible")
 _NEWS = {
@@ -259,8 +260,22 @@ SAMPLES = {
     ),
     EmailKind.CONFIRMATION_ASKED: Sample(
         _("When a partnership is published, and again when its record has changed, at most once in seven days"),
-        _("People who represent its partners"),
-        (Case(_LED),),
+        _(
+            "People who represent its partners. Of a partner without an account: its contact who confirmed its seat by a "
+            "link"
+        ),
+        (
+            Case(_LED, _("To people who represent a partner")),
+            Case({**_LED, **_STATEMENT}, _("To the contact of a partner without an account")),
+        ),
+    ),
+    EmailKind.STATEMENT_SAVED: Sample(
+        _("When a partner without an account says whether a record is right"),
+        _("The contact who confirmed the seat of a partner without an account by a link"),
+        (
+            Case({**_LED, **_STATEMENT, "verdict": "confirmed"}, _("It confirms the record")),
+            Case({**_LED, **_STATEMENT, "verdict": "disputed"}, _("It disagrees")),
+        ),
     ),
     EmailKind.RECORD_DISPUTED: Sample(_("When a partner disagrees with a record"), _OFFICE, (Case(_LED),)),
     EmailKind.REMARK_SHOWN: Sample(

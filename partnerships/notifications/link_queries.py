@@ -4,6 +4,7 @@
 can't be told from one that never existed.
 """
 
+from datetime import timedelta
 from typing import Any, NamedTuple
 
 from partnerships.accounts.models import Person
@@ -24,8 +25,9 @@ from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links, meetings, recipients
 from partnerships.notifications.partners import is_latest
 from partnerships.notifications.rounds import WITH_RESPONDENT
+from partnerships.registry import statement_links
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
-from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.models import Confirmation, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
 
@@ -179,6 +181,41 @@ def agreement_of(link: Link) -> AgreementAsked:
     answer, is_asked = agreement_links.answer_of(partner, question), agreement_links.is_asked(partner, question)
     is_used = agreement_links.mark_of(answer) != mark
     return AgreementAsked(partner, contact, question, mark, answer, is_asked, is_used)
+
+
+class StatementAsked(NamedTuple):
+    """A partner whose contact says by a link whether the record is right, what it said last, and the mark of what it had
+    said when the link was made.
+
+    `is_used`: the partner has answered since.
+    """
+
+    party: Party
+    contact: Contact
+    mark: int
+    last: Confirmation | None
+    is_used: bool
+
+
+def statement_of(link: Link) -> StatementAsked:
+    """What the reader is asked for a partner without an account, also if the link was used: then the page says so."""
+    recipient, (pk, mark) = link
+    kind, _, contact_pk = recipient.key.partition(":")
+    if kind != "contact":
+        raise NotFound
+    party, contact = statement_links.party_of_contact(pk, int(contact_pk))
+    last = statement_links.last_statement(party)
+    return StatementAsked(party, contact, mark, last, statement_links.mark_of(last) != mark)
+
+
+def link_to_statement(party: Party, contact: Contact) -> str:
+    """The token of the link with which this contact, whose own page it's for, says whether the record is right; "" if it
+    can't, or the partner has answered already.
+    """
+    if statement_links.contact_who_speaks(party) != contact or statement_links.last_statement(party):
+        return ""
+    until = clock.now() + timedelta(days=1)
+    return links.make(links.STATEMENT, recipients.read_recipient(contact), [party.pk, 0], until)
 
 
 def link_to(respondent: Respondent) -> str:

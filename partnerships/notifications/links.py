@@ -14,7 +14,7 @@ from partnerships.core.errors import NotFound
 from partnerships.mail.audience import Recipient
 
 MEETING, CHECK_IN, EMAILS, ROUND, SEAT = "meeting", "check-in", "letters", "round", "seat"
-PEOPLE, AGREEMENT = "people", "agreement"
+PEOPLE, AGREEMENT, STATEMENT = "people", "agreement", "statement"
 _SALT = "partnerships.links"
 
 

@@ -19,7 +19,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact
 from partnerships.mail import outbox, schedule
-from partnerships.mail.audience import Recipient
+from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
@@ -30,14 +30,15 @@ from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
 from partnerships.registry.representatives import editors_of_leads, people_of, representatives_of
 from partnerships.registry.rules import is_backed
+from partnerships.registry.statement_links import OF_PARTY, contact_who_speaks, last_statement, mark_of
 
 REMINDERS = (Offset("7d-late", days=-7), Offset("30d-late", days=-30))
 USEFUL = timedelta(days=14)  # after that, news of an answer is too old to send
+ANSWERABLE = timedelta(days=365)  # for which a partner without an account answers by one link whether a record is right
 _GONE = gettext_noop("The partner is no longer in this partnership.")
 _DRAFT = gettext_noop("The partnership was unpublished.")
 _NOT_THEIRS = gettext_noop("They no longer represent this partner.")
 _NOT_KEPT = gettext_noop("They no longer keep the records of this office.")
-_PARTY = ("partnership__lead", "jurisdiction", "department", "organization")
 
 
 # What they say
@@ -55,7 +56,26 @@ def _context_of(party: Party) -> dict[str, Any]:
 
 
 def _confirmation_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    return _context_of(find_subject(Party.objects.all(), email, context))
+    party = find_subject(Party.objects.all(), email, context)
+    return _context_of(party) | (_link_of(party, recipient) if _is_for_contact(email) else {})
+
+
+def _statement_saved(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    statement = find_subject(Confirmation.objects.all(), email, context)
+    return _context_of(statement.party) | _link_of(statement.party, recipient) | {"verdict": statement.verdict}
+
+
+def _link_of(party: Party, recipient: Recipient) -> dict[str, Any]:
+    """The link by which the contact of a partner without an account says whether the record is right, or changes that."""
+    until = clock.now() + ANSWERABLE
+    subject = [party.pk, mark_of(last_statement(party))]
+    token = links.make(links.STATEMENT, recipient, subject, until)
+    answer = settings.BASE_URL + reverse("state_by_link", args=[token])
+    return {"is_link": True, "answer": answer, "until": day_words(until.date())}
+
+
+def _is_for_contact(email: Email) -> bool:
+    return email.recipient.startswith("contact:")
 
 
 def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -99,6 +119,7 @@ WRITERS: dict[str, Writer] = {
     EmailKind.SEAT_ANSWERED: _seat_answered,
     EmailKind.CONFIRMATION_ASKED: _confirmation_asked,
     EmailKind.RECORD_DISPUTED: _record_disputed,
+    EmailKind.STATEMENT_SAVED: _statement_saved,
     EmailKind.REMARK_SHOWN: _remark,
     EmailKind.REMARK_REPLIED: _remark,
 }
@@ -114,13 +135,21 @@ def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
 
 def _read_party(email: Email) -> RecipientCheck:
     """For the email that asks a partner whether the record is right."""
-    party = Party.objects.select_related(*_PARTY).filter(pk=email.subject_pk).first()
+    party = Party.objects.select_related(*OF_PARTY).filter(pk=email.subject_pk).first()
     if party is None:
         return None, None, _GONE
-    person, refusal = _person(email, representatives_of(party)), _refusal(party)
+    person, refusal = _contact_or_person(email, party), _refusal(party)
     if not refusal and email.created_at and party.confirmations.filter(at__gte=email.created_at).exists():
         refusal = gettext_noop("The partner has answered already.")
     return person, party, refusal or ("" if person else _NOT_THEIRS)
+
+
+def _contact_or_person(email: Email, party: Party) -> Contact | Person | None:
+    """Who gets this email for the party: one of its editors, or the contact that makes statements for it."""
+    if not _is_for_contact(email):
+        return _person(email, representatives_of(party))
+    contact = contact_who_speaks(party)
+    return contact if contact and key_of(contact) == email.recipient else None
 
 
 def _refusal(party: Party) -> str:
@@ -131,19 +160,29 @@ def _refusal(party: Party) -> str:
 
 
 def _read_confirmation(email: Email) -> RecipientCheck:
-    """The reader and subject of the email that a partner disputes the record."""
+    """For the email that a partner disputes the record, and the one after a statement by a link, which is about that
+    statement alone.
+    """
     statement = (
-        Confirmation.objects.select_related(*(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk).first()
+        Confirmation.objects.select_related(*(f"party__{name}" for name in OF_PARTY))
+        .filter(pk=email.subject_pk)
+        .first()
     )
     if statement is None:
         return None, None, _GONE
+    if email.kind == EmailKind.STATEMENT_SAVED:
+        contact = _contact_or_person(email, statement.party)
+        refusal = _refusal(statement.party) or ("" if contact else _NOT_THEIRS)
+        if not refusal and statement != last_statement(statement.party):
+            refusal = gettext_noop("The partner has answered since.")
+        return contact, statement, refusal
     person = _person(email, editors_of_leads([statement.party.partnership.lead_id]))
     return person, statement, "" if person else _NOT_KEPT
 
 
 def _read_reply(email: Email) -> RecipientCheck:
     """For the emails that show a partner a statement, or the lead agency the reply to it."""
-    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in _PARTY)).filter(pk=email.subject_pk)
+    reply = Reply.objects.select_related("remark", *(f"party__{name}" for name in OF_PARTY)).filter(pk=email.subject_pk)
     reply = reply.first()
     if reply is None:
         return None, None, _GONE
@@ -216,3 +255,13 @@ def notify_office(consent: SeatConsent) -> None:
     people = [member.person for member in editors_of_leads([lead.pk]).select_related("person")]
     occurrence = f"{consent.partnership.public_id}/seat-{consent.pk}/answered"
     outbox.plan(EmailKind.SEAT_ANSWERED, occurrence, people, consent, expires_at=until, lead=lead)
+
+
+@events.stated_by_link.register
+def confirm_statement(statement: Confirmation) -> None:
+    """Emails the contact what the partner said by a link, since anyone who has the link could have used it, with another
+    link to change it.
+    """
+    contact = contact_who_speaks(statement.party)
+    people, occurrence = [contact] if contact else [], f"{statement.party.partnership.public_id}/stated/{statement.pk}"
+    outbox.plan(EmailKind.STATEMENT_SAVED, occurrence, people, statement, expires_at=clock.now() + USEFUL)

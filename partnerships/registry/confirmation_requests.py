@@ -1,4 +1,5 @@
-"""Asks parties to confirm the record: at most once in seven days each, and only those with a person to ask.
+"""Asks parties to confirm the record: at most once in seven days each, and only those with a person to ask. For a party
+without editors, that's the contact that gets a personal link (`statement_links`).
 
 Asking changes nothing in the record, so it has no entry in the change log. The outbox rows say when it was done, and
 their occurrence identifies the version of the record, so that no one is asked twice about one version.
@@ -9,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Model, QuerySet
 
 from partnerships.core import clock
 from partnerships.core.writing import lock
@@ -20,6 +21,7 @@ from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.representatives import representatives_of
+from partnerships.registry.statement_links import OF_PARTY, contact_who_speaks
 
 ASK_AGAIN_AFTER = timedelta(days=7)  # the least time between two requests to the same party
 BATCH = 200
@@ -35,9 +37,7 @@ def parties_except_lead(partnership: Partnership) -> QuerySet[Party]:
     name.
     """
     rows = Party.objects.filter(seats.NAMED, partnership=partnership)
-    return rows.exclude(jurisdiction=partnership.lead_id).select_related(
-        "partnership", "jurisdiction", "department", "organization"
-    )
+    return rows.exclude(jurisdiction=partnership.lead_id).select_related(*OF_PARTY)
 
 
 def request_confirmation(partnership: Partnership) -> list[Party]:
@@ -148,10 +148,16 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
     for party in parties:
         has_left = party.ends_on is not None and party.ends_on < today
         was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - ASK_AGAIN_AFTER
-        people = [] if has_left or was_asked else [m.person for m in representatives_of(party).select_related("person")]
+        people = [] if has_left or was_asked else _people_to_ask(party)
         if people:
             Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
             occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short_mark(mark)}".rstrip("/")
             outbox.plan(EmailKind.CONFIRMATION_ASKED, occurrence, people, party)
             asked.append(party)
     return asked
+
+
+def _people_to_ask(party: Party) -> list[Model]:
+    editors = [member.person for member in representatives_of(party).select_related("person")]
+    contact = None if editors else contact_who_speaks(party)
+    return [contact] if contact else [*editors]

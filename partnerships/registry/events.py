@@ -9,7 +9,7 @@ from partnerships.core.access import System
 from partnerships.core.hooks import event
 from partnerships.core.search import Entry
 from partnerships.directory.models import Contact
-from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.models import Confirmation, Partnership, Party, SeatConsent
 
 # What search may know of related records: resource → entries, which listeners add to.
 Entries = dict[str, list[Entry]]
@@ -60,3 +60,8 @@ def seat_invited(invitation: SeatConsent, people: Iterable[Person | Contact]) ->
 @event
 def seat_answered(consent: SeatConsent) -> None:
     """A partner answered about its seat."""
+
+
+@event
+def stated_by_link(statement: Confirmation) -> None:
+    """A partner without editors confirmed the record or disputed it, by a personal link."""

@@ -8,6 +8,7 @@ from partnerships.web import atom, bulk, drafts, list_files, picking, record_his
 from partnerships.web.account import first_steps, following, invitations, languages, names, privacy, tokens
 from partnerships.web.assessment import answering, portfolios, publishing, rounds, ties
 from partnerships.web.by_link import agreements, codes, respondents
+from partnerships.web.by_link import statements as statements_by_link
 from partnerships.web.by_link import views as links
 from partnerships.web.imports import views as importing
 from partnerships.web.jurisdictions import departments, issue_areas
@@ -296,6 +297,7 @@ urlpatterns = [
     path("by-link/seat/<str:token>/", inviting.by_link, name="answer_seat"),
     path("by-link/people/<str:token>/", respondents.by_link, name="name_by_link"),
     path("by-link/agreement/<str:token>/", agreements.by_link, name="agree_by_link"),
+    path("by-link/statement/<str:token>/", statements_by_link.by_link, name="state_by_link"),
     path("code/", codes.enter, name="code"),
     path("partners/<int:pk>/invite/", inviting.invite, name="seat_invite"),
     path("by-link/letters/<str:token>/", links.unsubscribe, name="stop_emails"),

@@ -279,6 +279,12 @@ class Addresses(InsightAddresses, dict):
         return self.site.link_in_email_to("coalition@example.org", "agreement")
 
     @property
+    def link_to_statement(self):
+        """The link by which that partner says whether the record is right."""
+        self.staff.send(f"{self['strategy']}ask/")
+        return self.site.link_in_email_to("coalition@example.org", "statement")
+
+    @property
     def link_to_seat(self):
         return link_in_email(self.site, "Invitation to confirm a seat", "seat")
 

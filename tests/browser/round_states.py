@@ -37,6 +37,9 @@ def _by_link(add):
     add("name_by_link", "blank", "{link_to_people}", narrow=True)
     add("agree_by_link", "blank", "{link_to_agreement}", narrow=True)
     add("agree_by_link", "refused", "{link_to_agreement}", status=422, before=({"agrees": "perhaps"},), narrow=True)
+    add("state_by_link", "blank", "{link_to_statement}", narrow=True)
+    unsure = {"verdict": "perhaps", "words": "Ask us first.", "seen": "x"}
+    add("state_by_link", "refused", "{link_to_statement}", status=422, before=(unsure,), narrow=True)
     nameless = {"press": "name", "phone_1": "612 555 0101"}
     add("name_by_link", "refused", "{link_to_people}", status=422, before=(nameless,), narrow=True)
 

@@ -57,6 +57,7 @@ PERSONAL = {
     "own_feed",
     "name_by_link",
     "agree_by_link",
+    "state_by_link",
 }
 PAGES = ("partnerships", "organizations", "jurisdictions", "departments", "meetings")
 # Fields in the search index, for those who may read them. The canaries of other fields are only searched as whole

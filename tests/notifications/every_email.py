@@ -175,6 +175,9 @@ def _agree_by_link(people):
     publishing.decide(survey_round=survey_round, by=SYSTEM, party=office, agrees=True)
     partner = AskedParty.objects.get(party=seat)
     publishing.decide_by_link(partner=partner, contact=contact, mark="", agrees=True, reply=CANARY)
+    statements.ask_to_confirm(partnership=partnership, by=SYSTEM)
+    statements.state_by_link(party=seat, contact=contact, mark=0, verdict="disputed", words=CANARY)
+    Email.objects.filter(kind="record_disputed").latest("pk").delete()  # one is made above, about the main partnership
 
 
 def _cancel_a_round(people, partnership, contact):

@@ -256,6 +256,7 @@ def test_who_sees_which_emails(people, everything):
             "round_name",
             "round_publish_asked",
             "round_agreement",
+            "statement_saved",
         ),  # to people who answer for another partner than the lead agency
         "number_answered",
         "webhook_paused",  # to the managers alone

@@ -273,7 +273,8 @@ NOT_RACED = {
         "answer_meeting", "answer_round",
         "answer_ties", "department_follow", "draft_drop", "import_columns", "import_file", "import_remove", "import_undoing",
         "imports", "invitation", "issue_area_follow", "jurisdiction_follow", "mfa_activate_totp", "organization_follow",
-        "partnership_follow", "stop_emails", "answer_seat", "code", "name_by_link", "agree_by_link"),
+        "partnership_follow", "stop_emails", "answer_seat", "code", "name_by_link", "agree_by_link",
+        "state_by_link"),
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
         "partnership_our_seat", "round_code", "seat_invite",

@@ -6,7 +6,6 @@ import pytest
 from django.test import Client
 
 from partnerships.assessment import canceling, publishing, rounds
-from partnerships.assessment.agreement_links import BY_LINK
 from partnerships.assessment.rules import published_rounds
 from partnerships.core import clock
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
@@ -24,6 +23,7 @@ from partnerships.models import (
 )
 from partnerships.notifications import links, recipients
 from partnerships.registry import events
+from partnerships.registry.statement_links import BY_LINK
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_person

@@ -103,7 +103,7 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
 @pytest.mark.parametrize(
     ("typed", "words"),
     [
-        ({"answered_by": ""}, "Who answers: Enter a value."),
+        ({"answered_by": ""}, "Who answers: Choose one of the options."),
         ({"answered_by": "contact:987654"}, "Choose one of the options."),
         ({"answered_by": "party:1"}, "Choose one of the options."),
         ({"anchor_on": "2020-02-30"}, "2020-02-30"),

@@ -15,6 +15,7 @@ from tests.web.test_editing import fields_of
 WEB = Path(web.__file__).parent
 # Modules besides the edit views that may catch `EditConflict`: they change several records, or have no two texts to show.
 OTHERS = {
+    "by_link/statements.py": "words of a partner without an account, sent again after a look at the record",
     "measures/plan_import.py": "a table of outcomes, which is compared again",
     "office/webhooks.py": "settings without history: what was typed stays, and is sent again after a look",
     "organizations/merging.py": "two records, which are compared again",

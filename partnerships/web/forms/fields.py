@@ -148,13 +148,21 @@ def errors_of(bound) -> list[str]:
 
 def _in_words(field, errors) -> Iterator[str]:
     for error in errors:
-        own = {**_DEFAULTS, "invalid": _INVALID.get(type(field))}.get(error.code)
+        own = {**_DEFAULTS, **_missing_choice(field), "invalid": _INVALID.get(type(field))}.get(error.code)
         if error.code in _LIMITS and error.params:
             yield str(_LIMITS[error.code]) % {name: _with_commas(value) for name, value in error.params.items()}
         elif own and error.message == _default_message(field, error.code):
             yield str(own)
         else:
             yield from ValidationError([error]).messages
+
+
+def _missing_choice(field) -> dict:
+    """The text for a required field whose value is chosen, not typed; {} for other fields."""
+    widget = getattr(field, "widget", None)
+    if isinstance(widget, (forms.CheckboxSelectMultiple, forms.SelectMultiple)):
+        return {"required": _DEFAULTS["invalid_list"]}
+    return {"required": _DEFAULTS["invalid_choice"]} if isinstance(widget, (forms.RadioSelect, forms.Select)) else {}
 
 
 def _with_commas(value):

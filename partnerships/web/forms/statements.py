@@ -54,7 +54,9 @@ class ForPartyForm(forms.ModelForm):
         """The action validates the record."""
 
 
-class StatementForm(ForPartyForm):
+class StatementForm(forms.ModelForm):
+    """Whether the record is right, and where not. `seen`: the fingerprint of the record as the reader saw it."""
+
     verdict = forms.ChoiceField(
         label=_("Is this record right?"),
         choices=[(Verdict.CONFIRMED, _("Yes, it’s right")), (Verdict.DISPUTED, _("We disagree"))],
@@ -79,6 +81,13 @@ class StatementForm(ForPartyForm):
             Verdict.CONFIRMED: _("The page says that you confirm the record, until it changes."),
             Verdict.DISPUTED: _("Your own words appear next to the record, at equal size."),
         }
+
+    def _post_clean(self):
+        """The action validates the record."""
+
+
+class PartyStatementForm(ForPartyForm, StatementForm):
+    """A statement by a person who may speak for several parties."""
 
 
 class ReplyForm(ForPartyForm):

@@ -148,6 +148,7 @@ def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="",
         "ticket": "" if message else ticket,
         "is_link": invitation is None,
         "claim_url": _claim_url(party),
+        "statement_token": link_queries.link_to_statement(party, contact) if contact else "",
         "is_emailed_later": bool(message and contact)
         and party.state == SeatState.CONFIRMED
         and not representatives_of(party).exists(),

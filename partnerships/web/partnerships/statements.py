@@ -12,7 +12,7 @@ from partnerships.registry.models import Remark, Reply
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import page_language
 from partnerships.web.editing import seen_now
-from partnerships.web.forms.statements import RemarkForm, ReplyForm, StatementForm
+from partnerships.web.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
 from partnerships.web.partnerships.editing import NoForm, step
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
@@ -38,7 +38,7 @@ def confirm(request, public_id):
     record = queries.partnership(request.user, public_id)
     parties = _own_parties(request, record)
     initial = {"seen": confirmation_requests.record_fingerprint(record), "verdict": request.GET.get("verdict")}
-    form = StatementForm(request.POST or None, parties=parties, initial=initial)
+    form = PartyStatementForm(request.POST or None, parties=parties, initial=initial)
 
     def act(data):
         party = _party(parties, data["party"])
@@ -82,7 +82,7 @@ def ask(request, public_id):
             gettext("Asked: %(names)s.") % {"names": names}
             if asked
             else gettext(
-                "We didn’t email anyone. Everyone has already answered, was asked this week, or has no account."
+                "We didn’t email anyone. Everyone has already answered, was asked this week, or can’t be asked by email."
             )
         )
 
@@ -94,8 +94,9 @@ def ask(request, public_id):
         title=gettext("Ask the partners if this record is right?"),
         text=(
             gettext(
-                "People who speak for a partner get an email. We ask each partner at most once in seven days, and not if "
-                "it has already answered. We can’t ask a partner that has no one here who can answer. The page says so."
+                "People who speak for a partner get an email. If it has no account, the contact who confirmed its seat by "
+                "email gets a link to answer with. We can’t ask others without an account. We ask each partner at most once "
+                "in seven days, and not if it has already answered."
             )
         ),
         button=gettext("Ask partners"),

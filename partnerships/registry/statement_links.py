@@ -1,0 +1,65 @@
+"""Personal links with which a partner without editors confirms a partnership's record, or disputes it.
+
+The contact that confirmed the partner's seat by a personal link gets one by email when the partner is asked to confirm
+the record. The reasons for it are checked at every visit. A link has the mark of the last statement when it was made,
+so it works once. After each statement, the contact gets another one, with which it can change what the partner says.
+"""
+
+from partnerships.accounts.models import Membership
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.directory.models import Contact, in_bodies
+from partnerships.mail.message import mailbox_of
+from partnerships.registry import seats
+from partnerships.registry.models import Confirmation, Party
+from partnerships.registry.representatives import representatives_of
+from partnerships.registry.rules import contacts_who_confirmed
+
+BY_LINK = "By a contact of the partner, with the link that we emailed."  # in the history, in place of who did it
+OF_PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
+
+
+def contact_who_speaks(party: Party) -> Contact | None:
+    """The contact that makes statements for a party (with OF_PARTY) without editors, if it has one.
+
+    None if someone at the same mailbox is of the lead agency, which wrote the record.
+    """
+    if not party.partnership.is_published or not seats.is_seated(party) or seats.needs_no_consent(party):
+        return None
+    contact = contacts_who_confirmed([party]).get(party.pk)
+    if contact is None or representatives_of(party).exists():
+        return None
+    return None if mailbox_of(contact.email) in _mailboxes_of_lead(party.partnership.lead_id) else contact
+
+
+def _mailboxes_of_lead(lead_id: int) -> set[str]:
+    of_lead = in_bodies([("jurisdiction", lead_id)]) | in_bodies([("department__jurisdiction", lead_id)])
+    members = Membership.objects.filter(of_lead).values_list("person__email", flat=True)
+    contacts = Contact.objects.filter(of_lead).exclude(email="").values_list("email", flat=True)
+    return {mailbox_of(address) for address in {*members, *contacts}}
+
+
+def party_of_contact(pk: int, contact_id: int) -> tuple[Party, Contact]:
+    """The party for which this contact makes statements, and the contact. Raises NotFound."""
+    party = Party.objects.select_related(*OF_PARTY).filter(pk=pk).first()
+    contact = contact_who_speaks(party) if party else None
+    if party is None or contact is None or contact.pk != contact_id:
+        raise NotFound
+    return party, contact
+
+
+def last_statement(party: Party) -> Confirmation | None:
+    return Confirmation.objects.filter(party=party).first()
+
+
+def mark_of(statement: Confirmation | None) -> int:
+    """The mark of a party's last statement; 0 if it made none. The next statement has another mark."""
+    return statement.pk if statement else 0
+
+
+def require_unanswered(party: Party, contact: Contact, mark: int) -> None:
+    """Require that this contact may make a statement by a link with this mark. Call it under the partnership's lock.
+    Raises NotFound, or ValidationError if the link was used.
+    """
+    current, _ = party_of_contact(party.pk, contact.pk)
+    if mark_of(last_statement(current)) != mark:
+        raise ValidationError("This link was used.", code="used")

@@ -1,0 +1,280 @@
+"""A partner without an account confirms the record or disputes it, by a personal link to its contact."""
+
+import re
+from datetime import timedelta
+
+import pytest
+from django.test import Client
+from django.utils.html import escape
+
+from partnerships.core import clock
+from partnerships.core.errors import NotAllowed, NotFound, ValidationError
+from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party
+from partnerships.notifications import links, recipients
+from partnerships.registry import statements
+from partnerships.registry.actions import save_partnership
+from partnerships.registry.inviting import invite_by_email
+from partnerships.registry.statement_links import BY_LINK
+from tests.assessment.conftest import later
+from tests.browser.forms import forms
+from tests.factories import confirm_by_link
+from tests.web.test_codes import as_, text
+from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
+
+pytestmark = pytest.mark.django_db
+__all__ = ["board"]
+WORDS = "We were never asked about the <site>."
+
+
+def ask(board):
+    return statements.ask_to_confirm(partnership=Partnership.objects.get(pk=board.partnership.pk), by=board.staff)
+
+
+def emails_of(board, kind="confirmation_asked"):
+    return Email.objects.filter(kind=kind, recipient=f"contact:{board.director.pk}")
+
+
+def path_in(email):
+    return re.search(r"(/by-link/statement/\S+/)", read(email).text)[1]
+
+
+def asked(board):
+    """(path of the link, its email), once the contact is asked."""
+    ask(board)
+    email = emails_of(board).get()
+    return path_in(email), email
+
+
+def receipt(board):
+    return emails_of(board, "statement_saved").latest("pk")
+
+
+def send(path, verdict="disputed", words=WORDS, **fields):
+    """Send the form of this link as it was shown, with these values."""
+    client = Client()
+    shown = next((form.values() for form in forms(client.get(path).content.decode()) if "verdict" in form.fields), {})
+    return client.post(path, shown | {"verdict": verdict, "words": words} | fields)
+
+
+def stated(board):
+    """What the partner has said so far, first to last."""
+    return [*Confirmation.objects.filter(party=board.seat).order_by("pk").values_list("verdict", "words", "by")]
+
+
+# What it is for
+
+
+@pytest.mark.both
+def test_a_partner_without_an_account_disputes_the_record_and_the_office_is_emailed(board):
+    path, email = asked(board)
+    mail = read(email)
+    for part in (mail.text, mail.html):
+        words = " ".join(part.split())
+        assert ("You answer for Neighbors 1, and don’t need an account." in words, "don’t forward it" in words) == (
+            True,
+            True,
+        )
+    page = text(Client().get(path))
+    assert ("describes here how you work together" in page, "for Neighbors 1, whether it’s right" in page) == (
+        True,
+        True,
+    )
+    assert "Saved: Neighbors 1 disagrees with the record" in text(send(path))
+    assert stated(board) == [("disputed", WORDS, None)]
+    public = text(Client().get(f"/partnerships/{board.partnership.public_id}/partners/"))
+    assert "We were never asked about the &lt;site&gt;." in public
+    assert set(Email.objects.filter(kind="record_disputed").values_list("recipient", flat=True)) == {
+        f"person:{board.staff.pk}"
+    }
+    change = Change.objects.filter(verb="dispute").latest("pk")
+    assert (change.why, change.by) == (BY_LINK, None)
+
+
+def test_it_confirms_and_then_changes_its_mind_by_the_link_that_came_after(board):
+    path, _ = asked(board)
+    assert "Saved: Neighbors 1 confirms the record" in text(send(path, "confirmed", ""))
+    email = receipt(board)
+    assert "Neighbors 1 confirms this record." in read(email).text
+    second = path_in(email)
+    send(second)
+    email = receipt(board)
+    assert "Neighbors 1 disagrees with this record." in read(email).text
+    assert WORDS not in read(email).text
+    third = Client().get(path_in(email)).content.decode()
+    assert "We were never asked about the &lt;site&gt;." in third
+    send(path_in(email), "confirmed")
+    assert stated(board) == [("confirmed", "", None), ("disputed", WORDS, None), ("confirmed", "", None)]
+
+
+def test_one_who_confirms_the_seat_by_a_link_can_say_at_once_whether_the_record_is_right(board):
+    Party.objects.filter(pk=board.seat.pk).update(state="recorded")
+    invite_by_email(
+        party=Party.objects.get(pk=board.seat.pk), by=board.staff, contact=board.director, source="Its website"
+    )
+    invitation = Email.objects.filter(kind="seat_invited", recipient=f"contact:{board.director.pk}").earliest("due_at")
+    seat = re.search(r"(/by-link/seat/\S+/)", read(invitation).text)[1]
+    assert "/by-link/statement/" not in text(Client().get(seat))
+    page = text(Client().post(seat, {"answer": "confirmed", "seen": "invited"}))
+    path = re.search(r'"(/by-link/statement/[^"]+)"', page)[1]
+    send(path, "confirmed", "")
+    assert stated(board) == [("confirmed", "", None)]
+    assert "/by-link/statement/" not in text(Client().get(seat))
+
+
+def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(board):
+    path, _ = asked(board)
+    send(path, "confirmed", "")
+    ask(board)
+    with later(8):
+        ask(board)
+        assert emails_of(board).count() == 1
+        save_partnership(
+            partnership=Partnership.objects.get(pk=board.partnership.pk),
+            by=board.staff,
+            fields={"title": "Other homes"},
+        )
+        again = emails_of(board).latest("pk")
+        assert (emails_of(board).count(), recipients.find_audience(again).refusal) == (2, "")
+        send(path_in(again))
+    assert [one[0] for one in stated(board)] == ["confirmed", "disputed"]
+
+
+# Bad input, and nothing by opening it
+
+
+@pytest.mark.parametrize(
+    ("verdict", "words", "problem"),
+    [
+        ("disputed", " ", "Say in your own words where you disagree."),
+        ("", WORDS, "Choose one of the options."),
+        ("perhaps", WORDS, "Choose one of the options."),
+        ("disputed", "x" * 3001, "This is too long: 3,001 characters. The limit is 3,000."),
+    ],
+)
+def test_a_refused_answer_keeps_what_was_typed(board, verdict, words, problem):
+    path, _ = asked(board)
+    refused = send(path, verdict, words)
+    assert (refused.status_code, stated(board)) == (422, [])
+    assert (problem in text(refused), escape(words.strip()) in refused.content.decode()) == (True, True)
+
+
+def test_a_record_that_changed_meanwhile_is_read_again_and_the_words_stay(board):
+    path, _ = asked(board)
+    old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
+    save_partnership(
+        partnership=Partnership.objects.get(pk=board.partnership.pk), by=board.staff, fields={"title": "Other homes"}
+    )
+    conflict = Client().post(path, old | {"verdict": "disputed", "words": WORDS})
+    page = conflict.content.decode()
+    assert (conflict.status_code, "The record changed while you had it open." in text(conflict)) == (409, True)
+    assert ("We were never asked about the &lt;site&gt;." in page, stated(board)) == (True, [])
+    again = next(form.values() for form in forms(page) if "verdict" in form.fields)
+    assert "Saved" in text(Client().post(path, again))
+    assert stated(board) == [("disputed", WORDS, None)]
+
+
+def test_opening_a_link_changes_nothing(board):
+    path, _ = asked(board)
+    for method in ("get", "head", "options"):
+        getattr(Client(), method)(path)
+    assert stated(board) == []
+
+
+def test_a_link_works_once_and_a_second_use_is_refused(board):
+    """Someone who got it forwarded answers first, or again after the contact."""
+    path, email = asked(board)
+    send(path, "confirmed", "")
+    again = send(path)
+    assert ("has answered this already" in text(again), stated(board)) == (True, [("confirmed", "", None)])
+    assert recipients.find_audience(email).refusal == "The partner has answered already."
+    first = receipt(board)
+    assert recipients.find_audience(first).refusal == ""
+    send(path_in(first))
+    assert recipients.find_audience(first).refusal == "The partner has answered since."
+
+
+def test_the_same_answer_again_writes_nothing(board):
+    path, _ = asked(board)
+    send(path)
+    version = Partnership.objects.get(pk=board.partnership.pk).version
+    send(path_in(receipt(board)))
+    assert (len(stated(board)), emails_of(board, "statement_saved").count()) == (1, 1)
+    assert Partnership.objects.get(pk=board.partnership.pk).version == version
+
+
+def test_two_presses_at_once_are_one(board):
+    """Both read the page before either answered: under the lock of the record, the second link is used."""
+    asked(board)
+    given = {"party": Party.objects.get(pk=board.seat.pk), "contact": board.director, "mark": 0}
+    statements.state_by_link(**given, verdict="confirmed")
+    with pytest.raises(ValidationError):
+        statements.state_by_link(**given, verdict="disputed", words=WORDS)
+    assert stated(board) == [("confirmed", "", None)]
+
+
+# Who gets it, and until when
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("happens", [*NEVER, _seat_ended, _withdrew, _unpublished])
+def test_the_link_ends_with_each_reason_for_it(board, happens):
+    path, email = asked(board)
+    old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
+    happens(board)
+    ended = Client().post(path, old | {"verdict": "disputed", "words": WORDS})
+    assert (ended.status_code, "We can’t find this page." in ended.content.decode()) == (404, True)
+    assert (Client().get(path).status_code, Confirmation.objects.count()) == (404, 0)
+    email.refresh_from_db()  # merging reassigns it
+    assert recipients.find_audience(email).refusal != ""
+
+
+@pytest.mark.parametrize("happens", NEVER)
+def test_no_contact_is_asked_unless_the_seat_was_confirmed_at_its_own_address(board, happens):
+    happens(board)
+    ask(board)
+    assert not Email.objects.filter(kind="confirmation_asked", recipient__startswith="contact:").exists()
+
+
+def test_the_link_expires_after_a_year(board):
+    path, _ = asked(board)
+    with later(364):
+        assert Client().get(path).status_code == 200
+    with later(366):
+        assert Client().get(path).status_code == 404
+
+
+def test_a_link_is_for_its_purpose_and_partner_alone(board):
+    path, _ = asked(board)
+    token = path.split("/")[3]
+    for other in ("people", "round", "seat", "agreement"):
+        assert Client().get(f"/by-link/{other}/{token}/").status_code == 404
+    reader = recipients.read_recipient(board.director)
+    for pk, status in ((board.parties[1].pk, 404), (0, 404)):
+        forged = links.make(links.STATEMENT, reader, [pk, 0], clock.now() + timedelta(days=30))
+        assert Client().get(f"/by-link/statement/{forged}/").status_code == status
+
+
+def test_the_office_cannot_speak_for_that_partner(board):
+    asked(board)
+    party = Party.objects.get(pk=board.seat.pk)
+    with pytest.raises(NotAllowed):
+        statements.confirm_record(party=party, by=board.staff)
+    sham = Contact.objects.create(organization=board.organizations[1], name="Sham", email="sham@example.org")
+    confirm_by_link(board.seat, sham, days=15)
+    for contact in (sham, board.director, board.others[0]):
+        with pytest.raises(NotFound):
+            statements.state_by_link(party=party, contact=contact, mark=0, verdict="confirmed")
+    assert stated(board) == []
+
+
+def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
+    path, _ = asked(board)
+    send(path)
+    assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
+    assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])
+    assert board.director.email not in str([*Change.objects.filter(verb="dispute").values_list()])
+
+
+def test_the_office_reads_that_it_can_ask_this_partner(board):
+    page = as_(board.staff).get(f"/partnerships/{board.partnership.public_id}/ask/")
+    assert "gets a link to answer with" in text(page)

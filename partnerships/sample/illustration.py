@@ -108,11 +108,10 @@ STRATEGY_FACTS: dict[str, Any] = {
     "documents": [{"title": "The strategy on one page", "url": "https://example.org/housing-strategy"}],
 }
 
-# (key of the party, what it says about the record)
+# What the partner BY_LINK says about the record
 DISPUTE = (
-    "neighborhoods",
     "Illustration. We were told of this aim when it was written already. Our neighbors had asked for one thing first: homes "
-    "near the train.",
+    "near the train."
 )
 # The partners see it first. It becomes public after the days that the jurisdiction has set.
 STATEMENT = "Illustration. The city has paid its share on time since the strategy began."

@@ -4,12 +4,12 @@ from decimal import Decimal
 
 from partnerships.core.access import SYSTEM
 from partnerships.registry.actions import publish_partnership, save_partnership
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Verdict
 from partnerships.registry.consent import confirm_seat
 from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.remarks import show_remark
 from partnerships.registry.seats import needs_no_consent
-from partnerships.registry.statements import dispute_record
+from partnerships.registry.statements import state_by_link
 from partnerships.sample import CHAPTER, cases, illustration
 from partnerships.sample.run import MADE_UP, Run, once
 
@@ -103,9 +103,10 @@ def _confirm_seats(partnership, asked=None, by_link=None):
 
 
 def _add_statements(run, strategy):
-    """Add a dispute by one partner, and a statement by the city that its partners can see first."""
-    key, words = illustration.DISPUTE
-    dispute_record(party=strategy.parties.get(organization=run.records[key]), by=SYSTEM, words=words)
+    """Add a dispute by a partner without an account, and a statement by the city that its partners can see first."""
+    partner = run.records[illustration.BY_LINK]
+    party, contact = strategy.parties.get(organization=partner), partner.contacts.get()
+    state_by_link(party=party, contact=contact, mark=0, verdict=Verdict.DISPUTED, words=illustration.DISPUTE)
     show_remark(partnership=strategy, by=SYSTEM, text=illustration.STATEMENT)
 
 

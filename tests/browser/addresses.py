@@ -280,8 +280,7 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def link_to_statement(self):
-        """The link by which that partner says whether the record is right."""
-        self.staff.send(f"{self['strategy']}ask/")
+        """The link by which that partner changes what it says of the record."""
         return self.site.link_in_email_to("coalition@example.org", "statement")
 
     @property

@@ -244,7 +244,7 @@ def test_the_same_answer_again_writes_nothing(board, question):
     path, _ = asked(question, board)
     send(path, "no")
     second, version = path_in(email_of("round_agreement", board)), current(board).version
-    send(second, "no")
+    assert "nothing changed. This link still works." in text(send(second, "no"))
     assert (current(board).version, Email.objects.filter(kind="round_agreement").count()) == (version, 1)
 
 

@@ -197,7 +197,8 @@ def test_the_same_answer_again_writes_nothing(board):
     path, _ = asked(board)
     send(path)
     version = Partnership.objects.get(pk=board.partnership.pk).version
-    send(path_in(receipt(board)))
+    same = send(path_in(receipt(board)))
+    assert "nothing changed. This link still works." in text(same)
     assert (len(stated(board)), emails_of(board, "statement_saved").count()) == (1, 1)
     assert Partnership.objects.get(pk=board.partnership.pk).version == version
 

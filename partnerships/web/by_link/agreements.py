@@ -46,6 +46,7 @@ def by_link(request, link):
         else:
             redirect_resubmissions(request, request.path + page_language.query(request), shows_secret=False)
             done = {"agrees": form.cleaned_data["agrees"], "is_canceled": survey_round.cancelled_at is not None}
+            done["is_same"] = not done["is_canceled"] and not link_queries.agreement_of(link).is_used
             return _page(request, asked, done=done)
     return _page(request, asked, form)
 

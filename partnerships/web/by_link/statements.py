@@ -37,7 +37,7 @@ def by_link(request, link):
             add_errors(problem, form)
         else:
             redirect_resubmissions(request, request.path + page_language.query(request), shows_secret=False)
-            return _page(request, asked, done=form.cleaned_data["verdict"])
+            return _page(request, link_queries.statement_of(link), done=form.cleaned_data["verdict"])
     return _page(request, asked, form, switch_form=gettext("Send answer"))
 
 

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_noop as _
 from partnerships.accounts.queries import names_of
 from partnerships.core import record_types
 from partnerships.records import undoing
+from partnerships.registry.statement_links import BY_LINK
 from partnerships.web.words import label
 
 # What an entry says: who did what.
@@ -77,7 +78,7 @@ def changes_in_words(changes, say=None) -> list[dict]:
     return [
         {
             "at": change.at,
-            "heading": _heading(_verb_of(change), change.by),
+            "heading": _heading(_verb_of(change), change),
             "why": why_in_words(change.why),
             "fields": [one for one in _fields(change, say) if one["before"] or one["after"]],
         }
@@ -106,7 +107,7 @@ def member_changes_in_words(changes) -> list[dict]:
     return [
         {
             "at": change.at,
-            "heading": _heading(_("%(by)s changed the users"), change.by),
+            "heading": _heading(_("%(by)s changed the users"), change),
             "why": why_in_words(change.why),
             "fields": [
                 {
@@ -122,8 +123,9 @@ def member_changes_in_words(changes) -> list[dict]:
     ]
 
 
-def _heading(words, by) -> str:
-    return gettext(words) % {"by": name_of_person(by) or gettext("The registry")}
+def _heading(words, change) -> str:
+    no_person = gettext("A partner’s contact") if change.why == BY_LINK else gettext("The registry")
+    return gettext(words) % {"by": name_of_person(change.by) or no_person}
 
 
 # Reasons that we write. They're stored in English.

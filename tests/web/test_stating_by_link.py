@@ -88,6 +88,8 @@ def test_a_partner_without_an_account_disputes_the_record_and_the_office_is_emai
     }
     change = Change.objects.filter(verb="dispute").latest("pk")
     assert (change.why, change.by) == (BY_LINK, None)
+    page = text(as_(board.staff).get(f"/partnerships/{board.partnership.public_id}/office/"))
+    assert "A partner’s contact disagreed with the record for a partner" in page
 
 
 def test_it_confirms_and_then_changes_its_mind_by_the_link_that_came_after(board):

@@ -70,7 +70,7 @@ class MeetingForm(RecordForm):
     class Meta:
         model = Meeting
         fields = (
-            "title", "date", "time", "zone", "minutes_long", "place", "link", "link_is_public", "access_notes", "interpretation",
+            "title", "date", "time", "zone", "minutes_long", "place", "link", "access_notes", "link_is_public", "interpretation",
             "is_public",
         )  # fmt: skip
         labels = {"title": _("Title"), "date": _("Date"), "time": _("Time"), "place": _("Place")}

@@ -4,7 +4,7 @@ import contextlib
 import tempfile
 from pathlib import Path
 
-from tests.browser import jobs, states, tasks, windows
+from tests.browser import jobs, states, tab_stops, tasks, windows
 from tests.browser.hands import Keyboard, Mouse
 from tests.browser.looking import look
 from tests.browser.site import Site
@@ -51,6 +51,12 @@ def _tasks(hands, *, script):
                 task.do(hands(context, site))
             context.close()
     return len(tasks.TASKS), failed
+
+
+def stops():
+    """Return (lines about what takes too many presses of Tab, how many lists and sections were tried)."""
+    with _sites("site") as sites, windows.chromium() as browser:
+        return tab_stops.measured(sites["site"], lambda site, who: windows.window(browser, site, who))
 
 
 def efforts():

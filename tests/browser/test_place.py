@@ -44,6 +44,8 @@ def test_a_partner_is_added_where_the_partners_are(page):
     assert page.title().startswith("Add a partner: ")
     assert page.evaluate(HEIGHT) - height <= 800
     page.keyboard.press("Tab")
+    expect(page.get_by_role("link", name="Skip to Save")).to_be_focused()
+    page.keyboard.press("Tab")
     box, options = page.get_by_role("combobox", name="Partner"), page.locator(".editing [role=option]")
     expect(box).to_be_focused()
     page.keyboard.type("harbur rent")

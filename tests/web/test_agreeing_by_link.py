@@ -27,6 +27,7 @@ from partnerships.registry.statement_links import BY_LINK
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_person
+from tests.snapshots import snapshot_of
 from tests.web.test_codes import as_, print_code, text, ticket_on
 from tests.web.test_naming_by_link import (
     NEVER,
@@ -118,7 +119,8 @@ both_questions = pytest.mark.parametrize("question", ASKED)
 def asked(question, board):
     """(path of the link, its email), once the contact is asked."""
     ask, kind = ASKED[question]
-    email = email_of(kind, ask(board))
+    vars(board).update(vars(snapshot_of(ask, board)))
+    email = email_of(kind, board)
     return path_in(email), email
 
 

@@ -23,6 +23,7 @@ from partnerships.models import (
     Organization,
     Partnership,
     Party,
+    Person,
     Respondent,
     Round,
     RoundSide,
@@ -91,7 +92,7 @@ def others_name(board, *counts):
     for number, editor, n in ((0, board.staff, counts[0]), (1, board.first, counts[1])):
         seat = board.parties[number]
         page = f"/rounds/{board.round.public_id}/people/{seat.pk}/"
-        as_(editor).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]})
+        as_(Person.objects.get(pk=editor.pk)).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]})
     board.round.refresh_from_db()
 
 

@@ -303,6 +303,7 @@ def check_both(client, url, data=None, same=()):
     return spanish
 
 
+@pytest.mark.slow
 def test_no_page_mixes_languages(client, people):
     record = make_partnership(
         "Homes", lead=people.office, parties=[party(people.office, "lead"), party(people.organization)]
@@ -372,6 +373,7 @@ def places(people):
     }
 
 
+@pytest.mark.slow
 def test_no_page_of_a_record_mixes_languages(client, people, places):
     same = {str(one) for one in places.values()} | {
         "Learning",

@@ -39,8 +39,8 @@ from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, WithheldName
-from partnerships.registry.models import Partnership, Party, PartyNote, SeatConsent
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Verdict, WithheldName
+from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Reply, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
 
@@ -51,6 +51,7 @@ _UNNAMED = (WithheldName.WITHHELD, WithheldName.COUNTED, "")
 JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
     PartyNote: ("text",),
+    Reply: ("text", "at", "by"),
 }
 _ONE = _("These are the same record. Choose two different ones.")
 _SIDES = _("They’re on different sides. Correct the side of one of them first.")
@@ -134,7 +135,7 @@ def merge(
     name = str(kept._meta.model_name)
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
-    refusals = _remembered_refusals(kept, lost)
+    refusals, outdone = _remembered_refusals(kept, lost), _outdone_statements(kept, lost)
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
     let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
     with _adding_members(kept, by=by, request_id=rewriting.request_id):
@@ -142,6 +143,8 @@ def merge(
     for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
     _keep_refusals(kept, refusals, shown, made.steps)
+    for statement in Confirmation.objects.filter(pk__in=outdone):
+        repoint_references.delete_row(statement, made.steps)
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
@@ -212,6 +215,26 @@ def _keep_refusals(kept: Body, refusals: dict[int, str], shown: Collection[int],
         repoint_references.set_field(seat, "state", no, steps)
         if no == SeatState.WITHDRAWN and seat.pk in shown:
             repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
+
+
+def _outdone_statements(kept: Body, lost: Body) -> list[int]:
+    """The statements of the two on records in which both are partners that the merged partner doesn't make: it confirms a
+    record only if both did, and disputes it if either does. The primary keys; the change log keeps their words.
+    """
+    name = str(kept._meta.model_name)
+    at: dict[int, list[int]] = {}
+    for party in Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}):
+        at.setdefault(party.partnership_id, []).append(party.pk)
+    said: dict[int, list[Confirmation]] = {pk: [] for pair in at.values() if len(pair) > 1 for pk in pair}
+    for statement in Confirmation.objects.filter(party__in=said).order_by("at", "pk"):
+        said[statement.party_id].append(statement)
+    found: list[int] = []
+    for one, other in (pair for pair in at.values() if len(pair) > 1):
+        for mine, theirs in ((said[one], said[other]), (said[other], said[one])):
+            confirms = bool(mine) and mine[-1].verdict == Verdict.CONFIRMED
+            if confirms and not (theirs and theirs[-1].verdict == Verdict.CONFIRMED):
+                found += [row.pk for row in mine if not theirs or (row.at, row.pk) > (theirs[-1].at, theirs[-1].pk)]
+    return found
 
 
 def _record_answers(kept: Body, at: datetime) -> None:

@@ -1,12 +1,14 @@
 """Seat confirmations when records are merged or split, and when a partnership becomes organizing."""
 
+from datetime import timedelta
 from itertools import product
 
 import pytest
 
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
-from partnerships.models import Party, SeatConsent
+from partnerships.models import Confirmation, Party, Remark, Reply, SeatConsent
 from partnerships.records.merging import merge, undo_merge
 from partnerships.records.splitting import split
 from partnerships.registry.actions import save_partnership
@@ -78,6 +80,46 @@ def test_a_no_outlives_a_later_yes_of_the_other_record(people):
     assert SeatConsent.objects.filter(organization=pair.kept).count() == 3
     assert SeatConsent.objects.first().way == "merge"
     assert made.lost_name == "Harbour Tenants"
+
+
+SAYS = ("", "confirmed", "disputed")
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("first", ["kept", "lost"])
+def test_a_merged_partner_confirms_the_record_only_if_both_did_and_disputes_it_if_either_does(people, first):
+    """An office can't merge a partner that disputes its record with one that confirms it."""
+    pair, wrong = Pair(people), []
+    for mine, theirs in product(SAYS, repeat=2):
+        seats = {"kept": (pair.seat(pair.kept), mine), "lost": (pair.seat(pair.lost), theirs)}
+        for n, name in enumerate(sorted(seats, key=lambda name: name != first)):
+            seat, verdict = seats[name]
+            if verdict:
+                at = clock.now() - timedelta(days=2 - n)
+                words = f"Words of {name}" if verdict == "disputed" else ""
+                Confirmation.objects.create(party=seat, verdict=verdict, words=words, fingerprint="x", at=at)
+        before = [*Confirmation.objects.order_by("pk").values_list("pk", "party", "verdict", "words")]
+        made, expected = pair.merge(), "disputed" if "disputed" in (mine, theirs) else ""
+        last = Confirmation.objects.filter(party=pair.seat(pair.kept)).first()
+        if (last.verdict if last else "") != (mine if mine == theirs else expected):
+            wrong.append((mine, theirs, last and last.verdict))
+        pair.lost = undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
+        pair.kept.refresh_from_db()
+        if [*Confirmation.objects.order_by("pk").values_list("pk", "party", "verdict", "words")] != before:
+            wrong.append((mine, theirs, "apart"))
+        Confirmation.objects.all().delete()
+    assert wrong == []
+
+
+def test_a_reply_to_the_lead_agency_is_kept_by_a_merge_whichever_record_wrote_it(people):
+    pair, now = Pair(people), clock.now().replace(microsecond=0)
+    remark = Remark.objects.create(partnership=pair.record, text="It goes well.", shown_at=now, public_on=now.date())
+    Reply.objects.create(remark=remark, party=pair.seat(pair.kept), invited_at=now)
+    Reply.objects.create(remark=remark, party=pair.seat(pair.lost), invited_at=now, at=now, text="Not for us.")
+    made = pair.merge()
+    assert [*Reply.objects.values_list("text", "at")] == [("Not for us.", now)]
+    undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
+    assert [*Reply.objects.order_by("party").values_list("text", "at")] == [("", None), ("Not for us.", now)]
 
 
 def test_undoing_a_merge_leaves_each_its_own_answers(people):

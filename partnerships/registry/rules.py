@@ -195,20 +195,26 @@ def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
     """Party's primary key → its contact that confirmed its seat by a personal link. One query.
 
     None where anyone else confirmed the seat, too, as after two records were merged: either could be the wrong one. Nor
-    if the contact doesn't have the mailbox anymore that the link went to.
+    if the contact doesn't have the mailbox anymore that the link went to. Only the partner itself ends what it said:
+    after its seat was reset, as by another type of partnership or a merge, a yes of someone else is a second one.
     """
     rows = SeatConsent.objects.filter(partnership__in={party.partnership_id for party in parties})
-    given: dict = {}
+    given: dict[
+        tuple, list[tuple[Contact | None, str]]
+    ] = {}  # the yeses that nothing has ended, and how each was given
     for row in rows.exclude(state=SeatState.INVITED).select_related("contact").order_by("at", "id"):
-        key = (row.partnership_id, *body_key(row))
-        if row.state != SeatState.CONFIRMED:
-            given.pop(key, None)
-        else:
+        yeses = given.setdefault((row.partnership_id, *body_key(row)), [])
+        if row.state == SeatState.CONFIRMED:
             is_theirs = row.way == ConsentWay.LINK and row.has_same_mailbox()
-            given.setdefault(key, set()).add(row.contact if is_theirs else None)
+            yeses.append((row.contact if is_theirs else None, row.way))
+        elif row.way == ConsentWay.ACCOUNT:
+            yeses.clear()
+        elif row.way in (ConsentWay.LINK, ConsentWay.CODE):  # ends its own yes, and those by a code
+            mine = row.contact_id
+            yeses[:] = [(one, way) for one, way in yeses if way != ConsentWay.CODE and (one is None or one.pk != mine)]
     found = {}
     for party in parties:
-        contacts = given.get((party.partnership_id, *body_key(party)), set())
+        contacts = {one for one, _ in given.get((party.partnership_id, *body_key(party)), ())}
         for contact in contacts if len(contacts) == 1 else ():
             if contact and contact.email and body_key(contact) == body_key(party):
                 found[party.pk] = contact

@@ -8,16 +8,19 @@ from django.test import Client
 from django.utils.html import escape
 
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
-from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party
+from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party, SeatConsent
 from partnerships.notifications import links, recipients
+from partnerships.records.merging import merge
 from partnerships.registry import statements
 from partnerships.registry.actions import save_partnership
+from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from partnerships.registry.inviting import invite_by_email
-from partnerships.registry.statement_links import BY_LINK
+from partnerships.registry.statement_links import BY_LINK, contact_who_speaks
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
-from tests.factories import confirm_by_link
+from tests.factories import confirm_by_link, make_organization
 from tests.web.test_codes import as_, text
 from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
 
@@ -123,6 +126,23 @@ def test_one_who_confirms_the_seat_by_a_link_can_say_at_once_whether_the_record_
     assert "/by-link/statement/" not in text(Client().get(seat))
 
 
+def test_one_whose_seat_was_confirmed_with_a_code_meanwhile_is_promised_no_emails(board):
+    """The office printed a code, too. Then no contact gets links, so the page of the seat doesn't say so."""
+    seat = Party.objects.filter(pk=board.seat.pk)
+    SeatConsent.objects.all().delete()
+    promises = []
+    for way in ("link", "code"):
+        seat.update(state="recorded")
+        invite_by_email(party=seat.get(), by=board.staff, contact=board.director, source="Its website")
+        invitation = Email.objects.filter(kind="seat_invited").latest("pk")
+        path = re.search(r"(/by-link/seat/\S+/)", read(invitation).text)[1]
+        if way == "code":
+            confirm_seat(party=seat.get(), by=SYSTEM, way=way)
+        page = text(Client().post(path, {"answer": "confirmed"}))
+        promises.append(("You confirmed this seat." in page, "Then we email you at this address" in page))
+    assert promises == [(True, True), (True, False)]
+
+
 def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(board):
     path, _ = asked(board)
     send(path, "confirmed", "")
@@ -218,8 +238,60 @@ def test_two_presses_at_once_are_one(board):
 # Who gets it, and until when
 
 
+def _sham_contact(board, organization=None):
+    return Contact.objects.create(
+        organization=organization or board.organizations[1], name="Sham", email="sham@example.org"
+    )
+
+
+def _seat(board):
+    return Party.objects.get(pk=board.seat.pk)
+
+
+def _confirmed_by_another_after_it_was_organizing(board):
+    """Staff change the type of partnership, which resets all seats, and back, and invite a contact of their own."""
+    sham = _sham_contact(board)
+    for kind in ("organizing", "joint_project"):
+        partnership = Partnership.objects.get(pk=board.partnership.pk)
+        save_partnership(partnership=partnership, by=board.staff, fields={"kind": kind})
+    invite_by_email(party=_seat(board), by=board.staff, contact=sham, source="Its website")
+    confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=sham)
+    assert _seat(board).state == "confirmed"
+
+
+def _confirmed_by_another_after_a_merge(board):
+    """Staff name a second record of the partner, and merge it into the first one, which resets the seat."""
+    twin = make_organization("Neighbours 1", "profiled", kept_by=board.lead)
+    sham = _sham_contact(board, twin)
+    Party.objects.create(partnership=board.partnership, organization=twin, side="community", position=9)
+    merge(kept=board.organizations[1], lost=twin, by=SYSTEM, versions=(None, None))
+    assert _seat(board).state == "recorded"
+    sham.refresh_from_db()
+    invite_by_email(party=_seat(board), by=board.staff, contact=sham, source="Its website")
+    confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=sham)
+
+
+def _confirmed_by_another_after_its_no_was_merged(board):
+    """The sham record said no, which holds for both, and then its contact says yes."""
+    twin = make_organization("Neighbours 1", "profiled", kept_by=board.lead)
+    sham = _sham_contact(board, twin)
+    seat = Party.objects.create(partnership=board.partnership, organization=twin, side="community", position=9)
+    decline_seat(party=seat, by=SYSTEM, way="link", contact=sham)
+    merge(kept=board.organizations[1], lost=twin, by=SYSTEM, versions=(None, None))
+    sham.refresh_from_db()
+    assert _seat(board).state == "declined"
+    confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=sham)
+
+
+RESET = (
+    _confirmed_by_another_after_it_was_organizing,
+    _confirmed_by_another_after_a_merge,
+    _confirmed_by_another_after_its_no_was_merged,
+)
+
+
 @pytest.mark.unpublished_writes
-@pytest.mark.parametrize("happens", [*NEVER, _seat_ended, _withdrew, _unpublished])
+@pytest.mark.parametrize("happens", [*NEVER, *RESET, _seat_ended, _withdrew, _unpublished])
 def test_the_link_ends_with_each_reason_for_it(board, happens):
     path, email = asked(board)
     old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
@@ -231,11 +303,28 @@ def test_the_link_ends_with_each_reason_for_it(board, happens):
     assert recipients.find_audience(email).refusal != ""
 
 
-@pytest.mark.parametrize("happens", NEVER)
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize("happens", [*NEVER, *RESET])
 def test_no_contact_is_asked_unless_the_seat_was_confirmed_at_its_own_address(board, happens):
     happens(board)
     ask(board)
     assert not Email.objects.filter(kind="confirmation_asked", recipient__startswith="contact:").exists()
+
+
+def test_the_contact_that_confirms_again_after_a_no_speaks_again(board):
+    """Its own no ends its yes, and a yes by a code that the office printed."""
+    SeatConsent.objects.create(
+        partnership=board.partnership,
+        organization=board.organizations[1],
+        state="confirmed",
+        way="code",
+        at=clock.now(),
+    )
+    assert contact_who_speaks(_seat(board)) is None
+    withdraw_from_seat(party=_seat(board), by=SYSTEM, way="link", contact=board.director)
+    assert contact_who_speaks(_seat(board)) is None
+    confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=board.director)
+    assert contact_who_speaks(_seat(board)) == board.director
 
 
 def test_the_link_expires_after_a_year(board):

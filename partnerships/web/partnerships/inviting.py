@@ -20,7 +20,7 @@ from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.representatives import representatives_of
-from partnerships.registry.rules import may_write_partnership, parties_visible_to
+from partnerships.registry.rules import contacts_who_confirmed, may_write_partnership, parties_visible_to
 from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
@@ -151,6 +151,7 @@ def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="",
         "statement_token": link_queries.link_to_statement(party, contact) if contact else "",
         "is_emailed_later": bool(message and contact)
         and party.state == SeatState.CONFIRMED
+        and contacts_who_confirmed([party]).get(party.pk) == contact
         and not representatives_of(party).exists(),
     }
     status = 200 if problem is None else 409 if problem.code == "stale" else 422

@@ -14,14 +14,15 @@ from django.db.models import Model, QuerySet
 
 from partnerships.core import clock
 from partnerships.core.writing import lock
-from partnerships.mail import outbox
+from partnerships.directory.models import Contact
+from partnerships.mail import audience, outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.document import build
 from partnerships.registry.models import Confirmation, Partnership, Party
 from partnerships.registry.representatives import representatives_of
-from partnerships.registry.statement_links import OF_PARTY, contact_who_speaks
+from partnerships.registry.statement_links import OF_PARTY, contacts_who_speak
 
 ASK_AGAIN_AFTER = timedelta(days=7)  # the least time between two requests to the same party
 BATCH = 200
@@ -145,10 +146,15 @@ def _short_mark(mark: str) -> str:
 
 def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: str) -> list[Party]:
     today, asked = clock.today(clock.zone(partnership.lead.zone)), []
-    for party in parties:
-        has_left = party.ends_on is not None and party.ends_on < today
-        was_asked = party.confirm_asked_on is not None and party.confirm_asked_on > today - ASK_AGAIN_AFTER
-        people = [] if has_left or was_asked else _people_to_ask(party)
+    due = [
+        party
+        for party in parties
+        if (party.ends_on is None or party.ends_on >= today)
+        and (party.confirm_asked_on is None or party.confirm_asked_on <= today - ASK_AGAIN_AFTER)
+    ]
+    contacts = _contacts_to_ask(due)
+    for party in due:
+        people = _people_to_ask(party, contacts.get(party.pk))
         if people:
             Party.objects.filter(pk=party.pk).update(confirm_asked_on=today)
             occurrence = f"{partnership.public_id}/{today}/{party.pk}/{_short_mark(mark)}".rstrip("/")
@@ -157,7 +163,18 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
     return asked
 
 
-def _people_to_ask(party: Party) -> list[Model]:
-    editors = [member.person for member in representatives_of(party).select_related("person")]
-    contact = None if editors else contact_who_speaks(party)
-    return [contact] if contact else [*editors]
+def _contacts_to_ask(parties: Iterable[Party]) -> dict[int, Contact]:
+    """Party's primary key → the contact that answers for it by a link, unless it stopped this kind of email: it has no
+    other way to be asked.
+    """
+    contacts = contacts_who_speak(parties)
+    kinds = {str(EmailKind.CONFIRMATION_ASKED)}
+    stopped = audience.unsubscribed({audience.key_of(one) for one in contacts.values()}, kinds) if contacts else set()
+    refused = {key for key, _ in stopped}
+    return {pk: one for pk, one in contacts.items() if audience.key_of(one) not in refused}
+
+
+def _people_to_ask(party: Party, contact: Contact | None) -> list[Model]:
+    if contact:
+        return [contact]
+    return [member.person for member in representatives_of(party).select_related("person")]

@@ -5,13 +5,15 @@ the record. The reasons for it are checked at every visit. A link has the mark o
 so it works once. After each statement, the contact gets another one, with which it can change what the partner says.
 """
 
+from collections.abc import Iterable
+
 from partnerships.accounts.models import Membership
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.models import Contact, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.models import Confirmation, Party
-from partnerships.registry.representatives import representatives_of
+from partnerships.registry.representatives import representatives_by_party
 from partnerships.registry.rules import contacts_who_confirmed
 
 BY_LINK = "By a contact of the partner, with the link that we emailed."  # in the history, in place of who did it
@@ -19,16 +21,28 @@ OF_PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "or
 
 
 def contact_who_speaks(party: Party) -> Contact | None:
-    """The contact that makes statements for a party (with OF_PARTY) without editors, if it has one.
+    """The contact that makes statements for a party (with OF_PARTY) without editors, if it has one."""
+    return contacts_who_speak([party]).get(party.pk)
+
+
+def contacts_who_speak(parties: Iterable[Party]) -> dict[int, Contact]:
+    """Party's primary key → its contact as in `contact_who_speaks`. A fixed number of queries for one lead agency.
 
     None if someone at the same mailbox is of the lead agency, which wrote the record.
     """
-    if not party.partnership.is_published or not seats.is_seated(party) or seats.needs_no_consent(party):
-        return None
-    contact = contacts_who_confirmed([party]).get(party.pk)
-    if contact is None or representatives_of(party).exists():
-        return None
-    return None if mailbox_of(contact.email) in _mailboxes_of_lead(party.partnership.lead_id) else contact
+    seated = [one for one in parties if one.partnership.is_published and seats.is_seated(one)]
+    seated = [one for one in seated if not seats.needs_no_consent(one)]
+    found = contacts_who_confirmed(seated) if seated else {}
+    if not found:
+        return {}
+    editors = representatives_by_party([one for one in seated if one.pk in found])
+    leads = {one.pk: one.partnership.lead_id for one in seated}
+    taken = {lead: _mailboxes_of_lead(lead) for lead in {leads[pk] for pk in found}}
+    return {
+        pk: contact
+        for pk, contact in found.items()
+        if not editors[pk] and mailbox_of(contact.email) not in taken[leads[pk]]
+    }
 
 
 def _mailboxes_of_lead(lead_id: int) -> set[str]:

@@ -4,20 +4,22 @@ import re
 from datetime import timedelta
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils.html import escape
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party, SeatConsent
-from partnerships.notifications import links, recipients
+from partnerships.notifications import answers, links, recipients
 from partnerships.records.merging import merge
 from partnerships.registry import statements
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from partnerships.registry.inviting import invite_by_email
-from partnerships.registry.statement_links import BY_LINK, contact_who_speaks
+from partnerships.registry.statement_links import BY_LINK, OF_PARTY, contact_who_speaks, contacts_who_speak
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_organization
@@ -325,6 +327,32 @@ def test_the_contact_that_confirms_again_after_a_no_speaks_again(board):
     assert contact_who_speaks(_seat(board)) is None
     confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=board.director)
     assert contact_who_speaks(_seat(board)) == board.director
+
+
+def test_a_contact_that_stopped_these_emails_is_not_asked_and_the_record_does_not_say_so(board):
+    """Without an account, it has no other way to read that it was asked."""
+    answers.unsubscribe(reader={"contact_id": board.director.pk}, kind="confirmation_asked")
+    assert _seat(board) not in ask(board)
+    assert (emails_of(board).count(), _seat(board).confirm_asked_on) == (0, None)
+    answers.resubscribe(reader={"contact_id": board.director.pk}, kind="confirmation_asked")
+    assert ask(board) == [_seat(board)]
+
+
+def test_asking_more_partners_without_accounts_reads_no_more_to_find_their_contacts(board):
+    found = []
+    for number in range(4):
+        with CaptureQueriesContext(connection) as queries:
+            assert len(
+                contacts_who_speak(Party.objects.filter(partnership=board.partnership).select_related(*OF_PARTY))
+            )
+        found.append(len(queries))
+        organization = make_organization(f"Tenants {number}", "profiled")
+        contact = Contact.objects.create(organization=organization, name="Desk", email=f"desk@tenants{number}.example")
+        seat = Party.objects.create(
+            partnership=board.partnership, organization=organization, side="community", position=9 + number
+        )
+        confirm_by_link(seat, contact, days=1)
+    assert found[0] == found[-1]
 
 
 def test_the_link_expires_after_a_year(board):

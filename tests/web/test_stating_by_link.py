@@ -237,6 +237,17 @@ def test_two_presses_at_once_are_one(board):
     assert stated(board) == [("confirmed", "", None)]
 
 
+@pytest.mark.parametrize("seen", [None, "", "x", "x" * 100])
+def test_a_form_without_the_mark_of_what_was_read_is_read_again_and_can_then_be_sent(board, seen):
+    path, _ = asked(board)
+    typed = {"verdict": "disputed", "words": WORDS} | ({} if seen is None else {"seen": seen})
+    refused = Client().post(path, typed)
+    assert (refused.status_code, stated(board)) == (409, [])
+    again = next(form.values() for form in forms(refused.content.decode()) if "verdict" in form.fields)
+    assert "Saved" in text(Client().post(path, again))
+    assert stated(board) == [("disputed", WORDS, None)]
+
+
 # Who gets it, and until when
 
 

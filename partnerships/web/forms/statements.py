@@ -55,14 +55,16 @@ class ForPartyForm(forms.ModelForm):
 
 
 class StatementForm(forms.ModelForm):
-    """Whether the record is right, and where not. `seen`: the fingerprint of the record as the reader saw it."""
+    """Whether the record is right, and where not. `seen`: the fingerprint of the record as the reader saw it; one that's
+    missing or wrong asks to read the record again.
+    """
 
     verdict = forms.ChoiceField(
         label=_("Is this record right?"),
         choices=[(Verdict.CONFIRMED, _("Yes, it’s right")), (Verdict.DISPUTED, _("We disagree"))],
         widget=forms.RadioSelect,
     )
-    seen = forms.CharField(max_length=64, widget=forms.HiddenInput)
+    seen = forms.CharField(required=False, widget=forms.HiddenInput)
 
     class Meta:
         model = Confirmation

@@ -20,7 +20,7 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.accounts.rules import may_connect_programs
-from partnerships.assessment.models import Respondent, TieScore
+from partnerships.assessment.models import AskedParty, PublishingWord, Respondent, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.children import referenced_elsewhere
@@ -52,6 +52,7 @@ JOIN = {
     Party: ("circle", "contribution", "internal_notes", "consented_on", ("state", STRICTEST), ("unnamed", _UNNAMED)),
     PartyNote: ("text",),
     Reply: ("text", "at", "by"),
+    PublishingWord: ("reply",),
 }
 _ONE = _("These are the same record. Choose two different ones.")
 _SIDES = _("They’re on different sides. Correct the side of one of them first.")
@@ -181,6 +182,8 @@ def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractCont
 def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
     steps: list[dict] = []
+    for word in _outdone_agreements(kept, lost):
+        repoint_references.delete_row(word, steps)
     if isinstance(kept, Organization) and isinstance(lost, Organization):
         _keep_contacts_private(kept, lost, steps)
     _move_pointers(kept, lost, steps)
@@ -235,6 +238,22 @@ def _outdone_statements(kept: Body, lost: Body) -> list[int]:
             if confirms and not (theirs and theirs[-1].verdict == Verdict.CONFIRMED):
                 found += [row.pk for row in mine if not theirs or (row.at, row.pk) > (theirs[-1].at, theirs[-1].pk)]
     return found
+
+
+def _outdone_agreements(kept: Body, lost: Body) -> list[PublishingWord]:
+    """The yeses of one of the two to publishing a round in which the other was asked, too, and didn't say yes."""
+    name = str(kept._meta.model_name)
+    asked = AskedParty.objects.filter(asked__gt=0, side__round__opened_at__isnull=False)
+    asked_in: dict[int, dict[int, int]] = {}  # round → kept or lost record → its party
+    rows = asked.filter(**{f"party__{name}__in": [kept.pk, lost.pk]})
+    for round_id, body_id, party_id in rows.values_list("side__round", f"party__{name}", "party"):
+        asked_in.setdefault(round_id, {})[body_id] = party_id
+    both = {round_id: {*parties.values()} for round_id, parties in asked_in.items() if len(parties) > 1}
+    yeses: dict[int, list[PublishingWord]] = {}
+    for word in PublishingWord.objects.filter(round__in=both, agrees=True):
+        if word.party_id in both[word.round_id]:
+            yeses.setdefault(word.round_id, []).append(word)
+    return [words[0] for words in yeses.values() if len(words) == 1]
 
 
 def _record_answers(kept: Body, at: datetime) -> None:

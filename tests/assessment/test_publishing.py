@@ -16,7 +16,8 @@ from partnerships.assessment.publishing_queries import (
 from partnerships.assessment.rules import published_rounds
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound
-from partnerships.models import AskedParty, Change, Membership, PublishingWord, Respondent, Round
+from partnerships.models import AskedParty, Change, Membership, Organization, PublishingWord, Respondent, Round
+from partnerships.records.merging import merge, undo_merge
 from partnerships.registry.actions import withdraw_partnership
 from tests.factories import in_days, make_person
 
@@ -62,6 +63,25 @@ def test_it_is_public_once_each_party_that_was_asked_agrees(board):
         agree(board, number)
         steps.append(is_public(board))
     assert steps == [False, False, False, True]
+
+
+@pytest.mark.parametrize("kept", [1, 2])
+@pytest.mark.parametrize(("says", "public"), [((None, True), False), ((False, True), False), ((True, True), True)])
+def test_of_two_partners_that_are_merged_both_have_to_agree(board, kept, says, public):
+    """Otherwise an office could merge a partner that doesn't agree with a record of its own that does."""
+    opened(board, 1, 1, 1)
+    agree(board, 0)
+    for number, agrees in enumerate(says, 1):
+        if agrees is not None:
+            agree(board, number, agrees, "Our words.")
+    words = [*PublishingWord.objects.order_by("party").values_list("party", "agrees", "reply")]
+    organizations = [Organization.objects.get(pk=one.pk) for one in board.organizations]
+    first, second = organizations if kept == 1 else organizations[::-1]
+    made = merge(kept=first, lost=second, by=SYSTEM, versions=(None, None))
+    assert is_public(board) is public
+    undo_merge(merge=made, kept=Organization.objects.get(pk=first.pk), by=SYSTEM)
+    assert [*PublishingWord.objects.order_by("party").values_list("party", "agrees", "reply")] == words
+    assert is_public(board) is public
 
 
 def test_a_party_that_was_not_asked_has_no_say_in_it(board):

@@ -136,7 +136,7 @@ def merge(
     name = str(kept._meta.model_name)
     shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
     audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
-    refusals, outdone = _remembered_refusals(kept, lost), _outdone_statements(kept, lost)
+    refusals, overruled = _remembered_refusals(kept, lost), _overruled_statements(kept, lost)
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
     let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
     with _adding_members(kept, by=by, request_id=rewriting.request_id):
@@ -144,7 +144,7 @@ def merge(
     for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
     _keep_refusals(kept, refusals, shown, made.steps)
-    for statement in Confirmation.objects.filter(pk__in=outdone):
+    for statement in Confirmation.objects.filter(pk__in=overruled):
         repoint_references.delete_row(statement, made.steps)
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
@@ -182,7 +182,7 @@ def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractCont
 def _repoint_all(kept: Body, lost: Body) -> list[dict]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
     steps: list[dict] = []
-    for word in _outdone_agreements(kept, lost):
+    for word in _overruled_agreements(kept, lost):
         repoint_references.delete_row(word, steps)
     if isinstance(kept, Organization) and isinstance(lost, Organization):
         _keep_contacts_private(kept, lost, steps)
@@ -220,7 +220,7 @@ def _keep_refusals(kept: Body, refusals: dict[int, str], shown: Collection[int],
             repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
 
 
-def _outdone_statements(kept: Body, lost: Body) -> list[int]:
+def _overruled_statements(kept: Body, lost: Body) -> list[int]:
     """The statements of the two on records in which both are partners that the merged partner doesn't make: it confirms a
     record only if both did, and disputes it if either does. The primary keys; the change log keeps their words.
     """
@@ -228,19 +228,19 @@ def _outdone_statements(kept: Body, lost: Body) -> list[int]:
     at: dict[int, list[int]] = {}
     for party in Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}):
         at.setdefault(party.partnership_id, []).append(party.pk)
-    said: dict[int, list[Confirmation]] = {pk: [] for pair in at.values() if len(pair) > 1 for pk in pair}
-    for statement in Confirmation.objects.filter(party__in=said).order_by("at", "pk"):
-        said[statement.party_id].append(statement)
+    statements: dict[int, list[Confirmation]] = {pk: [] for pair in at.values() if len(pair) > 1 for pk in pair}
+    for statement in Confirmation.objects.filter(party__in=statements).order_by("at", "pk"):
+        statements[statement.party_id].append(statement)
     found: list[int] = []
     for one, other in (pair for pair in at.values() if len(pair) > 1):
-        for mine, theirs in ((said[one], said[other]), (said[other], said[one])):
+        for mine, theirs in ((statements[one], statements[other]), (statements[other], statements[one])):
             confirms = bool(mine) and mine[-1].verdict == Verdict.CONFIRMED
             if confirms and not (theirs and theirs[-1].verdict == Verdict.CONFIRMED):
                 found += [row.pk for row in mine if not theirs or (row.at, row.pk) > (theirs[-1].at, theirs[-1].pk)]
     return found
 
 
-def _outdone_agreements(kept: Body, lost: Body) -> list[PublishingWord]:
+def _overruled_agreements(kept: Body, lost: Body) -> list[PublishingWord]:
     """The yeses of one of the two to publishing a round in which the other was asked, too, and didn't say yes."""
     name = str(kept._meta.model_name)
     asked = AskedParty.objects.filter(asked__gt=0, side__round__opened_at__isnull=False)

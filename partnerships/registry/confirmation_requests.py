@@ -15,7 +15,7 @@ from django.db.models import Model, QuerySet
 from partnerships.core import clock
 from partnerships.core.writing import lock
 from partnerships.directory.models import Contact
-from partnerships.mail import audience, outbox
+from partnerships.mail import audience, outbox, suppressions
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.registry import confirmation_status, publication, seats
@@ -164,14 +164,19 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
 
 
 def _contacts_to_ask(parties: Iterable[Party]) -> dict[int, Contact]:
-    """Party's primary key → the contact that answers for it by a link, unless it stopped this kind of email: it has no
-    other way to be asked.
+    """Party's primary key → the contact that answers for it by a link, unless it stopped this kind of email or its address
+    is blocked: it has no other way to be asked.
     """
-    contacts = contacts_who_speak(parties)
-    kinds = {str(EmailKind.CONFIRMATION_ASKED)}
-    stopped = audience.unsubscribed({audience.key_of(one) for one in contacts.values()}, kinds) if contacts else set()
-    refused = {key for key, _ in stopped}
-    return {pk: one for pk, one in contacts.items() if audience.key_of(one) not in refused}
+    contacts, kind = contacts_who_speak(parties), str(EmailKind.CONFIRMATION_ASKED)
+    if not contacts:
+        return {}
+    refused = {key for key, _ in audience.unsubscribed({audience.key_of(one) for one in contacts.values()}, {kind})}
+    blocked = suppressions.reasons(one.email for one in contacts.values())
+    return {
+        pk: one
+        for pk, one in contacts.items()
+        if audience.key_of(one) not in refused and not suppressions.suppression_reason(one.email, kind, blocked)
+    }
 
 
 def _people_to_ask(party: Party, contact: Contact | None) -> list[Model]:

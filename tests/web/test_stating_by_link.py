@@ -12,6 +12,7 @@ from django.utils.html import escape
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
+from partnerships.mail import suppressions
 from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party, SeatConsent
 from partnerships.notifications import answers, links, recipients
 from partnerships.records.merging import merge
@@ -340,13 +341,27 @@ def test_the_contact_that_confirms_again_after_a_no_speaks_again(board):
     assert contact_who_speaks(_seat(board)) == board.director
 
 
-def test_a_contact_that_stopped_these_emails_is_not_asked_and_the_record_does_not_say_so(board):
-    """Without an account, it has no other way to read that it was asked."""
+def _stops_these_emails(board):
     answers.unsubscribe(reader={"contact_id": board.director.pk}, kind="confirmation_asked")
+    return lambda: answers.resubscribe(reader={"contact_id": board.director.pk}, kind="confirmation_asked")
+
+
+def _address_blocked(board):
+    entry = suppressions.suppress(address=board.director.email, reason="gone", by=SYSTEM)
+    return entry.delete
+
+
+@pytest.mark.parametrize("happens", [_stops_these_emails, _address_blocked])
+def test_a_contact_that_gets_no_email_is_not_asked_and_the_record_does_not_say_so(board, happens):
+    """Without an account, it has no other way to read that it was asked."""
+    page = f"/partnerships/{board.partnership.public_id}/partners/"
+    undo = happens(board)
     assert _seat(board) not in ask(board)
     assert (emails_of(board).count(), _seat(board).confirm_asked_on) == (0, None)
-    answers.resubscribe(reader={"contact_id": board.director.pk}, kind="confirmation_asked")
+    said = text(Client().get(page)).count("Invited, has not replied")
+    undo()
     assert ask(board) == [_seat(board)]
+    assert text(Client().get(page)).count("Invited, has not replied") == said + 1
 
 
 def test_asking_more_partners_without_accounts_reads_no_more_to_find_their_contacts(board):

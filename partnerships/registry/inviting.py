@@ -14,20 +14,19 @@ from django.db.models import Q
 from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.accounts.models import Membership
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.types import Text
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, Contact, Jurisdiction
+from partnerships.directory.models import BODIES, Contact
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
 from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.representatives import representatives_of
+from partnerships.registry.representatives import mailboxes_of_office, representatives_of
 from partnerships.registry.rules import is_backed, may_write_partnership
 
 OPEN_FOR = timedelta(days=90)
@@ -81,7 +80,7 @@ def invite_by_email(
     current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
         raise ValidationError({"contact": gettext("Choose one of this partner’s contacts with an email address.")})
-    if contact is not None and _is_of_office(contact.email, current.partnership.lead):
+    if contact is not None and mailbox_of(contact.email) in mailboxes_of_office(current.partnership.lead_id):
         raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
     people = (
         [contact] if contact else [member.person for member in representatives_of(current).select_related("person")]
@@ -192,14 +191,6 @@ def _add_consent(party: Party, state: str, **more: Any) -> SeatConsent:
 
 def _of_body(party: Party) -> Q:
     return Q(**{f"{name}_id": getattr(party, f"{name}_id") for name in BODIES})
-
-
-def _is_of_office(address: str, lead: Jurisdiction) -> bool:
-    """Whether the address reaches the mailbox of a member or contact of this jurisdiction or its departments."""
-    own, mailbox = Q(jurisdiction=lead) | Q(department__jurisdiction=lead), mailbox_of(address)
-    members = Membership.objects.filter(own).values_list("person__email", flat=True)
-    contacts = Contact.objects.filter(own).exclude(email="").values_list("email", flat=True)
-    return any(mailbox_of(one) == mailbox for one in (*members, *contacts))
 
 
 def withdraw_reminders(party: Party) -> None:

@@ -7,7 +7,8 @@ from django.db.models import Exists, Q, QuerySet
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
-from partnerships.directory.models import body_key, in_bodies
+from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.mail.message import mailbox_of
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.seats import at_table
 
@@ -15,6 +16,14 @@ from partnerships.registry.seats import at_table
 def editors_of_leads(lead_ids: Collection[int]) -> QuerySet[Membership]:
     """The memberships of the editors and managers of these jurisdictions."""
     return Membership.objects.filter(jurisdiction__in=lead_ids, role__in=WRITING_ROLES, person__is_active=True)
+
+
+def mailboxes_of_office(jurisdiction_id: int) -> set[str]:
+    """The mailboxes of the members and contacts of a jurisdiction and its departments."""
+    own = Q(jurisdiction=jurisdiction_id) | Q(department__jurisdiction=jurisdiction_id)
+    members = Membership.objects.filter(own).values_list("person__email", flat=True)
+    contacts = Contact.objects.filter(own).exclude(email="").values_list("email", flat=True)
+    return {mailbox_of(address) for address in {*members, *contacts}}
 
 
 def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:

@@ -7,13 +7,12 @@ so it works once. After each statement, the contact gets another one, with which
 
 from collections.abc import Iterable
 
-from partnerships.accounts.models import Membership
 from partnerships.core.errors import NotFound, ValidationError
-from partnerships.directory.models import Contact, in_bodies
+from partnerships.directory.models import Contact
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.models import Confirmation, Party
-from partnerships.registry.representatives import representatives_by_party
+from partnerships.registry.representatives import mailboxes_of_office, representatives_by_party
 from partnerships.registry.rules import contacts_who_confirmed
 
 BY_LINK = "By a contact of the partner, with the link that we emailed."  # in the history, in place of who did it
@@ -28,7 +27,7 @@ def contact_who_speaks(party: Party) -> Contact | None:
 def contacts_who_speak(parties: Iterable[Party]) -> dict[int, Contact]:
     """Party's primary key → its contact as in `contact_who_speaks`. A fixed number of queries for one lead agency.
 
-    None if someone at the same mailbox is of the lead agency, which wrote the record.
+    None if someone at the same mailbox is of the lead agency, which wrote the record, or of its departments.
     """
     seated = [one for one in parties if one.partnership.is_published and seats.is_seated(one)]
     seated = [one for one in seated if not seats.needs_no_consent(one)]
@@ -37,19 +36,12 @@ def contacts_who_speak(parties: Iterable[Party]) -> dict[int, Contact]:
         return {}
     editors = representatives_by_party([one for one in seated if one.pk in found])
     leads = {one.pk: one.partnership.lead_id for one in seated}
-    taken = {lead: _mailboxes_of_lead(lead) for lead in {leads[pk] for pk in found}}
+    taken = {lead: mailboxes_of_office(lead) for lead in {leads[pk] for pk in found}}
     return {
         pk: contact
         for pk, contact in found.items()
         if not editors[pk] and mailbox_of(contact.email) not in taken[leads[pk]]
     }
-
-
-def _mailboxes_of_lead(lead_id: int) -> set[str]:
-    of_lead = in_bodies([("jurisdiction", lead_id)]) | in_bodies([("department__jurisdiction", lead_id)])
-    members = Membership.objects.filter(of_lead).values_list("person__email", flat=True)
-    contacts = Contact.objects.filter(of_lead).exclude(email="").values_list("email", flat=True)
-    return {mailbox_of(address) for address in {*members, *contacts}}
 
 
 def party_of_contact(pk: int, contact_id: int) -> tuple[Party, Contact]:

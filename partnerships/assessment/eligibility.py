@@ -21,7 +21,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.representatives import people_of
+from partnerships.registry.representatives import mailboxes_of_office, people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
 
 
@@ -97,15 +97,17 @@ def bodies_of_other_sides(party: Party) -> set[tuple]:
 
 
 def mailboxes_of_other_sides(party: Party) -> set[str]:
-    """The mailboxes of members and contacts of other sides at the table, including the lead agency if it is another
-    side.
+    """The mailboxes of members and contacts of other sides at the table, including the lead agency and all of its
+    departments if it is another side.
 
     Variants of one address reach the same mailbox, so mailboxes are compared.
     """
-    others = in_bodies(bodies_of_other_sides(party))
+    bodies, lead = bodies_of_other_sides(party), party.partnership.lead_id
+    others = in_bodies(bodies)
     members = Membership.objects.filter(others).values_list("person__email", flat=True)
     contacts = Contact.objects.filter(others).exclude(email="").values_list("email", flat=True)
-    return {mailbox_of(address) for address in {*members, *contacts}}
+    of_lead = mailboxes_of_office(lead) if ("jurisdiction", lead) in bodies else set()
+    return {mailbox_of(address) for address in {*members, *contacts}} | of_lead
 
 
 def person_refusal(someone: Contact | Person, party: Party, taken: Container[str] = ()) -> str:

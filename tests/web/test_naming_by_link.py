@@ -36,7 +36,7 @@ from partnerships.records.privacy import erase_contact
 from partnerships.registry.consent import withdraw_from_seat
 from tests.assessment.conftest import Board, later, scores
 from tests.browser.forms import forms
-from tests.factories import confirm_by_link, in_days, make_organization, make_person
+from tests.factories import confirm_by_link, in_days, make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 from tests.web.test_codes import as_, codes_on, print_code, text, ticket_on
 
@@ -304,6 +304,16 @@ def _belongs_to_the_office(board):
     Membership.objects.create(person=make_person(board.director.email), jurisdiction=board.lead, role="reader")
 
 
+def _mailbox_of_a_department_of_the_office(board):
+    department = make_department(board.lead)
+    Contact.objects.create(department=department, name="Desk", email=board.director.email.replace("@", "+city@"))
+
+
+def _belongs_to_a_department_of_the_office(board):
+    department = make_department(board.lead)
+    Membership.objects.create(person=make_person(board.director.email), department=department, role="reader")
+
+
 def _seat_ended(board):
     Party.objects.filter(pk=board.seat.pk).update(ends_on=in_days(-1))
 
@@ -336,6 +346,8 @@ NEVER = (
     _of_another_record,
     _mailbox_of_the_office,
     _belongs_to_the_office,
+    _mailbox_of_a_department_of_the_office,
+    _belongs_to_a_department_of_the_office,
     _merged_with_another_that_confirmed,
 )
 

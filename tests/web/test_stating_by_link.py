@@ -13,7 +13,7 @@ from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.mail import suppressions
-from partnerships.models import Change, Confirmation, Contact, Email, Membership, Partnership, Party, SeatConsent
+from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party, SeatConsent
 from partnerships.notifications import answers, links, recipients
 from partnerships.records.merging import merge
 from partnerships.registry import statements
@@ -23,7 +23,7 @@ from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.statement_links import BY_LINK, OF_PARTY, contact_who_speaks, contacts_who_speak
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
-from tests.factories import confirm_by_link, make_department, make_organization, make_person
+from tests.factories import confirm_by_link, make_organization
 from tests.web.test_codes import as_, text
 from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
 
@@ -297,17 +297,6 @@ def _confirmed_by_another_after_its_no_was_merged(board):
     confirm_seat(party=_seat(board), by=SYSTEM, way="link", contact=sham)
 
 
-def _mailbox_of_a_department_of_the_office(board):
-    department = make_department(board.lead)
-    Contact.objects.create(department=department, name="Desk", email=board.director.email.replace("@", "+city@"))
-
-
-def _belongs_to_a_department_of_the_office(board):
-    department = make_department(board.lead)
-    Membership.objects.create(person=make_person(board.director.email), department=department, role="reader")
-
-
-OF_A_DEPARTMENT = (_mailbox_of_a_department_of_the_office, _belongs_to_a_department_of_the_office)
 RESET = (
     _confirmed_by_another_after_it_was_organizing,
     _confirmed_by_another_after_a_merge,
@@ -316,7 +305,7 @@ RESET = (
 
 
 @pytest.mark.unpublished_writes
-@pytest.mark.parametrize("happens", [*NEVER, *OF_A_DEPARTMENT, *RESET, _seat_ended, _withdrew, _unpublished])
+@pytest.mark.parametrize("happens", [*NEVER, *RESET, _seat_ended, _withdrew, _unpublished])
 def test_the_link_ends_with_each_reason_for_it(board, happens):
     path, email = asked(board)
     old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
@@ -329,7 +318,7 @@ def test_the_link_ends_with_each_reason_for_it(board, happens):
 
 
 @pytest.mark.unpublished_writes
-@pytest.mark.parametrize("happens", [*NEVER, *OF_A_DEPARTMENT, *RESET])
+@pytest.mark.parametrize("happens", [*NEVER, *RESET])
 def test_no_contact_is_asked_unless_the_seat_was_confirmed_at_its_own_address(board, happens):
     happens(board)
     ask(board)

@@ -119,6 +119,12 @@ def rounds_of(person: Viewer, partnership: Partnership) -> list[Round]:
     return list(rows.select_related("partnership__lead", *CANCELLATION))
 
 
+def last_opened(rounds: Sequence[Round], asks: str) -> Round | None:
+    """The round that opened last, of those that ask this. One that opened early may have a later deadline."""
+    opened = [one for one in rounds if one.opened_at and one.asks == asks]
+    return max(opened, key=lambda one: (one.opened_at, one.pk), default=None)
+
+
 def cancellation_seen(
     person: Viewer, survey_round: Round, parties: dict[int, Party] | None = None
 ) -> CancellationSeen | None:

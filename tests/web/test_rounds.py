@@ -311,6 +311,14 @@ def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(peop
         assert "Fall round" not in page
 
 
+def test_the_page_of_the_partnership_shows_the_round_that_opened_last(people, board, opened_round):
+    board.ask(1, 1, title="Winter round", closes_on=opened_round.closes_on - timedelta(days=7))
+    board.all_say(0, 4)
+    board.all_say(1, 1)
+    page = text(as_(people.editor).get(f"/partnerships/{board.partnership.public_id}/power/"))
+    assert "Winter round</a>: both sides’ answers" in page
+
+
 def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, opened_round):
     url, editor = f"/rounds/{opened_round.public_id}/respond/decisions/", as_(people.editor)
     assert as_(people.partner).get(url).status_code == 403

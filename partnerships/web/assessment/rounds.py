@@ -402,8 +402,7 @@ def record(request, pk):
 def section(person, partnership) -> dict:
     """Context for a partnership's page, for people who may read its rounds."""
     found = queries.rounds_of(person, partnership)
-    opened = next((one for one in found if one.opened_at and one.asks == catalog.TEN), None)
-    engagement_round = next((one for one in found if one.opened_at and one.asks == catalog.ENGAGEMENT), None)
+    opened, engagement_round = queries.last_opened(found, catalog.TEN), queries.last_opened(found, catalog.ENGAGEMENT)
     seen = queries.round_seen(person, opened) if opened else None
     open_ones = [one for one in found if one.is_open]
     public = publishing_queries.published_of(partnership)

@@ -117,8 +117,9 @@ def find_rounds(person: Viewer, params: Params, *, show: str, allow: Collection[
     return Found(rounds, items, listed)
 
 
-def _later_rounds() -> QuerySet[Round]:
-    rows = Round.objects.filter(partnership=OuterRef("partnership"), asks=OuterRef("asks"), opened_at__isnull=False)
+def _later_rounds(among: QuerySet[Round] | None = None) -> QuerySet[Round]:
+    among = Round.objects.all() if among is None else among
+    rows = among.filter(partnership=OuterRef("partnership"), asks=OuterRef("asks"), opened_at__isnull=False)
     same = Q(opened_at=OuterRef("opened_at"), pk__gt=OuterRef("pk"))
     return rows.filter(Q(opened_at__gt=OuterRef("opened_at")) | same)
 
@@ -187,7 +188,8 @@ def _row(survey_round: Round, item: str, scores: dict[tuple[int, str], dict], no
 
 def latest_of(rounds: QuerySet[Round], partnerships: Sequence[int]) -> QuerySet[Round]:
     """Of these opened rounds, the latest of each kind for each of these partnerships."""
-    return rounds.filter(partnership__in=partnerships, opened_at__isnull=False).filter(~Exists(_later_rounds()))
+    rows = rounds.filter(partnership__in=partnerships, opened_at__isnull=False)
+    return rows.filter(~Exists(_later_rounds(among=rounds)))
 
 
 def flagged_in(rounds: QuerySet[Round], *, most: int) -> list[Row]:

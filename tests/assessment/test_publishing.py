@@ -6,6 +6,7 @@ import pytest
 from django.apps import apps
 
 from partnerships.assessment import answering, notes, publishing, publishing_queries
+from partnerships.assessment.portfolio_queries import latest_of
 from partnerships.assessment.publishing_queries import (
     asked_to_publish,
     published_of,
@@ -254,6 +255,7 @@ def test_the_latest_public_round_is_the_one_on_the_record(board):
     agree(board, 1)
     second = opened(board, 1, 1, title="Next", closes_on=in_days(20))
     assert published_of(board.partnership) == first
+    assert list(latest_of(published_rounds(), [board.partnership.pk])) == [first]
     agree(board, 0)
     agree(board, 1)
     assert published_of(board.partnership) == second

@@ -16,6 +16,7 @@ from partnerships.core import clock
 from partnerships.core.choices import Side
 from partnerships.core.fields import LineField, LinkField, NumbersField, ProseField
 from partnerships.core.models import Record
+from partnerships.directory.choices import Listing
 from partnerships.directory.models import (
     Body,
     Contact,
@@ -177,6 +178,11 @@ class Party(models.Model):
     @property
     def entity(self) -> Body:
         return body_of(self)
+
+    @property
+    def is_unlisted(self) -> bool:
+        """Whether it’s an organization that the public doesn’t see, nor what it says."""
+        return self.organization is not None and self.organization.listing == Listing.UNLISTED
 
     def __str__(self) -> str:
         return str(self.entity)

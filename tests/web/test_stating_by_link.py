@@ -12,8 +12,9 @@ from django.utils.html import escape
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
+from partnerships.directory.actions import save_organization
 from partnerships.mail import suppressions
-from partnerships.models import Change, Confirmation, Contact, Email, Partnership, Party, SeatConsent
+from partnerships.models import Change, Confirmation, Contact, Email, Organization, Partnership, Party, SeatConsent
 from partnerships.notifications import answers, links, recipients
 from partnerships.records.merging import merge
 from partnerships.registry import statements
@@ -144,6 +145,20 @@ def test_one_whose_seat_was_confirmed_with_a_code_meanwhile_is_promised_no_email
         page = text(Client().post(path, {"answer": "confirmed"}))
         promises.append(("You confirmed this seat." in page, "Then we email you at this address" in page))
     assert promises == [(True, True), (True, False)]
+
+
+def test_an_unlisted_partner_reads_before_and_after_that_the_public_does_not_see_its_words(board):
+    organization = Organization.objects.get(pk=board.organizations[1].pk)
+    save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted", "name": "<b>Us</b>"})
+    path, _ = asked(board)
+    page = text(Client().get(path))
+    assert "The public doesn’t see these words while &lt;b&gt;Us&lt;/b&gt; is unlisted." in page
+    assert "Everyone can read these words" not in page
+    said = text(send(path))
+    assert "The public doesn’t while &lt;b&gt;Us&lt;/b&gt; is unlisted." in said
+    url = f"/partnerships/{board.partnership.public_id}/partners/"
+    assert escape(WORDS) not in text(Client().get(url))
+    assert escape(WORDS) in text(as_(board.staff).get(url))
 
 
 def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(board):

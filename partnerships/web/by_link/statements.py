@@ -22,9 +22,9 @@ def by_link(request, link):
         return _page(request, asked)
     mark, last, is_sent = record_fingerprint(asked.party.partnership), asked.last, request.method == "POST"
     initial = {"seen": mark} | ({"verdict": last.verdict, "words": last.words} if last else {})
-    form = StatementForm(request.POST if is_sent else None, initial=initial)
+    form = StatementForm(request.POST if is_sent else None, initial=initial, parties=[asked.party])
     if is_sent and page_language.SWITCH in request.POST:
-        is_sent, form = False, StatementForm(initial=page_language.typed(form))
+        is_sent, form = False, StatementForm(initial=page_language.typed(form), parties=[asked.party])
     if is_sent and form.is_valid():
         try:
             statements.state_by_link(party=asked.party, contact=asked.contact, mark=asked.mark, **form.cleaned_data)

@@ -37,6 +37,12 @@ class NoteForm(forms.ModelForm):
         """The action validates the note, since it knows the party."""
 
 
+UNLISTED_WORDS = _(
+    "Required if you disagree. The public doesn’t see these words while %(partner)s is unlisted. Staff of %(lead)s and "
+    "your own people read them. No one edits them. You can change your answer at any time."
+)
+
+
 class ForPartyForm(forms.ModelForm):
     """`parties` are those that this person may speak for. With only one, the form doesn't ask which."""
 
@@ -56,7 +62,7 @@ class ForPartyForm(forms.ModelForm):
 
 class StatementForm(forms.ModelForm):
     """Whether the record is right, and where not. `seen`: the fingerprint of the record as the reader saw it; one that's
-    missing or wrong asks to read the record again.
+    missing or wrong asks to read the record again. `parties`: those that the words may be of.
     """
 
     verdict = forms.ChoiceField(
@@ -77,12 +83,18 @@ class StatementForm(forms.ModelForm):
             )
         }
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, parties=(), **kwargs):
         super().__init__(*args, **kwargs)
+        self.say_who_reads(parties)
         self.fields["verdict"].widget.helps = {
             Verdict.CONFIRMED: _("The page says that you confirm the record, until it changes."),
             Verdict.DISPUTED: _("Your own words appear next to the record, at equal size."),
         }
+
+    def say_who_reads(self, parties):
+        if unlisted := [party for party in parties if party.is_unlisted]:
+            names = {"partner": ", ".join(map(str, unlisted)), "lead": unlisted[0].partnership.lead}
+            self.fields["words"].help_text = UNLISTED_WORDS % names
 
     def _post_clean(self):
         """The action validates the record."""
@@ -90,6 +102,10 @@ class StatementForm(forms.ModelForm):
 
 class PartyStatementForm(ForPartyForm, StatementForm):
     """A statement by a person who may speak for several parties."""
+
+    def __init__(self, *args, parties, **kwargs):
+        super().__init__(*args, parties=parties, **kwargs)
+        self.say_who_reads(parties)
 
 
 class ReplyForm(ForPartyForm):

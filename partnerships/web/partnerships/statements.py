@@ -46,6 +46,10 @@ def confirm(request, public_id):
             statements.dispute_record(party=party, by=request.user, words=data["words"], seen=data["seen"])
         else:
             statements.confirm_record(party=party, by=request.user, seen=data["seen"])
+        if party.is_unlisted:
+            return gettext("Saved. Staff of %(lead)s and your own people see it next to the record.") % {
+                "lead": record.lead
+            }
         return gettext("Saved. It now appears next to the record.")
 
     def refused():

@@ -3,12 +3,13 @@
 The action checks them under the partnership's lock, and `manage.py doctor` checks every published partnership.
 """
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Case, Prefetch, Value, When, prefetch_related_objects
 from django.utils.translation import gettext
 
 from partnerships.core.errors import ValidationError
 from partnerships.registry.choices import Kind, Role, Status
-from partnerships.registry.models import Partnership
+from partnerships.registry.models import Partnership, Party
+from partnerships.registry.rules import PUBLIC_PARTY
 
 _NEEDED_ROLE: dict[str, str] = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
 
@@ -39,6 +40,14 @@ def problems(partnership: Partnership) -> dict[str, str]:
                 "party": party
             }
     return found
+
+
+def partners_not_public(partnership: Partnership) -> list[Party]:
+    """Its partners that the public won't see once it's published. Called before `problems`, it adds no query."""
+    is_public = Case(When(PUBLIC_PARTY, then=Value(True)), default=Value(False))
+    rows = Party.objects.select_related("jurisdiction", "department", "organization").annotate(is_public=is_public)
+    prefetch_related_objects([partnership], Prefetch("parties", rows))
+    return [party for party in partnership.parties.all() if not party.is_public]
 
 
 def require_complete(partnership: Partnership) -> None:

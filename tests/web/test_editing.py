@@ -241,6 +241,18 @@ def test_publishing_says_what_is_missing_and_publishes_when_it_is_there(client, 
     assert client.get(f"/partnerships/{draft.public_id}/").status_code == 404
 
 
+def test_publishing_says_which_partners_the_public_will_not_see(client, office):
+    seats = [party(office, "lead"), party(make_organization("Seen", "named"), "member")]
+    seats += [party(make_organization("Unlisted", "unlisted"), "member")]
+    draft = make_partnership("With others", lead=office, parties=seats, published=False)
+    url = f"/partnerships/{draft.public_id}/publish/"
+    page = client.get(url).content.decode()
+    assert "The public won’t see these partners." in page
+    assert ("<li>Unlisted</li>" in page, "<li>Seen</li>" in page) == (True, False)
+    answer = client.post(url, {"version": draft.version}, follow=True).content.decode()
+    assert "except the partners who are unlisted or haven’t agreed" in answer
+
+
 def test_a_second_organization_of_much_the_same_name_is_asked_about_first(client, office):
     make_organization("Tenants Union of Saint Paul")
     page = client.get("/organizations/new/")

@@ -308,9 +308,14 @@ def step(request, public_id, form_class, act, **texts):
 def publish(request, public_id):
     def act(record, version, data):
         actions.publish_partnership(partnership=record, by=request.user, version=version, why=data["why"])
+        if hidden:
+            return gettext(
+                "Published. Everyone can see it now, except the partners who are unlisted or haven’t agreed."
+            )
         return gettext("Published. Everyone can see it now.")
 
     record = queries.partnership(request.user, public_id)
+    hidden = checks.partners_not_public(record)
     missing = list(checks.problems(record).values())
     return step(
         request,
@@ -321,8 +326,12 @@ def publish(request, public_id):
         text=gettext(
             "Everyone will be able to see it on pages, in search and through the API. You can unpublish it at any time."
         ),
-        points=missing,
-        points_title=gettext("Before you can publish"),
+        points=missing or hidden,
+        points_title=(
+            gettext("Before you can publish")
+            if missing
+            else gettext("The public won’t see these partners. They’re unlisted, or haven’t agreed.")
+        ),
         button=gettext("Publish"),
     )
 

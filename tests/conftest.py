@@ -16,7 +16,7 @@ from django.test import client
 from partnerships.registry import publication
 from tests.lazy_users import call_actions_lazily
 from tests.people import make_people
-from tests.prepared import Prepared, flush_of_tables_with_rows, postgres_of_its_own
+from tests.prepared_databases import Prepared, flush_of_tables_with_rows, postgres_of_its_own
 from tests.snapshots import begin_snapshots, nothing_written, snapshot_fixture
 
 # The time of one example depends on the load of the machine, so there is no deadline. Every run tries the same

@@ -1,6 +1,6 @@
 """Pages of partnerships, edit pages and the API take the same number of queries for one row as for three.
 
-tests/web/test_pages_counts.py has the other pages, and bench/figures/qp7.py tries all of both.
+tests/web/test_pages_query_counts.py has the other pages, and bench/figures/qp7.py tries all of both.
 """
 
 import pytest
@@ -15,7 +15,7 @@ from tests.browser.forms import values
 from tests.people import make_people
 from tests.posting import taken_back
 from tests.snapshots import snapshot_of
-from tests.web import test_pages_counts as pages
+from tests.web import test_pages_query_counts as pages
 from tests.web.counted_world import CountedWorld
 from tests.world import make_file
 
@@ -125,7 +125,7 @@ CASES = {
     "API, token": (api_addresses, "token", API_TOKEN),
     "API, public token": (api_addresses, "public token", API_PUBLIC_TOKEN),
 }
-# Everything that the figure tries, with the pages of tests/web/test_pages_counts.py.
+# Everything that the figure tries, with the pages of tests/web/test_pages_query_counts.py.
 ALL = [
     *CASES.values(),
     (api_addresses, "", API_PULLED),

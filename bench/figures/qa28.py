@@ -2,7 +2,7 @@
 
 Tables: document types and entities in every place and encoding, bombs, wrong sizes in archives. Images and PDFs
 (tests/hostile/files.py): scripts in object streams, actions, attachments, metadata, bombs of pixels, pages, objects and
-forms, and polyglot files. pypdf and our own readers (tests/hostile/looking.py) read what is kept. Each refusal is a
+forms, and polyglot files. pypdf and our own readers (tests/hostile/stored_file_checks.py) read what is kept. Each refusal is a
 sentence, and each file is handled within the time and memory that the cleaner has.
 """
 

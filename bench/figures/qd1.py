@@ -15,7 +15,7 @@ NAME = "Two who save one record at once"
 def run():
     tried, wrong, names = [], [], ("SQLite", "PostgreSQL")
     with ThreadPoolExecutor(len(names)) as at_once:
-        ran = list(at_once.map(lambda name: trials.run("tests.savers.racing:figure", on=name), names))
+        ran = list(at_once.map(lambda name: trials.run("tests.concurrent_edits.racing:figure", on=name), names))
     for database, found in zip(names, ran, strict=True):
         tried.append(found["tried"])
         wrong += [f"{database}: {words}" for words in found["wrong"]]

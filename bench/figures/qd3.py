@@ -2,7 +2,7 @@
 
 They are saves, numbers, bulk changes, imports, merges, splits and undos. Replaying a record's log from its beginning
 gives the record, each entry starts where the one before it ended, and no version changed without an entry
-(tests/gaps.py).
+(tests/audit_log_gaps.py).
 """
 
 from bench import trials
@@ -14,7 +14,7 @@ DOORS = 14
 def run():
     wrong, writes, used = [], 0, set()
     for database in ("SQLite", "PostgreSQL"):
-        found = trials.run("tests.gaps:figure", on=database)
+        found = trials.run("tests.audit_log_gaps:figure", on=database)
         writes += found["writes"]
         used |= {name for name in found["done"] if "refused" not in name}
         wrong += [f"{database}: {words}" for words in found["wrong"]]

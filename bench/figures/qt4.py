@@ -15,7 +15,7 @@ from contextlib import ExitStack, suppress
 
 from tests.faults.all import FAULTS
 from tests.faults.applying import places, with_fault
-from tests.prepared import quick_postgres
+from tests.prepared_databases import quick_postgres
 from tests.servers import ROOT, folder
 
 NAME = "Faults that the tests catch"

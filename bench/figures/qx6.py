@@ -1,6 +1,6 @@
 """QX6: the HTML of every page and state, checked by the Nu Html Checker (vnu)."""
 
-from tests.browser import figures, looking
+from tests.browser import figures, page_checks
 from tests.browser.validator import Validator
 
 NAME = "Pages of valid HTML"
@@ -9,7 +9,7 @@ NAME = "Pages of valid HTML"
 def run():
     checker = Validator()
     try:
-        tried, found = figures.pages(looking.status, lambda visit: {"html": checker.errors(visit.body)})
+        tried, found = figures.pages(page_checks.status, lambda visit: {"html": checker.errors(visit.body)})
     finally:
         checker.stop()
     for words in found:

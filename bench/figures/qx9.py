@@ -1,12 +1,12 @@
 """QX9: the first view of every page and state as sent: at most 100 kB, 10 requests and 20 kB of script."""
 
-from tests.browser import figures, looking
+from tests.browser import figures, page_checks
 
 NAME = "Light first views"
 
 
 def run():
-    tried, found = figures.pages(looking.status, looking.first_view)
+    tried, found = figures.pages(page_checks.status, page_checks.first_view)
     for words in found:
         print(f"  {words}")
     return f"{len(found)} findings", "0", tried, not found

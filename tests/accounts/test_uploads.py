@@ -12,7 +12,7 @@ from partnerships.accounts import upload_cleaner, uploads
 from partnerships.core.errors import ValidationError
 from partnerships.models import Claim
 from tests.factories import make_organization
-from tests.hostile import files, looking
+from tests.hostile import files, stored_file_checks
 from tests.people import make_people
 from tests.rotation import share_of
 
@@ -83,9 +83,9 @@ def test_a_large_image_is_kept_smaller():
 @pytest.mark.slow
 @pytest.mark.parametrize("what", share_of(files.PDFS_CLEANED | files.IMAGES_CLEANED, 4))
 def test_what_does_more_than_show_something_is_kept_without_that(what):
-    """In object streams, in escaped names, in older versions: `tests.hostile.looking` reads what is stored."""
+    """In object streams, in escaped names, in older versions: `tests.hostile.stored_file_checks` reads what is stored."""
     _, kind, kept = uploads.accept("file", (files.PDFS_CLEANED | files.IMAGES_CLEANED)[what]())
-    assert looking.faults(kind, kept, files.shown_in(what) if kind == uploads.PDF else "") == []
+    assert stored_file_checks.faults(kind, kept, files.shown_in(what) if kind == uploads.PDF else "") == []
 
 
 @pytest.mark.slow

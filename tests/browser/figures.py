@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.browser import jobs, states, tab_stops, tasks, windows
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.looking import look
+from tests.browser.page_checks import look
 from tests.browser.site import Site
 from tests.browser.visit import Visit, new_page
 

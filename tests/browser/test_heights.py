@@ -3,12 +3,12 @@
 import pytest
 
 from partnerships.web.partnerships.tabs import TABS
-from tests.browser import looking
+from tests.browser import page_checks
 from tests.browser.days import in_days
 from tests.browser.site import PARTNER, STAFF
 from tests.browser.visitor_tasks import STRATEGY
 
-LIMITS = looking.TALLEST
+LIMITS = page_checks.TALLEST
 # What of a tab its reader doesn't get leads to a 404, which is short.
 PATHS = [name.removeprefix("partnership").strip("_") for name, _ in TABS.values()]
 

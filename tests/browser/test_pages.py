@@ -9,7 +9,7 @@ import shutil
 import pytest
 from django.urls import get_resolver, path
 
-from tests.browser import looking, states, windows
+from tests.browser import page_checks, states, windows
 from tests.browser.conftest import unavailable
 from tests.browser.over_http import HttpPage
 from tests.browser.validator import NO_JAVA, Validator
@@ -69,8 +69,8 @@ WHOLE = {state.name for state in share_of(states.IN_BROWSER, 6)}
 @pytest.mark.parametrize("state", share_of(states.IN_BROWSER, 2), ids=lambda state: state.name)
 def test_page(state, open_page, site_of, validator):
     here = Visit(state, open_page, site_of(state))
-    checks = looking.ALL if state.name in WHOLE else looking.QUICK
-    assert looking.look(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
+    checks = page_checks.ALL if state.name in WHOLE else page_checks.QUICK
+    assert page_checks.look(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
 
 
 @pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 4), ids=lambda state: state.name)

@@ -8,7 +8,7 @@ Two draws change no behavior, and the next one of their kind replaced them:
 
 from tests.faults import Fault
 
-WAITING = "tests/core/test_waiting.py"
+WAITING = "tests/core/test_locks.py"
 FAULTS = [
     Fault(
         "drawn: exclude",
@@ -22,7 +22,7 @@ FAULTS = [
         "a department's own note is read by other departments",
         "| Q(party__department__in=departments_of(person))",
         "| ~Q(party__department__in=departments_of(person))",
-        ("tests/registry/test_both_sides.py::test_a_departments_note_is_not_read_by_the_jurisdiction_above_it",),
+        ("tests/registry/test_statements.py::test_a_departments_note_is_not_read_by_the_jurisdiction_above_it",),
     ),
     Fault(
         "drawn: lock",

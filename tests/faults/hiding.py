@@ -45,7 +45,7 @@ FAULTS = [
         "one.standing in ANSWERED\n        for other, one in scores.items()",
         "True\n        for other, one in scores.items()",
         (
-            "tests/assessment/test_rounds_seen.py::test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only",
+            "tests/assessment/test_round_visibility.py::test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only",
         ),
     ),
     Fault(

@@ -3,7 +3,7 @@
 from tests.faults import Fault
 
 KIND = "locks"
-WAITING = "tests/core/test_waiting.py"
+WAITING = "tests/core/test_locks.py"
 FAULTS = [
     Fault(
         KIND,

@@ -16,7 +16,7 @@ FAULTS = [
         "a workbook with a document type is read",
         "parser.StartDoctypeDeclHandler = parser.EntityDeclHandler = parser.ExternalEntityRefHandler = refuse",
         "parser.ExternalEntityRefHandler = refuse",
-        ("tests/core/test_tables.py::test_a_workbook_that_declares_entities_is_refused_even_where_it_uses_none",),
+        ("tests/core/test_table_files.py::test_a_workbook_that_declares_entities_is_refused_even_where_it_uses_none",),
     ),
     Fault(
         KIND,

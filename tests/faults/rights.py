@@ -65,7 +65,7 @@ FAULTS = [
         "the lead's staff read a partner's own note",
         "Q(party__jurisdiction__in=jurisdictions_read_by(person))",
         "Q(party__partnership__lead__in=jurisdictions_read_by(person))",
-        ("tests/registry/test_both_sides.py::test_a_departments_note_is_not_read_by_the_jurisdiction_above_it",),
+        ("tests/registry/test_statements.py::test_a_departments_note_is_not_read_by_the_jurisdiction_above_it",),
     ),
     Fault(
         KIND,

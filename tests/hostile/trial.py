@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 
 from partnerships.accounts import uploads
 from partnerships.core import table_files, tables
-from tests.hostile import files, looking, workbooks
+from tests.hostile import files, stored_file_checks, workbooks
 
 
 def _known(heading):
@@ -28,7 +28,7 @@ def figure():
         wrong += [] if words and words.endswith(".") else [f"file, {title}: kept"]
     for title, make in (files.PDFS_CLEANED | files.IMAGES_CLEANED).items():
         _, kind, kept = uploads.accept("file", make())
-        faults = looking.faults(kind, kept, files.shown_in(title) if kind == uploads.PDF else "")
+        faults = stored_file_checks.faults(kind, kept, files.shown_in(title) if kind == uploads.PDF else "")
         cleaned += not faults
         wrong += [f"file, {title}: {words}" for words in faults]
     tried = sum(

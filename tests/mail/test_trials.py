@@ -9,7 +9,7 @@ from partnerships.mail import outbox
 from tests.chaos import faults, outcomes
 from tests.chaos.mailserver import FAULTS
 from tests.mail import daylight_saving
-from tests.prepared import FILE
+from tests.prepared_databases import FILE
 from tests.servers import on_a_fresh_database
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]

@@ -13,11 +13,11 @@ from partnerships.records import undoing
 from partnerships.registry.actions import publish_partnership, save_partnership
 from tests.factories import make_meeting, make_organization, make_partnership
 from tests.posting import taken_back
-from tests.records import undone, undone_check_ins, undone_measures
-from tests.records.undone import fresh, last, plan, undo, unlike
+from tests.records import undo_cases, undo_check_in_cases, undo_measure_cases
+from tests.records.undo_cases import fresh, last, plan, undo, unlike
 from tests.rotation import share_of
 
-KINDS = undone.KINDS | undone_measures.KINDS | undone_check_ins.KINDS
+KINDS = undo_cases.KINDS | undo_measure_cases.KINDS | undo_check_in_cases.KINDS
 CASES = [(kind, case) for kind, (_, cases, _, _) in KINDS.items() for case in cases]
 
 

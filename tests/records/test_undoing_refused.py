@@ -12,8 +12,8 @@ from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import save_note
 from partnerships.registry.statements import dispute_record
 from tests.factories import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
-from tests.records import undone
-from tests.records.undone import fresh, last, plan, undo, unlike
+from tests.records import undo_cases
+from tests.records.undo_cases import fresh, last, plan, undo, unlike
 
 # Who must not come back
 
@@ -84,7 +84,7 @@ def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
 
 def test_an_undo_does_not_restore_a_withdrawn_yes(people):
     group = make_organization("Organizers", "named")
-    rows = [party(people.office, "lead"), party(group, "organizer", consented_on=undone.DAY)]
+    rows = [party(people.office, "lead"), party(group, "organizer", consented_on=undo_cases.DAY)]
     record = make_partnership(lead=people.office, kind="organizing", parties=rows)
     save_partnership(
         partnership=record, by=SYSTEM, fields={}, parties=[rows[0], party(group, "organizer", consented_on=None)]
@@ -103,7 +103,7 @@ def _disputes(people, record):
 
 
 def _owes(people, record):
-    undone.action_items.save_action(
+    undo_cases.action_items.save_action(
         by=SYSTEM, fields={"partnership": record, "title": "Call", "owner_party": record.parties.last()}
     )
 
@@ -140,10 +140,10 @@ def test_the_words_of_a_partner_come_back_with_it(people):
     rows = [party(people.office, "lead"), party(people.organization, "member")]
     record = make_partnership(lead=people.office, parties=rows)
     dispute_record(party=record.parties.last(), by=people.partner, words="Not so.")
-    before = undone.registry.snapshot(fresh(record))
+    before = undo_cases.registry.snapshot(fresh(record))
     save_partnership(partnership=record, by=SYSTEM, fields={}, parties=rows[:1])
     undo(record, people.editor)
-    assert unlike(before, undone.registry.snapshot(fresh(record))) == []
+    assert unlike(before, undo_cases.registry.snapshot(fresh(record))) == []
 
 
 # What other people said, and what can't be exact
@@ -204,14 +204,14 @@ def test_what_would_change_more_than_it_says_is_refused_whole(people):
 
 def test_an_undo_that_would_break_the_record_says_so_and_writes_nothing(people):
     record = make_partnership(lead=people.office, starts_on=None)
-    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undone.DAY})
-    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undone.LATER})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undo_cases.DAY})
+    save_partnership(partnership=record, by=SYSTEM, fields={"ends_on": undo_cases.LATER})
     change = last(record)
-    save_partnership(partnership=record, by=SYSTEM, fields={"starts_on": undone.LATER})
+    save_partnership(partnership=record, by=SYSTEM, fields={"starts_on": undo_cases.LATER})
     with pytest.raises(ValidationError) as refused:
         undo(record, people.editor, change)
     assert refused.value.messages == ["End date: The end date is before the start date. Choose a later date."]
-    assert (fresh(record).ends_on, last(record).after) == (undone.LATER, {"starts_on": "2027-05-06"})
+    assert (fresh(record).ends_on, last(record).after) == (undo_cases.LATER, {"starts_on": "2027-05-06"})
 
 
 def test_a_field_and_a_row_that_are_kept_no_more_are_refused(people):
@@ -232,7 +232,7 @@ def test_no_one_is_invited_to_a_meeting_again(people):
     meeting = make_meeting(
         make_partnership(lead=people.office), people=[people.editor, make_person("guest@example.org")]
     )
-    undone.meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"title": "Other"}, participants=[])
+    undo_cases.meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"title": "Other"}, participants=[])
     emails = Email.objects.count()
     assert [*plan(meeting, people.editor).wanted] == ["title"]
     undo(meeting, people.editor)

@@ -28,7 +28,6 @@ from tests.assessment.conftest import later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_person
 from tests.snapshots import snapshot_of
-from tests.web.test_codes import as_, print_code, text, ticket_on
 from tests.web.test_naming_by_link import (
     NEVER,
     _confirmed_lately,
@@ -43,6 +42,7 @@ from tests.web.test_naming_by_link import (
     read,
     start,
 )
+from tests.web.test_round_codes import as_, print_code, text, ticket_on
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]

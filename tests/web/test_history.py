@@ -23,7 +23,7 @@ from tests.factories import (
     party,
 )
 from tests.people import ROLES
-from tests.records.undone import last
+from tests.records.undo_cases import last
 from tests.snapshots import snapshot_fixture
 
 

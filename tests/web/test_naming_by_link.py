@@ -38,7 +38,7 @@ from tests.assessment.conftest import Board, later, scores
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, in_days, make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
-from tests.web.test_codes import as_, codes_on, print_code, text, ticket_on
+from tests.web.test_round_codes import as_, codes_on, print_code, text, ticket_on
 
 pytestmark = pytest.mark.django_db
 

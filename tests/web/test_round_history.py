@@ -8,8 +8,8 @@ from django.test import Client
 from partnerships.assessment import answering, canceling, publishing, respondent_lists, round_codes, rounds
 from partnerships.models import Change, Membership, Organization, Party, Respondent, Round
 from tests.factories import in_days, make_person
-from tests.web.test_codes import as_, text
 from tests.web.test_naming_by_link import board, link, name, others_name, start
+from tests.web.test_round_codes import as_, text
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]

@@ -25,8 +25,8 @@ from partnerships.registry.statement_links import BY_LINK, OF_PARTY, contact_who
 from tests.assessment.conftest import later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_organization
-from tests.web.test_codes import as_, text
 from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
+from tests.web.test_round_codes import as_, text
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]

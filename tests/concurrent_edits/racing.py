@@ -17,7 +17,7 @@ from django.db import connection
 from partnerships.accounts.choices import VERBS_WITHOUT_VERSION
 from partnerships.models import Change
 from tests.browser import forms
-from tests.savers.table import Table
+from tests.concurrent_edits.table import Table
 from tests.servers import free_port, wait_for
 from tests.waiting import LIMIT, at_once
 
@@ -242,7 +242,7 @@ class _Round:
 
 def figure():
     """Return the result for bench/figures/qd1.py, with a server in another process on this process's database."""
-    from tests.savers.kinds import KINDS
+    from tests.concurrent_edits.kinds import KINDS
 
     port = free_port()
     command = [*(sys.executable, "-m", "gunicorn", "equity.wsgi:application", "--bind", f"127.0.0.1:{port}")]

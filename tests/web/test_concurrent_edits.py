@@ -10,8 +10,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, Organization
 from partnerships.web import record_edit
+from tests.concurrent_edits import kinds, racing
 from tests.factories import make_organization
-from tests.savers import kinds, racing
 from tests.serving import serving
 from tests.web.test_editing import fields_of
 from tests.writes import MAY

@@ -5,8 +5,8 @@ import random
 import pytest
 
 from partnerships.models import Change, Organization
+from tests.audit_log_gaps import Player, gaps, start
 from tests.factories import make_jurisdiction
-from tests.gaps import Player, gaps, start
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 

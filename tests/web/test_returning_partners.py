@@ -9,8 +9,8 @@ from partnerships.registry import actions, remarks
 from tests.factories import make_organization, make_partnership, party
 from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
-from tests.web.test_both_sides import WORDS, place, say
 from tests.web.test_editing import fields_of
+from tests.web.test_own_part_and_statements import WORDS, place, say
 
 pytestmark = pytest.mark.django_db
 

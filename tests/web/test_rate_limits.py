@@ -6,7 +6,7 @@ bench/figures/qa19.py sends more of each.
 import pytest
 
 from partnerships.web.account import sign_in
-from tests import limits
+from tests import rate_limits
 from tests.signing_in import wait_for_emails
 
 pytestmark = [pytest.mark.both, pytest.mark.slow]
@@ -36,12 +36,12 @@ def set_up(transactional_db, settings, tmp_path, monkeypatch):
     wait_for_emails()
 
 
-@pytest.mark.parametrize("name", limits.NAMES)
+@pytest.mark.parametrize("name", rate_limits.NAMES)
 def test_after_the_time_that_it_names_it_passes(people, name):
-    trial = limits.attempt(name, people, rounds=1)
+    trial = rate_limits.attempt(name, people, rounds=1)
     assert trial.wrong == []
     assert trial.sent > 5
 
 
 def test_a_code_ends_after_its_tries():
-    assert limits.a_code_ends_after_its_tries() == (7, [])
+    assert rate_limits.a_code_ends_after_its_tries() == (7, [])

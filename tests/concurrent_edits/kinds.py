@@ -3,8 +3,8 @@
 from datetime import timedelta
 
 from partnerships.core import clock
-from tests.savers import measured, table
-from tests.savers.racing import AT_ONCE, BOTH, FIRST, GONE, Looked, Move, Press, Race
+from tests.concurrent_edits import measured, table
+from tests.concurrent_edits.racing import AT_ONCE, BOTH, FIRST, GONE, Looked, Move, Press, Race
 
 ORGANIZATION, PARTNERSHIP = "/organizations/{id}/", "/partnerships/{id}/"
 EDIT = f"{PARTNERSHIP}edit/"

@@ -3,7 +3,7 @@
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins
 from tests.factories import in_days, make_partnership
-from tests.records.undone import DAY, LATER, LINE, Kept
+from tests.records.undo_cases import DAY, LATER, LINE, Kept
 
 
 def rhythm(people):

@@ -5,7 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from tests.browser import looking
+from tests.browser import page_checks
 from tests.browser.visit import CHECKS, new_page
 
 PAGE = """<!DOCTYPE html><html lang="en"><head><title>Planted</title><style>
@@ -71,8 +71,15 @@ def found(chromium):
 
         state = SimpleNamespace(narrow=True, status=200, before=(), opens=False)
         visit = SimpleNamespace(page=page, ask=ask, resize=resize, lost=[], state=state)
-        checks = (looking.forms, looking.height, looking.axe, looking.dark, looking.targets, looking.zoom)
-        return looking.look(visit, checks)
+        checks = (
+            page_checks.forms,
+            page_checks.height,
+            page_checks.axe,
+            page_checks.dark,
+            page_checks.targets,
+            page_checks.zoom,
+        )
+        return page_checks.look(visit, checks)
 
     yield find
     for context in opened:
@@ -92,7 +99,7 @@ def test_what_is_planted_is_found(sort, style, body, found):
 
 def test_a_first_view_that_is_too_heavy_is_found():
     visit = SimpleNamespace(sent=(100_001, 10, 25_001))
-    assert looking.first_view(visit) == {"first view": ["100001 bytes", "25001 bytes of script"]}
+    assert page_checks.first_view(visit) == {"first view": ["100001 bytes", "25001 bytes of script"]}
 
 
 def test_typing_that_a_form_forgets_is_found(chromium):

@@ -1,4 +1,4 @@
-"""The same as tests/records/undone.py for results and measures: every field that can be changed and undone."""
+"""The same as tests/records/undo_cases.py for results and measures: every field that can be changed and undone."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from tests.factories import (
     make_result,
     party,
 )
-from tests.records.undone import DAY, LINE, PROSE, Kept
+from tests.records.undo_cases import DAY, LINE, PROSE, Kept
 
 YOUNG = {"dimension": "age", "key": "young", "name": "Under 18", "is_reference": True}
 OLD = {"dimension": "age", "key": "old", "name": "Over 65", "is_reference": False}

@@ -22,7 +22,7 @@ from partnerships.core import clock, rate_limits
 from partnerships.models import Email, RateCount
 from partnerships.web import known_browsers
 from tests.counts import forget_counts
-from tests.limits import at_second_step, enrolled, known_browser
+from tests.rate_limits import at_second_step, enrolled, known_browser
 from tests.signing_in import KNOWN, ask, code_for, enroll, is_signed_in, newest_code, shown, type_code, wait_for_emails
 from tests.waiting import LIMIT
 from tests.web.test_sign_in import set_up  # noqa: F401

@@ -3,6 +3,7 @@
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.activities import save_gain
 from partnerships.reports.actions import save_report
+from tests.concurrent_edits.table import Subject, of_kind, subject
 from tests.factories import (
     make_activity,
     make_body,
@@ -12,7 +13,6 @@ from tests.factories import (
     make_population,
     make_result,
 )
-from tests.savers.table import Subject, of_kind, subject
 
 
 def result(table, n):

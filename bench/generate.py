@@ -66,7 +66,7 @@ def fill(n):
         clock.say("documents built and stored")
     loading.set_sequences()
     clock.say("their indexes")
-    words.update(directory.words())
+    words.update(directory.count_words())
     recount(words)
     count_facets(counts)
     loading.analyze()

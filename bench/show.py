@@ -42,7 +42,7 @@ def main(arguments):
     known = [code for code in known if not code.startswith("_")]
     codes = [code.upper() for code in arguments if code != "--all"]
     if "--all" in arguments:
-        codes = [code for code in known if code not in BY_HAND and kept().get(code, [""] * 9)[7] != _commit()]
+        codes = [code for code in known if code not in BY_HAND and stored_rows().get(code, [""] * 9)[7] != _commit()]
     elif not codes:
         for code in known:
             print(f"{code:6} {_name(code)}")
@@ -77,12 +77,12 @@ def show(code):
 def keep(*cells):
     """Write this row into docs/figures.md in place of the figure's last one."""
     row = [str(cell).replace("|", "\\|").replace("\n", " ") for cell in cells]
-    rows = kept() | {row[0]: row}
+    rows = stored_rows() | {row[0]: row}
     lines = [f"| {' | '.join(rows[code])} |\n" for code in sorted(rows, key=order)]
     KEPT.write_text(HEAD + "".join(lines), encoding="utf-8")
 
 
-def kept():
+def stored_rows():
     """Return code → the cells of its row."""
     text = KEPT.read_text(encoding="utf-8") if KEPT.exists() else ""
     rows = [line.strip("| ").split(" | ") for line in text.splitlines() if line.startswith("| Q")]

@@ -30,10 +30,10 @@ from partnerships.web.account import sign_in
 from tests import existence_timing
 from tests.counts import forget_counts
 from tests.factories import make_organization, make_partnership, make_person, party
-from tests.passkeys import Passkey, asked
+from tests.passkeys import Passkey, passkey_options
 from tests.people import make_people
 from tests.servers import ROOT, free_port, wait_for
-from tests.signing_in import is_signed_in, secret_on, shown, type_code, wait_for_emails
+from tests.signing_in import app_code, is_signed_in, secret_on, type_code, wait_for_emails
 
 AT_ONCE = 40
 HOME = "192.0.2.7"  # the person's own network
@@ -139,11 +139,11 @@ class Owner:
         self.person, self.own = self.people.editor, browser(HOME)
         self.sign_in(self.own, self.person)
         self.secret = secret_on(self.own.get(APP))
-        self.typed = [shown(self.secret)]
+        self.typed = [app_code(self.secret)]
         self.own.post(APP, {"code": self.typed[0]})
         self.recovery = re.findall(r"<code>(\d{8})</code>", self.own.get(RECOVERY).content.decode())
         self.passkey, page = Passkey(), "/account/second-step/passkeys/add/"
-        made = self.passkey.made(asked(self.own.get(page).content.decode()))
+        made = self.passkey.made(passkey_options(self.own.get(page).content.decode()))
         self.own.post(page, {"name": "Laptop", "passwordless": "on", "credential": made})
         self.own.post("/sign-out/")
         self.plain, self.plain_own, self.made = make_person("plain@example.org"), browser(HOME), 0
@@ -185,7 +185,7 @@ class Owner:
         return got_in
 
     def app(self):
-        while not (new := [code for code in (shown(self.secret, n) for n in (-1, 0, 1)) if code not in self.typed]):
+        while not (new := [code for code in (app_code(self.secret, n) for n in (-1, 0, 1)) if code not in self.typed]):
             time.sleep(1)  # each code works once, and a new one comes every 30 seconds
         self.typed.append(new[0])
         return self._second_step(new[0])

@@ -79,7 +79,7 @@ class Flood(threading.Thread):
         return False
 
 
-def asked(port, seconds):
+def read_pages(port, seconds):
     """Read pages for this many seconds. Returns (seconds of each answer, sentences on failed requests)."""
     taken, wrong, ends = [], [], time.monotonic() + seconds
     while time.monotonic() < ends:
@@ -147,11 +147,11 @@ def figure():
     found = {"wrong": [], "seconds": [], "opened": 0, "longest": {}}
     for name, started in (("serve", alone), ("gunicorn behind nginx", behind_nginx)):
         with started() as port:
-            asked(port, 3)  # the first requests fill caches
+            read_pages(port, 3)  # the first requests fill caches
             for kind, (first, more) in KINDS.items():
                 flood = Flood(port, first, more)
                 flood.start()
-                taken, wrong = asked(port, SECONDS)
+                taken, wrong = read_pages(port, SECONDS)
                 flood.ends.set()
                 flood.join(60)
                 found["wrong"] += [f"{name}, {kind}: {words}" for words in wrong]

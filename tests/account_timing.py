@@ -10,7 +10,7 @@ import time
 from django.test import Client
 
 from tests.account_enumeration import KINDS, NOBODY, Stage, compare, emails_of, right_codes
-from tests.existence_timing import means_apart
+from tests.existence_timing import mean_difference
 from tests.people import make_people
 from tests.signing_in import type_code, wait_for_emails
 
@@ -46,7 +46,7 @@ def _timed(taken, do):
     taken.append(time.perf_counter() - started)
 
 
-def apart(taken) -> dict:
+def compare_times(taken) -> dict:
     """Compare the times of each kind with those of addresses without an account.
 
     Returns (step, kind) → (difference of the medians in ms, share of pairs in which this kind is slower, difference of
@@ -58,7 +58,7 @@ def apart(taken) -> dict:
             nobody = [one for other in (NOBODY, *CHANCE) if other != kind for one in kinds[other]]
             slower = statistics.mean((a > b) + (a == b) / 2 for a in own for b in nobody)
             medians = 1000 * (statistics.median(own) - statistics.median(nobody))
-            found[step, kind] = (medians, slower, means_apart(own, nobody)[1])
+            found[step, kind] = (medians, slower, mean_difference(own, nobody)[1])
     return found
 
 
@@ -72,7 +72,7 @@ def figure():
         if len(own) != 1 or (own != emails[NOBODY]) != (kind == "suspended"):
             wrong.append(f"emails: {kind} gets {len(own)}, {'others' if own != emails[NOBODY] else 'the same'}")
     taken = times(people, ROUNDS)
-    rows = [(*key, *values) for key, values in apart(taken).items()]
+    rows = [(*key, *values) for key, values in compare_times(taken).items()]
     return {
         "kinds": len(stage.kinds),
         "tried": same.tried + mailbox.tried + len(emails),

@@ -275,7 +275,7 @@ def compare(cases) -> Comparison:
     """Compare both registries. `cases`: pairs of a role and the name of a probe."""
     found = Comparison()
     for role, name in cases:
-        with_it, without = _told(role, name, hides=True), _told(role, name, hides=False)
+        with_it, without = _answers_of_probe(role, name, hides=True), _answers_of_probe(role, name, hides=False)
         found.compared += len(without)
         if len(with_it) != len(without):
             found.differ.append(f"{role}: {name}: {len(with_it)} answers, or {len(without)}")
@@ -289,9 +289,9 @@ def cases() -> list[tuple[str, str]]:
     return [(role, name) for role in ROLES for name in PROBES]
 
 
-def _told(role, name, *, hides) -> list[tuple]:
+def _answers_of_probe(role, name, *, hides) -> list[tuple]:
     """Return for each answer of a probe its status, headers and text, blanked, and the number of queries."""
-    told = []
+    answers = []
     with _world(hides) as world:
         client = world.client(role)
         client.get("/")  # read what a process or session caches
@@ -300,8 +300,8 @@ def _told(role, name, *, hides) -> list[tuple]:
             with CaptureQueriesContext(connection) as asked:
                 answer = next(steps, None)
             if answer is None:
-                return told
-            told.append((len(asked), _blank(answer)))
+                return answers
+            answers.append((len(asked), _blank(answer)))
 
 
 @contextmanager

@@ -47,17 +47,17 @@ def figure(people):
                     assert client.get(asked[which]).status_code == 404
                     if n >= 10:  # the first requests fill caches
                         taken[which].append(1000 * (time.perf_counter() - started))
-            apart, errors = means_apart(*taken)
-            found.append([door, is_signed_in, apart, errors])
+            difference, errors = mean_difference(*taken)
+            found.append([door, is_signed_in, difference, errors])
     return found
 
 
-def means_apart(one, other) -> tuple[float, float]:
+def mean_difference(one, other) -> tuple[float, float]:
     """Return (difference of the means, the same in standard errors by Welch's t-test).
 
     The slowest twentieth of each is left out, since a busy machine causes it.
     """
     one, other = (sorted(times)[: len(times) * 19 // 20] for times in (one, other))
-    apart = statistics.mean(one) - statistics.mean(other)
+    difference = statistics.mean(one) - statistics.mean(other)
     error = (statistics.variance(one) / len(one) + statistics.variance(other) / len(other)) ** 0.5
-    return apart, apart / error if error else 0.0
+    return difference, difference / error if error else 0.0

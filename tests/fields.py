@@ -8,7 +8,7 @@ from partnerships.directory.models import Term
 TEXT = (models.CharField, models.TextField)
 
 
-def of(kind) -> dict:
+def form_fields(kind) -> dict:
     """Return name → model field of the fields that people fill in, in form order."""
     kind = record_types.get(kind)
     here = {field.name: field for field in (*kind.model._meta.concrete_fields, *kind.model._meta.many_to_many)}
@@ -17,17 +17,21 @@ def of(kind) -> dict:
 
 def texts(kind) -> tuple[str, ...]:
     """The names of fields that hold free text."""
-    return tuple(name for name, field in of(kind).items() if isinstance(field, TEXT) and not field.choices)
+    return tuple(name for name, field in form_fields(kind).items() if isinstance(field, TEXT) and not field.choices)
 
 
 def terms(kind) -> dict[str, str]:
     """Name of a field that holds terms → the vocabulary of these terms."""
-    return {name: record_types.get(kind).terms[name] for name, field in of(kind).items() if field.related_model is Term}
+    return {
+        name: record_types.get(kind).terms[name]
+        for name, field in form_fields(kind).items()
+        if field.related_model is Term
+    }
 
 
 def columns(kind, *, but=()) -> str:
     """The database columns that the form of this kind writes."""
-    return " ".join(field.attname for name, field in of(kind).items() if field.concrete and name not in but
+    return " ".join(field.attname for name, field in form_fields(kind).items() if field.concrete and name not in but
                     and not field.many_to_many)  # fmt: skip
 
 

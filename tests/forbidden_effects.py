@@ -89,7 +89,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
         yield "of another record"
     if touch.after == GONE:
         return
-    yield from _who(sent, touch, row, me, route, world)
+    yield from _wrong_names(sent, touch, row, me, route, world)
     yield from _opened(sent, touch, row, me)
     target = targets(touch.model).get(touch.field)
     if target in ("Organization", "Partnership") and touch.after and not _sees(sent, me, target, touch.after):
@@ -105,7 +105,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
         yield "made as something that it is not"
 
 
-def _who(sent, touch, row, me, route, world):
+def _wrong_names(sent, touch, row, me, route, world):
     """Yield what is wrong with the names in a row: whose name it has, who gets a role, and which partner they act for."""
     target = targets(touch.model).get(touch.field)
     if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:

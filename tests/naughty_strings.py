@@ -292,7 +292,7 @@ def look_at_all(sheet, sender, count, texts):
     while any(start < len(texts_for(sheet.free[name], texts)) for name, start in starts.items()):
         typed = {}
         for name, one in sheet.free.items():
-            typed[name], starts[name] = joined(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
+            typed[name], starts[name] = join_fitting(texts_for(one, texts), starts[name], min(one.most or 3000, 3000))
         seen = sender.send(sheet.role, sheet.url, sheet.data | typed, _look(sheet, sender)).seen
         count.posts += 1
         count.pages += len(seen)
@@ -301,7 +301,7 @@ def look_at_all(sheet, sender, count, texts):
             count.note(seen[page] == plain[page], f"{sheet}: {page} is built in another way by {typed}")
 
 
-def joined(texts, start, most):
+def join_fitting(texts, start, most):
     """Return as many of the texts from this index on as fit together, and the index of the next one."""
     found, length = [], 0
     for text in texts[start:] or texts[:1]:

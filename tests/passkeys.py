@@ -64,6 +64,6 @@ class Passkey:
         }
 
 
-def asked(page: str) -> dict:
+def passkey_options(page: str) -> dict:
     """Return the options that a page gives to the passkey."""
     return json.loads(page.partition('<script id="js_data" type="application/json">')[2].partition("</script>")[0])

@@ -22,7 +22,7 @@ from partnerships.models import Claim, Suggestion
 from tests.counts import forget_counts
 from tests.factories import make_organization, make_person
 from tests.people import make_people
-from tests.signing_in import ask, code_for, is_signed_in, secret_on, shown, type_code
+from tests.signing_in import app_code, ask, code_for, is_signed_in, secret_on, type_code
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
 WRONG = "BBBB-BBBB"
@@ -117,16 +117,16 @@ def codes_for_a_network():
 
 def codes_in_a_browser(people):
     client = known_browser(people.editor.email)
-    return Limit("", lambda n: again(client), most_of("code_asked/browser"), 302, people.editor.email, gap=2)
+    return Limit("", lambda n: ask_again(client), most_of("code_asked/browser"), 302, people.editor.email, gap=2)
 
 
 def codes_in_a_browser_in_a_day(people):
     client, (short, a_day) = known_browser(people.editor.email), rates(settings.RATE_LIMITS["code_asked/browser"])
     gap = 1 + short.seconds / short.most
-    return Limit("", lambda n: again(client), a_day.most, 302, people.editor.email, gap=gap)
+    return Limit("", lambda n: ask_again(client), a_day.most, 302, people.editor.email, gap=gap)
 
 
-def again(client):
+def ask_again(client):
     """Ask for a code again in the same browser, without the session that it had started."""
     client.cookies.pop(settings.SESSION_COOKIE_NAME, None)
     return ask(client, "editor@example.org")
@@ -150,7 +150,7 @@ def signed_in(person):
 def enrolled(person):
     """Set up an authenticator app for this person and return them."""
     first = signed_in(person)
-    first.post(APP, {"code": shown(secret_on(first.get(APP)))})
+    first.post(APP, {"code": app_code(secret_on(first.get(APP)))})
     forget_counts()
     return person
 

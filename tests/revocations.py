@@ -21,24 +21,24 @@ from tests.serving import serving
 from tests.signing_in import newest_code
 
 
-def place(person):
+def membership_of(person):
     return person.memberships.get()
 
 
 def editor_removed(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
-    _, program = stage.token(person, place(person))
+    _, program = stage.token(person, membership_of(person))
     browsers = stage.browsers_of(person)
     tries = [*stage.of_draft([*browsers, program], draft), *stage.of_writing(browsers, draft)]
     tries += [*stage.of_calls([program], draft), *(Page(browser, "/outbox/", "Outbox") for browser in browsers)]
-    return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=place(person)))
+    return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=membership_of(person)))
 
 
 def editor_lowered(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
     browsers = stage.browsers_of(person)
-    _, program = stage.token(person, place(person))
-    change = lambda: member_actions.change_role(by=stage.manager, membership=place(person), role="reader")  # noqa: E731
+    _, program = stage.token(person, membership_of(person))
+    change = lambda: member_actions.change_role(by=stage.manager, membership=membership_of(person), role="reader")  # noqa: E731
     tries = [*stage.of_writing(browsers, draft), *stage.of_calls([program], draft)]
     return Scenario(tries, change, [*stage.of_draft([*browsers, program], draft)])
 
@@ -46,7 +46,7 @@ def editor_lowered(stage):
 def manager_lowered(stage):
     person, draft = stage.member("manager", jurisdiction=stage.office), stage.draft()
     browsers = stage.browsers_of(person)
-    change = lambda: member_actions.change_role(by=stage.manager, membership=place(person), role="editor")  # noqa: E731
+    change = lambda: member_actions.change_role(by=stage.manager, membership=membership_of(person), role="editor")  # noqa: E731
     return Scenario([*stage.of_inviting(browsers, stage.office)], change, [*stage.of_writing(browsers, draft)])
 
 
@@ -54,18 +54,18 @@ def handed_over(stage):
     group = stage.group()
     person, other = group.memberships.get().person, stage.member("editor", organization=group)
     browsers = stage.browsers_of(person)
-    hand = lambda: member_actions.hand_over(by=person, membership=place(person), to=place(other))  # noqa: E731
+    hand = lambda: member_actions.hand_over(by=person, membership=membership_of(person), to=membership_of(other))  # noqa: E731
     return Scenario([*stage.of_inviting(browsers, group)], hand, [*stage.of_profile(browsers, group)])
 
 
-def left(stage):
+def member_left(stage):
     group = stage.group()
     person = stage.member("editor", organization=group)
-    _, program = stage.token(person, place(person))
+    _, program = stage.token(person, membership_of(person))
     browsers = stage.browsers_of(person)
     tries = [*stage.of_group(browsers, group), *stage.of_profile(browsers, group)]
     tries += [Page(program, f"/api/v1/organizations/{group.public_id}/", group.name), *stage.of_calls([program], group)]
-    return Scenario(tries, lambda: member_actions.leave(by=person, membership=place(person)))
+    return Scenario(tries, lambda: member_actions.leave(by=person, membership=membership_of(person)))
 
 
 def partner_removed(stage):
@@ -73,17 +73,17 @@ def partner_removed(stage):
     draft, person = stage.draft(group), stage.member("reader", organization=group)
     share_draft(partnership=draft, by=SYSTEM, body=group)
     manager = group.memberships.get(role="manager").person
-    _, program = stage.token(person, place(person))
+    _, program = stage.token(person, membership_of(person))
     tries = [*stage.of_draft([*stage.browsers_of(person), program], draft)]
-    return Scenario(tries, lambda: member_actions.remove_member(by=manager, membership=place(person)))
+    return Scenario(tries, lambda: member_actions.remove_member(by=manager, membership=membership_of(person)))
 
 
 def partner_lowered(stage):
     group = stage.group()
     manager, person = group.memberships.get().person, stage.member("editor", organization=group)
     browsers = stage.browsers_of(person)
-    _, program = stage.token(person, place(person))
-    change = lambda: member_actions.change_role(by=manager, membership=place(person), role="reader")  # noqa: E731
+    _, program = stage.token(person, membership_of(person))
+    change = lambda: member_actions.change_role(by=manager, membership=membership_of(person), role="reader")  # noqa: E731
     tries = [*stage.of_profile(browsers, group), *stage.of_calls([program], group)]
     return Scenario(tries, change, [*stage.of_group(browsers, group)])
 
@@ -103,7 +103,7 @@ def department_removed(stage):
         for n, browser in enumerate(browsers)
     ]
     tries += [Page(browser, f"{page}/people/", "Users of") for browser in browsers]
-    return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=place(person)))
+    return Scenario(tries, lambda: member_actions.remove_member(by=stage.manager, membership=membership_of(person)))
 
 
 def _suspended(stage, person, tries):
@@ -115,7 +115,7 @@ def _suspended(stage, person, tries):
 
 def editor_suspended(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
-    programs = [stage.token(person, place(person))[1], stage.token(person)[1]]
+    programs = [stage.token(person, membership_of(person))[1], stage.token(person)[1]]
     browsers = stage.browsers_of(person)
     tries = [*stage.of_draft([*browsers, programs[0]], draft), *stage.of_writing(browsers, draft)]
     tries += [*_own_pages(browsers, person), *stage.of_calls(programs[:1], draft)]
@@ -157,7 +157,7 @@ def administrator_no_more(stage):
 
 def erased(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
-    _, program = stage.token(person, place(person))
+    _, program = stage.token(person, membership_of(person))
     browsers = [_signed_in_by_code(stage, person) for _ in range(stage.sessions)]
     tries = [*stage.of_draft([*browsers, program], draft), *stage.of_writing(browsers, draft)]
     tries += stage.of_calls([program], draft)
@@ -190,7 +190,7 @@ def signed_out_here(stage):
 
 def token_revoked(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
-    (token, program), (_, other) = (stage.token(person, place(person)) for _ in range(2))
+    (token, program), (_, other) = (stage.token(person, membership_of(person)) for _ in range(2))
     tries = [*stage.of_draft([program], draft), Page(program, "/api/v1/", "partnerships")]
     tries += stage.of_calls([program], draft)
     kept = [*stage.of_draft([other], draft), *stage.of_calls([other], draft)]
@@ -199,7 +199,7 @@ def token_revoked(stage):
 
 def token_expired(stage):
     person, draft = stage.member("editor", jurisdiction=stage.office), stage.draft()
-    token, program = stage.token(person, place(person))
+    token, program = stage.token(person, membership_of(person))
     tries = [*stage.of_draft([program], draft), Page(program, "/api/v1/", "partnerships")]
     tries += stage.of_calls([program], draft)
     ended = clock.now() - timedelta(seconds=1)
@@ -244,7 +244,7 @@ def claim_revoked(stage):
     group, person = make_organization(f"Claimed {stage.people}", "unlisted", kept_by=stage.office), stage.person()
     claim = Claim.objects.create(person=person, organization=group, position="Chair", evidence="x", made_at=clock.now())
     claims.approve_claim(claim=claim, by=stage.manager)
-    browsers, (_, program) = stage.browsers_of(person), stage.token(person, place(person))
+    browsers, (_, program) = stage.browsers_of(person), stage.token(person, membership_of(person))
     tries = [*stage.of_group(browsers, group), *stage.of_profile(browsers, group), *stage.of_inviting(browsers, group)]
     tries.append(Page(program, f"/api/v1/organizations/{group.public_id}/", group.name))
     return Scenario(tries, lambda: claims.revoke_claim(claim=claim, by=stage.manager, reason="Not theirs"))
@@ -254,7 +254,7 @@ def draft_share_ended(stage):
     group = stage.group()
     draft, person = stage.draft(), stage.member("editor", organization=group)
     share_draft(partnership=draft, by=SYSTEM, body=group)
-    _, program = stage.token(person, place(person))
+    _, program = stage.token(person, membership_of(person))
     tries = [*stage.of_draft([*stage.browsers_of(person), program], draft)]
     take = lambda: unshare_draft(partnership=draft, by=stage.manager, share=draft.shares.get())  # noqa: E731
     return Scenario(tries, take, [*stage.of_group([stage.browser(person)], group)])
@@ -303,7 +303,7 @@ def listing_withdrawn(stage):
 SCENARIOS = {
     scenario.__name__.replace("_", " "): scenario
     for scenario in (
-        editor_removed, editor_lowered, manager_lowered, handed_over, left, partner_removed, partner_lowered,
+        editor_removed, editor_lowered, manager_lowered, handed_over, member_left, partner_removed, partner_lowered,
         department_removed, editor_suspended, partner_suspended, administrator_suspended, administrator_no_more, erased,
         signed_out_everywhere, signed_out_here, token_revoked, token_expired, token_loses_a_body, invitation_taken_back,
         invitation_ended, claim_revoked, draft_share_ended, no_party_any_more, withdrawn_from_everyone, listing_withdrawn,

@@ -11,12 +11,12 @@ from partnerships.core.errors import NotFound
 from partnerships.models import Person
 
 
-def _words(request):
+def _posted_text(request):
     return " ".join(request.POST.values())
 
 
 def plain(request):
-    raise ValueError(f"Cannot read {_words(request)}")
+    raise ValueError(f"Cannot read {_posted_text(request)}")
 
 
 def of_the_database(request):
@@ -24,7 +24,7 @@ def of_the_database(request):
     try:
         Person.objects.create(email=request.POST["address"], name=request.POST["phone"])
     except Exception:
-        raise KeyError(_words(request)) from NotFound(_words(request))
+        raise KeyError(_posted_text(request)) from NotFound(_posted_text(request))
 
 
 def of_a_template(request):

@@ -29,7 +29,7 @@ from partnerships.notifications import emails
 from tests.factories import make_meeting, make_organization, make_partnership
 from tests.logs import formatter, written
 from tests.mail import sink as smtp
-from tests.web.test_second_step import APP, RECOVERY, secret_on, shown
+from tests.web.test_second_step import APP, RECOVERY, app_code, secret_on
 from tests.web.test_sign_in import wait_for_emails
 
 CODE = re.compile(r"\b[B-Z]{4}-[B-Z]{4}\b")
@@ -160,7 +160,7 @@ def sign_in(day):
 def second_step(day):
     client = day.client(day.people.manager)
     key = day.secret("key of a second step", secret_on(client.get(APP)))
-    assert client.post(APP, {"code": day.secret("code", shown(key))})["Location"] == RECOVERY
+    assert client.post(APP, {"code": day.secret("code", app_code(key))})["Location"] == RECOVERY
     codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
     assert len([day.secret("recovery code", code) for code in codes]) == 10
 

@@ -55,7 +55,7 @@ def is_signed_in(client):
     return client.get("/account/").status_code == 200
 
 
-def shown(secret, ahead=0):
+def app_code(secret, ahead=0):
     """Return the code that an app with this key shows now, or this many half minutes from now."""
     return format_hotp_value(hotp_value(secret, int(time.time()) // 30 + ahead))
 
@@ -69,5 +69,5 @@ def enroll(person):
     client = Client()
     client.force_login(person)
     secret = secret_on(client.get(APP))
-    client.post(APP, {"code": shown(secret)})
+    client.post(APP, {"code": app_code(secret)})
     return secret

@@ -78,7 +78,7 @@ def in_openapi(path, *, is_staff, description=None):
     return {p["name"] for p in parameters if not p.get("x-every-list") and (is_staff or not p.get("x-staff-only"))}
 
 
-def taken(client, path, names):
+def known_parameters(client, path, names):
     """Which of these parameter names this address knows, whatever it answers about their values."""
     known = set()
     for name in names:
@@ -93,11 +93,11 @@ def differences(client, path, *, is_staff, description=None):
     """Yield where a filter of this list is missing: (place, name)."""
     names = set(RESOURCES[path].filterset_class.names(is_staff=is_staff))
     places = {"openapi.yaml": in_openapi(path, is_staff=is_staff, description=description)}
-    places["api"] = taken(client, f"/api/v1/{path}/", names | places["openapi.yaml"])
+    places["api"] = known_parameters(client, f"/api/v1/{path}/", names | places["openapi.yaml"])
     if path not in WITHOUT_FORM:
         places["page"] = on_page(client, path) | BY_RECORD[path]
-        places["page's address"] = taken(client, f"/{path}/", names | places["page"])
-        places["download"] = taken(client, f"/{path}.csv", names | places["page"])
+        places["page's address"] = known_parameters(client, f"/{path}/", names | places["page"])
+        places["download"] = known_parameters(client, f"/{path}.csv", names | places["page"])
     return sorted((place, name) for place, there in places.items() for name in there ^ names)
 
 

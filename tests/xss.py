@@ -23,7 +23,7 @@ from tests import access
 from tests.browser.forms import forms
 from tests.counts import forget_counts
 from tests.naughty_searches import LISTS
-from tests.naughty_strings import joined, normal, sheets, world_to_type_into
+from tests.naughty_strings import join_fitting, normal, sheets, world_to_type_into
 from tests.notifications.every_email import STAND_INS, make_everything
 from tests.payloads import LINKS, PAYLOADS
 from tests.posting import Sender, taken_back
@@ -71,7 +71,7 @@ class Texts:
     def text(self, place, most):
         first = FIRST if len(FIRST) < most else "<svg onload=alert(1)>"
         start = self.starts.get(place, 7 * len(self.starts) % len(PAYLOADS))
-        more, end = joined(PAYLOADS, start, most - len(normal(first)) - 1)
+        more, end = join_fitting(PAYLOADS, start, most - len(normal(first)) - 1)
         self.starts[place] = end % len(PAYLOADS)
         return f"{first} {more}"[:most]
 

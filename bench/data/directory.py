@@ -97,7 +97,7 @@ def _index(resource, entries):
     loading.copy("searchentry", SEARCHENTRY, rows)
 
 
-def words() -> Counter:
+def count_words() -> Counter:
     """Count the words of the directory's search entries."""
     rows = SearchEntry.objects.exclude(resource__startswith="partnership").filter(is_public=True)
     counts = Counter()

@@ -17,8 +17,8 @@ def run():
     found = trials.run("tests.account_timing:figure")
     for words in found["wrong"][:20]:
         print(f"  {words}")
-    for step, kind, apart, slower, _ in sorted(found["apart"], key=lambda row: -abs(row[2]))[:5]:
-        print(f"  {step}: {kind} {apart:+.2f} ms by the median, the slower one of {slower:.0%} of all pairs")
+    for step, kind, difference, slower, _ in sorted(found["apart"], key=lambda row: -abs(row[2]))[:5]:
+        print(f"  {step}: {kind} {difference:+.2f} ms by the median, the slower one of {slower:.0%} of all pairs")
     most, chance = (max(abs(row[2]) for row in found[which]) for which in ("apart", "chance"))
     pairs = max(abs(row[3] - 0.5) for row in found["apart"])
     means = max(abs(row[4]) for row in found["apart"])

@@ -34,7 +34,7 @@ def run():
 
 def _earlier():
     """Return (layer → runs, number of failures) from docs/figures.md."""
-    row = show.kept().get("QT3")
+    row = show.stored_rows().get("QT3")
     value = row[2] if row else ""
     counts = {layer: 0 for layer, _ in re.findall(r"(\w+)=(\d+)", RUNS)}
     counts |= {layer: int(n) for layer, n in re.findall(r"(\w+) (\d+)", value) if layer in counts}

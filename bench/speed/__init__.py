@@ -21,7 +21,7 @@ def measure(module, name=BIG, *, beside=()):
 
     `beside`: other databases that it needs.
     """
-    command = [sys.executable, "-c", f"from bench.speed import tell; tell({module!r}, {name!r})"]
+    command = [sys.executable, "-c", f"from bench.speed import run_figure; run_figure({module!r}, {name!r})"]
     with cluster.running():
         for needed in (name, *beside):
             if not databases.exists(needed):
@@ -36,7 +36,7 @@ def measure(module, name=BIG, *, beside=()):
     return tuple(json.loads(last.removeprefix(RESULT)))
 
 
-def tell(module, name):
+def run_figure(module, name):
     """Set up Django for the database and run the figure. For the separate process."""
     databases.use(name)
     from importlib import import_module

@@ -11,9 +11,9 @@ ROUNDS, MOST_MS = 300, 2.0
 
 
 def main(name):
-    status, headers, body = ask("/api/v1/partnerships/")
+    status, headers, body = get_response("/api/v1/partnerships/")
     etag = headers["ETag"]
-    as_of = json.loads(ask("/api/v1/partnerships/", "updated_since=start&page_size=1")[2])["as_of"]
+    as_of = json.loads(get_response("/api/v1/partnerships/", "updated_since=start&page_size=1")[2])["as_of"]
     cases = {
         "304": ("/api/v1/partnerships/", "", etag, "304"),
         "empty pull": ("/api/v1/partnerships/", f"updated_since={as_of}", None, "200"),
@@ -22,7 +22,7 @@ def main(name):
     for _ in range(ROUNDS):
         for case, (path, query, tag, wanted) in cases.items():
             began = perf_counter()
-            status, headers, body = ask(path, query, tag)
+            status, headers, body = get_response(path, query, tag)
             times[case].append((perf_counter() - began) * 1000)
             if not status.startswith(wanted) or (wanted == "200" and json.loads(body)["results"]):
                 raise RuntimeError(f"{case}: answered {status} with {body[:200]}")
@@ -32,7 +32,7 @@ def main(name):
     return value, f"p50 ≤ {MOST_MS} ms", ROUNDS * len(cases), max(p50.values()) <= MOST_MS
 
 
-def ask(path, query="", etag=None):
+def get_response(path, query="", etag=None):
     """Return (status, headers, body) of a GET, from the WSGI application itself."""
     environ = {
         "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": query, "SERVER_NAME": "localhost", "SERVER_PORT": "80",

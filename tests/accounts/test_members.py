@@ -31,11 +31,11 @@ def group(people):
     return body
 
 
-def who(body, role="manager"):
+def member_with_role(body, role="manager"):
     return body.memberships.filter(role=role).order_by("pk").first().person
 
 
-def place(body, role="manager"):
+def membership_with_role(body, role="manager"):
     return body.memberships.filter(role=role).order_by("pk").first()
 
 
@@ -44,7 +44,7 @@ def roles(body):
 
 
 def invited(body, address="new@example.org", role="editor", by=None):
-    return actions.invite(by=by or who(body), body=body, address=address, role=role)
+    return actions.invite(by=by or member_with_role(body), body=body, address=address, role=role)
 
 
 def last_change(body):
@@ -100,7 +100,7 @@ def test_fifty_may_wait_at_most_and_renewing_one_is_not_one_more(group):
     invited(group, "guest3@example.org")
     with pytest.raises(ValidationError, match="Withdraw one first"):
         invited(group, "guest50@example.org")
-    actions.withdraw_invitation(by=who(group), invitation=Invitation.objects.first())
+    actions.withdraw_invitation(by=member_with_role(group), invitation=Invitation.objects.first())
     invited(group, "guest50@example.org")
 
 
@@ -115,7 +115,7 @@ def test_what_is_no_address_is_refused_and_makes_no_account(group, address):
 def test_one_who_belongs_already_is_said_so_to_managers_only(group):
     with pytest.raises(ValidationError, match="already has a role here"):
         invited(group, "EDITOR@group.example.org")
-    for by in (who(group, "editor"), who(group, "reader"), make_person()):
+    for by in (member_with_role(group, "editor"), member_with_role(group, "reader"), make_person()):
         with pytest.raises(NotAllowed):
             invited(group, "editor@group.example.org", by=by)
 
@@ -129,7 +129,7 @@ def test_a_manager_of_another_organization_cannot_invite_here(group, people):
 @pytest.mark.parametrize("answer", [actions.accept_invitation, actions.decline_invitation])
 def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer):
     invitation = invited(group)
-    for someone in (make_person("else@example.org"), who(group)):
+    for someone in (make_person("else@example.org"), member_with_role(group)):
         with pytest.raises(NotFound):
             answer(by=someone, invitation=invitation)
     with time_machine.travel(clock.now() + timedelta(days=30, seconds=1)), pytest.raises(NotFound):
@@ -144,10 +144,12 @@ def test_an_invitation_is_for_its_person_once_and_for_thirty_days(group, answer)
 def test_a_withdrawn_invitation_cannot_be_accepted_and_its_email_is_withdrawn(group):
     invitation = invited(group)
     with pytest.raises(ValidationError, match="sent again in the meantime"):
-        actions.withdraw_invitation(by=who(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00")
+        actions.withdraw_invitation(
+            by=member_with_role(group), invitation=invitation, sent_at="2020-01-01T00:00:00+00:00"
+        )
     with pytest.raises(NotAllowed):
-        actions.withdraw_invitation(by=who(group, "editor"), invitation=invitation)
-    actions.withdraw_invitation(by=who(group), invitation=invitation)
+        actions.withdraw_invitation(by=member_with_role(group, "editor"), invitation=invitation)
+    actions.withdraw_invitation(by=member_with_role(group), invitation=invitation)
     with pytest.raises(NotFound):
         actions.accept_invitation(by=invitation.person, invitation=invitation)
     assert Email.objects.get(kind="invitation").state == "withdrawn"
@@ -165,43 +167,47 @@ def test_someone_who_got_a_role_since_keeps_it(group):
 
 
 def test_a_role_is_changed_and_its_person_notified(group):
-    changed = place(group, "reader")
-    actions.change_role(by=who(group), membership=changed, role="editor", was="reader")
+    changed = membership_with_role(group, "reader")
+    actions.change_role(by=member_with_role(group), membership=changed, role="editor", was="reader")
     assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "editor")]
     assert recipients_of("membership_changed") == [f"person:{changed.person_id}"]
-    actions.change_role(by=who(group), membership=changed, role="editor")
+    actions.change_role(by=member_with_role(group), membership=changed, role="editor")
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1  # repeating it changes nothing
 
 
 def test_a_role_changed_since_is_not_overwritten_unseen(group):
     for act in (
-        lambda: actions.change_role(by=who(group), membership=place(group, "editor"), role="manager", was="reader"),
-        lambda: actions.remove_member(by=who(group), membership=place(group, "editor"), was="manager"),
+        lambda: actions.change_role(
+            by=member_with_role(group), membership=membership_with_role(group, "editor"), role="manager", was="reader"
+        ),
+        lambda: actions.remove_member(
+            by=member_with_role(group), membership=membership_with_role(group, "editor"), was="manager"
+        ),
     ):
         with pytest.raises(ValidationError, match="changed in the meantime"):
             act()
     with pytest.raises(ValidationError):
-        actions.change_role(by=who(group), membership=place(group, "editor"), role="owner")
+        actions.change_role(by=member_with_role(group), membership=membership_with_role(group, "editor"), role="owner")
     assert len(roles(group)) == 3
 
 
 def test_only_managers_change_and_remove(group, people):
-    for by in (who(group, "editor"), who(group, "reader"), people.stranger, people.editor):
+    for by in (member_with_role(group, "editor"), member_with_role(group, "reader"), people.stranger, people.editor):
         with pytest.raises(NotAllowed):
-            actions.change_role(by=by, membership=place(group, "editor"), role="manager")
+            actions.change_role(by=by, membership=membership_with_role(group, "editor"), role="manager")
         with pytest.raises(NotAllowed):
-            actions.remove_member(by=by, membership=place(group, "editor"))
+            actions.remove_member(by=by, membership=membership_with_role(group, "editor"))
         with pytest.raises(NotAllowed):
-            actions.leave(by=by, membership=place(group))
+            actions.leave(by=by, membership=membership_with_role(group))
         with pytest.raises(NotAllowed):
-            actions.hand_over(by=by, membership=place(group), to=place(group, "editor"))
+            actions.hand_over(by=by, membership=membership_with_role(group), to=membership_with_role(group, "editor"))
     assert len(roles(group)) == 3
 
 
 def test_a_removed_person_can_do_nothing_from_then_on(group):
-    editor = who(group, "editor")
+    editor = member_with_role(group, "editor")
     assert role_in(editor, group) == "editor"  # cached on the person object
-    actions.remove_member(by=who(group), membership=place(group, "editor"))
+    actions.remove_member(by=member_with_role(group), membership=membership_with_role(group, "editor"))
     assert role_in(Person.objects.get(pk=editor.pk), group) == ""
     with pytest.raises(NotAllowed):
         invited(group, by=editor)
@@ -209,12 +215,12 @@ def test_a_removed_person_can_do_nothing_from_then_on(group):
 
 def test_rights_are_asked_again_under_the_lock(group):
     """A person object that still has the role of manager isn't trusted."""
-    manager = who(group)
+    manager = member_with_role(group)
     assert role_in(manager, group) == "manager"
     Membership.objects.filter(person=manager).update(role="reader")
     group.memberships.filter(role="editor").update(role="manager")
     with pytest.raises(NotAllowed):
-        actions.remove_member(by=manager, membership=place(group))
+        actions.remove_member(by=manager, membership=membership_with_role(group))
 
 
 LAST = {
@@ -226,7 +232,7 @@ LAST = {
 
 @pytest.mark.parametrize("way", LAST)
 def test_the_last_manager_does_not_vanish(group, way):
-    own = place(group)
+    own = membership_with_role(group)
     with pytest.raises(ValidationError, match="would have no manager"):
         LAST[way](own.person, own)
     assert ("Manager", "manager") in roles(group)
@@ -234,15 +240,15 @@ def test_the_last_manager_does_not_vanish(group, way):
 
 
 def test_a_manager_who_may_not_sign_in_is_none(group):
-    second = place(group, "editor")
+    second = membership_with_role(group, "editor")
     Membership.objects.filter(pk=second.pk).update(role="manager")
     Person.objects.filter(pk=second.person_id).update(is_active=False)
     with pytest.raises(ValidationError, match="would have no manager"):
-        actions.leave(by=who(group), membership=place(group))
+        actions.leave(by=member_with_role(group), membership=membership_with_role(group))
 
 
 def test_an_administrator_may_after_saying_that_they_mean_it(group, people):
-    own = place(group)
+    own = membership_with_role(group)
     with pytest.raises(ValidationError) as refused:
         actions.remove_member(by=people.administrator, membership=own)
     assert set(refused.value.message_dict) == {"confirmed"}
@@ -252,7 +258,7 @@ def test_an_administrator_may_after_saying_that_they_mean_it(group, people):
 
 def test_a_checked_box_does_not_help_a_manager_of_the_organization_itself(group):
     with pytest.raises(ValidationError, match="would have no manager"):
-        actions.leave(by=who(group), membership=place(group), confirmed=True)
+        actions.leave(by=member_with_role(group), membership=membership_with_role(group), confirmed=True)
 
 
 def test_managers_of_a_jurisdiction_manage_its_departments(people):
@@ -268,22 +274,22 @@ def test_managers_of_a_jurisdiction_manage_its_departments(people):
 
 
 def test_handing_over_names_another_and_steps_down_in_one_step(group):
-    manager, other = who(group), place(group, "reader")
-    actions.hand_over(by=manager, membership=place(group), to=other)
+    manager, other = member_with_role(group), membership_with_role(group, "reader")
+    actions.hand_over(by=manager, membership=membership_with_role(group), to=other)
     assert roles(group) == [("Editor", "editor"), ("Manager", "editor"), ("Reader", "manager")]
     assert recipients_of("membership_changed") == [f"person:{other.person_id}"]
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == 1
 
 
 def test_no_one_hands_over_to_themselves_to_strangers_or_to_suspended_people(group, people):
-    manager = who(group)
+    manager = member_with_role(group)
     with pytest.raises(ValidationError, match="someone else"):
-        actions.hand_over(by=manager, membership=place(group), to=place(group))
+        actions.hand_over(by=manager, membership=membership_with_role(group), to=membership_with_role(group))
     with pytest.raises(NotFound):
-        actions.hand_over(by=manager, membership=place(group), to=people.partner.memberships.get())
+        actions.hand_over(by=manager, membership=membership_with_role(group), to=people.partner.memberships.get())
     Person.objects.filter(name="Reader").update(is_active=False)
     with pytest.raises(ValidationError, match="can sign in"):
-        actions.hand_over(by=manager, membership=place(group), to=place(group, "reader"))
+        actions.hand_over(by=manager, membership=membership_with_role(group), to=membership_with_role(group, "reader"))
     assert roles(group) == [("Editor", "editor"), ("Manager", "manager"), ("Reader", "reader")]
 
 
@@ -294,13 +300,13 @@ def test_members_read_names_and_managers_addresses(group, people):
     Person.objects.filter(name="Reader").update(name="")
     suspended = make_person("gone@group.example.org", name="Gone", is_active=False)
     group.memberships.create(person=suspended, role="reader")
-    seen = queries.members_of(who(group, "editor"), group)
+    seen = queries.members_of(member_with_role(group, "editor"), group)
     assert [(row.name, row.address, row.role) for row in seen] == [
         ("Manager", "", "manager"),
         ("Editor", "", "editor"),
         ("Someone (no name yet)", "", "reader"),
     ]
-    managed = queries.members_of(who(group), group)
+    managed = queries.members_of(member_with_role(group), group)
     assert [(row.address, row.is_suspended) for row in managed] == [
         ("manager@group.example.org", False),
         ("editor@group.example.org", False),
@@ -308,8 +314,11 @@ def test_members_read_names_and_managers_addresses(group, people):
         ("gone@group.example.org", True),
     ]
     invited(group)
-    actions.remove_member(by=who(group), membership=place(group, "editor"))
-    assert (len(queries.member_changes(who(group), group)), queries.member_changes(who(group, "reader"), group)) == (
+    actions.remove_member(by=member_with_role(group), membership=membership_with_role(group, "editor"))
+    assert (
+        len(queries.member_changes(member_with_role(group), group)),
+        queries.member_changes(member_with_role(group, "reader"), group),
+    ) == (
         1,
         [],
     )
@@ -351,8 +360,8 @@ def test_the_email_is_not_sent_once_it_is_answered_or_has_ended(group, state):
 
 
 def test_a_changed_role_is_described_as_it_is_when_the_email_is_sent(group):
-    own = place(group, "reader")
-    actions.change_role(by=who(group), membership=own, role="editor")
+    own = membership_with_role(group, "reader")
+    actions.change_role(by=member_with_role(group), membership=own, role="editor")
     assert "Your role at Neighbors has changed. Your role there is now: editor." in email("membership_changed")[1]
     Membership.objects.filter(pk=own.pk).delete()
     assert "You no longer have a role at Neighbors in the Partnership Registry." in email("membership_changed")[1]
@@ -361,7 +370,7 @@ def test_a_changed_role_is_described_as_it_is_when_the_email_is_sent(group):
 def test_emails_about_places_are_sent(group, settings, tmp_path):
     settings.EMAIL_URL, settings.MAIL_DIR = "", tmp_path
     invited(group)
-    actions.remove_member(by=who(group), membership=place(group, "reader"))
+    actions.remove_member(by=member_with_role(group), membership=membership_with_role(group, "reader"))
     outbox.send_due(render=emails.render)
     assert sorted(Email.objects.values_list("kind", "state")) == [
         ("invitation", "sent"),

@@ -86,7 +86,7 @@ WAYS = [
 ]
 
 
-def told():
+def notified_addresses():
     rows = Email.objects.filter(occurrence__startswith="let-in/", state="planned")
     return {Person.objects.get(pk=row.recipient.partition(":")[2]).email for row in rows}
 
@@ -94,10 +94,10 @@ def told():
 @pytest.mark.parametrize("way", WAYS)
 def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way):
     before = set(group.memberships.values_list("person__email", "role"))
-    who = way(people, group)
-    own = {email for email, _ in before} - {who.email, "other-reader@group.example"}
-    assert told() == own
-    place = Membership.objects.get(person=who, organization=group)
+    newcomer = way(people, group)
+    own = {email for email, _ in before} - {newcomer.email, "other-reader@group.example"}
+    assert notified_addresses() == own
+    place = Membership.objects.get(person=newcomer, organization=group)
     for one in Person.objects.filter(email__in=own):
         assert may_end_membership(one, place)
     for role in ("other_partner", "editor", "suspended"):
@@ -131,7 +131,7 @@ WRITING = ("create", "get_or_create", "update_or_create", "bulk_create")
 def test_when_its_own_manager_adds_people_no_one_is_notified(people, group):
     invitation = invited(person("manager"), group, people.stranger.email)
     place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
-    assert (told(), place.let_in_with) == (set(), None)
+    assert (notified_addresses(), place.let_in_with) == (set(), None)
     assert not may_end_membership(people.partner, place)
 
 
@@ -144,7 +144,7 @@ def by_another_mailbox(people, group):
 
 def test_its_users_are_notified_when_another_email_address_opens_an_account_there(people, group):
     by_another_mailbox(people, group)
-    assert told() == {"partner@example.org", "reader@group.example"}
+    assert notified_addresses() == {"partner@example.org", "reader@group.example"}
     place = group.memberships.get(person__email="friend@group.example")
     member_actions.remove_member(by=people.partner, membership=place)
     assert not group.memberships.filter(role="manager").exists()
@@ -155,7 +155,7 @@ def test_a_person_from_outside_adds_no_one_unseen(people, group):
     Email.objects.all().delete()
     invitation = invited(people.administrator, group, people.stranger.email)
     place = member_actions.accept_invitation(by=people.stranger, invitation=invitation)
-    assert told() >= {"partner@example.org", "reader@group.example", "manager@group.example"}
+    assert notified_addresses() >= {"partner@example.org", "reader@group.example", "manager@group.example"}
     member_actions.remove_member(by=person("reader"), membership=place)
 
 
@@ -166,7 +166,7 @@ def test_a_person_who_stays_for_90_days_is_one_of_its_users(people, group):
         assert not may_end_membership(people.partner, Membership.objects.get(pk=place.pk))
         invitation = invited(people.administrator, group, people.stranger.email)
         member_actions.accept_invitation(by=people.stranger, invitation=invitation)
-        assert told() == set()
+        assert notified_addresses() == set()
 
 
 @pytest.mark.parametrize("is_suspended", [True, False])
@@ -212,7 +212,7 @@ def test_an_administrator_who_first_removes_everyone_is_seen_all_the_same(people
     for place in group.memberships.all():
         member_actions.remove_member(by=people.administrator, membership=place, confirmed=True)
     by_own_invitation(people, group)
-    assert told() == own
+    assert notified_addresses() == own
     outbox.send_due(render=emails.render)
     texts = [path.read_text() for path in tmp_path.rglob("*.eml")]
     texts = [text for text in texts if "Someone new has access" in text]
@@ -247,16 +247,16 @@ def test_the_page_says_so_before(client, people, group, role, is_told):
 
 
 def test_a_reader_ends_it_on_the_page(client, people, group):
-    who = by_claim(people, group)
+    newcomer = by_claim(people, group)
     client.force_login(person("reader"))
     page = client.get(f"/organizations/{group.public_id}/people/").content.decode()
     assert "Added by someone outside" in page
-    place = group.memberships.get(person=who)
+    place = group.memberships.get(person=newcomer)
     assert page.count("/remove/") == 2  # and “Leave” for their own role
     step = client.get(f"/members/{place.pk}/remove/")
-    assert who.email not in step.content.decode()
+    assert newcomer.email not in step.content.decode()
     assert client.post(f"/members/{place.pk}/remove/", {"was": "editor"}).status_code == 302
-    assert not group.memberships.filter(person=who).exists()
+    assert not group.memberships.filter(person=newcomer).exists()
     other = group.memberships.get(person=people.partner)
     assert client.get(f"/members/{other.pk}/remove/").status_code == 403
 
@@ -265,6 +265,6 @@ def test_if_all_its_users_are_suspended_and_it_has_no_contact_they_are_notified(
     group.memberships.exclude(person=person("manager")).delete()
     actions.suspend(by=people.administrator, person=person("manager"), why="Asked to", confirmed=True)
     by_own_invitation(people, group)
-    assert told() == {"manager@group.example"}
+    assert notified_addresses() == {"manager@group.example"}
     row = Email.objects.get(occurrence__startswith="let-in/")
     assert recipients.find_audience(row).refusal == ""

@@ -24,20 +24,20 @@ def test_a_crowd_does_not_wash_away_who_has_asked_enough(settings):
 def test_each_answer_says_what_is_left(settings, client, people):
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 5
 
-    def left(address="/api/v1/partnerships/", **headers):
+    def response_of(address="/api/v1/partnerships/", **headers):
         answer = client.get(address, headers=headers)
         return answer.status_code, answer["RateLimit-Policy"], answer["RateLimit"], answer.get("Retry-After")
 
     policy = '"address";q=2;w=60'
-    assert left() == (200, policy, '"address";r=1;t=50', None)
-    assert left("/api/v1/nothing/") == (404, policy, '"address";r=0;t=50', None)
-    assert left() == (429, policy, '"address";r=0;t=50', "50")
-    assert left("/api/v1/openapi.yaml") == (429, policy, '"address";r=0;t=50', "50")
+    assert response_of() == (200, policy, '"address";r=1;t=50', None)
+    assert response_of("/api/v1/nothing/") == (404, policy, '"address";r=0;t=50', None)
+    assert response_of() == (429, policy, '"address";r=0;t=50', "50")
+    assert response_of("/api/v1/openapi.yaml") == (429, policy, '"address";r=0;t=50', "50")
     _, secret = make_token(by=people.editor, name="Copy", days=1)
     _, other = make_token(by=people.editor, name="Other", days=1)
     policy = '"person";q=5;w=60'
-    assert left(authorization=f"Bearer {secret}") == (200, policy, '"person";r=4;t=50', None)
-    assert left(authorization=f"Bearer {other}") == (200, policy, '"person";r=3;t=50', None)
+    assert response_of(authorization=f"Bearer {secret}") == (200, policy, '"person";r=4;t=50', None)
+    assert response_of(authorization=f"Bearer {other}") == (200, policy, '"person";r=3;t=50', None)
 
 
 @time_machine.travel(datetime(2026, 11, 24, 12, 0, 10, tzinfo=UTC), tick=False)

@@ -28,7 +28,7 @@ _DIFFERS = re.compile(r'(cursor=|"as_of":")[^&"<> ]+')
 
 @time_machine.travel("2026-11-24T12:00:10Z", tick=False)
 def test_recorded_answers_are_still_given(monkeypatch, generous_limits):
-    found = {name: said(answer) for name, answer in RecordedWorld(monkeypatch).answers()}
+    found = {name: compared_parts(answer) for name, answer in RecordedWorld(monkeypatch).answers()}
     if os.environ.get("RECORD_ANSWERS") == "yes":
         FILE.write_text(json.dumps(found, indent=1, ensure_ascii=False, sort_keys=True) + "\n", encoding="utf-8")
     recorded = json.loads(FILE.read_text(encoding="utf-8"))
@@ -36,7 +36,7 @@ def test_recorded_answers_are_still_given(monkeypatch, generous_limits):
     assert {name: found[name] for name in found if found[name] != recorded[name]} == {}
 
 
-def said(answer) -> dict:
+def compared_parts(answer) -> dict:
     """Return the parts of an answer that are compared."""
     body = answer.content.decode()
     headers = {name: _DIFFERS.sub(r"\1…", answer[name]) for name in HEADERS if name in answer}

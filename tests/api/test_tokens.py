@@ -40,7 +40,7 @@ def drafts(people):
     return {title: factories.make_partnership(title, lead=lead, published=False) for title, lead in offices.items()}
 
 
-def made(person, *memberships, **fields):
+def new_token(person, *memberships, **fields):
     return make_token(by=person, **({"name": "Copy", "days": 30} | fields), memberships=memberships)
 
 
@@ -61,9 +61,9 @@ def member_of_both(people, drafts):
 
 
 def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, member_of_both, people):
-    _, none = made(member_of_both, name="Public")
-    _, ours = made(member_of_both, own(member_of_both, jurisdiction=people.office), name="One")
-    _, both = made(member_of_both, *member_of_both.memberships.all(), name="Both")
+    _, none = new_token(member_of_both, name="Public")
+    _, ours = new_token(member_of_both, own(member_of_both, jurisdiction=people.office), name="One")
+    _, both = new_token(member_of_both, *member_of_both.memberships.all(), name="Both")
     assert titles(by_token(none)) == set()
     assert titles(by_token(ours)) == {"Ours"}
     assert titles(by_token(both)) == {"Ours", "Theirs"}
@@ -72,7 +72,7 @@ def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, member
 
 
 def test_another_bodys_draft_is_a_missing_record(by_token, member_of_both, drafts, people):
-    _, secret = made(member_of_both, own(member_of_both, jurisdiction=people.office))
+    _, secret = new_token(member_of_both, own(member_of_both, jurisdiction=people.office))
     assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
     hidden = by_token(secret, f"partnerships/{drafts['Theirs'].public_id}/")
     missing = by_token(secret, f"partnerships/{ids.from_body('P', '000000')}/")
@@ -81,7 +81,7 @@ def test_another_bodys_draft_is_a_missing_record(by_token, member_of_both, draft
 
 
 def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, member_of_both, people):
-    _, secret = made(member_of_both, *member_of_both.memberships.all())
+    _, secret = new_token(member_of_both, *member_of_both.memberships.all())
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
     own(member_of_both, jurisdiction=people.office).delete()
     assert titles(by_token(secret)) == {"Theirs"}
@@ -93,16 +93,16 @@ def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, member_
 
 
 def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, member_of_both, people):
-    _, secret = made(member_of_both, own(member_of_both, jurisdiction=people.office))
+    _, secret = new_token(member_of_both, own(member_of_both, jurisdiction=people.office))
     Membership.objects.filter(person=member_of_both, jurisdiction=people.office).update(person=people.stranger)
     assert titles(by_token(secret)) == set()
 
 
 def test_an_administrators_token_is_no_administrator(by_token, drafts, people):
     admin = people.administrator
-    _, plain = made(admin, name="Plain")
+    _, plain = new_token(admin, name="Plain")
     membership = Membership.objects.create(person=admin, jurisdiction=people.office, role="reader")
-    _, secret = made(admin, membership, name="Office")
+    _, secret = new_token(admin, membership, name="Office")
     assert titles(by_token(plain)) == set()
     assert titles(by_token(secret)) == {"Ours"}
     hidden = factories.make_organization("Canary", "unlisted", kept_by=people.other_office)
@@ -116,8 +116,8 @@ def test_a_member_reads_what_an_organization_keeps_to_itself(by_token, people):
     work = factories.make_partnership(
         parties=[factories.party(people.office, "lead"), factories.party(hidden, "member")]
     )
-    _, none = made(people.stranger, name="Public")
-    _, secret = made(people.stranger, membership, name="Member")
+    _, none = new_token(people.stranger, name="Public")
+    _, secret = new_token(people.stranger, membership, name="Member")
     for who, status, parties in ((none, 404, 1), (secret, 200, 2)):
         assert by_token(who, f"organizations/{hidden.public_id}/").status_code == status
         assert len(by_token(who, f"partnerships/{work.public_id}/").json()["parties"]) == parties
@@ -131,7 +131,7 @@ def refusal(answer):
 
 def test_whatever_is_wrong_with_a_token_the_next_request_gets_the_same_refusal(by_token, people):
     office = own(people.editor, jurisdiction=people.office)
-    secrets = {name: made(people.editor, office, name=name) for name in ("revoked", "expired", "suspended")}
+    secrets = {name: new_token(people.editor, office, name=name) for name in ("revoked", "expired", "suspended")}
     _, good = secrets["suspended"]
     for _, secret in secrets.values():
         assert by_token(secret).status_code == 200
@@ -165,7 +165,7 @@ def test_whatever_is_wrong_with_a_token_the_next_request_gets_the_same_refusal(b
 
 def test_the_last_second_of_a_token(by_token, people):
     with time_machine.travel(clock.now(), tick=False) as now:
-        token, secret = made(people.editor)
+        token, secret = new_token(people.editor)
         now.move_to(token.expires_at - timedelta(seconds=1))
         assert by_token(secret).status_code == 200
         now.move_to(token.expires_at)
@@ -180,13 +180,13 @@ def test_every_address_refuses_it(by_token, path):
 def test_a_bad_token_is_refused_before_a_cookie_helps(by_token, client, drafts, people):
     client.force_login(people.editor)
     refusal(by_token("reg_x", client=client))
-    _, secret = made(people.editor)
+    _, secret = new_token(people.editor)
     assert titles(by_token(secret, client=client)) == set()
     assert titles(client.get("/api/v1/partnerships/")) == {"Ours"}
 
 
 def test_a_token_in_the_query_is_an_unknown_parameter(client, people):
-    _, secret = made(people.editor)
+    _, secret = new_token(people.editor)
     for name in ("token", "access_token", "api_key"):
         for path in ("partnerships/", "", f"partnerships/{factories.make_partnership().public_id}/"):
             found = problem(client.get(f"/api/v1/{path}?{name}={secret}"), 400, "unknown_parameter")
@@ -194,7 +194,10 @@ def test_a_token_in_the_query_is_an_unknown_parameter(client, people):
 
 
 def test_answers_to_a_token_are_its_callers_alone(by_token, people):
-    secrets = [made(people.editor, name="Public")[1], made(people.editor, *people.editor.memberships.all())[1]]
+    secrets = [
+        new_token(people.editor, name="Public")[1],
+        new_token(people.editor, *people.editor.memberships.all())[1],
+    ]
     for secret in secrets:
         for path in ("", "partnerships/", "openapi.yaml"):
             answer = by_token(secret, path)
@@ -216,7 +219,7 @@ def test_a_script_of_another_site_may_send_one(client):
 @time_machine.travel("2026-11-24T12:00:10Z", tick=False)  # each minute has its own count
 def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings, people):
     settings.API_RATE_ANONYMOUS, settings.API_RATE_PERSON = 2, 3
-    one, other = made(people.editor, name="One")[1], made(people.editor, name="Other")[1]
+    one, other = new_token(people.editor, name="One")[1], new_token(people.editor, name="Other")[1]
     assert [by_token(secret).status_code for secret in (one, other, one, other)] == [200, 200, 200, 429]
     assert 1 <= int(by_token(one)["Retry-After"]) <= 60
     client.force_login(people.editor)
@@ -229,7 +232,7 @@ def test_the_rate_is_the_persons_whichever_token_asks(by_token, client, settings
 
 @pytest.mark.both
 def test_last_use_is_noted_once_an_hour(by_token, people):
-    token, secret = made(people.editor)
+    token, secret = new_token(people.editor)
     with time_machine.travel(clock.now(), tick=False) as now:
         first = clock.now()
         for passed, noted in ((0, first), (59, first), (60, first + timedelta(minutes=60))):
@@ -247,7 +250,7 @@ def test_last_use_is_noted_once_an_hour(by_token, people):
 @pytest.mark.both
 @pytest.mark.django_db(transaction=True)
 def test_a_busy_writer_delays_no_one(by_token, people):
-    token, secret = made(people.editor)
+    token, secret = new_token(people.editor)
     other, patience = connections.create_connection("default"), []
 
     def note_patience(execute, sql, *given):
@@ -273,7 +276,7 @@ def test_a_busy_writer_delays_no_one(by_token, people):
 
 def test_the_secret_is_written_nowhere(by_token, client, people, caplog):
     caplog.set_level(logging.DEBUG)
-    _, secret = made(people.editor, *people.editor.memberships.all())
+    _, secret = new_token(people.editor, *people.editor.memberships.all())
     client.force_login(people.editor)
     for path in ("partnerships/", "partnerships/?nonsense=1", "no/such/", "partnerships/P-000000-1/"):
         by_token(secret, path, client=client)
@@ -286,7 +289,7 @@ def test_the_secret_is_written_nowhere(by_token, client, people, caplog):
 
 
 def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, member_of_both, drafts, people):
-    _, secret = made(member_of_both, *member_of_both.memberships.all(), reads=["partnerships", "vocabularies"])
+    _, secret = new_token(member_of_both, *member_of_both.memberships.all(), reads=["partnerships", "vocabularies"])
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
     assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
     assert by_token(secret, "vocabularies/").status_code == 200
@@ -300,7 +303,7 @@ def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, member_of_both
 
 def test_it_has_to_read_what_it_changes(member_of_both):
     with pytest.raises(ValidationError) as refused:
-        made(member_of_both, *member_of_both.memberships.all(), reads=["meetings"], writes=["organizations"])
+        new_token(member_of_both, *member_of_both.memberships.all(), reads=["meetings"], writes=["organizations"])
     assert set(refused.value.error_dict) == {"reads"}
 
 
@@ -317,7 +320,7 @@ def test_it_has_to_read_what_it_changes(member_of_both):
     ],
 )
 def test_it_works_from_the_addresses_that_it_is_for(by_token, people, addresses, sender, works):
-    _, secret = made(people.editor, addresses=addresses)
+    _, secret = new_token(people.editor, addresses=addresses)
     answer = by_token(secret, client=Client(REMOTE_ADDR=sender))
     if works:
         assert answer.status_code == 200
@@ -327,7 +330,7 @@ def test_it_works_from_the_addresses_that_it_is_for(by_token, people, addresses,
 
 def test_behind_a_proxy_the_sender_counts(by_token, people, settings):
     settings.TRUSTED_PROXIES = 1
-    _, secret = made(people.editor, addresses=["192.0.2.7"])
+    _, secret = new_token(people.editor, addresses=["192.0.2.7"])
     proxy = Client(REMOTE_ADDR="10.0.0.1")
     assert by_token(secret, client=proxy, **{"x-forwarded-for": "192.0.2.7"}).status_code == 200
     refusal(by_token(secret, client=proxy, **{"x-forwarded-for": "192.0.2.7, 203.0.113.5"}))
@@ -336,13 +339,13 @@ def test_behind_a_proxy_the_sender_counts(by_token, people, settings):
 def test_addresses_that_are_none_are_refused(people):
     for wrong in ("office", "192.0.2.0/99", "300.1.1.1"):
         with pytest.raises(ValidationError) as refused:
-            made(people.editor, addresses=[wrong])
+            new_token(people.editor, addresses=[wrong])
         assert set(refused.value.error_dict) == {"addresses"}
 
 
 def test_a_new_secret_and_the_old_one_for_a_while(by_token, people):
     with time_machine.travel(clock.now(), tick=False) as now:
-        token, old = made(people.editor, own(people.editor, jurisdiction=people.office), days=30)
+        token, old = new_token(people.editor, own(people.editor, jurisdiction=people.office), days=30)
         now.shift(timedelta(days=20))
         token, new = replace_secret(by=people.editor, token=token, overlap_days=2)
         assert [by_token(secret).status_code for secret in (old, new)] == [200, 200]
@@ -358,7 +361,7 @@ def test_a_new_secret_and_the_old_one_for_a_while(by_token, people):
 
 
 def test_a_third_secret_ends_the_first_and_revoking_ends_all(by_token, people):
-    token, first = made(people.editor)
+    token, first = new_token(people.editor)
     token, second = replace_secret(by=people.editor, token=token, overlap_days=7)
     token, third = replace_secret(by=people.editor, token=token, overlap_days=7)
     assert [by_token(secret).status_code for secret in (first, second, third)] == [401, 200, 200]

@@ -73,7 +73,7 @@ class Board:
 
     def close(self):
         """Let the last day pass, and open the answers."""
-        with later(121):
+        with days_later(121):
             rounds.open_due()
         self.round.refresh_from_db()
         return self.round
@@ -85,5 +85,5 @@ def scores(survey_round, item="decisions"):
     return {row.side.key: (row.standing, row.median) for row in rows}
 
 
-def later(days):
+def days_later(days):
     return time_machine.travel(clock.now() + timedelta(days=days), tick=False)

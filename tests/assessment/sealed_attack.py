@@ -12,7 +12,7 @@ SIZES = range(3, 9)
 SCALES = {"ten questions": (0, 4), "the community's influence": (0, 5), "trust and value": (1, 4)}
 
 
-def shown(levels, recorded=(), *, scale=(0, 4), **more):
+def score_of(levels, recorded=(), *, scale=(0, 4), **more):
     """Return the shown score of a side with these levels, when another side's staff recorded some of them."""
     given = [Given(level) for level in levels]
     given += [Given(level, counts=False, was_recorded=True) for level in recorded]
@@ -28,7 +28,7 @@ def fitting(size, insiders, *, scale=(0, 4), recorded=False):
     levels, found = range(scale[0], scale[1] + 1), {}
     for known in multisets(levels, insiders):
         for others in multisets(levels, size if recorded else size - insiders):
-            score_seen = shown(others, known, scale=scale) if recorded else shown(known + others, scale=scale)
+            score_seen = score_of(others, known, scale=scale) if recorded else score_of(known + others, scale=scale)
             found.setdefault((score_seen, known), set()).update(others)
     return found
 
@@ -47,9 +47,9 @@ def known_of_newcomer(size):
     found: dict = {}
     for mine in range(5):
         for others in multisets(range(5), size - 1):
-            first = shown((mine, *others))
+            first = score_of((mine, *others))
             for level in range(5):
-                second = shown((mine, *others, level), bands_only=True)
+                second = score_of((mine, *others, level), bands_only=True)
                 found.setdefault((mine, first, second), set()).add(level)
     return len(found), [case for case, levels in found.items() if len(levels) == 1]
 

@@ -18,7 +18,7 @@ from partnerships.meetings.timeline import kinds_asked, timeline
 from partnerships.models import Answer, Change, Email, Membership, Respondent, Round, SideScore
 from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership, withdraw_partnership
-from tests.assessment.conftest import later
+from tests.assessment.conftest import days_later
 from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
@@ -135,7 +135,7 @@ def test_once_anyone_has_answered_each_side_has_to_agree_and_silence_is_no(table
     assert not is_canceled(table)
     with pytest.raises(ValidationError, match="asked for already"):
         cancel(table, table.first)
-    with later(22):
+    with days_later(22):
         rounds.open_due()
     assert SideScore.objects.filter(item="decisions", side__key="government").get().standing == "shown"
     assert not is_canceled(table)
@@ -159,10 +159,10 @@ def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30
     agree(table, table.keeper)
     assert (is_canceled(table), Answer.objects.count()) == (True, 1)
     assert queries.round_seen(people.administrator, Round.objects.get()).items == []
-    with later(29):
+    with days_later(29):
         tasks.delete_expired_data()
         assert Answer.objects.count() == 1
-    with later(31):
+    with days_later(31):
         tasks.delete_expired_data()
     assert (Answer.objects.count(), SideScore.objects.count()) == (0, 0)
     assert "Ours alone" not in str(list(Change.objects.values_list("before", "after")))
@@ -237,9 +237,9 @@ def test_the_entry_stays_on_the_page_and_the_timeline(people, table):
 def test_no_new_round_starts_there_for_30_days(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
-    with later(29), pytest.raises(ValidationError, match="can’t start before"):
+    with days_later(29), pytest.raises(ValidationError, match="can’t start before"):
         rounds.start_round(partnership=table.partnership, by=table.keeper, fields={}, asked=[])
-    with later(31):
+    with days_later(31):
         fields = {"title": "Again", "closes_on": in_days(14)}
         asked = [(table.parties[0], table.desks[table.parties[0]][0])]
         assert rounds.start_round(partnership=table.partnership, by=table.keeper, fields=fields, asked=asked).is_open

@@ -12,16 +12,16 @@ from tests.assessment.sealed_attack import SCALES, SIZES, known_answers
 LEVELS = range(5)
 
 
-def of(asked, *levels, keeps_back=False, top=4, **more):
+def score_of(asked, *levels, keeps_back=False, top=4, **more):
     return score(asked, [Given(level, **more) for level in levels], keeps_back=keeps_back, top=top)
 
 
-def shown(median, answered, **more):
+def shown_score(median, answered, **more):
     return Score(ScoreState.SHOWN, median, answered=answered, **more)
 
 
 def band(median, answered):
-    return shown(median, answered, is_band=True)
+    return shown_score(median, answered, is_band=True)
 
 
 # (number asked, answers as levels or None for “rather not”, score), by hand.
@@ -30,9 +30,9 @@ BY_HAND = [
     ((1,), Score(ScoreState.NO_ANSWER)),
     ((1, None), Score(ScoreState.DECLINED)),
     ((5, None, None), Score(ScoreState.DECLINED)),
-    ((1, 4), shown(4.0, 1)),
-    ((2, 0), shown(0.0, 1)),
-    ((2, 1, 4), shown(2.5, 2)),
+    ((1, 4), shown_score(4.0, 1)),
+    ((2, 0), shown_score(0.0, 1)),
+    ((2, 1, 4), shown_score(2.5, 2)),
     ((3, 2, 2), Score(ScoreState.KEPT_BACK)),
     ((3, 2, 2, None), Score(ScoreState.KEPT_BACK)),
     ((7, 0), Score(ScoreState.KEPT_BACK)),
@@ -43,32 +43,32 @@ BY_HAND = [
     ((4, 1, 2, 3, 4), band(2.0, 4)),
     ((4, 0, 1, 2, 4), band(2.0, 4)),
     ((4, 3, 4, 4, 4), band(3.0, 4)),
-    ((5, 4, 4, 4, 4, 4), shown(4.0, 5, is_wide=False)),
-    ((5, 0, 1, 1, 1, 1), shown(1.0, 5, is_wide=False)),
-    ((5, 0, 1, 1, 1, 2), shown(1.0, 5, is_wide=True)),
-    ((9, 0, 0, 2, 3, 4, 4, None), shown(2.5, 6, is_wide=True)),
-    ((8, 3, 3, 3, 3, 3, 3, 3, 3), shown(3.0, 8, is_wide=False)),
-    ((8, 1, 2, 2, 2, 3, 3, 3, 4), shown(2.5, 8, is_wide=True, low=1, high=4)),
+    ((5, 4, 4, 4, 4, 4), shown_score(4.0, 5, is_wide=False)),
+    ((5, 0, 1, 1, 1, 1), shown_score(1.0, 5, is_wide=False)),
+    ((5, 0, 1, 1, 1, 2), shown_score(1.0, 5, is_wide=True)),
+    ((9, 0, 0, 2, 3, 4, 4, None), shown_score(2.5, 6, is_wide=True)),
+    ((8, 3, 3, 3, 3, 3, 3, 3, 3), shown_score(3.0, 8, is_wide=False)),
+    ((8, 1, 2, 2, 2, 3, 3, 3, 4), shown_score(2.5, 8, is_wide=True, low=1, high=4)),
 ]
 
 
 @pytest.mark.parametrize(("case", "expected"), BY_HAND)
 def test_scores_by_hand(case, expected):
-    assert of(*case) == expected
+    assert score_of(*case) == expected
 
 
 def test_on_the_scale_of_influence_the_ends_are_at_zero_and_five():
-    assert of(3, 5, 5, 0, top=5) == band(4.0, 3)
-    assert of(3, 3, 3, 0, top=5) == band(2.5, 3)
-    assert of(5, 3, 3, 3, 3, 3, top=5) == shown(3.0, 5, is_wide=False)
-    assert of(1, 5, top=5) == shown(5.0, 1)
+    assert score_of(3, 5, 5, 0, top=5) == band(4.0, 3)
+    assert score_of(3, 3, 3, 0, top=5) == band(2.5, 3)
+    assert score_of(5, 3, 3, 3, 3, 3, top=5) == shown_score(3.0, 5, is_wide=False)
+    assert score_of(1, 5, top=5) == shown_score(5.0, 1)
 
 
 def test_one_person_keeps_the_score_of_a_side_back_whatever_its_size():
-    assert of(2, 1, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
-    assert of(1, 1, keeps_back=True) == Score(ScoreState.KEPT_BACK)
-    assert of(9, *range(5), 1, 2, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
-    assert of(1, None, keeps_back=True) == Score(ScoreState.DECLINED)
+    assert score_of(2, 1, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert score_of(1, 1, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert score_of(9, *range(5), 1, 2, 3, keeps_back=True) == Score(ScoreState.KEPT_BACK)
+    assert score_of(1, None, keeps_back=True) == Score(ScoreState.DECLINED)
 
 
 def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
@@ -76,7 +76,7 @@ def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
     assert score(2, [theirs]) == Score(ScoreState.NO_ANSWER)
     assert score(2, [theirs, Given(None)]) == Score(ScoreState.NO_ANSWER)
     assert score(5, [theirs] * 5) == Score(ScoreState.NO_ANSWER)
-    assert score(2, [mine, theirs]) == shown(2.0, 2)
+    assert score(2, [mine, theirs]) == shown_score(2.0, 2)
     assert score(3, [mine, mine, theirs]) == Score(ScoreState.KEPT_BACK)
     assert score(4, [mine, mine, mine, theirs]) == band(1.0, 4)
 
@@ -94,13 +94,13 @@ def test_a_person_who_recorded_answers_needs_more_answers_of_others():
     assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(ScoreState.KEPT_BACK)
     assert score(5, [own, theirs, *[Given(2)] * 3]) == band(2.0, 5)
     assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(ScoreState.KEPT_BACK)
-    assert score(2, [own, theirs]) == shown(2.0, 2)  # on the record
+    assert score(2, [own, theirs]) == shown_score(2.0, 2)  # on the record
 
 
 def test_where_an_earlier_round_differs_by_few_people_only_bands_are_shown():
     given = [Given(level) for level in (0, 1, 1, 1, 2, 3, 3, 4)]
     assert score(8, given, bands_only=True) == band(2.0, 8)
-    assert score(2, given[:2], bands_only=True) == shown(0.5, 2)  # on the record
+    assert score(2, given[:2], bands_only=True) == shown_score(0.5, 2)  # on the record
 
 
 @pytest.mark.parametrize(
@@ -128,13 +128,17 @@ GAPS = [
 
 @pytest.mark.parametrize(("government", "community", "apart", "owed"), GAPS)
 def test_gaps_and_flags_by_hand(government, community, apart, owed):
-    first, second = shown(government, 5), shown(community, 5)
+    first, second = shown_score(government, 5), shown_score(community, 5)
     assert (gap(first, second), is_flagged(first, second)) == (apart, owed)
 
 
 @pytest.mark.parametrize("standing", [s for s in ScoreState if s != ScoreState.SHOWN])
 def test_nothing_is_measured_against_a_side_without_a_score(standing):
-    for first, second in ((shown(0.0, 5), Score(standing)), (Score(standing), shown(0.0, 5)), (None, shown(0.0, 5))):
+    for first, second in (
+        (shown_score(0.0, 5), Score(standing)),
+        (Score(standing), shown_score(0.0, 5)),
+        (None, shown_score(0.0, 5)),
+    ):
         assert (gap(first, second), is_flagged(first, second)) == (None, False)
 
 
@@ -154,7 +158,7 @@ def test_scores_of_many_agree_with_counting_from_both_ends():
         middle, low, high = by_the_book(levels)
         wide = high - low >= 2
         ends = {"low": low, "high": high} if wide and len(levels) >= 8 else {}
-        assert of(len(levels), *levels) == shown(middle, len(levels), is_wide=wide, **ends)
+        assert score_of(len(levels), *levels) == shown_score(middle, len(levels), is_wide=wide, **ends)
 
 
 @pytest.mark.parametrize("scale", SCALES.values(), ids=list(SCALES))

@@ -32,14 +32,14 @@ def scene(people):
     return made
 
 
-def asked(person, show, **params):
+def found_rounds(person, show, **params):
     query = QueryDict(mutable=True)
     query.update(params)
     return portfolio_queries.find_rounds(person, query, show=show)
 
 
 def listed(person, show, **params):
-    return portfolio_queries.rows_of(person, list(asked(person, show, **params).listing.ordered()))
+    return portfolio_queries.rows_of(person, list(found_rounds(person, show, **params).listing.ordered()))
 
 
 def single(rounds):
@@ -81,7 +81,7 @@ def test_each_list_says_what_the_single_rounds_say(people, scene):
         assert list(shown.values())
         assert [shown[key] for key in keys(low)] == sorted(shown.values())
         assert all(row.seen.scores == alone[key].scores for row, key in zip(gaps + low, keys(gaps + low), strict=True))
-        summary = portfolio_queries.summary(asked(person, "gaps"))
+        summary = portfolio_queries.summary(found_rounds(person, "gaps"))
         talk = {pk for (pk, _), one in alone.items() if one.is_flagged}
         past = sum(row.is_past for row in listed(person, "owed"))
         assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, scene)), len(talk))
@@ -134,13 +134,13 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
     page, answers, file, _ = told[staff]
     assert "The community 5 people of 2 partners 5 0" in page or "5 people of 2 partners 5 0" in page
     assert ("5 of 5" in answers, ",5,5,0," in file) == (True, True)
-    [group] = portfolio_queries.groups(staff, asked(staff, "groups"), "jurisdiction")
+    [group] = portfolio_queries.groups(staff, found_rounds(staff, "groups"), "jurisdiction")
     assert (group["people_asked"], group["people_finished"]) == (6, 6)
     page, answers, file, _ = told[reader]
     assert "2 people of 1 partner, and others whose partner isn’t shown to you Not shown Not shown" in page
     assert "2 people of 1 partner, and others" in answers
     assert (",5," in file, "5 of 5" in answers, ",,,," in file) == (False, False, True)
-    [group] = portfolio_queries.groups(reader, asked(reader, "groups"), "jurisdiction")
+    [group] = portfolio_queries.groups(reader, found_rounds(reader, "groups"), "jurisdiction")
     assert (group["people_asked"], group["people_finished"]) == (3, 3)
 
 
@@ -151,7 +151,7 @@ def read(answer):
 def test_groups_count_partnerships_and_people_and_nothing_else(people, scene):
     rounds = scene.rounds
     flagged = {key[0] for key, one in single(rounds).items() if one.is_flagged}
-    found = portfolio_queries.groups(people.administrator, asked(people.administrator, "groups"), "jurisdiction")
+    found = portfolio_queries.groups(people.administrator, found_rounds(people.administrator, "groups"), "jurisdiction")
     of_lead = Counter(one.partnership.lead.public_id for one in rounds)
     talk = Counter(one.partnership.lead.public_id for one in rounds if one.pk in flagged)
     people_asked = Counter()
@@ -161,10 +161,10 @@ def test_groups_count_partnerships_and_people_and_nothing_else(people, scene):
         key: (n, talk[key], people_asked[key]) for key, n in of_lead.items()
     }
     for by, values in (("kind", {one.partnership.kind for one in rounds}), ("issue", None), ("department", None)):
-        groups = portfolio_queries.groups(people.administrator, asked(people.administrator, "groups"), by)
+        groups = portfolio_queries.groups(people.administrator, found_rounds(people.administrator, "groups"), by)
         assert values is None or {g["key"] for g in groups} == values
         for group in [g for g in groups if g["key"]]:
-            among = asked(people.administrator, "gaps", **{by: group["key"]})
+            among = found_rounds(people.administrator, "gaps", **{by: group["key"]})
             assert portfolio_queries.summary(among).partnerships == group["partnerships"]
 
 
@@ -180,19 +180,19 @@ def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people,
     assert (again.pk in pks, old.pk in pks) == (True, False)
     for person in (None, people.stranger):
         with pytest.raises(NotFound):
-            asked(person, "gaps")
+            found_rounds(person, "gaps")
 
 
 @pytest.mark.parametrize("params", [{"item": "x"}, {"kind": "x"}, {"ordering": "x"}, {"portfolio": "F-000000-0"}])
 def test_what_is_asked_wrongly_is_refused(people, params):
     with pytest.raises(ValidationError):
-        asked(people.editor, "gaps", **params)
+        found_rounds(people.editor, "gaps", **params)
 
 
 def test_what_it_does_not_know_is_refused_by_name(people):
     for show, name in (("gaps", "kidn"), ("answers", "item"), ("gaps", "q")):
         with pytest.raises(UnknownParameters):
-            asked(people.editor, show, **{name: "decisions"})
+            found_rounds(people.editor, show, **{name: "decisions"})
 
 
 @pytest.mark.unpublished_writes

@@ -17,7 +17,7 @@ from partnerships.models import (
     RoundSide,
     SideScore,
 )
-from tests.assessment.conftest import later, scores
+from tests.assessment.conftest import days_later, scores
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -180,7 +180,7 @@ def test_bad_input_is_refused_at_its_field(people, table):
         answering.record_answers(respondent=place, by=table.staff, way="phone", was_read_back=True, answers={})
     with pytest.raises(NotAllowed):
         record(place, people.stranger)
-    with later(16), pytest.raises(NotFound):
+    with days_later(16), pytest.raises(NotFound):
         record(place, table.staff)
     assert PendingAnswer.objects.count() == 0
 

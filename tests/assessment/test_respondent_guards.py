@@ -16,7 +16,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Answer, Contact, Membership, Organization, SideScore
 from partnerships.records.privacy import erase_contact, erase_person
-from tests.assessment.conftest import Board, later
+from tests.assessment.conftest import Board, days_later
 from tests.factories import make_department, make_jurisdiction, make_person
 
 pytestmark = pytest.mark.django_db
@@ -113,30 +113,30 @@ def opened(board):
     return lambda: client.get(f"/rounds/{board.round.public_id}/").content.decode()
 
 
-def told(page) -> str:
+def without_tokens(page) -> str:
     """Return the page without tokens and ids of one request."""
     return re.sub(r'name="(csrfmiddlewaretoken|form_key)" value="[\w-]+"', "", page)
 
 
 def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(userless_board):
     page = opened(userless_board)
-    before, scores = told(page()), list(SideScore.objects.order_by("pk").values())
+    before, scores = without_tokens(page()), list(SideScore.objects.order_by("pk").values())
     assert "3 people" in before
     save(userless_board, leave_out=userless_board.contacts)
     erase_contact(
         contact=Contact.objects.get(pk=userless_board.desks[userless_board.parties[1]][5].pk), by=userless_board.keeper
     )
-    assert told(page()) == before
+    assert without_tokens(page()) == before
     assert (Answer.objects.count(), list(SideScore.objects.order_by("pk").values())) == (3, scores)
     assert userless_board.round.respondents.filter(contact=None, took_part=True).count() == 3
 
 
 def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(userless_board):
     page = opened(userless_board)
-    before = told(page())
+    before = without_tokens(page())
     person = make_person(userless_board.contacts[0].email)
     erase_person(person=person, by=person, contacts=True)
-    assert told(page()) == before
+    assert without_tokens(page()) == before
     assert Answer.objects.count() == 2
     place = userless_board.round.respondents.get(contact=None)
     assert (place.took_part, place.person, place.digest) == (True, None, "")
@@ -154,10 +154,10 @@ def test_removing_a_contact_between_two_rounds_opens_no_exact_score(userless_boa
         for one in userless_board.contacts[:2]
     ]
     userless_board.desks[userless_board.parties[1]] = [*again, userless_board.desks[userless_board.parties[1]][3]]
-    with later(100):
+    with days_later(100):
         userless_board.ask(1, 3)
         userless_board.all_say(1, 1, 2, 3)
-        with later(40):
+        with days_later(40):
             rounds.open_due()
     assert userless_board.round.sides.get(key="community").bands_only
 

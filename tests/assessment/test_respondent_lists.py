@@ -16,7 +16,7 @@ from partnerships.models import Change, Contact, Email, Membership, Party, Respo
 from partnerships.notifications import emails, recipients
 from partnerships.records.merging import refusal
 from partnerships.registry.consent import withdraw_from_seat
-from tests.assessment.conftest import later, scores
+from tests.assessment.conftest import days_later, scores
 from tests.factories import in_days, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 
@@ -86,7 +86,7 @@ def test_what_an_office_proposes_makes_no_respondents(table):
         *((table.parties[n].pk, False) for n in (1, 1, 2, 2)),
     ]  # fmt: skip
     name(table, 1)
-    with later(8):
+    with days_later(8):
         tasks.open_rounds()
     assert list(Respondent.objects.values_list("party", flat=True)) == [table.parties[0].pk] * 2 + [table.parties[1].pk]
 
@@ -105,10 +105,10 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
     start(table)
     name(table, 0)
     name(table, 1, 3)
-    with later(6):
+    with days_later(6):
         tasks.open_rounds()
         assert Round.objects.get().answering_at is None
-    with later(8):
+    with days_later(8):
         tasks.open_rounds()
     survey_round = Round.objects.get()
     assert (survey_round.answering_at is not None, [side.asked for side in survey_round.sides.all()]) == (True, [1, 3])
@@ -120,7 +120,7 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
 
 def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
     start(table)
-    with later(8):
+    with days_later(8):
         tasks.open_rounds()
         survey_round = Round.objects.get()
         assert (survey_round.answering_at, survey_round.opened_at, survey_round.cancelled_at is not None) == (

@@ -13,7 +13,7 @@ from partnerships import tasks
 from partnerships.assessment.choices import ScoreState
 from partnerships.models import Email, Membership, Respondent, Round
 from partnerships.notifications import emails, recipients
-from tests.assessment.conftest import Board, later, scores
+from tests.assessment.conftest import Board, days_later, scores
 from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
 
@@ -114,7 +114,7 @@ def test_a_partner_that_names_no_one_in_time_is_left_out_and_the_round_continues
     start(table)
     name(table, 0, by=table.staff, people=1)
     name(table, 1, by=table.first, people=2)
-    with later(8):
+    with days_later(8):
         tasks.open_rounds()
         page = text(as_(table.second).get(f"/rounds/{table.round.public_id}/"))
         assert "Neighbors 1 named no one in time, so no one answers for it" in page

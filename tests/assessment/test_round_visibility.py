@@ -14,7 +14,7 @@ from partnerships.models import (
     SharedWord,
     SideScore,
 )
-from tests.assessment.conftest import later, scores
+from tests.assessment.conftest import days_later, scores
 from tests.factories import in_days, make_person
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def seen_by(person, survey_round, item="decisions"):
 def test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only(people, board):
     survey_round = board.ask(1, 1)
     board.all_say(0, 3, shares_words=True, comment="We want to hear you")
-    with later(16):
+    with days_later(16):
         rounds.open_due()
     office, partner = reader_of(board, 0), reader_of(board, 1)
     assert seen_by(office, survey_round)[0] == {"government": 3.0, "community": ScoreState.NO_ANSWER}
@@ -150,13 +150,13 @@ def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(peopl
     board.all_say(1, 1)
     asked = [(party, desks[0]) for party, desks in board.desks.items()]
     fields = {"title": "Again", "closes_on": in_days(80)}
-    with later(59), pytest.raises(ValidationError, match="You can ask again from"):
+    with days_later(59), pytest.raises(ValidationError, match="You can ask again from"):
         rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked)
     short = rounds.start_round(
         partnership=board.partnership, by=SYSTEM, fields=fields | {"asks": "engagement"}, asked=asked
     )
     assert short.is_open
-    with later(61):
+    with days_later(61):
         assert rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked).is_open
 
 

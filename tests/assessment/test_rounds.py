@@ -25,7 +25,7 @@ from partnerships.models import (
 from partnerships.notifications import planning
 from partnerships.records.privacy import erase_contact
 from partnerships.registry.actions import save_partnership
-from tests.assessment.conftest import Board, later, scores
+from tests.assessment.conftest import Board, days_later, scores
 from tests.factories import (
     answer_seats,
     in_days,
@@ -129,7 +129,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
     with pytest.raises(ValidationError, match="A round is already open here"):
         board.ask(1, 1)
     canceling.cancel_round(survey_round=first, by=SYSTEM, why="Too early")
-    with later(31):
+    with days_later(31):
         assert board.ask(1, 1, closes_on=in_days(14)).is_open
 
 
@@ -163,9 +163,9 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
 def test_answers_open_when_the_window_closes_and_only_then(board):
     survey_round = board.ask(1, 1)
     board.say(board.places(0)[0], level=4)
-    with later(13):
+    with days_later(13):
         assert rounds.open_due() == 0
-    with later(16):
+    with days_later(16):
         assert rounds.open_due() == 1
         assert rounds.open_due() == 0
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 4.0), "community": (ScoreState.NO_ANSWER, None)}
@@ -174,7 +174,7 @@ def test_answers_open_when_the_window_closes_and_only_then(board):
 def test_a_late_answer_counts_in_the_next_round(board):
     board.ask(1, 1)
     place = board.places(0)[0]
-    with later(16):
+    with days_later(16):
         for act in (
             lambda: board.say(place),
             lambda: answering.finish(respondent=place),
@@ -192,18 +192,18 @@ def test_a_late_answer_counts_in_the_next_round(board):
 def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people, board):
     survey_round = board.ask(1, 2, 3)
 
-    def told():
+    def progress_of_sides():
         seen = queries.round_seen(people.administrator, survey_round)
         assert seen.items == []
         return [(side.side.key, side.finished, side.declined, side.is_half_done) for side in seen.sides]
 
     sealed = ("government", 0, 0, None)
-    assert told() == [sealed, ("community", 0, 0, False)]
+    assert progress_of_sides() == [sealed, ("community", 0, 0, False)]
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
-    assert told() == [sealed, ("community", 0, 0, False)]
+    assert progress_of_sides() == [sealed, ("community", 0, 0, False)]
     answering.decline(respondent=board.places(2)[0])
-    assert told() == [sealed, ("community", 0, 0, True)]
+    assert progress_of_sides() == [sealed, ("community", 0, 0, True)]
 
 
 def test_reminders_show_no_one_who_has_answered(people, board):
@@ -264,7 +264,7 @@ def test_a_place_that_is_lost_never_opens_a_round_early(board):
     leave(board)
     answering.finish(respondent=board.places(1)[0])
     assert Round.objects.get().opened_at is None
-    with later(16):
+    with days_later(16):
         assert rounds.open_due() == 1
 
 
@@ -287,7 +287,7 @@ def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
         with pytest.raises(NotFound):
             act()
     board.all_say(1, 2)
-    with later(16):
+    with days_later(16):
         rounds.open_due()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 2.0)
 
@@ -299,7 +299,7 @@ def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(boar
     gone = board.places(2)[0]
     leave(board)
     board.say(board.places(1)[0], level=1)
-    with later(16):
+    with days_later(16):
         rounds.open_due()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 0.5)
     assert gone.finished_at is not None
@@ -313,7 +313,7 @@ def test_a_person_who_left_removes_their_finished_answers(board):
     board.say(board.places(1)[0], level=1)
     answering.remove_answers(respondent=gone)
     assert Answer.objects.filter(respondent=gone).count() == 0
-    with later(16):
+    with days_later(16):
         rounds.open_due()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 1.0)
 
@@ -377,7 +377,7 @@ def test_a_new_last_day_moves_the_reminders(board):
     open_ones = Email.objects.filter(kind="round_reminder", state="planned")
     assert {email.occurrence.split("/")[1] for email in open_ones} == {in_days(30).isoformat()}
     assert Email.objects.filter(kind="round_asked").count() == 2
-    with later(16):
+    with days_later(16):
         assert rounds.open_due() == 0
 
 
@@ -393,12 +393,12 @@ def test_those_who_have_not_finished_are_reminded_on_demand_once_a_day(board):
     survey_round = board.ask(2, 1)
     done, waiting = board.places(0)
     answering.finish(respondent=done)
-    with later(2):
+    with days_later(2):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         with pytest.raises(ValidationError, match="again tomorrow"):
             rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
-    with later(3):
+    with days_later(3):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
 
@@ -407,7 +407,7 @@ def test_those_who_have_not_finished_are_reminded_on_demand_once_a_day(board):
 def test_no_one_is_reminded_on_a_day_with_another_email_about_answering(board, days):
     """They are asked on the first day, and the schedule reminds them on the seventh."""
     survey_round = board.ask(1, 1)
-    with later(days):
+    with days_later(days):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         assert reminded(survey_round, in_days(0)) == set()
 
@@ -419,7 +419,7 @@ def test_sending_reminders_says_to_no_one_whether_anyone_was_left(people, board)
         survey_round = board.ask(2, 1)
         for place in board.places(0)[:finished]:
             answering.finish(respondent=place)
-        with later(2):
+        with days_later(2):
             saved = rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
             last = Change.objects.filter(record_type="round").latest("pk")
             shown = emails_visible_to(people.administrator).filter(kind="round_reminder").count()
@@ -443,7 +443,7 @@ def test_only_who_runs_a_round_that_is_being_answered_sends_reminders(people, bo
 
 def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
     survey_round = board.ask(1, 1)
-    with later(2):
+    with days_later(2):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         one = Email.objects.get(occurrence__contains="/on-", subject_id=board.places(1)[0].pk)
         assert (one.state, find_audience(one).refusal) == ("planned", "")
@@ -462,13 +462,13 @@ def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(b
     assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
     reminders.delete()
     assert planning.plan_all() == 0  # none is due within two days
-    with later(6):
+    with days_later(6):
         assert planning.plan_all() == 2
         assert planning.plan_all() == 0
     assert {row.occurrence.split("/")[2] for row in reminders} == {"7d"}
     Round.objects.update(cancelled_at=clock.now())
     reminders.delete()
-    with later(6):
+    with days_later(6):
         assert planning.plan_all() == 0
 
 

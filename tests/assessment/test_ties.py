@@ -15,7 +15,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.models import Contact, Membership, Round, TieAnswer, TieScore
 from partnerships.registry.actions import save_partnership
-from tests.assessment.conftest import Board, later
+from tests.assessment.conftest import Board, days_later
 from tests.factories import in_days, make_jurisdiction, make_person
 
 pytestmark = pytest.mark.django_db
@@ -24,7 +24,7 @@ TRUST = ("reliability", "mission", "openness")
 VALUE = ("power", "involvement", "resources")
 
 
-def said(trust=None, value=None, intensity=None):
+def levels_of(trust=None, value=None, intensity=None):
     levels = dict.fromkeys(TRUST, trust) | dict.fromkeys(VALUE, value) | {"intensity": intensity}
     return {key: level for key, level in levels.items() if level is not None}
 
@@ -47,7 +47,7 @@ def member_of(board, number):
     return person
 
 
-def seen(person, survey_round, own_sides=()):
+def visible_ties(person, survey_round, own_sides=()):
     """Return ({(about, side): (trust, value)}, {pair: what both said}) as numbers, by the position of a party."""
     found = ties_seen(person, survey_round, set(own_sides))
     opinions = {(str(one.about), one.side): (one.trust, one.value) for one in found.opinions}
@@ -64,7 +64,7 @@ def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
     board.hide(1)
     assert other_parties(board.places(1)[0]) == [board.parties[0]]
     with pytest.raises(NotFound):
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[2], levels=said(trust=2))
+        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[2], levels=levels_of(trust=2))
 
 
 def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
@@ -73,14 +73,14 @@ def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
     board.seat(2, ends_on=in_days(-2))
     for number in (1, 2):
         with pytest.raises(NotFound):
-            answering.save_tie_answers(respondent=place, party=board.parties[number], levels=said(trust=2))
+            answering.save_tie_answers(respondent=place, party=board.parties[number], levels=levels_of(trust=2))
     assert not TieAnswer.objects.exists()
 
 
 def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
     board.ask(1, 1)
     place, other = board.places(1)[0], board.parties[0]
-    answering.save_tie_answers(respondent=place, party=other, levels=said(trust=2, intensity=4))
+    answering.save_tie_answers(respondent=place, party=other, levels=levels_of(trust=2, intensity=4))
     answering.save_tie_answers(respondent=place, party=other, levels={"mission": 1})
     assert list(place.tie_answers.values_list("item", "level")) == [("mission", 1)]
     answering.save_tie_answers(respondent=place, party=other, levels={})
@@ -114,14 +114,14 @@ def test_a_round_about_say_has_no_second_page(board):
 def test_after_the_last_day_nothing_more_is_taken(board):
     board.ask(1, 1)
     place = board.places(1)[0]
-    with later(16), pytest.raises(NotFound):
+    with days_later(16), pytest.raises(NotFound):
         answering.save_tie_answers(respondent=place, party=board.parties[0], levels={"mission": 2})
 
 
 @pytest.mark.parametrize("end", ["decline", "open"])
 def test_single_answers_are_erased_with_those_to_the_questions(board, end):
     board.ask(1, 1)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=said(2, 3, 1))
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels_of(2, 3, 1))
     if end == "decline":
         answering.decline(respondent=board.places(1)[0])
     else:
@@ -141,83 +141,85 @@ def test_a_round_that_keeps_answers_keeps_these(board):
 
 def test_nothing_is_seen_before_the_round_opens(people, board):
     survey_round = board.ask(1, 1)
-    all_say_of(board, 0, 1, said(4, 4, 4))
-    all_say_of(board, 1, 0, said(4, 4, 4))
-    assert (seen(people.administrator, survey_round), TieScore.objects.count()) == (({}, {}), 0)
+    all_say_of(board, 0, 1, levels_of(4, 4, 4))
+    all_say_of(board, 1, 0, levels_of(4, 4, 4))
+    assert (visible_ties(people.administrator, survey_round), TieScore.objects.count()) == (({}, {}), 0)
 
 
 def test_two_sides_that_both_said_something_read_each_other(people, board):
     board.ask(1, 1)
-    all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
-    all_say_of(board, 1, 0, said(trust=1, value=3, intensity=1))
+    all_say_of(board, 0, 1, levels_of(trust=4, value=2, intensity=3))
+    all_say_of(board, 1, 0, levels_of(trust=1, value=3, intensity=1))
     survey_round, lead, tenants = everyone_is_done(board), str(board.parties[0]), str(board.parties[1])
     expected = {(lead, "community"): (1.0, 3.0), (tenants, "government"): (4.0, 2.0)}, {(lead, tenants): (3.0, 1.0)}
-    assert seen(people.administrator, survey_round) == expected
-    assert seen(member_of(board, 0), survey_round, {"government"}) == expected
-    assert seen(member_of(board, 1), survey_round, {"community"}) == expected
+    assert visible_ties(people.administrator, survey_round) == expected
+    assert visible_ties(member_of(board, 0), survey_round, {"government"}) == expected
+    assert visible_ties(member_of(board, 1), survey_round, {"community"}) == expected
 
 
 def test_what_one_side_alone_said_stays_with_it(people, board):
     board.ask(1, 1)
-    all_say_of(board, 0, 1, said(trust=4, value=2, intensity=3))
+    all_say_of(board, 0, 1, levels_of(trust=4, value=2, intensity=3))
     survey_round = everyone_is_done(board)
-    assert seen(people.administrator, survey_round) == ({}, {})
-    assert seen(member_of(board, 1), survey_round, {"community"}) == ({}, {})
-    opinions, close = seen(member_of(board, 0), survey_round, {"government"})
+    assert visible_ties(people.administrator, survey_round) == ({}, {})
+    assert visible_ties(member_of(board, 1), survey_round, {"community"}) == ({}, {})
+    opinions, close = visible_ties(member_of(board, 0), survey_round, {"government"})
     assert (opinions, close) == ({(str(board.parties[1]), "government"): (4.0, 2.0)}, {})
 
 
 def test_what_a_side_says_of_its_own_stays_with_it(people, board):
     board.ask(1, 1, 1)
-    all_say_of(board, 0, 1, said(trust=3))
-    all_say_of(board, 1, 0, said(trust=3))
-    all_say_of(board, 1, 2, said(trust=1))
+    all_say_of(board, 0, 1, levels_of(trust=3))
+    all_say_of(board, 1, 0, levels_of(trust=3))
+    all_say_of(board, 1, 2, levels_of(trust=1))
     survey_round, own = everyone_is_done(board), (str(board.parties[2]), "community")
-    assert own not in seen(people.administrator, survey_round)[0]
-    assert own not in seen(member_of(board, 0), survey_round, {"government"})[0]
-    assert seen(member_of(board, 2), survey_round, {"community"})[0][own] == (1.0, None)
+    assert own not in visible_ties(people.administrator, survey_round)[0]
+    assert own not in visible_ties(member_of(board, 0), survey_round, {"government"})[0]
+    assert visible_ties(member_of(board, 2), survey_round, {"community"})[0][own] == (1.0, None)
 
 
 def test_a_party_that_scores_name_is_not_removed(people, board):
     """The office that keeps the record can't take out of an old round what one side said of the other."""
     board.ask(1, 1)
-    all_say_of(board, 0, 1, said(trust=4, value=2))
-    all_say_of(board, 1, 0, said(trust=4))
+    all_say_of(board, 0, 1, levels_of(trust=4, value=2))
+    all_say_of(board, 1, 0, levels_of(trust=4))
     survey_round = everyone_is_done(board)
-    before = seen(people.administrator, survey_round)
+    before = visible_ties(people.administrator, survey_round)
     rows = [{"jurisdiction": board.lead}]
     with pytest.raises(ValidationError) as problem:
         save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=rows, words_leave=True)
     assert problem.value.code == "took_part"
-    assert seen(people.administrator, survey_round) == before != ({}, {})
+    assert visible_ties(people.administrator, survey_round) == before != ({}, {})
 
 
 def test_trust_needs_all_three_of_its_items(people, board):
     board.ask(1, 1)
-    all_say_of(board, 0, 1, {"reliability": 4, "mission": 4} | said(value=2))
+    all_say_of(board, 0, 1, {"reliability": 4, "mission": 4} | levels_of(value=2))
     all_say_of(board, 1, 0, {"openness": 4})
     survey_round = everyone_is_done(board)
-    assert seen(people.administrator, survey_round)[0] == {(str(board.parties[1]), "government"): (None, 2.0)}
+    assert visible_ties(people.administrator, survey_round)[0] == {(str(board.parties[1]), "government"): (None, 2.0)}
 
 
 def test_a_small_side_that_keeps_its_score_back_keeps_this_too(people, board):
     board.ask(1, 2)
-    all_say_of(board, 0, 1, said(4, 4, 4))
-    all_say_of(board, 1, 0, said(1, 1, 1), said(1, 1, 1))
+    all_say_of(board, 0, 1, levels_of(4, 4, 4))
+    all_say_of(board, 1, 0, levels_of(1, 1, 1), levels_of(1, 1, 1))
     answering.withhold_score(respondent=board.places(1)[1], wanted=True)
     survey_round = everyone_is_done(board)
     kept = TieScore.objects.filter(side__key="community")
     assert set(kept.values_list("standing", "median", "answered")) == {(ScoreState.KEPT_BACK, None, 0)}
-    opinions, close = seen(people.administrator, survey_round)
+    opinions, close = visible_ties(people.administrator, survey_round)
     assert (list(opinions), close) == ([(str(board.parties[1]), "government")], {})
-    assert list(seen(member_of(board, 1), survey_round, {"community"})[0]) == [(str(board.parties[1]), "government")]
+    assert list(visible_ties(member_of(board, 1), survey_round, {"community"})[0]) == [
+        (str(board.parties[1]), "government")
+    ]
 
 
 @pytest.mark.parametrize(("answers", "trust"), [((4, 4), None), ((4, 4, 4), 3.0), ((1, 1, 1), 2.0), ((1, 2, 4), 2.0)])
 def test_a_side_of_three_shows_a_middle_from_three_answers_and_never_an_end(people, board, answers, trust):
     board.ask(1, 3)
-    all_say_of(board, 0, 1, said(trust=2))
-    all_say_of(board, 1, 0, *(said(trust=level) for level in answers))
+    all_say_of(board, 0, 1, levels_of(trust=2))
+    all_say_of(board, 1, 0, *(levels_of(trust=level) for level in answers))
     survey_round = everyone_is_done(board)
     found = [one for one in ties_seen(people.administrator, survey_round).opinions if one.side == "community"]
     assert [one.trust for one in found] == ([] if trust is None else [trust])
@@ -225,32 +227,32 @@ def test_a_side_of_three_shows_a_middle_from_three_answers_and_never_an_end(peop
 
 def test_a_party_of_two_in_a_larger_side_reports_closeness_and_one_of_three_only_from_three(people, board):
     board.ask(1, 2, 3)
-    all_say_of(board, 0, 1, said(intensity=2))
-    all_say_of(board, 0, 2, said(intensity=2))
-    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=said(intensity=2))
-    all_say_of(board, 1, 0, said(intensity=1), said(intensity=4))
-    all_say_of(board, 2, 0, said(intensity=4), said(intensity=4))
-    close = seen(people.administrator, everyone_is_done(board))[1]
+    all_say_of(board, 0, 1, levels_of(intensity=2))
+    all_say_of(board, 0, 2, levels_of(intensity=2))
+    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=levels_of(intensity=2))
+    all_say_of(board, 1, 0, levels_of(intensity=1), levels_of(intensity=4))
+    all_say_of(board, 2, 0, levels_of(intensity=4), levels_of(intensity=4))
+    close = visible_ties(people.administrator, everyone_is_done(board))[1]
     assert close == {(str(board.parties[0]), str(board.parties[1])): (2.0, 2.5)}
 
 
 def test_an_erased_person_makes_no_party_smaller_than_shown(people, board):
     board.ask(1, 3)
-    all_say_of(board, 0, 1, said(intensity=2))
-    all_say_of(board, 1, 0, said(intensity=4), said(intensity=4))
+    all_say_of(board, 0, 1, levels_of(intensity=2))
+    all_say_of(board, 1, 0, levels_of(intensity=4), levels_of(intensity=4))
     Contact.objects.filter(pk=board.places(1)[2].contact_id).delete()
     everyone_is_done(board)
-    assert seen(people.administrator, board.close())[1] == {}
+    assert visible_ties(people.administrator, board.close())[1] == {}
     assert TieScore.objects.get(by=board.parties[1], item="intensity").standing == ScoreState.KEPT_BACK
 
 
 def test_a_party_that_the_reader_may_not_see_is_left_out(board):
     board.ask(1, 1, 1)
-    all_say_of(board, 0, 2, said(3, 3, 3))
-    all_say_of(board, 2, 0, said(3, 3, 3))
+    all_say_of(board, 0, 2, levels_of(3, 3, 3))
+    all_say_of(board, 2, 0, levels_of(3, 3, 3))
     survey_round = everyone_is_done(board)
     board.hide(1)
-    opinions, close = seen(member_of(board, 1), survey_round, {"community"})
+    opinions, close = visible_ties(member_of(board, 1), survey_round, {"community"})
     assert (list(opinions), close) == ([(str(board.parties[0]), "community")], {})
 
 
@@ -258,9 +260,9 @@ def test_a_nation_reads_and_is_read_as_a_side_of_its_own(people, db):
     nation = make_jurisdiction("Prairie Island Indian Community", kind="tribal_nation")
     board = Board(organizations=1, others=[nation])
     board.ask(1, 1, 1)
-    all_say_of(board, 0, 2, said(trust=2))
-    all_say_of(board, 2, 0, said(trust=1))
-    opinions = seen(people.administrator, everyone_is_done(board))[0]
+    all_say_of(board, 0, 2, levels_of(trust=2))
+    all_say_of(board, 2, 0, levels_of(trust=1))
+    opinions = visible_ties(people.administrator, everyone_is_done(board))[0]
     assert opinions == {
         (str(board.parties[0]), f"nation-{nation.pk}"): (1.0, None),
         (str(board.parties[2]), "government"): (2.0, None),
@@ -293,7 +295,7 @@ def test_a_partner_whose_people_hardly_changed_shows_bands_even_on_a_large_side(
         fields = {"title": "Fall round", "closes_on": in_days(14)}
         asked = [lead, *five, *people[2]]
         board.round = rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked)
-        all_say_of(board, 1, 0, *[said(intensity=level) for level in (1, 2, 2, 2, 3)])
+        all_say_of(board, 1, 0, *[levels_of(intensity=level) for level in (1, 2, 2, 2, 3)])
         board.round = everyone_is_done(board)
         row = TieScore.objects.get(side__round=board.round, by=board.parties[1], item="intensity")
         bands.append((row.standing, row.is_band))

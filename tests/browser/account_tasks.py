@@ -5,7 +5,7 @@ import json
 import urllib.parse
 from datetime import time
 
-from tests.browser.addresses import shown
+from tests.browser.addresses import app_code
 from tests.browser.groups import city, group, join, office
 from tests.browser.partner_tasks import NEIGHBOR
 from tests.browser.site import ADMINISTRATOR, MANAGER, PARTNER, STAFF
@@ -242,7 +242,7 @@ def _(hands):
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
     secret = hands.reads("code")[0]
-    hands.write("Code from your app", shown(secret))
+    hands.write("Code from your app", app_code(secret))
     hands.press("Use this app")
     hands.sees("You now sign in with a second step.", "Your recovery codes")
     hands.follow("Back to your account")
@@ -256,7 +256,7 @@ def _(hands):
     hands.press("Sign in")
     hands.sees_title("Second step")
     # Each code works once. Use the next one instead of waiting, since a phone's clock may be ahead.
-    hands.write("Code from your app", shown(secret, ahead=1))
+    hands.write("Code from your app", app_code(secret, ahead=1))
     hands.press("Sign in")
     hands.sees("You’re signed in.")
 

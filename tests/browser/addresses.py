@@ -13,7 +13,7 @@ from tests.browser.emails import ROUND_OF_TEN, link_in_email, link_to_own_check_
 from tests.browser.groups import join
 from tests.browser.insight_addresses import InsightAddresses
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
-from tests.passkeys import Passkey, asked
+from tests.passkeys import Passkey, passkey_options
 from tests.start.running import manage
 
 SOON = in_days(45).isoformat()
@@ -437,7 +437,7 @@ class Addresses(InsightAddresses, dict):
         path, owner = "/account/second-step/", self.site.signed_in(OWNER)
         page = owner.get(f"{path}app/").text  # each request shows another key
         secret = re.search(r'<code class="break">(\w+)<', page).group(1)
-        kept = owner.post(f"{path}app/", forms.values(page) | {"code": shown(secret)})
+        kept = owner.post(f"{path}app/", forms.values(page) | {"code": app_code(secret)})
         assert "Your recovery codes" in kept.text, kept.text
         return path
 
@@ -450,7 +450,7 @@ class Addresses(InsightAddresses, dict):
         """The page where the keeper sees their one passkey."""
         path, keeper = "/account/second-step/", self.site.signed_in(KEEPER)
         page = keeper.get(f"{path}passkeys/add/").text
-        sent = {"name": ["Work laptop"], "credential": [Passkey("127.0.0.1").made(asked(page))]}
+        sent = {"name": ["Work laptop"], "credential": [Passkey("127.0.0.1").made(passkey_options(page))]}
         kept = keeper.post(f"{path}passkeys/add/", forms.values(page) | sent)
         assert "Your recovery codes" in kept.text, kept.text
         return path
@@ -479,7 +479,7 @@ class Addresses(InsightAddresses, dict):
         return self["second_step"] and "/sign-in/"
 
 
-def shown(secret, ahead=0):
+def app_code(secret, ahead=0):
     """The code that an app shows now (RFC 6238), or an app whose clock is this many steps of 30 seconds ahead."""
     moment = (int(time.time() // 30) + ahead).to_bytes(8, "big")
     digest = hmac.digest(base64.b32decode(secret), moment, "sha1")

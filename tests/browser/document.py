@@ -29,7 +29,7 @@ TEXTS = {"text", "email", "url", "tel", "number", "search", "password"}
 FIELDS = {"input", "select", "textarea"}
 
 
-def words(text):
+def collapse_spaces(text):
     return " ".join(text.split())
 
 
@@ -83,7 +83,7 @@ class Document:
         return self.is_shown(element) and all(one.get("aria-hidden") != "true" for one in self.above(element))
 
     def shown_text(self, element):
-        return words("".join(self._shown(element))) if self.is_shown(element) else ""
+        return collapse_spaces("".join(self._shown(element))) if self.is_shown(element) else ""
 
     def _shown(self, element):
         yield element.text or ""
@@ -106,10 +106,10 @@ class Document:
 
     def _named(self, element):
         others = [self.ids[one] for one in element.get("aria-labelledby", "").split() if one in self.ids]
-        return words(" ".join(map(self._spoken, others))) or words(element.get("aria-label", ""))
+        return collapse_spaces(" ".join(map(self._spoken, others))) or collapse_spaces(element.get("aria-label", ""))
 
     def _spoken(self, element):
-        return words("".join(self._heard(element)))
+        return collapse_spaces("".join(self._heard(element)))
 
     def _heard(self, element):
         yield element.text or ""
@@ -183,4 +183,4 @@ def chosen(select):
 
 
 def option_value(option):
-    return option.get("value", words("".join(option.itertext())))
+    return option.get("value", collapse_spaces("".join(option.itertext())))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from tests.browser import jobs, states, tab_stops, tasks, windows
 from tests.browser.hands import Keyboard, Mouse
-from tests.browser.page_checks import look
+from tests.browser.page_checks import findings
 from tests.browser.site import Site
 from tests.browser.visit import Visit, new_page
 
@@ -24,7 +24,7 @@ def pages(*checks):
                     return new_page(context)
 
                 visit = Visit(state, open_page, sites[state.site])
-                for sort, things in look(visit, checks).items():
+                for sort, things in findings(visit, checks).items():
                     found += [f"{state.name}: {sort}: {thing}" for thing in things]
     return len(states.STATES), found
 

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from urllib3.filepost import encode_multipart_formdata
 
-from tests.browser.document import FIELDS, ROLES, Document, exactly, words
+from tests.browser.document import FIELDS, ROLES, Document, collapse_spaces, exactly
 
 ACCEPTED = "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8"
 PARTS = {"section", "fieldset", "details", "form", "li"}
@@ -36,11 +36,11 @@ class HttpHands:
     def sees(self, *texts):
         shown = self._shown()
         for text in texts:
-            assert words(text).casefold() in shown.casefold(), f"“{text}” is not on {self.address}:\n{shown}"
+            assert collapse_spaces(text).casefold() in shown.casefold(), f"“{text}” is not on {self.address}:\n{shown}"
 
     def misses(self, *texts):
         for text in texts:
-            assert words(text).casefold() not in self._shown().casefold(), f"“{text}” is on {self.address}"
+            assert collapse_spaces(text).casefold() not in self._shown().casefold(), f"“{text}” is on {self.address}"
 
     def sees_title(self, text):
         (title,) = [e for e in self.document.by_role("heading", self.document.root) if e.tag == "h1"]
@@ -121,13 +121,13 @@ class HttpHands:
 
     def _row(self, scope, text, role):
         for element in self.document.by_role(role, scope):
-            if text.casefold() in words("".join(element.itertext())).casefold():
+            if text.casefold() in collapse_spaces("".join(element.itertext())).casefold():
                 return element
         raise AssertionError(f"{self.address} has no {role} with “{text}”")
 
     def _fold(self, name):
         for summary in self.document.root.iter("summary"):
-            if words(name).casefold() in words("".join(summary.itertext())).casefold():
+            if collapse_spaces(name).casefold() in collapse_spaces("".join(summary.itertext())).casefold():
                 return self.document.parents[summary]
         raise AssertionError(f"nothing opens by “{name}” on {self.address}")
 
@@ -166,7 +166,7 @@ class HttpHands:
 
     def pick(self, label, option):
         field = self._field(label, lambda e: e.tag == "select")
-        offered = {words("".join(e.itertext())): e for e in field.iter("option")}
+        offered = {collapse_spaces("".join(e.itertext())): e for e in field.iter("option")}
         assert option in offered, f"“{option}” is not offered by {label}: {list(offered)}"
         for one in offered.values():
             one.attrib.pop("selected", None)
@@ -185,8 +185,8 @@ class HttpHands:
 
     def unfold(self, name):
         for summary in self.scope().iter("summary"):
-            text = words("".join(summary.itertext())).casefold()
-            if words(name).casefold() in text and self.document.is_heard(summary):
+            text = collapse_spaces("".join(summary.itertext())).casefold()
+            if collapse_spaces(name).casefold() in text and self.document.is_heard(summary):
                 details = self.document.parents[summary]
                 if "open" in details.attrib:
                     del details.attrib["open"]

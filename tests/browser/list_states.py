@@ -36,10 +36,10 @@ def add_all(add, refused):
     add("draft_drop", "blank", "{unsaved_drop}", (STAFF,), narrow=True)
     add("draft_drop", "typed meanwhile", "{unsaved_drop}", (STAFF,), status=409, sent={"was": "x"})
     add("list_file", "asked for", "{spreadsheet}", (STAFF,), narrow=True)
-    _words(add, refused)
+    _add_word_lists(add, refused)
 
 
-def _words(add, refused):
+def _add_word_lists(add, refused):
     lists = "/words/lists/"
     add("sample_data", "filled", "/office/sample/", (ADMINISTRATOR,), narrow=True)
     add("site_texts", "filled", "/office/pages/", (ADMINISTRATOR,), narrow=True)

@@ -40,7 +40,7 @@ class HttpPage:
         if state.sent:
             answer, typed = self._send(answer, state.sent)
             if state.status == 422:
-                now = shown(main_form(answer.text))
+                now = visible_values(main_form(answer.text))
                 self.lost = [
                     f"{name}: {was} became {now.get(name)}" for name, was in typed.items() if now.get(name) != was
                 ]
@@ -51,7 +51,7 @@ class HttpPage:
         form = main_form(answer.text)
         fill_in(form, given, others=not (self.state.meanwhile or self.state.alone))
         address = urljoin(answer.url, form.action).removeprefix(self.visitor.site.base)
-        return self.visitor.post(address, form.values()), shown(form)
+        return self.visitor.post(address, form.values()), visible_values(form)
 
     def mute(self):
         """Return the unlabeled options of drop-down lists, whose meaning a reader can't know (`mute` in checks.js)."""
@@ -94,7 +94,7 @@ def fill_in(form, given, *, others=True):
             field.values = [EXAMPLES.get(field.kind) or value or "Typed words" for value in field.values]
 
 
-def shown(form):
+def visible_values(form):
     """Return name → values that a browser shows in the visible fields of this form."""
     return {
         name: [_as_shown(field.kind, value) for value in field.values]

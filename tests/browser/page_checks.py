@@ -139,7 +139,7 @@ ALL = (status, forms, first_view, axe, dark, targets, zoom)
 QUICK = (status, forms, first_view, axe_at_full_width)  # these take a third of the time
 
 
-def look(visit, checks=ALL) -> dict[str, list]:
+def findings(visit, checks=ALL) -> dict[str, list]:
     """Return all findings of these checks, without empty ones."""
     found = {}
     for check in checks:

@@ -100,14 +100,14 @@ def _(hands):
     path = group(hands, name, NEIGHBOR)
     party = {"parties-1-entity": path.split("/")[2], "parties-1-roles": ["contractor"]}
     record = office(hands).make_partnership(named("Contract with a circle"), publish=True, **party)
-    before = told(hands, name, path, record)
+    before = appearances(hands, name, path, record)
     assert set(before) == EVERYWHERE
     hands.go_to(f"{path}mine/")
     hands.follow("Change: How we are listed")
     hands.tick("Unlisted")
     hands.press("Save")
     hands.sees("Saved.", "You don’t appear anywhere in public")
-    after = told(hands, name, path, record)
+    after = appearances(hands, name, path, record)
     assert (set(after), before["count"] - after["count"]) == ({"count"}, 1)
     with hands.visitor() as visitor:
         visitor.go_to(path)
@@ -121,7 +121,7 @@ def _(hands):
 EVERYWHERE = {"page", "search", "filter", "count", "API", "API of a partnership", "sync", "CSV", "CSV of partnerships"}
 
 
-def told(hands, name, path, record) -> dict:
+def appearances(hands, name, path, record) -> dict:
     """Return where this organization appears for a visitor. For “count”, it's the number of matches in the list."""
     public_id, ask = path.split("/")[2], hands.site.visitor().get
     lists = ask("/organizations/").text

@@ -5,7 +5,7 @@ A task that saves something uses records of its own.
 
 import itertools
 
-from tests.browser.addresses import shown
+from tests.browser.addresses import app_code
 from tests.browser.days import in_days
 from tests.browser.site import COLLEAGUE, STAFF
 from tests.browser.tasks import task
@@ -60,7 +60,7 @@ def _(hands):
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")
     hands.follow("Set up an app")
-    hands.write("Code from your app", shown(hands.reads("code")[0]))
+    hands.write("Code from your app", app_code(hands.reads("code")[0]))
     hands.press("Use this app")
     hands.sees_title("Your recovery codes")
     code = hands.reads("code")[0]

@@ -5,7 +5,7 @@ import json
 import pytest
 
 from tests.browser import states
-from tests.browser.over_http import HttpPage, fill_in, main_form, shown
+from tests.browser.over_http import HttpPage, fill_in, main_form, visible_values
 from tests.browser.site import Answer
 from tests.browser.visit import CHECKS
 
@@ -32,7 +32,7 @@ def test_fields_are_filled_in_as_in_the_browser(chromium, others):
     page.close()
     form = main_form(FORM)
     fill_in(form, GIVEN, others=others)
-    assert shown(form) == {name: values for name, values in typed.items() if name not in ("save", "file")}
+    assert visible_values(form) == {name: values for name, values in typed.items() if name not in ("save", "file")}
     assert form.values()["token"] == ["x"]
 
 

@@ -79,7 +79,7 @@ def found(chromium):
             page_checks.targets,
             page_checks.zoom,
         )
-        return page_checks.look(visit, checks)
+        return page_checks.findings(visit, checks)
 
     yield find
     for context in opened:

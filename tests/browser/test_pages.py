@@ -70,7 +70,7 @@ WHOLE = {state.name for state in share_of(states.IN_BROWSER, 6)}
 def test_page(state, open_page, site_of, validator):
     here = Visit(state, open_page, site_of(state))
     checks = page_checks.ALL if state.name in WHOLE else page_checks.QUICK
-    assert page_checks.look(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
+    assert page_checks.findings(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
 
 
 @pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 4), ids=lambda state: state.name)

@@ -195,11 +195,11 @@ def write():
     importing.start_writing(one=one, by=person)
     report = ProgressReporter.report
 
-    def told(self, done):
+    def print_progress(self, done):
         print("done", done, flush=True)
         report(self, done)
 
-    there, ProgressReporter.report = _records(), told
+    there, ProgressReporter.report = _records(), print_progress
     import_work.process_next()
     one.refresh_from_db()
     state = one.state

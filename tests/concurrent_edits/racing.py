@@ -138,7 +138,7 @@ def race(port, rounds, kinds) -> Found:
     return found
 
 
-def _said(page):
+def _errors_on_page(page):
     """Return the errors in an answer, for someone who looks for the reason."""
     main = re.search(r"<main.*?</main>", page, re.DOTALL)
     return " ".join(re.sub(r"<[^>]*>", " ", main[0] if main else page).split())[:300]
@@ -187,7 +187,7 @@ class _Round:
         for place, answer in enumerate(answers):
             is_gone = answer.status == 404 and self.race.ends == GONE
             if answer.status not in (302, 409) and not is_gone:
-                yield f"an answer is {answer.status}: {_said(answer.text)}"
+                yield f"an answer is {answer.status}: {_errors_on_page(answer.text)}"
             if answer.status == 302 and not self._is_kept(place):
                 yield f"silently overwritten: “{self.words[place]}”"
             if answer.status in (404, 409) and self._speaks(place) and self.words[place] not in answer.text:

@@ -16,14 +16,14 @@ def test_it_is_true_exactly_where_the_filter_has_rows(db):
     )
     office = make_jurisdiction()
 
-    def says(name, version):
+    def matches(name, version):
         return Jurisdiction.objects.filter(asked.given({"name": name, "version": version}), pk=office.pk).exists()
 
     version = Organization.objects.get().version
-    assert says("Quilt'; --", version)
-    assert not says("Quilt", version)
-    assert not says("Quilt'; --", version + 1)
-    assert not says("%s", version)
+    assert matches("Quilt'; --", version)
+    assert not matches("Quilt", version)
+    assert not matches("Quilt'; --", version + 1)
+    assert not matches("%s", version)
 
 
 def test_a_subquery_has_the_rows_of_its_moment(db):

@@ -10,7 +10,7 @@ from tests import formulas, workbooks
 ARCHIVE_ONLY = ("\x00", "\x0b", "\x1f", "\ud800", "\ufffe")  # XML can't contain these
 
 
-def one(value):
+def cell_of(value):
     """The cell that a value becomes."""
     return workbooks.book(workbook("list", ["column"], [[value]])).active["A2"]
 
@@ -44,7 +44,7 @@ def one(value):
     ],
 )
 def test_each_value_becomes_the_cell_that_it_is(value, kind, shown):
-    cell = one(value)
+    cell = cell_of(value)
     assert (cell.data_type, cell.value) == (kind, shown)
 
 
@@ -62,19 +62,19 @@ def test_no_text_becomes_a_formula():
 
 @pytest.mark.parametrize("sign", ARCHIVE_ONLY)
 def test_what_the_file_cannot_hold_is_left_out(sign):
-    assert one(f"a{sign}b").value == "ab"
+    assert cell_of(f"a{sign}b").value == "ab"
 
 
 def test_a_sign_that_is_left_out_hides_no_formula():
     for sign in ARCHIVE_ONLY:
-        cell = one(f"{sign}=1+1")
+        cell = cell_of(f"{sign}=1+1")
         assert (cell.data_type, formulas.is_active(cell.value)) == ("s", False)
 
 
 def test_a_text_that_is_too_long_says_that_it_goes_on():
-    shown = one("x" * (LONGEST + 1)).value
+    shown = cell_of("x" * (LONGEST + 1)).value
     assert (len(shown), shown[-2:]) == (LONGEST, "x…")
-    assert one("x" * LONGEST).value == "x" * LONGEST
+    assert cell_of("x" * LONGEST).value == "x" * LONGEST
 
 
 def test_the_header_is_bold_and_stays_and_columns_are_as_wide_as_what_they_hold():

@@ -18,7 +18,9 @@ TEXTS |= {"website": "https://plomfen.example.org/"}
 TERMS = fields.terms("organization")
 # Choices: the last option, which is shown by its label.
 CHOICES = {
-    name: field.flatchoices[-1] for name, field in fields.of("organization").items() if field.choices and name in FIELDS
+    name: field.flatchoices[-1]
+    for name, field in fields.form_fields("organization").items()
+    if field.choices and name in FIELDS
 }
 MARKS = {
     **TEXTS,

@@ -108,7 +108,7 @@ def _attached(made, page):
     made.Root.AF = Array([made.make_indirect(spec)])
 
 
-def _told(made, page):
+def _add_metadata(made, page):
     made.trailer["/Info"] = made.make_indirect(Dictionary(Author=String(WORD)))
     made.Root.Metadata = made.make_indirect(
         Stream(made, f"<x:xmpmeta>{WORD}</x:xmpmeta>".encode(), Type=Name.Metadata, Subtype=Name.XML)
@@ -282,7 +282,7 @@ PDFS_CLEANED = {
     "a form of XFA beside it": lambda: pdf(
         lambda made, page: (_field(made, page), made.Root.AcroForm.__setitem__("/XFA", String(WORD)))
     ),
-    "what tells of its author": lambda: pdf(_told, fix_metadata_version=False),
+    "what tells of its author": lambda: pdf(_add_metadata, fix_metadata_version=False),
     "a picture of another file": _drawing(lambda made: _form_of(made, Ref=Dictionary(F=String(WORD), Page=0))),
     "a picture with another for print": _drawing(
         lambda made: Stream(

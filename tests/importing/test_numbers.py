@@ -35,7 +35,7 @@ def desk(people, *rows, head=HEAD):
     return bring(people.editor, people.office, as_csv(head, *rows), kind="numbers")
 
 
-def standing():
+def current_values():
     rows = DataPoint.objects.filter(replaced_at=None)
     return {(row.measure.title, row.starts_on.year, row.cell): float(row.value) for row in rows}
 
@@ -50,7 +50,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
     assert states(one) == ["new"] * 3, problems(one)
     done = write(people.editor, one)
     assert sorted(row[:2] for row in result_of(done)["written"]) == [["changed", "measure"]] * 2
-    assert standing() == {
+    assert current_values() == {
         ("Who owns a home", 2024, ""): 50,
         ("Who owns a home", 2024, "race=black"): 25,
         ("Answered in time", 2023, ""): 1200,
@@ -82,7 +82,7 @@ def test_a_column_for_each_kind_of_group(people, home_ownership):
     assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
     one = desk(people, white, head=head)
     write(people.editor, one)
-    assert standing() == {("Who owns a home", 2024, "race=white"): 45}
+    assert current_values() == {("Who owns a home", 2024, "race=white"): 45}
 
 
 def test_every_refused_row_has_an_error_by_row_and_column(people, home_ownership, answered):
@@ -145,7 +145,7 @@ def test_a_workbook_with_days_and_numbers(people, home_ownership):
     one = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
     assert states(one) == ["new", "new"], problems(one)
     write(people.editor, one)
-    assert standing() == {("Who owns a home", 2024, ""): 41.25, ("Who owns a home", 2023, "race=white"): 7}
+    assert current_values() == {("Who owns a home", 2024, ""): 41.25, ("Who owns a home", 2023, "race=white"): 7}
 
 
 def test_a_thousand_columns_are_refused(people, home_ownership):
@@ -161,7 +161,7 @@ def test_what_was_saved_since_stops_all_of_it(people, home_ownership, answered):
     )
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
     assert now(write(people.editor, one)).state == "failed"
-    assert standing() == {("Who owns a home", 2023, ""): 40}
+    assert current_values() == {("Who owns a home", 2023, ""): 40}
 
 
 def test_the_queries_hardly_grow_with_the_rows(people, home_ownership, django_assert_max_num_queries):
@@ -196,20 +196,20 @@ def undo(people, one):
 def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownership, answered):
     former = {"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}
     save_points(measure=home_ownership, by=SYSTEM, rows=[former])
-    before = standing()
+    before = current_values()
     rows = [
         [home_ownership.public_id, "2024", "", "41", "", "", "New"],
         [home_ownership.public_id, "2023", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "", "1,200", "", "", ""],
     ]
     one = write(people.editor, desk(people, *rows))
-    assert len(standing()) == 3
+    assert len(current_values()) == 3
     client.force_login(people.editor)
     url = reverse("import_undoing", args=[one.pk])
     assert "Numbers that someone changed after the import stay" in one_line(client.get(url).content.decode())
     assert client.post(url, {"was": "done"}).status_code == 302
     tasks.process_imports()
-    assert standing() == before
+    assert current_values() == before
     row = DataPoint.objects.get(replaced_at=None)
     assert (row.source, row.why) == ("Old", "Undid the import of list.csv")
     assert DataPoint.objects.filter(replaced_at__isnull=False).count() == 4
@@ -229,7 +229,7 @@ def test_a_number_that_was_changed_since_stays_and_the_others_go(people, home_ow
     left = sorted((name, why) for _, _, name, why in undone["left"])
     names = [f"Who owns a home: {year}, Everyone together" for year in (2021, 2023)]
     assert (undone["done"], left) == (2, [(name, "It was changed after the import.") for name in names])
-    assert standing() == {("Who owns a home", 2023, ""): 60}
+    assert current_values() == {("Who owns a home", 2023, ""): 60}
 
 
 @pytest.mark.unpublished_writes
@@ -241,7 +241,7 @@ def test_a_restored_number_is_its_suppliers_again(people, home_ownership):
     DataPoint.objects.update(supplied_by=supplier)
     one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
     undone = undo(people, one)  # the partner doesn't supply this measure now
-    assert (undone["done"], standing()) == (0, {("Who owns a home", 2024, ""): 41})
+    assert (undone["done"], current_values()) == (0, {("Who owns a home", 2024, ""): 41})
     assert "doesn’t provide data" in undone["left"][0][3]
 
 
@@ -258,4 +258,4 @@ def test_numbers_of_a_measure_that_one_may_no_longer_change_stay(people, home_ow
     Measure.objects.update(lead=people.other_office)
     undone = undo(people, one)
     assert [why for *_, why in undone["left"]] == ["You can no longer change it."]
-    assert standing() == {("Who owns a home", 2024, ""): 41}
+    assert current_values() == {("Who owns a home", 2024, ""): 41}

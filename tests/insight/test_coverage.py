@@ -18,12 +18,12 @@ from tests.snapshots import snapshot_fixture
 pytestmark = [pytest.mark.django_db, pytest.mark.unpublished_writes]
 
 
-def of(person, query=""):
+def coverage_of(person, query=""):
     return coverage(person, QueryDict(query))
 
 
 def areas(person, query=""):
-    return {area.key: (area.tables, area.with_community) for area in of(person, query).issue_areas()}
+    return {area.key: (area.tables, area.with_community) for area in coverage_of(person, query).issue_areas()}
 
 
 @snapshot_fixture
@@ -69,12 +69,12 @@ def test_who_has_left_counts_no_more(town):
 
 
 def test_departments_of_one_jurisdiction_those_without_partners_first(town):
-    found = of(None, f"jurisdiction={town.people.office.public_id}").departments()
+    found = coverage_of(None, f"jurisdiction={town.people.office.public_id}").departments()
     assert [(one.name, one.tables, one.with_community) for one in found] == [
         ("Parks", 0, 0),
         ("Department of Housing", 2, 2),
     ]
-    assert of(None).departments() == []
+    assert coverage_of(None).departments() == []
 
 
 @pytest.mark.both
@@ -82,12 +82,12 @@ def test_departments_count_tables_that_others_lead(town):
     elsewhere = Department.objects.get(name="Parks")
     seats = [party(town.people.other_office, "lead"), party(elsewhere)]
     make_partnership("Led from elsewhere", lead=town.people.other_office, parties=seats)
-    found = of(None, f"jurisdiction={town.people.office.public_id}").departments()
+    found = coverage_of(None, f"jurisdiction={town.people.office.public_id}").departments()
     assert {one.name: one.tables for one in found}["Parks"] == 1
 
 
 def asked(person, query=""):
-    return [(row["name"], row["tables"], row["leads"]) for row in of(person, query).organizations()]
+    return [(row["name"], row["tables"], row["leads"]) for row in coverage_of(person, query).organizations()]
 
 
 def test_who_is_asked_by_many(town):
@@ -116,7 +116,7 @@ def test_each_table_asks_the_same_whatever_its_size(town, more):
         area, group = make_issue_area(f"area_{n}"), make_organization(f"Group {n}")
         seats = [party(town.people.office, "lead"), party(group), party(town.tenants)]
         make_partnership(f"Table {n}", lead=town.people.office, parties=seats, issue_areas=[area])
-    found = of(None, f"jurisdiction={town.people.office.public_id}")
+    found = coverage_of(None, f"jurisdiction={town.people.office.public_id}")
     # The areas with their tags and community partners, named or counted, and the departments with their lead partner.
     for table, asked in (("issue_areas", 4), ("departments", 2), ("organizations", 1)):
         with CaptureQueriesContext(connection) as queries:
@@ -199,7 +199,7 @@ def test_outcomes_without_community_are_first_as_far_as_the_reader_sees(people):
     make_plan("Inner", lead=people.office, outcomes=[{"title": "Inside"}])
 
     def seen(person, query=""):
-        return {one.title: (one.tables, one.with_community) for one in of(person, query).outcomes()}
+        return {one.title: (one.tables, one.with_community) for one in coverage_of(person, query).outcomes()}
 
     public = {"Nobody": (0, 0), "Of a draft": (0, 0), "Alone": (1, 0), "Quiet": (1, 0), "With community": (1, 1)}
     assert list(seen(None).items()) == [

@@ -86,7 +86,7 @@ class Space:
         return round(found.x[self.at[group]])
 
 
-def told(cells, hidden, kind, smallest=5):
+def violations(cells, hidden, kind, smallest=5):
     """Return violations as lines: counts whose range is too narrow.
 
     A range must be at least `smallest` wide, or as wide as if only the total were shown.

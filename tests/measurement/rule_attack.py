@@ -39,7 +39,7 @@ def _with_margins(inner):
     return {key: Cell(key, None, Decimal(n), Decimal(d)) for key, (n, d) in sums.items()}
 
 
-def told(cells, hidden, most=20_000):
+def determined_counts(cells, hidden, most=20_000):
     """Return (number of hidden counts tried, those that only one number fits, as lines).
 
     Tables are tried in random order until each count was found with two numbers, or all were tried. Returns None if

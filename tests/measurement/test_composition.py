@@ -32,7 +32,7 @@ def body(people):
     return make_body(lead=people.office)
 
 
-def one(body, **asked):
+def comparison_of(body, **asked):
     return queries.compare_with_population(None, body, **asked)[0]
 
 
@@ -130,7 +130,7 @@ def test_members_are_next_to_the_population(people, body):
     make_composition(body, "race", LARGE, no_answer=0)
     counts = {"black": 300, "white": 600, "asian": 100}
     make_population(people.office, "race", counts, total=1000, year=2022)
-    found = one(body)
+    found = comparison_of(body)
     black = next(row for row in found.rows if row.key == "black")
     assert (black.members, black.share, black.people, black.people_share) == (
         10,
@@ -149,7 +149,7 @@ def test_members_are_next_to_the_population(people, body):
 def test_a_small_group_is_shown_to_no_one(people, body):
     make_composition(body, "race", SMALL, members=20, prefer_not=0, no_answer=1)
     make_population(people.office, "race", {"asian": 100, "american-indian": 40}, total=1000)
-    found = one(body)
+    found = comparison_of(body)
     assert kept(found) == {"asian", "white", "no-answer"}
     assert [
         row for row in found.rows if row.is_kept and (row.members, row.share, row.gap, row.ratio) != (None,) * 4
@@ -161,7 +161,7 @@ def test_a_small_group_is_shown_to_no_one(people, body):
 
 def test_members_of_fewer_than_twenty_have_no_share(body):
     make_composition(body, counts={"women": 9, "men": 8}, members=17, no_answer=0)
-    women, men, *_ = one(body).rows
+    women, men, *_ = comparison_of(body).rows
     assert [(row.members, row.share) for row in (women, men)] == [(10, None), (10, None)]
     page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
     assert "15 members on March 1, 2024" in page
@@ -180,13 +180,13 @@ def test_a_correction_of_fewer_than_five_members_changes_nothing_that_is_shown(b
     count = composition.save_composition(makeup=count, by=SYSTEM, fields={"members": 25, "of_women": 13})
     assert (count.counts["women"], main()) == (13, before)
     composition.save_composition(makeup=count, by=SYSTEM, fields={"members": 29, "of_women": 17})
-    assert members(one(body)) | {"all": one(body).members} == {
+    assert members(comparison_of(body)) | {"all": comparison_of(body).members} == {
         "women": 15, "men": 10, "another": 0, "prefer-not": 0, "no-answer": 0, "all": 30}  # fmt: skip
 
 
 def test_an_advisory_body_of_few_shows_nothing_but_the_reason(people, body):
     make_composition(body, counts={"women": 2, "men": 2}, members=4)
-    found = one(body)
+    found = comparison_of(body)
     assert (found.too_few, found.is_closed, found.members, found.rows) == (True, True, None, [])
     page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
     assert "fewer than 5 members" in page
@@ -197,7 +197,7 @@ def test_an_advisory_body_of_few_shows_nothing_but_the_reason(people, body):
     composition.save_composition(
         makeup=Makeup.objects.first(), by=SYSTEM, fields={"members": 20, "of_women": 12, "of_men": 8, "no_answer": 0}
     )
-    assert kept(one(body)) == set()
+    assert kept(comparison_of(body)) == set()
 
 
 def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(people, body):
@@ -205,11 +205,11 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     make_composition(
         body, "race", {"asian": 6, "black": 8, "white": 6}, no_answer=0, counted_on=date(2026, 6, 1), changed=9
     )
-    assert kept(one(body)) >= {"asian", "white", "no-answer"}
-    assert members(one(body))["black"] == 10  # 8
+    assert kept(comparison_of(body)) >= {"asian", "white", "no-answer"}
+    assert members(comparison_of(body))["black"] == 10  # 8
     fields = {"of_asian": 7, "of_black": 8, "of_hispanic": 5, "of_white": 0, "no_answer": 0}
     composition.save_composition(makeup=first, by=SYSTEM, fields=fields)
-    assert kept(one(body, dimension="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
+    assert kept(comparison_of(body, dimension="race", on=date(2024, 3, 1))) >= {"asian", "white", "no-answer"}
     # Other dimensions and other advisory bodies are independent.
     make_composition(body, counts={"women": 11, "men": 9})
     assert (
@@ -218,39 +218,39 @@ def test_what_was_kept_back_stays_so_at_later_dates_and_after_a_correction(peopl
     )
     other = make_body("Other committee", lead=people.office)
     make_composition(other, "race", {"asian": 6, "black": 8, "white": 6}, no_answer=0)
-    assert kept(one(other)) == set()
+    assert kept(comparison_of(other)) == set()
 
 
 def test_a_count_since_which_few_changed_waits(people, body):
     make_composition(body, counts={"women": 11, "men": 9})
     later = make_composition(body, counts={"women": 12, "men": 9}, members=21, counted_on=date(2026, 6, 1), changed=1)
-    found = one(body)
+    found = comparison_of(body)
     assert (found.counted_on, found.members, found.waiting) == (date(2024, 3, 1), 20, [date(2026, 6, 1)])
     with pytest.raises(NotFound):
-        one(body, dimension="gender", on=date(2026, 6, 1))
+        comparison_of(body, dimension="gender", on=date(2026, 6, 1))
     assert (
         "2026-06-01" not in Client().get(reverse("partnership_makeup_csv", args=[body.public_id])).getvalue().decode()
     )
     composition.save_composition(makeup=later, by=SYSTEM, fields={"changed": 5})
-    found = one(body)
+    found = comparison_of(body)
     assert (found.counted_on, found.dates, found.waiting) == (date(2026, 6, 1), [date(2024, 3, 1)], [])
 
 
 def test_a_count_for_an_earlier_day_moves_nothing_that_is_shown(body):
     later = make_composition(body, counts={"women": 11, "men": 9})
-    before = one(body)
+    before = comparison_of(body)
     make_composition(body, counts={"women": 12, "men": 8}, counted_on=date(2024, 1, 1))
-    found = one(body)
+    found = comparison_of(body)
     assert (found.counted_on, found.rows, found.dates) == (before.counted_on, before.rows, [])
     assert found.waiting == [date(2024, 1, 1)]
     composition.save_composition(makeup=later, by=SYSTEM, fields={"changed": 6})
-    assert one(body).dates == [date(2024, 1, 1)]
+    assert comparison_of(body).dates == [date(2024, 1, 1)]
 
 
 def test_the_two_standards_for_race_are_never_compared(people, body):
     make_composition(body, "race", LARGE, no_answer=0)
     make_population(people.office, "race1997", {"black": 300, "white": 600}, total=1000)
-    found = one(body)
+    found = comparison_of(body)
     assert (found.population, found.other, found.absent) == (None, "race1997", [])
     assert {row.people for row in found.rows} == {None}
     page = Client().get(reverse("partnership_makeup", args=[body.public_id])).content.decode()
@@ -262,7 +262,7 @@ def test_other_days_and_years_can_be_asked_for(people, body):
     make_composition(body, counts={"women": 10, "men": 10}, counted_on=date(2026, 6, 1), changed=12)
     for year in (2020, 2024):
         make_population(people.office, year=year)
-    found = one(body, dimension="gender", on=date(2024, 3, 1), year=2020)
+    found = comparison_of(body, dimension="gender", on=date(2024, 3, 1), year=2020)
     assert (found.counted_on, found.population.year, found.dates, found.years) == (
         date(2024, 3, 1),
         2020,

@@ -32,7 +32,7 @@ def look(table, kept):
     return tuple((key, None if key in kept else count) for key, count in table.items())
 
 
-def told(members, groups, several, rule=hidden_keys, before=()):
+def determined_counts(members, groups, several, rule=hidden_keys, before=()):
     """Return (what is shown, key) of each hidden count with only one possible value."""
     found = {}
     for table in tables(members, groups, several):
@@ -50,14 +50,14 @@ SIZES = [(members, 2) for members in range(FEW, 10)] + [(members, 3) for members
 @pytest.mark.parametrize("several", [False, True], ids=["one group a member", "several groups a member"])
 @pytest.mark.parametrize(("members", "groups"), SIZES)
 def test_nothing_hidden_can_be_inferred(members, groups, several):
-    assert told(members, groups, several) == []
+    assert determined_counts(members, groups, several) == []
 
 
 @pytest.mark.parametrize("several", [False, True])
 @pytest.mark.parametrize("before", [{"g0"}, {"g0", "g1"}, {PREFER_NOT}, {"g0", PREFER_NOT}, {"g0", "g1", NO_ANSWER}])
 def test_nothing_hidden_can_be_inferred_after_an_earlier_count(before, several):
     for members in (3, 5, 6, 8):
-        assert told(members, 2, several, before=before) == []
+        assert determined_counts(members, 2, several, before=before) == []
 
 
 @pytest.mark.parametrize("several", [False, True])
@@ -86,8 +86,8 @@ def small_alone(counts, members, *, several, before=(), smallest=SMALLEST):
 
 
 def test_the_oracle_finds_what_a_weaker_rule_gives_away():
-    assert told(6, 2, several=False, rule=small_alone) != []
-    assert told(6, 2, several=True, rule=small_alone) != []
+    assert determined_counts(6, 2, several=False, rule=small_alone) != []
+    assert determined_counts(6, 2, several=True, rule=small_alone) != []
 
 
 def table(*counts, prefer_not=0, no_answer=0):

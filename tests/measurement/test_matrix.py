@@ -18,7 +18,7 @@ def work(title, goals=(HOMES,), **more):
     return Work(title, frozenset(goal.key for goal in goals), parts, **more)
 
 
-def said(seats, goals, works, kind=None):
+def findings_of(seats, goals, works, kind=None):
     found = matrix(seats, goals, works).findings
     return [(one.kind, one.words) for one in found if kind in (None, one.kind)]
 
@@ -44,35 +44,37 @@ def test_a_cell_says_the_most_that_a_party_does():
 
 def test_a_result_on_which_only_government_works_is_named():
     works = [work("Repairs", parts={CITY: "leads"}), work("Rent watch", (RENT,), parts={GROUP: "leads", CITY: "adds"})]
-    assert said([CITY, GROUP], [HOMES, RENT], works) == [
+    assert findings_of([CITY, GROUP], [HOMES, RENT], works) == [
         (
             "government_only",
             "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         )
     ]
     works.append(work("Student jobs", parts={COLLEGE: "adds"}))
-    assert said([CITY, GROUP, COLLEGE], [HOMES, RENT], works) == []
+    assert findings_of([CITY, GROUP, COLLEGE], [HOMES, RENT], works) == []
 
 
 def test_where_only_government_sits_it_is_said_once():
     works = [work("Repairs", (HOMES, RENT), parts={CITY: "leads", PARKS: "adds"})]
-    assert said([CITY, PARKS], [HOMES, RENT], works) == [
+    assert findings_of([CITY, PARKS], [HOMES, RENT], works) == [
         ("government_only", "Only government partners take part, so government alone works on its results.")
     ]
-    assert said([CITY, PARKS], [HOMES], [], "government_only") == []
+    assert findings_of([CITY, PARKS], [HOMES], [], "government_only") == []
 
 
 def test_who_has_no_part_is_named_once_there_is_any_work():
     works = [work("Repairs", parts={CITY: "leads", GROUP: "adds"})]
-    assert said([CITY, GROUP, COLLEGE], [HOMES], works) == [("no_part", "College has no part in any activity yet.")]
-    assert said([CITY, GROUP, COLLEGE, PARKS], [HOMES], works) == [
+    assert findings_of([CITY, GROUP, COLLEGE], [HOMES], works) == [
+        ("no_part", "College has no part in any activity yet.")
+    ]
+    assert findings_of([CITY, GROUP, COLLEGE, PARKS], [HOMES], works) == [
         ("no_part", "College and Parks have no part in any activity yet.")
     ]
-    assert said([CITY, GROUP], [HOMES], []) == [("nobody", "No one works on “Homes” yet. Talk about who could.")]
+    assert findings_of([CITY, GROUP], [HOMES], []) == [("nobody", "No one works on “Homes” yet. Talk about who could.")]
 
 
 def test_work_without_parts_says_that_no_part_is_recorded():
-    assert said([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
+    assert findings_of([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
         ("nobody", "For “Homes” there is “Repairs”, but no partner’s part in it is recorded.")
     ]
 
@@ -92,7 +94,7 @@ def test_work_without_parts_says_that_no_part_is_recorded():
 )
 def test_likely_double_work_is_named(other, reason):
     one = work("Help with court papers", parts={CITY: "leads"})
-    found = said([CITY, GROUP], [HOMES, RENT], [one, other], "double")
+    found = findings_of([CITY, GROUP], [HOMES, RENT], [one, other], "double")
     words = (
         f"“Help with court papers” and “{other.title}” may be the same work: other partners, one result (“Homes”), and "
         f"{reason}. See if one can lead and the other contribute."
@@ -110,7 +112,7 @@ def test_similarity_needs_more_than_one_common_word():
 
 def test_work_for_no_result_is_named():
     works = [work("Picnic", (), parts={CITY: "leads", GROUP: "adds"})]
-    assert said([CITY, GROUP], [HOMES], works, "no_result") == [
+    assert findings_of([CITY, GROUP], [HOMES], works, "no_result") == [
         ("no_result", "“Picnic” isn’t linked to a result shown here. Link one.")
     ]
 
@@ -121,11 +123,11 @@ def test_what_government_stops_counts_and_is_said():
         work("Fees", parts={CITY: "leads"}, kind="stops", status="done"),
         work("Protests", parts={GROUP: "leads"}, kind="stops"),
     ]
-    assert said([CITY, PARKS, GROUP], [HOMES], works, "stops") == [
+    assert findings_of([CITY, PARKS, GROUP], [HOMES], works, "stops") == [
         ("stops", "Housing and Parks stop something: “Asking for credit scores”."),
         ("stops", "Housing has stopped something: “Fees”."),
     ]
-    assert said([CITY, PARKS, GROUP], [HOMES], works, "nobody") == []
+    assert findings_of([CITY, PARKS, GROUP], [HOMES], works, "nobody") == []
 
 
 def test_a_party_that_is_not_handed_in_is_nowhere():

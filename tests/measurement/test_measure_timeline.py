@@ -79,7 +79,7 @@ def seat(table, people):
     return table.parties.get(organization=people.organization)
 
 
-def told(person, records, *kinds):
+def timeline_entries(person, records, *kinds):
     records = records if isinstance(records, list) else [records]
     return [(entry.on, entry.title) for entry in timeline(person, records, kinds)]
 
@@ -89,23 +89,27 @@ def entry(person, table, title):
 
 
 def test_what_it_works_for_is_shown_from_the_day_it_was_added(people, table, result):
-    assert told(None, table, "result") == [(date(2025, 2, 3), "Works toward a result: Homes that last")]
+    assert timeline_entries(None, table, "result") == [(date(2025, 2, 3), "Works toward a result: Homes that last")]
     save_result(result=result, by=SYSTEM, fields={"is_published": False})
-    assert told(None, table, "result") == told(people.other_editor, table, "result") == []
-    assert len(told(people.partner, table, "result")) == len(told(people.reader, table, "result")) == 1
+    assert timeline_entries(None, table, "result") == timeline_entries(people.other_editor, table, "result") == []
+    assert (
+        len(timeline_entries(people.partner, table, "result"))
+        == len(timeline_entries(people.reader, table, "result"))
+        == 1
+    )
 
 
 def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(people, table, result):
     with on(date(2025, 4, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": []})
-    assert told(None, table, "result") == told(people.partner, table, "result") == []
+    assert timeline_entries(None, table, "result") == timeline_entries(people.partner, table, "result") == []
     ended = (date(2025, 4, 1), "No longer works toward a result: Homes that last")
-    assert told(people.reader, table, "result") == [ended]
+    assert timeline_entries(people.reader, table, "result") == [ended]
     with on(date(2025, 5, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": [table]})
     began = (date(2025, 5, 1), "Works toward a result: Homes that last")
-    assert told(None, table, "result") == [began]
-    assert told(people.reader, table, "result") == [began, ended]
+    assert timeline_entries(None, table, "result") == [began]
+    assert timeline_entries(people.reader, table, "result") == [began, ended]
 
 
 def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
@@ -128,7 +132,7 @@ def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, meas
 def test_many_numbers_of_one_save_are_one_line(table, measure):
     rows = [row(2022, of=(30, 100)), row(2023, of=(40, 100)), row(2023, of=(20, 50), cell="race=black")]
     save_points(measure=measure, by=SYSTEM, rows=rows)
-    assert told(None, table, "measure")[0][1] == "Owners: numbers for 2022 to 2023"
+    assert timeline_entries(None, table, "measure")[0][1] == "Owners: numbers for 2022 to 2023"
     lines = entry(None, table, "Owners: numbers for 2022 to 2023").voices[0].words.split("\n")
     assert lines == ["2023. Everyone together: 40%. 1 number by group.", "2022. Everyone together: 30%."]
 
@@ -150,7 +154,7 @@ def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
 
 def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
     save_points(measure=measure, by=SYSTEM, rows=[row(2024, of=(2, 3))])
-    titles = [title for _, title in told(None, table, "measure")]
+    titles = [title for _, title in timeline_entries(None, table, "measure")]
     assert titles == ["Owners: numbers for 2024", "Measure added: Owners"]  # and nothing about its target
     words = entry(None, table, titles[0]).voices[0].words
     assert words == "2024. Everyone together: Not shown, to protect groups smaller than 5."
@@ -164,15 +168,15 @@ def test_a_target_is_reached_or_not_on_the_day_its_number_came(table, measure, d
     measure = save_measure(measure=measure, by=SYSTEM, fields={"direction": direction})
     with on(date(2025, 5, 5)):
         save_points(measure=measure, by=SYSTEM, rows=[row(2024, value), row(2023, 1)])
-    assert (date(2025, 5, 5), f"Target {words}: Owners") in told(None, table, "measure")
+    assert (date(2025, 5, 5), f"Target {words}: Owners") in timeline_entries(None, table, "measure")
 
 
 def test_where_no_way_is_better_or_no_number_came_nothing_is_said_of_a_target(table, measure):
     save_points(measure=measure, by=SYSTEM, rows=[row(2023, 50)])
-    assert not [title for _, title in told(None, table) if title.startswith("Target")]
+    assert not [title for _, title in timeline_entries(None, table) if title.startswith("Target")]
     measure = save_measure(measure=measure, by=SYSTEM, fields={"direction": "neither"})
     save_points(measure=measure, by=SYSTEM, rows=[row(2024, 50)])
-    assert not [title for _, title in told(None, table) if title.startswith("Target")]
+    assert not [title for _, title in timeline_entries(None, table) if title.startswith("Target")]
 
 
 def test_interpretations_and_the_answers_are_side_by_side(people, table, measure):
@@ -185,7 +189,7 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
         whole = save_interpretation(measure=measure, party=theirs, by=SYSTEM, words="Rents rose.")
     with on(date(2025, 6, 9)):
         answer_dispute(reading=said, by=SYSTEM, answer="You are right.")
-    assert told(None, table, "reading") == [
+    assert timeline_entries(None, table, "reading") == [
         (date(2025, 6, 9), "Response about a number: Owners, 2023, Everyone together"),
         (date(2025, 6, 1), "A partner’s comment: Owners"),
         (date(2025, 6, 1), "A disputed number: Owners, 2023, Everyone together"),
@@ -193,10 +197,10 @@ def test_interpretations_and_the_answers_are_side_by_side(people, table, measure
     both = entry(None, table, "Response about a number: Owners, 2023, Everyone together").voices
     assert [(v.side, v.words) for v in both] == [("government", "You are right."), ("community", "We count more.")]
     delete_interpretation(reading=whole, by=SYSTEM)
-    assert "A partner’s comment: Owners" not in [title for _, title in told(people.administrator, table)]
+    assert "A partner’s comment: Owners" not in [title for _, title in timeline_entries(people.administrator, table)]
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert told(None, table, "reading") == []
-    assert len(told(people.partner, table, "reading")) == 2
+    assert timeline_entries(None, table, "reading") == []
+    assert len(timeline_entries(people.partner, table, "reading")) == 2
 
 
 def test_activities_begin_and_end_and_say_what_government_stops(people, table, result):
@@ -213,8 +217,8 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
         (date(2025, 1, 9), "Started: Old way"),
         (None, "The government will stop: Late fees"),
     ]
-    assert told(None, table, "activity") == own
-    assert told(people.partner, table, "activity") == sorted(
+    assert timeline_entries(None, table, "activity") == own
+    assert timeline_entries(people.partner, table, "activity") == sorted(
         [*own, (date(2025, 3, 1), "Done: Inner work")], key=_latest
     )
     voices = entry(None, table, "Started: Legal help").voices
@@ -223,7 +227,7 @@ def test_activities_begin_and_end_and_say_what_government_stops(people, table, r
         "Homes that last",
     ]
     save_activity(activity=stops, by=SYSTEM, fields={"status": "done", "ends_on": date(2025, 5, 1)})
-    assert told(None, table, "activity")[0] == (date(2025, 5, 1), "The government stopped: Late fees")
+    assert timeline_entries(None, table, "activity")[0] == (date(2025, 5, 1), "The government stopped: Late fees")
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert entry(None, table, "Started: Legal help").voices[0].words == "Leads: City of Minneapolis"
 
@@ -244,13 +248,13 @@ def test_an_outcome_is_served_since_its_day_and_shows_its_status(people, table):
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"progress": "Half of it."})
     with on(date(2025, 4, 5)):  # and a renamed group is the same one
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"title": "Stay put"})
-    assert told(None, table, "outcome") == [
+    assert timeline_entries(None, table, "outcome") == [
         (date(2025, 3, 5), "Progress of an outcome: 2.1 Stay put (Equity plan)"),
         (date(2025, 2, 5), "Serves an outcome: 2.1 Stay put (Equity plan)"),
     ]
     type(plan).objects.update(is_published=False)
-    assert told(None, table, "outcome") == told(people.partner, table, "outcome") == []
-    assert len(told(people.reader, table, "outcome")) == 2
+    assert timeline_entries(None, table, "outcome") == timeline_entries(people.partner, table, "outcome") == []
+    assert len(timeline_entries(people.reader, table, "outcome")) == 2
 
 
 def test_what_partnerships_share_is_once_in_each_timeline(client, people, table, result, measure):
@@ -274,12 +278,14 @@ def test_no_one_reads_more_of_measures_than_on_their_pages(people, table, result
     save_points(measure=measure, by=SYSTEM, rows=[row(2023, 12.5)])
     save_measure(measure=measure, by=SYSTEM, fields={"is_published": False})
     kinds = ("measure", "reading")
-    assert told(None, table, *kinds) == told(people.other_editor, table, *kinds) == []
-    assert len(told(people.partner, table, *kinds)) == len(told(people.reader, table, *kinds)) == 2
+    assert timeline_entries(None, table, *kinds) == timeline_entries(people.other_editor, table, *kinds) == []
+    assert (
+        len(timeline_entries(people.partner, table, *kinds)) == len(timeline_entries(people.reader, table, *kinds)) == 2
+    )
 
 
 def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, measure):
-    def asked():
+    def query_count():
         with CaptureQueriesContext(connection) as found:
             timeline(people.editor, [table])
         return len(found)
@@ -288,8 +294,8 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
     save_interpretation(measure=measure, party=seat(table, people), by=SYSTEM, words="One")
     make_activity(table, parts=[(seat(table, people), "adds")], results=[result], status="under_way")
     make_plan(lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
-    asked()  # loads the person's memberships
-    few = asked()
+    query_count()  # loads the person's memberships
+    few = query_count()
     for n in range(3):
         more = make_result(f"Result {n}", lead=people.office, partnerships=[table])
         another = make_measure(f"Measure {n}", result=more, groups=GROUPS, owners=[{"party": seat(table, people)}])
@@ -298,4 +304,4 @@ def test_no_more_is_asked_of_the_database_for_more_of_it(people, table, result, 
         save_interpretation(measure=another, party=seat(table, people), by=SYSTEM, words="More")
         make_activity(table, f"Work {n}", parts=[(seat(table, people), "adds")], results=[more], status="under_way")
         make_plan(f"Plan {n}", lead=people.office, outcomes=[{"number": "1", "title": "One", "partnerships": [table]}])
-    assert asked() == few
+    assert query_count() == few

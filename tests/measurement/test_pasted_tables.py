@@ -17,7 +17,7 @@ def read(text, groups=RACES, unit="percent", period="year"):
     return read_table(measure, rows, text)
 
 
-def told(text, **more):
+def pasted_values(text, **more):
     """Return (year, cell, value) of each number, or its error message."""
     return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read(text, **more)]
 
@@ -37,7 +37,7 @@ def test_it_is_the_same_table_either_way_round(mark):
     down = [list(row) for row in zip(*across, strict=True)]
     for rows in (across, down):
         text = "\r\n".join(mark.join(row) for row in rows)
-        assert sorted(told(text)) == sorted(ACROSS)
+        assert sorted(pasted_values(text)) == sorted(ACROSS)
 
 
 def test_a_long_table_has_one_number_a_row_with_counts_and_words():
@@ -71,10 +71,16 @@ WRITTEN = {
 @pytest.mark.parametrize(("key", "name"), [(key, name) for key, names in WRITTEN.items() for name in names])
 def test_groups_of_race_are_found_as_people_write_them_and_kept_by_the_standard_of_the_measure(key, name):
     for dimension, groups in (("race", RACES), ("race1997", OLD_RACES)):
-        assert told(f"Group\t2024\n{name}\t2", groups=groups) == [(2024, f"{dimension}={key}", 2.0)]
-    assert "is in more than one list of groups" in told(f"Group\t2024\n{name}\t2", groups=[*RACES, *OLD_RACES])[0]
-    assert told(f"Group\t2024\n{name}\t2\nMENA\t3", groups=[*RACES, *OLD_RACES])[0] == (2024, f"race={key}", 2.0)
-    assert "doesn’t have the group" in told(f"Group\t2024\n{name}\t2", groups=[("place", key, "East")])[0]
+        assert pasted_values(f"Group\t2024\n{name}\t2", groups=groups) == [(2024, f"{dimension}={key}", 2.0)]
+    assert (
+        "is in more than one list of groups" in pasted_values(f"Group\t2024\n{name}\t2", groups=[*RACES, *OLD_RACES])[0]
+    )
+    assert pasted_values(f"Group\t2024\n{name}\t2\nMENA\t3", groups=[*RACES, *OLD_RACES])[0] == (
+        2024,
+        f"race={key}",
+        2.0,
+    )
+    assert "doesn’t have the group" in pasted_values(f"Group\t2024\n{name}\t2", groups=[("place", key, "East")])[0]
 
 
 def test_a_group_of_the_measure_with_that_very_name_comes_first():
@@ -83,21 +89,21 @@ def test_a_group_of_the_measure_with_that_very_name_comes_first():
     cells = ["race=latina", "race=hispanic", "race=islander", "race=islander"]
     assert [one.cell for one in read(text, groups)] == cells
     groups = [*OLD_RACES, ("gender", "other", "Other")]
-    assert told("Group\t2024\nOther\t1\nOther race\t2", groups=groups) == [
+    assert pasted_values("Group\t2024\nOther\t1\nOther race\t2", groups=groups) == [
         (2024, "gender=other", 1.0),
         (2024, "race1997=other", 2.0),
     ]
 
 
 def test_two_categories_together_and_names_of_one_group_twice_are_refused():
-    assert "counts two groups together" in told("Group\t2024\nAPI\t2")[0]
-    assert "already in row 2" in told("Group\t2024\nWhite\t2\nWhite non-Hispanic\t1")[1]
-    assert "two groups of the same kind" in told("Group\t2024\nAsian, White\t2")[0]
+    assert "counts two groups together" in pasted_values("Group\t2024\nAPI\t2")[0]
+    assert "already in row 2" in pasted_values("Group\t2024\nWhite\t2\nWhite non-Hispanic\t1")[1]
+    assert "two groups of the same kind" in pasted_values("Group\t2024\nAsian, White\t2")[0]
 
 
 def test_a_name_with_a_comma_is_one_group():
     text = "Group\t2024\nHispanic or Latino, of any race\t9"
-    assert told(text, groups=OLD_RACES) == [(2024, "race1997=hispanic", 9.0)]
+    assert pasted_values(text, groups=OLD_RACES) == [(2024, "race1997=hispanic", 9.0)]
 
 
 def test_two_standards_for_race_are_refused():
@@ -109,13 +115,13 @@ def test_two_standards_for_race_are_refused():
 def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
     text = "Group\t2024\nAsian\t1\n{}\t2"
     both = [*RACES, *OLD_RACES]
-    assert told(text.format("Two or more races"), groups=both)[0] == (2024, "race1997=asian", 1.0)
-    assert told(text.format("More than one"), groups=both)[0] == (2024, "race=asian", 1.0)
-    assert "is in more than one list of groups" in told(text.format("White"), groups=both)[0]
+    assert pasted_values(text.format("Two or more races"), groups=both)[0] == (2024, "race1997=asian", 1.0)
+    assert pasted_values(text.format("More than one"), groups=both)[0] == (2024, "race=asian", 1.0)
+    assert "is in more than one list of groups" in pasted_values(text.format("White"), groups=both)[0]
 
 
 def test_a_group_of_the_other_standard_gets_an_error():
-    assert told("Group\t2024\nSome other race\t2") == [
+    assert pasted_values("Group\t2024\nSome other race\t2") == [
         "“Some other race” belongs to the 1997 standard for race, and this measure uses the other one. "
         "Leave it out, or count its people in the groups of this measure."
     ]
@@ -138,23 +144,26 @@ def test_what_is_no_number_is_refused_at_its_row_and_column(cell, words):
 
 
 def test_what_says_that_there_is_no_number_changes_nothing():
-    assert told("Group\t2023\t2024\t2025\t2022\nAsian\t*\tn/a\t–\t") == []
+    assert pasted_values("Group\t2023\t2024\t2025\t2022\nAsian\t*\tn/a\t–\t") == []
 
 
 def test_percents_with_and_without_their_sign_are_not_mixed():
-    assert told("Group\t2024\nAsian\t45%\nWhite\t0.45")[1].startswith("Other cells have a percent sign")
-    assert told("Group\t2024\nAsian\t45%\nWhite\t45") == [(2024, "race=asian", 45.0), (2024, "race=white", 45.0)]
+    assert pasted_values("Group\t2024\nAsian\t45%\nWhite\t0.45")[1].startswith("Other cells have a percent sign")
+    assert pasted_values("Group\t2024\nAsian\t45%\nWhite\t45") == [
+        (2024, "race=asian", 45.0),
+        (2024, "race=white", 45.0),
+    ]
 
 
 def test_a_period_and_group_twice_is_refused_with_both_places():
     words = "2024 of this group is already in row 2, column B (2024). Keep only one."
-    assert told("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), words]
-    assert told("Group\t2024\nAsian\t1\nasian\t1")[1] == words
+    assert pasted_values("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), words]
+    assert pasted_values("Group\t2024\nAsian\t1\nasian\t1")[1] == words
 
 
 def test_periods_of_another_kind_get_an_error():
     assert "is a month. This measure uses periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
-    assert told("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
+    assert pasted_values("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
 
 
 @pytest.mark.parametrize("text", ["", "12", "a\nb", "\t\t", "Group\t2024"])
@@ -168,7 +177,7 @@ def test_tables_that_are_too_large_are_refused():
 
 
 def test_a_line_without_a_name_is_refused_and_all_together_is_named():
-    assert told("Group\t2024\n\t5") == [
+    assert pasted_values("Group\t2024\n\t5") == [
         "This row doesn’t have a name. Enter the group in its first cell, or “Everyone together”."
     ]
-    assert told("Group\t2024\nTotal\t5") == [(2024, "", 5.0)]
+    assert pasted_values("Group\t2024\nTotal\t5") == [(2024, "", 5.0)]

@@ -45,14 +45,14 @@ def measure():
     return make_measure(groups=GROUPS)
 
 
-def standing(measure):
+def current_points(measure):
     rows = measure.points.filter(replaced_at=None)
     return {(p.starts_on.year, p.cell): (p.value, p.numerator, p.denominator) for p in rows}
 
 
 def test_a_rate_is_worked_out_of_its_counts(measure):
     assert save(measure, row(above=1, below=3), row("12.5", on=Y2023)) == 2
-    assert standing(measure) == {(2024, ""): (D("33.333333"), 1, 3), (2023, ""): (D("12.5"), None, None)}
+    assert current_points(measure) == {(2024, ""): (D("33.333333"), 1, 3), (2023, ""): (D("12.5"), None, None)}
 
 
 @pytest.mark.both
@@ -74,7 +74,7 @@ def test_the_same_again_writes_nothing(measure):
 def test_a_row_without_a_number_takes_it_out(measure):
     save(measure, row(10), row(9, on=Y2023))
     assert save(measure, row(None), row(None, cell="race=white")) == 1
-    assert standing(measure) == {(2023, ""): (D(9), None, None)}
+    assert current_points(measure) == {(2023, ""): (D(9), None, None)}
     assert DataPoint.objects.count() == 2
 
 
@@ -123,7 +123,7 @@ def test_no_one_overwrites_what_they_did_not_see(measure):
         "points-0-value": ["In the meantime, someone wrote 11 here. Save again to replace it with yours."]
     }
     assert save(measure, row(10, seen=first.pk)) == 0  # unchanged here, so the other person's change stays
-    assert standing(measure)[2024, ""][0] == 11
+    assert current_points(measure)[2024, ""][0] == 11
     assert save(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
 
 

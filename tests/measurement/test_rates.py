@@ -18,7 +18,7 @@ def cell(numerator, denominator, key="", value=None):
     return Cell(key, *numbers)
 
 
-def near(number, exact):
+def is_nearest(number, exact):
     """Whether a Decimal is the nearest one with 28 digits to an exact fraction."""
     return abs(Fraction(number) - exact) <= abs(exact) / 10**27
 
@@ -34,7 +34,7 @@ def test_a_rate_is_exact_to_28_digits_whatever_it_is_per():
         part, whole = random_counts(random)
         per = random.choice((100, 1_000, 100_000))
         found = rate(Decimal(part), Decimal(whole), per)
-        assert found is None if whole == 0 else near(found, Fraction(part * per, whole))
+        assert found is None if whole == 0 else is_nearest(found, Fraction(part * per, whole))
 
 
 def test_without_counts_or_people_there_is_no_rate():
@@ -53,7 +53,7 @@ def test_several_groups_together_have_the_rate_of_their_people_and_not_a_mean_of
             cell(sum(had for g, had in people if g == group), sum(g == group for g, _ in people)) for group in range(6)
         ]
         found = combined(cells, 1_000)
-        assert near(found, Fraction(1_000 * sum(had for _, had in people), len(people)))
+        assert is_nearest(found, Fraction(1_000 * sum(had for _, had in people), len(people)))
     assert combined([cell(1, 2), cell(0, 98)]) == 1  # the mean of the rates would be 25
 
 
@@ -74,9 +74,9 @@ def test_ratio_and_gap_of_many_pairs():
         if not (m and n):
             assert (found.ratio, found.gap, found.higher) == (None, None, None)
             continue
-        assert near(found.gap, Fraction(100 * (a * n - b * m), m * n))
+        assert is_nearest(found.gap, Fraction(100 * (a * n - b * m), m * n))
         assert found.higher == ("same" if a * n == b * m else "group" if a * n > b * m else "reference")
-        assert found.ratio is None if b == 0 else near(found.ratio, Fraction(a * n, m * b))
+        assert found.ratio is None if b == 0 else is_nearest(found.ratio, Fraction(a * n, m * b))
 
 
 def test_a_value_alone_is_compared_and_empty_counts_are_not():

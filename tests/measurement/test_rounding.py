@@ -48,7 +48,7 @@ def _values(given):
     return {"numerator": D(given[0]), "denominator": D(given[1])} if isinstance(given, tuple) else {"value": D(given)}
 
 
-def seen(measure, name="all", on=YEAR):
+def public_number(measure, name="all", on=YEAR):
     return numbers_of(None, type(measure).objects.get(pk=measure.pk)).number(on, key_of(name))
 
 
@@ -96,7 +96,7 @@ def test_a_count_is_small_where_it_is_or_is_shown_below_the_limit():
 
 def test_numbers_leave_rounded_and_with_an_interval_that_includes_the_rounding(measure):
     put(measure, all=(333, 1104))
-    number = seen(measure)
+    number = public_number(measure)
     assert counts(number) == ("", 30, 335, 1105)
     # Wilson's interval starts at 27.40 for 332.5 of 1107.5, and ends at 33.40 for 337.5 of 1102.5.
     assert (number.low, number.high) == (27, 34)
@@ -104,14 +104,14 @@ def test_numbers_leave_rounded_and_with_an_interval_that_includes_the_rounding(m
 
 def test_a_rate_of_too_few_leaves_its_counts_alone(measure):
     put(measure, all=(9, 17))
-    assert counts(seen(measure)) == ("counts_only", None, 10, 15)
+    assert counts(public_number(measure)) == ("counts_only", None, 10, 15)
 
 
 def test_a_count_of_people_leaves_rounded_wherever_it_was_typed():
     count = make_measure("Who came", unit="number", groups=GROUPS)
     put(count, all=23)
     save_points(measure=count, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "numerator": D(41)}])
-    assert (counts(seen(count)), counts(seen(count, on=date(2023, 1, 1)))) == (
+    assert (counts(public_number(count)), counts(public_number(count, on=date(2023, 1, 1)))) == (
         ("", 25, None, None),
         ("", 40, None, None),
     )
@@ -120,20 +120,24 @@ def test_a_count_of_people_leaves_rounded_wherever_it_was_typed():
 def test_other_things_stay_exact():
     homes = make_measure("Homes mended", unit="number", counted="things", groups=GROUPS)
     put(homes, all=23, black=2)
-    assert [seen(homes, name).value for name in ("all", "black")] == [23, 2]
+    assert [public_number(homes, name).value for name in ("all", "black")] == [23, 2]
     share = make_measure("Homes to code", counted="things")
     put(share, all=(3, 7))
-    assert (round(seen(share).value, 2), seen(share).numerator, seen(share).denominator) == (D("42.86"), 3, 7)
+    assert (round(public_number(share).value, 2), public_number(share).numerator, public_number(share).denominator) == (
+        D("42.86"),
+        3,
+        7,
+    )
     money = make_measure("Dollars given", unit="money", counted="")
     put(money, all="1234.56")
-    assert seen(money).value == D("1234.56")
+    assert public_number(money).value == D("1234.56")
 
 
 def test_of_an_average_the_people_it_is_of_are_rounded():
     days = make_measure("Days until help came", unit="days", counted="")
     row = {"starts_on": YEAR, "value": D("12.5"), "numerator": D(525), "denominator": D(42)}
     save_points(measure=days, by=SYSTEM, rows=[row])
-    assert counts(seen(days)) == ("", D("12.5"), None, 40)
+    assert counts(public_number(days)) == ("", D("12.5"), None, 40)
 
 
 def test_ratio_and_gap_need_ten_in_both_counts_above_the_line(measure):
@@ -166,10 +170,10 @@ def test_a_groups_rate_needs_its_counts(measure):
     words = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
     assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": words}
     put(measure, all="12.5")
-    assert counts(seen(measure)) == ("", 13, None, None)
+    assert counts(public_number(measure)) == ("", 13, None, None)
     # One that was entered before this rule is hidden.
     DataPoint.objects.create(measure=measure, starts_on=YEAR, cell="race=black", value=D(9), at=datetime.now(UTC))
-    assert seen(measure, "black").state == "suppressed"
+    assert public_number(measure, "black").state == "suppressed"
 
 
 # Corrections
@@ -185,46 +189,46 @@ def test_a_correction_shows_from_five_on(measure):
         (107, 405, ("", 26, 105, 405)),
     ):
         put(measure, all=(above, below))
-        assert (above, below, counts(seen(measure))) == (above, below, shown)
+        assert (above, below, counts(public_number(measure))) == (above, below, shown)
 
 
 def test_a_correction_that_does_not_show_moves_nothing_public_and_is_in_the_log(measure):
     put(measure, all=(102, 400))
     before, entries = type(measure).objects.get(), Change.objects.count()
-    number = seen(measure)
+    number = public_number(measure)
     put(measure, all=(103, 400))
     after = type(measure).objects.get()
     assert [getattr(after, name) == getattr(before, name) for name in ("public_version", "stamp", "updated_at")] == [
         True
     ] * 3
-    assert (seen(measure), Change.objects.count()) == (number, entries + 1)
+    assert (public_number(measure), Change.objects.count()) == (number, entries + 1)
     put(measure, all=(103, 400), more={"story": "Rents rose."})
     after = type(measure).objects.get()
-    assert (after.public_version, seen(measure).story) == (before.public_version + 1, "Rents rose.")
-    assert seen(measure).at == number.at
+    assert (after.public_version, public_number(measure).story) == (before.public_version + 1, "Rents rose.")
+    assert public_number(measure).at == number.at
 
 
 def test_a_number_that_was_taken_out_comes_back_as_it_was_public(measure):
     put(measure, all=(102, 400))
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": YEAR}])
     put(measure, all=(103, 400))
-    assert counts(seen(measure)) == ("", 25, 100, 400)
+    assert counts(public_number(measure)) == ("", 25, 100, 400)
 
 
 def test_what_is_hidden_stays_hidden_and_small_corrections_hide_nothing_more(measure):
     put(measure, all=(335, 1200), asian=(5, 100), black=(30, 100), white=(300, 1000))
-    shown = {name: seen(measure, name) for name in ("all", "asian", "black", "white")}
+    shown = {name: public_number(measure, name) for name in ("all", "asian", "black", "white")}
     assert {number.state for number in shown.values()} == {""}
     put(measure, all=(334, 1200), asian=(4, 100))
-    assert {name: seen(measure, name) for name in shown} == shown
+    assert {name: public_number(measure, name) for name in shown} == shown
     put(measure, all=(340, 1200), asian=(0, 100), black=(40, 100))
     put(measure, asian=(3, 100))
-    assert seen(measure, "asian").numerator == 0
+    assert public_number(measure, "asian").numerator == 0
     put(measure, black=(3, 100), all=(303, 1200))
-    hidden = [name for name in shown if seen(measure, name).state]
+    hidden = [name for name in shown if public_number(measure, name).state]
     put(measure, black=(80, 100), all=(380, 1200))
     assert "black" in hidden
-    assert [name for name in shown if seen(measure, name).state] == hidden
+    assert [name for name in shown if public_number(measure, name).state] == hidden
 
 
 # The limit below which groups are hidden
@@ -243,18 +247,18 @@ def test_raising_the_limit_acts_everywhere_and_lowering_it_on_later_periods_alon
     with at(1):
         measure = make_measure(groups=GROUPS)
         put(measure, date(2021, 1, 1), **cells)
-    assert seen(measure, "black", date(2021, 1, 1)).state == ""
+    assert public_number(measure, "black", date(2021, 1, 1)).state == ""
     with at(2):
         limited(measure, 10)
         put(measure, date(2022, 1, 1), **cells)
     with at(3):
         limited(measure, 5)
         put(measure, date(2023, 1, 1), **cells)
-    found = [seen(measure, "black", date(year, 1, 1)) for year in (2021, 2022, 2023)]
+    found = [public_number(measure, "black", date(year, 1, 1)) for year in (2021, 2022, 2023)]
     assert [(number.state, number.limit) for number in found] == [("suppressed", 10), ("suppressed", 10), ("", 0)]
     with at(4):
         limited(measure, 20)
-    assert seen(measure, "black", date(2023, 1, 1)).state == "suppressed"
+    assert public_number(measure, "black", date(2023, 1, 1)).state == "suppressed"
 
 
 def test_the_limit_is_from_five_to_thirty(measure):
@@ -269,11 +273,11 @@ def test_the_limit_is_from_five_to_thirty(measure):
 
 def test_a_published_table_is_shown_exactly_with_small_groups_and_rates_alone(measure):
     put(measure, more=QUOTE, all=(333, 1104), asian=(3, 4), black="12.5")
-    assert counts(seen(measure, "asian")) == ("", 75, 3, 4)
-    assert counts(seen(measure, "black")) == ("", D("12.5"), None, None)
-    assert (seen(measure).published_by, seen(measure).link) == (QUOTE["published_by"], QUOTE["link"])
+    assert counts(public_number(measure, "asian")) == ("", 75, 3, 4)
+    assert counts(public_number(measure, "black")) == ("", D("12.5"), None, None)
+    assert (public_number(measure).published_by, public_number(measure).link) == (QUOTE["published_by"], QUOTE["link"])
     put(measure, all=(334, 1104))
-    assert (seen(measure).numerator, seen(measure).link) == (
+    assert (public_number(measure).numerator, public_number(measure).link) == (
         334,
         QUOTE["link"],
     )  # a correction keeps the quote, so the number is exact

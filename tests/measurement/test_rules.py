@@ -39,7 +39,7 @@ def scene():
     return SimpleNamespace(people=people, table=table, result=result, measure=inner, theirs=theirs)
 
 
-def who(people, rows, record):
+def readers_of(people, rows, record):
     names = {*STAFF, *TABLE, *ALL, "administrator", "suspended"} - {"anonymous"}
     found = {name for name in names if rows(getattr(people, name)).filter(pk=record.pk).exists()}
     return found | ({"anonymous"} if rows(None).filter(pk=record.pk).exists() else set())
@@ -47,33 +47,33 @@ def who(people, rows, record):
 
 def test_what_is_not_published_is_for_the_office_and_the_table(scene):
     inside = STAFF | TABLE | {"administrator"}
-    assert who(scene.people, results_visible_to, scene.result) == inside
-    assert who(scene.people, measures_visible_to, scene.measure) == inside
-    assert who(scene.people, activities_visible_to, make_activity(scene.table)) == inside
-    assert who(scene.people, gains_visible_to, scene.theirs.gains.get()) == inside
+    assert readers_of(scene.people, results_visible_to, scene.result) == inside
+    assert readers_of(scene.people, measures_visible_to, scene.measure) == inside
+    assert readers_of(scene.people, activities_visible_to, make_activity(scene.table)) == inside
+    assert readers_of(scene.people, gains_visible_to, scene.theirs.gains.get()) == inside
 
 
 def test_what_is_published_is_for_everyone(scene):
     everyone = STAFF | TABLE | ALL | {"administrator", "suspended"}
     actions.save_result(result=scene.result, by=scene.people.editor, fields={"is_published": True})
-    assert who(scene.people, results_visible_to, scene.result) == everyone
-    assert who(scene.people, measures_visible_to, scene.measure) == STAFF | TABLE | {"administrator"}
+    assert readers_of(scene.people, results_visible_to, scene.result) == everyone
+    assert readers_of(scene.people, measures_visible_to, scene.measure) == STAFF | TABLE | {"administrator"}
     actions.save_measure(measure=scene.measure, by=scene.people.editor, fields={"is_published": True})
-    assert who(scene.people, measures_visible_to, scene.measure) == everyone
-    assert who(scene.people, activities_visible_to, make_activity(scene.table, is_public=True)) == everyone
+    assert readers_of(scene.people, measures_visible_to, scene.measure) == everyone
+    assert readers_of(scene.people, activities_visible_to, make_activity(scene.table, is_public=True)) == everyone
     scene.theirs.gains.update(is_public=True)
-    assert who(scene.people, gains_visible_to, scene.theirs.gains.get()) == everyone
+    assert readers_of(scene.people, gains_visible_to, scene.theirs.gains.get()) == everyone
 
 
 def test_a_published_measure_of_a_result_that_is_not_stays_inside(scene):
     actions.save_measure(measure=scene.measure, by=SYSTEM, fields={"is_published": True})
-    assert who(scene.people, measures_visible_to, scene.measure) == STAFF | TABLE | {"administrator"}
+    assert readers_of(scene.people, measures_visible_to, scene.measure) == STAFF | TABLE | {"administrator"}
 
 
 def test_a_gain_of_a_party_that_is_not_shown_is_for_the_office_and_its_own_people(scene):
     scene.theirs.gains.update(is_public=True)
     save_organization(organization=scene.people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert who(scene.people, gains_visible_to, scene.theirs.gains.get()) == STAFF | TABLE | {"administrator"}
+    assert readers_of(scene.people, gains_visible_to, scene.theirs.gains.get()) == STAFF | TABLE | {"administrator"}
 
 
 def test_who_may_write_supply_and_settle(scene):

@@ -51,19 +51,19 @@ def add(table, title, *, owners=(), public=True, cells=(), year=2025, **fields):
     return made
 
 
-def said(person, table, item="shared_measurement"):
+def fact_words(person, table, item="shared_measurement"):
     return [fact.words for fact in facts_for_scores(person, table)[item]]
 
 
 def test_without_records_the_page_says_so(people, table):
     for person in (None, people.editor):
-        assert said(person, table) == ["No measures are recorded yet."]
-        assert said(person, table, "activities") == ["No activities are recorded yet."]
+        assert fact_words(person, table) == ["No measures are recorded yet."]
+        assert fact_words(person, table, "activities") == ["No activities are recorded yet."]
 
 
 def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
     add(table, "Owners")
-    assert said(None, table) == [
+    assert fact_words(None, table) == [
         "There is 1 measure.",
         "It does not belong to both sides, government and community.",
         "No numbers are in yet.",
@@ -77,24 +77,24 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
     add(table, "Movers", public=False, cells=("", "race1997=black&place=east"))
     with time_machine.travel(datetime(2026, 5, 9, tzinfo=UTC), tick=False):
         make_measure("Begun lately", partnership=table, is_published=True)
-    assert said(people.editor, table) == said(people.partner, table) == [
+    assert fact_words(people.editor, table) == fact_words(people.partner, table) == [
         "There are 4 measures.",
         "1 of 4 belongs to both sides, government and community.",
         "Numbers for the last period due: 2 of 3 are in.",
         "Of 3 with numbers, split by race: 2; split by place: 2.",
         "Comments on the numbers: government none yet, community none yet.",
     ]  # fmt: skip
-    assert said(None, table)[:4] == [
+    assert fact_words(None, table)[:4] == [
         "There are 3 measures.",
         "1 of 3 belongs to both sides, government and community.",
         "Numbers for the last period due: 1 of 2 are in.",
         "Of 2 with numbers, split by race: 1; split by place: 1.",
     ]
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert said(None, table)[1] == "None of 3 belongs to both sides, government and community."
+    assert fact_words(None, table)[1] == "None of 3 belongs to both sides, government and community."
     assert facts_for_scores(None, table)["shared_measurement"][0].link == ("measures",)
     assert save_measure(measure=one, by=SYSTEM, fields={"is_published": False})
-    assert said(None, table)[2] == "Numbers for the last period due: 0 of 1 are in."
+    assert fact_words(None, table)[2] == "Numbers for the last period due: 0 of 1 are in."
 
 
 def test_interpretations_of_each_side_and_open_disputes_are_counted(people, table):
@@ -106,12 +106,12 @@ def test_interpretations_of_each_side_and_open_disputes_are_counted(people, tabl
     save_interpretation(measure=one, party=theirs, by=SYSTEM, words="Rents rose.")
     waits = "A number of “Owners” is disputed and waits for a response."
     words = "Comments on the numbers: government none yet, community 2."
-    assert said(None, table)[-2:] == [words, waits]
+    assert fact_words(None, table)[-2:] == [words, waits]
     assert facts_for_scores(None, table)["shared_measurement"][-1].link == ("measure", one.public_id)
     answer_dispute(reading=dispute, by=SYSTEM, answer="You are right.")
-    assert said(None, table)[-1] == words
+    assert fact_words(None, table)[-1] == words
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert said(None, table)[-1] == "Comments on the numbers: government none yet, community none yet."
+    assert fact_words(None, table)[-1] == "Comments on the numbers: government none yet, community none yet."
 
 
 def test_institutions_are_named_where_they_spoke():
@@ -130,7 +130,7 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
     shown_to_all = {"results": [result], "is_public": True}
     make_activity(table, "Legal help", parts=[(ours, "leads")], **shown_to_all)
     make_activity(table, "Old way", parts=[(theirs, "leads")], status="let_go", **shown_to_all)
-    assert said(None, table, "activities") == [
+    assert fact_words(None, table, "activities") == [
         "There is 1 activity. A lead is named for 1.",
         "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         "Tenants' association has no part in any activity yet.",
@@ -139,20 +139,20 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
     ]
     make_activity(table, "Late fees", parts=[(ours, "adds")], kind="stops", **shown_to_all)
     make_activity(table, "Talks", parts=[(theirs, "adds")], results=[result])
-    assert said(None, table, "activities") == [
+    assert fact_words(None, table, "activities") == [
         "There are 2 activities. A lead is named for 1.",
         "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         "Tenants' association has no part in any activity yet.",
         "City of Minneapolis stops something: “Late fees”.",
         NO_MONEY,
     ]
-    assert said(people.partner, table, "activities") == [
+    assert fact_words(people.partner, table, "activities") == [
         "There are 3 activities. A lead is named for 1.",
         "City of Minneapolis stops something: “Late fees”.",
         NO_MONEY,
     ]
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
-    assert not [words for words in said(None, table, "activities") if "Tenants" in words]
+    assert not [words for words in fact_words(None, table, "activities") if "Tenants" in words]
 
 
 def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, client):  # noqa: F811
@@ -177,7 +177,7 @@ def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, 
 def test_more_of_it_asks_no_more_of_the_database(people, table):
     ours, theirs = table.parties.order_by("pk")
 
-    def asked():
+    def query_count():
         with CaptureQueriesContext(connection) as found:
             facts_for_scores(people.editor, table)
         return len(found)
@@ -191,8 +191,8 @@ def test_more_of_it_asks_no_more_of_the_database(people, table):
         make_activity(table, f"Work {n}", parts=[(ours, "leads"), (theirs, "adds")], results=[result])
 
     more(0)
-    asked()  # loads the person's memberships
-    few = asked()
+    query_count()  # loads the person's memberships
+    few = query_count()
     more(1)
     more(2)
-    assert asked() == few
+    assert query_count() == few

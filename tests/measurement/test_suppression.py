@@ -162,7 +162,7 @@ def linear_attack(seed):
     hidden = protected_keys(cells, kind=kind)
     missed = [key for key, cell in cells.items() if is_small(cell, 5, kind) and key not in hidden]
     missed += ["the whole is hidden"] if "" in hidden and not is_small(cells[""], 5, kind) else []
-    return [f"table {seed}: {words}" for words in [*missed, *attack.told(cells, hidden, kind)]], len(hidden)
+    return [f"table {seed}: {words}" for words in [*missed, *attack.violations(cells, hidden, kind)]], len(hidden)
 
 
 def test_no_protected_count_can_be_worked_out_of_the_rest():
@@ -181,7 +181,7 @@ def code_attack(seed):
     """Try our own code on every table that fits. Returns (lines, counts tried, undecided ones)."""
     cells = rule_attack.small_table(Random(seed))
     hidden = protected_keys(cells)
-    found = rule_attack.told(cells, hidden)
+    found = rule_attack.determined_counts(cells, hidden)
     return [f"table {seed}: {words}" for words in (found or (0, []))[1]], (found or (0,))[0], found is None
 
 
@@ -206,7 +206,7 @@ def period_attack(seed):
     flat |= {key: summed(cells[key] for cells in tables.values()) for key in shared}
     gone = {f"{key}&period={at}".strip("&") if at else key for at, keys in hidden.items() for key in keys}
     missed = [key for key, cell in flat.items() if is_small(cell) and key not in gone]
-    return [f"periods {seed}: {words}" for words in [*missed, *attack.told(flat, gone, PROPORTION)]]
+    return [f"periods {seed}: {words}" for words in [*missed, *attack.violations(flat, gone, PROPORTION)]]
 
 
 def test_nor_by_the_totals_of_a_year():

@@ -27,11 +27,13 @@ def series(seed: int):
     first = days[0]
     days = [moment.date() for moment in rrulestr(rule, dtstart=datetime.combine(first, at))]
     given = SimpleNamespace(pk=seed + 1, rule=rule, first_on=first, time=at, zone=zone, sequence=dice.randint(0, 3))
-    meetings = [_meeting(dice, given, day, place) for place, day in enumerate(days) if _stands(dice, given, day, place)]
+    meetings = [
+        _meeting(dice, given, day, place) for place, day in enumerate(days) if _takes_place(dice, given, day, place)
+    ]
     return given, meetings, sorted(m.starts_at for m in meetings if m.status == "planned")
 
 
-def _stands(dice, given, day, place) -> bool:
+def _takes_place(dice, given, day, place) -> bool:
     """Whether the meeting takes place.
 
     Some days are left out, and those on which the clocks skip its time, which the registry refuses.

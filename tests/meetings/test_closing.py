@@ -29,7 +29,7 @@ def table(people):
     return make_partnership("The table", lead=people.office, parties=sides)
 
 
-def held(table, people=(), **fields):
+def held_meeting(table, people=(), **fields):
     return make_meeting(table, days=-1, people=people, **fields)
 
 
@@ -38,7 +38,7 @@ def close(meeting, by=SYSTEM, *, notes="We talked.", public=False, **more):
 
 
 def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
-    meeting = held(table, people=[people.editor])
+    meeting = held_meeting(table, people=[people.editor])
     save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
     first = meeting.agenda.first()
     office, group, other = table.parties.all()
@@ -78,25 +78,27 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
     ahead = make_meeting(table, days=1)
     with pytest.raises(ValidationError):
         close(ahead)
-    off = cancel_meeting(meeting=held(table), by=SYSTEM)
+    off = cancel_meeting(meeting=held_meeting(table), by=SYSTEM)
     with pytest.raises(ValidationError):
         close(off)
     for person in (people.reader, people.other_editor, people.partner):
         with pytest.raises(NotAllowed):
-            close(held(table), person)
+            close(held_meeting(table), person)
     elsewhere = make_partnership("Elsewhere", lead=people.other_office).parties.first()
     with pytest.raises(ValidationError) as refused:
-        close(held(table), attendance=[{"party": elsewhere, "came": True}])
+        close(held_meeting(table), attendance=[{"party": elsewhere, "came": True}])
     assert list(refused.value.error_dict) == ["attendance-0-party"]
     with pytest.raises(ValidationError) as refused:
-        close(held(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}])
+        close(
+            held_meeting(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}]
+        )
     assert list(refused.value.error_dict) == ["actions-1-title"]
 
 
 def test_notes_are_never_more_public_than_their_meeting(people, table):
     with pytest.raises(ValidationError):
-        close(held(table), public=True)
-    open_one = close(held(table, is_public=True), public=True)
+        close(held_meeting(table), public=True)
+    open_one = close(held_meeting(table, is_public=True), public=True)
     assert [*notes_visible_to(None)] == [open_one]
     save_meeting(meeting=open_one, by=SYSTEM, fields={"is_public": False})
     assert [*notes_visible_to(None)] == []
@@ -105,11 +107,11 @@ def test_notes_are_never_more_public_than_their_meeting(people, table):
 def test_who_may_read_the_notes(people, table):
     _office, group, _ = table.parties.all()
     asked = [{"person": people.partner, "party": group}]
-    internal, public, alone = held(table), held(table, is_public=True), held(table)
+    internal, public, alone = held_meeting(table), held_meeting(table, is_public=True), held_meeting(table)
     save_meeting(meeting=internal, by=SYSTEM, fields={}, participants=asked)
     for meeting in (internal, public, alone):
         close(meeting)
-    out = close(held(table, is_public=True), public=True)
+    out = close(held_meeting(table, is_public=True), public=True)
     everything = {internal, public, alone, out}
     assert set(notes_visible_to(people.reader)) == everything
     assert set(notes_visible_to(people.administrator)) == everything
@@ -123,7 +125,7 @@ def test_who_may_read_the_notes(people, table):
 
 
 def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
-    meeting = held(table, people=[people.editor], is_public=True)
+    meeting = held_meeting(table, people=[people.editor], is_public=True)
     closed = close(meeting, notes="A secret word")
     assert not Email.objects.filter(kind=EmailKind.MEETING_NOTES).exists()
     closed = close(closed, notes="A secret word", public=True)
@@ -140,7 +142,7 @@ def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(p
 
 
 def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, table):
-    closed = close(held(table, people=[people.editor], is_public=True), public=True)
+    closed = close(held_meeting(table, people=[people.editor], is_public=True), public=True)
     email = Email.objects.get(kind=EmailKind.MEETING_NOTES)
     closed = close(closed, public=False)
     email.refresh_from_db()
@@ -151,7 +153,7 @@ def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, tabl
 
 
 def test_a_records_request_gets_the_notes_only_where_they_are_public(people, table):
-    meeting = held(table, is_public=True)
+    meeting = held_meeting(table, is_public=True)
     save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
     decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
     closed = close(
@@ -173,7 +175,7 @@ def test_who_came_or_decided_is_not_removed_from_the_record(people, table):
     """A party that left gets a last day, and what it did stays; one that was entered by mistake can go."""
     _, group, other = table.parties.all()
     closed = close(
-        held(table),
+        held_meeting(table),
         attendance=[{"party": group, "came": True, "people": 3}, {"party": other, "came": False}],
         decisions=[{"question": "Which lot?", "outcome": "The first", "could_block": [other]}],
     )

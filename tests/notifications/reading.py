@@ -25,12 +25,12 @@ def sweep(render=emails.render):
         pass
 
 
-def to(sink, address="stranger@example.org"):
+def emails_to(sink, address="stranger@example.org"):
     return [message for recipient, message in sink.emails if recipient == address]
 
 
 def subjects(sink, address="stranger@example.org"):
-    return [message["Subject"] for message in to(sink, address)]
+    return [message["Subject"] for message in emails_to(sink, address)]
 
 
 def text(message):

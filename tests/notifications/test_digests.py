@@ -14,7 +14,7 @@ from partnerships.notifications import answers, digest_planning, digests, emails
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.registry import actions as registry
 from tests.factories import make_meeting, make_partnership, make_person, party
-from tests.notifications.reading import DAILY, choose, save, subjects, sweep, text, to
+from tests.notifications.reading import DAILY, choose, emails_to, save, subjects, sweep, text
 
 pytestmark = pytest.mark.django_db
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -32,12 +32,12 @@ def test_a_daily_email_comes_once_at_the_hour_with_all_that_happened(sink, now, 
     sweep()
     now.move_to(datetime(2026, 2, 3, 13, 59, tzinfo=UTC))  # one minute before 8 a.m. in Chicago
     sweep()
-    assert to(sink) == []
+    assert emails_to(sink) == []
     now.shift(timedelta(minutes=1))
     for _ in range(3):
         sweep()
         now.shift(HOUR)
-    (message,) = to(sink)
+    (message,) = emails_to(sink)
     assert message["Subject"] == DAILY
     words = text(message)
     assert words.count("* Learning from one another") == 1
@@ -51,7 +51,7 @@ def test_a_daily_email_comes_once_at_the_hour_with_all_that_happened(sink, now, 
     assert not digests.waiting_entries().exists()
     now.shift(5 * DAY)
     sweep()
-    assert len(to(sink)) == 1  # there's no news
+    assert len(emails_to(sink)) == 1  # there's no news
 
 
 def test_two_reasons_are_one_entry_with_both_named(sink, now, reader, people, partnership):
@@ -61,7 +61,7 @@ def test_two_reasons_are_one_entry_with_both_named(sink, now, reader, people, pa
     sweep()
     now.shift(DAY)
     sweep()
-    (message,) = to(sink)
+    (message,) = emails_to(sink)
     assert "You follow: City of Minneapolis, Learning from one another\n" in text(message)
 
 
@@ -72,14 +72,14 @@ def test_a_record_withdrawn_before_the_hour_is_in_no_email_then_or_later(sink, n
     registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     now.shift(DAY)
     sweep()
-    assert to(sink) == []
+    assert emails_to(sink) == []
     email = Email.objects.get(kind="digest")
     assert (email.state, email.last_reply) == ("withdrawn", "There’s no news that they may read.")
     registry.publish_partnership(partnership=partnership, by=SYSTEM)
     sweep()
     now.shift(DAY)
     sweep()
-    (message,) = to(sink)
+    (message,) = emails_to(sink)
     assert "It is public now." in text(message)
     assert "what it is for" not in text(message)
 
@@ -102,11 +102,11 @@ def test_a_record_withdrawn_while_it_is_being_sent_is_not_in_it(sink, now, reade
         return mail
 
     sweep(render)
-    assert to(sink) == []
+    assert emails_to(sink) == []
     assert Email.objects.get(kind="digest").last_reply == "What it’s about changed while it was being sent."
     now.shift(timedelta(minutes=2))
     sweep()
-    (message,) = to(sink)
+    (message,) = emails_to(sink)
     assert "Stays" in text(message)
     assert "Learning" not in text(message)
 
@@ -123,7 +123,7 @@ def test_stopped_while_it_is_being_sent_it_does_not_go(sink, now, reader, partne
         return mail
 
     sweep(render)
-    assert to(sink) == []
+    assert emails_to(sink) == []
     email = Email.objects.get(kind="digest")
     assert (email.state, email.last_reply) == ("withdrawn", "They chose not to get this kind of email.")
     assert not digests.waiting_entries().exists()
@@ -151,9 +151,9 @@ def test_one_click_stops_the_daily_email_and_the_kinds_in_it(client, sink, now, 
         sweep()
         now.shift(DAY)
         sweep()
-        url = to(sink)[0]["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
+        url = emails_to(sink)[0]["List-Unsubscribe"].strip("<>").removeprefix("http://127.0.0.1:8000")
         assert client.post(url, {"List-Unsubscribe": "One-Click"}).status_code == 200
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
 
 
 def test_a_late_sweep_sends_one_email_and_the_days_that_were_missed_none(sink, now, reader, partnership):
@@ -163,7 +163,7 @@ def test_a_late_sweep_sends_one_email_and_the_days_that_were_missed_none(sink, n
     now.shift(4 * DAY)
     sweep()
     sweep()
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
     assert Email.objects.get(kind="digest").occurrence == "digest/2026-02-06"
 
 
@@ -175,7 +175,7 @@ def test_an_email_that_could_not_leave_gives_way_to_the_next_days(sink, now, rea
     digest_planning.plan_all()
     now.shift(DAY)
     sweep()
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
     assert dict(Email.objects.filter(kind="digest").values_list("occurrence", "state")) == {
         "digest/2026-02-03": "expired",
         "digest/2026-02-04": "sent",
@@ -193,10 +193,10 @@ def test_another_hour_in_the_middle_of_the_day_brings_no_second_email(sink, now,
     Person.objects.filter(pk=reader.pk).update(digest_at=time(18))
     now.move_to(datetime(2026, 2, 4, 0, 5, tzinfo=UTC))  # 6:05 p.m. on the same day
     sweep()
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
     now.shift(DAY)
     sweep()
-    assert len(to(sink)) == 2
+    assert len(emails_to(sink)) == 2
 
 
 def test_entries_go_with_their_email_and_do_not_come_back(sink, now, reader, partnership):
@@ -209,7 +209,7 @@ def test_entries_go_with_their_email_and_do_not_come_back(sink, now, reader, par
     assert not DigestEntry.objects.exists()
     now.shift(DAY)
     sweep()
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
 
 
 @pytest.mark.parametrize("others", [0, 3])
@@ -235,7 +235,7 @@ def test_a_weekly_email_comes_on_its_day(sink, now, reader, partnership):
     for day in range(3, 13):  # Tuesday to Thursday of the next week
         now.move_to(datetime(2026, 2, day, 15, tzinfo=UTC))
         sweep()
-        assert len(to(sink)) == (day >= 5) + (day == 12), day
+        assert len(emails_to(sink)) == (day >= 5) + (day == 12), day
         if day == 6:
             save(partnership, lessons="Some")
             sweep()
@@ -265,10 +265,10 @@ def test_a_kind_chosen_for_the_daily_email_is_in_it_with_its_answer(sink, now, r
     choose(reader, "daily", "meeting_planned")
     meeting = make_meeting(partnership, people=[reader], is_public=True)
     sweep()
-    assert to(sink) == []
+    assert emails_to(sink) == []
     now.shift(DAY)
     sweep()
-    (message,) = to(sink)
+    (message,) = emails_to(sink)
     assert (
         f"* {emails.render(Email.objects.get(kind='meeting_planned'), recipients.read_recipient(reader)).subject}"
         in text(message)
@@ -292,7 +292,7 @@ def test_what_would_be_too_late_in_it_comes_at_once(sink, now, reader, partnersh
     choose(reader, "weekly", "meeting_planned", "meeting_reminder")
     make_meeting(partnership, people=[reader], days=3, is_public=True)
     sweep()
-    assert len(to(sink)) == 1
+    assert len(emails_to(sink)) == 1
 
 
 def test_a_cancellation_never_waits(sink, now, reader, partnership):

@@ -33,7 +33,7 @@ def answer_of(meeting, **who):
     return Participant.objects.get(meeting=meeting, **who).answer
 
 
-def told(response):
+def status_and_content(response):
     """Return the text of a page, without its own address."""
     return response.status_code, response.content
 
@@ -75,8 +75,8 @@ def test_every_link_that_opens_nothing_reads_the_same(client, people, meeting, c
     nobody = links.make(links.MEETING, recipients.read_recipient(people.stranger), meeting.pk, meeting.starts_at)
     tampered = [token[:-1] + ("A" if token[-1] != "A" else "B"), token + "A", token.partition(".")[0], "x.y", ".", "é"]
     bad = [*tampered, other, late, nobody]
-    answers = [told(client.get(f"/by-link/meeting/{one}/")) for one in bad]
-    answers += [told(client.post(f"/by-link/meeting/{one}/", {"answer": "yes"})) for one in bad]
+    answers = [status_and_content(client.get(f"/by-link/meeting/{one}/")) for one in bad]
+    answers += [status_and_content(client.post(f"/by-link/meeting/{one}/", {"answer": "yes"})) for one in bad]
     assert [status for status, _ in answers] == [404] * len(answers)
     assert len({body for _, body in answers}) == 1
     assert "We can’t find this page.".encode() in answers[0][1]

@@ -38,7 +38,7 @@ def sent_email(sink, people, meeting, contact):
     return Email.objects.get(kind="meeting_planned", recipient=f"contact:{contact.pk}")
 
 
-def standing() -> tuple:
+def stored_state() -> tuple:
     """Return everything that incoming email may change."""
     return (
         list(Email.objects.order_by("pk").values_list("pk", "state", "last_reply")),
@@ -60,13 +60,13 @@ def run(raw, monkeypatch) -> tuple[int, str]:
 
 
 def changes_nothing(raw, *problems):
-    before = standing()
+    before = stored_state()
     if problems:
         with pytest.raises(problems):
             mail_in.process(raw)
     else:
         mail_in.process(raw)
-    assert standing() == before
+    assert stored_state() == before
 
 
 # Bounces
@@ -127,11 +127,11 @@ def test_a_notice_for_another_address_than_the_email_went_to_is_refused(sent_ema
     "message_id", ["<0123456789abcdef0123456789abcdef@example.org>", "<>", "", "%", "<*@*>", "a b"]
 )
 def test_a_notice_of_an_email_that_was_never_sent_changes_nothing(sent_email, message_id):
-    before = standing()
+    before = stored_state()
     for raw in (bounce(message_id), complaint(message_id)):
         with suppress(mail_in.Refused):
             mail_in.process(raw)
-    assert standing() == before
+    assert stored_state() == before
 
 
 def test_only_a_recent_email_that_we_sent_can_bounce(sent_email, contact):
@@ -381,11 +381,11 @@ def test_an_internal_error_is_reported_to_the_mail_server(sent_email, monkeypatc
 @pytest.mark.slow
 def test_hostile_mail_ends_in_one_line_and_changes_nothing(sent_email, monkeypatch):
     """QA27 measures what it costs."""
-    before = standing()
+    before = stored_state()
     for name, make in mails.INPUTS.items():
         code, log = run(make(), monkeypatch)
         assert (code in (0, 65), log.count("\n"), "Traceback" in log) == (True, 1, False), name
-        assert standing() == before, name
+        assert stored_state() == before, name
 
 
 def test_any_cut_and_any_byte_of_a_real_mail_is_survived(sent_email, meeting):

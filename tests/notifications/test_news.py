@@ -22,15 +22,15 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def since(partnership):
+def last_change_pk(partnership):
     """Return the last change before the test."""
     return Change.objects.order_by("-pk").first().pk
 
 
 @pytest.fixture
-def news(since):
+def news(last_change_pk):
     def lines(person, **only):
-        found = describe_changes(person, list(Change.objects.filter(pk__gt=since, **only).order_by("pk")))
+        found = describe_changes(person, list(Change.objects.filter(pk__gt=last_change_pk, **only).order_by("pk")))
         return [line for one in found for line in one.lines]
 
     return lines
@@ -126,10 +126,10 @@ def test_an_unpublished_record_makes_no_news(people, partnership, news):
     assert news(people.stranger) == []
 
 
-def test_two_reasons_are_one_news_with_both_named(people, partnership, since):
+def test_two_reasons_are_one_news_with_both_named(people, partnership, last_change_pk):
     follow(people.stranger, partnership, people.office, people.organization)
     save(partnership, summary="A new text")
-    (change,) = Change.objects.filter(pk__gt=since)
+    (change,) = Change.objects.filter(pk__gt=last_change_pk)
     (one,) = describe_changes(people.stranger, [change])
     assert one.reasons == ("City of Minneapolis", "Learning from one another", "Tenants' association")
     assert followers([change]) == {change: {people.stranger.pk}}
@@ -208,10 +208,10 @@ def test_a_partners_statement_is_news_and_its_text_is_not(people, partnership, n
     assert news(people.editor) == ["Tenants' association confirms the record."]
 
 
-def test_a_statement_is_news_from_its_day_on(people, partnership, since):
+def test_a_statement_is_news_from_its_day_on(people, partnership, last_change_pk):
     follow(people.stranger, partnership)
     remark = remarks.show_remark(partnership=partnership, by=SYSTEM, text="It went well.")
-    assert describe_changes(people.stranger, [remark, *Change.objects.filter(pk__gt=since)]) == []
+    assert describe_changes(people.stranger, [remark, *Change.objects.filter(pk__gt=last_change_pk)]) == []
     emails = Email.objects.filter(kind="followed", occurrence=f"remark/{remark.pk}")
     with time_machine.travel(clock.now() + timedelta(days=14), tick=False) as now:
         now.move_to(digest_planning._morning_of(remark) - timedelta(minutes=1))
@@ -246,10 +246,10 @@ def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):
     assert news(people.stranger, record_type="department") == ["Changed: what it is."]
 
 
-def test_a_suspended_person_gets_no_news(people, partnership, since):
+def test_a_suspended_person_gets_no_news(people, partnership, last_change_pk):
     follow(people.reader, partnership)
     save(partnership, summary="A new text")
-    changes = list(Change.objects.filter(pk__gt=since))
+    changes = list(Change.objects.filter(pk__gt=last_change_pk))
     digest_planning.plan_news(clock.shared())
     email = Email.objects.filter(kind="followed").last()
     suspend(person=people.reader, by=people.administrator, why="Left")
@@ -257,11 +257,13 @@ def test_a_suspended_person_gets_no_news(people, partnership, since):
     assert recipients.find_audience(email).refusal
 
 
-def test_the_number_of_questions_does_not_grow_with_the_changes(people, partnership, since, django_assert_num_queries):
+def test_the_number_of_questions_does_not_grow_with_the_changes(
+    people, partnership, last_change_pk, django_assert_num_queries
+):
     follow(people.stranger, partnership, people.office)
     for n in range(5):
         save(partnership, summary=f"Text {n}")
-    changes = list(Change.objects.filter(pk__gt=since))
+    changes = list(Change.objects.filter(pk__gt=last_change_pk))
     describe_changes(people.stranger, changes[:1])  # loads the person's memberships
     with django_assert_num_queries(4):
         describe_changes(people.stranger, changes[:1])

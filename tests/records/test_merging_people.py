@@ -63,7 +63,7 @@ def merge(kept, lost, by=SYSTEM, **more):
     return merging_people.merge(kept=kept, lost=lost, by=by, **more)
 
 
-def apart(made, kept, by=SYSTEM):
+def undo_merge(made, kept, by=SYSTEM):
     return merging_people.undo_merge(merge=made, kept=Person.objects.get(pk=kept.pk), by=by)
 
 
@@ -176,7 +176,7 @@ def test_what_could_act_for_the_lost_one_ends_and_does_not_come_back(people, pai
     assert feed.revoked_at is not None
     assert not Authenticator.objects.exists()
     kept.refresh_from_db()
-    back = apart(made, kept)
+    back = undo_merge(made, kept)
     assert client.get("/account/").status_code == 302
     assert person_by_token(secret) is None
     assert not back.feeds.filter(revoked_at=None).exists()
@@ -211,7 +211,7 @@ def test_only_administrators_do_it(people, pair, who):
         merge(*pair, by=getattr(people, who))
     made = merge(*pair)
     with pytest.raises(NotAllowed):
-        apart(made, pair[0], by=getattr(people, who))
+        undo_merge(made, pair[0], by=getattr(people, who))
 
 
 def test_an_administrator_who_was_suspended_since_cannot_merge(people, pair):
@@ -275,7 +275,7 @@ def test_of_two_emails_for_one_occasion_one_is_left(people, pair):
     left = Email.objects.filter(occurrence__startswith="occasion").order_by("occurrence")
     assert {row.recipient for row in left} == {f"person:{kept.pk}"}
     assert [row.state for row in left] == ["planned", "sent", "sent", "planned", "planned"]
-    apart(made, kept)
+    undo_merge(made, kept)
     after = set(Email.objects.filter(occurrence__startswith="occasion").values_list("occurrence", "recipient", "state"))
     # What a sender had claimed is free again, and nothing else changed.
     key = f"person:{lost.pk}"
@@ -299,7 +299,7 @@ def test_a_merge_from_before_emails_had_their_name_is_undone(pair):
     renaming.rename_in_steps(renaming.NAMES)(apps, None)
     made.refresh_from_db()
     assert made.steps == merged
-    apart(made, kept)
+    undo_merge(made, kept)
     assert set(rows.values_list("pk", "recipient", "state")) == before
 
 
@@ -360,7 +360,7 @@ def test_single_answers_of_an_opened_round_do_not_come_along(people, pair):
 def test_who_is_asked_after_a_merge_stays_one_until_the_round_closes(people, pair):
     start_round(people, pair[0])
     made = merge(*pair)
-    apart(made, pair[0])
+    undo_merge(made, pair[0])
     assert Respondent.objects.get().person == pair[0]
 
 

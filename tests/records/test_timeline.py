@@ -72,7 +72,7 @@ def record(people):
     return registry.save_partnership(partnership=made, by=SYSTEM, fields={"status": "repairing"}, why="We talk again.")
 
 
-def told(person, record, *kinds):
+def timeline_entries(person, record, *kinds):
     return [(entry.kind, entry.title) for entry in timeline(person, [record], kinds)]
 
 
@@ -92,15 +92,19 @@ OFFICE = [("check_in", "Check-in"), ("status", "Status: active"), ("status", "St
 
 def test_each_reads_as_much_of_the_story_as_they_may(people, record):
     record.refresh_from_db()
-    assert told(None, record) == told(people.other_editor, record) == OPEN
-    assert sorted(told(people.partner, record)) == sorted([*OPEN, *DONE, SAID])
+    assert timeline_entries(None, record) == timeline_entries(people.other_editor, record) == OPEN
+    assert sorted(timeline_entries(people.partner, record)) == sorted([*OPEN, *DONE, SAID])
     whole = sorted([*OPEN, *DONE, SAID, *INNER, *OFFICE])
-    assert sorted(told(people.reader, record)) == sorted(told(people.administrator, record)) == whole
+    assert (
+        sorted(timeline_entries(people.reader, record))
+        == sorted(timeline_entries(people.administrator, record))
+        == whole
+    )
 
 
 def test_a_statement_is_in_everybodys_story_from_its_day_on(people, record):
     with time_machine.travel(clock.now() + timedelta(days=60), tick=False):
-        assert SAID in told(None, record)
+        assert SAID in timeline_entries(None, record)
 
 
 def test_the_statements_of_both_sides_are_side_by_side(client, people, record):
@@ -141,7 +145,7 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
         text = b"".join(client.get(f"{file}?{query}").streaming_content).decode().lstrip("\ufeff")
         rows = list(csv.DictReader(io.StringIO(text)))
         found = list(dict.fromkeys((row["kind"], row["title"]) for row in rows))
-        assert found == told(None, record, *{row["kind"] for row in rows}) if rows else True
+        assert found == timeline_entries(None, record, *{row["kind"] for row in rows}) if rows else True
         return found, len(entries_shown(client.get(f"{path}?{query}")))
 
     assert titles("") == (OPEN, 6)
@@ -162,7 +166,7 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
     make_partnership("Not out yet", published=False, **started)
     path, file = (reverse(name, args=["homes"]) for name in ("issue_area_timeline", "issue_area_timeline_csv"))
 
-    def told_at(query=""):
+    def entries_on_page(query=""):
         rows = entries_shown(client.get(path + query))
         taken = b"".join(client.get(file + query).streaming_content).decode().lstrip("\ufeff")
         in_file = [(row["partnership"], row["title"]) for row in csv.DictReader(io.StringIO(taken))]
@@ -171,11 +175,11 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
         return found
 
     mine = [("The table", title) for _, title in OPEN]
-    assert told_at() == [*mine[:3], mine[3], ("Two offices", "It started"), *mine[4:]]
-    assert told_at("?kind=meeting") == mine[1:2]
+    assert entries_on_page() == [*mine[:3], mine[3], ("Two offices", "It started"), *mine[4:]]
+    assert entries_on_page("?kind=meeting") == mine[1:2]
     assert client.get(path + "?kidn=ask").status_code == client.get(file + "?kind=x").status_code == 400
     client.force_login(people.reader)
-    assert ("Not out yet", "It started") in told_at("?kind=status")
+    assert ("Not out yet", "It started") in entries_on_page("?kind=status")
 
 
 def test_a_long_timeline_says_how_much_it_shows(client, people, record, monkeypatch):

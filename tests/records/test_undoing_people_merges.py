@@ -27,7 +27,7 @@ from partnerships.records.privacy import erase_person
 from tests.factories import in_days, make_meeting, make_partnership, make_person
 from tests.people import make_people
 from tests.records.test_merging import everything
-from tests.records.test_merging_people import apart, merge
+from tests.records.test_merging_people import merge, undo_merge
 
 pytestmark = pytest.mark.django_db
 
@@ -73,7 +73,7 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
     before = as_it_was()
     made = merge(kept, lost, take={"email": "other", "name": "other"})
     assert as_it_was() != before
-    back = apart(made, kept)
+    back = undo_merge(made, kept)
     assert (back.pk, back.email, back.name) == (lost.pk, "ana@home.example.org", "A. Ortiz")
     assert as_it_was() == before
 
@@ -86,7 +86,7 @@ def test_a_role_that_ended_since_comes_back_to_no_one(people, pair):
     made = merge(kept, lost)
     kept.memberships.get(jurisdiction=people.office).delete()
     kept.memberships.filter(organization=people.organization).update(role="editor")
-    back = apart(made, kept)
+    back = undo_merge(made, kept)
     assert [(place.body, place.role) for place in back.memberships.all()] == [(people.organization, "editor")]
 
 
@@ -96,7 +96,7 @@ def test_a_kept_account_that_is_suspended_gives_nothing_back(people, pair):
     made = merge(kept, lost)
     accounts.suspend(by=people.administrator, person=kept, why="Left", confirmed=True)
     with pytest.raises(ValidationError, match="suspended"):
-        apart(made, kept)
+        undo_merge(made, kept)
 
 
 def test_no_administrator_comes_back_where_none_is_left(people, pair):
@@ -104,7 +104,7 @@ def test_no_administrator_comes_back_where_none_is_left(people, pair):
     Person.objects.filter(pk__in=(kept.pk, lost.pk)).update(is_administrator=True)
     made = merge(kept, lost)
     Person.objects.filter(pk=kept.pk).update(is_administrator=False)
-    assert apart(made, kept).is_administrator is False
+    assert undo_merge(made, kept).is_administrator is False
 
 
 def test_it_is_undone_once_within_90_days_if_the_address_is_free(pair):
@@ -112,27 +112,27 @@ def test_it_is_undone_once_within_90_days_if_the_address_is_free(pair):
     made = merge(kept, lost)
     newer = make_person(lost.email)
     with pytest.raises(ValidationError, match="prevents this"):
-        apart(made, kept)
+        undo_merge(made, kept)
     newer.delete()
-    apart(made, kept)
+    undo_merge(made, kept)
     with pytest.raises(ValidationError, match="can no longer be undone"):
-        apart(made, kept)
+        undo_merge(made, kept)
     late = merge(kept, lost, take={"email": "other"})
     third = make_person(kept.email)
     with pytest.raises(ValidationError, match="Another account now has this email address"):
-        apart(late, kept)
+        undo_merge(late, kept)
     third.delete()
     Merge.objects.filter(pk=late.pk).update(at=clock.now() - merges.KEPT)
     merges.delete_expired()
     assert "example.org" not in str(Merge.objects.filter(pk=late.pk).values())
     with pytest.raises(ValidationError, match="can no longer be undone"):
-        apart(late, kept)
+        undo_merge(late, kept)
 
 
 def test_the_log_says_who_why_and_what_became_of_it(people, pair):
     kept, lost = pair
     made = merge(kept, lost, by=people.administrator, why="She told us so.")
-    apart(made, kept, by=people.administrator)
+    undo_merge(made, kept, by=people.administrator)
     rows = Change.objects.filter(record_type="person").order_by("pk")
     assert [(row.record_id, row.verb, row.by, row.why) for row in rows] == [
         (lost.pk, "merged", people.administrator, "She told us so."),

@@ -99,7 +99,7 @@ def rows_of(kept, *places, **more):
 
 def simply(kind, *, but=()) -> dict:
     """Return a change for each field that needs only another value, except these."""
-    return {name: another(kind, name, field) for name, field in fields.of(kind).items() if name not in but}
+    return {name: another(kind, name, field) for name, field in fields.form_fields(kind).items() if name not in but}
 
 
 def another(kind, name, field):

@@ -43,15 +43,15 @@ def test_without_a_sign_of_life_it_is_quiet_for_the_staff_who_keep_it(people, re
     assert found(people.other_editor, "quiet") == []
 
 
-def held(record, days):
+def hold_meeting(record, days):
     meeting = make_meeting(record, days=1)
     Meeting.objects.filter(pk=meeting.pk).update(date=in_days(-days), starts_at=clock.now() - timedelta(days=days))
 
 
 def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(people, record):
-    held(record, 93)
+    hold_meeting(record, 93)
     assert found(people.editor, "quiet") == ["The table"]
-    held(record, 92)
+    hold_meeting(record, 92)
     assert found(people.editor, "quiet") == []
 
 
@@ -71,7 +71,7 @@ def test_the_rhythm_of_its_check_ins_counts(people, record, name):
 
 
 def test_of_two_rhythms_the_shorter_counts_and_one_that_is_over_does_not(people, record):
-    held(record, 20)
+    hold_meeting(record, 20)
     rhythm(people, record, "yearly")
     weekly = rhythm(people, record, "weekly")
     assert found(people.editor, "quiet") == ["The table"]
@@ -151,7 +151,7 @@ def test_its_page_and_the_home_page_show_it_to_its_staff_alone(client, people, r
     assert "No meeting, check-in or answer is recorded yet. A call may be enough." in shown
     assert "Someone who held this has left" in shown
     assert next_steps(client) >= {"Schedule a meeting", "Name who takes over"}
-    held(record, 200)
+    hold_meeting(record, 200)
     assert "No meeting, check-in or answer since" in text(client, page)
 
 

@@ -71,7 +71,7 @@ def ids_of(client, path, **parameters):
     return [row["id"] for row in answer.get("results", [])]
 
 
-def told(client, table) -> set:
+def places_that_show(client, table) -> set:
     """Return the places that show this reader that the organization is a partner."""
     p, organization = table.partnership.public_id, table.organization.public_id
     pages = {
@@ -156,7 +156,7 @@ def test_a_party_is_met_everywhere_or_nowhere(client, people, synced, listing, k
     table = set_table(people, listing, kind, **more)
     for role in ("", "stranger", "partner", "other_editor", "suspended"):
         seen = EVERY_PLACE - (NOT_FOR_MEMBERS if role in ("partner", "other_editor") else set()) if is_seen else set()
-        assert told(as_(client, people, role), table) == seen, role
+        assert places_that_show(as_(client, people, role), table) == seen, role
 
 
 @pytest.mark.slow
@@ -166,7 +166,7 @@ def test_the_office_that_keeps_it_sees_it(client, people, synced, listing, kind)
     table = set_table(people, listing, kind, confirmed=False)
     public_alone = {"sync", "search by name", "search by what it adds", "search by a typo", "suggestion"}
     for role in ("reader", "editor", "administrator"):
-        assert told(as_(client, people, role), table) == EVERY_PLACE - public_alone - NOT_FOR_MEMBERS, role
+        assert places_that_show(as_(client, people, role), table) == EVERY_PLACE - public_alone - NOT_FOR_MEMBERS, role
 
 
 @pytest.mark.parametrize("role", ["", "stranger", "other_editor"])
@@ -197,9 +197,9 @@ def test_an_unlisted_organization_is_in_no_list_and_no_search(client, people, ro
 def test_withdrawing_takes_every_trace_away_at_once(client, people, synced):
     table = set_table(people, "profiled", "contract")
     organization = table.organization
-    assert told(client, table) == EVERY_PLACE
+    assert places_that_show(client, table) == EVERY_PLACE
     directory.save_organization(organization=organization, by=people.editor, fields={"listing": "unlisted"})
-    assert told(client, table) == set()
+    assert places_that_show(client, table) == set()
     for place in ("/organizations/", "/organizations.csv", "/api/v1/organizations/"):
         assert NAME not in text_of(client, place)
     assert not FacetCount.objects.filter(facet="side", value="community", count__gt=0).exists()
@@ -225,14 +225,14 @@ def test_withdrawing_reaches_sync_as_an_id_and_a_moment(client, people, monkeypa
 
 def test_taking_back_the_yes_takes_it_off_an_organizing_partnership_at_once(client, people, synced):
     table = set_table(people, "named", "organizing")
-    assert told(client, table) == EVERY_PLACE
+    assert places_that_show(client, table) == EVERY_PLACE
     (party,) = table.partnership.parties.filter(organization=table.organization)
     withdraw_from_seat(party=party, by=SYSTEM, may_count=True)
-    assert told(client, table) == set()
+    assert places_that_show(client, table) == set()
 
 
 def test_saying_yes_brings_it_back(client, people, synced):
     table = set_table(people, "unlisted", "contract")
-    assert told(client, table) == set()
+    assert places_that_show(client, table) == set()
     directory.save_organization(organization=table.organization, by=SYSTEM, fields={"listing": "profiled"})
-    assert told(client, table) == EVERY_PLACE
+    assert places_that_show(client, table) == EVERY_PLACE

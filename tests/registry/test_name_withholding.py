@@ -74,7 +74,7 @@ def text(client, url):
     return answer.getvalue().decode().replace("&#x27;", "'")
 
 
-def held(client, url):
+def seat_sentences(client, url):
     """Return what a page says about who has the seats."""
     return re.findall(
         r"The community holds .*?\.|We don’t show how many.*?counted\.|Not all partners are listed\.", text(client, url)
@@ -86,10 +86,10 @@ def held(client, url):
 def test_with_its_yes_the_seat_counts_without_its_name(client, table, gone):
     confirm_seat(party=table.seat, by=table.editor)
     before = "The community holds 2 of 3 seats in the two inner circles; 1 is confirmed by the partner."
-    assert held(client, table.url) == held(client, f"{table.url}partners/") == [before]
+    assert seat_sentences(client, table.url) == seat_sentences(client, f"{table.url}partners/") == [before]
     GONE[gone](table, may_count=True)
     after = "The community holds 2 of 3 seats in the two inner circles; none are confirmed by the partners."
-    assert held(client, table.url) == held(client, f"{table.url}partners/") == [after, NOT_ALL]
+    assert seat_sentences(client, table.url) == seat_sentences(client, f"{table.url}partners/") == [after, NOT_ALL]
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is False
 
 
@@ -97,21 +97,21 @@ def test_with_its_yes_the_seat_counts_without_its_name(client, table, gone):
 def test_without_it_no_page_shows_figures_about_seats(client, table, gone):
     GONE[gone](table, may_count=False)
     for page in (table.url, f"{table.url}partners/"):
-        (why, note) = held(client, page)
+        (why, note) = seat_sentences(client, page)
         assert (why.startswith(WITHHELD), note) == (True, NOT_ALL)
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is False
 
 
 @pytest.mark.parametrize("gone", GONE)
 def test_a_new_yes_brings_name_and_figures_back(client, table, gone):
-    before = held(client, table.url)
+    before = seat_sentences(client, table.url)
     GONE[gone](table, may_count=False)
     if gone == "by withdrawing":
         confirm_seat(party=table.seat, by=table.editor)
         before = [before[0].replace("none are confirmed by the partners", "1 is confirmed by the partner")]
     else:
         save_organization(organization=table.canary, by=table.editor, fields={"listing": "profiled"})
-    assert (held(client, table.url), table.seat.unnamed) == (before, "")
+    assert (seat_sentences(client, table.url), table.seat.unnamed) == (before, "")
     assert client.get(f"/api/v1{table.url}").json()["all_partners_listed"] is True
 
 
@@ -147,12 +147,12 @@ def test_its_own_people_and_its_office_still_see_one_that_is_unlisted(table):
 def test_a_seat_that_was_never_public_leaves_no_trace(client, people, kind):
     """An unlisted organization, and in organizing, one that hasn't agreed."""
     table = Table(people, "unlisted" if kind == "joint_project" else "named", kind)
-    before = client.get(f"/api/v1{table.url}").content, held(client, table.url)
+    before = client.get(f"/api/v1{table.url}").content, seat_sentences(client, table.url)
     if kind == "joint_project":
         table.leave(may_count=True)
     else:
         table.unlist(may_count=True)
-    assert (client.get(f"/api/v1{table.url}").content, held(client, table.url)) == before
+    assert (client.get(f"/api/v1{table.url}").content, seat_sentences(client, table.url)) == before
     assert table.seat.unnamed == ""
 
 
@@ -182,7 +182,7 @@ def test_a_document_reads_as_in_a_registry_without_it_but_for_the_note(people, t
 
 def test_a_partner_that_declined_is_not_mentioned(client, table):
     decline_seat(party=table.seat, by=table.editor)
-    assert held(client, table.url) == [
+    assert seat_sentences(client, table.url) == [
         "The community holds 1 of 2 seats in the two inner circles; none are confirmed by the partners."
     ]
 

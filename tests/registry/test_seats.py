@@ -195,7 +195,7 @@ ENDS = {
 }
 
 
-def held(people, scene):
+def rights_held(people, scene):
     """Return the rights that the partner's editor has at the next request."""
     person = Person.objects.get(pk=people.partner.pk)
     rows = Party.objects.select_related("partnership__lead", "organization", "department")
@@ -207,11 +207,11 @@ def held(people, scene):
 @pytest.mark.unpublished_writes
 def test_each_right_of_a_seat_ends_with_its_reason(people):
     scene, left = Scene(people), {}
-    assert held(people, scene) == ALL
+    assert rights_held(people, scene) == ALL
     for reason, (end, _) in ENDS.items():
         with taken_back():
             end(scene, people)
-            left[reason] = held(people, scene)
+            left[reason] = rights_held(people, scene)
     assert left == {reason: ALL - ended for reason, (_, ended) in ENDS.items()}
 
 

@@ -50,7 +50,7 @@ def tenants(record):
     return seat(record, "Tenants' association")
 
 
-def said(record, person=None):
+def statements_of(record, person=None):
     (document,) = queries.documents(person, queries.partnership_rows(person, [record.pk]))
     return [(row["verdict"], row["words"], row["is_current"]) for row in document["statements"]]
 
@@ -68,29 +68,29 @@ def key(email):
 
 def test_only_parties_that_the_public_sees_speak_in_the_public_document(people, record):
     statements.dispute_record(party=seat(record, "Quiet neighbors"), by=SYSTEM, words="Zorvexia")
-    assert said(record) == []
+    assert statements_of(record) == []
     assert "Zorvexia" not in Publication.objects.get(partnership=record).body
-    assert said(record, people.editor) == [("disputed", "Zorvexia", True)]
-    assert said(record, Membership.objects.get(person__email="quiet@example.org").person) == [
+    assert statements_of(record, people.editor) == [("disputed", "Zorvexia", True)]
+    assert statements_of(record, Membership.objects.get(person__email="quiet@example.org").person) == [
         ("disputed", "Zorvexia", True)
     ]
     quiet = seat(record, "Quiet neighbors").organization
     directory.save_organization(organization=quiet, by=SYSTEM, fields={"listing": "named"})
-    assert [row[:2] for row in said(record)] == [("disputed", "Zorvexia")]
+    assert [row[:2] for row in statements_of(record)] == [("disputed", "Zorvexia")]
     directory.save_organization(organization=quiet, by=SYSTEM, fields={"listing": "unlisted"})
-    assert said(record) == []
+    assert statements_of(record) == []
 
 
 def test_all_readers_learn_the_same_about_changes_of_the_record(people, record):
     """The office sees a partner that the public doesn't. For both, the fingerprint is that of the public document."""
     statements.confirm_record(party=tenants(record), by=people.partner)
     for reader in (None, people.editor, people.administrator, people.partner):
-        assert said(record, reader) == [("confirmed", "", True)]
+        assert statements_of(record, reader) == [("confirmed", "", True)]
     actions.save_partnership(partnership=record, by=people.editor, fields={"internal_notes": "Nothing public"})
-    assert said(record, people.editor) == [("confirmed", "", True)]
+    assert statements_of(record, people.editor) == [("confirmed", "", True)]
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "New words"})
     for reader in (None, people.editor, people.partner):
-        assert said(record, reader) == [("confirmed", "", False)]
+        assert statements_of(record, reader) == [("confirmed", "", False)]
 
 
 @pytest.mark.both
@@ -170,7 +170,7 @@ def test_the_last_word_counts_and_saying_it_twice_is_saying_it_once(people, reco
     statements.dispute_record(party=row, by=people.partner, words="No.")
     assert (Confirmation.objects.count(), emails(EmailKind.RECORD_DISPUTED)) == (1, [key("editor@example.org")])
     statements.confirm_record(party=row, by=people.partner)
-    assert said(record) == [("confirmed", "", True)]
+    assert statements_of(record) == [("confirmed", "", True)]
     log = Change.objects.filter(record_type="partnership", record_id=record.pk)[:2]
     assert [(change.verb, sorted(change.after)) for change in log] == [
         ("confirm", ["statements"]),

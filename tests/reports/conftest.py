@@ -30,15 +30,15 @@ class Desk:
         asked = reports.request_report(definition=definition or self.define(**fields), by=by)
         while report_work.make_next():
             pass
-        return now(asked)
+        return fresh(asked)
 
 
-def now(report) -> Report:
+def fresh(report) -> Report:
     return Report.objects.get(pk=report.pk)
 
 
 @pytest.fixture(autouse=True)
-def whole(monkeypatch):
+def unforked_pdf(monkeypatch):
     """Write files in the tests' own process, which is faster. Returns the function that would start another process."""
     in_a_child = report_pdf.render_in_child
     monkeypatch.setattr(report_pdf, "render_in_child", report_writer.render_pdf)

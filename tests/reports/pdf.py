@@ -80,18 +80,21 @@ def _tables(elements):
         if len({sum(_span(cell) for cell in row) for row in cells}) > 1:
             yield "rows of different lengths"
         heads = [cell for row in cells for cell in row if cell["/S"] == "/TH"]
-        ids, scoped = {cell.get("/ID") for cell in heads} - {None}, heads and all(_of(cell, "/Scope") for cell in heads)
+        ids, scoped = (
+            {cell.get("/ID") for cell in heads} - {None},
+            heads and all(_attribute_of(cell, "/Scope") for cell in heads),
+        )
         for cell in (cell for row in cells for cell in row if cell["/S"] == "/TD"):
-            named = _of(cell, "/Headers") or []
+            named = _attribute_of(cell, "/Headers") or []
             if not scoped and (not named or not ids.issuperset(named)):
                 yield "a cell without a heading"
 
 
 def _span(cell):
-    return _of(cell, "/ColSpan") or 1
+    return _attribute_of(cell, "/ColSpan") or 1
 
 
-def _of(cell, name):
+def _attribute_of(cell, name):
     attributes = cell.get("/A", [])
     for one in attributes if isinstance(attributes, list) else [attributes]:
         if name in one.get_object():

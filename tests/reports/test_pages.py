@@ -11,7 +11,7 @@ from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.web.reports import views as report_views
 from tests.factories import in_days
-from tests.reports.conftest import now
+from tests.reports.conftest import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -241,4 +241,4 @@ def test_ending_it_and_taking_it_up_again(desk, as_):
     assert client.post(url, {"version": 1}).status_code == 409
     client.post(url, {"version": 2})
     assert now_of(one).ended_on is None
-    assert now(desk.make(one)).state == "ready"
+    assert fresh(desk.make(one)).state == "ready"

@@ -16,7 +16,7 @@ from partnerships.insight.expected_seats import expect_seat
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports.writer import OURS, Refused, read_own, render_pdf
 from tests.factories import make_department, make_organization, make_partnership, party
-from tests.reports.conftest import now
+from tests.reports.conftest import fresh
 from tests.reports.pdf import problems
 from tests.snapshots import snapshot_fixture
 
@@ -29,7 +29,7 @@ def pdf_report(desk):
         make_partnership(f"Street <lamps> & trees {n}", lead=desk.people.office, is_illustration=n == 0)
     seat = {"partnership": desk.partnership, "department": make_department(desk.people.office), "circle": "decides"}
     expect_seat(office=desk.people.office, by=SYSTEM, fields=seat | {"is_public": True, "why": "Air and mold"})
-    return now(desk.make(title="Housing for the council: Hmoob, Việt, ñ"))
+    return fresh(desk.make(title="Housing for the council: Hmoob, Việt, ñ"))
 
 
 def test_it_passes_what_a_machine_can_check(desk, pdf_report):
@@ -102,23 +102,23 @@ def test_nothing_is_fetched_that_is_not_our_own(address):
         read_own(address)
 
 
-def test_a_process_of_its_own_writes_it(whole):
+def test_a_process_of_its_own_writes_it(unforked_pdf):
     page = PAGE.format("<p>Ours</p>")
-    assert problems(io.BytesIO(whole(page))) == []
+    assert problems(io.BytesIO(unforked_pdf(page))) == []
     with pytest.raises(report_pdf.PdfNotRendered, match="Refused"):
-        whole(page.replace("Ours", '<img src="https://example.org/x.png" alt="x">'))
+        unforked_pdf(page.replace("Ours", '<img src="https://example.org/x.png" alt="x">'))
 
 
-def test_where_pango_is_lacking_it_says_so(whole, monkeypatch, tmp_path):
+def test_where_pango_is_lacking_it_says_so(unforked_pdf, monkeypatch, tmp_path):
     (tmp_path / "weasyprint.py").write_text("raise OSError('cannot load library')")
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    assert whole(PAGE) is None
+    assert unforked_pdf(PAGE) is None
 
 
-def test_what_takes_too_long_is_ended(whole, monkeypatch):
+def test_what_takes_too_long_is_ended(unforked_pdf, monkeypatch):
     monkeypatch.setattr(report_pdf, "MOST_SECONDS", 0.01)
     with pytest.raises(report_pdf.PdfNotRendered, match="Not finished within"):
-        whole(PAGE)
+        unforked_pdf(PAGE)
 
 
 def test_our_own_are_read_and_a_page_that_asks_for_more_is_refused(desk, monkeypatch):

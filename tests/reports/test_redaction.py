@@ -19,14 +19,14 @@ from partnerships.reports import queries as report_queries
 from partnerships.reports import redaction as report_redaction
 from partnerships.reports import work as report_work
 from tests.factories import make_measure, make_meeting, make_person
-from tests.reports.conftest import now
+from tests.reports.conftest import fresh
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
 def text_of(report) -> str:
-    return json.dumps(now(report).content, ensure_ascii=False)
+    return json.dumps(fresh(report).content, ensure_ascii=False)
 
 
 def withdraw(organization):
@@ -43,19 +43,19 @@ def test_an_organization_that_withdraws_goes_with_its_words_and_the_file(desk, p
     council = desk.make()
     for report in (profile, council):
         assert "Voices of the Block" in text_of(report)
-        assert now(report).pdf
+        assert fresh(report).pdf
     assert "Knows every stairwell" in text_of(profile)
     withdraw(desk.organization)
     for report in (profile, council):
         for words in ("Voices of the Block", "Knows every stairwell", desk.organization.public_id):
             assert words not in text_of(report)
-        assert (now(report).pdf, now(report).state) == (None, "waiting")
-        assert now(report).struck_on is not None
-    assert {"struck": True} in now(profile).content["parties"]
+        assert (fresh(report).pdf, fresh(report).state) == (None, "waiting")
+        assert fresh(report).struck_on is not None
+    assert {"struck": True} in fresh(profile).content["parties"]
     while report_work.make_next():
         pass
-    assert now(profile).state == "ready"
-    assert bytes(now(profile).pdf) != bytes(profile.pdf)
+    assert fresh(profile).state == "ready"
+    assert bytes(fresh(profile).pdf) != bytes(profile.pdf)
 
 
 def test_what_stays_stays_and_what_comes_back_does_not(desk, profile):
@@ -73,14 +73,14 @@ def test_it_is_one_transaction_with_the_withdrawal(desk, profile):
         withdraw(desk.organization)
         transaction.set_rollback(True)
     assert "Voices of the Block" in text_of(profile)
-    assert now(profile).pdf
+    assert fresh(profile).pdf
 
 
 def test_a_report_for_the_office_keeps_partners_that_the_office_may_see(desk):
     made = desk.make(eyes="own")
     withdraw(desk.organization)
     assert "Voices of the Block" in text_of(made)
-    assert now(made).pdf
+    assert fresh(made).pdf
 
 
 def test_a_party_that_everyone_may_no_longer_see_goes(desk, profile):
@@ -100,8 +100,8 @@ def test_a_partnership_that_is_a_draft_again_goes_whole(desk, profile):
     for report in (profile, council):
         assert "Homes that last" not in text_of(report).replace('"title": "Homes"', "")
         assert "Repairs first." not in text_of(report)
-    assert now(council).content["partnerships"] == [{"struck": True}]
-    assert now(council).content["total"] == 1
+    assert fresh(council).content["partnerships"] == [{"struck": True}]
+    assert fresh(council).content["total"] == 1
 
 
 def test_notes_closed_again_and_an_unpublished_measure_are_redacted(desk):
@@ -129,7 +129,7 @@ def test_a_person_who_is_erased_goes_from_the_texts(desk):
     assert "Rosa of the Block" not in text_of(made)
     assert "rosa@example.org" not in text_of(made)
     assert "said no." in text_of(made)
-    assert now(made).pdf is None
+    assert fresh(made).pdf is None
 
 
 def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk):
@@ -141,7 +141,7 @@ def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk
     assert len(own_data(person)["reports_asked_for"]) == 1
     erase_person(person=person, by=person)
     assert list(one.mailed_to.all()) == []
-    assert now(made).asked_by is None
+    assert fresh(made).asked_by is None
 
 
 @pytest.mark.unpublished_writes
@@ -173,7 +173,7 @@ def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
 
     monkeypatch.setattr(report_work, "content_of", withdraw_meanwhile)
     report_work.make_next()
-    assert now(asked).state == "ready"
+    assert fresh(asked).state == "ready"
     assert "Voices of the Block" not in text_of(asked)
     assert ReportName.objects.filter(party__organization=desk.organization).count() == 0
 
@@ -189,16 +189,16 @@ def test_a_withdrawal_while_the_file_is_made_makes_it_again(desk, monkeypatch):
 
     monkeypatch.setattr(report_work.report_pdf, "pdf_of", withdraw_meanwhile)
     report_work.make_next()
-    assert (now(asked).state, now(asked).pdf) == ("waiting", None)
+    assert (fresh(asked).state, fresh(asked).pdf) == ("waiting", None)
     report_work.make_next()
-    assert now(asked).state == "ready"
+    assert fresh(asked).state == "ready"
     assert "Voices of the Block" not in text_of(asked)
 
 
 def test_an_own_report_loses_a_partnership_that_it_no_longer_sits_in(desk):
     own = desk.make(kind="partner", jurisdiction=None, organization=desk.quiet, eyes="own", title="Ours")
     registry.withdraw_partnership(partnership=desk.partnership, by=SYSTEM)
-    assert now(own).content["parts"] == [{"struck": True}]
+    assert fresh(own).content["parts"] == [{"struck": True}]
 
 
 def test_names_are_few_where_nothing_can_be_withdrawn(desk):

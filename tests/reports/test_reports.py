@@ -16,7 +16,7 @@ from partnerships.reports import queries as report_queries
 from partnerships.reports import work as report_work
 from partnerships.web.reports.words import share_words
 from tests.factories import make_partnership
-from tests.reports.conftest import now
+from tests.reports.conftest import fresh
 
 pytestmark = pytest.mark.django_db
 
@@ -54,7 +54,7 @@ def test_it_does_not_change(desk):
     made = desk.make()
     save_organization(organization=desk.organization, by=SYSTEM, fields={"name": "Another name"})
     registry.save_partnership(partnership=desk.partnership, by=SYSTEM, fields={"title": "Another title"}, parties=None)
-    again = now(made)
+    again = fresh(made)
     assert again.content == made.content
     assert named(again) == ["City of Minneapolis", "Voices of the Block"]
 

@@ -15,39 +15,39 @@ from partnerships.reports import pdf as report_pdf
 from partnerships.reports import queries as report_queries
 from partnerships.reports import work as report_work
 from tests.factories import in_days
-from tests.reports.conftest import now
+from tests.reports.conftest import fresh
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
 
 
 @snapshot_fixture
-def asked(desk):
+def requested(desk):
     return reports.request_report(definition=desk.define(), by=desk.people.editor)
 
 
-def test_the_task_makes_all_that_wait(desk, asked):
+def test_the_task_makes_all_that_wait(desk, requested):
     other = reports.request_report(definition=desk.define(title="Another"), by=desk.people.editor)
     tasks.make_reports()
-    assert [now(one).state for one in (asked, other)] == ["ready", "ready"]
+    assert [fresh(one).state for one in (requested, other)] == ["ready", "ready"]
 
 
-def test_a_report_of_a_worker_that_died_is_begun_again_once_its_lease_is_over(asked):
+def test_a_report_of_a_worker_that_died_is_begun_again_once_its_lease_is_over(requested):
     Report.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), progress=40, tries=1)
     assert not report_work.make_next()
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         assert report_work.make_next()
-    assert now(asked).state == "ready"
+    assert fresh(requested).state == "ready"
 
 
-def test_a_worker_that_dies_of_it_every_time_is_said_in_words(asked):
+def test_a_worker_that_dies_of_it_every_time_is_said_in_words(requested):
     past = clock.now() - timedelta(seconds=1)
     Report.objects.update(state="making", claimed_until=past, tries=report_work.MOST_TRIES)
     report_work.make_next()
-    assert (now(asked).state, now(asked).problem) == ("failed", report_work.LOST)
+    assert (fresh(requested).state, fresh(requested).problem) == ("failed", report_work.LOST)
 
 
-def test_a_worker_that_lost_its_claim_writes_nothing(asked, monkeypatch):
+def test_a_worker_that_lost_its_claim_writes_nothing(requested, monkeypatch):
     build, theirs = report_work.content_of, clock.now() + timedelta(minutes=9)
 
     def be_overtaken(*given):
@@ -57,11 +57,11 @@ def test_a_worker_that_lost_its_claim_writes_nothing(asked, monkeypatch):
 
     monkeypatch.setattr(report_work, "content_of", be_overtaken)
     assert report_work.make_next()
-    assert (now(asked).content, now(asked).state) == (None, "making")
+    assert (fresh(requested).content, fresh(requested).state) == (None, "making")
 
 
 @pytest.mark.parametrize(("busy", "state"), [(3, "ready"), (10**6, "waiting")])
-def test_what_is_being_changed_is_waited_for_and_not_for_ever(asked, monkeypatch, busy, state):
+def test_what_is_being_changed_is_waited_for_and_not_for_ever(requested, monkeypatch, busy, state):
     left, lock, slept = [busy], report_work._lock, []
 
     def locked(names):
@@ -73,17 +73,17 @@ def test_what_is_being_changed_is_waited_for_and_not_for_ever(asked, monkeypatch
     monkeypatch.setattr(report_work, "_lock", locked)
     monkeypatch.setattr(report_work.time, "sleep", slept.append)
     report_work.make_next()
-    assert (now(asked).state, len(slept)) == (state, min(busy, report_work.MOST_LOCK_TRIES))
+    assert (fresh(requested).state, len(slept)) == (state, min(busy, report_work.MOST_LOCK_TRIES))
 
 
-def test_what_breaks_is_tried_again_and_then_said(asked, monkeypatch):
+def test_what_breaks_is_tried_again_and_then_said(requested, monkeypatch):
     monkeypatch.setattr(report_work, "content_of", lambda *given: 1 / 0)
     states = []
     for _ in range(report_work.MOST_TRIES):
         report_work.make_next()
-        states.append(now(asked).state)
+        states.append(fresh(requested).state)
     assert states == ["waiting", "waiting", "failed"]
-    assert now(asked).problem == report_work.LOST
+    assert fresh(requested).problem == report_work.LOST
     assert not report_work.make_next()
 
 

@@ -31,7 +31,7 @@ def administrator(client):
     return person
 
 
-def look(client, url=PAGE):
+def main_text(client, url=PAGE):
     return one_line(client.get(url).content.decode())
 
 
@@ -40,8 +40,8 @@ def press(client, do):
 
 
 def test_it_is_loaded_in_the_background_and_removed_again(client, administrator):
-    assert f'href="{PAGE}"' in look(client, reverse("home"))
-    assert "Load sample data?" in look(client)
+    assert f'href="{PAGE}"' in main_text(client, reverse("home"))
+    assert "Load sample data?" in main_text(client)
     assert press(client, "load")["Location"] == PAGE
     waiting = client.get(PAGE)
     assert (waiting["Refresh"], "Loading sample data" in one_line(waiting.content.decode())) == ("2", True)
@@ -50,14 +50,14 @@ def test_it_is_loaded_in_the_background_and_removed_again(client, administrator)
     done = SampleWork.objects.get()
     assert (done.parts_done, done.problems, done.done_at is None) == (len(loading.PARTS), [], False)
     assert Partnership.objects.filter(is_sample=True).count() == 9
-    page = look(client)
+    page = main_text(client)
     assert ("Remove sample data?" in page, "9 partnerships" in page, "6 people" in page) == (True, True, True)
-    assert "Remove sample data" in look(client, reverse("home"))
+    assert "Remove sample data" in main_text(client, reverse("home"))
     assert press(client, "remove").status_code == 302
     tasks.process_sample()
     assert not work.has_sample()
     assert Jurisdiction.objects.filter(name="City of Newton").exists()
-    assert "Load sample data?" in look(client)
+    assert "Load sample data?" in main_text(client)
 
 
 def test_a_worker_that_died_is_followed_by_one_that_goes_on(administrator, monkeypatch):
@@ -76,15 +76,15 @@ def test_real_records_that_refer_to_the_sample_are_named_and_nothing_is_removed(
     lead = Jurisdiction.objects.get(name="City of Newton")
     group = Organization.objects.filter(is_sample=True).first()
     real = factories.make_partnership("Ours", lead=lead, parties=[factories.party(group)])
-    assert f"{real.public_id} “Ours”" in look(client)
+    assert f"{real.public_id} “Ours”" in main_text(client)
     press(client, "remove")
     tasks.process_sample()
-    assert (work.has_sample(), f"{real.public_id} “Ours”" in look(client)) == (True, True)
+    assert (work.has_sample(), f"{real.public_id} “Ours”" in main_text(client)) == (True, True)
 
 
 def test_it_is_not_loaded_next_to_real_records(client, administrator):
     factories.make_organization("Lake readers")
-    assert "The registry has records of its own" in look(client)
+    assert "The registry has records of its own" in main_text(client)
     assert press(client, "load").status_code == 422
     assert not SampleWork.objects.exists()
 
@@ -103,7 +103,7 @@ def test_only_administrators_load_and_remove_it(client, people):
             work.request_loading(person)
         with pytest.raises(NotAllowed):
             work.request_removal(person)
-    assert PAGE not in look(client, reverse("home"))
+    assert PAGE not in main_text(client, reverse("home"))
 
 
 def test_a_person_who_is_no_longer_an_administrator_changes_nothing(client, administrator):

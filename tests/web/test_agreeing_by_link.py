@@ -24,7 +24,7 @@ from partnerships.models import (
 from partnerships.notifications import links, recipients
 from partnerships.registry import events
 from partnerships.registry.statement_links import BY_LINK
-from tests.assessment.conftest import later
+from tests.assessment.conftest import days_later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_person
 from tests.snapshots import snapshot_of
@@ -95,7 +95,7 @@ def send(path, agrees, **fields):
     return Client().post(path, {"agrees": agrees} | fields)
 
 
-def shown(path):
+def page_text(path):
     """The page without the one-time key of its form."""
     return re.sub(r'name="form_key" value="[^"]+"', "", text(Client().get(path)))
 
@@ -116,7 +116,7 @@ ASKED = {"cancel": (cancel_asked, "round_cancel_asked"), "publish": (opened, "ro
 both_questions = pytest.mark.parametrize("question", ASKED)
 
 
-def asked(question, board):
+def ask_for_link(question, board):
     """(path of the link, its email), once the contact is asked."""
     ask, kind = ASKED[question]
     vars(board).update(vars(snapshot_of(ask, board)))
@@ -129,7 +129,7 @@ def asked(question, board):
 
 @pytest.mark.both
 def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round(board):
-    path, email = asked("cancel", board)
+    path, email = ask_for_link("cancel", board)
     words = read(email).text
     for part in (WHY, "Yes means", "No means", "Answer by", "don’t forward it"):
         assert part in words.replace("\n", " ")
@@ -146,7 +146,7 @@ def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round
 
 @pytest.mark.both
 def test_the_yes_of_a_partner_without_an_account_publishes_a_round_and_its_no_ends_that_at_once(board):
-    path, email = asked("publish", board)
+    path, email = ask_for_link("publish", board)
     assert "the link works until" in read(email).text.replace("\n", " ")
     assert published_rounds().count() == 0
     done = send(path, "yes", reply="We see it another way.")
@@ -161,7 +161,7 @@ def test_the_yes_of_a_partner_without_an_account_publishes_a_round_and_its_no_en
 
 
 def test_a_no_is_kept_and_does_not_cancel(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     assert "Saved: no" in text(send(path, "no"))
     assert (answers(board), current(board).is_open) == (([False], []), True)
     assert Change.objects.filter(verb="agree").latest("pk").after["noes"] == [board.seat.pk]
@@ -202,7 +202,7 @@ def test_a_partner_of_which_no_one_was_asked_is_not_asked_to_agree(board):
 
 
 def test_scores_are_shown_only_after_a_code_to_the_same_address(board):
-    path, _ = asked("publish", board)
+    path, _ = ask_for_link("publish", board)
     assert "sign in with a code" in text(Client().get(path))
     for person, reads in ((make_person("someone@example.org"), False), (make_person(board.director.email), True)):
         page = text(as_(person).get(path))
@@ -214,7 +214,7 @@ def test_scores_are_shown_only_after_a_code_to_the_same_address(board):
 
 @both_questions
 def test_opening_a_link_changes_nothing_and_a_button_without_a_choice_neither(board, question):
-    path, _ = asked(question, board)
+    path, _ = ask_for_link(question, board)
     before, version = answers(board), current(board).version
     for method in ("get", "head", "options"):
         getattr(Client(), method)(path)
@@ -226,7 +226,7 @@ def test_opening_a_link_changes_nothing_and_a_button_without_a_choice_neither(bo
 @both_questions
 def test_a_link_works_once_and_the_contact_is_told_what_it_was_used_for(board, question):
     """Someone who got it forwarded answers first, or again after the contact."""
-    path, email = asked(question, board)
+    path, email = ask_for_link(question, board)
     send(path, "no")
     mine = answers(board)
     again = send(path, "yes")
@@ -243,7 +243,7 @@ def test_a_link_works_once_and_the_contact_is_told_what_it_was_used_for(board, q
 
 @both_questions
 def test_the_same_answer_again_writes_nothing(board, question):
-    path, _ = asked(question, board)
+    path, _ = ask_for_link(question, board)
     send(path, "no")
     second, version = path_in(email_of("round_agreement", board)), current(board).version
     assert "nothing changed. This link still works." in text(send(second, "no"))
@@ -252,7 +252,7 @@ def test_the_same_answer_again_writes_nothing(board, question):
 
 def test_two_presses_at_once_are_one(board):
     """Both read the page before either answered: under the lock of the round, the second link is used."""
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     partner = AskedParty.objects.get(party=board.seat)
     canceling.answer_by_link(partner=partner, contact=board.director, mark="", agrees=False)
     with pytest.raises(ValidationError):
@@ -265,8 +265,8 @@ def test_two_presses_at_once_are_one(board):
 
 
 def test_the_page_says_that_it_is_no_longer_asked(board):
-    path, email = asked("cancel", board)
-    with later(33):
+    path, email = ask_for_link("cancel", board)
+    with days_later(33):
         closed = send(path, "yes")
         assert ("This is no longer asked." in text(closed), answers(board)) == (True, ([], []))
         rounds.open_due()
@@ -276,14 +276,14 @@ def test_the_page_says_that_it_is_no_longer_asked(board):
 
 
 def test_after_it_was_canceled_the_page_says_so(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     Round.objects.filter(pk=board.round.pk).update(cancelled_at="2026-03-01T12:00Z")
     page = text(send(path, "yes"))
     assert ("because the round was canceled" in page, WHY in page, answers(board)) == (True, True, ([], []))
 
 
 def test_a_link_to_cancel_does_not_publish_nor_name_anyone(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     token = path.split("/")[3]
     for other in ("people", "round", "seat"):
         assert Client().get(f"/by-link/{other}/{token}/").status_code == 404
@@ -302,7 +302,7 @@ def test_a_link_to_cancel_does_not_publish_nor_name_anyone(board):
 @both_questions
 @pytest.mark.parametrize("happens", [*NEVER, _confirmed_lately, _seat_ended, _withdrew, _unpublished])
 def test_the_link_ends_with_each_reason_for_it(board, question, happens):
-    path, email = asked(question, board)
+    path, email = ask_for_link(question, board)
     if (question, happens) == ("cancel", _merged_with_another_that_confirmed):  # refused while the round is open
         with pytest.raises(ValidationError):
             happens(board)
@@ -334,7 +334,7 @@ def test_no_contact_is_emailed_unless_the_seat_was_confirmed_at_its_own_address(
 @both_questions
 def test_one_mailbox_on_two_sides_gets_no_link(board, question):
     """The office enters the mailbox of the organization's director as a contact of its own, so that either could answer."""
-    path, _ = asked(question, board)
+    path, _ = ask_for_link(question, board)
     Contact.objects.create(jurisdiction=board.lead, name="Front desk", email=board.director.email)
     assert send(path, "yes").status_code == 404
     assert answers(board) == ([], [])
@@ -367,7 +367,7 @@ def test_people_named_with_a_code_of_the_office_leave_the_yes_with_the_contact(b
 
 
 def test_a_partner_that_gets_an_editor_answers_with_the_account_and_changes_what_the_link_said(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     send(path, "no")
     person = make_person("new@example.org")
     Membership.objects.create(person=person, organization=board.organizations[1], role="editor")
@@ -377,7 +377,7 @@ def test_a_partner_that_gets_an_editor_answers_with_the_account_and_changes_what
 
 
 def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     send(path, "no")
     assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
     assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])
@@ -385,7 +385,7 @@ def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
 
 
 def test_a_partner_that_answered_is_not_removed_from_the_record(board):
-    path, _ = asked("cancel", board)
+    path, _ = ask_for_link("cancel", board)
     send(path, "no")
     with pytest.raises(ValidationError, match="had a part in survey rounds"):
         events.parties_removed([Party.objects.get(pk=board.seat.pk)])
@@ -393,9 +393,9 @@ def test_a_partner_that_answered_is_not_removed_from_the_record(board):
 
 def test_it_reveals_no_answer_of_anyone(board):
     """The page and the email are the same whether or not anyone has answered the questions."""
-    path, email = asked("cancel", board)
-    before = shown(path), words_of(email)
+    path, email = ask_for_link("cancel", board)
+    before = page_text(path), words_of(email)
     for number in (0, 1):
         board.all_say(number, 3)
     Respondent.objects.filter(party=board.seat).update(declined_at=clock.now())
-    assert (shown(path), words_of(email)) == before
+    assert (page_text(path), words_of(email)) == before

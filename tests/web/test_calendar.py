@@ -13,7 +13,7 @@ from tests.factories import make_meeting, make_partnership
 pytestmark = pytest.mark.django_db
 
 
-def shown(client, query=""):
+def calendar_page(client, query=""):
     answer = client.get(reverse("calendar") + query)
     assert answer.status_code == 200, answer.content.decode()[:2000]
     return answer
@@ -36,11 +36,13 @@ def test_a_month_holds_what_one_may_see_on_its_days(client, people):
     make_meeting(table, title="Inner", **on(date(2030, 3, 31)))
     make_meeting(table, title="After", is_public=True, **on(date(2030, 4, 1)))
     cancel_meeting(meeting=make_meeting(table, title="Off", is_public=True, **on(date(2030, 3, 1))), by=SYSTEM)
-    assert days_of(shown(client, "?month=2030-03")) == {1: ["First", "Off"], 31: ["Last"]}
-    assert days_of(shown(client, "?month=2030-04")) == {1: ["After"]}
-    assert "There are no meetings this month that you may see" in shown(client, "?month=2030-05").content.decode()
+    assert days_of(calendar_page(client, "?month=2030-03")) == {1: ["First", "Off"], 31: ["Last"]}
+    assert days_of(calendar_page(client, "?month=2030-04")) == {1: ["After"]}
+    assert (
+        "There are no meetings this month that you may see" in calendar_page(client, "?month=2030-05").content.decode()
+    )
     client.force_login(people.editor)
-    answer = shown(client, "?month=2030-03")
+    answer = calendar_page(client, "?month=2030-03")
     assert days_of(answer) == {1: ["First", "Off"], 31: ["Last", "Inner"]}
     assert answer.content.decode().count('tag-care">Canceled</span>') == 1
 
@@ -49,7 +51,7 @@ def test_filters_and_months_keep_one_another(client, people):
     table, other = make_partnership("Here", lead=people.office), make_partnership("There", lead=people.other_office)
     for place, partnership in (("Here", table), ("There", other)):
         make_meeting(partnership, title=f"{place} table", is_public=True, **on(date(2030, 3, 5)))
-    answer = shown(client, f"?month=2030-03&partnership={table.public_id}")
+    answer = calendar_page(client, f"?month=2030-03&partnership={table.public_id}")
     assert days_of(answer) == {5: ["Here table"]}
     assert (answer.context["earlier"]["url"], answer.context["later"]["url"]) == (
         f"/meetings/calendar/?month=2030-02&partnership={table.public_id}",
@@ -59,11 +61,11 @@ def test_filters_and_months_keep_one_another(client, people):
     listed = client.get(answer.context["list_url"]).content.decode()
     assert "Here table" in listed
     assert "There table" not in listed
-    assert days_of(shown(client, "?month=2030-03&q=there")) == {5: ["There table"]}
+    assert days_of(calendar_page(client, "?month=2030-03&q=there")) == {5: ["There table"]}
 
 
 def test_without_a_month_it_is_this_one_and_says_which_day_it_is(client):
-    answer = shown(client)
+    answer = calendar_page(client)
     assert answer.context["month"].day == 1
     assert 'aria-current="date"' in answer.content.decode()
 
@@ -76,5 +78,5 @@ def test_a_month_that_is_none_is_refused(client, query):
 
 
 def test_the_calendar_ends_where_dates_end(client):
-    assert shown(client, "?month=1600-01").context["earlier"] == {}
-    assert shown(client, "?month=2199-12").context["later"] == {}
+    assert calendar_page(client, "?month=1600-01").context["earlier"] == {}
+    assert calendar_page(client, "?month=2199-12").context["later"] == {}

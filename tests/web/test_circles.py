@@ -38,7 +38,7 @@ def page(client, path, status=200):
     return response.content.decode()
 
 
-def of(board, more=""):
+def partners_url(board, more=""):
     return f"/partnerships/{board.partnership.public_id}/partners/{more}"
 
 
@@ -57,7 +57,7 @@ def marks(text):
 
 def test_picture_table_and_sentence_say_the_same(client, board):
     board.expect(board.faith)
-    text = page(client, of(board))
+    text = page(client, partners_url(board))
     assert (
         "The community holds 1 of 2 seats in the two inner circles; 1 is confirmed by the partner."
         " One more seat there is empty." in text
@@ -78,22 +78,22 @@ def test_picture_table_and_sentence_say_the_same(client, board):
 def test_what_a_stranger_may_not_see_is_nowhere(client, board):
     board.expect(board.faith)
     board.expect(board.renters, is_public=False, why="They pay the rents")
-    for path in (of(board), of(board, "?since=2026-07-01")):
+    for path in (partners_url(board), partners_url(board, "?since=2026-07-01")):
         text = page(client, path)
         for hidden in ("Quiet circle", "They pay", ">Renters<", "no longer shown", "Added by"):
             assert hidden not in text
     client.force_login(board.people.reader)
-    text = page(client, of(board))
+    text = page(client, partners_url(board))
     assert "Quiet circle of faith" in text
     assert "They pay the rents" in text
     assert "The community holds 2 of 3 seats" in text
 
 
 def test_compared_with_an_earlier_quarter(client, board):
-    assert "No one has moved, joined, or left" in page(client, of(board, "?since=2026-07-01"))
+    assert "No one has moved, joined, or left" in page(client, partners_url(board, "?since=2026-07-01"))
     board.seat(board.group, circle="decides")
     save_organization(organization=board.hall, by=SYSTEM, fields={"listing": "unlisted"})
-    text = page(client, of(board, "?since=2026-07-01"))
+    text = page(client, partners_url(board, "?since=2026-07-01"))
     assert "Since July 1, 2026" in text
     assert "Renters together: co-designs, now decides" in text
     assert "A seat that is no longer shown" in text
@@ -102,7 +102,7 @@ def test_compared_with_an_earlier_quarter(client, board):
 
 @pytest.mark.parametrize("query", ["?since=2026-04-01", "?since=x", "?at=J-000000-0", "?sinse=2026-07-01"])
 def test_what_cannot_be_asked_is_refused_in_words(client, board, query):
-    assert "can’t read this request" in page(client, of(board, query), 400)
+    assert "can’t read this request" in page(client, partners_url(board, query), 400)
 
 
 def test_an_issue_area_in_a_place(client, board):
@@ -150,14 +150,14 @@ def test_an_editor_expects_a_seat_removes_it_and_expects_it_again(client, board)
     client.force_login(board.people.editor)
     sent = {"who": f"term:{board.faith.pk}", "circle": "decides", "why": "They know.", "is_public": "on"}
     response = client.post(expect(board), sent, follow=True)
-    assert response.redirect_chain == [(of(board), 302)]
+    assert response.redirect_chain == [(partners_url(board), 302)]
     seat = ExpectedSeat.objects.get()
     assert (seat.term, seat.circle, seat.why, seat.is_public) == (board.faith, "decides", "They know.", True)
     assert "Added by Editor" in response.content.decode()
     path = f"/expected-seats/{seat.public_id}/"
     assert client.post(path, {"version": "0"}).status_code == 409
-    assert client.post(path, {"version": "1"})["Location"] == of(board)
-    text = page(client, of(board))
+    assert client.post(path, {"version": "1"})["Location"] == partners_url(board)
+    text = page(client, partners_url(board))
     assert "Expected seats that were removed" in text
     assert "This seat is empty." not in text
     assert "Add this expected seat again: Faith body?" in page(client, path)
@@ -200,7 +200,7 @@ def test_a_seat_of_an_area_comes_back_to_its_place(client, board):
 
 def test_the_pages_that_lead_here(client, board):
     board.save(issue_areas=[make_issue_area()])
-    assert of(board) in page(client, f"/partnerships/{board.partnership.public_id}/")
+    assert partners_url(board) in page(client, f"/partnerships/{board.partnership.public_id}/")
     assert "/issue-areas/housing/circles/" in page(client, "/issue-areas/housing/")
     place = f"/issue-areas/housing/circles/?at={board.office.public_id}"
     assert place in page(client, f"/jurisdictions/{board.office.public_id}/")

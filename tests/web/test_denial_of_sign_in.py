@@ -23,7 +23,17 @@ from partnerships.models import Email, RateCount
 from partnerships.web import known_browsers
 from tests.counts import forget_counts
 from tests.rate_limits import at_second_step, enrolled, known_browser
-from tests.signing_in import KNOWN, ask, code_for, enroll, is_signed_in, newest_code, shown, type_code, wait_for_emails
+from tests.signing_in import (
+    KNOWN,
+    app_code,
+    ask,
+    code_for,
+    enroll,
+    is_signed_in,
+    newest_code,
+    type_code,
+    wait_for_emails,
+)
 from tests.waiting import LIMIT
 from tests.web.test_sign_in import set_up  # noqa: F401
 
@@ -108,9 +118,9 @@ def test_a_reader_of_the_mailbox_cannot_use_up_the_second_step_of_a_known_browse
     thief = at_second_step(people.editor)
     answers = [thief.post(STEP, {"code": "135790"}).status_code for _ in range(7)]
     assert answers == [200] * 5 + [429] * 2
-    assert at_second_step(people.editor).post(STEP, {"code": shown(secret, 1)}).status_code == 429
+    assert at_second_step(people.editor).post(STEP, {"code": app_code(secret, 1)}).status_code == 429
     type_code(own, code_for(own, settings))
-    own.post(STEP, {"code": shown(secret, 1)})
+    own.post(STEP, {"code": app_code(secret, 1)})
     assert is_signed_in(own)
 
 
@@ -219,7 +229,7 @@ def test_a_code_of_the_second_step_that_is_typed_in_many_browsers_at_once_opens_
     own.force_login(people.editor)
     recovery = RecoveryCodes(people.editor.authenticator_set.get(type="recovery_codes")).generate_codes()[0]
     forget_counts()
-    for code in (shown(secret, 1), recovery):
+    for code in (app_code(secret, 1), recovery):
         browsers = [at_second_step(people.editor) for _ in range(4)]
 
         def type_it(n, code=code, browsers=browsers):

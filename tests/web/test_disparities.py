@@ -17,7 +17,7 @@ GROUPS = [
 ]
 
 
-def apart(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
+def disparity_picture(direction="down", *, black=(200, 1000), white=(100, 1000), **fields):
     measure = make_measure(groups=GROUPS, direction=direction, **fields)
     cells = (("race=black", black), ("race=white", white))
     rows = [{"starts_on": date(2024, 1, 1), "cell": cell, "numerator": a, "denominator": b} for cell, (a, b) in cells]
@@ -30,7 +30,7 @@ def test_the_gap_is_shown_with_its_interval():
 
     Since counts can be off by 2.5, it becomes 6.3 to 13.7, rounded outward to whole points.
     """
-    (row,) = apart().rows
+    (row,) = disparity_picture().rows
     assert row == ("2024", "2 (1.54 to 2.61)", "10 percentage points more (from 6 more to 14 more)")
 
 
@@ -39,20 +39,20 @@ def test_the_gap_is_shown_with_its_interval():
 )
 def test_who_fares_worse_depends_on_which_direction_is_better(direction, more, less):
     for counts, worse in ((200, more), (40, less)):
-        sentence = apart(direction, black=(counts, 1000)).sentence
+        sentence = disparity_picture(direction, black=(counts, 1000)).sentence
         assert [name for name in ("Black", "White") if f"{name} is worse off." in sentence] == (
             [worse] if worse else []
         )
 
 
 def test_if_the_gap_may_be_reversed_no_group_is_said_to_fare_worse():
-    picture = apart(black=(105, 1000))
+    picture = disparity_picture(black=(105, 1000))
     assert "fares worse" not in picture.sentence
     assert picture.rows[0][2] == "1 percentage point more (from 3 less to 4 more)"
 
 
 def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
-    picture = apart(black=(3, 1000))
+    picture = disparity_picture(black=(3, 1000))
     assert "fares worse" not in picture.sentence
     assert picture.rows == (("2024", "Not shown, too few people", ""),)
 

@@ -212,19 +212,19 @@ def test_the_page_of_possible_duplicates_marks_and_unmarks_pairs(client, people,
     make_organization(f"The {TENANTS}", "unlisted", kept_by=people.other_office)
     make_organization("Cedar Grove Choir", "unlisted", kept_by=office)
 
-    def shown():
+    def listed_pairs():
         rows = client.get(PAGE).context["pairs"]
         return [(row["one"].pk, row["other"]["record"].pk) for row in rows]
 
     assert "Check for duplicates" in client.get("/organizations/").content.decode()
-    assert shown() == [(unlisted.pk, twin.pk)]
+    assert listed_pairs() == [(unlisted.pk, twin.pk)]
     sent = {"one": unlisted.public_id, "other": twin.public_id}
     assert client.post(PAGE, sent).status_code == 302
     assert client.post(PAGE, sent).status_code == 302
-    assert (shown(), len(pairs())) == ([], 1)
+    assert (listed_pairs(), len(pairs())) == ([], 1)
     assert client.get(PAGE).context["distinct_pairs"] == [(unlisted, twin)]
     assert client.post(PAGE, sent | {"take_back": "yes"}).status_code == 302
-    assert (shown(), pairs()) == ([(unlisted.pk, twin.pk)], [])
+    assert (listed_pairs(), pairs()) == ([(unlisted.pk, twin.pk)], [])
 
 
 def test_a_pair_of_one_office_is_listed_once(client, office, unlisted):

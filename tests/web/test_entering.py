@@ -45,7 +45,7 @@ def form_of(client, path):
     return values(answer.content.decode())
 
 
-def standing(measure):
+def current_counts(measure):
     """Return {(year, cell): (value, numerator, denominator)} as whole numbers."""
     rows = DataPoint.objects.filter(measure=measure, replaced_at=None)
     return {(row.starts_on.year, row.cell): tuple(None if v is None else int(v) for v in (row.value, row.numerator,
@@ -68,7 +68,7 @@ def test_counts_are_saved_with_what_is_said_of_them(client, office, measure):
     sent = form_of(client, page(measure)) | counts(2023, "40", "80") | counts(2024, "1,000", "4,000", "race=black")
     answer = client.post(page(measure), sent | {"source": "Survey", "story": "It rained."})
     assert (answer.status_code, answer["Location"]) == (302, f"/measures/{measure.public_id}/")
-    assert standing(measure) == {(2023, ""): (50, 40, 80), (2024, "race=black"): (25, 1000, 4000)}
+    assert current_counts(measure) == {(2023, ""): (50, 40, 80), (2024, "race=black"): (25, 1000, 4000)}
     assert {(row.source, row.story) for row in DataPoint.objects.all()} == {("Survey", "It rained.")}
 
 
@@ -76,13 +76,13 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
     wrong = counts(2023, "90", "80") | counts(2024, "12,5", "50", "race=black") | counts(2024, "4", "5", "race=white")
     answer = client.post(page(measure), form_of(client, page(measure)) | wrong | {"story": "Kept words"})
     text = answer.content.decode()
-    assert (answer.status_code, standing(measure)) == (422, {})
+    assert (answer.status_code, current_counts(measure)) == (422, {})
     assert "12,5” can be read in two ways" in text
     assert {name: sent for name, sent in values(text).items() if name in wrong} == {k: [v] for k, v in wrong.items()}
     assert values(text)["story"] == ["Kept words"]
     fixed = values(text) | {box(2024, "race=black"): "12"}
     answer = client.post(page(measure), fixed)
-    assert (answer.status_code, standing(measure)) == (422, {})
+    assert (answer.status_code, current_counts(measure)) == (422, {})
     assert (
         'href="#box-0-0-numerator">Numerator: 2023, Everyone together: The numerator is larger than the denominator'
         in answer.content.decode()
@@ -95,7 +95,7 @@ def test_a_correction_says_why_and_the_former_number_is_kept(client, office, mea
     answer = client.post(page(measure), sent)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["why"])
     assert client.post(page(measure), sent | {"why": "A late answer"}).status_code == 302
-    assert standing(measure) == {(2024, ""): (55, 44, 80)}
+    assert current_counts(measure) == {(2024, ""): (55, 44, 80)}
     text = client.get(f"/measures/{measure.public_id}/numbers/2024-01-01/?group=").content.decode()
     assert [words in text for words in ("55%", "50%", "Why: A late answer", "Replaced on")] == [True] * 4
 
@@ -104,7 +104,7 @@ def test_an_emptied_box_takes_the_number_out(client, office, measure):
     enter(measure, numerator=40, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "", "") | {"why": "Counted twice"}
     assert client.post(page(measure), sent).status_code == 302
-    assert (standing(measure), DataPoint.objects.count()) == ({}, 1)
+    assert (current_counts(measure), DataPoint.objects.count()) == ({}, 1)
 
 
 def test_nothing_changed_writes_nothing_and_asks_for_no_reason(client, office, measure):
@@ -121,14 +121,14 @@ def test_what_someone_saved_since_is_shown_and_overwritten_only_knowingly(client
     enter(measure, 2023, numerator=20, denominator=80)
     answer = client.post(page(measure), sent)
     text = answer.content.decode()
-    assert (answer.status_code, standing(measure)[2024, ""]) == (409, (60, 48, 80))
+    assert (answer.status_code, current_counts(measure)[2024, ""]) == (409, (60, 48, 80))
     assert "In the meantime, someone" in text
     assert [values(text)[box(2024)], values(text)[box(2023)]] == [
         ["44"],
         ["20"],
     ]  # their own text, and the stored one where they typed nothing
     assert client.post(page(measure), values(text)).status_code == 302
-    assert standing(measure) == {(2024, ""): (55, 44, 80), (2023, ""): (25, 20, 80)}
+    assert current_counts(measure) == {(2024, ""): (55, 44, 80), (2023, ""): (25, 20, 80)}
 
 
 def test_a_key_of_another_measures_number_is_nothing_that_was_seen(client, office, measure):
@@ -138,7 +138,7 @@ def test_a_key_of_another_measures_number_is_nothing_that_was_seen(client, offic
     stolen = str(DataPoint.objects.get(measure=other).pk)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80") | {f"{box(2024, part='seen')}": stolen, "why": "x"}
     assert client.post(page(measure), sent).status_code == 409
-    assert standing(measure) == {(2024, ""): (50, 40, 80)}
+    assert current_counts(measure) == {(2024, ""): (50, 40, 80)}
 
 
 @pytest.mark.parametrize("seen", ["x", "-1", "9" * 30, "²"])
@@ -151,7 +151,7 @@ def test_the_number_itself_can_be_typed_instead_of_counts(client, office, measur
     path = page(measure, f"{SPAN}&shows=value")
     sent = form_of(client, path) | {box(2024, part="value"): "12.5%"}
     assert client.post(path, sent).status_code == 302
-    assert standing(measure) == {(2024, ""): (12, None, None)}
+    assert current_counts(measure) == {(2024, ""): (12, None, None)}
     assert "Without counts: 12.5%" in client.get(page(measure)).content.decode()
 
 
@@ -174,7 +174,7 @@ def test_one_period_is_shown_first_with_links_to_its_neighbors(client, office, m
 def test_a_period_that_has_not_begun_is_refused(client, office, measure):
     path = page(measure, "?first=2190&last=2190")
     answer = client.post(path, form_of(client, path) | counts(2190, "1", "80"))
-    assert (answer.status_code, standing(measure)) == (422, {})
+    assert (answer.status_code, current_counts(measure)) == (422, {})
 
 
 def test_a_period_that_cannot_be_read_shows_an_error_at_its_field(client, office, measure):
@@ -204,7 +204,7 @@ def test_a_party_that_brings_nothing_cannot_be_named(client, office, people, mea
     lead = table.parties.get(jurisdiction=people.office)
     sent = form_of(client, page(measure)) | counts(2024, "40", "80") | {"party": str(lead.pk)}
     assert client.post(page(measure), sent).status_code == 422
-    assert standing(measure) == {}
+    assert current_counts(measure) == {}
 
 
 def test_readers_enter_nothing(client, people, measure):

@@ -25,7 +25,7 @@ def _one_connection():
     request_finished.connect(close_old_connections)
 
 
-def asked(method, url, **environ):
+def wsgi_response(method, url, **environ):
     """Return (status line, headers, body) of the WSGI application, which makes the request itself."""
     environ = RequestFactory().generic(method, url, b"--x--", content_type="text/plain").environ | environ
     began = []
@@ -36,7 +36,7 @@ def asked(method, url, **environ):
 
 
 def answer(method, url, content_type):
-    status, _, body = asked(method, url, CONTENT_TYPE=content_type)
+    status, _, body = wsgi_response(method, url, CONTENT_TYPE=content_type)
     return status, body
 
 
@@ -74,7 +74,7 @@ def test_a_form_in_utf_8_is_read(form, charset):
 @pytest.mark.parametrize("path", ["/about/", "/code/", "/people/", "/by-link/meeting/nothing/", "/api/v1/plans/"])
 def test_head_has_the_status_and_the_headers_of_get(path):
     """“/code/” and others take GET and POST."""
-    get, head = asked("GET", path), asked("HEAD", path)
+    get, head = wsgi_response("GET", path), wsgi_response("HEAD", path)
     names = [name for name, _ in get[1]]
     assert (head[0], [name for name, _ in head[1]], head[2]) == (get[0], names, "")
     assert get[2] != ""
@@ -82,4 +82,4 @@ def test_head_has_the_status_and_the_headers_of_get(path):
 
 def test_no_request_chooses_a_prefix_of_our_urls():
     """As gunicorn reads “SCRIPT_NAME: /elsewhere”."""
-    assert asked("GET", "/about/", SCRIPT_NAME="/elsewhere")[2] == asked("GET", "/about/")[2]
+    assert wsgi_response("GET", "/about/", SCRIPT_NAME="/elsewhere")[2] == wsgi_response("GET", "/about/")[2]

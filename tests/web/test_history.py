@@ -31,7 +31,7 @@ def page(client, record, name="history", *args, **params):
     return client.get(reverse(f"{record._meta.model_name}_{name}", args=[record.public_id, *args]), params)
 
 
-def words(response):
+def page_text(response):
     text = re.sub(r"<[^>]+>", " ", response.content.decode().partition("<main")[2].partition("</main")[0])
     return " ".join(text.split())
 
@@ -49,7 +49,7 @@ def as_editor(client, people):
 
 
 def test_it_says_who_changed_what_when_and_why(as_editor, record):
-    said = words(page(as_editor, record))
+    said = page_text(page(as_editor, record))
     assert "History of Homes for all" in said
     assert re.search(r"Editor changed this record Why: Clearer .* What it is for First words Second words", said)
     assert said.index("changed this record") < said.index("published it") < said.index("added this record")
@@ -66,7 +66,7 @@ def test_keys_and_ids_are_said_in_words(as_editor, people):
     save_partnership(
         partnership=made, by=SYSTEM, fields=fields | {"lead": people.office, "engagement": 3}, parties=rows, facts=facts
     )
-    said = words(page(as_editor, made))
+    said = page_text(page(as_editor, made))
     for text in (
         "Change a law",
         "Buses",
@@ -85,19 +85,19 @@ def test_the_name_of_who_withdrew_since_is_not_said(as_editor, people):
     group = make_organization("Quiet neighbors", "named")
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
     save_partnership(partnership=made, by=SYSTEM, fields={}, parties=[party(people.office, "lead")])
-    assert "Quiet neighbors" in words(page(as_editor, made))
+    assert "Quiet neighbors" in page_text(page(as_editor, made))
     save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
     answers = [page(as_editor, made), page(as_editor, made, "undo", last(made).pk), as_editor.get(_own(made))]
     for answer in answers:
-        assert "Quiet neighbors" not in words(answer)
-        assert group.public_id not in words(answer)
-    assert "An organization that you can’t see" in words(answers[0])
+        assert "Quiet neighbors" not in page_text(answer)
+        assert group.public_id not in page_text(answer)
+    assert "An organization that you can’t see" in page_text(answers[0])
 
 
 def test_who_sits_there_unlisted_has_a_name_for_the_office(as_editor, people):
     group = make_organization("Quiet neighbors", "unlisted")
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
-    assert "Quiet neighbors" in words(page(as_editor, made))
+    assert "Quiet neighbors" in page_text(page(as_editor, made))
 
 
 def _own(record):
@@ -111,13 +111,13 @@ def test_it_comes_in_pages(as_editor, record):
     for n in range(30):
         save_partnership(partnership=record, by=SYSTEM, fields={"summary": f"Words {n}"})
     first = page(as_editor, record)
-    assert (words(first).count("changed this record"), "Changes 1 to 25" in words(first)) == (25, True)
+    assert (page_text(first).count("changed this record"), "Changes 1 to 25" in page_text(first)) == (25, True)
     more = re.search(r'href="([^"]+cursor=[^"]+)"', first.content.decode())[1]
     second = as_editor.get(more)
-    assert words(second).count("changed this record") == 6
-    assert "added this record" in words(second)
+    assert page_text(second).count("changed this record") == 6
+    assert "added this record" in page_text(second)
     back = re.search(r'rel="prev" href="([^"]+)"', second.content.decode())[1]
-    assert words(as_editor.get(back)).count("Words 29") == words(first).count("Words 29")
+    assert page_text(as_editor.get(back)).count("Words 29") == page_text(first).count("Words 29")
     assert page(as_editor, record, cursor="x").status_code == 400
     assert page(as_editor, record, kidn="x").status_code == 400
 
@@ -126,7 +126,7 @@ def test_the_record_shows_its_latest_changes_and_where_all_are(as_editor, record
     for n in range(9):
         save_partnership(partnership=record, by=SYSTEM, fields={"summary": f"Words {n}"})
     own = as_editor.get(_own(record))
-    assert words(own).count("changed this record") == 5
+    assert page_text(own).count("changed this record") == 5
     assert reverse("partnership_history", args=[record.public_id]) in own.content.decode()
 
 
@@ -157,7 +157,11 @@ def test_only_who_reads_all_of_a_record_reads_its_history(people):
             client.force_login(getattr(people, role))
         for kind, one in records.items():
             answer, link = page(client, one), reverse(f"{kind}_history", args=[one.public_id])
-            found = answer.status_code, "Inner desk" in words(answer), link in client.get(_own(one)).content.decode()
+            found = (
+                answer.status_code,
+                "Inner desk" in page_text(answer),
+                link in client.get(_own(one)).content.decode(),
+            )
             if found != ((200, True, True) if role in SEE[kind] else (404, False, False)):
                 wrong.append((role, kind, found))
     assert wrong == []
@@ -188,13 +192,13 @@ def test_who_reads_the_history_of_a_place_is_who_reads_its_contacts(people):
 def test_it_shows_what_becomes_what_and_does_it(as_editor, record):
     change = last(record)
     shown = page(as_editor, record, "undo", change.pk)
-    assert "What it is for Second words First words" in words(shown)
+    assert "What it is for Second words First words" in page_text(shown)
     fields = {"version": record.version, "field": ["summary"], "why": "It was right"}
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     done = as_editor.post(url, fields, follow=True)
     assert "Undone. The record has its earlier values again." in done.content.decode()
     assert last(record).why.endswith(": It was right")
-    said = words(done)
+    said = page_text(done)
     assert re.search(r"Why: Clearer .*? Undone ", said)
     assert done.content.decode().count("Undo this change") == 1  # of the undo itself
     record.refresh_from_db()
@@ -225,7 +229,7 @@ def test_what_stays_says_why_with_both_texts(as_editor, people, record):
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Third words", "title": "Homes"})
     change = last(record)
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Fourth words"})
-    said = words(page(as_editor, record, "undo", change.pk))
+    said = page_text(page(as_editor, record, "undo", change.pk))
     assert "Title Homes Homes for all" in said
     assert "What it is for It has changed again since then. Second words Fourth words" in said
     assert "Undo what’s possible" in said
@@ -234,10 +238,10 @@ def test_what_stays_says_why_with_both_texts(as_editor, people, record):
 def test_what_is_no_edit_has_no_button_and_says_what_to_do(as_editor, people):
     made = make_partnership(lead=people.office)
     contribute(party=made.parties.first(), by=people.editor, contribution="A room")
-    assert "Undo this change" not in words(page(as_editor, made))
+    assert "Undo this change" not in page_text(page(as_editor, made))
     for change in Change.objects.filter(record_type="partnership", record_id=made.pk):
         shown = page(as_editor, made, "undo", change.pk)
-        assert (shown.status_code, "You can’t undo this change here" in words(shown)) == (200, True)
+        assert (shown.status_code, "You can’t undo this change here" in page_text(shown)) == (200, True)
         assert "<button" not in shown.content.decode().partition("<main")[2].partition("</main")[0]
         url = reverse("partnership_undo", args=[made.public_id, change.pk])
         version = type(made).objects.get(pk=made.pk).version
@@ -252,10 +256,10 @@ def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
     url = reverse("partnership_undo", args=[record.public_id, change.pk])
     answer = as_editor.post(url, {"version": now.version, "field": "ends_on", "why": "Kept words"})
     assert answer.status_code == 422
-    assert "The end date is before the start date." in words(answer)
+    assert "The end date is before the start date." in page_text(answer)
     assert "Kept words" in answer.content.decode()
     answer = as_editor.post(f"{url}?lang=es", {"version": now.version, "field": "ends_on", "why": "Kept words"})
-    assert "La fecha final es anterior a la inicial." in words(answer)
+    assert "La fecha final es anterior a la inicial." in page_text(answer)
 
 
 def test_the_change_of_another_record_is_not_there(as_editor, people, record):
@@ -277,7 +281,7 @@ def test_others_undo_nothing(client, people, record, role, status):
     url = reverse("partnership_undo", args=[record.public_id, last(record).pk])
     sent = {"version": record.version, "field": "summary"}
     assert (client.get(url).status_code, client.post(url, sent).status_code) == (status, status)
-    assert "Undo this change" not in words(page(client, record))
+    assert "Undo this change" not in page_text(page(client, record))
     record.refresh_from_db()
     assert record.summary == "Second words"
 

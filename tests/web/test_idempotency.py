@@ -188,13 +188,13 @@ def test_what_is_kept_of_a_form_goes_after_a_week(client, page):
 def test_a_key_costs_one_query_a_post_and_none_a_page(client, page):
     typed = form_at(client, page) | {"title": "Call the desk"}
 
-    def asked(data):
+    def queries_of(data):
         with CaptureQueriesContext(connection) as queries:
             assert client.post(page, data).status_code == 302
         return [one["sql"] for one in queries if "SAVEPOINT" not in one["sql"]]
 
-    plain = asked({name: value for name, value in typed.items() if name != "form_key"})
-    keyed = asked(typed)
+    plain = queries_of({name: value for name, value in typed.items() if name != "form_key"})
+    keyed = queries_of(typed)
     assert len(keyed) == len(plain) + 1
     with CaptureQueriesContext(connection) as queries:
         client.get(page)

@@ -23,7 +23,7 @@ def base_url(settings):
     settings.BASE_URL = SITE
 
 
-def said(client, record) -> dict:
+def linked_data(client, record) -> dict:
     (text,) = _SCRIPT.findall(client.get(record.get_absolute_url()).content.decode())
     return json.loads(text)
 
@@ -33,7 +33,7 @@ def reference(record, type_):
     return {"@type": type_, "@id": url, "url": url, "name": str(record)}
 
 
-def whole(record, type_, **more):
+def expected_data(record, type_, **more):
     return {"@context": "https://schema.org"} | reference(record, type_) | more
 
 
@@ -53,7 +53,7 @@ def table(people):
 def test_a_partnership_is_a_project_with_the_partners_that_everyone_sees(client, people, table):
     people.organization.listing = "named"
     people.organization.save()
-    assert said(client, table) == whole(
+    assert linked_data(client, table) == expected_data(
         table,
         "Project",
         description="Homes.",
@@ -82,7 +82,7 @@ def test_an_organization_says_what_it_opened_to_everyone(client, people):
     Identifier.objects.create(organization=record, scheme="ein", value="12-3456789")
     Identifier.objects.create(organization=record, scheme="uei", value="ABCDEFGH1234")
     Contact.objects.create(organization=record, name="Desk", email="desk@example.org", visible_to="public")
-    assert said(client, record) == whole(
+    assert linked_data(client, record) == expected_data(
         record,
         "Organization",
         alternateName="NBR",
@@ -94,7 +94,7 @@ def test_an_organization_says_what_it_opened_to_everyone(client, people):
     )
     record.listing = "named"
     record.save()
-    assert said(client, record) == whole(record, "Organization")
+    assert linked_data(client, record) == expected_data(record, "Organization")
 
 
 def test_a_jurisdiction_is_a_government_organization(client):
@@ -103,7 +103,7 @@ def test_a_jurisdiction_is_a_government_organization(client):
         "Minneapolis", about="A city", website="https://example.org/", parent=county, latitude=44.98, longitude=-93.27
     )
     Identifier.objects.create(jurisdiction=city, scheme="geoid", value="2743000")
-    assert said(client, city) == whole(
+    assert linked_data(client, city) == expected_data(
         city,
         "GovernmentOrganization",
         description="A city",
@@ -130,7 +130,7 @@ def test_a_public_meeting_is_an_event(client, table, link_is_public, url):
         link_is_public=link_is_public,
         access_notes="Ramp",
     )
-    assert said(client, record) == whole(
+    assert linked_data(client, record) == expected_data(
         record,
         "Event",
         startDate=f"{record.date}T18:00:00-06:00",

@@ -67,15 +67,15 @@ def lead_of(name):
     return Jurisdiction.objects.get(name=name).public_id
 
 
-def place(name, number, state, at):
+def make_place(name, number, state, at):
     return Place(name, state, number, f"state-{state.lower()}", *at)
 
 
 def test_near_places_share_a_mark_and_a_name():
-    twins = [place("Minneapolis", 2, "MN", MINNEAPOLIS), place("Saint Paul", 3, "MN", SAINT_PAUL)]
-    found = clusters([*twins, place("Seattle", 1, "WA", SEATTLE)])
+    twins = [make_place("Minneapolis", 2, "MN", MINNEAPOLIS), make_place("Saint Paul", 3, "MN", SAINT_PAUL)]
+    found = clusters([*twins, make_place("Seattle", 1, "WA", SEATTLE)])
     assert [(one.name, one.number) for one in found] == [("Saint Paul and Minneapolis", 5), ("Seattle", 1)]
-    many = clusters([*twins, place("Ramsey County", 1, "MN", SAINT_PAUL)])
+    many = clusters([*twins, make_place("Ramsey County", 1, "MN", SAINT_PAUL)])
     assert [(one.name, one.number) for one in many] == [("Saint Paul and 2 more", 6)]
 
 
@@ -91,7 +91,7 @@ def test_near_places_share_a_mark_and_a_name():
     ],
 )
 def test_a_place_is_inside_its_state_alone(state, at):
-    x, y = state_shapes()[state].xy(place("", 1, state, at))
+    x, y = state_shapes()[state].xy(make_place("", 1, state, at))
     assert is_inside(state_shapes()[state].land, x, y)
     assert not is_inside(state_shapes()[state].land, x + 700, y)
 
@@ -109,14 +109,14 @@ def is_inside(path, x, y):
 
 def test_a_place_in_another_state_has_no_mark():
     shape = state_shapes()["MN"]
-    assert shape.has(place("Saint Paul", 1, "MN", SAINT_PAUL))
-    assert not shape.has(place("Seattle", 1, "MN", SEATTLE))
+    assert shape.has(make_place("Saint Paul", 1, "MN", SAINT_PAUL))
+    assert not shape.has(make_place("Seattle", 1, "MN", SEATTLE))
     assert not shape.has(Place("Nowhere", "MN", 1, ""))
 
 
 def test_places_of_a_state_have_a_mark_each():
-    twins = [place("Minneapolis", 2, "MN", MINNEAPOLIS), place("Saint Paul", 3, "MN", SAINT_PAUL)]
-    others = [place(f"Place {n}", 1, "MN", SAINT_PAUL) for n in range(40)]
+    twins = [make_place("Minneapolis", 2, "MN", MINNEAPOLIS), make_place("Saint Paul", 3, "MN", SAINT_PAUL)]
+    others = [make_place(f"Place {n}", 1, "MN", SAINT_PAUL) for n in range(40)]
     first, second, *rest = spread([*twins, *others], state_shapes()["MN"])
     assert [(one.name, one.number) for one in (first, second)] == [("Saint Paul", 3), ("Minneapolis", 2)]
     assert first.point is None
@@ -127,14 +127,14 @@ def test_places_of_a_state_have_a_mark_each():
 
 
 def test_a_picture_that_is_full_keeps_all_marks():
-    marks = spread([place(f"Place {n}", 1, "MN", SAINT_PAUL) for n in range(400)], state_shapes()["MN"])
+    marks = spread([make_place(f"Place {n}", 1, "MN", SAINT_PAUL) for n in range(400)], state_shapes()["MN"])
     assert len(marks) == 400
     assert all(0 < one.x < WIDTH and 0 < one.y < HEIGHT for one in marks)
 
 
 def test_a_tall_state_keeps_its_marks_where_a_phone_shows_them():
     assert [code for code in ("CA", "MN", "TX", "TN") if state_shapes()[code].is_tall] == ["CA", "MN"]
-    marks = spread([place(f"Place {n}", 1, "CA", (34.05, -118.24)) for n in range(60)], state_shapes()["CA"])
+    marks = spread([make_place(f"Place {n}", 1, "CA", (34.05, -118.24)) for n in range(60)], state_shapes()["CA"])
     left = (WIDTH - HEIGHT) / 2
     assert all(left + 20 < one.x < left + HEIGHT - 20 for one in marks)
     assert 'class="v map tall"' in state_picture("CA", [], title="California", description="")
@@ -142,7 +142,7 @@ def test_a_tall_state_keeps_its_marks_where_a_phone_shows_them():
 
 
 def test_no_name_covers_a_mark_or_another_name():
-    ten = [place("A rather long name of a place", 1, "MN", (44 + n / 10, -93)) for n in range(10)]
+    ten = [make_place("A rather long name of a place", 1, "MN", (44 + n / 10, -93)) for n in range(10)]
     marks = spread(ten, state_shapes()["MN"])
     shown = [one.box for one in labels(marks) if one]
     assert len(shown) > 4
@@ -166,7 +166,7 @@ def test_a_tint_is_for_a_range_of_numbers(numbers, ranges):
 
 
 def test_names_are_escaped():
-    places, links = [place("<b>&", 1, "WA", SEATTLE)], {"WA": StateLink("<i>", "<u>", 1)}
+    places, links = [make_place("<b>&", 1, "WA", SEATTLE)], {"WA": StateLink("<i>", "<u>", 1)}
     assert not re.search("<[biu]>", picture(places, title="<i>", description="<u>", links=links))
     assert not re.search("<[biu]>", state_picture("WA", places, title="<i>", description="<u>"))
 

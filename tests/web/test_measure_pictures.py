@@ -70,7 +70,7 @@ def outside(root):
     return found
 
 
-def shown(picture):
+def rendered(picture):
     return render_to_string("measures/_picture.html", {"picture": picture})
 
 
@@ -205,7 +205,7 @@ def test_one_point_is_a_dot_and_no_point_no_picture():
     for lines in ((), (pictures.Line("All", points("2023=m 2024=4s")),)):
         none = pictures.trend_picture(pictures.Trend("Calls", "", lines))
         assert (none.is_drawn, drawings(none), none.keys) == (False, [], ())
-        assert ("<svg" in shown(none), none.sentence in shown(none)) == (False, True)
+        assert ("<svg" in rendered(none), none.sentence in rendered(none)) == (False, True)
 
 
 # Groups
@@ -318,7 +318,7 @@ def test_hostile_words_stay_words():
 
 def _not_words(picture):
     """The tags, attributes and texts of this picture that no picture should have."""
-    html = shown(picture)
+    html = rendered(picture)
     allowed = (
         "p figure figcaption ul li span strong svg title desc path circle text details summary div table caption thead"
     )
@@ -340,7 +340,7 @@ def test_names_are_cut_in_the_picture_and_whole_in_the_table():
 @pytest.mark.parametrize("picture", ALL, ids=lambda one: one.ident)
 def test_each_picture_says_what_it_is(picture):
     assert [outside(root) for root in drawings(picture)] == [[]] * len(drawings(picture))
-    html = shown(picture)
+    html = rendered(picture)
     ids = re.findall(r'id="([^"]+)"', html)
     assert len(ids) == len(set(ids)) > 0
     for root in drawings(picture):
@@ -355,7 +355,7 @@ def test_each_picture_says_what_it_is(picture):
 
 def test_two_pictures_on_a_page_have_ids_of_their_own():
     both = [pictures.trend_picture(trend(), ident=ident) for ident in ("first", "second")]
-    ids = [set(re.findall(r'id="([^"]+)"', shown(one))) for one in both]
+    ids = [set(re.findall(r'id="([^"]+)"', rendered(one))) for one in both]
     assert ids[0].isdisjoint(ids[1])
 
 

@@ -34,7 +34,7 @@ def group(people):
     return body
 
 
-def place(group, person):
+def membership_of(group, person):
     return group.memberships.get(person=person)
 
 
@@ -75,7 +75,7 @@ def test_the_organizations_page_links_to_its_users_for_them_only(group, people):
 def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, people):
     nameless = make_person("nameless@example.org")
     group.memberships.create(person=nameless, role="editor")
-    member_actions.change_role(by=people.manager, membership=place(group, people.partner), role="reader")
+    member_actions.change_role(by=people.manager, membership=membership_of(group, people.partner), role="reader")
     signed_in(nameless).post(f"/organizations/{group.public_id}/edit/", {"version": "1", "name": "Neighbors"})
     page = signed_in(people.partner).get(f"/organizations/{group.public_id}/")
     assert "nameless@example.org" not in page.content.decode()
@@ -145,7 +145,7 @@ def test_an_answer_is_one_of_two_and_given_once(group, people):
     for again in (client.get(page), client.post(page, {"answer": "decline"})):
         assert again.status_code == 404
         assert text(again) == text(missing)
-    assert place(group, people.stranger).role == "reader"
+    assert membership_of(group, people.stranger).role == "reader"
 
 
 def test_a_name_is_asked_for_once(group, people):
@@ -160,18 +160,18 @@ def test_a_name_is_asked_for_once(group, people):
 
 
 def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
-    own = place(group, people.partner)
+    own = membership_of(group, people.partner)
     client, page = signed_in(people.manager), f"/members/{own.pk}/"
     member_actions.change_role(by=people.administrator, membership=own, role="reader")
     stale = client.post(page, {"role": "manager", "was": "editor"})
     assert (stale.status_code, "changed in the meantime. It’s now: Viewer." in text(stale)) == (409, True)
     assert "You chose Manager" in text(stale)
     assert "Changed in the meantime by Administrator Viewer" in text(stale)
-    assert place(group, people.partner).role == "reader"
+    assert membership_of(group, people.partner).role == "reader"
     again = values(stale.content.decode())
     assert {name: again[name] for name in ("role", "was")} == {"role": ["manager"], "was": ["reader"]}
     assert client.post(page, again).status_code == 302
-    assert place(group, people.partner).role == "manager"
+    assert membership_of(group, people.partner).role == "manager"
     removed = client.post(f"{page}remove/", {"was": "reader"})
     assert (removed.status_code, "When you opened this page Viewer" in text(removed)) == (409, True)
     assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
@@ -188,26 +188,29 @@ def test_an_invitation_that_was_sent_again_is_withdrawn_after_a_confirmation(gro
 
 def test_removing_leaving_and_handing_over(group, people):
     reader = group.memberships.create(person=people.reader, role="reader")
-    manager, own = signed_in(people.manager), place(group, people.manager)
+    manager, own = signed_in(people.manager), membership_of(group, people.manager)
     last = manager.post(f"/members/{own.pk}/remove/", {"was": "manager"})
     assert (last.status_code, "Neighbors would have no manager." in text(last)) == (422, True)
     assert manager.post(f"/members/{reader.pk}/remove/", {"was": "reader"})["Location"] == url(group)
     assert manager.get(f"/members/{reader.pk}/").status_code == 404
     foreign = people.editor.memberships.get()
     assert manager.post(f"/members/{own.pk}/hand-over/", {"to": foreign.pk}).status_code == 422
-    handed = manager.post(f"/members/{own.pk}/hand-over/", {"to": place(group, people.partner).pk})
+    handed = manager.post(f"/members/{own.pk}/hand-over/", {"to": membership_of(group, people.partner).pk})
     assert handed.status_code == 302
-    assert (place(group, people.manager).role, place(group, people.partner).role) == ("editor", "manager")
+    assert (membership_of(group, people.manager).role, membership_of(group, people.partner).role) == (
+        "editor",
+        "manager",
+    )
     assert manager.post(f"/members/{own.pk}/remove/", {"was": "editor"})["Location"] == "/account/"
     assert not group.memberships.filter(person=people.manager).exists()
     assert manager.get(url(group)).status_code == 404
 
 
 def test_an_administrator_confirms_that_no_manager_is_left(group, people):
-    own, client = place(group, people.manager), signed_in(people.administrator)
+    own, client = membership_of(group, people.manager), signed_in(people.administrator)
     page = f"/members/{own.pk}/remove/"
     assert "Yes, leave it without a manager." in text(client.get(page))
-    assert "Yes, leave it" not in text(client.get(f"/members/{place(group, people.partner).pk}/remove/"))
+    assert "Yes, leave it" not in text(client.get(f"/members/{membership_of(group, people.partner).pk}/remove/"))
     assert client.post(page, {"was": "manager"}).status_code == 422
     assert client.post(page, {"was": "manager", "confirmed": "on"}).status_code == 302
 

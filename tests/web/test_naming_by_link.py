@@ -34,7 +34,7 @@ from partnerships.records.merging import merge
 from partnerships.records.merging_contacts import merge_contacts
 from partnerships.records.privacy import erase_contact
 from partnerships.registry.consent import withdraw_from_seat
-from tests.assessment.conftest import Board, later, scores
+from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, in_days, make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
@@ -206,7 +206,7 @@ def test_someone_whom_the_office_proposed_is_offered_and_not_checked(board):
     assert board.others[5].email in page
     assert form.values().get("asked", []) == []
     assert Client().post(link(board), form.values()).status_code == 422
-    with later(8):
+    with days_later(8):
         respondent_lists.close_due()
     assert board.places(2) == []
 
@@ -393,10 +393,10 @@ def test_the_link_ends_with_the_round(board):
     assert Client().get(path).status_code == 404
     Round.objects.update(cancelled_at=None)
     name(path, board.director)
-    with later(8):
+    with days_later(8):
         respondent_lists.close_due()
         assert "Who is asked on your side?" in text(Client().get(path))
-    with later(33):
+    with days_later(33):
         assert Client().get(path).status_code == 404
     board.close()
     assert Client().get(path).status_code == 404

@@ -13,7 +13,7 @@ from partnerships.models import Change, Membership
 from partnerships.registry import actions as registry
 from partnerships.registry import remarks, statements
 from tests import factories
-from tests.registry.test_listing_states import EVERY_PLACE, NAME, set_table, text_of, told
+from tests.registry.test_listing_states import EVERY_PLACE, NAME, places_that_show, set_table, text_of
 from tests.web.test_editing import fields_of
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("generous_limits")]
@@ -241,7 +241,7 @@ def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, mo
     group = table.organization
     Membership.objects.create(person=people.stranger, organization=group, role="editor")
     people.stranger.__dict__.pop("_own_memberships", None)
-    assert told(client, table) == EVERY_PLACE
+    assert places_that_show(client, table) == EVERY_PLACE
 
     def offered():
         client.force_login(people.other_editor)
@@ -249,7 +249,7 @@ def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, mo
 
     assert NAME in offered()
     set_listing(client, people.stranger, group, "unlisted")
-    assert told(client, table) == set()
+    assert places_that_show(client, table) == set()
     assert NAME not in offered()
     client.logout()
     for place in ("/organizations/", "/organizations.csv", "/api/v1/organizations/", "/organizations/?q=Zorvexai"):
@@ -263,7 +263,7 @@ def test_unlisting_works_at_once_everywhere_and_can_be_undone(client, people, mo
     assert "You don’t appear anywhere in public" in text_of(client, page_of(group))
     set_listing(client, people.stranger, group, "named")
     client.logout()
-    assert told(client, table) == EVERY_PLACE
+    assert places_that_show(client, table) == EVERY_PLACE
 
 
 def set_listing(client, person, organization, listing):

@@ -39,7 +39,7 @@ def page(client, record):
     return as_
 
 
-def place(record, organization):
+def seat_of(record, organization):
     return record.parties.get(organization=organization)
 
 
@@ -82,7 +82,7 @@ def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, pa
     answer = contribution(client, people, record, "Renters’ own numbers", record.version, **forged)
     assert answer.status_code == 302
     record.refresh_from_db()
-    assert place(record, people.organization).contribution == "Renters’ own numbers"
+    assert seat_of(record, people.organization).contribution == "Renters’ own numbers"
     assert (record.title, record.summary) == ("Homes for all", "The city began it.")
     assert [p.contribution for p in record.parties.exclude(organization=people.organization)] == ["", ""]
     change = Change.objects.filter(record_type="partnership", record_id=record.pk).first()
@@ -103,15 +103,15 @@ def test_no_one_writes_for_another_party(client, people, record):
 
 def test_a_stale_part_shows_both_texts(client, people, record):
     read = record.version
-    row = place(record, people.organization)
+    row = seat_of(record, people.organization)
     own_part.contribute(party=row, by=people.partner, contribution="Theirs")
     answer = contribution(client, people, record, "Mine", read)
     html = answer.content.decode()
     assert (answer.status_code, "Mine" in html, "Theirs" in html) == (409, True, True)
-    assert place(record, people.organization).contribution == "Theirs"
+    assert seat_of(record, people.organization).contribution == "Theirs"
     version = int(re.search(r'name="version" value="(\d+)"', html)[1])
     assert contribution(client, people, record, "Mine", version).status_code == 302
-    assert place(record, people.organization).contribution == "Mine"
+    assert seat_of(record, people.organization).contribution == "Mine"
 
 
 def test_what_the_office_changed_elsewhere_does_not_get_in_the_way(client, people, record):
@@ -119,7 +119,7 @@ def test_what_the_office_changed_elsewhere_does_not_get_in_the_way(client, peopl
     actions.save_partnership(partnership=record, by=people.editor, fields={"title": "Homes for everyone"})
     assert contribution(client, people, record, "Mine", read).status_code == 302
     record.refresh_from_db()
-    assert (record.title, place(record, people.organization).contribution) == ("Homes for everyone", "Mine")
+    assert (record.title, seat_of(record, people.organization).contribution) == ("Homes for everyone", "Mine")
 
 
 def test_the_office_does_not_save_over_what_a_party_wrote_since(client, people, record):
@@ -127,14 +127,14 @@ def test_the_office_does_not_save_over_what_a_party_wrote_since(client, people, 
     data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"summary": "Changed."}
     data["parties-1-contribution"] = "What the office thinks they add"
     own_part.contribute(
-        party=place(record, people.organization), by=people.partner, contribution="What we add, in our own words"
+        party=seat_of(record, people.organization), by=people.partner, contribution="What we add, in our own words"
     )
     answer = client.post(f"/partnerships/{record.public_id}/edit/", data)
     html = answer.content.decode()
     assert answer.status_code == 409
     assert "What we add, in our own words" in html
     assert "What the office thinks they add" in html
-    assert place(record, people.organization).contribution == "What we add, in our own words"
+    assert seat_of(record, people.organization).contribution == "What we add, in our own words"
     # If the office hadn't changed that field, the partner's text would be saved without a question.
     data = fields_of(client.get(f"/partnerships/{record.public_id}/edit/")) | {"version": data["version"]}
     data |= {"summary": "Changed.", "parties-1-contribution": ""}
@@ -175,14 +175,14 @@ def test_one_save_keeps_both_texts_and_saves_neither_without_the_other(client, p
         f"note-{key}-version": "0",
     }
     both |= {"version": record.version}
-    own_part.save_note(party=place(record, people.organization), by=people.partner, text="First", version=0)
+    own_part.save_note(party=seat_of(record, people.organization), by=people.partner, text="First", version=0)
     for wrong, status in ({}, 409), ({f"note-{key}-text": "x" * 3001, f"note-{key}-version": "1"}, 422):
         answer = send(client, people.partner, record, "our-part/", **both | wrong)
         assert (answer.status_code, "Our numbers</textarea>" in answer.content.decode()) == (status, True)
-        assert (place(record, people.organization).contribution, PartyNote.objects.get().text) == ("", "First")
+        assert (seat_of(record, people.organization).contribution, PartyNote.objects.get().text) == ("", "First")
     again = sent_by(send(client, people.partner, record, "our-part/", **both))
     assert send(client, people.partner, record, "our-part/", **again).status_code == 302
-    assert place(record, people.organization).contribution == "Our numbers"
+    assert seat_of(record, people.organization).contribution == "Our numbers"
     assert PartyNote.objects.get().text == "Ask again\nin May"
     again = sent_by(client.get(f"/partnerships/{record.public_id}/our-part/"))
     saved = Change.objects.count(), PartyNote.objects.get().version
@@ -215,7 +215,7 @@ def test_a_switch_of_the_language_keeps_every_text_and_the_versions_that_were_re
 
 def test_statement_and_note_stay_with_the_organization_and_pass_to_no_one(people, record):
     """The lead agency replaces the organization of a party. The new one must not get the note and statement."""
-    row = place(record, people.organization)
+    row = seat_of(record, people.organization)
     own_part.save_note(party=row, by=people.partner, text="Ours alone", version=0)
     newcomer = make_organization("Newcomer", "profiled")
     rows = [
@@ -224,7 +224,7 @@ def test_statement_and_note_stay_with_the_organization_and_pass_to_no_one(people
         for p in record.parties.all()
     ]
     actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)
-    assert place(record, newcomer).pk != row.pk
+    assert seat_of(record, newcomer).pk != row.pk
     assert not PartyNote.objects.exists()
 
 

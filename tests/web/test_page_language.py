@@ -19,7 +19,7 @@ from partnerships.meetings.meetings import save_meeting
 from partnerships.models import Answer, CheckIn, Contact, Respondent, SeatConsent, TieAnswer
 from partnerships.notifications import links, recipients
 from partnerships.registry import inviting
-from tests.assessment.conftest import Board, later
+from tests.assessment.conftest import Board, days_later
 from tests.browser.forms import forms
 from tests.factories import in_days, make_meeting, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
@@ -226,7 +226,7 @@ def test_every_page_of_a_round_in_both_languages(board):
     for number in (0, 1):
         board.all_say(number, *[2] * 6)
     check_both(lambda query: browser.get(large + query), same)
-    with later(1):
+    with days_later(1):
         opened = told.get(f"{recorded}?lang=es").content.decode()
     assert "Una diferencia no es una calificación" in opened
     assert "A gap isn’t a grade" not in opened

@@ -10,7 +10,7 @@ from django.test import Client
 
 from partnerships.core import clock
 from tests.counts import forget_counts
-from tests.passkeys import Passkey, asked
+from tests.passkeys import Passkey, passkey_options
 from tests.snapshots import snapshot_fixture
 from tests.web.test_second_step import RECOVERY, to_second_step
 from tests.web.test_sign_in import is_signed_in, set_up  # noqa: F401
@@ -24,11 +24,11 @@ def text(response):
 
 
 def add(client, passkey, **fields):
-    answer = passkey.made(asked(text(client.get(ADD))))
+    answer = passkey.made(passkey_options(text(client.get(ADD))))
     return client.post(ADD, {"name": "Laptop", "passwordless": "on", "credential": answer} | fields)
 
 
-def of(person):
+def passkeys_of(person):
     return Authenticator.objects.filter(user=person, type=Authenticator.Type.WEBAUTHN)
 
 
@@ -67,7 +67,7 @@ def test_a_copy_of_a_security_key_is_refused(people, settings):
         sign_in_alone(browser, key)
         assert (count, is_signed_in(browser)) == (count, is_taken)
     browser, key.count = to_second_step(settings), 9
-    refused = browser.post(STEP, {"credential": key.used(asked(text(browser.get(STEP))))})
+    refused = browser.post(STEP, {"credential": key.used(passkey_options(text(browser.get(STEP))))})
     assert NOT_TAKEN in text(refused)
 
 
@@ -81,7 +81,7 @@ def test_it_is_the_second_step_after_the_email(owner, settings):
     client = to_second_step(settings)
     page = text(client.get(STEP))
     assert "Use your passkey" in page
-    assert client.post(STEP, {"credential": owner[1].used(asked(page))})["Location"] == "/"
+    assert client.post(STEP, {"credential": owner[1].used(passkey_options(page))})["Location"] == "/"
     assert is_signed_in(client)
 
 
@@ -122,7 +122,7 @@ def test_a_key_that_does_not_verify_its_user_is_only_a_second_step(people, setti
     sign_in_alone(other, passkey)
     assert not is_signed_in(other)
     other = to_second_step(settings)
-    other.post(STEP, {"credential": passkey.used(asked(text(other.get(STEP))))})
+    other.post(STEP, {"credential": passkey.used(passkey_options(text(other.get(STEP))))})
     assert is_signed_in(other)
 
 
@@ -132,7 +132,7 @@ def test_the_question_of_a_second_step_is_no_way_to_sign_in_alone(people, settin
     client.force_login(people.editor)
     add(client, passkey, passwordless="")
     other = to_second_step(settings)
-    answer = passkey.used(asked(text(other.get(STEP))))
+    answer = passkey.used(passkey_options(text(other.get(STEP))))
     with time_machine.travel(clock.now() + timedelta(minutes=20)):
         assert other.post(ALONE, {"credential": answer})["Location"] == "/sign-in/"
         assert not is_signed_in(other)
@@ -180,7 +180,7 @@ def test_nonsense_in_its_place_breaks_nothing(owner, people, settings):
         assert signed_in.post(ADD, {"name": "x", "credential": sent}).status_code == 200, sent
         assert client.post(STEP, {"credential": sent}).status_code == 200, sent
         assert other.post(ALONE, {"credential": sent})["Location"] == "/sign-in/", sent
-    assert of(people.editor).count() == 1
+    assert passkeys_of(people.editor).count() == 1
     assert not is_signed_in(client)
     assert not is_signed_in(other)
 
@@ -188,10 +188,10 @@ def test_nonsense_in_its_place_breaks_nothing(owner, people, settings):
 def test_only_what_is_needed_of_it_is_kept(people):
     client, passkey = Client(), Passkey()
     client.force_login(people.editor)
-    answer = json.loads(passkey.made(asked(text(client.get(ADD)))))
+    answer = json.loads(passkey.made(passkey_options(text(client.get(ADD)))))
     answer["response"]["transports"] = answer["more"] = ["\0"]
     client.post(ADD, {"name": "", "passwordless": "on", "credential": json.dumps(answer)})
-    row = of(people.editor).get()
+    row = passkeys_of(people.editor).get()
     assert row.data["name"] == "Passkey 1"
     assert set(row.data["credential"]) == {"type", "id", "rawId", "response", "clientExtensionResults"}
     assert set(row.data["credential"]["response"]) == {"clientDataJSON", "attestationObject"}
@@ -199,7 +199,7 @@ def test_only_what_is_needed_of_it_is_kept(people):
 
 def test_renaming_and_removing(owner, people):
     client, _ = owner
-    pk = of(people.editor).get().pk
+    pk = passkeys_of(people.editor).get().pk
     page = f"/account/second-step/passkeys/{pk}/"
     assert "Laptop" in text(client.get("/account/second-step/"))
     assert client.post(page, {"name": ""}).status_code == 200
@@ -211,13 +211,13 @@ def test_renaming_and_removing(owner, people):
 
 
 def test_only_its_owner_changes_it(owner, people):
-    pk = of(people.editor).get().pk
+    pk = passkeys_of(people.editor).get().pk
     other = Client()
     other.force_login(people.administrator)
     for page in (f"/account/second-step/passkeys/{pk}/", f"/account/second-step/passkeys/{pk}/remove/"):
         assert other.get(page).status_code == 404
         assert other.post(page, {"name": "Mine"}).status_code == 404
-    assert of(people.editor).get().data["name"] == "Laptop"
+    assert passkeys_of(people.editor).get().data["name"] == "Laptop"
 
 
 def test_changing_how_one_signs_in_asks_for_it_again(owner, people):
@@ -229,7 +229,7 @@ def test_changing_how_one_signs_in_asks_for_it_again(owner, people):
     assert "Enter a code instead" in page
     nonsense = client.post(response["Location"], {"credential": "x"})
     assert NOT_TAKEN in text(nonsense)
-    sent = {"credential": owner[1].used(asked(text(nonsense))), "next": ADD}
+    sent = {"credential": owner[1].used(passkey_options(text(nonsense))), "next": ADD}
     assert client.post("/account/again/passkey/", sent)["Location"] == ADD
     assert client.get(ADD).status_code == 200
 
@@ -238,7 +238,7 @@ def test_codes_that_someone_else_typed_keep_no_passkey_out(owner, settings):
     """Someone who reads the mailbox gets to the second step, and can use up the tries of its codes."""
     thief, client = to_second_step(settings), to_second_step(settings)
     assert [thief.post(STEP, {"code": "00000000"}).status_code for _ in range(6)] == [200] * 5 + [429]
-    client.post(STEP, {"credential": owner[1].used(asked(text(client.get(STEP))))})
+    client.post(STEP, {"credential": owner[1].used(passkey_options(text(client.get(STEP))))})
     assert is_signed_in(client)
 
 
@@ -246,8 +246,8 @@ def test_many_passkeys_at_the_second_step_are_stopped(owner, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"passkey/network": "2/5m"}
     client = to_second_step(settings)
     for _ in range(2):
-        client.post(STEP, {"credential": Passkey().used(asked(text(client.get(STEP))))})
-    refused = client.post(STEP, {"credential": owner[1].used(asked(text(client.get(STEP))))})
+        client.post(STEP, {"credential": Passkey().used(passkey_options(text(client.get(STEP))))})
+    refused = client.post(STEP, {"credential": owner[1].used(passkey_options(text(client.get(STEP))))})
     assert refused.status_code == 429
     assert "Too many tries. Wait 5 minutes" in text(refused)
     assert not is_signed_in(client)
@@ -275,13 +275,13 @@ class TestRequired:
 
     def test_the_only_one_stays_and_one_of_two_may_go(self, owner, people):
         client, _ = owner
-        first = f"/account/second-step/passkeys/{of(people.editor).get().pk}/remove/"
+        first = f"/account/second-step/passkeys/{passkeys_of(people.editor).get().pk}/remove/"
         assert "Set up another one first." in text(client.get(first))
         assert "Set up another one first." in text(client.post(first))
-        assert of(people.editor).count() == 1
+        assert passkeys_of(people.editor).count() == 1
         add(client, Passkey())
         client.post(first)
-        assert of(people.editor).count() == 1
+        assert passkeys_of(people.editor).count() == 1
 
 
 def test_pages_say_what_to_do_without_script(owner, settings):

@@ -26,7 +26,7 @@ def path(measure):
     return f"/measures/{measure.public_id}/paste/"
 
 
-def look(client, measure, cells, **more):
+def preview(client, measure, cells, **more):
     """Preview the cells as a published table, since only those have rates by group without counts."""
     published = {"published_by": "Census Bureau", "link": "https://example.org/table"}
     sent = {"cells": cells, "party": "", "source": "", "story": "", "why": ""}
@@ -41,7 +41,7 @@ def counted(answer):
     return dict(answer.context["counts"])
 
 
-def standing():
+def current_values():
     rows = DataPoint.objects.filter(replaced_at=None)
     return {(row.starts_on.year, row.cell): float(row.value) for row in rows}
 
@@ -54,35 +54,35 @@ def test_the_page_shows_a_table_with_counts_that_it_then_reads(client, measure):
     page = client.get(path(measure))
     assert "This measure needs the counts of each group" in page.content.decode()
     assert page.context["example"].splitlines()[0] == "Period\tGroup\tNumerator\tDenominator"
-    answer = look(client, measure, page.context["example"].replace("Latino", "Black"), published_by="", link="")
+    answer = preview(client, measure, page.context["example"].replace("Latino", "Black"), published_by="", link="")
     assert counted(answer) == {"Errors": 0, "Changed": 0, "New": 1, "No change": 0}
     homes = make_measure("Homes built", result=measure.result, unit="number", counted="things")
     assert "needs the counts" not in client.get(path(homes)).content.decode()
 
 
 def test_the_preview_says_which_group_a_heading_means(client, measure):
-    answer = look(client, measure, "Group\t2024\nAfrican American\t35\nwhite\t2")
+    answer = preview(client, measure, "Group\t2024\nAfrican American\t35\nwhite\t2")
     (rows,) = [rows for _, state, rows in answer.context["views"] if state == "new"]
     assert [row["group"] for row in rows] == ["Black (“African American” in your table)", "White"]
 
 
 def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measure):
-    answer = look(client, measure, TABLE, source="Survey")
-    assert (answer.status_code, counted(answer), standing()) == (
+    answer = preview(client, measure, TABLE, source="Survey")
+    assert (answer.status_code, counted(answer), current_values()) == (
         200,
         {"Errors": 0, "Changed": 0, "New": 3, "No change": 0},
         {},
     )
     assert save(client, measure, answer).status_code == 302
-    assert standing() == {(2023, ""): 40, (2024, ""): 41, (2024, "race=black"): 35}
+    assert current_values() == {(2023, ""): 40, (2024, ""): 41, (2024, "race=black"): 35}
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Survey"}
-    again = look(client, measure, TABLE)
+    again = preview(client, measure, TABLE)
     assert counted(again)["No change"] == 3
     assert "Save all" not in again.content.decode()
 
 
 def test_one_wrong_cell_saves_nothing(client, measure):
-    answer = look(client, measure, "Group\t2024\nEveryone together\t41\nPurple\t12\nWhite\t101")
+    answer = preview(client, measure, "Group\t2024\nEveryone together\t41\nPurple\t12\nWhite\t101")
     text = answer.content.decode()
     assert (answer.status_code, counted(answer)["Errors"]) == (422, 2)
     assert "Row 3, Column B (2024)" in text
@@ -90,44 +90,44 @@ def test_one_wrong_cell_saves_nothing(client, measure):
     assert "A percent of people can’t be more than 100" in text
     forced = values(text) | {"save": "yes", "mark": "x"}
     assert client.post(path(measure), forced).status_code == 422
-    assert standing() == {}
+    assert current_values() == {}
 
 
 def test_changes_are_next_to_the_former_values_and_need_a_reason(client, measure):
     enter(measure, 40)
-    answer = look(client, measure, "Group\t2024\nEveryone together\t41")
+    answer = preview(client, measure, "Group\t2024\nEveryone together\t41")
     (row,) = next(rows for name, state, rows in answer.context["views"] if state == "changed")
     assert (row["period"], row["group"], row["was"], row["becomes"]) == ("2024", "Everyone together", "40%", "41%")
     assert save(client, measure, answer).status_code == 422
-    assert standing() == {(2024, ""): 40}
+    assert current_values() == {(2024, ""): 40}
     assert save(client, measure, answer, why="Late answers").status_code == 302
-    assert standing() == {(2024, ""): 41}
+    assert current_values() == {(2024, ""): 41}
 
 
 def test_what_was_saved_since_is_previewed_again_first(client, measure):
-    answer = look(client, measure, TABLE)
+    answer = preview(client, measure, TABLE)
     enter(measure, 39)
     met = save(client, measure, answer, why="x")
-    assert (met.status_code, counted(met)["Changed"], standing()) == (409, 1, {(2024, ""): 39})
+    assert (met.status_code, counted(met)["Changed"], current_values()) == (409, 1, {(2024, ""): 39})
     assert save(client, measure, met, why="x").status_code == 302
-    assert standing()[2024, ""] == 41
+    assert current_values()[2024, ""] == 41
 
 
 def test_other_cells_than_were_shown_are_not_saved(client, measure):
-    answer = look(client, measure, TABLE)
+    answer = preview(client, measure, TABLE)
     assert save(client, measure, answer, cells=TABLE.replace("41", "14")).status_code == 409
-    assert standing() == {}
+    assert current_values() == {}
 
 
 def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
     save_points(measure=measure, by=SYSTEM, rows=rows)
-    assert counted(look(client, measure, "Group\t2024\nEveryone together\t16.67", **OWN))["No change"] == 1
-    assert counted(look(client, measure, "Group\t2024\nEveryone together\t16.6", **OWN))["Changed"] == 1
+    assert counted(preview(client, measure, "Group\t2024\nEveryone together\t16.67", **OWN))["No change"] == 1
+    assert counted(preview(client, measure, "Group\t2024\nEveryone together\t16.6", **OWN))["Changed"] == 1
 
 
 def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
-    answer = look(client, measure, "Group\t2190\nEveryone together\t41")
+    answer = preview(client, measure, "Group\t2190\nEveryone together\t41")
     assert "This period hasn’t started yet." in answer.content.decode()
 
 
@@ -135,13 +135,13 @@ def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
     "cells", ["", "   ", "nothing", "<script>alert(1)</script>\t2024\nx\t1", "\0\t2024\n\0\t1", "a" * 100_001]
 )
 def test_what_is_no_table_is_refused_and_kept(client, measure, cells):
-    answer = look(client, measure, cells)
-    assert (answer.status_code, standing()) == (422, {})
+    answer = preview(client, measure, cells)
+    assert (answer.status_code, current_values()) == (422, {})
     assert "<script>alert" not in answer.content.decode()
 
 
 def test_what_was_typed_is_kept_for_later(client, measure):
-    kept = look(client, measure, TABLE, draft="keep", draft_hand="hand", draft_heading="Paste")
+    kept = preview(client, measure, TABLE, draft="keep", draft_hand="hand", draft_heading="Paste")
     assert kept.status_code == 200
     text = client.post(path(measure), {"draft": "go_on"}).content.decode()
     assert values(text)["cells"] == [TABLE.replace("\n", "\r\n")]
@@ -149,9 +149,9 @@ def test_what_was_typed_is_kept_for_later(client, measure):
 
 def test_a_source_with_a_hidden_count_asks_before_it_is_saved(client, measure):
     table = "Period\tGroup\tAbove the line\tBelow the line\n2024\tBlack\t3\t40\n2024\tWhite\t27\t50"
-    answer = look(client, measure, table, source="Court list, 3 cases", **OWN)
+    answer = preview(client, measure, table, source="Court list, 3 cases", **OWN)
     asked = save(client, measure, answer)
-    assert (asked.status_code, list(asked.context["form"].errors), standing()) == (422, ["source"], {})
+    assert (asked.status_code, list(asked.context["form"].errors), current_values()) == (422, ["source"], {})
     assert "This text contains 3, a count that we hide" in asked.content.decode()
     assert save(client, measure, asked, may_tell="on").status_code == 302
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Court list, 3 cases"}

@@ -16,7 +16,7 @@ from partnerships.models import Person
 from tests.counts import forget_counts
 from tests.factories import make_person
 from tests.openid import OpenIdProvider
-from tests.signing_in import is_signed_in, shown
+from tests.signing_in import app_code, is_signed_in
 from tests.waiting import LIMIT
 from tests.web import test_second_step
 
@@ -304,7 +304,7 @@ class TestSecondStep:
         client, answer = sign_in()
         assert answer["Location"] == "/sign-in/second-step/"
         assert not is_signed_in(client)
-        client.post("/sign-in/second-step/", {"code": shown(enrolled[1], 1)})
+        client.post("/sign-in/second-step/", {"code": app_code(enrolled[1], 1)})
         assert is_signed_in(client)
 
     def test_unless_the_provider_is_set_up_to_count_for_it(self, provider, settings, enrolled):

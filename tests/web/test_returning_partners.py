@@ -10,7 +10,7 @@ from tests.factories import make_organization, make_partnership, party
 from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
-from tests.web.test_own_part_and_statements import WORDS, place, say
+from tests.web.test_own_part_and_statements import WORDS, say, seat_of
 
 pytestmark = pytest.mark.django_db
 
@@ -75,7 +75,7 @@ def test_who_said_nothing_is_taken_out_without_a_question(client, people, record
 def test_a_returning_partner_finds_its_statement_marked_as_earlier(client, people, record):
     """No one can delete a partner's dispute by removing the partner and adding it again."""
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
-    row = place(record, people.organization)
+    row = seat_of(record, people.organization)
     remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")
     say(client, people.partner, record, "confirmed")
     say(client, people.partner, record, "disputed", WORDS)

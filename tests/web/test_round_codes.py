@@ -27,7 +27,7 @@ from partnerships.models import (
     RoundSide,
     SharedWord,
 )
-from tests.assessment.conftest import Board, later, scores
+from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms, values
 from tests.factories import in_days
 from tests.snapshots import snapshot_fixture
@@ -360,7 +360,7 @@ def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(boar
 def test_a_code_ends_with_its_reason(board, end):
     code, codes = begin(board) if end not in ("renamed", "before") else (None, None)
     if end == "closed":
-        with later(40):
+        with days_later(40):
             assert Client().post("/code/", {"code": codes[0]}).status_code == 422
             rounds.open_due()
     elif end == "canceled":

@@ -59,7 +59,7 @@ def text(answer):
     return " ".join(answer.content.decode().split())
 
 
-def said(key, level, **more):
+def answer_fields(key, level, **more):
     fields = {"item": key, f"{key}-level": level} | {f"{key}-{name}": value for name, value in more.items()}
     return fields
 
@@ -72,7 +72,7 @@ def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board)
     link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
     assert "How is the work going, from where you sit?" in someone.get(link).content.decode()
     for number, key in enumerate(KEYS, 1):
-        response = send(link, someone, **said(key, 2, evidence="Minutes", comment="Words"))
+        response = send(link, someone, **answer_fields(key, 2, evidence="Minutes", comment="Words"))
         ending = f"#item-{number + 1}" if number < len(KEYS) else "#end"
         assert (response.status_code, response["Location"]) == (302, link + ending)
         assert Answer.objects.count() == number
@@ -87,7 +87,7 @@ def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
     board.ask(1, 1)
     place = board.places(1)[0]
     link = link_of(place)
-    send(link, **said("decisions", 1, comment="Nobody asked us"))
+    send(link, **answer_fields("decisions", 1, comment="Nobody asked us"))
     signed_in, another = Client(), Client()
     signed_in.force_login(make_person(place.contact.email))
     another.force_login(make_person("another@example.org"))
@@ -107,7 +107,7 @@ def test_what_is_typed_wrong_comes_back_whole(board):
     assert "Choose a level" in page
     for data in ({"item": "nothing"}, {"press": "nothing"}, {}):
         assert send(link, **data).status_code == 200
-    assert send(link, **said("decisions", 9)).status_code == 422
+    assert send(link, **answer_fields("decisions", 9)).status_code == 422
     assert Answer.objects.count() == 0
 
 
@@ -120,7 +120,7 @@ def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
     assert "You won’t take part this time" in send(link, press="decline").content.decode()
     assert Answer.objects.count() == 0
-    send(link, **said("decisions", 3))
+    send(link, **answer_fields("decisions", 3))
     assert Respondent.objects.get(pk=place.pk).declined_at is None
 
 
@@ -150,7 +150,7 @@ def test_words_can_be_shown_where_five_are_asked(board):
     board.ask(1, 5)
     link = link_of(board.places(1)[0])
     assert "Show these words" in Client().get(link).content.decode()
-    send(link, **said("decisions", 2, comment="Ask us", shares_words="on"))
+    send(link, **answer_fields("decisions", 2, comment="Ask us", shares_words="on"))
     assert Answer.objects.get().shares_words
 
 
@@ -168,7 +168,7 @@ def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil
     else:
         link = link[:-9] + "xxxxxxxx/"
     gone = Client().get("/by-link/round/bm8.bGluaw/")
-    for response in (Client().get(link), send(link, **said("decisions", 3)), send(link, press="finish")):
+    for response in (Client().get(link), send(link, **answer_fields("decisions", 3)), send(link, press="finish")):
         assert response.status_code == 404
         assert response.content == gone.content
     assert Answer.objects.count() == 0
@@ -195,7 +195,7 @@ def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_
     board.say(place, level=1)
     board.all_say(0, 4)
     with time_machine.travel(clock.now() + timedelta(days=16), tick=False):
-        late = send(link, **said("decisions", 4))
+        late = send(link, **answer_fields("decisions", 4))
         assert "The deadline is over" in late.content.decode()
         rounds.open_due()
         page = Client().get(link).content.decode()
@@ -500,5 +500,5 @@ def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_pag
 def test_who_answers_has_no_account_made(board):
     board.ask(1, 1)
     before = Person.objects.count()
-    send(link_of(board.places(1)[0]), **said("decisions", 3))
+    send(link_of(board.places(1)[0]), **answer_fields("decisions", 3))
     assert Person.objects.count() == before

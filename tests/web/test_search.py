@@ -42,11 +42,11 @@ def found(client, q, **params):
     sections = {}
     for key, body in re.findall(r'<section aria-labelledby="(\w+)">(.*?)</section>', page(client, q, **params), re.S):
         rows = re.findall(r"<li>(.*?)</li>", body, re.S)
-        sections[key] = [_words(row) for row in rows]
+        sections[key] = [_result_text(row) for row in rows]
     return sections
 
 
-def _words(row):
+def _result_text(row):
     title = strip_tags(re.search(r"<a [^>]*>(.*?)</a>", row, re.S)[1])
     why = re.search(r'"hit-why">Why it matched\. (.*?)</p>', row, re.S)
     return unescape(title + (f" | {strip_tags(why[1])}" if why else ""))

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from partnerships.core import clock
 from tests.counts import forget_counts
-from tests.signing_in import code_for, is_signed_in, secret_on, shown, type_code
+from tests.signing_in import app_code, code_for, is_signed_in, secret_on, type_code
 from tests.web.test_sign_in import set_up  # noqa: F401
 
 APP, RECOVERY = "/account/second-step/app/", "/account/second-step/recovery/"
@@ -24,7 +24,7 @@ def enrolled(people):
     client = Client()
     client.force_login(people.editor)
     secret = secret_on(client.get(APP))
-    assert client.post(APP, {"code": shown(secret)})["Location"] == RECOVERY
+    assert client.post(APP, {"code": app_code(secret)})["Location"] == RECOVERY
     codes = re.findall(r"<code>(\d{8})</code>", client.get(RECOVERY).content.decode())
     forget_counts()
     return client, secret, codes
@@ -43,20 +43,20 @@ def test_the_email_alone_no_longer_signs_in(enrolled, settings):
     client = to_second_step(settings)
     assert "This isn’t the code" in client.post("/sign-in/second-step/", {"code": "000000"}).content.decode()
     assert not is_signed_in(client)
-    client.post("/sign-in/second-step/", {"code": shown(secret, 1)})
+    client.post("/sign-in/second-step/", {"code": app_code(secret, 1)})
     assert is_signed_in(client)
 
 
 def test_a_code_of_the_app_works_once(enrolled, settings):
     _, secret, _ = enrolled
-    code = shown(secret, 1)
+    code = app_code(secret, 1)
     to_second_step(settings).post("/sign-in/second-step/", {"code": code})
     again = to_second_step(settings)
     again.post("/sign-in/second-step/", {"code": code})
     assert not is_signed_in(again)
     # A code is valid for as long as a phone's clock may be off, and stays used all that time.
     with time_machine.travel(clock.now() + timedelta(seconds=40)):
-        assert shown(secret, -1) == code or shown(secret) == code
+        assert app_code(secret, -1) == code or app_code(secret) == code
         again.post("/sign-in/second-step/", {"code": f" {code[:3]} {code[3:]}"})
         assert not is_signed_in(again)
 
@@ -65,7 +65,7 @@ def test_the_code_that_set_the_app_up_is_used(people, settings):
     client = Client()
     client.force_login(people.editor)
     secret = secret_on(client.get(APP))
-    code = shown(secret)
+    code = app_code(secret)
     client.post(APP, {"code": code})
     again = to_second_step(settings)
     again.post("/sign-in/second-step/", {"code": code})
@@ -90,7 +90,7 @@ def test_many_wrong_codes_are_stopped(enrolled, settings):
     client = to_second_step(settings)
     for n in range(8):
         client.post("/sign-in/second-step/", {"code": f"00000{n}"})
-    client.post("/sign-in/second-step/", {"code": shown(secret, 1)})
+    client.post("/sign-in/second-step/", {"code": app_code(secret, 1)})
     assert not is_signed_in(client)
 
 

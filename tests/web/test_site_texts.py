@@ -26,7 +26,7 @@ def text_of(answer):
     return " ".join(answer.content.decode().partition("<main")[2].partition("</main>")[0].split())
 
 
-def was(client, key):
+def stored_value(client, key):
     return client.get(f"/office/pages/{key}/").context["form"]["was"].value()
 
 
@@ -40,20 +40,20 @@ def test_each_page_has_a_text_of_our_own_in_both_languages(client, key):
 
 def test_an_administrator_writes_the_text_and_brings_ours_back(administrator, client):
     ours = text_of(client.get("/contact/"))
-    sent = {"text": "Call 555-0100.\n\n<b>Ask</b> for the desk.", "was": was(administrator, "contact")}
+    sent = {"text": "Call 555-0100.\n\n<b>Ask</b> for the desk.", "was": stored_value(administrator, "contact")}
     saved = administrator.post("/office/pages/contact/", sent, follow=True)
     assert saved.redirect_chain == [("/contact/", 302)]
     now = text_of(client.get("/contact/"))
     assert "<p>Call 555-0100.</p> <p>&lt;b&gt;Ask&lt;/b&gt; for the desk.</p>" in now
     change = Change.objects.get(record_type="sitetext")
     assert (change.before["text"], change.after["text"]) == ("", sent["text"])
-    administrator.post("/office/pages/contact/", {"text": "", "was": was(administrator, "contact")})
+    administrator.post("/office/pages/contact/", {"text": "", "was": stored_value(administrator, "contact")})
     assert text_of(client.get("/contact/")) == ours
     assert not SiteText.objects.exists()
 
 
 def test_a_text_that_someone_else_changed_is_not_overwritten(administrator):
-    before = was(administrator, "terms")
+    before = stored_value(administrator, "terms")
     administrator.post("/office/pages/terms/", {"text": "The first text.", "was": before})
     answer = administrator.post("/office/pages/terms/", {"text": "The second text.", "was": before})
     assert answer.status_code == 409

@@ -22,7 +22,7 @@ from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from partnerships.registry.inviting import invite_by_email
 from partnerships.registry.statement_links import BY_LINK, OF_PARTY, contact_who_speaks, contacts_who_speak
-from tests.assessment.conftest import later
+from tests.assessment.conftest import days_later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_organization
 from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
@@ -33,7 +33,7 @@ __all__ = ["board"]
 WORDS = "We were never asked about the <site>."
 
 
-def ask(board):
+def ask_to_confirm(board):
     return statements.ask_to_confirm(partnership=Partnership.objects.get(pk=board.partnership.pk), by=board.staff)
 
 
@@ -45,9 +45,9 @@ def path_in(email):
     return re.search(r"(/by-link/statement/\S+/)", read(email).text)[1]
 
 
-def asked(board):
+def ask_for_link(board):
     """(path of the link, its email), once the contact is asked."""
-    ask(board)
+    ask_to_confirm(board)
     email = emails_of(board).get()
     return path_in(email), email
 
@@ -73,7 +73,7 @@ def stated(board):
 
 @pytest.mark.both
 def test_a_partner_without_an_account_disputes_the_record_and_the_office_is_emailed(board):
-    path, email = asked(board)
+    path, email = ask_for_link(board)
     mail = read(email)
     for part in (mail.text, mail.html):
         words = " ".join(part.split())
@@ -100,7 +100,7 @@ def test_a_partner_without_an_account_disputes_the_record_and_the_office_is_emai
 
 
 def test_it_confirms_and_then_changes_its_mind_by_the_link_that_came_after(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     assert "Saved: Neighbors 1 confirms the record" in text(send(path, "confirmed", ""))
     email = receipt(board)
     assert "Neighbors 1 confirms this record." in read(email).text
@@ -150,7 +150,7 @@ def test_one_whose_seat_was_confirmed_with_a_code_meanwhile_is_promised_no_email
 def test_an_unlisted_partner_reads_before_and_after_that_the_public_does_not_see_its_words(board):
     organization = Organization.objects.get(pk=board.organizations[1].pk)
     save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted", "name": "<b>Us</b>"})
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     page = text(Client().get(path))
     assert "The public doesn’t see these words while &lt;b&gt;Us&lt;/b&gt; is unlisted." in page
     assert "Everyone can read these words" not in page
@@ -162,11 +162,11 @@ def test_an_unlisted_partner_reads_before_and_after_that_the_public_does_not_see
 
 
 def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     send(path, "confirmed", "")
-    ask(board)
-    with later(8):
-        ask(board)
+    ask_to_confirm(board)
+    with days_later(8):
+        ask_to_confirm(board)
         assert emails_of(board).count() == 1
         save_partnership(
             partnership=Partnership.objects.get(pk=board.partnership.pk),
@@ -192,14 +192,14 @@ def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(boar
     ],
 )
 def test_a_refused_answer_keeps_what_was_typed(board, verdict, words, problem):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     refused = send(path, verdict, words)
     assert (refused.status_code, stated(board)) == (422, [])
     assert (problem in text(refused), escape(words.strip()) in refused.content.decode()) == (True, True)
 
 
 def test_a_record_that_changed_meanwhile_is_read_again_and_the_words_stay(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
     save_partnership(
         partnership=Partnership.objects.get(pk=board.partnership.pk), by=board.staff, fields={"title": "Other homes"}
@@ -214,7 +214,7 @@ def test_a_record_that_changed_meanwhile_is_read_again_and_the_words_stay(board)
 
 
 def test_opening_a_link_changes_nothing(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     for method in ("get", "head", "options"):
         getattr(Client(), method)(path)
     assert stated(board) == []
@@ -222,7 +222,7 @@ def test_opening_a_link_changes_nothing(board):
 
 def test_a_link_works_once_and_a_second_use_is_refused(board):
     """Someone who got it forwarded answers first, or again after the contact."""
-    path, email = asked(board)
+    path, email = ask_for_link(board)
     send(path, "confirmed", "")
     again = send(path)
     assert ("has answered this already" in text(again), stated(board)) == (True, [("confirmed", "", None)])
@@ -234,7 +234,7 @@ def test_a_link_works_once_and_a_second_use_is_refused(board):
 
 
 def test_the_same_answer_again_writes_nothing(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     send(path)
     version = Partnership.objects.get(pk=board.partnership.pk).version
     same = send(path_in(receipt(board)))
@@ -245,7 +245,7 @@ def test_the_same_answer_again_writes_nothing(board):
 
 def test_two_presses_at_once_are_one(board):
     """Both read the page before either answered: under the lock of the record, the second link is used."""
-    asked(board)
+    ask_for_link(board)
     given = {"party": Party.objects.get(pk=board.seat.pk), "contact": board.director, "mark": 0}
     statements.state_by_link(**given, verdict="confirmed")
     with pytest.raises(ValidationError):
@@ -255,7 +255,7 @@ def test_two_presses_at_once_are_one(board):
 
 @pytest.mark.parametrize("seen", [None, "", "x", "x" * 100])
 def test_a_form_without_the_mark_of_what_was_read_is_read_again_and_can_then_be_sent(board, seen):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     typed = {"verdict": "disputed", "words": WORDS} | ({} if seen is None else {"seen": seen})
     refused = Client().post(path, typed)
     assert (refused.status_code, stated(board)) == (409, [])
@@ -322,7 +322,7 @@ RESET = (
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize("happens", [*NEVER, *RESET, _seat_ended, _withdrew, _unpublished])
 def test_the_link_ends_with_each_reason_for_it(board, happens):
-    path, email = asked(board)
+    path, email = ask_for_link(board)
     old = next(form.values() for form in forms(Client().get(path).content.decode()) if "verdict" in form.fields)
     happens(board)
     ended = Client().post(path, old | {"verdict": "disputed", "words": WORDS})
@@ -336,7 +336,7 @@ def test_the_link_ends_with_each_reason_for_it(board, happens):
 @pytest.mark.parametrize("happens", [*NEVER, *RESET])
 def test_no_contact_is_asked_unless_the_seat_was_confirmed_at_its_own_address(board, happens):
     happens(board)
-    ask(board)
+    ask_to_confirm(board)
     assert not Email.objects.filter(kind="confirmation_asked", recipient__startswith="contact:").exists()
 
 
@@ -371,11 +371,11 @@ def test_a_contact_that_gets_no_email_is_not_asked_and_the_record_does_not_say_s
     """Without an account, it has no other way to read that it was asked."""
     page = f"/partnerships/{board.partnership.public_id}/partners/"
     undo = happens(board)
-    assert _seat(board) not in ask(board)
+    assert _seat(board) not in ask_to_confirm(board)
     assert (emails_of(board).count(), _seat(board).confirm_asked_on) == (0, None)
     said = text(Client().get(page)).count("Invited, has not replied")
     undo()
-    assert ask(board) == [_seat(board)]
+    assert ask_to_confirm(board) == [_seat(board)]
     assert text(Client().get(page)).count("Invited, has not replied") == said + 1
 
 
@@ -397,15 +397,15 @@ def test_asking_more_partners_without_accounts_reads_no_more_to_find_their_conta
 
 
 def test_the_link_expires_after_a_year(board):
-    path, _ = asked(board)
-    with later(364):
+    path, _ = ask_for_link(board)
+    with days_later(364):
         assert Client().get(path).status_code == 200
-    with later(366):
+    with days_later(366):
         assert Client().get(path).status_code == 404
 
 
 def test_a_link_is_for_its_purpose_and_partner_alone(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     token = path.split("/")[3]
     for other in ("people", "round", "seat", "agreement"):
         assert Client().get(f"/by-link/{other}/{token}/").status_code == 404
@@ -416,7 +416,7 @@ def test_a_link_is_for_its_purpose_and_partner_alone(board):
 
 
 def test_the_office_cannot_speak_for_that_partner(board):
-    asked(board)
+    ask_for_link(board)
     party = Party.objects.get(pk=board.seat.pk)
     with pytest.raises(NotAllowed):
         statements.confirm_record(party=party, by=board.staff)
@@ -429,7 +429,7 @@ def test_the_office_cannot_speak_for_that_partner(board):
 
 
 def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
-    path, _ = asked(board)
+    path, _ = ask_for_link(board)
     send(path)
     assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
     assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])

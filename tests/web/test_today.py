@@ -17,7 +17,7 @@ from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
 from partnerships.models import Membership, Respondent, Round
 from partnerships.registry.actions import save_partnership
-from tests.assessment.conftest import later
+from tests.assessment.conftest import days_later
 from tests.factories import (
     in_days,
     make_department,
@@ -84,7 +84,7 @@ def test_staff_see_what_their_office_has_to_do_by_urgency_with_the_next_step(boa
     client.force_login(people.editor)
     form = client.get(f"/rounds/{survey_round.public_id}/respond/").context["form"]
     assert form["also"].value() == [key for key, _ in form.fields["also"].choices]  # the only gap is chosen already
-    with later(40):
+    with days_later(40):
         assert ("Respond to", "late") in {
             (title[:10], key) for key, rows in lines(people.editor).items() for title, _ in rows
         }

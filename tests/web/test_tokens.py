@@ -22,7 +22,7 @@ def editor(client, people):
     return people.editor
 
 
-def shown(answer):
+def page_text(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
@@ -44,7 +44,7 @@ def test_a_token_is_made_shown_once_and_works(client, editor, people):
     for path in (LIST, NEW, "/account/", "/", f"{LIST}{token.pk}/revoke/"):
         page = client.get(path)
         assert (page.status_code, secret.rpartition("_")[2] in page.content.decode()) == (200, False)
-    row = shown(client.get(LIST))
+    row = page_text(client.get(LIST))
     assert f"reg_{token.prefix}…" in row
     assert "Published records What you may read of City of Minneapolis" in row
     assert "Last used Not yet" not in row
@@ -55,7 +55,7 @@ def test_the_form_loaded_again_makes_no_second_one_and_shows_nothing(client, edi
     assert secret_in(client.post(NEW, sent))
     again = client.post(NEW, sent)
     assert (again.status_code, secret_in(again), ApiToken.objects.count()) == (422, None, 1)
-    assert "You already have a token with this name." in shown(again)
+    assert "You already have a token with this name." in page_text(again)
     assert 'value="Copy"' in again.content.decode()
 
 
@@ -63,7 +63,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
     client.post(NEW, {"name": "Public", "days": "1"})
     assert [(t.scope, list(t.memberships.all())) for t in tokens_of(editor)] == [("public", [])]
     client.force_login(people.stranger)
-    assert "What else it can read" not in shown(client.get(NEW))
+    assert "What else it can read" not in page_text(client.get(NEW))
     assert client.post(NEW, {"name": "Public", "days": "1"}).status_code == 200
 
 
@@ -83,7 +83,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
 def test_what_cannot_be_is_refused_with_the_typing_kept(client, editor, typed, words):
     answer = client.post(NEW, {"name": "Copy", "days": "30"} | typed)
     assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
-    assert words in shown(answer)
+    assert words in page_text(answer)
     assert "name" in typed or 'value="Copy"' in answer.content.decode()
 
 
@@ -104,7 +104,7 @@ def test_so_many_at_once_and_no_more(client, editor):
         make_token(by=editor, name=f"Copy {number}", days=30)
     answer = client.post(NEW, {"name": "One more", "days": "30"})
     assert (answer.status_code, ApiToken.objects.count()) == (422, MOST_LIVE)
-    assert "You have 20 tokens." in shown(answer)
+    assert "You have 20 tokens." in page_text(answer)
     revoke_token(by=editor, token=tokens_of(editor)[0])
     assert client.post(NEW, {"name": "One more", "days": "30"}).status_code == 200
     with time_machine.travel(clock.now() + timedelta(days=31)):
@@ -115,15 +115,15 @@ def test_so_many_at_once_and_no_more(client, editor):
 def test_revoking_asks_first_and_can_be_sent_twice(client, editor):
     token, secret = make_token(by=editor, name="Copy", days=30)
     address = f"{LIST}{token.pk}/revoke/"
-    assert "You can’t undo this." in shown(client.get(address))
+    assert "You can’t undo this." in page_text(client.get(address))
     token.refresh_from_db()
     assert token.revoked_at is None
-    assert "“Copy” no longer works." in shown(client.post(address, follow=True))
+    assert "“Copy” no longer works." in page_text(client.post(address, follow=True))
     at = ApiToken.objects.get().revoked_at
-    assert "It was already revoked." in shown(client.post(address, follow=True))
+    assert "It was already revoked." in page_text(client.post(address, follow=True))
     assert ApiToken.objects.get().revoked_at == at
     assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 401
-    assert "Revoked" in shown(client.get(LIST))
+    assert "Revoked" in page_text(client.get(LIST))
 
 
 def test_another_persons_token_is_nowhere(client, editor, people):
@@ -133,7 +133,7 @@ def test_another_persons_token_is_nowhere(client, editor, people):
     for answer in (client.get(address), client.post(address)):
         assert (answer.status_code, answer.content) == (404, missing.content)
     assert client.post(f"{LIST}{2**70}/revoke/").status_code == 404
-    assert "Canary" not in shown(client.get(LIST))
+    assert "Canary" not in page_text(client.get(LIST))
     with pytest.raises(NotAllowed):
         revoke_token(by=people.administrator, token=token)
     assert client.get("/api/v1/", headers={"authorization": f"Bearer {secret}"}).status_code == 200
@@ -142,7 +142,7 @@ def test_another_persons_token_is_nowhere(client, editor, people):
 def test_an_organization_that_one_left_is_no_longer_listed(client, editor, people):
     make_token(by=editor, name="Copy", days=30, memberships=editor.memberships.all())
     Membership.objects.filter(person=editor).delete()
-    assert "No office or organization anymore" in shown(client.get(LIST))
+    assert "No office or organization anymore" in page_text(client.get(LIST))
 
 
 def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(client, people, editor):
@@ -161,7 +161,7 @@ def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(cli
     log = str(list(Change.objects.values()))
     assert not [part for part in [*secret.split("_")[1:], token.digest] if part in log]
     client.force_login(people.administrator)
-    assert "Editor created an API token" in shown(client.get(f"/people/{editor.pk}/"))
+    assert "Editor created an API token" in page_text(client.get(f"/people/{editor.pk}/"))
 
 
 def test_a_token_for_some_lists_and_addresses(client, editor):
@@ -169,18 +169,18 @@ def test_a_token_for_some_lists_and_addresses(client, editor):
     assert secret_in(client.post(NEW, sent))
     token = ApiToken.objects.get()
     assert (token.reads, token.addresses) == (["meetings"], ["192.0.2.7/32", "198.51.100.0/24"])
-    row = shown(client.get(LIST))
+    row = page_text(client.get(LIST))
     assert "Only the lists meetings" in row
     assert "Only from 192.0.2.7/32, 198.51.100.0/24" in row
     wrong = client.post(NEW, sent | {"name": "Other", "addresses": "the office"})
     assert (wrong.status_code, ApiToken.objects.count()) == (422, 1)
-    assert "Enter IP addresses or networks" in shown(wrong)
+    assert "Enter IP addresses or networks" in page_text(wrong)
 
 
 def test_a_secret_is_replaced_and_shown_once(client, editor):
     token, old = make_token(by=editor, name="Copy", days=30)
     address = f"{LIST}{token.pk}/replace/"
-    assert "Replace the secret of “Copy”" in shown(client.get(address))
+    assert "Replace the secret of “Copy”" in page_text(client.get(address))
     assert client.post(address, {"overlap_days": "8"}).status_code == 422
     made = client.post(address, {"overlap_days": "1"})
     secret = secret_in(made)[0]

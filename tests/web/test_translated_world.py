@@ -60,7 +60,7 @@ def is_translated(path):
     return getattr(view, "is_translated", False) and not getattr(view, "is_by_link", False)
 
 
-def asked(visit):
+def query_values(visit):
     """The values of the query, which a page repeats."""
     return {one for value in visit.params.values() for one in (value if isinstance(value, list) else [value])}
 
@@ -90,7 +90,7 @@ def test_no_page_of_the_world_mixes_languages(role):
             assert (spanish.status_code, language_of(spanish)) == (english.status_code, "es"), visit
             assert not_kept(english) == [], visit
             assert buttons_without_a_form(english) == set(), visit
-            both = texts(english) & texts(spanish) - SAME - asked(visit)
+            both = texts(english) & texts(spanish) - SAME - query_values(visit)
             opened.add(visit.surface)
             for text in both:
                 if WORDS.search(of_records.sub("", text)):

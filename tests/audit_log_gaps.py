@@ -226,9 +226,11 @@ def gaps() -> list[str]:
     ):
         kind = record_types.get(model._meta.model_name)
         for record in model.objects.order_by("pk"):
-            said, entries = _replay(record, wrong, kind.follows)
+            logged, entries = _replay(record, wrong, kind.follows)
             now = {key: value for key, value in snapshot(record).items() if key not in kind.follows}
-            wrong += [f"{record} {key}: {said.get(key)!r}, is {now[key]!r}" for key in now if said.get(key) != now[key]]
+            wrong += [
+                f"{record} {key}: {logged.get(key)!r}, is {now[key]!r}" for key in now if logged.get(key) != now[key]
+            ]
             if record.version != entries:
                 wrong.append(f"{record}: version {record.version} after {entries} entries")
     return wrong

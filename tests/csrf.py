@@ -130,13 +130,13 @@ def other_hosts(world, roles, some=()) -> Count:
         for _, url in some or addresses(world):
             for host in HOSTS:
                 answer = client.get(url, headers={"host": host})
-                said = _all_of(answer)
-                is_right = answer.status_code == 400 and ELSEWHERE not in said and not answer.get("Location")
+                content = _all_of(answer)
+                is_right = answer.status_code == 400 and ELSEWHERE not in content and not answer.get("Location")
                 found.note(is_right, f"{role} {url} as {host}: {answer.status_code}")
             for name in FORWARDED:
                 value = f"host={ELSEWHERE}" if name == "Forwarded" else ELSEWHERE
-                said = _all_of(client.get(url, headers={name: value}))
-                found.note(ELSEWHERE not in said, f"{role} {url} with {name}: says so")
+                content = _all_of(client.get(url, headers={name: value}))
+                found.note(ELSEWHERE not in content, f"{role} {url} with {name}: says so")
     return found
 
 

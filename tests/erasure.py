@@ -75,13 +75,13 @@ class Canaries:
 def hits(canaries) -> list[str]:
     """Return “WHERE: canary in TABLE.COLUMN” for each canary found, one line for each canary and place."""
     found = []
-    for place, text in everything():
+    for place, text in everything_stored():
         text = text.lower()
         found += [f"{where}: {canary!r} in {place}" for where, canary in canaries.all.items() if canary.lower() in text]
     return found
 
 
-def everything():
+def everything_stored():
     """Yield (place, text) of all columns of all tables, of decoded sessions, and of all files."""
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -138,8 +138,8 @@ def plant_person(people, canaries):
     enroll(person)
     passkey = {"name": canaries.word("name of a passkey"), "credential": {"id": canaries.word("id of a passkey")}}
     Authenticator.objects.create(user=person, type=Authenticator.Type.WEBAUTHN, data=passkey)
-    number, said = canaries.word("number at the provider"), {"sub": canaries.word("what the provider said")}
-    person.socialaccount_set.create(provider="office", uid=number, extra_data=said)
+    number, provider_data = canaries.word("number at the provider"), {"sub": canaries.word("what the provider said")}
+    person.socialaccount_set.create(provider="office", uid=number, extra_data=provider_data)
     for act in (actions.suspend, actions.reinstate):
         act(by=people.administrator, person=person, why=canaries.word(f"why: {act.__name__}"))
     _contact_with(address, name, people, canaries)
@@ -266,11 +266,11 @@ def plant_what_ends(people, canaries):
     claims.deny_claim(claim=made, by=people.editor, reason=canaries.word("kept claim: reason"))
     guest = canaries.address("kept invitation: address")
     member_actions.invite(by=people.administrator, body=people.office, address=guest, role="reader")
-    said = suggestions.suggest(
+    suggestion = suggestions.suggest(
         by=None, kind="correct", organization=claimed, words=canaries.word("kept suggestion: words"),
         fields={"name": canaries.word("kept suggestion: field")}, address=canaries.address("kept suggestion: address"),
     )  # fmt: skip
-    suggestions.decide(suggestion=said, by=people.editor, reason=canaries.word("kept suggestion: reason"))
+    suggestions.decide(suggestion=suggestion, by=people.editor, reason=canaries.word("kept suggestion: reason"))
     partnership = make_partnership("Kept", lead=people.office, internal_notes=canaries.word("kept change: before"))
     why = canaries.word("kept change: why")
     save_partnership(partnership=partnership, by=people.editor, fields={"internal_notes": "Other"}, why=why)

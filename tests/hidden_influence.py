@@ -247,7 +247,7 @@ def _speaks(organization):
     return person
 
 
-def read(town, since="start") -> dict[str, tuple]:
+def read_public(town, since="start") -> dict[str, tuple]:
     """Return address → (status, headers, text) of everything that is public."""
     ids, found, client = [one.public_id for one in town.records()], {}, Client()
     with patch.object(stamps, "as_of", lambda: 2**62):  # sync would hold back all rows of the test's open transaction
@@ -263,16 +263,16 @@ def read(town, since="start") -> dict[str, tuple]:
 _before = {}  # time → what an unchanged town reads as. Many tests insert the same town.
 
 
-def moved_by(town, change) -> list[str]:
+def changed_by(town, change) -> list[str]:
     """The addresses whose answers this change affects, among all that are read."""
     later = town.partnership.created_at + DAY
     with time_machine.travel(later, tick=False):
         if later not in _before:
             _before.clear()
-            _before[later] = read(town)
+            _before[later] = read_public(town)
         before = _before[later]
         change(town)
-        after = read(town)
+        after = read_public(town)
     return sorted(path for path in {**before, **after} if before.get(path) != after.get(path))
 
 
@@ -287,8 +287,8 @@ def figure():
             cache.clear()  # so that no rate limit answers for the API
             with transaction.atomic():
                 town = Town(make_people())
-                answers = len(read(town))
-                moved = moved_by(town, change)
+                answers = len(read_public(town))
+                moved = changed_by(town, change)
                 transaction.set_rollback(True)
             if bool(moved) != moves:
                 wrong.append(f"{name}: {', '.join(moved) or 'moves nothing'}")

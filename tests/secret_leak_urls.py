@@ -15,7 +15,7 @@ def _posted_text(request):
     return " ".join(request.POST.values())
 
 
-def plain(request):
+def fail_with_posted_text(request):
     raise ValueError(f"Cannot read {_posted_text(request)}")
 
 
@@ -38,6 +38,6 @@ class OfAProgram(RegistryView):
         raise ValueError(f"Cannot read {request.data}")
 
 
-BREAKS = {"plain": plain, "database": of_the_database, "template": of_a_template}
+BREAKS = {"plain": fail_with_posted_text, "database": of_the_database, "template": of_a_template}
 urlpatterns = [*(path(f"breaks/{name}/", view) for name, view in BREAKS.items()), *registry]
 urlpatterns.insert(0, path("api/v1/breaks/", OfAProgram.as_view()))

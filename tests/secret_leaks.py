@@ -186,10 +186,10 @@ def claim(day):
     people = day.people
     group = make_organization("Claimed", "named", kept_by=people.office, listing_source="A report")
     claimant = day.client(people.stranger)
-    said = f"Call {day.phone()} or write to {day.address('desk')}"
-    file = SimpleUploadedFile("letter.txt", said.encode())
+    letter = f"Call {day.phone()} or write to {day.address('desk')}"
+    file = SimpleUploadedFile("letter.txt", letter.encode())
     form = reverse("organization_claim", args=[group.public_id])
-    assert claimant.post(form, {"position": "Chair", "evidence": said, "file": file}).status_code == 302
+    assert claimant.post(form, {"position": "Chair", "evidence": letter, "file": file}).status_code == 302
     assert "Claimed" in day.email()
     made = reverse("claim", args=[Claim.objects.get().pk])
     editor = day.client(people.editor)

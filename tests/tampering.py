@@ -157,12 +157,12 @@ def _forms(sender, role, page):
 
 def try_all(world, *, roles=(), routes=(), whole=True) -> Outcome:
     """Send the forms as these roles and at these routes, by default all. `whole`: also each field alone."""
-    sender, found, done, said = Sender(world), Outcome(), set(), 0
+    sender, found, done, printed = Sender(world), Outcome(), set(), 0
     extra = extras(world)
     for target in [one for one in targets(world, sender, roles) if not routes or one.route in routes]:
         if whole:
-            print(f"  {target.route} {target.record}", *found.wrong[said:], sep="\n    ", flush=True)
-            said = len(found.wrong)
+            print(f"  {target.route} {target.record}", *found.wrong[printed:], sep="\n    ", flush=True)
+            printed = len(found.wrong)
         for role in roles or world.roles():
             for data in _data(target, role, extra, sender):
                 _try(sender, found, target, role, *data)

@@ -51,14 +51,14 @@ def one_for_all(name):
     return re.sub(r"api-[a-z-]+-(list|detail)", lambda found: {"list": "api_list", "detail": "api_one"}[found[1]], name)
 
 
-def out_of_place(patterns):
+def misplaced_routes(patterns):
     """The routes that are in no group, or in two."""
     placed = [route for group in access.GROUPS for route in group.routes]
     return sorted(route for route in set(routes(patterns)) if placed.count(route) != 1)
 
 
 def test_every_route_is_in_exactly_one_group():
-    assert out_of_place(get_resolver().url_patterns) == []
+    assert misplaced_routes(get_resolver().url_patterns) == []
 
 
 def test_no_group_names_a_route_that_is_gone():
@@ -72,7 +72,7 @@ PLANTED = ("planted", "admin:partnerships_contact_changelist", None)
 
 def found_when_planted(name):
     planted = path("planted/", lambda request: None, name=name)
-    return out_of_place([*get_resolver().url_patterns, planted]) == [name or "planted/"]
+    return misplaced_routes([*get_resolver().url_patterns, planted]) == [name or "planted/"]
 
 
 @pytest.mark.parametrize("name", PLANTED)
@@ -226,7 +226,7 @@ def cells(groups=access.GROUPS):
 
 def mismatches(world, role, methods, rows):
     """Return a line for each difference from these rows of the table for this role. Nothing may be written."""
-    client, before, wrong = world.client(role), written(), []
+    client, before, wrong = world.client(role), count_written(), []
     for group, route, record in rows:
         url = address(world, route, record)
         for method in methods:
@@ -238,7 +238,9 @@ def mismatches(world, role, methods, rows):
                 wrong.append(f"{role} {method} {url}: {status}, not {sorted(right or ())}")
             if method == "POST" and ("logout" in route or "confirm_login_code" in route):
                 client = world.client(role)
-    return wrong + ([f"{role}: something was written: {before} became {written()}"] if written() != before else [])
+    return wrong + (
+        [f"{role}: something was written: {before} became {count_written()}"] if count_written() != before else []
+    )
 
 
 def all_mismatches(world, rows_of, methods=METHODS):
@@ -250,7 +252,7 @@ def all_mismatches(world, rows_of, methods=METHODS):
     return wrong
 
 
-def written():
+def count_written():
     """How much was written.
 
     Revoking a token or service account and sending a round's reminders take no version, so the log has them, and they
@@ -299,4 +301,4 @@ def figure_of_routes():
     patterns = get_resolver().url_patterns
     found = sum(map(found_when_planted, PLANTED))
     routed = len(set(routes(patterns)))
-    return {"routes": routed, "out_of_place": out_of_place(patterns), "planted": len(PLANTED), "found": found}
+    return {"routes": routed, "out_of_place": misplaced_routes(patterns), "planted": len(PLANTED), "found": found}

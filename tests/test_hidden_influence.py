@@ -26,13 +26,13 @@ def town(people):
 @pytest.mark.both
 @pytest.mark.parametrize("change", share_of(hidden_influence.HIDDEN, 4))
 def test_a_hidden_change_moves_nothing_that_everyone_reads(town, change):
-    assert hidden_influence.moved_by(town, hidden_influence.HIDDEN[change]) == []
+    assert hidden_influence.changed_by(town, hidden_influence.HIDDEN[change]) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("change", share_of(hidden_influence.SEEN, 4))
 def test_a_change_that_everyone_sees_is_found(town, change):
-    assert hidden_influence.moved_by(town, hidden_influence.SEEN[change])
+    assert hidden_influence.changed_by(town, hidden_influence.SEEN[change])
 
 
 # Kinds of record with no private part in their snapshot, or that no outsider reads, and why.
@@ -72,6 +72,6 @@ def test_a_published_round_moves_only_with_what_everyone_reads_of_it(board):  # 
 
 @pytest.mark.slow
 def test_everything_that_is_asked_for_is_there(town):
-    found = hidden_influence.read(town)
+    found = hidden_influence.read_public(town)
     hidden = town.unlisted.public_id
     assert {path: status for path, (status, *_) in found.items() if (status != 200) != (hidden in path)} == {}

@@ -57,6 +57,6 @@ def test_minutes_of_a_point_of_the_agenda_that_are_no_number_are_refused():
     for minutes in ("²", "٠", "x", "-1", "1441", "9" * 12):
         answer = client.post(f"/meetings/{world['public meeting'].public_id}/edit/", {"agenda": f"Welcome | {minutes}"})
         assert answer.status_code == 422
-        said = answer.content.decode()
-        assert "Line 1: " in said
-        assert "minutes as a number from 1 to 1440" in said or "or a partner here" in said
+        page = answer.content.decode()
+        assert "Line 1: " in page
+        assert "minutes as a number from 1 to 1440" in page or "or a partner here" in page

@@ -171,8 +171,8 @@ def figure():
         visitors = {role: visitors.get(role) or visitor(world.people, role) for _, role, _ in ALL}
         for where, role, literals in ALL:
             asked = questions(world, visitors[role], where, literals)
-            who = role or "stranger"
-            wrong += [f"{who} {k} with {rows}: {n}, not {literals[k]}" for k, n in asked.items() if n != literals[k]]
+            reader = role or "stranger"
+            wrong += [f"{reader} {k} with {rows}: {n}, not {literals[k]}" for k, n in asked.items() if n != literals[k]]
         for i in (1, 2) if rows == 1 else ():
             world.add(i, world.people.office)
         world.file = make_file(world.people.editor, "")  # new seats have ended the editor's right to the first one

@@ -243,10 +243,10 @@ class World:
     def _actions(self):
         seat = self["with the partner"].parties.get(organization=self.people.organization)
         own = {"partnership": self["published"], "title": "Call the desk", "owner_person": self.people.editor}
-        theirs = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
+        of_partner = {"partnership": self["with the partner"], "title": "Send the data", "owner_party": seat}
         return {
             "action": action_items.save_action(by=SYSTEM, fields=own),
-            "partner's action": action_items.save_action(by=SYSTEM, fields=theirs),
+            "partner's action": action_items.save_action(by=SYSTEM, fields=of_partner),
         }
 
     def _measures(self):
@@ -254,20 +254,20 @@ class World:
         office, table = self.people.office, self["with the partner"]
         owner = {"party": table.parties.get(organization=self.people.organization), "supplies": True}
         self.said = {}
-        told = make_result("Homes for all", lead=office, partnerships=[table], is_published=True)
+        public_result = make_result("Homes for all", lead=office, partnerships=[table], is_published=True)
         inner = make_result("Not told yet", lead=office, partnerships=[table])
         found = {
-            "public measure": make_measure("Who owns a home", result=told, owners=[owner], is_published=True),
+            "public measure": make_measure("Who owns a home", result=public_result, owners=[owner], is_published=True),
             "inner measure": make_measure("Answered in time", partnership=table, owners=[owner]),
         }
         for measure in found.values():
             rows = [{"starts_on": date(year, 1, 1), "numerator": 40, "denominator": 80} for year in (2023, 2024)]
             save_points(measure=measure, by=SYSTEM, rows=rows, party=owner["party"])
-            said = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
+            interpretation = {"party": owner["party"], "words": "We count it otherwise.", "starts_on": date(2024, 1, 1)}
             self.said[measure.public_id] = interpretations.save_interpretation(
-                measure=measure, by=self.people.partner, kind="dispute", **said
+                measure=measure, by=self.people.partner, kind="dispute", **interpretation
             ).pk
-        return {"public result": told, "inner result": inner} | found
+        return {"public result": public_result, "inner result": inner} | found
 
     def _activities(self):
         """Activities of two partnerships, the partner's gains, and the office's plans."""

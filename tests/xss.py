@@ -52,13 +52,13 @@ class Gathered:
     inputs: set = field(default_factory=set)  # (route, input) that saved a payload
     refused: list = field(default_factory=list)  # forms that were refused
 
-    def add(self, who, route, url, answer):
+    def add(self, role, route, url, answer):
         if answer.streaming or not answer.content or not answer.get("Content-Type", "").startswith("text/html"):
             return answer
         is_new = answer.status_code != 404 and route not in self.routes
         self.routes |= {route} if is_new else set()
         policy = answer["Content-Security-Policy"] if is_new else ""
-        self.pages.setdefault(BLANK.sub("", answer.content.decode()), (f"{who} {url}", url, policy))
+        self.pages.setdefault(BLANK.sub("", answer.content.decode()), (f"{role} {url}", url, policy))
         return answer
 
 
@@ -147,8 +147,8 @@ def _links(sheet):
 def _write(sheet, clients, texts, found):
     """Send the form with an error, with an old version, and as it should be. Returns the address that it redirected to."""
     forget_counts()
-    client, who = clients[sheet.role], sheet.role
-    page = found.add(who, sheet.route, sheet.url, client.get(sheet.url))
+    client, role = clients[sheet.role], sheet.role
+    page = found.add(role, sheet.route, sheet.url, client.get(sheet.url))
     current, now = {}, {}  # other forms may have changed the record and the choices since
     for form in forms(page.content.decode()) if page.status_code == 200 else ():
         current |= form.values()
@@ -163,7 +163,7 @@ def _write(sheet, clients, texts, found):
         )
     for wrong in ({"version": "0"}, {name: data[name] + "\x07" for name in list(sheet.free)[:1]}):
         with taken_back():
-            found.add(who, sheet.route, sheet.url, _post(client, sheet, data | wrong))
+            found.add(role, sheet.route, sheet.url, _post(client, sheet, data | wrong))
     if sheet.route in ENDS:
         with taken_back():
             return _send(sheet, client, data, found) and None
@@ -285,7 +285,7 @@ class Browser:
         self.context = chromium.new_context(reduced_motion="reduce")
         self.context.add_init_script(INTO_EVERY_FRAME)
         self.page, self.wrong, self.opened, self.said = self.context.new_page(), [], 0, []
-        self.page.on("console", lambda said: self.said.append(said.text))
+        self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("dialog", lambda dialog: (self.said.append("ran"), dialog.dismiss()))
         self.page.route("**/*", self._answer)
         self.body, self.headers = "", {}

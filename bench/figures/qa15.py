@@ -18,6 +18,6 @@ def run():
         done = subprocess.run(
             COMMAND, cwd=ROOT, env=keep | ENVIRONMENT | own, capture_output=True, text=True, check=False
         )
-    said = (done.stdout + done.stderr).strip()
-    clean = done.returncode == 0 and "System check identified no issues (0 silenced)." in said
-    return "clean" if clean else said.splitlines()[-1], "clean, 0 silenced", 1, clean
+    output = (done.stdout + done.stderr).strip()
+    clean = done.returncode == 0 and "System check identified no issues (0 silenced)." in output
+    return "clean" if clean else output.splitlines()[-1], "clean, 0 silenced", 1, clean

@@ -35,14 +35,15 @@ BEFORE = {
 def run():
     worse, now, before = [], [0, 0, 0.0], [0, 0, 0]
     for words, effort in figures.efforts().items():
-        mine, earlier = (effort.presses, effort.fields, effort.seconds), BEFORE[words]
-        worse += [words] if sum(mine[:2]) > sum(earlier[:2]) else []
+        measured, earlier = (effort.presses, effort.fields, effort.seconds), BEFORE[words]
+        worse += [words] if sum(measured[:2]) > sum(earlier[:2]) else []
         now, before = (
-            [a + b for a, b in zip(now, mine, strict=True)],
+            [a + b for a, b in zip(now, measured, strict=True)],
             [a + b for a, b in zip(before, earlier, strict=True)],
         )
         print(
-            f"  {words}: {mine[0]} and {mine[1]}, {mine[2]:.0f} s; before {earlier[0]} and {earlier[1]}, {earlier[2]} s"
+            f"  {words}: {measured[0]} and {measured[1]}, {measured[2]:.0f} s; "
+            f"before {earlier[0]} and {earlier[1]}, {earlier[2]} s"
         )
     total, half = now[0] + now[1], (before[0] + before[1]) / 2
     value = f"{total}, {now[2]:.0f} s; {len(worse)} worse; before {before[0] + before[1]}, {before[2]} s"

@@ -6,7 +6,7 @@ NAME = "Pages without a finding of axe"
 
 
 def run():
-    tried, found = figures.pages(page_checks.status, page_checks.axe_at_more_widths)
+    tried, found = figures.pages(page_checks.wrong_status, page_checks.axe_at_more_widths)
     for words in found:
         print(f"  {words}")
     return f"{len(found)} findings", "0", tried, not found

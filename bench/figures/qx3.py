@@ -6,7 +6,7 @@ NAME = "Pages whole at 400 % zoom and with wide text"
 
 
 def run():
-    tried, found = figures.pages(page_checks.status, page_checks.zoom)
+    tried, found = figures.pages(page_checks.wrong_status, page_checks.zoom)
     for words in found:
         print(f"  {words}")
     return f"{len(found)} findings", "0", tried, not found

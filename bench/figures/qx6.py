@@ -9,7 +9,7 @@ NAME = "Pages of valid HTML"
 def run():
     checker = Validator()
     try:
-        tried, found = figures.pages(page_checks.status, lambda visit: {"html": checker.errors(visit.body)})
+        tried, found = figures.pages(page_checks.wrong_status, lambda visit: {"html": checker.errors(visit.body)})
     finally:
         checker.stop()
     for words in found:

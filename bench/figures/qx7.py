@@ -6,7 +6,7 @@ NAME = "Targets large enough, contrast in every state"
 
 
 def run():
-    tried, found = figures.pages(page_checks.status, page_checks.targets)
+    tried, found = figures.pages(page_checks.wrong_status, page_checks.targets)
     for words in found:
         print(f"  {words}")
     return f"{len(found)} findings", "0", tried, not found

@@ -6,7 +6,7 @@ NAME = "Light first views"
 
 
 def run():
-    tried, found = figures.pages(page_checks.status, page_checks.first_view)
+    tried, found = figures.pages(page_checks.wrong_status, page_checks.first_view)
     for words in found:
         print(f"  {words}")
     return f"{len(found)} findings", "0", tried, not found

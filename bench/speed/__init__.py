@@ -30,8 +30,8 @@ def measure(module, name=BIG, *, beside=()):
         done = subprocess.run(
             command, cwd=databases.ROOT, env=environment, stdout=subprocess.PIPE, text=True, check=True
         )
-    *said, last = done.stdout.splitlines()
-    for line in said:
+    *lines, last = done.stdout.splitlines()
+    for line in lines:
         print(f"  {line}")
     return tuple(json.loads(last.removeprefix(RESULT)))
 

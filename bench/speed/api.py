@@ -23,13 +23,13 @@ def main(name):
         servers.serving(servers.FLOOR, name) as floor,
     ):
         ports = dict(zip(CONTENDERS, (registry, plain, floor), strict=True))
-        paths = {who: _walk(ports[who], start) for who, (_, start) in CONTENDERS.items()}
-        for who, port in ports.items():  # warm up
-            load.keep_busy(port, paths[who], connections=CONNECTIONS, requests=3 * CONNECTIONS)
+        paths = {reader: _walk(ports[reader], start) for reader, (_, start) in CONTENDERS.items()}
+        for reader, port in ports.items():  # warm up
+            load.keep_busy(port, paths[reader], connections=CONNECTIONS, requests=3 * CONNECTIONS)
         for _ in range(ROUNDS):
-            rounds.append({who: _measure(port, paths[who]) for who, port in ports.items()})
-    for who in CONTENDERS:
-        _say(who, [found[who] for found in rounds])
+            rounds.append({reader: _measure(port, paths[reader]) for reader, port in ports.items()})
+    for reader in CONTENDERS:
+        _say(reader, [found[reader] for found in rounds])
     times = median(found["registry"][1].rate / found["plain DRF"][1].rate for found in rounds)
     over_one = median(found["registry"][0].percentile(0.5) / found["floor"][0].percentile(0.5) for found in rounds)
     over_eight = median(found["registry"][1].percentile(0.5) / found["floor"][1].percentile(0.5) for found in rounds)
@@ -63,11 +63,11 @@ def _measure(port, paths):
     return one, eight
 
 
-def _say(who, runs):
+def _say(reader, runs):
     ones, eights = zip(*runs, strict=True)
     size = sum(ones[0].sizes) / len(ones[0].sizes) / 1000
     print(
-        f"{who:10} p50 {median(run.percentile(0.5) for run in ones):7.2f} ms on one connection;"
+        f"{reader:10} p50 {median(run.percentile(0.5) for run in ones):7.2f} ms on one connection;"
         f" {median(run.rate for run in eights):6.0f} requests/s on {CONNECTIONS},"
         f" p50 {median(run.percentile(0.5) for run in eights):7.2f} ms; {size:.0f} kB"
     )

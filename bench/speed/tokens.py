@@ -30,15 +30,15 @@ def main(name):
         servers.serving(servers.PLAIN_DRF, name, **limits) as plain,
     ):
         ports = dict(zip(CONTENDERS, (registry, plain), strict=True))
-        paths = {who: _walk(ports[who], start, headers) for who, (_, start) in CONTENDERS.items()}
+        paths = {reader: _walk(ports[reader], start, headers) for reader, (_, start) in CONTENDERS.items()}
         share = _share_with_own(registry, paths["registry"], headers, own)
-        for who, port in ports.items():  # warm up
-            load.keep_busy(port, paths[who], connections=CONNECTIONS, requests=3 * CONNECTIONS, headers=headers)
+        for reader, port in ports.items():  # warm up
+            load.keep_busy(port, paths[reader], connections=CONNECTIONS, requests=3 * CONNECTIONS, headers=headers)
         for _ in range(ROUNDS):
-            rounds.append({who: _measure(port, paths[who], headers) for who, port in ports.items()})
-    for who in CONTENDERS:
-        rate, p50 = (median(pick(found[who]) for found in rounds) for pick in (_rate, _p50))
-        print(f"{who:10} {rate:6.0f} requests/s on {CONNECTIONS}, p50 {p50:7.2f} ms")
+            rounds.append({reader: _measure(port, paths[reader], headers) for reader, port in ports.items()})
+    for reader in CONTENDERS:
+        rate, p50 = (median(pick(found[reader]) for found in rounds) for pick in (_rate, _p50))
+        print(f"{reader:10} {rate:6.0f} requests/s on {CONNECTIONS}, p50 {p50:7.2f} ms")
     times = median(found["registry"].rate / found["plain DRF"].rate for found in rounds)
     value = f"with a token {times:.1f} × plain DRF ({share} of {PAGES} pages hold partnerships of one's own)"
     n = sum(len(run.times) for found in rounds for run in found.values())

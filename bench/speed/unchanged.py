@@ -42,8 +42,8 @@ def get_response(path, query="", etag=None):
     }  # fmt: skip
     if etag:
         environ["HTTP_IF_NONE_MATCH"] = etag
-    said = []
-    response = application(environ, lambda status, headers: said.extend((status, dict(headers))))
+    started = []
+    response = application(environ, lambda status, headers: started.extend((status, dict(headers))))
     body = b"".join(response)
     response.close()
-    return *said, body
+    return *started, body

@@ -44,8 +44,8 @@ def role_of(person, organization):
 def test_a_claim_goes_to_the_editors_of_the_office_and_to_no_one_else(people, group):
     made = claim(people.stranger, group)
     assert made.state == "pending"
-    told = set(Email.objects.filter(kind="claim_made").values_list("recipient", flat=True))
-    assert told == {f"person:{people.editor.pk}"}
+    recipients = set(Email.objects.filter(kind="claim_made").values_list("recipient", flat=True))
+    assert recipients == {f"person:{people.editor.pk}"}
     unkept = factories.make_organization("Kept by nobody", "named")
     claim(people.stranger, unkept)
     assert emails_to(people.administrator, "claim_made") == ["planned"]
@@ -192,8 +192,8 @@ def test_someone_new_at_the_confirmed_domain_becomes_an_editor_and_its_users_are
     made = claims.make_claim(by=colleague, organization=confirmed.group, fields={"position": "Desk"})
     assert (made.state, made.by_rule, made.reviewed_by) == ("approved", True, None)
     assert role_of(colleague, confirmed.group) == "editor"
-    told = Email.objects.filter(recipient=f"person:{confirmed.manager.pk}", occurrence__startswith="let-in/")
-    assert [email.state for email in told] == ["planned"]
+    notifications = Email.objects.filter(recipient=f"person:{confirmed.manager.pk}", occurrence__startswith="let-in/")
+    assert [email.state for email in notifications] == ["planned"]
 
 
 def test_the_page_lets_them_in_too(client, confirmed):
@@ -205,24 +205,45 @@ def test_the_page_lets_them_in_too(client, confirmed):
 
 # What an email domain must not do: (preparation, expected role afterwards).
 NOT_BY_DOMAIN = {
-    "an address at a subdomain": (lambda it, who: setattr(who, "email", f"desk@sub.{DOMAIN}"), None),
-    "an address that ends alike": (lambda it, who: setattr(who, "email", f"desk@not{DOMAIN}"), None),
-    "a reader": (lambda it, who: it.group.memberships.create(person=who, role="reader"), "reader"),
-    "removed by the manager": (lambda it, who: _come_and_go(it, who, members.remove_member, it.manager), None),
-    "left": (lambda it, who: _come_and_go(it, who, members.leave, who), None),
-    "removed while suspended": (lambda it, who: _come_and_go(it, who, members.remove_member, it.manager, False), None),
-    "revoked": (lambda it, who: _revoked(it, who), None),
-    "denied before": (lambda it, who: _denied(it, who), None),
-    "removed with another name of the same mailbox": (lambda it, who: _removed_as_alias(it), None),
-    "a colleague with another name of the same mailbox": (lambda it, who: _reads_as_alias(it), None),
-    "denied with another name of the same mailbox": (lambda it, who: _denied(it, at_domain("desk+office")), None),
-    "no manager is left": (lambda it, who: it.group.memberships.all().delete(), None),
-    "its manager is suspended": (lambda it, who: _set(it.manager, is_active=False), None),
-    "no manager has an address there": (lambda it, who: _set(it.manager, email="manager@mail.example"), None),
-    "the website is elsewhere": (lambda it, who: _set(it.group, website="https://elsewhere.example/"), None),
-    "the website is a page of somebody else's": (lambda it, who: _set(it.group, website=f"https://{DOMAIN}/us"), None),
-    "no website": (lambda it, who: _set(it.group, website=""), None),
-    "no domain": (lambda it, who: _set(it.group, mail_domain=""), None),
+    "an address at a subdomain": (lambda confirmed, claimant: setattr(claimant, "email", f"desk@sub.{DOMAIN}"), None),
+    "an address that ends alike": (lambda confirmed, claimant: setattr(claimant, "email", f"desk@not{DOMAIN}"), None),
+    "a reader": (
+        lambda confirmed, claimant: confirmed.group.memberships.create(person=claimant, role="reader"),
+        "reader",
+    ),
+    "removed by the manager": (
+        lambda confirmed, claimant: _come_and_go(confirmed, claimant, members.remove_member, confirmed.manager),
+        None,
+    ),
+    "left": (lambda confirmed, claimant: _come_and_go(confirmed, claimant, members.leave, claimant), None),
+    "removed while suspended": (
+        lambda confirmed, claimant: _come_and_go(confirmed, claimant, members.remove_member, confirmed.manager, False),
+        None,
+    ),
+    "revoked": (lambda confirmed, claimant: _revoked(confirmed, claimant), None),
+    "denied before": (lambda confirmed, claimant: _denied(confirmed, claimant), None),
+    "removed with another name of the same mailbox": (lambda confirmed, claimant: _removed_as_alias(confirmed), None),
+    "a colleague with another name of the same mailbox": (lambda confirmed, claimant: _reads_as_alias(confirmed), None),
+    "denied with another name of the same mailbox": (
+        lambda confirmed, claimant: _denied(confirmed, at_domain("desk+office")),
+        None,
+    ),
+    "no manager is left": (lambda confirmed, claimant: confirmed.group.memberships.all().delete(), None),
+    "its manager is suspended": (lambda confirmed, claimant: _set(confirmed.manager, is_active=False), None),
+    "no manager has an address there": (
+        lambda confirmed, claimant: _set(confirmed.manager, email="manager@mail.example"),
+        None,
+    ),
+    "the website is elsewhere": (
+        lambda confirmed, claimant: _set(confirmed.group, website="https://elsewhere.example/"),
+        None,
+    ),
+    "the website is a page of somebody else's": (
+        lambda confirmed, claimant: _set(confirmed.group, website=f"https://{DOMAIN}/us"),
+        None,
+    ),
+    "no website": (lambda confirmed, claimant: _set(confirmed.group, website=""), None),
+    "no domain": (lambda confirmed, claimant: _set(confirmed.group, mail_domain=""), None),
 }
 
 
@@ -230,75 +251,77 @@ def _set(row, **fields):
     type(row).objects.filter(pk=row.pk).update(**fields)
 
 
-def _come_and_go(it, who, end, by, is_active=True):
-    invitation = members.invite(by=it.manager, body=it.group, address=who.email, role="editor")
-    place = members.accept_invitation(by=who, invitation=invitation)
-    _set(who, is_active=is_active)
+def _come_and_go(confirmed, claimant, end, by, is_active=True):
+    invitation = members.invite(by=confirmed.manager, body=confirmed.group, address=claimant.email, role="editor")
+    place = members.accept_invitation(by=claimant, invitation=invitation)
+    _set(claimant, is_active=is_active)
     end(by=by, membership=place)
-    _set(who, is_active=True)
+    _set(claimant, is_active=True)
 
 
-def _removed_as_alias(it):
-    _come_and_go(it, at_domain("Desk+homes"), members.remove_member, it.manager)
+def _removed_as_alias(confirmed):
+    _come_and_go(confirmed, at_domain("Desk+homes"), members.remove_member, confirmed.manager)
 
 
-def _reads_as_alias(it):
-    it.group.memberships.create(person=at_domain("desk+homes"), role="reader")
+def _reads_as_alias(confirmed):
+    confirmed.group.memberships.create(person=at_domain("desk+homes"), role="reader")
 
 
-def _revoked(it, who):
-    made = claims.approve_claim(claim=claim_of_old(it, who), by=office_editor())
+def _revoked(confirmed, claimant):
+    made = claims.approve_claim(claim=claim_of_old(confirmed, claimant), by=office_editor())
     claims.revoke_claim(claim=made, by=made.reviewed_by, reason="The group told us otherwise.")
     Claim.objects.all().delete()  # as an office's retention rule can delete claims
 
 
-def _denied(it, who):
-    claims.deny_claim(claim=claim_of_old(it, who), by=office_editor(), reason="The desk knows nobody of this name.")
+def _denied(confirmed, claimant):
+    claims.deny_claim(
+        claim=claim_of_old(confirmed, claimant), by=office_editor(), reason="The desk knows nobody of this name."
+    )
 
 
 def office_editor():
     return Person.objects.get(email="editor@example.org")
 
 
-def claim_of_old(it, who):
-    return Claim.objects.create(person=who, organization=it.group, position="Desk", made_at=clock.now())
+def claim_of_old(confirmed, claimant):
+    return Claim.objects.create(person=claimant, organization=confirmed.group, position="Desk", made_at=clock.now())
 
 
 @pytest.mark.parametrize("why", NOT_BY_DOMAIN)
 def test_a_claim_is_decided_by_a_person_where_the_domain_is_not_enough(confirmed, why):
-    who = at_domain()
+    claimant = at_domain()
     before, role = NOT_BY_DOMAIN[why]
-    before(confirmed, who)
-    who.save(update_fields=["email"])
+    before(confirmed, claimant)
+    claimant.save(update_fields=["email"])
     group = Organization.objects.get(pk=confirmed.group.pk)
-    made = claim(type(who).objects.get(pk=who.pk), group)
-    assert (made.state, made.by_rule, role_of(who, group)) == ("pending", False, role)
+    made = claim(type(claimant).objects.get(pk=claimant.pk), group)
+    assert (made.state, made.by_rule, role_of(claimant, group)) == ("pending", False, role)
     assert emails_to(office_editor(), "claim_made") == ["planned"]
 
 
 def test_who_was_removed_stays_out_with_another_account_at_the_same_address(confirmed):
-    who = at_domain()
-    _come_and_go(confirmed, who, members.remove_member, confirmed.manager)
-    erase_person(person=who, by=who)
+    claimant = at_domain()
+    _come_and_go(confirmed, claimant, members.remove_member, confirmed.manager)
+    erase_person(person=claimant, by=claimant)
     assert claim(at_domain(), confirmed.group).state == "pending"
 
 
 def test_who_was_removed_does_not_come_back_by_an_invitation_from_before(confirmed):
-    who = at_domain()
-    invitation = members.invite(by=confirmed.manager, body=confirmed.group, address=who.email, role="editor")
-    claim(who, confirmed.group)
-    members.remove_member(by=confirmed.manager, membership=confirmed.group.memberships.get(person=who))
+    claimant = at_domain()
+    invitation = members.invite(by=confirmed.manager, body=confirmed.group, address=claimant.email, role="editor")
+    claim(claimant, confirmed.group)
+    members.remove_member(by=confirmed.manager, membership=confirmed.group.memberships.get(person=claimant))
     with pytest.raises(NotFound):
-        members.accept_invitation(by=who, invitation=invitation)
-    assert role_of(who, confirmed.group) is None
+        members.accept_invitation(by=claimant, invitation=invitation)
+    assert role_of(claimant, confirmed.group) is None
 
 
 def test_who_was_removed_and_invited_again_has_not_left(confirmed):
-    who = at_domain()
-    _come_and_go(confirmed, who, members.remove_member, confirmed.manager)
+    claimant = at_domain()
+    _come_and_go(confirmed, claimant, members.remove_member, confirmed.manager)
     assert confirmed.group.former_members.count() == 1
-    again = members.invite(by=confirmed.manager, body=confirmed.group, address=who.email, role="reader")
-    members.accept_invitation(by=who, invitation=again)
+    again = members.invite(by=confirmed.manager, body=confirmed.group, address=claimant.email, role="reader")
+    members.accept_invitation(by=claimant, invitation=again)
     assert confirmed.group.former_members.count() == 0
 
 

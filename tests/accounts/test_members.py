@@ -417,7 +417,7 @@ def test_who_may_still_invite_agrees_with_the_rule_for_one_person(group, people)
     department = make_department(people.office)
     senders = [*Person.objects.all(), None]
     suspended = make_person("gone@example.org", is_active=False, is_administrator=True)
-    told = []
+    answers = []
     for body in (group, people.office, department):
         for n, sender in enumerate([*senders, suspended]):
             row = Invitation.objects.create(
@@ -429,5 +429,5 @@ def test_who_may_still_invite_agrees_with_the_rule_for_one_person(group, people)
             )
             may = sender is not None and manages(Person.objects.get(pk=sender.pk), body)
             assert open_invitations().get(pk=row.pk).sender_manages == may
-            told.append(may)
-    assert {True, False} == set(told)
+            answers.append(may)
+    assert {True, False} == set(answers)

@@ -93,8 +93,8 @@ def test_it_has_what_they_wrote_for_an_organization_while_they_belong_to_it(peop
             found["confirmations"],
         )
 
-    notes, contacts, (said,) = copy()
-    assert (notes, contacts, said["words"]) == (["Watch the budget"], ["Our desk"], "We began it")
+    notes, contacts, (statement,) = copy()
+    assert (notes, contacts, statement["words"]) == (["Watch the budget"], ["Our desk"], "We began it")
     people.partner.memberships.all().delete()
     assert copy()[:2] == ([], ["Our desk"])
 

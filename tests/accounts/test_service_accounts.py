@@ -49,7 +49,7 @@ def record(people):
     return factories.make_partnership(lead=people.office, published=False)
 
 
-def at(record):
+def path_of(record):
     return f"partnerships/{record.public_id}/"
 
 
@@ -57,16 +57,16 @@ def at(record):
 def test_it_works_for_its_office_under_its_own_name(people, record):
     service = Service(people.manager, people.office)
     elsewhere = factories.make_partnership("Theirs", lead=people.other_office, published=False)
-    assert (service.get(at(record)).status_code, service.get(at(elsewhere)).status_code) == (200, 404)
-    assert service.change(at(record), {"summary": "From the council's site"}).status_code == 200
+    assert (service.get(path_of(record)).status_code, service.get(path_of(elsewhere)).status_code) == (200, 404)
+    assert service.change(path_of(record), {"summary": "From the council's site"}).status_code == 200
     change = Change.objects.get(record_type="partnership", record_id=record.pk, verb="update")
     assert str(change.by) == "Council site (service account)"
     page = Client()
     page.force_login(people.editor)
-    assert "Council site (service account)" in page.get(f"/{at(record)}history/").content.decode()
+    assert "Council site (service account)" in page.get(f"/{path_of(record)}history/").content.decode()
     reader = Service(people.manager, people.office, "reader", name="Copy")
-    assert reader.get(at(record)).status_code == 200
-    problem(reader.change(at(record), {"summary": "No"}), 403, "not_for_writing")
+    assert reader.get(path_of(record)).status_code == 200
+    problem(reader.change(path_of(record), {"summary": "No"}), 403, "not_for_writing")
     assert pointers(service.send("POST", "organizations/", {"name": "New", "side": "community"})) == [
         ("#/kept_by", "required")
     ]
@@ -78,16 +78,16 @@ def test_it_goes_on_without_its_maker_and_ends_without_a_manager(people, record)
     second = Membership.objects.create(person=colleague, jurisdiction=people.office, role="manager")
     service = Service(people.manager, people.office)
     Membership.objects.filter(person=people.manager).delete()
-    assert service.get(at(record)).status_code == 200
+    assert service.get(path_of(record)).status_code == 200
     second.role = "editor"
     second.save()
-    problem(service.get(at(record)), 401, "bad_token")
+    problem(service.get(path_of(record)), 401, "bad_token")
     problem(service.get("partnerships/"), 401, "bad_token")
     second.role = "manager"
     second.save()
-    assert service.get(at(record)).status_code == 200
+    assert service.get(path_of(record)).status_code == 200
     Person.objects.filter(pk=colleague.pk).update(is_active=False)
-    problem(service.get(at(record)), 401, "bad_token")
+    problem(service.get(path_of(record)), 401, "bad_token")
 
 
 def test_that_of_a_department_is_answered_for_by_managers_of_its_jurisdiction(people):
@@ -149,9 +149,9 @@ def test_it_is_no_person_among_people(people):
 
 def test_only_managers_have_one(people):
     given = {"body": people.office, "name": "Mine", "role": "reader", "days": 9}
-    for who in ("editor", "reader", "other_editor", "partner"):
+    for role in ("editor", "reader", "other_editor", "partner"):
         with pytest.raises(NotAllowed):
-            services.add_service_account(by=getattr(people, who), **given)
+            services.add_service_account(by=getattr(people, role), **given)
     service = Service(people.manager, people.office)
     with pytest.raises(NotAllowed):
         services.revoke(by=people.editor, token=service.token)
@@ -239,11 +239,14 @@ def test_a_new_secret_and_the_end(people, record):
     service = Service(people.manager, people.office)
     _, secret = services.replace_secret(by=people.manager, token=service.token, overlap_days=1)
     renewed = Client(headers={"authorization": f"Bearer {secret}"})
-    assert (service.get(at(record)).status_code, renewed.get(f"/api/v1/{at(record)}").status_code) == (200, 200)
+    assert (service.get(path_of(record)).status_code, renewed.get(f"/api/v1/{path_of(record)}").status_code) == (
+        200,
+        200,
+    )
     assert services.revoke(by=people.manager, token=service.token) is True
     assert services.revoke(by=people.manager, token=service.token) is False
-    problem(service.get(at(record)), 401, "bad_token")
-    problem(renewed.get(f"/api/v1/{at(record)}"), 401, "bad_token")
+    problem(service.get(path_of(record)), 401, "bad_token")
+    problem(renewed.get(f"/api/v1/{path_of(record)}"), 401, "bad_token")
     assert [change.verb for change in services.changes_of(people.office)] == ["unservice", "reservice", "service"]
     assert Partnership.objects.get(pk=record.pk).version == record.version
 

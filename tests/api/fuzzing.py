@@ -40,7 +40,7 @@ from partnerships.models import (
 from partnerships.registry import publication
 from tests import factories
 from tests.assessment.conftest import Board
-from tests.assessment.test_publishing import agree, opened
+from tests.assessment.test_publishing import agree, opened_round
 
 J, D, G, P, M, S, N, V, K, A, R, T, B, C = (public_ids.from_number(prefix, 7) for prefix in "JDGPMSNVKARTBC")
 KNOWN = {
@@ -127,7 +127,7 @@ def make_more(city):
     Agreement.objects.create(partnership=work, scope="Two clinics")
     publication.publish([work.pk])
     board = Board(city)
-    opened(board, 1, 3)
+    opened_round(board, 1, 3)
     agree(board, 0), agree(board, 1)
     body = factories.make_body(lead=city)
     check_ins = factories.make_check_ins(work)

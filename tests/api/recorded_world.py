@@ -53,21 +53,23 @@ class RecordedWorld:
 
     def answers(self):
         """Return (name, answer) for every request."""
-        for who, method, address, headers in self.questions():
-            name = " ".join(filter(None, [who, method, address, *(f"{key}: {text}" for key, text in headers.items())]))
-            yield name, self.clients[who].generic(method, f"/api/v1/{address}", headers=headers)
+        for reader, method, address, headers in self.questions():
+            name = " ".join(
+                filter(None, [reader, method, address, *(f"{key}: {text}" for key, text in headers.items())])
+            )
+            yield name, self.clients[reader].generic(method, f"/api/v1/{address}", headers=headers)
 
     def questions(self):
         """Yield (who, method, address below /api/v1/, headers)."""
-        for who in self.clients:
-            yield who, "GET", "", {}
+        for reader in self.clients:
+            yield reader, "GET", "", {}
             for path in PATHS:
-                yield who, "GET", f"{path}/", {}
-            yield who, "GET", f"partnerships/{self.draft.public_id}/", {}
-            yield who, "GET", f"organizations/{self.hidden.public_id}/", {}
-            yield who, "GET", f"meetings/{self.internal.public_id}/", {}
-            yield who, "GET", "partnerships/?draft=yes", {}
-            yield who, "GET", "no/such/place/", {}
+                yield reader, "GET", f"{path}/", {}
+            yield reader, "GET", f"partnerships/{self.draft.public_id}/", {}
+            yield reader, "GET", f"organizations/{self.hidden.public_id}/", {}
+            yield reader, "GET", f"meetings/{self.internal.public_id}/", {}
+            yield reader, "GET", "partnerships/?draft=yes", {}
+            yield reader, "GET", "no/such/place/", {}
         for path in PATHS:
             one = KNOWN["ids"][path]
             yield "stranger", "GET", f"{path}/{one}/", {}

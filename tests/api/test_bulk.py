@@ -45,40 +45,44 @@ def ein(n):
 
 
 @pytest.fixture
-def kept(people):
+def organizations(people):
     return [factories.make_organization(f"Kept {n}", "unlisted", kept_by=people.office) for n in range(3)]
 
 
 def as_read(program, record, **values):
-    said = program.get(f"organizations/{record.public_id}/").json()
-    return {"id": said["id"], "version": said["version"]} | values
+    document = program.get(f"organizations/{record.public_id}/").json()
+    return {"id": document["id"], "version": document["version"]} | values
 
 
 @pytest.mark.both
 @pytest.mark.parametrize("mode", ["all", "each"])
-def test_rows_add_and_change(program, people, kept, mode):
-    rows = [group(people, 1), as_read(program, kept[0], aims="Fair rents"), as_read(program, kept[1], name="Kept 1")]
+def test_rows_add_and_change(program, people, organizations, mode):
+    rows = [
+        group(people, 1),
+        as_read(program, organizations[0], aims="Fair rents"),
+        as_read(program, organizations[1], name="Kept 1"),
+    ]
     answer = send(program, rows, mode)
     assert (outcomes(answer), counts(answer)) == (["created", "updated", "unchanged"], [1, 1, 1, 0])
     made, changed, same = answer.json()["rows"]
     assert Organization.objects.get(public_id=made["id"]).name == "Group 1"
-    kept[0].refresh_from_db()
-    assert (kept[0].aims, changed["version"], changed["id"]) == (
+    organizations[0].refresh_from_db()
+    assert (organizations[0].aims, changed["version"], changed["id"]) == (
         "Fair rents",
-        kept[0].public_version,
-        kept[0].public_id,
+        organizations[0].public_version,
+        organizations[0].public_id,
     )
     assert same["version"] == rows[2]["version"]
-    assert Change.objects.filter(record_id=kept[1].pk, record_type="organization").count() == 1
+    assert Change.objects.filter(record_id=organizations[1].pk, record_type="organization").count() == 1
 
 
 @pytest.mark.both
-def test_all_or_nothing(program, people, kept):
+def test_all_or_nothing(program, people, organizations):
     before = Change.objects.count()
     rows = [
         group(people, 1),
         group(people, 2, name=""),
-        as_read(program, kept[0], aims="x", side="both"),
+        as_read(program, organizations[0], aims="x", side="both"),
         {"why": "No"},
     ]
     answer = send(program, rows)
@@ -92,13 +96,13 @@ def test_all_or_nothing(program, people, kept):
 
 
 @pytest.mark.both
-def test_each_on_its_own(program, people, kept):
+def test_each_on_its_own(program, people, organizations):
     rows = [
         group(people, 1),
         group(people, 2, name=""),
-        as_read(program, kept[0], aims="x") | {"version": 99},
-        {"id": kept[1].public_id, "aims": "x"},
-        as_read(program, kept[2], aims="y"),
+        as_read(program, organizations[0], aims="x") | {"version": 99},
+        {"id": organizations[1].public_id, "aims": "x"},
+        as_read(program, organizations[2], aims="y"),
     ]
     answer = send(program, rows, "each")
     assert outcomes(answer) == ["created", "refused", "refused", "refused", "updated"]
@@ -111,20 +115,20 @@ def test_each_on_its_own(program, people, kept):
     assert Organization.objects.filter(name="Group 1").count() == 1
 
 
-def test_an_etag_says_more_than_a_version(program, kept):
+def test_an_etag_says_more_than_a_version(program, organizations):
     """The version moves with what everyone can see; the ETag with everything that the caller reads."""
-    path = f"organizations/{kept[0].public_id}/"
-    row, etag = {"id": kept[0].public_id, "aims": "New"}, program.get(path)["ETag"]
+    path = f"organizations/{organizations[0].public_id}/"
+    row, etag = {"id": organizations[0].public_id, "aims": "New"}, program.get(path)["ETag"]
     program.change(path, {"address": "1 Main Street"})
     assert refusals(send(program, [row | {"if_match": etag}], "each")) == [("#/rows/0/version", "stale")]
     assert outcomes(send(program, [row | {"if_match": program.get(path)["ETag"]}])) == ["updated"]
 
 
-def test_what_a_row_may_not_be(program, people, kept):
+def test_what_a_row_may_not_be(program, people, organizations):
     elsewhere = factories.make_organization("Elsewhere", "named", kept_by=people.other_office)
     hidden = factories.make_organization("Hidden", "unlisted", kept_by=people.other_office)
     missing = {"id": ids.from_body("G", "000000"), "version": 1}
-    shown = as_read(program, kept[0], aims="x")
+    shown = as_read(program, organizations[0], aims="x")
     rows = [
         {"id": hidden.public_id, "version": 1, "name": "Mine"},
         {"id": factories.make_partnership().public_id, "version": 1},
@@ -134,7 +138,7 @@ def test_what_a_row_may_not_be(program, people, kept):
         {"version": 1, "name": "x"},
         shown,
         shown | {"aims": "y"},
-        {"id": kept[1].public_id, "version": True},
+        {"id": organizations[1].public_id, "version": True},
         group(people, 1, mood="good"),
         group(people, 2, identifiers=ein(1) * 4000),
         group(people, 3, identifiers="12-0000001"),
@@ -270,14 +274,17 @@ def test_rows_hold_so_many_items_that_others_need_not_wait_long(program, people,
     assert pointers(send(program, numbers, mode, "measures/numbers/")) == [("#/rows", "max_length")]
 
 
-def test_which_record_an_identifier_finds(program, people, kept):
+def test_which_record_an_identifier_finds(program, people, organizations):
     numbers = [("ein", "12-0000001"), ("uei", "ABC"), ("ein", "12-0000002")]
-    for record, (scheme, value) in zip((kept[0], kept[0], kept[1]), numbers, strict=True):
+    for record, (scheme, value) in zip((organizations[0], organizations[0], organizations[1]), numbers, strict=True):
         Identifier.objects.create(organization=record, scheme=scheme, value=value)
     # In any spelling; other identifiers and everything that the row leaves out stay.
     answer = send(program, [{"identifiers": [{"scheme": "ein", "value": "120000001"}], "aims": "New"}])
-    assert [row["id"] for row in answer.json()["rows"]] == [kept[0].public_id], answer.content
-    assert {(one.scheme, one.value) for one in kept[0].identifiers.all()} == {("ein", "120000001"), ("uei", "ABC")}
+    assert [row["id"] for row in answer.json()["rows"]] == [organizations[0].public_id], answer.content
+    assert {(one.scheme, one.value) for one in organizations[0].identifiers.all()} == {
+        ("ein", "120000001"),
+        ("uei", "ABC"),
+    }
     # Several records, and one record by two rows.
     answer = send(program, [{"identifiers": ein(1) + ein(2), "name": "Which"}], "each")
     assert refusals(answer) == [("#/rows/0/identifiers", "several")]
@@ -296,13 +303,13 @@ def test_which_record_an_identifier_finds(program, people, kept):
     assert (hidden.name, hidden.version) == ("Hidden", 1)
 
 
-def test_a_right_that_ended_finds_nothing_to_change(program, people, kept):
-    Identifier.objects.create(organization=kept[0], scheme="ein", value="12-0000001")
-    Membership.objects.create(person=people.partner, organization=kept[0], role="editor")
+def test_a_right_that_ended_finds_nothing_to_change(program, people, organizations):
+    Identifier.objects.create(organization=organizations[0], scheme="ein", value="12-0000001")
+    Membership.objects.create(person=people.partner, organization=organizations[0], role="editor")
     answer = send(program, [{"identifiers": ein(1), "name": "Ours"}], "each")
     assert outcomes(answer) == ["refused"]
-    kept[0].refresh_from_db()
-    assert kept[0].name == "Kept 0"
+    organizations[0].refresh_from_db()
+    assert organizations[0].name == "Kept 0"
 
 
 @pytest.mark.both

@@ -21,7 +21,7 @@ from partnerships.registry import publication
 from partnerships.registry.models import Publication
 from tests import factories
 from tests.assessment.conftest import Board
-from tests.assessment.test_publishing import agree, opened
+from tests.assessment.test_publishing import agree, opened_round
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 YEAR = date(2024, 1, 1)
@@ -104,7 +104,7 @@ def make_all(n):
     ]
     factories.make_partnership(f"Contract {n}", kind="contract", lead=partnership.lead, parties=parties, facts=terms)
     board = Board(partnership.lead)
-    opened(board, 1, 3)
+    opened_round(board, 1, 3)
     for number, reply in enumerate(("", "We look forward to it.")):
         agree(board, number, reply=reply)
     groups = [{"dimension": "race", "key": key, "name": key.title()} for key in ("black", "white")]
@@ -122,7 +122,7 @@ def make_all(n):
 
 
 @pytest.fixture
-def listed(client):
+def get_list(client):
     """The answer to a list, read by who may: an administrator reads what is never public."""
     administrator = Client()
     administrator.force_login(factories.make_person("reader@example.org", is_administrator=True))
@@ -135,10 +135,10 @@ def listed(client):
 
 
 @pytest.mark.slow
-def test_a_list_takes_the_same_queries_for_one_row_and_for_more(listed):
+def test_a_list_takes_the_same_queries_for_one_row_and_for_more(get_list):
     for n in (1, 2):
         make_all(n)
-        assert {path: queries_of(listed, path) for path in RESOURCES} == QUERIES
+        assert {path: queries_of(get_list, path) for path in RESOURCES} == QUERIES
 
 
 def queries_of(listed, path) -> int:
@@ -150,14 +150,14 @@ def queries_of(listed, path) -> int:
 
 
 @pytest.mark.slow
-def test_a_row_is_to_the_byte_what_the_record_alone_is_and_holds_the_documented_names(listed):
+def test_a_row_is_to_the_byte_what_the_record_alone_is_and_holds_the_documented_names(get_list):
     """QI2: a full copy asks for no record by itself."""
     make_all(1), make_all(2)
     never = {"address", "led_by", "communities", "contacts", "open_fields"}
     for path in RESOURCES:
-        answer = listed(path)
+        answer = get_list(path)
         rows = answer.json()["results"]
-        alone = [listed(path, f"{row['id']}/").content for row in rows]
+        alone = [get_list(path, f"{row['id']}/").content for row in rows]
         assert rows, path
         assert answer.content == b'{"results":[' + b",".join(alone) + b'],"next":null,"previous":null}'
         unlisted = never - ({"communities"} if path == "partnerships" else set())

@@ -35,24 +35,24 @@ def measure():
 
 def test_numbers_come_with_measures_alone_and_in_lists(client, measure):
     (row,) = get(client, "measures/").json()["results"]
-    said = get(client, f"measures/{measure.public_id}/").json()
-    assert (said["target_value"], said["target_on"], said["jurisdiction"]) == (
+    document = get(client, f"measures/{measure.public_id}/").json()
+    assert (document["target_value"], document["target_on"], document["jurisdiction"]) == (
         40.0,
         "2028-01-01",
         measure.lead.public_id,
     )
-    assert row == said
-    first = said["numbers"][0]
+    assert row == document
+    first = document["numbers"][0]
     assert (first["group"], first["value"], first["numerator"], first["source"]) == ("", 30.0, 335.0, "Census")
     assert (first["low"], first["high"], first["state"]) == (27.0, 34.0, "shown")
 
 
 def test_what_is_of_too_few_people_is_not_in_it(client, measure):
-    said = {one["group"]: one for one in get(client, f"measures/{measure.public_id}/").json()["numbers"]}
-    kept = said["race=black"]
+    numbers = {one["group"]: one for one in get(client, f"measures/{measure.public_id}/").json()["numbers"]}
+    kept = numbers["race=black"]
     assert (kept["state"], kept["value"], kept["numerator"], kept["denominator"], kept["source"]) == (
         "suppressed", None, None, None, "")  # fmt: skip
-    assert [one["state"] for one in said.values()].count("suppressed") >= 2
+    assert [one["state"] for one in numbers.values()].count("suppressed") >= 2
 
 
 def test_what_is_not_published_is_not_there(client, measure):
@@ -80,8 +80,8 @@ def test_filters(client, measure):
 
 
 def pulled(client, path, since):
-    said = get(client, path, updated_since=since).json()
-    return [one["title"] for one in said["results"]], [one["id"] for one in said["gone"]], said["as_of"]
+    document = get(client, path, updated_since=since).json()
+    return [one["title"] for one in document["results"]], [one["id"] for one in document["gone"]], document["as_of"]
 
 
 @COMMITTED

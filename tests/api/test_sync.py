@@ -40,10 +40,10 @@ def make_rows(count, lead=None, **fields):
 
 def test_change_withdraw_publish_again_and_delete(copy):
     kept, changed, withdrawn, deleted = make_rows(4)
-    mine = copy("partnerships")
-    assert len(mine.pull()) == 4
-    mine.assert_right()
-    assert (mine.pull(), mine.gone) == ([], [])
+    copied = copy("partnerships")
+    assert len(copied.pull()) == 4
+    copied.assert_right()
+    assert (copied.pull(), copied.gone) == ([], [])
 
     registry.save_partnership(partnership=changed, by=SYSTEM, fields={"title": "Changed"})
     registry.withdraw_partnership(partnership=withdrawn, by=SYSTEM)
@@ -51,15 +51,15 @@ def test_change_withdraw_publish_again_and_delete(copy):
     with transaction.atomic():
         publication.withdraw_deleted(deleted)
         deleted.delete()
-    assert mine.pull(size=1) == [changed.public_id]
-    assert sorted(mine.gone) == sorted([withdrawn.public_id, deleted_id])
-    mine.assert_right()
-    assert set(mine.rows) == {kept.public_id, changed.public_id}
+    assert copied.pull(size=1) == [changed.public_id]
+    assert sorted(copied.gone) == sorted([withdrawn.public_id, deleted_id])
+    copied.assert_right()
+    assert set(copied.rows) == {kept.public_id, changed.public_id}
 
     withdrawn.refresh_from_db()
     registry.publish_partnership(partnership=withdrawn, by=SYSTEM)
-    assert (mine.pull(), mine.gone) == ([withdrawn.public_id], [])
-    mine.assert_right()
+    assert (copied.pull(), copied.gone) == ([withdrawn.public_id], [])
+    copied.assert_right()
 
 
 def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
@@ -67,42 +67,42 @@ def test_drafts_and_what_was_never_public_are_not_in_it(copy, people, client):
     hidden = factories.make_organization("Canary", listing="unlisted", kept_by=people.office)
     client.force_login(people.reader)
     for path in (path for path, viewset in RESOURCES.items() if viewset.is_in_sync):
-        mine = copy(path)
-        mine.pull()
-        assert not {draft.public_id, hidden.public_id} & {*mine.rows, *mine.gone}
+        copied = copy(path)
+        copied.pull()
+        assert not {draft.public_id, hidden.public_id} & {*copied.rows, *copied.gone}
     registry.save_partnership(partnership=draft, by=SYSTEM, fields={"title": "Still a draft"})
-    mine = copy("partnerships")
-    mine.pull()
+    copied = copy("partnerships")
+    copied.pull()
     registry.save_partnership(partnership=draft, by=SYSTEM, fields={"title": "Still"}, version=None)
-    mine.pull()
-    assert (mine.rows, mine.gone) == ({}, [])
+    copied.pull()
+    assert (copied.rows, copied.gone) == ({}, [])
 
 
 def test_a_rename_reaches_the_copy_through_every_document(copy):
     lead = factories.make_jurisdiction("Old name")
     make_rows(3, lead)
-    mine = copy("partnerships")
-    mine.pull()
+    copied = copy("partnerships")
+    copied.pull()
     directory.save_jurisdiction(jurisdiction=lead, by=SYSTEM, fields={"name": "New name"})
-    assert len(mine.pull()) == 3
-    assert {row["lead"]["name"] for row in mine.rows.values()} == {"New name"}
-    mine.assert_right()
+    assert len(copied.pull()) == 3
+    assert {row["lead"]["name"] for row in copied.rows.values()} == {"New name"}
+    copied.assert_right()
 
 
 def test_what_no_longer_fits_the_filters_is_gone(copy):
     one, other = make_rows(2)
-    mine, theirs = copy("partnerships", status="active"), copy("partnerships", status="paused")
-    assert (sorted(mine.pull()), theirs.pull()) == (sorted([one.public_id, other.public_id]), [])
+    copied, paused = copy("partnerships", status="active"), copy("partnerships", status="paused")
+    assert (sorted(copied.pull()), paused.pull()) == (sorted([one.public_id, other.public_id]), [])
     registry.save_partnership(partnership=one, by=SYSTEM, fields={"status": "paused"})
-    assert (mine.pull(), mine.gone) == ([], [one.public_id])
-    assert (theirs.pull(), theirs.gone) == ([one.public_id], [])
-    mine.assert_right(), theirs.assert_right()
-    assert list(mine.rows) == [other.public_id]
+    assert (copied.pull(), copied.gone) == ([], [one.public_id])
+    assert (paused.pull(), paused.gone) == ([one.public_id], [])
+    copied.assert_right(), paused.assert_right()
+    assert list(copied.rows) == [other.public_id]
 
 
 def test_changes_between_the_pages_come_with_the_next_pull(copy):
     rows = make_rows(6)
-    mine, turns = copy("partnerships"), iter(range(9))
+    copied, turns = copy("partnerships"), iter(range(9))
 
     def meddle():
         turn = next(turns)
@@ -112,77 +112,77 @@ def test_changes_between_the_pages_come_with_the_next_pull(copy):
             registry.withdraw_partnership(partnership=rows[1], by=SYSTEM)
             make_rows(1, rows[0].lead)
 
-    mine.pull(size=2, between=meddle)
-    mine.pull()
-    mine.assert_right()
-    assert len(mine.rows) == 5
+    copied.pull(size=2, between=meddle)
+    copied.pull()
+    copied.assert_right()
+    assert len(copied.rows) == 5
 
 
 def test_a_change_of_very_many_documents_is_in_sync_at_once(copy, monkeypatch):
     monkeypatch.setattr(publication, "FAN_OUT", 2)
     rows = make_rows(5)
-    mine = copy("partnerships")
-    mine.pull()
+    copied = copy("partnerships")
+    copied.pull()
     directory.save_jurisdiction(jurisdiction=rows[0].lead, by=SYSTEM, fields={"name": "Renamed"})
-    assert len(mine.pull(size=2)) == 5
-    mine.assert_right()
+    assert len(copied.pull(size=2)) == 5
+    copied.assert_right()
     assert publication.rebuild_outdated() == 5
-    assert len(mine.pull(size=3)) == 5
-    mine.assert_right()
-    assert mine.pull() == []
+    assert len(copied.pull(size=3)) == 5
+    copied.assert_right()
+    assert copied.pull() == []
 
 
 def test_organizations_come_and_go_by_their_listing(copy):
     group = factories.make_organization("Group", listing="profiled", aims="Homes")
-    mine = copy("organizations")
-    mine.pull()
+    copied = copy("organizations")
+    copied.pull()
     for listing, aims in (("named", None), ("unlisted", None), ("named", None), ("profiled", "Homes")):
         group = directory.save_organization(organization=group, by=SYSTEM, fields={"listing": listing})
-        mine.pull(size=1)
-        mine.assert_right()
-        assert (group.public_id in mine.rows) == (listing != "unlisted")
-        assert mine.rows.get(group.public_id, {}).get("aims") == aims
+        copied.pull(size=1)
+        copied.assert_right()
+        assert (group.public_id in copied.rows) == (listing != "unlisted")
+        assert copied.rows.get(group.public_id, {}).get("aims") == aims
     assert Tombstone.objects.count() == 0
 
 
 def test_tombstones_and_changes_page_together(copy):
     groups = [factories.make_organization(f"Group {n}") for n in range(6)]
-    mine = copy("organizations")
-    mine.pull()
+    copied = copy("organizations")
+    copied.pull()
     for n, group in enumerate(groups):
         directory.save_organization(
             organization=group, by=SYSTEM, fields={"listing": "unlisted"} if n % 2 else {"name": f"New {n}"}
         )
-    changed = mine.pull(size=1)
-    assert (len(changed), len(set(changed)), len(mine.gone), len(set(mine.gone))) == (3, 3, 3, 3)
-    mine.assert_right()
+    changed = copied.pull(size=1)
+    assert (len(changed), len(set(changed)), len(copied.gone), len(set(copied.gone))) == (3, 3, 3, 3)
+    copied.assert_right()
 
 
 def test_meetings_are_synced_when_they_or_their_partnership_become_public(copy):
     (partnership,) = make_rows(1)
     meeting = factories.make_meeting(partnership, is_public=True)
     internal = factories.make_meeting(partnership, is_public=False, title="Internal")
-    mine = copy("meetings")
-    assert mine.pull() == [meeting.public_id]
+    copied = copy("meetings")
+    assert copied.pull() == [meeting.public_id]
     meetings.save_meeting(meeting=internal, by=SYSTEM, fields={"is_public": True})
-    assert mine.pull() == [internal.public_id]
+    assert copied.pull() == [internal.public_id]
     registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
-    assert (mine.pull(), sorted(mine.gone)) == ([], sorted([meeting.public_id, internal.public_id]))
+    assert (copied.pull(), sorted(copied.gone)) == ([], sorted([meeting.public_id, internal.public_id]))
     partnership.refresh_from_db()
     registry.publish_partnership(partnership=partnership, by=SYSTEM)
-    assert len(mine.pull(size=1)) == 2
+    assert len(copied.pull(size=1)) == 2
     meetings.save_meeting(meeting=Meeting.objects.get(pk=meeting.pk), by=SYSTEM, fields={"is_public": False})
-    assert (mine.pull(), mine.gone) == ([], [meeting.public_id])
-    mine.assert_right()
+    assert (copied.pull(), copied.gone) == ([], [meeting.public_id])
+    copied.assert_right()
 
 
 def test_neighbors_of_a_jurisdiction_reach_the_copy(copy):
     one, other = factories.make_jurisdiction("One"), factories.make_jurisdiction("Other")
-    mine = copy("jurisdictions")
-    mine.pull()
+    copied = copy("jurisdictions")
+    copied.pull()
     directory.relate_jurisdictions(one=one, other=other, key="neighbors", by=SYSTEM)
-    assert sorted(mine.pull()) == sorted([one.public_id, other.public_id])
-    mine.assert_right()
+    assert sorted(copied.pull()) == sorted([one.public_id, other.public_id])
+    copied.assert_right()
 
 
 def test_an_old_token_and_one_of_the_future_are_gone(get):
@@ -235,20 +235,20 @@ def test_activities_follow_their_partners_and_results(copy):
     result = factories.make_result(lead=lead, partnerships=[partnership], is_published=True)
     seat = partnership.parties.get(organization=group)
     activity = factories.make_activity(partnership, is_public=True, parts=[(seat, "leads")], results=[result])
-    mine = copy("activities")
-    mine.pull()
-    assert mine.rows[activity.public_id]["parties"] == [{"id": group.public_id, "side": "community", "part": "leads"}]
+    copied = copy("activities")
+    copied.pull()
+    assert copied.rows[activity.public_id]["parties"] == [{"id": group.public_id, "side": "community", "part": "leads"}]
     for listing, names in (("unlisted", 0), ("named", 1)):
         group = directory.save_organization(organization=group, by=SYSTEM, fields={"listing": listing})
-        assert mine.pull() == [activity.public_id]
-        mine.assert_right()
-        assert len(mine.rows[activity.public_id]["parties"]) == names
+        assert copied.pull() == [activity.public_id]
+        copied.assert_right()
+        assert len(copied.rows[activity.public_id]["parties"]) == names
     for is_published in (False, True):
         result = measurement.save_result(result=result, by=SYSTEM, fields={"is_published": is_published})
-        assert mine.pull() == [activity.public_id]
-        mine.assert_right()
-        assert len(mine.rows[activity.public_id]["results"]) == is_published
-    assert mine.pull() == []
+        assert copied.pull() == [activity.public_id]
+        copied.assert_right()
+        assert len(copied.rows[activity.public_id]["results"]) == is_published
+    assert copied.pull() == []
 
 
 def test_activities_follow_a_change_that_reaches_very_many(copy, monkeypatch):
@@ -262,12 +262,12 @@ def test_activities_follow_a_change_that_reaches_very_many(copy, monkeypatch):
         partnership = registry.save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=parties)
         seat = partnership.parties.get(organization=group)
         activities.append(factories.make_activity(partnership, is_public=True, parts=[(seat, "leads")]).public_id)
-    mine = copy("activities")
-    mine.pull()
+    copied = copy("activities")
+    copied.pull()
     directory.save_organization(organization=group, by=SYSTEM, fields={"listing": "unlisted"})
-    assert sorted(mine.pull()) == sorted(activities)
-    mine.assert_right()
-    assert {len(row["parties"]) for row in mine.rows.values()} == {0}
+    assert sorted(copied.pull()) == sorted(activities)
+    copied.assert_right()
+    assert {len(row["parties"]) for row in copied.rows.values()} == {0}
 
 
 def test_plans_follow_what_they_name_and_whether_they_are_out(copy):
@@ -276,13 +276,13 @@ def test_plans_follow_what_they_name_and_whether_they_are_out(copy):
     outcomes = [{"title": "Homes", "result": result, "partnerships": [partnership]}]
     plan = factories.make_plan(lead=partnership.lead, outcomes=outcomes, is_published=True)
     factories.make_plan("Inner", lead=partnership.lead)
-    mine = copy("plans")
-    assert mine.pull() == [plan.public_id]
+    copied = copy("plans")
+    assert copied.pull() == [plan.public_id]
 
     def named():
-        assert mine.pull() == [plan.public_id]
-        mine.assert_right()
-        (outcome,) = mine.rows[plan.public_id]["outcomes"]
+        assert copied.pull() == [plan.public_id]
+        copied.assert_right()
+        (outcome,) = copied.rows[plan.public_id]["outcomes"]
         return len(outcome["partnerships"]), outcome["result"] is not None
 
     registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
@@ -294,20 +294,20 @@ def test_plans_follow_what_they_name_and_whether_they_are_out(copy):
     measurement.save_result(result=result, by=SYSTEM, fields={"is_published": True})
     assert named() == (1, True)
     plan = plans.save_plan(plan=plan, by=SYSTEM, fields={"is_published": False})
-    assert (mine.pull(), mine.gone) == ([], [plan.public_id])
+    assert (copied.pull(), copied.gone) == ([], [plan.public_id])
     plans.save_plan(plan=plan, by=SYSTEM, fields={"is_published": True})
     assert named() == (1, True)
 
 
 def test_numbers_of_measures_are_in_the_copy(copy):
     measure = factories.make_measure(result=factories.make_result(is_published=True), is_published=True)
-    mine = copy("measures")
-    mine.pull()
+    copied = copy("measures")
+    copied.pull()
     row = {"starts_on": date(2024, 1, 1), "numerator": Decimal(333), "denominator": Decimal(1104)}
     save_points(measure=measure, by=SYSTEM, rows=[row], source="Census")
-    assert mine.pull() == [measure.public_id]
-    mine.assert_right()
-    assert [number["numerator"] for number in mine.rows[measure.public_id]["numbers"]] == [335.0]
+    assert copied.pull() == [measure.public_id]
+    copied.assert_right()
+    assert [number["numerator"] for number in copied.rows[measure.public_id]["numbers"]] == [335.0]
 
 
 @pytest.mark.parametrize(

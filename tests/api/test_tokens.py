@@ -44,7 +44,7 @@ def new_token(person, *memberships, **fields):
     return make_token(by=person, **({"name": "Copy", "days": 30} | fields), memberships=memberships)
 
 
-def own(person, **body):
+def membership_of(person, **body):
     return person.memberships.get(**body)
 
 
@@ -62,7 +62,7 @@ def member_of_both(people, drafts):
 
 def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, member_of_both, people):
     _, none = new_token(member_of_both, name="Public")
-    _, ours = new_token(member_of_both, own(member_of_both, jurisdiction=people.office), name="One")
+    _, ours = new_token(member_of_both, membership_of(member_of_both, jurisdiction=people.office), name="One")
     _, both = new_token(member_of_both, *member_of_both.memberships.all(), name="Both")
     assert titles(by_token(none)) == set()
     assert titles(by_token(ours)) == {"Ours"}
@@ -72,7 +72,7 @@ def test_it_reads_the_organizations_that_it_names_and_no_others(by_token, member
 
 
 def test_another_bodys_draft_is_a_missing_record(by_token, member_of_both, drafts, people):
-    _, secret = new_token(member_of_both, own(member_of_both, jurisdiction=people.office))
+    _, secret = new_token(member_of_both, membership_of(member_of_both, jurisdiction=people.office))
     assert by_token(secret, f"partnerships/{drafts['Ours'].public_id}/").status_code == 200
     hidden = by_token(secret, f"partnerships/{drafts['Theirs'].public_id}/")
     missing = by_token(secret, f"partnerships/{ids.from_body('P', '000000')}/")
@@ -83,7 +83,7 @@ def test_another_bodys_draft_is_a_missing_record(by_token, member_of_both, draft
 def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, member_of_both, people):
     _, secret = new_token(member_of_both, *member_of_both.memberships.all())
     assert titles(by_token(secret)) == {"Ours", "Theirs"}
-    own(member_of_both, jurisdiction=people.office).delete()
+    membership_of(member_of_both, jurisdiction=people.office).delete()
     assert titles(by_token(secret)) == {"Theirs"}
     member_of_both.memberships.all().delete()
     assert titles(by_token(secret)) == set()
@@ -93,7 +93,7 @@ def test_who_leaves_an_organization_leaves_it_with_every_token(by_token, member_
 
 
 def test_a_membership_that_is_handed_on_takes_nothing_along(by_token, member_of_both, people):
-    _, secret = new_token(member_of_both, own(member_of_both, jurisdiction=people.office))
+    _, secret = new_token(member_of_both, membership_of(member_of_both, jurisdiction=people.office))
     Membership.objects.filter(person=member_of_both, jurisdiction=people.office).update(person=people.stranger)
     assert titles(by_token(secret)) == set()
 
@@ -118,9 +118,9 @@ def test_a_member_reads_what_an_organization_keeps_to_itself(by_token, people):
     )
     _, none = new_token(people.stranger, name="Public")
     _, secret = new_token(people.stranger, membership, name="Member")
-    for who, status, parties in ((none, 404, 1), (secret, 200, 2)):
-        assert by_token(who, f"organizations/{hidden.public_id}/").status_code == status
-        assert len(by_token(who, f"partnerships/{work.public_id}/").json()["parties"]) == parties
+    for token, status, parties in ((none, 404, 1), (secret, 200, 2)):
+        assert by_token(token, f"organizations/{hidden.public_id}/").status_code == status
+        assert len(by_token(token, f"partnerships/{work.public_id}/").json()["parties"]) == parties
 
 
 def refusal(answer):
@@ -130,7 +130,7 @@ def refusal(answer):
 
 
 def test_whatever_is_wrong_with_a_token_the_next_request_gets_the_same_refusal(by_token, people):
-    office = own(people.editor, jurisdiction=people.office)
+    office = membership_of(people.editor, jurisdiction=people.office)
     secrets = {name: new_token(people.editor, office, name=name) for name in ("revoked", "expired", "suspended")}
     _, good = secrets["suspended"]
     for _, secret in secrets.values():
@@ -345,7 +345,7 @@ def test_addresses_that_are_none_are_refused(people):
 
 def test_a_new_secret_and_the_old_one_for_a_while(by_token, people):
     with time_machine.travel(clock.now(), tick=False) as now:
-        token, old = new_token(people.editor, own(people.editor, jurisdiction=people.office), days=30)
+        token, old = new_token(people.editor, membership_of(people.editor, jurisdiction=people.office), days=30)
         now.shift(timedelta(days=20))
         token, new = replace_secret(by=people.editor, token=token, overlap_days=2)
         assert [by_token(secret).status_code for secret in (old, new)] == [200, 200]

@@ -32,7 +32,7 @@ def record(people):
     return factories.make_partnership(lead=people.office)
 
 
-def at(record):
+def path_of(record):
     return f"partnerships/{record.public_id}/"
 
 
@@ -43,19 +43,19 @@ def at(record):
 def test_a_partnership_is_added_changed_published_and_ended(program, new_values, people):
     made = program.send("POST", "partnerships/", new_values | {"summary": "For renters.", "why": "From our own system"})
     assert made.status_code == 201, made.content
-    said = made.json()
-    assert made["Location"] == f"http://testserver/api/v1/partnerships/{said['id']}/"
+    document = made.json()
+    assert made["Location"] == f"http://testserver/api/v1/partnerships/{document['id']}/"
     assert (made["Cache-Control"], made["ETag"]) == (
         "private, no-store",
-        program.get(f"partnerships/{said['id']}/")["ETag"],
+        program.get(f"partnerships/{document['id']}/")["ETag"],
     )
-    record = Partnership.objects.get(public_id=said["id"])
+    record = Partnership.objects.get(public_id=document["id"])
     assert (record.title, record.summary, record.is_published) == ("Homes that last", "For renters.", False)
     assert Change.objects.get(record_type="partnership", record_id=record.pk).why == "From our own system"
 
     parties = [{"id": people.office.public_id, "roles": ["lead"]}, {"id": people.organization.public_id, "roles": ["backbone"],
         "backbone_hours_per_month": 12, "circle": "decides"}]  # fmt: skip
-    changed = program.change(at(record), {"parties": parties, "issue_areas": [], "starts_on": "2026-03-01"})
+    changed = program.change(path_of(record), {"parties": parties, "issue_areas": [], "starts_on": "2026-03-01"})
     assert changed.status_code == 200, changed.content
     assert [(party["id"], party["roles"], party["circle"]) for party in changed.json()["parties"]] == [
         (people.office.public_id, ["lead"], None),
@@ -63,17 +63,17 @@ def test_a_partnership_is_added_changed_published_and_ended(program, new_values,
     ]
     assert changed.json()["parties"][1]["backbone_hours_per_month"] == 12
 
-    assert program.change(f"{at(record)}publish/", {}, "POST", changed["ETag"]).status_code == 200
-    assert Client().get(f"/api/v1/{at(record)}").status_code == 200
+    assert program.change(f"{path_of(record)}publish/", {}, "POST", changed["ETag"]).status_code == 200
+    assert Client().get(f"/api/v1/{path_of(record)}").status_code == 200
     ended = program.change(
-        f"{at(record)}end/",
+        f"{path_of(record)}end/",
         {"ends_on": "2026-10-01", "status_reason": "Done."},
         "POST",
-        program.get(at(record))["ETag"],
+        program.get(path_of(record))["ETag"],
     )
     assert (ended.status_code, ended.json()["status"], ended.json()["ends_on"]) == (200, "ended", "2026-10-01")
-    gone = program.change(f"{at(record)}unpublish/", {"why": "Again"}, "POST", ended["ETag"])
-    assert (gone.status_code, Client().get(f"/api/v1/{at(record)}").status_code) == (200, 404)
+    gone = program.change(f"{path_of(record)}unpublish/", {"why": "Again"}, "POST", ended["ETag"])
+    assert (gone.status_code, Client().get(f"/api/v1/{path_of(record)}").status_code) == (200, 404)
     verbs = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("id")
     assert [change.verb for change in verbs] == ["create", "update", "publish", "update", "withdraw"]
     assert {change.by for change in verbs} == {people.editor}
@@ -85,10 +85,10 @@ def test_what_a_partner_is_sent_without_stays(program, record, people):
     seat.roles.update_or_create(partnership=record, role="backbone", defaults={"hours_per_month": 12})
     before = {role.role: role.hours_per_month for role in seat.roles.all()}
     rows = [{"id": party.entity.public_id} for party in record.parties.order_by("position")]
-    assert program.change(at(record), {"parties": rows}).status_code == 200
+    assert program.change(path_of(record), {"parties": rows}).status_code == 200
     assert {role.role: role.hours_per_month for role in seat.roles.all()} == before
     rows = [row | ({"roles": ["backbone"]} if row["id"] == people.office.public_id else {}) for row in rows]
-    assert program.change(at(record), {"parties": rows}).status_code == 200
+    assert program.change(path_of(record), {"parties": rows}).status_code == 200
     assert {role.role: role.hours_per_month for role in seat.roles.all()} == {"backbone": 12}
 
 
@@ -102,13 +102,13 @@ def test_what_a_record_keeps_without_showing_it_stays(program, people):
     ]
     record = factories.make_partnership(lead=people.office, parties=rows, grew_out_of=[draft])
     withdraw_from_seat(party=record.parties.get(organization=people.organization), by=people.partner, may_count=True)
-    said = program.get(at(record)).json()
-    ids = [party["id"] for party in said["parties"]]
-    assert (ids, said["all_partners_listed"]) == ([people.office.public_id, people.other_office.public_id], False)
-    assert said["grew_out_of"] == []
+    as_read = program.get(path_of(record)).json()
+    ids = [party["id"] for party in as_read["parties"]]
+    assert (ids, as_read["all_partners_listed"]) == ([people.office.public_id, people.other_office.public_id], False)
+    assert as_read["grew_out_of"] == []
 
     body = {"parties": [{"id": people.office.public_id}], "grew_out_of": [factories.make_partnership().public_id]}
-    changed = program.change(at(record), body)
+    changed = program.change(path_of(record), body)
     assert changed.status_code == 200, changed.content
     assert changed.json()["all_partners_listed"] is False
     seats = {seat.entity: (seat.state, seat.unnamed) for seat in record.parties.all()}
@@ -134,41 +134,41 @@ def test_an_organization_is_added_and_changed(program, people):
 
 
 def test_what_was_read_can_be_sent_back_and_changes_nothing(program, record):
-    before, entries = program.get(at(record)), Change.objects.count()
-    answer = program.send("PUT", at(record), before.content, **{"if-match": before["ETag"]})
+    before, entries = program.get(path_of(record)), Change.objects.count()
+    answer = program.send("PUT", path_of(record), before.content, **{"if-match": before["ETag"]})
     assert (answer.status_code, answer.content) == (200, before.content), answer.content
     record.refresh_from_db()
     assert Change.objects.count() == entries
-    said = before.json() | {"title": "Another"}
-    answer = program.send("PUT", at(record), said, **{"if-match": before["ETag"]})
+    sent = before.json() | {"title": "Another"}
+    answer = program.send("PUT", path_of(record), sent, **{"if-match": before["ETag"]})
     assert answer.json()["title"] == "Another"
     latest = Change.objects.filter(record_type="partnership", record_id=record.pk).order_by("id").last()
     assert set(latest.after) == {"title"}
 
 
 def test_put_needs_what_is_required_and_patch_does_not(program, record):
-    etag = program.get(at(record))["ETag"]
-    answer = program.send("PUT", at(record), {"title": "Another"}, **{"if-match": etag})
+    etag = program.get(path_of(record))["ETag"]
+    answer = program.send("PUT", path_of(record), {"title": "Another"}, **{"if-match": etag})
     assert sorted(pointers(answer)) == [("#/kind", "required"), ("#/lead", "required"), ("#/purpose", "required")]
     body = {"title": "Another"}
-    answer = program.send("PATCH", at(record), body, "application/merge-patch+json", **{"if-match": etag})
+    answer = program.send("PATCH", path_of(record), body, "application/merge-patch+json", **{"if-match": etag})
     assert answer.status_code == 200
 
 
 # Rights: each role with each write
 
 
-def writes(record, group):
+def write_attempts(record, group):
     """Return (name, function of a client that tries it) for every write."""
     yield "add", lambda p: p.send("POST", "partnerships/", NEW | {"lead": record.lead.public_id})
-    yield "change", lambda p: p.change(at(record), {"summary": "By a program"})
+    yield "change", lambda p: p.change(path_of(record), {"summary": "By a program"})
     yield (
         "end",
         lambda p: p.change(
-            f"{at(record)}end/",
+            f"{path_of(record)}end/",
             {"ends_on": str(date.today()), "status_reason": "Done."},
             "POST",
-            p.get(at(record)).headers.get("ETag"),
+            p.get(path_of(record)).headers.get("ETag"),
         ),
     )
     yield "add a group", lambda p: p.send("POST", "organizations/", GROUP | {"kept_by": record.lead.public_id})
@@ -192,7 +192,7 @@ def test_each_role_writes_what_its_pages_let_it_write(people, record, role):
     factories.make_term()
     group = factories.make_organization("Kept by the office", "named", kept_by=people.office)
     program, found = Program(getattr(people, role)), []
-    for _, do in writes(record, group):
+    for _, do in write_attempts(record, group):
         before = Change.objects.count()
         answer = do(program)
         found.append(answer.status_code)
@@ -209,7 +209,7 @@ def test_a_record_that_may_not_be_seen_is_a_missing_one(people):
     for body in ({"title": "Mine"}, {"nothing": 1}, "{"):
         first = program.send("PATCH", missing, body)
         problem(first, 404, "not_found")
-        for path in (at(draft), f"organizations/{hidden.public_id}/", f"{at(draft)}publish/"):
+        for path in (path_of(draft), f"organizations/{hidden.public_id}/", f"{path_of(draft)}publish/"):
             answer = program.send("POST" if "publish" in path else "PATCH", path, body)
             assert (answer.status_code, answer.content) == (404, first.content)
     for field, hidden_id in (("parties", hidden.public_id), ("grew_out_of", draft.public_id)):
@@ -226,31 +226,31 @@ def test_only_a_token_that_was_made_for_it_changes_anything(client, people, reco
     assert answer["WWW-Authenticate"] == 'Bearer realm="Partnership Registry"'
     problem(answer, 401, "token_needed")
     reads = Program(people.editor, writes=["organizations"])
-    for path in (at(record), f"partnerships/{ids.from_body('P', '000000')}/"):
+    for path in (path_of(record), f"partnerships/{ids.from_body('P', '000000')}/"):
         problem(reads.send("PATCH", path, {}), 403, "not_for_writing")
     problem(reads.send("POST", "partnerships/", new_values), 403, "not_for_writing")
-    assert reads.get(at(record)).status_code == 200
+    assert reads.get(path_of(record)).status_code == 200
 
 
 def test_a_right_that_ends_ends_for_the_token(program, people, record):
-    assert program.change(at(record), {"summary": "One"}).status_code == 200
+    assert program.change(path_of(record), {"summary": "One"}).status_code == 200
     Membership.objects.filter(person=people.editor).update(role="reader")
-    problem(program.change(at(record), {"summary": "Two"}), 403, "not_allowed")
+    problem(program.change(path_of(record), {"summary": "Two"}), 403, "not_allowed")
 
 
 # Two clients that write at once
 
 
 def test_a_change_needs_the_etag_that_was_read(program, record):
-    problem(program.send("PATCH", at(record), {"title": "Blind"}), 428, "if_match_needed")
-    first = program.get(at(record))["ETag"]
-    assert program.change(at(record), {"title": "First"}, etag=first).status_code == 200
-    for etag in (first, '"x"', f"W/{program.get(at(record))['ETag']}", "nonsense"):
-        found = problem(program.change(at(record), {"title": "Second"}, etag=etag), 412, "stale")
+    problem(program.send("PATCH", path_of(record), {"title": "Blind"}), 428, "if_match_needed")
+    first = program.get(path_of(record))["ETag"]
+    assert program.change(path_of(record), {"title": "First"}, etag=first).status_code == 200
+    for etag in (first, '"x"', f"W/{program.get(path_of(record))['ETag']}", "nonsense"):
+        found = problem(program.change(path_of(record), {"title": "Second"}, etag=etag), 412, "stale")
         assert found["current"]["title"] == "First"
-    now = program.get(at(record))["ETag"]
-    assert program.change(at(record), {"title": "Third"}, etag=f'"x", {now}').status_code == 200
-    assert program.change(at(record), {"title": "Fourth"}, etag="*").status_code == 200
+    now = program.get(path_of(record))["ETag"]
+    assert program.change(path_of(record), {"title": "Third"}, etag=f'"x", {now}').status_code == 200
+    assert program.change(path_of(record), {"title": "Fourth"}, etag="*").status_code == 200
 
 
 @pytest.mark.both
@@ -265,7 +265,7 @@ def test_who_is_overtaken_after_the_comparison_is_stale_too(program, record, mon
         return found
 
     monkeypatch.setattr(WritableViewSet, "record_to_change", slowly)
-    problem(program.change(at(record), {"title": "Slow"}), 412, "stale")
+    problem(program.change(path_of(record), {"title": "Slow"}), 412, "stale")
 
 
 @pytest.mark.both
@@ -280,9 +280,9 @@ def test_a_key_makes_one_record(program, new_values, people):
     assert program.send("POST", "partnerships/", new_values, **{"idempotency-key": "two"}).status_code == 201
     # The key counts per person and per list.
     factories.make_term()
-    theirs = Program(people.other_editor)
+    other_program = Program(people.other_editor)
     body = NEW | {"lead": people.other_office.public_id}
-    assert theirs.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201
+    assert other_program.send("POST", "partnerships/", body, **{"idempotency-key": "one"}).status_code == 201
     # A refused request doesn't use up its key.
     wrong = program.send("POST", "partnerships/", new_values | {"kind": "none"}, **{"idempotency-key": "three"})
     assert (wrong.status_code, SubmittedForm.objects.count()) == (400, 3)
@@ -350,27 +350,27 @@ def test_a_key_makes_one_record(program, new_values, people):
     ],
 )
 def test_values_that_cannot_be_used(program, record, body, found):
-    before = program.get(at(record))
-    answer = program.change(at(record), body)
+    before = program.get(path_of(record))
+    answer = program.change(path_of(record), body)
     if found is None:
         problem(answer, 400, "invalid_fields")
     else:
         assert pointers(answer) == found
-    assert program.get(at(record)).content == before.content
+    assert program.get(path_of(record)).content == before.content
 
 
 def test_an_action_names_the_value_of_a_row(program, record, people):
     party = {"id": people.office.public_id, "roles": ["lead"], "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
-    answer = program.change(at(record), {"parties": [party, {"id": people.organization.public_id}]})
+    answer = program.change(path_of(record), {"parties": [party, {"id": people.organization.public_id}]})
     assert [pointer for pointer, _ in pointers(answer)] == ["#/parties/0/ends_on"]
     answer = program.change(
-        at(record), {"parties": [{"id": people.office.public_id, "roles": ["lead", "none"], "mood": 1}]}
+        path_of(record), {"parties": [{"id": people.office.public_id, "roles": ["lead", "none"], "mood": 1}]}
     )
     assert sorted(pointers(answer)) == [
         ("#/parties/0/mood", "unknown_field"),
         ("#/parties/0/roles/1", "invalid_choice"),
     ]
-    answer = program.change(at(record), {"parties": []})
+    answer = program.change(path_of(record), {"parties": []})
     assert [pointer for pointer, _ in pointers(answer)] == ["#/parties"]
 
 
@@ -380,7 +380,7 @@ def test_an_action_names_the_value_of_a_row(program, record, people):
      b'{"a": ' + b"[" * 12 + b"]" * 12 + b"}", b'{"engagement": ' + b"9" * 5000 + b"}", "\ufeff{}".encode()],
 )  # fmt: skip
 def test_bodies_that_cannot_be_read(program, record, body):
-    answer = program.change(at(record), body)
+    answer = program.change(path_of(record), body)
     if body:
         problem(answer, 400, "unreadable_body")
     else:
@@ -396,15 +396,15 @@ def test_bodies_of_another_type_and_too_large(program, record, settings):
     ):
         problem(program.send("POST", "partnerships/", b"title=x", kind), 415, "unsupported_media_type")
     settings.DATA_UPLOAD_MAX_MEMORY_SIZE = 1000
-    answer = program.change(at(record), {"summary": "x" * 2000})
+    answer = program.change(path_of(record), {"summary": "x" * 2000})
     problem(answer, 413, "too_large")
 
 
 def test_addresses_say_which_methods_they_answer(program, record):
     for path, allowed in (
         ("partnerships/", "GET, POST, HEAD, OPTIONS"),
-        (at(record), "GET, PUT, PATCH, HEAD, OPTIONS"),
-        (f"{at(record)}publish/", "POST, OPTIONS"),
+        (path_of(record), "GET, PUT, PATCH, HEAD, OPTIONS"),
+        (f"{path_of(record)}publish/", "POST, OPTIONS"),
         ("agreements/", "GET, HEAD, OPTIONS"),
     ):
         answer = program.send("DELETE", path, "")
@@ -439,7 +439,7 @@ def test_a_write_that_lost_a_deadlock_is_done_again(program, record, monkeypatch
     new = NEW | {"lead": record.lead.public_id}
     writes = [
         lambda: program.send("POST", f"partnerships/{query}", new, **{"idempotency-key": "one"}),
-        lambda: program.send("PATCH", f"{at(record)}{query}", {"summary": "Again"}, **{"if-match": "*"}),
+        lambda: program.send("PATCH", f"{path_of(record)}{query}", {"summary": "Again"}, **{"if-match": "*"}),
         lambda: program.send("POST", f"partnerships/bulk/{query}", {"mode": "all", "rows": [new]}),
         lambda: program.send("POST", f"partnerships/bulk/{query}", {"mode": "each", "rows": [new]}),
     ]

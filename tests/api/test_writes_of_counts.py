@@ -19,28 +19,33 @@ def body(people):
     return factories.make_body("Committee", lead=people.office)
 
 
-def at(record):
+def path_of(record):
     return f"{ {'B': 'compositions', 'C': 'populations'}[record.public_id[0]] }/{record.public_id}/"
 
 
-def new(body, **more):
+def new_body(body, **more):
     values = {"partnership": body.public_id, "dimension": "gender", "counted_on": "2024-03-01", "counts": MEMBERS}
     return values | more
 
 
 @pytest.mark.both
 def test_members_are_counted_exactly_and_shown_rounded(program, client, body):
-    made = program.send("POST", "compositions/", new(body, asked_how="A form", source="Clerk"))
+    made = program.send("POST", "compositions/", new_body(body, asked_how="A form", source="Clerk"))
     assert made.status_code == 201, made.content
-    record, said = Makeup.objects.get(), made.json()
+    record, document = Makeup.objects.get(), made.json()
     assert (record.members, record.counts, record.no_answer) == (25, MEMBERS["groups"], 2)
-    assert (said["state"], said["members"], said["asked_how"], said["source"]) == ("shown", 25, "A form", "Clerk")
-    shown = {row["key"]: row["members"] for row in said["groups"]}
-    assert (shown["women"], shown["no-answer"], "counts" in said) == (10, None, False)
-    assert client.get(f"/api/v1/{at(record)}").json() == said
-    again = program.change(at(record), said, "PUT")
+    assert (document["state"], document["members"], document["asked_how"], document["source"]) == (
+        "shown",
+        25,
+        "A form",
+        "Clerk",
+    )
+    shown = {row["key"]: row["members"] for row in document["groups"]}
+    assert (shown["women"], shown["no-answer"], "counts" in document) == (10, None, False)
+    assert client.get(f"/api/v1/{path_of(record)}").json() == document
+    again = program.change(path_of(record), document, "PUT")
     assert (again.status_code, Makeup.objects.get().version) == (200, record.version), again.content
-    answer = program.change(at(record), {"counts": {"groups": {"women": 10, "men": 13}}, "why": "Corrected"})
+    answer = program.change(path_of(record), {"counts": {"groups": {"women": 10, "men": 13}}, "why": "Corrected"})
     record.refresh_from_db()
     assert (answer.status_code, record.counts, record.members) == (200, {"women": 10, "men": 13, "another": 0}, 25)
 
@@ -48,13 +53,15 @@ def test_members_are_counted_exactly_and_shown_rounded(program, client, body):
 def test_no_answer_to_its_writer_tells_an_exact_count(program, people):
     small = factories.make_body("Small", lead=people.office)
     counts = {"members": 7, "prefer_not": 0, "no_answer": 0, "groups": {"women": 6, "men": 1, "another": 0}}
-    made = program.send("POST", "compositions/", new(small, counts=counts))
+    made = program.send("POST", "compositions/", new_body(small, counts=counts))
     assert made.status_code == 201, made.content
     shown = {row["key"]: row["members"] for row in made.json()["groups"]}
     assert (shown["women"], shown["men"]) == (None, None)
-    waits = program.send("POST", "compositions/", new(small, counted_on="2024-09-01", note="Ana left", counts=counts))
-    said = waits.json()
-    assert (said["state"], said["members"], said["groups"], said["note"]) == ("waiting", None, [], "")
+    waits = program.send(
+        "POST", "compositions/", new_body(small, counted_on="2024-09-01", note="Ana left", counts=counts)
+    )
+    document = waits.json()
+    assert (document["state"], document["members"], document["groups"], document["note"]) == ("waiting", None, [], "")
     assert "Ana" not in json.dumps(program.get("compositions/").json())
 
 
@@ -71,10 +78,10 @@ def test_values_of_a_count_that_can_not_be_used(program, people, body):
         ({"dimension": "place"}, [("#/dimension", "invalid_choice")]),
         ({"members": 30}, [("#/members", "read_only")]),
     ):
-        assert (more, pointers(program.change(at(record), more))) == (more, found)
+        assert (more, pointers(program.change(path_of(record), more))) == (more, found)
     plain = factories.make_partnership("No body", lead=people.office)
-    problem(program.send("POST", "compositions/", new(plain)), 400, "invalid_fields")
-    problem(program.send("POST", "compositions/", new(factories.make_body("Elsewhere"))), 403, "not_allowed")
+    problem(program.send("POST", "compositions/", new_body(plain)), 400, "invalid_fields")
+    problem(program.send("POST", "compositions/", new_body(factories.make_body("Elsewhere"))), 403, "not_allowed")
     assert Makeup.objects.count() == 1
 
 
@@ -84,11 +91,11 @@ def test_people_of_a_place_are_added_and_changed(program, people):
     values |= {"counts": {"women": 500, "men": 480}, "source": "Census", "link": "https://example.org/table"}
     made = program.send("POST", "populations/", values)
     assert made.status_code == 201, made.content
-    record, said = Population.objects.get(), made.json()
-    assert {name: said[name] for name in values} == values
-    again = program.change(at(record), said, "PUT")
+    record, document = Population.objects.get(), made.json()
+    assert {name: document[name] for name in values} == values
+    again = program.change(path_of(record), document, "PUT")
     assert (again.status_code, Population.objects.get().version) == (200, record.version), again.content
-    answer = program.change(at(record), {"counts": {"another": 20, "men": None}})
+    answer = program.change(path_of(record), {"counts": {"another": 20, "men": None}})
     assert answer.json()["counts"] == {"women": 500, "another": 20}, answer.content
     for more, found in (
         ({"counts": {"women": 2000}}, [("#/counts/women", "invalid")]),
@@ -98,7 +105,7 @@ def test_people_of_a_place_are_added_and_changed(program, people):
         ({"source": ""}, [("#/source", "invalid")]),
         ({"jurisdiction": people.other_office.public_id}, [("#/jurisdiction", "read_only")]),
     ):
-        assert (more, pointers(program.change(at(record), more))) == (more, found)
+        assert (more, pointers(program.change(path_of(record), more))) == (more, found)
     elsewhere = values | {"jurisdiction": people.other_office.public_id}
     problem(program.send("POST", "populations/", elsewhere), 403, "not_allowed")
     twice = program.send("POST", "populations/", values)

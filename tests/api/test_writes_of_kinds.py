@@ -25,7 +25,7 @@ from tests.factories import in_days
 pytestmark = pytest.mark.django_db
 
 
-def at(record):
+def path_of(record):
     paths = {"P": "partnerships", "G": "organizations", "D": "departments"}
     return f"{paths[record.public_id[0]]}/{record.public_id}/"
 
@@ -45,20 +45,20 @@ def test_every_kind_that_a_token_may_change_has_a_serializer():
 def test_facts_of_one_row(program, people):
     record = factories.make_partnership(lead=people.office, kind="joint_project")
     terms = {"amount": "48000.00", "currency": "USD", "starts_on": "2026-01-01", "payment_days": 30, "scope": "Clinics"}
-    answer = program.change(at(record), {"facts": {"agreement": terms}})
+    answer = program.change(path_of(record), {"facts": {"agreement": terms}})
     assert answer.status_code == 200, answer.content
     whole = terms | {"ends_on": None, "renewal": ""}
     assert answer.json()["facts"] == {"agreement": whole}
     # What is left out of a fact stays, and so do facts that are left out.
-    answer = program.change(at(record), {"facts": {"agreement": {"payment_days": 15}}})
+    answer = program.change(path_of(record), {"facts": {"agreement": {"payment_days": 15}}})
     assert answer.json()["facts"] == {"agreement": whole | {"payment_days": 15}}
     before = changes_of(record)
-    assert program.change(at(record), {"facts": answer.json()["facts"]}).status_code == 200
-    assert program.change(at(record), {"facts": {}}).json()["facts"] == answer.json()["facts"]
+    assert program.change(path_of(record), {"facts": answer.json()["facts"]}).status_code == 200
+    assert program.change(path_of(record), {"facts": {}}).json()["facts"] == answer.json()["facts"]
     assert changes_of(record) == before
     wrong = {"facts": {"agreement": {"starts_on": "2026-02-01", "ends_on": "2026-01-01"}}}
-    assert pointers(program.change(at(record), wrong)) == [("#/facts/agreement/ends_on", "invalid")]
-    assert program.change(at(record), {"facts": {"agreement": None}}).json()["facts"] == {}
+    assert pointers(program.change(path_of(record), wrong)) == [("#/facts/agreement/ends_on", "invalid")]
+    assert program.change(path_of(record), {"facts": {"agreement": None}}).json()["facts"] == {}
 
 
 @pytest.mark.slow
@@ -68,50 +68,52 @@ def test_facts_of_many_rows_name_partners_by_id(program, people):
     office, group = [party.entity.public_id for party in record.parties.all()]
     rows = [{"title": "Chair", "held_by": group, "chosen_by": "The council"}, {"title": "Renters", "held_by": None}]
     facts = {"advisory_body": {"seat_count": 9}, "seats": rows}
-    answer = program.change(at(record), {"facts": facts})
+    answer = program.change(path_of(record), {"facts": facts})
     assert answer.status_code == 200, answer.content
-    said = answer.json()["facts"]
-    assert [(seat["title"], seat["held_by"]) for seat in said["seats"]] == [("Chair", group), ("Renters", None)]
-    assert said["advisory_body"]["seat_count"] == 9
+    document = answer.json()["facts"]
+    assert [(seat["title"], seat["held_by"]) for seat in document["seats"]] == [("Chair", group), ("Renters", None)]
+    assert document["advisory_body"]["seat_count"] == 9
     first = [seat.pk for seat in record.seats.all()]
-    rows = [said["seats"][0] | {"held_by": office}]
-    answer = program.change(at(record), {"facts": {"seats": rows}})
+    rows = [document["seats"][0] | {"held_by": office}]
+    answer = program.change(path_of(record), {"facts": {"seats": rows}})
     assert [(seat.pk, seat.held_by.entity) for seat in record.seats.all()] == [(first[0], people.office)]
     rows = [{"title": "Chair", "held_by": people.other_office.public_id}]
-    assert pointers(program.change(at(record), {"facts": {"seats": rows}})) == [
+    assert pointers(program.change(path_of(record), {"facts": {"seats": rows}})) == [
         ("#/facts/seats/0/held_by", "unknown_value")
     ]
     rows = [{"title": "Chair", "starts_on": "2026-02-01", "ends_on": "2026-01-01"}]
-    assert pointers(program.change(at(record), {"facts": {"seats": rows}})) == [("#/facts/seats/0/ends_on", "invalid")]
+    assert pointers(program.change(path_of(record), {"facts": {"seats": rows}})) == [
+        ("#/facts/seats/0/ends_on", "invalid")
+    ]
     # Partners that come with the same body can be named, and removing the list's rows empties it.
     parties = [{"id": office}, {"id": group}, {"id": people.other_office.public_id}]
     body = {"parties": parties, "facts": {"seats": [{"title": "Chair", "held_by": people.other_office.public_id}]}}
-    answer = program.change(at(record), body)
+    answer = program.change(path_of(record), body)
     assert answer.json()["facts"]["seats"][0]["held_by"] == people.other_office.public_id
-    assert "seats" not in program.change(at(record), {"facts": {"seats": []}}).json()["facts"]
+    assert "seats" not in program.change(path_of(record), {"facts": {"seats": []}}).json()["facts"]
 
 
 def test_asks_and_practices(program, people):
     asks = [{"text": "Stop evictions", "asked_on": "2026-01-05", "answer": "adopted", "answered_on": "2026-02-01"}]
     record = factories.make_partnership(lead=people.office, kind="organizing", published=False)
-    answer = program.change(at(record), {"facts": {"asks": asks}})
+    answer = program.change(path_of(record), {"facts": {"asks": asks}})
     assert [(ask["text"], ask["answer"]) for ask in answer.json()["facts"]["asks"]] == [("Stop evictions", "adopted")]
     learning = factories.make_partnership(lead=people.office, kind="learning", published=False)
     office, group = [party.entity.public_id for party in learning.parties.all()]
     toolkit = {"title": "A toolkit", "shared_by": office, "adopted_by": [group], "shared_on": "2026-03-01"}
     practices = [toolkit | {"adopted_on": "2026-04-01"}]
-    answer = program.change(at(learning), {"facts": {"practices": practices}})
+    answer = program.change(path_of(learning), {"facts": {"practices": practices}})
     assert answer.json()["facts"]["practices"] == practices
     answer = program.change(
-        at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(1, people.office).isoformat()}]}}
+        path_of(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(1, people.office).isoformat()}]}}
     )
     assert pointers(answer) == [("#/facts/practices/0/adopted_on", "future")]
     answer = program.change(
-        at(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(0, people.office).isoformat()}]}}
+        path_of(learning), {"facts": {"practices": [toolkit | {"adopted_on": in_days(0, people.office).isoformat()}]}}
     )
     assert answer.json()["facts"]["practices"][0]["adopted_on"] == in_days(0, people.office).isoformat()
     practices = [practices[0] | {"adopted_by": [people.other_office.public_id]}]
-    answer = program.change(at(learning), {"facts": {"practices": practices}})
+    answer = program.change(path_of(learning), {"facts": {"practices": practices}})
     assert pointers(answer) == [("#/facts/practices/0/adopted_by", "unknown_value")]
 
 
@@ -120,9 +122,9 @@ def test_a_partner_that_is_not_shown_keeps_its_seat(program, people):
     facts = {"seats": [{"title": "Chair", "held_by": 1}]}
     record = factories.make_partnership(lead=people.office, kind="advisory_body", parties=rows, facts=facts)
     withdraw_from_seat(party=record.parties.get(organization=people.organization), by=people.partner, may_count=True)
-    said = program.get(at(record)).json()["facts"]["seats"]
-    assert said[0]["held_by"] is None
-    answer = program.change(at(record), {"facts": {"seats": [*said, {"title": "Renters"}]}})
+    document = program.get(path_of(record)).json()["facts"]["seats"]
+    assert document[0]["held_by"] is None
+    answer = program.change(path_of(record), {"facts": {"seats": [*document, {"title": "Renters"}]}})
     assert answer.status_code == 200, answer.content
     assert [seat.held_by and seat.held_by.entity for seat in record.seats.all()] == [people.organization, None]
 
@@ -134,16 +136,16 @@ def test_what_came_of_a_partnership(program, people):
     record = factories.make_partnership(lead=people.office, led_to=[{"later": draft, "came_of_it": ""}])
     links = [{"id": later.public_id, "came_of_it": "A toolkit", "url": ""}]
     links += [{"id": None, "came_of_it": "An ordinance", "url": "https://example.org/law"}]
-    answer = program.change(at(record), {"led_to": links})
+    answer = program.change(path_of(record), {"led_to": links})
     assert answer.status_code == 200, answer.content
     assert answer.json()["led_to"] == links
     assert set(record.links_later.values_list("later", flat=True)) == {draft.pk, later.pk, None}
     before = changes_of(record)
-    assert program.change(at(record), {"led_to": links}).status_code == 200
+    assert program.change(path_of(record), {"led_to": links}).status_code == 200
     assert changes_of(record) == before
-    assert program.change(at(record), {"led_to": []}).json()["led_to"] == []
+    assert program.change(path_of(record), {"led_to": []}).json()["led_to"] == []
     assert list(record.links_later.values_list("later", flat=True)) == [draft.pk]
-    assert pointers(program.change(at(record), {"led_to": [{"id": draft.public_id}]})) == [
+    assert pointers(program.change(path_of(record), {"led_to": [{"id": draft.public_id}]})) == [
         ("#/led_to/0/id", "unknown_value")
     ]
 
@@ -176,22 +178,22 @@ def test_contacts_and_identifiers_of_an_organization(program, people):
         "contacts": [desk, {"name": "Night line", "phone": "555 0100"}],
         "identifiers": [{"scheme": "ein", "value": "12-3456789"}],
     }
-    answer = program.change(at(record), body)
+    answer = program.change(path_of(record), body)
     assert answer.status_code == 200, answer.content
-    said = answer.json()
+    document = answer.json()
     blank = {"phone": "", "note": "", "language": "en", "visible_to": "staff"}
-    assert said["contacts"][0] == blank | desk
-    assert said["identifiers"] == [{"scheme": "ein", "value": "12-3456789"}]
+    assert document["contacts"][0] == blank | desk
+    assert document["identifiers"] == [{"scheme": "ein", "value": "12-3456789"}]
     first, before = set(record.contacts.values_list("pk", flat=True)), changes_of(record)
     # Contacts stay the same rows: meetings and rounds refer to them.
-    moved = [said["contacts"][1] | {"note": "After 6 p.m."}, said["contacts"][0] | {"name": "Desk"}]
-    answer = program.change(at(record), {"contacts": moved})
+    moved = [document["contacts"][1] | {"note": "After 6 p.m."}, document["contacts"][0] | {"name": "Desk"}]
+    answer = program.change(path_of(record), {"contacts": moved})
     assert {one["name"]: one["note"] for one in answer.json()["contacts"]} == {"Desk": "", "Night line": "After 6 p.m."}
     assert set(record.contacts.values_list("pk", flat=True)) == first
-    again = program.get(at(record)).json()
-    assert program.change(at(record), again).status_code == 200
+    again = program.get(path_of(record)).json()
+    assert program.change(path_of(record), again).status_code == 200
     assert changes_of(record) == before + 1
-    assert program.change(at(record), {"contacts": [], "identifiers": []}).json()["contacts"] == []
+    assert program.change(path_of(record), {"contacts": [], "identifiers": []}).json()["contacts"] == []
     assert (Contact.objects.count(), Identifier.objects.count()) == (0, 0)
 
 
@@ -217,28 +219,30 @@ def test_contacts_and_identifiers_that_cannot_be_used(program, people):
         ({"open_fields": {"aims": "all"}}, [("#/open_fields/aims", "invalid_choice")]),
         ({"listing": "named"}, [("#/listing_source", "required")]),
     ):
-        answer = program.change(at(record), body)
+        answer = program.change(path_of(record), body)
         if found:
             assert pointers(answer) == found, body
         else:
             assert answer.status_code == 200
     # The number of a record that this office can't see doesn't reveal it.
-    assert program.change(at(record), {"identifiers": [{"scheme": "ein", "value": "98-7654321"}]}).status_code == 200
+    assert (
+        program.change(path_of(record), {"identifiers": [{"scheme": "ein", "value": "98-7654321"}]}).status_code == 200
+    )
 
 
 def test_only_an_organizations_own_people_open_its_fields(people):
     program, record = Program(people.partner), people.organization
-    said = program.get(at(record)).json()
-    assert (said["open_fields"]["address"], said["open_fields"]["aims"]) == ("staff", "public")
+    document = program.get(path_of(record)).json()
+    assert (document["open_fields"]["address"], document["open_fields"]["aims"]) == ("staff", "public")
     body = {"open_fields": {"address": "public"}, "contacts": [{"name": "Desk", "visible_to": "public"}]}
-    answer = program.change(at(record), body)
+    answer = program.change(path_of(record), body)
     assert answer.status_code == 200, answer.content
     assert (answer.json()["open_fields"]["address"], answer.json()["open_fields"]["aims"]) == ("public", "public")
     record.refresh_from_db()
     assert record.open_fields == {"address": "public"}
     assert record.contacts.get().visible_to == "public"
     # Others read neither who may read what, nor the contacts.
-    other = Program(people.other_editor).get(at(record)).json()
+    other = Program(people.other_editor).get(path_of(record)).json()
     assert {"contacts", "open_fields"} & other.keys() == set()
     assert other["address"] == ""
 
@@ -262,9 +266,9 @@ def test_a_department_is_added_and_changed(program, people):
         "POST", "departments/", {"name": "Unit", "jurisdiction": people.office.public_id, "parent": record.public_id}
     )
     assert below.json()["parent"] == record.public_id, below.content
-    answer = program.change(at(record), {"about": "Homes", "why": "Asked"})
+    answer = program.change(path_of(record), {"about": "Homes", "why": "Asked"})
     assert (answer.json()["about"], changes_of(record)) == ("Homes", 2)
-    again = program.change(at(record), program.get(at(record)).json(), "PUT")
+    again = program.change(path_of(record), program.get(path_of(record)).json(), "PUT")
     assert (again.status_code, changes_of(record)) == (200, 2), again.content
     elsewhere = factories.make_department(people.other_office, "Elsewhere")
     for body, found in (
@@ -272,8 +276,8 @@ def test_a_department_is_added_and_changed(program, people):
         ({"jurisdiction": people.other_office.public_id}, [("#/jurisdiction", "read_only")]),
         ({"name": ""}, [("#/name", "blank")]),
     ):
-        assert pointers(program.change(at(record), body)) == found
-    problem(program.change(at(elsewhere), {"about": "Ours"}), 403, "not_allowed")
+        assert pointers(program.change(path_of(record), body)) == found
+    problem(program.change(path_of(elsewhere), {"about": "Ours"}), 403, "not_allowed")
     new = {"name": "Unit", "jurisdiction": people.other_office.public_id}
     problem(program.send("POST", "departments/", new), 403, "not_allowed")
 
@@ -281,7 +285,7 @@ def test_a_department_is_added_and_changed(program, people):
 # Meetings, action items, activities, results and plans
 
 
-def plain(record):
+def path_in_api(record):
     kinds = {"M": "meetings", "A": "action-items", "V": "activities", "S": "results", "K": "plans"}
     return f"{kinds[record.public_id[0]]}/{record.public_id}/"
 
@@ -295,7 +299,7 @@ def table(people):
 
 def sent_back_changes_nothing(program, record):
     before = changes_of(record)
-    answer = program.change(plain(record), program.get(plain(record)).json(), "PUT")
+    answer = program.change(path_in_api(record), program.get(path_in_api(record)).json(), "PUT")
     assert (answer.status_code, changes_of(record)) == (200, before), answer.content
 
 
@@ -305,17 +309,17 @@ def test_a_meeting_is_planned_changed_and_canceled(program, people, table):
     body = {"partnership": table.public_id, "title": "June", "date": "2027-06-01", "time": "18:30", "agenda": agenda}
     made = program.send("POST", "meetings/", body | {"is_public": True, "link": "https://example.org/join"})
     assert made.status_code == 201, made.content
-    said = made.json()
-    assert (said["zone"], said["starts_at"], said["link"]) == (
+    document = made.json()
+    assert (document["zone"], document["starts_at"], document["link"]) == (
         people.office.zone, "2027-06-01T23:30:00Z", "https://example.org/join",
     )  # fmt: skip
-    record = Meeting.objects.get(public_id=said["id"])
+    record = Meeting.objects.get(public_id=document["id"])
     assert [(one.title, one.owner and one.owner.entity) for one in record.agenda.all()] == [
         ("Welcome", people.office),
         ("Evictions", None),
     ]
     second = record.agenda.all()[1]
-    answer = program.change(plain(record), {"place": "Library", "agenda": [{"title": "Evictions", "minutes": 5}]})
+    answer = program.change(path_in_api(record), {"place": "Library", "agenda": [{"title": "Evictions", "minutes": 5}]})
     assert (answer.json()["place"], [one.pk for one in record.agenda.all()]) == ("Library", [second.pk]), answer.content
     sent_back_changes_nothing(program, record)
     for body, found in (
@@ -327,9 +331,9 @@ def test_a_meeting_is_planned_changed_and_canceled(program, people, table):
         ({"status": "cancelled"}, "#/status"),
         ({"participants": []}, "#/participants"),
     ):
-        assert [pointer for pointer, _ in pointers(program.change(plain(record), body))] == [found]
-    etag = program.get(plain(record))["ETag"]
-    gone = program.change(f"{plain(record)}cancel/", {"why": "Snow"}, "POST", etag)
+        assert [pointer for pointer, _ in pointers(program.change(path_in_api(record), body))] == [found]
+    etag = program.get(path_in_api(record))["ETag"]
+    gone = program.change(f"{path_in_api(record)}cancel/", {"why": "Snow"}, "POST", etag)
     assert (gone.status_code, gone.json()["status"]) == (200, "cancelled")
 
 
@@ -349,17 +353,19 @@ def test_an_action_item_is_added_changed_and_updated(program, people, table):
         ({"owner_person": 1}, [("#/owner_person", "unknown_field")]),
         ({"due_on": "0001-01-01"}, [("#/due_on", "year")]),
     ):
-        assert pointers(program.change(plain(record), body)) == found
+        assert pointers(program.change(path_in_api(record), body)) == found
     # Its owner updates it and changes nothing else.
-    theirs = Program(people.partner)
-    problem(theirs.change(plain(record), {"title": "Ours"}), 403, "not_allowed")
-    note = f"{plain(record)}note/"
-    etag = theirs.get(plain(record))["ETag"]
-    done = theirs.change(note, {"status": "done", "text": "Sent."}, "POST", etag)
+    partner_program = Program(people.partner)
+    problem(partner_program.change(path_in_api(record), {"title": "Ours"}), 403, "not_allowed")
+    note = f"{path_in_api(record)}note/"
+    etag = partner_program.get(path_in_api(record))["ETag"]
+    done = partner_program.change(note, {"status": "done", "text": "Sent."}, "POST", etag)
     assert (done.status_code, done.json()["status"]) == (200, "done"), done.content
     assert [entry["text"] for entry in done.json()["log"]] == ["Sent."]
-    assert pointers(theirs.change(note, {"status": "done"}, "POST", done["ETag"])) == [("#/text", "nothing_said")]
-    problem(theirs.change(note, {"status": "open"}, "POST", etag), 412, "stale")
+    assert pointers(partner_program.change(note, {"status": "done"}, "POST", done["ETag"])) == [
+        ("#/text", "nothing_said")
+    ]
+    problem(partner_program.change(note, {"status": "open"}, "POST", etag), 412, "stale")
 
 
 @pytest.mark.slow
@@ -373,7 +379,7 @@ def test_an_activity_is_added_and_changed(program, people, table):
     record = Activity.objects.get(public_id=made.json()["id"])
     sent_back_changes_nothing(program, record)
     answer = program.change(
-        plain(record), {"parties": [{"id": office, "part": "leads"}, {"id": group, "part": "adds"}]}
+        path_in_api(record), {"parties": [{"id": office, "part": "leads"}, {"id": group, "part": "adds"}]}
     )
     assert [(one["id"], one["part"]) for one in answer.json()["parties"]] == [(office, "leads"), (group, "adds")]
     elsewhere = factories.make_result("Elsewhere", lead=people.office, is_published=True)
@@ -385,7 +391,7 @@ def test_an_activity_is_added_and_changed(program, people, table):
         ({"parties": [{"id": office, "part": "some"}]}, [("#/parties/0/part", "invalid_choice")]),
         ({"starts_on": "2026-02-01", "ends_on": "2026-01-01"}, [("#/", "invalid")]),
     ):
-        answer = program.change(plain(record), body)
+        answer = program.change(path_in_api(record), body)
         assert [code for _, code in pointers(answer)] == [code for _, code in found], (body, answer.content)
 
 
@@ -393,8 +399,8 @@ def test_a_partner_that_is_not_shown_keeps_its_part(program, people, table):
     seat = table.parties.get(organization=people.organization)
     record = factories.make_activity(table, parts=[(seat, "leads")])
     withdraw_from_seat(party=seat, by=people.partner, may_count=True)
-    assert program.get(plain(record)).json()["parties"] == []
-    answer = program.change(plain(record), {"parties": [{"id": people.office.public_id, "part": "adds"}]})
+    assert program.get(path_in_api(record)).json()["parties"] == []
+    answer = program.change(path_in_api(record), {"parties": [{"id": people.office.public_id, "part": "adds"}]})
     assert answer.status_code == 200, answer.content
     assert {part.party.entity for part in record.parts.all()} == {people.office, people.organization}
 
@@ -409,14 +415,14 @@ def test_a_result_is_added_and_changed(program, people, table):
     record = Result.objects.get(public_id=made.json()["id"])
     record.partnerships.add(hidden)
     sent_back_changes_nothing(program, record)
-    answer = program.change(plain(record), {"partnerships": [], "is_published": True})
+    answer = program.change(path_in_api(record), {"partnerships": [], "is_published": True})
     assert (answer.json()["is_published"], list(record.partnerships.all())) == (True, [hidden])
     for body, found in (
         ({"partnerships": [hidden.public_id]}, [("#/partnerships", "unknown_value")]),
         ({"title": ""}, [("#/title", "blank")]),
     ):
-        assert pointers(program.change(plain(record), body)) == found
-    problem(program.change(plain(record), {"jurisdiction": people.other_office.public_id}), 403, "not_allowed")
+        assert pointers(program.change(path_in_api(record), body)) == found
+    problem(program.change(path_in_api(record), {"jurisdiction": people.other_office.public_id}), 403, "not_allowed")
 
 
 @pytest.mark.both
@@ -438,7 +444,7 @@ def test_a_plan_is_added_and_changed(program, people, table):
         {"number": "1.2", "title": "Many clinics"},
         {"number": "1.1", "title": "Fewer evictions", "partnerships": []},
     ]
-    answer = program.change(plain(record), {"outcomes": rows})
+    answer = program.change(path_in_api(record), {"outcomes": rows})
     assert answer.status_code == 200, answer.content
     assert [(one.pk, one.title) for one in record.outcomes.all()] == [
         (second.pk, "Many clinics"),
@@ -450,7 +456,7 @@ def test_a_plan_is_added_and_changed(program, people, table):
         ([{"number": "1"}], [("#/outcomes/0/title", "required")]),
         ([{"title": "a", "result": "S-000000-0"}], [("#/outcomes/0/result", "unknown_value")]),
     ):
-        assert pointers(program.change(plain(record), {"outcomes": rows})) == found
+        assert pointers(program.change(path_in_api(record), {"outcomes": rows})) == found
 
 
 def test_records_of_other_offices_cannot_be_written(people, table):
@@ -461,9 +467,9 @@ def test_records_of_other_offices_cannot_be_written(people, table):
     hidden = [factories.make_result(lead=people.office), factories.make_meeting(table), factories.make_activity(table)]
     program = Program(people.other_editor)
     for record in shown:
-        problem(program.change(plain(record), {"title": "Ours"}), 403, "not_allowed")
+        problem(program.change(path_in_api(record), {"title": "Ours"}), 403, "not_allowed")
     for record in hidden:
-        problem(program.change(plain(record), {"title": "Ours"}), 404, "not_found")
+        problem(program.change(path_in_api(record), {"title": "Ours"}), 404, "not_found")
     draft = factories.make_partnership("Draft", lead=people.office, published=False)
     for path in ("meetings", "activities", "action-items"):
         body = {"title": "Ours", "date": "2027-01-01", "time": "10:00"} if path == "meetings" else {"title": "Ours"}

@@ -40,13 +40,13 @@ def measure(people, table):
     )
 
 
-def at(record):
+def path_of(record):
     return f"{ {'N': 'measures', 'J': 'jurisdictions'}[record.public_id[0]] }/{record.public_id}/"
 
 
-def enter(program, measure, *numbers, **more):
-    etag = more.pop("etag", None) or program.get(at(measure)).headers.get("ETag", '"none"')
-    return program.change(f"{at(measure)}numbers/", {"numbers": list(numbers)} | more, "POST", etag)
+def enter_numbers(program, measure, *numbers, **more):
+    etag = more.pop("etag", None) or program.get(path_of(measure)).headers.get("ETag", '"none"')
+    return program.change(f"{path_of(measure)}numbers/", {"numbers": list(numbers)} | more, "POST", etag)
 
 
 def current(measure):
@@ -64,7 +64,7 @@ def test_numbers_are_entered_corrected_and_removed_together(program, people, mea
         {"starts_on": YEAR, "group": "place=north", "value": 400},
         {"starts_on": "2023-01-01", "value": 1100.5},
     ]
-    answer = enter(program, measure, *rows, source="Our database")
+    answer = enter_numbers(program, measure, *rows, source="Our database")
     assert answer.status_code == 200, answer.content
     assert current(measure) == [
         ("2023-01-01", "", Decimal("1100.5"), None, None),
@@ -81,17 +81,17 @@ def test_numbers_are_entered_corrected_and_removed_together(program, people, mea
         ("Case files", people.editor.pk),
         ("Our database", people.editor.pk),
     }
-    assert answer["ETag"] == program.get(at(measure))["ETag"]
+    assert answer["ETag"] == program.get(path_of(measure))["ETag"]
 
     # The same numbers again change nothing, a text can change by itself, and another number needs a reason.
     rows_before, entries = measure.points.count(), Change.objects.count()
-    assert enter(program, measure, *rows).status_code == 200
+    assert enter_numbers(program, measure, *rows).status_code == 200
     assert (measure.points.count(), Change.objects.count()) == (rows_before, entries)
-    assert enter(program, measure, {"starts_on": YEAR, "value": 1234, "story": "Two."}).status_code == 200
+    assert enter_numbers(program, measure, {"starts_on": YEAR, "value": 1234, "story": "Two."}).status_code == 200
     wrong = [{"starts_on": YEAR, "value": 1240}, {"starts_on": "2023-01-01", "value": None}]
     for row in wrong:
-        assert pointers(enter(program, measure, row)) == [("#/why", "required")]
-    assert enter(program, measure, *wrong, why="Counted again").status_code == 200
+        assert pointers(enter_numbers(program, measure, row)) == [("#/why", "required")]
+    assert enter_numbers(program, measure, *wrong, why="Counted again").status_code == 200
     assert current(measure) == [
         (YEAR, "", Decimal(1240), None, None),
         (YEAR, "place=north", Decimal(400), None, None),
@@ -104,18 +104,18 @@ def test_numbers_are_entered_corrected_and_removed_together(program, people, mea
 
 def test_a_rate_is_computed_from_its_counts(program, people):
     rate = factories.make_measure(lead=people.office, groups=[PLACE])
-    answer = enter(program, rate, {"starts_on": YEAR, "numerator": 250, "denominator": 1000})
+    answer = enter_numbers(program, rate, {"starts_on": YEAR, "numerator": 250, "denominator": 1000})
     assert answer.status_code == 200, answer.content
     assert current(rate) == [(YEAR, "", Decimal(25), Decimal(250), Decimal(1000))]
-    assert enter(program, rate, {"starts_on": YEAR, "numerator": 250, "denominator": 1000}).status_code == 200
-    assert pointers(enter(program, rate, {"starts_on": YEAR, "group": "place=north", "value": 20})) == [
+    assert enter_numbers(program, rate, {"starts_on": YEAR, "numerator": 250, "denominator": 1000}).status_code == 200
+    assert pointers(enter_numbers(program, rate, {"starts_on": YEAR, "group": "place=north", "value": 20})) == [
         ("#/numbers/0/value", "invalid")
     ]
 
 
 def test_what_is_wrong_with_numbers(program, measure):
     def found(*rows, **more):
-        return pointers(enter(program, measure, *rows, **more))
+        return pointers(enter_numbers(program, measure, *rows, **more))
 
     row = {"starts_on": YEAR, "value": 10}
     assert found() == [("#/numbers", "empty")]
@@ -138,40 +138,40 @@ def test_what_is_wrong_with_numbers(program, measure):
 def test_a_text_that_tells_a_hidden_count_is_asked_about(program, measure):
     rows = [{"starts_on": YEAR, "value": 400}, {"starts_on": YEAR, "group": "place=north", "value": 3}]
     rows[0]["story"] = "Of these, 3 lived in the north."
-    assert pointers(enter(program, measure, *rows)) == [("#/numbers/0/story", TELLS)]
-    assert enter(program, measure, *rows, confirmed_texts=True).status_code == 200
-    shown = {one["group"]: (one["state"], one["value"]) for one in program.get(at(measure)).json()["numbers"]}
+    assert pointers(enter_numbers(program, measure, *rows)) == [("#/numbers/0/story", TELLS)]
+    assert enter_numbers(program, measure, *rows, confirmed_texts=True).status_code == 200
+    shown = {one["group"]: (one["state"], one["value"]) for one in program.get(path_of(measure)).json()["numbers"]}
     assert shown["place=north"] == ("suppressed", None)
 
 
 @pytest.mark.both
 def test_numbers_under_the_etag_that_was_read_and_as_a_try(program, measure):
     row = {"starts_on": YEAR, "value": 100}
-    path = f"{at(measure)}numbers/"
+    path = f"{path_of(measure)}numbers/"
     problem(program.send("POST", path, {"numbers": [row]}), 428, "if_match_needed")
-    first = program.get(at(measure))["ETag"]
+    first = program.get(path_of(measure))["ETag"]
     tried = program.change(f"{path}?dry_run=yes", {"numbers": [row]}, "POST", first)
     assert (tried.status_code, tried["Dry-Run"], current(measure)) == (200, "yes", [])
     assert [one["value"] for one in tried.json()["numbers"]] == [100.0]
-    assert enter(program, measure, row, etag=first).status_code == 200
-    stale = problem(enter(program, measure, row | {"value": 200}, etag=first, why="Late"), 412, "stale")
+    assert enter_numbers(program, measure, row, etag=first).status_code == 200
+    stale = problem(enter_numbers(program, measure, row | {"value": 200}, etag=first, why="Late"), 412, "stale")
     assert [one["value"] for one in stale["current"]["numbers"]] == [100.0]
 
 
 def test_a_partner_enters_its_own_numbers_under_its_name(people, measure):
     row, partner = {"starts_on": YEAR, "value": 100}, Program(people.partner)
-    assert pointers(enter(partner, measure, row)) == [("#/supplied_by", "no_supplier")]
-    assert pointers(enter(partner, measure, row, supplied_by=people.office.public_id)) == [
+    assert pointers(enter_numbers(partner, measure, row)) == [("#/supplied_by", "no_supplier")]
+    assert pointers(enter_numbers(partner, measure, row, supplied_by=people.office.public_id)) == [
         ("#/supplied_by", "unknown_value")
     ]
-    answer = enter(partner, measure, row, supplied_by=people.organization.public_id)
+    answer = enter_numbers(partner, measure, row, supplied_by=people.organization.public_id)
     assert answer.status_code == 200, answer.content
     assert [str(one.supplied_by) for one in measure.points.all()] == [str(people.organization)]
-    problem(partner.change(at(measure), {"title": "Mine"}), 403, "not_allowed")
-    problem(enter(Program(people.other_editor), measure, row), 403, "not_allowed")
-    problem(enter(Program(people.reader), measure, row), 403, "not_allowed")
+    problem(partner.change(path_of(measure), {"title": "Mine"}), 403, "not_allowed")
+    problem(enter_numbers(Program(people.other_editor), measure, row), 403, "not_allowed")
+    problem(enter_numbers(Program(people.reader), measure, row), 403, "not_allowed")
     only = Program(people.editor, writes=["results"])
-    problem(enter(only, measure, row), 403, "not_for_writing")
+    problem(enter_numbers(only, measure, row), 403, "not_for_writing")
 
 
 # Measures
@@ -191,12 +191,12 @@ def test_a_measure_is_added_and_changed_with_its_groups(program, people, table):
     made = program.send("POST", "measures/", body, **{"idempotency-key": "one"})
     assert made.status_code == 201, made.content
     assert program.send("POST", "measures/", body, **{"idempotency-key": "one"}).content == made.content
-    said, record = made.json(), Measure.objects.get()
-    assert (said["jurisdiction"], said["target_value"], record.due_days) == (people.office.public_id, 500.0, 45)
+    document, record = made.json(), Measure.objects.get()
+    assert (document["jurisdiction"], document["target_value"], record.due_days) == (people.office.public_id, 500.0, 45)
     (first,) = record.groups.all()
     # A group keeps its key by its name, and its place in the list can change.
     groups = [{"dimension": "place", "name": "South side"}, {"dimension": "place", "name": "north side"}]
-    changed = program.change(at(record), {"groups": groups, "definition": "Families"})
+    changed = program.change(path_of(record), {"groups": groups, "definition": "Families"})
     assert changed.status_code == 200, changed.content
     assert [(one["key"], one["name"], one["is_reference"]) for one in changed.json()["groups"]] == [
         ("south-side", "South side", False),
@@ -204,8 +204,8 @@ def test_a_measure_is_added_and_changed_with_its_groups(program, people, table):
     ]
     assert record.groups.get(key="north-side").pk == first.pk
     # What was read can be sent back.
-    entries, whole = Change.objects.count(), program.get(at(record))
-    answer = program.send("PUT", at(record), whole.content, **{"if-match": whole["ETag"]})
+    entries, whole = Change.objects.count(), program.get(path_of(record))
+    answer = program.send("PUT", path_of(record), whole.content, **{"if-match": whole["ETag"]})
     assert (answer.status_code, answer.content) == (200, whole.content), answer.content
     assert Change.objects.count() == entries
 
@@ -229,11 +229,11 @@ def test_what_a_measure_refuses(program, people, table):
     assert found(jurisdiction=people.office.public_id) == [("#/jurisdiction", "read_only")]
     assert not Measure.objects.exists()
     record = factories.make_measure(result=result)
-    assert pointers(program.change(at(record), {"result": factories.make_result(lead=people.office).public_id})) == [
-        ("#/result", "read_only")
-    ]
+    assert pointers(
+        program.change(path_of(record), {"result": factories.make_result(lead=people.office).public_id})
+    ) == [("#/result", "read_only")]
     save_points(measure=record, by=people.editor, rows=[{"starts_on": date(2024, 1, 1), "value": Decimal(20)}])
-    assert pointers(program.change(at(record), {"unit": "number"})) == [("#/unit", "has_data")]
+    assert pointers(program.change(path_of(record), {"unit": "number"})) == [("#/unit", "has_data")]
     other = Program(people.other_editor)
     problem(other.send("POST", "measures/", body), 403, "not_allowed")
 
@@ -246,7 +246,7 @@ def test_many_measures_in_one_request(program, people, table, measure):
         "unit": "number",
         "counted": "things",
     }
-    version = program.get(at(measure)).json()["version"]
+    version = program.get(path_of(measure)).json()["version"]
     rows = [body, {"id": measure.public_id, "version": version, "definition": "Families"}]
     answer = program.send("POST", "measures/bulk/", {"mode": "all", "rows": rows})
     assert answer.status_code == 200, answer.content
@@ -257,7 +257,7 @@ def test_many_measures_in_one_request(program, people, table, measure):
 @pytest.mark.both
 def test_numbers_of_many_measures_in_one_request(program, people, table, measure):
     second = factories.make_measure("Clinics", partnership=table, unit="number", counted="things")
-    theirs = factories.make_measure("Theirs", lead=people.other_office)
+    other_measure = factories.make_measure("Theirs", lead=people.other_office)
 
     def row(record, value, **more):
         version = Measure.objects.get(pk=record.pk).public_version
@@ -271,7 +271,7 @@ def test_numbers_of_many_measures_in_one_request(program, people, table, measure
     assert (current(measure)[0][2], current(second)[0][2]) == (Decimal(100), Decimal(7))
     again = program.send("POST", "measures/numbers/", {"mode": "all", "rows": [row(second, 7)]})
     assert [one["outcome"] for one in again.json()["rows"]] == ["unchanged"]
-    wrong = [row(measure, 110), row(second, -1) | {"version": 99}, {"numbers": []}, row(theirs, 5)]
+    wrong = [row(measure, 110), row(second, -1) | {"version": 99}, {"numbers": []}, row(other_measure, 5)]
     found = program.send("POST", "measures/numbers/", {"mode": "each", "rows": wrong}).json()
     assert [one["outcome"] for one in found["rows"]] == ["refused"] * 4
     assert [[(e["pointer"], e["code"]) for e in one["errors"]] for one in found["rows"]] == [
@@ -298,21 +298,21 @@ def test_a_jurisdiction_is_changed_by_its_own_editors(people, program):
         "zone": "America/Denver",
     }
     body |= {"identifiers": [{"scheme": "geoid", "value": "2743000"}]}
-    changed = program.change(at(office), body)
+    changed = program.change(path_of(office), body)
     assert changed.status_code == 200, changed.content
-    said = changed.json()
-    assert {name: said[name] for name in body} == body
-    assert [one["stage"] for one in said["stages"]] == ["organizing"]
-    assert program.get(at(other)).json()["neighbors"] == [office.public_id]
-    entries, whole = Change.objects.count(), program.get(at(office))
-    answer = program.send("PUT", at(office), whole.content, **{"if-match": whole["ETag"]})
+    document = changed.json()
+    assert {name: document[name] for name in body} == body
+    assert [one["stage"] for one in document["stages"]] == ["organizing"]
+    assert program.get(path_of(other)).json()["neighbors"] == [office.public_id]
+    entries, whole = Change.objects.count(), program.get(path_of(office))
+    answer = program.send("PUT", path_of(office), whole.content, **{"if-match": whole["ETag"]})
     assert (answer.status_code, answer.content, Change.objects.count()) == (200, whole.content, entries), answer.content
-    assert pointers(program.change(at(office), {"zone": "Mars"})) == [("#/zone", "unknown_zone")]
-    assert pointers(program.change(at(office), {"stage": "done"})) == [("#/stage", "invalid_choice")]
-    assert pointers(program.change(at(office), {"neighbors": [office.public_id]})) == [("#/neighbors", "invalid")]
-    assert pointers(program.change(at(office), {"population": 5})) == [("#/population", "read_only")]
-    problem(program.change(at(other), {"about": "Mine"}), 403, "not_allowed")
+    assert pointers(program.change(path_of(office), {"zone": "Mars"})) == [("#/zone", "unknown_zone")]
+    assert pointers(program.change(path_of(office), {"stage": "done"})) == [("#/stage", "invalid_choice")]
+    assert pointers(program.change(path_of(office), {"neighbors": [office.public_id]})) == [("#/neighbors", "invalid")]
+    assert pointers(program.change(path_of(office), {"population": 5})) == [("#/population", "read_only")]
+    problem(program.change(path_of(other), {"about": "Mine"}), 403, "not_allowed")
     problem(program.send("POST", "jurisdictions/", {"name": "New"}), 405, "method_not_allowed")
     Membership.objects.filter(person=people.editor).update(role="reader")
-    problem(program.change(at(office), {"about": "Late"}), 403, "not_allowed")
+    problem(program.change(path_of(office), {"about": "Late"}), 403, "not_allowed")
     assert Jurisdiction.objects.get(pk=office.pk).about == "A city of lakes."

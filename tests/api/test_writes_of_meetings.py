@@ -23,12 +23,14 @@ def table(people):
     return factories.make_partnership("Housing table", lead=people.office, parties=rows)
 
 
-def at(meeting):
+def path_of(meeting):
     return f"meetings/{meeting.public_id}/"
 
 
-def do(program, meeting, step, body):
-    return program.change(f"{at(meeting)}{step}/", body, "POST", program.get(at(meeting)).headers.get("ETag", '"none"'))
+def send_step(program, meeting, step, body):
+    return program.change(
+        f"{path_of(meeting)}{step}/", body, "POST", program.get(path_of(meeting)).headers.get("ETag", '"none"')
+    )
 
 
 def ids(*records):
@@ -54,12 +56,12 @@ def test_a_series_is_planned_changed_and_canceled_from_one_of_its_meetings(progr
     first, second, third = Meeting.objects.order_by("starts_at")
     assert [str(one.date) for one in (first, second, third)] == ["2031-01-07", "2031-01-21", "2031-02-04"]
 
-    later = program.change(at(second), {"place": "Library", "scope": "following", "why": "More room"})
+    later = program.change(path_of(second), {"place": "Library", "scope": "following", "why": "More room"})
     assert later.status_code == 200, later.content
     assert list(Meeting.objects.order_by("starts_at").values_list("place", flat=True)) == ["", "Library", "Library"]
-    alone = program.change(at(second), {"place": "City hall"})
+    alone = program.change(path_of(second), {"place": "City hall"})
     assert (alone.status_code, alone.json()["place"]) == (200, "City hall")
-    gone = do(program, second, "cancel", {"scope": "all"})
+    gone = send_step(program, second, "cancel", {"scope": "all"})
     assert (gone.status_code, gone.json()["status"]) == (200, "cancelled"), gone.content
     assert set(Meeting.objects.values_list("status", flat=True)) == {"cancelled"}
 
@@ -80,7 +82,7 @@ def test_what_a_series_refuses(program, people, table):
     assert found(repeats="weekly", times=3, zone="Mars") == [("#/zone", "unknown_zone")]
     assert not MeetingSeries.objects.exists()
     meeting = factories.make_meeting(table)
-    assert pointers(program.change(at(meeting), {"repeats": "weekly"})) == [("#/repeats", "read_only")]
+    assert pointers(program.change(path_of(meeting), {"repeats": "weekly"})) == [("#/repeats", "read_only")]
     problem(Program(people.other_editor).send("POST", "meetings/", body | {"repeats": "weekly"}), 403, "not_allowed")
 
 
@@ -100,11 +102,11 @@ def test_contacts_of_partners_are_invited_without_naming_anyone(program, people,
     assert Email.objects.filter(subject_type="meeting", subject_id=meeting.pk).exists()
     assert "Desk" not in made.content.decode()
     # Again, they stay invited once. A partner without a contact that can be seen is said to have none.
-    assert program.change(at(meeting), {"invite": ids(people.organization)}).status_code == 200
-    assert program.change(at(meeting), {"title": "Renamed"}).status_code == 200
+    assert program.change(path_of(meeting), {"invite": ids(people.organization)}).status_code == 200
+    assert program.change(path_of(meeting), {"title": "Renamed"}).status_code == 200
     assert meeting.participants.count() == 1
-    assert pointers(program.change(at(meeting), {"invite": ids(people.office)})) == [("#/invite/0", "no_contacts")]
-    assert pointers(program.change(at(meeting), {"invite": ids(people.organization, people.other_office)})) == [
+    assert pointers(program.change(path_of(meeting), {"invite": ids(people.office)})) == [("#/invite/0", "no_contacts")]
+    assert pointers(program.change(path_of(meeting), {"invite": ids(people.organization, people.other_office)})) == [
         ("#/invite/1", "unknown_value")
     ]
 
@@ -113,14 +115,14 @@ def test_contacts_of_partners_are_invited_without_naming_anyone(program, people,
 
 
 @pytest.fixture
-def held(people, table):
+def held_meeting(people, table):
     return factories.make_meeting(table, days=-1, is_public=True)
 
 
 @pytest.mark.both
-def test_what_came_of_a_meeting_is_recorded_and_changed(program, people, table, held):
+def test_what_came_of_a_meeting_is_recorded_and_changed(program, people, table, held_meeting):
     agenda = [{"title": "Evictions"}, {"title": "Repairs"}]
-    assert program.change(at(held), {"agenda": agenda}).status_code == 200
+    assert program.change(path_of(held_meeting), {"agenda": agenda}).status_code == 200
     office, group = ids(people.office, people.organization)
     decision = {"question": "Who speaks first?", "outcome": "The tenants.", "decided_by": [office, group]}
     body = {
@@ -131,44 +133,49 @@ def test_what_came_of_a_meeting_is_recorded_and_changed(program, people, table, 
         "action_items": [{"title": "Send the notes", "owner": office, "due_on": "2031-01-01"}],
         "why": "From our minutes",
     }
-    done = do(program, held, "close", body)
+    done = send_step(program, held_meeting, "close", body)
     assert done.status_code == 200, done.content
-    said = done.json()
-    assert (said["notes"], [one["notes"] for one in said["agenda"]]) == ("Both sides came.", ["", "They take long."])
-    assert [one["question"] for one in said["decisions"]] == ["Who speaks first?"]
-    assert {row.party.entity: (row.came, row.people) for row in held.attendance.all()} == {
+    document = done.json()
+    assert (document["notes"], [one["notes"] for one in document["agenda"]]) == (
+        "Both sides came.",
+        ["", "They take long."],
+    )
+    assert [one["question"] for one in document["decisions"]] == ["Who speaks first?"]
+    assert {row.party.entity: (row.came, row.people) for row in held_meeting.attendance.all()} == {
         people.office: (True, 3),
         people.organization: (True, 2),
     }
     assert [(one.title, one.owner_party.entity, one.meeting) for one in Action.objects.all()] == [
-        ("Send the notes", people.office, held)
+        ("Send the notes", people.office, held_meeting)
     ]
-    latest = Change.objects.filter(record_type="meeting", record_id=held.pk).latest("id")
+    latest = Change.objects.filter(record_type="meeting", record_id=held_meeting.pk).latest("id")
     assert (latest.verb, latest.why, latest.by) == ("close", "From our minutes", people.editor)
     # Only those who may read the notes get them. The public reads that there are none.
     elsewhere = Program(people.other_editor)
-    assert elsewhere.get(at(held)).json()["notes"] is None
+    assert elsewhere.get(path_of(held_meeting)).json()["notes"] is None
 
     # What is left out stays, and so do partners of a decision that are left out of it.
-    kept = held.decisions.get()
-    again = do(program, held, "close", {"decisions": [{"question": "Who speaks first?", "outcome": "The renters."}]})
+    kept = held_meeting.decisions.get()
+    again = send_step(
+        program, held_meeting, "close", {"decisions": [{"question": "Who speaks first?", "outcome": "The renters."}]}
+    )
     assert (again.status_code, again.json()["notes"]) == (200, "Both sides came."), again.content
-    assert [(one.pk, one.outcome) for one in held.decisions.all()] == [(kept.pk, "The renters.")]
-    assert (kept.decided_by.count(), held.attendance.count(), Action.objects.count()) == (2, 2, 1)
-    out = do(program, held, "close", {"notes_are_public": True})
-    assert elsewhere.get(at(held)).json()["notes"] == "Both sides came."
+    assert [(one.pk, one.outcome) for one in held_meeting.decisions.all()] == [(kept.pk, "The renters.")]
+    assert (kept.decided_by.count(), held_meeting.attendance.count(), Action.objects.count()) == (2, 2, 1)
+    out = send_step(program, held_meeting, "close", {"notes_are_public": True})
+    assert elsewhere.get(path_of(held_meeting)).json()["notes"] == "Both sides came."
     # What was read can be sent back.
     entries = Change.objects.count()
     whole = {name: out.json()[name] for name in ("notes", "agenda", "decisions")}
-    assert do(program, held, "close", whole).status_code == 200
+    assert send_step(program, held_meeting, "close", whole).status_code == 200
     assert Change.objects.count() == entries
 
 
-def test_what_no_outcome_can_say(program, people, table, held):
+def test_what_no_outcome_can_say(program, people, table, held_meeting):
     office, elsewhere = ids(people.office, people.other_office)
 
-    def found(meeting=held, **body):
-        return pointers(do(program, meeting, "close", body))
+    def found(meeting=held_meeting, **body):
+        return pointers(send_step(program, meeting, "close", body))
 
     assert found(attendance=[{"id": elsewhere}]) == [("#/attendance/0/id", "unknown_value")]
     assert found(attendance=[{"id": office, "people": -1}]) == [("#/attendance/0/people", "min_value")]
@@ -183,23 +190,23 @@ def test_what_no_outcome_can_say(program, people, table, held):
     assert found(factories.make_meeting(table, days=3), notes="Soon") == [("#", "not_held")]
     inside = factories.make_meeting(table, days=-1, is_public=False)
     assert found(inside, notes_are_public=True) == [("#/notes_are_public", "not_public")]
-    assert Action.objects.count() == held.attendance.count() == held.decisions.count() == 0
+    assert Action.objects.count() == held_meeting.attendance.count() == held_meeting.decisions.count() == 0
     for person in (people.other_editor, people.partner, people.reader):
-        problem(do(Program(person), held, "close", {"notes": "Mine"}), 403, "not_allowed")
+        problem(send_step(Program(person), held_meeting, "close", {"notes": "Mine"}), 403, "not_allowed")
 
 
-def test_what_names_a_partner_that_withdrew_stays(program, people, table, held):
+def test_what_names_a_partner_that_withdrew_stays(program, people, table, held_meeting):
     hidden, office = table.parties.get(organization=people.organization), people.office.public_id
     decision = {"question": "Who?", "outcome": "They.", "decided_by": [hidden]}
     attendance = [{"party": hidden, "came": True}]
-    close_meeting(meeting=held, by=SYSTEM, fields={}, attendance=attendance, decisions=[decision])
+    close_meeting(meeting=held_meeting, by=SYSTEM, fields={}, attendance=attendance, decisions=[decision])
     withdraw_from_seat(party=hidden, by=people.partner, may_count=True)
     body = {"attendance": [{"id": office, "came": True}]}
     body |= {"decisions": [{"question": "Who?", "outcome": "Both.", "decided_by": [office]}]}
-    done = do(program, held, "close", body)
+    done = send_step(program, held_meeting, "close", body)
     assert done.status_code == 200, done.content
-    assert {row.party.entity for row in held.attendance.all()} == {people.organization, people.office}
-    assert {one.entity for one in held.decisions.get().decided_by.all()} == {people.organization, people.office}
+    assert {row.party.entity for row in held_meeting.attendance.all()} == {people.organization, people.office}
+    assert {one.entity for one in held_meeting.decisions.get().decided_by.all()} == {people.organization, people.office}
 
 
 def test_a_meeting_that_begins_now_can_be_closed(program, table):
@@ -207,4 +214,4 @@ def test_a_meeting_that_begins_now_can_be_closed(program, table):
     body = {"partnership": table.public_id, "title": "Now", "date": f"{now:%Y-%m-%d}", "time": f"{now:%H:%M}"}
     made = program.send("POST", "meetings/", body)
     assert made.status_code == 201, made.content
-    assert do(program, Meeting.objects.get(), "close", {"notes": "Short."}).json()["notes"] == "Short."
+    assert send_step(program, Meeting.objects.get(), "close", {"notes": "Short."}).json()["notes"] == "Short."

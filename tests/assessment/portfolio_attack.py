@@ -70,46 +70,46 @@ class Attack:
         """Change the nth answer of others in each side and question where another one fits. Returns how many there were."""
         person, changed = getattr(self.people, name), 0
         for side in self.sides:
-            mine = {pk for pk, who in side.places if who == person.pk}
-            others = [pk for pk, _ in side.places if pk not in mine]
+            own_places = {pk for pk, who in side.places if who == person.pk}
+            others = [pk for pk, _ in side.places if pk not in own_places]
             if not others:
                 continue
             target = others[nth % len(others)]
             for item in ITEMS:
-                fits = self._other(side, item, target, mine, self._is_hidden(side, item, person))
+                fits = self._other(side, item, target, own_places, self._is_hidden(side, item, person))
                 if fits:
                     self._say(item, fits)
                     changed += 1
         return changed
 
-    def _other(self, side, item, target, mine, is_hidden):
+    def _other(self, side, item, target, own_places, is_hidden):
         """Find other levels for the side, with the target's changed and the reader's own kept, that give the same scores."""
-        said = {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}
-        if said[target] == UNSAID:
+        levels = {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}
+        if levels[target] == UNSAID:
             return None
-        was = side.score(said)
+        was = side.score(levels)
         if len(side.places) <= ON_RECORD and was.median is not None and not is_hidden:
             return None  # with one or two people, answers are on the record
-        free = [pk for pk in said if pk not in mine and said[pk] != UNSAID]
+        free = [pk for pk in levels if pk not in own_places and levels[pk] != UNSAID]
         for _ in range(TRIES):
             chosen = [self.random.choice(LEVELS) for _ in free]
-            other = said | dict(zip(free, chosen, strict=True))
+            other = levels | dict(zip(free, chosen, strict=True))
             now = side.score(other)
             same = now.standing == was.standing if is_hidden else now == was
-            if other[target] != said[target] and same:
+            if other[target] != levels[target] and same:
                 return other
         return None
 
     def _is_hidden(self, side, item, person):
         """Whether this reader may not see this side's score: the page's rule, defined separately here."""
         first, of_round = compared_sides(side.round)[0], [one for one in self.sides if one.round == side.round]
-        mine = {one.key for one in of_round if one.is_of(person)}
-        standing = {one.key: one.score(self._said(one, item)).standing for one in of_round}
-        if first in mine or (not mine and side.key != first):
-            return side.key != first and standing.get(first) != ScoreState.SHOWN
-        if side.key in mine:
+        own_sides = {one.key for one in of_round if one.is_of(person)}
+        states = {one.key: one.score(self._said(one, item)).standing for one in of_round}
+        if first in own_sides or (not own_sides and side.key != first):
+            return side.key != first and states.get(first) != ScoreState.SHOWN
+        if side.key in own_sides:
             return False
-        return not any(standing[key] in ANSWERED for key in (mine or standing.keys()) - {side.key})
+        return not any(states[key] in ANSWERED for key in (own_sides or states.keys()) - {side.key})
 
     def _said(self, side, item):
         return {pk: self.many.levels.get((pk, item), UNSAID) for pk, _ in side.places}
@@ -156,8 +156,8 @@ class _Side:
         self.keeps_back = any(place.keeps_back for place in places)
         self.bodies = {body for place in places for body in _bodies(place.party)}
 
-    def score(self, said):
-        given = [Given(level) for level in said.values() if level != UNSAID]
+    def score(self, levels):
+        given = [Given(level) for level in levels.values() if level != UNSAID]
         return score(self.asked, given, keeps_back=self.keeps_back)
 
     def is_of(self, person):

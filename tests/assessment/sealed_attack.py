@@ -19,7 +19,7 @@ def score_of(levels, recorded=(), *, scale=(0, 4), **more):
     return score(len(given), given, bottom=scale[0], top=scale[1], **more)
 
 
-def fitting(size, insiders, *, scale=(0, 4), recorded=False):
+def possible_levels(size, insiders, *, scale=(0, 4), recorded=False):
     """Return (what is shown, what insiders know) → every level that one of the others may have given.
 
     `recorded`: the insiders know answers that they recorded for people of the other side, next to `size` that people
@@ -35,7 +35,7 @@ def fitting(size, insiders, *, scale=(0, 4), recorded=False):
 
 def known_answers(size, insiders, **more):
     """Return (number of combinations of what is shown and known, those in which an answer is known)."""
-    found = fitting(size, insiders, **more)
+    found = possible_levels(size, insiders, **more)
     return len(found), [case for case, levels in found.items() if len(levels) == 1]
 
 
@@ -45,12 +45,12 @@ def known_of_newcomer(size):
     The insider is on this side and reads the exact scores of both rounds.
     """
     found: dict = {}
-    for mine in range(5):
+    for own_level in range(5):
         for others in multisets(range(5), size - 1):
-            first = score_of((mine, *others))
+            first = score_of((own_level, *others))
             for level in range(5):
-                second = score_of((mine, *others, level), bands_only=True)
-                found.setdefault((mine, first, second), set()).add(level)
+                second = score_of((own_level, *others, level), bands_only=True)
+                found.setdefault((own_level, first, second), set()).add(level)
     return len(found), [case for case, levels in found.items() if len(levels) == 1]
 
 

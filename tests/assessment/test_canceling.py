@@ -113,8 +113,8 @@ def test_asking_for_it_tells_no_one_whether_anyone_has_answered(client, table, a
     client.force_login(table.first)
     page = f"/rounds/{table.round.public_id}/cancel/"
     assert "whether or not anyone has answered" in client.get(page).content.decode()
-    said = client.post(page, {"why": WHY, "version": Round.objects.get(pk=table.round.pk).version}, follow=True)
-    assert "The round is canceled once most partners of each side have agreed." in said.content.decode()
+    response = client.post(page, {"why": WHY, "version": Round.objects.get(pk=table.round.pk).version}, follow=True)
+    assert "The round is canceled once most partners of each side have agreed." in response.content.decode()
     assert not is_canceled(table)
 
 
@@ -191,11 +191,11 @@ def test_a_side_whose_partners_have_all_left_agrees_to_nothing(table):
 def test_everyone_is_notified_who_canceled_it_and_why(table):
     start_as(table, table.first)
     cancel_for_all(table, table.first)
-    told = Email.objects.filter(kind="round_canceled")
+    cancellations = Email.objects.filter(kind="round_canceled")
     asked = {f"contact:{place.contact_id}" for place in table.round.respondents.all()}
     speakers = {f"person:{person.pk}" for person in (table.keeper, table.first, table.second)}
-    assert set(told.values_list("recipient", flat=True)) == asked | speakers
-    for email in told:
+    assert set(cancellations.values_list("recipient", flat=True)) == asked | speakers
+    for email in cancellations:
         text = emails.render(email, recipients.find(email.recipient), {}).text
         assert (WHY in text, "Neighbors 0 canceled this round" in text) == (True, True)
     assert not Email.objects.filter(kind__in=("round_asked", "round_reminder"), state="planned").exists()

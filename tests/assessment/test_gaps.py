@@ -72,29 +72,29 @@ def test_one_person_keeps_the_score_of_a_side_back_whatever_its_size():
 
 
 def test_a_score_needs_answers_that_no_one_of_another_side_recorded():
-    mine, theirs = Given(1), Given(3, counts=False)
-    assert score(2, [theirs]) == Score(ScoreState.NO_ANSWER)
-    assert score(2, [theirs, Given(None)]) == Score(ScoreState.NO_ANSWER)
-    assert score(5, [theirs] * 5) == Score(ScoreState.NO_ANSWER)
-    assert score(2, [mine, theirs]) == shown_score(2.0, 2)
-    assert score(3, [mine, mine, theirs]) == Score(ScoreState.KEPT_BACK)
-    assert score(4, [mine, mine, mine, theirs]) == band(1.0, 4)
+    own_answer, recorded_answer = Given(1), Given(3, counts=False)
+    assert score(2, [recorded_answer]) == Score(ScoreState.NO_ANSWER)
+    assert score(2, [recorded_answer, Given(None)]) == Score(ScoreState.NO_ANSWER)
+    assert score(5, [recorded_answer] * 5) == Score(ScoreState.NO_ANSWER)
+    assert score(2, [own_answer, recorded_answer]) == shown_score(2.0, 2)
+    assert score(3, [own_answer, own_answer, recorded_answer]) == Score(ScoreState.KEPT_BACK)
+    assert score(4, [own_answer, own_answer, own_answer, recorded_answer]) == band(1.0, 4)
 
 
 def test_an_answer_that_another_side_recorded_makes_a_score_coarser_and_never_more_than_half_of_it():
-    mine, theirs = Given(2), Given(2, counts=False, was_recorded=True)
-    assert score(9, [mine] * 8 + [theirs]) == band(2.0, 9)
-    assert score(6, [mine] * 3 + [theirs] * 3) == Score(ScoreState.KEPT_BACK)
+    own_answer, recorded_answer = Given(2), Given(2, counts=False, was_recorded=True)
+    assert score(9, [own_answer] * 8 + [recorded_answer]) == band(2.0, 9)
+    assert score(6, [own_answer] * 3 + [recorded_answer] * 3) == Score(ScoreState.KEPT_BACK)
 
 
 def test_a_person_who_recorded_answers_needs_more_answers_of_others():
     own = Given(0, by="colleague@example.org")
-    theirs = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
-    assert score(3, [theirs] * 3) == band(3.0, 3)
-    assert score(5, [own, theirs, *[Given(2)] * 2]) == Score(ScoreState.KEPT_BACK)
-    assert score(5, [own, theirs, *[Given(2)] * 3]) == band(2.0, 5)
-    assert score(6, [own, theirs, theirs, *[Given(2)] * 3]) == Score(ScoreState.KEPT_BACK)
-    assert score(2, [own, theirs]) == shown_score(2.0, 2)  # on the record
+    recorded_answer = Given(4, by="neighbor@example.org", recorded_by="colleague@example.org")
+    assert score(3, [recorded_answer] * 3) == band(3.0, 3)
+    assert score(5, [own, recorded_answer, *[Given(2)] * 2]) == Score(ScoreState.KEPT_BACK)
+    assert score(5, [own, recorded_answer, *[Given(2)] * 3]) == band(2.0, 5)
+    assert score(6, [own, recorded_answer, recorded_answer, *[Given(2)] * 3]) == Score(ScoreState.KEPT_BACK)
+    assert score(2, [own, recorded_answer]) == shown_score(2.0, 2)  # on the record
 
 
 def test_where_an_earlier_round_differs_by_few_people_only_bands_are_shown():
@@ -126,17 +126,17 @@ GAPS = [
 ]
 
 
-@pytest.mark.parametrize(("government", "community", "apart", "owed"), GAPS)
-def test_gaps_and_flags_by_hand(government, community, apart, owed):
+@pytest.mark.parametrize(("government", "community", "difference", "needs_response"), GAPS)
+def test_gaps_and_flags_by_hand(government, community, difference, needs_response):
     first, second = shown_score(government, 5), shown_score(community, 5)
-    assert (gap(first, second), is_flagged(first, second)) == (apart, owed)
+    assert (gap(first, second), is_flagged(first, second)) == (difference, needs_response)
 
 
-@pytest.mark.parametrize("standing", [s for s in ScoreState if s != ScoreState.SHOWN])
-def test_nothing_is_measured_against_a_side_without_a_score(standing):
+@pytest.mark.parametrize("state", [s for s in ScoreState if s != ScoreState.SHOWN])
+def test_nothing_is_measured_against_a_side_without_a_score(state):
     for first, second in (
-        (shown_score(0.0, 5), Score(standing)),
-        (Score(standing), shown_score(0.0, 5)),
+        (shown_score(0.0, 5), Score(state)),
+        (Score(state), shown_score(0.0, 5)),
         (None, shown_score(0.0, 5)),
     ):
         assert (gap(first, second), is_flagged(first, second)) == (None, False)
@@ -186,6 +186,6 @@ def test_without_the_bands_an_insider_would_know_two_answers():
     """With a bare median of three, someone who answered 0 and reads 4 knows that both others answered 4."""
     possible: dict = {}
     for answers in product(LEVELS, repeat=2):
-        for mine in LEVELS:
-            possible.setdefault((mine, sorted([mine, *answers])[1]), set()).add(answers)
+        for own_level in LEVELS:
+            possible.setdefault((own_level, sorted([own_level, *answers])[1]), set()).add(answers)
     assert possible[0, 4] == {(4, 4)}

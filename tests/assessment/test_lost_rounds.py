@@ -4,7 +4,7 @@ import pytest
 
 from partnerships.core.access import SYSTEM
 from partnerships.registry.consent import withdraw_from_seat
-from tests.assessment.test_publishing import agree, is_public, opened
+from tests.assessment.test_publishing import agree, is_public, opened_round
 
 pytestmark = pytest.mark.django_db
 LOST = "It’s no longer shown, because not all partners that were asked are listed."
@@ -16,7 +16,7 @@ def page(client, board):
 
 @pytest.mark.parametrize("may_count", [True, False])
 def test_the_page_says_that_a_round_was_there(client, board, may_count):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     assert is_public(board)
@@ -27,7 +27,7 @@ def test_the_page_says_that_a_round_was_there(client, board, may_count):
 
 
 def test_the_page_does_not_mention_a_round_that_no_one_could_read(client, board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     withdraw_from_seat(party=board.parties[1], by=SYSTEM, may_count=True)
     assert LOST not in page(client, board)

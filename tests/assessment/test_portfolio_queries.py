@@ -38,11 +38,11 @@ def found_rounds(person, show, **params):
     return portfolio_queries.find_rounds(person, query, show=show)
 
 
-def listed(person, show, **params):
+def listed_rows(person, show, **params):
     return portfolio_queries.rows_of(person, list(found_rounds(person, show, **params).listing.ordered()))
 
 
-def single(rounds):
+def single_round_values(rounds):
     """Return (round, question) → what the round's own page shows of it to a reader of neither side."""
     found = {}
     for survey_round in rounds:
@@ -61,18 +61,18 @@ def seen_rounds(person, many):
 
 @pytest.mark.slow
 def test_each_list_says_what_the_single_rounds_say(people, scene):
-    note = next(row for row in listed(people.editor, "owed"))
+    note = next(row for row in listed_rows(people.editor, "owed"))
     ResponseNote.objects.create(round=note.round, item=note.seen.item.key, text="We heard it.", at=clock.now())
     for person in (people.editor, people.partner, people.administrator):
-        alone = single(seen_rounds(person, scene))
-        gaps = listed(person, "gaps")
+        alone = single_round_values(seen_rounds(person, scene))
+        gaps = listed_rows(person, "gaps")
         assert {key: alone[key].gap for key in alone if alone[key].gap is not None} == {
             (row.round.pk, row.seen.item.key): row.seen.gap for row in gaps
         }
         assert [abs(row.seen.gap) for row in gaps] == sorted((abs(row.seen.gap) for row in gaps), reverse=True)
-        owed = {key for key, one in alone.items() if one.is_flagged and one.note is None}
-        assert (set(keys(listed(person, "owed"))), len(listed(person, "owed"))) == (owed, len(owed))
-        low = listed(person, "low")
+        due = {key for key, one in alone.items() if one.is_flagged and one.note is None}
+        assert (set(keys(listed_rows(person, "owed"))), len(listed_rows(person, "owed"))) == (due, len(due))
+        low = listed_rows(person, "low")
         seconds = {key: one.scores.get(queries.compared_sides(round_of(scene, key))[1]) for key, one in alone.items()}
         shown = {
             key: one.median for key, one in seconds.items() if one is not None and one.standing == ScoreState.SHOWN
@@ -83,11 +83,11 @@ def test_each_list_says_what_the_single_rounds_say(people, scene):
         assert all(row.seen.scores == alone[key].scores for row, key in zip(gaps + low, keys(gaps + low), strict=True))
         summary = portfolio_queries.summary(found_rounds(person, "gaps"))
         talk = {pk for (pk, _), one in alone.items() if one.is_flagged}
-        past = sum(row.is_past for row in listed(person, "owed"))
+        past = sum(row.is_past for row in listed_rows(person, "owed"))
         assert (summary.partnerships, summary.to_talk) == (len(seen_rounds(person, scene)), len(talk))
-        assert (summary.due, summary.past) == (len(owed), past)
+        assert (summary.due, summary.past) == (len(due), past)
     assert past
-    assert len(owed) > past
+    assert len(due) > past
 
 
 def round_of(many, key):
@@ -95,18 +95,18 @@ def round_of(many, key):
 
 
 def test_answers_are_counted_by_side(people, scene):
-    for row in listed(people.administrator, "answers", ordering="fewest"):
+    for row in listed_rows(people.administrator, "answers", ordering="fewest"):
         seen = queries.sides_seen([row.round])[row.round.pk]
         assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
             (one.side.key, one.side.asked, one.finished) for one in seen
         ]
     shares = [
         sum(one.finished for one in row.sides) / sum(one.side.asked for one in row.sides)
-        for row in listed(people.administrator, "answers", ordering="fewest")
+        for row in listed_rows(people.administrator, "answers", ordering="fewest")
     ]
     assert shares == sorted(shares)
     assert len(shares) == len(scene.rounds)
-    moments = [row.round.opened_at for row in listed(people.administrator, "answers")]
+    moments = [row.round.opened_at for row in listed_rows(people.administrator, "answers")]
     assert moments == sorted(moments)
 
 
@@ -120,7 +120,7 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
     reader, staff = make_person("reader@example.org"), make_person("staff@example.org")
     Membership.objects.create(person=reader, organization=board.organizations[1], role="reader")
     Membership.objects.create(person=staff, jurisdiction=board.lead, role="reader")
-    told = {}
+    texts = {}
     for person in (reader, staff):
         client = Client()
         client.force_login(person)
@@ -130,13 +130,13 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
             "/rounds.csv?show=answers",
             "/rounds/?show=groups",
         )
-        told[person] = [" ".join(re.sub("<[^>]+>", " ", read(client.get(page))).split()) for page in pages]
-    page, answers, file, _ = told[staff]
+        texts[person] = [" ".join(re.sub("<[^>]+>", " ", text_of(client.get(page))).split()) for page in pages]
+    page, answers, file, _ = texts[staff]
     assert "The community 5 people of 2 partners 5 0" in page or "5 people of 2 partners 5 0" in page
     assert ("5 of 5" in answers, ",5,5,0," in file) == (True, True)
     [group] = portfolio_queries.groups(staff, found_rounds(staff, "groups"), "jurisdiction")
     assert (group["people_asked"], group["people_finished"]) == (6, 6)
-    page, answers, file, _ = told[reader]
+    page, answers, file, _ = texts[reader]
     assert "2 people of 1 partner, and others whose partner isn’t shown to you Not shown Not shown" in page
     assert "2 people of 1 partner, and others" in answers
     assert (",5," in file, "5 of 5" in answers, ",,,," in file) == (False, False, True)
@@ -144,13 +144,13 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
     assert (group["people_asked"], group["people_finished"]) == (3, 3)
 
 
-def read(answer):
+def text_of(answer):
     return (b"".join(answer) if answer.streaming else answer.content).decode()
 
 
 def test_groups_count_partnerships_and_people_and_nothing_else(people, scene):
     rounds = scene.rounds
-    flagged = {key[0] for key, one in single(rounds).items() if one.is_flagged}
+    flagged = {key[0] for key, one in single_round_values(rounds).items() if one.is_flagged}
     found = portfolio_queries.groups(people.administrator, found_rounds(people.administrator, "groups"), "jurisdiction")
     of_lead = Counter(one.partnership.lead.public_id for one in rounds)
     talk = Counter(one.partnership.lead.public_id for one in rounds if one.pk in flagged)
@@ -173,10 +173,10 @@ def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people,
     again = Round.objects.get(pk=old.pk)
     again.pk, again.public_id, again.opened_at = None, "R-000007-0", clock.now() - timedelta(days=1000)
     again.save(force_insert=True)
-    pks = [row.round.pk for row in listed(people.administrator, "answers")]
+    pks = [row.round.pk for row in listed_rows(people.administrator, "answers")]
     assert (again.pk in pks, old.pk in pks) == (False, True)
     Round.objects.filter(pk=again.pk).update(opened_at=clock.now())
-    pks = [row.round.pk for row in listed(people.administrator, "answers")]
+    pks = [row.round.pk for row in listed_rows(people.administrator, "answers")]
     assert (again.pk in pks, old.pk in pks) == (True, False)
     for person in (None, people.stranger):
         with pytest.raises(NotFound):
@@ -197,11 +197,11 @@ def test_what_it_does_not_know_is_refused_by_name(people):
 
 @pytest.mark.unpublished_writes
 def test_a_given_response_is_no_longer_due(people, scene):
-    row = listed(people.administrator, "owed")[0]
+    row = listed_rows(people.administrator, "owed")[0]
     assert row.due_on == queries.note_due_on(row.round)
-    before = len(listed(people.administrator, "owed"))
+    before = len(listed_rows(people.administrator, "owed"))
     notes.save_response(survey_round=row.round, by=SYSTEM, item=row.seen.item.key, text="We heard it.")
-    assert len(listed(people.administrator, "owed")) == before - 1
+    assert len(listed_rows(people.administrator, "owed")) == before - 1
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ from tests.factories import in_days, make_person
 pytestmark = pytest.mark.django_db
 
 
-def opened(board, *counts, **fields):
+def opened_round(board, *counts, **fields):
     board.ask(*counts, **fields)
     for number, count in enumerate(counts):
         board.all_say(number, *([3, 0, 3][number] for _ in range(count)), comment="Ours alone", shares_words=True)
@@ -58,7 +58,7 @@ def editor_of(board, number):
 
 
 def test_it_is_public_once_each_party_that_was_asked_agrees(board):
-    opened(board, 1, 1, 1)
+    opened_round(board, 1, 1, 1)
     steps = [is_public(board)]
     for number in range(3):
         agree(board, number)
@@ -86,7 +86,7 @@ def test_of_two_partners_that_are_merged_both_have_to_agree(board, kept, says, p
 
 
 def test_a_party_that_was_not_asked_has_no_say_in_it(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     assert is_public(board)
@@ -95,7 +95,7 @@ def test_a_party_that_was_not_asked_has_no_say_in_it(board):
 
 
 def test_one_party_that_withdraws_unpublishes_the_round_at_once(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     agree(board, 1, agrees=False, reply="Not like this")
@@ -105,7 +105,7 @@ def test_one_party_that_withdraws_unpublishes_the_round_at_once(board):
 
 def test_a_respondent_who_left_takes_no_partners_decision_along(board):
     """An erased account or a removed contact takes its place in the round along. Its partner can still decide."""
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     Respondent.objects.filter(round=board.round, party=board.parties[1]).delete()
     assert not is_public(board)
@@ -120,7 +120,7 @@ def test_a_respondent_who_left_takes_no_partners_decision_along(board):
 
 
 def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknown(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     AskedParty.objects.all().delete()
@@ -134,7 +134,7 @@ def test_an_old_round_learns_who_was_asked_and_stays_unread_where_that_is_unknow
 
 @pytest.mark.parametrize("what", ["unlisted", "left", "draft", "no approach", "not opened"])
 def test_what_ends_the_listing_ends_the_publishing(board, what):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     assert is_public(board)
@@ -152,13 +152,13 @@ def test_what_ends_the_listing_ends_the_publishing(board, what):
 
 
 def test_a_round_that_asked_one_side_alone_is_never_public(board):
-    opened(board, 1)
+    opened_round(board, 1)
     agree(board, 0)
     assert not is_public(board)
 
 
 def test_everyone_reads_scores_and_responses_and_no_comments(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     notes.save_response(survey_round=board.round, by=SYSTEM, item="decisions", text="We will share two decisions.")
     agree(board, 0)
     agree(board, 1, reply="We will see.")
@@ -170,7 +170,7 @@ def test_everyone_reads_scores_and_responses_and_no_comments(board):
 
 
 def test_other_sides_do_not_show_on_it(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
     seen = seen_by_all(board.round)
@@ -191,7 +191,7 @@ def test_what_a_side_kept_back_stays_back(board):
 
 
 def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     for person in (people.stranger, people.editor, people.partner, editor_of(board, 0), editor_of(board, 2)):
         with pytest.raises(NotAllowed):
             publishing.decide(survey_round=board.round, by=person, party=board.parties[1], agrees=True)
@@ -210,7 +210,7 @@ def test_no_one_decides_before_answers_are_open(board):
 
 
 def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     before = board.round
     agree(board, 1, reply="Ours")
     changes, version = Change.objects.count(), board.round.version
@@ -221,7 +221,7 @@ def test_the_same_word_again_changes_nothing_and_a_stale_one_is_refused(board):
 
 
 def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     agree(board, 1, reply="Ours")
     after = Change.objects.get(verb="publish", record_type="round").after
     word = after[f"publishing {board.parties[1].pk}"]
@@ -229,7 +229,7 @@ def test_the_change_log_holds_the_word_and_no_name_of_who_said_it(board):
 
 
 def test_partners_without_a_decision_are_asked_once_another_partner_agrees(board):
-    opened(board, 1, 1)
+    opened_round(board, 1, 1)
     lead, partner = editor_of(board, 0), editor_of(board, 1)
     assert (asked_to_publish(lead), asked_to_publish(partner)) == ([], [])
     agree(board, 1)
@@ -240,7 +240,7 @@ def test_partners_without_a_decision_are_asked_once_another_partner_agrees(board
 
 
 def test_the_status_names_partners_that_the_reader_sees_and_counts_the_others(people, board):
-    opened(board, 1, 1, 1)
+    opened_round(board, 1, 1, 1)
     agree(board, 1)
     board.hide(1)
     decisions, hidden = publishing_queries.publishing_status(editor_of(board, 1), board.round)
@@ -250,10 +250,10 @@ def test_the_status_names_partners_that_the_reader_sees_and_counts_the_others(pe
 
 
 def test_the_latest_public_round_is_the_one_on_the_record(board):
-    first = opened(board, 1, 1)
+    first = opened_round(board, 1, 1)
     agree(board, 0)
     agree(board, 1)
-    second = opened(board, 1, 1, title="Next", closes_on=in_days(20))
+    second = opened_round(board, 1, 1, title="Next", closes_on=in_days(20))
     assert published_of(board.partnership) == first
     assert list(latest_of(published_rounds(), [board.partnership.pk])) == [first]
     agree(board, 0)

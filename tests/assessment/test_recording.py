@@ -91,8 +91,8 @@ def test_recording_looks_the_same_whatever_someone_has_answered(table):
         record(place, table.staff)
     assert PendingAnswer.objects.count() == 3
     assert list(Answer.objects.values_list("respondent", "level")) == [(answered.pk, 2)]
-    told = Email.objects.filter(kind="round_taken").values_list("subject_id", flat=True)
-    assert sorted(told) == sorted(place.pk for place in (fresh, answered, declined))
+    emails = Email.objects.filter(kind="round_taken").values_list("subject_id", flat=True)
+    assert sorted(emails) == sorted(place.pk for place in (fresh, answered, declined))
     assert RoundSide.objects.get(key="community").has_recorded
 
 

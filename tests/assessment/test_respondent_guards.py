@@ -35,7 +35,7 @@ def userless_board(people, board):
     return board
 
 
-def save(board, *, leave_out=(), **changes):
+def save_contacts(board, *, leave_out=(), **changes):
     """Save the organization's contacts as the lead agency's editor: without some, or with other fields of the first one."""
     rows = [{"id": one.pk} for one in board.organization.contacts.all() if one not in leave_out]
     for row in rows:
@@ -46,7 +46,7 @@ def save(board, *, leave_out=(), **changes):
 
 def test_an_office_gives_no_one_who_is_asked_another_mailbox(userless_board):
     with pytest.raises(ValidationError) as refused:
-        save(userless_board, email=userless_board.keeper.email)
+        save_contacts(userless_board, email=userless_board.keeper.email)
     (at,) = refused.value.error_dict
     assert (at.startswith("contacts-"), at.endswith("-email")) == (True, True)
     userless_board.contacts[0].refresh_from_db()
@@ -55,7 +55,7 @@ def test_an_office_gives_no_one_who_is_asked_another_mailbox(userless_board):
 
 def test_an_office_removes_no_one_who_is_asked_and_so_no_answer(userless_board):
     with pytest.raises(ValidationError, match="Keep this contact until it closes"):
-        save(userless_board, leave_out=userless_board.contacts)
+        save_contacts(userless_board, leave_out=userless_board.contacts)
     with pytest.raises(ValidationError, match="is asked in a round that is still open"):
         erase_contact(contact=userless_board.contacts[0], by=userless_board.keeper)
     assert (Answer.objects.count(), userless_board.organization.contacts.count()) == (3, 9)
@@ -70,7 +70,7 @@ def test_the_page_says_so_and_keeps_the_contact(userless_board):
 
 def test_all_else_of_a_contact_and_everyone_who_is_not_asked_may_change(userless_board):
     other = userless_board.desks[userless_board.parties[1]][8]
-    save(userless_board, leave_out=[other], name="Front desk", email=userless_board.contacts[0].email.upper())
+    save_contacts(userless_board, leave_out=[other], name="Front desk", email=userless_board.contacts[0].email.upper())
     userless_board.contacts[0].refresh_from_db()
     assert (userless_board.contacts[0].name, userless_board.organization.contacts.count(), Answer.objects.count()) == (
         "Front desk",
@@ -81,7 +81,7 @@ def test_all_else_of_a_contact_and_everyone_who_is_not_asked_may_change(userless
 
 def test_once_the_round_has_closed_a_contact_may_change(userless_board):
     userless_board.close()
-    save(userless_board, email="new@example.org")
+    save_contacts(userless_board, email="new@example.org")
     assert Contact.objects.get(pk=userless_board.contacts[0].pk).email == "new@example.org"
 
 
@@ -104,7 +104,7 @@ def test_the_same_holds_for_contacts_of_departments(people):
 # After the round has opened
 
 
-def opened(board):
+def opened_page(board):
     board.round.erases_answers = False
     board.round.save(update_fields=["erases_answers"])
     board.close()
@@ -119,10 +119,10 @@ def without_tokens(page) -> str:
 
 
 def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(userless_board):
-    page = opened(userless_board)
+    page = opened_page(userless_board)
     before, scores = without_tokens(page()), list(SideScore.objects.order_by("pk").values())
     assert "3 people" in before
-    save(userless_board, leave_out=userless_board.contacts)
+    save_contacts(userless_board, leave_out=userless_board.contacts)
     erase_contact(
         contact=Contact.objects.get(pk=userless_board.desks[userless_board.parties[1]][5].pk), by=userless_board.keeper
     )
@@ -132,7 +132,7 @@ def test_an_opened_round_stays_as_it_is_when_a_contact_is_removed(userless_board
 
 
 def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(userless_board):
-    page = opened(userless_board)
+    page = opened_page(userless_board)
     before = without_tokens(page())
     person = make_person(userless_board.contacts[0].email)
     erase_person(person=person, by=person, contacts=True)
@@ -145,7 +145,7 @@ def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(u
 @pytest.mark.parametrize("way", ["removed", "erased"])
 def test_removing_a_contact_between_two_rounds_opens_no_exact_score(userless_board, way):
     """If two rounds differ in one or two people, they show bands. A person who was removed still counts."""
-    opened(userless_board)
+    opened_page(userless_board)
     for one in userless_board.contacts:
         one = Contact.objects.get(pk=one.pk)
         erase_contact(contact=one, by=SYSTEM if way == "erased" else userless_board.keeper)

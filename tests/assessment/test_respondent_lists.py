@@ -39,7 +39,7 @@ def table(people, board):
     return board
 
 
-def start(board, *, by=None, proposes=0, partners=(0, 1, 2)):
+def start_round(board, *, by=None, proposes=0, partners=(0, 1, 2)):
     """Start a round as the lead agency's editor, who picks partners and proposes some contacts of each."""
     asked = []
     for number in partners:
@@ -60,7 +60,7 @@ def name(board, number, n=1, by=None):
 
 
 def test_each_partners_own_editors_name_its_people_and_then_answering_begins(table):
-    start(table)
+    start_round(table)
     asked = Email.objects.filter(kind="round_name").values_list("recipient", flat=True)
     assert set(asked) == {f"person:{person.pk}" for person in (table.staff, table.first, table.second)}
     assert name(table, 0).answering_at is None
@@ -72,7 +72,7 @@ def test_each_partners_own_editors_name_its_people_and_then_answering_begins(tab
 
 
 def test_no_one_names_people_of_a_partner_but_its_own_editors(people, table):
-    start(table)
+    start_round(table)
     for by in (table.staff, table.second, people.administrator, people.stranger):
         with pytest.raises(NotAllowed):
             name(table, 1, by=by)
@@ -80,7 +80,7 @@ def test_no_one_names_people_of_a_partner_but_its_own_editors(people, table):
 
 
 def test_what_an_office_proposes_makes_no_respondents(table):
-    start(table, proposes=2)
+    start_round(table, proposes=2)
     assert list(Respondent.objects.values_list("party", "is_named").order_by("pk")) == [
         (table.parties[0].pk, True), (table.parties[0].pk, True),
         *((table.parties[n].pk, False) for n in (1, 1, 2, 2)),
@@ -92,7 +92,7 @@ def test_what_an_office_proposes_makes_no_respondents(table):
 
 
 def test_no_answer_is_accepted_before_the_list_is_closed(table):
-    start(table)
+    start_round(table)
     name(table, 0)
     name(table, 1)
     place = Respondent.objects.get(party=table.parties[1])
@@ -102,7 +102,7 @@ def test_no_answer_is_accepted_before_the_list_is_closed(table):
 
 
 def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_says_so(table):
-    start(table)
+    start_round(table)
     name(table, 0)
     name(table, 1, 3)
     with days_later(6):
@@ -119,7 +119,7 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
 
 
 def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
-    start(table)
+    start_round(table)
     with days_later(8):
         tasks.open_rounds()
         survey_round = Round.objects.get()
@@ -130,9 +130,9 @@ def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
         )
         seen = queries.cancellation_seen(table.staff, survey_round)
         assert (seen.who, "Nothing was opened" in seen.why) == ("The registry", True)
-        told = Email.objects.filter(kind="round_canceled")
-        assert told.count() == 3
-        text = emails.render(told[0], recipients.find(told[0].recipient), {}).text
+        cancellations = Email.objects.filter(kind="round_canceled")
+        assert cancellations.count() == 3
+        text = emails.render(cancellations[0], recipients.find(cancellations[0].recipient), {}).text
         assert "No partner named anyone who answers" in text
         fields = {"title": "Again", "closes_on": in_days(40)}
         asked = [(table.parties[0], table.desks[table.parties[0]][0])]
@@ -141,7 +141,7 @@ def test_an_empty_respondent_list_opens_nothing_and_everyone_is_notified(table):
 
 
 def test_a_partner_says_that_no_one_answers_for_it_and_changes_its_mind(table):
-    start(table)
+    start_round(table)
     name(table, 1, 0)
     assert Respondent.objects.count() == 0
     name(table, 1, 2)
@@ -176,9 +176,9 @@ def test_a_seat_is_agreed_to_14_days_before_the_round(table, days_ago, is_refuse
     agree(table.parties[1], days_ago=days_ago, by=table.first)
     if is_refused:
         with pytest.raises(ValidationError, match="less than 14 days ago"):
-            start(table)
+            start_round(table)
     else:
-        assert start(table).is_open
+        assert start_round(table).is_open
     offered = [key for key, _ in queries.who_may_be_asked(table.staff, table.partnership)]
     assert (f"party:{table.parties[1].pk}" in offered) is not is_refused
 
@@ -187,7 +187,7 @@ def test_a_seat_is_agreed_to_14_days_before_the_round(table, days_ago, is_refuse
 def test_a_seat_that_staff_of_another_side_agreed_to_makes_no_respondent(table):
     agree(table.parties[1], days_ago=40, by=table.staff)
     with pytest.raises(ValidationError, match="another side agreed"):
-        start(table)
+        start_round(table)
 
 
 @pytest.mark.unpublished_writes
@@ -205,7 +205,7 @@ def test_a_sham_organization_that_never_agreed_is_not_asked(table, state):
 
 
 def test_a_contact_of_elsewhere_or_with_another_sides_account_does_not_answer(table):
-    start(table)
+    start_round(table)
     seat = table.parties[1]
     away = table.desks[table.parties[2]][0]
     sham = Contact.objects.create(organization=seat.organization, name="Sham", email=table.staff.email.upper())
@@ -220,7 +220,7 @@ def test_a_contact_of_elsewhere_or_with_another_sides_account_does_not_answer(ta
 
 
 def test_a_double_member_neither_answers_nor_names(table):
-    start(table)
+    start_round(table)
     double = make_person("double@example.org")
     Membership.objects.create(person=double, organization=table.organizations[0], role="editor")
     Membership.objects.create(person=double, jurisdiction=table.lead, role="reader")
@@ -231,7 +231,7 @@ def test_a_double_member_neither_answers_nor_names(table):
 
 
 def test_each_person_has_an_address_of_their_own(table):
-    start(table)
+    start_round(table)
     seat = table.parties[1]
     desk = table.desks[seat][0]
     same = Contact.objects.create(organization=seat.organization, name="The same", email=desk.email.upper())
@@ -240,7 +240,7 @@ def test_each_person_has_an_address_of_their_own(table):
 
 
 def test_one_mailbox_is_one_person_however_its_address_is_written(table):
-    start(table)
+    start_round(table)
     seat = table.parties[1]
     desk = table.desks[seat][0]
     local, _, domain = desk.email.partition("@")
@@ -252,7 +252,7 @@ def test_one_mailbox_is_one_person_however_its_address_is_written(table):
 
 @pytest.mark.parametrize("whose", ["member", "contact"])
 def test_a_mailbox_of_another_side_does_not_answer_under_another_spelling(table, whose):
-    start(table)
+    start_round(table)
     address = table.staff.email if whose == "member" else table.desks[table.parties[0]][4].email
     local, _, domain = address.partition("@")
     sham = Contact.objects.create(organization=table.organizations[0], name="Sham", email=f"{local}+x@{domain}")
@@ -262,7 +262,7 @@ def test_a_mailbox_of_another_side_does_not_answer_under_another_spelling(table,
 
 
 def test_all_that_is_wrong_is_said_at_once(table):
-    start(table)
+    start_round(table)
     people = table.desks[table.parties[2]][:2]
     with pytest.raises(ValidationError) as problem:
         respondent_lists.name_people(survey_round=table.round, by=table.first, party=table.parties[1], people=people)
@@ -271,7 +271,7 @@ def test_all_that_is_wrong_is_said_at_once(table):
 
 @pytest.mark.parametrize("end", ["left", "withdrew"])
 def test_a_seat_that_ends_before_the_list_closes_no_longer_counts(table, end):
-    start(table)
+    start_round(table)
     name(table, 0)
     name(table, 1, 3)
     if end == "left":
@@ -284,7 +284,7 @@ def test_a_seat_that_ends_before_the_list_closes_no_longer_counts(table, end):
 
 def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
     """Two of three had finished, which is too few. Their score is withheld, and the round opens at its end for the others."""
-    start(table, partners=(0, 1))
+    start_round(table, partners=(0, 1))
     name(table, 0)
     name(table, 1, 3)
     for place in table.places(1)[:2]:
@@ -298,7 +298,7 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
 
 @pytest.mark.unpublished_writes
 def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_answers(table):
-    start(table, partners=(0, 1))
+    start_round(table, partners=(0, 1))
     name(table, 0)
     name(table, 1)
     withdraw_from_seat(party=table.parties[2], by=SYSTEM, may_count=True)
@@ -313,7 +313,7 @@ def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_
 
 
 def test_each_side_sees_its_own_respondents_by_name_and_the_others_as_counts(table):
-    start(table)
+    start_round(table)
     for number, n in ((0, 2), (1, 2), (2, 1)):
         name(table, number, n)
     community, government = (table.round.sides.get(key=key) for key in ("community", "government"))
@@ -329,7 +329,7 @@ def test_each_side_sees_its_own_respondents_by_name_and_the_others_as_counts(tab
 
 
 def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_third(table):
-    start(table, partners=(0, 1, 2))
+    start_round(table, partners=(0, 1, 2))
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
     place = table.places(2)[0]
@@ -345,7 +345,7 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
 
 
 def test_an_objection_can_be_withdrawn_until_answers_open(table):
-    start(table)
+    start_round(table)
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
     place = table.places(2)[0]

@@ -229,8 +229,8 @@ def test_the_history_of_a_round_never_shows_an_answer(people, board):
     board.ask(1, 1, erases_answers=False)
     board.all_say(0, 3, comment="A secret word")
     board.all_say(1, 1, comment="A secret word")
-    told = str(list(Change.objects.values_list("before", "after")))
-    assert "secret" not in told
+    snapshots = str(list(Change.objects.values_list("before", "after")))
+    assert "secret" not in snapshots
     assert list(Change.objects.filter(record_type="round").order_by("pk").values_list("verb", flat=True)) == [
         "create",
         "open",
@@ -414,7 +414,7 @@ def test_no_one_is_reminded_on_a_day_with_another_email_about_answering(board, d
 
 def test_sending_reminders_says_to_no_one_whether_anyone_was_left(people, board):
     """The outbox, the record and the history read the same if all but one have finished, and if no one has."""
-    told = []
+    outcomes = []
     for finished in (0, 2):
         survey_round = board.ask(2, 1)
         for place in board.places(0)[:finished]:
@@ -423,10 +423,10 @@ def test_sending_reminders_says_to_no_one_whether_anyone_was_left(people, board)
             saved = rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
             last = Change.objects.filter(record_type="round").latest("pk")
             shown = emails_visible_to(people.administrator).filter(kind="round_reminder").count()
-            told.append((shown, saved.reminded_on == in_days(0), last.verb, last.after["reminded_on"]))
+            outcomes.append((shown, saved.reminded_on == in_days(0), last.verb, last.after["reminded_on"]))
         canceling.cancel_round(survey_round=saved, by=SYSTEM, why="Another try")
         Round.objects.update(cancelled_at=clock.now() - timedelta(days=60))
-    assert told[0] == told[1]
+    assert outcomes[0] == outcomes[1]
 
 
 def test_only_who_runs_a_round_that_is_being_answered_sends_reminders(people, board):

@@ -16,7 +16,7 @@ HELPER = "helper@example.org"
 _numbers = itertools.count(1)
 
 
-def somebody(words):
+def new_address(words):
     """Return an email address that no one has used."""
     return f"{words}-{next(_numbers)}@example.org"
 
@@ -33,7 +33,7 @@ def come_in(hands, address):
 
 @task("invite-colleague", NEIGHBOR)
 def _(hands):
-    address = somebody("colleague")
+    address = new_address("colleague")
     hands.go_to(f"{group(hands, named('Repair shop'), NEIGHBOR)}mine/")
     hands.follow("See and invite users")
     hands.follow("Invite someone")
@@ -73,7 +73,7 @@ def _(hands):
 
 @task("suspended")
 def _(hands):
-    address, words = somebody("leaver"), "Words that were typed in the middle."
+    address, words = new_address("leaver"), "Words that were typed in the middle."
     join(hands, city(hands), address, "editor")
     hands.become(hands.site.signed_in(address))
     path = office(hands).make_partnership(named("Draft of somebody who goes"))
@@ -94,7 +94,7 @@ def _(hands):
 
 @task("make-one-account", ADMINISTRATOR)
 def _(hands):
-    kept, lost, body = somebody("desk"), somebody("home"), group(hands, named("Book club"), NEIGHBOR)
+    kept, lost, body = new_address("desk"), new_address("home"), group(hands, named("Book club"), NEIGHBOR)
     join(hands, body, lost, "editor")
     administrator = hands.site.signed_in(ADMINISTRATOR)
     administrator.send(f"{body}people/invite/", email=kept, role="reader")
@@ -121,7 +121,7 @@ def _(hands):
 
 @task("stop-address", ADMINISTRATOR)
 def _(hands):
-    address = somebody("away")
+    address = new_address("away")
     hands.go_to("/outbox/")
     hands.follow("Blocked email addresses")
     hands.write("Email address", address)
@@ -222,7 +222,7 @@ def _(hands):
 
 @task("erase-account")
 def _(hands):
-    address = somebody("goes-for-good")
+    address = new_address("goes-for-good")
     person = come_in(hands, address)
     hands.go_to("/account/")
     hands.follow("Erase your account")
@@ -236,7 +236,7 @@ def _(hands):
 
 @task("app-code")
 def _(hands):
-    address = somebody("careful")
+    address = new_address("careful")
     come_in(hands, address)
     hands.go_to("/account/")
     hands.follow("Second step at sign-in")

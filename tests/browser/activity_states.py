@@ -24,14 +24,14 @@ def add_all(add, refused):
     refused("activity_new", "{strategy}activities/new/", {"title": "", "starts_on": "someday"})
     add("activity_edit", "filled", "{bare_activity}edit/", (STAFF,))
     refused("activity_edit", "{bare_activity}edit/", {"title": "", "starts_on": "someday"})
-    mine, theirs = {"title": "My title"}, {"title": "Another’s title", "kind": "does", "status": "planned"}
+    submitted, theirs = {"title": "My title"}, {"title": "Another’s title", "kind": "does", "status": "planned"}
     add(
         "activity_edit",
         "two texts",
         "{clashing_activity}edit/",
         (STAFF,),
         status=409,
-        sent=mine,
+        sent=submitted,
         meanwhile=theirs,
         narrow=True,
     )

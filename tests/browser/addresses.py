@@ -177,12 +177,12 @@ class Addresses(InsightAddresses, dict):
     @property
     def closed(self):
         path = self._held("Table that decided", agenda="Rents | 20\nRepairs", is_public="on")
-        said = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
-        said |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
-        said |= {"notes_are_public": "on", "decisions-0-community_input": "The order."}
+        submitted = {"notes": "All came. The report is late.", "decisions-0-question": "Which lot comes first?"}
+        submitted |= {"decisions-0-outcome": "The one at the river.", "decisions-0-options": "River, or hill."}
+        submitted |= {"notes_are_public": "on", "decisions-0-community_input": "The order."}
         party = re.search(r'value="(\d+)">Tenants’ association', self.staff.get(f"{path}close/").text).group(1)
-        said |= {"actions-0-title": "Send the map", "actions-0-owner_party": party}
-        self.staff.send(f"{path}close/", **said)
+        submitted |= {"actions-0-title": "Send the map", "actions-0-owner_party": party}
+        self.staff.send(f"{path}close/", **submitted)
         return path
 
     @property

@@ -10,14 +10,14 @@ def add_all(add, refused):
     refused("checkinplan_new", "{own}check-ins/new/", {"answered_by": "", "anchor_on": "someday"})
     add("checkinplan", "filled", "{check_ins}", (STAFF,))
     refused("checkinplan", "{check_ins}", {"anchor_on": "2020-01-01"})
-    mine, theirs = {"rhythm": "weekly"}, {"rhythm": "yearly"}
+    submitted, theirs = {"rhythm": "weekly"}, {"rhythm": "yearly"}
     add(
         "checkinplan",
         "two texts",
         "{check_ins}",
         (STAFF,),
         status=409,
-        sent=mine,
+        sent=submitted,
         meanwhile=theirs,
         alone=True,
         narrow=True,

@@ -128,8 +128,8 @@ def agree():
     seats = Party.objects.filter(state=SeatState.RECORDED, partnership__is_sample=False).exclude(LEADS_OWN)
     for party in seats.select_related(*BODIES):
         body = {name: getattr(party, name) for name in BODIES}
-        said = {"state": SeatState.CONFIRMED, "way": ConsentWay.ACCOUNT, "at": clock.now() - timedelta(days=30)}
-        SeatConsent.objects.create(partnership_id=party.partnership_id, **said, **body)
+        consent = {"state": SeatState.CONFIRMED, "way": ConsentWay.ACCOUNT, "at": clock.now() - timedelta(days=30)}
+        SeatConsent.objects.create(partnership_id=party.partnership_id, **consent, **body)
         Party.objects.filter(pk=party.pk).update(state=SeatState.CONFIRMED)
         publication.publish({party.partnership_id})
 

@@ -6,10 +6,10 @@ from tests.browser.site import ADMINISTRATOR
 
 
 class HistoryAddresses:
-    def _undo(self, who, path, **fields):
+    def _undo(self, client, path, **fields):
         """Return the page that undoes the latest change of a record made here."""
-        who.send(f"{path}edit/", **fields)
-        return re.search(rf'href="({path}history/\d+/undo/)"', who.get(f"{path}history/").text)[1]
+        client.send(f"{path}edit/", **fields)
+        return re.search(rf'href="({path}history/\d+/undo/)"', client.get(f"{path}history/").text)[1]
 
     @property
     def administrator(self):

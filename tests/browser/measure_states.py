@@ -81,8 +81,18 @@ def _add_makeups(add, refused):
     refused("makeup_new", "{committee}members/age/new/", {"members": "20", "of_under-18": "30"})
     add("makeup", "filled", "{makeup}", (STAFF,))
     refused("makeup", "{makeup}", {"members": "lots"})
-    mine, theirs = {"note": "My words"}, {"note": "Another’s words"}
-    add("makeup", "two texts", "{makeup}", (STAFF,), status=409, sent=mine, meanwhile=theirs, alone=True, narrow=True)
+    submitted, theirs = {"note": "My words"}, {"note": "Another’s words"}
+    add(
+        "makeup",
+        "two texts",
+        "{makeup}",
+        (STAFF,),
+        status=409,
+        sent=submitted,
+        meanwhile=theirs,
+        alone=True,
+        narrow=True,
+    )
     add("makeup_history", "filled", "{makeup}history/", (STAFF,))
     add("makeup_undo", "blank", "{makeup_undo}", (STAFF,))
     add("jurisdiction_population", "filled", "{own_city}population/", (None, STAFF), narrow=True)

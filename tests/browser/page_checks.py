@@ -18,7 +18,7 @@ OPENED = 800  # pixels that an open section may add
 FIRST_VIEW = {"bytes": 100_000, "requests": 10, "bytes of script": 25_000}
 
 
-def status(visit):
+def wrong_status(visit):
     return {"status": [] if visit.status == visit.state.status else [f"{visit.status} at {visit.page.url}"]}
 
 
@@ -135,8 +135,8 @@ def axe_at_full_width(visit):
 
 
 # `zoom` comes last, since its spacing stays on the page.
-ALL = (status, forms, first_view, axe, dark, targets, zoom)
-QUICK = (status, forms, first_view, axe_at_full_width)  # these take a third of the time
+ALL = (wrong_status, forms, first_view, axe, dark, targets, zoom)
+QUICK = (wrong_status, forms, first_view, axe_at_full_width)  # these take a third of the time
 
 
 def findings(visit, checks=ALL) -> dict[str, list]:

@@ -150,14 +150,14 @@ def rows_of(body):
 # Both sides of a record
 
 
-def asked(hands, words):
+def partnership_to_confirm(hands, words):
     """Return a record that the tenants were asked to confirm."""
     return office(hands).make_partnership(named(words), publish=True)
 
 
 @task("confirm-record", PARTNER)
 def _(hands):
-    hands.go_to(asked(hands, "Contract to confirm"))
+    hands.go_to(partnership_to_confirm(hands, "Contract to confirm"))
     with hands.in_part("Is this record right?"):
         hands.follow("See your part")
     hands.press("Yes, it’s right")
@@ -169,7 +169,7 @@ def _(hands):
 
 @task("dispute-and-reply", PARTNER)
 def _(hands):
-    path, reply = asked(hands, "Contract that is seen another way"), "It came a month late."
+    path, reply = partnership_to_confirm(hands, "Contract that is seen another way"), "It came a month late."
     office(hands).send(f"{path}statements/new/", text="The city paid in time.")
     hands.go_to(path)
     hands.follow("Partners")
@@ -193,7 +193,7 @@ def _(hands):
 
 @task("say-in-public", STAFF)
 def _(hands):
-    path, words = asked(hands, "Contract that the city speaks of"), "The first forty homes are let."
+    path, words = partnership_to_confirm(hands, "Contract that the city speaks of"), "The first forty homes are let."
     hands.go_to(path)
     hands.follow("Partners")
     hands.follow("Make a public statement")

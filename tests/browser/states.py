@@ -374,11 +374,20 @@ def _write():
     add("partnership_edit", "filled", "{strategy}edit/", (STAFF, ADMINISTRATOR), narrow=True)
     add("partnership_edit", "own", "{own}edit/", (STAFF,))
     refused("partnership_edit", "{own}edit/", wrong)
-    mine = {"title": "My own title", "summary": "My own words.", "status": "active"}
+    submitted = {"title": "My own title", "summary": "My own words.", "status": "active"}
     parties = ("Department of Housing", "Tenants’ association", "", "")
-    mine |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
+    submitted |= {f"parties-{place}-entity": name for place, name in enumerate(parties)}
     theirs = {"title": "Another’s title", "summary": "Another’s words."}
-    add("partnership_edit", "two texts", "{clash}edit/", (STAFF,), status=409, sent=mine, meanwhile=theirs, narrow=True)
+    add(
+        "partnership_edit",
+        "two texts",
+        "{clash}edit/",
+        (STAFF,),
+        status=409,
+        sent=submitted,
+        meanwhile=theirs,
+        narrow=True,
+    )
     gone = {"parties-5-circle": "declined"}
     refused("partnership_edit", "{said}edit/", gone, what="words would leave", alone=True)
     for part, typed in {

@@ -26,7 +26,7 @@ def record(desk):
 @pytest.fixture
 def page(window, desk, record):
     page, page.problems = window(STAFF, at=desk).new_page(), []
-    page.on("console", lambda said: page.problems.append(said.text) if "Policy" in said.text else None)
+    page.on("console", lambda message: page.problems.append(message.text) if "Policy" in message.text else None)
     page.goto(f"{record}partners/")
     yield page
     assert page.problems == []

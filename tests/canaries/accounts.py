@@ -99,11 +99,11 @@ def _plant_webhook(world):
     fields = {"name": world.put("webhook.name"), "format": "registry", "kinds": ["status"]}
     fields |= {"url": f"https://hooks.example.org/{world.put('webhook.url')}", "reach": "own", "rights": "public"}
     webhook, _ = add_webhook(by=world.people.manager, body=world.people.office, fields=fields)
-    said = {name: world.put(f"webhookdelivery.{name}") for name in ("payload", "answer")}
+    texts = {name: world.put(f"webhookdelivery.{name}") for name in ("payload", "answer")}
     now = clock.now()
     row = {"state": "sent", "status": 200, "attempts": 1, "made_at": now, "next_attempt_at": now, "attempted_at": now}
     world.records["webhook with a name"] = webhook
-    world.records["delivery with text"] = webhook.deliveries.create(occurrence="test/2", took=12, **row, **said)
+    world.records["delivery with text"] = webhook.deliveries.create(occurrence="test/2", took=12, **row, **texts)
 
 
 def _plant_service_account(world):

@@ -15,9 +15,9 @@ def plant(world):
     ExpectedSeat.objects.filter(pk=seat.pk).update(source=world.put("expectedseat.source"))
     world.records["seat of the table"] = seat
     partner = table.parties.filter(organization__isnull=False).order_by("pk").first()
-    said = {name: world.put(f"seatconsent.{name}") for name in ("source", "text", "note")}
+    texts = {name: world.put(f"seatconsent.{name}") for name in ("source", "text", "note")}
     SeatConsent.objects.create(
-        partnership=table, organization=partner.organization, state=partner.state, at=clock.now(), **said
+        partnership=table, organization=partner.organization, state=partner.state, at=clock.now(), **texts
     )
     for party in table.parties.all():
         CircleSnapshot.objects.create(

@@ -24,8 +24,10 @@ def plant(world):
     group = {"dimension": "place", "key": "east", "name": world.put("measuregroup.name")}
     measure = save_measure(by=SYSTEM, fields=fields, groups=[group], owners=[owner])
     _enter(world, measure, owner["party"])
-    said = {"kind": "dispute", "starts_on": date(2024, 1, 1), "words": world.put("reading.words")}
-    one = interpretations.save_interpretation(measure=measure, party=owner["party"], by=world.people.partner, **said)
+    interpretation = {"kind": "dispute", "starts_on": date(2024, 1, 1), "words": world.put("reading.words")}
+    one = interpretations.save_interpretation(
+        measure=measure, party=owner["party"], by=world.people.partner, **interpretation
+    )
     interpretations.answer_dispute(reading=one, by=SYSTEM, answer=world.put("reading.answer"))
     world.records |= {"result.title": result, "measure.title": measure}
 
@@ -34,15 +36,15 @@ def _enter(world, measure, party):
     """Enter a number, correct it with a reason, and then quote it from a published table."""
     row = {"starts_on": date(2024, 1, 1), "denominator": 80}
     save_points(measure=measure, by=SYSTEM, rows=[row | {"numerator": 40}], party=party)
-    said = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
-    said["published_by"] = world.put("datapoint.published_by") or "A bureau"
-    said["link"] = world.put("datapoint.link") or "https://example.org/"
+    texts = {name: world.put(f"datapoint.{name}") for name in ("story", "source")}
+    texts["published_by"] = world.put("datapoint.published_by") or "A bureau"
+    texts["link"] = world.put("datapoint.link") or "https://example.org/"
     why = world.put("datapoint.why")
-    save_points(measure=measure, by=SYSTEM, rows=[row | {"numerator": 44} | said], party=party, why=why)
+    save_points(measure=measure, by=SYSTEM, rows=[row | {"numerator": 44} | texts], party=party, why=why)
 
 
 def plant_composition(world):
     body = world.records.get("partnership.title of a draft: advisory_body")
     if body and world.has("makeup.note"):
-        said = {name: world.put(f"makeup.{name}") for name in ("asked_how", "note", "source")}
-        world.records["makeup.note"] = make_composition(body, **said)
+        texts = {name: world.put(f"makeup.{name}") for name in ("asked_how", "note", "source")}
+        world.records["makeup.note"] = make_composition(body, **texts)

@@ -32,8 +32,8 @@ def plant(world):
     rhythm = {"partnership": world["table"], "rhythm": "monthly", "anchor_on": in_days(3), "zone": "America/Chicago"}
     plan = save_check_in_plan(by=SYSTEM, fields=rhythm | {"person": world.colleague})
     record_check_in(plan=plan, by=people.editor, note=world.put("checkin.note") or "Held")
-    said = {name: world.put(f"checkin.{name}") for name in ("changed", "needs")}
-    CheckIn.objects.filter(plan=plan).update(**said)
+    texts = {name: world.put(f"checkin.{name}") for name in ("changed", "needs")}
+    CheckIn.objects.filter(plan=plan).update(**texts)
     world.records["check-in by a colleague"] = plan
     if world.has("meeting.notes"):
         _close(world)

@@ -18,11 +18,11 @@ def plant(world):
     partner = table.parties.get(organization=world.people.organization)
     asked = [(office, world.people.editor), (partner, desk)]
     opened = _start(table, world.put("round.title") or "Spring round", asked)
-    mine, theirs = opened.respondents.order_by("pk")
+    first, second = opened.respondents.order_by("pk")
     shown = {"comment": world.put("sharedword.text"), "evidence": world.put("sharedword.evidence")}
-    answering.save_answer(respondent=mine, item="decisions", fields={"level": 4})
-    answering.save_answer(respondent=theirs, item="decisions", fields={"level": 1})
-    for place in (mine, theirs):
+    answering.save_answer(respondent=first, item="decisions", fields={"level": 4})
+    answering.save_answer(respondent=second, item="decisions", fields={"level": 1})
+    for place in (first, second):
         answering.finish(respondent=place)
     if world.has("responsenote.text"):
         opened.refresh_from_db()

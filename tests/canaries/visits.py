@@ -249,5 +249,5 @@ def _overtaken(world):
             for route in ("own_name", "own_work"):
                 yield Visit(route, f"{of}, too late", reverse(route, args=[world.key(of)]), fields, "post")
     path, key = reverse("partnership_our_part", args=[world.key("table")]), world.people.organization.public_id
-    said = {"version": "0", f"adds-{key}-contribution": "Mine", f"note-{key}-text": "Mine"}
-    yield Visit("partnership_our_part", "too late", path, said, "post")
+    submitted = {"version": "0", f"adds-{key}-contribution": "Mine", f"note-{key}-text": "Mine"}
+    yield Visit("partnership_our_part", "too late", path, submitted, "post")

@@ -114,7 +114,7 @@ def _file(rows, wrong=None):
     return "\n".join(lines).encode()
 
 
-def _desk():
+def _office_and_editor():
     from partnerships.models import Jurisdiction, Membership, Person
     from tests.factories import make_jurisdiction, make_person
 
@@ -130,7 +130,7 @@ def _bring(content):
     from partnerships.records.imports import files as importing
     from partnerships.records.imports import work as import_work
 
-    person, office = _desk()
+    person, office = _office_and_editor()
     one = importing.add_file(
         by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content
     )
@@ -182,7 +182,7 @@ def write():
     from partnerships.records.imports import files as importing
     from partnerships.records.imports import work as import_work
 
-    person, _ = _desk()
+    person, _ = _office_and_editor()
     one = Import.objects.select_related("jurisdiction").get()
     print("there", _records(), flush=True)
     if one.state == "writing":

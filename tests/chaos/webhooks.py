@@ -191,8 +191,8 @@ class Receiver:
         command = [sys.executable, "-m", "tests.chaos.receiver", str(self.port), str(self.folder)]
         self.process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         # It says that it listens: a receiver that dies of its first request may be gone before a connection could tell.
-        said = self.process.stdout.readline()
-        assert said == LISTENS, f"the receiver ended before it listened: {said!r}"
+        line = self.process.stdout.readline()
+        assert line == LISTENS, f"the receiver ended before it listened: {line!r}"
 
     def _kill(self):
         if self.process:

@@ -43,8 +43,8 @@ def population(table, n):
 def gain(table, n):
     record = of_kind("strategy")(table, 0).record
     seat = record.parties.get(organization=table.group)
-    said = table.once("gain", lambda: save_gain(party=seat, by=SYSTEM, fields={"text": "A say in it"}))
-    return Subject(said, {"pk": said.pk}, lambda now: now.text)
+    new_gain = table.once("gain", lambda: save_gain(party=seat, by=SYSTEM, fields={"text": "A say in it"}))
+    return Subject(new_gain, {"pk": new_gain.pk}, lambda now: now.text)
 
 
 def report(table, n):

@@ -118,7 +118,7 @@ def department(table, n):
 
 
 def of_kind(kind):
-    def standing(table, n):
+    def make_subject(table, n):
         record = table.once(kind, lambda: table.partnership(kind))
         record = Partnership.objects.get(pk=record.pk)
         full = [name for name in registry.MANY_ROWS if getattr(record, name).count() > MOST_ROWS]
@@ -127,7 +127,7 @@ def of_kind(kind):
         own = record.parties.get(organization=table.group)
         return subject(record, group=table.group.public_id, party=own.pk)
 
-    return standing
+    return make_subject
 
 
 def new_partnership(table, n):
@@ -151,9 +151,9 @@ def own_note(table, n):
 def statement(table, n):
     """A statement of the lead agency, with a reply of the group."""
     record = table.once("spoken of", lambda: table.partnership("contract"))
-    said = show_remark(partnership=record, by=SYSTEM, text=f"Kept in time, {n}.")
-    names = {"pk": said.pk, "group": table.group.public_id}
-    return Subject(record, names, lambda now: [reply.text for reply in said.replies.all()])
+    remark = show_remark(partnership=record, by=SYSTEM, text=f"Kept in time, {n}.")
+    names = {"pk": remark.pk, "group": table.group.public_id}
+    return Subject(record, names, lambda now: [reply.text for reply in remark.replies.all()])
 
 
 def meeting(table, n):

@@ -16,7 +16,7 @@ from tests.factories import make_measure, make_meeting, make_organization, make_
 pytestmark = pytest.mark.django_db
 
 
-def refused(model, rows):
+def is_refused(model, rows):
     """Whether the database refuses these rows, written without the checks of forms and actions."""
     try:
         with transaction.atomic():
@@ -35,8 +35,8 @@ def copy_of(record, **fields):
 def test_an_outbox_row_is_unique_for_kind_occurrence_and_recipient():
     make_meeting(people=[make_person()])
     email = Email.objects.first()
-    assert not refused(Email, [copy_of(email, occurrence="another")])
-    assert refused(Email, [copy_of(email)])
+    assert not is_refused(Email, [copy_of(email, occurrence="another")])
+    assert is_refused(Email, [copy_of(email)])
 
 
 @pytest.mark.unpublished_writes
@@ -44,14 +44,14 @@ def test_an_organization_is_a_party_once():
     one = make_organization()
     table = make_partnership(parties=[party(one, "lead")])
     seat = table.parties.get()
-    assert not refused(Party, [copy_of(seat, organization_id=make_organization("Another").pk, position=2)])
-    assert refused(Party, [copy_of(seat, position=3)])
+    assert not is_refused(Party, [copy_of(seat, organization_id=make_organization("Another").pk, position=2)])
+    assert is_refused(Party, [copy_of(seat, position=3)])
 
 
 def test_no_rate_is_divided_by_zero():
     point = {"measure": make_measure(), "starts_on": date(2024, 1, 1), "numerator": 0, "value": 0, "at": clock.now()}
-    assert not refused(DataPoint, [DataPoint(**point, denominator=1)])
-    assert refused(DataPoint, [DataPoint(**point | {"cell": "gender=women"}, denominator=0)])
+    assert not is_refused(DataPoint, [DataPoint(**point, denominator=1)])
+    assert is_refused(DataPoint, [DataPoint(**point | {"cell": "gender=women"}, denominator=0)])
 
 
 @pytest.mark.both

@@ -42,7 +42,7 @@ LOCK_TIMEOUT = "50ms"
 
 
 @contextmanager
-def held(record):
+def lock_held(record):
     """In the block, another connection holds the record's row, and this one waits at most LOCK_TIMEOUT for a lock."""
     other = connection.copy()
     try:
@@ -59,7 +59,7 @@ def held(record):
             cursor.execute("RESET lock_timeout")
 
 
-def waits(act, record) -> bool:
+def waits_for(act, record) -> bool:
     """Whether the action waits for the record's row when it reads it, before it writes anything that depends on it."""
     sent = []
 
@@ -67,7 +67,7 @@ def waits(act, record) -> bool:
         sent.append(sql)
         return execute(sql, params, many, context)
 
-    with held(record), connection.execute_wrapper(note):
+    with lock_held(record), connection.execute_wrapper(note):
         try:
             act()
         except OperationalError as problem:
@@ -89,13 +89,13 @@ BY_PERSON = {
 @pytest.mark.parametrize("what", BY_PERSON)
 def test_what_is_counted_per_person_is_made_one_at_a_time(what):
     person, record = make_person(), make_organization()
-    assert waits(lambda: BY_PERSON[what](person, record), person)
+    assert waits_for(lambda: BY_PERSON[what](person, record), person)
     BY_PERSON[what](person, record)
 
 
 def test_a_record_is_saved_by_one_at_a_time():
     record = make_organization()
-    assert waits(transaction.atomic(lambda: lock(record, None)), record)
+    assert waits_for(transaction.atomic(lambda: lock(record, None)), record)
 
 
 def test_an_answer_waits_while_its_round_is_scored():
@@ -105,7 +105,9 @@ def test_an_answer_waits_while_its_round_is_scored():
     fields = {"title": "Fall round", "closes_on": in_days(14)}
     survey_round = rounds.start_round(partnership=partnership, by=SYSTEM, fields=fields, asked=[(partner, person)])
     place = survey_round.respondents.get()
-    assert waits(lambda: answering.save_answer(respondent=place, item="decisions", fields={"level": 2}), survey_round)
+    assert waits_for(
+        lambda: answering.save_answer(respondent=place, item="decisions", fields={"level": 2}), survey_round
+    )
 
 
 def test_two_people_do_not_decide_a_claim_at_once():
@@ -115,13 +117,13 @@ def test_two_people_do_not_decide_a_claim_at_once():
     organization = make_organization(kept_by=office)
     fields = {"position": "Director", "evidence": "I am named on its website."}
     claim = claims.make_claim(by=make_person("director@example.org"), organization=organization, fields=fields)
-    assert waits(lambda: claims.approve_claim(claim=claim, by=editor), claim)
+    assert waits_for(lambda: claims.approve_claim(claim=claim, by=editor), claim)
 
 
 def test_two_sign_ins_do_not_link_a_person_at_once():
     person = make_person()
     given = {"provider": "city", "number": "1", "address": person.email}
-    assert waits(lambda: member_actions.person_from_provider(**given), person)
+    assert waits_for(lambda: member_actions.person_from_provider(**given), person)
 
 
 def test_a_series_waits_before_anything_of_it_is_written():
@@ -132,7 +134,7 @@ def test_a_series_waits_before_anything_of_it_is_written():
         by=SYSTEM, fields=fields | {"partnership": partnership}, rule=rule, agenda=[], participants=[]
     )
     change = {"meeting": first, "by": SYSTEM, "scope": series.ALL, "fields": {"title": "Table"}}
-    assert waits(lambda: series.change_series(**change), partnership)
+    assert waits_for(lambda: series.change_series(**change), partnership)
 
 
 @pytest.fixture
@@ -147,13 +149,13 @@ def test_two_people_do_not_change_a_label_at_once(own_labels_again):
     given = {"by": administrator, "vocabulary": "kind", "key": "contract", "help": ""}
     overrides.override_label(**given, label="Service contract", was=overrides.labels_of_value("kind", "contract").was)
     again = given | {"label": "Agreement", "was": overrides.labels_of_value("kind", "contract").was}
-    assert waits(lambda: overrides.override_label(**again), Wording.objects.get())
+    assert waits_for(lambda: overrides.override_label(**again), Wording.objects.get())
 
 
 def test_an_email_that_another_sender_claims_is_passed_by():
     make_meeting(people=[make_person()])
     email = Email.objects.order_by("next_attempt_at", "id").first()
-    with held(email):
+    with lock_held(email):
         assert leases.claim(clock.now(), 20) == []
     assert leases.claim(clock.now(), 20) == [email]
 
@@ -161,6 +163,6 @@ def test_an_email_that_another_sender_claims_is_passed_by():
 def test_rebuilding_skips_documents_that_are_locked():
     partnership = make_partnership()
     outdated.mark(publication.RESOURCE, [partnership.pk])
-    with held(partnership.publication):
+    with lock_held(partnership.publication):
         assert publication.rebuild_outdated() == 0
     assert publication.rebuild_outdated() == 1

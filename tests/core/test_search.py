@@ -23,7 +23,7 @@ def find(text, resource=P, **options):
     return ids
 
 
-def words():
+def word_counts():
     return dict(SearchWord.objects.values_list("word", "entries"))
 
 
@@ -225,7 +225,7 @@ def test_slips_are_counted(typed, word, slips):
 
 def test_words_of_a_draft_are_neither_counted_nor_suggested_nor_known():
     store((1, True, "Housing"), (2, False, "Rousing secretplan"))
-    assert words() == {"housing": 1}
+    assert word_counts() == {"housing": 1}
     assert search.read_query(P, "rousing").corrected == {"rousing": "housing"}
     assert (find("secretplan"), search.read_query(P, "secretpla").corrected) == ([], {})
 
@@ -239,9 +239,9 @@ def test_drafts_are_found_by_those_who_may_see_them_even_by_words_that_would_be_
 def test_a_record_moves_between_draft_and_published():
     store((1, False, "Housing"))
     store((1, True, "Housing"))
-    assert (find("housing"), words()) == ([1], {"housing": 1})
+    assert (find("housing"), word_counts()) == ([1], {"housing": 1})
     store((1, False, "Housing"))
-    assert (find("housing"), words(), SearchGram.objects.count(), SearchEntry.objects.count()) == ([], {}, 0, 1)
+    assert (find("housing"), word_counts(), SearchGram.objects.count(), SearchEntry.objects.count()) == ([], {}, 0, 1)
 
 
 def test_words_of_hidden_records_are_gone_at_once_and_counted_right_when_they_return():
@@ -250,13 +250,13 @@ def test_words_of_hidden_records_are_gone_at_once_and_counted_right_when_they_re
     assert (find("housing"), search.read_query(P, "canari").corrected) == ([], {"canari": "canal"})
     assert search.read_query(P, "canary").corrected == {"canary": "canal"}
     store((1, True, "Housing canary"))
-    assert (find("housing"), words()) == ([1], {"housing": 1, "canary": 1, "canal": 1})
+    assert (find("housing"), word_counts()) == ([1], {"housing": 1, "canary": 1, "canal": 1})
     search.hide(P, [1])
     store((1, True, "Parks"))
-    assert words() == {"parks": 1, "canal": 1}
+    assert word_counts() == {"parks": 1, "canal": 1}
     search.hide(P, [1, 2])
     search.remove(P, [1, 2])
-    assert words() == {}
+    assert word_counts() == {}
 
 
 def test_hiding_one_resource_leaves_another():
@@ -271,11 +271,11 @@ def test_hiding_one_resource_leaves_another():
 
 def test_words_are_counted_by_difference():
     store((1, True, "Fair housing", "Seattle"), (2, True, "Fair hiring", "Seattle", "Fair fair"))
-    assert words() == {"fair": 2, "housing": 1, "hiring": 1, "seattle": 2}
+    assert word_counts() == {"fair": 2, "housing": 1, "hiring": 1, "seattle": 2}
     store((1, True, "Fair parks", "Seattle"))
-    assert words() == {"fair": 2, "parks": 1, "hiring": 1, "seattle": 2}
+    assert word_counts() == {"fair": 2, "parks": 1, "hiring": 1, "seattle": 2}
     search.remove(P, [2, 99])
-    assert (words(), find("hiring"), find("parks")) == ({"fair": 1, "parks": 1, "seattle": 1}, [], [1])
+    assert (word_counts(), find("hiring"), find("parks")) == ({"fair": 1, "parks": 1, "seattle": 1}, [], [1])
 
 
 def test_an_entry_that_did_not_change_is_not_written(django_assert_num_queries):
@@ -291,10 +291,10 @@ def test_initials_and_short_forms():
 
 
 def test_recounting_gives_what_was_counted(corpus):
-    before, grams = words(), SearchGram.objects.count()
+    before, grams = word_counts(), SearchGram.objects.count()
     store((500, False, "Draftword"))
     search.recount()
-    assert (words(), SearchGram.objects.count()) == (before, grams)
+    assert (word_counts(), SearchGram.objects.count()) == (before, grams)
 
 
 def test_the_index_agrees_with_the_entries(corpus):
@@ -333,15 +333,15 @@ def test_whether_a_very_common_word_is_published_is_seen_among_the_newest_or_by_
 # Why a row matches
 
 
-def why(typed, *parts):
+def why_matched(typed, *parts):
     return search.snippet(search.Query(typed, words=tuple(search_words.split_words(typed))), parts)
 
 
 def test_why_shows_the_text_that_holds_most_words():
     parts = [("title", "Fair homes"), ("party", "Office on Racial Justice, and more"), ("summary", "racial")]
-    assert why("racial just", *parts) == ("party", "Office on ", "Racial Justice", ", and more")
-    assert why("fair", *parts) == ("title", "", "Fair", " homes")
-    assert why("parks", *parts) is None
+    assert why_matched("racial just", *parts) == ("party", "Office on ", "Racial Justice", ", and more")
+    assert why_matched("fair", *parts) == ("title", "", "Fair", " homes")
+    assert why_matched("parks", *parts) is None
 
 
 @pytest.mark.parametrize(
@@ -356,16 +356,16 @@ def test_why_shows_the_text_that_holds_most_words():
     ],
 )
 def test_why_marks_the_words_as_they_are_displayed(typed, text, match):
-    label, before, marked, after = why(typed, ("name", text))
+    label, before, marked, after = why_matched(typed, ("name", text))
     assert (label, marked, before + marked + after) == ("name", match, text)
 
 
 def test_a_snippet_has_160_characters_at_most():
     text = "word " * 200 + "Housing access " + "more " * 200
-    _, before, match, after = why("housing access", ("summary", text))
+    _, before, match, after = why_matched("housing access", ("summary", text))
     assert (match, before[:2], after[-2:]) == ("Housing access", "…w", "e…")
     assert 120 <= len(before + match + after) <= 160
-    assert len("".join(why("ab" * 20, ("summary", "ab" * 500))[1:])) <= 160
+    assert len("".join(why_matched("ab" * 20, ("summary", "ab" * 500))[1:])) <= 160
 
 
 def test_the_corpus_is_of_both_resources():

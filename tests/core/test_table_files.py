@@ -22,12 +22,12 @@ NAMES = ("name", "ein", "website", "day")
 HEAD = ["Name", "EIN", "Website"]
 
 
-def known(heading):
+def known_heading(heading):
     return tables.normalize_heading(heading) in NAMES
 
 
 def table(content, **more):
-    return read(content, known, **more)
+    return read(content, known_heading, **more)
 
 
 def remarks(found):
@@ -201,7 +201,7 @@ def test_texts_are_read_as_they_are_shown():
 # Malicious files
 
 
-def packed(parts, **more):
+def packed_workbook(parts, **more):
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as book:
         for name, part in parts.items():
@@ -227,7 +227,7 @@ def with_part(name, part, *others):
     return out.getvalue()
 
 
-def refused(content):
+def refusal_of(content):
     with pytest.raises(ValidationError) as problem:
         table(content)
     return problem.value.messages[0]
@@ -235,11 +235,13 @@ def refused(content):
 
 def test_a_zip_bomb_is_never_unpacked(monkeypatch):
     bomb = with_part("xl/worksheets/sheet1.xml", b"<worksheet>" + b" " * (90 * 2**20))
-    many = packed({"xl/workbook.xml": b"x", **{f"xl/media/{n}.png": b"" for n in range(workbook_reader.MOST_PARTS)}})
+    many = packed_workbook(
+        {"xl/workbook.xml": b"x", **{f"xl/media/{n}.png": b"" for n in range(workbook_reader.MOST_PARTS)}}
+    )
     monkeypatch.setattr(zipfile.ZipFile, "open", lambda *given: pytest.fail("it was unpacked"))
     assert len(bomb) < 2**20
     for content in (bomb, many):
-        assert "far too large" in refused(content)
+        assert "far too large" in refusal_of(content)
 
 
 def test_a_part_that_lies_about_its_size_gives_no_more_than_it_said():
@@ -248,17 +250,17 @@ def test_a_part_that_lies_about_its_size_gives_no_more_than_it_said():
     for place in (content.find(name) - 30, content.rfind(name) - 46):
         at = place + (22 if content[place : place + 4] == b"PK\x03\x04" else 24)
         content[at : at + 4] = struct.pack("<I", 100)
-    assert "can’t read" in refused(bytes(content))
+    assert "can’t read" in refusal_of(bytes(content))
 
 
 def test_entities_passwords_and_other_formats_are_refused():
     bomb = b'<?xml version="1.0"?><!DOCTYPE x [<!ENTITY a "aaaa"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
-    assert "can’t read" in refused(with_part("xl/worksheets/sheet1.xml", bomb))
+    assert "can’t read" in refusal_of(with_part("xl/worksheets/sheet1.xml", bomb))
     texts = bomb.decode().replace("worksheet", "sst").encode("utf-16")
-    assert "can’t read" in refused(with_part("xl/sharedStrings.xml", texts, SHARED))
-    assert "OpenDocument" in refused(packed({"content.xml": b"<x/>", "mimetype": b"x"}))
-    assert "can’t read" in refused(packed({"word/document.xml": b"<x/>"}))
-    assert "can’t read" in refused(with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"))
+    assert "can’t read" in refusal_of(with_part("xl/sharedStrings.xml", texts, SHARED))
+    assert "OpenDocument" in refusal_of(packed_workbook({"content.xml": b"<x/>", "mimetype": b"x"}))
+    assert "can’t read" in refusal_of(packed_workbook({"word/document.xml": b"<x/>"}))
+    assert "can’t read" in refusal_of(with_part("xl/worksheets/sheet1.xml", b"<worksheet><sheetData><row"))
 
 
 def test_a_workbook_that_declares_entities_is_refused_even_where_it_uses_none():
@@ -269,11 +271,11 @@ def test_a_workbook_that_declares_entities_is_refused_even_where_it_uses_none():
     comment = b"<!--" + b"x" * 5_000 + b"-->"
     for declared in (b"<!DOCTYPE worksheet>", document, comment + document, b"<?x " + b"x" * 90_000 + b"?>" + document):
         changed = sheet.replace(b"<worksheet", declared + b"<worksheet")
-        assert "can’t read" in refused(with_part("xl/worksheets/sheet1.xml", changed))
+        assert "can’t read" in refusal_of(with_part("xl/worksheets/sheet1.xml", changed))
 
 
 def test_more_than_ten_megabytes_are_not_read():
-    assert "10 MB" in refused(b"Name,EIN\n" + b"x" * tables.MOST_BYTES)
+    assert "10 MB" in refusal_of(b"Name,EIN\n" + b"x" * tables.MOST_BYTES)
 
 
 def test_a_sheet_that_says_it_is_endless_ends():
@@ -285,12 +287,12 @@ def test_a_sheet_that_says_it_is_endless_ends():
 
 def test_marks_without_an_end_take_no_time():
     sheet = b"<worksheet><sheetData>" + b"<row hidden=" * 100_000
-    assert "can’t read" in refused(with_part("xl/worksheets/sheet1.xml", sheet))
+    assert "can’t read" in refusal_of(with_part("xl/worksheets/sheet1.xml", sheet))
 
 
 def test_every_sheet_hidden_is_refused():
     content = with_part("xl/workbook.xml", _workbook_xml().replace(b'state="visible"', b'state="hidden"'))
-    assert "All sheets in this file are hidden" in refused(content)
+    assert "All sheets in this file are hidden" in refusal_of(content)
 
 
 def _workbook_xml():
@@ -301,7 +303,7 @@ def _workbook_xml():
 
 @pytest.mark.parametrize("what", workbooks.REFUSED)
 def test_what_no_spreadsheet_program_writes_is_refused_in_words(what):
-    assert refused(workbooks.REFUSED[what]()).endswith(".")
+    assert refusal_of(workbooks.REFUSED[what]()).endswith(".")
 
 
 @pytest.mark.parametrize("what", workbooks.READ)
@@ -321,15 +323,15 @@ def test_any_cut_and_any_wrong_byte_of_a_workbook_is_survived():
 
 
 def test_a_part_that_is_said_to_lie_before_the_file_is_refused():
-    assert "can’t read" in refused(workbooks._patched(workbooks.book(), [(42, "<I", 0xFFFFFFF0)]))
+    assert "can’t read" in refusal_of(workbooks._patched(workbooks.book(), [(42, "<I", 0xFFFFFFF0)]))
 
 
 def test_merged_cells_that_overlap_are_refused():
-    assert "can’t read" in refused(workbooks.WORKBOOKS["merged cells over each other"]())
+    assert "can’t read" in refusal_of(workbooks.WORKBOOKS["merged cells over each other"]())
 
 
 def test_a_small_file_is_never_a_large_task():
     """A sheet of a million cells in two megabytes is larger than any office's. In a few kilobytes it's a bomb."""
     rows = workbooks._rows(10_000, 20)
     assert len(table(workbooks.padded(workbooks.book(workbooks.sheet(rows)))).rows) == 10_000
-    assert "far too large" in refused(workbooks.book(workbooks.sheet(workbooks._rows(10_000, 100))))
+    assert "far too large" in refusal_of(workbooks.book(workbooks.sheet(workbooks._rows(10_000, 100))))

@@ -28,7 +28,7 @@ def hidden_group(people):
     return save_organization(by=SYSTEM, fields={"name": "Hidden", "kept_by": people.other_office}, identifiers=number())
 
 
-def carry(value=EIN, *, by, record=None, name="Second"):
+def save_with_number(value=EIN, *, by, record=None, name="Second"):
     fields = {} if record else {"name": name, "kept_by": by.memberships.first().jurisdiction}
     return save_organization(organization=record, by=by, fields=fields, identifiers=number(value))
 
@@ -42,7 +42,7 @@ def confirmed(record):
 @pytest.mark.parametrize("listing", ["unlisted", "named"])
 def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden_group, value, listing):
     save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": listing})
-    second = carry(value, by=people.editor)
+    second = save_with_number(value, by=people.editor)
     assert second.identifiers.get().value == value
     assert confirmed(hidden_group) == [True]
     assert confirmed(second) == [value != EIN]  # for the constraint, another spelling is another text
@@ -53,7 +53,7 @@ def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden_grou
     save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": "profiled"})
     for value in (EIN, AS_TYPED):
         with pytest.raises(ValidationError) as problem:
-            carry(value, by=people.editor)
+            save_with_number(value, by=people.editor)
         words = (
             f"Hidden ({hidden_group.public_id}) already has this number. Check the number, or merge the two records."
         )
@@ -67,13 +67,13 @@ def test_the_operator_and_an_administrator_read_all(people, hidden_group):
 
 
 def test_a_third_record_is_refused_by_what_is_read_of_the_second(people, hidden_group):
-    carry(by=people.editor)
+    save_with_number(by=people.editor)
     with pytest.raises(ValidationError, match="Second"):
-        carry(by=people.editor, name="Third")
+        save_with_number(by=people.editor, name="Third")
 
 
 def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicates(client, people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     save_organization(organization=second, by=SYSTEM, fields={"listing": "profiled"})
     rows = hidden_group.identifiers.all()
     assert sharing(people.other_editor, hidden_group, rows) == {("ein", EIN): [second]}
@@ -86,7 +86,7 @@ def test_both_of_one_office_are_reported_on_their_pages_and_as_possible_duplicat
 
 
 def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     assert sharing(people.editor, second, second.identifiers.all()) == {}
     client.force_login(people.editor)
     for page in ("", "history/", "edit/"):
@@ -98,7 +98,7 @@ def test_an_office_that_keeps_only_one_of_them_learns_nothing(client, people, hi
 
 
 def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": "profiled"})
     rows = [{"id": row.pk, "scheme": row.scheme, "value": row.value} for row in second.identifiers.all()]
     saved = save_organization(organization=second, by=people.editor, fields={"aims": "Homes"}, identifiers=rows)
@@ -107,7 +107,7 @@ def test_saving_it_again_asks_nothing_even_once_both_are_read(people, hidden_gro
 
 @pytest.mark.both
 def test_once_the_first_lets_it_go_the_second_has_it_confirmed(people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     save_organization(organization=hidden_group, by=people.other_editor, fields={}, identifiers=number("98-7654321"))
     assert (confirmed(hidden_group), confirmed(second), second.version) == ([True], [True], 1)
 
@@ -131,7 +131,7 @@ def test_departments_show_as_little(people, hidden_group):
 
 @pytest.mark.both
 def test_two_merged_records_have_it_once_and_twice_after_the_undo(people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     made = merging.merge(kept=second, lost=hidden_group, by=people.administrator, versions=(None, None))
     assert confirmed(second) == [True]
     lost = merging.undo_merge(merge=made, kept=second, by=people.administrator)
@@ -139,14 +139,14 @@ def test_two_merged_records_have_it_once_and_twice_after_the_undo(people, hidden
 
 
 def test_a_number_that_is_split_off_stays_as_it_is(people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     going = {"identifiers": [row.pk for row in second.identifiers.all()]}
     new = split(record=second, by=people.editor, version=None, name="Other", going=going)
     assert (confirmed(new), confirmed(second)) == ([False], [])
 
 
 def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden_group):
-    second = carry("98-7654321", by=people.editor)
+    second = save_with_number("98-7654321", by=people.editor)
     rows = [{"id": row.pk, "scheme": "ein", "value": EIN} for row in second.identifiers.all()]
     save_organization(organization=second, by=people.editor, fields={}, identifiers=rows)
     assert confirmed(second) == [False]
@@ -161,7 +161,7 @@ def test_an_undo_reverses_it_and_a_second_one_restores_it(people, hidden_group):
 
 @pytest.mark.both
 def test_the_database_holds_one_confirmed_and_one_a_record(people, hidden_group):
-    second = carry(by=people.editor)
+    second = save_with_number(by=people.editor)
     for row in (
         Identifier(organization=second, scheme="ein", value=EIN, is_confirmed=False),
         Identifier(department=make_department(), scheme="ein", value=EIN),

@@ -60,8 +60,8 @@ def test_a_record_is_not_handed_to_an_office_that_one_does_not_write_for(people,
 
 
 def test_a_department_is_not_taken_from_another_jurisdiction(people):
-    theirs = make_department(people.other_office)
+    other_department = make_department(people.other_office)
     with pytest.raises(NotAllowed):
-        actions.save_department(department=theirs, by=people.editor, fields={"jurisdiction": people.office})
-    theirs.refresh_from_db()
-    assert theirs.jurisdiction == people.other_office
+        actions.save_department(department=other_department, by=people.editor, fields={"jurisdiction": people.office})
+    other_department.refresh_from_db()
+    assert other_department.jurisdiction == people.other_office

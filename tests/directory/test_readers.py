@@ -54,7 +54,7 @@ def group(people):
     return group
 
 
-def let(group, readers):
+def let_read(group, readers):
     return actions.save_organization(organization=group, by=SYSTEM, fields={"open_fields": readers})
 
 
@@ -95,16 +95,16 @@ def test_at_first_the_private_fields_are_for_staff_and_the_rest_for_everyone(cli
 @pytest.mark.parametrize("name", FIELDS)
 def test_each_field_is_read_by_those_it_is_for(client, people, group, name):
     before = PUBLIC - {name}
-    let(group, {name: "staff"})
+    let_read(group, {name: "staff"})
     for role in ("", "partner", "other_editor"):
         assert read_by(client, people, role, group) == before, role
     assert read_by(client, people, "reader", group) == set(FIELDS)
-    let(group, {name: "partners"})
+    let_read(group, {name: "partners"})
     for role in ("", "stranger", "suspended"):
         assert read_by(client, people, role, group) == before, role
     for role in ("partner", "other_editor"):
         assert read_by(client, people, role, group) == before | {name}, role
-    let(group, {name: "public"})
+    let_read(group, {name: "public"})
     assert read_by(client, people, "", group) == before | {name}
 
 
@@ -146,7 +146,7 @@ def test_what_is_not_open_to_everyone_is_found_by_no_search_and_no_filter(client
 
     for name, params in asked.items():
         assert finds(params), name
-        let(group, {name: reader})
+        let_read(group, {name: reader})
         for role in ("", "partner", "editor", "administrator"):
             client.logout()
             if role:
@@ -154,12 +154,12 @@ def test_what_is_not_open_to_everyone_is_found_by_no_search_and_no_filter(client
             assert not finds(params), (name, role)
         client.logout()
         assert "Group" not in client.get("/issue-areas/dorrelmo/").content.decode() or name != "issue_areas"
-        let(group, {name: "public"})
+        let_read(group, {name: "public"})
         assert finds(params), name
 
 
 def test_no_office_and_no_administrator_opens_a_field(people, group):
-    group = let(group, {"aims": "staff", "address": "partners"})
+    group = let_read(group, {"aims": "staff", "address": "partners"})
     for by in (people.editor, people.administrator):
         for name, reader in (("aims", "public"), ("aims", "partners"), ("address", "public"), ("led_by", "partners")):
             with pytest.raises(ValidationError) as problem:
@@ -170,7 +170,7 @@ def test_no_office_and_no_administrator_opens_a_field(people, group):
 
 
 def test_an_office_may_close_and_the_own_editor_may_open(people, group):
-    group = let(group, {"address": "public"})
+    group = let_read(group, {"address": "public"})
     group = actions.save_organization(
         organization=group, by=people.editor, fields={"open_fields": {"address": "staff"}}
     )
@@ -191,4 +191,4 @@ def test_a_member_who_only_reads_there_opens_nothing_by_an_office_of_theirs(peop
 @pytest.mark.parametrize("asked", [{"name": "public"}, {"aims": "nobody"}, {"aims": None}])
 def test_readers_that_are_none_are_refused(group, asked):
     with pytest.raises(ValidationError):
-        let(group, asked)
+        let_read(group, asked)

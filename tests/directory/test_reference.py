@@ -127,17 +127,17 @@ def test_loading_twice_changes_nothing():
 def test_a_place_that_is_there_is_completed_and_its_words_stay():
     ocd = "ocd-division/country:us/state:de/place:dover"
     person = make_person("administrator@example.org", is_administrator=True)
-    mine = save_jurisdiction(
+    own_place = save_jurisdiction(
         by=person,
         fields={"name": "City of Dover", "kind": "city", "population": 7},
         identifiers=[{"scheme": "ocd", "value": ocd}],
     )
     run("load_places", "DE")
-    mine.refresh_from_db()
-    assert (mine.name, mine.population, mine.parent.name) == ("City of Dover", 7, "Delaware")
-    assert mine.latitude is not None
+    own_place.refresh_from_db()
+    assert (own_place.name, own_place.population, own_place.parent.name) == ("City of Dover", 7, "Delaware")
+    assert own_place.latitude is not None
     assert Jurisdiction.objects.filter(name__contains="Dover").count() == 1
-    assert mine.path == f"/{mine.parent_id}/{mine.pk}/"
+    assert own_place.path == f"/{own_place.parent_id}/{own_place.pk}/"
 
 
 def test_a_value_of_an_older_file_is_renewed():

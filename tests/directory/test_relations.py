@@ -27,16 +27,16 @@ def district(people):
     return make_jurisdiction("Lake Schools", "school_district")
 
 
-def near(record):
+def related_names(record):
     return {key: [one.name for one in others] for key, others in relations.related(record).items()}
 
 
-def edit(record):
+def edit_url(record):
     return reverse("jurisdiction_edit", args=[record.public_id])
 
 
-def filled(client, record):
-    return forms(client.get(edit(record)).content.decode())[-1].values()
+def form_values(client, record):
+    return forms(client.get(edit_url(record)).content.decode())[-1].values()
 
 
 def entries(record):
@@ -46,18 +46,21 @@ def entries(record):
 
 def test_what_staff_enter_on_one_page_is_on_both(client, people, county, district):
     client.force_login(people.editor)
-    values = filled(client, people.office)
+    values = form_values(client, people.office)
     typed = {"neighbors": f"Lake Schools\r\n{county.public_id}", "overlaps": "Ramsey County", "why": "From the map"}
-    assert client.post(edit(people.office), values | typed).status_code == 302
+    assert client.post(edit_url(people.office), values | typed).status_code == 302
     office = people.office.name
-    assert near(people.office) == {"neighbors": ["Lake Schools", "Ramsey County"], "overlaps": ["Ramsey County"]}
-    assert near(county) == {"neighbors": [office], "overlaps": [office]}
+    assert related_names(people.office) == {
+        "neighbors": ["Lake Schools", "Ramsey County"],
+        "overlaps": ["Ramsey County"],
+    }
+    assert related_names(county) == {"neighbors": [office], "overlaps": [office]}
     page = unescape(client.get(reverse("jurisdiction", args=[county.public_id])).content.decode())
     assert page.count(f">{office}</a>") >= 2
     (change,) = entries(county)
     ours = [people.office.public_id]
     assert change == (people.editor, {"neighbors": [], "overlaps": []}, {"neighbors": ours, "overlaps": ours})
-    assert filled(client, people.office)["neighbors"] == [
+    assert form_values(client, people.office)["neighbors"] == [
         f"Lake Schools ({district.public_id})\r\nRamsey County ({county.public_id})"
     ]
 
@@ -68,11 +71,11 @@ def test_it_is_removed_and_undone_on_either_side(people, county):
     save_jurisdiction(jurisdiction=people.office, by=people.editor, fields={}, neighbors=[])
     now = Jurisdiction.objects.get(pk=county.pk)
     assert now.version == version + 1
-    assert near(people.office) == near(county) == {"neighbors": [], "overlaps": []}
+    assert related_names(people.office) == related_names(county) == {"neighbors": [], "overlaps": []}
     change = Change.objects.filter(record_type="jurisdiction", record_id=county.pk).first()
     seen = undoing.plan_for(people.administrator, now, change).wanted
     undoing.undo(record=now, change=change, by=people.administrator, version=now.version, seen=seen)
-    assert near(people.office)["neighbors"] == ["Ramsey County"]
+    assert related_names(people.office)["neighbors"] == ["Ramsey County"]
 
 
 def test_saying_it_again_from_the_other_side_changes_nothing(people, county):
@@ -94,7 +97,7 @@ def test_saying_it_again_from_the_other_side_changes_nothing(people, county):
 def test_what_cannot_be_is_refused_and_kept(client, people, county, typed, words):
     client.force_login(people.editor)
     typed = typed.format(own=people.office.name)
-    answer = client.post(edit(people.office), filled(client, people.office) | {"neighbors": typed})
+    answer = client.post(edit_url(people.office), form_values(client, people.office) | {"neighbors": typed})
     page = unescape(answer.content.decode())
     assert (answer.status_code, words in page, typed in page) == (422, True, True)
     assert not JurisdictionRelation.objects.exists()
@@ -114,10 +117,10 @@ def test_only_who_writes_for_one_of_them_says_it(people, county):
 
 def test_two_who_name_others_see_both_texts(client, people, county, district):
     client.force_login(people.editor)
-    seen = filled(client, people.office)
+    seen = form_values(client, people.office)
     save_jurisdiction(jurisdiction=people.office, by=people.administrator, fields={}, neighbors=[county])
-    answer = client.post(edit(people.office), seen | {"overlaps": "Lake Schools"})
+    answer = client.post(edit_url(people.office), seen | {"overlaps": "Lake Schools"})
     merged = forms(answer.content.decode())[-1].values()
     assert (answer.status_code, merged["neighbors"]) == (409, [f"Ramsey County ({county.public_id})"])
-    assert client.post(edit(people.office), merged).status_code == 302
-    assert near(people.office) == {"neighbors": ["Ramsey County"], "overlaps": ["Lake Schools"]}
+    assert client.post(edit_url(people.office), merged).status_code == 302
+    assert related_names(people.office) == {"neighbors": ["Ramsey County"], "overlaps": ["Lake Schools"]}

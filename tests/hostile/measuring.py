@@ -29,9 +29,9 @@ def cost(parse, given, refusals) -> tuple[float, float, str]:
         os._exit(0)
     os.close(writing)
     with os.fdopen(reading) as out:
-        said = out.read()
+        output = out.read()
     os.waitpid(pid, 0)
-    return tuple(json.loads(said)) if said else (float("inf"), float("inf"), "BROKE: the process was ended")
+    return tuple(json.loads(output)) if output else (float("inf"), float("inf"), "BROKE: the process was ended")
 
 
 def _in_this_process(parse, given, refusals):

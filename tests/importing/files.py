@@ -35,33 +35,33 @@ def bring(person, office, content, kind="organizations", name="list.csv", column
     columns = columns or {int(place): key for place, key in one.columns.items()}
     importing.match(one=one, by=person, columns=columns)
     tasks.process_imports()
-    return now(one)
+    return fresh(one)
 
 
 def write(person, one):
-    importing.start_writing(one=now(one), by=person)
+    importing.start_writing(one=fresh(one), by=person)
     tasks.process_imports()
-    return now(one)
+    return fresh(one)
 
 
 def answer(person, one, answers=None):
-    one = now(one)
+    one = fresh(one)
     importing.answer(one=one, by=person, answers=importing.all_others(one) if answers is None else answers)
     tasks.process_imports()
-    return now(one)
+    return fresh(one)
 
 
-def now(one):
+def fresh(one):
     return Import.objects.select_related("jurisdiction", "person").get(pk=one.pk)
 
 
 def states(one):
-    return [row["state"] for row in now(one).result["items"]]
+    return [row["state"] for row in fresh(one).result["items"]]
 
 
 def result_of(one):
     """Return what was found in a file, with its texts as they are shown."""
-    return _shown(now(one).result)
+    return _shown(fresh(one).result)
 
 
 def _shown(value):

@@ -13,7 +13,7 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records.imports import files as importing
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
-from tests.importing.files import as_csv, bring, now, problems, result_of, states, write
+from tests.importing.files import as_csv, bring, fresh, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -27,7 +27,7 @@ ROWS = [
 
 
 @pytest.fixture
-def desk(client, people):
+def editor_client(client, people):
     make_term("organization_kind", "community_nonprofit", "Community nonprofit")
     client.force_login(people.editor)
     return client
@@ -37,8 +37,8 @@ def page(client, one, query=""):
     return " ".join(client.get(reverse("import_file", args=[one.pk]) + query).content.decode().split())
 
 
-def press(client, one, **data):
-    found = client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
+def press_step(client, one, **data):
+    found = client.post(reverse("import_file", args=[one.pk]), {"was": fresh(one).state} | data)
     tasks.process_imports()
     return found
 
@@ -47,40 +47,42 @@ def group(one, text):
     return next(found for found in result_of(one)["groups"] if found["text"] == text)
 
 
-def test_an_office_corrects_the_errors_of_a_usual_file_on_one_page(desk, people):
+def test_an_office_corrects_the_errors_of_a_usual_file_on_one_page(editor_client, people):
     rows = [["Org name", "Type of org"], *([f"Group {n}", f"Sort {n}"] for n in range(30))]
-    shown = page(desk, bring(people.editor, people.office, as_csv(*rows)))
+    shown = page(editor_client, bring(people.editor, people.office, as_csv(*rows)))
     assert shown.count('<legend class="h4 break">') == 30
     assert "Apply these corrections first." not in shown
 
 
-def test_the_page_says_to_apply_before_going_to_more_errors(desk, people):
+def test_the_page_says_to_apply_before_going_to_more_errors(editor_client, people):
     rows = [["Org name", "Type of org"], *([f"Group {n}", f"Sort {n}"] for n in range(101))]
-    shown = page(desk, bring(people.editor, people.office, as_csv(*rows)))
+    shown = page(editor_client, bring(people.editor, people.office, as_csv(*rows)))
     assert shown.count('<legend class="h4 break">') == 100
     assert "Apply these corrections first. Then go on to the next page." in shown
 
 
-def test_focus_is_read_as_issue_areas(desk, people):
+def test_focus_is_read_as_issue_areas(editor_client, people):
     make_issue_area()
     one = bring(people.editor, people.office, as_csv(["Org name", "Focus"], ["Lake readers", "Housing"]))
-    assert now(one).columns == {"0": "name", "1": "issue_areas"}
+    assert fresh(one).columns == {"0": "name", "1": "issue_areas"}
 
 
-def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(desk, people):
+def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(editor_client, people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     assert group(one, "Nonprofit")["rows"] == [2, 3, 5]
-    shown = page(desk, one)
+    shown = page(editor_client, one)
     assert '<option value="Community nonprofit" selected>' in shown
     names = {text: group(one, text)["id"] for text in ("Nonprofit", "Non sense", "")}
-    nothing = press(desk, one, do="fix")
+    nothing = press_step(editor_client, one, do="fix")
     assert nothing.status_code == 422
     assert "Nothing was corrected" in nothing.content.decode()
     fixed = {f"use-{names['Nonprofit']}": "Community nonprofit", f"empty-{names['Non sense']}": "on"}
-    assert press(desk, one, do="fix", **fixed).status_code == 302
+    assert press_step(editor_client, one, do="fix", **fixed).status_code == 302
     assert [row for row, _, _ in problems(one)] == [5]
-    assert "nonprofit” → Community nonprofit" in page(desk, one)
-    assert press(desk, one, do="fix", **{f"cell-{group(one, '')['id']}-5": "Named here"}).status_code == 302
+    assert "nonprofit” → Community nonprofit" in page(editor_client, one)
+    assert (
+        press_step(editor_client, one, do="fix", **{f"cell-{group(one, '')['id']}-5": "Named here"}).status_code == 302
+    )
     assert write(people.editor, one).state == "done"
     kinds = {made.name: str(made.kind or "") for made in Organization.objects.filter(kept_by=people.office)}
     expected = {"Lake readers": "Community nonprofit", "Hill singers": "Community nonprofit", "Mill makers": ""}
@@ -91,65 +93,67 @@ def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(desk, pe
     assert len(problems(other)) == 1
 
 
-def test_a_correction_can_be_taken_back_and_is_forgotten(desk, people):
+def test_a_correction_can_be_taken_back_and_is_forgotten(editor_client, people):
     one = bring(people.editor, people.office, as_csv(*ROWS[:2]))
-    press(desk, one, do="fix", **{f"use-{group(one, 'Nonprofit')['id']}": "Community nonprofit"})
+    press_step(editor_client, one, do="fix", **{f"use-{group(one, 'Nonprofit')['id']}": "Community nonprofit"})
     assert problems(one) == []
     assert ValueMemory.objects.get().value == "Community nonprofit"
-    press(desk, one, do="unfix", fix="kind|nonprofit")
+    press_step(editor_client, one, do="unfix", fix="kind|nonprofit")
     assert len(problems(one)) == 1
     assert not ValueMemory.objects.exists()
 
 
-def test_a_wrong_correction_is_corrected_in_turn(desk, people):
+def test_a_wrong_correction_is_corrected_in_turn(editor_client, people):
     make_issue_area("housing", "Housing")
     one = bring(people.editor, people.office, as_csv(["Name", "Issues"], ["Lake readers", "Housing; Helth"]))
-    importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
+    importing.fix(one=fresh(one), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
     tasks.process_imports()
     assert group(one, "Heath")["rows"] == [2]
-    importing.fix(one=now(one), by=people.editor, values=[("issue_areas", "Heath", "")])
+    importing.fix(one=fresh(one), by=people.editor, values=[("issue_areas", "Heath", "")])
     tasks.process_imports()
     assert problems(one) == []
     assert ["Issue areas", "Housing"] in result_of(one)["items"][0]["values"]
 
 
-def test_skipped_rows_stay_out_and_come_back_as_a_file(desk, people):
+def test_skipped_rows_stay_out_and_come_back_as_a_file(editor_client, people):
     one = bring(people.editor, people.office, as_csv(*ROWS, ["Pier =1+1", "x", "", ""]))
-    assert press(desk, one, do="skip-errors").status_code == 302
+    assert press_step(editor_client, one, do="skip-errors").status_code == 302
     assert problems(one) == []
-    press(desk, one, do="unskip", row="3")
+    press_step(editor_client, one, do="unskip", row="3")
     assert [row for row, _, _ in problems(one)] == [3]
-    press(desk, one, do="skip-errors")
+    press_step(editor_client, one, do="skip-errors")
     assert states(one) == []
-    press(desk, one, do="unskip", row="2")
-    press(desk, one, do="fix", **{f"empty-{group(one, 'Nonprofit')['id']}": "on"})
-    assert "Import the other rows" in page(desk, one)
+    press_step(editor_client, one, do="unskip", row="2")
+    press_step(editor_client, one, do="fix", **{f"empty-{group(one, 'Nonprofit')['id']}": "on"})
+    assert "Import the other rows" in page(editor_client, one)
     write(people.editor, one)
     for _ in range(2):
-        sent = b"".join(desk.get(reverse("import_skipped", args=[one.pk])).streaming_content).decode("utf-8-sig")
+        sent = b"".join(editor_client.get(reverse("import_skipped", args=[one.pk])).streaming_content).decode(
+            "utf-8-sig"
+        )
         rows = list(csv.reader(io.StringIO(sent)))
         assert rows[0] == ["Row", "Why it was skipped", *ROWS[0]]
         assert [row[0] for row in rows[1:]] == ["3", "4", "5", "6"]
         assert rows[1][2:] == ROWS[2]
         assert "isn’t one of the options" in rows[2][1]
-    assert "4 rows were skipped" in page(desk, one)
+    assert "4 rows were skipped" in page(editor_client, one)
     assert Organization.objects.filter(kept_by=people.office).count() == 1
     again = bring(people.editor, people.office, sent.encode())
     assert len(again.columns) == 4
 
 
-def test_new_rows_and_possible_duplicates_can_be_skipped(desk, people):
+def test_new_rows_and_possible_duplicates_can_be_skipped(editor_client, people):
     make_organization("Riverside Tenants Union", kept_by=people.office)
     rows = [["Name"], ["Riverside Tenants Unions"], ["East readers"], ["West readers"]]
     one = bring(people.editor, people.office, as_csv(*[[*row, ""] for row in rows]))
-    assert press(desk, one, do="skip").status_code == 422
-    assert press(desk, one, do="skip", skip="3").status_code == 302
-    assert press(desk, one, do="answer", **{"is-2": "skip"}).status_code == 302
+    assert press_step(editor_client, one, do="skip").status_code == 422
+    assert press_step(editor_client, one, do="skip", skip="3").status_code == 302
+    assert press_step(editor_client, one, do="answer", **{"is-2": "skip"}).status_code == 302
     assert result_of(one)["counts"]["new"] == 1
-    assert [row for row, *_ in importing.read_skipped(now(one))] == [2, 3]
+    assert [row for row, *_ in importing.read_skipped(fresh(one))] == [2, 3]
 
 
-def test_rows_of_one_file_that_look_alike_are_asked_about(desk, people):
+def test_rows_of_one_file_that_look_alike_are_asked_about(editor_client, people):
     rows = [
         ["Name", "Website", "Email"],
         ["Hmong Elders Circle", "https://elders.example.org", "a@elders.example.org"],
@@ -158,10 +162,10 @@ def test_rows_of_one_file_that_look_alike_are_asked_about(desk, people):
     ]
     one = bring(people.editor, people.office, as_csv(*rows))
     assert states(one) == ["new", "decide", "decide"]
-    shown = page(desk, one)
+    shown = page(editor_client, one)
     assert "It’s Row 2: Hmong Elders Circle" in shown
     assert "they differ: Website" in shown
-    press(desk, one, do="answer", **{"is-3": "row-2", "is-4": "other"})
+    press_step(editor_client, one, do="answer", **{"is-3": "row-2", "is-4": "other"})
     assert [row["rows"] for row in result_of(one)["items"]] == [[2, 3], [4]]
     write(people.editor, one)
     first, second = Organization.objects.filter(kept_by=people.office).order_by("pk")
@@ -204,37 +208,37 @@ def imported(people):
     return write(people.editor, bring(people.editor, people.office, as_csv(*rows)))
 
 
-def test_a_whole_import_is_undone(desk, people):
+def test_a_whole_import_is_undone(editor_client, people):
     one = imported(people)
-    assert "Undo this import" in page(desk, one)
-    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "ready"}).status_code == 409
-    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "done"}).status_code == 302
-    assert "Undoing your import" in page(desk, one)
+    assert "Undo this import" in page(editor_client, one)
+    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "ready"}).status_code == 409
+    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "done"}).status_code == 302
+    assert "Undoing your import" in page(editor_client, one)
     tasks.process_imports()
-    assert "4 records were" in page(desk, one)
+    assert "4 records were" in page(editor_client, one)
     assert Organization.objects.filter(kept_by=people.office).values_list("name", "aims").get() == (
         "Lake readers",
         "Old",
     )
     gone = Change.objects.filter(request_id=one.request_id).values_list("verb", flat=True)
     assert set(gone) == {"update"}
-    assert desk.post(reverse("import_undoing", args=[one.pk]), {"was": "undone"}).status_code == 409
+    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "undone"}).status_code == 409
 
 
-def test_what_was_changed_or_used_since_stays_and_is_listed(desk, people):
+def test_what_was_changed_or_used_since_stays_and_is_listed(editor_client, people):
     one = imported(people)
     changed, used = Organization.objects.get(name="East singers"), Organization.objects.get(name="West makers")
     save_organization(organization=changed, by=people.editor, fields={"aims": "Sing"})
     Party.objects.create(partnership=make_partnership(people.office), organization=used)
     lake = Organization.objects.get(name="Lake readers")
     save_organization(organization=lake, by=people.editor, fields={"aims": "Newer"})
-    importing.start_undoing(one=now(one), by=people.editor)
+    importing.start_undoing(one=fresh(one), by=people.editor)
     tasks.process_imports()
     left = {name: why for _, _, name, why in result_of(one)["undone"]["left"]}
     assert left.keys() == {"East singers", "West makers", "Lake readers"}
     assert "changed" in left["East singers"]
     assert "use it" in left["West makers"]
-    shown = page(desk, one)
+    shown = page(editor_client, one)
     assert all(name in shown for name in left)
     assert not Organization.objects.filter(name="North riders").exists()
 
@@ -249,7 +253,7 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
     ]
     one = write(people.editor, bring(people.editor, people.office, as_csv(*rows), kind="partnerships"))
     Partnership.objects.filter(title="Table b").update(is_published=True)
-    importing.start_undoing(one=now(one), by=people.editor)
+    importing.start_undoing(one=fresh(one), by=people.editor)
     tasks.process_imports()
     assert [name for _, _, name, _ in result_of(one)["undone"]["left"]] == ["Table b"]
     assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
@@ -258,24 +262,24 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
 
 def test_someone_without_the_right_undoes_nothing(people):
     one = imported(people)
-    importing.start_undoing(one=now(one), by=people.editor)
+    importing.start_undoing(one=fresh(one), by=people.editor)
     people.editor.memberships.update(role="reader")
     tasks.process_imports()
-    assert now(one).state == "done"
+    assert fresh(one).state == "done"
     assert "no longer an editor" in result_of(one)["failed"][0][2]
     assert Organization.objects.filter(kept_by=people.office).count() == 4
 
 
-def test_an_import_can_be_undone_for_ninety_days_without_the_rows_of_its_file(desk, people):
+def test_an_import_can_be_undone_for_ninety_days_without_the_rows_of_its_file(editor_client, people):
     one = imported(people)
     result = result_of(one) | {"skipped": [[3, "why", ["private"]]]}
     Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=30), result=result)
     importing.delete_expired()
     assert "private" not in str(result_of(one))
     assert result_of(one)["written"]
-    assert "Undo this import" in page(desk, one)
+    assert "Undo this import" in page(editor_client, one)
     Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=91))
-    assert desk.get(reverse("import_file", args=[one.pk])).status_code == 404
+    assert editor_client.get(reverse("import_file", args=[one.pk])).status_code == 404
     importing.delete_expired()
     assert not Import.objects.exists()
 
@@ -284,4 +288,4 @@ def test_rows_that_only_the_file_knows_are_refused(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     for wrong in ({"values": [("nonsense", "a", "b")]}, {"cells": [(99, "name", "b")]}, {"skip": {99: "why"}}):
         with pytest.raises(importing.ValidationError):
-            importing.fix(one=now(one), by=people.editor, **wrong)
+            importing.fix(one=fresh(one), by=people.editor, **wrong)

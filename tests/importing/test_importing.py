@@ -18,7 +18,7 @@ from partnerships.records.imports import work as import_work
 from partnerships.records.imports.kinds import organizations as import_organizations
 from partnerships.records.privacy import erase_person, own_data
 from tests.factories import make_issue_area, make_jurisdiction, make_organization, make_term
-from tests.importing.files import answer, as_csv, as_xlsx, bring, now, problems, result_of, states, write
+from tests.importing.files import answer, as_csv, as_xlsx, bring, fresh, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -67,7 +67,7 @@ def test_every_field_is_taken(people):
     make_term("language", "es", "Spanish")
     make_term("community", "elders", "Elders")
     place = make_jurisdiction("Lake County", "county")
-    said = {
+    values = {
         "Name": "East readers",
         "Other names": "ER",
         "Side": "institution",
@@ -86,7 +86,7 @@ def test_every_field_is_taken(people):
         "Source": "Our list",
         "Last verified": 46_000,
     }
-    one = bring(people.editor, people.office, as_xlsx(list(said), list(said.values())))
+    one = bring(people.editor, people.office, as_xlsx(list(values), list(values.values())))
     assert problems(one) == []
     assert "December 9, 2025" in result_of(one)["remarks"][0][1]
     write(people.editor, one)
@@ -95,7 +95,7 @@ def test_every_field_is_taken(people):
     assert (made.last_verified_on, made.listing_source, made.source) == (date(2025, 12, 9), "A report", "Our list")
     assert set(made.area.all()) == {place, people.office}
     assert {row.value for row in made.identifiers.all()} == {"12-3456789", "ABCDEFGH1234"}
-    again = bring(people.editor, people.office, as_xlsx(list(said), list(said.values())))
+    again = bring(people.editor, people.office, as_xlsx(list(values), list(values.values())))
     assert states(again) == ["same"]
 
 
@@ -115,7 +115,7 @@ def test_a_row_with_an_id_changes_that_record_and_what_is_left_stays(people):
         ("website", "https://old.example.org", "https://new.example.org"),
     ]
     pairs = [("2", part["key"]) for part in shown]
-    importing.pick(one=now(one), by=people.editor, shown=pairs, take={("2", "website")})
+    importing.pick(one=fresh(one), by=people.editor, shown=pairs, take={("2", "website")})
     write(people.editor, one)
     there.refresh_from_db()
     assert (there.name, there.website, there.aims) == ("Lake school", "https://new.example.org", "Old")
@@ -156,9 +156,9 @@ def test_what_cannot_be_taken_is_said_at_its_row_and_column(people, cells, words
     one = bring(people.editor, people.office, as_csv(list(cells), list(cells.values())))
     found = problems(one)
     assert len(found) == 1, found
-    row, column, said = found[0]
+    row, column, message = found[0]
     assert row == 2
-    assert words in said
+    assert words in message
     assert column in {*cells, "Published source that names it"}
 
 
@@ -185,7 +185,7 @@ def test_a_number_names_one_record_of_those_that_one_may_read(people):
     rows.append(["Hill", "55-5555555"])
     whole = bring(people.editor, people.office, as_csv(*rows))
     assert [(row, column) for row, column, _ in problems(whole)] == [(4, "EIN")]
-    assert [len(item["alike"]) for item in now(whole).result["items"]] == [1, 0, 0, 0]
+    assert [len(item["alike"]) for item in fresh(whole).result["items"]] == [1, 0, 0, 0]
     one = bring(people.editor, people.office, as_csv(rows[0], rows[4]))
     assert write(people.editor, one).state == "done"
     assert Organization.objects.get(name="Hill").identifiers.get().value == "55-5555555"
@@ -235,7 +235,7 @@ def test_rights_that_changed_since_count(people):
     importing.start_writing(one=one, by=people.editor)
     people.editor.memberships.update(role="reader")
     tasks.process_imports()
-    assert now(one).state == "failed"
+    assert fresh(one).state == "failed"
     assert not Organization.objects.filter(name="Lake school").exists()
     with pytest.raises(NotFound):
         importing.import_of(type(people.editor).objects.get(pk=people.editor.pk), one.pk)
@@ -342,9 +342,9 @@ def test_rows_that_may_be_there_wait_for_an_answer_which_is_remembered(people):
     assert likely[0][0] >= 50
     assert likely[0][1]
     with pytest.raises(ValidationError):
-        importing.start_writing(one=now(one), by=people.editor)
+        importing.start_writing(one=fresh(one), by=people.editor)
     with pytest.raises(ValidationError):
-        importing.answer(one=now(one), by=people.editor, answers={"2": people.organization.public_id})
+        importing.answer(one=fresh(one), by=people.editor, answers={"2": people.organization.public_id})
     one = answer(people.editor, one)
     assert states(one) == ["new", "new"]
     one = answer(people.editor, one, {"2": there.public_id})  # another answer

@@ -12,12 +12,12 @@ from partnerships.records.imports import files as importing
 from partnerships.registry.consent import decline_seat
 from partnerships.registry.models import Party
 from tests.factories import make_department, make_issue_area, make_organization, make_partnership, make_term, party
-from tests.importing.files import answer, as_csv, bring, now, problems, result_of, states, write
+from tests.importing.files import answer, as_csv, bring, fresh, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
 
-def desk(people, rows, kind):
+def bring_rows(people, rows, kind):
     return bring(people.editor, people.office, as_csv(*rows), kind=kind)
 
 
@@ -36,10 +36,10 @@ def desk(people, rows, kind):
 def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
     for key, name in (("renting", "Renting"), ("food", "Food"), ("green", "Parks, trees and water")):
         make_issue_area(key, name)
-    one = desk(people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations")
+    one = bring_rows(people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations")
     if wrong:
-        said = [words.partition(" isn’t one of the options.")[0] for _, _, words in problems(one)]
-        assert said == [f"“{text}”" for text in wrong]
+        refused = [words.partition(" isn’t one of the options.")[0] for _, _, words in problems(one)]
+        assert refused == [f"“{text}”" for text in wrong]
         return
     write(people.editor, one)
     made = Organization.objects.get(name="Lake school")
@@ -67,7 +67,7 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
         [f"Housing unit ({unit.public_id})", "Unit desk", "", "", ""],
         [people.office.public_id, "City desk", "", "", ""],
     ]
-    one = desk(people, rows, "contacts")
+    one = bring_rows(people, rows, "contacts")
     assert states(one) == ["changed", "new", "new", "new"], problems(one)
     labels = [part["label"] for part in result_of(one)["items"][0]["differences"]]
     assert labels == ["Contact name", "Email address", "Role"]
@@ -80,7 +80,7 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
     there = {contact.name: contact for contact in school.contacts.all()}
     assert set(there) == {"Reception", "New one", "Stays"}
     assert (there["New one"].phone, there["New one"].visible_to) == ("612-555-0100", "staff")
-    assert states(desk(people, rows, "contacts")) == ["same"] * 4
+    assert states(bring_rows(people, rows, "contacts")) == ["same"] * 4
 
 
 def test_a_namesake_with_another_address_is_somebody_else(people):
@@ -90,7 +90,7 @@ def test_a_namesake_with_another_address_is_somebody_else(people):
         ["Lake school", "Desk", "two@example.org", "", ""],
         ["Lake school", "porter", "p@example.org", "", ""],
     ]
-    assert states(desk(people, rows, "contacts")) == ["new", "changed"]
+    assert states(bring_rows(people, rows, "contacts")) == ["new", "changed"]
 
 
 def test_contacts_that_cannot_be_taken(people):
@@ -110,7 +110,7 @@ def test_contacts_that_cannot_be_taken(people):
         ["Lake school", "again", "", "", ""],
         ["City of Seattle", "Desk", "", "", ""],
     ]
-    found = problems(desk(people, rows, "contacts"))
+    found = problems(bring_rows(people, rows, "contacts"))
     assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 7, 8, 9, 10]
     assert not Contact.objects.filter(name="Again").exists()
 
@@ -118,7 +118,7 @@ def test_contacts_that_cannot_be_taken(people):
 def test_an_error_of_a_contact_is_at_its_own_row(people, monkeypatch):
     school = of_office(people, contacts=[{"name": "Front desk", "phone": "1"}, {"name": "Other"}])
     rows = [CONTACTS, ["Lake school", "Newcomer", "", "", ""], ["Lake school", "Front desk", "", "2", ""]]
-    one = desk(people, rows, "contacts")
+    one = bring_rows(people, rows, "contacts")
     monkeypatch.setattr(Contact, "clean", _refuse_newcomers)
     failed = write(people.editor, one)
     assert [row[:2] for row in result_of(failed)["failed"]] == [[2, "Contact name"]]
@@ -145,14 +145,14 @@ def test_departments_nest_whatever_their_order_in_the_file(people):
         ["Homes office", "Office", "Human Services", "yes", "Housing"],
         ["Parks", "", "", "no", ""],
     ]
-    one = desk(people, rows, "departments")
+    one = bring_rows(people, rows, "departments")
     assert states(one) == ["new"] * 3, problems(one)
     assert write(people.editor, one).state == "done"
     intake = Department.objects.get(name="Intake")
     assert (intake.parent.name, intake.parent.parent.name, intake.kind) == ("Homes office", "Human Services", "unit")
     assert intake.parent.is_equity_office
     assert {row.jurisdiction for row in Department.objects.all()} == {people.office}
-    assert states(desk(people, rows, "departments")) == ["same"] * 3
+    assert states(bring_rows(people, rows, "departments")) == ["same"] * 3
 
 
 def test_circles_depth_and_unknown_parents_are_refused(people):
@@ -167,7 +167,7 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
         ["Lost", "", "Nowhere", "", ""],
         *([f"Level {n}", "", f"Level {n - 1}" if n else "", "", ""] for n in range(17)),
     ]
-    found = problems(desk(people, rows, "departments"))
+    found = problems(bring_rows(people, rows, "departments"))
     assert [row for row, _, _ in found] == [2, 3, 4, 5, 6, 22, 23]
     assert "part of itself" in found[0][2]
     assert "can have 15 levels" in found[-1][2]
@@ -176,7 +176,7 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
 def test_a_department_moves_below_one_that_is_new(people):
     old = make_department(people.office, "Old")
     rows = [DEPARTMENTS, ["Old", "", "Fresh", "", ""], ["Fresh", "", "", "", ""]]
-    one = desk(people, rows, "departments")
+    one = bring_rows(people, rows, "departments")
     assert states(one) == ["changed", "new"]
     write(people.editor, one)
     old.refresh_from_db()
@@ -184,15 +184,15 @@ def test_a_department_moves_below_one_that_is_new(people):
 
 
 def test_another_jurisdictions_department_is_refused(people):
-    theirs = make_department(people.other_office, "Bay office")
-    one = desk(people, [["Id", "Name"], [theirs.public_id, "Ours"]], "departments")
+    other_department = make_department(people.other_office, "Bay office")
+    one = bring_rows(people, [["Id", "Name"], [other_department.public_id, "Ours"]], "departments")
     assert "another jurisdiction" in problems(one)[0][2]
 
 
 def test_likely_duplicates_of_departments_are_asked_about(people):
     there = make_department(people.office, "Department of Housing")
     make_department(people.other_office, "Housing Department")
-    one = desk(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
+    one = bring_rows(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
     assert states(one) == ["decide"]
     assert [row[2] for row in result_of(one)["items"][0]["alike"]] == [there.public_id]
     write(people.editor, answer(people.editor, one))
@@ -201,7 +201,7 @@ def test_likely_duplicates_of_departments_are_asked_about(people):
 
 def test_a_department_that_changed_after_the_look_stops_it(people):
     there = make_department(people.office, "Old")
-    one = desk(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
+    one = bring_rows(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
     save_department(department=there, by=SYSTEM, fields={"about": "Meanwhile"})
     assert write(people.editor, one).state == "failed"
     assert not Department.objects.filter(name="New").exists()
@@ -233,7 +233,7 @@ def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
         ["", "Safe homes", "", "", "", "", "Lake school", "member; advisor", "Co-designs", "Rooms"],
         ["", "Parks for all", "training", "learning", "", "", "", "", "", ""],
     ]
-    one = desk(people, rows, "partnerships")
+    one = bring_rows(people, rows, "partnerships")
     assert states(one) == ["new", "new"], problems(one)
     done = write(people.editor, one)
     assert done.state == "done", result_of(done)
@@ -247,7 +247,7 @@ def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
     joined = made.parties.get(organization=school)
     assert {role.role for role in joined.roles.all()} == {"member", "advisor"}
     assert (joined.circle, joined.contribution, joined.side) == ("co_designs", "Rooms", "community")
-    assert states(desk(people, rows, "partnerships")) == ["same", "same"]
+    assert states(bring_rows(people, rows, "partnerships")) == ["same", "same"]
 
 
 def test_parties_join_and_change_and_none_leaves(people):
@@ -262,7 +262,7 @@ def test_parties_join_and_change_and_none_leaves(people):
         [there.public_id, "", "", "", "", "", "Lake school", "Advisor", "Decides", "Rooms"],
         [there.public_id, "", "", "", "", "", "East readers", "Member", "", ""],
     ]
-    one = desk(people, rows, "partnerships")
+    one = bring_rows(people, rows, "partnerships")
     shown = result_of(one)["items"][0]["differences"]
     assert [part["label"] for part in shown] == [
         "Lake school: Circle of the partner",
@@ -272,7 +272,7 @@ def test_parties_join_and_change_and_none_leaves(people):
     ]
     assert (shown[2]["there"], shown[2]["given"]) == ("Participant", "Advisor; Participant")
     pairs = [("2", part["key"]) for part in shown]
-    importing.pick(one=now(one), by=people.editor, shown=pairs, take={*pairs} - {pairs[0]})
+    importing.pick(one=fresh(one), by=people.editor, shown=pairs, take={*pairs} - {pairs[0]})
     assert write(people.editor, one).state == "done"
     joined = Party.objects.get(partnership=there, organization=school)
     assert (joined.circle, joined.contribution) == ("informed", "Rooms")
@@ -289,7 +289,7 @@ def test_a_partner_that_looks_like_one_that_said_no_is_not_imported(people):
     )
     decline_seat(party=there.parties.get(organization=school), by=SYSTEM, way="phone")
     rows = [PARTNERSHIPS, [there.public_id, "", "", "", "", "", second.public_id, "Member", "", ""]]
-    done = write(people.editor, desk(people, rows, "partnerships"))
+    done = write(people.editor, bring_rows(people, rows, "partnerships"))
     assert done.state == "failed"
     ((row, column, words),) = result_of(done)["failed"]
     assert (row, column) == (2, "")
@@ -300,12 +300,12 @@ def test_a_partner_that_looks_like_one_that_said_no_is_not_imported(people):
 def test_partnerships_that_cannot_be_taken(people):
     make_term()
     of_office(people)
-    theirs = make_partnership("Bay homes", lead=people.other_office)
+    other_partnership = make_partnership("Bay homes", lead=people.other_office)
     hidden = make_partnership("Bay draft", lead=people.other_office, published=False)
     rows = [
         PARTNERSHIPS,
         ["", "", "", "", "", "", "Lake school", "Member", "", ""],
-        [theirs.public_id, "", "Training", "", "", "", "", "", "", ""],
+        [other_partnership.public_id, "", "Training", "", "", "", "", "", "", ""],
         [hidden.public_id, "", "Training", "", "", "", "", "", "", ""],
         ["", "No kind", "", "Learning", "", "", "", "", "", ""],
         ["", "Twice", "Training", "Learning", "", "", "Lake school", "", "", ""],
@@ -314,7 +314,7 @@ def test_partnerships_that_cannot_be_taken(people):
         ["", "Nobody", "Training", "Learning", "", "", "", "Member", "", ""],
         ["", "Unknown", "Training", "Learning", "", "", "Nowhere", "Boss", "", ""],
     ]
-    found = problems(desk(people, rows, "partnerships"))
+    found = problems(bring_rows(people, rows, "partnerships"))
     assert [(row, column) for row, column, _ in found] == [
         (2, "Title"),
         (3, "Id"),
@@ -334,7 +334,7 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
     school = of_office(people)
     parties = [party(people.office, "lead"), party(school, "contractor")]
     make_partnership("Safe homes", lead=people.office, kind="contract", parties=parties)
-    one = desk(people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships")
+    one = bring_rows(people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships")
     failed = write(people.editor, one)
     assert failed.state == "failed"
     assert result_of(failed)["failed"][0][0] == 2
@@ -343,7 +343,7 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
 
 def test_a_file_of_contacts_is_not_held_up_by_others(people):
     school = of_office(people)
-    one = desk(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
+    one = bring_rows(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
     save_organization(organization=school, by=SYSTEM, fields={"aims": "Meanwhile"})
     assert write(people.editor, one).state == "failed"
     assert not school.contacts.exists()

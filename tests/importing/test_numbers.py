@@ -12,7 +12,7 @@ from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint, Import, Measure, Result
 from partnerships.records.imports import files as importing
 from tests.factories import make_measure, make_partnership, make_result
-from tests.importing.files import as_csv, as_xlsx, bring, now, problems, result_of, states, write
+from tests.importing.files import as_csv, as_xlsx, bring, fresh, problems, result_of, states, write
 from tests.markup import one_line
 from tests.snapshots import snapshot_fixture
 
@@ -31,7 +31,7 @@ def answered(people):
     return make_measure("Answered in time", partnership=make_partnership(lead=people.office), unit="number", counted="")
 
 
-def desk(people, *rows, head=HEAD):
+def bring_numbers(people, *rows, head=HEAD):
     return bring(people.editor, people.office, as_csv(head, *rows), kind="numbers")
 
 
@@ -46,7 +46,7 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
         ["who owns a HOME", "2024", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "Everyone together", "1,200", "", "", ""],
     ]
-    one = desk(people, *rows)
+    one = bring_numbers(people, *rows)
     assert states(one) == ["new"] * 3, problems(one)
     done = write(people.editor, one)
     assert sorted(row[:2] for row in result_of(done)["written"]) == [["changed", "measure"]] * 2
@@ -56,19 +56,19 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
         ("Answered in time", 2023, ""): 1200,
     }
     assert DataPoint.objects.get(cell="", measure=home_ownership).source == "Survey"
-    assert states(desk(people, *rows)) == ["same"] * 3
+    assert states(bring_numbers(people, *rows)) == ["same"] * 3
     assert DataPoint.objects.count() == 3
 
 
 def test_what_changes_can_be_left_as_it_is(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
-    one = desk(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
+    one = bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
     (item,) = result_of(one)["items"]
     assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
         ("number", "40", "41"),
         ("source", "Old", "New"),
     ]
-    importing.pick(one=now(one), by=people.editor, shown=[(item["key"], "number"), (item["key"], "source")],
+    importing.pick(one=fresh(one), by=people.editor, shown=[(item["key"], "number"), (item["key"], "source")],
                    take={(item["key"], "source")})  # fmt: skip
     write(people.editor, one)
     row = DataPoint.objects.get(replaced_at=None)
@@ -78,9 +78,9 @@ def test_what_changes_can_be_left_as_it_is(people, home_ownership):
 def test_a_column_for_each_kind_of_group(people, home_ownership):
     head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Numerator", "Denominator"]
     white = [home_ownership.public_id, "2024", "White", "45%", "90", "200"]
-    one = desk(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
+    one = bring_numbers(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
     assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
-    one = desk(people, white, head=head)
+    one = bring_numbers(people, white, head=head)
     write(people.editor, one)
     assert current_values() == {("Who owns a home", 2024, "race=white"): 45}
 
@@ -109,7 +109,7 @@ def test_every_refused_row_has_an_error_by_row_and_column(people, home_ownership
         [own, "2019", "", "1", "", "", ""],
         [own, "2019", "total", "2", "", "", ""],
     ]
-    found = problems(desk(people, *rows))
+    found = problems(bring_numbers(people, *rows))
     columns = (
         ["Measure"] * 4 + ["Period"] * 3 + ["Group", "Value", "Value", "Value", "Numerator", "Value"] + ["Period"] * 2
     )
@@ -121,7 +121,7 @@ def test_two_standards_for_race_are_refused(people, home_ownership):
     rows = [
         [home_ownership.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")
     ]
-    words = {words for _, _, words in problems(desk(people, *rows))}
+    words = {words for _, _, words in problems(bring_numbers(people, *rows))}
     assert words == {"This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."}
 
 
@@ -130,8 +130,8 @@ def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(
         [home_ownership.public_id, "2023", "", "45%", "", "", ""],
         [home_ownership.public_id, "2024", "", "0.45", "", "", ""],
     ]
-    assert [row[:2] for row in problems(desk(people, *rows))] == [(3, "Value")]
-    one = desk(people, rows[1])
+    assert [row[:2] for row in problems(bring_numbers(people, *rows))] == [(3, "Value")]
+    one = bring_numbers(people, rows[1])
     words = "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."
     assert [2, words] in result_of(one)["remarks"]
 
@@ -150,17 +150,17 @@ def test_a_workbook_with_days_and_numbers(people, home_ownership):
 
 def test_a_thousand_columns_are_refused(people, home_ownership):
     with pytest.raises(ValidationError, match="more than 100 columns"):
-        desk(people, [home_ownership.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
+        bring_numbers(people, [home_ownership.public_id], head=[*HEAD, *(f"c{n}" for n in range(1000))])
 
 
 def test_what_was_saved_since_stops_all_of_it(people, home_ownership, answered):
-    one = desk(
+    one = bring_numbers(
         people,
         [home_ownership.public_id, "2024", "", "41", "", "", ""],
         [answered.public_id, "2024", "", "4", "", "", ""],
     )
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
-    assert now(write(people.editor, one)).state == "failed"
+    assert fresh(write(people.editor, one)).state == "failed"
     assert current_values() == {("Who owns a home", 2023, ""): 40}
 
 
@@ -171,14 +171,14 @@ def test_the_queries_hardly_grow_with_the_rows(people, home_ownership, django_as
         for name in ("", "Black", "White")
     ]
     with django_assert_max_num_queries(40):
-        one = desk(people, *rows)
+        one = bring_numbers(people, *rows)
     assert set(states(one)) == {"new"}
 
 
 def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     counts = {"Black": ("3", "40"), "White": ("27", "50")}
     rows = [[home_ownership.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
-    one = write(people.editor, desk(people, *rows))
+    one = write(people.editor, bring_numbers(people, *rows))
     words = "This text contains 3, a count that we hide to protect people. Remove it."
     assert result_of(one)["failed"] == [[2, "Source", words], [3, "Source", words]]
     assert DataPoint.objects.count() == 0
@@ -188,7 +188,7 @@ def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
 
 
 def undo(people, one):
-    importing.start_undoing(one=now(one), by=people.editor)
+    importing.start_undoing(one=fresh(one), by=people.editor)
     tasks.process_imports()
     return result_of(one)["undone"]
 
@@ -202,7 +202,7 @@ def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownershi
         [home_ownership.public_id, "2023", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "", "1,200", "", "", ""],
     ]
-    one = write(people.editor, desk(people, *rows))
+    one = write(people.editor, bring_numbers(people, *rows))
     assert len(current_values()) == 3
     client.force_login(people.editor)
     url = reverse("import_undoing", args=[one.pk])
@@ -221,7 +221,7 @@ def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownershi
 def test_a_number_that_was_changed_since_stays_and_the_others_go(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2021, 1, 1), "value": 40}])
     rows = [[home_ownership.public_id, str(year), "", "41", "", "", ""] for year in (2021, 2022, 2023, 2024)]
-    one = write(people.editor, desk(people, *rows))
+    one = write(people.editor, bring_numbers(people, *rows))
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 60}])
     for year in (2021, 2022):  # removed by hand: of 2022, that was all there was to undo
         save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1)}])
@@ -239,21 +239,21 @@ def test_a_restored_number_is_its_suppliers_again(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[row])
     supplier = place.parties.first()
     DataPoint.objects.update(supplied_by=supplier)
-    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
     undone = undo(people, one)  # the partner doesn't supply this measure now
     assert (undone["done"], current_values()) == (0, {("Who owns a home", 2024, ""): 41})
     assert "doesn’t provide data" in undone["left"][0][3]
 
 
 def test_an_import_of_numbers_from_before_is_not_undone(people, home_ownership):
-    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
     Import.objects.update(result={key: part for key, part in one.result.items() if key != "points"})
     with pytest.raises(ValidationError, match="can’t be undone as a whole"):
-        importing.start_undoing(one=now(one), by=people.editor)
+        importing.start_undoing(one=fresh(one), by=people.editor)
 
 
 def test_numbers_of_a_measure_that_one_may_no_longer_change_stay(people, home_ownership, monkeypatch):
-    one = write(people.editor, desk(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
     Result.objects.update(lead=people.other_office)
     Measure.objects.update(lead=people.other_office)
     undone = undo(people, one)

@@ -9,7 +9,7 @@ from partnerships.models import DistinctPair, Import, Organization
 from partnerships.records.imports import files as importing
 from tests import workbooks
 from tests.factories import make_organization, make_term
-from tests.importing.files import as_csv, as_xlsx, bring, now, result_of, write
+from tests.importing.files import as_csv, as_xlsx, bring, fresh, result_of, write
 from tests.web.test_translated_pages import check_both
 
 pytestmark = pytest.mark.django_db
@@ -19,7 +19,7 @@ FORMULA = '=HYPERLINK("https://example.org")'
 
 
 @pytest.fixture
-def desk(client, people):
+def editor_client(client, people):
     client.force_login(people.editor)
     return client
 
@@ -34,69 +34,69 @@ def page(client, one, query=""):
 
 
 def press(client, one, **data):
-    return client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
+    return client.post(reverse("import_file", args=[one.pk]), {"was": fresh(one).state} | data)
 
 
 def match(client, one):
     fields = {f"column-{place}": key for place, key in one.columns.items()}
-    found = client.post(reverse("import_columns", args=[one.pk]), {"was": now(one).state} | fields)
+    found = client.post(reverse("import_columns", args=[one.pk]), {"was": fresh(one).state} | fields)
     tasks.process_imports()
     return found
 
 
-def test_a_file_goes_from_the_upload_to_its_end(desk, people):
+def test_a_file_goes_from_the_upload_to_its_end(editor_client, people):
     make_organization("Lake school", "named", kept_by=people.office, website="https://old.example.org")
     rows = [
         ["Name", "Web site", "Our own note"],
         ["Lake school", "https://new.example.org", "x"],
         ["East readers", "", ""],
     ]
-    answer = send(desk, people, as_xlsx(*rows), name="groups.xlsx")
+    answer = send(editor_client, people, as_xlsx(*rows), name="groups.xlsx")
     one = Import.objects.get()
     assert answer.url == reverse("import_columns", args=[one.pk])
-    columns = desk.get(answer.url).content.decode()
+    columns = editor_client.get(answer.url).content.decode()
     assert "Our own note (column C)" in columns
     assert "Example: https://new.example.org" in columns
-    assert match(desk, one).status_code == 302
-    shown = page(desk, one, "?show=changed").content.decode()
+    assert match(editor_client, one).status_code == 302
+    shown = page(editor_client, one, "?show=changed").content.decode()
     assert "https://old.example.org" in shown
     assert "https://new.example.org" in shown
-    assert "East readers" in page(desk, one, "?show=new").content.decode()
-    assert press(desk, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
-    written = press(desk, one, do="write")
+    assert "East readers" in page(editor_client, one, "?show=new").content.decode()
+    assert press(editor_client, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
+    written = press(editor_client, one, do="write")
     assert written.status_code == 302
-    assert "Waiting to start." in page(desk, one).content.decode()
+    assert "Waiting to start." in page(editor_client, one).content.decode()
     tasks.process_imports()
-    done = page(desk, one).content.decode()
+    done = page(editor_client, one).content.decode()
     assert "1 added, 0 changed" in done
     assert reverse("organization", args=[Organization.objects.get(name="East readers").public_id]) in done
     assert Organization.objects.get(name="Lake school").website == "https://old.example.org"
 
 
-def test_the_next_file_of_the_office_finds_its_columns(desk, people):
+def test_the_next_file_of_the_office_finds_its_columns(editor_client, people):
     first = [["Gruppe", "Netz"], ["East readers", "https://readers.example.org"]]
-    send(desk, people, as_csv(*first))
+    send(editor_client, people, as_csv(*first))
     one = Import.objects.get()
     assert one.columns == {}
     columns = {"was": "uploaded", "column-0": "name", "column-1": ""}
-    assert desk.post(reverse("import_columns", args=[one.pk]), columns).status_code == 302
-    send(desk, people, as_csv(*first))
+    assert editor_client.post(reverse("import_columns", args=[one.pk]), columns).status_code == 302
+    send(editor_client, people, as_csv(*first))
     assert Import.objects.latest("pk").columns == {"0": "name"}
 
 
-def test_columns_are_refused_in_words(desk, people):
-    send(desk, people, as_csv(["Name", "Other"], ["x", "y"]))
+def test_columns_are_refused_in_words(editor_client, people):
+    send(editor_client, people, as_csv(["Name", "Other"], ["x", "y"]))
     one = Import.objects.get()
     url = reverse("import_columns", args=[one.pk])
-    twice = desk.post(url, {"was": "uploaded", "column-0": "name", "column-1": "name"})
+    twice = editor_client.post(url, {"was": "uploaded", "column-0": "name", "column-1": "name"})
     assert twice.status_code == 422
     assert "is chosen twice" in twice.content.decode()
-    none = desk.post(url, {"was": "uploaded", "column-0": "", "column-1": ""})
+    none = editor_client.post(url, {"was": "uploaded", "column-0": "", "column-1": ""})
     assert "Choose a field for at least one column" in none.content.decode()
-    assert desk.post(url, {"was": "x", "column-0": "name"}).status_code == 409
+    assert editor_client.post(url, {"was": "x", "column-0": "name"}).status_code == 409
 
 
-def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, people):
+def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(editor_client, people):
     there = make_organization("Hmong Elders Circle", "named", kept_by=people.office)
     make_organization("Riverside Tenants Union", "named", kept_by=people.office)
     rows = [
@@ -104,24 +104,24 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(desk, pe
         ["Hmong Elders Circle Inc", "1 Main Street"],
         ["Riverside Tenants Unions", "2 Main Street"],
     ]
-    send(desk, people, as_csv(*rows))
+    send(editor_client, people, as_csv(*rows))
     one = Import.objects.get()
-    match(desk, one)
-    shown = page(desk, one).content.decode()
+    match(editor_client, one)
+    shown = page(editor_client, one).content.decode()
     assert "Likely the same" in shown or "likely the same" in shown
     assert shown.count('id="answer"') == 1  # also for the button that changes the language and keeps the answers
-    assert press(desk, one, do="write").status_code == 422
-    assert press(desk, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
+    assert press(editor_client, one, do="write").status_code == 422
+    assert press(editor_client, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
     tasks.process_imports()
     assert result_of(one)["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
-    press(desk, one, do="pick", row="2", take=["2:address"])
-    press(desk, one, do="write")
+    press(editor_client, one, do="pick", row="2", take=["2:address"])
+    press(editor_client, one, do="write")
     tasks.process_imports()
     there.refresh_from_db()
     assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
     made = Organization.objects.get(name="Riverside Tenants Unions")
     assert DistinctPair.objects.get().second_id == made.pk
-    assert press(desk, one, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
+    assert press(editor_client, one, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
 
 
 def test_nobody_else_finds_it(client, people):
@@ -138,27 +138,27 @@ def test_nobody_else_finds_it(client, people):
     assert client.get(reverse("import_file", args=[one.pk])).status_code == 404
 
 
-def test_another_persons_office_is_not_offered(desk, people):
+def test_another_persons_office_is_not_offered(editor_client, people):
     data = {"jurisdiction": people.other_office.pk, "kind": "organizations"}
-    answer = desk.post(reverse("imports"), data | {"file": SimpleUploadedFile("a.csv", b"Name\nx,y\n")})
+    answer = editor_client.post(reverse("imports"), data | {"file": SimpleUploadedFile("a.csv", b"Name\nx,y\n")})
     assert answer.status_code == 422
     assert not Import.objects.exists()
 
 
-def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
+def test_what_a_file_says_is_text_on_every_page_and_in_every_file(editor_client, people):
     there = make_organization("Lake school", "named", kept_by=people.office)
     rows = [["Name", FORMULA, "Side", MARKUP], [MARKUP, "a", "Community", "x"], ["Lake school", FORMULA, FORMULA, "y"]]
     rows.append([there.name + MARKUP, "", "community", ""])
-    send(desk, people, as_csv(*rows), name=f"{MARKUP}.csv")
+    send(editor_client, people, as_csv(*rows), name=f"{MARKUP}.csv")
     one = Import.objects.get()
-    pages = [desk.get(reverse("imports")), desk.get(reverse("import_columns", args=[one.pk]))]
+    pages = [editor_client.get(reverse("imports")), editor_client.get(reverse("import_columns", args=[one.pk]))]
     fields = {"was": "uploaded", "column-0": "name", "column-1": "aims", "column-2": "side", "column-3": "address"}
-    desk.post(reverse("import_columns", args=[one.pk]), fields)
+    editor_client.post(reverse("import_columns", args=[one.pk]), fields)
     tasks.process_imports()
-    pages += [page(desk, one, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")]
+    pages += [page(editor_client, one, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")]
     assert {answer.status_code for answer in pages} == {200}
     assert not [answer for answer in pages if "<script>alert" in answer.content.decode()]
-    csv = b"".join(desk.get(reverse("import_problems", args=[one.pk])).streaming_content).decode()
+    csv = b"".join(editor_client.get(reverse("import_problems", args=[one.pk])).streaming_content).decode()
     assert "Row,Column" in csv
     assert f",{FORMULA[:6]}" not in csv
     assert f',"{FORMULA[:6]}' not in csv
@@ -176,31 +176,31 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(desk, people):
         (b'Name,Side\n"x,y\n', "quotation mark"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_in_words(desk, people, content, words):
-    answer = send(desk, people, content)
+def test_a_file_that_cannot_be_read_is_refused_in_words(editor_client, people, content, words):
+    answer = send(editor_client, people, content)
     assert answer.status_code == 422
     assert words in answer.content.decode()
     assert not Import.objects.exists()
 
 
-def test_templates_are_read_by_what_writes_them(desk, people):
+def test_templates_are_read_by_what_writes_them(editor_client, people):
     for kind in ("organizations", "contacts", "departments", "partnerships"):
-        sheet = desk.get(reverse("import_template", args=[kind, "xlsx"])).content
+        sheet = editor_client.get(reverse("import_template", args=[kind, "xlsx"])).content
         heading, *rows = workbooks.cells(sheet)
         assert not rows
-        send(desk, people, as_csv(heading, ["x"] * len(heading)), kind=kind)
+        send(editor_client, people, as_csv(heading, ["x"] * len(heading)), kind=kind)
         one = Import.objects.latest("pk")
         assert len(one.columns) == len(heading), kind
-        csv = b"".join(desk.get(reverse("import_template", args=[kind, "csv"])).streaming_content)
+        csv = b"".join(editor_client.get(reverse("import_template", args=[kind, "csv"])).streaming_content)
         assert csv.decode("utf-8-sig").strip().split(",")[0] == heading[0]
-    assert desk.get("/imports/to-fill-in/people.csv").status_code == 404
-    assert desk.get("/imports/to-fill-in/contacts.exe").status_code == 404
+    assert editor_client.get("/imports/to-fill-in/people.csv").status_code == 404
+    assert editor_client.get("/imports/to-fill-in/contacts.exe").status_code == 404
 
 
-def test_a_template_in_spanish_is_read_as_the_english_one_is(desk, people):
+def test_a_template_in_spanish_is_read_as_the_english_one_is(editor_client, people):
     make_term(vocabulary="organization_kind", key="coalition", label="Coalition")
     address = reverse("import_template", args=["organizations", "xlsx"]) + "?lang=es"
-    heading, *_rows = workbooks.cells(desk.get(address).content)
+    heading, *_rows = workbooks.cells(editor_client.get(address).content)
     assert heading[:4] == ["Identificador", "Nombre", "Otros nombres", "Lado"]
     content = as_csv(["Nombre", "Lado", "Tipo"], ["Vecinos", "Comunidad", "Coalición"])
     write(people.editor, bring(people.editor, people.office, content))
@@ -208,20 +208,20 @@ def test_a_template_in_spanish_is_read_as_the_english_one_is(desk, people):
     assert (made.side, made.kind.key) == ("community", "coalition")
 
 
-def test_a_file_that_is_removed_is_gone(desk, people):
+def test_a_file_that_is_removed_is_gone(editor_client, people):
     one = bring(people.editor, people.office, as_csv(["Name", "Side"], ["East readers", ""]))
-    assert desk.post(reverse("import_remove", args=[one.pk]), {"was": "writing"}).status_code == 409
-    assert desk.post(reverse("import_remove", args=[one.pk]), {"was": "ready"}).status_code == 302
+    assert editor_client.post(reverse("import_remove", args=[one.pk]), {"was": "writing"}).status_code == 409
+    assert editor_client.post(reverse("import_remove", args=[one.pk]), {"was": "ready"}).status_code == 302
     assert not Import.objects.exists()
 
 
-def test_a_very_large_file_is_refused_before_it_is_read(desk, people):
-    answer = desk.post(reverse("imports"), {}, headers={"content-length": str(100 * 2**20)})
+def test_a_very_large_file_is_refused_before_it_is_read(editor_client, people):
+    answer = editor_client.post(reverse("imports"), {}, headers={"content-length": str(100 * 2**20)})
     assert answer.status_code in (400, 413)
     assert "10 MB" in answer.content.decode()
 
 
-def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(desk, people):
+def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(editor_client, people):
     there = make_organization("Lake school", "named", kept_by=people.office, website="https://old.example.org")
     make_organization("Hmong Elders Circle", "named", kept_by=people.office)
     rows = [
@@ -246,19 +246,19 @@ def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(des
     of_records |= {cell for row in rows for cell in row} | {f": {row[0]}" for row in rows}
     of_records |= {str(there), "https://old.example.org", str(people.office), "Hmong Elders Circle", "East readers"}
     for view in ("refused", "decide", "changed", "new", "sides"):
-        check_both(desk, reverse("import_file", args=[one.pk]) + f"?show={view}", same=of_records)
-    press(desk, one, do="skip-errors")
+        check_both(editor_client, reverse("import_file", args=[one.pk]) + f"?show={view}", same=of_records)
+    press(editor_client, one, do="skip-errors")
     tasks.process_imports()
-    check_both(desk, reverse("import_file", args=[one.pk]) + "?show=skipped", same=of_records)
-    shown = page(desk, one, "?show=skipped&lang=es").content.decode()
+    check_both(editor_client, reverse("import_file", args=[one.pk]) + "?show=skipped", same=of_records)
+    shown = page(editor_client, one, "?show=skipped&lang=es").content.decode()
     assert "Last verified: No sabemos qué fecha es “spring”." in shown  # the heading of the file stays
-    press(desk, one, do="others")
+    press(editor_client, one, do="others")
     tasks.process_imports()
-    press(desk, one, do="write")
-    check_both(desk, reverse("import_file", args=[one.pk]), same=of_records)
+    press(editor_client, one, do="write")
+    check_both(editor_client, reverse("import_file", args=[one.pk]), same=of_records)
     tasks.process_imports()
     for name in ("import_file", "import_undoing", "import_remove"):
-        check_both(desk, reverse(name, args=[one.pk]), same=of_records | {"Hill college"})
-    importing.start_undoing(one=now(one), by=people.editor)
+        check_both(editor_client, reverse(name, args=[one.pk]), same=of_records | {"Hill college"})
+    importing.start_undoing(one=fresh(one), by=people.editor)
     tasks.process_imports()
-    check_both(desk, reverse("import_file", args=[one.pk]), same=of_records)
+    check_both(editor_client, reverse("import_file", args=[one.pk]), same=of_records)

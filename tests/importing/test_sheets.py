@@ -12,7 +12,7 @@ from partnerships import tasks
 from partnerships.models import Contact, Organization, Partnership
 from partnerships.records.imports import files as importing
 from tests import factories
-from tests.importing.files import answer, bring, now, result_of, write
+from tests.importing.files import answer, bring, fresh, result_of, write
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -167,7 +167,7 @@ def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sh
     tasks.process_imports()
     if sheet.answers:
         answer(people.editor, one, {str(row): said for row, said in sheet.answers.items()})
-    one = now(one)
+    one = fresh(one)
     assert result_of(one)["problems"] == []
     usable = {*rows_in(one, "new", "changed")} - {*sheet.leave_out}
     assert len(usable) >= 0.95 * sheet.usable

@@ -6,13 +6,13 @@ from django.urls import reverse
 from partnerships import tasks
 from partnerships.models import Department, Jurisdiction, Organization
 from tests.factories import make_department, make_organization, make_term
-from tests.importing.files import as_csv, bring, now, problems, result_of, write
+from tests.importing.files import as_csv, bring, fresh, problems, result_of, write
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def desk(client, people):
+def editor_client(client, people):
     make_term("organization_kind", "funder", "Funder")
     make_term("organization_kind", "coalition", "Coalition")
     client.force_login(people.editor)
@@ -24,16 +24,16 @@ def page(client, one, query=""):
 
 
 def press(client, one, **data):
-    found = client.post(reverse("import_file", args=[one.pk]), {"was": now(one).state} | data)
+    found = client.post(reverse("import_file", args=[one.pk]), {"was": fresh(one).state} | data)
     tasks.process_imports()
     return found
 
 
-def brought(people, *rows):
+def bring_rows(people, *rows):
     return bring(people.editor, people.office, as_csv(*rows))
 
 
-def sides(office):
+def sides_by_name(office):
     return dict(Organization.objects.filter(kept_by=office).values_list("name", "side"))
 
 
@@ -47,9 +47,9 @@ LIST = [
 ]
 
 
-def test_a_side_is_suggested_by_name_or_type_and_shown_with_the_reason(desk, people):
-    one = brought(people, *LIST)
-    shown = page(desk, one)
+def test_a_side_is_suggested_by_name_or_type_and_shown_with_the_reason(editor_client, people):
+    one = bring_rows(people, *LIST)
+    shown = page(editor_client, one)
     for words in (
         "The file doesn’t say this for 5 organizations. By their names or types, we add 3 as institutions",
         "“college” in the name (2)",
@@ -58,9 +58,9 @@ def test_a_side_is_suggested_by_name_or_type_and_shown_with_the_reason(desk, peo
     ):
         assert words in shown
     assert shown.count(" checked>") == 3
-    assert "Side: Institution" in page(desk, one, "?show=new")
+    assert "Side: Institution" in page(editor_client, one, "?show=new")
     write(people.editor, one)
-    assert sides(people.office) == {
+    assert sides_by_name(people.office) == {
         "Lake readers": "community",
         "Lake technical college": "institution",
         "Hill college": "institution",
@@ -69,23 +69,23 @@ def test_a_side_is_suggested_by_name_or_type_and_shown_with_the_reason(desk, peo
     }
 
 
-def test_a_person_changes_the_sides_of_rows_and_of_a_whole_group_in_one_press(desk, people):
-    one = brought(people, *LIST)
+def test_a_person_changes_the_sides_of_rows_and_of_a_whole_group_in_one_press(editor_client, people):
+    one = bring_rows(people, *LIST)
     press(
-        desk, one, do="sides", institution=["2", "4"]
+        editor_client, one, do="sides", institution=["2", "4"]
     )  # a row more than we suggest, and without the funder and a college
-    assert "Check which side" not in page(desk, one)
-    assert page(desk, one, "?show=sides").count(" checked>") == 2
-    press(desk, one, do="sides", institution=["2", "4"], all="community:name-college")
-    press(desk, one, do="write")
-    assert [name for name, side in sides(people.office).items() if side == "institution"] == ["Lake readers"]
+    assert "Check which side" not in page(editor_client, one)
+    assert page(editor_client, one, "?show=sides").count(" checked>") == 2
+    press(editor_client, one, do="sides", institution=["2", "4"], all="community:name-college")
+    press(editor_client, one, do="write")
+    assert [name for name, side in sides_by_name(people.office).items() if side == "institution"] == ["Lake readers"]
 
 
-def test_a_side_in_the_file_is_taken_and_known_organizations_keep_theirs(desk, people):
+def test_a_side_in_the_file_is_taken_and_known_organizations_keep_theirs(editor_client, people):
     make_organization("Hill college", "named", kept_by=people.office)
-    one = brought(people, ["Organization", "Side"], ["Lake college", "Community"], ["Hill college", ""])
+    one = bring_rows(people, ["Organization", "Side"], ["Lake college", "Community"], ["Hill college", ""])
     assert [row["side"] for row in result_of(one)["items"]] == [None, None]
-    assert "?show=sides" not in page(desk, one)
+    assert "?show=sides" not in page(editor_client, one)
 
 
 @pytest.mark.parametrize(
@@ -95,8 +95,8 @@ def test_a_side_in_the_file_is_taken_and_known_organizations_keep_theirs(desk, p
         "Minneapolis Public Schools", "ISD 279", "Police Department", "Housing Authority", "Office of Racial Equity",
     ],
 )  # fmt: skip
-def test_a_government_by_its_name_is_not_an_organization(desk, people, name):
-    one = brought(people, ["Organization"], [name])
+def test_a_government_by_its_name_is_not_an_organization(editor_client, people, name):
+    one = bring_rows(people, ["Organization"], [name])
     ((row, column, words),) = problems(one)
     assert (row, column, f"“{name}” looks like a government" in words) == (2, "Type", True)
 
@@ -108,15 +108,15 @@ def test_a_government_by_its_name_is_not_an_organization(desk, people, name):
         "Osseo School District Parents", "Health Department Alumni Association", "Cityscape", "Office Workers Union",
     ],
 )  # fmt: skip
-def test_an_organization_that_names_a_government_stays_one(desk, people, name):
-    assert problems(brought(people, ["Organization"], [name])) == []
+def test_an_organization_that_names_a_government_stays_one(editor_client, people, name):
+    assert problems(bring_rows(people, ["Organization"], [name])) == []
 
 
-def test_governments_lead_to_where_they_are_added_or_are_already(desk, people):
+def test_governments_lead_to_where_they_are_added_or_are_already(editor_client, people):
     department = make_department(people.office, "Housing office")
     rows = ["City of Richfield"], ["Housing Office"], [people.other_office.name]
-    one = brought(people, ["Organization"], *rows)
-    shown = page(desk, one)
+    one = bring_rows(people, ["Organization"], *rows)
+    shown = page(editor_client, one)
     assert '<legend class="h4 break"> City of Richfield </legend>' in shown
     for url in (
         reverse("department_new", args=[people.office.public_id]), reverse("jurisdictions"),
@@ -124,29 +124,31 @@ def test_governments_lead_to_where_they_are_added_or_are_already(desk, people):
     ):  # fmt: skip
         assert f'href="{url}"' in shown
     assert reverse("jurisdiction_new") not in shown  # which only administrators open
-    press(desk, one, do="skip-errors")
+    press(editor_client, one, do="skip-errors")
     assert (Jurisdiction.objects.count(), Department.objects.count()) == (2, 1)
-    assert {row["why"].partition(": ")[0] for row in desk.get(
+    assert {row["why"].partition(": ")[0] for row in editor_client.get(
         reverse("import_file", args=[one.pk]) + "?show=skipped").context["rows"]} == {"Type"}  # fmt: skip
 
 
-def test_a_type_says_that_it_is_an_organization(desk, people):
-    one = brought(people, ["Organization", "Type"], ["City of Dreams", "Coalition"], ["Dane County", ""])
+def test_a_type_says_that_it_is_an_organization(editor_client, people):
+    one = bring_rows(people, ["Organization", "Type"], ["City of Dreams", "Coalition"], ["Dane County", ""])
     assert [row for row, *_ in problems(one)] == [3]
     group = result_of(one)["groups"][0]
-    press(desk, one, do="fix", **{f"use-{group['id']}": "Coalition"})
+    press(editor_client, one, do="fix", **{f"use-{group['id']}": "Coalition"})
     assert problems(one) == []
 
 
-def test_a_type_that_is_a_government_is_said_once_for_all_its_rows(desk, people):
-    one = brought(people, ["Organization", "Type"], ["Richfield", "County government"], ["Edina", "county government"])
+def test_a_type_that_is_a_government_is_said_once_for_all_its_rows(editor_client, people):
+    one = bring_rows(
+        people, ["Organization", "Type"], ["Richfield", "County government"], ["Edina", "county government"]
+    )
     (group,) = result_of(one)["groups"]
     assert (group["rows"], group["code"]) == ([2, 3], "government")
     assert "“County government” isn’t a type of organization." in group["words"]
-    assert "2 rows: 2, 3" in page(desk, one)
+    assert "2 rows: 2, 3" in page(editor_client, one)
 
 
-def test_a_partner_that_no_one_added_leads_to_where_it_is_added(desk, people):
+def test_a_partner_that_no_one_added_leads_to_where_it_is_added(editor_client, people):
     rows = ["Title", "Purpose", "Type", "Partner"], ["Homes", "", "", "Lake readers"]
     one = bring(people.editor, people.office, as_csv(*rows), kind="partnerships")
-    assert f'<a href="{reverse("organization_new")}">Add an organization</a>' in page(desk, one)
+    assert f'<a href="{reverse("organization_new")}">Add an organization</a>' in page(editor_client, one)

@@ -138,7 +138,7 @@ def test_a_thousand_random_comparisons_equal_the_longer_calculation():
         before = {n: chance.choice(RINGS) for n in range(8) if chance.random() < 0.6}
         now = {n: chance.choice([*RINGS, "", "declined"]) for n in range(8) if chance.random() < 0.7}
         found = circles.compare(before, now)
-        told = {"closer": [], "outward": [], "came": [], "left": []}
+        moved = {"closer": [], "outward": [], "came": [], "left": []}
         for n in range(8):
             was = RINGS.index(before[n]) if n in before else None
             is_now = RINGS.index(now[n]) if now.get(n) in RINGS else None
@@ -146,15 +146,15 @@ def test_a_thousand_random_comparisons_equal_the_longer_calculation():
                 continue
             if was is None:
                 kind = "came"
-                told[kind].append((n, now[n]))
+                moved[kind].append((n, now[n]))
             elif is_now is None:
                 kind = "left"
-                told[kind].append((n, before[n]))
+                moved[kind].append((n, before[n]))
             elif is_now == was:
                 kind = "same"
             else:
                 kind = "closer" if is_now < was else "outward"
-                told[kind].append((n, before[n], now[n]))
+                moved[kind].append((n, before[n], now[n]))
             kinds[kind] += 1
-        assert {kind: sorted(getattr(found, kind)) for kind in told} == told
+        assert {kind: sorted(getattr(found, kind)) for kind in moved} == moved
     assert min(kinds.values()) > 100

@@ -10,7 +10,7 @@ from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, spoken
 from partnerships.web.charts.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
 
 
-def mark(n, side=LEFT, ring=0, **more):
+def make_mark(n, side=LEFT, ring=0, **more):
     return Mark(str(n), f"place-{n}", f"Partner {n}", "Member", side, ring, **more)
 
 
@@ -19,7 +19,7 @@ def box(size, x, y):
     return x - size.mark, y - size.mark, x + size.mark, y + size.mark
 
 
-def meet(one, other):
+def overlap(one, other):
     return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
@@ -27,18 +27,18 @@ def overlaps(found, size):
     """Return marks that overlap another mark, the name of a circle, or another mark's line or label."""
     wrong, boxes = [], [(m, box(size, x, y)) for m, x, y in found]
     for i, (one, a) in enumerate(boxes):
-        wrong += [(one.id, other.id) for other, b in boxes[:i] if meet(a, b)]
+        wrong += [(one.id, other.id) for other, b in boxes[:i] if overlap(a, b)]
     letter, down = (6.6, 17) if size.is_wide else (6.1, 12.5)
     for words, edge in zip(RING_NAMES, size.edges, strict=True):
         half, line = len(words) * letter / 2, down - edge
-        wrong += [(one.id, words) for one, a in boxes if meet(a, (-half, line - 10, half, line + 3))]
+        wrong += [(one.id, words) for one, a in boxes if overlap(a, (-half, line - 10, half, line + 3))]
     if size.is_wide:
         sided = [(m, x, y) for m, x, y in found if m.side != BELOW]
         for m, x, y in sided:
             sign = -1 if m.side == LEFT else 1
             line = sorted((x + sign * (size.mark + 3), sign * (size.edges[-1] + 14)))
             leader = (line[0], y - 0.5, line[1], y + 0.5)
-            wrong += [(m.id, f"leader of {o.id}") for o, a in boxes if o is not m and meet(a, leader)]
+            wrong += [(m.id, f"leader of {o.id}") for o, a in boxes if o is not m and overlap(a, leader)]
             wrong += [(m.id, o.id, "label") for o, _, b in sided if o.side == m.side and 0 < b - y < 30]
     return wrong
 
@@ -51,7 +51,7 @@ def test_no_mark_of_a_thousand_tables_lies_on_anything(size):
         most = chance.choice([3, 8, 12, 40])
         sides = [LEFT] * chance.randrange(most + 1) + [RIGHT] * chance.randrange(most + 1)
         sides += [BELOW] * chance.randrange(7)
-        marks = [mark(n, side, chance.randrange(5)) for n, side in enumerate(sides)]
+        marks = [make_mark(n, side, chance.randrange(5)) for n, side in enumerate(sides)]
         found = placed(marks, size)
         assert overlaps(found, size) == []
         assert sum(one.more for one, _, _ in found) == len(marks)
@@ -60,9 +60,9 @@ def test_no_mark_of_a_thousand_tables_lies_on_anything(size):
 
 @pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
 def test_twelve_marks_of_a_half_are_shown_and_a_thirteenth_folds(size):
-    twelve = [mark(n, RIGHT, ring) for n, ring in enumerate([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3])]
+    twelve = [make_mark(n, RIGHT, ring) for n, ring in enumerate([0, 0, 1, 1, 1, 2, 2, 2, 3, 3, 3, 3])]
     assert sorted(one.id for one, _, _ in placed(twelve, size)) == sorted(one.id for one in twelve)
-    found = placed([*twelve, mark(12, RIGHT, 3)], size)
+    found = placed([*twelve, make_mark(12, RIGHT, 3)], size)
     folded = [one for one, _, _ in found if one.more > 1]
     assert [(one.number, one.name, one.id, one.ring) for one in folded] == [
         ("+2", "2 more in the table", "place-11", 3)
@@ -71,7 +71,7 @@ def test_twelve_marks_of_a_half_are_shown_and_a_thirteenth_folds(size):
 
 
 def test_a_crowd_folds_by_rings_and_each_mark_stays_in_its_ring():
-    marks = [mark(n, LEFT, n % 4) for n in range(200)]
+    marks = [make_mark(n, LEFT, n % 4) for n in range(200)]
     for size in (WIDE, NARROW):
         found = placed(marks, size)
         assert len(found) <= 12
@@ -82,7 +82,13 @@ def test_a_crowd_folds_by_rings_and_each_mark_stays_in_its_ring():
 
 
 def test_institutions_are_below_between_the_halves():
-    marks = [mark(0, BELOW, 0), mark(1, BELOW, 2), mark(2, BELOW, 2), mark(3, LEFT, 2), mark(4, RIGHT, 2)]
+    marks = [
+        make_mark(0, BELOW, 0),
+        make_mark(1, BELOW, 2),
+        make_mark(2, BELOW, 2),
+        make_mark(3, LEFT, 2),
+        make_mark(4, RIGHT, 2),
+    ]
     found = {one.id: (x, y) for one, x, y in placed(marks, WIDE)}
     assert found["place-0"] == (0, WIDE.middles[0])
     assert all(found[f"place-{n}"][1] > 130 for n in (1, 2))
@@ -91,7 +97,12 @@ def test_institutions_are_below_between_the_halves():
 
 
 def test_each_mark_links_to_its_row_and_has_a_full_name():
-    marks = [mark(1), mark(2, RIGHT, 1, is_hollow=True), mark(3, BELOW, 3), mark(4, RIGHT, 3, is_quiet=True)]
+    marks = [
+        make_mark(1),
+        make_mark(2, RIGHT, 1, is_hollow=True),
+        make_mark(3, BELOW, 3),
+        make_mark(4, RIGHT, 3, is_quiet=True),
+    ]
     declined = [Mark("5", "place-5", "Builders", "", RIGHT, 5, is_hollow=True)]
     text = both_sizes(marks, declined, title="Who <is> here", centre="Table")
     wide, narrow = re.findall(r"<svg.*?</svg>", text)
@@ -141,7 +152,7 @@ def test_a_note_is_left_out_rather_than_drawn_over_the_next_name():
 
 def test_links_follow_from_the_center_out():
     sides = [LEFT, RIGHT, BELOW]
-    marks = [mark(n, sides[n % 3], 3 - n // 3) for n in range(12)]
+    marks = [make_mark(n, sides[n % 3], 3 - n // 3) for n in range(12)]
     declined = [Mark("12", "place-12", "Builders", "", RIGHT, 5, is_hollow=True)]
     for picture in re.findall(r"<svg.*?</svg>", both_sizes(marks, declined, title="T", centre="Table")):
         found = [int(n) for n in re.findall(r'href="#place-(\d+)"', picture)]
@@ -151,12 +162,12 @@ def test_links_follow_from_the_center_out():
 
 def test_a_seat_that_is_not_confirmed_has_a_mark_and_words():
     recorded = Mark("1", "place-1", "Choir", "Recorded by the office", RIGHT, 1, is_recorded=True)
-    text = both_sizes([recorded, mark(2, RIGHT, 1)], [], title="T", centre="Table")
+    text = both_sizes([recorded, make_mark(2, RIGHT, 1)], [], title="T", centre="Table")
     assert (text.count("v-recorded"), text.count("Recorded by the office</text>")) == (2, 1)
     assert spoken(recorded) == "1 Choir Recorded by the office, community, co-designs"
 
 
 def test_without_anyone_not_yet_approached_there_are_four_rings():
-    four, five = (both_sizes([mark(1, ring=n)], [], title="T", centre="Table") for n in (0, 4))
+    four, five = (both_sizes([make_mark(1, ring=n)], [], title="T", centre="Table") for n in (0, 4))
     assert ("v-ring-4" in four, "Not yet approached" in four) == (False, False)
     assert ("v-ring-4" in five, "Not yet approached" in five) == (True, True)

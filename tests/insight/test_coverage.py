@@ -86,7 +86,7 @@ def test_departments_count_tables_that_others_lead(town):
     assert {one.name: one.tables for one in found}["Parks"] == 1
 
 
-def asked(person, query=""):
+def organization_rows(person, query=""):
     return [(row["name"], row["tables"], row["leads"]) for row in coverage_of(person, query).organizations()]
 
 
@@ -96,9 +96,11 @@ def test_who_is_asked_by_many(town):
     town.add_quiet(town.housing)
     town.add_quiet(town.parks)
     common = [("Tenants' association", 3, 2), ("Community college", 3, 2)]
-    assert sorted(asked(None)) == sorted(common)
-    assert sorted(asked(town.people.editor)) == sorted([*common, ("Quiet neighbors", 2, 1)])
-    assert asked(None, f"jurisdiction={town.people.other_office.public_id}") == [("Community college", 2, 1)]
+    assert sorted(organization_rows(None)) == sorted(common)
+    assert sorted(organization_rows(town.people.editor)) == sorted([*common, ("Quiet neighbors", 2, 1)])
+    assert organization_rows(None, f"jurisdiction={town.people.other_office.public_id}") == [
+        ("Community college", 2, 1)
+    ]
 
 
 @pytest.mark.both
@@ -106,7 +108,7 @@ def test_the_twenty_most_asked(town):
     office, groups = town.people.office, [make_organization(f"Group {n:02}") for n in range(22)]
     for n in range(2):
         make_partnership(f"Table {n}", lead=office, parties=[party(office, "lead"), *map(party, groups)])
-    assert len(asked(None)) == 20
+    assert len(organization_rows(None)) == 20
 
 
 @pytest.mark.both
@@ -127,7 +129,7 @@ def test_each_table_asks_the_same_whatever_its_size(town, more):
 # The page
 
 
-def plain(client, query=""):
+def page_text(client, query=""):
     page = client.get(f"/coverage/{query}")
     assert page.status_code == 200
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.content.decode()))
@@ -140,7 +142,7 @@ def file(client, name, query=""):
 
 def test_words_tables_and_files(client, town, subarea):
     query = f"?jurisdiction={town.people.office.public_id}"
-    words = plain(client, query)
+    words = page_text(client, query)
     assert "1 of 2 issue areas with partnerships has no community partner yet: Renting." in words
     assert "1 of 2 departments partners with no one yet." in words
     assert "Led by City of Minneapolis" in words
@@ -156,23 +158,23 @@ def test_words_tables_and_files(client, town, subarea):
 def test_an_unlisted_organization_appears_nowhere(client, town, subarea):
     for at in (subarea, town.parks, town.housing):
         town.add_quiet(at)
-    assert "Quiet" not in plain(client)
+    assert "Quiet" not in page_text(client)
     assert file(client, "organizations") == [["Community college", "institution", "2", "2"]]
     client.force_login(town.people.editor)
-    assert "Quiet neighbors" in plain(client)
+    assert "Quiet neighbors" in page_text(client)
 
 
 def test_nothing_yet_says_what_to_do(client, db):
-    words = plain(client)
+    words = page_text(client)
     assert "No current partnership here has an issue area. See all partnerships" in words
     assert "No organization is in two or more partnerships here." in words
 
 
 def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
     monkeypatch.setattr(room, "CAP", 2)
-    assert "Choose a lead agency" in plain(client)
+    assert "Choose a lead agency" in page_text(client)
     assert file(client, "issue-areas") == []
-    assert "Choose a lead agency" not in plain(client, f"?jurisdiction={town.people.other_office.public_id}")
+    assert "Choose a lead agency" not in page_text(client, f"?jurisdiction={town.people.other_office.public_id}")
 
 
 @pytest.mark.parametrize("query", ["?jurisdiction=J-0", "?lead=x", "?issue=housing"])

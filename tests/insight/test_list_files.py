@@ -36,31 +36,31 @@ def hidden_draft(people):
     make_partnership("Quiet draft", lead=people.office, published=False)
 
 
-def ask(person, query="", key="partnerships", rows=3):
+def request_file(person, query="", key="partnerships", rows=3):
     return list_files.ask(by=person, key=key, query=query, rows=rows)
 
 
-def now(file):
+def fresh(file):
     return ListFile.objects.get(pk=file.pk)
 
 
 def titles(person, file):
-    rows = workbooks.cells(list_files.content_of(person, now(file)))
+    rows = workbooks.cells(list_files.content_of(person, fresh(file)))
     return sorted(row[1] for row in rows[1:])
 
 
-def again(person):
+def next_request_of(person):
     """The person as the next request loads them."""
     return Person.objects.get(pk=person.pk)
 
 
 def test_a_file_waits_is_made_and_holds_the_list(people, hidden_draft):
-    file = ask(people.editor, "q=lamps&ordering=-title&columns=title&columns=id")
+    file = request_file(people.editor, "q=lamps&ordering=-title&columns=title&columns=id")
     assert (file.state, file.rows_done) == ("waiting", 0)
     with pytest.raises(NotFound):
         list_files.content_of(people.editor, file)
     tasks.make_list_files()
-    done = now(file)
+    done = fresh(file)
     assert (done.state, done.rows_done, done.rows_total) == ("ready", 3, 3)
     header, *rows = workbooks.cells(list_files.content_of(people.editor, done))
     assert header == ["id", "title"]
@@ -70,22 +70,22 @@ def test_a_file_waits_is_made_and_holds_the_list(people, hidden_draft):
 @pytest.mark.both
 @pytest.mark.parametrize("key", list_files.SHEETS)
 def test_every_list_can_be_made_in_one_batch_or_in_many(people, hidden_draft, key, monkeypatch):
-    whole = ask(people.editor, key=key)
+    whole = request_file(people.editor, key=key)
     tasks.make_list_files()
     monkeypatch.setattr(list_files, "BATCH", 1)
-    parts = ask(people.editor, key=key)
+    parts = request_file(people.editor, key=key)
     tasks.make_list_files()
-    both = [workbooks.cells(list_files.content_of(people.editor, now(file))) for file in (whole, parts)]
+    both = [workbooks.cells(list_files.content_of(people.editor, fresh(file))) for file in (whole, parts)]
     assert both[0] == both[1]
     assert both[0][0] == list(list_files.SHEETS[key].columns)
 
 
 def test_a_file_is_made_by_the_rights_of_that_moment(people, hidden_draft):
-    file = ask(people.reader)
+    file = request_file(people.reader)
     people.reader.memberships.all().delete()
     tasks.make_list_files()
-    assert titles(again(people.reader), file) == [f"Street lamps {n}" for n in range(3)]
-    other = ask(people.editor)
+    assert titles(next_request_of(people.reader), file) == [f"Street lamps {n}" for n in range(3)]
+    other = request_file(people.editor)
     tasks.make_list_files()
     assert titles(people.editor, other) == ["Quiet draft", *(f"Street lamps {n}" for n in range(3))]
 
@@ -108,15 +108,15 @@ def _administer(person, people):
 
 @pytest.mark.parametrize("become", [_leave, _read_only, _join, _administer])
 def test_after_their_rights_changed_no_one_gets_it(people, hidden_draft, become):
-    file = ask(people.editor)
+    file = request_file(people.editor)
     tasks.make_list_files()
     become(people.editor, people)
     with pytest.raises(NotFound):
-        list_files.content_of(again(people.editor), now(file))
+        list_files.content_of(next_request_of(people.editor), fresh(file))
 
 
 def test_rights_that_change_while_it_is_made_count(people, hidden_draft, monkeypatch):
-    file, write = ask(people.editor), list_files.workbook
+    file, write = request_file(people.editor), list_files.workbook
 
     def leave_meanwhile(*given):
         people.editor.memberships.all().delete()
@@ -125,14 +125,14 @@ def test_rights_that_change_while_it_is_made_count(people, hidden_draft, monkeyp
     monkeypatch.setattr(list_files, "workbook", leave_meanwhile)
     tasks.make_list_files()
     with pytest.raises(NotFound):
-        list_files.content_of(again(people.editor), now(file))
+        list_files.content_of(next_request_of(people.editor), fresh(file))
 
 
 def test_nobody_else_finds_it(people, hidden_draft):
-    file = ask(people.editor)
+    file = request_file(people.editor)
     tasks.make_list_files()
     suspend(by=people.administrator, person=people.editor, why="Left.")
-    for person in (people.reader, people.administrator, people.stranger, again(people.editor)):
+    for person in (people.reader, people.administrator, people.stranger, next_request_of(people.editor)):
         with pytest.raises(NotFound):
             list_files.file_of(person, file.pk)
         assert list_files.files_of(person) == []
@@ -143,32 +143,32 @@ def test_nobody_else_finds_it(people, hidden_draft):
 
 @pytest.mark.both
 def test_the_file_of_a_worker_that_died_is_taken_up_once_its_lease_is_over(people, hidden_draft):
-    file = ask(people.editor)
+    file = request_file(people.editor)
     ListFile.objects.update(state="making", claimed_until=clock.now() + timedelta(seconds=60), rows_done=2)
     assert not list_files.make_next()
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         assert list_files.make_next()
-    assert (now(file).state, now(file).rows_done) == ("ready", 3 + 1)
+    assert (fresh(file).state, fresh(file).rows_done) == ("ready", 3 + 1)
 
 
 @pytest.mark.both
 def test_a_worker_that_was_too_slow_writes_nothing(people, hidden_draft, monkeypatch):
-    file, write = ask(people.editor), list_files.workbook
-    theirs = clock.now() + timedelta(minutes=5)
+    file, write = request_file(people.editor), list_files.workbook
+    claimed_until = clock.now() + timedelta(minutes=5)
 
     def be_overtaken(*given):
-        ListFile.objects.update(claimed_until=theirs, rows_done=1)
+        ListFile.objects.update(claimed_until=claimed_until, rows_done=1)
         return write(*given)
 
     monkeypatch.setattr(list_files, "workbook", be_overtaken)
     assert list_files.make_next()
-    stands = now(file)
-    assert (stands.state, stands.claimed_until, stands.rows_done, stands.content) == ("making", theirs, 1, None)
+    stands = fresh(file)
+    assert (stands.state, stands.claimed_until, stands.rows_done, stands.content) == ("making", claimed_until, 1, None)
 
 
 @pytest.mark.both
 def test_a_file_that_goes_while_it_is_made_stays_gone(people, hidden_draft, monkeypatch):
-    ask(people.editor)
+    request_file(people.editor)
     write = list_files.workbook
 
     def erase_meanwhile(*given):
@@ -183,10 +183,10 @@ def test_a_file_that_goes_while_it_is_made_stays_gone(people, hidden_draft, monk
 def test_progress_is_saved_during_the_work(people, hidden_draft, monkeypatch):
     monkeypatch.setattr(list_files, "BATCH", 1)
     monkeypatch.setattr(list_files, "EVERY", -1)
-    file, seen, batch = ask(people.editor), [], exports.Export.batch
+    file, seen, batch = request_file(people.editor), [], exports.Export.batch
 
     def look(sheet, listing, pks):
-        seen.append((now(file).state, now(file).rows_done, now(file).rows_total))
+        seen.append((fresh(file).state, fresh(file).rows_done, fresh(file).rows_total))
         return batch(sheet, listing, pks)
 
     monkeypatch.setattr(exports.Export, "batch", look)
@@ -195,21 +195,21 @@ def test_progress_is_saved_during_the_work(people, hidden_draft, monkeypatch):
 
 
 def test_what_goes_wrong_stays_with_its_file(people, hidden_draft, monkeypatch):
-    wrong, right = ask(people.editor, "colour=red"), ask(people.editor, "q=lamps")
+    wrong, right = request_file(people.editor, "colour=red"), request_file(people.editor, "q=lamps")
     tasks.make_list_files()
-    assert [now(file).state for file in (wrong, right)] == ["failed", "ready"]
+    assert [fresh(file).state for file in (wrong, right)] == ["failed", "ready"]
     assert not list_files.make_next()
     with pytest.raises(NotFound):
-        list_files.content_of(people.editor, now(wrong))
+        list_files.content_of(people.editor, fresh(wrong))
 
 
 def test_a_list_that_grew_beyond_what_a_file_holds_is_not_cut(people, hidden_draft, monkeypatch):
-    file = ask(people.editor)
+    file = request_file(people.editor)
     monkeypatch.setattr(list_files, "MOST_ROWS", 2)
     tasks.make_list_files()
-    assert (now(file).state, now(file).content) == ("failed", None)
+    assert (fresh(file).state, fresh(file).content) == ("failed", None)
     with pytest.raises(ValidationError, match="2 rows at most"):
-        ask(people.editor, rows=3)
+        request_file(people.editor, rows=3)
 
 
 def test_rows_are_counted_to_the_most_that_a_file_holds(people, hidden_draft, monkeypatch):
@@ -235,30 +235,30 @@ def _params(query):
 
 @pytest.mark.both
 def test_asking_for_the_same_twice_is_asking_once(people, hidden_draft):
-    assert ask(people.editor, "q=lamps") == ask(people.editor, "q=lamps")
-    assert ask(people.editor, "q=lamps") != ask(people.reader, "q=lamps")
+    assert request_file(people.editor, "q=lamps") == request_file(people.editor, "q=lamps")
+    assert request_file(people.editor, "q=lamps") != request_file(people.reader, "q=lamps")
 
 
 def test_five_files_of_one_person_may_wait(people, hidden_draft):
     for n in range(5):
-        ask(people.editor, f"q={n}")
+        request_file(people.editor, f"q={n}")
     with pytest.raises(ValidationError, match="still preparing 5 of your spreadsheets"):
-        ask(people.editor, "q=5")
-    ask(people.reader, "q=5")
+        request_file(people.editor, "q=5")
+    request_file(people.reader, "q=5")
     tasks.make_list_files()
-    assert ask(people.editor, "q=5").state == "waiting"
+    assert request_file(people.editor, "q=5").state == "waiting"
 
 
 def test_of_files_that_are_ready_the_latest_stay(people, hidden_draft):
     files = []
     for n in range(7):
-        files.append(ask(people.editor, f"q={n}"))
+        files.append(request_file(people.editor, f"q={n}"))
         tasks.make_list_files()
     assert [file.pk for file in list_files.files_of(people.editor)] == [file.pk for file in files[:1:-1]]
 
 
 def test_a_file_is_there_for_a_day(people, hidden_draft):
-    file = ask(people.editor)
+    file = request_file(people.editor)
     tasks.make_list_files()
     with time_machine.travel(clock.now() + timedelta(hours=23)):
         assert list_files.file_of(people.editor, file.pk)
@@ -270,7 +270,7 @@ def test_a_file_is_there_for_a_day(people, hidden_draft):
 
 
 def test_ones_own_data_names_them_and_erasing_takes_them(people, hidden_draft):
-    ask(people.stranger, "q=Kestrel")
+    request_file(people.stranger, "q=Kestrel")
     tasks.make_list_files()
     (found,) = own_data(people.stranger)["spreadsheets"]
     assert found["query"] == "q=Kestrel"
@@ -284,7 +284,7 @@ def test_ones_own_data_names_them_and_erasing_takes_them(people, hidden_draft):
 def test_making_asks_as_often_whatever_the_rows(people, n):
     for i in range(n):
         make_organization(f"Group {i}", "profiled")
-    ask(people.editor, key="organizations")
+    request_file(people.editor, key="organizations")
     with CaptureQueriesContext(connection) as queries:
         assert list_files.make_next()
     assert len(queries) == 10  # three of them: the seats of the person's organizations, and drafts that they are shown
@@ -294,12 +294,12 @@ def test_no_one_gets_a_file_made_while_their_organization_held_a_seat(people):
     other = make_organization("Neighbors", "profiled", aims="For partners alone", open_fields={"aims": "partners"})
     parties = [party(people.office, "lead"), party(people.organization, "member"), party(other, "member")]
     seat = make_partnership(lead=people.office, parties=parties).parties.get(organization=people.organization)
-    file = ask(people.partner, key="organizations")
+    file = request_file(people.partner, key="organizations")
     tasks.make_list_files()
-    assert "For partners alone" in str(workbooks.cells(list_files.content_of(people.partner, now(file))))
+    assert "For partners alone" in str(workbooks.cells(list_files.content_of(people.partner, fresh(file))))
     withdraw_from_seat(party=seat, by=people.partner)
     with pytest.raises(NotFound):
-        list_files.content_of(again(people.partner), now(file))
+        list_files.content_of(next_request_of(people.partner), fresh(file))
 
 
 def _unlists_itself(scene):
@@ -357,16 +357,16 @@ _HIDING = (
 
 @pytest.mark.slow
 def test_no_one_gets_a_file_once_something_in_it_was_hidden(people, scene):
-    file = ask(people.partner)
+    file = request_file(people.partner)
     tasks.make_list_files()
     save_organization(organization=scene.other, by=scene.person, fields={"aims": "Others"})
     make_partnership("New", lead=people.office)
     for hide in _HIDING:
-        assert titles(again(people.partner), file) == ["Early", "Learning from one another"]
+        assert titles(next_request_of(people.partner), file) == ["Early", "Learning from one another"]
         with transaction.atomic():
             hide(scene)
             with pytest.raises(NotFound):
-                list_files.content_of(again(people.partner), now(file))
+                list_files.content_of(next_request_of(people.partner), fresh(file))
             transaction.set_rollback(True)
         for record in (scene.other, scene.partnership, scene.draft, scene.meeting):
             record.refresh_from_db()

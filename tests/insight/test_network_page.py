@@ -23,13 +23,13 @@ def staff(client, town):
     return client
 
 
-def look(client, query=""):
+def network_page(client, query=""):
     response = client.get(f"/network/{query}")
     assert response.status_code == 200
     return one_line(response.content.decode())
 
 
-def plain(page):
+def plain_text(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
@@ -46,8 +46,8 @@ def table(page):
 
 
 def test_text_before_the_picture_says_what_is_shown(staff, town):
-    page = look(staff, "?issue=housing&kind=joint_project")
-    words = plain(page)
+    page = network_page(staff, "?issue=housing&kind=joint_project")
+    words = plain_text(page)
     assert "3 partners and 3 connections: Housing, joint project, on" in words
     assert page.index("Key findings") < page.index('<svg class="v network') < page.index("Network scores")
     assert "0% of these partners have confirmed or disputed a record here." in words
@@ -55,16 +55,16 @@ def test_text_before_the_picture_says_what_is_shown(staff, town):
 
 
 def test_single_points_of_failure_in_words(staff, town):
-    words = plain(look(staff))
+    words = plain_text(network_page(staff))
     assert "If Department of Housing leaves, 1 partner loses its only connection." in words
     assert "There are 2 separate clusters of 4, 2 partners." in words
-    assert "1 partner without connections here: Friends of the parks" in plain(
-        look(staff, "?side=community&kind=contract")
+    assert "1 partner without connections here: Friends of the parks" in plain_text(
+        network_page(staff, "?side=community&kind=contract")
     )
 
 
 def test_without_a_single_point_of_failure_the_page_says_so(staff, town):
-    assert "There’s no single point of failure." in plain(look(staff, "?issue=housing"))
+    assert "There’s no single point of failure." in plain_text(network_page(staff, "?issue=housing"))
 
 
 def test_a_hidden_party_holds_nothing_together_in_words(client, town):
@@ -72,15 +72,15 @@ def test_a_hidden_party_holds_nothing_together_in_words(client, town):
     for at in (town.parks, town.schools):
         Party.objects.filter(pk=town.add_quiet(at).pk).update(starts_on=in_days(-5))
     client.force_login(town.people.administrator)
-    assert "If Quiet neighbors leaves" in plain(look(client))
+    assert "If Quiet neighbors leaves" in plain_text(network_page(client))
     client.force_login(town.people.partner)
-    assert "Quiet" not in look(client)
-    own = look(client, "?of=own")
+    assert "Quiet" not in network_page(client)
+    own = network_page(client, "?of=own")
     assert ("Quiet" in own, "The connections are the same as on" in own) == (False, True)
 
 
 def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
-    page = look(staff)
+    page = network_page(staff)
     wide, narrow = page.split("only-narrow")
     marks, on_a_phone = (
         re.findall(r'<a class="v-link" href="#([^"]+)" aria-label="(\d+)\. ([^"]+)"', part) for part in (wide, narrow)
@@ -105,28 +105,28 @@ def test_every_mark_leads_to_a_row_and_says_what_it_is(staff, town):
     ],
 )
 def test_the_table_is_sorted_by_a_column(staff, town, ordering, first, last):
-    rows = table(look(staff, f"?ordering={ordering}"))
+    rows = table(network_page(staff, f"?ordering={ordering}"))
     assert (rows[0], rows[-1], len(rows)) == (first, last, 6)
 
 
 def test_a_quarter_earlier_and_what_changed(staff, town):
     town.seat(town.friends, town.parks, starts_on=in_days(-10))
-    page = look(staff)
-    assert "1 new connection since" in plain(page)
+    page = network_page(staff)
+    assert "1 new connection since" in plain_text(page)
     earlier = re.search(r'<a href="/network/(\?on=[^"]+)">A quarter earlier', page)[1]
-    assert "Friends of the parks" not in look(staff, earlier)
+    assert "Friends of the parks" not in network_page(staff, earlier)
 
 
 def test_around_one_party(staff, town):
-    page = look(staff, f"?focus={town.friends.public_id}")
-    assert "2 partners and 1 connection: within 1 step of Friends of the parks, on" in plain(page)
+    page = network_page(staff, f"?focus={town.friends.public_id}")
+    assert "2 partners and 1 connection: within 1 step of Friends of the parks, on" in plain_text(page)
     assert "Steps around it" in page
 
 
 def test_a_missing_and_a_hidden_party_read_the_same(client, town):
     town.add_quiet()
     client.force_login(town.people.other_editor)
-    pages_ = {key: look(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
+    pages_ = {key: network_page(client, f"?focus={key}") for key in (town.quiet.public_id, "G-ABCDEF-1")}
     first, second = (
         re.sub('nonce="[^"]+"|csrf[^>]+|form_key" value="[^"]+|' + key, "", page) for key, page in pages_.items()
     )
@@ -136,7 +136,7 @@ def test_a_missing_and_a_hidden_party_read_the_same(client, town):
 
 def test_someone_without_partnerships_learns_what_to_do_next(client, town):
     client.force_login(town.people.department)
-    page = look(client, "?of=own")
+    page = network_page(client, "?of=own")
     assert "No one is in this network" in page
     assert "Show all, as of today" in page
 
@@ -176,14 +176,14 @@ def test_strangers_see_connections_without_scores(client, town, who):
 
 def test_a_member_sees_all_connections_and_scores_of_their_own_partnerships(client, town):
     client.force_login(town.people.partner)
-    everything = plain(look(client))
+    everything = plain_text(network_page(client))
     assert ("City of Seattle" in everything, "Network scores" in everything, "Download" in everything) == (
         True,
         False,
         False,
     )
-    assert "/network/?of=own" in look(client)
-    own = plain(look(client, "?of=own"))
+    assert "/network/?of=own" in network_page(client)
+    own = plain_text(network_page(client, "?of=own"))
     assert ("City of Seattle" in own, "Network scores" in own, "Download" in own) == (False, True, True)
     assert {row["name"] for row in file(client)} == {row["name"] for row in file(client, "?of=own")}
     assert "City of Seattle" not in {row["name"] for row in file(client)}
@@ -203,27 +203,27 @@ def test_the_file_has_all_parties_and_their_scores(staff, town):
 
 def test_ties_come_by_pages(staff, town, monkeypatch):
     monkeypatch.setattr(pages, "TIES_A_PAGE", 2)
-    assert "Connections 1 to 2 of 5" in plain(look(staff))
-    assert "Connections 5 to 5 of 5" in plain(look(staff, "?page=99"))
+    assert "Connections 1 to 2 of 5" in plain_text(network_page(staff))
+    assert "Connections 5 to 5 of 5" in plain_text(network_page(staff, "?page=99"))
 
 
 def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(staff, town, monkeypatch):
     monkeypatch.setattr(network_queries, "IN_REQUEST", 2)
     monkeypatch.setattr(pages, "MOST_DRAWN", 3)
-    page = look(staff, "?kind=joint_project&kind=contract")
+    page = network_page(staff, "?kind=joint_project&kind=contract")
     assert (
         "This picture shows the 3 partners nearest to Department of Housing, which has the most connections"
-        in plain(page)
+        in plain_text(page)
     )
     assert len(table(page)) == 3
     assert "Calculate" in page
     path = "/network/?kind=joint_project&kind=contract"
     assert staff.post(path)["Location"] == path + "#scores"
-    assert "We’re calculating betweenness and closeness: 0% done" in plain(
-        look(staff, "?kind=joint_project&kind=contract")
+    assert "We’re calculating betweenness and closeness: 0% done" in plain_text(
+        network_page(staff, "?kind=joint_project&kind=contract")
     )
     tasks.compute_network_scores()
-    page = look(staff, "?kind=joint_project&kind=contract")
+    page = network_page(staff, "?kind=joint_project&kind=contract")
     assert "Calculate" not in page
     assert "Between" in page
     assert len(file(staff, "?kind=joint_project&kind=contract")) == 6
@@ -239,7 +239,7 @@ def test_too_many_that_wait_are_refused_in_words(staff, town, monkeypatch):
 
 def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
     monkeypatch.setattr(network_queries, "MOST_TIES", 1)
-    page = look(staff)
+    page = network_page(staff)
     assert "This network is too large" in page
     assert staff.post("/network/").status_code == 302
     assert file(staff) == []
@@ -248,7 +248,7 @@ def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
 def test_five_hundred_parties_in_one_request(staff, town):
     """bench/speed/network.py measures the time."""
     fill_network(town.people.office, parties=494, tables=200, seats=5)  # in addition to the town's six
-    page = look(staff)
+    page = network_page(staff)
     assert (len(table(page)), page.count("v-link")) == (500, 500)
 
 
@@ -257,7 +257,7 @@ def test_a_party_that_agreed_to_none_of_its_seats_is_marked(staff, town):
     rows.update(state="recorded")
     agreed = rows.order_by("pk").first()
     Party.objects.filter(pk=agreed.pk).update(state="confirmed")
-    page = look(staff)
+    page = network_page(staff)
     marked = {name for name in table(page) if f'>{name}</a></span><span class="tag">Recorded by the office' in page}
     assert str(agreed) not in marked
     assert marked >= {str(one) for one in rows.exclude(organization=agreed.organization)} & set(table(page))
@@ -265,8 +265,8 @@ def test_a_party_that_agreed_to_none_of_its_seats_is_marked(staff, town):
 
 
 def test_the_page_is_in_spanish_and_shows_the_table_of_connections_from_its_pages(staff, town):
-    page = plain(look(staff, "?lang=es"))
+    page = plain_text(network_page(staff, "?lang=es"))
     for text in ("Hallazgos principales", "Medidas de la red", "Mostrar las 5 conexiones y sus alianzas en una tabla"):
         assert text in page
-    assert '<details class="twin">' in look(staff)
-    assert '<details class="twin" open>' in look(staff, "?page=1")
+    assert '<details class="twin">' in network_page(staff)
+    assert '<details class="twin" open>' in network_page(staff, "?page=1")

@@ -11,7 +11,7 @@ from partnerships.insight.network_layout import layout
 CASES = 1_000
 
 
-def near_of(graph):
+def neighbors_of(graph):
     return [sorted(graph.neighbors(v)) for v in range(graph.number_of_nodes())]
 
 
@@ -125,7 +125,7 @@ def test_reciprocity(reported, share):
 
 def test_paths_as_networkx_has_them(random_networks):
     for graph in random_networks:
-        found, others = networks.paths(near_of(graph)), max(len(graph) - 1, 1)
+        found, others = networks.paths(neighbors_of(graph)), max(len(graph) - 1, 1)
         between, close = nx.betweenness_centrality(graph), nx.harmonic_centrality(graph)
         assert found.betweenness == pytest.approx([between[v] for v in graph])
         assert found.closeness == pytest.approx([close[v] / others for v in graph])
@@ -133,7 +133,7 @@ def test_paths_as_networkx_has_them(random_networks):
 
 def test_parts_and_losses_as_networkx_has_them(random_networks):
     for graph in random_networks:
-        found = networks.scores(near_of(graph), [0] * len(graph))
+        found = networks.scores(neighbors_of(graph), [0] * len(graph))
         assert sorted(map(sorted, nx.connected_components(graph))) == sorted(found.parts)
         assert sorted(nx.articulation_points(graph)) == found.cut_points
         assert sorted(nx.isolates(graph)) == found.isolates
@@ -147,7 +147,7 @@ def test_parts_and_losses_as_networkx_has_them(random_networks):
 
 def test_density_degree_and_centralization_as_networkx_has_them(random_networks):
     for graph in random_networks:
-        near = near_of(graph)
+        near = neighbors_of(graph)
         assert networks.density(near) == pytest.approx(nx.density(graph))
         if len(graph) > 1:
             shares = list(nx.degree_centrality(graph).values())
@@ -162,7 +162,7 @@ def test_ei_index_as_networkx_mixes(random_networks):
         chance = random.Random(number)
         nx.set_node_attributes(graph, {v: chance.choice("gci") for v in graph}, "side")
         groups = [graph.nodes[v]["side"] for v in graph]
-        found = networks.ei_index(near_of(graph), groups)
+        found = networks.ei_index(neighbors_of(graph), groups)
         if graph.number_of_edges() == 0:
             assert found is None
             continue
@@ -174,9 +174,9 @@ def test_ei_index_as_networkx_mixes(random_networks):
 def test_reciprocity_as_networkx_counts():
     for number in range(CASES):
         graph = nx.gnp_random_graph(number % 9 + 2, 0.4, seed=number, directed=True)
-        told = graph.to_undirected().number_of_edges()
+        tied_pairs = graph.to_undirected().number_of_edges()
         both = graph.to_undirected(reciprocal=True).number_of_edges()
-        assert networks.reciprocity(graph.edges) == (both / told if told else None)
+        assert networks.reciprocity(graph.edges) == (both / tied_pairs if tied_pairs else None)
 
 
 # Large networks
@@ -197,7 +197,7 @@ def test_one_large_table_costs_as_little_as_a_small_one():
 
 def test_many_parties_are_sampled_and_it_says_so(monkeypatch):
     graph = nx.connected_watts_strogatz_graph(300, 6, 0.2, seed=4)
-    near, exact = near_of(graph), networks.paths(near_of(graph)).betweenness
+    near, exact = neighbors_of(graph), networks.paths(neighbors_of(graph)).betweenness
     monkeypatch.setattr(networks, "SAMPLED_ABOVE", 299)
     monkeypatch.setattr(networks, "SAMPLE", 150)
     found = networks.paths(near)
@@ -223,7 +223,7 @@ def test_progress_is_reported():
 def test_no_two_marks_overlap_and_all_lie_inside(width, gap):
     wrong = []
     for number in range(20):
-        near = near_of(network_of(number))
+        near = neighbors_of(network_of(number))
         places, height = layout(near, width=width, space=130, gap=gap)
         assert places == layout(near, width=width, space=130, gap=gap)[0]
         for v, (x, y) in enumerate(places):

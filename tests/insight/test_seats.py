@@ -71,10 +71,10 @@ def test_a_removed_seat_is_gone_for_all_but_its_office_and_can_be_expected_again
 
 def test_what_cannot_be_expected(board):
     own, purpose = board.office, make_term("purpose", "learning")
-    for who in ({}, {"term": board.union, "department": board.housing}, {"jurisdiction": own}, {"term": purpose}):
+    for seat in ({}, {"term": board.union, "department": board.housing}, {"jurisdiction": own}, {"term": purpose}):
         with pytest.raises(ValidationError) as refused:
             expected_seats.expect_seat(
-                office=own, by=SYSTEM, fields={"partnership": board.partnership, "circle": "decides"} | who
+                office=own, by=SYSTEM, fields={"partnership": board.partnership, "circle": "decides"} | seat
             )
         assert list(refused.value.error_dict) == ["who"]
     for circle in ("declined", "not_approached", ""):

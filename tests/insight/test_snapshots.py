@@ -19,11 +19,11 @@ pytestmark = pytest.mark.django_db
 JULY, OCTOBER, NOVEMBER = "2026-07-01", "2026-10-01", "2026-11-24"
 
 
-def at(day):
+def at_day(day):
     return time_machine.travel(f"{day}T18:00:00Z", tick=False)
 
 
-def kept(quarter=JULY):
+def snapshot_rows(quarter=JULY):
     rows = CircleSnapshot.objects.filter(quarter_on=quarter).select_related("party")
     return {str(row.party): (row.side, row.circle) for row in rows}
 
@@ -31,14 +31,14 @@ def kept(quarter=JULY):
 @snapshot_fixture
 def board(people):
     """A board that was published before the quarter began."""
-    with at("2026-06-01"):
+    with at_day("2026-06-01"):
         return Board(people)
 
 
 def test_the_first_look_in_a_quarter_keeps_every_ring(board):
-    with at(JULY):
+    with at_day(JULY):
         tasks.take_snapshots()
-    assert kept() == {
+    assert snapshot_rows() == {
         "Department of Housing": ("government", "decides"),
         "Renters together": ("community", "co_designs"),
         "Quiet circle of faith": ("community", "co_designs"),
@@ -48,32 +48,32 @@ def test_the_first_look_in_a_quarter_keeps_every_ring(board):
 
 @pytest.mark.both
 def test_twice_is_once_and_what_comes_later_waits_for_the_next_quarter(board):
-    with at(JULY):
+    with at_day(JULY):
         tasks.take_snapshots()
         before = list(CircleSnapshot.objects.values())
         tasks.take_snapshots()
-    with at("2026-08-01"):
+    with at_day("2026-08-01"):
         board.seat(board.group, circle="decides")
         board.seat(make_organization("Latecomers"), circle="informed")
         tasks.take_snapshots()
     assert list(CircleSnapshot.objects.values()) == before
-    with at(OCTOBER):
+    with at_day(OCTOBER):
         tasks.take_snapshots()
-    assert kept(OCTOBER)["Latecomers"] == ("community", "informed")
-    assert kept(OCTOBER)["Renters together"] == ("community", "decides")
+    assert snapshot_rows(OCTOBER)["Latecomers"] == ("community", "informed")
+    assert snapshot_rows(OCTOBER)["Renters together"] == ("community", "decides")
 
 
 def test_a_missed_first_day_is_caught_up_once(board):
-    with at("2026-08-15"):
+    with at_day("2026-08-15"):
         tasks.take_snapshots()
-        assert len(kept()) == 4
+        assert len(snapshot_rows()) == 4
         assert Heartbeat.objects.filter(name="circles of 2026-07-01").count() == 1
 
 
 @pytest.mark.both
 def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypatch):
     monkeypatch.setattr(snapshots, "BATCH", 2)
-    with at(JULY):
+    with at_day(JULY):
         assert snapshots.take_snapshots() == 4
         first = list(CircleSnapshot.objects.order_by("pk").values_list("party", flat=True))
         # As another worker that hasn't read the mark, and as a worker that was killed after some of the rows.
@@ -87,13 +87,13 @@ def test_two_workers_and_one_that_was_killed_write_no_seat_twice(board, monkeypa
 
 
 def test_who_left_and_what_has_ended_is_not_kept(board):
-    with at("2026-06-20"):
+    with at_day("2026-06-20"):
         board.seat(board.hall, ends_on=in_days(-2))
         ended = make_partnership("Over", lead=board.office, parties=[party(board.planning, circle="decides")])
         end_partnership(partnership=ended, by=SYSTEM, ends_on=in_days(0), reason="Done")
-    with at(JULY):
+    with at_day(JULY):
         tasks.take_snapshots()
-    assert sorted(kept()) == ["Department of Housing", "Quiet circle of faith", "Renters together"]
+    assert sorted(snapshot_rows()) == ["Department of Housing", "Quiet circle of faith", "Renters together"]
 
 
 # Comparing
@@ -107,19 +107,19 @@ def moves(board, person=None, quarter=JULY):
     if day is None:
         return None
     found, names = queries.changes_since(person, table, day)
-    told = {
+    moved = {
         kind: sorted(str(names[row[0]]) for row in getattr(found, kind))
         for kind in ("closer", "outward", "came", "left")
     }
-    return {kind: some for kind, some in told.items() if some} | ({"gone": found.gone} if found.gone else {})
+    return {kind: some for kind, some in moved.items() if some} | ({"gone": found.gone} if found.gone else {})
 
 
 @pytest.fixture
 def later_snapshot(board):
     """A snapshot of July, read in November."""
-    with at(JULY):
+    with at_day(JULY):
         tasks.take_snapshots()
-    with at(NOVEMBER):
+    with at_day(NOVEMBER):
         yield board
 
 
@@ -168,10 +168,10 @@ def test_a_partner_that_declined_since_is_shown_to_the_office_alone(later_snapsh
 
 
 def test_circles_before_publication_are_for_the_office_alone(people):
-    with at("2026-07-01"):
+    with at_day("2026-07-01"):
         board = Board(people)
         tasks.take_snapshots()
-    with at(NOVEMBER):
+    with at_day(NOVEMBER):
         published = board.partnership
         type(published).objects.filter(pk=published.pk).update(published_at=datetime.fromisoformat("2026-08-01T12:00Z"))
         board.seat(board.group, circle="decides")
@@ -181,8 +181,8 @@ def test_circles_before_publication_are_for_the_office_alone(people):
 
 
 def test_a_quarter_can_be_compared_with_from_the_next_day_on(board):
-    with at(JULY):
+    with at_day(JULY):
         tasks.take_snapshots()
         assert queries.quarters_of(None, [board.partnership]) == []
-    with at("2026-07-02"):
+    with at_day("2026-07-02"):
         assert [day.isoformat() for day in queries.quarters_of(None, [board.partnership])] == [JULY]

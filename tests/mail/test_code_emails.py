@@ -28,7 +28,7 @@ def send_all():
         pass
 
 
-def states():
+def email_states():
     return sorted(Email.objects.values_list("state", flat=True))
 
 
@@ -57,7 +57,7 @@ def test_a_code_that_cannot_go_is_said_at_once_and_never_tried_again(sink, movin
     moving_clock.shift(3600)
     send_all()
     assert sink.emails == []
-    assert states() == ["failed"]
+    assert email_states() == ["failed"]
 
 
 def test_a_code_whose_sender_died_expires(sink, moving_clock, people):
@@ -74,10 +74,10 @@ def test_a_code_whose_sender_died_expires(sink, moving_clock, people):
     )
     moving_clock.shift(10)
     send_all()
-    assert states() == ["claimed"]
+    assert email_states() == ["claimed"]
     moving_clock.shift(11)
     send_all()
-    assert states() == ["expired"]
+    assert email_states() == ["expired"]
 
 
 @contextmanager

@@ -41,27 +41,27 @@ def killer(step, after=0):
     return at
 
 
-def send(**options):
+def send_due(**options):
     return outbox.send_due(render=emails.render, **options)
 
 
 def send_all():
-    while send():
+    while send_due():
         pass
 
 
-def states(**only):
+def email_states(**only):
     return sorted(Email.objects.filter(**only).values_list("state", flat=True))
 
 
 def test_what_is_due_goes_once(sink, people, meeting):
-    assert send() == 2
+    assert send_due() == 2
     assert sorted(to for to, _ in sink.emails) == ["desk@example.org", "editor@example.org"]
-    assert send() == 0
+    assert send_due() == 0
     row = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     assert (row.state, row.attempts, row.sent_at, row.is_ambiguous, row.token) == ("sent", 1, NOON, False, None)
     assert row.message_id in sink.ids
-    assert states(kind="meeting_reminder") == ["planned"] * 6
+    assert email_states(kind="meeting_reminder") == ["planned"] * 6
     assert Heartbeat.objects.get(name="sender").at == NOON
 
 
@@ -73,13 +73,13 @@ def test_each_reminder_goes_at_its_time_and_none_after_the_start(sink, moving_cl
         moving_clock.shift(2)
         send_all()
     assert [message["Subject"].partition(":")[0] for _, message in sink.emails] == ["Meeting"] + ["Reminder"] * 3
-    assert states() == ["sent"] * 4
+    assert email_states() == ["sent"] * 4
 
 
 def test_at_most_twenty_at_once(sink, people, partnership):
     desks = [people.organization.contacts.create(name=f"Desk {n}", email=f"desk{n}@example.org") for n in range(25)]
     make_meeting(partnership, people=desks)
-    assert [send(limit=500), send(), send()] == [20, 5, 0]
+    assert [send_due(limit=500), send_due(), send_due()] == [20, 5, 0]
 
 
 def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving_clock, people, partnership):
@@ -87,20 +87,20 @@ def test_a_reminder_that_could_not_leave_in_time_expires(sink, moving_clock, peo
     moving_clock.move_to(meeting.starts_at)
     send_all()
     assert sink.emails == []
-    assert states() == ["expired"] * 4
+    assert email_states() == ["expired"] * 4
 
 
 @pytest.mark.parametrize("step", outbox.STEPS[:-1])
 def test_a_sender_that_dies_loses_nothing_and_doubles_only_where_no_one_can_tell(sink, moving_clock, meeting, step):
     with pytest.raises(Killed):
-        send(at=killer(step))
+        send_due(at=killer(step))
     sink.wait_until_idle()
     arrived = list(sink.ids)  # if the connection ends right after the dot, the server may have it or not
     assert len(arrived) in {"dot": (0, 1), "accepted": (1,)}.get(step, (0,))
-    assert send() == 0  # the lease hasn't expired
+    assert send_due() == 0  # the lease hasn't expired
     moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
-    assert states(kind="meeting_planned") == ["sent", "sent"]
+    assert email_states(kind="meeting_planned") == ["sent", "sent"]
     assert set(sink.ids) == set(Email.objects.filter(kind="meeting_planned").values_list("message_id", flat=True))
     assert len(sink.ids) == 2 + len(arrived)
     ambiguous = Email.objects.filter(is_ambiguous=True).values_list("message_id", flat=True)
@@ -112,17 +112,17 @@ def test_a_claim_made_by_a_clock_that_was_a_day_ahead_does_not_last_a_day(sink, 
     meeting = make_meeting(partnership, people=[people.editor], days=2)
     moving_clock.shift(timedelta(days=1).total_seconds())
     with pytest.raises(Killed):
-        send(at=killer("claimed"))
+        send_due(at=killer("claimed"))
     moving_clock.move_to(NOON)
     send_all()
-    assert states(kind="meeting_planned", subject_id=meeting.pk) == ["sent"]
+    assert email_states(kind="meeting_planned", subject_id=meeting.pk) == ["sent"]
 
 
 def test_after_two_deaths_in_the_window_it_stops_for_staff_to_see(sink, moving_clock, people, partnership):
     make_meeting(partnership, people=[people.editor])
     for _ in range(2):
         with pytest.raises(Killed):
-            send(at=killer("accepted"))
+            send_due(at=killer("accepted"))
         moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
     row = Email.objects.get(kind="meeting_planned")
@@ -138,7 +138,7 @@ def test_a_late_sender_whose_claim_was_taken_over_sends_nothing(sink, moving_clo
             moving_clock.shift(leases.LEASE.total_seconds() + 1)
             assert outbox.send_due(render=emails.render) == 1
 
-    send(at=overtaken)
+    send_due(at=overtaken)
     assert len(sink.emails) == 1
     row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous, row.attempts) == ("sent", False, 2)
@@ -153,7 +153,7 @@ def test_a_meeting_moved_while_a_sender_holds_it_sends_only_the_change(sink, peo
         if here == step and not moved:
             moved.append(meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={"time": time(14)}))
 
-    send(at=mover)
+    send_due(at=mover)
     assert sink.emails == []
     send_all()
     assert [message["Subject"] for _, message in sink.emails] == [
@@ -191,9 +191,9 @@ def test_at_the_fence_it_is_asked_whether_they_may_still_have_it(sink, people, p
         if here == step:
             event(people=people, partnership=partnership, meeting=meeting)
 
-    send(at=happens)
+    send_due(at=happens)
     assert sink.emails == []
-    assert states(kind="meeting_planned") == ["withdrawn"]
+    assert email_states(kind="meeting_planned") == ["withdrawn"]
     assert Email.objects.get(kind="meeting_planned").last_reply.endswith(".")
 
 
@@ -216,7 +216,7 @@ def test_a_contact_who_moved_gets_it_at_the_new_address_only(sink, moving_clock,
             contact.email = "new@example.org"
             contact.save()
 
-    send(at=moves)
+    send_due(at=moves)
     assert sink.emails == []
     moving_clock.shift(61)
     send_all()
@@ -228,7 +228,7 @@ def test_a_contact_without_an_address(sink, contact, partnership):
     contact.email = ""
     contact.save()
     send_all()
-    assert states(kind="meeting_planned") == ["withdrawn"]
+    assert email_states(kind="meeting_planned") == ["withdrawn"]
 
 
 def test_a_reminder_is_withdrawn_once_a_partnership_meets_often(sink, moving_clock, people, partnership):
@@ -251,8 +251,8 @@ def test_a_reminder_is_withdrawn_if_the_partnership_meets_often_by_the_time_it_i
             for days in (13, 20):  # one week after it, and two
                 make_meeting(partnership, days=days)
 
-    send(at=more)
-    assert (states(occurrence__endswith="/7d"), sink.emails) == (["withdrawn"], [])
+    send_due(at=more)
+    assert (email_states(occurrence__endswith="/7d"), sink.emails) == (["withdrawn"], [])
 
 
 @pytest.mark.parametrize("step", ["rcpt", "dot"])
@@ -261,22 +261,22 @@ def test_not_now_is_tried_again_later_and_later(sink, moving_clock, people, part
     sink.replies[step] = "451 <editor@example.org> is busy"
     waits = []
     for _ in range(7):
-        send()
+        send_due()
         row = Email.objects.get(kind="meeting_planned")
         assert (row.state, row.last_reply, row.data_started_at) == ("planned", "451 (address) is busy", None)
         waits.append((row.next_attempt_at - clock.now()).total_seconds() / 60)
         moving_clock.move_to(row.next_attempt_at)
     assert waits == [1, 2, 4, 8, 10, 10, 10]
     sink.replies.clear()
-    send()
-    assert states(kind="meeting_planned") == ["sent"]
+    send_due()
+    assert email_states(kind="meeting_planned") == ["sent"]
     moving_clock.move_to(meeting.starts_at - timedelta(minutes=70))
     sink.replies[step] = "451 busy"
     for _ in range(30):
-        send()
+        send_due()
         moving_clock.shift(300)
     assert len(sink.emails) == 1
-    assert states(occurrence__endswith="/2h") == ["expired"]
+    assert email_states(occurrence__endswith="/2h") == ["expired"]
 
 
 @pytest.mark.parametrize("step", ["rcpt", "dot"])
@@ -294,7 +294,7 @@ def test_never_fails_for_staff_to_see(sink, people, partnership, step):
 def test_one_refused_email_does_not_hold_up_the_others(sink, meeting):
     sink.replies["rcpt"] = ["550 no"]
     send_all()
-    assert states(kind="meeting_planned") == ["failed", "sent"]
+    assert email_states(kind="meeting_planned") == ["failed", "sent"]
 
 
 def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
@@ -302,11 +302,11 @@ def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
 ):
     make_meeting(partnership, people=[people.editor])
     sink.replies["dot"] = "250 and gone"
-    send()
+    send_due()
     row = Email.objects.get(kind="meeting_planned")
     assert (row.state, row.is_ambiguous) == ("planned", True)
     moving_clock.shift(61)
-    send()
+    send_due()
     row.refresh_from_db()
     assert (row.state, row.last_reply) == ("failed", leases.TWICE)
     assert len(sink.ids) == 2
@@ -315,7 +315,7 @@ def test_an_answer_that_is_lost_makes_it_ambiguous_and_the_second_time_it_stops(
 
 def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeting):
     settings.EMAIL_URL = "smtp://127.0.0.1:1"
-    assert send() == 0
+    assert send_due() == 0
     rows = Email.objects.filter(kind="meeting_planned")
     assert {(row.state, row.last_reply) for row in rows} == {("planned", "The mail server refused the connection.")}
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
@@ -328,7 +328,7 @@ def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, 
         return emails.render(email, recipient, context)
 
     assert outbox.send_due(render=render) == 2
-    assert states(kind="meeting_planned") == ["planned", "sent"]
+    assert email_states(kind="meeting_planned") == ["planned", "sent"]
     assert Email.objects.get(kind="meeting_planned", state="planned").last_reply == (
         "This email can’t be written (KeyError)."
     )
@@ -336,13 +336,13 @@ def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, 
     assert "secret words" not in caplog.text.replace('raise KeyError("secret words")', "")
     moving_clock.shift(61)
     send_all()
-    assert states(kind="meeting_planned") == ["sent", "sent"]
+    assert email_states(kind="meeting_planned") == ["sent", "sent"]
 
 
 def test_without_a_server_emails_are_files_for_their_owner_only(files, meeting):
-    assert send() == 2
-    assert send() == 0
-    assert states(kind="meeting_planned") == ["sent", "sent"]
+    assert send_due() == 2
+    assert send_due() == 0
+    assert email_states(kind="meeting_planned") == ["sent", "sent"]
     written = sorted(files.iterdir())
     assert [oct(path.stat().st_mode & 0o777) for path in (files, *written)] == ["0o700", "0o600", "0o600"]
     messages = [message_from_bytes(path.read_bytes(), policy=default) for path in written]
@@ -356,10 +356,10 @@ def test_without_a_server_emails_are_files_for_their_owner_only(files, meeting):
 def test_a_file_is_never_doubled(files, moving_clock, people, partnership, step):
     make_meeting(partnership, people=[people.editor])
     with pytest.raises(Killed):
-        send(at=killer(step))
+        send_due(at=killer(step))
     moving_clock.shift(leases.LEASE.total_seconds() + 1)
     send_all()
-    assert states(kind="meeting_planned") == ["sent"]
+    assert email_states(kind="meeting_planned") == ["sent"]
     assert len(list(files.glob("*.eml"))) == 1
 
 
@@ -370,7 +370,7 @@ def test_emails_of_the_sample_never_leave(sink, settings, people, partnership):
     send_all()
     assert [to for to, _ in sink.emails] == ["reader@example.org"]
     assert len(list(settings.MAIL_DIR.glob("*.eml"))) == 1
-    assert states(kind="meeting_planned") == ["sent", "sent"]
+    assert email_states(kind="meeting_planned") == ["sent", "sent"]
 
 
 def test_rows_hold_no_address_and_no_text(sink, meeting):

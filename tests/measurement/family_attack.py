@@ -118,17 +118,17 @@ def _with_sums(base, parts, groups, months):
 
 def _rows(truth):
     """Return (measure, month) → all entries, with a version every thirty days. Unchanged counts aren't entered again."""
-    found, standing, numbers = defaultdict(list), {}, count(1)
+    found, current, numbers = defaultdict(list), {}, count(1)
     for n, version in enumerate(truth):
         at = START + timedelta(days=30 * n)
         for (name, month, group), number in sorted(version.items(), key=repr):
-            was = standing.get((name, month, group))
+            was = current.get((name, month, group))
             if was is not None and was.value == number:
                 continue
             if was is not None:
                 was.replaced_at = at
             row = DataPoint(pk=next(numbers), starts_on=month, cell=group, value=Decimal(number), at=at)
-            standing[name, month, group] = row
+            current[name, month, group] = row
             found[name, month].append(row)
     return found
 
@@ -152,8 +152,8 @@ def _until(rows, until):
     for row in rows:
         if row.at <= until:
             gone = row.replaced_at if row.replaced_at and row.replaced_at <= until else None
-            said = {name: getattr(row, name) for name in ("pk", "starts_on", "cell", "value", "at")}
-            found.append(DataPoint(**said, replaced_at=gone))
+            fields = {name: getattr(row, name) for name in ("pk", "starts_on", "cell", "value", "at")}
+            found.append(DataPoint(**fields, replaced_at=gone))
     return found
 
 

@@ -40,7 +40,7 @@ def addresses(measure, table, people):
     yield from (f"/api/v1/measures/{measure.public_id}/", "/api/v1/measures/", "/api/v1/measures/?updated_since=start")
 
 
-def everything(measure, table, people) -> dict:
+def everything_published(measure, table, people) -> dict:
     """Return (reader, address) → (status, ETag, bytes), for a stranger and a viewer of the office.
 
     The content of reports is included.
@@ -157,13 +157,13 @@ def _try_one_person(seed, people, table, found):
         measure = make_measure("Families who own", result=result, groups=named, is_published=True)
         for year in (2023, 2024):
             _enter(measure, year, rows)
-    before = everything(measure, table, people)
+    before = everything_published(measure, table, people)
     counts = {number for pair in (*rows.values(), _total(rows)) for number in pair if number % 5}
     found["wrong"] += [f"one person {seed}: {told} at {where}" for where, told in exact_in(before, counts)]
     moved = random.choice(groups)
     rows[moved] = rows[moved][0] + 1, rows[moved][1] + random.choice((0, 1))
     _enter(measure, 2024, rows)
-    after = everything(measure, table, people)
+    after = everything_published(measure, table, people)
     found["answers"] += len(before) + len(after)
     log = ("reader", f"/measures/{measure.public_id}/")  # the office's own log
     found["wrong"] += [

@@ -24,7 +24,7 @@ def scene():
     return SimpleNamespace(people=people, table=table, office=office, theirs=theirs, result=result)
 
 
-def refused(save, **given):
+def errors_of(save, **given):
     with pytest.raises(ValidationError) as problem:
         save(**given)
     return {key: [word for error in errors for word in error] for key, errors in problem.value.error_dict.items()}
@@ -47,7 +47,7 @@ def test_an_activity_has_parts_results_and_outcomes(scene):
 
 def test_what_is_of_another_table_or_office_is_refused(scene):
     elsewhere = make_partnership("Another", lead=scene.people.other_office, parties=[party(make_organization("Choir"))])
-    theirs = make_plan(lead=scene.people.other_office, outcomes=[{"title": "Jobs"}])
+    other_plan = make_plan(lead=scene.people.other_office, outcomes=[{"title": "Jobs"}])
     one = make_activity(scene.table)
     for given, key, words in (
         ({"parts": [{"party": elsewhere.parties.get(), "part": "adds"}]}, "parts-0-party", "isn’t in this partnership"),
@@ -56,10 +56,10 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
             "results",
             "isn’t linked to “Jobs”",
         ),
-        ({"fields": {"outcomes": list(theirs.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
+        ({"fields": {"outcomes": list(other_plan.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
         ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "ends_on", ""),
     ):
-        found = refused(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))
+        found = errors_of(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))
         assert list(found) == [key]
         assert words in found[key][0]
     one.refresh_from_db()
@@ -157,7 +157,7 @@ def test_no_one_speaks_for_another_party(scene):
             activities.withdraw_gain(gain=one, by=by)
     with pytest.raises(NotFound):  # and can't move it to their own party
         activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
-    assert refused(activities.save_gain, party=scene.theirs, by=SYSTEM, fields={"text": ""}) == {
+    assert errors_of(activities.save_gain, party=scene.theirs, by=SYSTEM, fields={"text": ""}) == {
         "text": ["This field cannot be blank."]
     }
 
@@ -184,7 +184,7 @@ def test_outcomes_keep_their_place_and_change_numbers(scene):
 
 def test_two_outcomes_have_no_number_in_common(scene):
     rows = [{"number": "1", "title": "A"}, {"number": "1", "title": "B"}]
-    found = refused(plans.save_plan, by=SYSTEM, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
+    found = errors_of(plans.save_plan, by=SYSTEM, fields={"lead": scene.people.office, "title": "Plan"}, outcomes=rows)
     assert found == {"outcomes-1-number": ["Another outcome already has the number 1."]}
 
 
@@ -192,7 +192,7 @@ def test_an_outcome_is_for_a_result_of_its_own_office(scene):
     other = make_result(lead=scene.people.other_office)
     made = make_plan(lead=scene.people.office, outcomes=[{"title": "A", "result": scene.result}])
     row = rows_of(made)[0]
-    found = refused(plans.save_plan, plan=made, by=SYSTEM, fields={}, outcomes=[row | {"result": other}])
+    found = errors_of(plans.save_plan, plan=made, by=SYSTEM, fields={}, outcomes=[row | {"result": other}])
     assert found == {"outcomes-0-result": ["This result belongs to another office."]}
 
 

@@ -27,7 +27,7 @@ def tables(members, groups, several):
                     yield named | {PREFER_NOT: prefer_not, NO_ANSWER: no_answer}
 
 
-def look(table, kept):
+def shown_table(table, kept):
     """What a page shows of a table."""
     return tuple((key, None if key in kept else count) for key, count in table.items())
 
@@ -38,7 +38,7 @@ def determined_counts(members, groups, several, rule=hidden_keys, before=()):
     for table in tables(members, groups, several):
         kept = rule(table, members, several=several, before=before, smallest=FEW)
         assert set(before) <= kept
-        could_be = found.setdefault(look(table, kept), {key: set() for key in kept})
+        could_be = found.setdefault(shown_table(table, kept), {key: set() for key in kept})
         for key in kept:
             could_be[key].add(table[key])
     return [(shown, key) for shown, counts in found.items() for key, numbers in counts.items() if len(numbers) < 2]
@@ -73,7 +73,7 @@ def test_nothing_hidden_can_be_inferred_from_two_counts(several):
         before = frozenset() if kept == table.keys() else kept
         for later in second:
             kept_later = hidden_keys(later, 6, several=several, before=before, smallest=FEW)
-            could_be = found.setdefault((look(table, kept), look(later, kept_later)), {})
+            could_be = found.setdefault((shown_table(table, kept), shown_table(later, kept_later)), {})
             for at, one, keys in (("first", table, kept), ("second", later, kept_later)):
                 for key in keys:
                     could_be.setdefault((at, key), set()).add(one[key])

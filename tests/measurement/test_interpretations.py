@@ -56,19 +56,19 @@ def test_no_one_speaks_for_another_partner(people, measure, partner_seat):
 
 
 def test_a_dispute_is_open_until_it_is_answered(people, measure, partner_seat):
-    said = save_interpretation(
+    interpretation = save_interpretation(
         measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="We count more.", starts_on=YEAR
     )
     assert numbers_of(None, measure).number(YEAR).is_disputed
     for name in ("partner", "reader", "stranger", "other_editor"):
         with pytest.raises(NotAllowed):
-            answer_dispute(reading=said, by=getattr(people, name), answer="No")
+            answer_dispute(reading=interpretation, by=getattr(people, name), answer="No")
     with pytest.raises(ValidationError, match="Enter what you found"):
-        answer_dispute(reading=said, by=people.editor, answer="  ")
-    answer_dispute(reading=said, by=people.editor, answer="You are right. We count families now.")
+        answer_dispute(reading=interpretation, by=people.editor, answer="  ")
+    answer_dispute(reading=interpretation, by=people.editor, answer="You are right. We count families now.")
     assert not numbers_of(None, measure).number(YEAR).is_disputed
     with pytest.raises(EditConflict):
-        answer_dispute(reading=said, by=people.editor, answer="Again")
+        answer_dispute(reading=interpretation, by=people.editor, answer="Again")
 
 
 def test_a_dispute_is_of_a_number_that_is_shown(people, measure, partner_seat):
@@ -85,13 +85,13 @@ def test_a_dispute_is_of_a_number_that_is_shown(people, measure, partner_seat):
 
 
 def test_interpretations_are_withdrawn_by_their_own_partner(people, measure, partner_seat):
-    said = save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.")
+    interpretation = save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.")
     with pytest.raises(NotAllowed):
-        delete_interpretation(reading=said, by=people.editor)
-    delete_interpretation(reading=said, by=people.partner)
+        delete_interpretation(reading=interpretation, by=people.editor)
+    delete_interpretation(reading=interpretation, by=people.partner)
     assert not measure.readings.exists()
     with pytest.raises(NotFound):
-        delete_interpretation(reading=said, by=people.partner)
+        delete_interpretation(reading=interpretation, by=people.partner)
 
 
 def test_a_party_that_owns_it_no_more_says_nothing(people, measure, partner_seat):

@@ -13,7 +13,7 @@ PARKS = Seat(4, "Parks", "government")
 HOMES, RENT = Goal(11, "Homes"), Goal(12, "Fair rent")
 
 
-def work(title, goals=(HOMES,), **more):
+def make_work(title, goals=(HOMES,), **more):
     parts = {seat.key: part for seat, part in more.pop("parts", {}).items()}
     return Work(title, frozenset(goal.key for goal in goals), parts, **more)
 
@@ -25,10 +25,10 @@ def findings_of(seats, goals, works, kind=None):
 
 def test_a_cell_says_the_most_that_a_party_does():
     works = [
-        work("Repairs", parts={CITY: "adds", GROUP: "adds"}),
-        work("Loans", (HOMES, RENT), parts={CITY: "leads"}),
-        work("Evictions", (RENT,), parts={CITY: "adds"}, kind="stops"),
-        work("Old plan", (RENT,), parts={GROUP: "leads"}, status="let_go"),
+        make_work("Repairs", parts={CITY: "adds", GROUP: "adds"}),
+        make_work("Loans", (HOMES, RENT), parts={CITY: "leads"}),
+        make_work("Evictions", (RENT,), parts={CITY: "adds"}, kind="stops"),
+        make_work("Old plan", (RENT,), parts={GROUP: "leads"}, status="let_go"),
     ]
     made = matrix([CITY, GROUP, COLLEGE], [HOMES, RENT], works)
     assert [(seat.name, cells) for seat, cells in made.rows] == [
@@ -43,19 +43,22 @@ def test_a_cell_says_the_most_that_a_party_does():
 
 
 def test_a_result_on_which_only_government_works_is_named():
-    works = [work("Repairs", parts={CITY: "leads"}), work("Rent watch", (RENT,), parts={GROUP: "leads", CITY: "adds"})]
+    works = [
+        make_work("Repairs", parts={CITY: "leads"}),
+        make_work("Rent watch", (RENT,), parts={GROUP: "leads", CITY: "adds"}),
+    ]
     assert findings_of([CITY, GROUP], [HOMES, RENT], works) == [
         (
             "government_only",
             "Only government works on “Homes”. Ask the other partners what they’d like to do.",
         )
     ]
-    works.append(work("Student jobs", parts={COLLEGE: "adds"}))
+    works.append(make_work("Student jobs", parts={COLLEGE: "adds"}))
     assert findings_of([CITY, GROUP, COLLEGE], [HOMES, RENT], works) == []
 
 
 def test_where_only_government_sits_it_is_said_once():
-    works = [work("Repairs", (HOMES, RENT), parts={CITY: "leads", PARKS: "adds"})]
+    works = [make_work("Repairs", (HOMES, RENT), parts={CITY: "leads", PARKS: "adds"})]
     assert findings_of([CITY, PARKS], [HOMES, RENT], works) == [
         ("government_only", "Only government partners take part, so government alone works on its results.")
     ]
@@ -63,7 +66,7 @@ def test_where_only_government_sits_it_is_said_once():
 
 
 def test_who_has_no_part_is_named_once_there_is_any_work():
-    works = [work("Repairs", parts={CITY: "leads", GROUP: "adds"})]
+    works = [make_work("Repairs", parts={CITY: "leads", GROUP: "adds"})]
     assert findings_of([CITY, GROUP, COLLEGE], [HOMES], works) == [
         ("no_part", "College has no part in any activity yet.")
     ]
@@ -74,7 +77,7 @@ def test_who_has_no_part_is_named_once_there_is_any_work():
 
 
 def test_work_without_parts_says_that_no_part_is_recorded():
-    assert findings_of([CITY, GROUP], [HOMES], [work("Repairs")], "nobody") == [
+    assert findings_of([CITY, GROUP], [HOMES], [make_work("Repairs")], "nobody") == [
         ("nobody", "For “Homes” there is “Repairs”, but no partner’s part in it is recorded.")
     ]
 
@@ -82,18 +85,21 @@ def test_work_without_parts_says_that_no_part_is_recorded():
 @pytest.mark.parametrize(
     ("other", "reason"),
     [
-        (work("Help for tenants with court papers", parts={GROUP: "adds"}), "similar names"),
-        (work("Rides to court", parts={GROUP: "leads"}), "each has its own lead"),
-        (work("Rides to court", parts={GROUP: "adds"}), ""),
-        (work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result
-        (work("Court papers help", parts={GROUP: "leads", CITY: "adds"}), ""),  # a partner in both knows about both
-        (work("Court papers help", parts={GROUP: "leads"}, kind="stops"), ""),  # to stop isn't the same work
-        (work("Court papers help", parts={GROUP: "leads"}, status="let_go"), ""),
-        (work("Court papers help"), ""),  # led by no one
+        (make_work("Help for tenants with court papers", parts={GROUP: "adds"}), "similar names"),
+        (make_work("Rides to court", parts={GROUP: "leads"}), "each has its own lead"),
+        (make_work("Rides to court", parts={GROUP: "adds"}), ""),
+        (make_work("Court papers help", (RENT,), parts={GROUP: "leads"}), ""),  # another result
+        (
+            make_work("Court papers help", parts={GROUP: "leads", CITY: "adds"}),
+            "",
+        ),  # a partner in both knows about both
+        (make_work("Court papers help", parts={GROUP: "leads"}, kind="stops"), ""),  # to stop isn't the same work
+        (make_work("Court papers help", parts={GROUP: "leads"}, status="let_go"), ""),
+        (make_work("Court papers help"), ""),  # led by no one
     ],
 )
 def test_likely_double_work_is_named(other, reason):
-    one = work("Help with court papers", parts={CITY: "leads"})
+    one = make_work("Help with court papers", parts={CITY: "leads"})
     found = findings_of([CITY, GROUP], [HOMES, RENT], [one, other], "double")
     words = (
         f"“Help with court papers” and “{other.title}” may be the same work: other partners, one result (“Homes”), and "
@@ -111,7 +117,7 @@ def test_similarity_needs_more_than_one_common_word():
 
 
 def test_work_for_no_result_is_named():
-    works = [work("Picnic", (), parts={CITY: "leads", GROUP: "adds"})]
+    works = [make_work("Picnic", (), parts={CITY: "leads", GROUP: "adds"})]
     assert findings_of([CITY, GROUP], [HOMES], works, "no_result") == [
         ("no_result", "“Picnic” isn’t linked to a result shown here. Link one.")
     ]
@@ -119,9 +125,9 @@ def test_work_for_no_result_is_named():
 
 def test_what_government_stops_counts_and_is_said():
     works = [
-        work("Asking for credit scores", parts={CITY: "leads", PARKS: "adds"}, kind="stops"),
-        work("Fees", parts={CITY: "leads"}, kind="stops", status="done"),
-        work("Protests", parts={GROUP: "leads"}, kind="stops"),
+        make_work("Asking for credit scores", parts={CITY: "leads", PARKS: "adds"}, kind="stops"),
+        make_work("Fees", parts={CITY: "leads"}, kind="stops", status="done"),
+        make_work("Protests", parts={GROUP: "leads"}, kind="stops"),
     ]
     assert findings_of([CITY, PARKS, GROUP], [HOMES], works, "stops") == [
         ("stops", "Housing and Parks stop something: “Asking for credit scores”."),
@@ -131,7 +137,10 @@ def test_what_government_stops_counts_and_is_said():
 
 
 def test_a_party_that_is_not_handed_in_is_nowhere():
-    works = [work("Repairs", parts={CITY: "leads", GROUP: "leads"}), work("Repairs of homes", parts={GROUP: "adds"})]
+    works = [
+        make_work("Repairs", parts={CITY: "leads", GROUP: "leads"}),
+        make_work("Repairs of homes", parts={GROUP: "adds"}),
+    ]
     made = matrix([CITY], [HOMES], works)
     assert made.rows == [(CITY, [Cell("leads")])]
     assert not any("Tenants" in one.words for one in made.findings)

@@ -35,7 +35,7 @@ KEYS = ("black", "white")
 GROUPS = [{"dimension": "race", "key": key, "name": key.title(), "is_reference": key == "white"} for key in KEYS]
 
 
-def on(day, hour=18):
+def at_day(day, hour=18):
     return time_machine.travel(datetime.combine(day, datetime.min.time(), UTC).replace(hour=hour), tick=False)
 
 
@@ -46,7 +46,7 @@ def row(year, value=None, cell="", of=None, **more):
 
 @snapshot_fixture
 def table(people):
-    with on(date(2025, 1, 2)):
+    with at_day(date(2025, 1, 2)):
         return make_partnership(
             "The table",
             lead=people.office,
@@ -56,9 +56,9 @@ def table(people):
 
 @snapshot_fixture
 def result(people, table):
-    with on(date(2025, 1, 3)):
+    with at_day(date(2025, 1, 3)):
         made = make_result("Homes that last", lead=people.office, is_published=True)
-    with on(date(2025, 2, 3)):
+    with at_day(date(2025, 2, 3)):
         return save_result(result=made, by=SYSTEM, fields={"partnerships": [table]})
 
 
@@ -70,7 +70,7 @@ def measure(people, table, result):
         "target_value": D(30),
         "target_on": date(2024, 1, 1),
     }
-    with on(date(2025, 3, 3)):
+    with at_day(date(2025, 3, 3)):
         owners = [{"party": one, "supplies": one.organization_id is not None} for one in table.parties.all()]
         return make_measure("Owners", result=result, groups=GROUPS, owners=owners, is_published=True, **aim)
 
@@ -100,12 +100,12 @@ def test_what_it_works_for_is_shown_from_the_day_it_was_added(people, table, res
 
 
 def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(people, table, result):
-    with on(date(2025, 4, 1)):
+    with at_day(date(2025, 4, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": []})
     assert timeline_entries(None, table, "result") == timeline_entries(people.partner, table, "result") == []
     ended = (date(2025, 4, 1), "No longer works toward a result: Homes that last")
     assert timeline_entries(people.reader, table, "result") == [ended]
-    with on(date(2025, 5, 1)):
+    with at_day(date(2025, 5, 1)):
         save_result(result=result, by=SYSTEM, fields={"partnerships": [table]})
     began = (date(2025, 5, 1), "Works toward a result: Homes that last")
     assert timeline_entries(None, table, "result") == [began]
@@ -119,7 +119,7 @@ def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
 
 
 def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, measure):
-    with on(date(2025, 4, 4)):
+    with at_day(date(2025, 4, 4)):
         save_points(measure=measure, by=SYSTEM, party=seat(table, people), rows=[row(2023, 12.5, story="Rents rose.")])
     came = entry(None, table, "Owners: 13% in 2023")
     assert came.on == date(2025, 4, 4)
@@ -140,9 +140,9 @@ def test_many_numbers_of_one_save_are_one_line(table, measure):
 def test_a_hidden_number_is_reported_without_its_value(people, table, measure):
     rows = [row(2023, of=(333, 1104)), row(2023, of=(330, 1100), cell="race=white")]
     rows.append(row(2023, of=(3, 4), cell="race=black", story="The Jones family", source="Their street"))
-    with on(date(2025, 4, 4)):
+    with at_day(date(2025, 4, 4)):
         save_points(measure=measure, by=SYSTEM, rows=rows)
-    with on(date(2025, 6, 6)):  # a correction of a hidden number is no news for anyone
+    with at_day(date(2025, 6, 6)):  # a correction of a hidden number is no news for anyone
         save_points(measure=measure, by=SYSTEM, rows=[row(2023, of=(2, 4), cell="race=black")])
     for person in (None, people.partner, people.editor, people.administrator):
         (number,) = [one for one in timeline(person, [table], ["measure"]) if "numbers" in one.title]
@@ -166,7 +166,7 @@ def test_a_small_number_by_itself_is_said_to_be_kept_back(table, measure):
 )
 def test_a_target_is_reached_or_not_on_the_day_its_number_came(table, measure, direction, value, words):
     measure = save_measure(measure=measure, by=SYSTEM, fields={"direction": direction})
-    with on(date(2025, 5, 5)):
+    with at_day(date(2025, 5, 5)):
         save_points(measure=measure, by=SYSTEM, rows=[row(2024, value), row(2023, 1)])
     assert (date(2025, 5, 5), f"Target {words}: Owners") in timeline_entries(None, table, "measure")
 
@@ -181,14 +181,19 @@ def test_where_no_way_is_better_or_no_number_came_nothing_is_said_of_a_target(ta
 
 def test_interpretations_and_the_answers_are_side_by_side(people, table, measure):
     save_points(measure=measure, by=SYSTEM, rows=[row(2023, 12.5)])
-    theirs = seat(table, people)
-    with on(date(2025, 6, 1)):
-        said = save_interpretation(
-            measure=measure, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2023, 1, 1)
+    partner = seat(table, people)
+    with at_day(date(2025, 6, 1)):
+        interpretation = save_interpretation(
+            measure=measure,
+            party=partner,
+            by=SYSTEM,
+            words="We count more.",
+            kind="dispute",
+            starts_on=date(2023, 1, 1),
         )
-        whole = save_interpretation(measure=measure, party=theirs, by=SYSTEM, words="Rents rose.")
-    with on(date(2025, 6, 9)):
-        answer_dispute(reading=said, by=SYSTEM, answer="You are right.")
+        whole = save_interpretation(measure=measure, party=partner, by=SYSTEM, words="Rents rose.")
+    with at_day(date(2025, 6, 9)):
+        answer_dispute(reading=interpretation, by=SYSTEM, answer="You are right.")
     assert timeline_entries(None, table, "reading") == [
         (date(2025, 6, 9), "Response about a number: Owners, 2023, Everyone together"),
         (date(2025, 6, 1), "A partner’s comment: Owners"),
@@ -237,16 +242,16 @@ def _latest(pair):
 
 
 def test_an_outcome_is_served_since_its_day_and_shows_its_status(people, table):
-    with on(date(2025, 1, 5)):
+    with at_day(date(2025, 1, 5)):
         plan = make_plan(
             "Equity plan", lead=people.office, is_published=True, outcomes=[{"number": "2.1", "title": "Stay"}]
         )
         outcome = plan.outcomes.get()
-    with on(date(2025, 2, 5)):
+    with at_day(date(2025, 2, 5)):
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"partnerships": [table]})
-    with on(date(2025, 3, 5)):
+    with at_day(date(2025, 3, 5)):
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"progress": "Half of it."})
-    with on(date(2025, 4, 5)):  # and a renamed group is the same one
+    with at_day(date(2025, 4, 5)):  # and a renamed group is the same one
         save_outcome(plan=plan, by=SYSTEM, outcome=outcome, fields={"title": "Stay put"})
     assert timeline_entries(None, table, "outcome") == [
         (date(2025, 3, 5), "Progress of an outcome: 2.1 Stay put (Equity plan)"),

@@ -15,7 +15,7 @@ BLACK = {"dimension": "race", "key": "black", "name": "Black or African American
 WHITE = {"dimension": "race", "key": "white", "name": "White", "is_reference": True}
 
 
-def refused(measure, **changed):
+def errors_of(measure, **changed):
     with pytest.raises(ValidationError) as problem:
         actions.save_measure(measure=measure, by=SYSTEM, **changed)
     return {key: [str(word) for error in errors for word in error] for key, errors in problem.value.error_dict.items()}
@@ -73,7 +73,7 @@ def test_two_references_of_one_dimension_are_refused():
 
 def test_numbers_settle_what_they_mean():
     measure = with_a_number(make_measure())
-    wrong = refused(measure, fields={"unit": "rate", "per": 1000, "title": "Another"})
+    wrong = errors_of(measure, fields={"unit": "rate", "per": 1000, "title": "Another"})
     assert set(wrong) == {"unit", "per"}
     measure.refresh_from_db()
     assert (measure.unit, measure.title) == ("percent", "Families who own their home")
@@ -83,7 +83,7 @@ def test_a_group_with_numbers_stays():
     measure = make_measure(groups=[BLACK, WHITE])
     with_a_number(measure, "race=black&gender=women")
     white = measure.groups.get(key="white")
-    assert refused(measure, fields={}, groups=[WHITE | {"id": white.pk}]) == {
+    assert errors_of(measure, fields={}, groups=[WHITE | {"id": white.pk}]) == {
         "groups": ["“Black or African American” already has numbers, so you can’t remove it."]
     }
     assert measure.groups.count() == 2
@@ -92,18 +92,18 @@ def test_a_group_with_numbers_stays():
 def test_a_group_keeps_its_key():
     measure = make_measure(groups=[BLACK])
     row = BLACK | {"id": measure.groups.get().pk, "key": "white"}
-    assert list(refused(measure, fields={}, groups=[row])) == ["groups-0-dimension"]
+    assert list(errors_of(measure, fields={}, groups=[row])) == ["groups-0-dimension"]
 
 
 def test_owners_sit_at_a_table_that_works_on_it():
     people = make_people()
     table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
     result = make_result(lead=people.office)
-    theirs = table.parties.get(organization=people.organization)
+    partner = table.parties.get(organization=people.organization)
     with pytest.raises(ValidationError, match="This partner isn’t in a partnership"):
-        make_measure(result=result, owners=[{"party": theirs}])
+        make_measure(result=result, owners=[{"party": partner}])
     actions.save_result(result=result, by=people.editor, fields={"partnerships": [table]})
-    assert make_measure(result=result, owners=[{"party": theirs}]).owners.get().party == theirs
+    assert make_measure(result=result, owners=[{"party": partner}]).owners.get().party == partner
 
 
 def test_rights_and_versions_are_asked():

@@ -35,7 +35,7 @@ def shared(people):
     return make_measure(partnership=record, period="quarter", owners=owners)
 
 
-def enter(measure, on, by=None):
+def enter_number(measure, on, by=None):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=by)
 
 
@@ -46,7 +46,7 @@ def due(person, until=UNTIL, today=date(2025, 12, 1)):
     ]
 
 
-def waits(person, today):
+def waited_for(person, today):
     """What the person's office waits for."""
     found = data_due_from(person, today=today, until=UNTIL, most=9)
     return [(one.measure, one.owner.party, one.due_on) for one in found if one.is_owners_task]
@@ -55,43 +55,48 @@ def waits(person, today):
 def test_the_partner_that_supplies_the_data_is_asked_until_they_are_in(people, shared):
     seat = shared.owners.get(supplies=True).party
     assert due(people.partner) == [(shared, seat, Q3, None)]  # due before the measure was added
-    enter(shared, Q3, seat)
+    enter_number(shared, Q3, seat)
     assert due(people.partner) == [(shared, seat, Q4, DUE)]
     assert due(people.partner, until=DUE - timedelta(days=1)) == []
     for other in (people.editor, people.partner_reader, people.other_partner, people.stranger):
         assert due(other) == []
-    enter(shared, Q4, seat)
+    enter_number(shared, Q4, seat)
     assert due(people.partner) == []
 
 
 def test_what_is_overdue_comes_before_what_is_due_soon(people, shared):
     seat = shared.owners.get(supplies=True).party
     later, next_due = DUE + timedelta(days=80), date(2026, 4, 30)
-    enter(shared, Q3, seat)
+    enter_number(shared, Q3, seat)
     assert due(people.partner, until=next_due, today=later) == [(shared, seat, Q4, DUE)]
-    enter(shared, Q4, seat)
+    enter_number(shared, Q4, seat)
     assert due(people.partner, until=next_due, today=later) == [(shared, seat, date(2026, 1, 1), next_due)]
 
 
 def test_the_office_waits_for_a_partner_whose_numbers_are_overdue(people, shared):
     seat = shared.owners.get(supplies=True).party
-    assert (waits(people.editor, DUE), waits(people.editor, UNTIL)) == ([], [(shared, seat, DUE)])
-    assert waits(people.reader, UNTIL) == waits(people.other_editor, UNTIL) == waits(people.partner, UNTIL) == []
-    enter(shared, Q4, seat)
-    assert waits(people.editor, UNTIL) == []
+    assert (waited_for(people.editor, DUE), waited_for(people.editor, UNTIL)) == ([], [(shared, seat, DUE)])
+    assert (
+        waited_for(people.reader, UNTIL)
+        == waited_for(people.other_editor, UNTIL)
+        == waited_for(people.partner, UNTIL)
+        == []
+    )
+    enter_number(shared, Q4, seat)
+    assert waited_for(people.editor, UNTIL) == []
 
 
 def test_the_office_doesnt_wait_for_a_partner_that_left(people, shared):
     seat = shared.owners.get(supplies=True).party
-    assert waits(people.editor, UNTIL) != []
+    assert waited_for(people.editor, UNTIL) != []
     type(seat).objects.filter(pk=seat.pk).update(ends_on=date(2025, 11, 1))
     publication.publish({seat.partnership_id})
-    assert waits(people.editor, UNTIL) == []
+    assert waited_for(people.editor, UNTIL) == []
 
 
 def test_of_two_who_supply_data_each_is_asked_for_its_own(people, shared):
     shared.owners.update(supplies=True)
-    enter(shared, Q4, shared.owners.get(party__organization=people.organization).party)
+    enter_number(shared, Q4, shared.owners.get(party__organization=people.organization).party)
     own = shared.owners.get(party__jurisdiction=people.office).party
     assert (due(people.partner), due(people.editor)) == ([], [(shared, own, Q4, DUE)])
 
@@ -106,7 +111,7 @@ def test_the_office_is_asked_where_no_partner_supplies_the_data(people):
     own = make_measure("Homes built", result=make_result(lead=people.office), period="year")
     assert due(people.editor, until=date(2025, 12, 31)) == [(own, None, date(2024, 1, 1), None)]
     assert due(people.reader) == due(people.other_editor) == []
-    enter(own, date(2024, 1, 1))
+    enter_number(own, date(2024, 1, 1))
     assert due(people.editor, until=date(2025, 12, 31)) == []
     assert due(people.editor) == [(own, None, date(2025, 1, 1), DUE)]
 

@@ -11,7 +11,7 @@ RACES = [("race", key, label) for key, label in Race.choices]
 OLD_RACES = [("race1997", key, label) for key, label in Race1997.choices]
 
 
-def read(text, groups=RACES, unit="percent", period="year"):
+def read_rows(text, groups=RACES, unit="percent", period="year"):
     measure = SimpleNamespace(unit=unit, period=period, first_month=1, get_unit_display=lambda: unit.capitalize())
     rows = [SimpleNamespace(dimension=d, key=key, name=name) for d, key, name in groups]
     return read_table(measure, rows, text)
@@ -19,12 +19,12 @@ def read(text, groups=RACES, unit="percent", period="year"):
 
 def pasted_values(text, **more):
     """Return (year, cell, value) of each number, or its error message."""
-    return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read(text, **more)]
+    return [one.wrong or (one.starts_on.year, one.cell, float(one.numbers["value"])) for one in read_rows(text, **more)]
 
 
-def refused(text, **more):
+def refusal_of(text, **more):
     with pytest.raises(ValueError) as problem:  # noqa: PT011
-        read(text, **more)
+        read_rows(text, **more)
     return str(problem.value)
 
 
@@ -41,7 +41,7 @@ def test_it_is_the_same_table_either_way_round(mark):
 
 
 def test_a_long_table_has_one_number_a_row_with_counts_and_words():
-    (one,) = read("Period;Group;Numerator;Denominator;Source\n2024;Asian;45;360;Survey")
+    (one,) = read_rows("Period;Group;Numerator;Denominator;Source\n2024;Asian;45;360;Survey")
     assert (one.row, one.cell, {k: int(v) for k, v in one.numbers.items()}, one.description) == (
         2,
         "race=asian",
@@ -54,7 +54,7 @@ def test_groups_are_found_by_name_key_and_two_of_them_by_both_names():
     groups = [*RACES, ("gender", "women", "Women")]
     text = "Group\t2024\nASIAN\t1\nrace=black\t2\nBlack or African American, Women\t3\nWomen, White\t4"
     cells = ["race=asian", "race=black", "race=black&gender=women", "race=white&gender=women"]
-    assert [one.cell for one in read(text, groups)] == cells
+    assert [one.cell for one in read_rows(text, groups)] == cells
 
 
 WRITTEN = {
@@ -87,7 +87,7 @@ def test_a_group_of_the_measure_with_that_very_name_comes_first():
     groups = [*RACES, ("race", "latina", "Latina"), ("race", "islander", "API")]
     text = "Group\t2024\nLatina\t1\nLatino\t2\nAsian/Pacific Islander\t3\nAPI\t4"
     cells = ["race=latina", "race=hispanic", "race=islander", "race=islander"]
-    assert [one.cell for one in read(text, groups)] == cells
+    assert [one.cell for one in read_rows(text, groups)] == cells
     groups = [*OLD_RACES, ("gender", "other", "Other")]
     assert pasted_values("Group\t2024\nOther\t1\nOther race\t2", groups=groups) == [
         (2024, "gender=other", 1.0),
@@ -109,7 +109,7 @@ def test_a_name_with_a_comma_is_one_group():
 def test_two_standards_for_race_are_refused():
     text = "Group\t2024\nMiddle Eastern or North African\t1\nTwo or more races\t2"
     for groups in (RACES, OLD_RACES, [*RACES, *OLD_RACES]):
-        assert refused(text, groups=groups).startswith("This table mixes the 2024 and 1997 standards")
+        assert refusal_of(text, groups=groups).startswith("This table mixes the 2024 and 1997 standards")
 
 
 def test_a_name_that_both_standards_have_is_of_the_one_that_the_table_uses():
@@ -138,7 +138,7 @@ def test_a_group_of_the_other_standard_gets_an_error():
     ],
 )
 def test_what_is_no_number_is_refused_at_its_row_and_column(cell, words):
-    (one,) = read(f"Group;2023;2024\nAsian;;{cell}")
+    (one,) = read_rows(f"Group;2023;2024\nAsian;;{cell}")
     assert (one.row, one.column) == (2, "Column C (2024)")
     assert words in one.wrong
 
@@ -162,18 +162,20 @@ def test_a_period_and_group_twice_is_refused_with_both_places():
 
 
 def test_periods_of_another_kind_get_an_error():
-    assert "is a month. This measure uses periods like 2024." in refused("Group\tMarch 2024\nAsian\t1")
+    assert "is a month. This measure uses periods like 2024." in refusal_of("Group\tMarch 2024\nAsian\t1")
     assert pasted_values("Group\tMarch 2024\nAsian\t1", period="month") == [(2024, "race=asian", 1.0)]
 
 
 @pytest.mark.parametrize("text", ["", "12", "a\nb", "\t\t", "Group\t2024"])
 def test_what_is_no_table_is_refused(text):
-    assert refused(text or " ").startswith("This isn’t a table yet")
+    assert refusal_of(text or " ").startswith("This isn’t a table yet")
 
 
 def test_tables_that_are_too_large_are_refused():
-    assert "more than 100 columns" in refused("Group\t" + "\t".join(str(1900 + n) for n in range(1000)) + "\nAsian\t1")
-    assert "more than 1,000 rows" in refused("Group\t2024\n" + "Asian\t1\n" * 1001)
+    assert "more than 100 columns" in refusal_of(
+        "Group\t" + "\t".join(str(1900 + n) for n in range(1000)) + "\nAsian\t1"
+    )
+    assert "more than 1,000 rows" in refusal_of("Group\t2024\n" + "Asian\t1\n" * 1001)
 
 
 def test_a_line_without_a_name_is_refused_and_all_together_is_named():

@@ -41,16 +41,16 @@ def plan():
     return make_plan()
 
 
-def brought(plan, text, keys=None):
+def compared_rows(plan, text, keys=None):
     table = plans.table_of(text.encode())
     return plans.compared(plan, table.rows, keys or guessed(table.headings))
 
 
-def states(rows):
+def states_of(rows):
     return [row.state for row in rows]
 
 
-def write(plan, rows):
+def write_rows(plan, rows):
     plan.refresh_from_db()
     return plans.write(plan=plan, by=SYSTEM, items=rows, version=plan.version)
 
@@ -69,9 +69,9 @@ def test_headings_of_the_template_in_spanish_are_known():
 
 
 def test_a_file_becomes_outcomes_and_the_same_file_changes_nothing(plan):
-    rows = brought(plan, FILE)
-    assert (states(rows), [row.row for row in rows]) == (["new"] * 3, [4, 5, 6])
-    write(plan, rows)
+    rows = compared_rows(plan, FILE)
+    assert (states_of(rows), [row.row for row in rows]) == (["new"] * 3, [4, 5, 6])
+    write_rows(plan, rows)
     found = plan.outcomes.values_list("number", "goal", "title", "actions", "accountable", "due", "position")
     assert list(found) == [
         ("1.1", "Housing", "Fewer evictions", "Help with papers\nand rides", "Housing", "2027-06-30", 0),
@@ -79,23 +79,25 @@ def test_a_file_becomes_outcomes_and_the_same_file_changes_nothing(plan):
         ("", "Jobs", "Fair hiring", "", "Human Resources", "Fall 2027", 2),
     ]
     before = Change.objects.count()
-    again = brought(plan, FILE)
-    assert states(again) == ["same"] * 3
-    write(plan, again)
+    again = compared_rows(plan, FILE)
+    assert states_of(again) == ["same"] * 3
+    write_rows(plan, again)
     assert (Change.objects.count(), plan.outcomes.count()) == (before, 3)
 
 
 def test_a_row_changes_what_it_says_and_nothing_else(plan):
-    write(plan, brought(plan, FILE))
+    write_rows(plan, compared_rows(plan, FILE))
     kept = plan.outcomes.get(number="1.1").pk
-    rows = brought(plan, "No,Outcome,Progress\n1.1,Far fewer evictions,\n1.3,Repairs,Planned\n,FAIR  hiring,Done\n")
+    rows = compared_rows(
+        plan, "No,Outcome,Progress\n1.1,Far fewer evictions,\n1.3,Repairs,Planned\n,FAIR  hiring,Done\n"
+    )
     changes = [[(one.label, one.there, one.given) for one in row.differences] for row in rows]
-    assert list(zip(states(rows), changes, strict=True)) == [
+    assert list(zip(states_of(rows), changes, strict=True)) == [
         ("changed", [("Outcome", "Fewer evictions", "Far fewer evictions")]),
         ("new", [("Number in the plan", "", "1.3"), ("Outcome", "", "Repairs"), ("Progress", "", "Planned")]),
         ("changed", [("Outcome", "Fair hiring", "FAIR hiring"), ("Progress", "", "Done")]),
     ]
-    write(plan, rows)
+    write_rows(plan, rows)
     one = plan.outcomes.get(number="1.1")
     assert (one.pk, one.title, one.progress, one.actions) == (
         *(kept, "Far fewer evictions", "Started", "Help with papers\nand rides"),
@@ -104,9 +106,9 @@ def test_a_row_changes_what_it_says_and_nothing_else(plan):
 
 
 def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
-    write(plan, brought(plan, "Outcome\nFair hiring\n"))
+    write_rows(plan, compared_rows(plan, "Outcome\nFair hiring\n"))
     kept = plan.outcomes.get().pk
-    write(plan, brought(plan, "No,Outcome\n3,Fair hiring\n"))
+    write_rows(plan, compared_rows(plan, "No,Outcome\n3,Fair hiring\n"))
     assert [(one.pk, one.number) for one in plan.outcomes.all()] == [(kept, "3")]
 
 
@@ -121,17 +123,17 @@ def test_what_had_no_number_gets_the_one_that_its_words_have_now(plan):
     ],
 )
 def test_a_row_that_cannot_be_read_keeps_all_from_being_written(plan, line, problem):
-    rows = brought(plan, f"No,Outcome,Goal\n1,Fair hiring,Jobs\n{line}\n")
-    assert states(rows) == ["new", "refused"]
+    rows = compared_rows(plan, f"No,Outcome,Goal\n1,Fair hiring,Jobs\n{line}\n")
+    assert states_of(rows) == ["new", "refused"]
     assert [(one.column, one.words) for one in rows[1].problems] == [problem]
     with pytest.raises(ValidationError, match="Nothing was imported"):
-        write(plan, rows)
+        write_rows(plan, rows)
     assert plan.outcomes.count() == 0
 
 
 def test_two_rows_of_the_same_words_are_one_outcome(plan):
-    assert states(brought(plan, "Outcome\nFair hiring\nfair  hiring\n")) == ["new", "refused"]
-    assert states(brought(plan, "No,Outcome\n1,Fair hiring\n2,Fair hiring\n")) == ["new", "new"]
+    assert states_of(compared_rows(plan, "Outcome\nFair hiring\nfair  hiring\n")) == ["new", "refused"]
+    assert states_of(compared_rows(plan, "No,Outcome\n1,Fair hiring\n2,Fair hiring\n")) == ["new", "new"]
 
 
 def test_wrong_columns_are_explained(plan):

@@ -39,7 +39,7 @@ def test_what_is_no_number_is_refused(typed):
         read_number(typed)
 
 
-def wrong(value=None, above=None, below=None, unit="percent", kind="proportion", per=100, **bounds):
+def errors_of(value=None, above=None, below=None, unit="percent", kind="proportion", per=100, **bounds):
     counts = {"value": value, "numerator": above, "denominator": below}
     return number_errors(
         {k: None if v is None else D(v) for k, v in counts.items()}, unit=unit, kind=kind, per=per, **bounds
@@ -47,22 +47,22 @@ def wrong(value=None, above=None, below=None, unit="percent", kind="proportion",
 
 
 def test_what_is_right_is_left_alone():
-    assert wrong("33.3", 1, 3) == {}
-    assert wrong(None, 0, 10) == {}
-    assert wrong(140, kind="events") == {}  # there can be more events than people
-    assert wrong(None, 300, 100, unit="rate", kind="events", per=1000) == {}
-    assert wrong(-200, unit="money", kind="events") == {}
+    assert errors_of("33.3", 1, 3) == {}
+    assert errors_of(None, 0, 10) == {}
+    assert errors_of(140, kind="events") == {}  # there can be more events than people
+    assert errors_of(None, 300, 100, unit="rate", kind="events", per=1000) == {}
+    assert errors_of(-200, unit="money", kind="events") == {}
 
 
 def test_what_is_wrong_is_said_at_its_field():
-    assert wrong(101) == {"value": "A percent of people can’t be more than 100."}
-    assert wrong(-1) == {"value": "This can’t be below zero."}
-    assert list(wrong(None, 5, 0)) == ["denominator"]
-    assert list(wrong(None, -5, 10)) == ["numerator"]
-    assert list(wrong(None, 11, 10)) == ["numerator"]
-    assert wrong(None, 5) == {"denominator": "Enter both the numerator and the denominator, or neither."}
-    assert wrong(50, 1, 3) == {"value": "The counts give 33.33, but you entered 50. Correct one of them."}
-    assert list(wrong("33.4", 1, 3)) == ["value"]
-    assert wrong(7, unit="score", kind="events", lowest=D(1), highest=D(5)) == {
+    assert errors_of(101) == {"value": "A percent of people can’t be more than 100."}
+    assert errors_of(-1) == {"value": "This can’t be below zero."}
+    assert list(errors_of(None, 5, 0)) == ["denominator"]
+    assert list(errors_of(None, -5, 10)) == ["numerator"]
+    assert list(errors_of(None, 11, 10)) == ["numerator"]
+    assert errors_of(None, 5) == {"denominator": "Enter both the numerator and the denominator, or neither."}
+    assert errors_of(50, 1, 3) == {"value": "The counts give 33.33, but you entered 50. Correct one of them."}
+    assert list(errors_of("33.4", 1, 3)) == ["value"]
+    assert errors_of(7, unit="score", kind="events", lowest=D(1), highest=D(5)) == {
         "value": "The highest possible score is 5."
     }

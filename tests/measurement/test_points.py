@@ -27,14 +27,14 @@ def row(value=None, above=None, below=None, on=Y2024, cell="", **more):
     return {"starts_on": on, "cell": cell} | {k: None if v is None else D(v) for k, v in numbers.items()} | more
 
 
-def save(measure, *rows, by=SYSTEM, **more):
+def save_rows(measure, *rows, by=SYSTEM, **more):
     return save_points(measure=measure, by=by, rows=list(rows), **more)
 
 
-def refused(measure, *rows, **more):
+def errors_of(measure, *rows, **more):
     before = DataPoint.objects.count()
     with pytest.raises(ValidationError) as problem:
-        save(measure, *rows, **more)
+        save_rows(measure, *rows, **more)
     assert DataPoint.objects.count() == before
     found = problem.value
     return {k: [m for e in v for m in e.messages] for k, v in found.error_dict.items()} if hasattr(found, "error_dict") else found.messages  # fmt: skip  # noqa: E501
@@ -51,35 +51,35 @@ def current_points(measure):
 
 
 def test_a_rate_is_worked_out_of_its_counts(measure):
-    assert save(measure, row(above=1, below=3), row("12.5", on=Y2023)) == 2
+    assert save_rows(measure, row(above=1, below=3), row("12.5", on=Y2023)) == 2
     assert current_points(measure) == {(2024, ""): (D("33.333333"), 1, 3), (2023, ""): (D("12.5"), None, None)}
 
 
 @pytest.mark.both
 def test_a_correction_keeps_the_former_number(measure):
-    save(measure, row(10))
-    save(measure, row(11), why="A typing error")
+    save_rows(measure, row(10))
+    save_rows(measure, row(11), why="A typing error")
     rows = measure.points.order_by("id").annotate(stands=Q(replaced_at=None)).values_list("value", "why", "stands")
     assert list(rows) == [(D(10), "", False), (D(11), "A typing error", True)]
 
 
 def test_the_same_again_writes_nothing(measure):
-    save(measure, row(10, source="Survey"))
+    save_rows(measure, row(10, source="Survey"))
     version, entries = type(measure).objects.get(pk=measure.pk).version, Change.objects.count()
-    assert save(measure, row(10, source="Survey")) == 0
+    assert save_rows(measure, row(10, source="Survey")) == 0
     assert (type(measure).objects.get(pk=measure.pk).version, Change.objects.count()) == (version, entries)
     assert DataPoint.objects.count() == 1
 
 
 def test_a_row_without_a_number_takes_it_out(measure):
-    save(measure, row(10), row(9, on=Y2023))
-    assert save(measure, row(None), row(None, cell="race=white")) == 1
+    save_rows(measure, row(10), row(9, on=Y2023))
+    assert save_rows(measure, row(None), row(None, cell="race=white")) == 1
     assert current_points(measure) == {(2023, ""): (D(9), None, None)}
     assert DataPoint.objects.count() == 2
 
 
 def test_the_log_holds_no_number(measure):
-    save(measure, row(above=3, below=7, cell="race=black"))
+    save_rows(measure, row(above=3, below=7, cell="race=black"))
     entry = Change.objects.filter(record_type="measure").first()
     assert entry.verb == "numbers"
     assert entry.after["numbers"] == 1
@@ -97,7 +97,7 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
         row(above=5, below=0),
     ]
     rows += [row(5, on=date(2999, 1, 1)), row(5, cell="nonsense")]
-    assert refused(measure, *rows) == {
+    assert errors_of(measure, *rows) == {
         "points-1-value": ["A percent of people can’t be more than 100."],
         "points-2-starts_on": ["This isn’t a period of this measure. Try 2024."],
         "points-3-cell": ["This measure isn’t broken out by this group. Add the group to the measure first."],
@@ -109,65 +109,67 @@ def test_all_or_nothing_and_each_error_at_its_place(measure):
 
 
 def test_too_many_in_one_go_are_refused(measure):
-    assert refused(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most at a time."]
+    assert errors_of(measure, *[row(1)] * 5001) == ["Enter 5,000 numbers at most at a time."]
 
 
 def test_no_one_overwrites_what_they_did_not_see(measure):
-    save(measure, row(10))
+    save_rows(measure, row(10))
     first = measure.points.get()
-    save(measure, row(11))
-    assert refused(measure, row(12, seen=first.pk)) == {
+    save_rows(measure, row(11))
+    assert errors_of(measure, row(12, seen=first.pk)) == {
         "points-0-value": ["In the meantime, someone wrote 11 here. Save again to replace it with yours."]
     }
-    assert refused(measure, row(12, seen=None)) == {
+    assert errors_of(measure, row(12, seen=None)) == {
         "points-0-value": ["In the meantime, someone wrote 11 here. Save again to replace it with yours."]
     }
-    assert save(measure, row(10, seen=first.pk)) == 0  # unchanged here, so the other person's change stays
+    assert save_rows(measure, row(10, seen=first.pk)) == 0  # unchanged here, so the other person's change stays
     assert current_points(measure)[2024, ""][0] == 11
-    assert save(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
+    assert save_rows(measure, row(12, seen=measure.points.get(replaced_at=None).pk)) == 1
 
 
 @pytest.mark.both
 def test_a_stale_version_is_refused(measure):
-    save(measure, row(10))
+    save_rows(measure, row(10))
     with pytest.raises(EditConflict):
-        save(measure, row(11), version=1)
+        save_rows(measure, row(11), version=1)
 
 
 @pytest.fixture
 def shared_measure():
     people = make_people()
     table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
-    theirs = table.parties.get(organization=people.organization)
-    owners = [{"party": theirs, "supplies": True}]
+    partner = table.parties.get(organization=people.organization)
+    owners = [{"party": partner, "supplies": True}]
     result = make_result(lead=people.office, partnerships=[table])
-    return people, theirs, make_measure(result=result, groups=GROUPS, owners=owners)
+    return people, partner, make_measure(result=result, groups=GROUPS, owners=owners)
 
 
 def test_a_partner_brings_its_own_numbers_under_its_own_name(shared_measure):
-    people, theirs, measure = shared_measure
-    assert refused(measure, row(10), by=people.partner) == {"party": ["Choose the partner who provides these numbers."]}
-    assert save(measure, row(10), by=people.partner, party=theirs) == 1
-    assert measure.points.get().supplied_by == theirs
+    people, partner, measure = shared_measure
+    assert errors_of(measure, row(10), by=people.partner) == {
+        "party": ["Choose the partner who provides these numbers."]
+    }
+    assert save_rows(measure, row(10), by=people.partner, party=partner) == 1
+    assert measure.points.get().supplied_by == partner
     for name in ("partner_reader", "stranger", "other_editor", "reader", "suspended"):
         with pytest.raises(NotAllowed):
-            save(measure, row(11), by=getattr(people, name), party=theirs)
+            save_rows(measure, row(11), by=getattr(people, name), party=partner)
 
 
 def test_only_who_brings_numbers_is_named_for_them(shared_measure):
-    people, theirs, measure = shared_measure
-    lead = theirs.partnership.parties.get(jurisdiction=people.office)
-    assert refused(measure, row(1), by=people.editor, party=lead) == {
+    people, partner, measure = shared_measure
+    lead = partner.partnership.parties.get(jurisdiction=people.office)
+    assert errors_of(measure, row(1), by=people.editor, party=lead) == {
         "party": ["This partner doesn’t provide data for this measure."]
     }
     measure.owners.update(supplies=False)
     with pytest.raises(NotAllowed):
-        save(measure, row(10), by=people.partner, party=theirs)
+        save_rows(measure, row(10), by=people.partner, party=partner)
 
 
 def test_what_was_entered_is_for_those_who_enter_it(shared_measure):
-    people, theirs, measure = shared_measure
-    save(measure, row(above=3, below=7, cell="race=black"), by=people.partner, party=theirs)
+    people, partner, measure = shared_measure
+    save_rows(measure, row(above=3, below=7, cell="race=black"), by=people.partner, party=partner)
     for one in (people.partner, people.editor, people.administrator):
         assert entered_numbers(one, measure, [Y2024])[Y2024, "race=black"].numerator == 3
         assert len(revisions(one, measure, Y2024, "race=black")) == 1

@@ -38,7 +38,7 @@ def key_of(name):
     return "" if name == "all" else f"race={name}"
 
 
-def put(measure, on=YEAR, more=None, **cells):
+def enter_numbers(measure, on=YEAR, more=None, **cells):
     """Enter numbers. `cells`: group → (numerator, denominator), or the value alone."""
     rows = [{"starts_on": on, "cell": key_of(name)} | _values(given) | (more or {}) for name, given in cells.items()]
     return save_points(measure=measure, by=SYSTEM, rows=rows, why="A better count")
@@ -58,7 +58,7 @@ def counts(number):
 
 def refusals(measure, **cells):
     with pytest.raises(ValidationError) as problem:
-        put(measure, **cells)
+        enter_numbers(measure, **cells)
     return {key: found[0].messages[0] for key, found in problem.value.error_dict.items()}
 
 
@@ -95,7 +95,7 @@ def test_a_count_is_small_where_it_is_or_is_shown_below_the_limit():
 
 
 def test_numbers_leave_rounded_and_with_an_interval_that_includes_the_rounding(measure):
-    put(measure, all=(333, 1104))
+    enter_numbers(measure, all=(333, 1104))
     number = public_number(measure)
     assert counts(number) == ("", 30, 335, 1105)
     # Wilson's interval starts at 27.40 for 332.5 of 1107.5, and ends at 33.40 for 337.5 of 1102.5.
@@ -103,13 +103,13 @@ def test_numbers_leave_rounded_and_with_an_interval_that_includes_the_rounding(m
 
 
 def test_a_rate_of_too_few_leaves_its_counts_alone(measure):
-    put(measure, all=(9, 17))
+    enter_numbers(measure, all=(9, 17))
     assert counts(public_number(measure)) == ("counts_only", None, 10, 15)
 
 
 def test_a_count_of_people_leaves_rounded_wherever_it_was_typed():
     count = make_measure("Who came", unit="number", groups=GROUPS)
-    put(count, all=23)
+    enter_numbers(count, all=23)
     save_points(measure=count, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "numerator": D(41)}])
     assert (counts(public_number(count)), counts(public_number(count, on=date(2023, 1, 1)))) == (
         ("", 25, None, None),
@@ -119,17 +119,17 @@ def test_a_count_of_people_leaves_rounded_wherever_it_was_typed():
 
 def test_other_things_stay_exact():
     homes = make_measure("Homes mended", unit="number", counted="things", groups=GROUPS)
-    put(homes, all=23, black=2)
+    enter_numbers(homes, all=23, black=2)
     assert [public_number(homes, name).value for name in ("all", "black")] == [23, 2]
     share = make_measure("Homes to code", counted="things")
-    put(share, all=(3, 7))
+    enter_numbers(share, all=(3, 7))
     assert (round(public_number(share).value, 2), public_number(share).numerator, public_number(share).denominator) == (
         D("42.86"),
         3,
         7,
     )
     money = make_measure("Dollars given", unit="money", counted="")
-    put(money, all="1234.56")
+    enter_numbers(money, all="1234.56")
     assert public_number(money).value == D("1234.56")
 
 
@@ -141,7 +141,7 @@ def test_of_an_average_the_people_it_is_of_are_rounded():
 
 
 def test_ratio_and_gap_need_ten_in_both_counts_above_the_line(measure):
-    put(measure, all=(340, 1200), black=(103, 400), hispanic=(7, 400), white=(230, 400))
+    enter_numbers(measure, all=(340, 1200), black=(103, 400), hispanic=(7, 400), white=(230, 400))
     found = numbers_of(None, measure)
     black, hispanic, white = (found.number(YEAR, key_of(name)) for name in ("black", "hispanic", "white"))
     assert (
@@ -169,7 +169,7 @@ def test_a_baseline_is_rounded_as_its_numbers_are():
 def test_a_groups_rate_needs_its_counts(measure):
     words = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
     assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": words}
-    put(measure, all="12.5")
+    enter_numbers(measure, all="12.5")
     assert counts(public_number(measure)) == ("", 13, None, None)
     # One that was entered before this rule is hidden.
     DataPoint.objects.create(measure=measure, starts_on=YEAR, cell="race=black", value=D(9), at=datetime.now(UTC))
@@ -180,7 +180,7 @@ def test_a_groups_rate_needs_its_counts(measure):
 
 
 def test_a_correction_shows_from_five_on(measure):
-    put(measure, all=(102, 400))
+    enter_numbers(measure, all=(102, 400))
     for above, below, shown in (
         (103, 400, ("", 25, 100, 400)),
         (106, 404, ("", 25, 100, 400)),
@@ -188,45 +188,45 @@ def test_a_correction_shows_from_five_on(measure):
         (103, 400, ("", 26, 105, 400)),  # differs by four from 107, which it's made from now
         (107, 405, ("", 26, 105, 405)),
     ):
-        put(measure, all=(above, below))
+        enter_numbers(measure, all=(above, below))
         assert (above, below, counts(public_number(measure))) == (above, below, shown)
 
 
 def test_a_correction_that_does_not_show_moves_nothing_public_and_is_in_the_log(measure):
-    put(measure, all=(102, 400))
+    enter_numbers(measure, all=(102, 400))
     before, entries = type(measure).objects.get(), Change.objects.count()
     number = public_number(measure)
-    put(measure, all=(103, 400))
+    enter_numbers(measure, all=(103, 400))
     after = type(measure).objects.get()
     assert [getattr(after, name) == getattr(before, name) for name in ("public_version", "stamp", "updated_at")] == [
         True
     ] * 3
     assert (public_number(measure), Change.objects.count()) == (number, entries + 1)
-    put(measure, all=(103, 400), more={"story": "Rents rose."})
+    enter_numbers(measure, all=(103, 400), more={"story": "Rents rose."})
     after = type(measure).objects.get()
     assert (after.public_version, public_number(measure).story) == (before.public_version + 1, "Rents rose.")
     assert public_number(measure).at == number.at
 
 
 def test_a_number_that_was_taken_out_comes_back_as_it_was_public(measure):
-    put(measure, all=(102, 400))
+    enter_numbers(measure, all=(102, 400))
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": YEAR}])
-    put(measure, all=(103, 400))
+    enter_numbers(measure, all=(103, 400))
     assert counts(public_number(measure)) == ("", 25, 100, 400)
 
 
 def test_what_is_hidden_stays_hidden_and_small_corrections_hide_nothing_more(measure):
-    put(measure, all=(335, 1200), asian=(5, 100), black=(30, 100), white=(300, 1000))
+    enter_numbers(measure, all=(335, 1200), asian=(5, 100), black=(30, 100), white=(300, 1000))
     shown = {name: public_number(measure, name) for name in ("all", "asian", "black", "white")}
     assert {number.state for number in shown.values()} == {""}
-    put(measure, all=(334, 1200), asian=(4, 100))
+    enter_numbers(measure, all=(334, 1200), asian=(4, 100))
     assert {name: public_number(measure, name) for name in shown} == shown
-    put(measure, all=(340, 1200), asian=(0, 100), black=(40, 100))
-    put(measure, asian=(3, 100))
+    enter_numbers(measure, all=(340, 1200), asian=(0, 100), black=(40, 100))
+    enter_numbers(measure, asian=(3, 100))
     assert public_number(measure, "asian").numerator == 0
-    put(measure, black=(3, 100), all=(303, 1200))
+    enter_numbers(measure, black=(3, 100), all=(303, 1200))
     hidden = [name for name in shown if public_number(measure, name).state]
-    put(measure, black=(80, 100), all=(380, 1200))
+    enter_numbers(measure, black=(80, 100), all=(380, 1200))
     assert "black" in hidden
     assert [name for name in shown if public_number(measure, name).state] == hidden
 
@@ -234,37 +234,37 @@ def test_what_is_hidden_stays_hidden_and_small_corrections_hide_nothing_more(mea
 # The limit below which groups are hidden
 
 
-def at(day):
+def at_day(day):
     return time_machine.travel(datetime(2025, 1, day, 12, tzinfo=UTC), tick=False)
 
 
-def limited(measure, smallest):
+def set_limit(measure, smallest):
     save_measure(measure=measure, by=SYSTEM, fields={"smallest": smallest})
 
 
 def test_raising_the_limit_acts_everywhere_and_lowering_it_on_later_periods_alone():
     cells = {"all": (80, 200), "white": (71, 150), "black": (9, 50)}
-    with at(1):
+    with at_day(1):
         measure = make_measure(groups=GROUPS)
-        put(measure, date(2021, 1, 1), **cells)
+        enter_numbers(measure, date(2021, 1, 1), **cells)
     assert public_number(measure, "black", date(2021, 1, 1)).state == ""
-    with at(2):
-        limited(measure, 10)
-        put(measure, date(2022, 1, 1), **cells)
-    with at(3):
-        limited(measure, 5)
-        put(measure, date(2023, 1, 1), **cells)
+    with at_day(2):
+        set_limit(measure, 10)
+        enter_numbers(measure, date(2022, 1, 1), **cells)
+    with at_day(3):
+        set_limit(measure, 5)
+        enter_numbers(measure, date(2023, 1, 1), **cells)
     found = [public_number(measure, "black", date(year, 1, 1)) for year in (2021, 2022, 2023)]
     assert [(number.state, number.limit) for number in found] == [("suppressed", 10), ("suppressed", 10), ("", 0)]
-    with at(4):
-        limited(measure, 20)
+    with at_day(4):
+        set_limit(measure, 20)
     assert public_number(measure, "black", date(2023, 1, 1)).state == "suppressed"
 
 
 def test_the_limit_is_from_five_to_thirty(measure):
     for smallest in (4, 31):
         with pytest.raises(ValidationError) as problem:
-            limited(measure, smallest)
+            set_limit(measure, smallest)
         assert list(problem.value.error_dict) == ["smallest"]
 
 
@@ -272,11 +272,11 @@ def test_the_limit_is_from_five_to_thirty(measure):
 
 
 def test_a_published_table_is_shown_exactly_with_small_groups_and_rates_alone(measure):
-    put(measure, more=QUOTE, all=(333, 1104), asian=(3, 4), black="12.5")
+    enter_numbers(measure, more=QUOTE, all=(333, 1104), asian=(3, 4), black="12.5")
     assert counts(public_number(measure, "asian")) == ("", 75, 3, 4)
     assert counts(public_number(measure, "black")) == ("", D("12.5"), None, None)
     assert (public_number(measure).published_by, public_number(measure).link) == (QUOTE["published_by"], QUOTE["link"])
-    put(measure, all=(334, 1104))
+    enter_numbers(measure, all=(334, 1104))
     assert (public_number(measure).numerator, public_number(measure).link) == (
         334,
         QUOTE["link"],
@@ -297,11 +297,11 @@ def test_a_quote_needs_an_indicator_who_published_it_and_a_page_elsewhere(measur
 
 
 def test_a_period_is_quoted_whole_or_not_at_all(measure):
-    put(measure, all=(333, 1104), white=(300, 1000))
+    enter_numbers(measure, all=(333, 1104), white=(300, 1000))
     assert refusals(measure, black=(33, 104), more=QUOTE) == {"points-0-link": MIXED}
-    put(measure, more=QUOTE, all=(333, 1104), white=(300, 1000), black=(33, 104))
+    enter_numbers(measure, more=QUOTE, all=(333, 1104), white=(300, 1000), black=(33, 104))
     assert refusals(measure, black=(33, 104), more={"published_by": "", "link": ""}) == {"points-0-link": MIXED}
-    put(measure, date(2023, 1, 1), all=(303, 1104), white=(300, 1000), black=(3, 104))
+    enter_numbers(measure, date(2023, 1, 1), all=(303, 1104), white=(300, 1000), black=(3, 104))
     found = refusals(measure, on=date(2023, 1, 1), more=QUOTE, all=(303, 1104), white=(300, 1000), black=(3, 104))
     assert set(found.values()) == {HIDES}
 
@@ -325,7 +325,7 @@ def test_a_baseline_that_was_hidden_stays_so_under_a_lower_limit():
 )
 def test_the_true_value_of_every_number_is_within_what_rounding_leaves_open(given, fields, least, most):
     measure = make_measure(**fields)
-    put(measure, all=given)
+    enter_numbers(measure, all=given)
     found = true_values(measure, numbers_of(None, measure).number(YEAR))
     assert [round(end, 9) for end in found] == [round(D(end), 9) for end in (least, most)]
     entered = D(given[0]) * 100 / D(given[1]) if isinstance(given, tuple) else D(given)
@@ -334,6 +334,6 @@ def test_the_true_value_of_every_number_is_within_what_rounding_leaves_open(give
 
 def test_a_quoted_number_is_exact():
     measure = make_measure(groups=GROUPS)
-    put(measure, more=QUOTE, all="21.4")
+    enter_numbers(measure, more=QUOTE, all="21.4")
     assert true_values(measure, numbers_of(None, measure).number(YEAR)) == (D("21.4"), D("21.4"))
     assert true_values(measure, numbers_of(None, measure).number(date(2020, 1, 1))) is None

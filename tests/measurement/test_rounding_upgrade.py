@@ -40,9 +40,9 @@ def test_what_a_partner_was_shown_is_rounded_and_leaves_the_change_log():
     made = {"measure": measure, "starts_on": YEAR, "at": BEFORE, "value": 0}
     DataPoint.objects.create(**made | {"numerator": 333, "denominator": 1104})
     DataPoint.objects.create(**made | {"cell": "race=black", "numerator": 3, "denominator": 14})
-    said = {"measure": measure, "party": table.parties.get(), "starts_on": YEAR, "at": BEFORE, "words": "No."}
-    Reading.objects.create(**said, number_then="30.163043")
-    Reading.objects.create(**said, cell="race=black", number_then="21.428571")
+    fields = {"measure": measure, "party": table.parties.get(), "starts_on": YEAR, "at": BEFORE, "words": "No."}
+    Reading.objects.create(**fields, number_then="30.163043")
+    Reading.objects.create(**fields, cell="race=black", number_then="21.428571")
     entry = Change.objects.filter(record_type="measure").first()
     Change.objects.filter(pk=entry.pk).update(after={"readings": [{"words": "No.", "number_then": "30.163043"}]})
     upgrade.round_what_was_read(apps, None)

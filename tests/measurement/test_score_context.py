@@ -42,7 +42,7 @@ def table(people):
     )
 
 
-def add(table, title, *, owners=(), public=True, cells=(), year=2025, **fields):
+def add_measure(table, title, *, owners=(), public=True, cells=(), year=2025, **fields):
     with time_machine.travel(datetime(2025, 6, 1, tzinfo=UTC), tick=False):
         rows = [{"party": one} for one in owners]
         made = make_measure(title, partnership=table, groups=GROUPS, owners=rows, is_published=public, **fields)
@@ -62,7 +62,7 @@ def test_without_records_the_page_says_so(people, table):
 
 
 def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
-    add(table, "Owners")
+    add_measure(table, "Owners")
     assert fact_words(None, table) == [
         "There is 1 measure.",
         "It does not belong to both sides, government and community.",
@@ -71,10 +71,10 @@ def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
 
 
 def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split(people, table):
-    ours, theirs = table.parties.order_by("pk")
-    one = add(table, "Owners", owners=[ours, theirs], cells=("", "race1997=black"))
-    add(table, "Renters", owners=[ours], cells=("", "place=east"), year=2024)
-    add(table, "Movers", public=False, cells=("", "race1997=black&place=east"))
+    lead, partner = table.parties.order_by("pk")
+    one = add_measure(table, "Owners", owners=[lead, partner], cells=("", "race1997=black"))
+    add_measure(table, "Renters", owners=[lead], cells=("", "place=east"), year=2024)
+    add_measure(table, "Movers", public=False, cells=("", "race1997=black&place=east"))
     with time_machine.travel(datetime(2026, 5, 9, tzinfo=UTC), tick=False):
         make_measure("Begun lately", partnership=table, is_published=True)
     assert fact_words(people.editor, table) == fact_words(people.partner, table) == [
@@ -98,12 +98,12 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
 
 
 def test_interpretations_of_each_side_and_open_disputes_are_counted(people, table):
-    _, theirs = table.parties.order_by("pk")
-    one = add(table, "Owners", owners=[theirs], cells=("",))
+    _, partner = table.parties.order_by("pk")
+    one = add_measure(table, "Owners", owners=[partner], cells=("",))
     dispute = save_interpretation(
-        measure=one, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+        measure=one, party=partner, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
     )
-    save_interpretation(measure=one, party=theirs, by=SYSTEM, words="Rents rose.")
+    save_interpretation(measure=one, party=partner, by=SYSTEM, words="Rents rose.")
     waits = "A number of “Owners” is disputed and waits for a response."
     words = "Comments on the numbers: government none yet, community 2."
     assert fact_words(None, table)[-2:] == [words, waits]
@@ -125,11 +125,11 @@ def test_institutions_are_named_where_they_spoke():
 
 
 def test_activities_say_who_has_no_part_and_what_government_stops(people, table):
-    ours, theirs = table.parties.order_by("pk")
+    lead, partner = table.parties.order_by("pk")
     result = make_result("Homes", lead=people.office, partnerships=[table], is_published=True)
     shown_to_all = {"results": [result], "is_public": True}
-    make_activity(table, "Legal help", parts=[(ours, "leads")], **shown_to_all)
-    make_activity(table, "Old way", parts=[(theirs, "leads")], status="let_go", **shown_to_all)
+    make_activity(table, "Legal help", parts=[(lead, "leads")], **shown_to_all)
+    make_activity(table, "Old way", parts=[(partner, "leads")], status="let_go", **shown_to_all)
     assert fact_words(None, table, "activities") == [
         "There is 1 activity. A lead is named for 1.",
         "Only government works on “Homes”. Ask the other partners what they’d like to do.",
@@ -137,8 +137,8 @@ def test_activities_say_who_has_no_part_and_what_government_stops(people, table)
         "Nothing is recorded that government will stop doing.",
         NO_MONEY,
     ]
-    make_activity(table, "Late fees", parts=[(ours, "adds")], kind="stops", **shown_to_all)
-    make_activity(table, "Talks", parts=[(theirs, "adds")], results=[result])
+    make_activity(table, "Late fees", parts=[(lead, "adds")], kind="stops", **shown_to_all)
+    make_activity(table, "Talks", parts=[(partner, "adds")], results=[result])
     assert fact_words(None, table, "activities") == [
         "There are 2 activities. A lead is named for 1.",
         "Only government works on “Homes”. Ask the other partners what they’d like to do.",
@@ -163,7 +163,7 @@ def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, 
     path = reverse("round", args=[board.round.public_id])
     before = client.get(path)
     assert "No measures are recorded yet." in before.content.decode()
-    add(board.partnership, "Owners", cells=("",))
+    add_measure(board.partnership, "Owners", cells=("",))
     after = client.get(path)
     address = f'<a href="/measures/?partnership={board.partnership.public_id}">There is 1 measure.</a>'
     assert address in after.content.decode()
@@ -175,7 +175,7 @@ def test_the_page_of_a_round_shows_them_next_to_unchanged_scores(board, people, 
 
 
 def test_more_of_it_asks_no_more_of_the_database(people, table):
-    ours, theirs = table.parties.order_by("pk")
+    lead, partner = table.parties.order_by("pk")
 
     def query_count():
         with CaptureQueriesContext(connection) as found:
@@ -183,12 +183,12 @@ def test_more_of_it_asks_no_more_of_the_database(people, table):
         return len(found)
 
     def more(n):
-        one = add(table, f"Measure {n}", owners=[ours, theirs], cells=("", "place=east"))
+        one = add_measure(table, f"Measure {n}", owners=[lead, partner], cells=("", "place=east"))
         save_interpretation(
-            measure=one, party=theirs, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+            measure=one, party=partner, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
         )
         result = make_result(f"Result {n}", lead=people.office, partnerships=[table])
-        make_activity(table, f"Work {n}", parts=[(ours, "leads"), (theirs, "adds")], results=[result])
+        make_activity(table, f"Work {n}", parts=[(lead, "leads"), (partner, "adds")], results=[result])
 
     more(0)
     query_count()  # loads the person's memberships

@@ -25,14 +25,14 @@ COUNTS = {"all": (463, 63, 150, 100, 150), "outside": (350, 60, 110, 70, 110), "
 BELOW = (4000, 500, 1200, 1100, 1200)
 
 
-def at(day):
+def at_day(day):
     return time_machine.travel(datetime(2025, 1, day, 12, tzinfo=UTC), tick=False)
 
 
-def put(measure, counts, on=YEAR, **said):
+def enter_numbers(measure, counts, on=YEAR, **more):
     cells = ("", *(f"race={key}" for key in RACES))
     rows = [
-        {"starts_on": on, "cell": cell, "numerator": D(above), "denominator": D(below)} | said
+        {"starts_on": on, "cell": cell, "numerator": D(above), "denominator": D(below)} | more
         for cell, above, below in zip(cells, counts, BELOW, strict=True)
     ]
     save_points(measure=measure, by=SYSTEM, rows=rows, why="Better")
@@ -50,7 +50,7 @@ def measures():
 
 def enter(family, on=YEAR, keys=("all", "outside", "court")):
     for key in keys:
-        put(family[key], COUNTS[key], on)
+        enter_numbers(family[key], COUNTS[key], on)
 
 
 def hidden(measure, on=YEAR):
@@ -81,15 +81,15 @@ def test_a_hidden_group_of_one_cannot_be_worked_out_of_the_others(measures):
 
 
 def test_what_was_hidden_stays_so_and_a_link_is_never_lost(measures):
-    with at(1):
+    with at_day(1):
         enter(measures, keys=("court",))
         before = hidden(measures["court"])
-    with at(2):
+    with at_day(2):
         enter(measures, keys=("all", "outside"))
     linked = {key: hidden(measures[key]) for key in measures}
     assert before <= linked["court"]
-    with at(3):
-        put(measures["all"], (900, 200, 300, 200, 200))
+    with at_day(3):
+        enter_numbers(measures["all"], (900, 200, 300, 200, 200))
     assert MeasureSum.objects.count() == 1
     assert [key for key in measures if not linked[key] <= hidden(measures[key])] == []
 
@@ -103,7 +103,7 @@ def test_measures_that_are_read_together_and_alone_hide_the_same(measures):
 
 def test_a_sum_by_chance_in_two_groups_is_none(measures):
     enter(measures, keys=("all", "outside"))
-    put(measures["court"], (113, 3, 40, 31, 41))
+    enter_numbers(measures["court"], (113, 3, 40, 31, 41))
     assert not MeasureSum.objects.exists()
 
 
@@ -112,7 +112,7 @@ def test_numbers_of_another_office_or_of_other_things_are_never_linked(measures)
     elsewhere = make_measure("Elsewhere", groups=GROUPS, counted="events")
     homes = make_measure("Homes", result=measures["all"].result, groups=GROUPS, counted="things")
     for one in (elsewhere, homes):
-        put(one, COUNTS["court"])
+        enter_numbers(one, COUNTS["court"])
     assert not MeasureSum.objects.exists()
 
 

@@ -8,7 +8,7 @@ from partnerships.measurement.text_disclosure import counts_in
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "disclosed"),
     [
         ("", []),
         ("Three of them, and 3 more.", ["Three", "3"]),
@@ -17,5 +17,5 @@ from partnerships.measurement.text_disclosure import counts_in
         ("It was 3%.", ["3"]),
     ],
 )
-def test_figures_and_words_are_found_and_parts_of_others_are_not(text, told):
-    assert counts_in(text, {D(3), D(1234)}) == told
+def test_figures_and_words_are_found_and_parts_of_others_are_not(text, disclosed):
+    assert counts_in(text, {D(3), D(1234)}) == disclosed

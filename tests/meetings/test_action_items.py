@@ -33,7 +33,7 @@ def seat(people, partnership):
     return partnership.parties.get(organization=people.organization)
 
 
-def make(partnership, by=SYSTEM, **fields):
+def make_action(partnership, by=SYSTEM, **fields):
     fields = {"partnership": partnership, "title": "Send the lease data", "due_on": DUE} | fields
     return action_items.save_action(by=by, fields=fields)
 
@@ -53,7 +53,7 @@ def may_go(email):
 
 
 def test_the_owner_is_notified_at_once_three_days_before_and_once_after(people, partnership, seat):
-    make(partnership, by=people.editor, owner_party=seat)
+    make_action(partnership, by=people.editor, owner_party=seat)
     partner = key(people.partner)
     assert emails() == [(kind, partner, "planned") for kind in ("assigned", "due", "overdue")]
     assert list(Email.objects.filter(subject_type="action").order_by("due_at").values_list("due_at", flat=True)) == [
@@ -66,17 +66,17 @@ def test_the_owner_is_notified_at_once_three_days_before_and_once_after(people, 
 
 def test_the_owner_is_notified_and_not_their_partner(people, partnership, seat):
     Membership.objects.create(person=people.stranger, organization=people.organization, role="editor")
-    make(partnership, owner_party=seat, owner_person=people.partner, due_on=None)
+    make_action(partnership, owner_party=seat, owner_person=people.partner, due_on=None)
     assert emails() == [("assigned", key(people.partner), "planned")]
 
 
 def test_no_one_is_notified_of_their_own_action_item(people, partnership):
-    make(partnership, by=people.editor, owner_person=people.editor)
+    make_action(partnership, by=people.editor, owner_person=people.editor)
     assert [row[0] for row in emails()] == ["due", "overdue"]
 
 
 def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     action_items.save_action(action=action, by=SYSTEM, fields={"owner_party": None, "owner_person": people.reader})
     assert {row[2] for row in emails(recipient=key(people.partner))} == {"withdrawn"}
     assert emails(recipient=key(people.reader)) == [
@@ -85,7 +85,7 @@ def test_a_new_owner_is_notified_and_the_former_one_gets_no_more_email(people, p
 
 
 def test_a_moved_due_date_moves_its_emails_and_notifies_no_one_again(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     action_items.save_action(action=action, by=SYSTEM, fields={"due_on": date(2026, 2, 20)})
     assert [row[0] for row in emails(state="planned")] == ["assigned", "due", "overdue"]
     assert {row.occurrence.split("/")[1] for row in Email.objects.filter(kind__in=["action_due"], state="planned")} == {
@@ -94,7 +94,7 @@ def test_a_moved_due_date_moves_its_emails_and_notifies_no_one_again(people, par
 
 
 def test_done_notifies_its_author_and_cancels_the_reminders(people, partnership, seat):
-    action = make(partnership, by=people.editor, owner_party=seat)
+    action = make_action(partnership, by=people.editor, owner_party=seat)
     action_items.note_action(action=action, by=people.partner, status=ActionStatus.DONE, text="Sent today.")
     assert emails(state="planned") == [("done", key(people.editor), "planned")]
     action.refresh_from_db()
@@ -104,14 +104,14 @@ def test_done_notifies_its_author_and_cancels_the_reminders(people, partnership,
 
 
 def test_done_notifies_the_staff_if_its_author_is_gone(people, partnership, seat):
-    action = make(partnership, by=people.administrator, owner_party=seat)
+    action = make_action(partnership, by=people.administrator, owner_party=seat)
     type(people.administrator).objects.filter(pk=people.administrator.pk).update(is_active=False)
     action_items.note_action(action=action, by=people.partner, status=ActionStatus.DONE)
     assert emails(kind="action_done") == [("done", key(people.editor), "planned")]
 
 
 def test_a_reopened_action_is_reminded_of_again(people, partnership, seat):
-    action = make(partnership, by=people.editor, owner_party=seat)
+    action = make_action(partnership, by=people.editor, owner_party=seat)
     action = action_items.note_action(action=action, by=people.partner, status=ActionStatus.DONE)
     action = action_items.note_action(
         action=action, by=people.editor, status=ActionStatus.OPEN, text="Half is missing."
@@ -124,7 +124,7 @@ def test_a_reopened_action_is_reminded_of_again(people, partnership, seat):
 
 
 def test_a_note_alone_is_kept_and_sends_nothing(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     before = emails()
     noted = action_items.note_action(
         action=action, by=people.partner, status=ActionStatus.OPEN, text="Half of it is there."
@@ -137,7 +137,7 @@ def test_a_note_alone_is_kept_and_sends_nothing(people, partnership, seat):
 
 
 def test_a_muted_kind_is_not_planned_and_refused_at_the_fence(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     due = Email.objects.get(kind="action_due")
     assert may_go(due)
     EmailPreference.objects.create(person=people.partner, kind=EmailKind.ACTION_DUE, pace=Pace.NEVER, at=clock.now())
@@ -149,7 +149,7 @@ def test_a_muted_kind_is_not_planned_and_refused_at_the_fence(people, partnershi
 
 
 def test_the_fence_refuses_what_no_longer_holds(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     late, assigned = Email.objects.get(kind="action_overdue"), Email.objects.get(kind="action_assigned")
     assert (may_go(late), may_go(assigned)) == (True, True)
     for changed in (
@@ -168,12 +168,12 @@ def test_the_fence_refuses_what_no_longer_holds(people, partnership, seat):
 def test_the_sweep_adds_what_is_missing_with_a_fixed_number_of_queries(
     people, partnership, seat, django_assert_num_queries
 ):
-    make(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))  # three days before it, Monday
+    make_action(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))  # three days before it, Monday
     Email.objects.all().delete()
     assert planning.plan_all() == 1
     assert emails() == [("due", key(people.editor), "planned")]
     for _ in range(3):
-        make(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))
+        make_action(partnership, owner_person=people.editor, due_on=date(2026, 2, 5))
     with django_assert_num_queries(8):
         assert planning.plan_all() == 0
 
@@ -186,25 +186,25 @@ def test_who_sees_an_action(people, partnership, seat):
         lead=people.office, parties=[party(people.office, "lead"), party(people.organization), party(group)]
     )
     seats = {str(one): one for one in table.parties.all()}
-    theirs = make(table, owner_party=seats["Tenants' association"])
-    mine = make(table, owner_person=people.stranger, owner_party=seats["Open coalition"])
-    inner = make(table, owner_person=people.editor)
+    of_partner = make_action(table, owner_party=seats["Tenants' association"])
+    personal = make_action(table, owner_person=people.stranger, owner_party=seats["Open coalition"])
+    inner = make_action(table, owner_person=people.editor)
     seen = {
         name: set(actions_visible_to(person).filter(partnership=table))
         for name, person in {**people.as_roles(), "nobody": None}.items()
     }
-    everyone = {theirs, mine, inner}
+    everyone = {of_partner, personal, inner}
     assert seen == {
         **dict.fromkeys(("editor", "reader", "administrator"), everyone),
-        "partner": {theirs},
-        "stranger": {mine},
+        "partner": {of_partner},
+        "stranger": {personal},
         **{
             name: set() for name in ("manager", "other_editor", "department", "other_department", "suspended", "nobody")
         },
         **{name: set() for name in ("member", "partner_reader", "other_partner")},
     }
-    assert (set(owned_by(people.partner)), set(owned_by(people.stranger))) == ({theirs}, {mine})
-    assert [may_note_action(person, theirs) for person in (people.editor, people.reader, people.partner)] == [
+    assert (set(owned_by(people.partner)), set(owned_by(people.stranger))) == ({of_partner}, {personal})
+    assert [may_note_action(person, of_partner) for person in (people.editor, people.reader, people.partner)] == [
         True,
         False,
         True,
@@ -215,7 +215,9 @@ def test_a_draft_gives_nothing_away_and_those_who_left_see_nothing(people):
     draft = make_partnership(
         lead=people.office, parties=[party(people.office, "lead"), party(people.organization)], published=False
     )
-    action = make(draft, owner_party=draft.parties.get(organization=people.organization), owner_person=people.partner)
+    action = make_action(
+        draft, owner_party=draft.parties.get(organization=people.organization), owner_person=people.partner
+    )
     assert list(actions_visible_to(people.partner)) == []
     assert not may_go(Email.objects.filter(kind="action_assigned").first())
     assert list(actions_visible_to(people.reader)) == [action]
@@ -229,13 +231,13 @@ def test_an_action_names_an_owner_who_is_at_the_table(people, partnership):
         ({"owner_person": people.other_editor}, "owner_person"),
     ):
         with pytest.raises(ValidationError) as refused:
-            make(partnership, **owner)
+            make_action(partnership, **owner)
         assert list(refused.value.message_dict) == [field]
     assert Action.objects.count() == 0
 
 
 def test_who_may_change_and_note_one(people, partnership, seat):
-    action = make(partnership, owner_party=seat)
+    action = make_action(partnership, owner_party=seat)
     for person in (people.reader, people.other_editor, people.partner):
         with pytest.raises(NotAllowed):
             action_items.save_action(action=action, by=person, fields={"title": "Other"})

@@ -184,9 +184,9 @@ def test_two_answers_at_once_are_one(plan, contact):
 
 def test_an_organization_is_asked_its_own_check_ins_and_no_others(people, partnership, plan):
     other = make_organization("Neighbors", contacts=[{"name": "Desk", "email": "neighbors@example.org"}])
-    theirs = make_plan(partnership, contact=other.contacts.get())
+    other_plan = make_plan(partnership, contact=other.contacts.get())
     assert queries.check_ins_asked_of(people.partner, [people.organization]) == [plan]
-    assert queries.check_ins_asked_of(people.partner, [other]) == [theirs]
+    assert queries.check_ins_asked_of(people.partner, [other]) == [other_plan]
 
 
 @pytest.mark.unpublished_writes

@@ -33,7 +33,7 @@ def held_meeting(table, people=(), **fields):
     return make_meeting(table, days=-1, people=people, **fields)
 
 
-def close(meeting, by=SYSTEM, *, notes="We talked.", public=False, **more):
+def close_with(meeting, by=SYSTEM, *, notes="We talked.", public=False, **more):
     return close_meeting(meeting=meeting, by=by, fields={"notes": notes, "notes_are_public": public}, **more)
 
 
@@ -42,7 +42,7 @@ def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
     save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data"}, {"title": "Next"}])
     first = meeting.agenda.first()
     office, group, other = table.parties.all()
-    closed = close(
+    closed = close_with(
         meeting,
         people.editor,
         attendance=[{"party": office, "came": True, "people": 2}, {"party": group, "came": False}],
@@ -68,7 +68,7 @@ def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
     )
     entry = Change.objects.filter(record_type="meeting", record_id=closed.pk).first()
     assert (entry.verb, sorted(entry.after)) == ("close", ["agenda", "attendance", "closed_at", "decisions", "notes"])
-    again = close(closed, people.editor)
+    again = close_with(closed, people.editor)
     assert (again.version, Change.objects.filter(record_type="meeting", record_id=closed.pk, verb="close").count()) == (
         closed.version, 1,
     )  # fmt: skip
@@ -77,19 +77,19 @@ def test_the_outcome_of_a_meeting_is_kept_and_in_the_history(people, table):
 def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, table):
     ahead = make_meeting(table, days=1)
     with pytest.raises(ValidationError):
-        close(ahead)
+        close_with(ahead)
     off = cancel_meeting(meeting=held_meeting(table), by=SYSTEM)
     with pytest.raises(ValidationError):
-        close(off)
+        close_with(off)
     for person in (people.reader, people.other_editor, people.partner):
         with pytest.raises(NotAllowed):
-            close(held_meeting(table), person)
+            close_with(held_meeting(table), person)
     elsewhere = make_partnership("Elsewhere", lead=people.other_office).parties.first()
     with pytest.raises(ValidationError) as refused:
-        close(held_meeting(table), attendance=[{"party": elsewhere, "came": True}])
+        close_with(held_meeting(table), attendance=[{"party": elsewhere, "came": True}])
     assert list(refused.value.error_dict) == ["attendance-0-party"]
     with pytest.raises(ValidationError) as refused:
-        close(
+        close_with(
             held_meeting(table), actions=[{"title": "Call them", "owner_person": people.editor}, {"title": "x" * 500}]
         )
     assert list(refused.value.error_dict) == ["actions-1-title"]
@@ -97,8 +97,8 @@ def test_only_what_was_held_is_closed_and_only_by_those_who_plan_it(people, tabl
 
 def test_notes_are_never_more_public_than_their_meeting(people, table):
     with pytest.raises(ValidationError):
-        close(held_meeting(table), public=True)
-    open_one = close(held_meeting(table, is_public=True), public=True)
+        close_with(held_meeting(table), public=True)
+    open_one = close_with(held_meeting(table, is_public=True), public=True)
     assert [*notes_visible_to(None)] == [open_one]
     save_meeting(meeting=open_one, by=SYSTEM, fields={"is_public": False})
     assert [*notes_visible_to(None)] == []
@@ -110,8 +110,8 @@ def test_who_may_read_the_notes(people, table):
     internal, public, alone = held_meeting(table), held_meeting(table, is_public=True), held_meeting(table)
     save_meeting(meeting=internal, by=SYSTEM, fields={}, participants=asked)
     for meeting in (internal, public, alone):
-        close(meeting)
-    out = close(held_meeting(table, is_public=True), public=True)
+        close_with(meeting)
+    out = close_with(held_meeting(table, is_public=True), public=True)
     everything = {internal, public, alone, out}
     assert set(notes_visible_to(people.reader)) == everything
     assert set(notes_visible_to(people.administrator)) == everything
@@ -126,28 +126,28 @@ def test_who_may_read_the_notes(people, table):
 
 def test_the_email_goes_once_when_notes_become_public_and_says_nothing_of_them(people, table):
     meeting = held_meeting(table, people=[people.editor], is_public=True)
-    closed = close(meeting, notes="A secret word")
+    closed = close_with(meeting, notes="A secret word")
     assert not Email.objects.filter(kind=EmailKind.MEETING_NOTES).exists()
-    closed = close(closed, notes="A secret word", public=True)
+    closed = close_with(closed, notes="A secret word", public=True)
     email = Email.objects.get(kind=EmailKind.MEETING_NOTES)
     assert (email.state, email.recipient) == (EmailState.PLANNED, f"person:{people.editor.pk}")
     mail = render(email, find(email.recipient))
     assert mail.subject == "Meeting notes are ready: Housing table"
     assert "secret" not in mail.text + mail.html
     assert f"/meetings/{meeting.public_id}/" in mail.text
-    close(closed, notes="Another word", public=True)
+    close_with(closed, notes="Another word", public=True)
     assert Email.objects.filter(kind=EmailKind.MEETING_NOTES).count() == 1
     email.refresh_from_db()
     assert (email.state, find_audience(email).refusal) == (EmailState.PLANNED, "")
 
 
 def test_withdrawn_notes_stop_their_email_and_new_ones_send_another(people, table):
-    closed = close(held_meeting(table, people=[people.editor], is_public=True), public=True)
+    closed = close_with(held_meeting(table, people=[people.editor], is_public=True), public=True)
     email = Email.objects.get(kind=EmailKind.MEETING_NOTES)
-    closed = close(closed, public=False)
+    closed = close_with(closed, public=False)
     email.refresh_from_db()
     assert (email.state, find_audience(email).refusal) == (EmailState.WITHDRAWN, "The notes are no longer public.")
-    close(closed, public=True)
+    close_with(closed, public=True)
     states = Email.objects.filter(kind=EmailKind.MEETING_NOTES).order_by("pk").values_list("state", flat=True)
     assert [*states] == [EmailState.WITHDRAWN, EmailState.PLANNED]
 
@@ -156,14 +156,14 @@ def test_a_records_request_gets_the_notes_only_where_they_are_public(people, tab
     meeting = held_meeting(table, is_public=True)
     save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=[{"title": "Data", "owner": table.parties.last()}])
     decision = {"question": "Which lot?", "outcome": "The first", "could_block": [table.parties.last()]}
-    closed = close(
+    closed = close_with(
         meeting, notes="Inner words", agenda_notes={meeting.agenda.get().pk: "Inner too"}, decisions=[decision]
     )
     shown = str(records_of(people.reader, table, private=False))
     assert "Inner" not in shown
     assert "Which lot" not in shown
     assert "Quiet" not in shown
-    close(closed, notes="Inner words", public=True)
+    close_with(closed, notes="Inner words", public=True)
     shown = str(records_of(people.reader, table, private=False))
     assert "Inner words" in shown
     assert "Inner too" in shown
@@ -174,7 +174,7 @@ def test_a_records_request_gets_the_notes_only_where_they_are_public(people, tab
 def test_who_came_or_decided_is_not_removed_from_the_record(people, table):
     """A party that left gets a last day, and what it did stays; one that was entered by mistake can go."""
     _, group, other = table.parties.all()
-    closed = close(
+    closed = close_with(
         held_meeting(table),
         attendance=[{"party": group, "came": True, "people": 3}, {"party": other, "came": False}],
         decisions=[{"question": "Which lot?", "outcome": "The first", "could_block": [other]}],
@@ -195,6 +195,6 @@ def test_who_came_or_decided_is_not_removed_from_the_record(people, table):
         (other, False, None),
     ]
 
-    close(closed, attendance=[{"party": other, "came": False}], decisions=[])
+    close_with(closed, attendance=[{"party": other, "came": False}], decisions=[])
     save_partnership(partnership=table, by=people.editor, fields={}, parties=rows)
     assert [party.entity for party in table.parties.all()] == [people.office]

@@ -83,7 +83,7 @@ def api(table, role):
     return client.get(f"/api/v1/meetings/{table.meeting.public_id}/", headers=headers)
 
 
-def text(answer):
+def text_of(answer):
     return (b"".join(answer) if answer.streaming else answer.content).decode().replace("\r\n ", "")
 
 
@@ -91,7 +91,7 @@ def text(answer):
 @pytest.mark.parametrize("role", TAKES_PART)
 def test_those_who_take_part_see_it_and_strangers_do_not(table, role, channel):
     by_token = channel is api and (role in ("administrator", "asked"))  # not by a membership
-    shown = text(channel(table, role))
+    shown = text_of(channel(table, role))
     assert "Open table" in shown
     assert (LINK in shown) == (TAKES_PART[role] and not by_token)
 
@@ -99,13 +99,13 @@ def test_those_who_take_part_see_it_and_strangers_do_not(table, role, channel):
 @pytest.mark.parametrize("channel", [page, csv, api, public_feed])
 def test_everyone_sees_it_where_the_office_chose_so(table, channel):
     save_meeting(meeting=table.meeting, by=table.people.editor, fields={"link_is_public": True})
-    assert LINK in text(channel(table, "anonymous"))
+    assert LINK in text_of(channel(table, "anonymous"))
 
 
 @pytest.mark.parametrize("role", TAKES_PART)
 def test_shared_answers_never_contain_it(table, role):
     for channel in (public_feed, pages):
-        assert LINK not in text(channel(table, role))
+        assert LINK not in text_of(channel(table, role))
 
 
 @pytest.mark.parametrize(
@@ -113,11 +113,11 @@ def test_shared_answers_never_contain_it(table, role):
 )
 def test_ones_own_calendar_has_it_for_what_one_takes_part_in(table, role):
     _, secret = make_feed(by=table.person(role))
-    assert (LINK in text(Client().get(f"/by-link/calendar/{secret}.ics"))) == TAKES_PART[role]
+    assert (LINK in text_of(Client().get(f"/by-link/calendar/{secret}.ics"))) == TAKES_PART[role]
 
 
 def test_a_stranger_learns_who_to_ask(table):
-    shown = text(page(table, "anonymous"))
+    shown = text_of(page(table, "anonymous"))
     assert "People who take part get the link. To join, contact City of Minneapolis." in shown
 
 
@@ -132,7 +132,7 @@ def test_a_party_that_is_no_longer_at_the_table_loses_it(table):
 def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
     partner, seat = table.people.partner, table.partnership.parties.get(organization=table.people.organization)
     table.meeting.participants.create(person=partner, party=seat)
-    assert LINK in text(page(table, "partner"))
+    assert LINK in text_of(page(table, "partner"))
     if ending == "withdrew":
         withdraw_from_seat(party=seat, by=partner)
     elif ending == "left":
@@ -141,7 +141,7 @@ def test_who_was_asked_for_a_partner_loses_it_with_the_seat(table, ending):
         save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     else:
         partner.memberships.all().delete()
-    assert LINK not in text(page(table, "partner"))
+    assert LINK not in text_of(page(table, "partner"))
 
 
 @pytest.mark.both
@@ -179,13 +179,13 @@ def test_a_place_ends_when_its_partner_is_removed_from_the_record(table):
     save_meeting(meeting=table.meeting, by=SYSTEM, fields={"place": "Room 2"}, participants=asked)
     place.refresh_from_db()
     assert place.party is None
-    assert LINK not in text(page(table, "partner"))
+    assert LINK not in text_of(page(table, "partner"))
     for one in (place, contact):
         key = f"person:{partner.pk}" if one == place else f"contact:{contact.contact_id}"
         assert seat_lost_reason(seats(key, table.meeting.pk).get()) != ""
         with pytest.raises(NotFound):
             open_seat(key, table.meeting.pk)
-    assert "A partner that was removed" in text(page(table, "editor"))
+    assert "A partner that was removed" in text_of(page(table, "editor"))
     assert invited_people(table.people.editor, table.meeting) == []
 
 
@@ -196,7 +196,7 @@ def test_a_past_meeting_keeps_who_was_asked_for_a_removed_partner(table):
     save_partnership(partnership=table.partnership, by=SYSTEM, fields={}, parties=rows)
     with time_machine.travel(table.meeting.starts_at + timedelta(days=1)):
         [row] = [row for row in invited_people(table.people.editor, table.meeting) if row["yes"]]
-        assert (row["asked"] >= 1, LINK in text(page(table, "partner"))) == (True, False)
+        assert (row["asked"] >= 1, LINK in text_of(page(table, "partner"))) == (True, False)
 
 
 @pytest.mark.unpublished_writes
@@ -238,6 +238,6 @@ def test_a_token_reads_no_link_that_its_person_was_given_by_themselves(table, me
     own = list(person.memberships.all()) if memberships else []
     _, secret = make_token(by=person, name="Sheet", memberships=own, days=30)
     answer = Client().get(f"/api/v1/meetings/{table.meeting.public_id}/", headers={"authorization": f"Bearer {secret}"})
-    assert "Open table" in text(answer)
-    assert LINK not in text(answer)
-    assert LINK in text(page(table, "other_editor"))
+    assert "Open table" in text_of(answer)
+    assert LINK not in text_of(answer)
+    assert LINK in text_of(page(table, "other_editor"))

@@ -44,7 +44,7 @@ def news():
     return sorted(Email.objects.filter(kind__in=NEWS).values_list("kind", "recipient"))
 
 
-def waiting(meeting):
+def waiting_emails(meeting):
     found = Email.objects.filter(subject_type="meeting", subject_id=meeting.pk, state__in=OPEN_STATES)
     return sorted(found.exclude(kind__in=NEWS).values_list("occurrence", "recipient"))
 
@@ -55,9 +55,9 @@ def test_every_meeting_is_a_row_and_each_person_hears_once(people, first_meeting
     keys = sorted(f"person:{person.pk}" for person in (people.editor, people.reader))
     assert news() == [("meeting_planned", key) for key in keys]
     for meeting in rows(first_meeting):
-        sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting(meeting)}
+        sent = {occurrence.rsplit("/", 1)[1] for occurrence, _ in waiting_emails(meeting)}
         assert {"48h", "2h"} <= sent
-        assert len({key for _, key in waiting(meeting)}) == 2
+        assert len({key for _, key in waiting_emails(meeting)}) == 2
     email = Email.objects.filter(kind=EmailKind.MEETING_PLANNED).first()
     mail = render(email, find(email.recipient))
     for day in days[1:]:
@@ -92,7 +92,7 @@ def test_this_and_following_keep_single_moved_meetings(people, first_meeting):
     assert (
         Email.objects.filter(kind=EmailKind.MEETING_CHANGED, state__in=OPEN_STATES, subject_id=now[2].pk).count() == 0
     )
-    assert {occurrence.split("/")[1] for m in now[1:3] for occurrence, _ in waiting(m)} == {"1"}
+    assert {occurrence.split("/")[1] for m in now[1:3] for occurrence, _ in waiting_emails(m)} == {"1"}
     assert MeetingSeries.objects.get().sequence == 1
 
 
@@ -131,7 +131,7 @@ def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_
     cancel_series(meeting=third, by=people.editor, scope=FOLLOWING)
     planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
     assert [m.status for m in rows(first_meeting)] == [planned, planned, cancelled, cancelled, cancelled]
-    assert [waiting(m) for m in rows(first_meeting)[2:]] == [[], [], []]
+    assert [waiting_emails(m) for m in rows(first_meeting)[2:]] == [[], [], []]
     emails = Email.objects.filter(kind=EmailKind.MEETING_CANCELLED)
     assert [email.subject_id for email in emails] == [third.pk, third.pk]
     mail = render(emails[0], find(emails[0].recipient))

@@ -96,10 +96,10 @@ def make_everything(people):
     statements.dispute_record(party=seat, by=people.partner, words=CANARY)
     remark = remarks.show_remark(partnership=partnership, by=people.editor, text=CANARY)
     remarks.reply_to_remark(remark=remark, party=seat, by=people.partner, text=CANARY)
-    said = suggestions.suggest(
+    suggestion = suggestions.suggest(
         by=None, kind="correct", organization=people.organization, words=CANARY, address="sender@example.org"
     )
-    suggestions.decide(suggestion=said, by=people.administrator, reason="Thank you for the word.")
+    suggestions.decide(suggestion=suggestion, by=people.administrator, reason="Thank you for the word.")
     claimed = make_organization("Claimed neighbors", "named", kept_by=people.office, listing_source="A report")
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
@@ -134,11 +134,11 @@ def _ask_both_sides(people, partnership, contact):
         fields={"title": CANARY, "closes_on": in_days(30)},
         asked=[(office, people.editor), (organization, contact)],
     )
-    said = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
-    mine, theirs = survey_round.respondents.order_by("pk")
-    answering.record_answers(respondent=mine, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
-    for place in (mine, theirs):
-        answering.save_answer(respondent=place, item="decisions", fields=said)
+    fields = {"level": 2, "comment": CANARY, "evidence": CANARY, "shares_words": True}
+    first, second = survey_round.respondents.order_by("pk")
+    answering.record_answers(respondent=first, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
+    for place in (first, second):
+        answering.save_answer(respondent=place, item="decisions", fields=fields)
         answering.finish(respondent=place)
 
 
@@ -211,22 +211,22 @@ def _pause_a_webhook(people):
     webhook_delivery.pause(webhook, "gone")
 
 
-def _measure_together(people, partnership, theirs):
+def _measure_together(people, partnership, partner):
     """Last year's numbers, due from the office tomorrow, and one that the other side disputes."""
     today = clock.today()
     own, year = partnership.parties.get(jurisdiction=people.office), date(today.year - 2, 1, 1)
     measure = make_measure(
         "Families & <homes>",
         partnership=partnership,
-        owners=[{"party": own, "supplies": True}, {"party": theirs}],
+        owners=[{"party": own, "supplies": True}, {"party": partner}],
         definition=CANARY,
         due_days=(today - date(today.year - 1, 12, 31)).days + 1,
     )
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": year, "value": Decimal(31), "story": CANARY}])
-    said = interpretations.save_interpretation(
-        measure=measure, party=theirs, by=people.partner, kind="dispute", words=CANARY, starts_on=year
+    interpretation = interpretations.save_interpretation(
+        measure=measure, party=partner, by=people.partner, kind="dispute", words=CANARY, starts_on=year
     )
-    interpretations.answer_dispute(reading=said, by=people.editor, answer=CANARY)
+    interpretations.answer_dispute(reading=interpretation, by=people.editor, answer=CANARY)
     due = numbers.reminders(list(numbers.may_be_due()), today, lambda due_at: True)
     outbox.insert(due, now=clock.now())
 

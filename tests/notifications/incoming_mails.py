@@ -55,12 +55,19 @@ def original(message_id, to):
     return [f"Message-ID: {message_id}", f"To: Desk <{to}>", "Subject: Meeting", "", "Text"]
 
 
-def answer(meeting, *, said="ACCEPTED", to=DESK, sender=None, uid=None, sequence=0, at=None, more=(), method="REPLY"):
+def answer(
+    meeting, *, partstat="ACCEPTED", to=DESK, sender=None, uid=None, sequence=0, at=None, more=(), method="REPLY"
+):
     """The reply of a calendar program for the person invited at `to`. `uid`: another one than their invitation's."""
     at = at or clock.now()
     event = ["BEGIN:VEVENT", f"UID:{uid or secret_uid(meeting, to, '127.0.0.1')}", f"SEQUENCE:{sequence}"]
     event += [f"DTSTAMP:{at:%Y%m%dT%H%M%SZ}", "ORGANIZER:mailto:registry@example.org"]
-    event += [f"ATTENDEE;PARTSTAT={said};CN=Desk:MAILTO:{to}", *more, "SUMMARY:Accepted: Housing table", "END:VEVENT"]
+    event += [
+        f"ATTENDEE;PARTSTAT={partstat};CN=Desk:MAILTO:{to}",
+        *more,
+        "SUMMARY:Accepted: Housing table",
+        "END:VEVENT",
+    ]
     text = ["BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Example//EN", f"METHOD:{method}", *event, "END:VCALENDAR"]
     return mail(text, sender or f"Outreach desk <{to}>", method)
 

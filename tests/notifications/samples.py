@@ -91,8 +91,8 @@ def _stopping(kind, mail, language):
     with translation.override(language):
         stop, always = gettext("Stop this kind of email"), gettext(ALWAYS)
     there = [f"{stop}: {STOP}" in mail.text, f'href="{STOP}"' in mail.html, mail.stop == STOP]
-    said = [always in mail.text, always in mail.html]
-    return [] if there == [can] * 3 and said == [not can] * 2 else ["does not say how to stop it, or that nobody can"]
+    texts = [always in mail.text, always in mail.html]
+    return [] if there == [can] * 3 and texts == [not can] * 2 else ["does not say how to stop it, or that nobody can"]
 
 
 def _on_the_wire(kind, mail, language):

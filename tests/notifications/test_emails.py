@@ -35,7 +35,7 @@ def _first_of_february():
 
 
 @snapshot_fixture
-def everything(people):
+def every_email(people):
     return make_everything(people)
 
 
@@ -58,7 +58,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.slow
-def test_every_email_is_whole_in_both_forms_and_leaks_nothing(people, everything):
+def test_every_email_is_whole_in_both_forms_and_leaks_nothing(people, every_email):
     wrong = {kind: faults(rendered(kind, people.editor)) for kind in EmailKind.values}
     assert {kind: words for kind, words in wrong.items() if words} == {}
 
@@ -124,10 +124,10 @@ def page_only(page):
     }
 
 
-def test_a_reminder_in_full(people, everything):
+def test_a_reminder_in_full(people, every_email):
     people.editor.zone = "America/New_York"
     mail = rendered("meeting_reminder", people.editor)
-    token = links.make(links.MEETING, recipients.read_recipient(people.editor), everything.pk, everything.starts_at)
+    token = links.make(links.MEETING, recipients.read_recipient(people.editor), every_email.pk, every_email.starts_at)
     stop = links.make(
         links.EMAILS, recipients.read_recipient(people.editor), "meeting_reminder", clock.now() + emails.STOP_OPEN
     )
@@ -152,7 +152,7 @@ def test_a_reminder_in_full(people, everything):
         "\n"
         f"Tell us if you can come: http://127.0.0.1:8000/by-link/meeting/{token}/\n"
         "\n"
-        f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{everything.public_id}/\n"
+        f"See it in the Partnership Registry: http://127.0.0.1:8000/meetings/{every_email.public_id}/\n"
         "\n"
         "-- \n"
         "You get this email because you’re invited to this meeting.\n"
@@ -161,23 +161,23 @@ def test_a_reminder_in_full(people, everything):
     )
 
 
-def test_the_link_is_one_that_the_reader_can_open(people, everything, contact):
+def test_the_link_is_one_that_the_reader_can_open(people, every_email, contact):
     def link(someone):
-        email = Email(kind="meeting_reminder", subject_id=everything.pk)
+        email = Email(kind="meeting_reminder", subject_id=every_email.pk)
         text = emails.render(email, recipients.read_recipient(someone)).text
         return re.search(r"Registry: http://127.0.0.1:8000(\S+)", text)[1]
 
-    partnership = everything.partnership
-    assert link(people.editor) == f"/meetings/{everything.public_id}/"
+    partnership = every_email.partnership
+    assert link(people.editor) == f"/meetings/{every_email.public_id}/"
     assert link(contact) == f"/partnerships/{partnership.public_id}/"
     registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     assert link(contact) == "/"
     registry.publish_partnership(partnership=partnership, by=SYSTEM)
-    meetings.save_meeting(meeting=everything, by=SYSTEM, fields={"is_public": True})
-    assert link(contact) == f"/meetings/{everything.public_id}/"
+    meetings.save_meeting(meeting=every_email, by=SYSTEM, fields={"is_public": True})
+    assert link(contact) == f"/meetings/{every_email.public_id}/"
 
 
-def test_check_ins_say_when_they_are_late(people, everything):
+def test_check_ins_say_when_they_are_late(people, every_email):
     assert rendered("check_in_due", people.editor, occurrence__endswith="/day").subject == (
         "Check-in due Sunday, March 8, 2026: Homes & <neighbors>"
     )
@@ -186,13 +186,13 @@ def test_check_ins_say_when_they_are_late(people, everything):
     assert "isn’t recorded yet" in late.text
 
 
-def test_what_is_gone_is_missing_not_a_crash(people, everything):
+def test_what_is_gone_is_missing_not_a_crash(people, every_email):
     for kind in ("meeting_reminder", "check_in_due", "agreement_ending"):
         with pytest.raises(NotFound):
             emails.render(Email(kind=kind, subject_id=0), recipients.read_recipient(people.editor))
 
 
-def test_the_message_on_the_wire(people, everything):
+def test_the_message_on_the_wire(people, every_email):
     mail = rendered("meeting_reminder", people.editor)
     at = datetime(2026, 2, 1, 18, tzinfo=UTC)
     raw = compose(mail, name="Zoë, “Z”", address="z@bücher.example", message_id="<a@b>", at=at)
@@ -233,7 +233,7 @@ def shown_emails():
     return Email.objects.exclude(kind=EmailKind.ROUND_REMINDER)
 
 
-def test_who_sees_which_emails(people, everything):
+def test_who_sees_which_emails(people, every_email):
     count, of_office = shown_emails().count(), shown_emails().filter(lead=people.office).count()
     decided = Email.objects.filter(lead=people.office, subject_type__in=("claim", "suggestion")).count()
     seen = {name: email_list(person).count() for name, person in people.as_roles().items()}
@@ -265,8 +265,8 @@ def test_who_sees_which_emails(people, everything):
         email_body(people.stranger, Email.objects.first(), emails.render)
 
 
-def test_emails_go_with_the_record_to_another_office(people, everything):
-    partnership, rows = everything.partnership, shown_emails().filter(lead=people.office)
+def test_emails_go_with_the_record_to_another_office(people, every_email):
+    partnership, rows = every_email.partnership, shown_emails().filter(lead=people.office)
     about_it = rows.exclude(subject_type__in=("claim", "suggestion", "report", "seatconsent")).count()
     before = rows.count()
     registry.save_partnership(
@@ -292,15 +292,15 @@ def test_an_email_shows_staff_no_address(files, settings, people):
     assert "new@example.org" in transport.path_of(files, email.message_id).read_text()
 
 
-def test_rows_name_people_and_titles_in_few_queries(people, everything, django_assert_num_queries):
+def test_rows_name_people_and_titles_in_few_queries(people, every_email, django_assert_num_queries):
     with django_assert_num_queries(17):  # one for the reader's memberships
         rows = email_rows(email_list(people.editor))
     named = {(row.email.kind, row.to, row.about) for row in rows}
     assert named == {
         (kind, to, title)
         for kind, tos, title in (
-            ("meeting_planned", ("Editor", f"{CANARY} desk"), everything.title),
-            ("meeting_reminder", ("Editor", f"{CANARY} desk"), everything.title),
+            ("meeting_planned", ("Editor", f"{CANARY} desk"), every_email.title),
+            ("meeting_reminder", ("Editor", f"{CANARY} desk"), every_email.title),
             ("check_in_due", ("Editor", f"{CANARY} desk"), "Homes & <neighbors>"),
             ("check_in_missed", ("Editor",), "Homes & <neighbors>"),
             ("call_asked", ("Editor",), "Homes & <neighbors>"),
@@ -325,11 +325,11 @@ def test_rows_name_people_and_titles_in_few_queries(people, everything, django_a
     }
 
 
-def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, everything):
+def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, every_email):
     email = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
     assert email_body(people.reader, email, emails.render)[0].startswith("You’re invited to a meeting.")
     outbox.send_due(render=emails.render)
-    type(everything).objects.filter(pk=everything.pk).update(title="Renamed since")
+    type(every_email).objects.filter(pk=every_email.pk).update(title="Renamed since")
     assert "Renamed since" not in email_body(people.reader, email, emails.render)[0]
 
 

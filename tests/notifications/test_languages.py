@@ -44,7 +44,7 @@ HOSTILE = "100 % {{ x }} %(due)s %s {% now 'Y' %} {0} <i>&"
 
 
 @pytest.fixture
-def everything(people):
+def every_email(people):
     with time_machine.travel(datetime(2026, 2, 1, 18, tzinfo=UTC), tick=False):
         yield make_everything(people)
 
@@ -61,12 +61,12 @@ def test_every_marked_string_is_translated_with_its_placeholders(language):
         assert all(entry.forms), one
         assert len(entry.forms) == (2 if many else 1), one
         assert "fuzzy" not in entry.flags, one
-        for said, form in zip((one, many), entry.forms, strict=False):
-            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(said)), one
+        for english, form in zip((one, many), entry.forms, strict=False):
+            assert sorted(PLACEHOLDER.findall(form)) == sorted(PLACEHOLDER.findall(english)), one
             assert form.count("%") == len(PLACEHOLDER.findall(form)), one
             assert not re.search("[<>]", form), one
             # Numbers that script puts in.
-            assert sorted(re.findall(r"[{}]\w*", form)) == sorted(re.findall(r"[{}]\w*", said)), one
+            assert sorted(re.findall(r"[{}]\w*", form)) == sorted(re.findall(r"[{}]\w*", english)), one
 
 
 @pytest.mark.parametrize("language", OTHERS)
@@ -85,9 +85,9 @@ def test_a_template_says_nothing_that_is_not_marked():
     names = [
         f"{folder}/{path.name}" for folder in ("emails", "by_link", "forms") for path in (TEMPLATES / folder).iterdir()
     ]
-    said = {name: words_outside_tags(name) for name in (*names, *PARTS)}
-    assert len(said) > 100
-    assert {name: words for name, words in said.items() if words} == {}
+    unmarked = {name: words_outside_tags(name) for name in (*names, *PARTS)}
+    assert len(unmarked) > 100
+    assert {name: words for name, words in unmarked.items() if words} == {}
 
 
 def words_outside_tags(name):
@@ -106,7 +106,7 @@ def test_nothing_is_put_into_words_before_the_reader_is_known():
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.parametrize("language", OTHERS)
-def test_every_email_is_whole_in_each_language_and_mixes_none(people, everything, language):
+def test_every_email_is_whole_in_each_language_and_mixes_none(people, every_email, language):
     for kind in EmailKind.values:
         people.editor.language = "en"
         english = rendered(kind, people.editor)
@@ -144,14 +144,14 @@ def _sentences_of(lines):
 
 
 @pytest.mark.django_db
-def test_a_reminder_in_spanish(people, everything):
+def test_a_reminder_in_spanish(people, every_email):
     people.editor.language, people.editor.zone = "es", "America/New_York"
     mail = rendered("meeting_reminder", people.editor)
     assert mail.subject == (
         "Recordatorio: Table for “all” & <b>more</b>, martes 3 de marzo de 2026, 10 a. m., hora del Centro (America/Chicago)"
     )
-    said = re.sub(r"http\S+", "…", mail.text)
-    assert said == (
+    text = re.sub(r"http\S+", "…", mail.text)
+    assert text == (
         "Se acerca una reunión a la que le invitaron.\n"
         "\n"
         "Table for “all” & <b>more</b>\n"
@@ -183,9 +183,9 @@ def test_a_reminder_in_spanish(people, everything):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_numbers_have_their_own_form(people, everything):
+def test_numbers_have_their_own_form(people, every_email):
     people.editor.language = "es"
-    agreement = everything.partnership.agreement
+    agreement = every_email.partnership.agreement
     for days, words in ((2, "dentro de 2 días."), (1, "dentro de 1 día."), (0, "2026.")):
         agreement.ends_on = clock.today().replace(day=1 + days)
         text = agreements.agreement_ending(Email(), recipients.read_recipient(people.editor), {"subject": agreement})
@@ -196,7 +196,7 @@ def test_numbers_have_their_own_form(people, everything):
 
 
 @pytest.mark.django_db
-def test_a_link_through_sign_in_opens_in_the_language_of_the_email(people, everything):
+def test_a_link_through_sign_in_opens_in_the_language_of_the_email(people, every_email):
     for language, end in (("en", ""), ("es", "&lang=es")):
         people.editor.language = language
         assert f"/sign-in/?next=/account/{end}\n" in rendered("invitation", people.editor).text
@@ -204,7 +204,7 @@ def test_a_link_through_sign_in_opens_in_the_language_of_the_email(people, every
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_a_language_without_emails_is_said_in_the_email(people, everything):
+def test_a_language_without_emails_is_said_in_the_email(people, every_email):
     wrong = []
     for asked, language, name in [
         ("en", "en", ""), ("es-MX", "es", ""), ("vi", "en", "Tiếng Việt"), ("hmn", "en", "Hmoob"), ("xx", "en", "xx"),
@@ -226,7 +226,7 @@ def test_a_language_without_emails_is_said_in_the_email(people, everything):
 @pytest.mark.slow
 @pytest.mark.django_db
 @pytest.mark.unpublished_writes
-def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything):
+def test_no_name_of_a_record_is_taken_for_words_of_ours(people, every_email):
     for model, field in ((Partnership, "title"), (Meeting, "title"), (Action, "title"), (Organization, "name")):
         model.objects.update(**{field: HOSTILE})
     type(people.office).objects.update(name=HOSTILE)
@@ -244,8 +244,8 @@ def test_no_name_of_a_record_is_taken_for_words_of_ours(people, everything):
 
 @pytest.mark.slow
 @pytest.mark.django_db
-def test_the_message_says_its_language(files, people, everything):
-    contact = everything.participants.get(contact__isnull=False).contact
+def test_the_message_says_its_language(files, people, every_email):
+    contact = every_email.participants.get(contact__isnull=False).contact
     contact.language = "es"
     contact.save()
     outbox.send_due(render=emails.render)
@@ -256,7 +256,7 @@ def test_the_message_says_its_language(files, people, everything):
 
 
 @pytest.mark.django_db
-def test_the_header_is_that_of_the_email_not_of_the_wish(people, everything):
+def test_the_header_is_that_of_the_email_not_of_the_wish(people, every_email):
     people.editor.language = "vi"
     mail = rendered("meeting_reminder", people.editor)
     raw = compose(mail, name="", address="a@example.org", message_id="<a@b>", at=clock.now())

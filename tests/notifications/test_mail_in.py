@@ -188,11 +188,11 @@ def test_other_feedback_changes_nothing(sent_email, kind):
 # Answers to meetings
 
 
-@pytest.mark.parametrize(("said", "kept"), [("ACCEPTED", "yes"), ("declined", "no"), ("TENTATIVE", "maybe")])
-def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(sent_email, contact, meeting, said, kept):
+@pytest.mark.parametrize(("partstat", "kept"), [("ACCEPTED", "yes"), ("declined", "no"), ("TENTATIVE", "maybe")])
+def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(sent_email, contact, meeting, partstat, kept):
     at = clock.now().replace(microsecond=0)
     version = meeting.version
-    assert mail_in.process(answer(meeting, said=said, at=at)) == "an answer to a meeting"
+    assert mail_in.process(answer(meeting, partstat=partstat, at=at)) == "an answer to a meeting"
     seat = meeting.participants.get(contact=contact)
     assert (seat.answer, seat.answered_at) == (kept, at)
     assert meeting.participants.exclude(pk=seat.pk).get().answer == ""
@@ -202,9 +202,9 @@ def test_an_answer_of_a_calendar_is_the_answer_of_the_seat(sent_email, contact, 
 
 def test_the_last_word_counts_whenever_it_arrives(sent_email, contact, meeting):
     now = clock.now().replace(microsecond=0)
-    mail_in.process(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)))
-    mail_in.process(answer(meeting, said="ACCEPTED", at=now - timedelta(minutes=1)))
-    changes_nothing(answer(meeting, said="DECLINED", at=now - timedelta(minutes=2)), mail_in.Refused)  # sent again
+    mail_in.process(answer(meeting, partstat="DECLINED", at=now - timedelta(minutes=2)))
+    mail_in.process(answer(meeting, partstat="ACCEPTED", at=now - timedelta(minutes=1)))
+    changes_nothing(answer(meeting, partstat="DECLINED", at=now - timedelta(minutes=2)), mail_in.Refused)  # sent again
     assert meeting.participants.get(contact=contact).answer == "yes"
 
 
@@ -234,9 +234,9 @@ WRONG_ANSWERS = [
     {"uid": "M-000000-1@127.0.0.1"},
     {"uid": "series-1@127.0.0.1"},
     {"uid": "%@127.0.0.1"},
-    {"said": "NEEDS-ACTION"},
-    {"said": "DELEGATED"},
-    {"said": "ACCEPTED,DECLINED"},
+    {"partstat": "NEEDS-ACTION"},
+    {"partstat": "DELEGATED"},
+    {"partstat": "ACCEPTED,DECLINED"},
     {"more": ["RRULE:FREQ=SECONDLY"]},
     {"more": ["RRULE:FREQ=DAILY;COUNT=999999999999"]},
     {"more": ["RDATE:20300101T000000Z"]},
@@ -275,7 +275,7 @@ def test_no_sender_makes_up_for_an_invitation_that_its_writer_never_saw(sent_ema
     guesses = [f"{meeting.public_id}.@127.0.0.1", f"{meeting.public_id}.{'0' * 32}@127.0.0.1", others, *shown]
     assert f"{meeting.public_id}@127.0.0.1" in shown
     for uid in guesses:
-        changes_nothing(answer(meeting, said="DECLINED", uid=uid, sender=sender), mail_in.Refused)
+        changes_nothing(answer(meeting, partstat="DECLINED", uid=uid, sender=sender), mail_in.Refused)
 
 
 def test_the_invitation_proves_who_answers_whatever_the_sender_line_says(sent_email, sink, contact, meeting):

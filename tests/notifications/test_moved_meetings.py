@@ -29,14 +29,14 @@ def meeting(people, partnership):
     )
 
 
-def sent(hours, kind=EmailKind.MEETING_PLANNED):
+def mark_sent(hours, kind=EmailKind.MEETING_PLANNED):
     """Mark the waiting email of this kind as sent, and let an hour pass."""
     found = Email.objects.filter(kind=kind, state=EmailState.PLANNED)
     assert found.update(state=EmailState.SENT, sent_at=clock.now()) == 1
     hours.shift(3600)
 
 
-def save(hours, meeting, **fields):
+def save_later(hours, meeting, **fields):
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields=fields)
     hours.shift(3600)
 
@@ -49,8 +49,8 @@ def mail():
 
 
 def test_it_says_from_when_to_when(hours, meeting):
-    sent(hours)
-    save(hours, meeting, date=date(2026, 3, 14))
+    mark_sent(hours)
+    save_later(hours, meeting, date=date(2026, 3, 14))
     subject, text = mail()
     assert subject == "Moved from April 13 to March 14: Housing table"
     assert (
@@ -60,21 +60,21 @@ def test_it_says_from_when_to_when(hours, meeting):
 
 
 def test_it_starts_from_what_the_reader_knew_and_not_from_a_time_in_between(hours, meeting):
-    sent(hours)
-    save(hours, meeting, date=date(2026, 5, 20))
-    save(hours, meeting, place="Room 3")
-    save(hours, meeting, date=date(2026, 3, 14), time=time(14))
+    mark_sent(hours)
+    save_later(hours, meeting, date=date(2026, 5, 20))
+    save_later(hours, meeting, place="Room 3")
+    save_later(hours, meeting, date=date(2026, 3, 14), time=time(14))
     assert mail()[0] == "Moved from April 13 to March 14: Housing table"
-    sent(hours, EmailKind.MEETING_CHANGED)
-    save(hours, meeting, time=time(15))
+    mark_sent(hours, EmailKind.MEETING_CHANGED)
+    save_later(hours, meeting, time=time(15))
     subject, text = mail()
     assert subject.startswith("Changed: Housing table, Saturday, March 14, 2026, 3 p.m.")
     assert "It moved from Saturday, March 14, 2026, 2 p.m. Central Time" in text
 
 
 def test_a_meeting_that_did_not_move_is_not_said_to_have_moved(hours, meeting):
-    sent(hours)
-    save(hours, meeting, date=date(2026, 5, 20))
-    save(hours, meeting, date=date(2026, 4, 13), place="Room 3")
+    mark_sent(hours)
+    save_later(hours, meeting, date=date(2026, 5, 20))
+    save_later(hours, meeting, date=date(2026, 4, 13), place="Room 3")
     subject, text = mail()
     assert (subject.startswith("Changed: Housing table"), "moved" in text) == (True, False)

@@ -72,16 +72,16 @@ def test_a_person_who_does_not_follow_it_gets_no_news(people, partnership, news)
     assert news(people.stranger) == news(people.reader) == []
 
 
-@pytest.mark.parametrize("who", ["stranger", "reader", "administrator", "partner"])
-def test_notes_of_an_office_are_no_news_to_anyone(people, partnership, news, who):
-    follow(getattr(people, who), partnership)
+@pytest.mark.parametrize("role", ["stranger", "reader", "administrator", "partner"])
+def test_notes_of_an_office_are_no_news_to_anyone(people, partnership, news, role):
+    follow(getattr(people, role), partnership)
     save(partnership, internal_notes="Nobody's business")
-    assert news(getattr(people, who)) == []
+    assert news(getattr(people, role)) == []
 
 
-@pytest.mark.parametrize("who", ["stranger", "reader", "administrator"])
-def test_a_party_is_named_when_everyone_sees_it(people, partnership, news, who):
-    person = getattr(people, who)
+@pytest.mark.parametrize("role", ["stranger", "reader", "administrator"])
+def test_a_party_is_named_when_everyone_sees_it(people, partnership, news, role):
+    person = getattr(people, role)
     follow(person, partnership)
     hidden, declined = make_organization("Hidden circle", "unlisted"), make_organization("Not for us", "named")
     new = [party(hidden, "member"), party(declined, circle="declined"), party(people.other_office, "member")]

@@ -45,18 +45,18 @@ def planned(kind):
     return [(row.recipient, row.occurrence.split("/", 1)[1].rsplit("/", 1)[-1], row.due_at) for row in rows]
 
 
-def at(moment):
+def plan_at(moment):
     with time_machine.travel(moment, tick=False):
         planning.plan_all()
 
 
-def bring(measure, party, on=Q4):
+def supply(measure, party, on=Q4):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": on, "value": D(5)}], party=party)
 
 
 def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, partner_seat):
     for moment in (DUE_SOON, DUE_SOON, datetime(2026, 2, 12, 18, tzinfo=UTC)):
-        at(moment)
+        plan_at(moment)
     key = f"person:{people.partner.pk}"
     assert planned("numbers_due") == [
         (key, "due", datetime(2026, 1, 30, 15, tzinfo=UTC)),  # 9 a.m. in Chicago
@@ -66,24 +66,24 @@ def test_the_supplier_is_asked_on_the_day_and_two_weeks_later(people, measure, p
 
 
 def test_no_one_is_asked_for_existing_numbers(people, measure, partner_seat):
-    bring(measure, None)
-    at(DUE_SOON)
+    supply(measure, None)
+    plan_at(DUE_SOON)
     assert planned("numbers_due") == []
 
 
 def test_numbers_that_came_in_between_stop_the_email(people, measure, partner_seat):
-    at(DUE_SOON)
+    plan_at(DUE_SOON)
     email = Email.objects.get(kind="numbers_due")
     assert recipients.find_audience(email).refusal == ""
-    bring(measure, partner_seat)
+    supply(measure, partner_seat)
     assert recipients.find_audience(email).refusal == "The numbers are already in."
 
 
 def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, partner_seat):
     own = measure.owners.get(party__jurisdiction=people.office)
     MeasureOwner.objects.filter(pk=own.pk).update(supplies=True)
-    bring(measure, partner_seat)
-    at(DUE_SOON)
+    supply(measure, partner_seat)
+    plan_at(DUE_SOON)
     assert [row[0] for row in planned("numbers_due")] == [f"person:{people.editor.pk}"]
     with time_machine.travel(datetime(2026, 1, 30, 18, tzinfo=UTC), tick=False):
         assert [(one.owner.party, one.period) for one in overdue(measure, date(2026, 1, 30))] == [(own.party, Q4)]
@@ -91,7 +91,7 @@ def test_of_two_who_bring_numbers_each_is_asked_for_its_own(people, measure, par
 
 @pytest.mark.parametrize("why", ["left", "no supplier", "declined", "ended"])
 def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, partner_seat, why):
-    at(DUE_SOON)
+    plan_at(DUE_SOON)
     email = Email.objects.get(kind="numbers_due")
     if why == "left":
         people.partner.memberships.all().delete()
@@ -103,31 +103,35 @@ def test_a_person_who_is_no_longer_asked_gets_no_email(people, measure, partner_
     else:
         save_partnership(partnership=partner_seat.partnership, by=SYSTEM, fields=ENDED)
         Email.objects.all().delete()
-        at(DUE_SOON)
+        plan_at(DUE_SOON)
         assert planned("numbers_due") == []
         return
     assert recipients.find_audience(email).refusal
 
 
 def test_a_disputed_number_notifies_the_office_and_the_answer_the_partner(people, measure, partner_seat):
-    bring(measure, partner_seat)
-    said = save_interpretation(
+    supply(measure, partner_seat)
+    interpretation = save_interpretation(
         measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="We count more.", starts_on=Q4
     )
     email = Email.objects.get(kind="number_disputed")
-    assert (email.recipient, email.lead, email.subject_id) == (f"person:{people.editor.pk}", people.office, said.pk)
+    assert (email.recipient, email.lead, email.subject_id) == (
+        f"person:{people.editor.pk}",
+        people.office,
+        interpretation.pk,
+    )
     assert recipients.find_audience(email).refusal == ""
-    answer_dispute(reading=said, by=people.editor, answer="We looked.")
+    answer_dispute(reading=interpretation, by=people.editor, answer="We looked.")
     assert recipients.find_audience(email).refusal == "It was already answered."
     answer = Email.objects.get(kind="number_answered")
     assert (answer.recipient, answer.lead) == (f"person:{people.partner.pk}", None)
     assert recipients.find_audience(answer).refusal == ""
-    delete_interpretation(reading=said, by=people.partner)
+    delete_interpretation(reading=interpretation, by=people.partner)
     assert recipients.find_audience(answer).refusal == "The partner deleted its comment."
 
 
 def test_a_reading_that_is_no_dispute_is_no_news(people, measure, partner_seat):
-    bring(measure, partner_seat)
+    supply(measure, partner_seat)
     save_interpretation(measure=measure, party=partner_seat, by=people.partner, words="Rents rose.", starts_on=Q4)
     assert not Email.objects.exclude(kind="confirmation_asked").exists()
 

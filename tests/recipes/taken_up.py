@@ -80,8 +80,8 @@ def test_a_list_that_is_downloaded_has_columns_of_it(client, kind, saved):
 
 def test_the_api_has_it_and_says_what_it_is(client, kind, saved):
     text, choice, path = NEW[kind.key]
-    said = client.get(f"/api/v1/{path}/{saved[0].public_id}/").json()
-    assert (said[text], said[choice]) == (WORDS, "fast")
+    document = client.get(f"/api/v1/{path}/{saved[0].public_id}/").json()
+    assert (document[text], document[choice]) == (WORDS, "fast")
     assert f"{text.capitalize()} of it, in words." in page(client, "/api/v1/openapi.yaml")
 
 
@@ -100,6 +100,6 @@ def test_an_import_sets_it(people, kind, saved):
 
 
 def test_a_merge_asks_for_it(people):
-    mine, other = make_organization("One", motto="Boats"), make_organization("Two", motto="Cars", tempo="slow")
-    assert {"motto", "tempo"} <= {one.name for one in differences(mine, other)}
+    first, other = make_organization("One", motto="Boats"), make_organization("Two", motto="Cars", tempo="slow")
+    assert {"motto", "tempo"} <= {one.name for one in differences(first, other)}
     assert Organization.objects.count() > 1

@@ -115,7 +115,7 @@ def merge(kept, lost, *, by=SYSTEM, **more):
     return merging.merge(kept=kept, lost=lost, by=by, versions=(kept.version, lost.version), **more)
 
 
-def everything() -> dict:
+def everything_else() -> dict:
     """Return all rows that a merge must leave as they were, by model and key, without versions and stamps."""
     found = {}
     for model in apps.get_models(include_auto_created=True):
@@ -207,14 +207,14 @@ def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
         record_type="organization", first_id=kept.pk, second_id=lost.pk, by=people.editor, at=clock.now()
     )
     make_meeting(partnership, people=[lost.contacts.get()])
-    before = everything()
+    before = everything_else()
     made = merge(kept, lost, take={"issue_areas": "both", "name": "other"})
     kept.refresh_from_db()
     assert (kept.name, sorted(map(str, kept.issue_areas.all()))) == ("Harbour Tenants' Union", ["Housing", "Jobs"])
-    assert everything() != before
+    assert everything_else() != before
     back = merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
     assert (back.pk, back.public_id) == (lost.pk, lost.public_id)
-    assert everything() == before
+    assert everything_else() == before
 
 
 def test_what_was_changed_since_stays_when_a_merge_is_undone(people, pair):
@@ -390,7 +390,7 @@ def test_departments_become_one_with_all_below_them(people):
     kept = make_department(people.office, "Housing office", parent=top)
     unit = make_department(people.office, "Tenant help", parent=top)
     deep = make_department(people.office, "Night line", parent=unit)
-    before = everything()
+    before = everything_else()
     made = merge(kept, top)
     for one in (kept, unit, deep):
         one.refresh_from_db()
@@ -398,14 +398,14 @@ def test_departments_become_one_with_all_below_them(people):
     assert (kept.path, unit.path) == (f"/{kept.pk}/", f"/{kept.pk}/{unit.pk}/")
     assert deep.path == f"/{kept.pk}/{unit.pk}/{deep.pk}/"
     merging.undo_merge(merge=made, kept=kept, by=SYSTEM)
-    assert everything() == before
+    assert everything_else() == before
 
 
-@pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger"])
-def test_who_may_not_write_both_may_not_make_them_one(people, pair, who):
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger"])
+def test_who_may_not_write_both_may_not_make_them_one(people, pair, role):
     kept, lost = pair
     with pytest.raises(NotAllowed):
-        merge(kept, lost, by=getattr(people, who))
+        merge(kept, lost, by=getattr(people, role))
     assert Organization.objects.filter(pk=lost.pk).exists()
 
 

@@ -34,7 +34,7 @@ def body(people):
     return save_organization(organization=group, by=SYSTEM, fields={}, contacts=rows)
 
 
-def two(body):
+def two_contacts(body):
     return body.contacts.get(name="Ana Ortiz"), body.contacts.get(name="A. Ortiz")
 
 
@@ -50,7 +50,7 @@ def test_each_foreign_key_to_a_contact_has_a_rule():
 
 
 def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     both, alone = make_meeting(partnership, people=[kept, lost]), make_meeting(partnership, people=[lost], days=40)
     both.participants.filter(contact=lost).update(answer="yes", answered_at=clock.now())
@@ -73,7 +73,7 @@ def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
 
 
 def test_it_is_in_the_history_and_can_be_undone_there(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     version = body.version
     merge_contacts(kept=kept, lost=lost, by=people.editor, take={"email": "other"}, why="One and the same.")
     body.refresh_from_db()
@@ -89,10 +89,12 @@ def test_it_is_in_the_history_and_can_be_undone_there(body, people):
     assert emails["A. Ortiz"] == "ortiz@example.org"
 
 
-@pytest.mark.parametrize(("mine", "theirs", "left"), [("public", "staff", "staff"), ("partners", "public", "partners")])
-def test_it_is_read_by_no_more_than_read_either(body, people, mine, theirs, left):
-    kept, lost = two(body)
-    for one, reader in ((kept, mine), (lost, theirs)):
+@pytest.mark.parametrize(
+    ("kept_reader", "lost_reader", "left"), [("public", "staff", "staff"), ("partners", "public", "partners")]
+)
+def test_it_is_read_by_no_more_than_read_either(body, people, kept_reader, lost_reader, left):
+    kept, lost = two_contacts(body)
+    for one, reader in ((kept, kept_reader), (lost, lost_reader)):
         Contact.objects.filter(pk=one.pk).update(visible_to=reader)
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     kept.refresh_from_db()
@@ -100,23 +102,23 @@ def test_it_is_read_by_no_more_than_read_either(body, people, mine, theirs, left
 
 
 def test_emails_that_one_of_them_stopped_stay_stopped(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     for one, pace in ((kept, "at_once"), (lost, "never")):
         EmailPreference.objects.create(contact=one, kind=EmailKind.CHECK_IN_DUE, pace=pace, at=clock.now())
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     assert [(one.contact, one.pace) for one in EmailPreference.objects.all()] == [(kept, "never")]
 
 
-@pytest.mark.parametrize("who", ["reader", "other_editor", "partner", "stranger", "suspended"])
-def test_only_editors_of_the_organization_may_merge(body, people, who):
-    kept, lost = two(body)
+@pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger", "suspended"])
+def test_only_editors_of_the_organization_may_merge(body, people, role):
+    kept, lost = two_contacts(body)
     with pytest.raises(NotAllowed):
-        merge_contacts(kept=kept, lost=lost, by=getattr(people, who))
+        merge_contacts(kept=kept, lost=lost, by=getattr(people, role))
     assert body.contacts.count() == 3
 
 
 def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     with pytest.raises(ValidationError, match="of the same office or organization"):
         merge_contacts(kept=kept, lost=kept, by=people.editor)
     away = Contact.objects.create(department=make_department(people.office), name="Ana Ortiz")
@@ -130,7 +132,7 @@ def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
 
 
 def test_open_rounds_prevent_a_merge(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     place = partnership.parties.get(organization=body)
     values = {"title": "Fall round", "closes_on": in_days(14)}
@@ -147,7 +149,7 @@ def test_open_rounds_prevent_a_merge(body, people):
 
 
 def test_a_later_erasure_includes_the_other_name(body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     merge_contacts(kept=kept, lost=lost, by=people.editor)
     erase_contact(contact=body.contacts.get(pk=kept.pk), by=people.editor)
     left = str([list(model.objects.values()) for model in (Contact, Change, Email, Merge)])
@@ -156,7 +158,7 @@ def test_a_later_erasure_includes_the_other_name(body, people):
 
 
 def test_on_pages_one_contact_comes_of_two(client, body, people):
-    kept, lost = two(body)
+    kept, lost = two_contacts(body)
     client.force_login(people.editor)
     start = reverse("contact_merge", args=[kept.pk])
     assert start in client.get(reverse("organization", args=[body.public_id])).content.decode()
@@ -179,6 +181,6 @@ def test_on_pages_one_contact_comes_of_two(client, body, people):
 def test_a_contact_of_elsewhere_is_no_choice(client, body, people):
     away = Contact.objects.create(department=make_department(people.office), name="Ana Ortiz")
     client.force_login(people.editor)
-    for other in (away.pk, two(body)[0].pk, "x", 2**70):
-        page = reverse("contact_merge", args=[two(body)[0].pk])
+    for other in (away.pk, two_contacts(body)[0].pk, "x", 2**70):
+        page = reverse("contact_merge", args=[two_contacts(body)[0].pk])
         assert client.get(page, {"other": other}).status_code == 404

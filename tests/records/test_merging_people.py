@@ -204,14 +204,14 @@ def test_a_suspended_account_comes_to_life_by_no_merge(people, pair, closed):
     assert not Membership.objects.filter(person__is_active=True, role="manager", jurisdiction=people.office).exists()
 
 
-@pytest.mark.parametrize("who", ["editor", "manager", "reader", "stranger", "suspended"])
-def test_only_administrators_do_it(people, pair, who):
+@pytest.mark.parametrize("role", ["editor", "manager", "reader", "stranger", "suspended"])
+def test_only_administrators_do_it(people, pair, role):
     Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
     with pytest.raises(NotAllowed):
-        merge(*pair, by=getattr(people, who))
+        merge(*pair, by=getattr(people, role))
     made = merge(*pair)
     with pytest.raises(NotAllowed):
-        undo_merge(made, pair[0], by=getattr(people, who))
+        undo_merge(made, pair[0], by=getattr(people, role))
 
 
 def test_an_administrator_who_was_suspended_since_cannot_merge(people, pair):
@@ -261,8 +261,8 @@ def test_of_two_emails_for_one_occasion_one_is_left(people, pair):
             due_at=clock.now() + timedelta(days=1),
         )
 
-    def put(n, who, state):
-        Email.objects.filter(occurrence=f"occasion/{n}", recipient=f"person:{who.pk}").update(state=state)
+    def put(n, person, state):
+        Email.objects.filter(occurrence=f"occasion/{n}", recipient=f"person:{person.pk}").update(state=state)
 
     put(1, lost, EmailState.SENT)
     put(2, kept, EmailState.SENT)

@@ -8,7 +8,7 @@ from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
 from partnerships.records import merging, splitting
 from tests.factories import make_department, make_organization, make_partnership, party
-from tests.records.test_merging import everything
+from tests.records.test_merging import everything_else
 from tests.snapshots import snapshot_fixture
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
@@ -52,13 +52,13 @@ def test_the_new_one_takes_what_is_its_own_and_no_more(people, combined):
 
 def test_a_merge_reverses_it(people, combined):
     partnership = table(people, combined)
-    before = everything()
+    before = everything_else()
     new = split(
         combined, parties=[partnership.parties.get(organization=combined).pk], contacts=[combined.contacts.first().pk]
     )
     combined.refresh_from_db()
     merging.merge(kept=combined, lost=new, by=SYSTEM, versions=(None, None))
-    assert everything() == before
+    assert everything_else() == before
 
 
 def test_rows_of_others_do_not_go(people, combined):
@@ -70,10 +70,10 @@ def test_rows_of_others_do_not_go(people, combined):
     assert foreign.organization == other
 
 
-@pytest.mark.parametrize("who", ["editor", "administrator"])
-def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(people, combined, who):
+@pytest.mark.parametrize("role", ["editor", "administrator"])
+def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(people, combined, role):
     seat, desk = table(people, combined).parties.get(organization=combined), combined.contacts.first()
-    new = split(combined, by=getattr(people, who), parties=[seat.pk], contacts=[desk.pk])
+    new = split(combined, by=getattr(people, role), parties=[seat.pk], contacts=[desk.pk])
     seat.refresh_from_db()
     assert (seat.organization, new.parties.count(), new.contacts.count()) == (combined, 0, 1)
     combined.memberships.create(person=people.manager, role="manager")

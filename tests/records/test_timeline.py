@@ -67,8 +67,8 @@ def record(people):
     plan = check_ins.save_check_in_plan(by=SYSTEM, fields=rhythm)
     check_ins.record_check_in(plan=plan, by=SYSTEM, note="Going well.", done_on=date(2026, 1, 20))
     statements.dispute_record(party=seat, by=people.partner, words="We asked three years before.")
-    said = remarks.show_remark(partnership=made, by=SYSTEM, text="We paid on time.")
-    remarks.reply_to_remark(remark=said, party=seat, by=people.partner, text="Late, twice.")
+    remark = remarks.show_remark(partnership=made, by=SYSTEM, text="We paid on time.")
+    remarks.reply_to_remark(remark=remark, party=seat, by=people.partner, text="Late, twice.")
     return registry.save_partnership(partnership=made, by=SYSTEM, fields={"status": "repairing"}, why="We talk again.")
 
 
@@ -174,9 +174,9 @@ def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, rec
         assert list(dict.fromkeys(in_file)) == found
         return found
 
-    mine = [("The table", title) for _, title in OPEN]
-    assert entries_on_page() == [*mine[:3], mine[3], ("Two offices", "It started"), *mine[4:]]
-    assert entries_on_page("?kind=meeting") == mine[1:2]
+    expected = [("The table", title) for _, title in OPEN]
+    assert entries_on_page() == [*expected[:3], expected[3], ("Two offices", "It started"), *expected[4:]]
+    assert entries_on_page("?kind=meeting") == expected[1:2]
     assert client.get(path + "?kidn=ask").status_code == client.get(file + "?kind=x").status_code == 400
     client.force_login(people.reader)
     assert ("Not out yet", "It started") in entries_on_page("?kind=status")

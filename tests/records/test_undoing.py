@@ -165,20 +165,20 @@ def test_who_saves_between_the_look_and_the_press_is_not_overwritten(people):
 
 
 def test_the_change_of_another_record_is_not_found(people):
-    mine, other = make_partnership(lead=people.office), make_partnership("Other", lead=people.other_office)
-    meeting = make_meeting(mine)
-    assert undoing.change_of(people.editor, mine, last(mine).pk) == last(mine)
+    own_partnership, other = make_partnership(lead=people.office), make_partnership("Other", lead=people.other_office)
+    meeting = make_meeting(own_partnership)
+    assert undoing.change_of(people.editor, own_partnership, last(own_partnership).pk) == last(own_partnership)
     for record, change in (
-        (mine, last(other)),
-        (mine, last(meeting)),
+        (own_partnership, last(other)),
+        (own_partnership, last(meeting)),
         (other, last(other)),
-        (people.organization, last(mine)),
+        (people.organization, last(own_partnership)),
     ):
         with pytest.raises(NotFound):
             undoing.change_of(people.editor, record, change.pk)
     for pk in (0, 987654321, 2**63, 2**80):
         with pytest.raises(NotFound):
-            undoing.change_of(people.editor, mine, pk)
+            undoing.change_of(people.editor, own_partnership, pk)
 
 
 def test_records_are_neither_taken_away_nor_published_by_an_undo(people):

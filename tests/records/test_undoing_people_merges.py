@@ -26,7 +26,7 @@ from partnerships.models import (
 from partnerships.records.privacy import erase_person
 from tests.factories import in_days, make_meeting, make_partnership, make_person
 from tests.people import make_people
-from tests.records.test_merging import everything
+from tests.records.test_merging import everything_else
 from tests.records.test_merging_people import merge, undo_merge
 
 pytestmark = pytest.mark.django_db
@@ -46,7 +46,7 @@ def pair(people):
 
 def as_it_was() -> dict:
     """Without what ends permanently: passwords (which don't open anything), the validity of keys, and who gave a role."""
-    rows, gone = everything(), ("password", "revoked_at", "let_in_with")
+    rows, gone = everything_else(), ("password", "revoked_at", "let_in_with")
     return {key: {k: v for k, v in row.items() if k not in gone} for key, row in rows.items()}
 
 

@@ -29,7 +29,7 @@ def record(people):
     return made
 
 
-def found(person, need):
+def titles_found(person, need):
     return [row.title for row in queries.partnership_list(person, QueryDict(f"needs={need}")).page(25).rows]
 
 
@@ -39,8 +39,8 @@ def rhythm(people, record, rhythm="weekly", **fields):
 
 
 def test_without_a_sign_of_life_it_is_quiet_for_the_staff_who_keep_it(people, record):
-    assert found(people.editor, "quiet") == found(people.administrator, "quiet") == ["The table"]
-    assert found(people.other_editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == titles_found(people.administrator, "quiet") == ["The table"]
+    assert titles_found(people.other_editor, "quiet") == []
 
 
 def hold_meeting(record, days):
@@ -50,50 +50,50 @@ def hold_meeting(record, days):
 
 def test_a_meeting_that_was_held_within_the_rhythm_keeps_it_from_being_quiet(people, record):
     hold_meeting(record, 93)
-    assert found(people.editor, "quiet") == ["The table"]
+    assert titles_found(people.editor, "quiet") == ["The table"]
     hold_meeting(record, 92)
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
 
 
 def test_what_is_ahead_or_was_called_off_is_no_sign_of_life(people, record):
     make_meeting(record, days=1)
     meetings.cancel_meeting(meeting=make_meeting(record, days=-1), by=SYSTEM)
-    assert found(people.editor, "quiet") == ["The table"]
+    assert titles_found(people.editor, "quiet") == ["The table"]
 
 
 @pytest.mark.parametrize("name", QUIET_AFTER)
 def test_the_rhythm_of_its_check_ins_counts(people, record, name):
     plan = rhythm(people, record, name)
     check_in = check_ins.record_check_in(plan=plan, by=SYSTEM, done_on=in_days(-QUIET_AFTER[name]))
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
     type(check_in).objects.update(done_on=in_days(-QUIET_AFTER[name] - 1))
-    assert found(people.editor, "quiet") == ["The table"]
+    assert titles_found(people.editor, "quiet") == ["The table"]
 
 
 def test_of_two_rhythms_the_shorter_counts_and_one_that_is_over_does_not(people, record):
     hold_meeting(record, 20)
     rhythm(people, record, "yearly")
     weekly = rhythm(people, record, "weekly")
-    assert found(people.editor, "quiet") == ["The table"]
+    assert titles_found(people.editor, "quiet") == ["The table"]
     CheckInPlan.objects.filter(pk=weekly.pk).update(is_active=False)
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
 
 
 def test_the_word_of_a_party_is_a_sign_of_life(people, record):
     statements.confirm_record(party=record.parties.get(organization=people.organization), by=people.partner)
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
     assert last_contact_on(record) == clock.today()
 
 
 @pytest.mark.parametrize("status", ["paused", "ended"])
 def test_a_paused_or_ended_one_is_not_quiet(people, record, status):
     Partnership.objects.update(status=status)
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
 
 
 def test_a_new_record_is_not_quiet_yet(people, record):
     Partnership.objects.update(created_at=clock.now())
-    assert found(people.editor, "quiet") == []
+    assert titles_found(people.editor, "quiet") == []
 
 
 @pytest.mark.parametrize("how", ["left", "suspended"])
@@ -105,15 +105,15 @@ def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people
         action_items.save_action(by=SYSTEM, fields={"partnership": record, "title": "Call", "owner_person": leaving})
     else:
         rhythm(people, record, **({"person": leaving} if what == "answers" else {"holder": leaving}))
-    assert found(people.editor, "hand_over") == []
+    assert titles_found(people.editor, "hand_over") == []
     if how == "left":
         place.delete()
     else:
         suspend(person=leaving, by=people.administrator, why="Left")
-    assert found(people.editor, "hand_over") == ["The table"]
-    assert found(people.other_editor, "hand_over") == []
+    assert titles_found(people.editor, "hand_over") == ["The table"]
+    assert titles_found(people.other_editor, "hand_over") == []
     Partnership.objects.update(status="ended")
-    assert found(people.editor, "hand_over") == []
+    assert titles_found(people.editor, "hand_over") == []
 
 
 def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
@@ -123,7 +123,7 @@ def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
     action_items.save_action(by=SYSTEM, fields=fields | {"owner_party": record.parties.first()})
     action_items.note_action(action=action_items.save_action(by=SYSTEM, fields=fields), by=SYSTEM, status="done")
     leaving.memberships.all().delete()
-    assert found(people.editor, "hand_over") == []
+    assert titles_found(people.editor, "hand_over") == []
 
 
 def text(client, url="/"):

@@ -24,7 +24,7 @@ def scene(people):
     return save_partnership(partnership=record, by=SYSTEM, fields={"communities": [youth, renters]}), renters, youth
 
 
-def found(person, query):
+def titles_found(person, query):
     return [one.title for one in partnership_list(person, QueryDict(query)).page(20).rows]
 
 
@@ -33,8 +33,8 @@ def test_its_document_has_the_keys_and_lists_find_it_by_them(people, scene):
     record, *_ = scene
     assert documents_by_id(None, [record.pk])[record.pk]["communities"] == ["renters", "youth"]
     for person in (None, people.editor):
-        assert found(person, "community=renters") == ["Homes for all"]
-        assert found(person, "community=renters&community=youth") == ["Homes for all"]
+        assert titles_found(person, "community=renters") == ["Homes for all"]
+        assert titles_found(person, "community=renters&community=youth") == ["Homes for all"]
     (sent,) = Client().get("/api/v1/partnerships/?community=youth").json()["results"]
     assert sent["communities"] == ["renters", "youth"]
     csv = b"".join(Client().get("/partnerships.csv?community=youth")).decode()

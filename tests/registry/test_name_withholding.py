@@ -220,18 +220,18 @@ def test_who_reads_the_name_of_a_partner_where(client, people, table, state):
     else:
         table.record.parties.filter(organization=table.canary).update(state=state)
     wrong = []
-    for who, channel in share_of(product(READERS, CHANNELS), 5):
+    for role, channel in share_of(product(READERS, CHANNELS), 5):
         client.logout()
-        if who != "anonymous":
-            client.force_login(table.editor if who == "own" else getattr(people, who))
+        if role != "anonymous":
+            client.force_login(table.editor if role == "own" else getattr(people, role))
         answer = client.get(CHANNELS[channel](table))
         found = "Quibblewort" in answer.getvalue().decode()
         listed = state in OPEN and channel not in ("coverage", "network", "office")
-        office = channel == "office" and who in OFFICE
+        office = channel == "office" and role in OFFICE
         if channel not in ("network", "story", "coverage") and found != (listed or office):
-            wrong.append((who, channel, answer.status_code, found))
+            wrong.append((role, channel, answer.status_code, found))
         if state not in OPEN and found and not office:
-            wrong.append((who, channel, answer.status_code, found))
+            wrong.append((role, channel, answer.status_code, found))
     assert wrong == []
 
 
@@ -274,12 +274,12 @@ def report(people, table, kind, **fields):
 def test_reports_say_the_same(people, table):
     of_one = {"kind": "profile", "partnership": table.record}
     table.leave(may_count=True)
-    said = "The community holds 2 of 3 seats in the two inner circles; none are confirmed by the partners."
-    assert report(people, table, **of_one) == report(people, table, "council") == (False, said)
+    sentence = "The community holds 2 of 3 seats in the two inner circles; none are confirmed by the partners."
+    assert report(people, table, **of_one) == report(people, table, "council") == (False, sentence)
     confirm_seat(party=table.seat, by=table.editor)
     table.leave(may_count=False)
     assert report(people, table, **of_one)[1].startswith(WITHHELD)
-    least = said.replace("2 of 3", "at least 1 of at least 2")
+    least = sentence.replace("2 of 3", "at least 1 of at least 2")
     assert report(people, table, "council") == (False, least)
 
 
@@ -309,5 +309,5 @@ def test_two_seats_of_one_organization_look_like_those_of_two(people, table):
     again = make_partnership("More homes", lead=people.office, parties=table.rows, confirmed=False)
     confirm_seat(party=again.parties.get(organization=table.canary), by=table.editor)
     table.leave(may_count=True)
-    said = report(people, table, "council")[1]
-    assert "holds 4 of 6 seats" in said
+    sentence = report(people, table, "council")[1]
+    assert "holds 4 of 6 seats" in sentence

@@ -67,15 +67,15 @@ def test_statements_are_in_it_once_they_are_public_with_the_replies_that_the_pub
     for name, words in (("Open coalition", "It was late"), ("Quiet coalition", "It never came")):
         place = record.parties.get(organization__name=name)
         remarks.reply_to_remark(remark=remark, party=place, by=SYSTEM, text=words)
-    said = {"Kept in time", "It was late", "It never came"}
+    texts = {"Kept in time", "It was late", "It never came"}
 
     def found(private):
         file = text(records_of(people.editor, record, private=private)["statements_of_the_lead"])
-        return {words for words in said if words in file}
+        return {words for words in texts if words in file}
 
-    assert (found(False), found(True)) == (set(), said)
+    assert (found(False), found(True)) == (set(), texts)
     with time_machine.travel(clock.now() + timedelta(days=20), tick=False):
-        assert (found(False), found(True)) == ({"Kept in time", "It was late"}, said)
+        assert (found(False), found(True)) == ({"Kept in time", "It was late"}, texts)
 
 
 def test_with_private_fields_it_is_whole_but_for_a_partys_own_notes(people, record):

@@ -55,16 +55,16 @@ def say_no(seat, state):
 @pytest.mark.unpublished_writes
 def test_the_stricter_of_two_answers_wins_and_an_undo_separates_them(people):
     pair, wrong = Pair(people), []
-    for mine, theirs in product(SeatState.values, repeat=2):
-        Party.objects.filter(pk=pair.seat(pair.kept).pk).update(state=mine)
-        Party.objects.filter(pk=pair.seat(pair.lost).pk).update(state=theirs)
+    for kept_state, lost_state in product(SeatState.values, repeat=2):
+        Party.objects.filter(pk=pair.seat(pair.kept).pk).update(state=kept_state)
+        Party.objects.filter(pk=pair.seat(pair.lost).pk).update(state=lost_state)
         made = pair.merge()
-        if pair.seat(pair.kept).state != min(mine, theirs, key=STRICTEST.index):
-            wrong.append((mine, theirs, pair.seat(pair.kept).state))
+        if pair.seat(pair.kept).state != min(kept_state, lost_state, key=STRICTEST.index):
+            wrong.append((kept_state, lost_state, pair.seat(pair.kept).state))
         pair.lost = undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
         pair.kept.refresh_from_db()
-        if (pair.seat(pair.kept).state, pair.seat(pair.lost).state) != (mine, theirs):
-            wrong.append((mine, theirs, "apart"))
+        if (pair.seat(pair.kept).state, pair.seat(pair.lost).state) != (kept_state, lost_state):
+            wrong.append((kept_state, lost_state, "apart"))
     assert wrong == []
 
 

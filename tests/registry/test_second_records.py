@@ -37,7 +37,7 @@ def rows(record, *added):
     ]
 
 
-def add(record, by, *added, **more):
+def add_parties(record, by, *added, **more):
     return actions.save_partnership(partnership=record, by=by, fields={}, parties=rows(record, *added), **more)
 
 
@@ -78,20 +78,20 @@ def test_a_no_counts_after_the_seat_was_removed(people, record, is_removed, answ
         parties = [row for row in rows(record) if "organization" not in row]
         record = actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=parties)
     with pytest.raises(ValidationError) as refused:
-        add(record, people.editor, second())
+        add_parties(record, people.editor, second())
     assert [*refused.value.message_dict] == ["why"]
     # What a program writes as the reason is no person's.
     with pytest.raises(ValidationError):
-        add(record, people.editor, second(), why="Import of partners.csv", reason="")
+        add_parties(record, people.editor, second(), why="Import of partners.csv", reason="")
 
 
 def test_who_is_added_without_a_word(people, record):
     """Other organizations, the one that said no itself, one that is known to be another, and one of another partnership."""
-    record = add(record, people.editor, make_organization("Block club"))
+    record = add_parties(record, people.editor, make_organization("Block club"))
     elsewhere = make_partnership("Elsewhere", lead=people.office, parties=[party(people.office, "lead")])
-    add(elsewhere, people.editor, second())
+    add_parties(elsewhere, people.editor, second())
     mark_distinct(second(), [Organization.objects.get(name=NAME)], by=people.editor)
-    add(record, people.editor, second())
+    add_parties(record, people.editor, second())
 
 
 def test_it_names_no_one_whom_the_office_may_not_know_of(people, record):
@@ -99,4 +99,4 @@ def test_it_names_no_one_whom_the_office_may_not_know_of(people, record):
     parties = [row for row in rows(record) if "organization" not in row]
     record = actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=parties)
     Organization.objects.filter(name=NAME).update(listing="unlisted", kept_by=None, has_withdrawn=True)
-    add(record, people.editor, second())
+    add_parties(record, people.editor, second())

@@ -73,10 +73,10 @@ def test_other_programs_read_it_so(pdf_report, tmp_path):
     path = tmp_path / "report.pdf"
     path.write_bytes(pdf_report.pdf)
     info = subprocess.run(["pdfinfo", path], capture_output=True, text=True, check=True).stdout
-    told = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
-    told = {name: value.strip() for name, value in told.items()}
-    assert (told["Tagged"], told["Suspects"], told["JavaScript"]) == ("yes", "no", "no")
-    assert told["Title"] == "Housing for the council: Hmoob, Việt, ñ"
+    info_values = dict(line.split(":", 1) for line in info.splitlines() if ":" in line)
+    info_values = {name: value.strip() for name, value in info_values.items()}
+    assert (info_values["Tagged"], info_values["Suspects"], info_values["JavaScript"]) == ("yes", "no", "no")
+    assert info_values["Title"] == "Housing for the council: Hmoob, Việt, ñ"
     text = subprocess.run(["pdftotext", path, "-"], capture_output=True, text=True, check=True).stdout
     for words in ("Voices of the Block", "Street <lamps> & trees 7", "Air and mold", "How this was made"):
         assert words in " ".join(text.split())

@@ -29,7 +29,7 @@ def text_of(report) -> str:
     return json.dumps(fresh(report).content, ensure_ascii=False)
 
 
-def withdraw(organization):
+def unlist(organization):
     save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted"})
 
 
@@ -45,7 +45,7 @@ def test_an_organization_that_withdraws_goes_with_its_words_and_the_file(desk, p
         assert "Voices of the Block" in text_of(report)
         assert fresh(report).pdf
     assert "Knows every stairwell" in text_of(profile)
-    withdraw(desk.organization)
+    unlist(desk.organization)
     for report in (profile, council):
         for words in ("Voices of the Block", "Knows every stairwell", desk.organization.public_id):
             assert words not in text_of(report)
@@ -59,7 +59,7 @@ def test_an_organization_that_withdraws_goes_with_its_words_and_the_file(desk, p
 
 
 def test_what_stays_stays_and_what_comes_back_does_not(desk, profile):
-    withdraw(desk.organization)
+    unlist(desk.organization)
     before = text_of(profile)
     assert "City of Minneapolis" in before
     save_organization(
@@ -70,7 +70,7 @@ def test_what_stays_stays_and_what_comes_back_does_not(desk, profile):
 
 def test_it_is_one_transaction_with_the_withdrawal(desk, profile):
     with transaction.atomic():
-        withdraw(desk.organization)
+        unlist(desk.organization)
         transaction.set_rollback(True)
     assert "Voices of the Block" in text_of(profile)
     assert fresh(profile).pdf
@@ -78,7 +78,7 @@ def test_it_is_one_transaction_with_the_withdrawal(desk, profile):
 
 def test_a_report_for_the_office_keeps_partners_that_the_office_may_see(desk):
     made = desk.make(eyes="own")
-    withdraw(desk.organization)
+    unlist(desk.organization)
     assert "Voices of the Block" in text_of(made)
     assert fresh(made).pdf
 
@@ -168,7 +168,7 @@ def test_what_is_withdrawn_while_it_is_made_never_gets_in(desk, monkeypatch):
 
     def withdraw_meanwhile(*given):
         built = build(*given)
-        withdraw(desk.organization)
+        unlist(desk.organization)
         return built
 
     monkeypatch.setattr(report_work, "content_of", withdraw_meanwhile)
@@ -184,7 +184,7 @@ def test_a_withdrawal_while_the_file_is_made_makes_it_again(desk, monkeypatch):
     def withdraw_meanwhile(report):
         monkeypatch.setattr(report_work.report_pdf, "pdf_of", draw)
         made = draw(report)
-        withdraw(desk.organization)
+        unlist(desk.organization)
         return made
 
     monkeypatch.setattr(report_work.report_pdf, "pdf_of", withdraw_meanwhile)

@@ -48,11 +48,11 @@ def test_a_worker_that_dies_of_it_every_time_is_said_in_words(requested):
 
 
 def test_a_worker_that_lost_its_claim_writes_nothing(requested, monkeypatch):
-    build, theirs = report_work.content_of, clock.now() + timedelta(minutes=9)
+    build, claimed_until = report_work.content_of, clock.now() + timedelta(minutes=9)
 
     def be_overtaken(*given):
         built = build(*given)
-        Report.objects.update(claimed_until=theirs)
+        Report.objects.update(claimed_until=claimed_until)
         return built
 
     monkeypatch.setattr(report_work, "content_of", be_overtaken)

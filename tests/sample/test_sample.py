@@ -283,11 +283,15 @@ def test_the_past_meetings_of_the_made_up_case_say_what_came_of_them(sample):
 def test_each_side_has_a_manager_and_both_have_spoken_of_the_made_up_case_alone(sample):
     managers = Membership.objects.filter(role="manager").values_list("person__email", flat=True)
     assert sorted(managers) == ["manager@example.org", "organizer@example.org"]
-    (said,) = Confirmation.objects.all()
+    (confirmation,) = Confirmation.objects.all()
     (shown,) = Remark.objects.all()
-    assert (said.party.partnership, shown.partnership) == (strategy(), strategy())
-    assert (str(said.party), said.verdict, f"{shown.public_on}") == ("Neighborhood coalition", "disputed", "2026-12-08")
-    assert said.words.startswith("Illustration. ")
+    assert (confirmation.party.partnership, shown.partnership) == (strategy(), strategy())
+    assert (str(confirmation.party), confirmation.verdict, f"{shown.public_on}") == (
+        "Neighborhood coalition",
+        "disputed",
+        "2026-12-08",
+    )
+    assert confirmation.words.startswith("Illustration. ")
     assert shown.text.startswith("Illustration. ")
     asked = Email.objects.filter(kind__in=("confirmation_asked", "remark_shown")).values_list("kind", "recipient")
     tenants = {f"person:{m.person_id}" for m in Membership.objects.filter(organization__name="Tenants’ association")}

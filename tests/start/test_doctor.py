@@ -97,6 +97,6 @@ def test_nothing_is_found_in_the_sample(sample):
 )
 def test_damage_is_found(sample, damage):
     name = damage(sample)
-    code, said = doctor()
+    code, output = doctor()
     assert code == 1
-    assert name in said
+    assert name in output

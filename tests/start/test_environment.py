@@ -54,13 +54,13 @@ def test_production_starts_with_all_it_needs(settings_from):
 
 @pytest.mark.parametrize("name", [name for name in GOOD if name != "PRODUCTION"])
 def test_production_names_what_is_missing(settings_from, name):
-    said = refusal(settings_from, **{key: value for key, value in GOOD.items() if key != name})
-    assert said == f"{name} is not set, and production needs it. See docs/operating.md."
+    message = refusal(settings_from, **{key: value for key, value in GOOD.items() if key != name})
+    assert message == f"{name} is not set, and production needs it. See docs/operating.md."
 
 
 def test_production_names_everything_that_is_missing_at_once(settings_from):
-    said = refusal(settings_from, PRODUCTION="yes")
-    assert [name for name in GOOD if name in said] == [name for name in GOOD if name != "PRODUCTION"]
+    message = refusal(settings_from, PRODUCTION="yes")
+    assert [name for name in GOOD if name in message] == [name for name in GOOD if name != "PRODUCTION"]
 
 
 @pytest.mark.parametrize(
@@ -127,10 +127,10 @@ def test_a_provider_is_set_up_whole(settings_from):
 @pytest.mark.parametrize("name", PROVIDER)
 def test_half_a_provider_is_refused_by_what_is_missing(settings_from, name):
     given = {key: value for key, value in PROVIDER.items() if key != name}
-    said = refusal(settings_from, **GOOD, **given)
-    assert said == f"{name} is not set, but {min(given)} is. See docs/operating.md."
-    said = refusal(settings_from, OIDC_SECOND_FACTOR="yes")
-    assert said.startswith("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET are not set, but OIDC_SECOND_FACTOR is.")
+    message = refusal(settings_from, **GOOD, **given)
+    assert message == f"{name} is not set, but {min(given)} is. See docs/operating.md."
+    message = refusal(settings_from, OIDC_SECOND_FACTOR="yes")
+    assert message.startswith("OIDC_ISSUER, OIDC_CLIENT_ID, OIDC_CLIENT_SECRET are not set, but OIDC_SECOND_FACTOR is.")
 
 
 @pytest.mark.parametrize("domains", ["localhost", "a.example.org, b@c.example.org", "*.example.org"])

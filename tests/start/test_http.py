@@ -101,14 +101,14 @@ def test_after_head_the_next_request_of_the_connection_is_answered(registry, pat
 
 
 @pytest.mark.parametrize(
-    ("command", "said"), [(["curl", "-sS", "-I"], "HTTP/1.1 200"), (["wget", "-nv", "--spider"], "200 OK")]
+    ("command", "status_line"), [(["curl", "-sS", "-I"], "HTTP/1.1 200"), (["wget", "-nv", "--spider"], "200 OK")]
 )
-def test_curl_and_wget_read_on_after_head(registry, command, said):
+def test_curl_and_wget_read_on_after_head(registry, command, status_line):
     if not shutil.which(command[0]):
         pytest.skip(f"There is no {command[0]} here.")
     paths = [f"http://127.0.0.1:{registry.port}{path}" for path, status in STATUS.items() if status == 200]
     done = subprocess.run([*command, *paths], capture_output=True, text=True, timeout=LIMIT, check=False)
-    assert (done.returncode, (done.stdout + done.stderr).count(said)) == (0, len(paths))
+    assert (done.returncode, (done.stdout + done.stderr).count(status_line)) == (0, len(paths))
 
 
 def test_a_client_that_keeps_its_connections_reads_on_after_head(registry):
@@ -152,11 +152,11 @@ def test_headers_that_are_too_long_get_an_answer(registry, kilobytes, step):
     with socket.create_connection(("127.0.0.1", registry.port), LIMIT) as link:
         for start in range(0, len(sent), step):
             link.sendall(sent[start : start + step])
-        said = b"".join(iter(lambda: link.recv(65536), b""))
-    assert said.split(b"\r\n")[0] == (
+        response = b"".join(iter(lambda: link.recv(65536), b""))
+    assert response.split(b"\r\n")[0] == (
         b"HTTP/1.1 200 OK" if kilobytes < 64 else b"HTTP/1.0 431 Request Header Fields Too Large"
     )
-    assert (b"longer than 64 kB" in said) is (kilobytes > 64)
+    assert (b"longer than 64 kB" in response) is (kilobytes > 64)
 
 
 def test_headers_without_an_end_are_not_read_forever():

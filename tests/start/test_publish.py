@@ -32,8 +32,8 @@ def test_one_altered_byte_turns_the_check_red_and_all_mends_it():
 
     altered = Publication.objects.exclude(body=None).first()
     Publication.objects.filter(pk=altered.pk).update(body=altered.body[:-2] + " }")
-    code, said = publish("--check")
-    assert (code, said.splitlines()[0]) == (1, f"{altered.public_id}: the stored document differs from a rebuild")
+    code, output = publish("--check")
+    assert (code, output.splitlines()[0]) == (1, f"{altered.public_id}: the stored document differs from a rebuild")
     gone = Publication.objects.exclude(body=None).last()
     gone.delete()
     assert publish("--check")[0] == 1

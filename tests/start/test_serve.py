@@ -21,8 +21,8 @@ pytestmark = [pytest.mark.sqlite, pytest.mark.slow]  # on its own database
 def serve(tmp_path):
     started = []
 
-    def start(**ours):
-        started.append(Registry(tmp_path, **ours))
+    def start(**parent_end):
+        started.append(Registry(tmp_path, **parent_end))
         return started[-1]
 
     yield start
@@ -54,10 +54,10 @@ def test_it_serves_alone_and_stops_when_told(serve, tables, tmp_path):
 
     registry.stop(signal.SIGINT)
     assert registry.process.returncode == 0
-    said = registry.text
-    assert f"http://127.0.0.1:{registry.port}/" in said
-    assert "manage.py add_administrator EMAIL" in said
-    assert "Traceback" not in said
+    output = registry.text
+    assert f"http://127.0.0.1:{registry.port}/" in output
+    assert "manage.py add_administrator EMAIL" in output
+    assert "Traceback" not in output
 
 
 def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tables, tmp_path):
@@ -89,9 +89,9 @@ def test_a_first_start_brings_the_sample_and_says_how_to_sign_in(serve, tmp_path
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         (published,) = data.execute("SELECT count(*) FROM partnerships_partnership WHERE is_published").fetchone()
     assert published >= 7
-    said = registry.text
-    assert "example.org (sample staff; the code shows here)" in said
-    assert "Traceback" not in said
+    output = registry.text
+    assert "example.org (sample staff; the code shows here)" in output
+    assert "Traceback" not in output
 
 
 def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tables, tmp_path):
@@ -105,16 +105,16 @@ def test_a_first_start_that_was_broken_off_is_taken_up_again(serve, tables, tmp_
 
 
 def test_an_empty_start_asks_for_the_first_administrator(serve, tmp_path):
-    ours, theirs = os.openpty()
-    registry = serve(SAMPLE="no", stdin=theirs)
-    os.write(ours, b"nonsense\nFirst@example.org\n")
+    parent_end, child_end = os.openpty()
+    registry = serve(SAMPLE="no", stdin=child_end)
+    os.write(parent_end, b"nonsense\nFirst@example.org\n")
     registry.wait_for("/healthz")
     registry.stop()
-    os.close(ours)
-    os.close(theirs)
-    said = registry.text
-    assert "Enter a valid email address." in said
-    assert "Traceback" not in said
+    os.close(parent_end)
+    os.close(child_end)
+    output = registry.text
+    assert "Enter a valid email address." in output
+    assert "Traceback" not in output
     with sqlite3.connect(tmp_path / "registry.sqlite3") as data:
         people = data.execute("SELECT email, is_administrator FROM partnerships_person").fetchall()
         assert people == [("first@example.org", 1)]
@@ -126,14 +126,14 @@ def is_asleep(pid) -> bool:
 
 
 def test_ctrl_c_ends_the_question_too(serve, tables):
-    ours, theirs = os.openpty()
-    registry = serve(SAMPLE="no", stdin=theirs)
+    parent_end, child_end = os.openpty()
+    registry = serve(SAMPLE="no", stdin=child_end)
     registry.wait_for_text("first administrator")
     # If the signal arrives just before the process starts to read, Python delivers it after the answer.
     until(lambda: is_asleep(registry.process.pid))
     registry.stop()
-    os.close(ours)
-    os.close(theirs)
+    os.close(parent_end)
+    os.close(child_end)
     assert "Traceback" not in registry.text
 
 

@@ -33,17 +33,17 @@ def figure() -> dict[str, dict]:
 
 
 def _cost(path, clients):
-    times, queries = {who: [] for who in clients}, {}
+    times, queries = {role: [] for role in clients}, {}
     for turn in range(TURNS):
-        for who, client in clients.items():
+        for role, client in clients.items():
             started = time.process_time()
             answer = client.get(path)
-            times[who].append((time.process_time() - started) * 1000)
+            times[role].append((time.process_time() - started) * 1000)
             assert answer.status_code == 200
             if turn == 0:  # the first request of each fills caches, so it isn't measured
-                times[who].clear()
-    for who, client in clients.items():
+                times[role].clear()
+    for role, client in clients.items():
         with CaptureQueriesContext(connection) as asked:
             client.get(path)
-        queries[who] = len(asked)
-    return {who: (statistics.median(times[who]), queries[who]) for who in clients}
+        queries[role] = len(asked)
+    return {role: (statistics.median(times[role]), queries[role]) for role in clients}

@@ -39,10 +39,10 @@ from tests.web.test_naming_by_link import (
     link,
     name,
     others_name,
-    read,
-    start,
+    rendered,
+    start_round,
 )
-from tests.web.test_round_codes import as_, print_code, text, ticket_on
+from tests.web.test_round_codes import client_of, page_text, print_code, ticket_on
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]
@@ -51,7 +51,7 @@ WHY = "The wrong people were asked."
 
 def answering(board):
     """People answer. The contact of the second organization named someone else."""
-    start(board)
+    start_round(board)
     name(link(board), board.others[0])
     others_name(board, 1, 1)
     return board
@@ -88,21 +88,21 @@ def email_of(kind, board):
 
 
 def path_in(email):
-    return re.search(r"(/by-link/agreement/\S+/)", read(email).text)[1]
+    return re.search(r"(/by-link/agreement/\S+/)", rendered(email).text)[1]
 
 
-def send(path, agrees, **fields):
+def send_answer(path, agrees, **fields):
     return Client().post(path, {"agrees": agrees} | fields)
 
 
-def page_text(path):
+def page_without_key(path):
     """The page without the one-time key of its form."""
-    return re.sub(r'name="form_key" value="[^"]+"', "", text(Client().get(path)))
+    return re.sub(r'name="form_key" value="[^"]+"', "", page_text(Client().get(path)))
 
 
 def words_of(email):
     """Its text without its links, which have a time."""
-    return re.sub(r"/by-link/\S+", "", read(email).text)
+    return re.sub(r"/by-link/\S+", "", rendered(email).text)
 
 
 def answers(board):
@@ -130,14 +130,14 @@ def ask_for_link(question, board):
 @pytest.mark.both
 def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round(board):
     path, email = ask_for_link("cancel", board)
-    words = read(email).text
+    words = rendered(email).text
     for part in (WHY, "Yes means", "No means", "Answer by", "don’t forward it"):
         assert part in words.replace("\n", " ")
     assert "/rounds/" not in words
-    page = text(Client().get(path))
+    page = page_text(Client().get(path))
     assert ("Do you agree to cancel this round?" in page, WHY in page, current(board).is_open) == (True, True, True)
-    done = send(path, "yes")
-    assert ("Saved: yes" in text(done), "The round is canceled." in text(done)) == (True, True)
+    done = send_answer(path, "yes")
+    assert ("Saved: yes" in page_text(done), "The round is canceled." in page_text(done)) == (True, True)
     assert current(board).cancelled_at is not None
     change = Change.objects.filter(verb="agree").latest("pk")
     assert (change.why, change.by, change.after["yeses"]) == (BY_LINK, None, [one.pk for one in board.parties])
@@ -147,22 +147,22 @@ def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round
 @pytest.mark.both
 def test_the_yes_of_a_partner_without_an_account_publishes_a_round_and_its_no_ends_that_at_once(board):
     path, email = ask_for_link("publish", board)
-    assert "the link works until" in read(email).text.replace("\n", " ")
+    assert "the link works until" in rendered(email).text.replace("\n", " ")
     assert published_rounds().count() == 0
-    done = send(path, "yes", reply="We see it another way.")
-    assert "Saved: yes" in text(done)
+    done = send_answer(path, "yes", reply="We see it another way.")
+    assert "Saved: yes" in page_text(done)
     public = f"/rounds/{board.round.public_id}/published/"
-    assert "We see it another way." in text(Client().get(public))
+    assert "We see it another way." in page_text(Client().get(public))
     again = path_in(email_of("round_agreement", board))
     assert "We see it another way." in Client().get(again).content.decode()
-    assert "Saved: no" in text(send(again, "no"))
+    assert "Saved: no" in page_text(send_answer(again, "no"))
     assert Client().get(public).status_code == 404
-    assert "doesn’t agree that everyone may read" in read(email_of("round_agreement", board)).text
+    assert "doesn’t agree that everyone may read" in rendered(email_of("round_agreement", board)).text
 
 
 def test_a_no_is_kept_and_does_not_cancel(board):
     path, _ = ask_for_link("cancel", board)
-    assert "Saved: no" in text(send(path, "no"))
+    assert "Saved: no" in page_text(send_answer(path, "no"))
     assert (answers(board), current(board).is_open) == (([False], []), True)
     assert Change.objects.filter(verb="agree").latest("pk").after["noes"] == [board.seat.pk]
     # The other partners of its side can't outvote it, and no one else can give its yes.
@@ -170,12 +170,12 @@ def test_a_no_is_kept_and_does_not_cancel(board):
     assert current(board).is_open
     # It changes its mind by the link that came after its no.
     receipt = email_of("round_agreement", board)
-    assert "doesn’t agree to cancel" in read(receipt).text
-    assert "The round is canceled." in text(send(path_in(receipt), "yes"))
+    assert "doesn’t agree to cancel" in rendered(receipt).text
+    assert "The round is canceled." in page_text(send_answer(path_in(receipt), "yes"))
 
 
 def test_no_one_is_asked_before_answering_begins_or_to_publish_before_another_partner_agrees(board):
-    start(board)
+    start_round(board)
     assert not Email.objects.filter(kind="round_cancel_asked").exists()
     name(link(board), board.director)
     others_name(board, 1, 1)
@@ -191,7 +191,7 @@ def test_no_one_is_asked_before_answering_begins_or_to_publish_before_another_pa
 
 
 def test_a_partner_of_which_no_one_was_asked_is_not_asked_to_agree(board):
-    start(board)
+    start_round(board)
     Client().post(link(board), {"press": "name", "no_one": "on"})
     others_name(board, 1, 1)
     canceling.cancel_round(survey_round=board.round, by=board.staff, why=WHY)
@@ -203,9 +203,9 @@ def test_a_partner_of_which_no_one_was_asked_is_not_asked_to_agree(board):
 
 def test_scores_are_shown_only_after_a_code_to_the_same_address(board):
     path, _ = ask_for_link("publish", board)
-    assert "sign in with a code" in text(Client().get(path))
+    assert "sign in with a code" in page_text(Client().get(path))
     for person, reads in ((make_person("someone@example.org"), False), (make_person(board.director.email), True)):
-        page = text(as_(person).get(path))
+        page = page_text(client_of(person).get(path))
         assert ("Common agenda" in page, "sign in with a code" in page) == (reads, not reads)
 
 
@@ -227,26 +227,26 @@ def test_opening_a_link_changes_nothing_and_a_button_without_a_choice_neither(bo
 def test_a_link_works_once_and_the_contact_is_told_what_it_was_used_for(board, question):
     """Someone who got it forwarded answers first, or again after the contact."""
     path, email = ask_for_link(question, board)
-    send(path, "no")
-    mine = answers(board)
-    again = send(path, "yes")
-    assert ("has answered this already" in text(again), answers(board)) == (True, mine)
+    send_answer(path, "no")
+    first_answers = answers(board)
+    again = send_answer(path, "yes")
+    assert ("has answered this already" in page_text(again), answers(board)) == (True, first_answers)
     assert "agrees" not in next((form.fields for form in forms(Client().get(path).content.decode())), {})
     assert recipients.find_audience(email).refusal == "The partner has answered since."
     receipt = email_of("round_agreement", board)
     assert recipients.find_audience(receipt).refusal == ""
     second = path_in(receipt)
-    send(second, "yes")
-    assert answers(board) != mine
-    assert "has answered this already" in text(send(second, "no")) or current(board).cancelled_at
+    send_answer(second, "yes")
+    assert answers(board) != first_answers
+    assert "has answered this already" in page_text(send_answer(second, "no")) or current(board).cancelled_at
 
 
 @both_questions
 def test_the_same_answer_again_writes_nothing(board, question):
     path, _ = ask_for_link(question, board)
-    send(path, "no")
+    send_answer(path, "no")
     second, version = path_in(email_of("round_agreement", board)), current(board).version
-    assert "nothing changed. This link still works." in text(send(second, "no"))
+    assert "nothing changed. This link still works." in page_text(send_answer(second, "no"))
     assert (current(board).version, Email.objects.filter(kind="round_agreement").count()) == (version, 1)
 
 
@@ -258,7 +258,7 @@ def test_two_presses_at_once_are_one(board):
     with pytest.raises(ValidationError):
         canceling.answer_by_link(partner=partner, contact=board.director, mark="", agrees=True)
     assert answers(board) == ([False], [])
-    assert "has answered this already" in text(send(path, "yes"))
+    assert "has answered this already" in page_text(send_answer(path, "yes"))
 
 
 # After the round changed
@@ -267,10 +267,10 @@ def test_two_presses_at_once_are_one(board):
 def test_the_page_says_that_it_is_no_longer_asked(board):
     path, email = ask_for_link("cancel", board)
     with days_later(33):
-        closed = send(path, "yes")
-        assert ("This is no longer asked." in text(closed), answers(board)) == (True, ([], []))
+        closed = send_answer(path, "yes")
+        assert ("This is no longer asked." in page_text(closed), answers(board)) == (True, ([], []))
         rounds.open_due()
-        assert "This is no longer asked." in text(send(path, "yes"))
+        assert "This is no longer asked." in page_text(send_answer(path, "yes"))
     assert (answers(board), current(board).cancelled_at) == (([], []), None)
     assert recipients.find_audience(email).refusal == "This is no longer asked."
 
@@ -278,7 +278,7 @@ def test_the_page_says_that_it_is_no_longer_asked(board):
 def test_after_it_was_canceled_the_page_says_so(board):
     path, _ = ask_for_link("cancel", board)
     Round.objects.filter(pk=board.round.pk).update(cancelled_at="2026-03-01T12:00Z")
-    page = text(send(path, "yes"))
+    page = page_text(send_answer(path, "yes"))
     assert ("because the round was canceled" in page, WHY in page, answers(board)) == (True, True, ([], []))
 
 
@@ -291,7 +291,7 @@ def test_a_link_to_cancel_does_not_publish_nor_name_anyone(board):
     partner = AskedParty.objects.get(party=board.seat)
     for subject in ([partner.pk, "publish", "x"], [partner.pk, "erase", ""], [0, "cancel", ""]):
         forged = links.make(links.AGREEMENT, reader, subject, board.round.closes_at)
-        assert send(f"/by-link/agreement/{forged}/", "yes").status_code in (200, 404)
+        assert send_answer(f"/by-link/agreement/{forged}/", "yes").status_code in (200, 404)
     assert answers(board) == ([], [])
 
 
@@ -308,7 +308,7 @@ def test_the_link_ends_with_each_reason_for_it(board, question, happens):
             happens(board)
         return
     happens(board)
-    ended = send(path, "yes")
+    ended = send_answer(path, "yes")
     assert (ended.status_code, "We can’t find this page." in ended.content.decode()) == (404, True)
     assert (Client().get(path).status_code, answers(board)) == (404, ([], []))
     email.refresh_from_db()  # merging reassigns it
@@ -336,7 +336,7 @@ def test_one_mailbox_on_two_sides_gets_no_link(board, question):
     """The office enters the mailbox of the organization's director as a contact of its own, so that either could answer."""
     path, _ = ask_for_link(question, board)
     Contact.objects.create(jurisdiction=board.lead, name="Front desk", email=board.director.email)
-    assert send(path, "yes").status_code == 404
+    assert send_answer(path, "yes").status_code == 404
     assert answers(board) == ([], [])
 
 
@@ -356,7 +356,7 @@ def test_the_office_cannot_give_the_yes_of_that_partner(board):
 
 
 def test_people_named_with_a_code_of_the_office_leave_the_yes_with_the_contact(board):
-    start(board)
+    start_round(board)
     ticket = ticket_on(Client().post("/code/", {"code": print_code(board, board.staff)}))
     Client().post("/code/", {"ticket": ticket, "press": "name", "asked": [f"contact:{board.others[0].pk}"]})
     others_name(board, 1, 1)
@@ -368,7 +368,7 @@ def test_people_named_with_a_code_of_the_office_leave_the_yes_with_the_contact(b
 
 def test_a_partner_that_gets_an_editor_answers_with_the_account_and_changes_what_the_link_said(board):
     path, _ = ask_for_link("cancel", board)
-    send(path, "no")
+    send_answer(path, "no")
     person = make_person("new@example.org")
     Membership.objects.create(person=person, organization=board.organizations[1], role="editor")
     assert Client().get(path_in(email_of("round_agreement", board))).status_code == 404
@@ -378,7 +378,7 @@ def test_a_partner_that_gets_an_editor_answers_with_the_account_and_changes_what
 
 def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
     path, _ = ask_for_link("cancel", board)
-    send(path, "no")
+    send_answer(path, "no")
     assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
     assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])
     assert board.director.email not in str([*Change.objects.filter(verb="agree").values_list()])
@@ -386,7 +386,7 @@ def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
 
 def test_a_partner_that_answered_is_not_removed_from_the_record(board):
     path, _ = ask_for_link("cancel", board)
-    send(path, "no")
+    send_answer(path, "no")
     with pytest.raises(ValidationError, match="had a part in survey rounds"):
         events.parties_removed([Party.objects.get(pk=board.seat.pk)])
 
@@ -394,8 +394,8 @@ def test_a_partner_that_answered_is_not_removed_from_the_record(board):
 def test_it_reveals_no_answer_of_anyone(board):
     """The page and the email are the same whether or not anyone has answered the questions."""
     path, email = ask_for_link("cancel", board)
-    before = page_text(path), words_of(email)
+    before = page_without_key(path), words_of(email)
     for number in (0, 1):
         board.all_say(number, 3)
     Respondent.objects.filter(party=board.seat).update(declined_at=clock.now())
-    assert (page_text(path), words_of(email)) == before
+    assert (page_without_key(path), words_of(email)) == before

@@ -12,7 +12,7 @@ from partnerships.notifications import emails, recipients
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import days_later
 from tests.factories import in_days, make_partnership, party
-from tests.web.test_rounds import answer_fields, board, link_of, send  # noqa: F401 (the fixture)
+from tests.web.test_rounds import answer_fields, board, link_of, send_answer  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
 ASKS = "Would you say in a few words what you see?"
@@ -22,17 +22,17 @@ def test_far_from_the_records_a_comment_is_asked_for_once_and_never_required(boa
     """The record says that no one does backbone support, and the answer is a 3."""
     board.ask(1, 1)
     link = link_of(board.places(1)[0])
-    page = send(link, **answer_fields("backbone", 3)).content.decode()
+    page = send_answer(link, **answer_fields("backbone", 3)).content.decode()
     assert (ASKS in page, Answer.objects.get().level) == (True, 3)
-    assert send(link, was_asked="1", **answer_fields("backbone", 3)).status_code == 302
-    assert send(link, **answer_fields("backbone", 3, comment="Mai does it, unpaid.")).status_code == 302
+    assert send_answer(link, was_asked="1", **answer_fields("backbone", 3)).status_code == 302
+    assert send_answer(link, **answer_fields("backbone", 3, comment="Mai does it, unpaid.")).status_code == 302
     assert Answer.objects.get().comment == "Mai does it, unpaid."
 
 
 @pytest.mark.parametrize(("item", "level"), [("backbone", 1), ("decisions", 4), ("communication", 0)])
 def test_near_the_records_or_where_they_say_nothing_nothing_is_asked(board, item, level):  # noqa: F811
     board.ask(1, 1)
-    assert send(link_of(board.places(1)[0]), **answer_fields(item, level)).status_code == 302
+    assert send_answer(link_of(board.places(1)[0]), **answer_fields(item, level)).status_code == 302
 
 
 def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, people, client):  # noqa: F811
@@ -76,10 +76,10 @@ def test_one_question_on_the_scale_of_what_was_promised(board, people, client): 
     page = Client().get(link).content.decode()
     assert "How much influence did the community have?" in page
     assert page.count('type="radio"') == 6
-    assert send(link, **answer_fields("engagement", 6)).status_code == 422
-    assert send(link, **answer_fields("decisions", 2)).status_code == 200
+    assert send_answer(link, **answer_fields("engagement", 6)).status_code == 422
+    assert send_answer(link, **answer_fields("decisions", 2)).status_code == 200
     assert Answer.objects.count() == 0
-    assert send(link, **answer_fields("engagement", 1))["Location"] == f"{link}#end"
+    assert send_answer(link, **answer_fields("engagement", 1))["Location"] == f"{link}#end"
     answering.finish(respondent=board.places(1)[0])
     board.all_say(0, 5, item="engagement")
     assert list(SideScore.objects.order_by("pk").values_list("item", "median")) == [

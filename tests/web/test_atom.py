@@ -116,18 +116,18 @@ def test_results_have_a_feed_of_the_public_ones(client, people):
 
 def test_the_page_of_a_list_names_its_feed(client, people, records):
     found = {}
-    for who, url in (
+    for person, url in (
         ("", "/partnerships/?issue=housing&ordering=title"),
         ("editor", "/partnerships/?draft=yes&side=community"),
     ):
-        if who:
-            client.force_login(getattr(people, who))
+        if person:
+            client.force_login(getattr(people, person))
         page = client.get(url).content.decode()
         ((title, href),) = re.findall(
             r'<link rel="alternate" type="application/atom\+xml" title="([^"]*)" href="([^"]*)">', page
         )
-        assert who or f'<a href="{href}">News feed (Atom)</a>' in page
-        found[who] = title, unescape(href)
+        assert person or f'<a href="{href}">News feed (Atom)</a>' in page
+        found[person] = title, unescape(href)
     assert found == {
         "": ("Partnerships", "/partnerships.atom?issue=housing"),
         "editor": ("Partnerships", "/partnerships.atom?side=community"),

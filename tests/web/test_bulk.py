@@ -186,16 +186,16 @@ def test_an_issue_area_cannot_come_and_go_at_once(client, people, partnerships):
 
 
 def test_organizations_without_those_that_keep_themselves(client, people):
-    mine, own = (make_organization(name, kept_by=people.office) for name in ("Mine", "Their own"))
+    of_office, own = (make_organization(name, kept_by=people.office) for name in ("Mine", "Their own"))
     Membership.objects.create(person=people.stranger, organization=own, role="editor")
     kind = make_term("organization_kind", "coalition")
     client.force_login(people.editor)
     text = text_of(client.get("/organizations/many/"))
-    assert (mine.public_id in text, own.public_id in text) == (True, False)
-    sent = {"record": boxes(mine), "kind": kind.pk, "checked": "on", "save": "yes"}
+    assert (of_office.public_id in text, own.public_id in text) == (True, False)
+    sent = {"record": boxes(of_office), "kind": kind.pk, "checked": "on", "save": "yes"}
     assert client.post("/organizations/many/", sent).status_code == 302
-    mine.refresh_from_db()
-    assert (mine.kind, mine.last_verified_on is not None) == (kind, True)
+    of_office.refresh_from_db()
+    assert (of_office.kind, of_office.last_verified_on is not None) == (kind, True)
     before = state(Organization)
     assert (
         client.post("/organizations/many/", {"record": boxes(own), "kind": kind.pk, "save": "yes"}).status_code == 409
@@ -221,9 +221,9 @@ def test_more_than_can_be_changed_at_once_is_said(client, people, partnerships, 
     assert (answer.status_code, "Choose 2 records at most" in text_of(answer)) == (422, True)
 
 
-@pytest.mark.parametrize("who", ["reader", "partner", "stranger"])
-def test_others_have_no_such_page(client, people, partnerships, who):
-    client.force_login(getattr(people, who))
+@pytest.mark.parametrize("role", ["reader", "partner", "stranger"])
+def test_others_have_no_such_page(client, people, partnerships, role):
+    client.force_login(getattr(people, role))
     assert client.get("/partnerships/many/").status_code == 403
     assert "/many/" not in text_of(client.get("/partnerships/"))
 
@@ -231,8 +231,8 @@ def test_others_have_no_such_page(client, people, partnerships, who):
 def test_what_was_changed_together_is_read_by_those_who_read_its_histories(client, people, partnerships):
     client.force_login(people.editor)
     page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
-    for who, status in (("reader", 200), ("other_editor", 404), ("stranger", 404)):
-        client.force_login(getattr(people, who))
+    for role, status in (("reader", 200), ("other_editor", 404), ("stranger", 404)):
+        client.force_login(getattr(people, role))
         assert client.get(page).status_code == status
     client.force_login(people.reader)
     assert "Undo all" not in text_of(client.get(page))
@@ -243,13 +243,13 @@ def test_what_was_changed_together_is_read_by_those_who_read_its_histories(clien
 def test_a_refused_field_names_its_record(client, people, partnerships):
     """The error of one record is shown with its name, and nothing is saved."""
     directory.save_organization(organization=make_organization("Mine", kept_by=people.office), by=SYSTEM, fields={})
-    mine = Organization.objects.get(name="Mine")
+    organization = Organization.objects.get(name="Mine")
     client.force_login(people.editor)
-    sent = {"record": boxes(mine), "kept_by": people.other_office.pk, "save": "yes"}
+    sent = {"record": boxes(organization), "kept_by": people.other_office.pk, "save": "yes"}
     answer = client.post("/organizations/many/", sent)
     assert answer.status_code == 422
-    mine.refresh_from_db()
-    assert mine.kept_by == people.office
+    organization.refresh_from_db()
+    assert organization.kept_by == people.office
 
 
 @pytest.mark.both

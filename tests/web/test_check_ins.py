@@ -51,7 +51,7 @@ def editor(client, people):
     return client
 
 
-def at(route, record):
+def url_of(route, record):
     return reverse(route, args=[record.public_id])
 
 
@@ -59,7 +59,7 @@ def page(client, url):
     return " ".join(unescape(client.get(url).content.decode()).split())
 
 
-def send(client, url, **typed):
+def send_form(client, url, **typed):
     values = forms(client.get(url).content.decode())[-1].values() | typed
     return client.post(url, {name: value for name, value in values.items() if value is not None})
 
@@ -78,7 +78,7 @@ def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, 
         "anchor_on": due.isoformat(),
         "why": "Agreed in May",
     }
-    answer = send(editor, at("checkinplan_new", table), holder=str(people.editor.pk), **typed)
+    answer = send_form(editor, url_of("checkinplan_new", table), holder=str(people.editor.pk), **typed)
     assert answer["Location"] == office
     plan = CheckInPlan.objects.get()
     seat = table.parties.get(organization=people.organization)
@@ -86,17 +86,17 @@ def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, 
     assert (plan.anchor_on, plan.zone, plan.is_active) == (due, people.office.zone, True)
     assert emails() == {f"contact:{desk.pk}", f"person:{people.editor.pk}"}
     assert "Front desk answers for" in page(editor, office)
-    assert "Agreed in May" in page(editor, at("checkinplan_history", plan))
+    assert "Agreed in May" in page(editor, url_of("checkinplan_history", plan))
 
 
 def test_they_are_stopped_and_started_again(editor, table, plan):
     assert emails()
-    send(editor, at("checkinplan", plan), is_active=None)
+    send_form(editor, url_of("checkinplan", plan), is_active=None)
     assert emails() == set()
-    shown = page(editor, at("partnership_office", table))
+    shown = page(editor, url_of("partnership_office", table))
     assert "Every month, stopped. Front desk answers" in shown
     assert "Record a check-in" not in shown
-    send(editor, at("checkinplan", plan), is_active="on")
+    send_form(editor, url_of("checkinplan", plan), is_active="on")
     assert emails()
 
 
@@ -114,9 +114,9 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
     ],
 )
 def test_what_cannot_be_is_refused_and_kept(editor, table, plan, typed, words):
-    for url in (at("checkinplan_new", table), at("checkinplan", plan)):
+    for url in (url_of("checkinplan_new", table), url_of("checkinplan", plan)):
         good = {"answered_by": f"contact:{plan.contact_id}", "anchor_on": in_days(30).isoformat()}
-        answer = send(editor, url, **good | typed | {"why": "Typed before"})
+        answer = send_form(editor, url, **good | typed | {"why": "Typed before"})
         shown = unescape(answer.content.decode())
         assert (answer.status_code, words in shown, "Typed before" in shown) == (422, True, True)
     assert CheckInPlan.objects.count() == 1
@@ -126,7 +126,7 @@ def test_what_cannot_be_is_refused_and_kept(editor, table, plan, typed, words):
 def test_a_contact_of_another_table_cannot_be_asked(editor, table, plan):
     group = make_organization("Elsewhere", "profiled")
     other = group.contacts.create(name="Other desk", email="other@example.org")
-    answer = send(editor, at("checkinplan", plan), answered_by=f"contact:{other.pk}")
+    answer = send_form(editor, url_of("checkinplan", plan), answered_by=f"contact:{other.pk}")
     assert answer.status_code == 422
     plan.refresh_from_db()
     assert plan.contact_id != other.pk
@@ -135,14 +135,14 @@ def test_a_contact_of_another_table_cannot_be_asked(editor, table, plan):
 def test_the_person_who_answers_stays_a_choice_when_no_longer_offered(editor, plan, desk):
     desk.email = ""
     desk.save()
-    assert send(editor, at("checkinplan", plan), rhythm="yearly").status_code == 302
+    assert send_form(editor, url_of("checkinplan", plan), rhythm="yearly").status_code == 302
     plan.refresh_from_db()
     assert (plan.contact, plan.rhythm) == (desk, "yearly")
 
 
 @pytest.mark.slow
 def test_two_who_change_one_rhythm_see_both_texts(editor, people, plan):
-    url = at("checkinplan", plan)
+    url = url_of("checkinplan", plan)
     seen = forms(editor.get(url).content.decode())[-1].values()
     check_ins.save_check_in_plan(
         checkinplan=plan, by=people.administrator, fields={"rhythm": "yearly", "holder": people.administrator}
@@ -158,7 +158,7 @@ def test_two_who_change_one_rhythm_see_both_texts(editor, people, plan):
 
 
 def test_what_is_not_different_is_not_saved(editor, plan):
-    answer = send(editor, at("checkinplan", plan))
+    answer = send_form(editor, url_of("checkinplan", plan))
     assert "You didn’t change anything" in page(editor, answer["Location"])
     assert Change.objects.filter(record_type="checkinplan").count() == 1
 
@@ -176,10 +176,10 @@ def test_another_rhythm_keeps_the_day_that_is_due(plan):
 def test_a_check_in_that_is_still_to_come_is_not_recorded(editor, plan):
     today = clock.today(clock.zone(plan.zone))
     url = reverse("check_in_done", args=[plan.public_id])
-    answer = send(editor, url, done_on=(today + timedelta(days=1)).isoformat())
+    answer = send_form(editor, url, done_on=(today + timedelta(days=1)).isoformat())
     assert (answer.status_code, CheckIn.objects.count()) == (422, 0)
     assert "This date is in the future. Enter the date when the check-in was held." in answer.content.decode()
-    assert send(editor, url, done_on=today.isoformat()).status_code == 302
+    assert send_form(editor, url, done_on=today.isoformat()).status_code == 302
     assert CheckIn.objects.get().done_on == today
 
 

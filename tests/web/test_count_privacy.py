@@ -12,7 +12,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.measurement.points import save_points
 from tests.browser.forms import values
 from tests.factories import make_issue_area, make_measure, make_partnership, make_result, party
-from tests.measurement.published import NOON, everything, exact_in
+from tests.measurement.published import NOON, everything_published, exact_in
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -41,9 +41,10 @@ def measure(people, table):
         return made
 
 
-def enter(measure, year, more=0, **said):
+def enter(measure, year, more=0, **more_fields):
     rows = [
-        {"starts_on": date(year, 1, 1), "cell": cell, "numerator": above + more, "denominator": below + more} | said
+        {"starts_on": date(year, 1, 1), "cell": cell, "numerator": above + more, "denominator": below + more}
+        | more_fields
         for cell, (above, below) in EXACT.items()
     ]
     save_points(measure=measure, by=SYSTEM, rows=rows, source="Survey", why="One more was found")
@@ -51,15 +52,15 @@ def enter(measure, year, more=0, **said):
 
 @pytest.mark.slow
 def test_one_person_more_or_less_moves_nothing(measure, table, people):
-    before = everything(measure, table, people)
+    before = everything_published(measure, table, people)
     assert [where for where, (status, *_) in before.items() if status != 200] == []
     enter(measure, 2024, more=1)
-    after = everything(measure, table, people)
+    after = everything_published(measure, table, people)
     # The office's own log tells its staff that something was corrected, but no number.
     page = ("reader", f"/measures/{measure.public_id}/")
     assert [where for where in before if before[where] != after[where]] == [page]
     enter(measure, 2024, more=5)
-    moved = everything(measure, table, people)
+    moved = everything_published(measure, table, people)
     same = [where for where in before if before[where] == moved[where]]
     assert ("stranger", f"/measures/{measure.public_id}/") not in same
     assert ("stranger", f"/api/v1/measures/{measure.public_id}/") not in same
@@ -68,7 +69,7 @@ def test_one_person_more_or_less_moves_nothing(measure, table, people):
 @pytest.mark.slow
 def test_no_exact_count_is_anywhere_but_in_the_form(client, measure, table, people):
     exact = {number for pair in EXACT.values() for number in pair}
-    assert exact_in(everything(measure, table, people), exact) == []
+    assert exact_in(everything_published(measure, table, people), exact) == []
     client.force_login(people.editor)
     typed = values(client.get(f"/measures/{measure.public_id}/data/?first=2024&last=2024").content.decode())
     assert typed["2024-01-01|race=black|numerator"] == ["1237"]
@@ -76,7 +77,7 @@ def test_no_exact_count_is_anywhere_but_in_the_form(client, measure, table, peop
 
 @pytest.mark.slow
 def test_each_page_says_the_rule_where_it_acts(client, measure, table, people):
-    pages = everything(measure, table, people)
+    pages = everything_published(measure, table, people)
     place = people.office.public_id
     for address in (
         f"/measures/{measure.public_id}/",

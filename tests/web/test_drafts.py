@@ -58,7 +58,7 @@ def url(record):
     return f"/partnerships/{record.public_id}/edit/"
 
 
-def filled(answer) -> dict:
+def form_values(answer) -> dict:
     """Return what a browser would send of the page's large form."""
     return forms(answer.content.decode())[-1].values()
 
@@ -67,12 +67,12 @@ def html(answer):
     return unescape(answer.content.decode())
 
 
-def keep(client, url, **typed):
-    return client.post(url, filled(client.get(url)) | {"draft": "keep"} | typed)
+def keep_draft(client, url, **typed):
+    return client.post(url, form_values(client.get(url)) | {"draft": "keep"} | typed)
 
 
 def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, url, record):
-    answer = keep(
+    answer = keep_draft(
         client, url, title="Homes for everyone", **{"parties-2-contribution": "Half a row", "ends_on": "soon"}
     )
     assert (answer.status_code, "we kept your unsaved text" in html(answer)) == (200, True)
@@ -80,11 +80,11 @@ def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, 
     assert "has-error" not in html(answer)
     page = client.get(url)
     assert OFFER in html(page)
-    assert filled(page)["title"] == ["Homes for all"]
+    assert form_values(page)["title"] == ["Homes for all"]
     page = client.post(url, {"draft": "go_on"})
     assert page.status_code == 200
     assert OFFER not in html(page)
-    data = filled(page)
+    data = form_values(page)
     assert (data["title"], data["parties-2-contribution"], data["ends_on"]) == (
         ["Homes for everyone"],
         ["Half a row"],
@@ -102,9 +102,9 @@ def test_what_was_typed_is_offered_and_gone_on_with_and_gone_once_saved(client, 
 
 
 def test_a_second_save_of_the_same_form_is_no_new_draft(client, url, record):
-    keep(client, url, title="Twice")
+    keep_draft(client, url, title="Twice")
     record.refresh_from_db()
-    before, data = record.version, filled(client.post(url, {"draft": "go_on"}))
+    before, data = record.version, form_values(client.post(url, {"draft": "go_on"}))
     assert [client.post(url, data).status_code for _ in range(2)] == [302, 302]  # to what the first one saved
     assert Draft.objects.count() == 0
     record.refresh_from_db()
@@ -132,18 +132,18 @@ def test_every_large_form_keeps_what_is_typed(client, people, record, page):
     }[page]
     if page == "own part":
         client.force_login(people.partner)
-    assert keep(client, address, **{field: "Half a thought"}).status_code == 200
+    assert keep_draft(client, address, **{field: "Half a thought"}).status_code == 200
     assert Draft.objects.get().page == address
     page = client.get(address)
     assert (page.status_code, OFFER in html(page)) == (200, True)
     again = client.post(address, {"draft": "go_on"})
-    assert (again.status_code, filled(again)[field]) == (200, ["Half a thought"])
+    assert (again.status_code, form_values(again)[field]) == (200, ["Half a thought"])
     assert 'aria-invalid="true"' not in html(again)
 
 
 @pytest.mark.slow
 def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
-    keep(client, url, title="Homes for everyone")
+    keep_draft(client, url, title="Homes for everyone")
     pk = Draft.objects.get().pk
     page = html(client.get("/"))
     assert f'<a href="{url}">Edit: Homes for all</a>' in page
@@ -156,22 +156,22 @@ def test_it_is_on_the_home_page_until_it_is_discarded(client, url, people):
     assert [client.get(drop).status_code, client.post(drop).status_code] == [404, 404]
     assert "Homes for everyone" not in html(client.get("/"))
     client.force_login(people.editor)
-    seen = filled(client.get(drop))
-    client.post(url, filled(client.post(url, {"draft": "go_on"})) | {"draft": "keep", "title": "More of it"})
+    seen = form_values(client.get(drop))
+    client.post(url, form_values(client.post(url, {"draft": "go_on"})) | {"draft": "keep", "title": "More of it"})
     assert (client.post(drop, seen).status_code, Draft.objects.count()) == (409, 1)
-    assert client.post(f"{drop}?to=form", filled(client.get(drop)))["Location"] == url
+    assert client.post(f"{drop}?to=form", form_values(client.get(drop)))["Location"] == url
     assert (Draft.objects.count(), client.post(drop).status_code) == (0, 404)
     assert "The unsaved text is gone" in html(client.post(url, {"draft": "go_on"}))
 
 
 def test_another_persons_text_is_never_met(client, url, people, office):
-    keep(client, url, title="Mine alone")
+    keep_draft(client, url, title="Mine alone")
     other = make_person("colleague-two@example.org")
     other.memberships.create(jurisdiction=office, role="editor")
     client.force_login(other)
     for answer in (client.get(url), client.post(url, {"draft": "go_on"}), client.get("/account/data.json")):
         assert (OFFER in html(answer), "Mine alone" in html(answer)) == (False, False)
-    keep(client, url, title="Another's")
+    keep_draft(client, url, title="Another's")
     assert sorted(one.fields["title"][0] for one in Draft.objects.all()) == ["Another's", "Mine alone"]
 
 
@@ -186,7 +186,7 @@ def test_who_may_not_open_the_form_keeps_nothing(client, url, people, does):
 
 
 def test_script_gets_a_message(client, url):
-    data = filled(client.get(url)) | {"draft": "script", "title": "As it is typed"}
+    data = form_values(client.get(url)) | {"draft": "script", "title": "As it is typed"}
     answer = client.post(url, data)
     assert answer.status_code == 200
     assert re.fullmatch(r"At (noon|midnight|.+ [ap]\.m\.), we kept your unsaved text\.", answer.json()["words"])
@@ -195,20 +195,20 @@ def test_script_gets_a_message(client, url):
 
 
 def test_a_second_window_overwrites_nothing_unasked(client, url):
-    first, second = (filled(client.get(url)) for _ in range(2))
+    first, second = (form_values(client.get(url)) for _ in range(2))
     client.post(url, first | {"draft": "script", "title": "The first"})
     answer = client.post(url, second | {"draft": "script", "title": "The second"})
     assert (answer.status_code, "other unsaved text" in answer.json()["words"]) == (409, True)
     answer = client.post(url, second | {"draft": "keep", "title": "The second"})
-    assert (answer.status_code, filled(answer)["title"]) == (409, ["The second"])
+    assert (answer.status_code, form_values(answer)["title"]) == (409, ["The second"])
     assert Draft.objects.get().fields["title"] == ["The first"]
-    assert client.post(url, filled(answer) | {"draft": "keep"}).status_code == 200
+    assert client.post(url, form_values(answer) | {"draft": "keep"}).status_code == 200
     assert Draft.objects.get().fields["title"] == ["The second"]
 
 
 def test_too_long_is_refused_with_the_text_still_there(client, url):
     long = "x" * drafts.MOST_BYTES
-    answer = keep(client, url, summary=long)
+    answer = keep_draft(client, url, summary=long)
     assert (answer.status_code, "The limit is 200 kB" in html(answer), long in html(answer)) == (422, True, True)
     assert Draft.objects.count() == 0
 
@@ -216,9 +216,9 @@ def test_too_long_is_refused_with_the_text_still_there(client, url):
 def test_so_many_and_no_more(client, url, people):
     for i in range(drafts.MOST):
         Draft.objects.create(person=people.editor, page=f"/{i}/", at=clock.now())
-    answer = keep(client, url, title="One more")
+    answer = keep_draft(client, url, title="One more")
     assert (answer.status_code, "You have 40 unsaved texts" in html(answer)) == (422, True)
-    assert filled(answer)["title"] == ["One more"]
+    assert form_values(answer)["title"] == ["One more"]
 
 
 def test_no_secret_and_no_mark_of_the_form_is_kept(client, url):
@@ -229,7 +229,7 @@ def test_no_secret_and_no_mark_of_the_form_is_kept(client, url):
         "api_token": "q",
         "choose-title": "theirs",
     }
-    keep(client, url, title="Tit\0le", **more)
+    keep_draft(client, url, title="Tit\0le", **more)
     kept = Draft.objects.get().fields
     assert not {*more, "draft"} & kept.keys()
     assert kept["title"] == ["Title"]
@@ -237,27 +237,27 @@ def test_no_secret_and_no_mark_of_the_form_is_kept(client, url):
 
 @pytest.mark.parametrize("text", PAYLOADS[:6])
 def test_what_was_typed_is_escaped_everywhere(client, url, text):
-    keep(client, url, title=text, draft_heading=text)
+    keep_draft(client, url, title=text, draft_heading=text)
     for answer in (client.get("/"), client.post(url, {"draft": "go_on"}), client.get(url)):
         assert text not in answer.content.decode()
-    assert filled(client.post(url, {"draft": "go_on"}))["title"] == [text]
+    assert form_values(client.post(url, {"draft": "go_on"}))["title"] == [text]
 
 
 def test_a_record_that_was_changed_since_shows_both_texts(client, url, record, people):
-    keep(client, url, title="My title")
+    keep_draft(client, url, title="My title")
     actions.save_partnership(partnership=record, by=people.administrator, fields={"title": "Their title"})
-    data = filled(client.post(url, {"draft": "go_on"}))
+    data = form_values(client.post(url, {"draft": "go_on"}))
     answer = client.post(url, data)
     assert answer.status_code == 409
     assert "My title" in html(answer)
     assert "Their title" in html(answer)
     # Kept from that page without a choice: both texts are shown again.
-    again = client.post(url, filled(answer) | {"draft": "keep"})
+    again = client.post(url, form_values(answer) | {"draft": "keep"})
     assert again.status_code == 200
-    data = filled(client.post(url, {"draft": "go_on"}))
+    data = form_values(client.post(url, {"draft": "go_on"}))
     answer = client.post(url, data)
     assert (answer.status_code, "Their title" in html(answer)) == (409, True)
-    assert client.post(url, filled(answer) | {"choose-title": "mine"}).status_code == 302
+    assert client.post(url, form_values(answer) | {"choose-title": "mine"}).status_code == 302
     record.refresh_from_db()
     assert (record.title, Draft.objects.count()) == ("My title", 0)
 
@@ -266,17 +266,17 @@ def test_a_record_that_was_changed_since_shows_both_texts(client, url, record, p
 def test_a_refused_form_is_still_made_from_the_version_that_its_page_was(client, record, people, kind):
     meeting = make_meeting(record, days=-2)
     url = f"/meetings/{meeting.public_id}/{'edit' if kind == 'meeting' else 'close'}/"
-    mine = filled(client.get(url))
+    submitted = form_values(client.get(url))
     save_meeting(meeting=meeting, by=people.administrator, fields={"place": "Their hall"})
     refused = client.post(
-        url, mine | ({"minutes_long": "x"} if kind == "meeting" else {"decisions-0-outcome": "x" * 9999})
+        url, submitted | ({"minutes_long": "x"} if kind == "meeting" else {"decisions-0-outcome": "x" * 9999})
     )
     assert refused.status_code == 422
-    assert filled(refused)["version"] == mine["version"]
+    assert form_values(refused)["version"] == submitted["version"]
 
 
 def test_a_record_that_became_inaccessible(client, url, people):
-    keep(client, url, title="Typed before", internal_notes="Tense")
+    keep_draft(client, url, title="Typed before", internal_notes="Tense")
     people.editor.memberships.all().update(jurisdiction=people.other_office)
     assert client.get(url).status_code == 403
     page = html(client.get("/")).partition("Types of partnership")[0]
@@ -286,7 +286,7 @@ def test_a_record_that_became_inaccessible(client, url, people):
     copy = client.get("/account/data.json").content.decode()
     assert (url in copy, "Tense" in copy) == (True, False)
     drop = f"/account/unsaved/{Draft.objects.get().pk}/throw-away/?to=form"
-    assert client.post(drop, filled(client.get(drop)))["Location"] == "/"
+    assert client.post(drop, form_values(client.get(drop)))["Location"] == "/"
 
 
 FORMS = {"measure": ("edit", "data", "paste"), "checkinplan": ("",), "makeup": ("",), "population": ("",)}
@@ -338,7 +338,7 @@ def test_the_home_page_names_a_form_of_numbers_as_long_as_its_partner_supplies_t
 
 
 def test_the_copy_of_ones_own_data_has_it_and_erasure_takes_it(client, url, people):
-    keep(client, url, title="Mine alone")
+    keep_draft(client, url, title="Mine alone")
     (row,) = json.loads(client.get("/account/data.json").content)["not_saved_yet"]
     assert (row["page"], row["fields"]["title"]) == (url, ["Mine alone"])
     people.editor.memberships.all().delete()
@@ -347,7 +347,7 @@ def test_the_copy_of_ones_own_data_has_it_and_erasure_takes_it(client, url, peop
 
 
 def test_it_goes_after_thirty_days(client, url):
-    keep(client, url, title="Long ago")
+    keep_draft(client, url, title="Long ago")
     with time_machine.travel(clock.now() + timedelta(days=31)):
         assert drafts.drafts_of(Person.objects.get(pk=Draft.objects.get().person_id)) == []
         assert drafts.delete_expired() == 1
@@ -359,7 +359,7 @@ def test_an_erased_contact_leaves_unsaved_forms_too(client, people, office):
     contact = {"name": "Quetzal Canary", "email": "quetzal@example.org", "phone": "555-0177", "visible_to": "staff"}
     save_organization(organization=group, by=people.editor, fields={}, contacts=[contact])
     url = f"/organizations/{group.public_id}/edit/"
-    keep(client, url, aims="Ask Quetzal Canary, 555-0177", address="quetzal@example.org")
+    keep_draft(client, url, aims="Ask Quetzal Canary, 555-0177", address="quetzal@example.org")
     privacy.erase_contact(contact=Organization.objects.get(pk=group.pk).contacts.get(), by=people.editor)
     left = json.dumps(Draft.objects.get().fields)
     for trace in ("Quetzal", "quetzal", "555-0177"):
@@ -368,7 +368,7 @@ def test_an_erased_contact_leaves_unsaved_forms_too(client, people, office):
 
 
 def test_a_page_of_a_removed_record_takes_its_text_along(client, url, record):
-    keep(client, url, title="Gone with it")
+    keep_draft(client, url, title="Gone with it")
     drafts.delete_drafts_of(["P-000000-0"])
     assert Draft.objects.count() == 1
     drafts.delete_drafts_of([record.public_id])
@@ -379,10 +379,10 @@ def test_a_page_of_a_removed_record_takes_its_text_along(client, url, record):
 def test_a_new_one_has_a_text_for_each_kind(client, office):
     make_term()
     for kind in ("contract", "training"):
-        keep(client, f"/partnerships/new/?kind={kind}&purpose=learning&lead={office.public_id}", title=kind)
+        keep_draft(client, f"/partnerships/new/?kind={kind}&purpose=learning&lead={office.public_id}", title=kind)
     assert [one.page for one in Draft.objects.order_by("pk")] == [
         "/partnerships/new/?kind=contract",
         "/partnerships/new/?kind=training",
     ]
-    assert filled(client.post("/partnerships/new/?kind=training", {"draft": "go_on"}))["title"] == ["training"]
+    assert form_values(client.post("/partnerships/new/?kind=training", {"draft": "go_on"}))["title"] == ["training"]
     assert Partnership.objects.count() == 0

@@ -31,7 +31,7 @@ def alike(answer):
     return [(row["record"].name, row["score"], row["reasons"]) for row in answer.context["similar"]]
 
 
-def gone_on(data, *records):
+def confirmed_data(data, *records):
     return data | {"not_a_duplicate": "yes", "seen_alike": [record.public_id for record in records]}
 
 
@@ -55,7 +55,7 @@ def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(clien
     assert "Very likely the same, 98%" in page
     assert 'value="Riverbend Tenant Union"' in page
     assert Organization.objects.filter(kept_by=office).count() == 1
-    assert client.post("/organizations/new/", gone_on(data, unlisted)).status_code == 302
+    assert client.post("/organizations/new/", confirmed_data(data, unlisted)).status_code == 302
     made = Organization.objects.latest("pk")
     assert pairs() == [("organization", unlisted.pk, made.pk, people.editor)]
     url = f"/organizations/{made.public_id}/edit/"
@@ -66,15 +66,15 @@ def test_a_new_organization_is_questioned_once_with_reasons_and_then_saved(clien
 def test_what_was_not_shown_is_shown_before_it_can_be_gone_on_from(client, office, unlisted):
     data = new_organization(client, TENANTS)
     third = make_organization(f"{TENANTS} Inc", "named")
-    answer = client.post("/organizations/new/", gone_on(data, unlisted))
+    answer = client.post("/organizations/new/", confirmed_data(data, unlisted))
     assert {name for name, _, _ in alike(answer)} == {TENANTS, third.name}
-    assert client.post("/organizations/new/", gone_on(data, unlisted, third)).status_code == 302
+    assert client.post("/organizations/new/", confirmed_data(data, unlisted, third)).status_code == 302
     assert len(pairs()) == 2
 
 
 def test_a_page_cannot_mark_records_that_it_never_showed(client, office, unlisted):
     other = make_organization("Quartz Band", "unlisted", kept_by=make_jurisdiction("Tilden"))
-    data = gone_on(new_organization(client, "Cedar Grove Choir"), unlisted, other)
+    data = confirmed_data(new_organization(client, "Cedar Grove Choir"), unlisted, other)
     data["seen_alike"] += ["G-0000000-0", "x" * 300, "\0"]
     assert client.post("/organizations/new/", data).status_code == 302
     assert pairs() == []
@@ -91,7 +91,7 @@ def test_a_renamed_organization_is_asked_about_and_one_that_keeps_its_name_is_no
     assert (answer.status_code, [name for name, _, _ in alike(answer)]) == (422, [TENANTS, TENANTS])
     record.refresh_from_db()
     assert record.name == "Cedar Grove Choir"
-    assert client.post(url, gone_on(data, unlisted, twin)).status_code == 302
+    assert client.post(url, confirmed_data(data, unlisted, twin)).status_code == 302
     record.refresh_from_db()
     assert record.name == f"{TENANTS} (RTU)"
     assert len(pairs()) == 2
@@ -106,7 +106,7 @@ def test_an_organizations_own_people_see_listed_names_alone(client, people):
     listed = make_organization("Quartz Band", "named")
     answer = client.post(url, fields_of(client.get(url)) | {"name": "Quartz Band, Inc."})
     assert (answer.status_code, alike(answer)) == (422, [("Quartz Band", 97, ("The names have the same words.",))])
-    assert client.post(url, gone_on(fields_of(answer), listed)).status_code == 302
+    assert client.post(url, confirmed_data(fields_of(answer), listed)).status_code == 302
     assert len(pairs()) == 1
 
 
@@ -119,7 +119,7 @@ def test_departments_are_asked_about_within_their_jurisdiction(client, people, o
     answer = client.post(url, data)
     reasons = ("The names have the same words in another order.",)
     assert (answer.status_code, alike(answer)) == (422, [("Department of Housing", 95, reasons)])
-    assert client.post(url, gone_on(data, there)).status_code == 302
+    assert client.post(url, confirmed_data(data, there)).status_code == 302
     made = office.departments.get(name="Housing Dept.")
     assert pairs() == [("department", there.pk, made.pk, people.administrator)]
     url = f"/departments/{made.public_id}/edit/"
@@ -137,7 +137,7 @@ def test_someone_who_proposes_a_record_sees_listed_matches_and_no_hidden_ones(cl
     assert answer.status_code == 422
     assert alike(answer) == [(TENANTS, 97, ("The names have the same words.",))]
     assert not Suggestion.objects.exists()
-    assert client.post(url, gone_on(data, listed)).status_code == 302
+    assert client.post(url, confirmed_data(data, listed)).status_code == 302
     assert client.post(url, {"name": "Tenants of the lake", "office": people.office.pk}).status_code == 302
     assert Suggestion.objects.count() == 2
     assert pairs() == []
@@ -167,7 +167,7 @@ def test_someone_who_adds_their_own_is_sent_to_the_existing_record(client, peopl
     answer = client.post("/organizations/propose/", data)
     assert (answer.status_code, len(alike(answer))) == (422, 1)
     assert "Open it and claim it there" in answer.content.decode()
-    assert client.post("/organizations/propose/", gone_on(data, listed)).status_code == 302
+    assert client.post("/organizations/propose/", confirmed_data(data, listed)).status_code == 302
     made = Claim.objects.get()
     client.force_login(people.editor)
     page = client.get(f"/claims/{made.pk}/")
@@ -272,8 +272,8 @@ def test_the_list_goes_on_where_the_page_ends(client, office, monkeypatch):
 def test_pairs_are_in_the_copy_of_ones_data_and_forget_who_said_so(client, people, office, unlisted):
     twin = make_organization(TENANTS, "named")
     client.post(PAGE, {"one": unlisted.public_id, "other": twin.public_id})
-    told = privacy.own_data(people.editor)["told_apart"]
-    assert [(row["record_type"], row["first_id"], row["second_id"]) for row in told] == [
+    exported = privacy.own_data(people.editor)["told_apart"]
+    assert [(row["record_type"], row["first_id"], row["second_id"]) for row in exported] == [
         ("organization", unlisted.pk, twin.pk)
     ]
     privacy.erase_person(person=people.editor, by=SYSTEM)

@@ -103,11 +103,11 @@ def test_saving_without_a_change_writes_nothing(client, partnership):
 
 def test_a_late_saver_sees_both_texts_and_chooses(client, partnership, people):
     url = f"/partnerships/{partnership.public_id}/edit/"
-    mine = fields_of(client.get(url)) | {"title": "My title", "summary": "My summary"}
+    submitted = fields_of(client.get(url)) | {"title": "My title", "summary": "My summary"}
     actions.save_partnership(
         partnership=partnership, by=people.administrator, fields={"title": "Their title", "lessons": "Their lessons"}
     )
-    answer = client.post(url, mine)
+    answer = client.post(url, submitted)
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "My title" in page
@@ -126,10 +126,10 @@ def test_a_late_saver_sees_both_texts_and_chooses(client, partnership, people):
 
 def test_parties_changed_by_both_are_shown_as_two_lists(client, partnership, people):
     url = f"/partnerships/{partnership.public_id}/edit/"
-    mine = fields_of(client.get(url)) | {"parties-0-contribution": "Ours: a room"}
+    submitted = fields_of(client.get(url)) | {"parties-0-contribution": "Ours: a room"}
     rows = [party(people.office, "lead", "convenor", id=partnership.parties.first().pk)]
     actions.save_partnership(partnership=partnership, by=people.administrator, fields={}, parties=rows)
-    answer = client.post(url, mine)
+    answer = client.post(url, submitted)
     assert answer.status_code == 409
     assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-parties"]
     assert client.post(url, fields_of(answer) | {"choose-parties": "theirs"}).status_code == 302
@@ -178,9 +178,9 @@ def test_a_blank_row_that_script_can_add_comes_with_the_form(client, office, kin
 
 def test_two_people_edit_two_parts_at_the_same_time(client, partnership, people):
     url = f"/partnerships/{partnership.public_id}/edit/partners/"
-    mine = fields_of(client.get(url)) | {"parties-0-contribution": "A room", "parties-2-entity": "City of Seattle"}
+    submitted = fields_of(client.get(url)) | {"parties-0-contribution": "A room", "parties-2-entity": "City of Seattle"}
     actions.save_partnership(partnership=partnership, by=people.administrator, fields={"title": "Their title"})
-    assertRedirects(client.post(url, mine), partnership_url(partnership, "partners"))
+    assertRedirects(client.post(url, submitted), partnership_url(partnership, "partners"))
     partnership.refresh_from_db()
     assert partnership.title == "Their title"
     assert [(str(seat), seat.contribution) for seat in partnership.parties.all()] == [

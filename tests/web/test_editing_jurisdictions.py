@@ -52,9 +52,9 @@ def test_both_texts_are_kept_when_two_save_a_department(client, people):
     client.force_login(people.editor)
     place = make_department(people.office, "Human Services")
     url = f"/departments/{place.public_id}/edit/"
-    mine = fields_of(client.get(url)) | {"about": "Mine"}
-    assert client.post(url, mine | {"about": "Theirs"}).status_code == 302
-    answer = client.post(url, mine)
+    submitted = fields_of(client.get(url)) | {"about": "Mine"}
+    assert client.post(url, submitted | {"about": "Theirs"}).status_code == 302
+    answer = client.post(url, submitted)
     assert answer.status_code == 409
     assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-about"]
     assert client.post(url, fields_of(answer) | {"choose-about": "mine"}).status_code == 302

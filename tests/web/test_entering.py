@@ -52,7 +52,7 @@ def current_counts(measure):
             row.denominator)) for row in rows}  # fmt: skip
 
 
-def enter(measure, year=2024, cell="", **numbers):
+def enter_numbers(measure, year=2024, cell="", **numbers):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "cell": cell} | numbers])
 
 
@@ -90,7 +90,7 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
 
 
 def test_a_correction_says_why_and_the_former_number_is_kept(client, office, measure):
-    enter(measure, numerator=40, denominator=80)
+    enter_numbers(measure, numerator=40, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80")
     answer = client.post(page(measure), sent)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["why"])
@@ -101,24 +101,24 @@ def test_a_correction_says_why_and_the_former_number_is_kept(client, office, mea
 
 
 def test_an_emptied_box_takes_the_number_out(client, office, measure):
-    enter(measure, numerator=40, denominator=80)
+    enter_numbers(measure, numerator=40, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "", "") | {"why": "Counted twice"}
     assert client.post(page(measure), sent).status_code == 302
     assert (current_counts(measure), DataPoint.objects.count()) == ({}, 1)
 
 
 def test_nothing_changed_writes_nothing_and_asks_for_no_reason(client, office, measure):
-    enter(measure, numerator=40, denominator=80)
+    enter_numbers(measure, numerator=40, denominator=80)
     assert client.post(page(measure), form_of(client, page(measure))).status_code == 302
     assert DataPoint.objects.count() == 1
 
 
 def test_what_someone_saved_since_is_shown_and_overwritten_only_knowingly(client, office, measure):
-    enter(measure, numerator=40, denominator=80)
-    enter(measure, 2023, numerator=10, denominator=80)
+    enter_numbers(measure, numerator=40, denominator=80)
+    enter_numbers(measure, 2023, numerator=10, denominator=80)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80") | {"why": "Late"}
-    enter(measure, numerator=48, denominator=80)
-    enter(measure, 2023, numerator=20, denominator=80)
+    enter_numbers(measure, numerator=48, denominator=80)
+    enter_numbers(measure, 2023, numerator=20, denominator=80)
     answer = client.post(page(measure), sent)
     text = answer.content.decode()
     assert (answer.status_code, current_counts(measure)[2024, ""]) == (409, (60, 48, 80))
@@ -133,8 +133,8 @@ def test_what_someone_saved_since_is_shown_and_overwritten_only_knowingly(client
 
 def test_a_key_of_another_measures_number_is_nothing_that_was_seen(client, office, measure):
     other = make_measure("Another", result=measure.result)
-    enter(other, numerator=1, denominator=50)
-    enter(measure, numerator=40, denominator=80)
+    enter_numbers(other, numerator=1, denominator=50)
+    enter_numbers(measure, numerator=40, denominator=80)
     stolen = str(DataPoint.objects.get(measure=other).pk)
     sent = form_of(client, page(measure)) | counts(2024, "44", "80") | {f"{box(2024, part='seen')}": stolen, "why": "x"}
     assert client.post(page(measure), sent).status_code == 409
@@ -213,14 +213,14 @@ def test_readers_enter_nothing(client, people, measure):
         f"/measures/{measure.public_id}/paste/",
         f"/measures/{measure.public_id}/numbers/2024-01-01/",
     )
-    for who in (people.reader, people.partner_reader, people.stranger, people.other_editor):
-        client.force_login(who)
+    for reader in (people.reader, people.partner_reader, people.stranger, people.other_editor):
+        client.force_login(reader)
         assert [client.get(path).status_code for path in pages] == [403, 403, 404]
 
 
 def test_small_groups_are_hidden_from_everyone_in_the_same_way(client, office, measure):
     for cell, above, below in (("", 30, 90), ("race=black", 2, 40), ("race=white", 28, 50)):
-        enter(measure, cell=cell, numerator=above, denominator=below)
+        enter_numbers(measure, cell=cell, numerator=above, denominator=below)
     text = client.get(f"/measures/{measure.public_id}/").content.decode()
     trend, dots, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
     assert trend["picture"].rows[0][1].startswith("33 (")
@@ -244,8 +244,8 @@ def test_a_supplier_that_a_reader_may_not_know_of_has_no_name(client, people, ta
 
 
 def test_years_without_a_number_are_shown_as_missing(client, office, measure):
-    enter(measure, 2021, numerator=40, denominator=80)
-    enter(measure, 2023, numerator=43, denominator=80)
+    enter_numbers(measure, 2021, numerator=40, denominator=80)
+    enter_numbers(measure, 2023, numerator=43, denominator=80)
     trend, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
     assert [row[:2] for row in trend["picture"].rows] == [
         ("2021", "50 (35 to 66), 40 of 80"),
@@ -259,8 +259,8 @@ def test_each_number_is_shown_once_and_crossed_groups_have_a_table(client, offic
     save_measure(
         measure=measure, by=SYSTEM, fields={}, groups=[*RACES, {"dimension": "place", "key": "east", "name": "East"}]
     )
-    enter(measure, numerator=40, denominator=80)
-    enter(measure, cell=crossed, numerator=21, denominator=50)
+    enter_numbers(measure, numerator=40, denominator=80)
+    enter_numbers(measure, cell=crossed, numerator=21, denominator=50)
     answer = client.get(f"/measures/{measure.public_id}/")
     (table,) = answer.context["tables"]
     assert [(row["name"], row["cells"][0]["words"]) for row in table["rows"]] == [("Black, East", "40%")]
@@ -269,10 +269,10 @@ def test_each_number_is_shown_once_and_crossed_groups_have_a_table(client, offic
 
 
 def test_a_story_with_a_hidden_count_asks_before_it_is_saved(client, office, measure):
-    enter(measure, numerator=30, denominator=90)
-    enter(measure, cell="race=white", numerator=27, denominator=50)
-    told = counts(2024, "3", "40", "race=black") | {"story": "Only three of them were turned away."}
-    answer = client.post(page(measure), form_of(client, page(measure)) | told)
+    enter_numbers(measure, numerator=30, denominator=90)
+    enter_numbers(measure, cell="race=white", numerator=27, denominator=50)
+    submitted = counts(2024, "3", "40", "race=black") | {"story": "Only three of them were turned away."}
+    answer = client.post(page(measure), form_of(client, page(measure)) | submitted)
     text = answer.content.decode()
     assert (answer.status_code, answer.context["form"].errors["story"]) == (
         422,
@@ -288,5 +288,5 @@ def test_a_story_with_a_hidden_count_asks_before_it_is_saved(client, office, mea
 
 
 def test_a_story_with_counts_that_are_shown_or_none_is_saved_unasked(client, office, measure):
-    told = counts(2024, "30", "90") | {"story": "30 of 90 families, in 4 streets.", "source": "Survey of 2024"}
-    assert client.post(page(measure), form_of(client, page(measure)) | told).status_code == 302
+    submitted = counts(2024, "30", "90") | {"story": "30 of 90 families, in 4 streets.", "source": "Survey of 2024"}
+    assert client.post(page(measure), form_of(client, page(measure)) | submitted).status_code == 302

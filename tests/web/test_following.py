@@ -37,7 +37,7 @@ def page_of(world, record):
     return reverse("issue_area" if name == "issuearea" else name, args=[world.key(record)])
 
 
-def as_(person):
+def client_of(person):
     client = Client()
     client.force_login(person)
     return client
@@ -49,7 +49,7 @@ def follows(person):
 
 @pytest.mark.parametrize("record", RECORDS)
 def test_each_kind_of_record_is_followed_and_unfollowed_on_its_page(world, people, record):
-    client, page = as_(people.stranger), page_of(world, record)
+    client, page = client_of(people.stranger), page_of(world, record)
     key = (world[record]._meta.model_name, world[record].pk)
     assert f'action="{page}follow/"' in client.get(page).content.decode()
     for _ in range(2):
@@ -80,7 +80,7 @@ def test_only_who_may_see_a_record_follows_it(world, people, record):
     done = set()
     for role, person in people.as_roles().items():
         if person.is_active:
-            status = as_(person).post(f"{page_of(world, record)}follow/").status_code
+            status = client_of(person).post(f"{page_of(world, record)}follow/").status_code
             assert status in (302, 404)
             done |= {role} if status == 302 else set()
     assert done == SEEN[record]
@@ -89,7 +89,7 @@ def test_only_who_may_see_a_record_follows_it(world, people, record):
 
 def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
     record = make_partnership("Shared work", lead=people.office, parties=[party(people.office, "lead")])
-    client = as_(people.stranger)
+    client = client_of(people.stranger)
     assert "You don’t follow anything yet." in client.get(LIST).content.decode()
     following.follow(by=people.stranger, record=record)
     assert "Shared work" in client.get(LIST).content.decode()
@@ -103,7 +103,7 @@ def test_the_list_names_what_one_may_see_and_lets_everything_go(people):
 
 def test_another_persons_list_stays_as_it_is(people, partnership_of):
     following.follow(by=people.reader, record=partnership_of)
-    assert as_(people.stranger).post(f"{LIST}partnership/{partnership_of.pk}/end/").status_code == 302
+    assert client_of(people.stranger).post(f"{LIST}partnership/{partnership_of.pk}/end/").status_code == 302
     assert follows(people.reader) == {("partnership", partnership_of.pk)}
 
 
@@ -114,7 +114,7 @@ def partnership_of(people):
 
 def test_following_too_many_records_is_refused_with_a_message(people, partnership_of, monkeypatch):
     monkeypatch.setattr(following, "MOST_FOLLOWED", 1)
-    client = as_(people.stranger)
+    client = client_of(people.stranger)
     client.post(f"/jurisdictions/{people.office.public_id}/follow/")
     answer = client.post(f"/partnerships/{partnership_of.public_id}/follow/", follow=True)
     assert "You follow 1 records, which is the limit." in answer.content.decode()
@@ -129,7 +129,7 @@ def test_following_too_many_records_is_refused_with_a_message(people, partnershi
 def test_the_list_costs_the_same(people, rows):
     for n in range(rows):
         following.follow(by=people.stranger, record=make_partnership(f"Work {n}", lead=people.office))
-    client = as_(people.stranger)
+    client = client_of(people.stranger)
     with CaptureQueriesContext(connection) as asked:
         client.get(LIST)
     with CaptureQueriesContext(connection) as asked_of_paces:
@@ -141,15 +141,15 @@ def test_the_list_costs_the_same(people, rows):
 
 
 def form_of(client):
-    return single(client.get(PACES).content.decode())
+    return single_values(client.get(PACES).content.decode())
 
 
-def single(page):
+def single_values(page):
     return {name: value for name, (value,) in values(page).items()}
 
 
 def test_the_page_shows_the_current_settings_and_saving_it_changes_nothing(people):
-    client = as_(people.stranger)
+    client = client_of(people.stranger)
     EmailPreference.objects.create(person=people.stranger, kind="check_in_due", pace="weekly", at=clock.now())
     form = form_of(client)
     assert form["check_in_due"] == "weekly"
@@ -163,7 +163,7 @@ def test_the_page_shows_the_current_settings_and_saving_it_changes_nothing(peopl
 
 
 def test_what_is_chosen_is_kept(people):
-    client = as_(people.stranger)
+    client = client_of(people.stranger)
     new = {"followed": "daily", "meeting_reminder": "never", "digest_at": "06:30", "digest_weekday": "4"}
     new |= {"zone": "Pacific/Honolulu", "quiet_from": "22:00", "quiet_until": "07:00"}
     assert client.post(PACES, form_of(client) | new).status_code == 302
@@ -198,11 +198,11 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_what_is_wrong_is_said_and_what_was_typed_stays(people, case):
-    client, (wrong, words) = as_(people.stranger), BAD[case]
+    client, (wrong, words) = client_of(people.stranger), BAD[case]
     answer = client.post(PACES, form_of(client) | {"check_in_due": "weekly"} | wrong)
     page = answer.content.decode()
     assert (answer.status_code, words in page) == (422, True)
-    assert single(page)["check_in_due"] == "weekly"
+    assert single_values(page)["check_in_due"] == "weekly"
     assert not EmailPreference.objects.exists()
 
 

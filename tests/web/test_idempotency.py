@@ -52,8 +52,8 @@ def test_a_double_click_makes_one_record_and_leads_to_it(client, page):
     assert second["Location"] == first["Location"]
     assert Action.objects.count() == 1
     assert Email.objects.count() == emails
-    said = client.get(second["Location"]).content.decode()
-    assert TWICE in said
+    page_text = client.get(second["Location"]).content.decode()
+    assert TWICE in page_text
 
 
 @pytest.mark.django_db

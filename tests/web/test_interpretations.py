@@ -51,7 +51,7 @@ def url(measure, rest=""):
     return f"/measures/{measure.public_id}/{rest}"
 
 
-def say(client, measure, **typed):
+def interpret(client, measure, **typed):
     sent = {"about": "2024-01-01|race=black", "kind": "dispute", "words": "We counted 90 more."} | typed
     return client.post(url(measure, "say/"), sent, follow=True)
 
@@ -65,16 +65,16 @@ def partner(client, people):
 def test_a_partner_sees_a_number_differently_and_the_office_answers(partner, people, measure):
     page = partner.get(url(measure, "say/")).content.decode()
     assert "2024, Black or African American: 57%" in page
-    page = say(partner, measure, party=people.organization.public_id).content.decode()
+    page = interpret(partner, measure, party=people.organization.public_id).content.decode()
     assert "Tenants&#x27; association disputes this" in page
     assert "2024, Black or African American: 57% when this was written" in page
     assert "We counted 90 more." in page
     assert "Under review" in page
     assert "Respond" not in page
-    said = Reading.objects.get()
+    interpretation = Reading.objects.get()
     partner.force_login(people.editor)
     assert "Respond" in partner.get(url(measure)).content.decode()
-    answer = url(measure, f"said/{said.pk}/answer/")
+    answer = url(measure, f"said/{interpretation.pk}/answer/")
     assert partner.post(answer, {"answer": " "}).status_code == 422
     page = partner.post(answer, {"answer": "You are right."}, follow=True).content.decode()
     assert "You are right." in page
@@ -93,7 +93,7 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(partner, people, mea
         ({"words": " "}, "words"),
         ({"kind": "shout"}, "kind"),
     ):
-        answer = say(partner, measure, party=people.organization.public_id, **typed)
+        answer = interpret(partner, measure, party=people.organization.public_id, **typed)
         assert (answer.status_code, list(answer.context["form"].errors)) == (422, [field]), typed
         assert typed.get("words", "We counted 90 more.").strip() in answer.content.decode()
     assert Reading.objects.count() == before
@@ -103,8 +103,8 @@ def test_bad_input_is_said_at_its_field_and_nothing_is_lost(partner, people, mea
 def test_who_may_say_and_answer(client, people, measure):
     assert client.get(url(measure, "say/")).status_code == 403
     client.force_login(people.partner)
-    say(client, measure, party=people.organization.public_id)
-    said = Reading.objects.get()
+    interpret(client, measure, party=people.organization.public_id)
+    interpretation = Reading.objects.get()
     for name, statuses in (
         ("partner", (200, 403, 302)), ("editor", (200, 200, 403)), ("partner_reader", (403, 403, 403)),
         ("reader", (403, 403, 403)), ("stranger", (403, 403, 403)), ("other_editor", (403, 403, 403)),
@@ -112,20 +112,23 @@ def test_who_may_say_and_answer(client, people, measure):
         client.force_login(getattr(people, name))
         found = (
             client.get(url(measure, "say/")).status_code,
-            client.get(url(measure, f"said/{said.pk}/answer/")).status_code,
+            client.get(url(measure, f"said/{interpretation.pk}/answer/")).status_code,
         )
         if name != "partner":
-            assert (*found, client.post(url(measure, f"said/{said.pk}/take-back/")).status_code) == statuses, name
+            assert (
+                *found,
+                client.post(url(measure, f"said/{interpretation.pk}/take-back/")).status_code,
+            ) == statuses, name
         else:
             assert found == statuses[:2]
     client.force_login(people.partner)
-    assert client.post(url(measure, f"said/{said.pk}/take-back/")).status_code == 302
-    assert client.post(url(measure, f"said/{said.pk}/take-back/")).status_code == 404
+    assert client.post(url(measure, f"said/{interpretation.pk}/take-back/")).status_code == 302
+    assert client.post(url(measure, f"said/{interpretation.pk}/take-back/")).status_code == 404
     assert client.get(url(measure, "said/99999999999999999999/answer/")).status_code == 404
 
 
 def test_words_of_a_party_that_is_not_shown_are_not_either(partner, people, measure):
-    say(partner, measure, party=people.organization.public_id)
+    interpret(partner, measure, party=people.organization.public_id)
     partner.logout()
     assert "We counted 90 more." in partner.get(url(measure)).content.decode()
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})

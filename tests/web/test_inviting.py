@@ -58,10 +58,10 @@ class Table:
         printed = client.post(self.url, sent)
         assert (printed.status_code, "no-store" in printed["Cache-Control"]) == (200, True)
         client.logout()
-        return re.search(r"<code>([0-9A-Z-]+)</code>", text(printed))[1]
+        return re.search(r"<code>([0-9A-Z-]+)</code>", page_text(printed))[1]
 
 
-def text(answer):
+def page_text(answer):
     return " ".join(answer.content.decode().split()).replace("&#x27;", "'")
 
 
@@ -80,19 +80,19 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
     sent = {"what": "email", "contact": table.contact.pk, "source": "Its website"}
     assert client.post(table.url, sent).status_code == 302
     assert table.seat.state == "invited"
-    assert "Invited" in text(client.get(f"{table.page}office/"))
+    assert "Invited" in page_text(client.get(f"{table.page}office/"))
     client.logout()
     url = table.link()
     page = client.get(url)
-    assert "We keep your answer" in text(page)
+    assert "We keep your answer" in page_text(page)
     assert (table.seat.state, page.cookies.get("sessionid"), page.cookies.get("csrftoken")) == ("invited", None, None)
     assert client.head(url).status_code == 405
-    assert "You confirmed this seat." in text(table.answer(client, url, "confirmed"))
+    assert "You confirmed this seat." in page_text(table.answer(client, url, "confirmed"))
     kept = SeatConsent.objects.first()
     assert (table.seat.state, kept.way, kept.contact, kept.by) == ("confirmed", "link", table.contact, None)
     assert "A public-records request may reach it" in kept.text
     client.force_login(people.editor)
-    office = text(client.get(f"{table.page}office/"))
+    office = page_text(client.get(f"{table.page}office/"))
     assert "By a personal link" in office
     assert "Front desk" in office
 
@@ -101,18 +101,18 @@ def test_an_office_invites_and_the_partner_says_yes_by_its_link(client, people, 
 def test_the_office_reads_that_it_invites_once_a_draft_is_published(client, people, table):
     client.force_login(people.editor)
     url = f"{table.page}office/"
-    assert "Once it’s published" not in text(client.get(url))
+    assert "Once it’s published" not in page_text(client.get(url))
     Partnership.objects.filter(pk=table.record.pk).update(is_published=False)
-    assert text(client.get(url)).count("Once it’s published") == 1
+    assert page_text(client.get(url)).count("Once it’s published") == 1
     table.record.parties.filter(pk=table.seat.pk).update(state="declined")
-    assert "Once it’s published" not in text(client.get(url))
+    assert "Once it’s published" not in page_text(client.get(url))
 
 
 def test_a_double_click_says_yes_once(client, table):
     table.invite()
     url = table.link()
     typed = forms(client.get(url).content.decode())[0].values() | {"answer": "confirmed"}
-    assert "You confirmed this seat." in text(client.post(url, typed))
+    assert "You confirmed this seat." in page_text(client.post(url, typed))
     second = client.post(url, typed)
     assert (second.status_code, second["Location"]) == (302, url)
     assert SeatConsent.objects.filter(state="confirmed").count() == 1
@@ -173,7 +173,7 @@ def test_silence_is_no_yes(people, table, client):
     assert (kept.state, kept.way) == ("recorded", "no_reply")
     assert inviting.expire_unanswered() == 0
     client.force_login(people.editor)
-    assert "It hasn’t replied" in text(client.get(f"{table.page}office/"))
+    assert "It hasn’t replied" in page_text(client.get(f"{table.page}office/"))
 
 
 @pytest.mark.unpublished_writes
@@ -181,7 +181,7 @@ def test_silence_is_no_yes(people, table, client):
 def test_who_answered_is_not_asked_again(client, people, table, state):
     table.record.parties.filter(pk=table.seat.pk).update(state=state)
     client.force_login(people.editor)
-    assert "Send invitation" not in text(client.get(table.url))
+    assert "Send invitation" not in page_text(client.get(table.url))
     for what in ("email", "letter"):
         sent = {"what": what, "contact": table.contact.pk, "source": "Its website", "was_read": "on"}
         assert client.post(table.url, sent).status_code == 422
@@ -200,18 +200,18 @@ def test_an_office_invites_no_mailbox_of_its_own_people(client, people, table, a
     client.force_login(people.editor)
     refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})
     assert (refused.status_code, table.seat.state) == (422, "recorded")
-    assert "This email address belongs to your own office." in text(refused)
+    assert "This email address belongs to your own office." in page_text(refused)
 
 
 def test_staff_see_which_address_gets_the_invitation(client, people, table):
     client.force_login(people.editor)
-    assert "Front desk, desk@tenants.example.org" in text(client.get(table.url))
+    assert "Front desk, desk@tenants.example.org" in page_text(client.get(table.url))
 
 
 def test_a_partner_without_an_address_is_not_offered_an_email(client, people, table):
     table.contact.delete()
     client.force_login(people.editor)
-    page = text(client.get(table.url))
+    page = page_text(client.get(table.url))
     assert "Send invitation" not in page
     assert "We don’t have an email address of this partner yet." in page
     assert f'<a href="{table.group.get_absolute_url()}">Open the record of Quibble tenants</a>' in page
@@ -220,7 +220,7 @@ def test_a_partner_without_an_address_is_not_offered_an_email(client, people, ta
 
 def test_the_page_of_a_link_says_what_the_office_recorded(client, table):
     table.invite()
-    page = text(client.get(table.link()))
+    page = page_text(client.get(table.link()))
     assert re.search(r"<dt>Circle</dt> <dd> Decides </dd>.*<dt>Roles</dt> <dd> Participant </dd>", page)
 
 
@@ -228,17 +228,17 @@ def test_the_page_of_a_link_says_what_the_office_recorded(client, table):
 def test_who_confirmed_by_a_link_can_ask_to_represent_the_organization(client, people, table):
     table.invite()
     url = table.link()
-    assert "Ask to represent it" not in text(client.get(url))
+    assert "Ask to represent it" not in page_text(client.get(url))
     table.answer(client, url, "confirmed")
     claim = f"/organizations/{table.group.public_id}/claim/"
-    assert f'<a href="{claim}">Ask to represent it</a>' in text(client.get(url))
+    assert f'<a href="{claim}">Ask to represent it</a>' in page_text(client.get(url))
     Organization.objects.filter(pk=table.group.pk).update(listing="unlisted")
-    (asks,) = re.findall(r'<a href="([^"]+)">Ask to represent it</a>', text(client.get(url)))
+    (asks,) = re.findall(r'<a href="([^"]+)">Ask to represent it</a>', page_text(client.get(url)))
     client.force_login(people.stranger)
     form = client.get(unescape(asks)).context["form"]
     assert (form["name"].value(), form["office"].value()) == ("Quibble tenants", str(people.office.pk))
     Membership.objects.create(person=people.stranger, organization=table.group, role="manager")
-    assert "Ask to represent it" not in text(client.get(url))
+    assert "Ask to represent it" not in page_text(client.get(url))
 
 
 def test_bad_input_shows_an_error_at_its_field(client, people, table):
@@ -253,7 +253,7 @@ def test_bad_input_shows_an_error_at_its_field(client, people, table):
     ):
         refused = client.post(table.url, sent)
         assert (refused.status_code, table.seat.state) == (422, "recorded"), sent
-        assert words in text(refused), sent
+        assert words in page_text(refused), sent
     assert client.post(table.url, {"what": "nothing"}).status_code == 422
 
 
@@ -265,7 +265,7 @@ def test_its_own_editors_are_invited_where_it_has_any(client, people, table):
     assert email.recipient == f"person:{editor.pk}"
     assert f"{table.page}our-seat/" in emails.render(email, recipients.read_recipient(editor), {}).text
     client.force_login(editor)
-    assert "Confirm or decline your seat:" in text(client.get("/account/"))
+    assert "Confirm or decline your seat:" in page_text(client.get("/account/"))
 
 
 def test_the_office_hears_of_the_answer(people, table):
@@ -279,10 +279,10 @@ def test_the_office_hears_of_the_answer(people, table):
 def test_an_office_invites_no_contact_that_it_does_not_see(client, people, table):
     """Another office's contacts of an organization stay hidden, unless the organization opened them."""
     client.force_login(people.editor)
-    assert "Front desk" in text(client.get(table.url))
+    assert "Front desk" in page_text(client.get(table.url))
     table.group.kept_by = people.other_office
     table.group.save()
-    assert "Front desk" not in text(client.get(table.url))
+    assert "Front desk" not in page_text(client.get(table.url))
     refused = client.post(table.url, {"what": "email", "contact": table.contact.pk, "source": "Its website"})
     assert (refused.status_code, table.seat.state) == (422, "recorded")
 
@@ -307,14 +307,14 @@ def test_an_organization_without_email_says_yes_with_a_posted_code(client, peopl
     assert table.seat.state == "invited"
     assert client.get("/code/").status_code == 200
     page = client.post("/code/", {"code": code.lower().replace("-", " ")})
-    assert "Quibble tenants" in text(page)
+    assert "Quibble tenants" in page_text(page)
     assert table.seat.state == "invited"
-    said = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
-    assert "You confirmed this seat." in text(said)
+    response = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"})
+    assert "You confirmed this seat." in page_text(response)
     kept = SeatConsent.objects.first()
     assert (table.seat.state, kept.way, kept.by) == ("confirmed", "code", None)
     client.force_login(people.stranger)
-    assert "Recorded by the office" not in text(client.get(f"{table.page}partners/"))
+    assert "Recorded by the office" not in page_text(client.get(f"{table.page}partners/"))
 
 
 def test_a_double_click_prints_one_code_and_answers_with_it_once(client, people, table):
@@ -326,16 +326,16 @@ def test_a_double_click_prints_one_code_and_answers_with_it_once(client, people,
     )
     typed |= {"source": "The director, by phone", "was_read": "on"}
     first, second = client.post(table.url, typed), client.post(table.url, typed)
-    code = re.search(r"<code>([0-9A-Z-]+)</code>", text(first))[1]
-    assert (first.status_code, second.status_code, code in text(second)) == (200, 200, True)
+    code = re.search(r"<code>([0-9A-Z-]+)</code>", page_text(first))[1]
+    assert (first.status_code, second.status_code, code in page_text(second)) == (200, 200, True)
     assert SeatConsent.objects.filter(state="invited").count() == 1
     client.logout()
     page = client.post("/code/", {"code": code}).content.decode()
     typed = next(form.values() for form in forms(page) if "ticket" in form.fields) | {"answer": "confirmed"}
-    assert "You confirmed this seat." in text(client.post("/code/", typed))
+    assert "You confirmed this seat." in page_text(client.post("/code/", typed))
     again = client.post("/code/", typed, follow=True)
     assert again.redirect_chain == [("/code/", 302)]
-    assert "You submitted this form twice. We saved it once." in text(again)
+    assert "You submitted this form twice. We saved it once." in page_text(again)
 
 
 def test_a_code_works_once_and_for_sixty_days(client, table):
@@ -345,7 +345,7 @@ def test_a_code_works_once_and_for_sixty_days(client, table):
     assert client.post("/code/", {"code": code, "answer": "declined", "seen": "invited"}).status_code == 200
     again = client.post("/code/", {"code": code, "answer": "confirmed", "seen": "declined"})
     assert (again.status_code, table.seat.state) == (422, "declined")
-    assert "This code isn’t valid, or it has expired." in text(again)
+    assert "This code isn’t valid, or it has expired." in page_text(again)
 
 
 def test_a_used_code_opens_nothing_when_the_seat_is_asked_for_again(client, table):
@@ -393,9 +393,9 @@ def test_what_is_no_code_is_refused_in_words(client, table, code):
     assert table.seat.state == "invited"
 
 
-@pytest.mark.parametrize("who", ["reader", "stranger", "other_editor", "partner"])
-def test_only_the_office_invites(client, people, table, who):
-    client.force_login(getattr(people, who))
+@pytest.mark.parametrize("role", ["reader", "stranger", "other_editor", "partner"])
+def test_only_the_office_invites(client, people, table, role):
+    client.force_login(getattr(people, role))
     assert client.get(table.url).status_code == 403
     assert client.post(table.url, {"what": "letter", "source": "x", "was_read": "on"}).status_code == 403
     assert (table.seat.state, clock.today()) == ("recorded", DAY.date())
@@ -415,18 +415,18 @@ def test_a_link_confirms_nothing_once_its_sender_has_left_and_still_takes_a_no(c
     url = table.link()
     email = Email.objects.filter(kind="seat_invited").first()
     people.editor.memberships.all().delete()
-    page = text(client.get(url))
+    page = page_text(client.get(url))
     assert f"no longer works on this record. Ask {people.office} to invite you again." in page
     assert "Confirm seat" not in page
     refused = table.answer(client, url, "confirmed")
     assert (refused.status_code, table.seat.state) == (422, "invited")
     assert recipients.find_audience(email).refusal == "They no longer keep the records of this office."
     client.force_login(people.reader)
-    assert "The person who invited them no longer works on this record. Invite them again." in text(
+    assert "The person who invited them no longer works on this record. Invite them again." in page_text(
         client.get(f"{table.page}office/")
     )
     client.logout()
-    assert "You declined this seat." in text(table.answer(client, url, "declined"))
+    assert "You declined this seat." in page_text(table.answer(client, url, "declined"))
 
 
 def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, table):
@@ -436,7 +436,7 @@ def test_a_code_answers_nothing_once_who_printed_it_has_left(client, people, tab
     for answer in ("confirmed", "declined"):
         refused = client.post("/code/", {"code": code, "answer": answer, "seen": "invited"})
         assert refused.status_code == 422
-        assert "no longer works on this record" in text(refused)
+        assert "no longer works on this record" in page_text(refused)
     assert table.seat.state == "invited"
 
 
@@ -462,7 +462,7 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
     assert (table.seat.state, reads()) == ("confirmed", (False, False))
     client.force_login(manager)
     page = f"{table.page}our-seat/"
-    assert "Partners can read what you show to partners once you confirm the seat here yourself." in text(
+    assert "Partners can read what you show to partners once you confirm the seat here yourself." in page_text(
         client.get(page)
     )
     sent = {"party": table.group.public_id, "answer": "confirmed", "seen": "confirmed"}
@@ -477,7 +477,7 @@ def test_no_code_is_printed_for_outside_organizing_and_an_earlier_one_ends(clien
     client.force_login(people.editor)
     sent = {"what": "letter", "source": "The director, by phone", "was_read": "on"}
     refused = client.post(table.url, sent)
-    assert (refused.status_code, "confirms its seat itself" in text(refused)) == (422, True)
+    assert (refused.status_code, "confirms its seat itself" in page_text(refused)) == (422, True)
 
 
 def test_a_link_from_before_undoes_nothing_that_the_partners_own_editors_decided(client, table):

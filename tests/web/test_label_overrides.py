@@ -41,13 +41,13 @@ def html(answer):
     return " ".join(unescape(answer.content.decode()).split())
 
 
-def send(client, url, **fields):
+def send_form(client, url, **fields):
     return client.post(url, forms(client.get(url).content.decode())[-1].values() | fields)
 
 
 def reworded(client, url=KIND, django=None, **fields):
     with django(execute=True):
-        answer = send(client, url, **fields)
+        answer = send_form(client, url, **fields)
     assert answer.status_code == 302, html(answer)
 
 
@@ -90,31 +90,31 @@ def test_it_is_looked_at_before_it_is_saved(client, administrator):
     page = html(client.get(KIND))
     assert "1 record uses it" in page
     assert "the start of a new one" in page
-    answer = send(client, KIND, label="Paid agreement", look="yes")
+    answer = send_form(client, KIND, label="Paid agreement", look="yes")
     assert (answer.status_code, "Paid agreement, led by the city." in html(answer)) == (200, True)
     assert Wording.objects.count() == 0
 
 
-@pytest.mark.parametrize(("typed", "said"), [
+@pytest.mark.parametrize(("typed", "message"), [
     ({"label": "<b>Paid</b>"}, "without < >"), ({"help": "See <i>"}, "without < >"), ({"label": "x" * 81}, "too long"),
     ({"label": "Training"}, "another option"), ({"label": "TRAINING "}, "another option"), ({"was": "Else\n"}, "Someone else"),
 ])  # fmt: skip
-def test_what_is_refused(client, administrator, typed, said):
-    answer = send(client, KIND, **({"label": "Paid agreement"} | typed))
+def test_what_is_refused(client, administrator, typed, message):
+    answer = send_form(client, KIND, **({"label": "Paid agreement"} | typed))
     assert answer.status_code in (409, 422)
-    assert said in html(answer)
+    assert message in html(answer)
     assert Wording.objects.count() == 0
 
 
 def test_a_control_character_is_refused_or_gone(client, administrator):
-    send(client, KIND, label="Paid\x07 \u202eagreement\n")
+    send_form(client, KIND, label="Paid\x07 \u202eagreement\n")
     for row in Wording.objects.all():
         assert row.label.isprintable()
 
 
 @pytest.mark.parametrize("text", PAYLOADS[:4])
 def test_no_markup_gets_in(client, administrator, text):
-    assert send(client, KIND, label=text[:80]).status_code == 422
+    assert send_form(client, KIND, label=text[:80]).status_code == 422
     assert text not in client.get("/words/lists/kind/").content.decode()
 
 
@@ -176,14 +176,14 @@ def test_in_another_language_the_registrys_own_label_is_shown(client, administra
 
 
 def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, change_word):
-    mine = contract("Ours", people.office)
+    own = contract("Ours", people.office)
     other = contract("Theirs", people.other_office)
     Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
     client.force_login(people.manager)
     base = f"/jurisdictions/{people.office.public_id}/words/"
     assert client.get(base).status_code == 200
     change_word(f"{base}kind/contract/", label="Our deal")
-    assert "Our deal" in html(client.get(f"/partnerships/{mine.public_id}/"))
+    assert "Our deal" in html(client.get(f"/partnerships/{own.public_id}/"))
     for url in (
         f"/partnerships/{other.public_id}/",
         "/partnerships/",
@@ -200,20 +200,20 @@ def test_a_jurisdictions_own_words_show_on_its_own_pages_alone(client, people, c
 def test_terms_are_added_changed_retired_and_brought_back(client, administrator):
     make_term("purpose", "learning")
     new = "/words/lists/purpose/new/"
-    assert send(client, new, key="healing", label="Healing", position="5").status_code == 302
-    assert send(client, new, key="healing", label="Other", position="5").status_code == 422
-    assert send(client, new, key="others", label="healing", position="5").status_code == 422
-    assert send(client, new, key="No Key", label="Third", position="5").status_code == 422
+    assert send_form(client, new, key="healing", label="Healing", position="5").status_code == 302
+    assert send_form(client, new, key="healing", label="Other", position="5").status_code == 422
+    assert send_form(client, new, key="others", label="healing", position="5").status_code == 422
+    assert send_form(client, new, key="No Key", label="Third", position="5").status_code == 422
     url = "/words/lists/purpose/healing/"
     seen = forms(client.get(url).content.decode())[-1].values()
-    assert send(client, url, label="Healing and repair", is_retired="on").status_code == 302
+    assert send_form(client, url, label="Healing and repair", is_retired="on").status_code == 302
     one = Term.objects.get(key="healing")
     assert (one.label, one.is_retired) == ("Healing and repair", True)
     assert "Retired." in html(client.get("/words/lists/purpose/"))
     assert client.post(url, seen | {"label": "Late"}).status_code == 409
-    assert send(client, url, is_retired=[]).status_code == 302
+    assert send_form(client, url, is_retired=[]).status_code == 302
     assert not Term.objects.get(key="healing").is_retired
-    assert send(client, url, label="<script>").status_code == 422
+    assert send_form(client, url, label="<script>").status_code == 422
     assert overrides.terms_of("purpose")[0].key == "healing"
 
 

@@ -18,18 +18,18 @@ from tests.web.test_editing import fields_of
 pytestmark = pytest.mark.django_db
 
 
-def text(response):
+def page_text(response):
     return " ".join(re.sub(r"<[^>]*>", "", response.content.decode()).split())
 
 
 def test_a_person_chooses_and_the_next_email_follows(client, people):
     client.force_login(people.partner)
     page = reverse("account_language")
-    assert "Language: English" in text(client.get(reverse("account")))
+    assert "Language: English" in page_text(client.get(reverse("account")))
     assert '<option value="en" selected>English</option>' in client.get(page).content.decode()
     answer = client.post(page, {"language": "es"}, follow=True)
-    assert "Guardado. Vale para los correos y las páginas de ahora en adelante." in text(answer)
-    assert "Idioma: Español" in text(answer)
+    assert "Guardado. Vale para los correos y las páginas de ahora en adelante." in page_text(answer)
+    assert "Idioma: Español" in page_text(answer)
     people.partner.refresh_from_db()
     mail = emails.render(Email(kind="sign_in_code"), recipients.read_recipient(people.partner), {"code": "K7Q2-MX9P"})
     assert (mail.language, mail.subject) == ("es", "Su código para iniciar sesión")

@@ -25,7 +25,7 @@ def titles(shown):
     return sorted(row["title"] for row in shown["rows"])
 
 
-def ways(shown):
+def switch_entries(shown):
     (switch,) = shown["switches"]
     return {way["label"]: (way["count"], way["is_on"], way["url"]) for way in switch["ways"]}
 
@@ -41,7 +41,7 @@ def test_staff_begin_with_their_own_office_and_see_all_places_by_one_press(staff
     shown = page(staff)
     own = f"lead={people.office.public_id}"
     assert titles(shown) == ["Night buses", "Quiet streets"]
-    assert ways(shown) == {
+    assert switch_entries(shown) == {
         "My office": ("2", True, f"/partnerships/?{own}"),
         "All places": ("3", False, "/partnerships/?ordering=-updated"),
     }
@@ -49,13 +49,13 @@ def test_staff_begin_with_their_own_office_and_see_all_places_by_one_press(staff
     assert own in shown["download"]["csv_url"]
     everywhere = page(staff, "/partnerships/?ordering=-updated")
     assert titles(everywhere) == ["Night buses", "Quiet streets", "Safe harbor"]
-    assert ways(everywhere)["All places"][:2] == ("3", True)
+    assert switch_entries(everywhere)["All places"][:2] == ("3", True)
 
 
 def test_both_numbers_follow_the_filters_and_the_last_chip_leaves_the_office_on(staff, people):
     own = f"lead={people.office.public_id}"
     shown = page(staff, f"/partnerships/?{own}&status=paused")
-    assert [(words, n) for words, (n, *_) in ways(shown).items()] == [("My office", "1"), ("All places", "1")]
+    assert [(words, n) for words, (n, *_) in switch_entries(shown).items()] == [("My office", "1"), ("All places", "1")]
     assert [(chip["label"], chip["url"]) for chip in shown["chips"]] == [("Paused", f"/partnerships/?{own}")]
     assert shown["clear_url"] == f"/partnerships/?{own}"
 

@@ -48,17 +48,17 @@ def signed_in(person):
     return client
 
 
-def text(response):
+def page_text(response):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))
 
 
 def test_members_see_names_managers_see_addresses_strangers_nothing(group, people):
     names, whole = (signed_in(person).get(url(group)) for person in (people.partner, people.manager))
     for page in (names, whole):
-        assert "Manager" in text(page)
-        assert "Partner (you)" in text(names)
-    assert ("manager@example.org" in text(names), "manager@example.org" in text(whole)) == (False, True)
-    assert ("Invite" in text(names), "Invite someone" in text(whole)) == (False, True)
+        assert "Manager" in page_text(page)
+        assert "Partner (you)" in page_text(names)
+    assert ("manager@example.org" in page_text(names), "manager@example.org" in page_text(whole)) == (False, True)
+    assert ("Invite" in page_text(names), "Invite someone" in page_text(whole)) == (False, True)
     assert Client().get(url(group)).status_code == 404
     # Someone who can read the organization's page and isn't a user of it.
     assert signed_in(people.partner).get(url(people.organization)).status_code == 200
@@ -79,8 +79,8 @@ def test_history_and_pages_never_show_an_address_in_place_of_a_name(group, peopl
     signed_in(nameless).post(f"/organizations/{group.public_id}/edit/", {"version": "1", "name": "Neighbors"})
     page = signed_in(people.partner).get(f"/organizations/{group.public_id}/")
     assert "nameless@example.org" not in page.content.decode()
-    assert "changed the users" not in text(page)
-    managed = text(signed_in(people.manager).get(url(group)))
+    assert "changed the users" not in page_text(page)
+    managed = page_text(signed_in(people.manager).get(url(group)))
     assert "Manager changed the users" in managed
     assert "Partner Editor Viewer" in managed
 
@@ -112,11 +112,11 @@ def test_inviting_by_the_form_and_by_send_again(group, people):
     assert 'value="not whole"' in refused.content.decode()
     assert Invitation.objects.count() == 0
     already = client.post(url(group, "invite/"), {"email": "partner@example.org", "role": "editor"})
-    assert (already.status_code, "already has a role here" in text(already)) == (422, True)
+    assert (already.status_code, "already has a role here" in page_text(already)) == (422, True)
     for _ in range(2):
         sent = client.post(url(group, "invite/"), {"email": "New@example.org", "role": "editor"})
         assert (sent.status_code, sent["Location"]) == (302, url(group))
-    assert "new@example.org" in text(client.get(url(group)))
+    assert "new@example.org" in page_text(client.get(url(group)))
     assert list(Invitation.objects.values_list("person__email", "role", "state")) == [
         ("new@example.org", "editor", "open")
     ]
@@ -136,7 +136,7 @@ def test_taking_back_asks_for_the_invitation_that_was_seen(group, people):
 def test_an_answer_is_one_of_two_and_given_once(group, people):
     invitation = member_actions.invite(by=people.manager, body=group, address="stranger@example.org", role="reader")
     client, page = signed_in(people.stranger), f"/invitations/{invitation.pk}/"
-    assert "You’re invited to Neighbors Your role: Viewer." in text(client.get("/account/"))
+    assert "You’re invited to Neighbors Your role: Viewer." in page_text(client.get("/account/"))
     for data in ({}, {"answer": "maybe"}):
         assert client.post(page, data).status_code == 422
     assert client.post(page, {"answer": "accept"})["Location"] == f"/organizations/{group.public_id}/"
@@ -144,7 +144,7 @@ def test_an_answer_is_one_of_two_and_given_once(group, people):
     missing = client.get(f"/invitations/{invitation.pk + 1000}/")
     for again in (client.get(page), client.post(page, {"answer": "decline"})):
         assert again.status_code == 404
-        assert text(again) == text(missing)
+        assert page_text(again) == page_text(missing)
     assert membership_of(group, people.stranger).role == "reader"
 
 
@@ -164,16 +164,16 @@ def test_a_role_seen_earlier_is_not_changed_unseen(group, people):
     client, page = signed_in(people.manager), f"/members/{own.pk}/"
     member_actions.change_role(by=people.administrator, membership=own, role="reader")
     stale = client.post(page, {"role": "manager", "was": "editor"})
-    assert (stale.status_code, "changed in the meantime. It’s now: Viewer." in text(stale)) == (409, True)
-    assert "You chose Manager" in text(stale)
-    assert "Changed in the meantime by Administrator Viewer" in text(stale)
+    assert (stale.status_code, "changed in the meantime. It’s now: Viewer." in page_text(stale)) == (409, True)
+    assert "You chose Manager" in page_text(stale)
+    assert "Changed in the meantime by Administrator Viewer" in page_text(stale)
     assert membership_of(group, people.partner).role == "reader"
     again = values(stale.content.decode())
     assert {name: again[name] for name in ("role", "was")} == {"role": ["manager"], "was": ["reader"]}
     assert client.post(page, again).status_code == 302
     assert membership_of(group, people.partner).role == "manager"
     removed = client.post(f"{page}remove/", {"was": "reader"})
-    assert (removed.status_code, "When you opened this page Viewer" in text(removed)) == (409, True)
+    assert (removed.status_code, "When you opened this page Viewer" in page_text(removed)) == (409, True)
     assert client.post(f"{page}remove/", values(removed.content.decode())).status_code == 302
 
 
@@ -182,7 +182,7 @@ def test_an_invitation_that_was_sent_again_is_withdrawn_after_a_confirmation(gro
         invitation = member_actions.invite(by=people.manager, body=group, address="new@example.org", role=role)
     client, page = signed_in(people.manager), f"/invitations/{invitation.pk}/take-back/"
     stale = client.post(page, {"sent_at": "2026-01-01T00:00:00+00:00"})
-    assert (stale.status_code, "invited to Neighbors. Role: Editor." in text(stale)) == (409, True)
+    assert (stale.status_code, "invited to Neighbors. Role: Editor." in page_text(stale)) == (409, True)
     assert client.post(page, values(stale.content.decode())).status_code == 302
 
 
@@ -190,7 +190,7 @@ def test_removing_leaving_and_handing_over(group, people):
     reader = group.memberships.create(person=people.reader, role="reader")
     manager, own = signed_in(people.manager), membership_of(group, people.manager)
     last = manager.post(f"/members/{own.pk}/remove/", {"was": "manager"})
-    assert (last.status_code, "Neighbors would have no manager." in text(last)) == (422, True)
+    assert (last.status_code, "Neighbors would have no manager." in page_text(last)) == (422, True)
     assert manager.post(f"/members/{reader.pk}/remove/", {"was": "reader"})["Location"] == url(group)
     assert manager.get(f"/members/{reader.pk}/").status_code == 404
     foreign = people.editor.memberships.get()
@@ -209,8 +209,8 @@ def test_removing_leaving_and_handing_over(group, people):
 def test_an_administrator_confirms_that_no_manager_is_left(group, people):
     own, client = membership_of(group, people.manager), signed_in(people.administrator)
     page = f"/members/{own.pk}/remove/"
-    assert "Yes, leave it without a manager." in text(client.get(page))
-    assert "Yes, leave it" not in text(client.get(f"/members/{membership_of(group, people.partner).pk}/remove/"))
+    assert "Yes, leave it without a manager." in page_text(client.get(page))
+    assert "Yes, leave it" not in page_text(client.get(f"/members/{membership_of(group, people.partner).pk}/remove/"))
     assert client.post(page, {"was": "manager"}).status_code == 422
     assert client.post(page, {"was": "manager", "confirmed": "on"}).status_code == 302
 
@@ -219,26 +219,26 @@ def test_accounts_are_found_by_a_whole_email_address_that_is_in_no_url(group, pe
     client = signed_in(people.administrator)
     found = client.post("/people/", {"email": " Partner@example.org"})
     assert found["Location"] == f"/people/{people.partner.pk}/"
-    assert "Neighbors" in text(client.get(found["Location"]))
+    assert "Neighbors" in page_text(client.get(found["Location"]))
     for typed in ("partner@example", "nobody@example.org", ""):
         refused = client.post("/people/", {"email": typed})
         assert (refused.status_code, typed in refused.content.decode()) == (422, True)
     assert client.get("/people/?email=partner@example.org").status_code == 200
-    assert "partner@example.org" not in text(client.get("/people/?email=partner@example.org"))
+    assert "partner@example.org" not in page_text(client.get("/people/?email=partner@example.org"))
 
 
 def test_suspending_and_reinstating_by_the_pages(group, people):
     client, page = signed_in(people.administrator), f"/people/{people.partner.pk}/"
     assert client.post(f"{page}suspend/", {}).status_code == 422
     assert client.post(f"{page}suspend/", {"why": "Asked for"})["Location"] == page
-    assert "Suspended" in text(client.get(page))
-    assert "Administrator suspended this account Why: Asked for" in text(client.get(page))
-    assert "Partner" in text(client.get("/people/"))
+    assert "Suspended" in page_text(client.get(page))
+    assert "Administrator suspended this account Why: Asked for" in page_text(client.get(page))
+    assert "Partner" in page_text(client.get("/people/"))
     assert signed_in(people.partner).get("/account/").status_code == 302
     assert client.post(f"{page}reinstate/", {"why": "Back"})["Location"] == page
     assert Person.objects.get(pk=people.partner.pk).is_active
     own = client.post(f"/people/{people.administrator.pk}/suspend/", {"why": "Me"})
-    assert (own.status_code, "can’t suspend yourself" in text(own)) == (422, True)
+    assert (own.status_code, "can’t suspend yourself" in page_text(own)) == (422, True)
 
 
 def test_a_change_of_users_causes_and_hides_no_edit_conflict(group, people):
@@ -272,10 +272,10 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
     # The account was used, so it isn't deleted with those that never were.
     assert Person.objects.get(email="new@example.org").last_login is not None
-    assert "You’re invited to Neighbors Your role: Manager." in text(client.get("/account/"))
+    assert "You’re invited to Neighbors Your role: Manager." in page_text(client.get("/account/"))
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
-    assert "New here (you)" in text(client.get(url(group)))
+    assert "New here (you)" in page_text(client.get(url(group)))
     wait_for_emails()
 
 

@@ -30,15 +30,15 @@ MENUS = {
 }
 
 
-@pytest.mark.parametrize("who", MENUS)
-def test_each_person_has_the_entries_that_lead_somewhere(client, people, who):
-    if who:
-        client.force_login(getattr(people, who))
+@pytest.mark.parametrize("role", MENUS)
+def test_each_person_has_the_entries_that_lead_somewhere(client, people, role):
+    if role:
+        client.force_login(getattr(people, role))
     frame = client.get("/").context["frame"]
     menu = [
         (one["label"], [e["label"] for e in one["entries"]]) if "entries" in one else one["label"] for one in frame.menu
     ]
-    assert [*menu, frame.account["label"]] == MENUS[who]
+    assert [*menu, frame.account["label"]] == MENUS[role]
     for item in frame.menu:
         for entry in item.get("entries", [item]):
             assert (entry["url"], client.get(entry["url"]).status_code) == (entry["url"], 200)

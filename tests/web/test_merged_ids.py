@@ -13,7 +13,7 @@ from tests.snapshots import snapshot_fixture
 pytestmark = pytest.mark.django_db
 
 
-def one_of(kept, lost):
+def merge_into(kept, lost):
     for row in (kept, lost):
         row.refresh_from_db()
     merge(kept=kept, lost=lost, by=SYSTEM, versions=(kept.version, lost.version))
@@ -28,16 +28,16 @@ def merged_records(people):
     for title, body in (("Sings", groups[1]), ("Writes", offices[1])):
         make_partnership(title, lead=people.office, parties=[party(people.office, "lead"), party(body, "member")])
     lost = groups[1].public_id, offices[1].public_id
-    return one_of(*groups), one_of(*offices), *lost
+    return merge_into(*groups), merge_into(*offices), *lost
 
 
 @pytest.mark.parametrize("face", ["partnerships", "partnerships_csv", "/api/v1/partnerships/"])
 @pytest.mark.parametrize(("place", "name", "title"), [(0, "organization", "Sings"), (1, "department", "Writes")])
 def test_a_list_filtered_by_the_lost_id_shows_the_kept_one_s_rows(client, merged_records, face, place, name, title):
     page = face if face.startswith("/") else reverse(face)
-    told = [client.get(page, {name: one}) for one in (merged_records[place].public_id, merged_records[place + 2])]
-    texts = [answer.getvalue().decode() for answer in told]
-    assert [answer.status_code for answer in told] == [200, 200]
+    responses = [client.get(page, {name: one}) for one in (merged_records[place].public_id, merged_records[place + 2])]
+    texts = [answer.getvalue().decode() for answer in responses]
+    assert [answer.status_code for answer in responses] == [200, 200]
     for text in texts:
         assert title in text
         assert {"Sings": "Writes", "Writes": "Sings"}[title] not in text

@@ -23,7 +23,7 @@ def page(record, other=None):
     return f"{address}?other={other.public_id}" if other else address
 
 
-def sent(kept, lost, **fields):
+def merge_fields(kept, lost, **fields):
     return {"version": kept.version, "other_version": lost.version, "take-name": "kept", "take-aims": "kept"} | fields
 
 
@@ -52,7 +52,7 @@ def test_both_are_side_by_side_with_their_linked_records(client, people, pair):
 def test_they_become_one_and_the_old_addresses_lead_there(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
-    answer = client.post(page(kept, lost), sent(kept, lost, **{"take-aims": "other", "why": "One desk."}))
+    answer = client.post(page(kept, lost), merge_fields(kept, lost, **{"take-aims": "other", "why": "One desk."}))
     assert (answer.status_code, answer.url) == (302, f"/organizations/{kept.public_id}/")
     kept.refresh_from_db()
     assert (kept.name, kept.aims) == ("Harbor Tenants Union", "Homes for all.")
@@ -73,25 +73,25 @@ def test_the_history_shows_the_merge_and_offers_to_undo_it(client, people, pair)
     kept, lost = pair
     client.force_login(people.editor)
     client.post(f"/organizations/{lost.public_id}/edit/", {"version": 1, "name": "x"})
-    client.post(page(kept, lost), sent(kept, lost))
+    client.post(page(kept, lost), merge_fields(kept, lost))
     history = text_of(client.get(f"/organizations/{kept.public_id}/history/"))
-    apart = reverse("organization_apart", args=[kept.public_id, Merge.objects.get().pk])
+    undo_url = reverse("organization_apart", args=[kept.public_id, Merge.objects.get().pk])
     assert "merged another record into it" in history
-    assert f'href="{apart}"' in history
-    assert "Harbour Tenants&#x27; Union" in text_of(client.get(apart))
+    assert f'href="{undo_url}"' in history
+    assert "Harbour Tenants&#x27; Union" in text_of(client.get(undo_url))
     kept.refresh_from_db()
-    answer = client.post(apart, {"version": kept.version})
+    answer = client.post(undo_url, {"version": kept.version})
     assert answer.url == f"/organizations/{lost.public_id}/"
     assert client.get(answer.url).status_code == 200
-    assert client.get(apart).status_code == 404
+    assert client.get(undo_url).status_code == 404
 
 
 def test_an_old_form_cannot_undo_the_merge(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
-    client.post(page(kept, lost), sent(kept, lost))
-    apart = reverse("organization_apart", args=[kept.public_id, Merge.objects.get().pk])
-    answer = client.post(apart, {"version": "1", "why": "Two desks after all."})
+    client.post(page(kept, lost), merge_fields(kept, lost))
+    undo_url = reverse("organization_apart", args=[kept.public_id, Merge.objects.get().pk])
+    answer = client.post(undo_url, {"version": "1", "why": "Two desks after all."})
     assert answer.status_code == 409
     assert "Two desks after all." in text_of(answer)
     assert not Organization.objects.filter(pk=lost.pk).exists()
@@ -100,7 +100,7 @@ def test_an_old_form_cannot_undo_the_merge(client, people, pair):
 def test_an_edit_since_is_shown_and_every_choice_stays(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
-    form = sent(kept, lost, **{"take-aims": "other", "other_version": "0", "why": "One desk."})
+    form = merge_fields(kept, lost, **{"take-aims": "other", "other_version": "0", "why": "One desk."})
     answer = client.post(page(kept, lost), form)
     assert answer.status_code == 409
     assert "Someone changed this record while you had it open." in text_of(answer)
@@ -145,7 +145,7 @@ def test_one_that_you_do_not_see_is_unknown(client, people, pair):
 def test_a_choice_that_is_none_is_refused(client, people, pair):
     kept, lost = pair
     client.force_login(people.editor)
-    answer = client.post(page(kept, lost), sent(kept, lost, **{"take-aims": "mine"}))
+    answer = client.post(page(kept, lost), merge_fields(kept, lost, **{"take-aims": "mine"}))
     assert answer.status_code == 422
     assert Organization.objects.filter(pk=lost.pk).exists()
 
@@ -188,7 +188,7 @@ def test_a_feed_or_meeting_that_named_the_lost_one_still_works(client, people, p
     Membership.objects.create(person=people.stranger, organization=lost, role="reader")
     client.force_login(people.administrator)
     lost.refresh_from_db()
-    assert client.post(page(kept, lost), sent(kept, lost)).status_code == 302
+    assert client.post(page(kept, lost), merge_fields(kept, lost)).status_code == 302
     assert client.get(f"/meetings/{meeting.public_id}/").status_code == 200
     assert "Harbor Tenants Union" in text_of(client.get(f"/partnerships/{partnership.public_id}/"))
     client.force_login(people.stranger)

@@ -62,9 +62,11 @@ def test_from_an_address_to_one_account_and_back_to_two(administrator_client, pa
     kept.refresh_from_db()
     assert (kept.email, kept.name, kept.zone) == ("ana@home.example.org", "Ana Ortiz", "America/Denver")
     assert administrator_client.get(reverse("person", args=[lost.pk])).url == reverse("person", args=[kept.pk])
-    apart = reverse("person_apart", args=[kept.pk, Merge.objects.get().pk])
-    assert administrator_client.get(apart).status_code == 200
-    assert "The merge is undone." in administrator_client.post(apart, {"why": "Not her."}, follow=True).content.decode()
+    undo_url = reverse("person_apart", args=[kept.pk, Merge.objects.get().pk])
+    assert administrator_client.get(undo_url).status_code == 200
+    assert (
+        "The merge is undone." in administrator_client.post(undo_url, {"why": "Not her."}, follow=True).content.decode()
+    )
     assert sorted(Person.objects.filter(email__startswith="ana@").values_list("email", flat=True)) == [
         "ana@city.example.org",
         "ana@home.example.org",
@@ -84,11 +86,11 @@ def test_both_email_addresses_are_notified_but_not_why(
         pass
     sent = [email.message_from_bytes(path.read_bytes(), policy=default) for path in tmp_path.glob("*.eml")]
     sent = {one["To"].addresses[0].addr_spec: one for one in sent if one["Subject"] == "Your two accounts were merged"}
-    told = {address: one.get_body(("plain",)).get_content() for address, one in sent.items()}
-    assert sorted(told) == sorted([stays, goes])
-    assert "From now on, sign in only with this email address." in told[stays]
-    assert "You can no longer sign in with this email address." in told[goes]
-    assert "She told us so." not in str(told)
+    texts = {address: one.get_body(("plain",)).get_content() for address, one in sent.items()}
+    assert sorted(texts) == sorted([stays, goes])
+    assert "From now on, sign in only with this email address." in texts[stays]
+    assert "You can no longer sign in with this email address." in texts[goes]
+    assert "She told us so." not in str(texts)
 
 
 def test_if_the_other_email_address_cannot_be_notified_the_administrator_is(administrator_client, pair, settings):

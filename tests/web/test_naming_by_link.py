@@ -38,7 +38,7 @@ from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, in_days, make_department, make_organization, make_person
 from tests.snapshots import snapshot_fixture
-from tests.web.test_round_codes import as_, codes_on, print_code, text, ticket_on
+from tests.web.test_round_codes import client_of, codes_on, page_text, print_code, ticket_on
 
 pytestmark = pytest.mark.django_db
 
@@ -57,7 +57,7 @@ def board(people):
     return board
 
 
-def start(board, partners=(0, 1, 2)):
+def start_round(board, partners=(0, 1, 2)):
     asked = [(board.parties[n], NO_PROPOSAL) for n in partners]
     fields = {"title": "Fall round", "closes_on": in_days(30)}
     board.round = rounds.start_round(partnership=board.partnership, by=board.staff, fields=fields, asked=asked)
@@ -69,14 +69,14 @@ def emailed(board):
     return set(Email.objects.filter(kind="round_name").values_list("recipient", flat=True))
 
 
-def read(email):
+def rendered(email):
     return emails.render(email, recipients.find(email.recipient), {})
 
 
 def link(board):
     """The path of the link in the email to the director."""
     email = Email.objects.get(kind="round_name", recipient=f"contact:{board.director.pk}")
-    return re.search(r"(/by-link/people/\S+/)", read(email).text)[1]
+    return re.search(r"(/by-link/people/\S+/)", rendered(email).text)[1]
 
 
 def name(path, *people, **fields):
@@ -91,8 +91,8 @@ def others_name(board, *counts):
     """The editors of the first two partners name so many contacts."""
     for number, editor, n in ((0, board.staff, counts[0]), (1, board.first, counts[1])):
         seat = board.parties[number]
-        page = f"/rounds/{board.round.public_id}/people/{seat.pk}/"
-        as_(Person.objects.get(pk=editor.pk)).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]})
+        page, client = f"/rounds/{board.round.public_id}/people/{seat.pk}/", client_of(Person.objects.get(pk=editor.pk))
+        client.post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]})
     board.round.refresh_from_db()
 
 
@@ -101,12 +101,12 @@ def others_name(board, *counts):
 
 @pytest.mark.both
 def test_a_partner_without_an_account_names_its_people_by_a_link_and_their_answers_make_its_sides_score(board):
-    start(board)
+    start_round(board)
     assert emailed(board) == {f"person:{board.staff.pk}", f"person:{board.first.pk}", f"contact:{board.director.pk}"}
     path = link(board)
-    assert "Who answers for Neighbors 1?" in text(Client().get(path))
+    assert "Who answers for Neighbors 1?" in page_text(Client().get(path))
     named = name(path, board.director, board.others[0], ("Front porch", "612 555 0101"))
-    assert "You named 3 people" in text(named)
+    assert "You named 3 people" in page_text(named)
     others_name(board, 3, 0)
     assert board.round.is_answering is False  # the first organization's editor pressed the button of an empty form
     respondent_lists.name_people(survey_round=board.round, by=board.first, party=board.parties[1], people=[])
@@ -123,7 +123,7 @@ def test_a_partner_without_an_account_names_its_people_by_a_link_and_their_answe
         f"contact:{board.others[0].pk}",
     }
     for email, level in zip(asked, (1, 2), strict=True):
-        own = re.search(r"(/by-link/round/\S+/)", read(email).text)[1]
+        own = re.search(r"(/by-link/round/\S+/)", rendered(email).text)[1]
         Client().post(own, {"item": "decisions", "decisions-level": str(level)})
     Client().post("/code/", {"code": codes_on(named)[0], "item": "decisions", "decisions-level": "1"})
     board.all_say(0, 4, 4, 4)
@@ -133,7 +133,7 @@ def test_a_partner_without_an_account_names_its_people_by_a_link_and_their_answe
 
 
 def test_the_history_says_how_people_were_named_and_not_by_whose_address(board):
-    start(board)
+    start_round(board)
     name(link(board), board.director)
     change = Change.objects.filter(verb="name").latest("pk")
     assert (change.by, change.why) == (None, "By a contact of the partner, with the link that we emailed.")
@@ -141,16 +141,16 @@ def test_the_history_says_how_people_were_named_and_not_by_whose_address(board):
 
 
 def test_the_email_is_for_someone_who_has_no_account(board):
-    start(board)
+    start_round(board)
     for recipient, has_link in ((f"contact:{board.director.pk}", True), (f"person:{board.first.pk}", False)):
-        mail = read(Email.objects.get(kind="round_name", recipient=recipient))
+        mail = rendered(Email.objects.get(kind="round_name", recipient=recipient))
         for words in (mail.text, mail.html):
             assert ("/by-link/people/" in words, "don’t forward it" in " ".join(words.split())) == (has_link, has_link)
 
 
 def test_the_office_reads_that_a_contact_was_emailed_and_can_still_print_a_code(board):
-    start(board)
-    page = text(as_(board.staff).get(f"/rounds/{board.round.public_id}/"))
+    start_round(board)
+    page = page_text(client_of(board.staff).get(f"/rounds/{board.round.public_id}/"))
     assert "We emailed a link to its contact who confirmed its seat." in page
     assert (f"/people/{board.seat.pk}/code/" in page, board.director.email in page, board.director.name in page) == (
         True,
@@ -158,19 +158,19 @@ def test_the_office_reads_that_a_contact_was_emailed_and_can_still_print_a_code(
         False,
     )
     Email.objects.filter(recipient=f"contact:{board.director.pk}").update(state="failed")
-    page = text(as_(board.staff).get(f"/rounds/{board.round.public_id}/"))
+    page = page_text(client_of(board.staff).get(f"/rounds/{board.round.public_id}/"))
     assert "no contact that we can email, so it needs a printed code" in page
     Email.objects.filter(recipient=f"contact:{board.director.pk}").update(state="sent")
     name(link(board), board.director)
     for person in (board.staff, board.first):
-        page = text(as_(person).get(f"/rounds/{board.round.public_id}/"))
+        page = page_text(client_of(person).get(f"/rounds/{board.round.public_id}/"))
         assert ("has named its people" in page, f"/people/{board.seat.pk}/code/" in page) == (True, False)
-        assert as_(person).get(f"/rounds/{board.round.public_id}/people/{board.seat.pk}/code/").status_code == 403
+        assert client_of(person).get(f"/rounds/{board.round.public_id}/people/{board.seat.pk}/code/").status_code == 403
 
 
 def test_it_offers_the_reader_and_the_contacts_that_everyone_sees_with_their_addresses(board):
-    start(board)
-    page = text(Client().get(link(board)))
+    start_round(board)
+    page = page_text(Client().get(link(board)))
     shown = [board.director, *board.others[:3]]
     for one in board.desks[board.seat]:
         assert (one.email in page) is (one in shown)
@@ -179,7 +179,7 @@ def test_it_offers_the_reader_and_the_contacts_that_everyone_sees_with_their_add
 
 
 def test_a_contact_that_is_not_shown_is_named_by_its_address_and_no_one_else_is(board):
-    start(board)
+    start_round(board)
     path, unseen = link(board), board.others[5]
     for address in (
         "someone@example.org",
@@ -187,14 +187,14 @@ def test_a_contact_that_is_not_shown_is_named_by_its_address_and_no_one_else_is(
         board.desks[board.parties[0]][0].email,
     ):
         refused = name(path, board.director, ("Someone", address))
-        assert (refused.status_code, "has no contact of yours with this" in text(refused)) == (422, True)
+        assert (refused.status_code, "has no contact of yours with this" in page_text(refused)) == (422, True)
     named = name(path, board.director, ("", unseen.email.upper()), ("Front porch", "612 555 0101"))
-    assert "You named 3 people" in text(named)
+    assert "You named 3 people" in page_text(named)
     assert [one.contact for one in board.places(2)] == [board.director, unseen, None]
-    page = text(Client().get(path))
+    page = page_text(Client().get(path))
     assert (unseen.email in page, board.others[6].email in page) == (True, False)
     # The same person twice is one.
-    assert "You named 1 person" in text(name(path, unseen, ("Desk", unseen.email)))
+    assert "You named 1 person" in page_text(name(path, unseen, ("Desk", unseen.email)))
 
 
 def test_someone_whom_the_office_proposed_is_offered_and_not_checked(board):
@@ -212,15 +212,15 @@ def test_someone_whom_the_office_proposed_is_offered_and_not_checked(board):
 
 
 def test_once_people_are_answering_the_link_shows_who_is_asked_and_objects(board):
-    start(board)
+    start_round(board)
     path = link(board)
     name(path, board.director)
     others_name(board, 1, 3)
     place = board.places(1)[0]
-    page = text(Client().get(path))
+    page = page_text(Client().get(path))
     assert ("Who is asked on your side?" in page, place.who in page) == (True, True)
     assert Respondent.objects.get(pk=place.pk).objected_by is None
-    assert "We saved your objection." in text(Client().post(path, {"object": str(place.pk)}))
+    assert "We saved your objection." in page_text(Client().post(path, {"object": str(place.pk)}))
     assert Respondent.objects.get(pk=place.pk).objected_by == board.seat
     assert Change.objects.filter(verb="object").latest("pk").why == respondent_lists.BY_LINK
     Client().post(path, {"withdraw": str(place.pk)})
@@ -234,7 +234,7 @@ def test_once_people_are_answering_the_link_shows_who_is_asked_and_objects(board
 
 
 def test_sent_twice_it_names_once_and_shows_the_same_codes(board):
-    start(board)
+    start_round(board)
     path, client = link(board), Client()
     page = client.get(path).content.decode()
     typed = next(form.values() for form in forms(page) if "name_1" in form.fields)
@@ -245,10 +245,10 @@ def test_sent_twice_it_names_once_and_shows_the_same_codes(board):
 
 
 def test_its_contact_is_told_when_the_round_is_canceled(board):
-    start(board)
+    start_round(board)
     canceling.cancel_round(survey_round=board.round, by=board.staff, why="The wrong people were picked.")
     email = Email.objects.get(kind="round_canceled", recipient=f"contact:{board.director.pk}")
-    words = read(email).text
+    words = rendered(email).text
     assert ("The wrong people were picked." in words, "/rounds/" in words) == (True, False)
     assert recipients.find_audience(email).refusal == ""
 
@@ -355,26 +355,26 @@ NEVER = (
 @pytest.mark.parametrize("happens", NEVER)
 def test_no_contact_is_emailed_if_the_seat_was_not_confirmed_at_its_own_address(board, happens):
     happens(board)
-    start(board)
+    start_round(board)
     assert [one for one in emailed(board) if one.startswith("contact:")] == []
 
 
 def test_a_contact_with_another_spelling_of_its_mailbox_is_emailed(board):
     _address_changed(board, board.director.email.replace("@", "+rounds@").upper())
-    start(board)
+    start_round(board)
     assert f"contact:{board.director.pk}" in emailed(board)
 
 
 def test_a_partner_is_not_asked_before_its_yes_is_14_days_old(board):
     _confirmed_lately(board)
     with pytest.raises(ValidationError, match="confirmed its seat less than 14 days ago"):
-        start(board)
+        start_round(board)
 
 
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize("happens", [*NEVER, _confirmed_lately, _seat_ended, _withdrew, _unpublished])
 def test_the_link_ends_with_each_reason_for_it(board, happens):
-    start(board)
+    start_round(board)
     path = link(board)
     assert Client().get(path).status_code == 200
     happens(board)
@@ -387,7 +387,7 @@ def test_the_link_ends_with_each_reason_for_it(board, happens):
 
 
 def test_the_link_ends_with_the_round(board):
-    start(board, partners=(0, 2))
+    start_round(board, partners=(0, 2))
     path = link(board)
     canceling.cancel_round(survey_round=board.round, by=board.staff, why="Too early.")
     assert Client().get(path).status_code == 404
@@ -395,7 +395,7 @@ def test_the_link_ends_with_the_round(board):
     name(path, board.director)
     with days_later(8):
         respondent_lists.close_due()
-        assert "Who is asked on your side?" in text(Client().get(path))
+        assert "Who is asked on your side?" in page_text(Client().get(path))
     with days_later(33):
         assert Client().get(path).status_code == 404
     board.close()
@@ -403,7 +403,7 @@ def test_the_link_ends_with_the_round(board):
 
 
 def test_the_email_is_not_sent_once_people_were_named(board):
-    start(board)
+    start_round(board)
     email = Email.objects.get(kind="round_name", recipient=f"contact:{board.director.pk}")
     assert recipients.find_audience(email).refusal == ""
     name(link(board), board.director)
@@ -412,7 +412,7 @@ def test_the_email_is_not_sent_once_people_were_named(board):
 
 def test_sent_to_the_same_mailbox_only_and_staff_find_no_link_in_the_outbox(board, settings, tmp_path):
     settings.MAIL_DIR, settings.EMAIL_URL = tmp_path, ""
-    start(board)
+    start_round(board)
     path = link(board)
     outbox.send_due(render=emails.render)
     sent = [one.read_text() for one in tmp_path.rglob("*") if one.is_file()]
@@ -435,7 +435,7 @@ def test_an_erased_contact_leaves_no_mark_of_its_mailbox(board):
 
 def test_people_whom_a_code_of_another_side_named_make_no_score_even_with_an_email_address(board):
     """Staff show sham contacts to everyone, and name them, to read what two people answered."""
-    start(board)
+    start_round(board)
     ticket = ticket_on(Client().post("/code/", {"code": print_code(board, board.staff)}))
     desks = board.others[:3]
     Client().post("/code/", {"ticket": ticket, "press": "name", "asked": [f"contact:{one.pk}" for one in desks]})
@@ -448,7 +448,7 @@ def test_people_whom_a_code_of_another_side_named_make_no_score_even_with_an_ema
 
 
 def test_what_the_contact_names_replaces_what_a_code_of_the_office_named_and_ends_that_code(board):
-    start(board)
+    start_round(board)
     code, path = print_code(board, board.staff), link(board)
     ticket = ticket_on(Client().post("/code/", {"code": code}))
     sham = {"asked": [f"contact:{board.others[0].pk}"], "name_1": "Sham", "phone_1": "612 555 0109"}
@@ -467,7 +467,7 @@ def test_what_the_contact_names_replaces_what_a_code_of_the_office_named_and_end
 
 
 def test_no_one_names_by_a_link_that_is_not_theirs(board):
-    start(board)
+    start_round(board)
     partner = AskedParty.objects.get(party=board.parties[1])
     for contact in (board.director, board.desks[board.parties[1]][0], board.others[0]):
         with pytest.raises(NotFound):

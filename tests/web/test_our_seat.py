@@ -36,7 +36,7 @@ def partner(client, people):
     return client
 
 
-def text(answer):
+def page_text(answer):
     return " ".join(answer.content.decode().split())
 
 
@@ -75,7 +75,7 @@ def test_a_no_removes_the_name_at_once_and_can_be_changed(partner, people, table
     assert table.seat.state == state
     assert not named(partner, table)
     partner.force_login(people.partner)
-    assert "Confirm seat" in text(partner.get(table.url))
+    assert "Confirm seat" in page_text(partner.get(table.url))
     table.answer(partner, "confirmed")
     assert named(partner, table)
     assert SeatConsent.objects.first().state == "confirmed"
@@ -84,7 +84,7 @@ def test_a_no_removes_the_name_at_once_and_can_be_changed(partner, people, table
 @pytest.mark.parametrize(("given", "kept"), [({}, True), ({"may_count": "yes"}, True), ({"may_count": "no"}, False)])
 def test_a_withdrawal_asks_whether_the_seat_still_counts(partner, table, given, kept):
     table.answer(partner, "confirmed")
-    assert "If you withdraw, may the seat still count, without your name?" in text(partner.get(table.url))
+    assert "If you withdraw, may the seat still count, without your name?" in page_text(partner.get(table.url))
     table.answer(partner, "withdrawn", **given)
     assert SeatConsent.objects.first().may_count is kept
 
@@ -93,7 +93,7 @@ def test_an_answer_to_an_outdated_page_is_not_saved(partner, table):
     table.answer(partner, "confirmed")
     refused = partner.post(table.url, {"party": table.key, "answer": "declined", "seen": "recorded"})
     assert (refused.status_code, table.seat.state) == (409, "confirmed")
-    assert "This seat was answered a moment ago." in text(refused)
+    assert "This seat was answered a moment ago." in page_text(refused)
     table.answer(partner, "confirmed", seen="recorded")  # a second press of the same button
     assert SeatConsent.objects.count() == 1
 
@@ -105,37 +105,37 @@ def test_an_answer_to_an_outdated_page_is_not_saved(partner, table):
 def test_an_answer_that_is_not_open_is_refused_in_words(partner, table, sent):
     refused = partner.post(table.url, {"party": table.key, "answer": "x", "seen": "recorded"} | sent)
     assert (refused.status_code, table.seat.state, SeatConsent.objects.count()) == (422, "recorded", 0)
-    assert "Choose one of the answers on this page." in text(refused)
+    assert "Choose one of the answers on this page." in page_text(refused)
 
 
-@pytest.mark.parametrize("who", ["editor", "reader", "administrator", "other_editor", "stranger", "other_partner"])
-def test_no_one_else_answers_for_a_partner(client, people, table, who):
-    client.force_login(getattr(people, who))
+@pytest.mark.parametrize("role", ["editor", "reader", "administrator", "other_editor", "stranger", "other_partner"])
+def test_no_one_else_answers_for_a_partner(client, people, table, role):
+    client.force_login(getattr(people, role))
     assert client.get(table.url).status_code == 403
     assert table.answer(client, "confirmed").status_code == 403
     assert table.seat.state == "recorded"
 
 
 def test_its_own_pages_lead_there(partner, people, table):
-    mine = f"/organizations/{table.key}/mine/"
-    assert [table.url in text(partner.get(page)) for page in (mine, table.page)] == [True, True]
-    assert "You haven’t answered yet." in text(partner.get(mine))
+    own_page = f"/organizations/{table.key}/mine/"
+    assert [table.url in page_text(partner.get(page)) for page in (own_page, table.page)] == [True, True]
+    assert "You haven’t answered yet." in page_text(partner.get(own_page))
     table.answer(partner, "declined")
-    assert "Only City of Minneapolis’s staff know." in text(partner.get(mine))
+    assert "Only City of Minneapolis’s staff know." in page_text(partner.get(own_page))
 
 
 def test_the_office_alone_sees_that_a_partner_declined(partner, people, table):
     table.answer(partner, "declined")
     partner.force_login(people.editor)
-    assert "Tenants" not in text(partner.get(table.page))
-    office = text(partner.get(f"{table.page}office/"))
+    assert "Tenants" not in page_text(partner.get(table.page))
+    office = page_text(partner.get(f"{table.page}office/"))
     assert 'data-l="Seat"> Declined <' in office
     assert "By its own editor, signed in" in office
     assert "Tenants" not in office.partition('id="office"')[0]
-    assert "Tenants" not in text(partner.get(f"/api/v1{table.page}"))
-    for who in (people.other_editor, people.stranger):
-        partner.force_login(who)
-        assert "Tenants" not in text(partner.get(table.page))
+    assert "Tenants" not in page_text(partner.get(f"/api/v1{table.page}"))
+    for person in (people.other_editor, people.stranger):
+        partner.force_login(person)
+        assert "Tenants" not in page_text(partner.get(table.page))
     assert not Change.objects.filter(after__icontains="declined").exists()
 
 
@@ -146,7 +146,7 @@ def test_another_government_is_named_without_a_yes_and_can_only_confirm(client, 
     record = make_partnership(lead=people.office, parties=[party(people.office), party(county)], confirmed=False)
     url = f"/partnerships/{record.public_id}/our-seat/"
     client.force_login(member)
-    page = text(client.get(url))
+    page = page_text(client.get(url))
     assert "Decline seat" not in page
     assert "you can dispute it in your own words" in page
     answer = {"party": county.public_id, "answer": "confirmed", "seen": "recorded"}
@@ -154,7 +154,7 @@ def test_another_government_is_named_without_a_yes_and_can_only_confirm(client, 
     assert client.post(url, answer | {"answer": "withdrawn", "seen": "confirmed"}).status_code == 422
     assert client.post(url, answer | {"answer": "recorded", "seen": "confirmed"}).status_code == 302
     client.logout()
-    assert "Ramsey County" in text(client.get(f"/partnerships/{record.public_id}/"))
+    assert "Ramsey County" in page_text(client.get(f"/partnerships/{record.public_id}/"))
 
 
 def test_a_tribal_nation_is_named_by_its_own_yes(client, people):
@@ -163,17 +163,17 @@ def test_a_tribal_nation_is_named_by_its_own_yes(client, people):
     Membership.objects.create(person=member, jurisdiction=nation, role="editor")
     record = make_partnership(lead=people.office, parties=[party(people.office), party(nation)], confirmed=False)
     page = f"/partnerships/{record.public_id}/"
-    assert "Bois Forte" not in text(client.get(page))
+    assert "Bois Forte" not in page_text(client.get(page))
     client.force_login(member)
     answer = {"party": nation.public_id, "answer": "confirmed", "seen": "recorded"}
     assert client.post(f"{page}our-seat/", answer).status_code == 302
     client.logout()
-    assert "Bois Forte" in text(client.get(page))
+    assert "Bois Forte" in page_text(client.get(page))
 
 
 def test_organizing_names_a_partner_by_its_own_yes_alone(partner, people):
     table = Table(people, kind="organizing")
-    assert "your name appears only if you confirm" in text(partner.get(table.url))
+    assert "your name appears only if you confirm" in page_text(partner.get(table.url))
     assert not named(partner, table)
     partner.force_login(people.partner)
     table.answer(partner, "confirmed")
@@ -184,5 +184,5 @@ def test_an_unlisted_organization_reads_that_the_public_does_not_see_it(partner,
     quiet = make_organization("Quiet neighbors", "unlisted")
     Membership.objects.create(person=people.partner, organization=quiet, role="editor")
     record = make_partnership(lead=people.office, parties=[party(people.office), party(quiet)], confirmed=False)
-    page = text(partner.get(f"/partnerships/{record.public_id}/our-seat/"))
+    page = page_text(partner.get(f"/partnerships/{record.public_id}/our-seat/"))
     assert "Your organization is unlisted, so the public doesn’t see your name." in page

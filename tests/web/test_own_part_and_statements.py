@@ -43,7 +43,7 @@ def seat_of(record, organization):
     return record.parties.get(organization=organization)
 
 
-def send(client, person, record, path, **data):
+def send_form(client, person, record, path, **data):
     client.force_login(person)
     return client.post(f"/partnerships/{record.public_id}/{path}", data)
 
@@ -51,13 +51,13 @@ def send(client, person, record, path, **data):
 def contribution(client, people, record, text, version, **more):
     key = people.organization.public_id
     data = {"version": version, f"adds-{key}-contribution": text}
-    return send(client, people.partner, record, "our-part/", **data | more)
+    return send_form(client, people.partner, record, "our-part/", **data | more)
 
 
 def note(client, people, record, text, version, **more):
     key = people.organization.public_id
     data = {f"note-{key}-version": version, f"note-{key}-text": text}
-    return send(client, people.partner, record, "our-part/", **data | more)
+    return send_form(client, people.partner, record, "our-part/", **data | more)
 
 
 def test_who_disagrees_finds_that_answer_chosen(page, people, record):
@@ -95,9 +95,9 @@ def test_a_party_writes_what_it_adds_and_nothing_else(client, people, record, pa
 def test_no_one_writes_for_another_party(client, people, record):
     other = record.parties.get(organization__name="Neighborhood coalition").organization.public_id
     data = {"version": record.version, f"adds-{other}-contribution": "Taken"}
-    assert send(client, people.partner, record, "our-part/", **data).status_code == 422
+    assert send_form(client, people.partner, record, "our-part/", **data).status_code == 422
     for person in (people.other_editor, people.stranger, people.reader, people.administrator):
-        assert send(client, person, record, "our-part/", **data).status_code == 403
+        assert send_form(client, person, record, "our-part/", **data).status_code == 403
     assert not record.parties.exclude(contribution="").exists()
 
 
@@ -177,16 +177,16 @@ def test_one_save_keeps_both_texts_and_saves_neither_without_the_other(client, p
     both |= {"version": record.version}
     own_part.save_note(party=seat_of(record, people.organization), by=people.partner, text="First", version=0)
     for wrong, status in ({}, 409), ({f"note-{key}-text": "x" * 3001, f"note-{key}-version": "1"}, 422):
-        answer = send(client, people.partner, record, "our-part/", **both | wrong)
+        answer = send_form(client, people.partner, record, "our-part/", **both | wrong)
         assert (answer.status_code, "Our numbers</textarea>" in answer.content.decode()) == (status, True)
         assert (seat_of(record, people.organization).contribution, PartyNote.objects.get().text) == ("", "First")
-    again = sent_by(send(client, people.partner, record, "our-part/", **both))
-    assert send(client, people.partner, record, "our-part/", **again).status_code == 302
+    again = sent_by(send_form(client, people.partner, record, "our-part/", **both))
+    assert send_form(client, people.partner, record, "our-part/", **again).status_code == 302
     assert seat_of(record, people.organization).contribution == "Our numbers"
     assert PartyNote.objects.get().text == "Ask again\nin May"
     again = sent_by(client.get(f"/partnerships/{record.public_id}/our-part/"))
     saved = Change.objects.count(), PartyNote.objects.get().version
-    assert send(client, people.partner, record, "our-part/", **again).status_code == 302
+    assert send_form(client, people.partner, record, "our-part/", **again).status_code == 302
     assert (Change.objects.count(), PartyNote.objects.get().version) == saved
 
 
@@ -239,7 +239,7 @@ def test_a_record_that_no_one_checked_for_a_year_says_so_kindly(people, record, 
 # The partner's statement
 
 
-def say(client, person, record, verdict, words=""):
+def give_verdict(client, person, record, verdict, words=""):
     client.force_login(person)
     url = f"/partnerships/{record.public_id}/confirm/"
     seen = client.get(url).context["form"]["seen"].value()
@@ -249,7 +249,7 @@ def say(client, person, record, verdict, words=""):
 
 def test_a_dispute_is_next_to_the_record_in_its_own_words(client, people, record, page):
     assert "Invited, has not replied" in page(None, "partners/").content.decode()
-    assert say(client, people.partner, record, "disputed", WORDS).status_code == 302
+    assert give_verdict(client, people.partner, record, "disputed", WORDS).status_code == 302
     html = page(None, "partners/").content.decode()
     assert html.count('<article class="voice') == 2
     first, second = re.findall(r"<blockquote>(.*?)</blockquote>", html)
@@ -286,18 +286,18 @@ def test_one_press_on_the_page_confirms_the_record_that_was_read(client, people,
 
 
 def test_a_dispute_needs_words_and_keeps_what_was_typed(client, people, record):
-    answer = say(client, people.partner, record, "disputed", "  ")
+    answer = give_verdict(client, people.partner, record, "disputed", "  ")
     assert (answer.status_code, Confirmation.objects.count()) == (422, 0)
     assert "Say in your own words where you disagree." in answer.content.decode()
 
 
 def test_after_a_change_a_confirmation_says_so(client, people, record, page):
-    assert say(client, people.partner, record, "confirmed").status_code == 302
+    assert give_verdict(client, people.partner, record, "confirmed").status_code == 302
     assert "Confirms the record" in page(None, "partners/").content.decode()
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
     assert "the record has changed since" in page(None, "partners/").content.decode()
     assert "You were asked on" in page(people.partner, "partners/").content.decode()
-    assert say(client, people.partner, record, "confirmed").status_code == 302
+    assert give_verdict(client, people.partner, record, "confirmed").status_code == 302
     assert "the record has changed since" not in page(None, "partners/").content.decode()
 
 
@@ -316,7 +316,7 @@ def test_who_read_an_older_record_reads_it_again_and_loses_no_word(client, peopl
 @pytest.mark.parametrize("role", ["editor", "reader", "other_editor", "stranger", "administrator"])
 def test_no_one_else_speaks_for_a_party(client, people, record, role):
     data = {"party": people.organization.public_id, "verdict": "confirmed", "seen": "x"}
-    assert send(client, getattr(people, role), record, "confirm/", **data).status_code == 403
+    assert send_form(client, getattr(people, role), record, "confirm/", **data).status_code == 403
     assert Confirmation.objects.count() == 0
 
 
@@ -332,7 +332,7 @@ def test_a_party_without_members_was_not_asked(client, people, record, page):
 
 
 def test_a_statement_is_the_partners_first_then_everyones_with_the_reply(client, people, record, page):
-    send(client, people.editor, record, "statements/new/", text="Quibblewort: kept in time.")
+    send_form(client, people.editor, record, "statements/new/", text="Quibblewort: kept in time.")
     remark = Remark.objects.get()
     url = f"/statements/{remark.pk}/reply/"
     for person in (None, people.stranger, people.other_editor):
@@ -398,7 +398,7 @@ def test_a_draft_is_read_by_those_it_is_shared_with_and_no_one_after(client, peo
     url = f"/partnerships/{draft.public_id}/"
     client.force_login(people.partner)
     assert client.get(url).status_code == 404
-    send(client, people.editor, draft, "share/", body=people.organization.public_id)
+    send_form(client, people.editor, draft, "share/", body=people.organization.public_id)
     change = Change.objects.filter(record_id=draft.pk, record_type="partnership").first()
     assert (change.verb, change.after) == ("share", {"shared_with": [people.organization.public_id]})
     client.force_login(people.partner)
@@ -409,26 +409,26 @@ def test_a_draft_is_read_by_those_it_is_shared_with_and_no_one_after(client, peo
     assert "shares it with you" in client.get(url).content.decode()
     assert client.post(f"{url}edit/", {"version": 1}).status_code == 403
     assert client.get(f"{url}our-part/").status_code == 403
-    send(client, people.editor, draft, "share/", remove=DraftShare.objects.get().pk)
+    send_form(client, people.editor, draft, "share/", remove=DraftShare.objects.get().pk)
     client.force_login(people.partner)
     assert [client.get(a).status_code for a in (url, f"{url}edit/", f"/api/v1{url}")] == [404, 404, 404]
 
 
 def test_a_share_of_another_draft_does_not_end_here(client, people):
-    mine, theirs = (
+    own_draft, other_draft = (
         make_partnership(t, lead=o, published=False) for t, o in (("A", people.office), ("B", people.other_office))
     )
-    sharing.share_draft(partnership=theirs, by=people.other_editor, body=people.organization)
+    sharing.share_draft(partnership=other_draft, by=people.other_editor, body=people.organization)
     share = DraftShare.objects.get()
-    assert send(client, people.editor, mine, "share/", remove=share.pk).status_code == 422
+    assert send_form(client, people.editor, own_draft, "share/", remove=share.pk).status_code == 422
     assert DraftShare.objects.count() == 1
 
 
 def test_asking_says_who_was_emailed(client, people, record, page):
     record.refresh_from_db()
-    answer = send(client, people.editor, record, "ask/", version=record.version)
+    answer = send_form(client, people.editor, record, "ask/", version=record.version)
     assert answer.status_code == 302
     assert "We didn’t email anyone." in client.get(answer.url).content.decode()  # they were asked by publishing
     record.parties.update(confirm_asked_on=None)
-    answer = send(client, people.editor, record, "ask/", version=record.version)
+    answer = send_form(client, people.editor, record, "ask/", version=record.version)
     assert f"Asked: {people.organization.name}." in unescape(client.get(answer.url).content.decode())

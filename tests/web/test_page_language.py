@@ -99,8 +99,8 @@ def test_the_choice_on_the_page_comes_before_the_reader_and_the_reader_before_th
     asked = [(url, "", {}), (url, "", browser), (url, "?lang=en", {}), (url, "?lang=xx", {}), (other, "", {})]
     asked += [(other, "", {"Accept-Language": "es-MX,es;q=0.9"}), (other, "?lang=es", {})]
     asked += [("/by-link/meeting/x/", "", {"Accept-Language": "es-MX,en;q=0.5"}), ("/by-link/meeting/x/", "", {})]
-    said = [Client().get(url + query, headers=headers)["Content-Language"] for url, query, headers in asked]
-    assert said == ["es", "es", "en", "es", "en", "en", "es", "es", "en"]
+    languages = [Client().get(url + query, headers=headers)["Content-Language"] for url, query, headers in asked]
+    assert languages == ["es", "es", "en", "es", "en", "en", "es", "es", "en"]
 
 
 def test_a_reader_whose_language_has_no_emails_gets_that_of_the_browser(homes, reader):
@@ -157,9 +157,9 @@ def test_a_meeting_in_both_languages(homes, reader):
     url = meeting(homes, reader)
     check_both(lambda query: Client().get(url + query))
     check_both(lambda query: Client().post(url + query))
-    said = check_both(lambda query: Client().post(url + query, {"answer": "maybe"}))
-    assert "Guardado: Tal vez asista" in texts(said)
-    assert re.search(r"de 10 a\. m\. a .*, hora del Centro", said.content.decode())
+    pages = check_both(lambda query: Client().post(url + query, {"answer": "maybe"}))
+    assert "Guardado: Tal vez asista" in texts(pages)
+    assert re.search(r"de 10 a\. m\. a .*, hora del Centro", pages.content.decode())
 
 
 def test_stopping_emails_in_both_languages(reader):
@@ -209,8 +209,8 @@ def test_every_page_of_a_round_in_both_languages(board):
     long = {"item": "decisions", "decisions-evidence": "x" * 301, "decisions-comment": "Una sala"}
     refused = check_both(lambda query: browser.post(large + query, long), same | {"Una sala"})
     assert "Elija un nivel o presione “Prefiero no responder”." in refused.content.decode()
-    said = {"item": "backbone", "backbone-level": "3"}
-    check_both(lambda query: browser.post(large + query, said), same)  # asks why, since the records suggest 0
+    fields = {"item": "backbone", "backbone-level": "3"}
+    check_both(lambda query: browser.post(large + query, fields), same)  # asks why, since the records suggest 0
     board.say(board.places(1)[0], "grassroots", None)
     check_both(lambda query: browser.get(large + query), same)
     for press in ("finish", "decline"):
@@ -218,16 +218,16 @@ def test_every_page_of_a_round_in_both_languages(board):
     check_both(lambda query: browser.post(on_record + query, {"press": "keep_back"}, follow=True), same)
     place = board.places(1)[1]
     answering.record_answers(respondent=place, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
-    told = Client()
-    told.force_login(make_person(place.contact.email))
+    signed_in = Client()
+    signed_in.force_login(make_person(place.contact.email))
     recorded = link("answer_round", links.ROUND, place.contact, place.pk)
-    for client in (browser, told):
+    for client in (browser, signed_in):
         check_both(lambda query, client=client: client.get(recorded + query), same)
     for number in (0, 1):
         board.all_say(number, *[2] * 6)
     check_both(lambda query: browser.get(large + query), same)
     with days_later(1):
-        opened = told.get(f"{recorded}?lang=es").content.decode()
+        opened = signed_in.get(f"{recorded}?lang=es").content.decode()
     assert "Una diferencia no es una calificación" in opened
     assert "A gap isn’t a grade" not in opened
 

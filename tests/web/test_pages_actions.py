@@ -30,7 +30,7 @@ def action(people, record):
     return action_items.save_action(by=people.editor, fields=fields | {"owner_party": seat})
 
 
-def text(client, url, status=200):
+def page_text(client, url, status=200):
     response = client.get(url)
     assert (url, response.status_code) == (url, status)
     return (b"".join(response.streaming_content) if response.streaming else response.content).decode()
@@ -48,13 +48,13 @@ def test_the_owner_finds_it_on_the_partnership_in_the_list_and_in_their_account(
         page(action),
     ]
     client.force_login(people.partner)
-    assert ["Send the lease data" in text(client, url) for url in places] == [True] * 4
+    assert ["Send the lease data" in page_text(client, url) for url in places] == [True] * 4
     client.force_login(people.reader)
-    assert ["Send the lease data" in text(client, url) for url in places] == [True, True, False, True]
+    assert ["Send the lease data" in page_text(client, url) for url in places] == [True, True, False, True]
     client.force_login(people.other_editor)
-    assert ["Send the lease data" in text(client, url) for url in places[:3]] == [False] * 3
+    assert ["Send the lease data" in page_text(client, url) for url in places[:3]] == [False] * 3
     client.logout()
-    assert "Send the lease data" not in text(client, places[0])
+    assert "Send the lease data" not in page_text(client, places[0])
     assert client.get(places[1]).status_code == client.get(reverse("actions_csv")).status_code == 404
 
 
@@ -68,16 +68,16 @@ def test_an_editor_gives_it_to_a_party_and_the_party_says_that_it_is_done(client
     assert answer.url == page(action)
     assert (action.owner_party, action.owner_person, action.due_on) == (seat, None, in_days(5))
     client.force_login(people.partner)
-    assert page(action, "_edit") not in text(client, page(action))
+    assert page(action, "_edit") not in page_text(client, page(action))
     done = {"status": "done", "text": "They answered.", "version": action.version}
     assert client.post(page(action, "_note"), done).url == page(action)
-    shown = text(client, page(action))
+    shown = page_text(client, page(action))
     assert "They answered." in shown
-    assert "Call the desk" not in text(client, reverse("account_actions"))
+    assert "Call the desk" not in page_text(client, reverse("account_actions"))
     client.force_login(people.editor)
     reopened = {"status": "open", "text": "Once more.", "version": action.version + 1}
     assert client.post(page(action, "_note"), reopened).status_code == 302
-    assert "Call the desk" in text(client, reverse("partnership", args=[record.public_id]))
+    assert "Call the desk" in page_text(client, reverse("partnership", args=[record.public_id]))
 
 
 def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
@@ -114,7 +114,7 @@ def test_of_two_savers_the_second_sees_both_texts(client, people, action):
 def test_the_form_offers_only_people_the_editor_may_know_of(client, people, record):
     Membership.objects.create(person=people.stranger, organization=people.organization, role="editor")
     client.force_login(people.editor)
-    shown = text(client, reverse("action_new", args=[record.public_id]))
+    shown = page_text(client, reverse("action_new", args=[record.public_id]))
     offered = shown.partition('name="owner_person"')[2].partition("</select>")[0]
     assert [person.name in offered for person in (people.editor, people.reader, people.partner, people.stranger)] == [
         True,
@@ -135,7 +135,7 @@ def test_the_list_is_filtered_and_taken_along(client, people, record, action):
     client.force_login(people.editor)
 
     def titles(query):
-        rows = csv.DictReader(io.StringIO(text(client, f"{reverse('actions_csv')}?{query}").lstrip("\ufeff")))
+        rows = csv.DictReader(io.StringIO(page_text(client, f"{reverse('actions_csv')}?{query}").lstrip("\ufeff")))
         found = [row["title"] for row in rows]
         assert [row["title"] for row in client.get(f"{reverse('actions')}?{query}").context["rows"]] == found
         return found
@@ -165,19 +165,19 @@ def test_a_party_that_a_reader_may_not_know_of_has_no_name(client, people, recor
     action = action_items.save_action(by=SYSTEM, fields=fields)
     client.force_login(people.partner)
     for url in (page(action), reverse("actions"), reverse("actions_csv")):
-        shown = text(client, url)
+        shown = page_text(client, url)
         assert "Map the lots" in shown
         assert "A partner" in shown
         assert "Quiet coalition" not in shown
     client.force_login(people.editor)
-    assert "Quiet coalition" in text(client, page(action))
+    assert "Quiet coalition" in page_text(client, page(action))
 
 
 def test_the_email_of_an_action_item_is_in_the_outbox_of_its_office(client, people, action):
     email = Email.objects.get(kind="action_assigned")
     client.force_login(people.editor)
-    assert "Send the lease data" in text(client, reverse("outbox"))
-    assert "You have a new action item. It’s due on" in text(client, reverse("email", args=[email.pk]))
+    assert "Send the lease data" in page_text(client, reverse("outbox"))
+    assert "You have a new action item. It’s due on" in page_text(client, reverse("email", args=[email.pk]))
     client.force_login(people.other_editor)
     assert client.get(reverse("email", args=[email.pk])).status_code == 404
 
@@ -191,20 +191,20 @@ def test_what_was_said_in_a_check_in_becomes_an_action(client, people, record):
         "person": people.editor,
     }
     plan = check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
-    said = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
+    check_in = answers.answer_check_in(plan=plan, fields={"going": "mixed", "needs": "A list of the leases"})
     client.force_login(people.editor)
     office = reverse("partnership_office", args=[record.public_id])
-    url = f"{reverse('action_new', args=[record.public_id])}?check_in={said.pk}"
-    assert url in text(client, office)
-    assert "A list of the leases" in text(client, url)
+    url = f"{reverse('action_new', args=[record.public_id])}?check_in={check_in.pk}"
+    assert url in page_text(client, office)
+    assert "A list of the leases" in page_text(client, url)
     seat = record.parties.get(organization=people.organization)
     answer = client.post(url, {"title": "Send the leases", "owner_party": seat.pk, "owner_person": ""})
     action = Action.objects.get()
-    assert (answer.url, action.check_in) == (page(action), said)
-    assert "Action item: " in text(client, office)
-    assert "From the check-in" in text(client, page(action))
+    assert (answer.url, action.check_in) == (page(action), check_in)
+    assert "Action item: " in page_text(client, office)
+    assert "From the check-in" in page_text(client, page(action))
     client.force_login(people.partner)  # the person who has to do it reads the description, but not the answer
-    shown = text(client, page(action))
+    shown = page_text(client, page(action))
     assert ["Send the leases" in shown, "check-in" in shown, "A list of the leases" in shown] == [True, False, False]
 
 
@@ -212,8 +212,8 @@ def test_an_answer_of_elsewhere_makes_no_action(client, people, record):
     other = make_partnership("Elsewhere", lead=people.office)
     fields = {"partnership": other, "rhythm": "yearly", "anchor_on": in_days(0), "zone": "UTC", "person": people.editor}
     plan = check_ins.save_check_in_plan(by=SYSTEM, fields=fields)
-    said = answers.answer_check_in(plan=plan, fields={"going": "well"})
+    check_in = answers.answer_check_in(plan=plan, fields={"going": "well"})
     client.force_login(people.editor)
     url = reverse("action_new", args=[record.public_id])
-    for wrong in (said.pk, "x", "-1", "9" * 40, "²"):
+    for wrong in (check_in.pk, "x", "-1", "9" * 40, "²"):
         assert client.get(url, {"check_in": wrong}).status_code == 404, wrong

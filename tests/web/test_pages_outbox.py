@@ -30,8 +30,8 @@ def test_strangers_and_partners_meet_nothing(client, people):
         missing = client.get("/nothing-here/").content.decode().replace("?next=/nothing-here/", "")
         for url in (reverse("outbox"), reverse("email", args=[email.pk]), reverse("email", args=[10**30])):
             answer = client.get(url)
-            said = answer.content.decode().replace(f"?next={url}", "")
-            assert (url, answer.status_code, said) == (url, 404, missing)
+            page_text = answer.content.decode().replace(f"?next={url}", "")
+            assert (url, answer.status_code, page_text) == (url, 404, missing)
     client.force_login(people.suspended)
     assert client.get(reverse("outbox")).status_code == 404
 
@@ -98,7 +98,7 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert client.get(reverse("outbox") + f"?after={10**30}").status_code == 404
 
 
-def found(client, **asked):
+def titles_found(client, **asked):
     """Return the titles that the emails are about, with failed ones first."""
     context = client.get(reverse("outbox"), asked).context
     return [row.about for row in [*context["failed"], *context["rows"]]]
@@ -110,12 +110,12 @@ def test_emails_are_found_by_person_partnership_type_and_status(client, people):
     make_meeting(make_partnership(lead=people.office), title="Second meeting", people=[people.reader])
     client.force_login(people.editor)
     only_first, only_second = {"First meeting"}, {"Second meeting"}
-    assert set(found(client)) == only_first | only_second
+    assert set(titles_found(client)) == only_first | only_second
     for text in ("that last", table.public_id, table.public_id.lower(), "first meet"):
-        assert set(found(client, about=text)) == only_first
-    assert set(found(client, to=people.reader.name[1:].upper())) == only_second
-    assert found(client, to=people.reader.email) == []
-    assert found(client, to=people.reader.name, about="that last") == []
+        assert set(titles_found(client, about=text)) == only_first
+    assert set(titles_found(client, to=people.reader.name[1:].upper())) == only_second
+    assert titles_found(client, to=people.reader.email) == []
+    assert titles_found(client, to=people.reader.name, about="that last") == []
     kinds = {row.email.kind for row in client.get(reverse("outbox"), {"kind": "meeting_planned"}).context["rows"]}
     assert kinds == {"meeting_planned"}
     assert "No emails match." in text_of(client, to="Nobody of this name")
@@ -181,7 +181,7 @@ def failed(people, kind=EmailKind.MEETING_PLANNED, **fields):
     return email
 
 
-def press(client, email):
+def send_again(client, email):
     return client.post(reverse("email_again", args=[email.pk])).status_code
 
 
@@ -190,7 +190,7 @@ def test_writing_staff_have_an_email_that_failed_sent_again(client, people, sett
     email = failed(people)
     client.force_login(people.editor)
     assert "Send it again" in text(client, reverse("email", args=[email.pk]))
-    assert press(client, email) == 302
+    assert send_again(client, email) == 302
     again = Email.objects.get(pk=email.pk)
     assert (again.state, again.attempts, again.data_started_at, again.message_id) == (
         *("planned", 0, None, email.message_id),
@@ -198,7 +198,7 @@ def test_writing_staff_have_an_email_that_failed_sent_again(client, people, sett
     assert "Someone asked for it to be sent again." in text(client, reverse("email", args=[email.pk]))
     outbox_of_mail.send_due(render=emails.render)
     assert Email.objects.get(pk=email.pk).state == EmailState.SENT
-    assert press(client, email) == 302  # a second press: it's sent, and stays sent
+    assert send_again(client, email) == 302  # a second press: it's sent, and stays sent
     assert Email.objects.get(pk=email.pk).state == EmailState.SENT
 
 
@@ -208,7 +208,7 @@ def test_no_one_else_does(client, people):
         client.logout()
         if person:
             client.force_login(person)
-        assert (person, press(client, email)) == (person, status)
+        assert (person, send_again(client, email)) == (person, status)
     assert "Send it again" not in text(client, reverse("email", args=[email.pk]))
     assert Email.objects.get(pk=email.pk).state == EmailState.FAILED
 
@@ -224,6 +224,6 @@ def test_what_did_not_fail_is_too_late_or_held_a_code_is_not_sent_again(client, 
         email = failed(people, **fields)
         before = Email.objects.filter(pk=email.pk).values().get()
         assert "Send it again" not in text(client, reverse("email", args=[email.pk]))
-        assert press(client, email) == 302
+        assert send_again(client, email) == 302
         assert Email.objects.filter(pk=email.pk).values().get() == before
         Email.objects.all().delete()

@@ -125,18 +125,18 @@ def test_what_is_wrong_is_said_at_its_field_and_what_was_typed_stays(desk, recor
 
 
 def test_two_people_change_two_partners_at_the_same_time(desk, people, record):
-    mine = desk.open(desk.own)
+    submitted = desk.open(desk.own)
     other = reverse("partner_edit", args=[record.public_id, people.office.public_id])
     desk.send(other, contribution="Rent help.")
-    assert desk.send(desk.own, mine, contribution="Two hotlines.").status_code == 302
+    assert desk.send(desk.own, submitted, contribution="Two hotlines.").status_code == 302
     assert [row["contribution"] for row in rows(record)] == ["Rent help.", "Two hotlines.", ""]
 
 
 @pytest.mark.parametrize(("chosen", "kept"), [("mine", "Mine."), ("theirs", "Theirs.")])
 def test_two_people_change_the_same_partner(desk, record, chosen, kept):
-    mine = desk.open(desk.own)
+    submitted = desk.open(desk.own)
     desk.send(desk.own, contribution="Theirs.")
-    answer = desk.send(desk.own, mine, contribution="Mine.")
+    answer = desk.send(desk.own, submitted, contribution="Mine.")
     assert answer.status_code == 409
     fields = values(answer.content.decode())
     assert fields["partner-contribution"] == ["Mine."]
@@ -145,10 +145,10 @@ def test_two_people_change_the_same_partner(desk, record, chosen, kept):
 
 
 def test_a_partner_that_someone_else_removed_is_not_added_again_by_chance(desk, record):
-    mine = desk.open(desk.own)
+    submitted = desk.open(desk.own)
     desk.send(desk.own, DELETE="on")
     # The row is gone, and so is its page.
-    assert desk.send(desk.own, mine, contribution="Mine.").status_code == 404
+    assert desk.send(desk.own, submitted, contribution="Mine.").status_code == 404
 
 
 def test_no_other_partnerships_partner_is_edited_here(desk, people, record, client):

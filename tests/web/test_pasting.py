@@ -33,11 +33,11 @@ def preview(client, measure, cells, **more):
     return client.post(path(measure), sent | published | more)
 
 
-def save(client, measure, answer, **more):
+def save_preview(client, measure, answer, **more):
     return client.post(path(measure), values(answer.content.decode()) | {"save": "yes"} | more)
 
 
-def counted(answer):
+def preview_counts(answer):
     return dict(answer.context["counts"])
 
 
@@ -46,7 +46,7 @@ def current_values():
     return {(row.starts_on.year, row.cell): float(row.value) for row in rows}
 
 
-def enter(measure, value, year=2024, **more):
+def enter_number(measure, value, year=2024, **more):
     save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), "value": value}], **more)
 
 
@@ -55,7 +55,7 @@ def test_the_page_shows_a_table_with_counts_that_it_then_reads(client, measure):
     assert "This measure needs the counts of each group" in page.content.decode()
     assert page.context["example"].splitlines()[0] == "Period\tGroup\tNumerator\tDenominator"
     answer = preview(client, measure, page.context["example"].replace("Latino", "Black"), published_by="", link="")
-    assert counted(answer) == {"Errors": 0, "Changed": 0, "New": 1, "No change": 0}
+    assert preview_counts(answer) == {"Errors": 0, "Changed": 0, "New": 1, "No change": 0}
     homes = make_measure("Homes built", result=measure.result, unit="number", counted="things")
     assert "needs the counts" not in client.get(path(homes)).content.decode()
 
@@ -68,23 +68,23 @@ def test_the_preview_says_which_group_a_heading_means(client, measure):
 
 def test_it_is_shown_then_saved_and_the_same_again_changes_nothing(client, measure):
     answer = preview(client, measure, TABLE, source="Survey")
-    assert (answer.status_code, counted(answer), current_values()) == (
+    assert (answer.status_code, preview_counts(answer), current_values()) == (
         200,
         {"Errors": 0, "Changed": 0, "New": 3, "No change": 0},
         {},
     )
-    assert save(client, measure, answer).status_code == 302
+    assert save_preview(client, measure, answer).status_code == 302
     assert current_values() == {(2023, ""): 40, (2024, ""): 41, (2024, "race=black"): 35}
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Survey"}
     again = preview(client, measure, TABLE)
-    assert counted(again)["No change"] == 3
+    assert preview_counts(again)["No change"] == 3
     assert "Save all" not in again.content.decode()
 
 
 def test_one_wrong_cell_saves_nothing(client, measure):
     answer = preview(client, measure, "Group\t2024\nEveryone together\t41\nPurple\t12\nWhite\t101")
     text = answer.content.decode()
-    assert (answer.status_code, counted(answer)["Errors"]) == (422, 2)
+    assert (answer.status_code, preview_counts(answer)["Errors"]) == (422, 2)
     assert "Row 3, Column B (2024)" in text
     assert "This measure doesn’t have the group “Purple”" in text
     assert "A percent of people can’t be more than 100" in text
@@ -94,36 +94,36 @@ def test_one_wrong_cell_saves_nothing(client, measure):
 
 
 def test_changes_are_next_to_the_former_values_and_need_a_reason(client, measure):
-    enter(measure, 40)
+    enter_number(measure, 40)
     answer = preview(client, measure, "Group\t2024\nEveryone together\t41")
     (row,) = next(rows for name, state, rows in answer.context["views"] if state == "changed")
     assert (row["period"], row["group"], row["was"], row["becomes"]) == ("2024", "Everyone together", "40%", "41%")
-    assert save(client, measure, answer).status_code == 422
+    assert save_preview(client, measure, answer).status_code == 422
     assert current_values() == {(2024, ""): 40}
-    assert save(client, measure, answer, why="Late answers").status_code == 302
+    assert save_preview(client, measure, answer, why="Late answers").status_code == 302
     assert current_values() == {(2024, ""): 41}
 
 
 def test_what_was_saved_since_is_previewed_again_first(client, measure):
     answer = preview(client, measure, TABLE)
-    enter(measure, 39)
-    met = save(client, measure, answer, why="x")
-    assert (met.status_code, counted(met)["Changed"], current_values()) == (409, 1, {(2024, ""): 39})
-    assert save(client, measure, met, why="x").status_code == 302
+    enter_number(measure, 39)
+    met = save_preview(client, measure, answer, why="x")
+    assert (met.status_code, preview_counts(met)["Changed"], current_values()) == (409, 1, {(2024, ""): 39})
+    assert save_preview(client, measure, met, why="x").status_code == 302
     assert current_values()[2024, ""] == 41
 
 
 def test_other_cells_than_were_shown_are_not_saved(client, measure):
     answer = preview(client, measure, TABLE)
-    assert save(client, measure, answer, cells=TABLE.replace("41", "14")).status_code == 409
+    assert save_preview(client, measure, answer, cells=TABLE.replace("41", "14")).status_code == 409
     assert current_values() == {}
 
 
 def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
     rows = [{"starts_on": date(2024, 1, 1), "numerator": 100, "denominator": 600}]
     save_points(measure=measure, by=SYSTEM, rows=rows)
-    assert counted(preview(client, measure, "Group\t2024\nEveryone together\t16.67", **OWN))["No change"] == 1
-    assert counted(preview(client, measure, "Group\t2024\nEveryone together\t16.6", **OWN))["Changed"] == 1
+    assert preview_counts(preview(client, measure, "Group\t2024\nEveryone together\t16.67", **OWN))["No change"] == 1
+    assert preview_counts(preview(client, measure, "Group\t2024\nEveryone together\t16.6", **OWN))["Changed"] == 1
 
 
 def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
@@ -150,8 +150,8 @@ def test_what_was_typed_is_kept_for_later(client, measure):
 def test_a_source_with_a_hidden_count_asks_before_it_is_saved(client, measure):
     table = "Period\tGroup\tAbove the line\tBelow the line\n2024\tBlack\t3\t40\n2024\tWhite\t27\t50"
     answer = preview(client, measure, table, source="Court list, 3 cases", **OWN)
-    asked = save(client, measure, answer)
+    asked = save_preview(client, measure, answer)
     assert (asked.status_code, list(asked.context["form"].errors), current_values()) == (422, ["source"], {})
     assert "This text contains 3, a count that we hide" in asked.content.decode()
-    assert save(client, measure, asked, may_tell="on").status_code == 302
+    assert save_preview(client, measure, asked, may_tell="on").status_code == 302
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Court list, 3 cases"}

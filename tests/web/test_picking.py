@@ -46,8 +46,8 @@ def test_it_finds_only_the_kinds_that_the_box_takes_and_ten_of_them(people, pick
     for n in range(12):
         make_organization(f"Harbor group {n}")
     assert picked("harbor city", "J") == ([f"Harbor city ({place.public_id})"], ["1 match"])
-    values, said = picked("harbor group", "G")
-    assert (len(values), said) == (10, ["The first 10 of 12 matches"])
+    values, notes = picked("harbor group", "G")
+    assert (len(values), notes) == (10, ["The first 10 of 12 matches"])
     assert picked("zzyzx") == ([], ["No matches"])
     assert picked("") == ([], [])
 

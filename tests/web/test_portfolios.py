@@ -35,7 +35,7 @@ def scene(people):
     return made
 
 
-def text(client, path, status=200):
+def page_text(client, path, status=200):
     answer = client.get(path)
     assert answer.status_code == status
     return answer.content.decode()
@@ -46,8 +46,8 @@ def text(client, path, status=200):
 
 def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
     client.force_login(people.editor)
-    assert "/rounds/new/?q=homes" in text(client, "/partnerships/?q=homes&ordering=title")
-    page = text(client, "/rounds/new/?q=homes")
+    assert "/rounds/new/?q=homes" in page_text(client, "/partnerships/?q=homes&ordering=title")
+    page = page_text(client, "/rounds/new/?q=homes")
     assert "1 partnership matches. You can start a round for 1 of them now." in " ".join(page.split())
     looked = client.post("/rounds/new/?q=homes", DAY).content.decode()
     assert "3 people are proposed for 3 places in 1 partnership" in " ".join(looked.split())
@@ -63,7 +63,7 @@ def test_staff_look_confirm_and_see_the_rounds_start(client, people, table):
     assert ("It has started." in after.content.decode(), after.has_header("Refresh")) == (True, False)
     assert Respondent.objects.count() == 3
     survey_round = Round.objects.get()
-    assert f"/rounds/together/{portfolio.public_id}/" in text(client, f"/rounds/{survey_round.public_id}/")
+    assert f"/rounds/together/{portfolio.public_id}/" in page_text(client, f"/rounds/{survey_round.public_id}/")
 
 
 def test_what_was_confirmed_is_what_is_started_or_it_is_asked_again(client, people, table):
@@ -84,15 +84,15 @@ def test_what_was_typed_stays_when_it_is_refused_or_changed(client, people, tabl
     back = client.post("/rounds/new/", DAY | {"back": "yes"})
     assert (back.status_code, 'value="Fall rounds"' in back.content.decode()) == (200, True)
     assert client.post("/rounds/new/", {"title": ""}).status_code == 422
-    assert text(client, "/rounds/new/?kidn=x", 400)
+    assert page_text(client, "/rounds/new/?kidn=x", 400)
     assert Portfolio.objects.count() == 0
 
 
 def test_nothing_to_start_says_why(client, people, table):
     client.force_login(people.editor)
-    assert "No round can be started for these now" in text(client, "/rounds/new/?q=zzyzx")
+    assert "No round can be started for these now" in page_text(client, "/rounds/new/?q=zzyzx")
     client.force_login(people.partner)
-    page = " ".join(text(client, "/rounds/new/").split())
+    page = " ".join(page_text(client, "/rounds/new/").split())
     assert "2 partnerships match. You can’t start a round for any of them now." in page
     assert client.post("/rounds/new/", DAY).status_code in (200, 422)
     assert Portfolio.objects.count() == 0
@@ -105,15 +105,15 @@ def test_a_portfolio_shows_each_reader_their_own_partnerships(client, people, ta
     people.partner_reader.memberships.create(organization=group, role="reader")
     path = f"/rounds/together/{Portfolio.objects.get().public_id}/"
     client.force_login(people.partner_reader)
-    page = text(client, path)
+    page = page_text(client, path)
     assert ("Homes" in page, "Parks" in page, "Why not" in page, "All (1)" in page) == (True, False, False, True)
     client.force_login(people.reader)
-    assert "Why not" in text(client, f"{path}?stands=problem")
-    assert "Why not" not in text(client, f"{path}?stands=waiting")
-    assert text(client, f"{path}?stands=x", 400)
+    assert "Why not" in page_text(client, f"{path}?stands=problem")
+    assert "Why not" not in page_text(client, f"{path}?stands=waiting")
+    assert page_text(client, f"{path}?stands=x", 400)
     for person in (people.partner, people.other_editor, people.stranger):
         client.force_login(person)
-        text(client, path, 404)
+        page_text(client, path, 404)
 
 
 # Comparison
@@ -123,7 +123,7 @@ def test_a_portfolio_shows_each_reader_their_own_partnerships(client, people, ta
 def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(client, people, scene):
     client.force_login(people.administrator)
     for show in ("gaps", "low", "owed", "answers", "groups"):
-        page = text(client, f"/rounds/?show={show}&kind=joint_project")
+        page = page_text(client, f"/rounds/?show={show}&kind=joint_project")
         body = b"".join(client.get(f"/rounds.csv?show={show}&kind=joint_project").streaming_content).decode("utf-8-sig")
         rows = list(csv.DictReader(io.StringIO(body)))
         titles = {row.get("partnership", "Partnership 0") for row in rows}
@@ -134,14 +134,14 @@ def test_the_page_lists_what_the_rounds_say_and_the_file_has_the_same_rows(clien
 
 def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, scene):
     for path in ("/rounds/", "/rounds.csv", "/rounds/new/"):
-        text(client, path, 404)
+        page_text(client, path, 404)
     client.force_login(people.stranger)
     for path in ("/rounds/", "/rounds.csv", "/rounds/new/"):
-        text(client, path, 404)
+        page_text(client, path, 404)
     client.force_login(people.other_partner)
     people.other_partner.memberships.create(organization=people.organization, role="reader")
-    assert "No answers have opened yet" in text(client, "/rounds/")
-    text(client, "/rounds/new/", 403)
+    assert "No answers have opened yet" in page_text(client, "/rounds/")
+    page_text(client, "/rounds/new/", 403)
 
 
 @pytest.mark.parametrize(
@@ -149,7 +149,7 @@ def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, sc
 )
 def test_what_is_asked_wrongly_is_refused_in_words(client, people, asked):
     client.force_login(people.editor)
-    text(client, f"/rounds/?{asked}", 400)
+    page_text(client, f"/rounds/?{asked}", 400)
     assert client.get(f"/rounds.csv?{asked}").status_code == (400 if asked != "cursor=x" else 200)
 
 
@@ -157,10 +157,10 @@ def test_what_is_asked_wrongly_is_refused_in_words(client, people, asked):
 def test_a_department_links_to_its_partnerships(client, people, scene):
     client.force_login(people.editor)
     scene.rounds[1].partnership.parties.create(department=scene.departments[0], side="government", position=9)
-    page = text(client, "/rounds/?show=groups&by=department")
+    page = page_text(client, "/rounds/?show=groups&by=department")
     link = f"/rounds/?show=gaps&amp;department={scene.departments[0].public_id}"
     assert link in page
-    assert "Partnership 1" in text(client, link.replace("&amp;", "&"))
+    assert "Partnership 1" in page_text(client, link.replace("&amp;", "&"))
 
 
 # The number of queries for many rounds, as someone who sees them all.
@@ -177,7 +177,7 @@ COUNTS = {
 }
 
 
-def counted(client, path):
+def query_count(client, path):
     with CaptureQueriesContext(connection) as queries:
         answer = client.get(path)
         b"".join(answer.streaming_content) if answer.streaming else answer.content
@@ -191,6 +191,6 @@ def test_it_asks_as_often_for_one_round_as_for_three(client, people):
     for n in (1, 3):
         while len(many.rounds) < n:
             many.add(plain=True, desks=(5, 5), all_of_it=True)
-        text(client, "/rounds/")
-        found.append({path: counted(client, path) for path in COUNTS})
+        page_text(client, "/rounds/")
+        found.append({path: query_count(client, path) for path in COUNTS})
     assert found == [COUNTS, COUNTS]

@@ -133,7 +133,7 @@ def test_a_suspended_person_stays_out(provider, people):
 
 
 @pytest.mark.parametrize(
-    "said",
+    "claims",
     [
         {"email_verified": False},
         {"email_verified": "false"},
@@ -142,8 +142,8 @@ def test_a_suspended_person_stays_out(provider, people):
         {"email": 7},
     ],
 )
-def test_only_an_address_that_is_verified_counts(provider, said):
-    provider.person = EDITOR | said
+def test_only_an_address_that_is_verified_counts(provider, claims):
+    provider.person = EDITOR | claims
     people = Person.objects.count()
     client, answer = sign_in()
     assert answer.status_code == 403

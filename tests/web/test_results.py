@@ -126,18 +126,18 @@ def measure_fields(**more):
 
 def test_a_measure_of_a_partnership_has_groups_of_a_standard_and_owners(client, office, table, people):
     path = f"/partnerships/{table.public_id}/measures/new/"
-    theirs = str(table.parties.get(organization=people.organization).pk)
+    partner_key = str(table.parties.get(organization=people.organization).pk)
     sent = form_of(client, path) | measure_fields(kind="how_well")
     sent |= {
         "add-sets": ["race"],
-        "owned-supplies": [theirs],
+        "owned-supplies": [partner_key],
         "groups-0-dimension": "place",
         "groups-0-name": "East side",
     }
     assert client.post(path, sent).status_code == 302
     made = Measure.objects.get()
     assert (made.partnership, made.lead, made.kind) == (table, office, "how_well")
-    assert [(row.party_id, row.supplies) for row in made.owners.all()] == [(int(theirs), True)]
+    assert [(row.party_id, row.supplies) for row in made.owners.all()] == [(int(partner_key), True)]
     groups = list(made.groups.values_list("dimension", "key"))
     assert (groups[0], len(groups), groups[-1]) == (("place", "east-side"), 9, ("race", "several"))
 
@@ -241,8 +241,8 @@ def test_groups_and_owners_of_two_editors_are_both_shown(client, office, table, 
     path = f"/measures/{measure.public_id}/edit/"
     sent = form_of(client, path) | {"groups-0-name": "Below 18"}
     row = measure.groups.get()
-    theirs = [{"id": row.pk, "dimension": "age", "key": "young", "name": "Young people"}]
-    save_measure(measure=measure, by=SYSTEM, fields={}, groups=theirs)
+    partner_key = [{"id": row.pk, "dimension": "age", "key": "young", "name": "Young people"}]
+    save_measure(measure=measure, by=SYSTEM, fields={}, groups=partner_key)
     answer = client.post(path, sent)
     (clash,) = answer.context["conflict"].clashes
     assert answer.status_code == 409

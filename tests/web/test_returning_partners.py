@@ -10,7 +10,7 @@ from tests.factories import make_organization, make_partnership, party
 from tests.partnership_pages import whole_page
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
-from tests.web.test_own_part_and_statements import WORDS, say, seat_of
+from tests.web.test_own_part_and_statements import WORDS, give_verdict, seat_of
 
 pytestmark = pytest.mark.django_db
 
@@ -21,12 +21,12 @@ def record(people):
     return make_partnership("Homes for all", lead=people.office, parties=parties, summary="The city began it.")
 
 
-def read(client, person, record, tab="partners"):
+def read_tab(client, person, record, tab="partners"):
     client.force_login(person) if person else client.logout()
     return client.get(f"/partnerships/{record.public_id}/{tab}/")
 
 
-def taken_out(client, people, record, *, circle=None, **more):
+def remove_tenants(client, people, record, *, circle=None, **more):
     """The office removes the tenants in the form, or puts them into another circle, and saves."""
     client.force_login(people.editor)
     url = f"/partnerships/{record.public_id}/edit/"
@@ -35,7 +35,7 @@ def taken_out(client, people, record, *, circle=None, **more):
     return client.post(url, data)
 
 
-def brought_back(client, people, record):
+def add_tenants_again(client, people, record):
     client.force_login(people.editor)
     url = f"/partnerships/{record.public_id}/edit/"
     data = fields_of(client.get(url))
@@ -46,29 +46,29 @@ def brought_back(client, people, record):
 
 @pytest.mark.parametrize("circle", [None, "declined"])
 def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circle):
-    say(client, people.partner, record, "disputed", WORDS)
-    answer = taken_out(client, people, record, circle=circle, summary="Typed meanwhile")
+    give_verdict(client, people.partner, record, "disputed", WORDS)
+    answer = remove_tenants(client, people, record, circle=circle, summary="Typed meanwhile")
     html = unescape(answer.content.decode())
     assert (answer.status_code, "Typed meanwhile" in html) == (422, True)
     assert "Tenants' association said something about this record in its own words." in html
     assert Confirmation.objects.count() == 1
-    assert taken_out(client, people, record, circle=circle, words_leave="yes").status_code == 302
+    assert remove_tenants(client, people, record, circle=circle, words_leave="yes").status_code == 302
     client.logout()
     assert WORDS not in whole_page(client, record)
 
 
 def test_words_that_leave_stay_in_the_history(client, people, record):
-    say(client, people.partner, record, "disputed", WORDS)
-    taken_out(client, people, record, words_leave="yes")
-    (fields,) = [entry["fields"] for entry in read(client, people.reader, record, "office").context["changes"][:1]]
-    (said,) = [
+    give_verdict(client, people.partner, record, "disputed", WORDS)
+    remove_tenants(client, people, record, words_leave="yes")
+    (fields,) = [entry["fields"] for entry in read_tab(client, people.reader, record, "office").context["changes"][:1]]
+    (statement,) = [
         (field["before"], field["after"]) for field in fields if field["label"] == "What partners said about the record"
     ]
-    assert (WORDS in said[0], said[1]) == (True, "")
+    assert (WORDS in statement[0], statement[1]) == (True, "")
 
 
 def test_who_said_nothing_is_taken_out_without_a_question(client, people, record):
-    assert taken_out(client, people, record).status_code == 302
+    assert remove_tenants(client, people, record).status_code == 302
     assert not record.parties.filter(organization=people.organization).exists()
 
 
@@ -77,30 +77,30 @@ def test_a_returning_partner_finds_its_statement_marked_as_earlier(client, peopl
     remark = remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
     row = seat_of(record, people.organization)
     remarks.reply_to_remark(remark=remark, party=row, by=people.partner, text="It was late.")
-    say(client, people.partner, record, "confirmed")
-    say(client, people.partner, record, "disputed", WORDS)
+    give_verdict(client, people.partner, record, "confirmed")
+    give_verdict(client, people.partner, record, "disputed", WORDS)
     before = Confirmation.objects.latest("pk")
     replied_at = Reply.objects.get(party=row).at
-    assert taken_out(client, people, record, words_leave="yes").status_code == 302
+    assert remove_tenants(client, people, record, words_leave="yes").status_code == 302
     assert (Confirmation.objects.count(), Reply.objects.filter(remark=remark).count()) == (0, 0)
     record.refresh_from_db()
     actions.save_partnership(partnership=record, by=people.editor, fields={"summary": "Something else."})
-    brought_back(client, people, record)
+    add_tenants_again(client, people, record)
     after = Confirmation.objects.get()
     assert (after.verdict, after.words, after.at) == (before.verdict, WORDS, before.at)
     assert after.party_id != before.party_id
     reply = Reply.objects.get(party=after.party)
     assert (reply.remark, reply.text, reply.at) == (remark, "It was late.", replied_at)
-    html = read(client, None, record).content.decode()
+    html = read_tab(client, None, record).content.decode()
     assert WORDS in html
     assert "the record has changed since" in html
-    (said,) = client.get(f"/api/v1/partnerships/{record.public_id}/").json()["statements"]
-    assert (said["words"], said["is_current"]) == (WORDS, False)
+    (statement,) = client.get(f"/api/v1/partnerships/{record.public_id}/").json()["statements"]
+    assert (statement["words"], statement["is_current"]) == (WORDS, False)
 
 
 def test_a_newcomer_gets_no_one_elses_statement(client, people, record):
-    say(client, people.partner, record, "disputed", WORDS)
-    taken_out(client, people, record, words_leave="yes")
+    give_verdict(client, people.partner, record, "disputed", WORDS)
+    remove_tenants(client, people, record, words_leave="yes")
     record.refresh_from_db()
     rows = [{"jurisdiction": people.office}, {"organization": make_organization("Newcomer", "profiled")}]
     actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=rows)

@@ -47,20 +47,20 @@ def board(people):
     return board
 
 
-def start(board, partners=(0, 1, 2)):
+def start_round(board, partners=(0, 1, 2)):
     asked = [(board.parties[n], NO_PROPOSAL) for n in partners]
     fields = {"title": "Fall round", "closes_on": in_days(30)}
     board.round = rounds.start_round(partnership=board.partnership, by=board.staff, fields=fields, asked=asked)
     return board.round
 
 
-def as_(person):
+def client_of(person):
     client = Client()
     client.force_login(person)
     return client
 
 
-def text(answer):
+def page_text(answer):
     return " ".join(answer.content.decode().split()).replace("&#x27;", "'")
 
 
@@ -69,17 +69,17 @@ def code_url(board, number=2):
 
 
 def print_code(board, by):
-    page = as_(by).post(code_url(board), {"source": SOURCE})
+    page = client_of(by).post(code_url(board), {"source": SOURCE})
     assert page.status_code == 200
     return codes_on(page)[0]
 
 
 def codes_on(page):
-    return re.findall(r"<code>([0-9A-Z-]+)</code>", text(page))
+    return re.findall(r"<code>([0-9A-Z-]+)</code>", page_text(page))
 
 
 def ticket_on(page):
-    return re.search(r'name="ticket" value="([^"]+)"', text(page))[1]
+    return re.search(r'name="ticket" value="([^"]+)"', page_text(page))[1]
 
 
 def name(code, *people, client=None, **fields):
@@ -97,23 +97,23 @@ def name(code, *people, client=None, **fields):
 TWO = (("Front porch", "612 555 0101"), ("Back porch", "612 555 0102"))
 
 
-def begin(board, by=None, people=TWO):
+def begin_round(board, by=None, people=TWO):
     """Prepare a round up to the answers. Returns the codes of the people who were named with a code that `by` printed."""
-    start(board)
+    start_round(board)
     code = print_code(board, by or board.first)
     codes = codes_on(name(code, *people))
     for number, editor in ((0, board.staff), (1, board.first)):
         seat = board.parties[number]
         page = f"/rounds/{board.round.public_id}/people/{seat.pk}/"
-        as_(editor).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:3]]})
+        client_of(editor).post(page, {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:3]]})
     board.round.refresh_from_db()
     assert board.round.is_answering
     return code, codes
 
 
 def test_a_double_click_prints_one_code_for_a_partner(board):
-    start(board)
-    client, url = as_(board.staff), code_url(board)
+    start_round(board)
+    client, url = client_of(board.staff), code_url(board)
     typed = values(client.get(url).content.decode()) | {"source": SOURCE}
     first, second = client.post(url, typed), client.post(url, typed)
     assert codes_on(second) == codes_on(first)
@@ -122,7 +122,7 @@ def test_a_double_click_prints_one_code_for_a_partner(board):
 
 
 def test_a_double_click_gives_each_person_one_code(board):
-    start(board)
+    start_round(board)
     client, code = Client(), print_code(board, board.first)
     page = client.post("/code/", {"code": code}).content.decode()
     typed = next(form.values() for form in forms(page) if "name_1" in form.fields)
@@ -135,9 +135,9 @@ def test_a_double_click_gives_each_person_one_code(board):
 
 def test_a_double_click_of_the_last_partner_still_shows_its_codes(board):
     """The first post closes the respondent list, so codes could not be made again."""
-    start(board, partners=(0, 2))
+    start_round(board, partners=(0, 2))
     seat = board.parties[0]
-    as_(board.staff).post(
+    client_of(board.staff).post(
         f"/rounds/{board.round.public_id}/people/{seat.pk}/", {"asked": [f"contact:{board.desks[seat][0].pk}"]}
     )
     client = Client()
@@ -156,17 +156,17 @@ def answer(code, item="decisions", level=1, client=None, **more):
 
 @pytest.mark.both
 def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(board):
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     assert len(codes) == 2
     client = Client()
     page = client.post("/code/", {"code": codes[0].lower().replace("-", " ")})
-    assert "How is the work going, from where you sit?" in text(page)
+    assert "How is the work going, from where you sit?" in page_text(page)
     ticket = ticket_on(page)
     saved = client.post("/code/", {"ticket": ticket, "item": "decisions", "decisions-level": "1"})
-    assert "1 of 10 done" in text(saved)
+    assert "1 of 10 done" in page_text(saved)
     done = client.post("/code/", {"ticket": ticket, "press": "finish"})
-    assert "Your answers are in." in text(done)
-    assert "You left out 9 questions." in text(done)
+    assert "Your answers are in." in page_text(done)
+    assert "You left out 9 questions." in page_text(done)
     place = Respondent.objects.get(name="Front porch")
     assert (place.finished_at is not None, Answer.objects.get().respondent) == (True, place)
     assert not Email.objects.filter(subject_type="respondent", subject_id=place.pk).exists()
@@ -179,47 +179,47 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
 
 
 def test_the_round_page_offers_a_code_only_where_a_partner_has_no_editor(people, board):
-    start(board)
+    start_round(board)
     for person, offers in (
         (board.staff, True),
         (board.first, True),
         (people.partner_reader, None),
         (people.administrator, True),
     ):
-        page = as_(person).get(f"/rounds/{board.round.public_id}/")
-        assert (page.status_code == 404) if offers is None else (code_url(board) in text(page)) is offers
-        assert code_url(board, 1) not in text(page)
-    assert as_(board.staff).get(code_url(board, 1)).status_code == 403
+        page = client_of(person).get(f"/rounds/{board.round.public_id}/")
+        assert (page.status_code == 404) if offers is None else (code_url(board) in page_text(page)) is offers
+        assert code_url(board, 1) not in page_text(page)
+    assert client_of(board.staff).get(code_url(board, 1)).status_code == 403
     for person in (people.stranger, people.other_editor):
-        assert as_(person).get(code_url(board)).status_code == 404
+        assert client_of(person).get(code_url(board)).status_code == 404
     assert Client().get(code_url(board)).status_code == 404
-    refused = as_(board.staff).post(code_url(board), {"source": " "})
-    assert (refused.status_code, "Enter who you called or met" in text(refused)) == (422, True)
+    refused = client_of(board.staff).post(code_url(board), {"source": " "})
+    assert (refused.status_code, "Enter who you called or met" in page_text(refused)) == (422, True)
     assert not AskedParty.objects.exclude(code="").exists()
 
 
 def test_no_one_reads_a_code_again_and_a_new_one_ends_it(board):
-    start(board)
+    start_round(board)
     first = print_code(board, board.staff)
     second = print_code(board, board.first)
-    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403  # not in place of theirs
-    assert "isn't valid" in text(Client().post("/code/", {"code": first})).replace("’", "'")
-    assert "Who answers for" in text(Client().post("/code/", {"code": second}))
+    assert client_of(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403  # not in place of theirs
+    assert "isn't valid" in page_text(Client().post("/code/", {"code": first})).replace("’", "'")
+    assert "Who answers for" in page_text(Client().post("/code/", {"code": second}))
     plain = second.replace("-", "")
     rows = [*AskedParty.objects.values_list(), *Change.objects.values_list()]
     assert (plain in str(rows), second in str(rows)) == (False, False)
     assert Change.objects.filter(verb="code").values_list("by", "why")[0] == (board.first.pk, SOURCE)
-    assert plain not in text(as_(board.staff).get(f"/rounds/{board.round.public_id}/history/"))
+    assert plain not in page_text(client_of(board.staff).get(f"/rounds/{board.round.public_id}/history/"))
 
 
 @pytest.mark.slow
 def test_answers_by_codes_that_another_side_printed_make_no_score(board):
     """Staff print the code of a sham organization, name shams and answer for them, to read the only real answer."""
-    start(board, partners=(0, 1, 2))
+    start_round(board, partners=(0, 1, 2))
     codes = codes_on(name(print_code(board, board.staff), *TWO))
     for number, editor, n in ((0, board.staff, 1), (1, board.first, 1)):
         seat = board.parties[number]
-        as_(editor).post(
+        client_of(editor).post(
             f"/rounds/{board.round.public_id}/people/{seat.pk}/",
             {"asked": [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]},
         )
@@ -235,7 +235,7 @@ def test_answers_by_codes_that_another_side_printed_make_no_score(board):
 
 def test_printing_codes_on_the_same_side_shows_no_one_elses_answer(board):
     """An editor of the side prints both codes and could know both answers, and so infer the third."""
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     for code, level in zip(codes, (0, 4), strict=True):
         answer(code, level=level)
     board.all_say(1, 2)
@@ -246,14 +246,14 @@ def test_printing_codes_on_the_same_side_shows_no_one_elses_answer(board):
 
 def test_another_side_speaks_no_words_for_this_one(board):
     """Five people of the side answered, so comments are shown, but not those by a code that staff printed."""
-    start(board)
+    start_round(board)
     codes = codes_on(name(print_code(board, board.staff), *TWO))
     for number, editor, n in ((0, board.staff, 1), (1, board.first, 5)):
         seat = board.parties[number]
         desks = [f"contact:{desk.pk}" for desk in board.desks[seat][:n]]
-        as_(editor).post(f"/rounds/{board.round.public_id}/people/{seat.pk}/", {"asked": desks})
+        client_of(editor).post(f"/rounds/{board.round.public_id}/people/{seat.pk}/", {"asked": desks})
     board.round.refresh_from_db()
-    assert "Show these words" not in text(Client().post("/code/", {"code": codes[0]}))
+    assert "Show these words" not in page_text(Client().post("/code/", {"code": codes[0]}))
     words = {"decisions-comment": "All is well", "decisions-shares_words": "on"}
     answer(codes[0], level=4, **words)
     place = Respondent.objects.get(name="Front porch")
@@ -267,38 +267,38 @@ def test_another_side_speaks_no_words_for_this_one(board):
 
 
 def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_and_shows_no_names(board):
-    code, codes = begin(board, by=board.staff)
-    page = text(Client().post("/code/", {"code": codes[0]}))
+    code, codes = begin_round(board, by=board.staff)
+    page = page_text(Client().post("/code/", {"code": codes[0]}))
     assert ("Withhold our score" in page, "Desk 0 of Neighbors 0" in page) == (False, False)
     Client().post("/code/", {"code": codes[0], "press": "keep_back"})
     assert not Respondent.objects.filter(keeps_back=True).exists()
     place = board.places(1)[0]
-    page = text(Client().post("/code/", {"code": code, "object": str(place.pk)}))
+    page = page_text(Client().post("/code/", {"code": code, "object": str(place.pk)}))
     assert ("Someone of another side printed your code" in page, "Desk 0" in page) == (True, False)
     assert not Respondent.objects.exclude(objected_by=None).exists()
 
 
 def test_once_a_partner_has_named_its_people_no_other_side_prints_a_code_for_it(board):
-    start(board)
+    start_round(board)
     name(print_code(board, board.first), *TWO)
-    assert as_(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403
-    assert as_(board.first).get(code_url(board)).status_code == 200
+    assert client_of(board.staff).post(code_url(board), {"source": SOURCE}).status_code == 403
+    assert client_of(board.first).get(code_url(board)).status_code == 200
 
 
 @pytest.mark.slow
 def test_a_partner_objects_with_its_code_and_withdraws_it(board):
-    code, _ = begin(board)
+    code, _ = begin_round(board)
     place = board.places(1)[0]
     page = Client().post("/code/", {"code": code})
-    assert "Desk 0 of Neighbors 0" in text(page)
-    said = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
-    assert "We saved your objection." in text(said)
+    assert "Desk 0 of Neighbors 0" in page_text(page)
+    response = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
+    assert "We saved your objection." in page_text(response)
     assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
     # A second press of the same button doesn't withdraw it.
     Client().post("/code/", {"code": code, "object": str(place.pk)})
     assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
     page = Client().post("/code/", {"code": code})
-    assert f'name="withdraw" value="{place.pk}"' in text(page)
+    assert f'name="withdraw" value="{place.pk}"' in page_text(page)
     Client().post("/code/", {"ticket": ticket_on(page), "withdraw": str(place.pk)})
     assert Respondent.objects.get(pk=place.pk).objected_by is None
     own = Respondent.objects.get(name="Front porch")
@@ -310,15 +310,15 @@ def test_a_partner_objects_with_its_code_and_withdraws_it(board):
 
 @pytest.mark.slow
 def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     place = Respondent.objects.get(name="Front porch")
     record = f"/rounds/asked/{place.pk}/record/"
-    as_(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "0", "influence": "3"})
-    page = text(Client().post("/code/", {"code": codes[0]}))
+    client_of(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "0", "influence": "3"})
+    page = page_text(Client().post("/code/", {"code": codes[0]}))
     assert "by staff of another side" in page
     read = re.search(r'name="recorded" value="([0-9,]+)"', page)[1]
     # It's recorded again between reading and pressing. What wasn't read isn't confirmed.
-    as_(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "4"})
+    client_of(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "4"})
     Client().post("/code/", {"code": codes[0], "press": "confirm", "recorded": read})
     assert list(Answer.objects.values_list("item", "level", "by_other_side")) == [("influence", 3, True)]
     assert PendingAnswer.objects.get().level == 4
@@ -330,10 +330,10 @@ def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
 
 
 def test_a_code_never_shows_what_was_answered(board):
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     answer(codes[0], level=1, **{"decisions-comment": "Ask us on the porch"})
     answer(codes[0], "backbone", 0, press="rather_not")
-    page = text(Client().post("/code/", {"code": codes[0]}))
+    page = page_text(Client().post("/code/", {"code": codes[0]}))
     assert ("Saved. You can change it." in page, "Saved: 1" in page, "Ask us on the porch" in page) == (
         True,
         False,
@@ -343,10 +343,10 @@ def test_a_code_never_shows_what_was_answered(board):
 
 
 def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(board):
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     place = Respondent.objects.get(name="Front porch")
-    said = text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
-    assert "You won’t take part this time" in said
+    response = page_text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
+    assert "You won’t take part this time" in response
     answering.record_answers(
         respondent=place, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4}
     )
@@ -358,7 +358,7 @@ def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(boar
 @pytest.mark.slow
 @pytest.mark.parametrize("end", ["closed", "canceled", "left", "renamed", "before"])
 def test_a_code_ends_with_its_reason(board, end):
-    code, codes = begin(board) if end not in ("renamed", "before") else (None, None)
+    code, codes = begin_round(board) if end not in ("renamed", "before") else (None, None)
     if end == "closed":
         with days_later(40):
             assert Client().post("/code/", {"code": codes[0]}).status_code == 422
@@ -368,7 +368,7 @@ def test_a_code_ends_with_its_reason(board, end):
     elif end == "left":
         board.seat(2, gone=True)
     else:
-        start(board)
+        start_round(board)
         code = print_code(board, board.first)
         codes = codes_on(name(code, *TWO))
         if end == "renamed":
@@ -376,7 +376,10 @@ def test_a_code_ends_with_its_reason(board, end):
     for one in codes:
         for sent in ({}, {"item": "decisions", "decisions-level": "3"}, {"press": "finish"}):
             refused = Client().post("/code/", {"code": one} | sent)
-            assert (refused.status_code, "isn’t valid" in text(refused).replace("'", "’")) == (422, True), (end, sent)
+            assert (refused.status_code, "isn’t valid" in page_text(refused).replace("'", "’")) == (422, True), (
+                end,
+                sent,
+            )
     if end not in ("renamed", "before"):
         assert Client().post("/code/", {"code": code}).status_code == 422
     assert Answer.objects.count() == 0
@@ -385,7 +388,7 @@ def test_a_code_ends_with_its_reason(board, end):
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize("why", ["editor", "declined", "unpublished"])
 def test_the_code_of_a_partner_ends_with_its_reason(people, board, why):
-    start(board)
+    start_round(board)
     code = print_code(board, board.first)
     assert Client().post("/code/", {"code": code}).status_code == 200
     if why == "editor":  # names its people from now on
@@ -399,7 +402,7 @@ def test_the_code_of_a_partner_ends_with_its_reason(people, board, why):
 
 
 def test_each_person_has_a_number_of_their_own(board):
-    start(board)
+    start_round(board)
     staff_desk = Contact.objects.filter(jurisdiction=board.lead).first()
     staff_desk.phone = "(612) 555-0777"
     staff_desk.save()
@@ -412,13 +415,13 @@ def test_each_person_has_a_number_of_their_own(board):
         ((("", "612 555 0101"),), "Enter a name, too."),
     ):
         refused = name(code, *people)
-        assert (refused.status_code, words in text(refused)) == (422, True), people
-        assert people[0][0] in text(refused)
+        assert (refused.status_code, words in page_text(refused)) == (422, True), people
+        assert people[0][0] in page_text(refused)
     assert not Respondent.objects.exists()
 
 
 def test_a_partner_names_no_one_only_if_it_says_so(board):
-    start(board)
+    start_round(board)
     code = print_code(board, board.first)
     porch = ("Porch", "612 555 0101")
     for people, fields, words in (
@@ -426,16 +429,16 @@ def test_a_partner_names_no_one_only_if_it_says_so(board):
         ((porch,), {"no_one": "on"}, "You named people. Uncheck this box, or remove them."),
     ):
         refused = name(code, *people, **fields)
-        assert (refused.status_code, words in text(refused)) == (422, True)
+        assert (refused.status_code, words in page_text(refused)) == (422, True)
     assert not Respondent.objects.exists()
     assert name(code, no_one="on").status_code == 200
     url = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"
-    assert as_(board.first).post(url, {"phone_1": ""}).status_code == 422
-    assert as_(board.first).post(url, {"no_one": "on"}).status_code == 302
+    assert client_of(board.first).post(url, {"phone_1": ""}).status_code == 422
+    assert client_of(board.first).post(url, {"no_one": "on"}).status_code == 302
 
 
 def test_people_stay_when_others_are_added(board):
-    start(board)
+    start_round(board)
     code = print_code(board, board.first)
     first = codes_on(name(code, TWO[0]))
     kept = Respondent.objects.get()
@@ -447,8 +450,8 @@ def test_people_stay_when_others_are_added(board):
 
 
 def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes(board):
-    start(board)
-    page = as_(board.first).post(
+    start_round(board)
+    page = client_of(board.first).post(
         f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/", {"name_1": "Porch", "phone_1": "612 555 0101"}
     )
     assert (page.status_code, len(codes_on(page)), "no-store" in page["Cache-Control"]) == (200, 1, True)
@@ -457,13 +460,13 @@ def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes
 
 
 def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board):
-    start(board)
+    start_round(board)
     desks = {"asked": [f"contact:{desk.pk}" for desk in board.desks[board.parties[1]][:2]]}
     page = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"
-    (code,) = codes_on(as_(board.first).post(page, desks | {"name_1": "Porch", "phone_1": "612 555 0101"}))
+    (code,) = codes_on(client_of(board.first).post(page, desks | {"name_1": "Porch", "phone_1": "612 555 0101"}))
     name(print_code(board, board.first), no_one="on")
     desk = {"asked": f"contact:{board.desks[board.parties[0]][0].pk}"}
-    as_(board.staff).post(f"/rounds/{board.round.public_id}/people/{board.parties[0].pk}/", desk)
+    client_of(board.staff).post(f"/rounds/{board.round.public_id}/people/{board.parties[0].pk}/", desk)
     board.round.refresh_from_db()
     answer(code, level=1)
     board.all_say(0, 4)
@@ -475,22 +478,22 @@ def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board)
 @pytest.mark.slow
 def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings):
     settings.RATE_LIMITS = settings.RATE_LIMITS | {"printed_code/network": "4/10m"}
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     ticket = ticket_on(Client().post("/code/", {"code": codes[0]}))
     tries = [Client().post("/code/", {"code": f"ABCD-EFGH-JKM{n}"}).status_code for n in range(4)]
     assert tries == [422, 422, 429, 429]  # the two right codes counted, too
     refused = Client().post("/code/", {"code": codes[1]})
     assert (refused.status_code, int(refused["Retry-After"]) > 0) == (429, True)
-    assert "1 of 10 done" in text(
+    assert "1 of 10 done" in page_text(
         Client().post("/code/", {"ticket": ticket, "item": "decisions", "decisions-level": "1"})
     )
     assert Client().post("/code/", {"ticket": ticket[:-2]}).status_code == 422
 
 
 def test_what_is_typed_wrong_comes_back_whole_with_a_code(board):
-    _, codes = begin(board)
+    _, codes = begin_round(board)
     refused = Client().post("/code/", {"code": codes[0], "item": "decisions", "decisions-comment": "A long thought"})
-    assert (refused.status_code, "A long thought" in text(refused), Answer.objects.count()) == (422, True, 0)
+    assert (refused.status_code, "A long thought" in page_text(refused), Answer.objects.count()) == (422, True, 0)
 
 
 def test_the_page_of_codes_checks_its_forms(board):
@@ -499,7 +502,7 @@ def test_the_page_of_codes_checks_its_forms(board):
 
 
 def test_who_may_print_is_asked_at_once_for_all_partners(board):
-    start(board)
+    start_round(board)
     rows = AskedParty.objects.filter(side__round=board.round).select_related("party__partnership", "party__department")
     partners = list(rows)
 

@@ -8,20 +8,20 @@ from django.test import Client
 from partnerships.assessment import answering, canceling, publishing, respondent_lists, round_codes, rounds
 from partnerships.models import Change, Membership, Organization, Party, Respondent, Round
 from tests.factories import in_days, make_person
-from tests.web.test_naming_by_link import board, link, name, others_name, start
-from tests.web.test_round_codes import as_, text
+from tests.web.test_naming_by_link import board, link, name, others_name, start_round
+from tests.web.test_round_codes import client_of, page_text
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]
 
 
 def history(board, person):
-    page = as_(person).get(f"/rounds/{board.round.public_id}/history/")
-    return text(page) if page.status_code == 200 else page.status_code
+    page = client_of(person).get(f"/rounds/{board.round.public_id}/history/")
+    return page_text(page) if page.status_code == 200 else page.status_code
 
 
 def headings(board, person):
-    page = as_(person).get(f"/rounds/{board.round.public_id}/history/").content.decode()
+    page = client_of(person).get(f"/rounds/{board.round.public_id}/history/").content.decode()
     return re.findall(r"<h3[^>]*>\s*(.*?)\s*</h3>", page, re.DOTALL)
 
 
@@ -29,9 +29,9 @@ def current(board):
     return Round.objects.get(pk=board.round.pk)
 
 
-def everything(board):
+def log_everything(board):
     """All that is logged about a round, from its start to its publishing."""
-    start(board)
+    start_round(board)
     round_codes.print_partner_code(
         survey_round=current(board), party=board.seat, by=board.staff, source="The director, by phone."
     )
@@ -61,19 +61,22 @@ OF_ALL = ("started this round", "Answering began", "changed the deadline", "sent
 
 
 def test_those_at_the_table_read_who_did_what(board):
-    everything(board)
-    mine, ours = history(board, board.first), history(board, board.staff)
+    log_everything(board)
+    partner_history, office_history = history(board, board.first), history(board, board.staff)
     for words in OF_ALL:
-        assert (words in mine, words in ours) == (True, True), words
-    assert (mine.count("named who answers"), ours.count("named who answers")) == (3, 3)
-    assert ("By a contact of the partner" in mine, "printed a code for a partner" in mine) == (True, True)
-    assert "Name of the round" in mine
-    assert "decided for a partner whether everyone may read the round" in ours
+        assert (words in partner_history, words in office_history) == (True, True), words
+    assert (partner_history.count("named who answers"), office_history.count("named who answers")) == (3, 3)
+    assert ("By a contact of the partner" in partner_history, "printed a code for a partner" in partner_history) == (
+        True,
+        True,
+    )
+    assert "Name of the round" in partner_history
+    assert "decided for a partner whether everyone may read the round" in office_history
 
 
 @pytest.mark.unpublished_writes
 def test_no_one_else_knows_of_it(board):
-    everything(board)
+    log_everything(board)
     assert history(board, make_person("someone@example.org")) == 404
     assert Client().get(f"/rounds/{board.round.public_id}/history/").status_code in (302, 404)
     Party.objects.filter(pk=board.parties[1].pk).update(ends_on=in_days(-1))
@@ -81,7 +84,7 @@ def test_no_one_else_knows_of_it(board):
 
 
 def test_it_says_nothing_of_respondents_answers_or_who_has_finished(board):
-    everything(board)
+    log_everything(board)
     people = [one.who for one in Respondent.objects.all()] + [one.email for one in board.desks[board.seat]]
     for person in (board.staff, board.first):
         page = history(board, person)
@@ -91,7 +94,7 @@ def test_it_says_nothing_of_respondents_answers_or_who_has_finished(board):
 
 
 def test_it_is_the_same_whatever_anyone_answers_or_declines(board):
-    start(board)
+    start_round(board)
     name(link(board), board.others[0])
     others_name(board, 2, 1)
     before = {person.pk: headings(board, person) for person in (board.staff, board.first)}
@@ -104,25 +107,28 @@ def test_it_is_the_same_whatever_anyone_answers_or_declines(board):
 
 
 def test_what_a_side_does_about_itself_is_for_that_side(board):
-    everything(board)
+    log_everything(board)
     assert "objected to someone on their side" in history(board, board.first)
     assert "objected to someone on their side" not in history(board, board.staff)
 
 
 def test_an_answer_to_a_cancellation_is_for_its_own_side(board):
-    start(board)
+    start_round(board)
     name(link(board), board.others[0])
     others_name(board, 1, 1)
     canceling.cancel_round(survey_round=current(board), by=board.staff, why="Too early.")
     canceling.agree_to_cancel(survey_round=current(board), by=board.first)
-    mine, ours = history(board, board.first), history(board, board.staff)
-    assert ("canceled the round, or asked for that" in mine, "Too early." in mine) == (True, True)
-    assert ("answered for a partner whether" in mine, "answered for a partner whether" in ours) == (True, False)
+    partner_history, office_history = history(board, board.first), history(board, board.staff)
+    assert ("canceled the round, or asked for that" in partner_history, "Too early." in partner_history) == (True, True)
+    assert (
+        "answered for a partner whether" in partner_history,
+        "answered for a partner whether" in office_history,
+    ) == (True, False)
 
 
 @pytest.mark.unpublished_writes
 def test_entries_about_a_partner_that_the_reader_may_not_know_of_are_left_out(board):
-    everything(board)
+    log_everything(board)
     other = make_person("hidden@example.org", name="Hidden editor")
     Membership.objects.create(person=other, organization=board.organizations[1], role="editor")
     publishing.decide(survey_round=current(board), by=other, party=board.seat, agrees=False)
@@ -137,14 +143,14 @@ def test_entries_about_a_partner_that_the_reader_may_not_know_of_are_left_out(bo
 
 
 def test_no_change_of_a_round_is_undone(board):
-    everything(board)
+    log_everything(board)
     change = Change.objects.filter(record_type="round", verb="update").latest("pk")
-    assert as_(board.staff).get(f"/rounds/{board.round.public_id}/history/{change.pk}/undo/").status_code == 404
+    assert client_of(board.staff).get(f"/rounds/{board.round.public_id}/history/{change.pk}/undo/").status_code == 404
     assert "/undo/" not in history(board, board.staff)
 
 
 def test_the_page_of_the_round_leads_to_it(board):
-    start(board)
+    start_round(board)
     for person in (board.staff, board.first):
-        page = as_(person).get(f"/rounds/{board.round.public_id}/")
+        page = client_of(person).get(f"/rounds/{board.round.public_id}/")
         assert f"/rounds/{board.round.public_id}/history/" in page.content.decode()

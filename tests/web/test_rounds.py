@@ -50,11 +50,11 @@ def link_of(place, kind="round_asked"):
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", text)[1]
 
 
-def send(link, client=None, **data):
+def send_answer(link, client=None, **data):
     return (client or Client(enforce_csrf_checks=True)).post(link, data)
 
 
-def text(answer):
+def page_text(answer):
     """Return the text of a page without line breaks."""
     return " ".join(answer.content.decode().split())
 
@@ -72,12 +72,12 @@ def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board)
     link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
     assert "How is the work going, from where you sit?" in someone.get(link).content.decode()
     for number, key in enumerate(KEYS, 1):
-        response = send(link, someone, **answer_fields(key, 2, evidence="Minutes", comment="Words"))
+        response = send_answer(link, someone, **answer_fields(key, 2, evidence="Minutes", comment="Words"))
         ending = f"#item-{number + 1}" if number < len(KEYS) else "#end"
         assert (response.status_code, response["Location"]) == (302, link + ending)
         assert Answer.objects.count() == number
     assert "10 of 10 done" in someone.get(link).content.decode()
-    done = send(link, someone, press="finish").content.decode()
+    done = send_answer(link, someone, press="finish").content.decode()
     assert ("Your answers are in." in done, "You left out" in done) == (True, False)
     assert Respondent.objects.get(pk=board.places(1)[0].pk).finished_at
     assert someone.cookies == {}
@@ -87,7 +87,7 @@ def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
     board.ask(1, 1)
     place = board.places(1)[0]
     link = link_of(place)
-    send(link, **answer_fields("decisions", 1, comment="Nobody asked us"))
+    send_answer(link, **answer_fields("decisions", 1, comment="Nobody asked us"))
     signed_in, another = Client(), Client()
     signed_in.force_login(make_person(place.contact.email))
     another.force_login(make_person("another@example.org"))
@@ -99,15 +99,17 @@ def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
 def test_what_is_typed_wrong_comes_back_whole(board):
     board.ask(1, 1)
     link = link_of(board.places(1)[0])
-    response = send(link, item="decisions", **{"decisions-comment": "A long thought", "decisions-evidence": "x" * 400})
+    response = send_answer(
+        link, item="decisions", **{"decisions-comment": "A long thought", "decisions-evidence": "x" * 400}
+    )
     page = response.content.decode()
     assert (response.status_code, Answer.objects.count()) == (422, 0)
     assert "A long thought" in page
     assert "x" * 400 in page
     assert "Choose a level" in page
     for data in ({"item": "nothing"}, {"press": "nothing"}, {}):
-        assert send(link, **data).status_code == 200
-    assert send(link, **answer_fields("decisions", 9)).status_code == 422
+        assert send_answer(link, **data).status_code == 200
+    assert send_answer(link, **answer_fields("decisions", 9)).status_code == 422
     assert Answer.objects.count() == 0
 
 
@@ -116,11 +118,11 @@ def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     place = board.places(1)[0]
     link = link_of(place)
     words = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
-    send(link, item="decisions", press="rather_not", **words)
+    send_answer(link, item="decisions", press="rather_not", **words)
     assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
-    assert "You won’t take part this time" in send(link, press="decline").content.decode()
+    assert "You won’t take part this time" in send_answer(link, press="decline").content.decode()
     assert Answer.objects.count() == 0
-    send(link, **answer_fields("decisions", 3))
+    send_answer(link, **answer_fields("decisions", 3))
     assert Respondent.objects.get(pk=place.pk).declined_at is None
 
 
@@ -130,9 +132,9 @@ def test_a_small_side_learns_it_before_the_first_question_and_can_withhold_its_s
     page = Client().get(link).content.decode()
     assert page.index("the other side will see this score as yours") < page.index('id="item-1"')
     assert "No single other person can work out your answer" not in page
-    assert send(link, press="keep_back")["Location"] == link
+    assert send_answer(link, press="keep_back")["Location"] == link
     assert "You chose to withhold your side’s score" in Client().get(link).content.decode()
-    send(link, press="let_be_seen")
+    send_answer(link, press="let_be_seen")
     assert not Respondent.objects.filter(keeps_back=True).exists()
 
 
@@ -150,7 +152,7 @@ def test_words_can_be_shown_where_five_are_asked(board):
     board.ask(1, 5)
     link = link_of(board.places(1)[0])
     assert "Show these words" in Client().get(link).content.decode()
-    send(link, **answer_fields("decisions", 2, comment="Ask us", shares_words="on"))
+    send_answer(link, **answer_fields("decisions", 2, comment="Ask us", shares_words="on"))
     assert Answer.objects.get().shares_words
 
 
@@ -168,7 +170,11 @@ def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil
     else:
         link = link[:-9] + "xxxxxxxx/"
     gone = Client().get("/by-link/round/bm8.bGluaw/")
-    for response in (Client().get(link), send(link, **answer_fields("decisions", 3)), send(link, press="finish")):
+    for response in (
+        Client().get(link),
+        send_answer(link, **answer_fields("decisions", 3)),
+        send_answer(link, press="finish"),
+    ):
         assert response.status_code == 404
         assert response.content == gone.content
     assert Answer.objects.count() == 0
@@ -183,7 +189,7 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
     seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
     save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
     assert "Your answers still count" in Client().get(link).content.decode()
-    assert "Your answers are removed." in send(link, press="remove").content.decode()
+    assert "Your answers are removed." in send_answer(link, press="remove").content.decode()
     assert Answer.objects.count() == 0
     assert Client().get(link).status_code == 404
 
@@ -195,7 +201,7 @@ def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_
     board.say(place, level=1)
     board.all_say(0, 4)
     with time_machine.travel(clock.now() + timedelta(days=16), tick=False):
-        late = send(link, **answer_fields("decisions", 4))
+        late = send_answer(link, **answer_fields("decisions", 4))
         assert "The deadline is over" in late.content.decode()
         rounds.open_due()
         page = Client().get(link).content.decode()
@@ -210,7 +216,7 @@ def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_
 # For staff and partners
 
 
-def as_(person):
+def client_of(person):
     client = Client()
     client.force_login(person)
     return client
@@ -222,7 +228,7 @@ def as_shown(client, url):
 
 
 def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, board):
-    editor = as_(people.editor)
+    editor = client_of(people.editor)
     url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
     page = editor.get(url).content.decode()
     speaks = f"speakers:{board.parties[1].pk}"
@@ -234,10 +240,10 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     made = editor.post(url, fields | {"asked": [speaks, f"speakers:{board.parties[0].pk}"]})
     survey_round = Round.objects.get()
     assert made["Location"] == f"/rounds/{survey_round.public_id}/"
-    page = text(editor.get(made["Location"]))
+    page = page_text(editor.get(made["Location"]))
     assert ("hasn’t named anyone yet" in page, "Then answering begins" in page) == (True, True)
-    names, partner = f"/rounds/{survey_round.public_id}/people/{board.parties[1].pk}/", as_(people.partner)
-    assert [as_(one).get(names).status_code for one in (people.editor, people.partner_reader)] == [403, 403]
+    names, partner = f"/rounds/{survey_round.public_id}/people/{board.parties[1].pk}/", client_of(people.partner)
+    assert [client_of(one).get(names).status_code for one in (people.editor, people.partner_reader)] == [403, 403]
     assert partner.get(f"/rounds/{survey_round.public_id}/people/987654321/").status_code == 404
     proposed = f'value="person:{people.partner.pk}" id="id_asked_'
     assert proposed in partner.get(names).content.decode()
@@ -260,20 +266,20 @@ def test_staff_read_which_partners_cannot_be_asked_yet_and_from_when(people, boa
         partnership=board.partnership, organization=second.organization, state="confirmed", way="link", at=clock.now()
     )
     day = date_format(clock.today() + timedelta(days=14), "F j, Y")
-    page = as_(people.editor).get(url)
+    page = client_of(people.editor).get(url)
     assert page.context["not_offered"] == [
         f"{first} hasn’t confirmed its seat yet.",
         f"{second} confirmed its seat less than 14 days ago. It can take part in rounds from {day} on.",
     ]
     assert "Partners who can’t be asked yet" in page.content.decode()
     Party.objects.filter(pk=first.pk).update(state="confirmed")
-    assert "can’t be asked yet" not in as_(people.partner).get(url).content.decode()
+    assert "can’t be asked yet" not in client_of(people.partner).get(url).content.decode()
 
 
 def test_a_partner_starts_one_too(people, board):
     url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
     fields = {"title": "Ours", "closes_on": in_days(20).isoformat(), "asked": f"speakers:{board.parties[0].pk}"}
-    assert as_(people.partner).post(url, fields).status_code == 302
+    assert client_of(people.partner).post(url, fields).status_code == 302
     assert list(Round.objects.get().respondents.values_list("person", flat=True)) == [people.editor.pk]
 
 
@@ -288,7 +294,7 @@ def opened_round(people, board):
 
 def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board, opened_round):
     for person in (people.editor, people.partner, people.partner_reader):
-        page = text(as_(person).get(f"/rounds/{opened_round.public_id}/"))
+        page = page_text(client_of(person).get(f"/rounds/{opened_round.public_id}/"))
         assert "Government sees this three levels higher. Community rates it low." in page
         assert "<td>4, shared and lasting</td> <td>1, started</td>" in page
         assert page.count('<svg class="v dumbbell"') == 10
@@ -296,15 +302,15 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
         assert "1 person of 1 partner" in page
         assert "Community was asked, and there is no answer yet." in page
     assert Client().get(f"/rounds/{opened_round.public_id}/").status_code == 404
-    assert as_(people.stranger).get(f"/rounds/{opened_round.public_id}/").status_code == 404
+    assert client_of(people.stranger).get(f"/rounds/{opened_round.public_id}/").status_code == 404
 
 
 @pytest.mark.slow
 def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened_round):
     url = f"/partnerships/{board.partnership.public_id}/power/"
     for person in (people.editor, people.partner):
-        assert "1 of ten to talk about" in text(as_(person).get(url))
-    for client in (Client(), as_(people.stranger), as_(people.other_editor)):
+        assert "1 of ten to talk about" in page_text(client_of(person).get(url))
+    for client in (Client(), client_of(people.stranger), client_of(people.other_editor)):
         assert "Shared power" not in client.get(f"/partnerships/{board.partnership.public_id}/").content.decode()
         page = client.get(url).content.decode()
         assert "No round is published here yet." in page
@@ -320,8 +326,8 @@ def test_the_page_of_the_partnership_shows_the_round_that_opened_last(people, bo
 
 
 def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, opened_round):
-    url, editor = f"/rounds/{opened_round.public_id}/respond/decisions/", as_(people.editor)
-    assert as_(people.partner).get(url).status_code == 403
+    url, editor = f"/rounds/{opened_round.public_id}/respond/decisions/", client_of(people.editor)
+    assert client_of(people.partner).get(url).status_code == 403
     assert editor.get(f"/rounds/{opened_round.public_id}/respond/backbone/").status_code == 404
     assert editor.get(f"/rounds/{opened_round.public_id}/respond/nothing/").status_code == 404
     owner = str(board.parties[0].pk)
@@ -330,7 +336,7 @@ def test_staff_respond_with_an_action_and_the_partner_reads_it(people, board, op
     fields = {"text": "We hear you.", "action": "Give a vote", "owner": owner, "due_on": in_days(40).isoformat()}
     assert editor.post(url, fields | {"version": opened_round.version}).status_code == 302
     assert Action.objects.get().title == "Give a vote"
-    page = as_(people.partner).get(f"/rounds/{opened_round.public_id}/").content.decode()
+    page = client_of(people.partner).get(f"/rounds/{opened_round.public_id}/").content.decode()
     assert "We hear you." in page
     assert "A response is due" not in page
     again = {"text": "We hear you, and stop first.", "version": opened_round.version + 1}  # without an action item
@@ -348,7 +354,7 @@ def test_one_response_answers_several_questions(people, board):
             board.say(board.places(number)[0], item, level)
         board.all_say(number, level)
     board.round.refresh_from_db()
-    url, editor = f"/rounds/{board.round.public_id}/respond/decisions/", as_(people.editor)
+    url, editor = f"/rounds/{board.round.public_id}/respond/decisions/", client_of(people.editor)
     form = editor.get(url).context["form"]
     keys = [key for key, _ in form.fields["also"].choices]
     assert (len(keys), "decisions" in keys) == (2, False)
@@ -368,9 +374,9 @@ def test_one_page_has_all_flagged_questions_and_one_response_for_several(people,
             board.say(board.places(number)[0], item, level)
         board.all_say(number, level)
     board.round.refresh_from_db()
-    url, editor = f"/rounds/{board.round.public_id}/respond/", as_(people.editor)
-    assert f'href="{url}"' in text(editor.get(f"/rounds/{board.round.public_id}/"))
-    assert as_(people.partner).get(url).status_code == 403
+    url, editor = f"/rounds/{board.round.public_id}/respond/", client_of(people.editor)
+    assert f'href="{url}"' in page_text(editor.get(f"/rounds/{board.round.public_id}/"))
+    assert client_of(people.partner).get(url).status_code == 403
     form = editor.get(url).context["form"]
     assert {key for key, _ in form.fields["also"].choices} == {"backbone", "decisions", "influence"}
     sent = {"text": "We stop first.", "version": board.round.version}
@@ -381,46 +387,46 @@ def test_one_page_has_all_flagged_questions_and_one_response_for_several(people,
     assert [key for key, _ in editor.get(url).context["form"].fields["also"].choices] == ["decisions"]
     last = {"text": "By vote.", "also": ["decisions"], "version": board.round.version + 1}
     assert editor.post(url, last).status_code == 302
-    page = text(editor.get(url))
+    page = page_text(editor.get(url))
     assert ("Every question to talk about has a response." in page, page.count("We stop first.")) == (True, 2)
-    assert f'href="{url}"' not in text(editor.get(f"/rounds/{board.round.public_id}/"))
+    assert f'href="{url}"' not in page_text(editor.get(f"/rounds/{board.round.public_id}/"))
 
 
 def test_a_round_without_flags_has_no_page_to_respond(people, board):
     board.ask(1, 1)
-    assert as_(people.editor).get(f"/rounds/{board.round.public_id}/respond/").status_code == 404
+    assert client_of(people.editor).get(f"/rounds/{board.round.public_id}/respond/").status_code == 404
 
 
 def test_staff_remind_people_once_a_day_and_the_page_never_says_whom(people, board):
     board.ask(1, 1)
-    page, editor = f"/rounds/{board.round.public_id}/", as_(people.editor)
+    page, editor = f"/rounds/{board.round.public_id}/", client_of(people.editor)
     url = f"{page}remind/"
     Round.objects.update(started_by_lead=True, started_by=None)
-    assert as_(people.partner).get(url).status_code == 403
+    assert client_of(people.partner).get(url).status_code == 403
     with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
-        editor = as_(people.editor)
-        assert f'href="{url}"' in text(editor.get(page))
+        editor = client_of(people.editor)
+        assert f'href="{url}"' in page_text(editor.get(page))
         answer = editor.post(url, {"version": board.round.version}, follow=True)
-        told = text(answer)
-        assert "We’ll remind the people who were asked and haven’t finished." in told
-        assert "Reminders were sent today to the people who were asked and hadn’t finished." in told
-        assert f'href="{url}"' not in told
+        shown = page_text(answer)
+        assert "We’ll remind the people who were asked and haven’t finished." in shown
+        assert "Reminders were sent today to the people who were asked and hadn’t finished." in shown
+        assert f'href="{url}"' not in shown
         again = editor.post(url, {"version": 0})
-        assert (again.status_code, "You can send them again tomorrow." in text(again)) == (422, True)
+        assert (again.status_code, "You can send them again tomorrow." in page_text(again)) == (422, True)
         assert Email.objects.filter(kind="round_reminder", occurrence__contains="/on-").count() == 2
 
 
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
     survey_round = board.ask(1, 1)
     place = board.places(1)[0]
-    url, editor = f"/rounds/asked/{place.pk}/record/", as_(people.editor)
-    assert as_(people.stranger).get(url).status_code == 404
+    url, editor = f"/rounds/asked/{place.pk}/record/", client_of(people.editor)
+    assert client_of(people.stranger).get(url).status_code == 404
     assert editor.get("/rounds/asked/987654321/record/").status_code == 404
     before = as_shown(editor, url)
-    said = {"way": "phone", "was_read_back": "on", "decisions": "0", "backbone": "none"}
-    for wrong in ({"way": "phone", "was_chosen": "on"}, said):
+    recorded = {"way": "phone", "was_read_back": "on", "decisions": "0", "backbone": "none"}
+    for wrong in ({"way": "phone", "was_chosen": "on"}, recorded):
         assert (editor.post(url, wrong).status_code, PendingAnswer.objects.count()) == (422, 0)
-    sent = editor.post(url, said | {"was_chosen": "on"})
+    sent = editor.post(url, recorded | {"was_chosen": "on"})
     assert sent["Location"] == f"/rounds/{survey_round.public_id}/"
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (2, 0)
     editor.get(f"/rounds/{survey_round.public_id}/")
@@ -428,7 +434,7 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
     link = link_of(place, "round_taken")
     page = Client().get(link).content.decode()
     assert ("Someone recorded answers for you" in page, "by staff of another side" in page) == (True, False)
-    send(link, press="confirm")
+    send_answer(link, press="confirm")
     assert Answer.objects.count() == 0  # the link alone isn't a code
     themselves = Client()
     themselves.force_login(make_person(place.contact.email))
@@ -457,9 +463,9 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
     fields = {"title": "Ours", "closes_on": in_days(14)}
     fields["closes_on"] = in_days(20)
     survey_round = rounds.start_round(partnership=board.partnership, by=people.partner, fields=fields, asked=desks)
-    url, partner = f"/rounds/{survey_round.public_id}/", as_(people.partner)
+    url, partner = f"/rounds/{survey_round.public_id}/", client_of(people.partner)
     for person in (people.partner_reader, people.editor):
-        assert [as_(person).get(url + step).status_code for step in ("move/", "cancel/")] == [403, 403]
+        assert [client_of(person).get(url + step).status_code for step in ("move/", "cancel/")] == [403, 403]
     wrong = partner.post(f"{url}move/", {"closes_on": "2020-01-01", "version": 1})
     assert (wrong.status_code, "The deadline only moves later" in wrong.content.decode()) == (422, True)
     assert partner.post(f"{url}move/", {"closes_on": in_days(25).isoformat(), "version": 1}).status_code == 302
@@ -471,7 +477,7 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
     assert partner.post(f"{url}cancel/", {"version": 2, "why": "Too early"}).status_code == 302
     assert Round.objects.get().cancelled_at
     for page in (url, f"/partnerships/{board.partnership.public_id}/power/"):
-        shown = as_(people.editor).get(page).content.decode()
+        shown = client_of(people.editor).get(page).content.decode()
         assert ("Neighbors 0" in shown, "Too early" in shown) == (True, True)
     assert partner.post(f"{url}move/", {"closes_on": in_days(28).isoformat(), "version": 3}).status_code == 422
 
@@ -480,7 +486,7 @@ def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_pag
     survey_round = board.ask(1, 1)
     link = link_of(board.places(1)[0])
     board.all_say(0, 3)
-    url, editor, partner = f"/rounds/{survey_round.public_id}/", as_(people.editor), as_(people.partner)
+    url, editor, partner = f"/rounds/{survey_round.public_id}/", client_of(people.editor), client_of(people.partner)
     assert partner.get(f"{url}cancel/").status_code == 403
     asked = editor.post(f"{url}cancel/", {"version": 1, "why": "Too early"}, follow=True).content.decode()
     assert "once most partners of each side have agreed" in asked
@@ -500,5 +506,5 @@ def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_pag
 def test_who_answers_has_no_account_made(board):
     board.ask(1, 1)
     before = Person.objects.count()
-    send(link_of(board.places(1)[0]), **answer_fields("decisions", 3))
+    send_answer(link_of(board.places(1)[0]), **answer_fields("decisions", 3))
     assert Person.objects.count() == before

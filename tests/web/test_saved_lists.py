@@ -22,13 +22,13 @@ def client_of(person):
     return client
 
 
-def text(client, path, status=200):
+def page_text(client, path, status=200):
     answer = client.get(path)
     assert answer.status_code == status, answer.content.decode()[:2000]
     return answer.content.decode()
 
 
-def keep(by, name="Contracts", **more):
+def keep_list(by, name="Contracts", **more):
     return save_list(by=by, name=name, key="partnerships", query="kind=joint_project", **more)
 
 
@@ -41,7 +41,7 @@ def test_a_list_is_saved_as_it_is_and_opens_so(people):
     client = client_of(people.editor)
     make_partnership("Street lamps")
     make_partnership("Quiet streets", kind="contract", lead=people.office, published=False)
-    assert '"/lists/new/partnerships/?kind=joint_project&amp;ordering=title"' in text(
+    assert '"/lists/new/partnerships/?kind=joint_project&amp;ordering=title"' in page_text(
         client, "/partnerships/?ordering=title&kind=joint_project"
     )
     answer = client.post(NEW, {"name": "  Contracts  ", "owner": "me"}, follow=True)
@@ -69,48 +69,48 @@ def test_columns_words_and_several_values_are_kept(people):
 )
 def test_every_list_can_be_saved_and_shows_its_own_alone(people, path):
     client = client_of(people.editor)
-    keep(people.editor, "Elsewhere")
+    keep_list(people.editor, "Elsewhere")
     answer = client.post(f"/lists/new{path}", {"name": "Of this page", "owner": "me"}, follow=True)
     assert answer.redirect_chain == [(path, 302)]
     shown = fold(answer.content.decode())
     assert ("Of this page" in shown, "Elsewhere" in shown) == (True, False)
-    assert {"Of this page", "Elsewhere"} <= set(text(client, "/account/lists/").replace("<", ">").split(">"))
+    assert {"Of this page", "Elsewhere"} <= set(page_text(client, "/account/lists/").replace("<", ">").split(">"))
 
 
 def test_an_offices_list_is_for_its_people_alone(people):
     manager = people.manager
     Membership.objects.create(person=manager, jurisdiction=people.office, role="manager")
-    keep(people.editor, "Ours", office=people.office)
-    keep(people.editor, "Mine")
+    keep_list(people.editor, "Ours", office=people.office)
+    keep_list(people.editor, "Mine")
     for person in (people.editor, people.reader, manager, people.other_editor, people.administrator, people.stranger):
-        page = text(client_of(person), "/partnerships/")
+        page = page_text(client_of(person), "/partnerships/")
         is_of_office = person in (people.editor, people.reader, manager)
         assert ("Ours" in page, "Mine" in page) == (is_of_office, person == people.editor)
-    assert "Saved lists" not in text(Client(), "/partnerships/")
+    assert "Saved lists" not in page_text(Client(), "/partnerships/")
     people.reader.memberships.all().delete()
-    assert "Ours" not in text(client_of(people.reader), "/partnerships/") + text(
+    assert "Ours" not in page_text(client_of(people.reader), "/partnerships/") + page_text(
         client_of(people.reader), "/account/lists/"
     )
 
 
 def test_the_form_offers_the_offices_that_one_writes_for_and_takes_no_other(people):
-    page = text(client_of(people.editor), NEW)
+    page = page_text(client_of(people.editor), NEW)
     assert ("Everyone at City of Minneapolis" in page, "City of Seattle" in page) == (True, False)
     for person in (people.reader, people.partner, people.stranger, people.administrator):
         client = client_of(person)
-        assert "Everyone at" not in text(client, NEW)
+        assert "Everyone at" not in page_text(client, NEW)
         client.post(NEW, {"name": "Planted", "owner": people.office.public_id})
     answer = client_of(people.editor).post(NEW, {"name": "Planted there", "owner": people.other_office.public_id})
     assert answer.status_code == 422
     assert not SavedList.objects.exclude(jurisdiction=None).exists()
     for person in (people.reader, people.other_editor, people.administrator):
         with pytest.raises(NotAllowed):
-            keep(Person.objects.get(pk=person.pk), office=people.office)
+            keep_list(Person.objects.get(pk=person.pk), office=people.office)
 
 
 def test_a_name_is_used_once_an_owner_and_can_be_put_in_the_place_of_the_other(people):
     client = client_of(people.editor)
-    first, others = keep(people.editor), [keep(people.reader), keep(people.editor, office=people.office)]
+    first, others = keep_list(people.editor), [keep_list(people.reader), keep_list(people.editor, office=people.office)]
     answer = client.post("/lists/new/organizations/?side=community", {"name": "Contracts", "owner": "me"})
     page = answer.content.decode()
     assert answer.status_code == 422
@@ -137,12 +137,12 @@ def test_to_replace_what_is_not_there_saves_it(people):
 
 def test_fifty_lists_are_enough_for_one_owner(people):
     for n in range(MOST):
-        keep(people.editor, f"List {n}")
+        keep_list(people.editor, f"List {n}")
     answer = client_of(people.editor).post(NEW, {"name": "One more", "owner": "me"})
     assert answer.status_code == 422
     assert "There are 50 lists here" in answer.content.decode()
-    keep(people.editor, "For the office", office=people.office)
-    keep(people.editor, "List 7", replaces=True)
+    keep_list(people.editor, "For the office", office=people.office)
+    keep_list(people.editor, "List 7", replaces=True)
     assert SavedList.objects.count() == MOST + 1
 
 
@@ -198,17 +198,17 @@ def test_who_may_not_see_a_list_cannot_save_it(people):
 def test_only_lists_that_one_may_open_are_offered(people):
     for person in (people.editor, people.stranger, people.administrator):
         client = client_of(person)
-        page = text(client, "/account/lists/").partition("To save one")[2]
+        page = page_text(client, "/account/lists/").partition("To save one")[2]
         offered = [path for path in ("partnerships", "meetings", "actions", "rounds") if f'href="/{path}/"' in page]
         assert offered == [path for path in offered if client.get(f"/{path}/").status_code == 200]
         assert len(offered) == (2 if person == people.stranger else 4)
 
 
 def test_what_a_list_no_longer_knows_is_shown_when_it_opens(people):
-    SavedList.objects.filter(pk=keep(people.editor, "Old").pk).update(query="colour=red")
-    page = text(client_of(people.editor), "/partnerships/?colour=red", 400)
+    SavedList.objects.filter(pk=keep_list(people.editor, "Old").pk).update(query="colour=red")
+    page = page_text(client_of(people.editor), "/partnerships/?colour=red", 400)
     assert "“colour” isn’t a filter of this list." in page
-    assert "/partnerships/?colour=red" in text(client_of(people.editor), "/account/lists/")
+    assert "/partnerships/?colour=red" in page_text(client_of(people.editor), "/account/lists/")
 
 
 # Changing
@@ -216,7 +216,7 @@ def test_what_a_list_no_longer_knows_is_shown_when_it_opens(people):
 
 @pytest.mark.parametrize("path", ["", "remove/"])
 def test_only_editors_of_the_office_change_a_list(people, path):
-    own, office = keep(people.editor, "Mine"), keep(people.editor, "Ours", office=people.office)
+    own, office = keep_list(people.editor, "Mine"), keep_list(people.editor, "Ours", office=people.office)
     found = {}
     for name in ("editor", "reader", "other_editor", "administrator", "stranger", "suspended"):
         client = client_of(getattr(people, name))
@@ -233,18 +233,18 @@ def test_only_editors_of_the_office_change_a_list(people, path):
 
 
 def test_a_list_gets_another_name_and_goes(people):
-    one, client = keep(people.editor, "Mine"), client_of(people.editor)
+    one, client = keep_list(people.editor, "Mine"), client_of(people.editor)
     assert client.post(f"/lists/{one.pk}/", {"name": "Better", "was": "Mine"}).url == "/account/lists/"
     one.refresh_from_db()
     assert (one.name, one.query) == ("Better", "kind=joint_project")
-    assert "Remove “Better”?" in text(client, f"/lists/{one.pk}/remove/")
+    assert "Remove “Better”?" in page_text(client, f"/lists/{one.pk}/remove/")
     assert client.post(f"/lists/{one.pk}/remove/", {"was": "Better"}).url == "/account/lists/"
     assert not SavedList.objects.exists()
     assert client.get(f"/lists/{one.pk}/").status_code == client.get(f"/lists/{10**19}/").status_code == 404
 
 
 def test_a_name_that_is_taken_stays_with_its_list(people):
-    one, other = keep(people.editor, "Mine"), keep(people.editor, "Other")
+    one, other = keep_list(people.editor, "Mine"), keep_list(people.editor, "Other")
     answer = client_of(people.editor).post(f"/lists/{one.pk}/", {"name": "Other", "was": "Mine"})
     assert answer.status_code == 422
     assert "A list with this name already exists." in answer.content.decode()
@@ -254,7 +254,7 @@ def test_a_name_that_is_taken_stays_with_its_list(people):
 
 @pytest.mark.parametrize("path", ["", "remove/"])
 def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path):
-    one, client = keep(people.editor, "Ours", office=people.office), client_of(people.editor)
+    one, client = keep_list(people.editor, "Ours", office=people.office), client_of(people.editor)
     rename_list(by=people.editor, saved=one, name="Everyone's", was="Ours")
     answer = client.post(f"/lists/{one.pk}/{path}", {"name": "Mine", "was": "Ours"})
     page = answer.content.decode()
@@ -265,7 +265,7 @@ def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path
 
 
 def test_a_list_that_someone_removed_is_missing(people):
-    one = keep(people.editor)
+    one = keep_list(people.editor)
     remove_list(by=people.editor, saved=one, was="Contracts")
     for act in (remove_list, lambda **rest: rename_list(name="New", **rest)):
         with pytest.raises(NotFound):
@@ -279,14 +279,14 @@ def test_a_name_is_shown_as_it_is_written_and_never_run(people):
     client = client_of(people.editor)
     client.post(NEW, {"name": "<script>alert(1)</script>", "owner": "me"})
     for path in ("/partnerships/", "/account/lists/", f"/lists/{SavedList.objects.get().pk}/"):
-        assert "<script>alert(1)" not in text(client, path)
-        assert "&lt;script&gt;alert(1)" in text(client, path)
+        assert "<script>alert(1)" not in page_text(client, path)
+        assert "&lt;script&gt;alert(1)" in page_text(client, path)
 
 
 def test_the_copy_of_ones_data_holds_them_and_erasing_takes_them(people):
-    keep(people.editor, "Kestrel of mine")
-    keep(people.editor, "Kestrel of ours", office=people.office)
-    keep(people.reader, "Kestrel of the reader")
+    keep_list(people.editor, "Kestrel of mine")
+    keep_list(people.editor, "Kestrel of ours", office=people.office)
+    keep_list(people.reader, "Kestrel of the reader")
     names = [row["name"] for row in privacy.own_data(people.editor)["saved_lists"]]
     assert names == ["Kestrel of mine", "Kestrel of ours"]
     people.editor.memberships.all().delete()
@@ -300,9 +300,9 @@ def test_the_copy_of_ones_data_holds_them_and_erasing_takes_them(people):
 
 
 def test_names_that_a_database_takes_as_equal_are_refused_with_an_error(people):
-    keep(people.editor, "Résumé")
+    keep_list(people.editor, "Résumé")
     with pytest.raises(ValidationError):
-        keep(people.editor, "Re\u0301sume\u0301")
+        keep_list(people.editor, "Re\u0301sume\u0301")
 
 
 @pytest.mark.slow

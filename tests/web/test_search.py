@@ -37,7 +37,7 @@ def page(client, q="", status=200, **params):
     return answer.content.decode()
 
 
-def found(client, q, **params):
+def found_by_section(client, q, **params):
     """Section → its matches, each as its title, marks and reason in one line."""
     sections = {}
     for key, body in re.findall(r'<section aria-labelledby="(\w+)">(.*?)</section>', page(client, q, **params), re.S):
@@ -65,12 +65,17 @@ def box(people):
 
 def test_small_typos_are_found_and_said(client, box):
     ban_the_box = {"partnerships": ["Job ordinance (“Ban the Box”) | Similar spelling"]}
-    assert found(client, "Ban the bx") == found(client, "bann the box") == found(client, "ordinence") == ban_the_box
+    assert (
+        found_by_section(client, "Ban the bx")
+        == found_by_section(client, "bann the box")
+        == found_by_section(client, "ordinence")
+        == ban_the_box
+    )
     text = page(client, "Ban the bx")
     assert "Showing matches for ban the box." in text
     assert "<title>1 match for “Ban the bx” | Partnership Registry</title>" in text
-    assert found(client, "Ban the bx", exact="yes") == {}
-    assert found(client, "bx") == {}  # “bx” alone may mean anything
+    assert found_by_section(client, "Ban the bx", exact="yes") == {}
+    assert found_by_section(client, "bx") == {}  # “bx” alone may mean anything
 
 
 def test_every_kind_is_found_by_its_name_and_says_what_else_matched(client, people, box):
@@ -83,7 +88,7 @@ def test_every_kind_is_found_by_its_name_and_says_what_else_matched(client, peop
     indicator = make_measure("Harbor jobs", definition="Jobs at the pier.", is_published=True)
     Result.objects.filter(pk=indicator.result_id).update(is_published=True)
     make_partnership("Harbor plan", lead=people.office, parties=[party(department, "lead")])
-    assert found(client, "harbor") == {
+    assert found_by_section(client, "harbor") == {
         "partnerships": ["Harbor plan"],
         "organizations": ["Harbor tenants"],
         "departments": ["Harbor office"],
@@ -93,7 +98,7 @@ def test_every_kind_is_found_by_its_name_and_says_what_else_matched(client, peop
         "measures": ["Harbor jobs"],
         "issues": ["Harbors"],
     }
-    assert found(client, "pier") == {
+    assert found_by_section(client, "pier") == {
         "organizations": ["Harbor tenants | Other name: “Pier people”"],
         "departments": ["Harbor office | About: “Keeps the pier.”"],
         "meetings": ["Harbor table | Place: “At the pier”"],
@@ -102,8 +107,10 @@ def test_every_kind_is_found_by_its_name_and_says_what_else_matched(client, peop
         "issues": ["Harbors | About: “Ships and piers.”"],
     }
     # Those without a search entry forgive typos and accents, too.
-    assert found(client, "hárbor jbos") == {"measures": ["Harbor jobs | Similar spelling"]}
-    assert found(client, "harbor pier", kind="meetings") == {"meetings": ["Harbor table | Place: “At the pier”"]}
+    assert found_by_section(client, "hárbor jbos") == {"measures": ["Harbor jobs | Similar spelling"]}
+    assert found_by_section(client, "harbor pier", kind="meetings") == {
+        "meetings": ["Harbor table | Place: “At the pier”"]
+    }
 
 
 def test_drafts_and_what_is_not_published_are_found_by_those_who_may_see_them(client, people, box):
@@ -123,11 +130,11 @@ def test_drafts_and_what_is_not_published_are_found_by_those_who_may_see_them(cl
     }
     for person in (people.editor, people.administrator):
         sign_in(client, person)
-        assert found(client, "quiet") == everything
+        assert found_by_section(client, "quiet") == everything
     for person in (None, people.stranger, people.other_editor, people.partner, people.suspended):
         sign_in(client, person)
         text = page(client, "quiet")
-        assert (found(client, "quiet"), "No matches for “quiet”" in text) == ({}, True)
+        assert (found_by_section(client, "quiet"), "No matches for “quiet”" in text) == ({}, True)
         # No word that only they have is used to correct another.
         assert "Showing matches for" not in page(client, "quitet strategy")
 
@@ -143,13 +150,15 @@ def test_a_former_name_finds_a_record_for_those_who_read_its_history(client, peo
     save_department(department=office, by=people.editor, fields={"name": "Office of Equity"})
     for person in (people.editor, people.reader, people.administrator):
         sign_in(client, person)
-        assert found(client, "renters") == {"organizations": ["Tenants for all | Former name: “Renters' league”"]}
-        assert found(client, "human relations") == {
+        assert found_by_section(client, "renters") == {
+            "organizations": ["Tenants for all | Former name: “Renters' league”"]
+        }
+        assert found_by_section(client, "human relations") == {
             "departments": ["Office of Equity | Former name: “Office of Human Relations”"]
         }
     for person in (None, people.stranger, people.other_editor, people.partner):
         sign_in(client, person)
-        assert (found(client, "renters"), found(client, "human relations")) == ({}, {})
+        assert (found_by_section(client, "renters"), found_by_section(client, "human relations")) == ({}, {})
 
 
 def test_a_hidden_rename_pushes_no_other_out(client, people, monkeypatch):
@@ -159,7 +168,7 @@ def test_a_hidden_rename_pushes_no_other_out(client, people, monkeypatch):
     for group, editor in ((ours, people.editor), (hidden, people.other_editor)):
         save_organization(organization=group, by=editor, fields={"name": f"Circle {group.pk}"})
     sign_in(client, people.editor)
-    assert found(client, "renters") == {"organizations": [f"Circle {ours.pk} | Former name: “Renters one”"]}
+    assert found_by_section(client, "renters") == {"organizations": [f"Circle {ours.pk} | Former name: “Renters one”"]}
 
 
 def test_the_name_of_a_merged_record_finds_the_one_that_was_kept(client, people):
@@ -168,9 +177,11 @@ def test_the_name_of_a_merged_record_finds_the_one_that_was_kept(client, people)
     with taken_back():
         merging.merge(by=people.editor, kept=kept, lost=lost, versions=(kept.version, lost.version))
         sign_in(client, people.editor)
-        assert found(client, "dockside") == {"organizations": ["Harbor union | Former name: “Dockside circle”"]}
+        assert found_by_section(client, "dockside") == {
+            "organizations": ["Harbor union | Former name: “Dockside circle”"]
+        }
         sign_in(client, None)
-        assert found(client, "dockside") == {}
+        assert found_by_section(client, "dockside") == {}
 
 
 @pytest.fixture
@@ -189,13 +200,13 @@ def test_an_email_address_finds_whose_it_is_for_those_who_may_see_it(client, peo
     desk, ana = ("League | Email address: “desk@league.example”", "League | Email address: “ana@league.example”")
     for person in (None, people.stranger, people.partner):
         sign_in(client, person)
-        assert found(client, "desk@league.example") == {"organizations": [desk]}
-        assert (found(client, "ana@league.example"), found(client, "ana")) == ({}, {})
+        assert found_by_section(client, "desk@league.example") == {"organizations": [desk]}
+        assert (found_by_section(client, "ana@league.example"), found_by_section(client, "ana")) == ({}, {})
         # A part of an address says no more.
-        assert found(client, "ana@") == {}
-        assert found(client, "@league.example") == {"organizations": [desk]}
+        assert found_by_section(client, "ana@") == {}
+        assert found_by_section(client, "@league.example") == {"organizations": [desk]}
     sign_in(client, people.editor)
-    assert found(client, "ana@league.example") == {
+    assert found_by_section(client, "ana@league.example") == {
         "organizations": [ana],
         "people": ["Ana Peña | Email address: “ana@league.example”"],
     }
@@ -203,16 +214,18 @@ def test_an_email_address_finds_whose_it_is_for_those_who_may_see_it(client, peo
 
 def test_staff_find_people_by_name_and_only_those_that_they_may_know_of(client, people, addressed):
     sign_in(client, people.editor)
-    assert found(client, "pena") == found(client, "peña") == {"people": ["Ana Peña"]}
-    assert found(client, "ana pnea") == {"people": ["Ana Peña | Similar spelling"]}
-    assert found(client, "reader") == {"people": ["Reader"]}  # a colleague, without their address
-    assert found(client, "reader@example.org") == {}
-    assert found(client, "stranger") == {}
+    assert found_by_section(client, "pena") == found_by_section(client, "peña") == {"people": ["Ana Peña"]}
+    assert found_by_section(client, "ana pnea") == {"people": ["Ana Peña | Similar spelling"]}
+    assert found_by_section(client, "reader") == {"people": ["Reader"]}  # a colleague, without their address
+    assert found_by_section(client, "reader@example.org") == {}
+    assert found_by_section(client, "stranger") == {}
     sign_in(client, people.administrator)
-    assert found(client, "stranger@example.org") == {"people": ["Stranger | Email address: “stranger@example.org”"]}
-    assert found(client, "other editor") == {"people": ["Other editor", "Other department's editor"]}
+    assert found_by_section(client, "stranger@example.org") == {
+        "people": ["Stranger | Email address: “stranger@example.org”"]
+    }
+    assert found_by_section(client, "other editor") == {"people": ["Other editor", "Other department's editor"]}
     sign_in(client, people.other_editor)
-    assert (found(client, "pena"), found(client, "reader")) == ({}, {})
+    assert (found_by_section(client, "pena"), found_by_section(client, "reader")) == ({}, {})
 
 
 def test_a_contact_for_partners_tells_no_one_of_an_unlisted_organization(client, people):
@@ -225,28 +238,32 @@ def test_a_contact_for_partners_tells_no_one_of_an_unlisted_organization(client,
     # Not even the lead agency finds it here: its page, to which the match would lead, isn't theirs to see.
     for person in (people.editor, member):
         sign_in(client, person)
-        assert [found(client, q) for q in ("dolores", "dolores@quiet.example", "@quiet", "quiet")] == [{}] * 4
+        assert [found_by_section(client, q) for q in ("dolores", "dolores@quiet.example", "@quiet", "quiet")] == [
+            {}
+        ] * 4
     sign_in(client, people.other_editor)
-    assert found(client, "dolores") == {"people": ["Dolores"]}
+    assert found_by_section(client, "dolores") == {"people": ["Dolores"]}
 
 
 def test_an_id_finds_its_record_for_those_who_may_see_it(client, people, box):
     draft = make_partnership("Quiet strategy", lead=people.office, published=False)
-    assert found(client, box.public_id.lower()) == {
+    assert found_by_section(client, box.public_id.lower()) == {
         "partnerships": [f"Job ordinance (“Ban the Box”) | Id: “{box.public_id}”"]
     }
-    assert found(client, draft.public_id) == {}
+    assert found_by_section(client, draft.public_id) == {}
     sign_in(client, people.editor)
-    assert found(client, draft.public_id) == {"partnerships": [f"Quiet strategy | Id: “{draft.public_id}”"]}
+    assert found_by_section(client, draft.public_id) == {"partnerships": [f"Quiet strategy | Id: “{draft.public_id}”"]}
 
 
 def test_spanish_words_find_issue_areas_and_types(client, people):
     make_issue_area("housing", "Housing")
     make_term("organization_kind", "coalition", "Coalition")
-    assert found(client, "vivienda") == {"issues": ["Housing | Word in Spanish: “Vivienda”"]}
-    assert found(client, "coalicion") == {"types": ["Coalition | Word in Spanish: “Coalición”"]}
-    assert found(client, "consejo asesor") == {"types": ["Advisory body | Word in Spanish: “Consejo asesor”"]}
-    assert found(client, "advisory") == {"types": ["Advisory body"]}
+    assert found_by_section(client, "vivienda") == {"issues": ["Housing | Word in Spanish: “Vivienda”"]}
+    assert found_by_section(client, "coalicion") == {"types": ["Coalition | Word in Spanish: “Coalición”"]}
+    assert found_by_section(client, "consejo asesor") == {
+        "types": ["Advisory body | Word in Spanish: “Consejo asesor”"]
+    }
+    assert found_by_section(client, "advisory") == {"types": ["Advisory body"]}
     assert 'href="/partnerships/?kind=advisory_body"' in page(client, "advisory")
 
 
@@ -254,12 +271,12 @@ def test_long_lists_show_the_first_and_link_to_the_rest(client, people):
     names = [f"Harbor group {letter}" for letter in "abcdefg"]
     for name in names:
         make_organization(name, "named")
-    assert len(found(client, "harbor")["organizations"]) == 5
+    assert len(found_by_section(client, "harbor")["organizations"]) == 5
     text = page(client, "harbor")
     assert "7 matches for “harbor”" in text
     more = '<a href="/search/?q=harbor&amp;kind=organizations"> See all 7<span class="sr">: Organizations</span></a>'
     assert more in one_line(text)
-    assert sorted(found(client, "harbor", kind="organizations")["organizations"]) == names
+    assert sorted(found_by_section(client, "harbor", kind="organizations")["organizations"]) == names
     assert 'href="/organizations/?q=harbor"' in page(client, "harbor", kind="organizations")
 
 
@@ -307,8 +324,8 @@ def queries(client, address, q):
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("who", "most"), [(None, [27, 26]), ("editor", [59, 58]), ("administrator", [59, 58])])
-def test_the_number_of_queries_does_not_depend_on_what_is_found(client, people, box, who, most):
+@pytest.mark.parametrize(("role", "most"), [(None, [27, 26]), ("editor", [59, 58]), ("administrator", [59, 58])])
+def test_the_number_of_queries_does_not_depend_on_what_is_found(client, people, box, role, most):
     def grow(n):
         for one in range(n):
             name = f"Harbor {'abcdefgh'[one]}"
@@ -332,7 +349,7 @@ def test_the_number_of_queries_does_not_depend_on_what_is_found(client, people, 
                 fields={"name": "New"},
             )
 
-    sign_in(client, who and getattr(people, who))
+    sign_in(client, role and getattr(people, role))
     with taken_back():
         grow(2)
         few = [queries(client, address, "harbor") for address in ("/search/", "/search/suggestions/")]

@@ -37,7 +37,7 @@ def form(client, office, **typed):
     return values(client.get(page_of(office)).content.decode()) | typed
 
 
-def text(answer):
+def page_text(answer):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", answer.content.decode()))
 
 
@@ -73,7 +73,7 @@ def test_the_log_says_who_set_what(people, office):
         ("keeping", people.manager, {"claims": None, "letters": None}, {"claims": 365, "letters": 90}),
         ("update", people.manager, {"reply_days": 14}, {"reply_days": 21}),
     ]
-    assert "Manager changed the retention settings" in text(client.get(page_of(office)))
+    assert "Manager changed the retention settings" in page_text(client.get(page_of(office)))
 
 
 def test_only_those_who_manage_the_office_set_anything(people, office):
@@ -81,7 +81,7 @@ def test_only_those_who_manage_the_office_set_anything(people, office):
         with pytest.raises(NotAllowed):
             retention.set_rules(jurisdiction=office, by=by, days={"reply_days": 30})
         assert signed_in(by).post(page_of(office), {"reply_days": "30"}).status_code == 403
-        assert "Settings" not in text(signed_in(by).get(f"/jurisdictions/{office.public_id}/"))
+        assert "Settings" not in page_text(signed_in(by).get(f"/jurisdictions/{office.public_id}/"))
     with pytest.raises(ValidationError):
         retention.set_rules(jurisdiction=office, by=people.manager, days={"reply_days": 0})
     office.refresh_from_db()
@@ -90,12 +90,12 @@ def test_only_those_who_manage_the_office_set_anything(people, office):
 
 def test_two_managers_who_save_at_once_see_both_and_lose_nothing(people, office):
     client = signed_in(people.manager)
-    mine = form(client, office, claims="365", letters="90")
-    theirs = {"claims": 100, "suggestions": 200, "reply_days": 21}
-    retention.set_rules(jurisdiction=office, by=people.administrator, days=theirs)
-    answer = client.post(page_of(office), mine)
-    said = text(answer)
-    assert (answer.status_code, "Administrator saved this record" in said) == (409, True)
+    submitted = form(client, office, claims="365", letters="90")
+    saved = {"claims": 100, "suggestions": 200, "reply_days": 21}
+    retention.set_rules(jurisdiction=office, by=people.administrator, days=saved)
+    answer = client.post(page_of(office), submitted)
+    shown = page_text(answer)
+    assert (answer.status_code, "Administrator saved this record" in shown) == (409, True)
     assert [clash["name"] for clash in answer.context["conflict"].clashes] == ["choose-claims"]
     assert answer.context["conflict"].theirs == {"suggestions", "reply_days"}
     assert retention.settings_of(office)["claims"] == 100

@@ -25,8 +25,8 @@ from partnerships.registry.statement_links import BY_LINK, OF_PARTY, contact_who
 from tests.assessment.conftest import days_later
 from tests.browser.forms import forms
 from tests.factories import confirm_by_link, make_organization
-from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, read
-from tests.web.test_round_codes import as_, text
+from tests.web.test_naming_by_link import NEVER, _seat_ended, _unpublished, _withdrew, board, rendered
+from tests.web.test_round_codes import client_of, page_text
 
 pytestmark = pytest.mark.django_db
 __all__ = ["board"]
@@ -42,7 +42,7 @@ def emails_of(board, kind="confirmation_asked"):
 
 
 def path_in(email):
-    return re.search(r"(/by-link/statement/\S+/)", read(email).text)[1]
+    return re.search(r"(/by-link/statement/\S+/)", rendered(email).text)[1]
 
 
 def ask_for_link(board):
@@ -56,14 +56,14 @@ def receipt(board):
     return emails_of(board, "statement_saved").latest("pk")
 
 
-def send(path, verdict="disputed", words=WORDS, **fields):
+def send_statement(path, verdict="disputed", words=WORDS, **fields):
     """Send the form of this link as it was shown, with these values."""
     client = Client()
     shown = next((form.values() for form in forms(client.get(path).content.decode()) if "verdict" in form.fields), {})
     return client.post(path, shown | {"verdict": verdict, "words": words} | fields)
 
 
-def stated(board):
+def statements_made(board):
     """What the partner has said so far, first to last."""
     return [*Confirmation.objects.filter(party=board.seat).order_by("pk").values_list("verdict", "words", "by")]
 
@@ -74,45 +74,45 @@ def stated(board):
 @pytest.mark.both
 def test_a_partner_without_an_account_disputes_the_record_and_the_office_is_emailed(board):
     path, email = ask_for_link(board)
-    mail = read(email)
+    mail = rendered(email)
     for part in (mail.text, mail.html):
         words = " ".join(part.split())
         assert ("You answer for Neighbors 1, and don’t need an account." in words, "don’t forward it" in words) == (
             True,
             True,
         )
-    page = text(Client().get(path))
+    page = page_text(Client().get(path))
     assert ("describes here how you work together" in page, "for Neighbors 1, whether it’s right" in page) == (
         True,
         True,
     )
-    assert "Saved: Neighbors 1 disagrees with the record" in text(send(path))
-    assert stated(board) == [("disputed", WORDS, None)]
-    public = text(Client().get(f"/partnerships/{board.partnership.public_id}/partners/"))
+    assert "Saved: Neighbors 1 disagrees with the record" in page_text(send_statement(path))
+    assert statements_made(board) == [("disputed", WORDS, None)]
+    public = page_text(Client().get(f"/partnerships/{board.partnership.public_id}/partners/"))
     assert "We were never asked about the &lt;site&gt;." in public
     assert set(Email.objects.filter(kind="record_disputed").values_list("recipient", flat=True)) == {
         f"person:{board.staff.pk}"
     }
     change = Change.objects.filter(verb="dispute").latest("pk")
     assert (change.why, change.by) == (BY_LINK, None)
-    page = text(as_(board.staff).get(f"/partnerships/{board.partnership.public_id}/office/"))
+    page = page_text(client_of(board.staff).get(f"/partnerships/{board.partnership.public_id}/office/"))
     assert "A partner’s contact disagreed with the record for a partner" in page
 
 
 def test_it_confirms_and_then_changes_its_mind_by_the_link_that_came_after(board):
     path, _ = ask_for_link(board)
-    assert "Saved: Neighbors 1 confirms the record" in text(send(path, "confirmed", ""))
+    assert "Saved: Neighbors 1 confirms the record" in page_text(send_statement(path, "confirmed", ""))
     email = receipt(board)
-    assert "Neighbors 1 confirms this record." in read(email).text
+    assert "Neighbors 1 confirms this record." in rendered(email).text
     second = path_in(email)
-    send(second)
+    send_statement(second)
     email = receipt(board)
-    assert "Neighbors 1 disagrees with this record." in read(email).text
-    assert WORDS not in read(email).text
+    assert "Neighbors 1 disagrees with this record." in rendered(email).text
+    assert WORDS not in rendered(email).text
     third = Client().get(path_in(email)).content.decode()
     assert "We were never asked about the &lt;site&gt;." in third
-    send(path_in(email), "confirmed")
-    assert stated(board) == [("confirmed", "", None), ("disputed", WORDS, None), ("confirmed", "", None)]
+    send_statement(path_in(email), "confirmed")
+    assert statements_made(board) == [("confirmed", "", None), ("disputed", WORDS, None), ("confirmed", "", None)]
 
 
 def test_one_who_confirms_the_seat_by_a_link_can_say_at_once_whether_the_record_is_right(board):
@@ -121,13 +121,13 @@ def test_one_who_confirms_the_seat_by_a_link_can_say_at_once_whether_the_record_
         party=Party.objects.get(pk=board.seat.pk), by=board.staff, contact=board.director, source="Its website"
     )
     invitation = Email.objects.filter(kind="seat_invited", recipient=f"contact:{board.director.pk}").earliest("due_at")
-    seat = re.search(r"(/by-link/seat/\S+/)", read(invitation).text)[1]
-    assert "/by-link/statement/" not in text(Client().get(seat))
-    page = text(Client().post(seat, {"answer": "confirmed", "seen": "invited"}))
+    seat = re.search(r"(/by-link/seat/\S+/)", rendered(invitation).text)[1]
+    assert "/by-link/statement/" not in page_text(Client().get(seat))
+    page = page_text(Client().post(seat, {"answer": "confirmed", "seen": "invited"}))
     path = re.search(r'"(/by-link/statement/[^"]+)"', page)[1]
-    send(path, "confirmed", "")
-    assert stated(board) == [("confirmed", "", None)]
-    assert "/by-link/statement/" not in text(Client().get(seat))
+    send_statement(path, "confirmed", "")
+    assert statements_made(board) == [("confirmed", "", None)]
+    assert "/by-link/statement/" not in page_text(Client().get(seat))
 
 
 def test_one_whose_seat_was_confirmed_with_a_code_meanwhile_is_promised_no_emails(board):
@@ -139,10 +139,10 @@ def test_one_whose_seat_was_confirmed_with_a_code_meanwhile_is_promised_no_email
         seat.update(state="recorded")
         invite_by_email(party=seat.get(), by=board.staff, contact=board.director, source="Its website")
         invitation = Email.objects.filter(kind="seat_invited").latest("pk")
-        path = re.search(r"(/by-link/seat/\S+/)", read(invitation).text)[1]
+        path = re.search(r"(/by-link/seat/\S+/)", rendered(invitation).text)[1]
         if way == "code":
             confirm_seat(party=seat.get(), by=SYSTEM, way=way)
-        page = text(Client().post(path, {"answer": "confirmed"}))
+        page = page_text(Client().post(path, {"answer": "confirmed"}))
         promises.append(("You confirmed this seat." in page, "Then we email you at this address" in page))
     assert promises == [(True, True), (True, False)]
 
@@ -151,19 +151,19 @@ def test_an_unlisted_partner_reads_before_and_after_that_the_public_does_not_see
     organization = Organization.objects.get(pk=board.organizations[1].pk)
     save_organization(organization=organization, by=SYSTEM, fields={"listing": "unlisted", "name": "<b>Us</b>"})
     path, _ = ask_for_link(board)
-    page = text(Client().get(path))
+    page = page_text(Client().get(path))
     assert "The public doesn’t see these words while &lt;b&gt;Us&lt;/b&gt; is unlisted." in page
     assert "Everyone can read these words" not in page
-    said = text(send(path))
+    said = page_text(send_statement(path))
     assert "The public doesn’t while &lt;b&gt;Us&lt;/b&gt; is unlisted." in said
     url = f"/partnerships/{board.partnership.public_id}/partners/"
-    assert escape(WORDS) not in text(Client().get(url))
-    assert escape(WORDS) in text(as_(board.staff).get(url))
+    assert escape(WORDS) not in page_text(Client().get(url))
+    assert escape(WORDS) in page_text(client_of(board.staff).get(url))
 
 
 def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(board):
     path, _ = ask_for_link(board)
-    send(path, "confirmed", "")
+    send_statement(path, "confirmed", "")
     ask_to_confirm(board)
     with days_later(8):
         ask_to_confirm(board)
@@ -175,8 +175,8 @@ def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(boar
         )
         again = emails_of(board).latest("pk")
         assert (emails_of(board).count(), recipients.find_audience(again).refusal) == (2, "")
-        send(path_in(again))
-    assert [one[0] for one in stated(board)] == ["confirmed", "disputed"]
+        send_statement(path_in(again))
+    assert [one[0] for one in statements_made(board)] == ["confirmed", "disputed"]
 
 
 # Bad input, and nothing by opening it
@@ -193,9 +193,9 @@ def test_the_contact_is_asked_again_after_the_record_changed_and_not_before(boar
 )
 def test_a_refused_answer_keeps_what_was_typed(board, verdict, words, problem):
     path, _ = ask_for_link(board)
-    refused = send(path, verdict, words)
-    assert (refused.status_code, stated(board)) == (422, [])
-    assert (problem in text(refused), escape(words.strip()) in refused.content.decode()) == (True, True)
+    refused = send_statement(path, verdict, words)
+    assert (refused.status_code, statements_made(board)) == (422, [])
+    assert (problem in page_text(refused), escape(words.strip()) in refused.content.decode()) == (True, True)
 
 
 def test_a_record_that_changed_meanwhile_is_read_again_and_the_words_stay(board):
@@ -206,40 +206,43 @@ def test_a_record_that_changed_meanwhile_is_read_again_and_the_words_stay(board)
     )
     conflict = Client().post(path, old | {"verdict": "disputed", "words": WORDS})
     page = conflict.content.decode()
-    assert (conflict.status_code, "The record changed while you had it open." in text(conflict)) == (409, True)
-    assert ("We were never asked about the &lt;site&gt;." in page, stated(board)) == (True, [])
+    assert (conflict.status_code, "The record changed while you had it open." in page_text(conflict)) == (409, True)
+    assert ("We were never asked about the &lt;site&gt;." in page, statements_made(board)) == (True, [])
     again = next(form.values() for form in forms(page) if "verdict" in form.fields)
-    assert "Saved" in text(Client().post(path, again))
-    assert stated(board) == [("disputed", WORDS, None)]
+    assert "Saved" in page_text(Client().post(path, again))
+    assert statements_made(board) == [("disputed", WORDS, None)]
 
 
 def test_opening_a_link_changes_nothing(board):
     path, _ = ask_for_link(board)
     for method in ("get", "head", "options"):
         getattr(Client(), method)(path)
-    assert stated(board) == []
+    assert statements_made(board) == []
 
 
 def test_a_link_works_once_and_a_second_use_is_refused(board):
     """Someone who got it forwarded answers first, or again after the contact."""
     path, email = ask_for_link(board)
-    send(path, "confirmed", "")
-    again = send(path)
-    assert ("has answered this already" in text(again), stated(board)) == (True, [("confirmed", "", None)])
+    send_statement(path, "confirmed", "")
+    again = send_statement(path)
+    assert ("has answered this already" in page_text(again), statements_made(board)) == (
+        True,
+        [("confirmed", "", None)],
+    )
     assert recipients.find_audience(email).refusal == "The partner has answered already."
     first = receipt(board)
     assert recipients.find_audience(first).refusal == ""
-    send(path_in(first))
+    send_statement(path_in(first))
     assert recipients.find_audience(first).refusal == "The partner has answered since."
 
 
 def test_the_same_answer_again_writes_nothing(board):
     path, _ = ask_for_link(board)
-    send(path)
+    send_statement(path)
     version = Partnership.objects.get(pk=board.partnership.pk).version
-    same = send(path_in(receipt(board)))
-    assert "nothing changed. This link still works." in text(same)
-    assert (len(stated(board)), emails_of(board, "statement_saved").count()) == (1, 1)
+    same = send_statement(path_in(receipt(board)))
+    assert "nothing changed. This link still works." in page_text(same)
+    assert (len(statements_made(board)), emails_of(board, "statement_saved").count()) == (1, 1)
     assert Partnership.objects.get(pk=board.partnership.pk).version == version
 
 
@@ -250,7 +253,7 @@ def test_two_presses_at_once_are_one(board):
     statements.state_by_link(**given, verdict="confirmed")
     with pytest.raises(ValidationError):
         statements.state_by_link(**given, verdict="disputed", words=WORDS)
-    assert stated(board) == [("confirmed", "", None)]
+    assert statements_made(board) == [("confirmed", "", None)]
 
 
 @pytest.mark.parametrize("seen", [None, "", "x", "x" * 100])
@@ -258,10 +261,10 @@ def test_a_form_without_the_mark_of_what_was_read_is_read_again_and_can_then_be_
     path, _ = ask_for_link(board)
     typed = {"verdict": "disputed", "words": WORDS} | ({} if seen is None else {"seen": seen})
     refused = Client().post(path, typed)
-    assert (refused.status_code, stated(board)) == (409, [])
+    assert (refused.status_code, statements_made(board)) == (409, [])
     again = next(form.values() for form in forms(refused.content.decode()) if "verdict" in form.fields)
-    assert "Saved" in text(Client().post(path, again))
-    assert stated(board) == [("disputed", WORDS, None)]
+    assert "Saved" in page_text(Client().post(path, again))
+    assert statements_made(board) == [("disputed", WORDS, None)]
 
 
 # Who gets it, and until when
@@ -373,10 +376,10 @@ def test_a_contact_that_gets_no_email_is_not_asked_and_the_record_does_not_say_s
     undo = happens(board)
     assert _seat(board) not in ask_to_confirm(board)
     assert (emails_of(board).count(), _seat(board).confirm_asked_on) == (0, None)
-    said = text(Client().get(page)).count("Invited, has not replied")
+    said = page_text(Client().get(page)).count("Invited, has not replied")
     undo()
     assert ask_to_confirm(board) == [_seat(board)]
-    assert text(Client().get(page)).count("Invited, has not replied") == said + 1
+    assert page_text(Client().get(page)).count("Invited, has not replied") == said + 1
 
 
 def test_asking_more_partners_without_accounts_reads_no_more_to_find_their_contacts(board):
@@ -425,17 +428,17 @@ def test_the_office_cannot_speak_for_that_partner(board):
     for contact in (sham, board.director, board.others[0]):
         with pytest.raises(NotFound):
             statements.state_by_link(party=party, contact=contact, mark=0, verdict="confirmed")
-    assert stated(board) == []
+    assert statements_made(board) == []
 
 
 def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
     path, _ = ask_for_link(board)
-    send(path)
+    send_statement(path)
     assert not Email.objects.filter(recipient=f"contact:{board.director.pk}").exclude(lead=None).exists()
     assert path.split("/")[3] not in str([*Email.objects.values_list(), *Change.objects.values_list()])
     assert board.director.email not in str([*Change.objects.filter(verb="dispute").values_list()])
 
 
 def test_the_office_reads_that_it_can_ask_this_partner(board):
-    page = as_(board.staff).get(f"/partnerships/{board.partnership.public_id}/ask/")
-    assert "gets a link to answer with" in text(page)
+    page = client_of(board.staff).get(f"/partnerships/{board.partnership.public_id}/ask/")
+    assert "gets a link to answer with" in page_text(page)

@@ -7,13 +7,13 @@ from django.utils.html import escape
 from partnerships.assessment import answering, publishing
 from partnerships.core.access import SYSTEM
 from partnerships.models import Membership, Person, PublishingWord, Round, TieAnswer
-from tests.web.test_rounds import board, link_of, send  # noqa: F401 (the fixture)
+from tests.web.test_rounds import board, link_of, send_answer  # noqa: F401 (the fixture)
 
 pytestmark = pytest.mark.django_db
 MORE = "One more page, if you like"
 
 
-def saying(party, **levels):
+def tie_fields(party, **levels):
     return {"party": party.pk} | {f"{party.pk}-{item}": level for item, level in levels.items()}
 
 
@@ -26,15 +26,17 @@ def test_from_the_email_one_says_something_of_each_partner_as_much_as_one_likes(
     assert MORE in someone.get(link).content.decode()
     page = someone.get(f"{link}partners/").content.decode()
     assert [escape(str(party)) in page for party in board.parties] == [True, True, True]
-    first = send(f"{link}partners/", someone, **saying(board.parties[0], intensity="2", mission="4", power=""))
+    first = send_answer(
+        f"{link}partners/", someone, **tie_fields(board.parties[0], intensity="2", mission="4", power="")
+    )
     assert (first.status_code, first["Location"]) == (302, f"{link}partners/#party-2")
-    last = send(f"{link}partners/", someone, **saying(board.parties[2]))
+    last = send_answer(f"{link}partners/", someone, **tie_fields(board.parties[2]))
     assert (last.status_code, last["Location"]) == (302, f"{link}partners/#end")
     assert list(TieAnswer.objects.values_list("about", "item", "level")) == [
         (board.parties[0].pk, "intensity", 2),
         (board.parties[0].pk, "mission", 4),
     ]
-    assert MORE in send(link, someone, press="finish").content.decode()
+    assert MORE in send_answer(link, someone, press="finish").content.decode()
 
 
 def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
@@ -54,7 +56,7 @@ def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
 def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, levels):  # noqa: F811
     board.ask(1, 1)
     link = f"{link_of(board.places(1)[0])}partners/"
-    sent = send(link, **saying(board.parties[0], **{"reliability": "3"} | levels))
+    sent = send_answer(link, **tie_fields(board.parties[0], **{"reliability": "3"} | levels))
     page = sent.content.decode()
     assert (sent.status_code, "We haven’t saved this yet" in page, TieAnswer.objects.count()) == (422, True, 0)
     assert '<option value="3" selected>Quite a bit</option>' in page
@@ -63,9 +65,9 @@ def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, l
 @pytest.mark.parametrize("party", ["", "x", "999999"])
 def test_a_partner_that_is_not_there_changes_nothing(board, party):  # noqa: F811
     board.ask(1, 1)
-    assert send(f"{link_of(board.places(1)[0])}partners/", party=party).status_code == 200
+    assert send_answer(f"{link_of(board.places(1)[0])}partners/", party=party).status_code == 200
     own = board.parties[1]
-    assert send(f"{link_of(board.places(1)[0])}partners/", **saying(own, mission="4")).status_code == 200
+    assert send_answer(f"{link_of(board.places(1)[0])}partners/", **tie_fields(own, mission="4")).status_code == 200
     assert not TieAnswer.objects.exists()
 
 
@@ -76,7 +78,7 @@ def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_
         answering.finish(respondent=place)
     gone, never = Client().get(link), Client().get("/by-link/round/bm8.bGluaw/partners/")
     assert (gone.status_code, never.status_code) == (404, 404)
-    assert send(link, **saying(board.parties[0], mission="4")).status_code == 404
+    assert send_answer(link, **tie_fields(board.parties[0], mission="4")).status_code == 404
     assert not TieAnswer.objects.exists()
 
 

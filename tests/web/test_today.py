@@ -118,8 +118,8 @@ def test_a_partner_meets_what_is_asked_of_them_and_what_was_said(board, people):
     board.say(place, level=3)
     answering.finish(respondent=place)
     assert "/by-link/round/" not in today(people.partner)
-    said = page_of(people.partner).context["own_answers"]
-    assert [entry["words"] for entry in said] == [f"You answered {survey_round.title}"]
+    own_answers = page_of(people.partner).context["own_answers"]
+    assert [entry["words"] for entry in own_answers] == [f"You answered {survey_round.title}"]
     board.all_say(0, 3)
     came_of_it = page_of(people.partner).context["came_of_it"]
     assert [entry["words"] for entry in came_of_it] == [f"Answers opened: {survey_round.title}"]

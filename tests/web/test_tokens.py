@@ -150,14 +150,14 @@ def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(cli
     token, secret = make_token(by=editor, name="Nightly copy", memberships=[office], days=30)
     assert (revoke_token(by=editor, token=token), revoke_token(by=editor, token=token)) == (True, False)
     revoked, made = Change.objects.filter(record_type="person", record_id=editor.pk)
-    said = {
+    expected = {
         "name": "Nightly copy",
         "scope": "bodies",
         "bodies": [people.office.public_id],
         "ends": token.expires_at.isoformat(),
     }
-    assert (made.verb, made.by, made.before, made.after) == ("token", editor, {}, said)
-    assert (revoked.verb, revoked.by, revoked.before, revoked.after) == ("untoken", editor, said, {})
+    assert (made.verb, made.by, made.before, made.after) == ("token", editor, {}, expected)
+    assert (revoked.verb, revoked.by, revoked.before, revoked.after) == ("untoken", editor, expected, {})
     log = str(list(Change.objects.values()))
     assert not [part for part in [*secret.split("_")[1:], token.digest] if part in log]
     client.force_login(people.administrator)

@@ -329,9 +329,9 @@ def test_no_page_mixes_languages(client, people):
     same |= {str(people.office), f": {people.office}", str(people.other_office), "Learning"}
     same |= {f": {token.name}", f"reg_{token.prefix}…", f": {feed.prefix}", f"{feed.prefix}…", ": Homes", "127.0.0.1"}
     names, seen = set(translated_views()) - NO_PAGE, set()
-    for who in (None, people.partner, people.editor, people.administrator):
-        if who:
-            client.force_login(who)
+    for person in (None, people.partner, people.editor, people.administrator):
+        if person:
+            client.force_login(person)
             session = client.session
             session["account_authentication_methods"] = [{"method": "code", "at": 9e9}]
             session.save()
@@ -389,9 +389,9 @@ def test_no_page_of_a_record_mixes_languages(client, people, places):
         | {"(America/Chicago)", "America/Chicago"}
     )
     same |= {f": {name}" for name in same} | {f"{places['department']}, {people.office}"}
-    for who in (None, people.partner, people.editor):
-        if who:
-            client.force_login(who)
+    for person in (None, people.partner, people.editor):
+        if person:
+            client.force_login(person)
         for record in places.values():
             check_both(client, record.get_absolute_url(), same=same)
             if isinstance(record, Partnership):
@@ -413,9 +413,9 @@ def test_no_list_mixes_languages(client, people, places):
     }
     same |= {str(people.other_office), "“homes”", "“nothing”", "“zzz”", "“housing”"}
     same |= {f": {name}" for name in same}
-    for who in (None, people.editor):
-        if who:
-            client.force_login(who)
+    for person in (None, people.editor):
+        if person:
+            client.force_login(person)
         for url in (
             "/partnerships/?q=homes", "/partnerships/?q=nothing&status=active", "/partnerships/?issue=housing&needs=quiet",
             "/organizations/?q=zzz", "/jurisdictions/?kind=city", "/departments/?kind=office", "/meetings/?before=2020-01-01",
@@ -451,6 +451,6 @@ def test_no_refused_form_mixes_languages(client, people):
 def test_templates_of_translated_pages_say_nothing_that_is_not_marked():
     folders = ("account", "mfa", "mfa/totp", "mfa/webauthn", "mfa/recovery_codes", "socialaccount", "usersessions")
     names = [f"{one}/{path.name}" for one in folders for path in (settings.BASE_DIR / "templates" / one).glob("*.html")]
-    said = {name: words_outside_tags(name) for name in names if name not in WITH_CODE}
-    assert len(said) > 25
-    assert {name: words for name, words in said.items() if words} == {}
+    unmarked = {name: words_outside_tags(name) for name in names if name not in WITH_CODE}
+    assert len(unmarked) > 25
+    assert {name: words for name, words in unmarked.items() if words} == {}

@@ -34,7 +34,7 @@ def test_only_public_addresses_are_public():
     assert [one for one in NOT_PUBLIC if addresses.is_public(ip_address(one))] == []
 
 
-def accepted(url):
+def accepted_url(url):
     try:
         return addresses.clean_url(url)
     except ValidationError:
@@ -42,13 +42,13 @@ def accepted(url):
 
 
 def test_addresses_that_can_not_be_sent_to_are_refused_when_they_are_typed():
-    assert [url for url in REFUSED if accepted(url)] == []
+    assert [url for url in REFUSED if accepted_url(url)] == []
 
 
 def test_an_address_is_kept_in_ascii():
-    assert accepted("https://hooks.example.org") == "https://hooks.example.org"
-    assert accepted("https://hooks.example.org:8443/a?b=c%20d") == "https://hooks.example.org:8443/a?b=c%20d"
-    assert accepted("https://bücher.example/größe") == "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe"
+    assert accepted_url("https://hooks.example.org") == "https://hooks.example.org"
+    assert accepted_url("https://hooks.example.org:8443/a?b=c%20d") == "https://hooks.example.org:8443/a?b=c%20d"
+    assert accepted_url("https://bücher.example/größe") == "https://xn--bcher-kva.example/gr%C3%B6%C3%9Fe"
 
 
 def resolves_to(monkeypatch, *found):

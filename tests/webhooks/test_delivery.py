@@ -24,11 +24,11 @@ from tests.webhooks.receiver import is_signed
 pytestmark = pytest.mark.django_db
 
 
-def save(partnership, **fields):
+def save_fields(partnership, **fields):
     return registry.save_partnership(partnership=partnership, by=SYSTEM, fields=fields)
 
 
-def states(webhook):
+def delivery_states(webhook):
     return list(webhook.deliveries.order_by("pk").values_list("state", flat=True))
 
 
@@ -36,7 +36,7 @@ def states(webhook):
 def test_a_change_is_sent_once_and_signed(partnership, receiver, add, travel):
     webhook, secret = add()
     travel.shift(60)
-    save(partnership, status="paused", summary="New words")
+    save_fields(partnership, status="paused", summary="New words")
     for _ in range(2):
         send_all()
     (received,) = receiver.requests
@@ -59,19 +59,19 @@ def test_only_the_chosen_kinds_and_records_are_sent(people, partnership, receive
     add(kinds=["status"])
     travel.shift(60)
     other = make_partnership("Of others", lead=people.other_office, parties=[party(people.other_office, "lead")])
-    save(other, status="paused")
-    save(partnership, summary="New words")
+    save_fields(other, status="paused")
+    save_fields(partnership, summary="New words")
     send_all()
     assert receiver.requests == []
     add(kinds=["status"], reach="all")
     travel.shift(60)
-    save(other, status="active")
+    save_fields(other, status="active")
     send_all()
     assert [one.json["data"]["record"]["title"] for one in receiver.requests] == ["Of others"]
 
 
 def test_what_happened_before_it_was_added_is_not_sent(partnership, receiver, add, travel):
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     travel.shift(60)
     add()
     send_all()
@@ -87,8 +87,8 @@ def test_hidden_records_are_never_sent(people, partnership, receiver, add, trave
     add(stranger, by=manager, reach="all", rights="members", name="Theirs")
     travel.shift(60)
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
-    save(draft, summary="Secret plan")
-    save(partnership, internal_notes="Secret note")
+    save_fields(draft, summary="Secret plan")
+    save_fields(partnership, internal_notes="Secret note")
     make_meeting(partnership, title="Secret table", is_public=False)
     unlisted = make_organization("Secret circle", "unlisted", kept_by=people.office)
     save_organization(organization=unlisted, by=SYSTEM, fields={"aims": "Secret aims"})
@@ -113,7 +113,7 @@ def test_rights_of_members_show_drafts_to_their_own_office_alone(people, office,
     add(rights="members", name="Office")
     add(people.organization, rights="members", name="Organization", reach="all")
     travel.shift(60)
-    save(draft, summary="Still early")
+    save_fields(draft, summary="Still early")
     send_all()
     (row,) = WebhookDelivery.objects.all()
     assert (row.webhook.name, row.state) == ("Office", "sent")
@@ -122,7 +122,7 @@ def test_rights_of_members_show_drafts_to_their_own_office_alone(people, office,
 def test_a_subscriber_whose_right_ended_gets_nothing_more(people, partnership, receiver, add, travel):
     webhook, _ = add(reach="all")
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     delivery.plan_due()
     registry.withdraw_partnership(partnership=partnership, by=SYSTEM)
     send_all()
@@ -136,11 +136,11 @@ def test_it_is_paused_when_its_manager_left(people, partnership, receiver, add, 
     Membership.objects.create(person=other, jurisdiction=people.office, role="manager")
     webhook, _ = add(rights="members")
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     people.manager.memberships.all().delete()
     send_all()
     webhook.refresh_from_db()
-    assert (receiver.requests, webhook.paused_because, states(webhook)) == ([], "no_manager", ["waiting"])
+    assert (receiver.requests, webhook.paused_because, delivery_states(webhook)) == ([], "no_manager", ["waiting"])
     notice = Email.objects.get(kind="webhook_paused")
     assert notice.recipient == f"person:{other.pk}"
     assert actions.resume_webhook(by=other, webhook=webhook)
@@ -153,30 +153,30 @@ def test_a_record_waits_for_its_first_change_and_others_do_not(people, partnersh
     webhook, _ = add(kinds=["status"])
     second = make_partnership("Second", lead=people.office, parties=[party(people.office, "lead")])
     travel.shift(60)
-    save(partnership, status="paused")
-    save(partnership, status="active")
-    save(second, status="paused")
+    save_fields(partnership, status="paused")
+    save_fields(partnership, status="active")
+    save_fields(second, status="paused")
     receiver.answer = lambda one, handler: (500, b"") if one.json["data"]["record"]["title"] != "Second" else (200, b"")
     send_all()
     assert [one.json["data"]["record"]["title"] for one in receiver.requests] == [partnership.title, "Second"]
-    assert states(webhook) == ["waiting", "waiting", "sent"]
+    assert delivery_states(webhook) == ["waiting", "waiting", "sent"]
     receiver.works()
     receiver.requests.clear()
     travel.shift(60)
     send_all()
     ids = [f"msg_{row.message_id.hex}" for row in webhook.deliveries.order_by("pk")[:2]]
     assert [one.id for one in receiver.requests] == ids
-    assert states(webhook) == ["sent"] * 3
+    assert delivery_states(webhook) == ["sent"] * 3
 
 
 def test_a_failed_delivery_is_tried_again_for_three_days(people, partnership, receiver, add, travel):
     webhook, secret = add(kinds=["status"])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     begun, tried = clock.now(), []
     receiver.answer = lambda one, handler: tried.append(clock.now() - begun) or (503, b"Later")
     delivery.plan_due()
-    while states(webhook) == ["waiting"]:
+    while delivery_states(webhook) == ["waiting"]:
         send_all()
         webhook.refresh_from_db()
         row = webhook.deliveries.get()
@@ -196,7 +196,7 @@ def test_a_failed_delivery_is_tried_again_for_three_days(people, partnership, re
     assert "For three days" in mail.text
     assert f"/webhooks/{webhook.pk}/" in mail.text
     assert "/hook" not in mail.text
-    save(partnership, status="active")
+    save_fields(partnership, status="active")
     send_all()
     assert len(receiver.requests) == len(tried)
 
@@ -205,25 +205,25 @@ def test_one_message_that_is_refused_for_days_does_not_pause_the_others(people, 
     webhook, _ = add(kinds=["status"])
     second = make_partnership("Second", lead=people.office, parties=[party(people.office, "lead")])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     receiver.answer = lambda one, handler: (500, b"") if one.json["data"]["record"]["title"] != "Second" else (200, b"")
     for hour in range(0, 80, 8):
-        save(second, status="active" if hour % 16 else "paused")
+        save_fields(second, status="active" if hour % 16 else "paused")
         send_all()
         travel.shift(8 * 3600)
     webhook.refresh_from_db()
-    assert (states(webhook)[0], webhook.paused_at) == ("failed", None)
-    assert set(states(webhook)[1:]) == {"sent"}
+    assert (delivery_states(webhook)[0], webhook.paused_at) == ("failed", None)
+    assert set(delivery_states(webhook)[1:]) == {"sent"}
 
 
 def test_a_receiver_that_answers_410_gets_no_more(partnership, receiver, add, travel):
     webhook, _ = add()
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     receiver.fails(410)
     send_all()
     webhook.refresh_from_db()
-    assert (webhook.paused_because, states(webhook)) == ("gone", ["failed"])
+    assert (webhook.paused_because, delivery_states(webhook)) == ("gone", ["failed"])
     assert Email.objects.filter(kind="webhook_paused").count() == 1
 
 
@@ -232,7 +232,7 @@ def test_a_dead_receiver_is_asked_less_often(people, receiver, add, travel):
     some = [make_partnership(f"Work {n}", lead=people.office, parties=[party(people.office, "lead")]) for n in range(6)]
     travel.shift(60)
     for one in some:
-        save(one, status="paused")
+        save_fields(one, status="paused")
     receiver.fails()
     send_all()
     assert len(receiver.requests) == 3
@@ -244,7 +244,7 @@ def test_a_dead_receiver_is_asked_less_often(people, receiver, add, travel):
     receiver.works()
     travel.shift(3600)
     send_all()
-    assert set(states(webhook)) == {"sent"}
+    assert set(delivery_states(webhook)) == {"sent"}
     webhook.refresh_from_db()
     assert (webhook.failures, webhook.rest_until) == (0, None)
 
@@ -256,7 +256,7 @@ def test_an_hour_without_a_receiver_loses_and_reorders_nothing(people, receiver,
     travel.shift(60)
     receiver.fails()
     for minute in range(0, 60, 5):
-        save(some[minute % 3], status="active" if minute % 2 else "paused")
+        save_fields(some[minute % 3], status="active" if minute % 2 else "paused")
         send_all()
         travel.shift(300)
     planned = webhook.deliveries.count()
@@ -265,7 +265,7 @@ def test_an_hour_without_a_receiver_loses_and_reorders_nothing(people, receiver,
     for _ in range(4):
         send_all()
         travel.shift(3600)
-    assert set(states(webhook)) == {"sent"}
+    assert set(delivery_states(webhook)) == {"sent"}
     came = [one.id for one in receiver.requests]
     assert len(came) == len(set(came)) == planned
     rows = webhook.deliveries.order_by("pk")
@@ -297,13 +297,13 @@ def test_a_test_message_is_tried_once(people, office, receiver, add, travel):
     (received,) = receiver.requests
     assert (received.json["type"], is_signed(received, secret)) == ("webhook.test", True)
     webhook.refresh_from_db()
-    assert (states(webhook), webhook.failures, webhook.paused_at) == (["failed"], 0, None)
+    assert (delivery_states(webhook), webhook.failures, webhook.paused_at) == (["failed"], 0, None)
 
 
 def test_sending_again_keeps_the_id(people, partnership, receiver, add, travel):
     webhook, _ = add(kinds=["status"])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     send_all()
     row = webhook.deliveries.get()
     assert actions.send_again(by=people.manager, webhook_delivery=row)
@@ -311,7 +311,7 @@ def test_sending_again_keeps_the_id(people, partnership, receiver, add, travel):
     send_all()
     first, again = receiver.requests
     assert (first.id, first.body) == (again.id, again.body)
-    assert states(webhook) == ["sent"]
+    assert delivery_states(webhook) == ["sent"]
 
 
 def test_while_paused_changes_wait_for_three_days(people, partnership, receiver, add, travel):
@@ -319,13 +319,13 @@ def test_while_paused_changes_wait_for_three_days(people, partnership, receiver,
     travel.shift(60)
     assert actions.pause_webhook(by=people.manager, webhook=webhook)
     assert not actions.pause_webhook(by=people.manager, webhook=webhook)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     send_all()
     travel.shift(2 * 86400)
-    save(partnership, status="active")
+    save_fields(partnership, status="active")
     send_all()
     travel.shift(2 * 86400)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     send_all()
     assert (receiver.requests, Email.objects.filter(kind="webhook_paused").count()) == ([], 0)
     assert actions.resume_webhook(by=people.manager, webhook=webhook)
@@ -340,7 +340,7 @@ def test_while_paused_changes_wait_for_three_days(people, partnership, receiver,
 def test_the_log_is_kept_for_fourteen_days(partnership, receiver, add, travel):
     add(kinds=["status"])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     send_all()
     travel.shift(14 * 86400 - 60)
     delivery.delete_expired()
@@ -357,7 +357,7 @@ def test_draft_that_is_no_longer_shared(people, receiver, add, travel):
     draft = make_partnership("Early", lead=people.office, published=False, parties=[party(people.office, "lead")])
     share_draft(partnership=draft, by=SYSTEM, body=people.organization)
     travel.shift(60)
-    save(draft, summary="Still early")
+    save_fields(draft, summary="Still early")
     send_all()
     unshare_draft(partnership=draft, by=SYSTEM, share=draft.shares.get())
     send_all()
@@ -367,7 +367,7 @@ def test_draft_that_is_no_longer_shared(people, receiver, add, travel):
 def test_neither_secret_nor_address_is_logged(partnership, receiver, add, travel, caplog):
     webhook, secret = add(url=receiver.url + "/T0/secret-path")
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     with caplog.at_level(logging.DEBUG):
         receiver.fails()
         send_all()
@@ -387,7 +387,7 @@ def test_neither_secret_nor_address_is_logged(partnership, receiver, add, travel
 def test_a_webhook_that_one_worker_holds_is_left_alone(partnership, receiver, add, travel):
     add(kinds=["status"])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     delivery.plan_due()
     held = delivery._claim_webhook(clock.now())
     assert (held is None, delivery.send_due()) == (False, 0)
@@ -402,7 +402,7 @@ def test_a_webhook_that_one_worker_holds_is_left_alone(partnership, receiver, ad
 def test_two_workers_deliver_each_message_once(people, partnership, receiver, add):
     webhooks = [add(kinds=["status"], name=f"Hook {n}")[0] for n in range(3)]
     for number in range(6):
-        save(partnership, status="active" if number % 2 else "paused")
+        save_fields(partnership, status="active" if number % 2 else "paused")
     delivery.plan_due()
 
     def work():
@@ -429,7 +429,7 @@ def test_two_workers_deliver_each_message_once(people, partnership, receiver, ad
 def test_the_task_plans_and_sends_in_one_thread_of_a_process(partnership, receiver, add, travel):
     add(kinds=["status"])
     travel.shift(60)
-    save(partnership, status="paused")
+    save_fields(partnership, status="paused")
     with tasks._sending_webhooks:
         tasks.send_webhooks()
     assert receiver.requests == []
@@ -442,7 +442,7 @@ def test_many_hidden_changes_cost_one_query_a_webhook(people, office, add, trave
     travel.shift(60)
     draft = make_partnership("Early", lead=people.other_office, published=False, parties=[party(office, "lead")])
     for number in range(10):
-        save(draft, summary=f"Words {number}")
+        save_fields(draft, summary=f"Words {number}")
     with django_assert_max_num_queries(25):
         delivery.plan_due()
 
@@ -453,8 +453,8 @@ def test_a_message_that_can_not_be_written_keeps_no_other(
     webhook, _ = add(kinds=["status"])
     second = make_partnership("Second", lead=people.office, parties=[party(people.office, "lead")])
     travel.shift(60)
-    save(partnership, status="paused")
-    save(second, status="paused")
+    save_fields(partnership, status="paused")
+    save_fields(second, status="paused")
     write, secret = payloads.of_news, ("a", "secret", "word")
 
     def breaks(format, news, at):
@@ -471,4 +471,4 @@ def test_a_message_that_can_not_be_written_keeps_no_other(
     monkeypatch.undo()
     travel.shift(60)
     send_all()
-    assert states(webhook) == ["sent", "sent"]
+    assert delivery_states(webhook) == ["sent", "sent"]

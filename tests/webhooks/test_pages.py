@@ -38,7 +38,7 @@ def manager(client, people, office):
     return client
 
 
-def press(client, webhook, step, **fields):
+def press_step(client, webhook, step, **fields):
     """Send the form of a step from the page of the webhook as it is now."""
     webhook.refresh_from_db()
     return client.post(f"/webhooks/{webhook.pk}/{step}/", fields | {"version": webhook.version})
@@ -78,8 +78,8 @@ def test_bad_input_is_refused_at_its_field(manager, page):
         ("https://hooks.example.org/" + "x" * 1000, "at most 1000"),
     ):
         answer = manager.post(f"{page}new/", NEW | {"url": url})
-        (said,) = answer.context["form"].errors["url"]
-        assert (answer.status_code, words in said) == (422, True)
+        (message,) = answer.context["form"].errors["url"]
+        assert (answer.status_code, words in message) == (422, True)
     assert not Webhook.objects.exists()
 
 
@@ -189,15 +189,15 @@ def test_pause_resume_replace_and_delete(manager, people, office):
     for step, fields in (("pause", {}), ("resume", {}), ("delete", {}), ("secret", {"overlap_days": 1})):
         late = manager.post(f"{page}{step}/", fields | {"version": 7})
         assert (late.status_code, "Someone changed this webhook" in text_of(late)) == (409, True)
-    assert press(manager, webhook, "pause").status_code == 302
+    assert press_step(manager, webhook, "pause").status_code == 302
     assert "A manager paused it." in text_of(manager.get(page))
     assert "Resume it first" in text_of(manager.post(f"{page}test/", follow=True))
-    assert press(manager, webhook, "resume").status_code == 302
-    assert press(manager, webhook, "secret", overlap_days=8).status_code == 422
-    replaced = press(manager, webhook, "secret", overlap_days=2)
+    assert press_step(manager, webhook, "resume").status_code == 302
+    assert press_step(manager, webhook, "secret", overlap_days=8).status_code == 422
+    replaced = press_step(manager, webhook, "secret", overlap_days=2)
     webhook.refresh_from_db()
     assert signing.secret_of(webhook.seed) in text_of(replaced)
-    assert press(manager, webhook, "delete").status_code == 302
+    assert press_step(manager, webhook, "delete").status_code == 302
     assert (Webhook.objects.count(), manager.get(page).status_code) == (0, 404)
     history = text_of(manager.get(f"/jurisdictions/{office.public_id}/webhooks/"))
     for words in (

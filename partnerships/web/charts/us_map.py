@@ -186,7 +186,7 @@ def _largest_first(places: Iterable[Place]) -> list[Place]:
     return sorted((one for one in places if one.has_point), key=lambda one: (-one.number, one.name))
 
 
-def _apart(one: Cluster, point: tuple[float, float]) -> float:
+def _distance(one: Cluster, point: tuple[float, float]) -> float:
     return hypot(one.x - point[0], one.y - point[1])
 
 
@@ -203,7 +203,7 @@ def clusters(places: Iterable[Place]) -> list[Cluster]:
     found: list[Cluster] = []
     for place in _largest_first(places):
         x, y = place.xy
-        near = next((one for one in found if _apart(one, (x, y)) < ROOM), None)
+        near = next((one for one in found if _distance(one, (x, y)) < ROOM), None)
         if near is None:
             near = Cluster(x, y)
             found.append(near)
@@ -220,7 +220,9 @@ def spread(places: Iterable[Place], shape: StateShape) -> list[Cluster]:
     edge = EDGE + (WIDTH - HEIGHT) / 2 if shape.is_tall else EDGE
     for place in _largest_first(one for one in places if shape.has(one)):
         point = shape.xy(place)
-        free = next((at for at in _around(*point, edge) if all(_apart(one, at) >= ROOM - 0.1 for one in found)), point)
+        free = next(
+            (at for at in _around(*point, edge) if all(_distance(one, at) >= ROOM - 0.1 for one in found)), point
+        )
         found.append(Cluster(*free, [place], None if free == point else point))
     return found
 

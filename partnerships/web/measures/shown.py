@@ -201,7 +201,7 @@ def _gap_charts(measure, numbers, times, cells, name, asked):
     if reference is None or not others or not is_rate(measure):
         return
     cell = asked if asked in others else max(others, key=lambda one: _how_far(measure, numbers, one, reference))
-    points = tuple(_apart_in(measure, numbers, period, cell, reference) for period in times)
+    points = tuple(_disparity_point(measure, numbers, period, cell, reference) for period in times)
     group, other = cell_name(measure, cell), cell_name(measure, reference)
     gap = gettext("percentage points") if multiplier(measure) == 100 else words.unit_words(measure)
     worse = _worse_off(measure, points, group, other)
@@ -212,7 +212,7 @@ def _gap_charts(measure, numbers, times, cells, name, asked):
     yield Shown(f"apart-{name}", heading, picture, cell, choices)
 
 
-def _apart_in(measure, numbers, period, cell, reference):
+def _disparity_point(measure, numbers, period, cell, reference):
     one, other = numbers.number(period, cell), numbers.number(period, reference)
     label = words.period_words(measure, period)
     if one.state or other.state:
@@ -239,7 +239,7 @@ def _worse_off(measure, points, group, reference) -> str:
 def _how_far(measure, numbers, cell, reference):
     """The disparity in the last period with both, as a ratio of 1 or more. 0 if there is none."""
     for period in reversed(numbers.periods):
-        point = _apart_in(measure, numbers, period, cell, reference)
+        point = _disparity_point(measure, numbers, period, cell, reference)
         if point.known:
             return max(point.known, 1 / point.known)
     return 0

@@ -154,7 +154,7 @@ def questions(world, client, where, literals):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
-def test_it_asks_as_often_whatever_the_rows(people, rows):
+def test_the_number_of_queries_does_not_depend_on_rows(people, rows):
     world = snapshot_of(CountedWorld, people, rows)
     wrong = []
     for case, (where, role, literals) in CASES.items():

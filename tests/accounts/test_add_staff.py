@@ -25,7 +25,7 @@ def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
     ("address", "place", "words"),
     [("no address", None, "email address"), ("a@example.org", "J-AAAAAA-A", "there’s no jurisdiction")],
 )
-def test_what_cannot_be_is_refused_in_one_sentence(address, place, words):
+def test_invalid_arguments_are_refused_in_one_sentence(address, place, words):
     with pytest.raises(Refusal, match=words):
         call_command("add_staff", address, place or make_jurisdiction().public_id)
     assert not Person.objects.exists()

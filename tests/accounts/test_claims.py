@@ -109,7 +109,7 @@ def test_one_who_reads_there_already_is_raised_and_a_manager_is_not_lowered(peop
     assert role_of(people.other_editor, group) == "manager"
 
 
-def test_nobody_decides_their_own_claim(people, group):
+def test_no_one_decides_their_own_claim(people, group):
     for person in (people.editor, people.administrator):
         made = claim(person, group)
         for decide in (claims.approve_claim, claims.deny_claim):

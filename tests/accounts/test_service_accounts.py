@@ -183,7 +183,7 @@ def test_an_administrator_gives_no_program_access_to_an_organization(client, peo
     assert services.revoke(by=people.administrator, token=service.token)
 
 
-def test_a_manager_who_was_let_in_from_outside_connects_no_program(people):
+def test_a_manager_added_from_outside_connects_no_program(people):
     """The organization's people can end that membership. A program would stay."""
     Membership.objects.filter(person=people.partner).update(role="manager")
     newcomer = factories.make_person("newcomer@example.org")

@@ -184,7 +184,7 @@ def test_only_the_latest_round_counts_and_those_who_see_none_get_no_news(people,
 
 
 @pytest.mark.parametrize("params", [{"item": "x"}, {"kind": "x"}, {"ordering": "x"}, {"portfolio": "F-000000-0"}])
-def test_what_is_asked_wrongly_is_refused(people, params):
+def test_wrong_parameters_are_refused(people, params):
     with pytest.raises(ValidationError):
         found_rounds(people.editor, "gaps", **params)
 

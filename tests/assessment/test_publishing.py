@@ -190,7 +190,7 @@ def test_what_a_side_kept_back_stays_back(board):
     assert (one.scores["community"].median, one.scores["community"].standing) == (None, "kept_back")
 
 
-def test_a_partys_own_editors_say_it_and_nobody_else(people, board):
+def test_only_a_partners_own_editors_agree_to_publish(people, board):
     opened_round(board, 1, 1)
     for person in (people.stranger, people.editor, people.partner, editor_of(board, 0), editor_of(board, 2)):
         with pytest.raises(NotAllowed):

@@ -133,7 +133,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
         assert board.ask(1, 1, closes_on=in_days(14)).is_open
 
 
-def test_who_may_start_one(people, board):
+def test_who_may_start_a_round(people, board):
     values = {"title": "Fall", "closes_on": in_days(15)}
     asked = [(board.parties[1], board.desks[board.parties[1]][0])]
     Membership.objects.create(person=people.member, organization=board.organizations[0], role="editor")
@@ -363,7 +363,7 @@ def test_the_end_moves_later_by_30_days_at_most(board, days):
     assert (set(problem.value.error_dict), Round.objects.get().closes_on) == ({"closes_on"}, in_days(14))
 
 
-def test_the_end_moves_once(board):
+def test_the_deadline_moves_once(board):
     survey_round = board.ask(1, 1)
     moved = rounds.move_round(survey_round=survey_round, by=SYSTEM, closes_on=in_days(20))
     assert (moved.closes_on, moved.moved_from) == (in_days(20), in_days(14))

@@ -57,7 +57,7 @@ def visible_ties(person, survey_round, own_sides=()):
 # Accepted answers
 
 
-def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
+def test_people_answer_about_the_partners_that_they_may_know_of(board):
     board.ask(1, 1)
     assert other_parties(board.places(0)[0]) == board.parties[1:]
     assert other_parties(board.places(1)[0]) == [board.parties[0], board.parties[2]]
@@ -67,7 +67,7 @@ def test_one_says_something_of_the_other_parties_that_one_may_know_of(board):
         answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[2], levels=levels_of(trust=2))
 
 
-def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
+def test_no_one_answers_about_a_partner_that_left_or_about_their_own(board):
     board.ask(1, 1)
     place = board.places(1)[0]
     board.seat(2, ends_on=in_days(-2))
@@ -77,7 +77,7 @@ def test_nobody_says_anything_of_a_party_that_left_or_of_their_own(board):
     assert not TieAnswer.objects.exists()
 
 
-def test_what_is_said_of_a_party_takes_the_place_of_what_was_said_before(board):
+def test_a_new_answer_about_a_partner_replaces_the_earlier_one(board):
     board.ask(1, 1)
     place, other = board.places(1)[0], board.parties[0]
     answering.save_tie_answers(respondent=place, party=other, levels=levels_of(trust=2, intensity=4))

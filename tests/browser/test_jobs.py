@@ -6,7 +6,7 @@ from tests.browser import jobs
 from tests.rotation import share_of
 
 
-def test_there_are_twenty():
+def test_there_are_twenty_jobs():
     assert len(jobs.JOBS) == 20
 
 

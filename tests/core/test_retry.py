@@ -25,7 +25,7 @@ def test_a_lost_connection_is_reopened_and_the_work_done(monkeypatch):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_patience_ends(monkeypatch):
+def test_retrying_ends_after_the_last_pause(monkeypatch):
     monkeypatch.setattr(retry, "PAUSES", (0, 0))
     tried = []
 

@@ -216,7 +216,7 @@ def test_short_words_and_numbers_are_corrected_with_care(typed, corrected):
         ("ab", "", 2),
     ],
 )
-def test_slips_are_counted(typed, word, slips):
+def test_typos_are_counted(typed, word, slips):
     assert search_words.distances(typed, word)[0] == slips
 
 

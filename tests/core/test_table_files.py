@@ -42,7 +42,7 @@ def test_any_delimiter_and_any_encoding_is_read(mark, encoding):
     assert found.rows == [(2, ["Ñandú, and others", "01", "x"])]
 
 
-def test_latin_letters_of_old_spreadsheets_are_read_and_said():
+def test_old_latin_encodings_are_read_with_a_remark():
     found = table(as_csv(HEAD, ["Société", "1", "x"], mark=";", encoding="cp1252"))
     assert found.rows[0][1][0] == "Société"
     assert "Windows-1252" in remarks(found)
@@ -76,7 +76,7 @@ def test_a_row_number_is_the_one_that_the_spreadsheet_shows():
     assert [(number, cells[0]) for number, cells in found.rows] == [(3, "two\nlines"), (5, "last")]
 
 
-def test_a_comma_too_many_is_said_at_its_row():
+def test_a_surplus_comma_is_reported_at_its_row():
     found = table(b"Name,EIN\nParks, and Lakes,1\n")
     assert [row for row, _, _ in found.troubles] == [2]
     assert "quotation marks" in found.troubles[0][2]

@@ -156,7 +156,7 @@ def count(run):
 
 
 @pytest.mark.parametrize("rows", [1, 40])
-def test_it_asks_as_often_whatever_the_rows(people, rows):
+def test_the_number_of_queries_does_not_depend_on_rows(people, rows):
     for n in range(rows):
         make_organization(f"Riverbend Tenants Union {n}", "profiled", area=[people.office])
         make_organization(f"Riverbend Tenants {n}", "unlisted", kept_by=people.office)

@@ -94,7 +94,7 @@ def test_saying_it_again_from_the_other_side_changes_nothing(people, county):
         ("{own}", "can’t be on its own list. Name the others."),
     ],
 )
-def test_what_cannot_be_is_refused_and_kept(client, people, county, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(client, people, county, typed, words):
     client.force_login(people.editor)
     typed = typed.format(own=people.office.name)
     answer = client.post(edit_url(people.office), form_values(client, people.office) | {"neighbors": typed})

@@ -67,7 +67,7 @@ FAULTS = [
         "a contact that is there once counts as several",
         "item.owner.contacts.all()), item.values)\n    if len(same) > 1:",
         "item.owner.contacts.all()), item.values)\n    if len(same) >= 1:",
-        ("tests/importing/test_kinds.py::test_a_namesake_with_another_address_is_somebody_else",),
+        ("tests/importing/test_kinds.py::test_a_namesake_with_another_address_is_another_person",),
     ),
     Fault(
         "drawn: Q",

@@ -44,7 +44,7 @@ FAULTS = [
         "people decide their own claims",
         "return Claim.objects.exclude(person=person)",
         "return Claim.objects.all()",
-        ("tests/accounts/test_claims.py::test_nobody_decides_their_own_claim",),
+        ("tests/accounts/test_claims.py::test_no_one_decides_their_own_claim",),
     ),
     Fault(
         KIND,

@@ -244,7 +244,7 @@ def test_rights_that_changed_since_count(people):
 # All or nothing
 
 
-def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
+def test_a_record_that_changed_after_the_preview_stops_the_import(people):
     there = make_organization("Lake school", "named", kept_by=people.office)
     one = bring(people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "New"], ["East readers", ""]))
     save_organization(organization=there, by=SYSTEM, fields={"address": "2 Main Street"})
@@ -260,7 +260,7 @@ def test_a_record_that_changed_after_the_look_stops_all_of_it(people):
 
 
 @pytest.mark.both
-def test_one_that_was_added_after_the_look_is_not_added_twice(people):
+def test_a_record_that_was_added_after_the_preview_is_not_added_twice(people):
     one = bring(people.editor, people.office, as_csv(*ROWS))
     make_organization("Lake school", "named", kept_by=people.office)
     assert write(people.editor, one).state == "failed"

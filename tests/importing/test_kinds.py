@@ -83,7 +83,7 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
     assert states(bring_rows(people, rows, "contacts")) == ["same"] * 4
 
 
-def test_a_namesake_with_another_address_is_somebody_else(people):
+def test_a_namesake_with_another_address_is_another_person(people):
     of_office(people, contacts=[{"name": "Desk", "email": "one@example.org"}, {"name": "Porter"}])
     rows = [
         CONTACTS,
@@ -199,7 +199,7 @@ def test_likely_duplicates_of_departments_are_asked_about(people):
     assert DistinctPair.objects.get().record_type == "department"
 
 
-def test_a_department_that_changed_after_the_look_stops_it(people):
+def test_a_department_that_changed_after_the_preview_stops_the_import(people):
     there = make_department(people.office, "Old")
     one = bring_rows(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
     save_department(department=there, by=SYSTEM, fields={"about": "Meanwhile"})

@@ -124,7 +124,7 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(editor_c
     assert press(editor_client, one, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
 
 
-def test_nobody_else_finds_it(client, people):
+def test_no_one_else_finds_it(client, people):
     one = bring(people.editor, people.office, as_csv(["Name"], ["East readers"]))
     names = ("import_file", "import_columns", "import_remove", "import_problems")
     for person in (people.administrator, people.other_editor, people.reader, people.stranger):

@@ -178,7 +178,7 @@ def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
 
 
 @pytest.mark.parametrize("query", ["?jurisdiction=J-0", "?lead=x", "?issue=housing"])
-def test_what_is_asked_wrongly_is_said(client, town, query):
+def test_wrong_parameters_are_named(client, town, query):
     assert client.get(f"/coverage/{query}").status_code == 400
     assert client.get(f"/coverage/departments.csv{query}").status_code == 400
 

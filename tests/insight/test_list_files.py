@@ -128,7 +128,7 @@ def test_rights_that_change_while_it_is_made_count(people, hidden_draft, monkeyp
         list_files.content_of(next_request_of(people.editor), fresh(file))
 
 
-def test_nobody_else_finds_it(people, hidden_draft):
+def test_no_one_else_finds_it(people, hidden_draft):
     file = request_file(people.editor)
     tasks.make_list_files()
     suspend(by=people.administrator, person=people.editor, why="Left.")

@@ -142,7 +142,7 @@ def test_someone_without_partnerships_learns_what_to_do_next(client, town):
 
 
 @pytest.mark.parametrize("query", ["?sied=x", "?side=x", "?on=soon", "?focus=" + "x" * 99, "?page=x", "?steps=0"])
-def test_what_is_asked_wrongly_is_said(staff, town, query):
+def test_wrong_parameters_are_named(staff, town, query):
     assert staff.get(f"/network/{query}").status_code == 400
     assert staff.get(f"/network.csv{query}").status_code == 400
 

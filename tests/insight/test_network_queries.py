@@ -91,7 +91,7 @@ def test_a_partner_sees_scores_of_the_partnerships_of_their_own_organizations_al
     assert names(found) == ["City of Minneapolis", "Department of Housing", "Tenants' association"]
 
 
-def test_a_partner_who_has_left_the_table_sees_it_no_more(town):
+def test_a_partner_that_has_left_sees_the_network_no_more(town):
     town.seat(town.tenants, town.housing, ends_on=in_days(-1))
     assert names(network_of(town.people.partner, "of=own")) == []
     assert names(network_of(town.people.partner, f"on={in_days(-30)}")) == []
@@ -99,7 +99,7 @@ def test_a_partner_who_has_left_the_table_sees_it_no_more(town):
     assert ties(network_of(town.people.partner, "of=own")) == HOUSING
 
 
-def test_a_member_who_sits_nowhere_has_no_network_of_their_own(town):
+def test_a_member_without_a_seat_has_no_network_of_their_own(town):
     found = network_of(town.people.department, "of=own")
     assert (names(found), ties(found)) == ([], [])
 
@@ -245,7 +245,7 @@ def test_a_name_that_is_not_known_is_refused(town):
 
 
 @pytest.mark.both
-def test_coverage_counts_whose_party_said_a_word(town):
+def test_coverage_counts_partners_that_made_a_statement(town):
     place = Party.objects.get(organization=town.tenants)
     Confirmation.objects.create(party=place, verdict="confirmed", fingerprint="x", at=clock.now())
     assert network_of(town.people.editor).coverage == 1 / 6
@@ -262,7 +262,7 @@ def test_too_much_to_draw_is_said_and_not_tried(town, monkeypatch, limit):
 
 @pytest.mark.both
 @pytest.mark.parametrize("more", [0, 3])
-def test_the_whole_network_costs_three_questions(town, more):
+def test_the_network_takes_three_queries(town, more):
     for n in range(more):
         seats = [party(town.people.office, "lead"), party(make_organization(f"Group {n}"))]
         make_partnership(f"Table {n}", lead=town.people.office, parties=seats)

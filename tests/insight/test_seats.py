@@ -69,7 +69,7 @@ def test_a_removed_seat_is_gone_for_all_but_its_office_and_can_be_expected_again
     assert Change.objects.filter(record_type="expectedseat").count() == 3
 
 
-def test_what_cannot_be_expected(board):
+def test_seats_that_cannot_be_expected(board):
     own, purpose = board.office, make_term("purpose", "learning")
     for seat in ({}, {"term": board.union, "department": board.housing}, {"jurisdiction": own}, {"term": purpose}):
         with pytest.raises(ValidationError) as refused:

@@ -71,7 +71,7 @@ def test_a_missing_or_doubled_wall_time_is_explained():
     assert explain_wall_time(date(2026, 3, 8), time(2, 30), "America/Phoenix") is None
 
 
-def test_who_meets_often():
+def test_meetings_in_most_weeks_are_often():
     weekly = [date(2026, 1, 5) + timedelta(days=7 * week) for week in range(6)]
     fortnightly = weekly[::2]
     assert meets_often(weekly)
@@ -101,7 +101,7 @@ def test_next_due(anchor, rhythm, after, due):
     assert next_due(anchor, rhythm, after) == due
 
 
-def test_words():
+def test_words_for_moments_and_times():
     assert schedule.moment_words(utc(2026, 3, 3, 16), CHICAGO) == (
         "Tuesday, March 3, 2026, 10 a.m. Central Time (America/Chicago)"
     )

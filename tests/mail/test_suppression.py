@@ -41,7 +41,7 @@ def test_an_email_to_a_suppressed_address_fails_and_others_are_sent(sink, people
     )
 
 
-def test_one_that_is_put_there_while_an_email_is_on_its_way_is_met_at_the_fence(sink, people, meeting, contact):
+def test_an_address_that_is_blocked_while_its_email_is_sent_gets_none(sink, people, meeting, contact):
     def put(sink):
         if not Suppression.objects.exists():
             suppress(by=SYSTEM, address=DESK, reason=Bounce.GONE)

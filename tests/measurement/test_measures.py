@@ -95,7 +95,7 @@ def test_a_group_keeps_its_key():
     assert list(errors_of(measure, fields={}, groups=[row])) == ["groups-0-dimension"]
 
 
-def test_owners_sit_at_a_table_that_works_on_it():
+def test_owners_take_part_in_a_partnership_that_works_on_the_measure():
     people = make_people()
     table = make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])
     result = make_result(lead=people.office)

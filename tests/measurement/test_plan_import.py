@@ -149,7 +149,7 @@ def test_wrong_columns_are_explained(plan):
 
 
 @pytest.mark.parametrize("content", [b"", b"%PDF-1.4", b"\xd0\xcf\x11\xe0", b"just words", b"<html><p>no</p>"])
-def test_what_is_no_table_is_refused_in_words(content):
+def test_text_that_is_no_table_is_refused_with_an_error(content):
     with pytest.raises(ValidationError):
         plans.table_of(content)
 

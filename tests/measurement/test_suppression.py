@@ -85,7 +85,7 @@ def test_a_small_total_is_hidden_with_all_its_parts():
     assert protected_keys(cells) == {"", "race=a", "race=b"}
 
 
-def test_the_whole_is_shown_even_where_that_is_of_no_help():
+def test_the_total_is_shown_even_where_that_is_of_no_help():
     """One place was counted alone, so no other place could be hidden instead."""
     cells = {"": Cell("", None, Decimal(20), Decimal(100)), "place=x": Cell("place=x", None, Decimal(3), Decimal(30))}
     assert protected_keys(cells) == {"place=x"}

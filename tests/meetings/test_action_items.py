@@ -223,7 +223,7 @@ def test_a_draft_gives_nothing_away_and_those_who_left_see_nothing(people):
     assert list(actions_visible_to(people.reader)) == [action]
 
 
-def test_an_action_names_an_owner_who_is_at_the_table(people, partnership):
+def test_an_action_item_names_an_owner_who_takes_part(people, partnership):
     elsewhere = make_partnership(lead=people.other_office)
     for owner, field in (
         ({}, "owner_party"),

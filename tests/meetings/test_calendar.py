@@ -74,7 +74,7 @@ def test_a_meeting_is_one_event_from_the_invitation_to_the_end(people, partnersh
     ]
 
 
-def test_a_reminder_carries_none(people, meeting):
+def test_a_reminder_carries_no_calendar(people, meeting):
     message, calendar = part_of("meeting_reminder", meeting, people.editor)
     assert (message.get_content_type(), calendar) == ("multipart/alternative", None)
 

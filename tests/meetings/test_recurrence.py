@@ -119,7 +119,7 @@ WORDS = {
 
 
 @pytest.mark.parametrize("case", WORDS)
-def test_a_rule_is_said_in_words(case):
+def test_a_rule_is_described_in_a_sentence(case):
     repeats, day, every = case
     first_on = date(2026, 3, day)
     rule = recurrence.build_rule(repeats, first_on, every=every, times=4)

@@ -141,7 +141,7 @@ def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_
     )
 
 
-def test_what_cannot_be_changes_none_of_them(people, first_meeting):
+def test_an_invalid_change_changes_no_meeting_of_the_series(people, first_meeting):
     last = rows(first_meeting)[4]
     before = [(m.date, m.time, m.version) for m in rows(first_meeting)]
     with pytest.raises(NotAllowed):

@@ -349,6 +349,6 @@ def test_codes_are_shown_for_the_sample_without_a_server_only(files, settings, p
         email_body(people.editor, sample, emails.render)
 
 
-def test_midnight_and_noon_are_said_in_words(people, partnership):
+def test_midnight_and_noon_are_written_as_words(people, partnership):
     make_meeting(partnership, people=[people.editor], at=time(0))
     assert ", midnight Central Time" in rendered("meeting_reminder", people.editor).subject

@@ -12,7 +12,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.both]
 
 
 @pytest.mark.slow
-def test_random_writes_through_every_door_leave_no_gap():
+def test_random_writes_through_every_interface_leave_no_gap():
     player = Player(20260901, start(make_jurisdiction()))
     done = player.play(80)
     assert gaps() == []

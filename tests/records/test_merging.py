@@ -130,7 +130,7 @@ def everything_else() -> dict:
 
 
 @pytest.mark.both
-def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
+def test_references_to_the_lost_one_point_at_the_kept_one(people, pair):
     kept, lost = pair
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(lost, "member")])
     directory.save_organization(
@@ -186,7 +186,7 @@ def test_at_one_table_both_become_one_party_and_no_word_is_lost(people, pair):
 
 
 @pytest.mark.both
-def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
+def test_a_merge_can_be_undone_and_everything_is_as_it_was(people, pair):
     kept, lost = pair
     housing, jobs = make_issue_area(), make_issue_area("jobs")
     directory.save_organization(organization=kept, by=SYSTEM, fields={"issue_areas": [housing]})
@@ -304,7 +304,7 @@ def test_the_log_has_no_gap(people, pair):
     assert lost.name not in new.get(record_type="partnership").why
 
 
-def test_what_few_could_read_is_read_by_no_more(people):
+def test_merging_shows_nothing_to_more_readers(people):
     kept = make_organization("Open house", listing="profiled", kept_by=people.office)
     lost = make_organization("Closed house", listing="unlisted", kept_by=people.office, aims="A secret plan.")
     lost.contacts.create(name="Desk", email="desk@example.org", visible_to="public")
@@ -402,7 +402,7 @@ def test_departments_become_one_with_all_below_them(people):
 
 
 @pytest.mark.parametrize("role", ["reader", "other_editor", "partner", "stranger"])
-def test_who_may_not_write_both_may_not_make_them_one(people, pair, role):
+def test_who_may_not_edit_both_may_not_merge_them(people, pair, role):
     kept, lost = pair
     with pytest.raises(NotAllowed):
         merge(kept, lost, by=getattr(people, role))
@@ -423,7 +423,7 @@ def test_the_office_may_as_long_as_it_keeps_both(people, pair):
     assert merge(*pair, by=people.editor).by == people.editor
 
 
-def test_what_cannot_be_one_is_said_in_words(people, pair):
+def test_what_cannot_be_merged_gets_an_error(people, pair):
     kept, _ = pair
     with pytest.raises(ValidationError, match="the same record"):
         merge(kept, kept)

@@ -49,7 +49,7 @@ def test_each_foreign_key_to_a_contact_has_a_rule():
     }
 
 
-def test_all_that_named_the_lost_one_names_the_kept_one(body, people):
+def test_references_to_the_lost_one_point_at_the_kept_one(body, people):
     kept, lost = two_contacts(body)
     partnership = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(body)])
     both, alone = make_meeting(partnership, people=[kept, lost]), make_meeting(partnership, people=[lost], days=40)
@@ -117,7 +117,7 @@ def test_only_editors_of_the_organization_may_merge(body, people, role):
     assert body.contacts.count() == 3
 
 
-def test_what_cannot_be_one_is_said_and_nothing_is_written(body, people):
+def test_what_cannot_be_merged_gets_an_error_and_nothing_is_written(body, people):
     kept, lost = two_contacts(body)
     with pytest.raises(ValidationError, match="of the same office or organization"):
         merge_contacts(kept=kept, lost=kept, by=people.editor)

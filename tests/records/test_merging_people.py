@@ -101,7 +101,7 @@ def test_each_foreign_key_to_an_account_has_a_rule():
 
 
 @pytest.mark.both
-def test_all_that_named_the_lost_one_names_the_kept_one(people, pair):
+def test_references_to_the_lost_one_point_at_the_kept_one(people, pair):
     kept, lost = pair
     Membership.objects.create(person=lost, jurisdiction=people.office, role="editor")
     partnership = make_partnership(lead=people.office)
@@ -220,7 +220,7 @@ def test_an_administrator_who_was_suspended_since_cannot_merge(people, pair):
         merge(*pair, by=people.administrator)
 
 
-def test_what_cannot_be_one_is_said_in_words(people, pair):
+def test_what_cannot_be_merged_gets_an_error(people, pair):
     kept, lost = pair
     with pytest.raises(ValidationError, match="the same account"):
         merge(kept, kept, by=people.administrator)

@@ -111,7 +111,7 @@ def test_the_same_name_is_refused(combined, name):
     assert Organization.objects.filter(name__iexact=name.strip()).count() == 1
 
 
-def test_who_may_not_or_looked_at_another_version(people, combined):
+def test_splitting_needs_the_right_and_the_current_version(people, combined):
     with pytest.raises(NotAllowed):
         split(combined, by=people.other_editor, contacts=[combined.contacts.first().pk])
     with pytest.raises(EditConflict):

@@ -90,7 +90,7 @@ INNER = [("meeting", "Inner table"), ("decision", "Inner table: which lots?")]
 OFFICE = [("check_in", "Check-in"), ("status", "Status: active"), ("status", "Status: repairing")]
 
 
-def test_each_reads_as_much_of_the_story_as_they_may(people, record):
+def test_each_reader_sees_the_timeline_entries_that_they_may_see(people, record):
     record.refresh_from_db()
     assert timeline_entries(None, record) == timeline_entries(people.other_editor, record) == OPEN
     assert sorted(timeline_entries(people.partner, record)) == sorted([*OPEN, *DONE, SAID])
@@ -136,7 +136,7 @@ def test_a_hidden_party_has_no_name_in_it(client, people, record):
     assert "Quiet coalition" in client.get(reverse("partnership_timeline", args=[record.public_id])).content.decode()
 
 
-def test_it_is_filtered_by_kind_and_taken_along(client, record):
+def test_the_timeline_is_filtered_by_kind_and_downloaded(client, record):
     path, file = (
         reverse(name, args=[record.public_id]) for name in ("partnership_timeline", "partnership_timeline_csv")
     )
@@ -157,7 +157,7 @@ def test_it_is_filtered_by_kind_and_taken_along(client, record):
         assert client.get(f"{path}?{query}").status_code == client.get(f"{file}?{query}").status_code == 400
 
 
-def test_an_issue_area_has_the_story_of_all_its_partnerships(client, people, record):
+def test_an_issue_area_has_the_timeline_of_all_its_partnerships(client, people, record):
     above = make_issue_area("homes")
     below = make_issue_area("tenants", parent=above)
     registry.save_partnership(partnership=record, by=SYSTEM, fields={"issue_areas": [below]})

@@ -148,7 +148,7 @@ def test_a_stale_page_undoes_nothing(people):
     assert fresh(record).summary == "Second"
 
 
-def test_who_saves_between_the_look_and_the_press_is_not_overwritten(people):
+def test_a_save_between_preview_and_undo_is_not_overwritten(people):
     record = make_partnership(lead=people.office, summary="First")
     save_partnership(partnership=record, by=SYSTEM, fields={"summary": "Second"})
     read = fresh(record)

@@ -50,7 +50,7 @@ def as_it_was() -> dict:
     return {key: {k: v for k, v in row.items() if k not in gone} for key, row in rows.items()}
 
 
-def test_it_can_be_taken_apart_and_all_is_as_it_was(people, pair):
+def test_a_merge_can_be_undone_and_everything_is_as_it_was(people, pair):
     kept, lost = pair
     for one, role in ((kept, "reader"), (lost, "editor")):
         Membership.objects.create(person=one, jurisdiction=people.office, role=role)

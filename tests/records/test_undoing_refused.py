@@ -70,7 +70,7 @@ def test_a_withdrawn_organization_is_not_listed_again_by_its_office(people):
     assert fresh(group).listing == "unlisted"
 
 
-def test_an_organization_that_withdrew_does_not_come_back_to_a_table(people):
+def test_an_organization_that_withdrew_does_not_come_back_to_a_partnership(people):
     group = make_organization("Once listed", "named")
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
     save_partnership(
@@ -187,7 +187,7 @@ def test_a_partner_renamed_since_is_not_guessed(people):
     assert line.obstacle == "We can’t tell which partner “Bus riders” is now."
 
 
-def test_what_would_change_more_than_it_says_is_refused_whole(people):
+def test_an_undo_that_would_change_more_than_it_says_is_refused(people):
     """A partner that was added has a seat since. Removing the partner would empty the seat, too."""
     record = make_partnership(lead=people.office, parties=[party(people.office, "lead")])
     rows = [party(people.office, "lead"), party(people.organization, "member")]

@@ -85,7 +85,7 @@ def test_a_no_counts_after_the_seat_was_removed(people, record, is_removed, answ
         add_parties(record, people.editor, second(), why="Import of partners.csv", reason="")
 
 
-def test_who_is_added_without_a_word(people, record):
+def test_partners_that_are_added_without_a_reason(people, record):
     """Other organizations, the one that said no itself, one that is known to be another, and one of another partnership."""
     record = add_parties(record, people.editor, make_organization("Block club"))
     elsewhere = make_partnership("Elsewhere", lead=people.office, parties=[party(people.office, "lead")])

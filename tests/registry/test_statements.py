@@ -129,7 +129,7 @@ def test_who_sees_more_partners_reads_what_a_whole_build_returns(people, django_
         assert [one["name"] for one in brief["parties"]] == [one["name"] for one in built["parties"]]
 
 
-def test_whoever_sees_a_partner_without_a_name_learns_that_all_are_listed(people, record):
+def test_who_sees_a_partner_without_a_name_learns_that_all_are_listed(people, record):
     """The public document says that not all are. The office that took the seat's name away still has it."""
     Party.objects.filter(pk=tenants(record).pk).update(state="recorded")
     directory.save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})

@@ -40,7 +40,7 @@ def test_a_report_of_a_worker_that_died_is_begun_again_once_its_lease_is_over(re
     assert fresh(requested).state == "ready"
 
 
-def test_a_worker_that_dies_of_it_every_time_is_said_in_words(requested):
+def test_a_report_that_ends_its_worker_every_time_fails_with_a_reason(requested):
     past = clock.now() - timedelta(seconds=1)
     Report.objects.update(state="making", claimed_until=past, tries=report_work.MOST_TRIES)
     report_work.make_next()
@@ -76,7 +76,7 @@ def test_what_is_being_changed_is_waited_for_and_not_for_ever(requested, monkeyp
     assert (fresh(requested).state, len(slept)) == (state, min(busy, report_work.MOST_LOCK_TRIES))
 
 
-def test_what_breaks_is_tried_again_and_then_said(requested, monkeypatch):
+def test_what_breaks_is_tried_again_and_then_reported(requested, monkeypatch):
     monkeypatch.setattr(report_work, "content_of", lambda *given: 1 / 0)
     states = []
     for _ in range(report_work.MOST_TRIES):

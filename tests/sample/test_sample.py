@@ -87,7 +87,7 @@ def names(parties):
 
 
 @pytest.mark.slow
-def test_twice_is_once(sample):
+def test_loading_the_sample_twice_changes_nothing(sample):
     before = all_rows()
     assert run("load_sample").endswith("Sample registry: already loaded.\n")
     assert all_rows() == before
@@ -327,7 +327,7 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
 
 
 @pytest.mark.slow
-def test_it_can_come_again_after_it_was_removed(sample):
+def test_the_sample_can_be_loaded_again_after_it_was_removed(sample):
     run("remove_sample", "--yes")
     run("load_sample")
     assert sample_rows()["Partnership"] == 9

@@ -42,7 +42,7 @@ def test_alive_asks_the_database_nothing(client, django_assert_num_queries):
     assert "no-store" in answer["Cache-Control"]
 
 
-def test_ready(client):
+def test_a_healthy_registry_is_ready(client):
     heartbeat(seconds=5)
     late_email(seconds=30)
     answer = client.get("/readyz")
@@ -87,6 +87,6 @@ def test_a_migration_that_waits_is_not_ready(client):
 
 
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
-def test_only_reading(client, path):
+def test_health_pages_only_read(client, path):
     assert client.post(path).status_code == 405
     assert client.head(path).status_code in (200, 503)

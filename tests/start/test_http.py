@@ -132,7 +132,7 @@ def test_idle_connections_keep_no_one_out(registry, opening):
             assert ask(connected(registry), "GET", path)[0] == 200
 
 
-def test_a_wrong_host_is_refused_without_a_word_in_the_log(registry):
+def test_a_wrong_host_is_refused_without_a_log_line(registry):
     before = len(registry.text)
     assert ask(connected(registry), "GET", "/", Host="elsewhere.example.org")[0] == 400
     assert ask(connected(registry), "GET", "/healthz")[0] == 200

@@ -22,7 +22,7 @@ def test_what_it_names_is_there(name):
 
 
 @pytest.mark.parametrize("page", ["README.md", "SECURITY.md"])
-def test_it_is_led_to(page):
+def test_the_page_is_linked(page):
     assert "(docs/security.md)" in (ROOT / page).read_text()
 
 

@@ -74,7 +74,7 @@ def test_it_ends_on_sigterm_and_starts_again_on_the_same_data(serve, tables, tmp
         ]
 
 
-def test_a_request_at_hand_does_not_hold_up_the_end(serve, tables):
+def test_a_request_in_progress_does_not_delay_the_stop(serve, tables):
     registry = serve(SAMPLE="no")
     registry.wait_for("/healthz")
     with socket.create_connection(("127.0.0.1", registry.port)) as slow:

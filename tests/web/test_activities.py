@@ -88,7 +88,7 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
     assert [row["activity"] for row in rows] == ["Court papers"]
 
 
-def test_an_action_is_not_added_to_an_activity_of_another_table(client, people, table):
+def test_an_action_is_not_added_to_an_activity_of_another_partnership(client, people, table):
     other = make_activity(make_partnership("Another", lead=people.office))
     client.force_login(people.editor)
     for asked in (other.public_id, "V-000000-X", "x"):
@@ -118,7 +118,7 @@ def test_a_part_for_no_partner_here_has_no_field(client, people, table):
     assert client.post(url, {"title": "More", "kind": "x", "status": "planned"}).status_code == 422
 
 
-def test_of_two_savers_the_second_sees_both_texts(client, people, table, seats):
+def test_of_two_people_who_save_the_second_sees_both_texts(client, people, table, seats):
     one = make_activity(table, detail="First", parts=[(seats["office"], "leads")])
     client.force_login(people.editor)
     sent = form_values(client, url_of("activity_edit", one))
@@ -212,7 +212,7 @@ def test_without_results_or_activities_it_says_what_to_do_next(client, people, t
 # Gains
 
 
-def test_a_partner_says_what_it_has_gained_for_the_table_and_then_for_all(client, people, table, seats):
+def test_a_partner_says_what_it_has_gained_for_the_partnership_and_then_for_all(client, people, table, seats):
     client.force_login(people.partner)
     assert url_of("gain_new", table) in page_text(client, url_of("partnership_our_part", table))
     answer = client.post(url_of("gain_new", table), {"text": "A say in <b>every</b> step", "gained_on": "2026-03-01"})

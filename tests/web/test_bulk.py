@@ -129,7 +129,7 @@ def test_one_record_that_changed_since_stops_them_all(client, people, partnershi
     assert state() == before
 
 
-def test_an_undo_from_an_old_page_stops_whole(client, people, partnerships):
+def test_an_undo_from_an_outdated_page_changes_nothing(client, people, partnerships):
     client.force_login(people.editor)
     page = client.post("/partnerships/many/", {"record": boxes(*partnerships), "status": "paused", "save": "yes"}).url
     sent = re.findall(r'name="change" value="([^"]+)"', text_of(client.get(f"{page}undo/")))
@@ -203,7 +203,7 @@ def test_organizations_without_those_that_keep_themselves(client, people):
     assert state(Organization) == before
 
 
-def test_departments(client, people):
+def test_departments_are_changed_together(client, people):
     desk = make_department(people.office, "Housing", issue_areas=[make_issue_area()])
     client.force_login(people.editor)
     sent = {"record": boxes(desk), "drop-issue_areas": [desk.issue_areas.get().pk], "save": "yes"}

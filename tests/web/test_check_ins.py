@@ -113,7 +113,7 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
         ({"holder": "987654"}, "Choose one of the options."),
     ],
 )
-def test_what_cannot_be_is_refused_and_kept(editor, table, plan, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(editor, table, plan, typed, words):
     for url in (url_of("checkinplan_new", table), url_of("checkinplan", plan)):
         good = {"answered_by": f"contact:{plan.contact_id}", "anchor_on": in_days(30).isoformat()}
         answer = send_form(editor, url, **good | typed | {"why": "Typed before"})
@@ -200,7 +200,7 @@ def test_a_first_day_of_the_past_never_makes_one_late(people, plan):
     assert plan.next_due_on == today + timedelta(days=4)
 
 
-def test_it_is_answered_for_a_party_of_its_own_table(people, plan):
+def test_check_ins_are_answered_for_a_partner_of_their_own_partnership(people, plan):
     other = make_partnership("Another", lead=people.office, parties=[party(people.organization)])
     with pytest.raises(ValidationError) as refused:
         check_ins.save_check_in_plan(checkinplan=plan, by=people.editor, fields={"party": other.parties.get()})

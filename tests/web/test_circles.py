@@ -101,7 +101,7 @@ def test_compared_with_an_earlier_quarter(client, board):
 
 
 @pytest.mark.parametrize("query", ["?since=2026-04-01", "?since=x", "?at=J-000000-0", "?sinse=2026-07-01"])
-def test_what_cannot_be_asked_is_refused_in_words(client, board, query):
+def test_wrong_parameters_are_refused_with_an_error(client, board, query):
     assert "can’t read this request" in page(client, partners_url(board, query), 400)
 
 
@@ -165,7 +165,7 @@ def test_an_editor_expects_a_seat_removes_it_and_expects_it_again(client, board)
     assert [seat.taken_back_on for seat in ExpectedSeat.objects.all()] == [None]
 
 
-def test_what_is_typed_wrong_comes_back_whole(client, board):
+def test_typed_values_stay_after_an_error(client, board):
     client.force_login(board.people.editor)
     for sent in (
         {"who": "", "circle": "decides"},

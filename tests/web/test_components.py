@@ -52,7 +52,7 @@ def test_one_of_several_options_is_not_wrong_by_itself():
     assert "aria-invalid" not in html
 
 
-def test_shapes():
+def test_shapes_of_form_fields():
     form = Sample()
     shapes = [fields.shape(form[name]) for name in ("title", "kind", "areas", "starts")]
     assert shapes == ["input", "tiles", "checks", "input"]
@@ -168,7 +168,7 @@ def test_a_meeting_has_the_local_time_of_its_place():
     assert words.local_time(doubled) == "1 a.m. to 2 a.m., Central Time"
 
 
-def test_days_and_moments():
+def test_words_for_dates_and_times():
     assert words.day_words(date(2026, 12, 2)) == "Dec, Wed"
     at = datetime(2026, 11, 2, 20, 5, tzinfo=UTC)
     assert words.moment(at) == "November 2, 2026, 8:05 p.m., UTC"

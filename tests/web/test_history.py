@@ -55,7 +55,7 @@ def test_it_says_who_changed_what_when_and_why(as_editor, record):
     assert said.index("changed this record") < said.index("published it") < said.index("added this record")
 
 
-def test_keys_and_ids_are_said_in_words(as_editor, people):
+def test_keys_and_ids_are_shown_as_labels(as_editor, people):
     made = make_partnership(lead=people.office)
     fields = {
         "purpose": make_term("purpose", "policy", "Change a law"),
@@ -94,7 +94,7 @@ def test_the_name_of_who_withdrew_since_is_not_said(as_editor, people):
     assert "An organization that you can’t see" in page_text(answers[0])
 
 
-def test_who_sits_there_unlisted_has_a_name_for_the_office(as_editor, people):
+def test_an_unlisted_partner_is_named_to_the_office(as_editor, people):
     group = make_organization("Quiet neighbors", "unlisted")
     made = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(group, "member")])
     assert "Quiet neighbors" in page_text(page(as_editor, made))
@@ -262,7 +262,7 @@ def test_an_error_of_the_record_itself_is_at_the_top(as_editor, people, record):
     assert "La fecha final es anterior a la inicial." in page_text(answer)
 
 
-def test_the_change_of_another_record_is_not_there(as_editor, people, record):
+def test_the_change_of_another_record_is_not_found(as_editor, people, record):
     other = make_partnership("Other", lead=people.office)
     meeting = make_meeting(record)
     for one, change in ((other, last(record)), (record, last(other)), (record, last(meeting)), (meeting, last(record))):

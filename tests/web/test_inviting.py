@@ -386,7 +386,7 @@ def test_a_refused_answer_leaves_the_code_usable(client, table):
 
 
 @pytest.mark.parametrize("code", ["", "x", "ABCD-EFGH-JKMN", "x" * 41, "\x00"])
-def test_what_is_no_code_is_refused_in_words(client, table, code):
+def test_an_invalid_code_is_refused_with_an_error(client, table, code):
     table.invite()  # no one can find an invitation without a code
     assert client.post("/code/", {"code": code}).status_code == 422
     assert client.post("/code/", {"code": code, "answer": "confirmed", "seen": "invited"}).status_code == 422

@@ -59,7 +59,7 @@ def change_word(client, django_capture_on_commit_callbacks):
     return send_it
 
 
-def test_a_word_follows_everywhere_and_goes_back_with_one_press(client, people, administrator, change_word):
+def test_an_override_shows_everywhere_and_is_reset_with_one_press(client, people, administrator, change_word):
     record = contract("Paid work", people.office)
     stored = Publication.objects.get(partnership=record).body
     change_word(label="Paid agreement", help="Someone is paid for the work.")
@@ -139,7 +139,7 @@ def test_of_two_first_overrides_at_once_one_gets_a_conflict(client, administrato
     assert (answer.status_code, 'value="Paid work"' in html(answer)) == (409, True)
 
 
-def test_only_administrators(client, people):
+def test_only_administrators_override_labels(client, people):
     for person in (None, people.editor, people.stranger):
         client.force_login(person) if person else client.logout()
         for url in ("/words/lists/", "/words/lists/kind/", KIND, "/words/lists/purpose/new/"):
@@ -148,7 +148,7 @@ def test_only_administrators(client, people):
     assert Wording.objects.count() == 0
 
 
-def test_what_does_not_exist(client, administrator):
+def test_lists_and_options_that_do_not_exist_are_not_found(client, administrator):
     for url in (
         "/words/lists/kind/nothing/",
         "/words/lists/nothing/",

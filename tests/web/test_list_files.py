@@ -68,7 +68,7 @@ def test_strangers_get_what_is_public(client, people):
 
 
 @pytest.mark.parametrize("asked", ["kidn=x", "columns=titel", "ordering=size", "kind=x"])
-def test_what_is_asked_wrongly_is_refused_in_words(client, asked):
+def test_wrong_parameters_are_refused_with_an_error(client, asked):
     for path in ("/partnerships.xlsx", "/files/new/partnerships/"):
         text(client, f"{path}?{asked}", 400)
     assert client.post(f"/files/new/partnerships/?{asked}").status_code == 400

@@ -78,7 +78,7 @@ def test_letters_of_latin_script_need_no_font_of_the_machine(letters):
 
 
 @pytest.mark.parametrize("name", HOSTILE)
-def test_hostile_words_stay_words(name):
+def test_markup_in_names_is_escaped(name):
     for picture in (pictures.trend_picture(trend(title=name)), pictures.ratio_picture(disparity(group=name))):
         root = ET.fromstring(files.standalone_svg(picture, source=name))
         assert {one.tag.removeprefix(SVG) for one in root.iter()} <= DRAWN

@@ -306,7 +306,7 @@ def test_all_marks_are_in_the_picture_in_the_order_of_time(first, second, target
                 assert all(a < b for a, b in pairwise(xs))
 
 
-def test_hostile_words_stay_words():
+def test_markup_in_names_is_escaped():
     wrong = [
         (place, name, found)
         for place, build in enumerate(BUILDS)

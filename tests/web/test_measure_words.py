@@ -101,7 +101,7 @@ def test_a_scale_without_zero_says_so():
     )
 
 
-def test_the_twin_of_a_trend_has_all_of_it():
+def test_the_table_of_a_trend_has_all_its_numbers():
     picture = ALL[0]
     assert picture.head == ("Period", "Percent", "Forecast", "Baseline", "Target")
     assert picture.rows == (
@@ -118,7 +118,7 @@ def test_the_twin_of_a_trend_has_all_of_it():
     )
 
 
-def test_the_twins_of_groups():
+def test_tables_next_to_pictures_of_groups():
     assert ALL[1].rows[1] == ("2020", "No data", "Not shown, too few people", "No data", "No data")
     assert ALL[2].rows[0] == ("2019", "2.1", "11.0 percentage points more")
     assert ALL[2].rows[3] == ("2022", "Not shown, too few people", "")

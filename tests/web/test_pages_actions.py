@@ -97,7 +97,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
     assert "Enter a note, or choose the new status." in answer.content.decode()
 
 
-def test_of_two_savers_the_second_sees_both_texts(client, people, action):
+def test_of_two_people_who_save_the_second_sees_both_texts(client, people, action):
     action_items.save_action(action=action, by=SYSTEM, fields={"title": "Send the newer data"})
     client.force_login(people.editor)
     typed = {"title": "Send the older data", "owner_party": action.owner_party_id, "version": action.version}

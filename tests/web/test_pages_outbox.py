@@ -202,7 +202,7 @@ def test_writing_staff_have_an_email_that_failed_sent_again(client, people, sett
     assert Email.objects.get(pk=email.pk).state == EmailState.SENT
 
 
-def test_no_one_else_does(client, people):
+def test_no_one_else_sends_a_failed_email_again(client, people):
     email = failed(people)
     for person, status in ((None, 403), (people.stranger, 404), (people.other_editor, 404), (people.reader, 403)):
         client.logout()

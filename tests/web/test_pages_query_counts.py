@@ -225,7 +225,7 @@ def questions(client, urls) -> dict:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_stranger_costs_the_same(client, people, rows):
+def test_pages_take_the_same_queries_for_a_stranger(client, people, rows):
     urls = addresses(snapshot_of(CountedWorld, people, rows))
     assert questions(client, {page: urls[page] for page in STRANGER}) == STRANGER
 
@@ -237,7 +237,7 @@ def show_whole_outbox(put=setattr):
 
 @pytest.mark.slow
 @pytest.mark.parametrize("rows", [1, 3])
-def test_staff_cost_the_same(client, people, rows, monkeypatch):
+def test_pages_take_the_same_queries_for_staff(client, people, rows, monkeypatch):
     show_whole_outbox(monkeypatch.setattr)
     urls = addresses(snapshot_of(CountedWorld, people, rows))
     client.force_login(people.editor)

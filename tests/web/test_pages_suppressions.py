@@ -186,7 +186,7 @@ def test_what_is_not_known_is_refused(client, people, query):
     assert client.get(f"/outbox/kinds/{query}").status_code == 400
 
 
-def test_others_meet_nothing_there(client, people):
+def test_others_find_no_samples_of_emails(client, people):
     for person in (None, people.partner, people.stranger, people.suspended):
         if person:
             client.force_login(person)

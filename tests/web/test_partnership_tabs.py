@@ -133,7 +133,7 @@ def test_staff_read_what_is_overdue_and_the_notes_of_their_office(people, record
     assert "Call the lawyer." not in page(people.reader, record)
 
 
-def test_what_is_the_offices_is_nobody_elses_page(people, record, page):
+def test_pages_of_the_office_are_for_its_staff_alone(people, record, page):
     for person in (None, people.stranger, people.partner, people.other_editor):
         page(person, record, "office", status=404)
 

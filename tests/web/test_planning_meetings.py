@@ -105,7 +105,7 @@ def test_an_agenda_names_parties_and_keeps_its_points(editor, table, people):
     assert "Quiet coalition" not in editor.get(reverse("meeting", args=[meeting.public_id])).content.decode()
 
 
-def test_a_whole_party_is_asked_and_its_people_see_the_meeting(editor, table, people):
+def test_a_partner_is_invited_and_its_people_see_the_meeting(editor, table, people):
     seat = table.parties.get(organization=people.organization)
     assert plan(editor, table, asked=[f"party:{seat.pk}", f"person:{people.editor.pk}"]).status_code == 302
     meeting = Meeting.objects.get()

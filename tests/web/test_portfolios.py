@@ -147,7 +147,7 @@ def test_strangers_and_people_who_belong_nowhere_find_nothing(client, people, sc
 @pytest.mark.parametrize(
     "asked", ["show=x", "by=x", "item=x", "kidn=x", "show=answers&item=decisions", "cursor=x", "ordering=id"]
 )
-def test_what_is_asked_wrongly_is_refused_in_words(client, people, asked):
+def test_wrong_parameters_are_refused_with_an_error(client, people, asked):
     client.force_login(people.editor)
     page_text(client, f"/rounds/?{asked}", 400)
     assert client.get(f"/rounds.csv?{asked}").status_code == (400 if asked != "cursor=x" else 200)
@@ -185,7 +185,7 @@ def query_count(client, path):
 
 
 @pytest.mark.slow
-def test_it_asks_as_often_for_one_round_as_for_three(client, people):
+def test_the_number_of_queries_is_the_same_for_one_round_as_for_three(client, people):
     many, found = Many(people), []
     client.force_login(people.administrator)
     for n in (1, 3):

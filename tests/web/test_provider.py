@@ -313,7 +313,7 @@ class TestSecondStep:
         assert is_signed_in(client)
 
     @pytest.mark.parametrize("counts", [True, False])
-    def test_staff_who_need_one(self, provider, settings, counts):
+    def test_staff_who_need_a_second_step_have_it_if_the_providers_counts(self, provider, settings, counts):
         settings.SECOND_FACTOR_REQUIRED, settings.OIDC_SECOND_FACTOR = True, counts
         client, _ = sign_in()
         page = client.get("/account/")

@@ -45,7 +45,7 @@ def add_tenants_again(client, people, record):
 
 
 @pytest.mark.parametrize("circle", [None, "declined"])
-def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circle):
+def test_removing_a_partner_that_made_a_statement_asks_first(client, people, record, circle):
     give_verdict(client, people.partner, record, "disputed", WORDS)
     answer = remove_tenants(client, people, record, circle=circle, summary="Typed meanwhile")
     html = unescape(answer.content.decode())
@@ -57,7 +57,7 @@ def test_who_has_spoken_is_not_taken_out_by_the_way(client, people, record, circ
     assert WORDS not in whole_page(client, record)
 
 
-def test_words_that_leave_stay_in_the_history(client, people, record):
+def test_statements_of_a_removed_partner_stay_in_the_history(client, people, record):
     give_verdict(client, people.partner, record, "disputed", WORDS)
     remove_tenants(client, people, record, words_leave="yes")
     (fields,) = [entry["fields"] for entry in read_tab(client, people.reader, record, "office").context["changes"][:1]]
@@ -67,7 +67,7 @@ def test_words_that_leave_stay_in_the_history(client, people, record):
     assert (WORDS in statement[0], statement[1]) == (True, "")
 
 
-def test_who_said_nothing_is_taken_out_without_a_question(client, people, record):
+def test_a_partner_without_a_statement_is_removed_without_a_question(client, people, record):
     assert remove_tenants(client, people, record).status_code == 302
     assert not record.parties.filter(organization=people.organization).exists()
 

@@ -490,7 +490,7 @@ def test_wrong_codes_are_limited_and_a_page_that_is_open_goes_on(board, settings
     assert Client().post("/code/", {"ticket": ticket[:-2]}).status_code == 422
 
 
-def test_what_is_typed_wrong_comes_back_whole_with_a_code(board):
+def test_typed_values_stay_after_an_error_with_a_code(board):
     _, codes = begin_round(board)
     refused = Client().post("/code/", {"code": codes[0], "item": "decisions", "decisions-comment": "A long thought"})
     assert (refused.status_code, "A long thought" in page_text(refused), Answer.objects.count()) == (422, True, 0)

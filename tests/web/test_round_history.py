@@ -60,7 +60,7 @@ def log_everything(board):
 OF_ALL = ("started this round", "Answering began", "changed the deadline", "sent reminders", "Answers opened")
 
 
-def test_those_at_the_table_read_who_did_what(board):
+def test_partners_and_the_office_read_who_did_what(board):
     log_everything(board)
     partner_history, office_history = history(board, board.first), history(board, board.staff)
     for words in OF_ALL:
@@ -75,7 +75,7 @@ def test_those_at_the_table_read_who_did_what(board):
 
 
 @pytest.mark.unpublished_writes
-def test_no_one_else_knows_of_it(board):
+def test_no_one_else_knows_of_the_round(board):
     log_everything(board)
     assert history(board, make_person("someone@example.org")) == 404
     assert Client().get(f"/rounds/{board.round.public_id}/history/").status_code in (302, 404)

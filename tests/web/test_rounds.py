@@ -96,7 +96,7 @@ def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
         assert ("Nobody asked us" in page, "Saved: 1." in page) == (reads, reads)
 
 
-def test_what_is_typed_wrong_comes_back_whole(board):
+def test_typed_values_stay_after_an_error(board):
     board.ask(1, 1)
     link = link_of(board.places(1)[0])
     response = send_answer(
@@ -306,7 +306,7 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
 
 
 @pytest.mark.slow
-def test_the_page_of_the_partnership_shows_it_to_them_and_not_to_the_public(people, board, opened_round):
+def test_the_page_of_the_partnership_shows_the_round_to_them_and_not_to_the_public(people, board, opened_round):
     url = f"/partnerships/{board.partnership.public_id}/power/"
     for person in (people.editor, people.partner):
         assert "1 of ten to talk about" in page_text(client_of(person).get(url))

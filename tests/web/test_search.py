@@ -63,7 +63,7 @@ def box(people):
     return make_partnership("Job ordinance (“Ban the Box”)", lead=people.office, parties=[party(people.office, "lead")])
 
 
-def test_small_typos_are_found_and_said(client, box):
+def test_small_typos_are_found_and_pointed_out(client, box):
     ban_the_box = {"partnerships": ["Job ordinance (“Ban the Box”) | Similar spelling"]}
     assert (
         found_by_section(client, "Ban the bx")

@@ -140,7 +140,7 @@ class TestRequired:
         assert client.get(url).content == Client().get(url).content
 
     @pytest.mark.parametrize("role", ["partner", "stranger"])
-    def test_others_go_on_without(self, people, role):
+    def test_others_sign_in_without_a_second_step(self, people, role):
         client = Client()
         client.force_login(getattr(people, role))
         assert client.get("/account/").status_code == 200

@@ -262,7 +262,7 @@ def test_every_page_of_the_library_is_drawn_by_ours(settings):
 
 
 @pytest.mark.parametrize("closed", ["/signup/", "/password/reset/", "/email/", "/accounts/login/", "/reauthenticate/"])
-def test_the_other_doors_of_the_sign_in_library_are_not_there(client, closed):
+def test_other_urls_of_the_sign_in_library_do_not_exist(client, closed):
     assert client.get(closed).status_code == 404
 
 

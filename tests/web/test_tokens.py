@@ -80,7 +80,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
         ({"memberships": ["x"]}, "Choose from the options."),
     ],
 )
-def test_what_cannot_be_is_refused_with_the_typing_kept(client, editor, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(client, editor, typed, words):
     answer = client.post(NEW, {"name": "Copy", "days": "30"} | typed)
     assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
     assert words in page_text(answer)

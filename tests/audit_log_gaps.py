@@ -159,22 +159,22 @@ class Player:
         there, name = self.one(Organization), f"{self.text()} readers"
         content = f"Id,Name,Aims\n,{name},New aims\n{there.public_id},{there.name},{self.text()}\n".encode()
         office = Jurisdiction.objects.order_by("pk").first()
-        one = importing.add_file(
+        file_import = importing.add_file(
             by=self.by, jurisdiction=office, kind="organizations", filename="file.csv", content=content
         )
-        importing.match(one=one, by=self.by, columns={0: "id", 1: "name", 2: "aims"})
+        importing.match(one=file_import, by=self.by, columns={0: "id", 1: "name", 2: "aims"})
         while import_work.process_next():
             pass
-        one.refresh_from_db()
-        importing.answer(one=one, by=self.by, answers=importing.all_others(one))
+        file_import.refresh_from_db()
+        importing.answer(one=file_import, by=self.by, answers=importing.all_others(file_import))
         while import_work.process_next():
             pass
-        one.refresh_from_db()
-        importing.start_writing(one=one, by=self.by)
+        file_import.refresh_from_db()
+        importing.start_writing(one=file_import, by=self.by)
         while import_work.process_next():
             pass
-        one.refresh_from_db()
-        assert one.state == "done", (one.state, one.result)
+        file_import.refresh_from_db()
+        assert file_import.state == "done", (file_import.state, file_import.result)
 
     def save_result(self):
         fields = {"title": self.text(), "is_published": self.random.choice((True, False))}

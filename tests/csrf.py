@@ -46,10 +46,10 @@ class Count:
     tried: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def note(self, is_right, words):
+    def note(self, is_right, problem):
         self.tried += 1
         if not is_right:
-            self.wrong.append(words)
+            self.wrong.append(problem)
 
 
 PAGES = (access.READ, access.WRITE, access.OWN)

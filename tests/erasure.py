@@ -198,11 +198,11 @@ def _records_of(person, people, canaries):
 
 
 def _suggestions_of(person, people, canaries):
-    words = f"I am {person.name}, write to {person.email}."
+    message = f"I am {person.name}, write to {person.email}."
     for verdict in ("decided", "open"):
         group = make_organization(f"Suggested {verdict}", "profiled", kept_by=people.office)
         asked = {"by": None, "kind": "correct", "organization": group, "address": person.email}
-        made = suggestions.suggest(**asked, words=words)
+        made = suggestions.suggest(**asked, words=message)
         if verdict == "decided":
             suggestions.decide(suggestion=made, by=people.administrator, reason="Thank you.")
 

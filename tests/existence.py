@@ -137,15 +137,17 @@ def _import(world, client):
     if client.get("/imports/").status_code != 200:
         return
     by = world.people.editor
-    one = importing.add_file(by=by, jurisdiction=world.office, kind="organizations", filename="a.csv", content=content)
-    importing.match(one=one, by=by, columns={int(place): key for place, key in one.columns.items()})
+    file_import = importing.add_file(
+        by=by, jurisdiction=world.office, kind="organizations", filename="a.csv", content=content
+    )
+    importing.match(one=file_import, by=by, columns={int(place): key for place, key in file_import.columns.items()})
     tasks.process_imports()
-    yield client.get(f"/imports/{one.pk}/")
-    one = Import.objects.get(pk=one.pk)
-    yield repr((one.state, one.result))
-    importing.start_writing(one=one, by=by)
+    yield client.get(f"/imports/{file_import.pk}/")
+    file_import = Import.objects.get(pk=file_import.pk)
+    yield repr((file_import.state, file_import.result))
+    importing.start_writing(one=file_import, by=by)
     tasks.process_imports()
-    yield client.get(f"/imports/{one.pk}/")
+    yield client.get(f"/imports/{file_import.pk}/")
 
 
 def _get(*paths):

@@ -73,9 +73,9 @@ def wrong(sent, world, role, route, record) -> list[str]:
     anchors = _anchors(sent, world, me, route, record)
     for touch in sent.touches:
         row = sent.row(touch.model, touch.pk)
-        for words in _problems(sent, touch, row, me, route, anchors, world):
+        for problem in _problems(sent, touch, row, me, route, anchors, world):
             found.append(
-                f"{role} {route} {record}: {touch.path} {touch.pk}: {touch.before!r} → {touch.after!r}: {words}"
+                f"{role} {route} {record}: {touch.path} {touch.pk}: {touch.before!r} → {touch.after!r}: {problem}"
             )
     return found
 

@@ -62,9 +62,9 @@ class Count:
     pages: int = 0
     wrong: list[str] = field(default_factory=list)
 
-    def note(self, is_right, words):
+    def note(self, is_right, problem):
         if not is_right:
-            self.wrong.append(words[:400])
+            self.wrong.append(problem[:400])
 
 
 @dataclass

@@ -101,8 +101,8 @@ class Trial:
             self._say("loses what was typed, or does not say how long to wait")
         return int(wait)
 
-    def _say(self, words):
-        self.wrong.append(f"{self.limit.name}: {words}")
+    def _say(self, problem):
+        self.wrong.append(f"{self.limit.name}: {problem}")
 
 
 def most_of(limit):

@@ -200,9 +200,9 @@ def claim(day):
 
 def suggest(day):
     group = make_organization("Open", "profiled", kept_by=day.people.office)
-    address, words = day.address("sender"), f"Their phone is {day.phone()}"
+    address, message = day.address("sender"), f"Their phone is {day.phone()}"
     form = reverse("organization_suggest", args=[group.public_id])
-    sent = {"kind": "correct", "name": "Open door", "words": words, "address": address}
+    sent = {"kind": "correct", "name": "Open door", "words": message, "address": address}
     assert day.client().post(form, sent).status_code == 302
     page = reverse("suggestion", args=[Suggestion.objects.get().pk])
     day.email()

@@ -108,11 +108,13 @@ def make_file(person, query):
 def make_import(person, office, *rows, name="list.csv"):
     """An import of organizations that was compared and not saved yet. `rows`: lines of CSV with the headings first."""
     content = "\n".join(rows).encode()
-    one = importing.add_file(by=person, jurisdiction=office, kind="organizations", filename=name, content=content)
-    columns = {int(place): key for place, key in one.columns.items()}
-    importing.match(one=one, by=person, columns=columns)
+    file_import = importing.add_file(
+        by=person, jurisdiction=office, kind="organizations", filename=name, content=content
+    )
+    columns = {int(place): key for place, key in file_import.columns.items()}
+    importing.match(one=file_import, by=person, columns=columns)
     assert import_work.process_next()
-    return one
+    return file_import
 
 
 def make_report(office, **fields):

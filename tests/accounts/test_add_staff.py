@@ -22,10 +22,10 @@ def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
 
 
 @pytest.mark.parametrize(
-    ("address", "place", "words"),
+    ("address", "place", "error"),
     [("no address", None, "email address"), ("a@example.org", "J-AAAAAA-A", "there’s no jurisdiction")],
 )
-def test_invalid_arguments_are_refused_in_one_sentence(address, place, words):
-    with pytest.raises(Refusal, match=words):
+def test_invalid_arguments_are_refused_in_one_sentence(address, place, error):
+    with pytest.raises(Refusal, match=error):
         call_command("add_staff", address, place or make_jurisdiction().public_id)
     assert not Person.objects.exists()

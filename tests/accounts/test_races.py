@@ -52,9 +52,9 @@ WAYS = {
 def test_of_two_managers_one_stays(group, way):
     for n in range(ROUNDS):
         group.memberships.all().delete()
-        one, two = two_managers(group, n)
+        first, second = two_managers(group, n)
         act = WAYS[way]
-        answers = answers_to(lambda f=act, a=one, b=two: f(a, b), lambda f=act, a=one, b=two: f(b, a))
+        answers = answers_to(lambda f=act, a=first, b=second: f(a, b), lambda f=act, a=first, b=second: f(b, a))
         assert answers.count("done") == 1, answers
         assert {*answers} - {"done", "NotAllowed", "NotFound", "ValidationError"} == set()
         assert group.memberships.filter(role="manager").count() == 1
@@ -63,13 +63,13 @@ def test_of_two_managers_one_stays(group, way):
 
 def test_two_administrators_who_suspend_each_other_leave_one(transactional_db):
     for n in range(ROUNDS):
-        one, two = (make_person(f"admin{side}{n}@example.org", is_administrator=True) for side in "ab")
+        first, second = (make_person(f"admin{side}{n}@example.org", is_administrator=True) for side in "ab")
         answers = answers_to(
-            lambda a=one, b=two: actions.suspend(by=a, person=b, why="Race"),
-            lambda a=one, b=two: actions.suspend(by=b, person=a, why="Race"),
+            lambda a=first, b=second: actions.suspend(by=a, person=b, why="Race"),
+            lambda a=first, b=second: actions.suspend(by=b, person=a, why="Race"),
         )
         assert sorted(answers) == ["NotAllowed", "done"]
-        assert Person.objects.filter(pk__in=(one.pk, two.pk), is_active=True).count() == 1
+        assert Person.objects.filter(pk__in=(first.pk, second.pk), is_active=True).count() == 1
 
 
 def test_a_manager_is_suspended_while_the_other_leaves(group):
@@ -80,10 +80,10 @@ def test_a_manager_is_suspended_while_the_other_leaves(group):
     by = make_person("administrator@example.org", is_administrator=True)
     for n in range(ROUNDS):
         group.memberships.all().delete()
-        one, two = two_managers(group, n)
+        first, second = two_managers(group, n)
         answers = answers_to(
-            lambda a=one: actions.suspend(by=by, person=a.person, why="Race"),
-            lambda b=two: member_actions.leave(by=b.person, membership=b),
+            lambda a=first: actions.suspend(by=by, person=a.person, why="Race"),
+            lambda b=second: member_actions.leave(by=b.person, membership=b),
         )
         assert sorted(answers) == ["ValidationError", "done"]
         assert group.memberships.filter(role="manager", person__is_active=True).count() == 1

@@ -76,9 +76,9 @@ def figure():
     wrong = misfits(HSDS, rows)
     rows = [row for row in rows if row["name"] in written]
     Organization.objects.filter(pk__in=[record.pk for record in records]).delete()
-    one = bring(people.editor, people.office, json.dumps(rows).encode(), name="organizations.json")
-    wrong += [f"import: {problem}" for problem in problems(one)]
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, json.dumps(rows).encode(), name="organizations.json")
+    wrong += [f"import: {problem}" for problem in problems(file_import)]
+    write(people.editor, file_import)
     read = {record.name: _values(record) for record in Organization.objects.filter(name__in=written)}
     lost = [
         f"{name}: {field} was {value!r}, came back as {read.get(name, {}).get(field)!r}"

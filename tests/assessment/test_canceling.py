@@ -217,8 +217,8 @@ def test_who_is_unlisted_is_not_named_to_others(table):
     cancel_for_all(table, table.first)
     email = Email.objects.filter(kind="round_canceled", recipient=f"person:{table.keeper.pk}").get()
     assert "Neighbors 0" not in emails.render(email, recipients.find(email.recipient), {}).text
-    one = Round.objects.select_related("cancellation", "partnership__lead").get()
-    seen = [queries.cancellation_seen(person, one).who for person in (table.keeper, table.second)]
+    survey_round = Round.objects.select_related("cancellation", "partnership__lead").get()
+    seen = [queries.cancellation_seen(person, survey_round).who for person in (table.keeper, table.second)]
     assert seen == ["Neighbors 0", "A partner"]
 
 

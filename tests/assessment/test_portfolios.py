@@ -267,12 +267,12 @@ def test_a_due_date_that_is_too_near_is_reported(people, table):
 
 
 @pytest.mark.parametrize(
-    ("closes_on", "words"),
+    ("closes_on", "error"),
     [(None, "Enter the deadline"), (in_days(12), "7 days to name"), (in_days(300), "120 days")],
 )
-def test_a_day_that_does_not_fit_starts_nothing(people, table, closes_on, words):
+def test_a_day_that_does_not_fit_starts_nothing(people, table, closes_on, error):
     table.add("Homes")
-    with pytest.raises(ValidationError, match=words):
+    with pytest.raises(ValidationError, match=error):
         table.start("Homes", closes_on=closes_on)
     assert (Portfolio.objects.count(), PortfolioPlace.objects.count()) == (0, 0)
 

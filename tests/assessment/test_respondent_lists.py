@@ -209,12 +209,12 @@ def test_a_contact_of_elsewhere_or_with_another_sides_account_does_not_answer(ta
     seat = table.parties[1]
     away = table.desks[table.parties[2]][0]
     sham = Contact.objects.create(organization=seat.organization, name="Sham", email=table.staff.email.upper())
-    for someone, words in (
+    for someone, error in (
         (away, "isn’t a contact of"),
         (sham, "belongs to another side"),
         (table.second, "doesn’t belong to"),
     ):
-        with pytest.raises(ValidationError, match=words):
+        with pytest.raises(ValidationError, match=error):
             respondent_lists.name_people(survey_round=table.round, by=table.first, party=seat, people=[someone])
     assert Respondent.objects.count() == 0
 

@@ -491,8 +491,8 @@ def test_no_one_reads_or_erases_sealed_answers_by_changing_a_contact(board, chan
     with pytest.raises(ValidationError) as refused:
         save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)
     where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
-    words = respondent_guards.GONE.format(name=place.contact) if change == "removed" else respondent_guards.ADDRESS
-    assert refused.value.message_dict == {where: [words]}
+    error = respondent_guards.GONE.format(name=place.contact) if change == "removed" else respondent_guards.ADDRESS
+    assert refused.value.message_dict == {where: [error]}
     assert Answer.objects.get().respondent == place
     board.close()
     save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)

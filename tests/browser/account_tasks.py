@@ -16,9 +16,9 @@ HELPER = "helper@example.org"
 _numbers = itertools.count(1)
 
 
-def new_address(words):
+def new_address(name):
     """Return an email address that no one has used."""
-    return f"{words}-{next(_numbers)}@example.org"
+    return f"{name}-{next(_numbers)}@example.org"
 
 
 def come_in(hands, address):

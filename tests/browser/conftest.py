@@ -40,17 +40,17 @@ def site(tmp_path_factory, prepared):
 
 
 @pytest.fixture(scope="session")
-def whole_desk(tmp_path_factory, prepared):
+def whole_task_site(tmp_path_factory, prepared):
     for running in _with_sample(tmp_path_factory, prepared):
         running.keep(*tasks.people() | jobs.people())
         yield running
 
 
 @pytest.fixture
-def desk(whole_desk):
+def task_site(whole_task_site):
     """A second registry, in which tasks are done. Each task starts from the same data."""
-    whole_desk.restore()
-    return whole_desk
+    whole_task_site.restore()
+    return whole_task_site
 
 
 @pytest.fixture(scope="session")

@@ -9,18 +9,18 @@ ROUND_OF_TEN = ("How is the work going?", "round", "Fall round, until")  # of th
 _CHECK_INS = re.compile(r'href="(/check-ins/[^/"]+/)"')
 
 
-def link_in_email(site, kind, words, opens=""):
+def link_in_email(site, kind, section, opens=""):
     """Return a personal link from an email of this kind to someone in the sample, whose page contains `opens`."""
     staff, path = site.signed_in(STAFF), "/outbox/"
     while path:
         page = staff.get(path).text
         for address in re.findall(rf'href="(/outbox/\d+/)">(?:<[^>]+>|\s)*{re.escape(kind)}', page):
-            found = re.search(rf"/by-link/{words}/[\w.-]+/", staff.get(address).text)
+            found = re.search(rf"/by-link/{section}/[\w.-]+/", staff.get(address).text)
             opened = site.visitor().get(found[0]) if found else None
             if opened and opened.status == 200 and opens in opened.text:
                 return found[0]
         path = (re.search(r'href="(/outbox/\?after=\d+)"', page) or [None, None])[1]
-    raise AssertionError(f"No email “{kind}” has a link to {words}.")
+    raise AssertionError(f"No email “{kind}” has a link to {section}.")
 
 
 def set_check_ins(site, partnership, due):

@@ -64,9 +64,9 @@ def efforts():
     found = {}
     with _sites("site") as sites:
         sites["site"].keep(*jobs.people())
-        for words, job in jobs.JOBS.items():
+        for title, job in jobs.JOBS.items():
             sites["site"].restore()
-            found[words] = jobs.do(job, sites["site"])
+            found[title] = jobs.do(job, sites["site"])
     return found
 
 

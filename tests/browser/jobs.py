@@ -100,12 +100,12 @@ class CountingHands(HttpHands):
         self.effort.seconds += DECIDE + seconds
 
 
-def job(words, expected, who=None, prepare=lambda site: None):
+def job(title, expected, who=None, prepare=lambda site: None):
     """Register a job of the person with this email address."""
 
     def keep(function):
-        assert words not in JOBS, f"two jobs are called “{words}”"
-        JOBS[words] = Job(function, expected, who, prepare)
+        assert title not in JOBS, f"two jobs are called “{title}”"
+        JOBS[title] = Job(function, expected, who, prepare)
         return function
 
     return keep

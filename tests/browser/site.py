@@ -110,10 +110,10 @@ class Site:
                         return found.group(0)
         raise AssertionError(f"No email with a code came for {address}.")
 
-    def link_in_email_to(self, address, words):
+    def link_in_email_to(self, address, section):
         """Return the newest personal link of this kind in an email to this address."""
         self.do_background_work()
-        found = (re.search(rf"/by-link/{words}/[\w.-]+/", _text_for(file, address)) for file in self._files())
+        found = (re.search(rf"/by-link/{section}/[\w.-]+/", _text_for(file, address)) for file in self._files())
         return next(filter(None, found))[0]
 
     def _files(self):

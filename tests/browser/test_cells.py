@@ -10,12 +10,12 @@ PASTE = """(input, text) => {
 VALUES = "all => all.map(one => one.value)"
 
 
-def test_pasted_cells_fill_the_cells_right_and_below(window, desk):
-    staff = desk.signed_in(STAFF)
+def test_pasted_cells_fill_the_cells_right_and_below(window, task_site):
+    staff = task_site.signed_in(STAFF)
     result = staff.send("/results/new/", title="Result for cells", population="Renters").url
     fields = {"title": "Answered in time", "unit": "percent", "counted": "people", "add-sets": ["race"]}
-    measure = staff.send(f"{result.removeprefix(desk.base)}indicators/new/", **fields).url
-    page = window(STAFF, at=desk).new_page()
+    measure = staff.send(f"{result.removeprefix(task_site.base)}indicators/new/", **fields).url
+    page = window(STAFF, at=task_site).new_page()
     page.goto(f"{measure}data/?first=2024&last=2024")
     rows = page.locator(".entry tbody tr")
     rows.nth(1).locator("input.input").first.evaluate(PASTE, "1\t10\t100\r\n2\t20\n3\n")

@@ -15,8 +15,8 @@ PATHS = [name.removeprefix("partnership").strip("_") for name, _ in TABS.values(
 
 @pytest.mark.parametrize("width", LIMITS)
 @pytest.mark.parametrize("who", [STAFF, PARTNER, None])
-def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
-    page = window(who, at=desk, width=width).new_page()
+def test_no_tab_is_too_tall_at_rest(window, task_site, who, width):
+    page = window(who, at=task_site, width=width).new_page()
     page.goto("/partnerships/?q=housing+access")
     page.get_by_role("link", name=STRATEGY).first.click()
     home, tall = page.url, {}
@@ -29,8 +29,8 @@ def test_no_tab_is_too_tall_at_rest(window, desk, who, width):
 
 
 @pytest.mark.parametrize("width", LIMITS)
-def test_no_measure_or_held_meeting_is_too_tall(window, desk, width):
-    page = window(STAFF, at=desk, width=width).new_page()
+def test_no_measure_or_held_meeting_is_too_tall(window, task_site, width):
+    page = window(STAFF, at=task_site, width=width).new_page()
     past, tall = f"/meetings/?ordering=-starts&before={in_days(-2)}", {}
     for listed, name, more in (
         ("/measures/", "Renters who were turned away", ("", "?by=race")),
@@ -47,9 +47,9 @@ def test_no_measure_or_held_meeting_is_too_tall(window, desk, width):
 
 
 @pytest.mark.parametrize("width", LIMITS)
-def test_no_long_page_is_too_tall(window, desk, width):
+def test_no_long_page_is_too_tall(window, task_site, width):
     """Pages that were taller once: they show a picture with its table, many fields, or many rows."""
-    page, tall = window(STAFF, at=desk, width=width).new_page(), {}
+    page, tall = window(STAFF, at=task_site, width=width).new_page(), {}
 
     def address(listed, name):
         page.goto(listed)
@@ -82,8 +82,8 @@ def test_no_long_page_is_too_tall(window, desk, width):
     ("path", "anchor", "opened"),
     [("/words/", "stage", ["Stage"]), ("/developers/", "error-not_found", ["Errors"])],
 )
-def test_an_index_opens_at_the_entry_of_a_link(window, desk, width, path, anchor, opened):
-    page = window(None, at=desk, width=width).new_page()
+def test_an_index_opens_at_the_entry_of_a_link(window, task_site, width, path, anchor, opened):
+    page = window(None, at=task_site, width=width).new_page()
     page.goto(path)
     assert page.evaluate("document.documentElement.scrollHeight") <= LIMITS[width]
     page.goto(f"{path}#{anchor}")

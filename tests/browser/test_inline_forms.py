@@ -17,15 +17,15 @@ HEIGHT = "document.documentElement.scrollHeight"
 
 
 @pytest.fixture
-def record(desk):
-    staff = desk.signed_in(STAFF)
+def record(task_site):
+    staff = task_site.signed_in(STAFF)
     staff.make_organization("Harbor renters", **LISTED)
     return staff.make_partnership("Contract with short forms", publish=True)
 
 
 @pytest.fixture
-def page(window, desk, record):
-    page, page.problems = window(STAFF, at=desk).new_page(), []
+def page(window, task_site, record):
+    page, page.problems = window(STAFF, at=task_site).new_page(), []
     page.on("console", lambda message: page.problems.append(message.text) if "Policy" in message.text else None)
     page.goto(f"{record}partners/")
     yield page
@@ -176,11 +176,11 @@ def test_errors_of_a_section_show_where_it_is(page, record):
     expect(page.locator(".masthead")).to_contain_text("Words that aren’t lost.")
 
 
-def test_two_people_edit_a_section_and_both_texts_show_where_it_is(page, desk, record):
+def test_two_people_edit_a_section_and_both_texts_show_where_it_is(page, task_site, record):
     page.goto(f"{record}agreement/")
     open_form(page, "Edit agreement")
     page.get_by_label("Common agenda").fill("Mine.")
-    desk.signed_in(STAFF).send(f"{record}edit/agreement/", common_agenda="Theirs.")
+    task_site.signed_in(STAFF).send(f"{record}edit/agreement/", common_agenda="Theirs.")
     save(page)
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("Common agenda", exact=True)).to_have_value("Mine.")
@@ -191,8 +191,8 @@ def test_two_people_edit_a_section_and_both_texts_show_where_it_is(page, desk, r
     expect(page.get_by_role("link", name="Edit agreement")).to_be_focused()
 
 
-def test_a_form_opens_from_the_menu_and_the_focus_goes_back_to_it(page, desk):
-    page.goto(desk.signed_in(STAFF).make_partnership("A draft with forms"))
+def test_a_form_opens_from_the_menu_and_the_focus_goes_back_to_it(page, task_site):
+    page.goto(task_site.signed_in(STAFF).make_partnership("A draft with forms"))
     menu = page.locator(".masthead summary", has_text="More")
     menu.press("Enter")
     open_form(page, "Edit overview")
@@ -261,7 +261,7 @@ def test_of_two_links_the_second_one_opens_its_form(page):
     expect(page.locator(".editing")).to_have_count(1)
 
 
-def test_a_check_in_is_recorded_where_the_check_ins_are(page, desk):
+def test_a_check_in_is_recorded_where_the_check_ins_are(page, task_site):
     page.goto("/partnerships/?q=housing+access")
     page.get_by_role("link", name=STRATEGY).first.click()
     page.get_by_role("link", name="For your office").click()
@@ -269,7 +269,7 @@ def test_a_check_in_is_recorded_where_the_check_ins_are(page, desk):
     same = page.locator(f'a[href="{address}"]')
     open_form(page, "Record a check-in")
     page.get_by_label("What came up").fill("Call them in spring.")
-    desk.signed_in(STAFF).send(address, note="Call them in fall.")
+    task_site.signed_in(STAFF).send(address, note="Call them in fall.")
     page.get_by_role("button", name="Record check-in").press("Enter")
     expect(page.get_by_role("alert")).to_be_focused()
     expect(page.get_by_label("What came up")).to_have_value("Call them in spring.")
@@ -318,8 +318,8 @@ def test_an_added_row_of_a_partner_suggests_names_from_the_directory(page):
     expect(partner).to_have_value(re.compile(r"^Voices for Racial Justice \(G-"))
 
 
-def test_without_script_a_form_offers_no_more_rows_than_it_has(window, desk, record):
-    page = window(STAFF, at=desk, script=False).new_page()
+def test_without_script_a_form_offers_no_more_rows_than_it_has(window, task_site, record):
+    page = window(STAFF, at=task_site, script=False).new_page()
     page.goto(f"{record}edit/agreement/")
     expect(page.locator("[name=documents-0-title]")).to_be_visible()
     expect(page.get_by_role("button", name="Add another document")).to_be_hidden()

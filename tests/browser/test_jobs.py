@@ -10,7 +10,7 @@ def test_there_are_twenty_jobs():
     assert len(jobs.JOBS) == 20
 
 
-@pytest.mark.parametrize("words", share_of(list(jobs.JOBS), 3))
-def test_presses_and_fields(words, desk):
-    effort = jobs.do(jobs.JOBS[words], desk)
-    assert (effort.presses, effort.fields) == jobs.JOBS[words].expected
+@pytest.mark.parametrize("title", share_of(list(jobs.JOBS), 3))
+def test_presses_and_fields(title, task_site):
+    effort = jobs.do(jobs.JOBS[title], task_site)
+    assert (effort.presses, effort.fields) == jobs.JOBS[title].expected

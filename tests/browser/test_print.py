@@ -12,8 +12,8 @@ LEFT_OUT = ("For your office", "Languages", "Main")
 @pytest.mark.parametrize(
     ("listed", "name"), [("/measures/", "Renters who were turned away"), (PAST, "Housing working group")]
 )
-def test_paper_leaves_out_what_is_for_the_office(window, desk, listed, name):
-    page = window(STAFF, at=desk).new_page()
+def test_paper_leaves_out_what_is_for_the_office(window, task_site, listed, name):
+    page = window(STAFF, at=task_site).new_page()
     page.goto(listed)
     page.get_by_role("link", name=name).first.click()
     parts = {

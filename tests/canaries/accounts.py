@@ -131,8 +131,8 @@ def _plant_reports(world):
     """A report of the office, with a canary as its list's search."""
     of = "of the office"
     if world.has(f"reportdefinition.title {of}"):
-        words = {name: world.put(f"reportdefinition.{name} {of}") for name in ("title", "query", "source")}
-        fields = {"kind": "council", "jurisdiction": world.people.office} | words | {"query": f"q={words['query']}"}
+        texts = {name: world.put(f"reportdefinition.{name} {of}") for name in ("title", "query", "source")}
+        fields = {"kind": "council", "jurisdiction": world.people.office} | texts | {"query": f"q={texts['query']}"}
         world.records["report with a title"] = reports.save_report(by=world.people.editor, fields=fields)
 
 
@@ -151,16 +151,16 @@ def _plant_imports(world):
         )
     if world.has("import.result of the editor"):
         row, name = world.put("import.result of the editor"), f"{world.put('import.filename of the editor')}.xlsx"
-        one = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
-        Import.objects.filter(pk=one.pk).update(sheet=world.put("import.sheet of the editor"))
-        world.records["import of the editor"] = one
+        file_import = make_import(editor, office, "Name,Aims", f"{row},x", name=name)
+        Import.objects.filter(pk=file_import.pk).update(sheet=world.put("import.sheet of the editor"))
+        world.records["import of the editor"] = file_import
 
 
 def _plant_unsaved(world):
-    words = world.put("draft.fields of the editor")
-    if words:
+    typed = world.put("draft.fields of the editor")
+    if typed:
         page = f"/partnerships/{world['published'].public_id}/edit/"
-        fields = {"title": [words], "draft_heading": [f"Edit: {words}"]}
+        fields = {"title": [typed], "draft_heading": [f"Edit: {typed}"]}
         made = drafts.save_draft(by=world.people.editor, page=page, fields=fields)
         world.records["unsaved text of the editor"] = made
 

@@ -88,9 +88,9 @@ def _plant_statements(world):
     world.records["remark for all"] = public
     for of, name in (("unlisted", "unlisted"), ("with its own people", "unlisted with the partner")):
         speaker = _party(world, world[name]) if name in world.records else None
-        words = speaker and world.put(f"confirmation.words of one {of}")
-        if words:
-            dispute_record(party=speaker, by=SYSTEM, words=words)
+        statement = speaker and world.put(f"confirmation.words of one {of}")
+        if statement:
+            dispute_record(party=speaker, by=SYSTEM, words=statement)
     if own and world.has("reply.text of a hidden party"):
         reply_to_remark(remark=public, party=own, by=SYSTEM, text=world.put("reply.text of a hidden party"))
     for of in ("before its day", "taken back"):

@@ -90,10 +90,10 @@ def _try(server, email, patience):
 
 
 def _until_it_ends(server, email, patience):
-    words = ""
-    while email.state in ("planned", "claimed") or not words:
-        words = _try(server, email, patience)
-    return words
+    shown = ""
+    while email.state in ("planned", "claimed") or not shown:
+        shown = _try(server, email, patience)
+    return shown
 
 
 def _wrong_copies(server, email):

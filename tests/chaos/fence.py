@@ -36,8 +36,8 @@ def main(path, count):
     )
     server = sorted((float(said) - float(came)) * 1000 for _, _, came, said in lines)
     p99 = int(len(beyond) * 0.99)
-    words = {"emails": len(beyond), "p50": beyond[len(beyond) // 2], "p99": beyond[p99], "server p99": server[p99]}
-    print(json.dumps({name: round(value, 1) for name, value in words.items()}))
+    summary = {"emails": len(beyond), "p50": beyond[len(beyond) // 2], "p99": beyond[p99], "server p99": server[p99]}
+    print(json.dumps({name: round(value, 1) for name, value in summary.items()}))
 
 
 if __name__ == "__main__":

@@ -131,12 +131,12 @@ def _bring(content):
     from partnerships.records.imports import work as import_work
 
     person, office = _office_and_editor()
-    one = importing.add_file(
+    file_import = importing.add_file(
         by=person, jurisdiction=office, kind="organizations", filename="trial.csv", content=content
     )
-    importing.match(one=one, by=person, columns={int(place): key for place, key in one.columns.items()})
+    importing.match(one=file_import, by=person, columns={int(place): key for place, key in file_import.columns.items()})
     import_work.process_next()
-    return person, Import.objects.select_related("jurisdiction").get(pk=one.pk)
+    return person, Import.objects.select_related("jurisdiction").get(pk=file_import.pk)
 
 
 def _records():
@@ -151,15 +151,15 @@ def one_wrong():
     from partnerships.records.imports import files as importing
 
     began = time.monotonic()
-    person, one = _bring(_file(ROWS, WRONG))
+    person, file_import = _bring(_file(ROWS, WRONG))
     took = time.monotonic() - began
     try:
-        importing.start_writing(one=one, by=person)
+        importing.start_writing(one=file_import, by=person)
         refused = False
     except ValidationError:
         refused = True
-    located = [row[:2] for row in one.result["problems"]] == [list(WRONG[:2])]
-    importing.delete_import(one=one, by=person)
+    located = [row[:2] for row in file_import.result["problems"]] == [list(WRONG[:2])]
+    importing.delete_import(one=file_import, by=person)
     return {
         "rows": ROWS,
         "located": located,
@@ -170,8 +170,8 @@ def one_wrong():
 
 
 def prepare(rows):
-    _, one = _bring(_file(rows))
-    return {"state": one.state}
+    _, file_import = _bring(_file(rows))
+    return {"state": file_import.state}
 
 
 def write():
@@ -183,16 +183,16 @@ def write():
     from partnerships.records.imports import work as import_work
 
     person, _ = _office_and_editor()
-    one = Import.objects.select_related("jurisdiction").get()
+    file_import = Import.objects.select_related("jurisdiction").get()
     print("there", _records(), flush=True)
-    if one.state == "writing":
+    if file_import.state == "writing":
         Import.objects.update(claimed_until=clock.now() - timedelta(seconds=1))  # as if three minutes had passed
         import_work.process_next()
-        one.refresh_from_db()
-        importing.compare_again(one=one, by=person)
+        file_import.refresh_from_db()
+        importing.compare_again(one=file_import, by=person)
         import_work.process_next()
-        one.refresh_from_db()
-    importing.start_writing(one=one, by=person)
+        file_import.refresh_from_db()
+    importing.start_writing(one=file_import, by=person)
     report = ProgressReporter.report
 
     def print_progress(self, done):
@@ -201,9 +201,9 @@ def write():
 
     there, ProgressReporter.report = _records(), print_progress
     import_work.process_next()
-    one.refresh_from_db()
-    state = one.state
-    importing.delete_import(one=one, by=person)
+    file_import.refresh_from_db()
+    state = file_import.state
+    importing.delete_import(one=file_import, by=person)
     return {"there": there, "written at last": _records(), "state": state}
 
 
@@ -213,8 +213,8 @@ def whole():
     from partnerships.records.imports import files as importing
     from partnerships.records.imports import work as import_work
 
-    person, one = _bring(_file(ROWS))
-    importing.start_writing(one=one, by=person)
+    person, file_import = _bring(_file(ROWS))
+    importing.start_writing(one=file_import, by=person)
     began = time.monotonic()
     import_work.process_next()
     took, changes = time.monotonic() - began, Change.objects.count()

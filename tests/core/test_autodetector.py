@@ -28,7 +28,7 @@ def operations(*, message="Taken.", fields=("name",), **changes):
 
 
 @pytest.mark.parametrize(
-    "words",
+    "texts",
     [
         {"verbose_name": "title"},
         {"help_text": "As printed."},
@@ -39,8 +39,8 @@ def operations(*, message="Taken.", fields=("name",), **changes):
     ],
     ids=lambda words: next(iter(words)),
 )
-def test_words_make_no_migration(words):
-    assert operations(**words) == []
+def test_words_make_no_migration(texts):
+    assert operations(**texts) == []
 
 
 def test_a_changed_table_makes_one():

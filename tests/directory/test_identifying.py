@@ -54,10 +54,10 @@ def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden_grou
     for value in (EIN, AS_TYPED):
         with pytest.raises(ValidationError) as problem:
             save_with_number(value, by=people.editor)
-        words = (
+        error = (
             f"Hidden ({hidden_group.public_id}) already has this number. Check the number, or merge the two records."
         )
-        assert problem.value.message_dict == {"identifiers-0-value": [words]}
+        assert problem.value.message_dict == {"identifiers-0-value": [error]}
 
 
 def test_the_operator_and_an_administrator_read_all(people, hidden_group):

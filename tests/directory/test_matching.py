@@ -76,7 +76,7 @@ def test_any_name_can_be_compared(name):
 
 
 @pytest.mark.parametrize(
-    ("one", "other", "words"),
+    ("one", "other", "reason"),
     [
         (HALL, HALL, "The names are the same."),
         ("Riverbend Hall, Inc.", "The Riverbend Hall", "The names have the same words."),
@@ -86,8 +86,8 @@ def test_any_name_can_be_compared(name):
         ("RAH", HALL, "“RAH” are the first letters of the other name."),
     ],
 )
-def test_the_reason_says_how_names_are_similar(one, other, words):
-    assert similarity(Known(one), Known(other)).reasons == (words,)
+def test_the_reason_says_how_names_are_similar(one, other, reason):
+    assert similarity(Known(one), Known(other)).reasons == (reason,)
 
 
 def test_reasons_state_the_facts_and_each_raises_the_score():
@@ -100,11 +100,11 @@ def test_reasons_state_the_facts_and_each_raises_the_score():
         "address": ("12 Elm Street, Alder", "Both have the same address."),
         "identifiers": (frozenset({("ein", "123456789")}), "Both have the EIN 123456789."),
     }
-    for field, (value, words) in given.items():
+    for field, (value, reason) in given.items():
         found = similarity(Known(one.name, **{field: value}), Known(other.name, **{field: value}))
-        assert words in found.reasons
+        assert reason in found.reasons
         assert found.score > least, field
-        assert words not in similarity(one, Known(other.name, **{field: value})).reasons
+        assert reason not in similarity(one, Known(other.name, **{field: value})).reasons
 
 
 def test_what_speaks_against_is_said_too():

@@ -87,19 +87,19 @@ def test_saying_it_again_from_the_other_side_changes_nothing(people, county):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "error"),
     [
         ("Nowhere at all", "We can’t find “Nowhere at all”."),
         ("Ramsy County", "Did you mean Ramsey County"),
         ("{own}", "can’t be on its own list. Name the others."),
     ],
 )
-def test_invalid_values_are_refused_and_stay_typed(client, people, county, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(client, people, county, typed, error):
     client.force_login(people.editor)
     typed = typed.format(own=people.office.name)
     answer = client.post(edit_url(people.office), form_values(client, people.office) | {"neighbors": typed})
     page = unescape(answer.content.decode())
-    assert (answer.status_code, words in page, typed in page) == (422, True, True)
+    assert (answer.status_code, error in page, typed in page) == (422, True, True)
     assert not JurisdictionRelation.objects.exists()
 
 

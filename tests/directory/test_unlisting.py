@@ -55,8 +55,8 @@ def test_no_import_lists_it(people, withdrawn):
     rows = as_csv(
         ["Id", "Name", "Listing", "Listing source"], [withdrawn.public_id, withdrawn.name, "Named only", "A list"]
     )
-    one = bring(people.editor, people.office, rows)
-    done = write(people.editor, one)
+    file_import = bring(people.editor, people.office, rows)
+    done = write(people.editor, file_import)
     assert (done.state, "unlisted itself" in str(done.result)) == ("failed", True)
 
 

@@ -15,22 +15,22 @@ def figure():
     refused = cleaned = 0
     wrong = []
     for title, make in workbooks.REFUSED.items():
-        words = _refusal(lambda make=make: table_files.read(make(), _known))
-        refused += words is not None
-        wrong += [] if words and words.endswith(".") else [f"table, {title}: read"]
+        refusal = _refusal(lambda make=make: table_files.read(make(), _known))
+        refused += refusal is not None
+        wrong += [] if refusal and refusal.endswith(".") else [f"table, {title}: read"]
     for title, make in workbooks.READ.items():
         headings = table_files.read(make(), _known).headings
         cleaned += headings == ["Name", "EIN"]
         wrong += [] if headings == ["Name", "EIN"] else [f"table, {title}: {headings}"]
     for title, make in (files.PDFS_REFUSED | files.IMAGES_REFUSED).items():
-        words = _refusal(lambda make=make: uploads.accept("file", make()))
-        refused += words is not None
-        wrong += [] if words and words.endswith(".") else [f"file, {title}: kept"]
+        refusal = _refusal(lambda make=make: uploads.accept("file", make()))
+        refused += refusal is not None
+        wrong += [] if refusal and refusal.endswith(".") else [f"file, {title}: kept"]
     for title, make in (files.PDFS_CLEANED | files.IMAGES_CLEANED).items():
         _, kind, kept = uploads.accept("file", make())
         faults = stored_file_checks.faults(kind, kept, files.shown_in(title) if kind == uploads.PDF else "")
         cleaned += not faults
-        wrong += [f"file, {title}: {words}" for words in faults]
+        wrong += [f"file, {title}: {refusal}" for refusal in faults]
     tried = sum(
         map(
             len,

@@ -31,37 +31,39 @@ def as_xlsx(*rows, change=None):
 
 def bring(person, office, content, kind="organizations", name="list.csv", columns=None):
     """Import a file until its preview: columns are matched by guess, or as `columns` says (position → field)."""
-    one = importing.add_file(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
-    columns = columns or {int(place): key for place, key in one.columns.items()}
-    importing.match(one=one, by=person, columns=columns)
+    file_import = importing.add_file(by=person, jurisdiction=office, kind=kind, filename=name, content=content)
+    columns = columns or {int(place): key for place, key in file_import.columns.items()}
+    importing.match(one=file_import, by=person, columns=columns)
     tasks.process_imports()
-    return fresh(one)
+    return fresh(file_import)
 
 
-def write(person, one):
-    importing.start_writing(one=fresh(one), by=person)
+def write(person, file_import):
+    importing.start_writing(one=fresh(file_import), by=person)
     tasks.process_imports()
-    return fresh(one)
+    return fresh(file_import)
 
 
-def answer(person, one, answers=None):
-    one = fresh(one)
-    importing.answer(one=one, by=person, answers=importing.all_others(one) if answers is None else answers)
+def answer(person, file_import, answers=None):
+    file_import = fresh(file_import)
+    importing.answer(
+        one=file_import, by=person, answers=importing.all_others(file_import) if answers is None else answers
+    )
     tasks.process_imports()
-    return fresh(one)
+    return fresh(file_import)
 
 
-def fresh(one):
-    return Import.objects.select_related("jurisdiction", "person").get(pk=one.pk)
+def fresh(file_import):
+    return Import.objects.select_related("jurisdiction", "person").get(pk=file_import.pk)
 
 
-def states(one):
-    return [row["state"] for row in fresh(one).result["items"]]
+def states(file_import):
+    return [row["state"] for row in fresh(file_import).result["items"]]
 
 
-def result_of(one):
+def result_of(file_import):
     """Return what was found in a file, with its texts as they are shown."""
-    return _shown(fresh(one).result)
+    return _shown(fresh(file_import).result)
 
 
 def _shown(value):
@@ -72,6 +74,6 @@ def _shown(value):
     return {name: _shown(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
-def problems(one):
+def problems(file_import):
     """Return (row, column, message) of all errors."""
-    return [tuple(row) for row in result_of(one).get("problems", ())]
+    return [tuple(row) for row in result_of(file_import).get("problems", ())]

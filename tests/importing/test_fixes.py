@@ -33,18 +33,18 @@ def editor_client(client, people):
     return client
 
 
-def page(client, one, query=""):
-    return " ".join(client.get(reverse("import_file", args=[one.pk]) + query).content.decode().split())
+def page(client, file_import, query=""):
+    return " ".join(client.get(reverse("import_file", args=[file_import.pk]) + query).content.decode().split())
 
 
-def press_step(client, one, **data):
-    found = client.post(reverse("import_file", args=[one.pk]), {"was": fresh(one).state} | data)
+def press_step(client, file_import, **data):
+    found = client.post(reverse("import_file", args=[file_import.pk]), {"was": fresh(file_import).state} | data)
     tasks.process_imports()
     return found
 
 
-def group(one, text):
-    return next(found for found in result_of(one)["groups"] if found["text"] == text)
+def group(file_import, text):
+    return next(found for found in result_of(file_import)["groups"] if found["text"] == text)
 
 
 def test_an_office_corrects_the_errors_of_a_usual_file_on_one_page(editor_client, people):
@@ -63,27 +63,26 @@ def test_the_page_says_to_apply_before_going_to_more_errors(editor_client, peopl
 
 def test_focus_is_read_as_issue_areas(editor_client, people):
     make_issue_area()
-    one = bring(people.editor, people.office, as_csv(["Org name", "Focus"], ["Lake readers", "Housing"]))
-    assert fresh(one).columns == {"0": "name", "1": "issue_areas"}
+    file_import = bring(people.editor, people.office, as_csv(["Org name", "Focus"], ["Lake readers", "Housing"]))
+    assert fresh(file_import).columns == {"0": "name", "1": "issue_areas"}
 
 
 def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(editor_client, people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
-    assert group(one, "Nonprofit")["rows"] == [2, 3, 5]
-    shown = page(editor_client, one)
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
+    assert group(file_import, "Nonprofit")["rows"] == [2, 3, 5]
+    shown = page(editor_client, file_import)
     assert '<option value="Community nonprofit" selected>' in shown
-    names = {text: group(one, text)["id"] for text in ("Nonprofit", "Non sense", "")}
-    nothing = press_step(editor_client, one, do="fix")
+    names = {text: group(file_import, text)["id"] for text in ("Nonprofit", "Non sense", "")}
+    nothing = press_step(editor_client, file_import, do="fix")
     assert nothing.status_code == 422
     assert "Nothing was corrected" in nothing.content.decode()
     fixed = {f"use-{names['Nonprofit']}": "Community nonprofit", f"empty-{names['Non sense']}": "on"}
-    assert press_step(editor_client, one, do="fix", **fixed).status_code == 302
-    assert [row for row, _, _ in problems(one)] == [5]
-    assert "nonprofit” → Community nonprofit" in page(editor_client, one)
-    assert (
-        press_step(editor_client, one, do="fix", **{f"cell-{group(one, '')['id']}-5": "Named here"}).status_code == 302
-    )
-    assert write(people.editor, one).state == "done"
+    assert press_step(editor_client, file_import, do="fix", **fixed).status_code == 302
+    assert [row for row, _, _ in problems(file_import)] == [5]
+    assert "nonprofit” → Community nonprofit" in page(editor_client, file_import)
+    cell = f"cell-{group(file_import, '')['id']}-5"
+    assert press_step(editor_client, file_import, do="fix", **{cell: "Named here"}).status_code == 302
+    assert write(people.editor, file_import).state == "done"
     kinds = {made.name: str(made.kind or "") for made in Organization.objects.filter(kept_by=people.office)}
     expected = {"Lake readers": "Community nonprofit", "Hill singers": "Community nonprofit", "Mill makers": ""}
     assert kinds == expected | {"Named here": "Community nonprofit"}
@@ -94,41 +93,43 @@ def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(editor_c
 
 
 def test_a_correction_can_be_taken_back_and_is_forgotten(editor_client, people):
-    one = bring(people.editor, people.office, as_csv(*ROWS[:2]))
-    press_step(editor_client, one, do="fix", **{f"use-{group(one, 'Nonprofit')['id']}": "Community nonprofit"})
-    assert problems(one) == []
+    file_import = bring(people.editor, people.office, as_csv(*ROWS[:2]))
+    press_step(
+        editor_client, file_import, do="fix", **{f"use-{group(file_import, 'Nonprofit')['id']}": "Community nonprofit"}
+    )
+    assert problems(file_import) == []
     assert ValueMemory.objects.get().value == "Community nonprofit"
-    press_step(editor_client, one, do="unfix", fix="kind|nonprofit")
-    assert len(problems(one)) == 1
+    press_step(editor_client, file_import, do="unfix", fix="kind|nonprofit")
+    assert len(problems(file_import)) == 1
     assert not ValueMemory.objects.exists()
 
 
 def test_a_wrong_correction_is_corrected_in_turn(editor_client, people):
     make_issue_area("housing", "Housing")
-    one = bring(people.editor, people.office, as_csv(["Name", "Issues"], ["Lake readers", "Housing; Helth"]))
-    importing.fix(one=fresh(one), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
+    file_import = bring(people.editor, people.office, as_csv(["Name", "Issues"], ["Lake readers", "Housing; Helth"]))
+    importing.fix(one=fresh(file_import), by=people.editor, values=[("issue_areas", "Helth", "Heath")])
     tasks.process_imports()
-    assert group(one, "Heath")["rows"] == [2]
-    importing.fix(one=fresh(one), by=people.editor, values=[("issue_areas", "Heath", "")])
+    assert group(file_import, "Heath")["rows"] == [2]
+    importing.fix(one=fresh(file_import), by=people.editor, values=[("issue_areas", "Heath", "")])
     tasks.process_imports()
-    assert problems(one) == []
-    assert ["Issue areas", "Housing"] in result_of(one)["items"][0]["values"]
+    assert problems(file_import) == []
+    assert ["Issue areas", "Housing"] in result_of(file_import)["items"][0]["values"]
 
 
 def test_skipped_rows_stay_out_and_come_back_as_a_file(editor_client, people):
-    one = bring(people.editor, people.office, as_csv(*ROWS, ["Pier =1+1", "x", "", ""]))
-    assert press_step(editor_client, one, do="skip-errors").status_code == 302
-    assert problems(one) == []
-    press_step(editor_client, one, do="unskip", row="3")
-    assert [row for row, _, _ in problems(one)] == [3]
-    press_step(editor_client, one, do="skip-errors")
-    assert states(one) == []
-    press_step(editor_client, one, do="unskip", row="2")
-    press_step(editor_client, one, do="fix", **{f"empty-{group(one, 'Nonprofit')['id']}": "on"})
-    assert "Import the other rows" in page(editor_client, one)
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_csv(*ROWS, ["Pier =1+1", "x", "", ""]))
+    assert press_step(editor_client, file_import, do="skip-errors").status_code == 302
+    assert problems(file_import) == []
+    press_step(editor_client, file_import, do="unskip", row="3")
+    assert [row for row, _, _ in problems(file_import)] == [3]
+    press_step(editor_client, file_import, do="skip-errors")
+    assert states(file_import) == []
+    press_step(editor_client, file_import, do="unskip", row="2")
+    press_step(editor_client, file_import, do="fix", **{f"empty-{group(file_import, 'Nonprofit')['id']}": "on"})
+    assert "Import the other rows" in page(editor_client, file_import)
+    write(people.editor, file_import)
     for _ in range(2):
-        sent = b"".join(editor_client.get(reverse("import_skipped", args=[one.pk])).streaming_content).decode(
+        sent = b"".join(editor_client.get(reverse("import_skipped", args=[file_import.pk])).streaming_content).decode(
             "utf-8-sig"
         )
         rows = list(csv.reader(io.StringIO(sent)))
@@ -136,7 +137,7 @@ def test_skipped_rows_stay_out_and_come_back_as_a_file(editor_client, people):
         assert [row[0] for row in rows[1:]] == ["3", "4", "5", "6"]
         assert rows[1][2:] == ROWS[2]
         assert "isn’t one of the options" in rows[2][1]
-    assert "4 rows were skipped" in page(editor_client, one)
+    assert "4 rows were skipped" in page(editor_client, file_import)
     assert Organization.objects.filter(kept_by=people.office).count() == 1
     again = bring(people.editor, people.office, sent.encode())
     assert len(again.columns) == 4
@@ -145,12 +146,12 @@ def test_skipped_rows_stay_out_and_come_back_as_a_file(editor_client, people):
 def test_new_rows_and_possible_duplicates_can_be_skipped(editor_client, people):
     make_organization("Riverside Tenants Union", kept_by=people.office)
     rows = [["Name"], ["Riverside Tenants Unions"], ["East readers"], ["West readers"]]
-    one = bring(people.editor, people.office, as_csv(*[[*row, ""] for row in rows]))
-    assert press_step(editor_client, one, do="skip").status_code == 422
-    assert press_step(editor_client, one, do="skip", skip="3").status_code == 302
-    assert press_step(editor_client, one, do="answer", **{"is-2": "skip"}).status_code == 302
-    assert result_of(one)["counts"]["new"] == 1
-    assert [row for row, *_ in importing.read_skipped(fresh(one))] == [2, 3]
+    file_import = bring(people.editor, people.office, as_csv(*[[*row, ""] for row in rows]))
+    assert press_step(editor_client, file_import, do="skip").status_code == 422
+    assert press_step(editor_client, file_import, do="skip", skip="3").status_code == 302
+    assert press_step(editor_client, file_import, do="answer", **{"is-2": "skip"}).status_code == 302
+    assert result_of(file_import)["counts"]["new"] == 1
+    assert [row for row, *_ in importing.read_skipped(fresh(file_import))] == [2, 3]
 
 
 def test_rows_of_one_file_that_look_alike_are_asked_about(editor_client, people):
@@ -160,14 +161,14 @@ def test_rows_of_one_file_that_look_alike_are_asked_about(editor_client, people)
         ["Hmong Elders Circle, Inc.", "https://other.example.org", "b@elders.example.org"],
         ["HMONG ELDERS CIRCLE", "https://third.example.org", ""],
     ]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    assert states(one) == ["new", "decide", "decide"]
-    shown = page(editor_client, one)
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    assert states(file_import) == ["new", "decide", "decide"]
+    shown = page(editor_client, file_import)
     assert "It’s Row 2: Hmong Elders Circle" in shown
     assert "they differ: Website" in shown
-    press_step(editor_client, one, do="answer", **{"is-3": "row-2", "is-4": "other"})
-    assert [row["rows"] for row in result_of(one)["items"]] == [[2, 3], [4]]
-    write(people.editor, one)
+    press_step(editor_client, file_import, do="answer", **{"is-3": "row-2", "is-4": "other"})
+    assert [row["rows"] for row in result_of(file_import)["items"]] == [[2, 3], [4]]
+    write(people.editor, file_import)
     first, second = Organization.objects.filter(kept_by=people.office).order_by("pk")
     assert first.website == "https://elders.example.org"
     assert {contact.email for contact in first.contacts.all()} == {"a@elders.example.org", "b@elders.example.org"}
@@ -184,14 +185,17 @@ def test_contacts_and_address_change_with_their_organization(people):
         ["Lake readers", "Desk", "DESK@lake.example.org", "612-555-0100 x2", "1 Main St", "Saint Paul", "MN", "55101"],
         ["Lake readers", "Board", "board@lake.example.org", "", "", "", "", ""],
     ]
-    one = bring(people.editor, people.office, as_csv(heads, *rows))
-    assert states(one) == ["changed"]
-    labels = [part["label"] for part in result_of(one)["items"][0]["differences"]]
+    file_import = bring(people.editor, people.office, as_csv(heads, *rows))
+    assert states(file_import) == ["changed"]
+    labels = [part["label"] for part in result_of(file_import)["items"][0]["differences"]]
     assert labels == ["Address", "Desk: Contact email", "Desk: Contact phone", "Contact: Board"]
     importing.pick(
-        one=one, by=people.editor, shown=[("2", "contact 2 contact_email"), ("2", "contact 2 email")], take=set()
+        one=file_import,
+        by=people.editor,
+        shown=[("2", "contact 2 contact_email"), ("2", "contact 2 email")],
+        take=set(),
     )
-    write(people.editor, one)
+    write(people.editor, file_import)
     there.refresh_from_db()
     assert there.address == "1 Main St\nSaint Paul, MN 55101"
     found = {contact.name: (contact.email, contact.phone, contact.visible_to) for contact in there.contacts.all()}
@@ -209,36 +213,36 @@ def imported(people):
 
 
 def test_a_whole_import_is_undone(editor_client, people):
-    one = imported(people)
-    assert "Undo this import" in page(editor_client, one)
-    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "ready"}).status_code == 409
-    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "done"}).status_code == 302
-    assert "Undoing your import" in page(editor_client, one)
+    file_import = imported(people)
+    assert "Undo this import" in page(editor_client, file_import)
+    assert editor_client.post(reverse("import_undoing", args=[file_import.pk]), {"was": "ready"}).status_code == 409
+    assert editor_client.post(reverse("import_undoing", args=[file_import.pk]), {"was": "done"}).status_code == 302
+    assert "Undoing your import" in page(editor_client, file_import)
     tasks.process_imports()
-    assert "4 records were" in page(editor_client, one)
+    assert "4 records were" in page(editor_client, file_import)
     assert Organization.objects.filter(kept_by=people.office).values_list("name", "aims").get() == (
         "Lake readers",
         "Old",
     )
-    gone = Change.objects.filter(request_id=one.request_id).values_list("verb", flat=True)
+    gone = Change.objects.filter(request_id=file_import.request_id).values_list("verb", flat=True)
     assert set(gone) == {"update"}
-    assert editor_client.post(reverse("import_undoing", args=[one.pk]), {"was": "undone"}).status_code == 409
+    assert editor_client.post(reverse("import_undoing", args=[file_import.pk]), {"was": "undone"}).status_code == 409
 
 
 def test_what_was_changed_or_used_since_stays_and_is_listed(editor_client, people):
-    one = imported(people)
+    file_import = imported(people)
     changed, used = Organization.objects.get(name="East singers"), Organization.objects.get(name="West makers")
     save_organization(organization=changed, by=people.editor, fields={"aims": "Sing"})
     Party.objects.create(partnership=make_partnership(people.office), organization=used)
     lake = Organization.objects.get(name="Lake readers")
     save_organization(organization=lake, by=people.editor, fields={"aims": "Newer"})
-    importing.start_undoing(one=fresh(one), by=people.editor)
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
     tasks.process_imports()
-    left = {name: why for _, _, name, why in result_of(one)["undone"]["left"]}
+    left = {name: why for _, _, name, why in result_of(file_import)["undone"]["left"]}
     assert left.keys() == {"East singers", "West makers", "Lake readers"}
     assert "changed" in left["East singers"]
     assert "use it" in left["West makers"]
-    shown = page(editor_client, one)
+    shown = page(editor_client, file_import)
     assert all(name in shown for name in left)
     assert not Organization.objects.filter(name="North riders").exists()
 
@@ -251,41 +255,41 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
         ["Title", "Type", "Purpose", "Partner"],
         *([f"Table {n}", "Joint project", "Service", "Lake readers"] for n in "ab"),
     ]
-    one = write(people.editor, bring(people.editor, people.office, as_csv(*rows), kind="partnerships"))
+    file_import = write(people.editor, bring(people.editor, people.office, as_csv(*rows), kind="partnerships"))
     Partnership.objects.filter(title="Table b").update(is_published=True)
-    importing.start_undoing(one=fresh(one), by=people.editor)
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
     tasks.process_imports()
-    assert [name for _, _, name, _ in result_of(one)["undone"]["left"]] == ["Table b"]
+    assert [name for _, _, name, _ in result_of(file_import)["undone"]["left"]] == ["Table b"]
     assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
     Partnership.objects.filter(title="Table b").update(is_published=False)
 
 
 def test_someone_without_the_right_undoes_nothing(people):
-    one = imported(people)
-    importing.start_undoing(one=fresh(one), by=people.editor)
+    file_import = imported(people)
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
     people.editor.memberships.update(role="reader")
     tasks.process_imports()
-    assert fresh(one).state == "done"
-    assert "no longer an editor" in result_of(one)["failed"][0][2]
+    assert fresh(file_import).state == "done"
+    assert "no longer an editor" in result_of(file_import)["failed"][0][2]
     assert Organization.objects.filter(kept_by=people.office).count() == 4
 
 
 def test_an_import_can_be_undone_for_ninety_days_without_the_rows_of_its_file(editor_client, people):
-    one = imported(people)
-    result = result_of(one) | {"skipped": [[3, "why", ["private"]]]}
-    Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=30), result=result)
+    file_import = imported(people)
+    result = result_of(file_import) | {"skipped": [[3, "why", ["private"]]]}
+    Import.objects.filter(pk=file_import.pk).update(asked_at=clock.now() - timedelta(days=30), result=result)
     importing.delete_expired()
-    assert "private" not in str(result_of(one))
-    assert result_of(one)["written"]
-    assert "Undo this import" in page(editor_client, one)
-    Import.objects.filter(pk=one.pk).update(asked_at=clock.now() - timedelta(days=91))
-    assert editor_client.get(reverse("import_file", args=[one.pk])).status_code == 404
+    assert "private" not in str(result_of(file_import))
+    assert result_of(file_import)["written"]
+    assert "Undo this import" in page(editor_client, file_import)
+    Import.objects.filter(pk=file_import.pk).update(asked_at=clock.now() - timedelta(days=91))
+    assert editor_client.get(reverse("import_file", args=[file_import.pk])).status_code == 404
     importing.delete_expired()
     assert not Import.objects.exists()
 
 
 def test_rows_that_only_the_file_knows_are_refused(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
     for wrong in ({"values": [("nonsense", "a", "b")]}, {"cells": [(99, "name", "b")]}, {"skip": {99: "why"}}):
         with pytest.raises(importing.ValidationError):
-            importing.fix(one=fresh(one), by=people.editor, **wrong)
+            importing.fix(one=fresh(file_import), by=people.editor, **wrong)

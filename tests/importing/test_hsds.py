@@ -49,9 +49,9 @@ def upload(people, content, kind="organizations"):
 
 def test_a_file_of_another_directory_becomes_a_record_with_contacts(people):
     make_term("language", "so", "Somali")
-    one = bring(people.editor, people.office, as_file(PANTRY | {"attributes": [side("Community")]}))
-    assert (problems(one), states(one)) == ([], ["new"])
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_file(PANTRY | {"attributes": [side("Community")]}))
+    assert (problems(file_import), states(file_import)) == ([], ["new"])
+    write(people.editor, file_import)
     record = Organization.objects.get(name="Eastside Food Pantry")
     assert (record.other_names, record.aims, record.website, record.side, record.address) == (
         "The Pantry",
@@ -74,9 +74,9 @@ def side(name):
 
 
 def test_what_has_no_field_here_is_a_column_that_is_not_imported(people):
-    one = upload(people, as_file(PANTRY))
-    headings, sample = result_of(one)["headings"], result_of(one)["samples"][0]
-    left = {heading: sample[place] for place, heading in enumerate(headings) if str(place) not in one.columns}
+    file_import = upload(people, as_file(PANTRY))
+    headings, sample = result_of(file_import)["headings"], result_of(file_import)["samples"][0]
+    left = {heading: sample[place] for place, heading in enumerate(headings) if str(place) not in file_import.columns}
     assert left == {
         "Services": "Food shelf; Home delivery",
         "Other identifiers": "V-17",
@@ -110,9 +110,9 @@ def test_our_own_file_can_be_imported(people, client):
     wanted = [row for row in json.loads(content) if row["name"] == "Neighbors"]
     record.delete()
 
-    one = bring(people.editor, people.office, as_file(*wanted))
-    assert (problems(one), states(one)) == ([], ["new"])
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_file(*wanted))
+    assert (problems(file_import), states(file_import)) == ([], ["new"])
+    write(people.editor, file_import)
     made = Organization.objects.get(name="Neighbors")
     assert {name: getattr(made, name) for name in values} == values
     assert (made.side, [area.key for area in made.issue_areas.all()], [one.key for one in made.languages.all()]) == (
@@ -123,7 +123,7 @@ def test_our_own_file_can_be_imported(people, client):
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "error"),
     [
         (b'[{"name": "A"},\n oops]', "We can’t read this JSON file. It’s broken at line 2, column 2."),
         (b"[" * 100_000, "We can’t read this JSON file. It’s broken at line 1, column 1026."),
@@ -135,10 +135,10 @@ def test_our_own_file_can_be_imported(people, client):
         (as_file({"name": "A", "contacts": "desk"}), "Organization 1 in this file: “contacts” must be a list of objects."),
     ],
 )  # fmt: skip
-def test_what_cannot_be_read_is_said(people, content, words):
+def test_what_cannot_be_read_is_said(people, content, error):
     with pytest.raises(ValidationError) as refused:
         upload(people, content)
-    assert refused.value.messages == [words]
+    assert refused.value.messages == [error]
 
 
 @pytest.mark.parametrize(

@@ -31,15 +31,15 @@ ROWS = (
 
 @pytest.mark.both
 def test_new_records_are_written_under_one_request_and_the_same_file_again_changes_nothing(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
-    assert states(one) == ["new", "new"]
-    done = write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
+    assert states(file_import) == ["new", "new"]
+    done = write(people.editor, file_import)
     assert done.state == "done"
     assert [row[:2] for row in result_of(done)["written"]] == [["added", "organization"]] * 2
     assert bytes(done.content) == b""
     made = Organization.objects.get(name="East side readers")
     assert (made.listing, made.kept_by, made.website) == ("unlisted", people.office, "https://readers.example.org")
-    entries = Change.objects.filter(request_id=one.request_id)
+    entries = Change.objects.filter(request_id=file_import.request_id)
     assert {entry.why for entry in entries} == {"Import of list.csv"}
     assert {entry.by for entry in entries} == {people.editor}
     before = Change.objects.count()
@@ -53,11 +53,11 @@ def test_new_records_are_written_under_one_request_and_the_same_file_again_chang
 def test_one_bad_row_of_many_stops_all_of_them(people):
     rows = [["Name", "Side", "EIN"], *([f"Group number {n}", "Community", ""] for n in range(60))]
     rows[30] = ["Group", "Comunity", "1234567"]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    assert [(row, column) for row, column, _ in problems(one)] == [(31, "Side"), (31, "EIN")]
-    assert "leading zero" in problems(one)[1][2]
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    assert [(row, column) for row, column, _ in problems(file_import)] == [(31, "Side"), (31, "EIN")]
+    assert "leading zero" in problems(file_import)[1][2]
     with pytest.raises(Exception, match="needs to be fixed"):
-        write(people.editor, one)
+        write(people.editor, file_import)
     assert not Organization.objects.filter(name__startswith="Group").exists()
 
 
@@ -86,10 +86,10 @@ def test_every_field_is_taken(people):
         "Source": "Our list",
         "Last verified": 46_000,
     }
-    one = bring(people.editor, people.office, as_xlsx(list(values), list(values.values())))
-    assert problems(one) == []
-    assert "December 9, 2025" in result_of(one)["remarks"][0][1]
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_xlsx(list(values), list(values.values())))
+    assert problems(file_import) == []
+    assert "December 9, 2025" in result_of(file_import)["remarks"][0][1]
+    write(people.editor, file_import)
     made = Organization.objects.get(name="East readers")
     assert (made.side, made.kind.key, made.aims, made.listing) == ("institution", "coalition", "Reading", "named")
     assert (made.last_verified_on, made.listing_source, made.source) == (date(2025, 12, 9), "A report", "Our list")
@@ -107,16 +107,16 @@ def test_a_row_with_an_id_changes_that_record_and_what_is_left_stays(people):
         ["Id", "Name", "Website", "Aims"],
         [there.public_id.lower(), "Lake School", "https://new.example.org", "New"],
     ]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    shown = result_of(one)["items"][0]["differences"]
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    shown = result_of(file_import)["items"][0]["differences"]
     assert [(part["key"], part["there"], part["given"]) for part in shown] == [
         ("name", "Lake school", "Lake School"),
         ("aims", "Old", "New"),
         ("website", "https://old.example.org", "https://new.example.org"),
     ]
     pairs = [("2", part["key"]) for part in shown]
-    importing.pick(one=fresh(one), by=people.editor, shown=pairs, take={("2", "website")})
-    write(people.editor, one)
+    importing.pick(one=fresh(file_import), by=people.editor, shown=pairs, take={("2", "website")})
+    write(people.editor, file_import)
     there.refresh_from_db()
     assert (there.name, there.website, there.aims) == ("Lake school", "https://new.example.org", "Old")
 
@@ -149,16 +149,16 @@ WRONG = [
 ]
 
 
-@pytest.mark.parametrize(("cells", "words"), WRONG)
-def test_what_cannot_be_taken_is_said_at_its_row_and_column(people, cells, words):
+@pytest.mark.parametrize(("cells", "error"), WRONG)
+def test_what_cannot_be_taken_is_said_at_its_row_and_column(people, cells, error):
     people.other_office.identifiers.create(scheme="geoid", value="0667000")
     cells = {"Name": "East readers"} | cells
-    one = bring(people.editor, people.office, as_csv(list(cells), list(cells.values())))
-    found = problems(one)
+    file_import = bring(people.editor, people.office, as_csv(list(cells), list(cells.values())))
+    found = problems(file_import)
     assert len(found) == 1, found
     row, column, message = found[0]
     assert row == 2
-    assert words in message
+    assert error in message
     assert column in {*cells, "Published source that names it"}
 
 
@@ -171,10 +171,10 @@ def test_rows_about_one_record_are_one_unless_they_contradict_each_other(people)
         ["", "Lake school"],
         [there.public_id, "Other"],
     ]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    assert [row["rows"] for row in result_of(one)["items"]] == [[2, 3], [4], [5]]
-    assert [row for row, _, _ in problems(one)] == [4, 5]
-    assert "Rows 4 and 5" in problems(one)[0][2]
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    assert [row["rows"] for row in result_of(file_import)["items"]] == [[2, 3], [4], [5]]
+    assert [row for row, _, _ in problems(file_import)] == [4, 5]
+    assert "Rows 4 and 5" in problems(file_import)[0][2]
 
 
 def test_a_number_names_one_record_of_those_that_one_may_read(people):
@@ -186,8 +186,8 @@ def test_a_number_names_one_record_of_those_that_one_may_read(people):
     whole = bring(people.editor, people.office, as_csv(*rows))
     assert [(row, column) for row, column, _ in problems(whole)] == [(4, "EIN")]
     assert [len(item["alike"]) for item in fresh(whole).result["items"]] == [1, 0, 0, 0]
-    one = bring(people.editor, people.office, as_csv(rows[0], rows[4]))
-    assert write(people.editor, one).state == "done"
+    file_import = bring(people.editor, people.office, as_csv(rows[0], rows[4]))
+    assert write(people.editor, file_import).state == "done"
     assert Organization.objects.get(name="Hill").identifiers.get().value == "55-5555555"
 
 
@@ -206,19 +206,19 @@ def test_no_one_imports_over_an_organization_that_keeps_its_own_record(people):
     there = make_organization("Lake school", "named", kept_by=people.office)
     Membership.objects.create(person=people.stranger, organization=there, role="editor")
     for person in (people.editor, people.administrator):
-        one = bring(person, people.office, as_csv(["Id", "Aims"], [there.public_id, "Ours"]))
-        assert "send a suggestion" in problems(one)[0][2]
+        file_import = bring(person, people.office, as_csv(["Id", "Aims"], [there.public_id, "Ours"]))
+        assert "send a suggestion" in problems(file_import)[0][2]
 
 
 def test_another_offices_record_is_not_written_and_an_unlisted_one_not_known(people):
     listed = make_organization("Bay readers", "named", kept_by=people.other_office)
     hidden = make_organization("Secret circle", "unlisted", kept_by=people.other_office, aims="Hidden aims")
     rows = [["Id", "Name", "Aims"], [listed.public_id, "Bay readers", "x"], [hidden.public_id, "Secret circle", "x"]]
-    one = bring(people.editor, people.office, as_csv(*rows))
-    found = problems(one)
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    found = problems(file_import)
     assert "Another office keeps this record" in found[0][2]
     assert "We can’t find an organization with this ID" in found[1][2]
-    assert "Hidden aims" not in str(result_of(one))
+    assert "Hidden aims" not in str(result_of(file_import))
     assert problems(bring(people.editor, people.office, as_csv(["Name"], ["Secret circle,"]))) == []
 
 
@@ -231,14 +231,14 @@ def test_who_does_not_write_for_the_office_brings_nothing(people):
 
 
 def test_rights_that_changed_since_count(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
-    importing.start_writing(one=one, by=people.editor)
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
+    importing.start_writing(one=file_import, by=people.editor)
     people.editor.memberships.update(role="reader")
     tasks.process_imports()
-    assert fresh(one).state == "failed"
+    assert fresh(file_import).state == "failed"
     assert not Organization.objects.filter(name="Lake school").exists()
     with pytest.raises(NotFound):
-        importing.import_of(type(people.editor).objects.get(pk=people.editor.pk), one.pk)
+        importing.import_of(type(people.editor).objects.get(pk=people.editor.pk), file_import.pk)
 
 
 # All or nothing
@@ -246,24 +246,26 @@ def test_rights_that_changed_since_count(people):
 
 def test_a_record_that_changed_after_the_preview_stops_the_import(people):
     there = make_organization("Lake school", "named", kept_by=people.office)
-    one = bring(people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "New"], ["East readers", ""]))
+    file_import = bring(
+        people.editor, people.office, as_csv(["Name", "Aims"], ["Lake school", "New"], ["East readers", ""])
+    )
     save_organization(organization=there, by=SYSTEM, fields={"address": "2 Main Street"})
-    failed = write(people.editor, one)
+    failed = write(people.editor, file_import)
     assert failed.state == "failed"
     assert result_of(failed)["failed"] == [[2, "", import_work._MOVED]]
     assert not Organization.objects.filter(name="East readers").exists()
     importing.compare_again(one=failed, by=people.editor)
     tasks.process_imports()
-    assert write(people.editor, one).state == "done"
+    assert write(people.editor, file_import).state == "done"
     there.refresh_from_db()
     assert (there.aims, there.address) == ("New", "2 Main Street")
 
 
 @pytest.mark.both
 def test_a_record_that_was_added_after_the_preview_is_not_added_twice(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
     make_organization("Lake school", "named", kept_by=people.office)
-    assert write(people.editor, one).state == "failed"
+    assert write(people.editor, file_import).state == "failed"
     assert Organization.objects.filter(name="Lake school").count() == 1
 
 
@@ -275,12 +277,12 @@ def test_refusals_of_an_action_are_shown_for_all_rows_at_once_and_nothing_is_sav
             raise ValidationError({"name": f"No {fields['name']}."})
         return save(fields=fields, **given)
 
-    one = bring(
+    file_import = bring(
         people.editor, people.office, as_csv(["Name", "Side"], *([f"Group of lakes {n}", ""] for n in range(5)))
     )
     monkeypatch.setattr(import_organizations, "save_organization", refuse_some)
     before = Change.objects.count()
-    failed = write(people.editor, one)
+    failed = write(people.editor, file_import)
     assert [row[:2] for row in result_of(failed)["failed"]] == [[3, "Name"], [5, "Name"]]
     assert not Organization.objects.filter(name__startswith="Group").exists()
     assert Change.objects.count() == before
@@ -288,7 +290,7 @@ def test_refusals_of_an_action_are_shown_for_all_rows_at_once_and_nothing_is_sav
 
 @pytest.mark.both
 def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
-    one, written = bring(people.editor, people.office, as_csv(*ROWS)), []
+    file_import, written = bring(people.editor, people.office, as_csv(*ROWS)), []
     save = import_organizations.save_organization
 
     def break_down(**given):
@@ -298,34 +300,34 @@ def test_an_error_of_ours_leaves_nothing_and_says_so(people, monkeypatch):
         return written[0]
 
     monkeypatch.setattr(import_organizations, "save_organization", break_down)
-    failed = write(people.editor, one)
+    failed = write(people.editor, file_import)
     assert result_of(failed)["failed"] == [[0, "", import_work.FAULT]]
     assert not Organization.objects.filter(pk=written[0].pk).exists()
 
 
 @pytest.mark.both
 def test_a_worker_that_died_while_writing_leaves_it_to_its_person(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
-    importing.start_writing(one=one, by=people.editor)
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
+    importing.start_writing(one=file_import, by=people.editor)
     Import.objects.update(claimed_until=clock.now() + timedelta(seconds=60))
     assert not import_work.process_next()
     with time_machine.travel(clock.now() + timedelta(seconds=61)):
         assert import_work.process_next()
         assert not import_work.process_next()
-    assert result_of(one)["failed"] == [[0, "", import_work.CUT_OFF]]
+    assert result_of(file_import)["failed"] == [[0, "", import_work.CUT_OFF]]
     assert not Organization.objects.filter(name="Lake school").exists()
 
 
 @pytest.mark.both
 def test_a_worker_that_was_overtaken_writes_nothing(people, monkeypatch):
-    one, save = bring(people.editor, people.office, as_csv(*ROWS)), import_organizations.save_organization
+    file_import, save = bring(people.editor, people.office, as_csv(*ROWS)), import_organizations.save_organization
 
     def be_overtaken(**given):
-        Import.objects.filter(pk=one.pk).update(claimed_until=clock.now() + timedelta(minutes=9))
+        Import.objects.filter(pk=file_import.pk).update(claimed_until=clock.now() + timedelta(minutes=9))
         return save(**given)
 
     monkeypatch.setattr(import_organizations, "save_organization", be_overtaken)
-    importing.start_writing(one=one, by=people.editor)
+    importing.start_writing(one=file_import, by=people.editor)
     import_work.process_next()
     assert not Organization.objects.filter(name="Lake school").exists()
 
@@ -378,12 +380,12 @@ def test_a_likely_duplicate_that_unlisted_itself_since_is_named_no_more(people):
 
 
 def test_files_are_forgotten_after_seven_days_and_with_their_person(people):
-    one = bring(people.editor, people.office, as_csv(*ROWS))
+    file_import = bring(people.editor, people.office, as_csv(*ROWS))
     assert own_data(people.editor)["imports"][0]["filename"] == "list.csv"
     assert "content" not in own_data(people.editor)["imports"][0]
     with time_machine.travel(clock.now() + timedelta(days=7, minutes=1)):
         with pytest.raises(NotFound):
-            importing.import_of(people.editor, one.pk)
+            importing.import_of(people.editor, file_import.pk)
         assert importing.delete_expired() == 1
     bring(people.editor, people.office, as_csv(*ROWS))
     erase_person(person=people.editor, by=SYSTEM)

@@ -36,12 +36,14 @@ def bring_rows(people, rows, kind):
 def test_words_of_a_list_have_semicolons_or_commas_between_them(people, cell, keys, wrong):
     for key, name in (("renting", "Renting"), ("food", "Food"), ("green", "Parks, trees and water")):
         make_issue_area(key, name)
-    one = bring_rows(people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations")
+    file_import = bring_rows(
+        people, [["Name", "Side", "Issue areas"], ["Lake school", "Community", cell]], "organizations"
+    )
     if wrong:
-        refused = [words.partition(" isn’t one of the options.")[0] for _, _, words in problems(one)]
+        refused = [words.partition(" isn’t one of the options.")[0] for _, _, words in problems(file_import)]
         assert refused == [f"“{text}”" for text in wrong]
         return
-    write(people.editor, one)
+    write(people.editor, file_import)
     made = Organization.objects.get(name="Lake school")
     assert sorted(made.issue_areas.values_list("key", flat=True)) == keys
 
@@ -67,11 +69,11 @@ def test_contacts_are_added_and_changed_in_one_save_for_each_owner(people):
         [f"Housing unit ({unit.public_id})", "Unit desk", "", "", ""],
         [people.office.public_id, "City desk", "", "", ""],
     ]
-    one = bring_rows(people, rows, "contacts")
-    assert states(one) == ["changed", "new", "new", "new"], problems(one)
-    labels = [part["label"] for part in result_of(one)["items"][0]["differences"]]
+    file_import = bring_rows(people, rows, "contacts")
+    assert states(file_import) == ["changed", "new", "new", "new"], problems(file_import)
+    labels = [part["label"] for part in result_of(file_import)["items"][0]["differences"]]
     assert labels == ["Contact name", "Email address", "Role"]
-    done = write(people.editor, one)
+    done = write(people.editor, file_import)
     assert [row[:2] for row in result_of(done)["written"]] == [
         ["changed", "organization"],
         ["changed", "department"],
@@ -118,9 +120,9 @@ def test_contacts_that_cannot_be_taken(people):
 def test_an_error_of_a_contact_is_at_its_own_row(people, monkeypatch):
     school = of_office(people, contacts=[{"name": "Front desk", "phone": "1"}, {"name": "Other"}])
     rows = [CONTACTS, ["Lake school", "Newcomer", "", "", ""], ["Lake school", "Front desk", "", "2", ""]]
-    one = bring_rows(people, rows, "contacts")
+    file_import = bring_rows(people, rows, "contacts")
     monkeypatch.setattr(Contact, "clean", _refuse_newcomers)
-    failed = write(people.editor, one)
+    failed = write(people.editor, file_import)
     assert [row[:2] for row in result_of(failed)["failed"]] == [[2, "Contact name"]]
     assert school.contacts.count() == 2
 
@@ -145,9 +147,9 @@ def test_departments_nest_whatever_their_order_in_the_file(people):
         ["Homes office", "Office", "Human Services", "yes", "Housing"],
         ["Parks", "", "", "no", ""],
     ]
-    one = bring_rows(people, rows, "departments")
-    assert states(one) == ["new"] * 3, problems(one)
-    assert write(people.editor, one).state == "done"
+    file_import = bring_rows(people, rows, "departments")
+    assert states(file_import) == ["new"] * 3, problems(file_import)
+    assert write(people.editor, file_import).state == "done"
     intake = Department.objects.get(name="Intake")
     assert (intake.parent.name, intake.parent.parent.name, intake.kind) == ("Homes office", "Human Services", "unit")
     assert intake.parent.is_equity_office
@@ -176,34 +178,36 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
 def test_a_department_moves_below_one_that_is_new(people):
     old = make_department(people.office, "Old")
     rows = [DEPARTMENTS, ["Old", "", "Fresh", "", ""], ["Fresh", "", "", "", ""]]
-    one = bring_rows(people, rows, "departments")
-    assert states(one) == ["changed", "new"]
-    write(people.editor, one)
+    file_import = bring_rows(people, rows, "departments")
+    assert states(file_import) == ["changed", "new"]
+    write(people.editor, file_import)
     old.refresh_from_db()
     assert old.parent.name == "Fresh"
 
 
 def test_another_jurisdictions_department_is_refused(people):
     other_department = make_department(people.other_office, "Bay office")
-    one = bring_rows(people, [["Id", "Name"], [other_department.public_id, "Ours"]], "departments")
-    assert "another jurisdiction" in problems(one)[0][2]
+    file_import = bring_rows(people, [["Id", "Name"], [other_department.public_id, "Ours"]], "departments")
+    assert "another jurisdiction" in problems(file_import)[0][2]
 
 
 def test_likely_duplicates_of_departments_are_asked_about(people):
     there = make_department(people.office, "Department of Housing")
     make_department(people.other_office, "Housing Department")
-    one = bring_rows(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
-    assert states(one) == ["decide"]
-    assert [row[2] for row in result_of(one)["items"][0]["alike"]] == [there.public_id]
-    write(people.editor, answer(people.editor, one))
+    file_import = bring_rows(people, [DEPARTMENTS, ["Housing Department", "", "", "", ""]], "departments")
+    assert states(file_import) == ["decide"]
+    assert [row[2] for row in result_of(file_import)["items"][0]["alike"]] == [there.public_id]
+    write(people.editor, answer(people.editor, file_import))
     assert DistinctPair.objects.get().record_type == "department"
 
 
 def test_a_department_that_changed_after_the_preview_stops_the_import(people):
     there = make_department(people.office, "Old")
-    one = bring_rows(people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments")
+    file_import = bring_rows(
+        people, [DEPARTMENTS, ["Old", "Office", "", "", ""], ["New", "", "", "", ""]], "departments"
+    )
     save_department(department=there, by=SYSTEM, fields={"about": "Meanwhile"})
-    assert write(people.editor, one).state == "failed"
+    assert write(people.editor, file_import).state == "failed"
     assert not Department.objects.filter(name="New").exists()
 
 
@@ -233,9 +237,9 @@ def test_rows_of_one_title_are_one_partnership_and_its_parties(people):
         ["", "Safe homes", "", "", "", "", "Lake school", "member; advisor", "Co-designs", "Rooms"],
         ["", "Parks for all", "training", "learning", "", "", "", "", "", ""],
     ]
-    one = bring_rows(people, rows, "partnerships")
-    assert states(one) == ["new", "new"], problems(one)
-    done = write(people.editor, one)
+    file_import = bring_rows(people, rows, "partnerships")
+    assert states(file_import) == ["new", "new"], problems(file_import)
+    done = write(people.editor, file_import)
     assert done.state == "done", result_of(done)
     made = Partnership.objects.get(title="Safe homes")
     assert (made.is_published, made.lead, made.starts_on, made.ends_on) == (
@@ -262,8 +266,8 @@ def test_parties_join_and_change_and_none_leaves(people):
         [there.public_id, "", "", "", "", "", "Lake school", "Advisor", "Decides", "Rooms"],
         [there.public_id, "", "", "", "", "", "East readers", "Member", "", ""],
     ]
-    one = bring_rows(people, rows, "partnerships")
-    shown = result_of(one)["items"][0]["differences"]
+    file_import = bring_rows(people, rows, "partnerships")
+    shown = result_of(file_import)["items"][0]["differences"]
     assert [part["label"] for part in shown] == [
         "Lake school: Circle of the partner",
         "Lake school: Contribution",
@@ -272,8 +276,8 @@ def test_parties_join_and_change_and_none_leaves(people):
     ]
     assert (shown[2]["there"], shown[2]["given"]) == ("Participant", "Advisor; Participant")
     pairs = [("2", part["key"]) for part in shown]
-    importing.pick(one=fresh(one), by=people.editor, shown=pairs, take={*pairs} - {pairs[0]})
-    assert write(people.editor, one).state == "done"
+    importing.pick(one=fresh(file_import), by=people.editor, shown=pairs, take={*pairs} - {pairs[0]})
+    assert write(people.editor, file_import).state == "done"
     joined = Party.objects.get(partnership=there, organization=school)
     assert (joined.circle, joined.contribution) == ("informed", "Rooms")
     assert {role.role for role in joined.roles.all()} == {"member", "advisor"}
@@ -291,9 +295,9 @@ def test_a_partner_that_looks_like_one_that_said_no_is_not_imported(people):
     rows = [PARTNERSHIPS, [there.public_id, "", "", "", "", "", second.public_id, "Member", "", ""]]
     done = write(people.editor, bring_rows(people, rows, "partnerships"))
     assert done.state == "failed"
-    ((row, column, words),) = result_of(done)["failed"]
+    ((row, column, error),) = result_of(done)["failed"]
     assert (row, column) == (2, "")
-    assert words.startswith(f"{second} looks like {school}, which declined a seat in this partnership on ")
+    assert error.startswith(f"{second} looks like {school}, which declined a seat in this partnership on ")
     assert not there.parties.filter(organization=second).exists()
 
 
@@ -334,8 +338,10 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
     school = of_office(people)
     parties = [party(people.office, "lead"), party(school, "contractor")]
     make_partnership("Safe homes", lead=people.office, kind="contract", parties=parties)
-    one = bring_rows(people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships")
-    failed = write(people.editor, one)
+    file_import = bring_rows(
+        people, [PARTNERSHIPS, ["", "Safe homes", "Training", "", "", "", "", "", "", ""]], "partnerships"
+    )
+    failed = write(people.editor, file_import)
     assert failed.state == "failed"
     assert result_of(failed)["failed"][0][0] == 2
     assert Partnership.objects.get(title="Safe homes").kind == "contract"
@@ -343,7 +349,7 @@ def test_what_a_published_record_needs_is_an_error_at_its_row(people):
 
 def test_a_file_of_contacts_is_not_held_up_by_others(people):
     school = of_office(people)
-    one = bring_rows(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
+    file_import = bring_rows(people, [CONTACTS, ["Lake school", "Desk", "", "", ""]], "contacts")
     save_organization(organization=school, by=SYSTEM, fields={"aims": "Meanwhile"})
-    assert write(people.editor, one).state == "failed"
+    assert write(people.editor, file_import).state == "failed"
     assert not school.contacts.exists()

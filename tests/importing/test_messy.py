@@ -26,18 +26,18 @@ def brought(people, content):
 @pytest.mark.slow
 def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office):
     before = Change.objects.count()
-    one = brought(people, messy.workbook())
+    file_import = brought(people, messy.workbook())
     found = {}
-    for row, column, words in problems(one):
-        found.setdefault(row, {})[column] = words
+    for row, column, error in problems(file_import):
+        found.setdefault(row, {})[column] = error
     assert found.keys() == messy.WRONG.keys()
     for row, columns in messy.WRONG.items():
         assert found[row].keys() == {column.strip() for column in columns}, (row, found[row])
-        assert all(words in found[row][column.strip()] for column, words in columns.items()), found[row]
-    assert len(states(one)) == messy.GROUPS
+        assert all(error in found[row][column.strip()] for column, error in columns.items()), found[row]
+    assert len(states(file_import)) == messy.GROUPS
     assert Change.objects.count() == before
-    noticed = " ".join(words for _, words in result_of(one)["remarks"])
-    for words in (
+    noticed = " ".join(error for _, error in result_of(file_import)["remarks"])
+    for error in (
         "“Old list” is hidden",
         "hidden rows",
         "hidden columns",
@@ -45,14 +45,14 @@ def test_everything_wrong_in_it_is_located_and_nothing_is_written(people, office
         "has headings",
         "We read it as",
     ):
-        assert words in noticed, words
+        assert error in noticed, error
 
 
 @pytest.mark.slow
 def test_corrected_it_is_written_whole_and_the_same_file_again_changes_nothing(people, office):
-    one = brought(people, messy.workbook(corrected=True))
-    assert problems(one) == []
-    assert write(people.editor, one).state == "done"
+    file_import = brought(people, messy.workbook(corrected=True))
+    assert problems(file_import) == []
+    assert write(people.editor, file_import).state == "done"
     made = Organization.objects.filter(kept_by=office)
     assert made.count() == messy.GROUPS
     tenth = made.get(name=messy.name(10))

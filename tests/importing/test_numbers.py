@@ -46,9 +46,9 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
         ["who owns a HOME", "2024", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "Everyone together", "1,200", "", "", ""],
     ]
-    one = bring_numbers(people, *rows)
-    assert states(one) == ["new"] * 3, problems(one)
-    done = write(people.editor, one)
+    file_import = bring_numbers(people, *rows)
+    assert states(file_import) == ["new"] * 3, problems(file_import)
+    done = write(people.editor, file_import)
     assert sorted(row[:2] for row in result_of(done)["written"]) == [["changed", "measure"]] * 2
     assert current_values() == {
         ("Who owns a home", 2024, ""): 50,
@@ -62,15 +62,15 @@ def test_numbers_of_several_measures_are_written_and_the_same_file_changes_nothi
 
 def test_what_changes_can_be_left_as_it_is(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2024, 1, 1), "value": 40, "source": "Old"}])
-    one = bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
-    (item,) = result_of(one)["items"]
+    file_import = bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", "New"])
+    (item,) = result_of(file_import)["items"]
     assert [(part["key"], part["there"], part["given"]) for part in item["differences"]] == [
         ("number", "40", "41"),
         ("source", "Old", "New"),
     ]
-    importing.pick(one=fresh(one), by=people.editor, shown=[(item["key"], "number"), (item["key"], "source")],
+    importing.pick(one=fresh(file_import), by=people.editor, shown=[(item["key"], "number"), (item["key"], "source")],
                    take={(item["key"], "source")})  # fmt: skip
-    write(people.editor, one)
+    write(people.editor, file_import)
     row = DataPoint.objects.get(replaced_at=None)
     assert (float(row.value), row.source, row.why.startswith("Import of")) == (40, "New", True)
 
@@ -78,10 +78,10 @@ def test_what_changes_can_be_left_as_it_is(people, home_ownership):
 def test_a_column_for_each_kind_of_group(people, home_ownership):
     head = ["Indicator", "Year", "Race and ethnicity (2024 standard)", "Percent", "Numerator", "Denominator"]
     white = [home_ownership.public_id, "2024", "White", "45%", "90", "200"]
-    one = bring_numbers(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
-    assert [row[:2] for row in problems(one)] == [(3, "Race and ethnicity (2024 standard)")]
-    one = bring_numbers(people, white, head=head)
-    write(people.editor, one)
+    file_import = bring_numbers(people, white, [home_ownership.public_id, "2024", "Green", "2", "2", "100"], head=head)
+    assert [row[:2] for row in problems(file_import)] == [(3, "Race and ethnicity (2024 standard)")]
+    file_import = bring_numbers(people, white, head=head)
+    write(people.editor, file_import)
     assert current_values() == {("Who owns a home", 2024, "race=white"): 45}
 
 
@@ -121,8 +121,8 @@ def test_two_standards_for_race_are_refused(people, home_ownership):
     rows = [
         [home_ownership.public_id, "2024", name, "1", "", "", ""] for name in ("Two or more races", "More than one")
     ]
-    words = {words for _, _, words in problems(bring_numbers(people, *rows))}
-    assert words == {"This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."}
+    errors = {errors for _, _, errors in problems(bring_numbers(people, *rows))}
+    assert errors == {"This table mixes the 2024 and 1997 standards for race and ethnicity. Paste the two separately."}
 
 
 def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(people, home_ownership):
@@ -131,9 +131,9 @@ def test_percents_with_and_without_a_sign_are_refused_and_parts_of_one_remarked(
         [home_ownership.public_id, "2024", "", "0.45", "", "", ""],
     ]
     assert [row[:2] for row in problems(bring_numbers(people, *rows))] == [(3, "Value")]
-    one = bring_numbers(people, rows[1])
-    words = "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."
-    assert [2, words] in result_of(one)["remarks"]
+    file_import = bring_numbers(people, rows[1])
+    remark = "We read 0.45 as 0.45 percent. If you mean 45 percent, write it with the percent sign."
+    assert [2, remark] in result_of(file_import)["remarks"]
 
 
 def test_a_workbook_with_days_and_numbers(people, home_ownership):
@@ -142,9 +142,9 @@ def test_a_workbook_with_days_and_numbers(people, home_ownership):
         [home_ownership.public_id, datetime(2024, 1, 1), None, 41.25, None, None, None],
         [home_ownership.public_id, 2023, "White", 7, 7, 100],
     ]
-    one = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
-    assert states(one) == ["new", "new"], problems(one)
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_xlsx(*rows), kind="numbers")
+    assert states(file_import) == ["new", "new"], problems(file_import)
+    write(people.editor, file_import)
     assert current_values() == {("Who owns a home", 2024, ""): 41.25, ("Who owns a home", 2023, "race=white"): 7}
 
 
@@ -154,13 +154,13 @@ def test_a_thousand_columns_are_refused(people, home_ownership):
 
 
 def test_what_was_saved_since_stops_all_of_it(people, home_ownership, answered):
-    one = bring_numbers(
+    file_import = bring_numbers(
         people,
         [home_ownership.public_id, "2024", "", "41", "", "", ""],
         [answered.public_id, "2024", "", "4", "", "", ""],
     )
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 40}])
-    assert fresh(write(people.editor, one)).state == "failed"
+    assert fresh(write(people.editor, file_import)).state == "failed"
     assert current_values() == {("Who owns a home", 2023, ""): 40}
 
 
@@ -171,26 +171,26 @@ def test_the_queries_hardly_grow_with_the_rows(people, home_ownership, django_as
         for name in ("", "Black", "White")
     ]
     with django_assert_max_num_queries(40):
-        one = bring_numbers(people, *rows)
-    assert set(states(one)) == {"new"}
+        file_import = bring_numbers(people, *rows)
+    assert set(states(file_import)) == {"new"}
 
 
 def test_a_source_with_a_hidden_count_is_refused(people, home_ownership):
     counts = {"Black": ("3", "40"), "White": ("27", "50")}
     rows = [[home_ownership.public_id, "2024", name, "", *given, "3 cases"] for name, given in counts.items()]
-    one = write(people.editor, bring_numbers(people, *rows))
-    words = "This text contains 3, a count that we hide to protect people. Remove it."
-    assert result_of(one)["failed"] == [[2, "Source", words], [3, "Source", words]]
+    file_import = write(people.editor, bring_numbers(people, *rows))
+    error = "This text contains 3, a count that we hide to protect people. Remove it."
+    assert result_of(file_import)["failed"] == [[2, "Source", error], [3, "Source", error]]
     assert DataPoint.objects.count() == 0
 
 
 # Undoing the whole
 
 
-def undo(people, one):
-    importing.start_undoing(one=fresh(one), by=people.editor)
+def undo(people, file_import):
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
     tasks.process_imports()
-    return result_of(one)["undone"]
+    return result_of(file_import)["undone"]
 
 
 def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownership, answered):
@@ -202,10 +202,10 @@ def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownershi
         [home_ownership.public_id, "2023", "Black", "", "10", "40", ""],
         ["Answered in time", "2023", "", "1,200", "", "", ""],
     ]
-    one = write(people.editor, bring_numbers(people, *rows))
+    file_import = write(people.editor, bring_numbers(people, *rows))
     assert len(current_values()) == 3
     client.force_login(people.editor)
-    url = reverse("import_undoing", args=[one.pk])
+    url = reverse("import_undoing", args=[file_import.pk])
     assert "Numbers that someone changed after the import stay" in one_line(client.get(url).content.decode())
     assert client.post(url, {"was": "done"}).status_code == 302
     tasks.process_imports()
@@ -213,7 +213,7 @@ def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownershi
     row = DataPoint.objects.get(replaced_at=None)
     assert (row.source, row.why) == ("Old", "Undid the import of list.csv")
     assert DataPoint.objects.filter(replaced_at__isnull=False).count() == 4
-    shown = one_line(client.get(reverse("import_file", args=[one.pk])).content.decode())
+    shown = one_line(client.get(reverse("import_file", args=[file_import.pk])).content.decode())
     assert ("3 numbers were removed or restored." in shown, "Records that stay" in shown) == (True, False)
     assert client.post(url, {"was": "undone"}).status_code == 409
 
@@ -221,11 +221,11 @@ def test_an_import_of_numbers_is_undone_as_a_whole(client, people, home_ownershi
 def test_a_number_that_was_changed_since_stays_and_the_others_go(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2021, 1, 1), "value": 40}])
     rows = [[home_ownership.public_id, str(year), "", "41", "", "", ""] for year in (2021, 2022, 2023, 2024)]
-    one = write(people.editor, bring_numbers(people, *rows))
+    file_import = write(people.editor, bring_numbers(people, *rows))
     save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "value": 60}])
     for year in (2021, 2022):  # removed by hand: of 2022, that was all there was to undo
         save_points(measure=home_ownership, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1)}])
-    undone = undo(people, one)
+    undone = undo(people, file_import)
     left = sorted((name, why) for _, _, name, why in undone["left"])
     names = [f"Who owns a home: {year}, Everyone together" for year in (2021, 2023)]
     assert (undone["done"], left) == (2, [(name, "It was changed after the import.") for name in names])
@@ -239,23 +239,23 @@ def test_a_restored_number_is_its_suppliers_again(people, home_ownership):
     save_points(measure=home_ownership, by=SYSTEM, rows=[row])
     supplier = place.parties.first()
     DataPoint.objects.update(supplied_by=supplier)
-    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
-    undone = undo(people, one)  # the partner doesn't supply this measure now
+    file_import = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    undone = undo(people, file_import)  # the partner doesn't supply this measure now
     assert (undone["done"], current_values()) == (0, {("Who owns a home", 2024, ""): 41})
     assert "doesn’t provide data" in undone["left"][0][3]
 
 
 def test_an_import_of_numbers_from_before_is_not_undone(people, home_ownership):
-    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
-    Import.objects.update(result={key: part for key, part in one.result.items() if key != "points"})
+    file_import = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    Import.objects.update(result={key: part for key, part in file_import.result.items() if key != "points"})
     with pytest.raises(ValidationError, match="can’t be undone as a whole"):
-        importing.start_undoing(one=fresh(one), by=people.editor)
+        importing.start_undoing(one=fresh(file_import), by=people.editor)
 
 
 def test_numbers_of_a_measure_that_one_may_no_longer_change_stay(people, home_ownership, monkeypatch):
-    one = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
+    file_import = write(people.editor, bring_numbers(people, [home_ownership.public_id, "2024", "", "41", "", "", ""]))
     Result.objects.update(lead=people.other_office)
     Measure.objects.update(lead=people.other_office)
-    undone = undo(people, one)
+    undone = undo(people, file_import)
     assert [why for *_, why in undone["left"]] == ["You can no longer change it."]
     assert current_values() == {("Who owns a home", 2024, ""): 41}

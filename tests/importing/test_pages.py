@@ -29,17 +29,17 @@ def send(client, people, content, kind="organizations", name="list.csv"):
     return client.post(reverse("imports"), data)
 
 
-def page(client, one, query=""):
-    return client.get(reverse("import_file", args=[one.pk]) + query)
+def page(client, file_import, query=""):
+    return client.get(reverse("import_file", args=[file_import.pk]) + query)
 
 
-def press(client, one, **data):
-    return client.post(reverse("import_file", args=[one.pk]), {"was": fresh(one).state} | data)
+def press(client, file_import, **data):
+    return client.post(reverse("import_file", args=[file_import.pk]), {"was": fresh(file_import).state} | data)
 
 
-def match(client, one):
-    fields = {f"column-{place}": key for place, key in one.columns.items()}
-    found = client.post(reverse("import_columns", args=[one.pk]), {"was": fresh(one).state} | fields)
+def match(client, file_import):
+    fields = {f"column-{place}": key for place, key in file_import.columns.items()}
+    found = client.post(reverse("import_columns", args=[file_import.pk]), {"was": fresh(file_import).state} | fields)
     tasks.process_imports()
     return found
 
@@ -52,22 +52,24 @@ def test_a_file_goes_from_the_upload_to_its_end(editor_client, people):
         ["East readers", "", ""],
     ]
     answer = send(editor_client, people, as_xlsx(*rows), name="groups.xlsx")
-    one = Import.objects.get()
-    assert answer.url == reverse("import_columns", args=[one.pk])
+    file_import = Import.objects.get()
+    assert answer.url == reverse("import_columns", args=[file_import.pk])
     columns = editor_client.get(answer.url).content.decode()
     assert "Our own note (column C)" in columns
     assert "Example: https://new.example.org" in columns
-    assert match(editor_client, one).status_code == 302
-    shown = page(editor_client, one, "?show=changed").content.decode()
+    assert match(editor_client, file_import).status_code == 302
+    shown = page(editor_client, file_import, "?show=changed").content.decode()
     assert "https://old.example.org" in shown
     assert "https://new.example.org" in shown
-    assert "East readers" in page(editor_client, one, "?show=new").content.decode()
-    assert press(editor_client, one, do="pick", row="2", take=[]).status_code == 302  # keep the registry's value
-    written = press(editor_client, one, do="write")
+    assert "East readers" in page(editor_client, file_import, "?show=new").content.decode()
+    assert (
+        press(editor_client, file_import, do="pick", row="2", take=[]).status_code == 302
+    )  # keep the registry's value
+    written = press(editor_client, file_import, do="write")
     assert written.status_code == 302
-    assert "Waiting to start." in page(editor_client, one).content.decode()
+    assert "Waiting to start." in page(editor_client, file_import).content.decode()
     tasks.process_imports()
-    done = page(editor_client, one).content.decode()
+    done = page(editor_client, file_import).content.decode()
     assert "1 added, 0 changed" in done
     assert reverse("organization", args=[Organization.objects.get(name="East readers").public_id]) in done
     assert Organization.objects.get(name="Lake school").website == "https://old.example.org"
@@ -76,18 +78,18 @@ def test_a_file_goes_from_the_upload_to_its_end(editor_client, people):
 def test_the_next_file_of_the_office_finds_its_columns(editor_client, people):
     first = [["Gruppe", "Netz"], ["East readers", "https://readers.example.org"]]
     send(editor_client, people, as_csv(*first))
-    one = Import.objects.get()
-    assert one.columns == {}
+    file_import = Import.objects.get()
+    assert file_import.columns == {}
     columns = {"was": "uploaded", "column-0": "name", "column-1": ""}
-    assert editor_client.post(reverse("import_columns", args=[one.pk]), columns).status_code == 302
+    assert editor_client.post(reverse("import_columns", args=[file_import.pk]), columns).status_code == 302
     send(editor_client, people, as_csv(*first))
     assert Import.objects.latest("pk").columns == {"0": "name"}
 
 
 def test_columns_are_refused_in_words(editor_client, people):
     send(editor_client, people, as_csv(["Name", "Other"], ["x", "y"]))
-    one = Import.objects.get()
-    url = reverse("import_columns", args=[one.pk])
+    file_import = Import.objects.get()
+    url = reverse("import_columns", args=[file_import.pk])
     twice = editor_client.post(url, {"was": "uploaded", "column-0": "name", "column-1": "name"})
     assert twice.status_code == 422
     assert "is chosen twice" in twice.content.decode()
@@ -105,37 +107,39 @@ def test_likely_duplicates_are_asked_about_and_the_answer_is_remembered(editor_c
         ["Riverside Tenants Unions", "2 Main Street"],
     ]
     send(editor_client, people, as_csv(*rows))
-    one = Import.objects.get()
-    match(editor_client, one)
-    shown = page(editor_client, one).content.decode()
+    file_import = Import.objects.get()
+    match(editor_client, file_import)
+    shown = page(editor_client, file_import).content.decode()
     assert "Likely the same" in shown or "likely the same" in shown
     assert shown.count('id="answer"') == 1  # also for the button that changes the language and keeps the answers
-    assert press(editor_client, one, do="write").status_code == 422
-    assert press(editor_client, one, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
+    assert press(editor_client, file_import, do="write").status_code == 422
+    assert (
+        press(editor_client, file_import, do="answer", **{"is-2": there.public_id, "is-3": "other"}).status_code == 302
+    )
     tasks.process_imports()
-    assert result_of(one)["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
-    press(editor_client, one, do="pick", row="2", take=["2:address"])
-    press(editor_client, one, do="write")
+    assert result_of(file_import)["counts"] == {"decide": 0, "refused": 0, "changed": 1, "new": 1, "same": 0}
+    press(editor_client, file_import, do="pick", row="2", take=["2:address"])
+    press(editor_client, file_import, do="write")
     tasks.process_imports()
     there.refresh_from_db()
     assert (there.name, there.address) == ("Hmong Elders Circle", "1 Main Street")
     made = Organization.objects.get(name="Riverside Tenants Unions")
     assert DistinctPair.objects.get().second_id == made.pk
-    assert press(editor_client, one, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
+    assert press(editor_client, file_import, do="answer", **{"is-2": "other"}).status_code == 422  # it's saved
 
 
 def test_no_one_else_finds_it(client, people):
-    one = bring(people.editor, people.office, as_csv(["Name"], ["East readers"]))
+    file_import = bring(people.editor, people.office, as_csv(["Name"], ["East readers"]))
     names = ("import_file", "import_columns", "import_remove", "import_problems")
     for person in (people.administrator, people.other_editor, people.reader, people.stranger):
         client.force_login(person)
-        assert {client.get(reverse(name, args=[one.pk])).status_code for name in names} == {404}
-        assert press(client, one, do="write").status_code == 404
+        assert {client.get(reverse(name, args=[file_import.pk])).status_code for name in names} == {404}
+        assert press(client, file_import, do="write").status_code == 404
     client.force_login(people.reader)
     assert client.get(reverse("imports")).status_code == 403
     people.editor.memberships.update(role="reader")
     client.force_login(people.editor)
-    assert client.get(reverse("import_file", args=[one.pk])).status_code == 404
+    assert client.get(reverse("import_file", args=[file_import.pk])).status_code == 404
 
 
 def test_another_persons_office_is_not_offered(editor_client, people):
@@ -150,22 +154,24 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(editor_client,
     rows = [["Name", FORMULA, "Side", MARKUP], [MARKUP, "a", "Community", "x"], ["Lake school", FORMULA, FORMULA, "y"]]
     rows.append([there.name + MARKUP, "", "community", ""])
     send(editor_client, people, as_csv(*rows), name=f"{MARKUP}.csv")
-    one = Import.objects.get()
-    pages = [editor_client.get(reverse("imports")), editor_client.get(reverse("import_columns", args=[one.pk]))]
+    file_import = Import.objects.get()
+    pages = [editor_client.get(reverse("imports")), editor_client.get(reverse("import_columns", args=[file_import.pk]))]
     fields = {"was": "uploaded", "column-0": "name", "column-1": "aims", "column-2": "side", "column-3": "address"}
-    editor_client.post(reverse("import_columns", args=[one.pk]), fields)
+    editor_client.post(reverse("import_columns", args=[file_import.pk]), fields)
     tasks.process_imports()
-    pages += [page(editor_client, one, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")]
+    pages += [
+        page(editor_client, file_import, f"?show={view}") for view in ("refused", "new", "decide", "changed", "same")
+    ]
     assert {answer.status_code for answer in pages} == {200}
     assert not [answer for answer in pages if "<script>alert" in answer.content.decode()]
-    csv = b"".join(editor_client.get(reverse("import_problems", args=[one.pk])).streaming_content).decode()
+    csv = b"".join(editor_client.get(reverse("import_problems", args=[file_import.pk])).streaming_content).decode()
     assert "Row,Column" in csv
     assert f",{FORMULA[:6]}" not in csv
     assert f',"{FORMULA[:6]}' not in csv
 
 
 @pytest.mark.parametrize(
-    ("content", "words"),
+    ("content", "error"),
     [
         (b"", "This file is empty. Choose another one."),
         (b"\xd0\xcf\x11\xe0" + b"x" * 600, "old Excel file"),
@@ -176,10 +182,10 @@ def test_what_a_file_says_is_text_on_every_page_and_in_every_file(editor_client,
         (b'Name,Side\n"x,y\n', "quotation mark"),
     ],
 )
-def test_a_file_that_cannot_be_read_is_refused_in_words(editor_client, people, content, words):
+def test_a_file_that_cannot_be_read_is_refused_in_words(editor_client, people, content, error):
     answer = send(editor_client, people, content)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert error in answer.content.decode()
     assert not Import.objects.exists()
 
 
@@ -189,8 +195,8 @@ def test_templates_are_read_by_what_writes_them(editor_client, people):
         heading, *rows = workbooks.cells(sheet)
         assert not rows
         send(editor_client, people, as_csv(heading, ["x"] * len(heading)), kind=kind)
-        one = Import.objects.latest("pk")
-        assert len(one.columns) == len(heading), kind
+        file_import = Import.objects.latest("pk")
+        assert len(file_import.columns) == len(heading), kind
         csv = b"".join(editor_client.get(reverse("import_template", args=[kind, "csv"])).streaming_content)
         assert csv.decode("utf-8-sig").strip().split(",")[0] == heading[0]
     assert editor_client.get("/imports/to-fill-in/people.csv").status_code == 404
@@ -209,9 +215,9 @@ def test_a_template_in_spanish_is_read_as_the_english_one_is(editor_client, peop
 
 
 def test_a_file_that_is_removed_is_gone(editor_client, people):
-    one = bring(people.editor, people.office, as_csv(["Name", "Side"], ["East readers", ""]))
-    assert editor_client.post(reverse("import_remove", args=[one.pk]), {"was": "writing"}).status_code == 409
-    assert editor_client.post(reverse("import_remove", args=[one.pk]), {"was": "ready"}).status_code == 302
+    file_import = bring(people.editor, people.office, as_csv(["Name", "Side"], ["East readers", ""]))
+    assert editor_client.post(reverse("import_remove", args=[file_import.pk]), {"was": "writing"}).status_code == 409
+    assert editor_client.post(reverse("import_remove", args=[file_import.pk]), {"was": "ready"}).status_code == 302
     assert not Import.objects.exists()
 
 
@@ -234,7 +240,7 @@ def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(edi
         ["City of Edina", "", "", ""],
         ["Osseo", "", "", "School district"],
     ]
-    one = bring(people.editor, people.office, as_csv(*rows))
+    file_import = bring(people.editor, people.office, as_csv(*rows))
     of_records = {
         "“Sort”",
         ": Type, School district",
@@ -246,19 +252,19 @@ def test_an_import_is_in_the_language_of_its_reader_whenever_it_was_compared(edi
     of_records |= {cell for row in rows for cell in row} | {f": {row[0]}" for row in rows}
     of_records |= {str(there), "https://old.example.org", str(people.office), "Hmong Elders Circle", "East readers"}
     for view in ("refused", "decide", "changed", "new", "sides"):
-        check_both(editor_client, reverse("import_file", args=[one.pk]) + f"?show={view}", same=of_records)
-    press(editor_client, one, do="skip-errors")
+        check_both(editor_client, reverse("import_file", args=[file_import.pk]) + f"?show={view}", same=of_records)
+    press(editor_client, file_import, do="skip-errors")
     tasks.process_imports()
-    check_both(editor_client, reverse("import_file", args=[one.pk]) + "?show=skipped", same=of_records)
-    shown = page(editor_client, one, "?show=skipped&lang=es").content.decode()
+    check_both(editor_client, reverse("import_file", args=[file_import.pk]) + "?show=skipped", same=of_records)
+    shown = page(editor_client, file_import, "?show=skipped&lang=es").content.decode()
     assert "Last verified: No sabemos qué fecha es “spring”." in shown  # the heading of the file stays
-    press(editor_client, one, do="others")
+    press(editor_client, file_import, do="others")
     tasks.process_imports()
-    press(editor_client, one, do="write")
-    check_both(editor_client, reverse("import_file", args=[one.pk]), same=of_records)
+    press(editor_client, file_import, do="write")
+    check_both(editor_client, reverse("import_file", args=[file_import.pk]), same=of_records)
     tasks.process_imports()
     for name in ("import_file", "import_undoing", "import_remove"):
-        check_both(editor_client, reverse(name, args=[one.pk]), same=of_records | {"Hill college"})
-    importing.start_undoing(one=fresh(one), by=people.editor)
+        check_both(editor_client, reverse(name, args=[file_import.pk]), same=of_records | {"Hill college"})
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
     tasks.process_imports()
-    check_both(editor_client, reverse("import_file", args=[one.pk]), same=of_records)
+    check_both(editor_client, reverse("import_file", args=[file_import.pk]), same=of_records)

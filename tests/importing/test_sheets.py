@@ -134,28 +134,28 @@ def brought(people, sheet):
     return bring(people.editor, people.office, (SHEETS / sheet.name).read_bytes(), kind=sheet.kind, name=sheet.name)
 
 
-def rows_in(one, *states):
-    return [row for item in result_of(one)["items"] if item["state"] in states for row in item["rows"]]
+def rows_in(file_import, *states):
+    return [row for item in result_of(file_import)["items"] if item["state"] in states for row in item["rows"]]
 
 
 @BY_NAME
 def test_what_goes_in_as_it_is_and_what_is_refused_and_why(people, office, sheet):
-    one = brought(people, sheet)
-    found = {(group["column"], group["text"].strip()): group for group in result_of(one)["groups"]}
+    file_import = brought(people, sheet)
+    found = {(group["column"], group["text"].strip()): group for group in result_of(file_import)["groups"]}
     assert found.keys() == sheet.wrong.keys()
-    for name, (number, words, _) in sheet.wrong.items():
+    for name, (number, error, _) in sheet.wrong.items():
         assert len(found[name]["rows"]) == number, name
-        assert words in found[name]["words"], name
-    assert {*rows_in(one, "decide")} == {*sheet.answers}
-    assert len({*rows_in(one, "new", "changed")} - {*sheet.leave_out}) == sheet.at_once
+        assert error in found[name]["words"], name
+    assert {*rows_in(file_import, "decide")} == {*sheet.answers}
+    assert len({*rows_in(file_import, "new", "changed")} - {*sheet.leave_out}) == sheet.at_once
 
 
 @BY_NAME
 def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sheet):
     before = MODELS[sheet.kind].objects.count(), Contact.objects.count()
-    one = brought(people, sheet)
+    file_import = brought(people, sheet)
     values, cells, skip = [], [], dict.fromkeys(sheet.leave_out, "Not a record.")
-    for group in result_of(one)["groups"]:
+    for group in result_of(file_import)["groups"]:
         correction = sheet.wrong[group["column"], group["text"].strip()][2]
         if correction is None:
             skip |= dict.fromkeys(group["rows"], group["words"])
@@ -163,15 +163,15 @@ def test_corrections_on_the_page_bring_in_at_least_95_percent(people, office, sh
             values.append((group["key"], group["text"], correction))
         else:
             cells += [(row, group["key"], correction) for row in group["rows"]]
-    importing.fix(one=one, by=people.editor, values=values, cells=cells, skip=skip)
+    importing.fix(one=file_import, by=people.editor, values=values, cells=cells, skip=skip)
     tasks.process_imports()
     if sheet.answers:
-        answer(people.editor, one, {str(row): said for row, said in sheet.answers.items()})
-    one = fresh(one)
-    assert result_of(one)["problems"] == []
-    usable = {*rows_in(one, "new", "changed")} - {*sheet.leave_out}
+        answer(people.editor, file_import, {str(row): said for row, said in sheet.answers.items()})
+    file_import = fresh(file_import)
+    assert result_of(file_import)["problems"] == []
+    usable = {*rows_in(file_import, "new", "changed")} - {*sheet.leave_out}
     assert len(usable) >= 0.95 * sheet.usable
-    done = write(people.editor, one)
+    done = write(people.editor, file_import)
     assert done.state == "done", result_of(done)
     assert [row for row, *_ in result_of(done)["skipped"]] == sorted(skip)
     made = MODELS[sheet.kind].objects.count() - before[0], Contact.objects.count() - before[1]

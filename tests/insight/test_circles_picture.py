@@ -29,9 +29,9 @@ def overlaps(found, size):
     for i, (one, a) in enumerate(boxes):
         wrong += [(one.id, other.id) for other, b in boxes[:i] if overlap(a, b)]
     letter, down = (6.6, 17) if size.is_wide else (6.1, 12.5)
-    for words, edge in zip(RING_NAMES, size.edges, strict=True):
-        half, line = len(words) * letter / 2, down - edge
-        wrong += [(one.id, words) for one, a in boxes if overlap(a, (-half, line - 10, half, line + 3))]
+    for ring_name, edge in zip(RING_NAMES, size.edges, strict=True):
+        half, line = len(ring_name) * letter / 2, down - edge
+        wrong += [(one.id, ring_name) for one, a in boxes if overlap(a, (-half, line - 10, half, line + 3))]
     if size.is_wide:
         sided = [(m, x, y) for m, x, y in found if m.side != BELOW]
         for m, x, y in sided:

@@ -32,10 +32,10 @@ def errors_of(save, **given):
 
 def test_an_activity_has_parts_results_and_outcomes(scene):
     plan = make_plan(lead=scene.people.office, outcomes=[{"number": "1", "title": "Homes"}])
-    one = make_activity(
+    activity = make_activity(
         scene.table, parts=[(scene.theirs, "leads")], results=[scene.result], outcomes=list(plan.outcomes.all())
     )
-    assert [(part.party, part.part) for part in one.parts.all()] == [(scene.theirs, "leads")]
+    assert [(part.party, part.part) for part in activity.parts.all()] == [(scene.theirs, "leads")]
     entry = Change.objects.get(record_type="activity")
     assert (entry.verb, entry.after["parts"], entry.after["results"], entry.after["outcomes"]) == (
         "create",
@@ -48,8 +48,8 @@ def test_an_activity_has_parts_results_and_outcomes(scene):
 def test_what_is_of_another_table_or_office_is_refused(scene):
     elsewhere = make_partnership("Another", lead=scene.people.other_office, parties=[party(make_organization("Choir"))])
     other_plan = make_plan(lead=scene.people.other_office, outcomes=[{"title": "Jobs"}])
-    one = make_activity(scene.table)
-    for given, key, words in (
+    activity = make_activity(scene.table)
+    for given, key, error in (
         ({"parts": [{"party": elsewhere.parties.get(), "part": "adds"}]}, "parts-0-party", "isn’t in this partnership"),
         (
             {"fields": {"results": [make_result("Jobs", lead=scene.people.office)]}},
@@ -59,55 +59,55 @@ def test_what_is_of_another_table_or_office_is_refused(scene):
         ({"fields": {"outcomes": list(other_plan.outcomes.all())}}, "outcomes", "belongs to another office’s plan"),
         ({"fields": {"starts_on": "2026-03-01", "ends_on": "2026-02-01"}}, "ends_on", ""),
     ):
-        found = errors_of(activities.save_activity, activity=one, by=SYSTEM, **({"fields": {}} | given))
+        found = errors_of(activities.save_activity, activity=activity, by=SYSTEM, **({"fields": {}} | given))
         assert list(found) == [key]
-        assert words in found[key][0]
-    one.refresh_from_db()
-    assert (one.version, one.parts.count(), one.results.count()) == (1, 0, 0)
+        assert error in found[key][0]
+    activity.refresh_from_db()
+    assert (activity.version, activity.parts.count(), activity.results.count()) == (1, 0, 0)
 
 
 def test_it_stays_at_its_table(scene):
     elsewhere = make_partnership("Another", lead=scene.people.other_office, parties=[party(make_organization("Choir"))])
-    one = make_activity(scene.table)
-    saved = activities.save_activity(activity=one, by=scene.people.editor, fields={"partnership": elsewhere})
+    activity = make_activity(scene.table)
+    saved = activities.save_activity(activity=activity, by=scene.people.editor, fields={"partnership": elsewhere})
     assert (saved.partnership, saved.version) == (scene.table, 1)
 
 
 def test_a_result_that_the_partnership_left_may_stay(scene):
-    one = make_activity(scene.table, results=[scene.result])
+    activity = make_activity(scene.table, results=[scene.result])
     scene.result.partnerships.clear()
-    saved = activities.save_activity(activity=one, by=SYSTEM, fields={"title": "Other", "results": [scene.result]})
+    saved = activities.save_activity(activity=activity, by=SYSTEM, fields={"title": "Other", "results": [scene.result]})
     assert (saved.title, list(saved.results.all())) == ("Other", [scene.result])
 
 
 def test_a_save_that_changes_nothing_writes_nothing(scene):
-    one = make_activity(scene.table, parts=[(scene.theirs, "leads")], results=[scene.result])
-    before, kept = Change.objects.count(), one.parts.get().pk
+    activity = make_activity(scene.table, parts=[(scene.theirs, "leads")], results=[scene.result])
+    before, kept = Change.objects.count(), activity.parts.get().pk
     rows = [{"party": scene.theirs, "part": "leads"}]
-    saved = activities.save_activity(activity=one, by=SYSTEM, fields={"results": [scene.result]}, parts=rows)
-    assert (saved.version, Change.objects.count(), one.parts.get().pk) == (1, before, kept)
+    saved = activities.save_activity(activity=activity, by=SYSTEM, fields={"results": [scene.result]}, parts=rows)
+    assert (saved.version, Change.objects.count(), activity.parts.get().pk) == (1, before, kept)
 
 
 def test_parts_change_and_go(scene):
-    one = make_activity(scene.table, parts=[(scene.office, "leads"), (scene.theirs, "adds")])
+    activity = make_activity(scene.table, parts=[(scene.office, "leads"), (scene.theirs, "adds")])
     rows = [{"party": scene.theirs, "part": "leads"}]
-    activities.save_activity(activity=one, by=SYSTEM, fields={}, parts=rows)
-    assert [(part.party, part.part) for part in one.parts.all()] == [(scene.theirs, "leads")]
+    activities.save_activity(activity=activity, by=SYSTEM, fields={}, parts=rows)
+    assert [(part.party, part.part) for part in activity.parts.all()] == [(scene.theirs, "leads")]
     save_partnership(partnership=scene.table, by=SYSTEM, fields={}, parties=[party(scene.people.office)])
-    assert one.parts.count() == 0
+    assert activity.parts.count() == 0
 
 
 def test_who_writes_activities(scene):
-    one = make_activity(scene.table)
+    activity = make_activity(scene.table)
     for name in ("reader", "partner", "other_editor", "stranger", "suspended"):
         by = getattr(scene.people, name)
         with pytest.raises(NotAllowed):
-            activities.save_activity(activity=one, by=by, fields={"title": "Theirs"})
+            activities.save_activity(activity=activity, by=by, fields={"title": "Theirs"})
         with pytest.raises(NotAllowed):
             activities.save_activity(by=by, fields={"partnership": scene.table, "title": "Theirs"})
-    activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Ours"}, version=1)
+    activities.save_activity(activity=activity, by=scene.people.editor, fields={"title": "Ours"}, version=1)
     with pytest.raises(EditConflict):
-        activities.save_activity(activity=one, by=scene.people.editor, fields={"title": "Late"}, version=1)
+        activities.save_activity(activity=activity, by=scene.people.editor, fields={"title": "Late"}, version=1)
 
 
 # Gains
@@ -115,48 +115,48 @@ def test_who_writes_activities(scene):
 
 def test_a_partner_says_what_it_has_gained_and_withdraws_it(scene):
     given = {"party": scene.theirs, "by": scene.people.partner}
-    one = activities.save_gain(**given, fields={"text": "A say", "gained_on": None, "is_public": False})
-    assert (one.version, one.by, one.is_public) == (1, scene.people.partner, False)
-    again = activities.save_gain(**given, gain=one, fields={"text": "A say", "is_public": True}, version=1)
-    assert (again.pk, again.version, again.is_public) == (one.pk, 2, True)
+    gain = activities.save_gain(**given, fields={"text": "A say", "gained_on": None, "is_public": False})
+    assert (gain.version, gain.by, gain.is_public) == (1, scene.people.partner, False)
+    again = activities.save_gain(**given, gain=gain, fields={"text": "A say", "is_public": True}, version=1)
+    assert (again.pk, again.version, again.is_public) == (gain.pk, 2, True)
     same = activities.save_gain(**given, gain=again, fields={"text": "A say"}, version=2)
     assert (same.version, same.at) == (2, again.at)
     with pytest.raises(EditConflict):
-        activities.save_gain(**given, gain=one, fields={"text": "Late"}, version=1)
+        activities.save_gain(**given, gain=gain, fields={"text": "Late"}, version=1)
     with pytest.raises(EditConflict):
-        activities.withdraw_gain(gain=one, by=scene.people.partner, version=1)
-    activities.withdraw_gain(gain=one, by=scene.people.partner, version=2)
+        activities.withdraw_gain(gain=gain, by=scene.people.partner, version=1)
+    activities.withdraw_gain(gain=gain, by=scene.people.partner, version=2)
     assert Gain.objects.count() == 0
     assert "A say" not in str(list(Change.objects.values_list("before", "after")))
     with pytest.raises(NotFound):
-        activities.save_gain(**given, gain=one, fields={"text": "Back"}, version=2)
+        activities.save_gain(**given, gain=gain, fields={"text": "Back"}, version=2)
 
 
 def test_a_partner_that_said_what_it_has_gained_is_not_removed(scene):
     """It gets a last day, and its words stay until it withdraws them itself."""
-    one = activities.save_gain(party=scene.theirs, by=scene.people.partner, fields={"text": "A say"})
+    gain = activities.save_gain(party=scene.theirs, by=scene.people.partner, fields={"text": "A say"})
     edit = {"partnership": scene.table, "by": scene.people.editor, "fields": {}, "words_leave": True}
     with pytest.raises(ValidationError) as problem:
         save_partnership(**edit, parties=[party(scene.people.office)])
     assert problem.value.code == "took_part"
     assert f"{scene.people.organization} said what they have gained" in problem.value.message
-    assert Gain.objects.get() == one
-    activities.withdraw_gain(gain=one, by=scene.people.partner, version=1)
+    assert Gain.objects.get() == gain
+    activities.withdraw_gain(gain=gain, by=scene.people.partner, version=1)
     save_partnership(**edit, parties=[party(scene.people.office)])
     assert [one.entity for one in scene.table.parties.all()] == [scene.people.office]
 
 
 def test_no_one_speaks_for_another_party(scene):
     fields = {"text": "Peace and quiet"}
-    one = activities.save_gain(party=scene.theirs, by=SYSTEM, fields=fields)
+    gain = activities.save_gain(party=scene.theirs, by=SYSTEM, fields=fields)
     for name in ("editor", "reader", "administrator", "other_editor", "stranger"):
         by = getattr(scene.people, name)
         with pytest.raises(NotAllowed):
             activities.save_gain(party=scene.theirs, by=by, fields=fields)
         with pytest.raises(NotAllowed):
-            activities.withdraw_gain(gain=one, by=by)
+            activities.withdraw_gain(gain=gain, by=by)
     with pytest.raises(NotFound):  # and can't move it to their own party
-        activities.save_gain(party=scene.office, by=scene.people.editor, gain=one, fields=fields)
+        activities.save_gain(party=scene.office, by=scene.people.editor, gain=gain, fields=fields)
     assert errors_of(activities.save_gain, party=scene.theirs, by=SYSTEM, fields={"text": ""}) == {
         "text": ["This field cannot be blank."]
     }

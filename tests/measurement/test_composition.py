@@ -74,10 +74,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("name", REFUSED)
 def test_counts_that_cannot_be_are_refused_at_their_field(body, name):
-    given, key, words = REFUSED[name]
+    given, key, error = REFUSED[name]
     with pytest.raises(ValidationError) as problem:
         make_composition(body, **given)
-    assert [words in text for text in problem.value.message_dict[key]] == [True]
+    assert [error in text for text in problem.value.message_dict[key]] == [True]
     assert not Makeup.objects.exists()
 
 
@@ -94,10 +94,10 @@ PEOPLE_REFUSED = {
 
 @pytest.mark.parametrize("name", PEOPLE_REFUSED)
 def test_tables_of_people_that_cannot_be_are_refused_at_their_field(people, name):
-    given, key, words = PEOPLE_REFUSED[name]
+    given, key, error = PEOPLE_REFUSED[name]
     with pytest.raises(ValidationError) as problem:
         make_population(people.office, **given)
-    assert [words in text for text in problem.value.message_dict[key]] == [True]
+    assert [error in text for text in problem.value.message_dict[key]] == [True]
 
 
 def test_only_the_advisory_bodys_members_are_counted_and_in_its_own_groups(people, body):

@@ -72,13 +72,13 @@ def test_a_dispute_is_open_until_it_is_answered(people, measure, partner_seat):
 
 
 def test_a_dispute_is_of_a_number_that_is_shown(people, measure, partner_seat):
-    for more, words in (
+    for more, error in (
         ({}, "Choose a number"),
         ({"starts_on": date(2020, 1, 1)}, "There’s no number there"),
         ({"starts_on": YEAR, "cell": "race=black"}, "too few people"),
         ({"starts_on": YEAR, "cell": "race=white"}, "There’s no number there"),
     ):
-        with pytest.raises(ValidationError, match=words):
+        with pytest.raises(ValidationError, match=error):
             save_interpretation(
                 measure=measure, party=partner_seat, by=people.partner, kind="dispute", words="Wrong", **more
             )

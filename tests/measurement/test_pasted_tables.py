@@ -128,7 +128,7 @@ def test_a_group_of_the_other_standard_gets_an_error():
 
 
 @pytest.mark.parametrize(
-    ("cell", "words"),
+    ("cell", "error"),
     [
         ("=B2*2", "This is a formula"),
         ("12,5", "can be read in two ways"),
@@ -137,10 +137,10 @@ def test_a_group_of_the_other_standard_gets_an_error():
         ("1e40", "too large"),
     ],
 )
-def test_what_is_no_number_is_refused_at_its_row_and_column(cell, words):
+def test_what_is_no_number_is_refused_at_its_row_and_column(cell, error):
     (one,) = read_rows(f"Group;2023;2024\nAsian;;{cell}")
     assert (one.row, one.column) == (2, "Column C (2024)")
-    assert words in one.wrong
+    assert error in one.wrong
 
 
 def test_what_says_that_there_is_no_number_changes_nothing():
@@ -156,9 +156,9 @@ def test_percents_with_and_without_their_sign_are_not_mixed():
 
 
 def test_a_period_and_group_twice_is_refused_with_both_places():
-    words = "2024 of this group is already in row 2, column B (2024). Keep only one."
-    assert pasted_values("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), words]
-    assert pasted_values("Group\t2024\nAsian\t1\nasian\t1")[1] == words
+    error = "2024 of this group is already in row 2, column B (2024). Keep only one."
+    assert pasted_values("Group\t2024\t2024\nAsian\t1\t2") == [(2024, "race=asian", 1.0), error]
+    assert pasted_values("Group\t2024\nAsian\t1\nasian\t1")[1] == error
 
 
 def test_periods_of_another_kind_get_an_error():

@@ -58,7 +58,7 @@ def test_months_are_read_in_the_language_of_the_page_and_in_english(typed, month
 
 
 @pytest.mark.parametrize(
-    ("typed", "kind", "words"),
+    ("typed", "kind", "error"),
     [
         ("2024", "quarter", "“2024” is a year. This measure uses periods like 2024 Q3."),
         ("March 2024", "year", "“March 2024” is a month. This measure uses periods like 2024."),
@@ -71,8 +71,8 @@ def test_months_are_read_in_the_language_of_the_page_and_in_english(typed, month
         ("0031", "year", "Periods must be between 1900 and 2199."),
     ],
 )
-def test_what_cannot_be_read_is_refused_in_words(typed, kind, words):
-    with pytest.raises(ValueError, match=f"^{re.escape(words)}$"):
+def test_what_cannot_be_read_is_refused_in_words(typed, kind, error):
+    with pytest.raises(ValueError, match=f"^{re.escape(error)}$"):
         periods.parse(typed, kind)
 
 

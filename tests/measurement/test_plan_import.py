@@ -98,8 +98,8 @@ def test_a_row_changes_what_it_says_and_nothing_else(plan):
         ("changed", [("Outcome", "Fair hiring", "FAIR hiring"), ("Progress", "", "Done")]),
     ]
     write_rows(plan, rows)
-    one = plan.outcomes.get(number="1.1")
-    assert (one.pk, one.title, one.progress, one.actions) == (
+    outcome = plan.outcomes.get(number="1.1")
+    assert (outcome.pk, outcome.title, outcome.progress, outcome.actions) == (
         *(kept, "Far fewer evictions", "Started", "Help with papers\nand rides"),
     )
     assert list(plan.outcomes.values_list("number", flat=True)) == ["1.1", "1.2", "", "1.3"]

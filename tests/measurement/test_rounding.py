@@ -167,8 +167,8 @@ def test_a_baseline_is_rounded_as_its_numbers_are():
 
 
 def test_a_groups_rate_needs_its_counts(measure):
-    words = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
-    assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": words}
+    error = "Enter the numerator and denominator of this group’s rate. We round them before others see the rate."
+    assert refusals(measure, all="12.5", black="12.5") == {"points-1-value": error}
     enter_numbers(measure, all="12.5")
     assert counts(public_number(measure)) == ("", 13, None, None)
     # One that was entered before this rule is hidden.
@@ -290,8 +290,8 @@ def test_a_quote_needs_an_indicator_who_published_it_and_a_page_elsewhere(measur
         NO_PUBLISHER: ("published_by", {"link": "https://example.org/table"}),
         OWN_PAGE: ("link", QUOTE | {"link": "https://registry.example.org/measures/"}),
     }
-    for words, (field, given) in wrong.items():
-        assert refusals(measure, all=(30, 100), more=given) == {f"points-0-{field}": words}
+    for error, (field, given) in wrong.items():
+        assert refusals(measure, all=(30, 100), more=given) == {f"points-0-{field}": error}
     clients = make_measure("Clients helped", partnership=make_partnership())
     assert refusals(clients, all=(30, 100), more=QUOTE) == {"points-0-link": ONLY_INDICATORS}
 

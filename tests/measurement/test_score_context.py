@@ -72,7 +72,7 @@ def test_a_measure_without_numbers_does_not_count_as_zero(people, table):
 
 def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split(people, table):
     lead, partner = table.parties.order_by("pk")
-    one = add_measure(table, "Owners", owners=[lead, partner], cells=("", "race1997=black"))
+    measure = add_measure(table, "Owners", owners=[lead, partner], cells=("", "race1997=black"))
     add_measure(table, "Renters", owners=[lead], cells=("", "place=east"), year=2024)
     add_measure(table, "Movers", public=False, cells=("", "race1997=black&place=east"))
     with time_machine.travel(datetime(2026, 5, 9, tzinfo=UTC), tick=False):
@@ -93,21 +93,21 @@ def test_measures_are_counted_with_owners_numbers_in_time_and_how_they_are_split
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
     assert fact_words(None, table)[1] == "None of 3 belongs to both sides, government and community."
     assert facts_for_scores(None, table)["shared_measurement"][0].link == ("measures",)
-    assert save_measure(measure=one, by=SYSTEM, fields={"is_published": False})
+    assert save_measure(measure=measure, by=SYSTEM, fields={"is_published": False})
     assert fact_words(None, table)[2] == "Numbers for the last period due: 0 of 1 are in."
 
 
 def test_interpretations_of_each_side_and_open_disputes_are_counted(people, table):
     _, partner = table.parties.order_by("pk")
-    one = add_measure(table, "Owners", owners=[partner], cells=("",))
+    measure = add_measure(table, "Owners", owners=[partner], cells=("",))
     dispute = save_interpretation(
-        measure=one, party=partner, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+        measure=measure, party=partner, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
     )
-    save_interpretation(measure=one, party=partner, by=SYSTEM, words="Rents rose.")
+    save_interpretation(measure=measure, party=partner, by=SYSTEM, words="Rents rose.")
     waits = "A number of “Owners” is disputed and waits for a response."
     words = "Comments on the numbers: government none yet, community 2."
     assert fact_words(None, table)[-2:] == [words, waits]
-    assert facts_for_scores(None, table)["shared_measurement"][-1].link == ("measure", one.public_id)
+    assert facts_for_scores(None, table)["shared_measurement"][-1].link == ("measure", measure.public_id)
     answer_dispute(reading=dispute, by=SYSTEM, answer="You are right.")
     assert fact_words(None, table)[-1] == words
     save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
@@ -183,9 +183,14 @@ def test_more_of_it_asks_no_more_of_the_database(people, table):
         return len(found)
 
     def more(n):
-        one = add_measure(table, f"Measure {n}", owners=[lead, partner], cells=("", "place=east"))
+        measure = add_measure(table, f"Measure {n}", owners=[lead, partner], cells=("", "place=east"))
         save_interpretation(
-            measure=one, party=partner, by=SYSTEM, words="We count more.", kind="dispute", starts_on=date(2025, 1, 1)
+            measure=measure,
+            party=partner,
+            by=SYSTEM,
+            words="We count more.",
+            kind="dispute",
+            starts_on=date(2025, 1, 1),
         )
         result = make_result(f"Result {n}", lead=people.office, partnerships=[table])
         make_activity(table, f"Work {n}", parts=[(lead, "leads"), (partner, "adds")], results=[result])

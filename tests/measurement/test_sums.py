@@ -125,13 +125,13 @@ def test_staff_declare_what_adds_up_and_it_stays(measures):
     declare_sum(whole=made, parts=parts[::-1], by=SYSTEM)
     assert MeasureSum.objects.count() == 1
     assert Measure.objects.values_list("family", flat=True).distinct().count() == 1
-    for parts, words in (
+    for parts, error in (
         ([measures["court"]], "Choose two or more measures that add up to this one."),
         ([measures["court"], measures["all"]], "“All” counts something different"),
     ):
         with pytest.raises(ValidationError) as problem:
             declare_sum(whole=measures["all"], parts=parts, by=SYSTEM)
-        assert problem.value.message_dict["parts"][0].startswith(words)
+        assert problem.value.message_dict["parts"][0].startswith(error)
 
 
 def test_two_links_that_share_a_measure_become_one_family(measures):

@@ -67,15 +67,15 @@ def entries(language) -> dict[tuple[str, str], Entry]:
     """Return the entries of a language's .po file, without its header."""
     found = {}
     for block in (folder(language) / "django.po").read_text().strip().split("\n\n")[1:]:
-        words, flags, key = {}, "", ""
+        texts, flags, key = {}, "", ""
         for line in block.splitlines():
             if line.startswith("#"):
                 flags += line.partition("#,")[2]
             else:
                 name, _, literal = line.rpartition(' "') if line[0] != '"' else (key, "", line[1:])
                 key = name
-                words[key] = words.get(key, "") + ast.literal_eval(f'"{literal}')
-        forms = tuple(value for name, value in words.items() if name.startswith("msgstr"))
-        assert (words["msgid"], words.get("msgid_plural", "")) not in found, words
-        found[words["msgid"], words.get("msgid_plural", "")] = Entry(forms, flags)
+                texts[key] = texts.get(key, "") + ast.literal_eval(f'"{literal}')
+        forms = tuple(value for name, value in texts.items() if name.startswith("msgstr"))
+        assert (texts["msgid"], texts.get("msgid_plural", "")) not in found, texts
+        found[texts["msgid"], texts.get("msgid_plural", "")] = Entry(forms, flags)
     return found

@@ -348,7 +348,7 @@ def test_invitations_ask_for_an_answer_where_mail_comes_in(settings, meeting, si
 
 
 def test_the_command_says_in_one_line_what_came_of_it(sent_email, meeting, monkeypatch):
-    for raw, code, words in (
+    for raw, code, outcome in (
         (bounce(sent_email.message_id), 0, "Email received: an email bounced."),
         (
             bounce(sent_email.message_id),
@@ -361,7 +361,7 @@ def test_the_command_says_in_one_line_what_came_of_it(sent_email, meeting, monke
         (b"From: a@example.net\r\n\r\n" + b"x\r\n" * 400_000, 65, "it is larger than 1,000,000 bytes"),
     ):
         found, log = run(raw, monkeypatch)
-        assert (found, log.count("\n"), words in log) == (code, 1, True), log
+        assert (found, log.count("\n"), outcome in log) == (code, 1, True), log
         assert not any(word in log for word in (DESK, "example.org", sent_email.message_id, "Traceback", "Monday"))
 
 

@@ -92,9 +92,9 @@ def test_search_finds_a_record_by_it(client, kind, saved):
 def test_an_import_sets_it(people, kind, saved):
     text, choice, path = NEW[kind.key]
     rows = [["Id", text.capitalize(), choice.capitalize()], [saved[0].public_id, "Boats", "Step by step"]]
-    one = bring(people.editor, people.office, as_csv(*rows), kind=path)
-    assert problems(one) == []
-    write(people.editor, one)
+    file_import = bring(people.editor, people.office, as_csv(*rows), kind=path)
+    assert problems(file_import) == []
+    write(people.editor, file_import)
     now = kind.model.objects.get(pk=saved[0].pk)
     assert (getattr(now, text), getattr(now, choice)) == ("Boats", "slow")
 

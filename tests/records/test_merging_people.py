@@ -373,8 +373,8 @@ def test_the_old_number_leads_administrators_to_the_kept_one(people, pair):
     merge(third, kept)
     assert account_merged_into(people.administrator, lost.pk) == third
     assert account_merged_into(people.editor, lost.pk) is None
-    words = [row.why for row in account_changes(people.administrator, third)]
-    assert ("Not hers" in words, "Hers after all" in words) == (True, True)
+    reasons = [row.why for row in account_changes(people.administrator, third)]
+    assert ("Not hers" in reasons, "Hers after all" in reasons) == (True, True)
 
 
 def test_a_token_of_the_kept_one_reads_on(people, pair):

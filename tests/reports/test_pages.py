@@ -139,7 +139,7 @@ def test_one_press_creates_the_council_report_of_the_office(desk, as_):
 
 
 @pytest.mark.parametrize(
-    ("sent", "words"),
+    ("sent", "error"),
     [
         ({"query": "color=blue"}, "Its filters no longer work"),
         ({"title": ""}, "Title"),
@@ -147,25 +147,25 @@ def test_one_press_creates_the_council_report_of_the_office(desk, as_):
         ({"rhythm": "monthly", "next_on": "2020-01-01"}, "Choose today or a later date."),
     ],
 )
-def test_a_form_that_cannot_be_saved_comes_back_with_all_that_was_typed(desk, as_, sent, words):
+def test_a_form_that_cannot_be_saved_comes_back_with_all_that_was_typed(desk, as_, sent, error):
     usual = {"title": "Housing", "query": "issue=housing", "eyes": "everyone", "rhythm": "none"}
     answer = as_(desk.people.editor).post(reverse("report_new"), usual | sent)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert error in answer.content.decode()
     assert not ReportDefinition.objects.exists()
 
 
 def test_two_who_change_its_settings_see_both_texts(desk, as_):
-    one, client = desk.define(mailed_to=[desk.people.reader]), as_(desk.people.editor)
-    reports.save_report(definition=one, by=desk.people.editor, fields={"title": "Theirs", "mailed_to": []})
+    definition, client = desk.define(mailed_to=[desk.people.reader]), as_(desk.people.editor)
+    reports.save_report(definition=definition, by=desk.people.editor, fields={"title": "Theirs", "mailed_to": []})
     sent = {"title": "Mine", "query": "", "eyes": "everyone", "rhythm": "none", "version": "1"}
     sent["mailed_to"] = [desk.people.reader.pk]
-    answer = client.post(reverse("report_edit", args=[one.public_id]), sent)
+    answer = client.post(reverse("report_edit", args=[definition.public_id]), sent)
     assert answer.status_code == 409
     text = answer.content.decode()
     assert "Mine" in text
     assert "Theirs" in text
-    assert now_of(one).title == "Theirs"
+    assert now_of(definition).title == "Theirs"
 
 
 def now_of(definition):
@@ -219,11 +219,11 @@ def test_without_pango_it_says_in_plain_words_to_print_the_page(desk, as_, monke
 
 
 def test_a_report_that_failed_says_why(desk, as_):
-    one = desk.define(query="issue=housing")
+    definition = desk.define(query="issue=housing")
     ReportDefinition.objects.update(query="issue=gone")
-    text = page(as_(desk.people.editor), "report", desk.make(one).pk)
+    text = page(as_(desk.people.editor), "report", desk.make(definition).pk)
     assert "Its filters no longer work." in text
-    assert reverse("report_make", args=[one.public_id]) in text
+    assert reverse("report_make", args=[definition.public_id]) in text
 
 
 def test_a_second_press_leads_to_the_same(desk, as_):
@@ -233,12 +233,12 @@ def test_a_second_press_leads_to_the_same(desk, as_):
 
 
 def test_ending_it_and_taking_it_up_again(desk, as_):
-    one, client = desk.define(), as_(desk.people.editor)
-    url = reverse("report_end", args=[one.public_id])
+    definition, client = desk.define(), as_(desk.people.editor)
+    url = reverse("report_end", args=[definition.public_id])
     client.post(url, {"version": 1})
-    assert now_of(one).ended_on is not None
-    assert client.post(reverse("report_make", args=[one.public_id])).status_code == 422
+    assert now_of(definition).ended_on is not None
+    assert client.post(reverse("report_make", args=[definition.public_id])).status_code == 422
     assert client.post(url, {"version": 1}).status_code == 409
     client.post(url, {"version": 2})
-    assert now_of(one).ended_on is None
-    assert fresh(desk.make(one)).state == "ready"
+    assert now_of(definition).ended_on is None
+    assert fresh(desk.make(definition)).state == "ready"

@@ -120,11 +120,11 @@ def test_notes_closed_again_and_an_unpublished_measure_are_redacted(desk):
 
 def test_a_person_who_is_erased_goes_from_the_texts(desk):
     person = make_person("rosa@example.org", name="Rosa of the Block")
-    words = "Rosa of the Block (rosa@example.org) said no."
+    statement = "Rosa of the Block (rosa@example.org) said no."
     seat = desk.partnership.parties.get(organization=desk.organization)
-    dispute_record(party=seat, by=SYSTEM, words=words)
+    dispute_record(party=seat, by=SYSTEM, words=statement)
     made = desk.make(kind="profile", partnership=desk.partnership, title="Homes")
-    assert words in text_of(made)
+    assert statement in text_of(made)
     erase_person(person=person, by=person)
     assert "Rosa of the Block" not in text_of(made)
     assert "rosa@example.org" not in text_of(made)
@@ -134,13 +134,13 @@ def test_a_person_who_is_erased_goes_from_the_texts(desk):
 
 def test_a_person_who_is_erased_is_written_to_no_more_and_asked_for_nothing(desk):
     person = desk.people.reader
-    one = desk.define(mailed_to=[person])
-    made = desk.make(one)
+    definition = desk.define(mailed_to=[person])
+    made = desk.make(definition)
     Report.objects.filter(pk=made.pk).update(asked_by=person)
     assert own_data(person)["reports_mailed"] == ["For the council"]
     assert len(own_data(person)["reports_asked_for"]) == 1
     erase_person(person=person, by=person)
-    assert list(one.mailed_to.all()) == []
+    assert list(definition.mailed_to.all()) == []
     assert fresh(made).asked_by is None
 
 

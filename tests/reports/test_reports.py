@@ -73,12 +73,12 @@ def test_an_office_has_no_report_of_an_organizations_own(desk):
 
 
 def test_who_may_have_one_made_and_who_reads_it(desk):
-    people, one = desk.people, desk.define()
-    made = desk.make(one, by=people.editor)
+    people, definition = desk.people, desk.define()
+    made = desk.make(definition, by=people.editor)
     assert report_queries.report_seen(people.reader, made.pk).content["total"] == 1
     for person in (people.reader, people.other_editor, people.partner, people.administrator):
         with pytest.raises(NotAllowed):
-            reports.request_report(definition=one, by=person)
+            reports.request_report(definition=definition, by=person)
     for person in (people.other_editor, people.partner, people.stranger, people.administrator):
         assert list(report_queries.definitions(person)) == []
         with pytest.raises(NotFound):
@@ -86,12 +86,12 @@ def test_who_may_have_one_made_and_who_reads_it(desk):
 
 
 def test_two_presses_make_one_report(desk):
-    one = desk.define()
-    first, second = (reports.request_report(definition=one, by=desk.people.editor) for _ in range(2))
+    definition = desk.define()
+    first, second = (reports.request_report(definition=definition, by=desk.people.editor) for _ in range(2))
     assert first == second
     assert Report.objects.count() == 1
     report_work.make_next()
-    assert reports.request_report(definition=one, by=desk.people.editor) != first
+    assert reports.request_report(definition=definition, by=desk.people.editor) != first
 
 
 def test_a_profile_and_an_organizations_own_report(desk):

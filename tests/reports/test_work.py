@@ -89,9 +89,9 @@ def test_what_breaks_is_tried_again_and_then_reported(requested, monkeypatch):
 
 @pytest.mark.unpublished_writes
 def test_filters_that_are_no_longer_valid_get_an_error(desk):
-    one = desk.define(query="issue=housing")
+    definition = desk.define(query="issue=housing")
     IssueArea.objects.filter(key="housing").update(key="homes")
-    made = desk.make(one)
+    made = desk.make(definition)
     assert (made.state, made.content) == ("failed", None)
     assert made.problem.startswith("Its filters no longer work.")
 
@@ -103,9 +103,9 @@ def test_nothing_that_fits_is_a_report_and_no_failure(desk):
 
 @pytest.mark.unpublished_writes
 def test_a_profile_of_a_partnership_that_is_a_draft_by_now(desk):
-    one = desk.define(kind="profile", partnership=desk.partnership)
+    definition = desk.define(kind="profile", partnership=desk.partnership)
     type(desk.partnership).objects.update(is_published=False)
-    made = desk.make(one)
+    made = desk.make(definition)
     assert (made.state, made.problem.split(" or ")[0]) == ("failed", "The partnership no longer exists,")
 
 
@@ -128,30 +128,30 @@ def test_without_pango_the_page_is_there_to_be_printed(desk, monkeypatch):
 def test_an_old_report_goes_when_there_are_too_many(desk, monkeypatch):
     monkeypatch.setattr(reports, "MOST_KEPT", 2)
     monkeypatch.setattr(report_pdf, "render_in_child", lambda page: None)
-    one = desk.define()
-    made = [desk.make(one).pk for _ in range(3)]
-    assert [report.pk for report in report_queries.reports_of(one)] == made[:0:-1]
+    definition = desk.define()
+    made = [desk.make(definition).pk for _ in range(3)]
+    assert [report.pk for report in report_queries.reports_of(definition)] == made[:0:-1]
 
 
 # Schedules
 
 
 def test_a_report_is_due_on_its_day_and_once(desk):
-    one = desk.define(rhythm="monthly", next_on=in_days(3), mailed_to=[desk.people.reader])
+    definition = desk.define(rhythm="monthly", next_on=in_days(3), mailed_to=[desk.people.reader])
     with time_machine.travel(clock.now() + timedelta(days=2)):
         assert reports.request_due() == 0
     with time_machine.travel(clock.now() + timedelta(days=4)):
         assert [reports.request_due(), reports.request_due()] == [1, 0]
-        one.refresh_from_db()
-        assert one.next_on > clock.today()
-        assert one.version == 1
+        definition.refresh_from_db()
+        assert definition.next_on > clock.today()
+        assert definition.version == 1
 
 
 def test_after_a_long_silence_one_is_made_and_not_many(desk):
-    one = desk.define(rhythm="monthly", next_on=in_days(1))
+    definition = desk.define(rhythm="monthly", next_on=in_days(1))
     with time_machine.travel(clock.now() + timedelta(days=400)):
         assert reports.request_due() == 1
-        assert ReportDefinition.objects.get(pk=one.pk).next_on > clock.today()
+        assert ReportDefinition.objects.get(pk=definition.pk).next_on > clock.today()
     assert Report.objects.count() == 1
 
 
@@ -225,8 +225,8 @@ def test_who_is_named_gets_one_email_with_a_link_and_no_file(desk):
 
 @pytest.mark.slow
 def test_reports_made_by_hand_or_again_send_no_email(desk):
-    one = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
-    desk.make(one, by=desk.people.editor)
+    definition = desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office), mailed_to=[desk.people.reader])
+    desk.make(definition, by=desk.people.editor)
     assert not Email.objects.filter(kind="report_ready").exists()
     tasks.request_scheduled_reports()
     tasks.make_reports()
@@ -236,23 +236,23 @@ def test_reports_made_by_hand_or_again_send_no_email(desk):
 
 
 def test_settings_are_changed_by_their_own_editors_and_never_over_another_edit(desk):
-    people, one = desk.people, desk.define()
-    reports.save_report(definition=one, by=people.editor, fields={"title": "New"}, version=1)
+    people, definition = desk.people, desk.define()
+    reports.save_report(definition=definition, by=people.editor, fields={"title": "New"}, version=1)
     with pytest.raises(EditConflict):
-        reports.save_report(definition=one, by=people.editor, fields={"title": "Newer"}, version=1)
+        reports.save_report(definition=definition, by=people.editor, fields={"title": "Newer"}, version=1)
     for person in (people.reader, people.other_editor, people.administrator):
         with pytest.raises(NotAllowed):
-            reports.save_report(definition=one, by=person, fields={"title": "Newer"})
+            reports.save_report(definition=definition, by=person, fields={"title": "Newer"})
         with pytest.raises(NotAllowed):
-            reports.end_report(definition=one, by=person)
+            reports.end_report(definition=definition, by=person)
 
 
 def test_a_report_that_has_ended_is_not_made(desk):
-    one = reports.end_report(
+    definition = reports.end_report(
         definition=desk.define(rhythm="monthly", next_on=in_days(0, desk.people.office)), by=desk.people.editor
     )
     assert reports.request_due() == 0
     with pytest.raises(ValidationError):
-        reports.request_report(definition=one, by=desk.people.editor)
-    reports.resume_report(definition=one, by=desk.people.editor)
-    assert reports.request_report(definition=one, by=desk.people.editor).state == "waiting"
+        reports.request_report(definition=definition, by=desk.people.editor)
+    reports.resume_report(definition=definition, by=desk.people.editor)
+    assert reports.request_report(definition=definition, by=desk.people.editor).state == "waiting"

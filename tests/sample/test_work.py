@@ -110,8 +110,8 @@ def test_a_person_who_is_no_longer_an_administrator_changes_nothing(client, admi
     work.request_loading(administrator)
     Person.objects.update(is_administrator=False)
     tasks.process_sample()
-    words = "You’re no longer an administrator, so nothing was changed."
-    assert [shown(one) for one in SampleWork.objects.get().problems] == [words]
+    error = "You’re no longer an administrator, so nothing was changed."
+    assert [shown(one) for one in SampleWork.objects.get().problems] == [error]
     assert not work.has_sample()
 
 

@@ -68,22 +68,22 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
         "last_verified_on": "2026-05-04",
     }
     answer = client.post(url, form_values(client, url) | typed | {"why": "Agreed in May"})
-    one = Activity.objects.get()
-    assert answer.url == url_of("activity", one)
-    assert [(part.party, part.part) for part in one.parts.all()] == [(seats["theirs"], "leads")]
-    assert (list(one.results.all()), list(one.outcomes.all())) == ([result], [outcome])
+    activity = Activity.objects.get()
+    assert answer.url == url_of("activity", activity)
+    assert [(part.party, part.part) for part in activity.parts.all()] == [(seats["theirs"], "leads")]
+    assert (list(activity.results.all()), list(activity.outcomes.all())) == ([result], [outcome])
     assert Change.objects.get(record_type="activity").why == "Agreed in May"
     shown = page_text(client, answer.url)
     for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action items yet."):
         assert words in shown
     assert "Last verified on May 4, 2026." in shown
     assert "Source: Work plan, page 4." in shown
-    url = f"{url_of('action_new', table)}?activity={one.public_id}"
+    url = f"{url_of('action_new', table)}?activity={activity.public_id}"
     values = form_values(client, url)
-    assert values["activity"] == [str(one.pk)]
+    assert values["activity"] == [str(activity.pk)]
     action_url = client.post(url, values | {"title": "Call the court", "owner_person": people.editor.pk}).url
     assert "Court papers" in page_text(client, action_url)
-    assert "Call the court" in page_text(client, url_of("activity", one))
+    assert "Call the court" in page_text(client, url_of("activity", activity))
     rows = list(csv.DictReader(io.StringIO(page_text(client, reverse("actions_csv")).lstrip("\ufeff"))))
     assert [row["activity"] for row in rows] == ["Court papers"]
 
@@ -97,9 +97,9 @@ def test_an_action_is_not_added_to_an_activity_of_another_partnership(client, pe
 
 def test_a_refused_form_keeps_what_was_typed(client, people, table, seats):
     client.force_login(people.editor)
-    one = make_activity(table)
+    activity = make_activity(table)
     typed = {"title": "", "detail": "Typed before", "starts_on": "someday", f"part-{seats['office'].pk}": "leads"}
-    for url in (url_of("activity_new", table), url_of("activity_edit", one)):
+    for url in (url_of("activity_new", table), url_of("activity_edit", activity)):
         answer = client.post(url, form_values(client, url) | typed)
         shown = answer.content.decode()
         assert answer.status_code == 422
@@ -119,22 +119,22 @@ def test_a_part_for_no_partner_here_has_no_field(client, people, table):
 
 
 def test_of_two_people_who_save_the_second_sees_both_texts(client, people, table, seats):
-    one = make_activity(table, detail="First", parts=[(seats["office"], "leads")])
+    activity = make_activity(table, detail="First", parts=[(seats["office"], "leads")])
     client.force_login(people.editor)
-    sent = form_values(client, url_of("activity_edit", one))
+    sent = form_values(client, url_of("activity_edit", activity))
     rows = [{"party": seats["office"], "part": "adds"}]
-    activities.save_activity(activity=one, by=SYSTEM, fields={"title": "Newer", "status": "done"}, parts=rows)
+    activities.save_activity(activity=activity, by=SYSTEM, fields={"title": "Newer", "status": "done"}, parts=rows)
     submitted = {"title": "Older", "detail": "Mine", f"part-{seats['office'].pk}": ""}
-    answer = client.post(url_of("activity_edit", one), sent | submitted)
+    answer = client.post(url_of("activity_edit", activity), sent | submitted)
     shown = answer.content.decode()
     assert answer.status_code == 409
     assert all(words in shown for words in ("Newer", "Older", "Who does what"))
     again = forms(shown)[-1].values()
     assert (again["status"], again["detail"], again["version"]) == (["done"], ["Mine"], ["2"])
     chosen = {"choose-title": "theirs", "choose-parts": "mine"}
-    assert client.post(url_of("activity_edit", one), again | chosen).status_code == 302
-    one.refresh_from_db()
-    assert (one.title, one.detail, one.status, one.parts.count()) == ("Newer", "Mine", "done", 0)
+    assert client.post(url_of("activity_edit", activity), again | chosen).status_code == 302
+    activity.refresh_from_db()
+    assert (activity.title, activity.detail, activity.status, activity.parts.count()) == ("Newer", "Mine", "done", 0)
 
 
 def test_what_the_editor_is_not_shown_stays(client, people, table):
@@ -142,20 +142,20 @@ def test_what_the_editor_is_not_shown_stays(client, people, table):
     save_partnership(
         partnership=table, by=SYSTEM, fields={}, parties=[party(people.organization)]
     )  # doesn't take part themselves
-    one = make_activity(table, results=[hidden])
+    activity = make_activity(table, results=[hidden])
     client.force_login(people.editor)
-    sent = form_values(client, url_of("activity_edit", one))
-    assert "Not shown" not in page_text(client, url_of("activity_edit", one))
-    client.post(url_of("activity_edit", one), sent | {"title": "Renamed"})
-    one.refresh_from_db()
-    assert (one.title, list(one.results.all())) == ("Renamed", [hidden])
+    sent = form_values(client, url_of("activity_edit", activity))
+    assert "Not shown" not in page_text(client, url_of("activity_edit", activity))
+    client.post(url_of("activity_edit", activity), sent | {"title": "Renamed"})
+    activity.refresh_from_db()
+    assert (activity.title, list(activity.results.all())) == ("Renamed", [hidden])
 
 
 def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, seats, result):
     """The unlisted group works alone on the result. To the public, no one seems to work on it."""
-    one = make_activity(table, is_public=True, results=[result], parts=[(seats["quiet"], "leads")])
+    activity = make_activity(table, is_public=True, results=[result], parts=[(seats["quiet"], "leads")])
     bare = make_activity(table, "Another", is_public=True, results=[result])
-    pages = [url_of("partnership_matrix", table), url_of("activity", one), url_of("partnership_results", table)]
+    pages = [url_of("partnership_matrix", table), url_of("activity", activity), url_of("partnership_results", table)]
     client.force_login(people.editor)
     assert ["Quiet coalition" in page_text(client, url) for url in pages] == [True] * 3
     client.logout()
@@ -165,7 +165,9 @@ def test_a_party_that_is_not_shown_has_no_part_anywhere(client, people, table, s
         "For “Homes for all” there is “Another” and “Help with papers”, but no partner’s part in it is recorded."
         in (shown.replace("“Help with papers” and “Another”", "“Another” and “Help with papers”"))
     )
-    before = page_text(client, url_of("activity", one)).replace(one.public_id, "").replace("Help with papers", "")
+    before = (
+        page_text(client, url_of("activity", activity)).replace(activity.public_id, "").replace("Help with papers", "")
+    )
     after = page_text(client, url_of("activity", bare)).replace(bare.public_id, "").replace("Another", "")
     assert before == after
 

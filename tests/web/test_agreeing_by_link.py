@@ -130,10 +130,10 @@ def ask_for_link(question, board):
 @pytest.mark.both
 def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round(board):
     path, email = ask_for_link("cancel", board)
-    words = rendered(email).text
+    email_text = rendered(email).text
     for part in (WHY, "Yes means", "No means", "Answer by", "don’t forward it"):
-        assert part in words.replace("\n", " ")
-    assert "/rounds/" not in words
+        assert part in email_text.replace("\n", " ")
+    assert "/rounds/" not in email_text
     page = page_text(Client().get(path))
     assert ("Do you agree to cancel this round?" in page, WHY in page, current(board).is_open) == (True, True, True)
     done = send_answer(path, "yes")

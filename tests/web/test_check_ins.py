@@ -29,15 +29,15 @@ def table(people):
 
 
 @snapshot_fixture
-def desk(people):
+def front_desk(people):
     return people.organization.contacts.create(name="Front desk", email="desk@example.org", visible_to="partners")
 
 
 @snapshot_fixture
-def plan(people, table, desk):
+def plan(people, table, front_desk):
     fields = {
         "partnership": table,
-        "contact": desk,
+        "contact": front_desk,
         "rhythm": "monthly",
         "anchor_on": in_days(20),
         "zone": "America/Chicago",
@@ -68,12 +68,12 @@ def emails():
     return set(Email.objects.filter(subject_type="checkinplan", state="planned").values_list("recipient", flat=True))
 
 
-def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, desk):
+def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, front_desk):
     office = reverse("partnership_office", args=[table.public_id])
     assert "No check-ins are set." in page(editor, office)
     due = in_days(20)
     typed = {
-        "answered_by": f"contact:{desk.pk}",
+        "answered_by": f"contact:{front_desk.pk}",
         "rhythm": "monthly",
         "anchor_on": due.isoformat(),
         "why": "Agreed in May",
@@ -82,9 +82,9 @@ def test_staff_set_check_ins_and_the_partner_gets_emails(editor, people, table, 
     assert answer["Location"] == office
     plan = CheckInPlan.objects.get()
     seat = table.parties.get(organization=people.organization)
-    assert (plan.contact, plan.party, plan.holder, plan.rhythm) == (desk, seat, people.editor, "monthly")
+    assert (plan.contact, plan.party, plan.holder, plan.rhythm) == (front_desk, seat, people.editor, "monthly")
     assert (plan.anchor_on, plan.zone, plan.is_active) == (due, people.office.zone, True)
-    assert emails() == {f"contact:{desk.pk}", f"person:{people.editor.pk}"}
+    assert emails() == {f"contact:{front_desk.pk}", f"person:{people.editor.pk}"}
     assert "Front desk answers for" in page(editor, office)
     assert "Agreed in May" in page(editor, url_of("checkinplan_history", plan))
 
@@ -101,7 +101,7 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "error"),
     [
         ({"answered_by": ""}, "Who answers: Choose one of the options."),
         ({"answered_by": "contact:987654"}, "Choose one of the options."),
@@ -113,12 +113,12 @@ def test_they_are_stopped_and_started_again(editor, table, plan):
         ({"holder": "987654"}, "Choose one of the options."),
     ],
 )
-def test_invalid_values_are_refused_and_stay_typed(editor, table, plan, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(editor, table, plan, typed, error):
     for url in (url_of("checkinplan_new", table), url_of("checkinplan", plan)):
         good = {"answered_by": f"contact:{plan.contact_id}", "anchor_on": in_days(30).isoformat()}
         answer = send_form(editor, url, **good | typed | {"why": "Typed before"})
         shown = unescape(answer.content.decode())
-        assert (answer.status_code, words in shown, "Typed before" in shown) == (422, True, True)
+        assert (answer.status_code, error in shown, "Typed before" in shown) == (422, True, True)
     assert CheckInPlan.objects.count() == 1
     assert Change.objects.filter(record_type="checkinplan").count() == 1
 
@@ -132,12 +132,12 @@ def test_a_contact_of_another_table_cannot_be_asked(editor, table, plan):
     assert plan.contact_id != other.pk
 
 
-def test_the_person_who_answers_stays_a_choice_when_no_longer_offered(editor, plan, desk):
-    desk.email = ""
-    desk.save()
+def test_the_person_who_answers_stays_a_choice_when_no_longer_offered(editor, plan, front_desk):
+    front_desk.email = ""
+    front_desk.save()
     assert send_form(editor, url_of("checkinplan", plan), rhythm="yearly").status_code == 302
     plan.refresh_from_db()
-    assert (plan.contact, plan.rhythm) == (desk, "yearly")
+    assert (plan.contact, plan.rhythm) == (front_desk, "yearly")
 
 
 @pytest.mark.slow
@@ -213,9 +213,9 @@ def test_only_who_writes_for_the_lead_sets_them(people, plan, role):
         check_ins.save_check_in_plan(checkinplan=plan, by=getattr(people, role), fields={"rhythm": "weekly"})
 
 
-def test_an_erased_contact_leaves_their_history_too(people, plan, desk):
+def test_an_erased_contact_leaves_their_history_too(people, plan, front_desk):
     entry = Change.objects.get(record_type="checkinplan")
     assert entry.after["contact"] == "Front desk"
-    privacy.erase_contact(contact=desk, by=people.administrator)
+    privacy.erase_contact(contact=front_desk, by=people.administrator)
     entry.refresh_from_db()
     assert entry.after["contact"] == privacy.ERASED

@@ -79,20 +79,20 @@ def test_every_request_that_it_shows_works(page, people, named):
     assert statuses == [200] * 10 + [201, 200, 200, 200]
 
 
-def status_of(words):
+def status_of(rest):
     """Send what these arguments of curl say. Return the status."""
     method, headers, body, url = "GET", {}, "", ""
-    while words:
-        word = words.pop(0)
+    while rest:
+        word = rest.pop(0)
         if word == "-X":
-            method = words.pop(0)
+            method = rest.pop(0)
         elif word == "-H":
-            name, _, value = words.pop(0).partition(": ")
+            name, _, value = rest.pop(0).partition(": ")
             headers[name.lower()] = value
         elif word == "-d":
-            body = words.pop(0)
+            body = rest.pop(0)
         elif word == "-o":
-            words.pop(0)
+            rest.pop(0)
         elif word != "--compressed":
             url = word
     path = re.sub("^https?://[^/]+", "", url)

@@ -199,7 +199,7 @@ def test_an_error_in_a_short_form_keeps_what_was_typed(client, partnership):
 
 
 @pytest.mark.parametrize(
-    ("field", "value", "words"),
+    ("field", "value", "error"),
     [
         ("title", "", "This field is required."),
         ("title", "a\x07b", "can’t save"),
@@ -209,11 +209,11 @@ def test_an_error_in_a_short_form_keeps_what_was_typed(client, partnership):
         ("kind", "party", "choice"),
     ],
 )
-def test_bad_input_is_refused_with_what_is_wrong_and_changes_nothing(client, partnership, field, value, words):
+def test_bad_input_is_refused_with_what_is_wrong_and_changes_nothing(client, partnership, field, value, error):
     url = f"/partnerships/{partnership.public_id}/edit/"
     answer = client.post(url, fields_of(client.get(url)) | {field: value})
     assert answer.status_code == 422
-    assert words in str(answer.context["form"].errors[field])
+    assert error in str(answer.context["form"].errors[field])
     partnership.refresh_from_db()
     assert partnership.version == 2
 

@@ -198,10 +198,10 @@ BAD = {
 
 @pytest.mark.parametrize("case", BAD)
 def test_what_is_wrong_is_said_and_what_was_typed_stays(people, case):
-    client, (wrong, words) = client_of(people.stranger), BAD[case]
+    client, (wrong, error) = client_of(people.stranger), BAD[case]
     answer = client.post(PACES, form_of(client) | {"check_in_due": "weekly"} | wrong)
     page = answer.content.decode()
-    assert (answer.status_code, words in page) == (422, True)
+    assert (answer.status_code, error in page) == (422, True)
     assert single_values(page)["check_in_due"] == "weekly"
     assert not EmailPreference.objects.exists()
 

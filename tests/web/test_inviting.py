@@ -46,8 +46,8 @@ class Table:
 
     def link(self):
         email = Email.objects.filter(kind="seat_invited").first()
-        words = emails.render(email, recipients.read_recipient(self.contact), {}).text
-        return re.search(r"Confirm or decline: http://127.0.0.1:8000(\S+)", words)[1]
+        email_text = emails.render(email, recipients.read_recipient(self.contact), {}).text
+        return re.search(r"Confirm or decline: http://127.0.0.1:8000(\S+)", email_text)[1]
 
     def answer(self, client, url, state, **more):
         return client.post(url, {"answer": state, "seen": self.seat.state} | more)
@@ -244,7 +244,7 @@ def test_who_confirmed_by_a_link_can_ask_to_represent_the_organization(client, p
 def test_bad_input_shows_an_error_at_its_field(client, people, table):
     client.force_login(people.editor)
     other = make_organization("Others").contacts.create(name="Other desk", email="other@example.org")
-    for sent, words in (
+    for sent, error in (
         ({"what": "email", "contact": table.contact.pk, "source": " "}, "Enter where you got this email address"),
         ({"what": "email", "contact": other.pk, "source": "Its website"}, "Choose one of this partner’s contacts."),
         ({"what": "email", "contact": "", "source": ""}, "no editor here"),
@@ -253,7 +253,7 @@ def test_bad_input_shows_an_error_at_its_field(client, people, table):
     ):
         refused = client.post(table.url, sent)
         assert (refused.status_code, table.seat.state) == (422, "recorded"), sent
-        assert words in page_text(refused), sent
+        assert error in page_text(refused), sent
     assert client.post(table.url, {"what": "nothing"}).status_code == 422
 
 

@@ -207,8 +207,8 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     url = "/words/lists/purpose/healing/"
     seen = forms(client.get(url).content.decode())[-1].values()
     assert send_form(client, url, label="Healing and repair", is_retired="on").status_code == 302
-    one = Term.objects.get(key="healing")
-    assert (one.label, one.is_retired) == ("Healing and repair", True)
+    term = Term.objects.get(key="healing")
+    assert (term.label, term.is_retired) == ("Healing and repair", True)
     assert "Retired." in html(client.get("/words/lists/purpose/"))
     assert client.post(url, seen | {"label": "Late"}).status_code == 409
     assert send_form(client, url, is_retired=[]).status_code == 302

@@ -251,11 +251,11 @@ def test_the_ratio_is_centered_on_the_same_rate():
     wide = drawings(ALL[2])[0]
     (base,) = paths(wide, "v-base")
     same = numbers(base)[1]
-    words = {text.text: float(text.get("y")) - 5 for text in wide.iter("text")}
-    assert abs(words["Same rate"] - same) < 0.2
-    assert abs((same - words["2 times"]) - (words["0.5 times"] - same)) < 0.2
+    heights = {text.text: float(text.get("y")) - 5 for text in wide.iter("text")}
+    assert abs(heights["Same rate"] - same) < 0.2
+    assert abs((same - heights["2 times"]) - (heights["0.5 times"] - same)) < 0.2
     assert all(y < same for _, y in marks(wide, "v-dot"))
-    assert {"Gap, in percentage points:", "11.0 more", "9.5 more", "7.1 more"} <= set(words)
+    assert {"Gap, in percentage points:", "11.0 more", "9.5 more", "7.1 more"} <= set(heights)
     assert not any("77" in text for text in texts(wide))
 
 

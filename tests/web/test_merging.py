@@ -123,14 +123,14 @@ def test_it_is_not_merged_with_itself_another_side_or_what_is_not_yours(client, 
     bank = make_organization("Harbor Bank", side="institution", kept_by=people.office)
     foreign = make_organization("Seattle group", kept_by=people.other_office)
     client.force_login(people.editor)
-    for other, words in (
+    for other, error in (
         (kept, "These are the same record."),
         (bank, "They’re on different sides."),
         (foreign, "You don’t have permission to change “Seattle group”"),
     ):
         answer = client.get(page(kept, other))
         assert answer.status_code == 422
-        assert words in text_of(answer)
+        assert error in text_of(answer)
 
 
 def test_one_that_you_do_not_see_is_unknown(client, people, pair):

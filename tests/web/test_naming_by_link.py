@@ -248,8 +248,8 @@ def test_its_contact_is_told_when_the_round_is_canceled(board):
     start_round(board)
     canceling.cancel_round(survey_round=board.round, by=board.staff, why="The wrong people were picked.")
     email = Email.objects.get(kind="round_canceled", recipient=f"contact:{board.director.pk}")
-    words = rendered(email).text
-    assert ("The wrong people were picked." in words, "/rounds/" in words) == (True, False)
+    email_text = rendered(email).text
+    assert ("The wrong people were picked." in email_text, "/rounds/" in email_text) == (True, False)
     assert recipients.find_audience(email).refusal == ""
 
 

@@ -60,9 +60,9 @@ def test_the_words_that_were_read_are_kept_with_the_yes(partner, people, table):
         people.partner,
         people.organization,
     )
-    words = kept.text.split("\n\n")
-    assert len(words) == 7
-    assert all(one.replace("'", "&#x27;") in page for one in words)
+    paragraphs = kept.text.split("\n\n")
+    assert len(paragraphs) == 7
+    assert all(one.replace("'", "&#x27;") in page for one in paragraphs)
     for about in ("Everyone can read your name", "We keep your answer", "public-records request", "contract files"):
         assert about in kept.text
 

@@ -76,10 +76,10 @@ REFUSED = {
 
 @pytest.mark.parametrize("case", REFUSED)
 def test_what_cannot_be_planned_shows_an_error_at_what_was_typed(editor, table, case):
-    sent, words = REFUSED[case]
+    sent, error = REFUSED[case]
     answer = plan(editor, table, **sent)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert error in answer.content.decode()
     assert 'value="Round"' in answer.content.decode()
     assert not Meeting.objects.exists()
 
@@ -197,5 +197,5 @@ def test_contacts_of_a_partner_that_is_asked_or_has_agreed_are_offered(people, t
     Party.objects.filter(organization=people.organization).update(state=state)
     Contact.objects.filter(organization=people.organization).update(visible_to="public")
     parties = parties_seen(people.editor, table)
-    words = {label for _, label, _ in who_may_be_asked(people.editor, table, parties)}
-    assert f"Desk · {people.organization}" in words
+    labels = {label for _, label, _ in who_may_be_asked(people.editor, table, parties)}
+    assert f"Desk · {people.organization}" in labels

@@ -161,8 +161,8 @@ def test_two_outcomes_with_one_number_are_refused_at_the_field(client, people, s
     assert answer.context["form"].errors == {"number": ["Another outcome already has the number 2."]}
 
 
-def import_plan(client, plan, words, name="plan.csv"):
-    return client.post(url_of("plan_import", plan), {"file": SimpleUploadedFile(name, words.encode())})
+def import_plan(client, plan, content, name="plan.csv"):
+    return client.post(url_of("plan_import", plan), {"file": SimpleUploadedFile(name, content.encode())})
 
 
 def test_a_table_is_looked_at_and_then_written(client, people, scene):

@@ -254,8 +254,8 @@ def test_another_side_speaks_no_words_for_this_one(board):
         client_of(editor).post(f"/rounds/{board.round.public_id}/people/{seat.pk}/", {"asked": desks})
     board.round.refresh_from_db()
     assert "Show these words" not in page_text(Client().post("/code/", {"code": codes[0]}))
-    words = {"decisions-comment": "All is well", "decisions-shares_words": "on"}
-    answer(codes[0], level=4, **words)
+    comment = {"decisions-comment": "All is well", "decisions-shares_words": "on"}
+    answer(codes[0], level=4, **comment)
     place = Respondent.objects.get(name="Front porch")
     answering.save_answer(
         respondent=place, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
@@ -407,7 +407,7 @@ def test_each_person_has_a_number_of_their_own(board):
     staff_desk.phone = "(612) 555-0777"
     staff_desk.save()
     code = print_code(board, board.first)
-    for people, words in (
+    for people, error in (
         ((("A", "612 555 0101"), ("B", "+1 (612) 555-0101")), "Each person needs their own."),
         ((("A", "12"),), "Enter a name and a full phone number for A."),
         ((("A", "612.555.0777"),), "belongs to another side"),
@@ -415,7 +415,7 @@ def test_each_person_has_a_number_of_their_own(board):
         ((("", "612 555 0101"),), "Enter a name, too."),
     ):
         refused = name(code, *people)
-        assert (refused.status_code, words in page_text(refused)) == (422, True), people
+        assert (refused.status_code, error in page_text(refused)) == (422, True), people
         assert people[0][0] in page_text(refused)
     assert not Respondent.objects.exists()
 
@@ -424,12 +424,12 @@ def test_a_partner_names_no_one_only_if_it_says_so(board):
     start_round(board)
     code = print_code(board, board.first)
     porch = ("Porch", "612 555 0101")
-    for people, fields, words in (
+    for people, fields, error in (
         ((), {}, "Name at least one person. If no one answers for you, check this box."),
         ((porch,), {"no_one": "on"}, "You named people. Uncheck this box, or remove them."),
     ):
         refused = name(code, *people, **fields)
-        assert (refused.status_code, words in page_text(refused)) == (422, True)
+        assert (refused.status_code, error in page_text(refused)) == (422, True)
     assert not Respondent.objects.exists()
     assert name(code, no_one="on").status_code == 200
     url = f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/"

@@ -117,8 +117,8 @@ def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     board.ask(1, 2)
     place = board.places(1)[0]
     link = link_of(place)
-    words = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
-    send_answer(link, item="decisions", press="rather_not", **words)
+    answer = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
+    send_answer(link, item="decisions", press="rather_not", **answer)
     assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
     assert "You won’t take part this time" in send_answer(link, press="decline").content.decode()
     assert Answer.objects.count() == 0

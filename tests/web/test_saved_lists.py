@@ -147,7 +147,7 @@ def test_fifty_lists_are_enough_for_one_owner(people):
 
 
 @pytest.mark.parametrize(
-    ("sent", "words"),
+    ("sent", "error"),
     [
         ({"name": ""}, "Enter a value."),
         ({"name": "x" * 81}, "This is too long: 81 characters. The limit is 80."),
@@ -155,10 +155,10 @@ def test_fifty_lists_are_enough_for_one_owner(people):
         ({"name": "Trainings", "owner": "you"}, "Choose one of the options."),
     ],
 )
-def test_wrong_input_is_shown_with_an_error(people, sent, words):
+def test_wrong_input_is_shown_with_an_error(people, sent, error):
     answer = client_of(people.editor).post(NEW, {"owner": "me"} | sent)
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert error in answer.content.decode()
     assert not SavedList.objects.exists()
 
 
@@ -233,30 +233,30 @@ def test_only_editors_of_the_office_change_a_list(people, path):
 
 
 def test_a_list_gets_another_name_and_goes(people):
-    one, client = keep_list(people.editor, "Mine"), client_of(people.editor)
-    assert client.post(f"/lists/{one.pk}/", {"name": "Better", "was": "Mine"}).url == "/account/lists/"
-    one.refresh_from_db()
-    assert (one.name, one.query) == ("Better", "kind=joint_project")
-    assert "Remove “Better”?" in page_text(client, f"/lists/{one.pk}/remove/")
-    assert client.post(f"/lists/{one.pk}/remove/", {"was": "Better"}).url == "/account/lists/"
+    saved, client = keep_list(people.editor, "Mine"), client_of(people.editor)
+    assert client.post(f"/lists/{saved.pk}/", {"name": "Better", "was": "Mine"}).url == "/account/lists/"
+    saved.refresh_from_db()
+    assert (saved.name, saved.query) == ("Better", "kind=joint_project")
+    assert "Remove “Better”?" in page_text(client, f"/lists/{saved.pk}/remove/")
+    assert client.post(f"/lists/{saved.pk}/remove/", {"was": "Better"}).url == "/account/lists/"
     assert not SavedList.objects.exists()
-    assert client.get(f"/lists/{one.pk}/").status_code == client.get(f"/lists/{10**19}/").status_code == 404
+    assert client.get(f"/lists/{saved.pk}/").status_code == client.get(f"/lists/{10**19}/").status_code == 404
 
 
 def test_a_name_that_is_taken_stays_with_its_list(people):
-    one, other = keep_list(people.editor, "Mine"), keep_list(people.editor, "Other")
-    answer = client_of(people.editor).post(f"/lists/{one.pk}/", {"name": "Other", "was": "Mine"})
+    saved, other = keep_list(people.editor, "Mine"), keep_list(people.editor, "Other")
+    answer = client_of(people.editor).post(f"/lists/{saved.pk}/", {"name": "Other", "was": "Mine"})
     assert answer.status_code == 422
     assert "A list with this name already exists." in answer.content.decode()
-    rename_list(by=people.editor, saved=one, name="mine", was="Mine")
-    assert [SavedList.objects.get(pk=row.pk).name for row in (one, other)] == ["mine", "Other"]
+    rename_list(by=people.editor, saved=saved, name="mine", was="Mine")
+    assert [SavedList.objects.get(pk=row.pk).name for row in (saved, other)] == ["mine", "Other"]
 
 
 @pytest.mark.parametrize("path", ["", "remove/"])
 def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path):
-    one, client = keep_list(people.editor, "Ours", office=people.office), client_of(people.editor)
-    rename_list(by=people.editor, saved=one, name="Everyone's", was="Ours")
-    answer = client.post(f"/lists/{one.pk}/{path}", {"name": "Mine", "was": "Ours"})
+    saved, client = keep_list(people.editor, "Ours", office=people.office), client_of(people.editor)
+    rename_list(by=people.editor, saved=saved, name="Everyone's", was="Ours")
+    answer = client.post(f"/lists/{saved.pk}/{path}", {"name": "Mine", "was": "Ours"})
     page = answer.content.decode()
     assert answer.status_code == 409
     assert "Someone renamed it “Everyone&#x27;s” in the meantime." in page
@@ -265,11 +265,11 @@ def test_who_saw_another_name_changes_nothing_and_reads_the_new_one(people, path
 
 
 def test_a_list_that_someone_removed_is_missing(people):
-    one = keep_list(people.editor)
-    remove_list(by=people.editor, saved=one, was="Contracts")
+    saved = keep_list(people.editor)
+    remove_list(by=people.editor, saved=saved, was="Contracts")
     for act in (remove_list, lambda **rest: rename_list(name="New", **rest)):
         with pytest.raises(NotFound):
-            act(by=people.editor, saved=one, was="Contracts")
+            act(by=people.editor, saved=saved, was="Contracts")
 
 
 # Names chosen by people

@@ -68,7 +68,7 @@ def test_without_organizations_it_reads_published_records(client, editor, people
 
 
 @pytest.mark.parametrize(
-    ("typed", "words"),
+    ("typed", "error"),
     [
         ({"name": ""}, "Name: Enter a value."),
         ({"name": "x" * 81}, "The limit is 80."),
@@ -80,10 +80,10 @@ def test_without_organizations_it_reads_published_records(client, editor, people
         ({"memberships": ["x"]}, "Choose from the options."),
     ],
 )
-def test_invalid_values_are_refused_and_stay_typed(client, editor, typed, words):
+def test_invalid_values_are_refused_and_stay_typed(client, editor, typed, error):
     answer = client.post(NEW, {"name": "Copy", "days": "30"} | typed)
     assert (answer.status_code, ApiToken.objects.count()) == (422, 0)
-    assert words in page_text(answer)
+    assert error in page_text(answer)
     assert "name" in typed or 'value="Copy"' in answer.content.decode()
 
 

@@ -131,7 +131,7 @@ def test_characters_that_can_not_be_kept_are_replaced(receiver):
     assert (answer.status, answer.text) == (400, "<b>\ufffd [0m\nno")
 
 
-def drip(one, handler):
+def drip(received, handler):
     """A status line that never ends, a byte at a time, until the sender leaves."""
     has_left = False
     while not has_left:
@@ -139,7 +139,7 @@ def drip(one, handler):
         has_left = bool(select.select([handler.connection], [], [], 0.05)[0])
 
 
-def endless_body(one, handler):
+def endless_body(received, handler):
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n\r\n")
         while True:
@@ -148,7 +148,7 @@ def endless_body(one, handler):
         pass
 
 
-def endless_headers(one, handler):
+def endless_headers(received, handler):
     try:
         handler.wfile.write(b"HTTP/1.1 200 OK\r\n")
         for number in count():
@@ -157,7 +157,7 @@ def endless_headers(one, handler):
         pass
 
 
-def silence(one, handler):
+def silence(received, handler):
     select.select([handler.connection], [], [])  # until the sender leaves
 
 

@@ -70,7 +70,7 @@ def test_bad_input_is_refused_at_its_field(manager, page):
     answer = manager.post(f"{page}new/", bad)
     assert answer.status_code == 422
     assert set(answer.context["form"].errors) == {"name", "format", "url", "kinds", "reach", "rights"}
-    for url, words in (
+    for url, error in (
         ("https://10.0.0.1/x", "public internet"),
         ("http://hooks.example.org/", "starts with https://"),
         ("nonsense", "whole address"),
@@ -79,7 +79,7 @@ def test_bad_input_is_refused_at_its_field(manager, page):
     ):
         answer = manager.post(f"{page}new/", NEW | {"url": url})
         (message,) = answer.context["form"].errors["url"]
-        assert (answer.status_code, words in message) == (422, True)
+        assert (answer.status_code, error in message) == (422, True)
     assert not Webhook.objects.exists()
 
 

@@ -70,7 +70,7 @@ def test_it_is_public_once_each_party_that_was_asked_agrees(board):
 @pytest.mark.parametrize(("says", "public"), [((None, True), False), ((False, True), False), ((True, True), True)])
 def test_of_two_partners_that_are_merged_both_have_to_agree(board, kept, says, public):
     """Otherwise an office could merge a partner that doesn't agree with a record of its own that does."""
-    opened(board, 1, 1, 1)
+    opened_round(board, 1, 1, 1)
     agree(board, 0)
     for number, agrees in enumerate(says, 1):
         if agrees is not None:

@@ -321,7 +321,7 @@ def test_the_page_of_the_partnership_shows_the_round_that_opened_last(people, bo
     board.ask(1, 1, title="Winter round", closes_on=opened_round.closes_on - timedelta(days=7))
     board.all_say(0, 4)
     board.all_say(1, 1)
-    page = text(as_(people.editor).get(f"/partnerships/{board.partnership.public_id}/power/"))
+    page = page_text(client_of(people.editor).get(f"/partnerships/{board.partnership.public_id}/power/"))
     assert "Winter round</a>: both sides’ answers" in page
 
 

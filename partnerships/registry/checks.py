@@ -47,7 +47,7 @@ def partners_not_public(partnership: Partnership) -> list[Party]:
     is_public = Case(When(PUBLIC_PARTY, then=Value(True)), default=Value(False))
     rows = Party.objects.select_related("jurisdiction", "department", "organization").annotate(is_public=is_public)
     prefetch_related_objects([partnership], Prefetch("parties", rows))
-    return [party for party in partnership.parties.all() if not party.is_public]
+    return [party for party in partnership.parties.all() if not party.is_public]  # type: ignore[attr-defined]  # annotated
 
 
 def require_complete(partnership: Partnership) -> None:

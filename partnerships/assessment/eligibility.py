@@ -8,7 +8,7 @@ belong to another side of the same partnership.
 from collections.abc import Container, Iterable, Sequence
 from datetime import date, timedelta
 
-from django.db.models import prefetch_related_objects
+from django.db.models import Q, prefetch_related_objects
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 
@@ -21,7 +21,7 @@ from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.models import Party, SeatConsent
-from partnerships.registry.representatives import mailboxes_of_office, people_of
+from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
 
 
@@ -96,18 +96,24 @@ def bodies_of_other_sides(party: Party) -> set[tuple]:
     return {body for _, body in rows} - own
 
 
+def of_other_sides(party: Party) -> Q:
+    """A Q for members and contacts of other sides at the table, including the lead agency and all of its departments if
+    it is another side.
+    """
+    bodies, lead = bodies_of_other_sides(party), party.partnership.lead_id
+    departments = Q(department__jurisdiction=lead) if ("jurisdiction", lead) in bodies else Q(pk__in=())
+    return in_bodies(bodies) | departments
+
+
 def mailboxes_of_other_sides(party: Party) -> set[str]:
-    """The mailboxes of members and contacts of other sides at the table, including the lead agency and all of its
-    departments if it is another side.
+    """The mailboxes of members and contacts of other sides (`of_other_sides`).
 
     Variants of one address reach the same mailbox, so mailboxes are compared.
     """
-    bodies, lead = bodies_of_other_sides(party), party.partnership.lead_id
-    others = in_bodies(bodies)
+    others = of_other_sides(party)
     members = Membership.objects.filter(others).values_list("person__email", flat=True)
     contacts = Contact.objects.filter(others).exclude(email="").values_list("email", flat=True)
-    of_lead = mailboxes_of_office(lead) if ("jurisdiction", lead) in bodies else set()
-    return {mailbox_of(address) for address in {*members, *contacts}} | of_lead
+    return {mailbox_of(address) for address in {*members, *contacts}}
 
 
 def person_refusal(someone: Contact | Person, party: Party, taken: Container[str] = ()) -> str:

@@ -21,9 +21,9 @@ from partnerships.accounts.models import Person
 from partnerships.assessment import events
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import (
-    bodies_of_other_sides,
     mailboxes_of_other_sides,
     may_name_respondents,
+    of_other_sides,
     partner_refusal,
     person_refusal,
 )
@@ -36,7 +36,7 @@ from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, public_snapshot
-from partnerships.directory.models import Contact, in_bodies
+from partnerships.directory.models import Contact
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.models import Party
@@ -218,8 +218,8 @@ def _why_cannot_answer(someone: WithoutEmail, party: Party, taken: Container[str
 
 
 def numbers_of_other_sides(party: Party) -> set[str]:
-    """The marks of phone numbers of contacts of other sides at the table, including the lead agency's."""
-    rows = Contact.objects.filter(in_bodies(bodies_of_other_sides(party))).exclude(phone="")
+    """The marks of phone numbers of contacts of other sides (`of_other_sides`)."""
+    rows = Contact.objects.filter(of_other_sides(party)).exclude(phone="")
     return {mark_of(phone) for phone in rows.values_list("phone", flat=True)} - {""}
 
 

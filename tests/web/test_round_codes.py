@@ -29,7 +29,7 @@ from partnerships.models import (
 )
 from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms, values
-from tests.factories import in_days
+from tests.factories import in_days, make_department
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -406,11 +406,13 @@ def test_each_person_has_a_number_of_their_own(board):
     staff_desk = Contact.objects.filter(jurisdiction=board.lead).first()
     staff_desk.phone = "(612) 555-0777"
     staff_desk.save()
+    Contact.objects.create(department=make_department(board.lead), name="Front desk", phone="612-555-0888")
     code = print_code(board, board.first)
     for people, error in (
         ((("A", "612 555 0101"), ("B", "+1 (612) 555-0101")), "Each person needs their own."),
         ((("A", "12"),), "Enter a name and a full phone number for A."),
         ((("A", "612.555.0777"),), "belongs to another side"),
+        ((("A", "612 555 0888"),), "belongs to another side"),  # a department that isn't a partner itself
         ((("A", ""),), "Enter a phone number of their own, too."),
         ((("", "612 555 0101"),), "Enter a name, too."),
     ):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from partnerships.assessment.portfolio_queries import Row as GapRow
 from partnerships.assessment.portfolio_queries import flagged_in, latest_of
 from partnerships.assessment.rules import published_rounds, rounds_visible_to
+from partnerships.core import clock
 from partnerships.core.access import Viewer
 from partnerships.core.choices import Side
 from partnerships.directory.models import IssueArea
@@ -91,7 +92,7 @@ def _gap(row: GapRow, names: "Names") -> dict[str, Any]:
         levels=[str(name) for name in seen.item.names],
         sides=[{"side": key, "median": score.median, "is_band": score.is_band} for key, score in shown],
         gap=seen.gap,
-        answered_on=str(seen.note.at.date()) if seen.note else "",
+        answered_on=str(seen.note.at.astimezone(clock.zone(row.round.zone)).date()) if seen.note else "",
         due_on=str(row.due_on or ""),
         is_illustration=row.round.is_illustration,
     )

@@ -108,6 +108,22 @@ def test_the_office_reads_that_it_invites_once_a_draft_is_published(client, peop
     assert "Once it’s published" not in page_text(client.get(url))
 
 
+def test_the_office_reads_who_invited_and_when_where_it_is_and_then_who_answered(client, people, table):
+    with time_machine.travel(DAY + timedelta(hours=12), tick=False):  # 9 p.m. of the same day in Central Time
+        table.invite()
+        client.force_login(people.editor)
+        page = text(client.get(f"{table.page}office/"))
+        assert "Not answered yet</td>" in page
+        assert f"Invited by {people.editor}</td>" in page
+        assert "March 2, 2026</td>" in page
+        assert "Invite again<span" in page
+        link = table.link()
+        table.answer(client, link, "confirmed")
+        page = text(client.get(f"{table.page}office/"))
+    assert "Front desk</td>" in page
+    assert "March 2, 2026</td>" in page
+
+
 def test_a_double_click_says_yes_once(client, table):
     table.invite()
     url = table.link()

@@ -13,7 +13,7 @@ from partnerships.web.assessment.rounds_words import (
     score_words,
     side_name,
 )
-from partnerships.web.words import day, label
+from partnerships.web.words import day, label, on
 
 WEEKS, MONTHS, YEARS = 14, 60, 730  # days up to which ages are in days, weeks and months
 
@@ -106,7 +106,7 @@ def _of_side(one, count):
 
 def _response(row) -> str:
     if row.seen.note:
-        return gettext("Answered on %(day)s.") % {"day": day(row.seen.note.at.date())}
+        return gettext("Answered on %(day)s.") % {"day": on(row.seen.note.at, row.round.zone)}
     if row.due_on is None:
         return ""
     words = gettext("A response was due by %(day)s.") if row.is_past else gettext("A response is due by %(day)s.")

@@ -27,7 +27,7 @@ from partnerships.web.measures.interpretations import statements_on
 from partnerships.web.measures.rows import row_of
 from partnerships.web.measures.shown import dimension_words, dimensions_of, pictures_of
 from partnerships.web.record_history import latest
-from partnerships.web.words import checked_words
+from partnerships.web.words import checked_words, zone_of
 
 PERIODS = 8  # on a page
 MOST_BEHIND = 2  # entries of the story behind the numbers; the earlier ones are folded
@@ -69,7 +69,7 @@ def measure(request, public_id):
         "crumbs": [(gettext("Measures"), reverse("measures"))] + ([(of.title, of.get_absolute_url())] if of else []),
     }
     if not part:
-        entries = behind(record, numbers)
+        entries = behind(record, numbers, zone=zone_of(request.user))
         context |= {
             "facts": _facts(record, of),
             "owners": [owner_of(row) for row in record.shown_owners],
@@ -201,15 +201,25 @@ def _cell(record, number, at):
     }
 
 
-def behind(record, numbers) -> list[dict]:
-    """Who supplied the numbers and the story behind them, latest period first. Groups with the same details share a row."""
+def behind(record, numbers, *, zone: str = "") -> list[dict]:
+    """Who supplied the numbers and the story behind them, latest period first. Groups with the same details share a row.
+
+    `zone`: the time zone of their dates.
+    """
     found: dict[tuple, list[str]] = {}
     for period in reversed(numbers.periods):
         for cell in numbers.cells:
             number = numbers.number(period, cell)
             if number.is_shown:
                 quote = number.published_by, number.link
-                values = (period, number.supplied_by, number.at.date(), number.source, quote, number.story)
+                values = (
+                    period,
+                    number.supplied_by,
+                    number.at.astimezone(clock.zone(zone or "UTC")).date(),
+                    number.source,
+                    quote,
+                    number.story,
+                )
                 found.setdefault(values, []).append(cell_name(record, cell))
     return [
         {

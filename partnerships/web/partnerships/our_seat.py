@@ -10,13 +10,13 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
-from partnerships.registry.choices import SeatState
+from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
 from partnerships.registry.inviting import NOT_ASKED, ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
-from partnerships.web.words import day
+from partnerships.web.words import on
 
 SAVED = {
     SeatState.CONFIRMED: _("You confirmed this seat."),
@@ -114,7 +114,8 @@ def shown(party, latest) -> dict:
 
 def state_line(party, latest) -> str:
     """The status of a seat, for the partner's own users."""
-    words = {"lead": party.partnership.lead, "day": day(latest.at.date()) if latest else ""}
+    lead = party.partnership.lead
+    words = {"lead": lead, "day": on(latest.at, lead.zone) if latest else ""}
     line, more = _LINES[party.state][latest is not None] % words, ""
     if party.state == SeatState.CONFIRMED and consent.may_confirm_itself(party, latest):
         return f"{gettext('Confirmed on %(day)s with a printed code.') % words} {STILL_CLOSED}"
@@ -139,7 +140,16 @@ def action_for(party) -> str:
 def _way_words(party, latest) -> str:
     if party.state == SeatState.INVITED and ended_reason(latest):
         return gettext("The person who invited them no longer works on this record. Invite them again.")
+    if party.state == SeatState.INVITED and latest.way in (ConsentWay.LINK, ConsentWay.CODE):
+        return gettext("Not answered yet")
     return latest.get_way_display()
+
+
+def _who_words(party, latest) -> str:
+    name = str(latest.by or latest.contact or "")
+    if name and party.state == SeatState.INVITED:
+        return gettext("Invited by %(name)s") % {"name": name}
+    return name
 
 
 def answer_row(party, latest) -> dict:
@@ -149,9 +159,10 @@ def answer_row(party, latest) -> dict:
         "party": party,
         "state": party.get_state_display(),
         "how": _way_words(party, latest) if is_current else "",
-        "who": str(latest.by or latest.contact or "") if is_current else "",
+        "who": _who_words(party, latest) if is_current else "",
         "on": latest.at if is_current else None,
         "counts": is_current and party.state == SeatState.WITHDRAWN and latest.may_count,
+        "is_invited": party.state == SeatState.INVITED,
         "is_withdrawn": party.state == SeatState.WITHDRAWN,
         "may_invite": not refusal(party),
         "is_draft": not party.partnership.is_published and refusal(party) == NOT_ASKED,

@@ -131,7 +131,8 @@ def _neighbors(
         found.append(Candidate(parent, [parent.get_kind_display().lower(), gettext("around it"), *_stage(parent)]))
     kinds = {one.body.kind for one in found if isinstance(one.body, Jurisdiction)} | {lead.kind}
     missing = [
-        gettext("The directory doesn’t list a %(kind)s besides %(lead)s.") % {"kind": kind.label.lower(), "lead": lead}
+        gettext("The directory doesn’t list a %(kind)s that %(lead)s borders or overlaps.")
+        % {"kind": kind.label.lower(), "lead": lead}
         for kind in _NEXT_DOOR
         if kind not in kinds
     ]

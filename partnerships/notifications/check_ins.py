@@ -43,6 +43,7 @@ def check_in_due(email: Email, recipient: Recipient, context: dict[str, Any]) ->
     plan = find_subject(CheckInPlan.objects.select_related("partnership__lead"), email, context)
     return {
         "partnership": plan.partnership.title,
+        "office": plan.partnership.lead.name,
         "due": day_words(plan.next_due_on),
         "is_late": email.occurrence.endswith("-late"),
         "answer": _answer_check_in(recipient, plan),

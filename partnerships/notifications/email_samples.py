@@ -59,6 +59,7 @@ _INVITES = {"by": "Alex Example", "note": _NOTE, "reply_to": _REPLY_TO}
 _START = datetime(2027, 3, 2, 16, tzinfo=UTC)
 _MEETING = {
     **_WORK,
+    "office": "Example City",
     "title": "Route planning table",
     "when": (_START, "America/Chicago"),
     "when_for_you": (_START, "America/Denver"),
@@ -203,7 +204,10 @@ SAMPLES = {
     EmailKind.CHECK_IN_DUE: Sample(
         _("A week before a check-in is due, on the due date, and three and seven days after it if no one has answered"),
         _("The person who answers the partnership’s check-ins"),
-        (Case({**_DUE, "is_late": False}, _("Before it is due")), Case({**_DUE, "is_late": True}, _("After it was due"))),
+        (
+            Case({**_DUE, "office": "Example City", "is_late": False}, _("Before it is due")),
+            Case({**_DUE, "office": "Example City", "is_late": True}, _("After it was due")),
+        ),
     ),
     EmailKind.CHECK_IN_MISSED: Sample(
         _("Ten days after a check-in was due without an answer, and a week later"),

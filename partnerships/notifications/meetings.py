@@ -75,6 +75,7 @@ def meeting_context(email: Email, recipient: Recipient, context: dict[str, Any])
         "later": later,
         "title": meeting.title,
         "partnership": meeting.partnership.title,
+        "office": meeting.partnership.lead.name,
         "when": moment_words(meeting.starts_at, meeting.zone),
         **_move(email, meeting),
         "when_for_you": _for_you(meeting.starts_at, meeting.zone, recipient.zone),

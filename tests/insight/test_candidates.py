@@ -100,7 +100,7 @@ def test_governments_next_door_and_those_that_are_not_named(people):
     JurisdictionRelation.objects.create(first=pair[0], second=pair[1], kind="overlap")
     assert names(people.editor, PlannedPartnership(people.office, [], []), needs.NEIGHBORS) == (
         ["Hennepin County: county, overlaps, stage: organizing"],
-        ["The directory doesn’t list a school district besides City of Minneapolis."],
+        ["The directory doesn’t list a school district that City of Minneapolis borders or overlaps."],
     )
 
 

@@ -183,6 +183,7 @@ def test_check_ins_say_when_they_are_late(people, every_email):
     )
     late = rendered("check_in_due", people.editor, occurrence__endswith="/3d-late")
     assert late.subject == "Check-in was due Sunday, March 8, 2026: Homes & <neighbors>"
+    assert "City of Minneapolis asked you for a check-in." in late.text
     assert "isn’t recorded yet" in late.text
 
 
@@ -327,7 +328,9 @@ def test_rows_name_people_and_titles_in_few_queries(people, every_email, django_
 
 def test_a_text_is_what_was_sent_or_what_would_be_sent(files, people, every_email):
     email = Email.objects.get(kind="meeting_planned", recipient=f"person:{people.editor.pk}")
-    assert email_body(people.reader, email, emails.render)[0].startswith("You’re invited to a meeting.")
+    assert email_body(people.reader, email, emails.render)[0].startswith(
+        "City of Minneapolis invites you to a meeting."
+    )
     outbox.send_due(render=emails.render)
     type(every_email).objects.filter(pk=every_email.pk).update(title="Renamed since")
     assert "Renamed since" not in email_body(people.reader, email, emails.render)[0]

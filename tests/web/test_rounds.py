@@ -317,6 +317,15 @@ def test_the_page_of_the_partnership_shows_the_round_to_them_and_not_to_the_publ
         assert "Fall round" not in page
 
 
+def test_a_score_of_too_few_answers_is_not_said_to_be_withheld_by_its_side(people, board):
+    board.ask(1, 3)
+    board.all_say(0, 3)
+    board.all_say(1, 1, 1)
+    board.close()
+    page = text(as_(people.editor).get(f"/rounds/{board.round.public_id}/"))
+    assert "Community has no score here: too few answered, or someone withheld it." in page
+
+
 def test_the_page_of_the_partnership_shows_the_round_that_opened_last(people, board, opened_round):
     board.ask(1, 1, title="Winter round", closes_on=opened_round.closes_on - timedelta(days=7))
     board.all_say(0, 4)

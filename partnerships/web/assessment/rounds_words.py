@@ -32,7 +32,7 @@ _SHORT = {
     ScoreState.NOT_ASKED: _("not asked"),
 }
 _WHY = {
-    ScoreState.KEPT_BACK: _("%(side)s withholds its score."),
+    ScoreState.KEPT_BACK: _("%(side)s has no score here: too few answered, or someone withheld it."),
     ScoreState.DECLINED: _("%(side)s chose not to answer, and that is fine."),
     ScoreState.NO_ANSWER: _("%(side)s was asked, and there is no answer yet."),
     ScoreState.NOT_ASKED: _("%(side)s was not asked."),

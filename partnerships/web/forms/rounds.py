@@ -278,11 +278,7 @@ class PublishingForm(forms.ModelForm):
     class Meta:
         model = PublishingWord
         fields = ("agrees", "reply")
-        help_texts = {
-            "reply": _(
-                "Optional, up to 1,500 characters. We show it next to the answers, under your name and unedited."
-            )
-        }
+        help_texts = {"reply": _("Optional. We show it next to the answers, under your name and unedited.")}
 
     def _post_clean(self):
         """The action validates the record, since it knows the party."""

@@ -10,7 +10,7 @@ from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.web.reports import views as report_views
-from tests.factories import in_days
+from tests.factories import in_days, make_issue_area, make_partnership, party
 from tests.reports.conftest import fresh
 
 pytestmark = pytest.mark.django_db
@@ -242,3 +242,15 @@ def test_ending_it_and_taking_it_up_again(desk, as_):
     client.post(url, {"version": 2})
     assert now_of(definition).ended_on is None
     assert fresh(desk.make(definition)).state == "ready"
+
+
+def test_a_public_report_does_not_say_that_unlisted_partners_are_missing(desk, as_):
+    parties = [party(desk.people.office, "lead"), party(desk.quiet, "member")]
+    area = make_issue_area("food", "Food")
+    make_partnership("Meals", lead=desk.people.office, parties=parties, issue_areas=[area])
+    client = as_(desk.people.editor)
+    public = page(client, "report", desk.make().pk)
+    assert "None listed" in public
+    assert "partners who are unlisted don’t count" in public
+    assert "None yet" not in public
+    assert "None listed" not in page(client, "report", desk.make(eyes="own").pk)

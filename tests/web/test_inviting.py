@@ -112,14 +112,14 @@ def test_the_office_reads_who_invited_and_when_where_it_is_and_then_who_answered
     with time_machine.travel(DAY + timedelta(hours=12), tick=False):  # 9 p.m. of the same day in Central Time
         table.invite()
         client.force_login(people.editor)
-        page = text(client.get(f"{table.page}office/"))
+        page = page_text(client.get(f"{table.page}office/"))
         assert "Not answered yet</td>" in page
         assert f"Invited by {people.editor}</td>" in page
         assert "March 2, 2026</td>" in page
         assert "Invite again<span" in page
         link = table.link()
         table.answer(client, link, "confirmed")
-        page = text(client.get(f"{table.page}office/"))
+        page = page_text(client.get(f"{table.page}office/"))
     assert "Front desk</td>" in page
     assert "March 2, 2026</td>" in page
 

@@ -322,7 +322,7 @@ def test_a_score_of_too_few_answers_is_not_said_to_be_withheld_by_its_side(peopl
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
     board.close()
-    page = text(as_(people.editor).get(f"/rounds/{board.round.public_id}/"))
+    page = page_text(client_of(people.editor).get(f"/rounds/{board.round.public_id}/"))
     assert "Community has no score here: too few answered, or someone withheld it." in page
 
 

@@ -10,6 +10,7 @@ import pytest
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Confirmation, DraftShare, PartyNote, Remark, Reply
 from partnerships.registry import actions, own_part, remarks, sharing
 from partnerships.web.words import day
@@ -58,6 +59,14 @@ def note(client, people, record, text, version, **more):
     key = people.organization.public_id
     data = {f"note-{key}-version": version, f"note-{key}-text": text}
     return send_form(client, people.partner, record, "our-part/", **data | more)
+
+
+def test_an_unlisted_partner_reads_that_its_contribution_is_not_public(page, people, record):
+    assert "so everyone can read it" in page(people.partner, "our-part/").content.decode()
+    save_organization(organization=people.organization, by=SYSTEM, fields={"listing": "unlisted"})
+    shown = unescape(page(people.partner, "our-part/").content.decode())
+    assert f"The public doesn’t see it while {people.organization} is unlisted." in shown
+    assert "so everyone can read it" not in shown
 
 
 def test_who_disagrees_finds_that_answer_chosen(page, people, record):

@@ -442,3 +442,11 @@ def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):
 def test_the_office_reads_that_it_can_ask_this_partner(board):
     page = client_of(board.staff).get(f"/partnerships/{board.partnership.public_id}/ask/")
     assert "gets a link to answer with" in page_text(page)
+
+
+def test_the_office_reads_how_to_reach_a_partner_where_no_one_can_be_asked_now(board):
+    ask_to_confirm(board)
+    client, url = client_of(board.staff), f"/partnerships/{board.partnership.public_id}/"
+    response = client.post(f"{url}ask/", {"version": Partnership.objects.get(pk=board.partnership.pk).version})
+    assert response["Location"] == f"{url}partners/#voices"
+    assert "first invite it to confirm its seat" in page_text(client.get(response["Location"]))

@@ -16,6 +16,14 @@ class ContributionForm(forms.ModelForm):
         labels = {"contribution": _("Your contribution")}
         help_texts = {"contribution": _("In plain words. It’s part of the record, so everyone can read it.")}
 
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if self.instance.is_unlisted:
+            words = _(
+                "In plain words. It’s part of the record. The public doesn’t see it while %(partner)s is unlisted."
+            )
+            self.fields["contribution"].help_text = words % {"partner": self.instance}
+
     def _post_clean(self):
         """The action validates the party."""
 

@@ -289,8 +289,8 @@ class EndForm(forms.Form):
     )
 
 
-def step(request, public_id, form_class, act, **texts):
-    """A step for a partnership. `act(record, version, data)` returns the success message."""
+def step(request, public_id, form_class, act, *, to=None, **texts):
+    """A step for a partnership. `act(record, version, data)` returns the success message. `to`: a tab with its place."""
     record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
 
@@ -299,7 +299,7 @@ def step(request, public_id, form_class, act, **texts):
         return Step(record=record, back=record.get_absolute_url(), crumbs=crumbs, **texts)
 
     form = form_class(request.POST or None)
-    to = record.get_absolute_url()
+    to = partnership_url(record, *to) if to else record.get_absolute_url()
     return take_step(request, form, lambda data: act(record, version_of(request), data), page, record, to=to)
 
 

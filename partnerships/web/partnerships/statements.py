@@ -86,7 +86,8 @@ def ask(request, public_id):
             gettext("Asked: %(names)s.") % {"names": names}
             if asked
             else gettext(
-                "We didn’t email anyone. Everyone has already answered, was asked this week, or can’t be asked by email."
+                "We didn’t email anyone. Everyone has already answered, was asked this week, or can’t be asked by email. "
+                "To reach a partner without an account, first invite it to confirm its seat."
             )
         )
 
@@ -95,6 +96,7 @@ def ask(request, public_id):
         public_id,
         NoForm,
         act,
+        to=("partners", "voices"),
         title=gettext("Ask the partners if this record is right?"),
         text=(
             gettext(

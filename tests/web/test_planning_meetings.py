@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.meetings.queries import parties_seen, who_may_answer, who_may_be_asked
-from partnerships.models import CheckInPlan, Contact, Email, Meeting, Party
+from partnerships.models import CheckInPlan, Contact, Email, Meeting, Party, Person
 from tests.browser.forms import values
 from tests.factories import in_days, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -60,6 +60,13 @@ def test_a_meeting_in_the_past_says_that_no_one_gets_an_email(editor, table):
     assert "Saved as a past meeting, so we don’t email anyone." in page
     assert "The location isn’t recorded." in page
     assert Email.objects.filter(kind__startswith="meeting").count() == 0
+
+
+def test_a_past_meeting_does_not_ask_who_is_coming(editor, table):
+    person = Person.objects.get(pk=editor.session["_auth_user_id"])
+    answer = plan(editor, table, date=in_days(-3).isoformat(), asked=f"person:{person.pk}")
+    page = editor.get(answer["Location"]).content.decode()
+    assert ("Who said they would come" in page, "Who is coming" in page) == (True, False)
 
 
 REFUSED = {

@@ -66,7 +66,7 @@ def test_emails_to_a_contact_come_in_its_language(people, partnership_of_both):
     contact = people.organization.contacts.create(name="Mesa", email="mesa@example.org", language="es")
     meeting = make_meeting(partnership_of_both, people=[contact])
     mail = emails.render(Email(kind="meeting_planned", subject_id=meeting.pk), recipients.read_recipient(contact))
-    assert mail.text.startswith("Le invitan a una reunión.\n")
+    assert mail.text.startswith("City of Minneapolis le invita a una reunión.\n")
 
 
 @snapshot_fixture

@@ -227,3 +227,20 @@ def test_a_public_record_says_how_to_cite_it(client, people, settings):
     draft = make_partnership("Kept inside", lead=people.office, published=False)
     client.force_login(people.editor)
     assert "Cite this record" not in client.get(draft.get_absolute_url()).content.decode()
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "words"),
+    [
+        (date(2024, 3, 1), date(2026, 2, 28), "From March 1, 2024 to February 28, 2026"),
+        (date(2024, 3, 1), None, "Since March 1, 2024"),
+        (None, date(2026, 2, 28), "Until February 28, 2026"),
+    ],
+)
+def test_the_overview_says_from_when_until_when(page, people, starts_on, ends_on, words):
+    saved = make_partnership("Homes", lead=people.office, starts_on=starts_on, ends_on=ends_on)
+    assert re.search(rf"<dt>Dates</dt>\s*<dd>\s*{words}\s*</dd>", page(None, saved))
+
+
+def test_without_dates_the_overview_has_no_line_for_them(page, record):
+    assert "<dt>Dates</dt>" not in page(None, record)

@@ -272,8 +272,9 @@ def test_staff_read_which_partners_cannot_be_asked_yet_and_from_when(people, boa
         f"{second} confirmed its seat less than 14 days ago. It can take part in rounds from {day} on.",
     ]
     assert "Partners who can’t be asked yet" in page.content.decode()
-    assert f'<a href="/partnerships/{board.partnership.public_id}/office/">See their seats and invite them</a>' in page_text(
-        page
+    assert (
+        f'<a href="/partnerships/{board.partnership.public_id}/office/">See their seats and invite them</a>'
+        in page_text(page)
     )
     Party.objects.filter(pk=first.pk).update(state="confirmed")
     assert "can’t be asked yet" not in client_of(people.partner).get(url).content.decode()

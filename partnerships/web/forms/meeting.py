@@ -51,7 +51,7 @@ class MeetingForm(RecordForm):
         help_text=(
             _(
                 "We’ll email them now, and remind them 7 days, 48 hours and 2 hours before. If the meeting is sooner, they get "
-                "the reminders that are still ahead."
+                "the reminders that are still ahead. Only people with an email address are listed."
             )
         ),
     )

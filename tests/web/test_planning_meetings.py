@@ -62,6 +62,16 @@ def test_a_meeting_in_the_past_says_that_no_one_gets_an_email(editor, table):
     assert Email.objects.filter(kind__startswith="meeting").count() == 0
 
 
+def test_a_change_that_people_are_emailed_about_says_so_and_no_other_does(editor, table, people):
+    plan(editor, table, asked=f"person:{people.editor.pk}")
+    meeting, sentence = Meeting.objects.get(), "We’ll email everyone who is invited what changed."
+    for changes, number in (({"is_public": "on"}, 0), ({"place": "Hall"}, 1)):
+        response = edit(editor, meeting, **changes)
+        page = editor.get(response["Location"]).content.decode()
+        assert ("Saved." in page, sentence in page) == (True, bool(number))
+        assert Email.objects.filter(kind="meeting_changed").count() == number
+
+
 def test_a_past_meeting_does_not_ask_who_is_coming(editor, table):
     person = Person.objects.get(pk=editor.session["_auth_user_id"])
     answer = plan(editor, table, date=in_days(-3).isoformat(), asked=f"person:{person.pk}")

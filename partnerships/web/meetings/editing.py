@@ -112,6 +112,8 @@ class MeetingEdit(RecordEdit):
         return snapshot | {"agenda": agenda, "asked": asked}
 
     def words(self, after):
+        if self.record.pk and after.sequence > self.record.sequence and not rules.was_held(after):
+            return gettext("Saved. We’ll email everyone who is invited what changed.")
         if self.record.pk:
             return super().words(after)
         data = self.form.cleaned_data

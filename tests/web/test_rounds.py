@@ -304,7 +304,7 @@ def test_both_sides_read_the_same_page_in_words_picture_and_table(people, board,
         assert page.count('<svg class="v dumbbell"') == 10
         assert "Quite fine" not in page  # from one person alone
         assert "1 person of 1 partner" in page
-        assert "Community was asked, and there is no answer yet." in page
+        assert "Community was asked, and didn’t answer." in page
     assert Client().get(f"/rounds/{opened_round.public_id}/").status_code == 404
     assert client_of(people.stranger).get(f"/rounds/{opened_round.public_id}/").status_code == 404
 

@@ -28,13 +28,13 @@ _LEVELS = {  # without and with half a level more
 _SHORT = {
     ScoreState.KEPT_BACK: _("withheld"),
     ScoreState.DECLINED: _("chose not to answer"),
-    ScoreState.NO_ANSWER: _("asked, no answer yet"),
+    ScoreState.NO_ANSWER: _("asked, no answer"),
     ScoreState.NOT_ASKED: _("not asked"),
 }
 _WHY = {
     ScoreState.KEPT_BACK: _("%(side)s has no score here: too few answered, or someone withheld it."),
     ScoreState.DECLINED: _("%(side)s chose not to answer, and that is fine."),
-    ScoreState.NO_ANSWER: _("%(side)s was asked, and there is no answer yet."),
+    ScoreState.NO_ANSWER: _("%(side)s was asked, and didn’t answer."),
     ScoreState.NOT_ASKED: _("%(side)s was not asked."),
 }
 _SEALED = _("This score isn’t open to you: who reads the other side’s score shows their own.")

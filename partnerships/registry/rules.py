@@ -199,9 +199,8 @@ def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
     after its seat was reset, as by another type of partnership or a merge, a yes of someone else is a second one.
     """
     rows = SeatConsent.objects.filter(partnership__in={party.partnership_id for party in parties})
-    given: dict[
-        tuple, list[tuple[Contact | None, str]]
-    ] = {}  # the yeses that nothing has ended, and how each was given
+    # The yeses that nothing has ended, each with how it was given. None in place of a contact that can't act by a link.
+    given: dict[tuple, list[tuple[Contact | None, str]]] = {}
     for row in rows.exclude(state=SeatState.INVITED).select_related("contact").order_by("at", "id"):
         yeses = given.setdefault((row.partnership_id, *body_key(row)), [])
         if row.state == SeatState.CONFIRMED:

@@ -117,6 +117,8 @@ def test_the_office_reads_who_invited_and_when_where_it_is_and_then_who_answered
         assert f"Invited by {people.editor}</td>" in page
         assert "March 2, 2026</td>" in page
         assert "Invite again<span" in page
+        SeatConsent.objects.filter(state="invited").update(by=None)  # the account was erased
+        assert "Invited by" not in page_text(client.get(f"{table.page}office/"))
         link = table.link()
         table.answer(client, link, "confirmed")
         page = page_text(client.get(f"{table.page}office/"))

@@ -146,10 +146,9 @@ def _way_words(party, latest) -> str:
 
 
 def _who_words(party, latest) -> str:
-    name = str(latest.by or latest.contact or "")
-    if name and party.state == SeatState.INVITED:
-        return gettext("Invited by %(name)s") % {"name": name}
-    return name
+    if party.state == SeatState.INVITED:  # its contact is who was invited
+        return gettext("Invited by %(name)s") % {"name": latest.by} if latest.by else ""
+    return str(latest.by or latest.contact or "")
 
 
 def answer_row(party, latest) -> dict:

@@ -194,10 +194,13 @@ class Program:
         return answer, kept, bool(logged)
 
 
+SHORT = next(line for line in LINES if 1 < len(normal(line)) < 9)  # fits every field
+
+
 def _nth(one, texts, n):
-    """The nth of the texts that this field has room for; of a line, those of one line."""
+    """The nth of the texts that this field has room for; of a line, those of one line. SHORT if there is none."""
     fitting = texts if one.style.get("base_template") else [text for text in texts if text not in PARAGRAPHS]
-    fitting = [text for text in fitting if len(normal(text)) <= (one.max_length or LONGEST_WHY)]
+    fitting = [text for text in fitting if len(normal(text)) <= (one.max_length or LONGEST_WHY)] or [SHORT]
     return fitting[n % len(fitting)]
 
 

@@ -4,7 +4,7 @@ import json
 
 from tests.servers import on_both_databases
 
-NAME = "A meeting moved or cancelled while a sender holds it"
+NAME = "A meeting moved or canceled while a sender holds it"
 RACES = 500  # on each database
 
 

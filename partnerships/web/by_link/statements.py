@@ -12,7 +12,7 @@ from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, mark_conflict, seen_now, status_of
 from partnerships.web.forms.statements import StatementForm
 from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.partnerships.statements import CHANGED
+from partnerships.web.partnerships.statements import CHANGED, question_of
 
 
 @private_page(links.STATEMENT)
@@ -43,5 +43,6 @@ def by_link(request, link):
 
 def _page(request, asked, form=None, **context):
     """The question with its form, or without: what was saved, or that the link was used."""
-    context |= {"asked": asked, "party": asked.party, "record": asked.party.partnership, "form": form}
+    record = asked.party.partnership
+    context |= {"title": question_of(record), "asked": asked, "party": asked.party, "record": record, "form": form}
     return render(request, "by_link/statement.html", context, status=status_of(form) if form else 200)

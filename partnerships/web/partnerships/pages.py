@@ -32,7 +32,7 @@ from partnerships.web.partnerships.tabs import has_agreement, partnership_url
 from partnerships.web.partnerships.timeline import context_of_partnership
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.record_history import latest
-from partnerships.web.words import day, label
+from partnerships.web.words import label
 
 MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
 
@@ -153,11 +153,11 @@ def _rows(actions) -> list[dict]:
 
 def _key_facts(page) -> list[dict]:
     document, backbones = page.document, [party for party in page.parties if "backbone" in party["roles"]]
-    facts = [{"label": gettext("Purpose"), "value": label(document["purpose"], "purpose")}]
+    facts: list[dict] = [{"label": gettext("Purpose"), "value": label(document["purpose"], "purpose")}]
     if document["origin"]:
         facts.append({"label": gettext("Why it formed"), "value": label(document["origin"], "origin")})
-    if dates := _dates_words(document["starts_on"], document["ends_on"]):
-        facts.append({"label": gettext("Dates"), "value": dates})
+    if document["starts_on"] or document["ends_on"]:
+        facts.append({"label": gettext("Dates"), "is_dates": True})
     if document["engagement"] is not None:
         facts.append(
             {"label": gettext("Promise to the community"), "value": label(document["engagement"], "engagement")}
@@ -169,15 +169,6 @@ def _key_facts(page) -> list[dict]:
         communities = ", ".join(label(key, "community") for key in document["communities"])
         facts.append({"label": gettext("Communities most affected"), "value": communities})
     return facts + [{"label": gettext("Backbone"), "party": party} for party in backbones]
-
-
-def _dates_words(starts_on, ends_on) -> str:
-    """From when until when a partnership works, in words; "" if neither is recorded."""
-    if starts_on and ends_on:
-        return gettext("From %(start)s to %(end)s") % {"start": day(starts_on), "end": day(ends_on)}
-    if starts_on:
-        return gettext("Since %(day)s") % {"day": day(starts_on)}
-    return gettext("Until %(day)s") % {"day": day(ends_on)} if ends_on else ""
 
 
 def sitting(parties) -> list[dict]:

@@ -58,14 +58,15 @@ def confirm(request, public_id):
 
     def page(current):
         text = gettext("Read the record first. Then tell us, for your organization or office, whether it’s right.")
-        return _statement(record, title=_is_right(record), text=text, button=gettext("Send answer"))
+        return _statement(record, title=question_of(record), text=text, button=gettext("Send answer"))
 
     return take_step(
         request, form, act, page, to=partnership_url(record, "partners", "voices"), changed=CHANGED, refused=refused
     )
 
 
-def _is_right(record) -> str:
+def question_of(record) -> str:
+    """The title of the page that asks whether a record is right."""
     return gettext("Is this record right? %(partnership)s") % {"partnership": record.title}
 
 

@@ -37,6 +37,7 @@ def last_email(settings):
 
 
 def code_for(client, settings, address=KNOWN, **extra):
+    wait_for_emails()  # so that no email asked for earlier is written after this one
     ask(client, address, **extra)
     return newest_code(settings)
 

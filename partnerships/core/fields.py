@@ -32,6 +32,14 @@ class LineField(models.CharField):
         return name, "django.db.models.CharField", args, kwargs
 
 
+class ProseInput(forms.Textarea):
+    """Several lines of text. A browser sends two characters at the end of a line. They count as one, as they are saved."""
+
+    def value_from_datadict(self, data: Any, files: Any, name: str) -> Any:
+        value = super().value_from_datadict(data, files, name)
+        return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
 class ProseField(models.TextField):
     """Several lines of text, never null, up to `max_length` characters, cleaned by full_clean().
 
@@ -44,6 +52,9 @@ class ProseField(models.TextField):
     def to_python(self, value: Any) -> Any:
         value = super().to_python(value)
         return clean(value, lines=True) if isinstance(value, str) else value
+
+    def formfield(self, *args: Any, **kwargs: Any) -> forms.Field | None:
+        return super().formfield(*args, **{"widget": ProseInput} | kwargs)
 
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()

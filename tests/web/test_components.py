@@ -12,6 +12,8 @@ from django.template import Context, Template
 from partnerships.models import Meeting
 from partnerships.web import words
 from partnerships.web.forms import fields
+from partnerships.web.forms.answers import CheckInForm
+from partnerships.web.forms.statements import StatementForm
 from tests.factories import make_issue_area, make_term
 
 
@@ -43,6 +45,22 @@ def test_a_long_text_says_how_much_fits():
     assert '<span class="hint" id="id_summary_helptext">Up to 3,000 characters.</span>' in html
     assert 'aria-describedby="id_summary_helptext"' in html
     assert "(required)" not in html
+
+
+def test_a_browser_does_not_cut_a_pasted_text():
+    """It says nothing when it does. The error says how long the text is, and the text stays."""
+    form = Sample({"title": "x" * 12, "summary": "y" * 3001})
+    assert [("maxlength" in draw(form[name])) for name in ("title", "summary")] == [False, False]
+    assert draw(form["title"]).count(f'value="{"x" * 12}"') == 1
+
+
+@pytest.mark.parametrize(("form", "name"), [(CheckInForm, "changed"), (StatementForm, "words")])
+def test_the_end_of_a_line_counts_as_one_character(form, name):
+    most = form().fields[name].max_length
+    lines = "a\r\n" * (most // 2 - 1)  # as browsers send them
+    bound = [form({name: lines + rest}) for rest in ("bc", "bcd")]
+    assert [name in one.errors for one in bound] == [False, True]
+    assert bound[0].cleaned_data[name] == lines.replace("\r\n", "\n") + "bc"
 
 
 def test_one_of_several_options_is_not_wrong_by_itself():

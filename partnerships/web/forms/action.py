@@ -5,6 +5,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import NO_NAME
+from partnerships.core.fields import ProseInput
 from partnerships.meetings.action_items import FIELDS
 from partnerships.meetings.action_queries import who_may_own
 from partnerships.meetings.choices import ActionStatus
@@ -38,7 +39,7 @@ class ActionForm(RecordForm):
                 )
             ),
         }
-        widgets = {"detail": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"detail": ProseInput(attrs={"rows": 4})}
 
     def __init__(self, *args, instance, person, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -73,7 +74,7 @@ class NoteForm(forms.Form):
         label=_("Note"),
         max_length=1000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=ProseInput(attrs={"rows": 4}),
         help_text=_(
             "The lead agency’s staff and the people responsible can read this. It’s kept with the action item."
         ),

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.measurement import activity_queries as queries
 from partnerships.measurement.activities import FIELDS
 from partnerships.measurement.choices import Part
@@ -47,7 +48,7 @@ class ActivityForm(RecordForm):
             "last_verified_on": _("The date when someone last checked that this is right."),
         }
         widgets = {
-            "detail": forms.Textarea(attrs={"rows": 4}),
+            "detail": ProseInput(attrs={"rows": 4}),
             "kind": forms.RadioSelect,
             "results": forms.CheckboxSelectMultiple,
             "outcomes": forms.CheckboxSelectMultiple,
@@ -119,7 +120,7 @@ class GainForm(forms.ModelForm):
             ),
             "is_public": _("A public-records request may reach it either way."),
         }
-        widgets = {"text": forms.Textarea(attrs={"rows": 5})}
+        widgets = {"text": ProseInput(attrs={"rows": 5})}
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)

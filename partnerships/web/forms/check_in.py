@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.meetings.check_ins import FIELDS, require_ahead
 from partnerships.meetings.models import CheckInPlan
 from partnerships.web.forms.fields import field_of
@@ -85,6 +86,6 @@ class CheckInDoneForm(forms.Form):
         label=_("What came up"),
         max_length=2000,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=ProseInput(attrs={"rows": 4}),
         help_text=_("Only staff of the lead agency can read this."),
     )

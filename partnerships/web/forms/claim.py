@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.accounts import uploads
 from partnerships.accounts.models import Claim
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import ProseInput
 from partnerships.directory.queries import offices_with_staff
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.members import AnswerForm
@@ -100,7 +101,7 @@ class VerdictForm(forms.Form):
         label=_("Why"),
         required=False,
         max_length=1000,
-        widget=forms.Textarea,
+        widget=ProseInput,
         help_text=_("Required unless you approve. The person who made the claim can read it."),
     )
 

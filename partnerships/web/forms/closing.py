@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
 from partnerships.web.forms.fields import row_number
 from partnerships.web.forms.folds import Fold
@@ -35,7 +36,7 @@ class ClosingForm(RecordForm):
                 required=False,
                 max_length=3000,
                 initial=item.notes,
-                widget=forms.Textarea(attrs={"rows": 2}),
+                widget=ProseInput(attrs={"rows": 2}),
             )
         if not may_publish:
             del self.fields["notes_are_public"]

@@ -7,6 +7,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.measurement.choices import SMALLEST
 from partnerships.measurement.composition import MAKEUP, OF, POPULATION
 from partnerships.measurement.composition_models import MOST_MEMBERS, Makeup, Population
@@ -79,7 +80,7 @@ class CompositionForm(_CountForm):
             ),
             "asked_how": _("For example: each member answered for themselves, on paper, without a name."),
         }
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"note": ProseInput(attrs={"rows": 3})}
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)
@@ -107,7 +108,7 @@ class PopulationForm(_CountForm):
                 "For example: American Community Survey, 5-year estimates, table B03002. Only from a public source."
             ),
         }
-        widgets = {"note": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"note": ProseInput(attrs={"rows": 3})}
 
     def __init__(self, *args, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)

@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import Viewer, merged_into
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import ProseInput
 from partnerships.core.ids import MistypedId, parse
 from partnerships.directory.matching import similar_names
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
@@ -78,7 +79,7 @@ class PickedField(forms.ModelChoiceField):
 class EntitiesField(forms.CharField):
     """Several records, one per line by name or ID. Cleans to a list without duplicates."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    widget = ProseInput(attrs={"rows": 3})
 
     def __init__(self, *, person, prefixes, **kwargs):
         super().__init__(max_length=20_000, **kwargs)

@@ -94,10 +94,11 @@ def hint(bound) -> str:
 
 
 def control(bound):
+    """The input. It takes a text that is too long, so that no end of a pasted text is lost: the error says how long."""
     page_language.show_typed(bound)
     parts = [f"{bound.auto_id}_helptext"] if hint(bound) else []
     parts += [f"{bound.auto_id}_error"] if bound.errors else []
-    return bound.as_widget(attrs={"aria-describedby": " ".join(parts)} if parts else None)
+    return bound.as_widget(attrs={"maxlength": False} | ({"aria-describedby": " ".join(parts)} if parts else {}))
 
 
 def options(bound) -> list[dict]:

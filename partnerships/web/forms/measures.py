@@ -5,6 +5,7 @@ from django.utils import dates
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Counted, Dimension, MeasureKind, Unit
 from partnerships.measurement.groups import REFERENCES, SETS, key_for
@@ -80,7 +81,7 @@ class MeasureForm(RecordForm):
             ),
             "last_verified_on": _("The date when someone last checked that this is right."),
         }
-        widgets = {"definition": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"definition": ProseInput(attrs={"rows": 3})}
 
     def __init__(self, *args, kinds, instance, **kwargs):
         super().__init__(*args, instance=instance, **kwargs)

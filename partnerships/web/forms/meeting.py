@@ -5,6 +5,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.meetings import recurrence, series
 from partnerships.meetings.models import Meeting
 from partnerships.web.forms import agenda
@@ -59,7 +60,7 @@ class MeetingForm(RecordForm):
         label=_("Agenda"),
         required=False,
         max_length=4000,
-        widget=forms.Textarea(attrs={"rows": 5}),
+        widget=ProseInput(attrs={"rows": 5}),
         help_text=_(
             "One point per line. You can add minutes and the partner who presents it after bars: “Eviction data | 20 | "
             "Tenants’ association”."

@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.core import languages
+from partnerships.core.fields import ProseInput
 from partnerships.web.forms.fields import field_of
 
 ROLE_HELPS = {
@@ -37,7 +38,7 @@ class InviteForm(forms.Form):
         max_length=500,
         required=False,
         help_text=_("Optional. We add it to the email, for example to say what you’ll work on together."),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ProseInput(attrs={"rows": 3}),
     )
     language = forms.ChoiceField(
         label=_("Language of the email"),

@@ -5,6 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.measurement import periods
 from partnerships.measurement.models import DataPoint
 from partnerships.measurement.points import DESCRIPTION
@@ -78,7 +79,7 @@ class DescriptionForm(forms.Form):
         label=_("Story behind the numbers"),
         required=False,
         max_length=DataPoint._meta.get_field("story").max_length,
-        widget=forms.Textarea(attrs=_TEXT),
+        widget=ProseInput(attrs=_TEXT),
         help_text=_("What happened, in plain words. It appears next to the numbers that you change now."),
     )
     why = forms.CharField(
@@ -144,6 +145,6 @@ class PasteForm(DescriptionForm):
         label=_("Cells, with their headings"),
         max_length=100_000,
         strip=False,
-        widget=forms.Textarea(attrs={"rows": 10, "spellcheck": "false"}),
+        widget=ProseInput(attrs={"rows": 10, "spellcheck": "false"}),
     )
     field_order = ("cells", "party", "source", "published_by", "link", "story", "why")

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import languages
 from partnerships.core.choices import Vocabulary
+from partnerships.core.fields import ProseInput
 from partnerships.directory import queries as directory
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Contact, Identifier, Organization
@@ -37,7 +38,7 @@ class OrganizationForm(RecordForm):
         label=_("Area served"),
         required=False,
         max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 2}),
+        widget=ProseInput(attrs={"rows": 2}),
         help_text=_("Jurisdictions by name or ID, one per line."),
     )
 

@@ -6,6 +6,8 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy
 
+from partnerships.core.fields import ProseInput
+
 _LINK = re.compile(r"https?:|www\.", re.IGNORECASE)
 
 
@@ -17,7 +19,7 @@ class NoteField(forms.CharField):
             label=gettext_lazy("Personal note"),
             required=False,
             max_length=500,
-            widget=forms.Textarea(attrs={"rows": 3}),
+            widget=ProseInput(attrs={"rows": 3}),
             help_text=gettext_lazy(
                 "Optional. The email has your note and your name, and answers to it go to your email address."
             ),

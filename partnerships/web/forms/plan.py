@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import ProseInput
 from partnerships.core.tables import MOST_BYTES, MOST_COLUMNS, column_letters
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Outcome, Plan
@@ -68,9 +69,9 @@ class OutcomeForm(forms.ModelForm):
             "due": _("As in the plan, for example “Fall 2027”."),
         }
         widgets = {
-            "actions": forms.Textarea(attrs={"rows": 4}),
-            "measured_by": forms.Textarea(attrs={"rows": 2}),
-            "progress": forms.Textarea(attrs={"rows": 3}),
+            "actions": ProseInput(attrs={"rows": 4}),
+            "measured_by": ProseInput(attrs={"rows": 2}),
+            "progress": ProseInput(attrs={"rows": 3}),
         }
 
     def __init__(self, *args, instance, plan, person, **kwargs):
@@ -104,7 +105,7 @@ class UploadPlanForm(forms.Form):
         label=_("Or paste the rows here"),
         required=False,
         max_length=MOST_PASTED,
-        widget=forms.Textarea(attrs={"rows": 4}),
+        widget=ProseInput(attrs={"rows": 4}),
         help_text=_("Copied from your spreadsheet, with their headings."),
     )
 

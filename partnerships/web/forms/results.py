@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import ValidationError
+from partnerships.core.fields import ProseInput
 from partnerships.core.ids import MistypedId, parse
 from partnerships.directory import queries as directory
 from partnerships.measurement.models import Result
@@ -21,7 +22,7 @@ MOST = 100  # partnerships per result
 class PartnershipsField(forms.CharField):
     """Partnerships, one per line by ID or title. Cleans to a list of those that the person may see."""
 
-    widget = forms.Textarea(attrs={"rows": 3})
+    widget = ProseInput(attrs={"rows": 3})
 
     def __init__(self, *, person, **kwargs):
         super().__init__(max_length=10_000, **kwargs)
@@ -85,7 +86,7 @@ class ResultForm(RecordForm):
             ),
             "last_verified_on": _("The date when someone last checked that this is right."),
         }
-        widgets = {"issue_areas": forms.CheckboxSelectMultiple, "detail": forms.Textarea(attrs={"rows": 4})}
+        widgets = {"issue_areas": forms.CheckboxSelectMultiple, "detail": ProseInput(attrs={"rows": 4})}
 
     def __init__(self, *args, person, **kwargs):
         super().__init__(*args, **kwargs)

@@ -7,6 +7,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.assessment.catalog import TEN
 from partnerships.assessment.choices import RECORDED, AnswerSource
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, Round
+from partnerships.core.fields import ProseInput
 from partnerships.directory.models import Contact
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.record import RecordForm
@@ -81,7 +82,7 @@ class CancelForm(forms.Form):
     why = forms.CharField(
         label=_("Why should it be canceled?"),
         max_length=1000,
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ProseInput(attrs={"rows": 3}),
         help_text=_("Everyone who was asked reads this, and it stays on the partnership’s page."),
         error_messages={"required": _("Give a reason. Everyone who was asked reads it.")},
     )
@@ -223,7 +224,7 @@ class AnswerForm(forms.ModelForm):
             ),
         }
         help_texts = {"evidence": _("Optional. A link or a short note, such as “Minutes of October 13”.")}
-        widgets = {"comment": forms.Textarea(attrs={"rows": 3})}
+        widgets = {"comment": ProseInput(attrs={"rows": 3})}
 
     def __init__(self, *args, item, prefers_not_to_say=False, may_share=True, **kwargs):
         super().__init__(*args, **kwargs | {"prefix": item.key})

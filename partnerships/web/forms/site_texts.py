@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.directory.models import SiteText
 
 
@@ -13,7 +14,7 @@ class SiteTextForm(forms.ModelForm):
         model = SiteText
         fields = ("text",)
         labels = {"text": _("Text")}
-        widgets = {"text": forms.Textarea(attrs={"rows": 16})}
+        widgets = {"text": ProseInput(attrs={"rows": 16})}
         help_texts = {
             "text": _("Plain text. An empty line starts a new paragraph. Leave it empty for the registry’s own text.")
         }

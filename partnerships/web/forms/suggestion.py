@@ -3,6 +3,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.fields import ProseInput
 from partnerships.directory.choices import SuggestionKind
 from partnerships.directory.models import Jurisdiction, Suggestion
 from partnerships.directory.queries import offices_with_staff
@@ -25,7 +26,7 @@ class SuggestionForm(forms.ModelForm):
     )
     name = forms.CharField(label=_("Name"), max_length=200, required=False)
     website = forms.URLField(label=_("Website"), max_length=300, required=False, assume_scheme="https")
-    aims = forms.CharField(label=_("Mission"), max_length=2000, required=False, widget=forms.Textarea)
+    aims = forms.CharField(label=_("Mission"), max_length=2000, required=False, widget=ProseInput)
     area_note = forms.CharField(label=_("Area served, in words"), max_length=300, required=False)
 
     class Meta:
@@ -65,7 +66,7 @@ class ProposalForm(SuggestionForm):
 class DecisionForm(forms.Form):
     take = forms.MultipleChoiceField(label=_("Accept"), required=False, widget=forms.CheckboxSelectMultiple)
     reason = forms.CharField(
-        label=_("Message to the sender"), max_length=1000, required=False, widget=forms.Textarea(attrs={"rows": 3})
+        label=_("Message to the sender"), max_length=1000, required=False, widget=ProseInput(attrs={"rows": 3})
     )
 
     def __init__(self, *args, choices, has_sender, **kwargs):

@@ -7,6 +7,7 @@ from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.models import ApiToken
 from partnerships.accounts.service_rules import ROLES
 from partnerships.accounts.token_actions import MOST_DAYS, MOST_OVERLAP
+from partnerships.core.fields import ProseInput
 from partnerships.web.forms.fields import field_of
 
 
@@ -63,7 +64,7 @@ class _LimitsForm(forms.ModelForm):
         help_text=_(
             "Optional. IP addresses or networks, one per line, such as 192.0.2.0/24. Leave this empty to allow all."
         ),
-        widget=forms.Textarea(attrs={"rows": 3}),
+        widget=ProseInput(attrs={"rows": 3}),
     )
     days = forms.IntegerField(
         label=_("Days until it expires"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
 from partnerships.core.access import require
+from partnerships.core.fields import ProseInput
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
 from partnerships.registry import actions, checks, queries, rules
@@ -275,9 +276,9 @@ class ReasonForm(forms.Form):
 
 class EndForm(forms.Form):
     ends_on = forms.DateField(label=_("End date"))
-    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=forms.Textarea(attrs={"rows": 3}))
+    reason = forms.CharField(label=_("Reason"), max_length=1000, widget=ProseInput(attrs={"rows": 3}))
     lessons = forms.CharField(
-        label=_("What was learned"), max_length=3000, required=False, widget=forms.Textarea(attrs={"rows": 4})
+        label=_("What was learned"), max_length=3000, required=False, widget=ProseInput(attrs={"rows": 4})
     )
     asks_say = forms.BooleanField(
         label=_("Ask both sides how much influence the community had"),

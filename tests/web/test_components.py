@@ -25,6 +25,7 @@ class Sample(forms.Form):
     starts = forms.DateField(label="Start", required=False)
     seats = forms.IntegerField(label="Seats", required=False, min_value=1)
     note = forms.CharField(label="Note", required=False, error_messages={"invalid": "Own words."})
+    email = forms.EmailField(label="Email", required=False)
 
 
 def draw(bound):
@@ -101,6 +102,7 @@ def test_what_an_action_refuses_as_blank_is_said_in_our_words():
         ("areas", ["z"], "Choose one of the options."),
         ("starts", "2026-04-31", "Enter a date in the calendar, like 2026-11-24."),
         ("seats", "many", "Enter a whole number."),
+        ("email", "name@", "Enter a full email address, like name@example.org."),
         ("seats", "0", "This is too low. Enter 1 or more."),
     ],
 )

@@ -176,6 +176,9 @@ def _default_message(field, code):
         words = getattr(ancestor, "default_error_messages", {})
         if ancestor.__module__.startswith("django.") and code in words:
             return words[code]
+    for validator in field.default_validators:  # that of an email address has its text itself
+        if getattr(validator, "code", "") == code:
+            return validator.message
     return models.Field.default_error_messages.get(code)  # of an action, which validates the model
 
 

@@ -14,6 +14,7 @@ from django.utils import translation
 
 from partnerships.core import clock, languages
 from partnerships.core.errors import NotFound
+from partnerships.core.filters import LANGUAGE
 from partnerships.mail.audience import Recipient
 from partnerships.mail.choices import ALWAYS_SENT, EmailKind
 from partnerships.mail.message import Mail, subject_of
@@ -54,8 +55,17 @@ def render(email: Email, recipient: Recipient, context: dict[str, Any] | None = 
             meetings.calendar_part(found, recipient, context["shared"]) if email.kind in meetings.NEWS else ("", "")
         )
         more = {"stop": stop, "asked": asked}
+        if "page" in found:
+            more["page"] = _page_of(found["page"], recipient, language)
         mail = _mail(found.get("template", email.kind), found | more)
         return replace(mail, stop=stop, method=method, calendar=part, reply_to=found.get("reply_to"))
+
+
+def _page_of(page: str, recipient: Recipient, language: str) -> str:
+    """The page that the email leads to, in its language: nothing else tells the page that of a reader without an account."""
+    if not page or "?" in page or recipient.person or language == settings.LANGUAGE_CODE:
+        return page
+    return f"{page}?{LANGUAGE}={language}"
 
 
 def followed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from urllib.parse import parse_qsl, urlencode
 
 from django.conf import settings
 from django.urls import reverse
@@ -214,6 +215,12 @@ class Frame:
     def address(self) -> str:
         """The URL of this page, for its forms, in the language that was chosen on the page."""
         return f"{self.request.path}{self.language_query}"
+
+    @property
+    def sign_in_here(self) -> str:
+        """The URL of the sign-in page that leads back here, both in the language of this page."""
+        asked = parse_qsl(self.language_query.removeprefix("?"))
+        return f"{reverse('account_login')}?{urlencode([('next', self.address), *asked], safe='/')}"
 
     @property
     def has_sample(self) -> bool:

@@ -71,8 +71,13 @@ def chosen(request) -> str:
 
 
 def query(request) -> str:
-    """The query that keeps the language that the link names, or "" if it names none."""
+    """The query that keeps the language that the link names, or "" if it names none.
+
+    A personal link also keeps its reader's language, since no account and no cookie tells the next page.
+    """
     asked = chosen(request)
+    if not asked and is_by_link(request) and not is_english():
+        asked = translation.get_language()
     return f"?{CHOSEN}={asked}" if asked else ""
 
 

@@ -16,8 +16,8 @@ from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.meetings import save_meeting
-from partnerships.models import Answer, CheckIn, Contact, Respondent, SeatConsent, TieAnswer
-from partnerships.notifications import links, recipients
+from partnerships.models import Answer, CheckIn, Contact, Email, Respondent, SeatConsent, TieAnswer
+from partnerships.notifications import emails, links, recipients
 from partnerships.registry import inviting
 from tests.assessment.conftest import Board, days_later
 from tests.browser.forms import forms
@@ -150,7 +150,7 @@ def test_a_form_that_is_sent_twice_says_so_in_the_language_of_the_page(homes, re
     url, browser = check_in(homes, reader), Client()
     key = re.search(r'name="form_key" value="([^"]+)"', browser.get(url).content.decode())[1]
     assert browser.post(url, {"going": "well", "form_key": key}).status_code == 200
-    assert browser.post(f"{url}?lang=es", {"going": "well", "form_key": key})["Location"] == "/by-link/thanks/"
+    assert browser.post(f"{url}?lang=en", {"going": "well", "form_key": key})["Location"] == "/by-link/thanks/?lang=es"
 
 
 def test_a_meeting_in_both_languages(homes, reader):
@@ -257,14 +257,19 @@ def test_a_canceled_round_in_both_languages(board):
 # Seats and codes
 
 
-def test_a_seat_in_both_languages(people):
+def invited(people):
+    """(the URL of its seat, its contact, the partnership) of a partner without an account that was invited by email."""
     group = make_organization("Tenants", "named", listing_source="A report", kept_by=people.office)
     contact = group.contacts.create(name="Desk", email="desk@tenants.example.org")
     rows = [party(people.office, "lead"), party(group, "funder", circle="decides")]
     record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
-    seat, same = record.parties.get(organization=group), {"Tenants", ": Tenants"}
+    seat = record.parties.get(organization=group)
     inviting.invite_by_email(party=seat, by=people.editor, contact=contact, source="Its website")
-    url = link("answer_seat", links.SEAT, contact, SeatConsent.objects.get(contact=contact).pk)
+    return link("answer_seat", links.SEAT, contact, SeatConsent.objects.get(contact=contact).pk), contact, record
+
+
+def test_a_seat_in_both_languages(people):
+    (url, *_), same = invited(people), {"Tenants", ": Tenants"}
     first = check_both(lambda query: Client().get(url + query), same)
     assert "Su círculo: Decide. Sus funciones: Financia." in first.content.decode()
     check_both(lambda query: Client().post(url + query, {"answer": "confirmed", "seen": "declined"}), same)
@@ -273,6 +278,32 @@ def test_a_seat_in_both_languages(people):
     for answer in ("confirmed", "withdrawn", "declined"):
         sent = {"answer": answer, "seen": "confirmed"}
         check_both(lambda query, sent=sent: Client().post(url + query, sent), same)
+
+
+def test_what_a_personal_link_leads_to_is_in_the_language_of_its_page(people):
+    """No account and no cookie tells the next page."""
+    url, contact, record = invited(people)
+    answer, page = {"answer": "confirmed", "seen": "invited"}, f"/partnerships/{record.public_id}/"
+    shown = [Client().post(f"{url}?lang={language}", answer).content.decode() for language in ("en", "es")]
+    contact.language = "es"
+    contact.save()
+    shown.append(Client().get(url).content.decode())
+    for text, end in zip(shown, ("?lang=en", "?lang=es", "?lang=es"), strict=True):
+        paths = re.findall(r'href="(/[^"#]+)"', text[text.index("<main") :].partition("</main>")[0])
+        claim, statement = f"/organizations/{contact.organization.public_id}/claim/", "/by-link/statement/…/"
+        paths = [re.sub(r"(?<=/statement/)[^/]+", "…", one) for one in paths]
+        assert paths == [statement + end, claim + end, page + end]
+    email = Email.objects.filter(kind="seat_invited").earliest("pk")
+    assert re.findall(r"/partnerships/\S+", emails.render(email, recipients.read_recipient(contact), {}).text) == [
+        f"{page}?lang=es"
+    ]
+
+
+def test_signing_in_from_a_personal_link_leads_back_to_it_in_the_language_of_its_page(board):
+    url = link_to(board, 0)
+    Client().post(f"{url}?lang=es", {"item": "common_agenda", "common_agenda-level": "2"})
+    to_sign_in = re.search(r'href="(/sign-in/[^"]+)"', Client().get(f"{url}?lang=es").content.decode())[1]
+    assert html.unescape(to_sign_in) == f"/sign-in/?next={url}%3Flang%3Des&lang=es"
 
 
 def test_the_page_for_a_code_and_what_it_opens_in_both_languages(board, people):

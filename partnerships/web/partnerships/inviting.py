@@ -98,14 +98,16 @@ def by_link(request, link):
     )
 
 
-def _claim_url(party) -> str:
+def _claim_url(request, party) -> str:
     """Where someone asks to represent the organization, if no one does yet: its own page only if the public sees that."""
     organization = party.organization
     if party.state != SeatState.CONFIRMED or organization is None or representatives_of(party).exists():
         return ""
+    asked = page_language.query(request)
     if organization.listing != Listing.UNLISTED:
-        return reverse("organization_claim", args=[organization.public_id])
-    return f"{reverse('organization_propose')}?{urlencode({'name': organization.name, 'office': organization.kept_by_id or ''})}"
+        return reverse("organization_claim", args=[organization.public_id]) + asked
+    given = urlencode({"name": organization.name, "office": organization.kept_by_id or ""})
+    return f"{reverse('organization_propose')}?{given}{asked.replace('?', '&')}"
 
 
 def by_code(request, invitation, party, ticket):
@@ -147,7 +149,7 @@ def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="",
         "errors": problem.messages if problem else [],
         "ticket": "" if message else ticket,
         "is_link": invitation is None,
-        "claim_url": _claim_url(party),
+        "claim_url": _claim_url(request, party),
         "statement_token": link_queries.link_to_statement(party, contact) if contact else "",
         "is_emailed_later": bool(message and contact)
         and party.state == SeatState.CONFIRMED

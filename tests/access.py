@@ -89,7 +89,7 @@ GROUPS = (
     Group("changing a partnership", WRITE, ("partnership_edit", "partnership_overview_edit", "partnership_about_edit",
         "partnership_partners_edit", "partnership_timeline_edit", "partnership_agreement_edit", "partnership_office_edit",
         "partner_new", "partner_edit", "partnership_publish", "partnership_withdraw", "partnership_end", "meeting_new",
-        "checkinplan_new", "partnership_share", "partnership_ask", "remark_new", "action_new"),
+        "checkinplan_new", "partnership_share", "partnership_invite", "partnership_ask", "remark_new", "action_new"),
         {"published": (ANYONE, WRITERS), "draft": (OFFICE, WRITERS), "shared draft": (GUESTS, WRITERS),
         "no partnership": NOBODY, "mistyped": NOBODY}),
     # Only the partner's own editors, for no other partner's seat, and not on drafts.

@@ -119,6 +119,7 @@ MAY = {
     "outcome_new": OUTCOME,
     "outcome_edit": OUTCOME,
     "outcome_remove": f"{OUTCOME} -Activity_outcomes",
+    "partnership_invite": "Party(state) +SeatConsent",
     "seat_invite": "Party(state) +SeatConsent SeatConsent(code)",
     "code": "Party(state unnamed) ±SeatConsent SeatConsent(code) ±Answer Answer(*) ±Respondent Respondent(keeps_back finished_at"
         " declined_at objected_by_id) -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",

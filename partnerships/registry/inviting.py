@@ -5,7 +5,7 @@ by phone or in person. A partner that declined or withdrew is never invited agai
 invitation without an answer leaves the seat as it was. `by` is the inviting person, or SYSTEM for a command.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -16,19 +16,21 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, account_of, require
+from partnerships.core.children import errors_by_field
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.types import Text
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, Contact
+from partnerships.directory.models import BODIES, Contact, body_key, in_bodies
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import events, seats
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
-from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.representatives import mailboxes_of_office, representatives_of
 from partnerships.registry.rules import is_backed, may_write_partnership
 
+_BODIES = ("jurisdiction", "department__jurisdiction", "organization")
 OPEN_FOR = timedelta(days=90)
 CODE_OPEN_FOR = timedelta(days=60)
 HAS_DECLINED = _("This partner said no. Don’t ask again: it can confirm its seat whenever it wants.")
@@ -49,9 +51,17 @@ NOT_READ = _("Enter who you read the text to, when and how.")
 
 def contacts_to_invite(party: Party, by: Author) -> list[Contact]:
     """The contacts of this partner with an email address, as far as the person sees them; all of them for a command."""
-    name = next(name for name in BODIES if getattr(party, f"{name}_id"))
+    return contacts_by_party([party], by)[party.pk]
+
+
+def contacts_by_party(parties: Iterable[Party], by: Author) -> dict[int, list[Contact]]:
+    """Party's primary key → its contacts, as `contacts_to_invite` has them, for any number of parties in one query."""
+    keys = {party.pk: body_key(party) for party in parties}
     rows = Contact.objects.all() if by is SYSTEM else contacts_visible_to(by)
-    return list(rows.filter(**{name: getattr(party, f"{name}_id")}).exclude(email=""))
+    found: dict[tuple, list[Contact]] = {}
+    for contact in rows.filter(in_bodies(set(keys.values()))).exclude(email=""):
+        found.setdefault(body_key(contact), []).append(contact)
+    return {pk: found.get(key, []) for pk, key in keys.items()}
 
 
 def is_reachable(party: Party, contacts: Sequence[Contact]) -> bool:
@@ -67,6 +77,34 @@ def refusal(party: Party) -> Text:
         return CONFIRMED
     is_shown = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
     return "" if is_shown and not seats.needs_no_consent(party) and seats.is_at_table(party) else NOT_ASKED
+
+
+def not_invited_yet(parties: Iterable[Party]) -> list[Party]:
+    """Those that can be invited and aren't invited now, with their partnership and department."""
+    return [party for party in parties if party.state == SeatState.RECORDED and not refusal(party)]
+
+
+@transaction.atomic
+def invite_all(
+    *, partnership: Partnership, by: Author, contacts: Mapping[int, Contact | None], source: str, note: str = ""
+) -> list[Party]:
+    """Invite each of these partners by email, as `invite_by_email` does, or none of them if one can't be invited.
+
+    `contacts`: party's primary key → its contact, or None for its own editors. Returns those invited: a partner that was
+    invited or answered in between isn't invited again. An error about one contact has the key “contact-” and its party's.
+    """
+    require(by is SYSTEM or may_write_partnership(by, partnership))
+    rows = lock(partnership, None).parties.select_related(*_BODIES).filter(pk__in=contacts)
+    invited, problems = not_invited_yet(rows), {}
+    for party in invited:
+        try:
+            invite_by_email(party=party, by=by, contact=contacts[party.pk], source=source, note=note)
+        except ValidationError as problem:
+            for field, errors in errors_by_field(problem).items():
+                problems[f"contact-{party.pk}" if field == "contact" else field] = errors
+    if problems:
+        raise ValidationError(problems)
+    return invited
 
 
 @transaction.atomic
@@ -164,8 +202,7 @@ def _close_unanswered(party: Party, now: datetime) -> bool:
 def _lock_invitable(party: Party, by: Author) -> Party:
     require(by is SYSTEM or may_write_partnership(by, party.partnership))
     partnership = lock(party.partnership, None)
-    bodies = ("jurisdiction", "department__jurisdiction", "organization")
-    current = partnership.parties.select_related(*bodies).filter(pk=party.pk).first()
+    current = partnership.parties.select_related(*_BODIES).filter(pk=party.pk).first()
     if current is None:
         raise NotFound
     current.partnership = partnership

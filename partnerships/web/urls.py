@@ -133,6 +133,7 @@ urlpatterns = [
     path("partnerships/<str:public_id>/our-part/", own_part.our_part, name="partnership_our_part"),
     path("partnerships/<str:public_id>/confirm/", statements.confirm, name="partnership_confirm"),
     path("partnerships/<str:public_id>/ask/", statements.ask, name="partnership_ask"),
+    path("partnerships/<str:public_id>/invite/", inviting.invite_all, name="partnership_invite"),
     path("partnerships/<str:public_id>/share/", sharing.share, name="partnership_share"),
     path("partnerships/<str:public_id>/statements/new/", statements.remark_new, name="remark_new"),
     path("statements/<int:pk>/withdraw/", statements.remark_withdraw, name="remark_withdraw"),

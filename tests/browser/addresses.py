@@ -268,6 +268,10 @@ class Addresses(InsightAddresses, dict):
         return re.search(r'href="(/partners/\d+/invite/)"', self.staff.get(f"{path}office/").text).group(1)
 
     @property
+    def seats_to_invite(self):
+        return f"{self.staff.make_partnership('Invite us all', publish=True)}invite/"
+
+    @property
     def link_to_people(self):
         """The link by which a partner of the sample without an account names its people."""
         return self.site.link_in_email_to("coalition@example.org", "people")

@@ -421,6 +421,8 @@ def _both_sides():
     add("code", "blank", "/code/", narrow=True)
     refused("code", "/code/", {"code": "K7Q2-MX9P"}, VISITOR)
     add("seat_invite", "blank", "{seat_to_invite}", (STAFF,), narrow=True)
+    add("partnership_invite", "blank", "{seats_to_invite}", (STAFF,), narrow=True)
+    refused("partnership_invite", "{seats_to_invite}", {"note": "https://example.org"})
     add("partnership_confirm", "blank", "{strategy}confirm/", (PARTNER,), narrow=True)
     refused("partnership_confirm", "{strategy}confirm/", {"verdict": "disputed", "words": ""}, PARTNER)
     add("partnership_ask", "blank", "{own}ask/", (STAFF,))

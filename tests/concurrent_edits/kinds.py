@@ -277,7 +277,7 @@ NOT_RACED = {
         "state_by_link"),
     "it takes no words, and twice is once": (
         "contact_erase", "expected_seat", "invitation_take_back", "network", "organization_duplicates", "partnership_ask",
-        "partnership_our_seat", "round_code", "seat_invite",
+        "partnership_invite", "partnership_our_seat", "round_code", "seat_invite",
         "partnership_share", "person_reinstate", "person_suspend", "remark_withdraw", "round_cancel", "saved_list_remove",
         "suppression_end", "gain_withdraw", "outcome_remove", "person_apart", "person_merge_with", "report_end", "report_make",
         "webhook_pause", "webhook_resume", "webhook_delete", "webhook_again", "service_revoke"),

@@ -6,8 +6,11 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.directory.models import Contact
 from partnerships.insight.models import RINGS, ExpectedSeat
+from partnerships.registry.inviting import NO_SOURCE
 from partnerships.web.forms.fields import field_of
 from partnerships.web.forms.personal_notes import NoteField
+
+EDITORS, NOT_NOW = "editors", "not_now"
 
 
 class SeatForm(forms.ModelForm):
@@ -64,6 +67,54 @@ class InviteForm(forms.Form):
         who.label_from_instance = lambda obj: f"{obj}, {obj.email}"  # type: ignore[method-assign]
         if contacts:
             self.fields["contact"].initial = contacts[0].pk
+
+
+class InviteAllForm(forms.Form):
+    """Who gets the invitation of each partner, if it's invited now. `offered`: rows of (party, its contacts, whether it has
+    editors, whether an earlier invitation got no reply).
+    """
+
+    source = forms.CharField(
+        label=_("Where you got these email addresses"),
+        max_length=300,
+        required=False,
+        help_text=_(
+            "How the partners gave them to you, or where they published them. Required for contacts. It’s saved for each partner "
+            "that you invite here. If you got one elsewhere, invite that partner alone."
+        ),
+    )
+    note = NoteField()
+
+    def __init__(self, *args, offered, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.parties = [party for party, *_more in offered]
+        self.offered = {str(contact.pk): contact for _party, contacts, *_more in offered for contact in contacts}
+        for party, contacts, has_editors, had_no_reply in offered:
+            ways = [(str(contact.pk), f"{contact}, {contact.email}") for contact in contacts]
+            ways += [(EDITORS, gettext("Its own editors here"))] if has_editors else []
+            self.fields[f"contact-{party.pk}"] = forms.ChoiceField(
+                label=str(party),
+                choices=[*ways, (NOT_NOW, gettext("Don’t invite it now"))],
+                initial=ways[0][0] if len(ways) == 1 and not had_no_reply else None,
+                widget=forms.RadioSelect,
+                help_text=gettext("It didn’t reply to an earlier invitation.") if had_no_reply else "",
+                error_messages={"required": _("Choose who gets the email, or don’t invite this partner now.")},
+            )
+        self.order_fields([*(f"contact-{party.pk}" for party in self.parties), "source", "note"])
+
+    def clean(self):
+        super().clean()
+        chosen = self.contacts()
+        if any(chosen.values()) and self.cleaned_data.get("source") == "":
+            self.add_error("source", NO_SOURCE)
+        if not chosen and not self.errors:
+            words = gettext("You chose to invite no one now. Choose who gets the email of a partner.")
+            self.add_error(None, words)
+
+    def contacts(self) -> dict[int, Contact | None]:
+        """Primary key of each party to invite → its contact, or None for its own editors."""
+        ways = {party.pk: self.cleaned_data.get(f"contact-{party.pk}", NOT_NOW) for party in self.parties}
+        return {pk: self.offered.get(way) for pk, way in ways.items() if way != NOT_NOW}
 
 
 class PrintCodeForm(forms.Form):

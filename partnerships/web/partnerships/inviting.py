@@ -12,22 +12,30 @@ from django.utils.translation import gettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from partnerships.core import record_types
 from partnerships.core.access import SYSTEM, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.choices import Listing
+from partnerships.directory.models import body_key
 from partnerships.notifications import link_queries, links
 from partnerships.registry import inviting, queries
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
-from partnerships.registry.representatives import representatives_of
-from partnerships.registry.rules import contacts_who_confirmed, may_write_partnership, parties_visible_to
+from partnerships.registry.representatives import representatives_by_party, representatives_of
+from partnerships.registry.rules import (
+    contacts_who_confirmed,
+    latest_answers,
+    may_write_partnership,
+    parties_visible_to,
+)
 from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
-from partnerships.web.forms.seats import InviteForm, PrintCodeForm
+from partnerships.web.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
 from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.steps import Step, posted_data, take_step
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
 
@@ -82,6 +90,64 @@ def invite(request, pk):
     }
     status = status_of(form) if form.is_bound else 422 if request.method == "POST" else 200
     return render(request, "partnerships/seat_invite.html", context, status=status)
+
+
+@page_language.translated
+@require_http_methods(["GET", "POST"])
+@never_cache
+def invite_all(request, public_id):
+    """Invite the partners of a partnership that aren't invited yet, each by a contact or its own editors."""
+    record = queries.partnership(request.user, public_id)
+    require(may_write_partnership(request.user, record))
+    waiting = inviting.not_invited_yet(
+        parties_visible_to(request.user).select_related(*_PARTY).filter(partnership=record)
+    )
+    contacts = inviting.contacts_by_party(waiting, request.user)
+    editors, answers = representatives_by_party(waiting), latest_answers([record.pk])
+    offered = [
+        (party, contacts[party.pk], bool(editors[party.pk]), (record.pk, *body_key(party)) in answers)
+        for party in waiting
+        if contacts[party.pk] or editors[party.pk]
+    ]
+    form = InviteAllForm(posted_data(request), offered=offered)
+    back = partnership_url(record, "partners")
+
+    def act(data):
+        invited = inviting.invite_all(
+            partnership=record, by=request.user, contacts=form.contacts(), source=data["source"], note=data["note"]
+        )
+        if not invited:
+            return gettext("We didn’t email anyone. Each of these partners was invited or answered a moment ago.")
+        return gettext("We’ll email an invitation to: %(names)s.") % {"names": ", ".join(map(str, invited))}
+
+    def page(_current):
+        return Step(
+            title=gettext("Invite partners to confirm: %(partnership)s") % {"partnership": record.title},
+            text=gettext(
+                "Only the partner itself can confirm its seat. If it doesn’t answer in 90 days, the seat stays recorded by your "
+                "office."
+            ),
+            button=gettext("Send invitations"),
+            back=back,
+            crumbs=[(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())],
+            template_name="partnerships/seats_invite.html",
+            more={
+                "offered": offered,
+                "unreachable": [
+                    (party, _edit_url(request.user, party.entity))
+                    for party in waiting
+                    if not contacts[party.pk] and not editors[party.pk]
+                ],
+            },
+        )
+
+    return take_step(request, form, act, page, to=back)
+
+
+def _edit_url(person, entity) -> str:
+    """Where this person can add a contact to an office or organization, "" if they may not."""
+    kind = record_types.for_record(entity)
+    return reverse(f"{kind.key}_edit", args=[entity.public_id]) if kind.may_write(person, entity) else ""
 
 
 def _printed_invitation(request, party, invitation, code, back):

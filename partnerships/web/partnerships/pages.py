@@ -10,7 +10,7 @@ from partnerships.insight.queries import circles_of, has_withdrawn_round, withhe
 from partnerships.measurement.activity_queries import activities_of
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.attention import last_contact_on, orphaned
-from partnerships.registry import attention
+from partnerships.registry import attention, inviting
 from partnerships.registry.choices import Circle
 from partnerships.registry.queries import notes_and_answers, related_to
 from partnerships.registry.sides import own_parts_with_statements
@@ -70,6 +70,7 @@ def partners(page):
     context |= both_sides(page)
     return context | {
         "circles": circles_with_rows(page, context["groups"], circles_seen.may_expect),
+        "may_invite_all": page.may_write and len(inviting.not_invited_yet(page.rows)) > 1,
         "own_measures": own_measures(page.person, page.record, context["own_parts"]),
         "backbones": [party for party in page.parties if "backbone" in party["roles"]],
         "expect_url": reverse("partnership_seat_new", args=[page.record.public_id]),

@@ -17,7 +17,14 @@ from partnerships.assessment.hooks import actions_visible_to
 from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.round_codes import party_ids_with_printable_code
-from partnerships.assessment.rules import askable_parties, compared_sides, lost_reason, own_sides_of, rounds_visible_to
+from partnerships.assessment.rules import (
+    askable_parties,
+    compared_sides,
+    lost_reason,
+    own_sides_of,
+    rounds_visible_to,
+    sides_of,
+)
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, is_administrator
 from partnerships.core.errors import NotFound
@@ -311,14 +318,19 @@ def sides_seen(rounds: Sequence[Round]) -> dict[int, list[SideSeen]]:
             done, asked = seen.finished + seen.declined, seen.side.asked
             seen.is_half_done = done * 2 >= asked if asked >= PROGRESS_FROM else None
             seen.finished = seen.declined = 0
-    nations = {one.side.key.removeprefix(NATION) for one in sides.values() if one.side.key.startswith(NATION)}
-    names = dict(Jurisdiction.objects.filter(pk__in=nations).values_list("pk", "name")) if nations else {}
+    names = nation_names({one.side.key for one in sides.values()})
     found: dict = {one.pk: [] for one in rounds}
     for one in sides.values():
-        pk = one.side.key.removeprefix(NATION)
-        one.name = names.get(int(pk), "") if pk.isdecimal() else ""
+        one.name = names.get(one.side.key, "")
         found[one.side.round_id].append(one)
     return found
+
+
+def nation_names(keys: Iterable[str]) -> dict[str, str]:
+    """Key of a side → the name of its tribal nation, for those of these sides that are one."""
+    nations = [key.removeprefix(NATION) for key in keys if key.startswith(NATION)]
+    names = Jurisdiction.objects.filter(pk__in=nations).values_list("pk", "name") if nations else ()
+    return {f"{NATION}{pk}": name for pk, name in names}
 
 
 @dataclass(frozen=True)
@@ -508,6 +520,16 @@ def who_may_not_be_asked(person: Viewer, partnership: Partnership) -> list[str]:
     rows = parties_visible_to(person).filter(seats.at_table(), partnership=partnership)
     rows = rows.select_related("partnership", "jurisdiction", "department__jurisdiction", "organization")
     return [words for words in partner_refusals(list(rows.order_by("position", "pk")), clock.today()).values() if words]
+
+
+def only_side_asked(partnership: Partnership, keys: Iterable[str]) -> SideSeen | None:
+    """The one side that these keys of `who_may_be_asked` ask; None if they ask several sides, or no one."""
+    by_party, _ = sides_of(partnership, askable_parties(partnership))
+    sides = {by_party[int(key.rpartition(":")[2])] for key in keys}
+    if len(sides) != 1:
+        return None
+    (key,) = sides
+    return SideSeen(RoundSide(key=key), nation_names(sides).get(key, ""))
 
 
 def can_be_asked(person: Viewer, partnerships: Sequence[Partnership]) -> dict[int, list[Offer]]:

@@ -280,10 +280,45 @@ def test_staff_read_which_partners_cannot_be_asked_yet_and_from_when(people, boa
     assert "can’t be asked yet" not in client_of(people.partner).get(url).content.decode()
 
 
+def test_a_round_of_one_side_alone_starts_only_after_the_form_has_said_what_that_means(people, board):
+    url, editor = f"/partnerships/{board.partnership.public_id}/rounds/new/", client_of(people.editor)
+    assert "Only one side would be asked" not in page_text(editor.get(url))
+    office, *groups = (f"party:{party.pk}" for party in board.parties)
+    fields = {"title": "Fall", "closes_on": in_days(20).isoformat(), "asked": groups}
+    wrong = editor.post(url, fields | {"title": ""})  # together with what else is wrong
+    assert (wrong.status_code, "Only one side would be asked: Community" in page_text(wrong)) == (422, True)
+    told = editor.post(url, fields)
+    assert (told.status_code, Round.objects.count()) == (200, 0)
+    assert "Only one side would be asked: Community" in page_text(told)
+    assert "select “Ask them” again" in page_text(told)
+    other = editor.post(url, fields | {"asked": [office], "only_side": "community"})
+    assert "Only one side would be asked: Government" in page_text(other)
+    assert Round.objects.count() == 0
+    assert editor.post(url, fields | {"only_side": "community"}).status_code == 302
+    assert [side.key for side in Round.objects.get().sides.filter(parties__isnull=False).distinct()] == ["community"]
+
+
+@pytest.mark.unpublished_writes
+def test_where_only_one_side_can_be_asked_the_form_says_so_at_once_and_asks_once(people, board):
+    url, editor = f"/partnerships/{board.partnership.public_id}/rounds/new/", client_of(people.editor)
+    Party.objects.filter(pk__in=[party.pk for party in board.parties[1:]]).update(state="recorded")
+    rename = {"name": "Round Lake Nation", "kind": "tribal_nation"}
+    for fields, name, key in (
+        ({}, "Government", "government"),
+        (rename, "Round Lake Nation", f"nation-{people.office.pk}"),
+    ):
+        type(people.office).objects.filter(pk=people.office.pk).update(**fields)
+        page = page_text(editor.get(url))
+        assert f"Only one side would be asked: {name}" in page
+        assert f'name="only_side" value="{key}"' in page
+    sent = {"title": "Fall", "closes_on": in_days(20).isoformat(), "asked": [f"party:{board.parties[0].pk}"]}
+    assert editor.post(url, sent | {"only_side": key}).status_code == 302
+
+
 def test_a_partner_starts_one_too(people, board):
     url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
     fields = {"title": "Ours", "closes_on": in_days(20).isoformat(), "asked": f"speakers:{board.parties[0].pk}"}
-    assert client_of(people.partner).post(url, fields).status_code == 302
+    assert client_of(people.partner).post(url, fields | {"only_side": "government"}).status_code == 302
     assert list(Round.objects.get().respondents.values_list("person", flat=True)) == [people.editor.pk]
 
 

@@ -82,7 +82,12 @@ def new(request, public_id):
     offered = queries.who_may_be_asked(request.user, partnership)
     proposed = Round(title=_season(clock.today()), closes_on=clock.today() + timedelta(days=PROPOSED_DAYS))
     form = RoundForm(request.POST or None, instance=proposed, offered=offered)
-    if request.method == "POST" and form.is_valid():
+    keys = {key for key, _ in offered}
+    alone = queries.only_side_asked(
+        partnership, keys.intersection(request.POST.getlist("asked")) if form.is_bound else keys
+    )
+    must_tell = form.is_bound and alone is not None and request.POST.get("only_side") != alone.side.key
+    if form.is_bound and form.is_valid() and not must_tell:
         fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
         asked = queries.parse_asked(request.user, partnership, form.cleaned_data["asked"])
         try:
@@ -96,9 +101,12 @@ def new(request, public_id):
     title = gettext("Ask both sides: %(title)s") % {"title": partnership.title}
     context = {"title": title, "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    if alone:
+        context |= {"only_side": alone.side.key, "only_side_name": side_name(alone), "repeat_days": rounds.REPEAT_DAYS}
     if may_write_partnership(request.user, partnership):  # the reasons say more than other partners may know
         context["not_offered"] = queries.who_may_not_be_asked(request.user, partnership)
-    return render(request, "assessment/round_new.html", context, status=status_of(form))
+    context["asks_again"] = asks_again = must_tell and not form.errors
+    return render(request, "assessment/round_new.html", context, status=200 if asks_again else status_of(form))
 
 
 def _season(day) -> str:

@@ -12,7 +12,7 @@ import platform
 import time
 from datetime import UTC, datetime
 
-FIGURES = ("QP1", "QP2", "QP3", "QP4", "QP6", "QP8", "QP9")
+FIGURES = ("QP1", "QP2", "QP3", "QP4", "QP6", "QP8", "QP9", "QP11")
 READY = 0.5  # a load below this counts as quiet
 
 

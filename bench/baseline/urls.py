@@ -1,13 +1,14 @@
-"""The baseline of the benchmarks: the list of partnerships with Django REST framework alone, used well.
+"""The baseline of the benchmarks: lists of partnerships with Django REST framework alone and with a plain ListView.
 
-It has ModelSerializer, select_related and prefetch_related, keyset pages without a count, orjson, and the registry's
-own throttle. It contains less than the registry's document (no type-specific facts, links or documents), which makes it
-faster.
+Both are used well: select_related and prefetch_related, pages without a count. The API has ModelSerializer, keyset
+pages, orjson, and the registry's own throttle. The page has the registry's frame and 25 rows, without filters, search,
+counts or further pages. Both contain less than the registry's, which makes them faster.
 """
 
 from django.db.models import Prefetch
-from django.urls import path
+from django.urls import include, path
 from django.utils import timezone
+from django.views.generic import ListView
 from rest_framework import authentication, exceptions, generics, pagination, serializers, throttling
 
 from partnerships.accounts.token_queries import digest_of
@@ -99,6 +100,13 @@ class PartnershipSerializer(serializers.ModelSerializer):
         )
 
 
+def with_parties(partnerships, *of_parties):
+    """These partnerships with what a row names: lead agency, issue areas, and public partners with `of_parties`."""
+    parties = Party.objects.filter(PUBLIC_PARTY).select_related("jurisdiction", "department", "organization")
+    prefetched = Prefetch("parties", parties.prefetch_related(*of_parties))
+    return partnerships.select_related("lead").prefetch_related("issue_areas", prefetched)
+
+
 class Keyset(pagination.CursorPagination):
     page_size = 100
     ordering = "id"
@@ -113,12 +121,7 @@ class Partnerships(generics.ListAPIView):
         return partnerships_visible_to(None)
 
     def get_queryset(self):
-        parties = Party.objects.filter(PUBLIC_PARTY).select_related("jurisdiction", "department", "organization")
-        return (
-            self.visible()
-            .select_related("lead", "purpose", "origin")
-            .prefetch_related("issue_areas", Prefetch("parties", parties.prefetch_related("roles")))
-        )
+        return with_parties(self.visible().select_related("purpose", "origin"), "roles")
 
 
 class Token(authentication.BaseAuthentication):
@@ -145,7 +148,16 @@ class PartnershipsByToken(Partnerships):
         return partnerships_visible_to(self.request.user)
 
 
+class PartnershipPage(ListView):
+    template_name = "baseline/list.html"
+
+    def get_queryset(self):
+        return with_parties(partnerships_visible_to(None)).order_by("-updated_at", "-pk")[:25]
+
+
 urlpatterns = [
     path("partnerships/", Partnerships.as_view()),
     path("by-token/partnerships/", PartnershipsByToken.as_view()),
+    path("page/", PartnershipPage.as_view()),
+    path("", include("equity.urls")),  # which the frame of the page links to
 ]

@@ -15,7 +15,7 @@ from rest_framework.decorators import action
 
 from partnerships.api.directory_serializers import MOST_IDENTIFIERS
 from partnerships.api.errors import CODES, Problem, in_body, problem_of
-from partnerships.api.serializers import StrictSerializer, Text
+from partnerships.api.serializers import Choice, StrictSerializer, Text
 from partnerships.api.views import etag_of
 from partnerships.api.writing import DRY_RUN, WritableViewSet
 from partnerships.core import idempotency
@@ -34,7 +34,7 @@ CREATED, UPDATED, UNCHANGED, REFUSED = "created", "updated", "unchanged", "refus
 class BulkSerializer(StrictSerializer):
     """Rows to add or change. `mode` says whether they are saved all together or each on its own."""
 
-    mode = serializers.ChoiceField(
+    mode = Choice(
         [(ALL, "Nothing is saved if one row has an error"), (EACH, "Rows without errors are saved")],
         help_text="all: nothing is saved if one row has an error. each: rows without errors are saved.",
     )

@@ -7,7 +7,7 @@ So they are sent under a name of their own, as they were counted, and no one can
 from rest_framework import serializers
 
 from partnerships.api.representations import metadata
-from partnerships.api.serializers import RecordField, RecordSerializer, StrictSerializer, refusal_at
+from partnerships.api.serializers import Choice, RecordField, RecordSerializer, StrictSerializer, refusal_at
 from partnerships.api.shapes import KEPT, flag, key, many, number, public_id, record, shape, text
 from partnerships.api.work_serializers import OfPartnershipSerializer
 from partnerships.core.access import require
@@ -156,7 +156,7 @@ class CompositionChangeSerializer(OfPartnershipSerializer):
         r"^of_(.+)$": r"counts-groups-\1",
     }
 
-    dimension = serializers.ChoiceField(COUNTED_BY)
+    dimension = Choice(COUNTED_BY)
     counts = MembersSerializer(required=False, write_only=True)
 
     class Meta:
@@ -184,7 +184,7 @@ class PopulationChangeSerializer(RecordSerializer):
     pointers = {r"^of_(.+)$": r"counts-\1"}
 
     jurisdiction = RecordField(directory.jurisdiction)
-    dimension = serializers.ChoiceField(COUNTED_BY)
+    dimension = Choice(COUNTED_BY)
     counts = serializers.DictField(child=_of_group(MOST_PEOPLE), required=False)
 
     class Meta:

@@ -4,6 +4,7 @@ from rest_framework import serializers
 from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.serializers import (
+    Choice,
     KeysField,
     RecordField,
     RecordSerializer,
@@ -29,7 +30,7 @@ class ContactSerializer(RowSerializer):
     """A contact. A row changes the contact with the same email address, or else the one with the same name."""
 
     role = TermField(Vocabulary.CONTACT_ROLE, required=False, allow_null=True)
-    language = serializers.ChoiceField(languages.choices(), required=False)
+    language = Choice(languages.choices(), required=False)
 
     class Meta:
         model = Contact
@@ -95,7 +96,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
     open_fields = serializers.DictField(
-        child=serializers.ChoiceField(Reader.choices),
+        child=Choice(Reader.choices),
         required=False,
         help_text=f"Who can see a field: {', '.join(WITH_READERS)}. Fields that you leave out keep their setting.",
     )
@@ -150,7 +151,7 @@ class JurisdictionChangeSerializer(_DirectorySerializer):
     parent = RecordField(  # type: ignore[assignment]  # declared fields aren't attributes of a serializer
         directory.jurisdiction, required=False, allow_null=True
     )
-    stage = serializers.ChoiceField(Stage.choices, required=False, allow_null=True)
+    stage = Choice(Stage.choices, required=False, allow_null=True)
     zone = Text(required=False, help_text="A time zone, such as America/Chicago.")
     neighbors = KeysField(jurisdictions_visible_to, by="public_id", required=False)
     overlaps = KeysField(jurisdictions_visible_to, by="public_id", required=False)

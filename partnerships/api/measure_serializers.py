@@ -13,6 +13,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.bulk import MOST_ITEMS, MOST_ROWS, BulkRun, BulkSerializer, refusal
 from partnerships.api.serializers import (
+    Choice,
     PartyField,
     RecordField,
     RecordSerializer,
@@ -79,7 +80,7 @@ class MeasureChangeSerializer(RecordSerializer):
 
     result = RecordField(measures.result, required=False, allow_null=True)
     partnership = RecordField(registry.partnership, required=False, allow_null=True)
-    counted = serializers.ChoiceField(Counted.choices, required=False, allow_null=True)
+    counted = Choice(Counted.choices, required=False, allow_null=True)
     lowest, highest = _amount(), _amount()
     baseline_value, target_value = _amount(), _amount()
     due_days = serializers.IntegerField(

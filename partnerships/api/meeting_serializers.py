@@ -8,6 +8,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.serializers import (
     MOST_ROWS,
+    Choice,
     PartyField,
     RowSerializer,
     StrictSerializer,
@@ -62,7 +63,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
         max_length=MOST_ROWS,
         help_text="Partners whose contacts are invited, by id: all that have an email address and that you can see.",
     )
-    repeats = serializers.ChoiceField(
+    repeats = Choice(
         [(key, label) for key, label in recurrence.REPEATS if key],
         required=False,
         write_only=True,
@@ -73,7 +74,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
     times = serializers.IntegerField(
         required=False, write_only=True, help_text=f"How many meetings the series has, up to {recurrence.MOST}."
     )
-    scope = serializers.ChoiceField(series.SCOPES, required=False, write_only=True, help_text=_SCOPES)
+    scope = Choice(series.SCOPES, required=False, write_only=True, help_text=_SCOPES)
 
     class Meta:
         model = Meeting
@@ -147,7 +148,7 @@ class MeetingChangeSerializer(OfPartnershipSerializer):
 class CancelSerializer(WhySerializer):
     """The reason why a meeting is canceled, and which other meetings of its series are canceled with it."""
 
-    scope = serializers.ChoiceField(series.SCOPES, required=False, default=series.ONE, help_text=_SCOPES)
+    scope = Choice(series.SCOPES, required=False, default=series.ONE, help_text=_SCOPES)
 
 
 class PointNotesSerializer(StrictSerializer):

@@ -6,6 +6,7 @@ from rest_framework.exceptions import ErrorDetail
 
 from partnerships.api.serializers import (
     MOST_ROWS,
+    Choice,
     KeysField,
     PartyField,
     RecordField,
@@ -47,10 +48,8 @@ class PartnerSerializer(StrictSerializer):
     ignored = ("type", "name", "side", "confirmed")
 
     id = RecordField(None)
-    roles = serializers.ListField(
-        child=serializers.ChoiceField(Role.choices), max_length=len(Role.values), required=False
-    )
-    circle = serializers.ChoiceField(Circle.choices, allow_null=True, required=False)
+    roles = serializers.ListField(child=Choice(Role.choices), max_length=len(Role.values), required=False)
+    circle = Choice(Circle.choices, allow_null=True, required=False)
     starts_on = serializers.DateField(allow_null=True, required=False)
     ends_on = serializers.DateField(allow_null=True, required=False)
     contribution = Text(allow_blank=True, required=False)

@@ -34,6 +34,16 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class Choice(serializers.ChoiceField):
+    """One of a few keys. The error names them."""
+
+    default_error_messages = {"invalid_choice": f"{UNKNOWN} Known: {{known}}."}
+
+    def fail(self, key, **kwargs):
+        known = ", ".join(str(choice) for choice in self.choices)
+        super().fail(key, **kwargs, text=str(kwargs.get("input", ""))[:60], known=known)
+
+
 @extend_schema_field({"type": "string", "pattern": ID})
 class RecordField(serializers.Field):
     """A record by its ID, or by an object with an `id`, as the API returns it.
@@ -179,6 +189,7 @@ class RowSerializer(StrictSerializer, serializers.ModelSerializer):
         models.TextField: Text,
         models.URLField: Text,
     }
+    serializer_choice_field = Choice
 
 
 class RecordSerializer(RowSerializer):

@@ -6,6 +6,7 @@ from rest_framework import serializers
 
 from partnerships.api.serializers import (
     MOST_ROWS,
+    Choice,
     KeysField,
     PartyField,
     RecordField,
@@ -78,7 +79,7 @@ class ActionItemChangeSerializer(OfPartnershipSerializer):
 class NoteSerializer(StrictSerializer):
     """An update of an action item: its new status, and a note."""
 
-    status = serializers.ChoiceField(ActionStatus.choices)
+    status = Choice(ActionStatus.choices)
     text = Text(required=False, allow_blank=True, default="", max_length=1000)
 
 
@@ -88,7 +89,7 @@ class PartSerializer(StrictSerializer):
     ignored = ("side",)
 
     id = PartyField()
-    part = serializers.ChoiceField(Part.choices)
+    part = Choice(Part.choices)
 
 
 class ActivityChangeSerializer(OfPartnershipSerializer):

@@ -10,7 +10,7 @@ from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.reverse import reverse
 
 from partnerships.api import parameters
-from partnerships.api.errors import Problem, in_header
+from partnerships.api.errors import Problem, in_body, in_header
 from partnerships.api.parsers import JSONParser, MergePatchParser
 from partnerships.api.views import etag_of
 from partnerships.api.viewsets import ResourceViewSet, TokenMayRead
@@ -158,7 +158,9 @@ class ChangeableViewSet(ResourceViewSet):
     def checked(self, serializer_class, data, **context):
         """The serializer, with valid data. Raises DRF's ValidationError, or Problem if the body isn't an object."""
         if type(data) is not dict:
-            raise Problem("invalid_fields", [])
+            raise Problem(
+                "invalid_fields", [in_body((), "not_an_object", 'Send one JSON object, such as {"name": "…"}.')]
+            )
         serializer = serializer_class(data=data, context={**self.get_serializer_context(), **context})
         serializer.is_valid(raise_exception=True)
         return serializer

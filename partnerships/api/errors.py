@@ -67,7 +67,11 @@ CODES = {
         "This URL doesn’t accept that method",
         "Send one of the methods that the Allow header names.",
     ),
-    "not_acceptable": (406, "The response isn’t available in that format", "Ask for application/json."),
+    "not_acceptable": (
+        406,
+        "The response isn’t available in that format",
+        "Ask for application/json. Lists also come as application/x-ndjson and text/csv.",
+    ),
     "stale": (
         412,
         "The record has changed since you read it",

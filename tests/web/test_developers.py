@@ -9,7 +9,7 @@ import yaml
 from django.conf import settings
 from django.test import Client
 
-from partnerships.accounts.choices import Writable
+from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.registry.publication import publish
 from partnerships.web.public.developers import description
@@ -23,6 +23,10 @@ def page(client):
     answer = client.get("/developers/")
     assert answer.status_code == 200
     return answer.content.decode()
+
+
+def test_it_calls_each_list_what_the_form_of_a_token_calls_it(page):
+    assert re.findall(r"<summary><h3>(.*?)</h3>", page)[-len(Readable) :] == Readable.labels
 
 
 @pytest.mark.slow
@@ -75,6 +79,8 @@ def test_every_request_that_it_shows_works(page, people, named):
     shown = shown.replace("\\\n", " ").replace("$TOKEN", token).replace(SINCE, named["mark"])
     shown = shown.replace('"version": 4', f'"version": {named["version"]}')
     commands = re.split(r"\n(?=curl )", shown)
+    bare = re.sub(r"'[^']*'|\"[^\"]*\"", "", " ".join(commands))
+    assert set(bare) & set("?*[]&;") == set()  # a shell takes them as something else
     statuses = [status_of(shlex.split(command)[1:]) for command in commands]
     assert statuses == [200] * 10 + [201, 200, 200, 200]
 

@@ -14,6 +14,7 @@ from django.shortcuts import render
 from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
+from partnerships.accounts.choices import Readable
 from partnerships.web import page_language
 
 DESCRIPTION = settings.BASE_DIR / "openapi.yaml"
@@ -70,7 +71,7 @@ def texts() -> Iterator[str]:
     for error in found["errors"]:
         yield from (error["title"], error["detail"])
     for resource in found["resources"]:
-        yield from (resource["title"], resource["about"], *(summary for summary, _verb, _at in resource["writes"]))
+        yield from (resource["about"], *(summary for summary, _verb, _at in resource["writes"]))
         rows += [*resource["filters"], *resource["fields"]]
     yield from filter(None, (row["about"] for row in rows))
 
@@ -83,7 +84,7 @@ def _resource(api, path, found, shared):
     orderings: list[str] = next((p["schema"]["enum"] for p in found["parameters"] if p["name"] == "ordering"), [])
     return {
         "name": name,
-        "title": name.replace("-", " ").capitalize(),
+        "title": Readable(name).label,
         "about": about,
         "path": path,
         "filters": [_parameter(p) for p in found["parameters"] if p["name"] not in shared],

@@ -31,7 +31,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change
 from partnerships.directory import hooks
-from partnerships.directory.models import Body, Jurisdiction, Suggestion, Wording
+from partnerships.directory.models import Body, Jurisdiction, Organization, Suggestion, Wording
 
 LARGEST_ID = 2**63 - 1
 
@@ -197,6 +197,12 @@ def bodies_managed_only_by(person: Person) -> list:
     own = [membership.body for membership in memberships_of(person) if membership.role == MemberRole.MANAGER]
     active = {"role": MemberRole.MANAGER, "person__is_active": True}
     return [body for body in own if not body.memberships.filter(**active).exclude(person=person).exists()]
+
+
+def organizations_used_only_by(person: Person) -> list[Organization]:
+    """The organizations in which no one else can sign in."""
+    own = [membership.organization for membership in memberships_of(person) if membership.organization]
+    return [one for one in own if not one.memberships.filter(person__is_active=True).exclude(person=person).exists()]
 
 
 def account_changes(person: Viewer, other: Person) -> list[Change]:

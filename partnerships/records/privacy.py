@@ -14,7 +14,7 @@ from django.utils.translation import gettext
 
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
-from partnerships.accounts.queries import bodies_managed_only_by, memberships_of
+from partnerships.accounts.queries import bodies_managed_only_by, memberships_of, organizations_used_only_by
 from partnerships.accounts.rules import saved_lists_visible_to
 from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
 from partnerships.assessment.scoring import erase_answers
@@ -167,18 +167,21 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     SYSTEM.
 
     `contacts`: also erase the contacts with their address. Raises NotAllowed, or ValidationError for the last manager
-    of an office or organization, who has to hand it over first.
+    of an office or organization, who has to hand it over first. No one can take over an organization that has no other
+    users, so that doesn't keep anyone here.
     """
     # The account is locked before its offices and organizations, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     require(by is SYSTEM or by.pk == person.pk or is_administrator(by))
-    alone, is_own = bodies_managed_only_by(person), by is not SYSTEM and by.pk == person.pk
+    left, is_own = organizations_used_only_by(person), by is not SYSTEM and by.pk == person.pk
+    alone = [body for body in bodies_managed_only_by(person) if body not in left]
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
         words = gettext("You’re the last manager of %(names)s. Make someone else a manager first.")
         raise ValidationError(words % {"names": names}, code="last")
     bodies = [membership.body for membership in memberships_of(person)]
-    with change_members(*bodies, by=by, why="The account was erased.", confirmed=not is_own, emails=False):
+    why = "The account was erased."
+    with change_members(*bodies, by=by, why=why, confirmed=not is_own, keeps_manager=not left, emails=False):
         person.memberships.all().delete()
     for contact in contacts_with_address_of(person) if contacts else ():
         _erase(contact, by=SYSTEM)

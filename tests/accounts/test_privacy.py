@@ -20,7 +20,7 @@ from partnerships.models import Change, Contact, Email, Invitation, Membership, 
 from partnerships.records import privacy
 from partnerships.registry import actions as registry
 from partnerships.registry import own_part, statements
-from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import make_jurisdiction, make_meeting, make_organization, make_partnership, make_person, party
 
 NAME, ADDRESS = "Quetzal Canary", "quetzal.canary@example.org"
 
@@ -162,6 +162,31 @@ def test_the_last_manager_hands_over_first(people):
         privacy.erase_person(person=manager, by=manager)
     privacy.erase_person(person=manager, by=people.administrator)
     assert not Person.objects.get(pk=manager.pk).is_active
+
+
+def test_the_only_user_of_an_organization_can_leave_it_without_a_manager(people):
+    """There is no one to hand it over to, and everyone may erase their account."""
+    person = make_person("only.user@example.org")
+    group = make_organization("Renters", "named", kept_by=people.office, listing_source="A report")
+    Membership.objects.create(person=person, organization=group, role="manager")
+    client = Client()
+    client.force_login(person)
+    says = "No one else has access to Renters. Its record stays, and someone else can ask to represent it."
+    assert says in client.get("/account/erase/").content.decode()
+    assert client.post("/account/erase/", {"address": person.email})["Location"] == "/"
+    assert (Person.objects.get(pk=person.pk).is_active, group.memberships.count()) == (False, 0)
+
+
+def test_the_last_manager_of_several_users_hands_over_first(people):
+    """Also one who is the only user of another organization."""
+    person = make_person("last.manager@example.org")
+    group = make_organization("Renters", "named", kept_by=people.office, listing_source="A report")
+    Membership.objects.create(person=person, organization=group, role="manager")
+    for office in ({"jurisdiction": make_jurisdiction("Town")}, {"organization": people.organization}):
+        role = Membership.objects.create(person=person, role="manager", **office)
+        with pytest.raises(ValidationError, match=r"last manager of (Town|Tenants)"):
+            privacy.erase_person(person=person, by=person)
+        role.delete()
 
 
 def test_a_wrong_address_erases_nothing(traced_person):

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
+from partnerships.accounts.queries import organizations_used_only_by
 from partnerships.core.access import manages, require
 from partnerships.core.errors import ValidationError
 from partnerships.directory import queries as directory
@@ -79,6 +80,9 @@ def erase(request):
         return gettext("Your account and its data were erased.")
 
     def page(_):
+        words = gettext(
+            "No one else has access to %(name)s. Its record stays, and someone else can ask to represent it."
+        )
         return Step(
             title=gettext("Erase your account?"),
             text=gettext(
@@ -88,6 +92,7 @@ def erase(request):
             points=(
                 gettext("What your organization said about a record stays, because the organization said it."),
                 gettext("Earlier backups of the registry keep your data until they’re deleted."),
+                *(words % {"name": one} for one in organizations_used_only_by(request.user)),
             ),
             points_title=gettext("What stays"),
             button=gettext("Erase account"),

@@ -59,6 +59,17 @@ def test_strangers_meet_the_open_front_page(people):
     assert "Recently published" not in today(people.reader)
 
 
+def test_who_has_nothing_to_do_is_led_to_what_is_theirs(people):
+    """A new organization is in no partnership yet, so it isn't sent to the list of all."""
+    calm = [
+        today(person).partition('id="calm"')[2].partition("</section>")[0] for person in (people.partner, people.reader)
+    ]
+    assert [re.findall(r'href="([^"]+)">([^<]+)', text) for text in calm] == [
+        [("/organizations/mine/", "See your organization")],
+        [("/partnerships/", "See partnerships")],
+    ]
+
+
 def test_staff_see_what_their_office_has_to_do_by_urgency_with_the_next_step(board, people):  # noqa: F811
     board.ask(1, 1)
     board.all_say(0, 4)

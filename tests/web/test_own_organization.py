@@ -203,6 +203,25 @@ def test_what_cannot_be_kept_comes_back_as_it_was_typed(client, own_organization
     assert set(answer.context["form"].errors) == {"website", "open-address"}
 
 
+@pytest.mark.parametrize(("listing", "says"), [("profiled", False), ("named", True), ("unlisted", True)])
+def test_it_says_that_everyone_sees_no_field_without_a_full_profile(client, own_organization, listing, says):
+    own_organization.listing = listing
+    own_organization.save()
+    words = "What is set to “everyone” below is public only once you choose a full profile."
+    assert (words in text_of(client, page_of(own_organization))) == says
+
+
+def test_an_area_that_no_one_there_can_add_is_asked_for(client, people, own_organization):
+    """Only staff add places to the directory."""
+    url = page_of(own_organization, "place")
+    for typed, says in (
+        ("Nowhere", "We can’t find “Nowhere”. Check the spelling, or ask registry staff to add it."),
+        (people.office.name[:-1], "If not, ask registry staff to add it."),
+    ):
+        answer = client.post(url, fields_of(client.get(url)) | {"area": typed})
+        assert says in answer.content.decode()
+
+
 def test_still_right_notes_the_day_once(client, own_organization):
     url = f"/organizations/{own_organization.public_id}/still-right/"
     assert client.post(url, {"version": "1"}).status_code == 302

@@ -12,7 +12,7 @@ from django.urls import reverse_lazy
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.core.access import Viewer, merged_into
+from partnerships.core.access import Viewer, is_staff, merged_into
 from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
 from partnerships.core.ids import MistypedId, parse
@@ -108,10 +108,19 @@ def look_up(text, person, prefixes):
     found = _by_id(text, person, prefixes) or _by_name(text, person, prefixes)
     if found is not None:
         return found
-    words = _("We can’t find “%(text)s”. Check the spelling, or add it to the directory first.")
+    may_add = is_staff(person)
+    words = (
+        _("We can’t find “%(text)s”. Check the spelling, or add it to the directory first.")
+        if may_add
+        else _("We can’t find “%(text)s”. Check the spelling, or ask registry staff to add it.")
+    )
     similar = [record for prefix in prefixes for record in _similar(text, ROWS[prefix](person))][:3]
     if similar:
-        words = _("We can’t find “%(text)s”. Did you mean %(similar)s? If not, add it to the directory first.")
+        words = (
+            _("We can’t find “%(text)s”. Did you mean %(similar)s? If not, add it to the directory first.")
+            if may_add
+            else _("We can’t find “%(text)s”. Did you mean %(similar)s? If not, ask registry staff to add it.")
+        )
     raise ValidationError(
         words, code="unknown", params={"text": text[:80], "similar": "; ".join(entity_text(r) for r in similar)}
     )

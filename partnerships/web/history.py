@@ -140,6 +140,7 @@ _REASONS = (
      _("Suggested by the public (suggestion %(number)s)"), ""),
     (re.compile(r"(?P<name>.+) was merged into it\."), _("%(name)s was merged into it."), ""),
     (re.compile(r"(?P<name>.+) is a separate record again\."), _("%(name)s is a separate record again."), ""),
+    (re.compile(r"Claim (?P<number>\d+) was approved\."), _("Claim %(number)s was approved."), ""),
     (re.compile(r"Claim (?P<number>\d+) was revoked\."), _("Claim %(number)s was revoked."), ""),
 )  # fmt: skip
 _PLAIN_REASONS = (

@@ -74,6 +74,8 @@ def test_a_history_and_its_undo_are_in_the_language_of_the_reader(client, people
         ("Import of list.csv", "Importación de list.csv"),
         ("Undid the import of list.csv", "Se deshizo la importación de list.csv"),
         ("The account was erased.", "La cuenta se borró."),
+        ("Claim 7 was approved.", "La solicitud 7 se aprobó."),
+        ("Claim 7 was revoked.", "La solicitud 7 se revocó."),
         ("Name", "Name"),
     ],
 )

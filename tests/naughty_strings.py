@@ -7,6 +7,7 @@ fills all inputs of its form with different texts, which move on by one input wi
 import contextlib
 import json
 import os
+import re
 import time
 import unicodedata
 from dataclasses import dataclass, field, replace
@@ -51,6 +52,7 @@ MEANT = (
 )
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
+TOO_LONG = 21_000  # characters, more than any input takes
 REFUSALS = ("can’t save", "Null characters")
 
 
@@ -128,8 +130,19 @@ def _sheet(target, role, form, texts, sender):
         data = {name: value for name, value in data.items() if value is not None}
     if free and not sender.send(role, target.url, data).touches:
         free = {}  # nothing typed into it would be saved
+    if free:
+        _read_limits(free, sender.send(role, target.url, data | dict.fromkeys(free, "x" * TOO_LONG)).answer)
     meant = {name: form.fields[name] for name in texts if name not in free and _is_first(name)}
     return Sheet(target.route, target.url, role, data, free, meant)
+
+
+def _read_limits(free, answer):
+    """Set how much each input takes by the errors of a page on which all were too long: a browser lets people type more."""
+    page = answer.content.decode()
+    for name, one in free.items():
+        start = rf'id="id_{re.escape(name)}_error"[^>]*>(?:<svg.*?</svg>)?\s*<span>'
+        found = re.search(start + r"[^<]*The limit is ([\d,]+)", page)
+        one.most = int(found[1].replace(",", "")) if found else one.most
 
 
 def _is_first(name):

@@ -7,6 +7,7 @@ import sqlite3
 from email.utils import parseaddr
 from pathlib import Path
 from urllib.parse import urlsplit
+from zoneinfo import available_timezones
 
 import environ
 from django.core.exceptions import ImproperlyConfigured, ValidationError
@@ -63,6 +64,13 @@ def choice(name, *, default, of):
     value = _raw(name, False).upper() or default
     if value not in of:
         refuse(name, f"says “{value}”. Write one of {', '.join(of)}.")
+    return value
+
+
+def zone(name, *, default):
+    value = _raw(name, False) or default
+    if value not in available_timezones():
+        refuse(name, f"says “{value}”, which isn’t a time zone. Write one like America/Chicago.")
     return value
 
 

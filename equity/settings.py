@@ -236,7 +236,9 @@ LANGUAGES = [
 LANGUAGE_COOKIE_NAME = "language"  # set by the switch in the header
 LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
 LANGUAGE_COOKIE_HTTPONLY, LANGUAGE_COOKIE_SAMESITE, LANGUAGE_COOKIE_SECURE = True, "Lax", SECURE
-TIME_ZONE = "UTC"
+TIME_ZONE = "UTC"  # of what is stored and of the API
+# Where the registry's offices are: when their day begins, and the zone of people and jurisdictions that chose none.
+LOCAL_ZONE = env.zone("LOCAL_ZONE", default="UTC")
 USE_I18N = USE_TZ = True
 
 STATIC_URL = "/static/"

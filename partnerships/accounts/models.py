@@ -24,7 +24,7 @@ from partnerships.accounts.choices import (
     Scope,
 )
 from partnerships.core import access
-from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField, ZoneField
 from partnerships.core.models import Change
 from partnerships.directory.models import (
     Body,
@@ -56,7 +56,7 @@ class Person(AbstractBaseUser):
 
     email = models.EmailField("email address", unique=True)
     name = LineField(max_length=120, blank=True)
-    zone = models.CharField("time zone", max_length=50, default="America/Chicago")
+    zone = ZoneField("time zone")
     language = models.CharField(max_length=10, default="en")
     digest_at = models.TimeField("time of daily and weekly emails", default=time(8))
     digest_weekday = models.PositiveSmallIntegerField("day of weekly emails", choices=WEEKDAYS, default=0)

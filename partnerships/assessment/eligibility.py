@@ -15,6 +15,7 @@ from django.utils.translation import gettext
 from partnerships.accounts.models import Membership, Person
 from partnerships.assessment.choices import CONFIRMED_DAYS
 from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
+from partnerships.core import clock
 from partnerships.core.access import Viewer, is_administrator
 from partnerships.directory.models import Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
@@ -70,8 +71,8 @@ def _why_consent_does_not_count(
 
     It has to be some time old, and not from a person of another side.
     """
-    if consent.at.date() > day - timedelta(days=CONFIRMED_DAYS):
-        first = date_format(consent.at.date() + timedelta(days=CONFIRMED_DAYS), gettext("F j, Y"))
+    if clock.day_of(consent.at) > day - timedelta(days=CONFIRMED_DAYS):
+        first = date_format(clock.day_of(consent.at) + timedelta(days=CONFIRMED_DAYS), gettext("F j, Y"))
         words = gettext(
             "%(party)s confirmed its seat less than %(days)s days ago. It can take part in rounds from %(day)s on."
         )

@@ -39,7 +39,7 @@ def _has_no_account(partner: AskedParty) -> bool:
     party = partner.party
     if party is None or not party.partnership.is_published or representatives_of(party).exists():
         return False
-    return not partner_refusal(party, partner.side.round.created_at.date())
+    return not partner_refusal(party, clock.day_of(partner.side.round.created_at))
 
 
 def contact_who_names(partner: AskedParty) -> Contact | None:

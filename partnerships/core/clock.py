@@ -9,6 +9,8 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+CENTRAL = "America/Chicago"
+
 
 def now() -> datetime:
     """The current moment, in UTC."""
@@ -31,13 +33,23 @@ def shared() -> Callable[[], datetime]:
 
 
 def today(zone: tzinfo | None = None) -> date:
-    """The calendar day in this time zone (a tzinfo), or in UTC."""
-    return now().astimezone(zone or timezone.get_default_timezone()).date()
+    """The calendar day in this time zone (a tzinfo), or where the registry's offices are (LOCAL_ZONE)."""
+    return day_of(now(), zone)
+
+
+def day_of(moment: datetime, zone: tzinfo | None = None) -> date:
+    """The calendar day of a moment, as `today`."""
+    return moment.astimezone(zone or ZoneInfo(settings.LOCAL_ZONE)).date()
 
 
 def zone(name: str) -> tzinfo:
-    """The time zone with this name, or UTC when the name is unknown."""
+    """The time zone with this name, or LOCAL_ZONE when the name is empty or unknown."""
     try:
         return ZoneInfo(name)
     except (ValueError, OSError, LookupError):
-        return timezone.get_default_timezone()
+        return ZoneInfo(settings.LOCAL_ZONE)
+
+
+def zone_of_new() -> str:
+    """The zone of people and jurisdictions that haven't chosen one: LOCAL_ZONE, or Central Time if that isn't set."""
+    return CENTRAL if settings.LOCAL_ZONE == "UTC" else settings.LOCAL_ZONE

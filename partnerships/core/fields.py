@@ -11,6 +11,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import Expression, F, Func
 from django.db.models.sql.compiler import SQLCompiler
 
+from partnerships.core import clock
 from partnerships.core.text import clean
 from partnerships.core.types import Text
 
@@ -30,6 +31,19 @@ class LineField(models.CharField):
     def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
         name, _, args, kwargs = super().deconstruct()
         return name, "django.db.models.CharField", args, kwargs
+
+
+class ZoneField(models.CharField):
+    """The name of a time zone, by default that of the registry's offices. In migrations it is Django's CharField."""
+
+    def __init__(self, verbose_name: Text | None = None, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 50)
+        kwargs.setdefault("default", clock.zone_of_new)
+        super().__init__(verbose_name, **kwargs)
+
+    def deconstruct(self) -> tuple[str, str, Sequence[Any], dict[str, Any]]:
+        name, _, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs | {"default": clock.CENTRAL}
 
 
 class ProseInput(forms.Textarea):

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.choices import Side, Stage, Vocabulary
-from partnerships.core.fields import LineField, LinkField, ProseField
+from partnerships.core.fields import LineField, LinkField, ProseField, ZoneField
 from partnerships.core.models import Record, TreeNode
 from partnerships.directory.choices import (
     DepartmentKind,
@@ -109,7 +109,7 @@ class Jurisdiction(Record, TreeNode):
     population = models.PositiveIntegerField(null=True, blank=True)
     latitude = models.FloatField(null=True, blank=True)
     longitude = models.FloatField(null=True, blank=True)
-    zone = models.CharField(_("time zone"), max_length=50, default="America/Chicago")
+    zone = ZoneField(_("time zone"))
     # How long partners see what this government will say of them in public, before everyone does.
     reply_days = models.PositiveSmallIntegerField(
         _("days to reply before a statement is public"), default=14, validators=[MaxValueValidator(90)]

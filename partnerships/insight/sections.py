@@ -145,5 +145,5 @@ def part_of(party: Party, names: "Names", statement: Confirmation | None = None)
     words = None
     if statement:
         own = statement.words if statement.verdict == Verdict.DISPUTED else ""
-        words = {"verdict": statement.verdict, "words": own, "on": str(statement.at.date())}
+        words = {"verdict": statement.verdict, "words": own, "on": str(clock.day_of(statement.at))}
     return names.of_party(party, circle=party.circle, roles=roles, adds=party.contribution, said=words)

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 
+from partnerships.core import clock
 from partnerships.core.access import Viewer, jurisdictions_written_by
 from partnerships.measurement.models import DataPoint, Measure, MeasureOwner
 from partnerships.measurement.periods import after, end_of, start_of
@@ -134,7 +135,7 @@ def _due_data(
     for day in days:
         period = last_due(measure, day)
         due = due_on(measure, period)
-        was_asked = due >= measure.created_at.date()
+        was_asked = due >= clock.day_of(measure.created_at)
         if (entered is None or entered < period) and (was_asked or latest is None):
             return DueData(measure, owner, period, due if was_asked else None)
     return None

@@ -82,7 +82,7 @@ def _counts(person: Viewer, partnership: Partnership) -> Counts:
     filled = {pk for pk, _ in cells}
     due = {one.pk: last_due(one, today) for one in found}
     # A measure that was created after a period was due has no due numbers for it.
-    owing = [one for one in found if one.pk in filled or due_on(one, due[one.pk]) >= one.created_at.date()]
+    owing = [one for one in found if one.pk in filled or due_on(one, due[one.pk]) >= clock.day_of(one.created_at)]
     readings = list(interpretations_visible_to(person).filter(measure__in=found).select_related("party", "measure"))
     is_open = [one for one in readings if one.kind == InterpretationKind.DISPUTE and not one.settled_at]
     return Counts(

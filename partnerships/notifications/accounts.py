@@ -18,7 +18,7 @@ from partnerships.accounts.models import Claim, Invitation, Membership, Person
 from partnerships.accounts.occurrences import CLOSED, LET_IN, MADE_ONE, OPENED, occurrence_of
 from partnerships.accounts.queries import names_of
 from partnerships.accounts.rules import open_invitations
-from partnerships.core import record_types
+from partnerships.core import clock, record_types
 from partnerships.core.errors import NotFound
 from partnerships.core.models import Change, Record
 from partnerships.directory.models import BODIES, Contact, Organization
@@ -51,7 +51,7 @@ def invitation(email: Email, recipient: Recipient, context: dict[str, Any]) -> d
     return {
         "body": str(found.body),
         "role": MemberRole(found.role).label.lower(),
-        "until": day_words(found.expires_at.date()),
+        "until": day_words(clock.day_of(found.expires_at)),
         "page": _account(),
         "address": found.person.email,
         "by": (found.by and found.by.name) or gettext("a manager there"),

@@ -11,6 +11,7 @@ from functools import reduce
 from operator import or_
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.db.models import Model, Q, QuerySet
 from django.utils.translation import gettext_noop
 
@@ -59,7 +60,7 @@ def refusals(who: str, pk: int | Placeholder, kind: str) -> QuerySet[EmailPrefer
 
 
 def zone_of(person: Person) -> str:
-    return person.zone if is_zone(person.zone) else "UTC"
+    return person.zone if is_zone(person.zone) else settings.LOCAL_ZONE
 
 
 def last_due(person: Person, now: datetime) -> dict:

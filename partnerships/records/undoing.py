@@ -283,7 +283,7 @@ def mark_of(change: Change) -> uuid.UUID:
 
 def reason(change: Change, by: Author, words: str = "") -> str:
     """The reason in the log of an undo: the day of the change, and the person's own reason."""
-    on = change.at.astimezone(clock.zone(getattr(by, "zone", "") or "UTC"))
+    on = change.at.astimezone(clock.zone(getattr(by, "zone", "")))
     words = words.strip()[:LONGEST_WHY]
     return f"{OPENING} {on:%B} {on.day}, {on.year}" + (f": {words}" if words else "")
 

@@ -76,7 +76,7 @@ _FIRST = ("kind", "jurisdiction", "organization", "partnership", "is_sample", "i
 
 
 def _check(definition: ReportDefinition, new: dict[str, Any], owner: Body) -> None:
-    wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "UTC")))
+    wrong, today = {}, clock.today(clock.zone(getattr(owner, "zone", "")))
     if {one.pk for one in new.get("mailed_to", ())} - set(people_of(owner).values_list("pk", flat=True)):
         wrong["mailed_to"] = gettext("Choose only users of %(owner)s.") % {"owner": owner}
     day = new.get("next_on")
@@ -172,7 +172,7 @@ def _make_due(pk: int) -> bool:
     if (
         one is None
         or one.next_on is None
-        or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", "UTC"))))
+        or one.next_on > (today := clock.today(clock.zone(getattr(one.owner, "zone", ""))))
     ):
         return False
     _request(one, SYSTEM)

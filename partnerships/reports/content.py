@@ -72,7 +72,7 @@ def content_of(definition: ReportDefinition, note: Callable = lambda percent: No
         ReportKind.PROFILE: _profile,
         ReportKind.PARTNER: _own_partnerships,
     }
-    names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "UTC")))
+    names, today = Names(), clock.today(clock.zone(getattr(definition.owner, "zone", "")))
     owner = link(definition.owner)
     about = {
         "kind": definition.kind,

@@ -68,7 +68,7 @@ def _report_ready(email: Email, recipient: Recipient, context: dict[str, Any]) -
     if report is None:
         raise NotFound
     definition, address = report.definition, reverse("report", args=[report.pk])
-    zone = clock.zone(getattr(definition.owner, "zone", "UTC"))
+    zone = clock.zone(getattr(definition.owner, "zone", ""))
     return {
         "report": definition.title,
         "owner": definition.owner.name,

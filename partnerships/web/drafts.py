@@ -8,7 +8,6 @@ nothing.
 from dataclasses import dataclass
 from functools import wraps
 from urllib.parse import urlencode
-from zoneinfo import ZoneInfo
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from partnerships.core import clock
 from partnerships.records import drafts
 from partnerships.records.drafts import HAND, HEADING, OVER
 from partnerships.web import page_language
@@ -153,7 +153,7 @@ def _moment(request, at):
 
 
 def _clock(request, at):
-    return clock_words(at.astimezone(ZoneInfo(request.user.zone or "UTC")).time())
+    return clock_words(at.astimezone(clock.zone(request.user.zone)).time())
 
 
 def without_validation(request, shown) -> None:

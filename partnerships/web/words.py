@@ -5,6 +5,7 @@ from contextvars import ContextVar
 from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
+from django.conf import settings
 from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext
 
@@ -121,11 +122,12 @@ def zone_of(person) -> str:
 
 
 def on(at, zone="") -> str:
-    """The date of a moment in a time zone (default UTC). In the evening of one zone it's tomorrow in another."""
-    return day(at.astimezone(ZoneInfo(zone or "UTC")))
+    """The date of a moment in a time zone (default LOCAL_ZONE). In the evening of one zone it's tomorrow in another."""
+    return day(at.astimezone(clock.zone(zone)))
 
 
 def moment(at, zone="") -> str:
-    """A date and time in a time zone (default UTC): “November 2, 2026, 2:05 p.m., Central Time”."""
-    local = at.astimezone(ZoneInfo(zone or "UTC"))
-    return f"{day(local)}, {clock_words(local.time())}, {zone_words(zone or 'UTC')}"
+    """A date and time in a time zone (default LOCAL_ZONE): “November 2, 2026, 2:05 p.m., Central Time”."""
+    zone = zone or settings.LOCAL_ZONE
+    local = at.astimezone(clock.zone(zone))
+    return f"{day(local)}, {clock_words(local.time())}, {zone_words(zone)}"

@@ -20,6 +20,7 @@ OURS = {
         "DJANGO_SETTINGS_MODULE",
         "EMAIL_URL",
         "HOST",
+        "LOCAL_ZONE",
         "LOG_LEVEL",
         "MAIL_COMES_IN",
         "MAIL_FROM",

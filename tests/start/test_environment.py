@@ -92,6 +92,7 @@ def test_production_names_everything_that_is_missing_at_once(settings_from):
         ("PORT", "65536"),
         ("PORT", "³"),
         ("LOG_LEVEL", "loud"),
+        ("LOCAL_ZONE", "Central"),
         ("CACHE_URL", "memcached://cache.example.org"),
         ("CSRF_TRUSTED_ORIGINS", "registry.example.org"),
     ],

@@ -215,7 +215,7 @@ def behind(record, numbers, *, zone: str = "") -> list[dict]:
                 values = (
                     period,
                     number.supplied_by,
-                    number.at.astimezone(clock.zone(zone or "UTC")).date(),
+                    number.at.astimezone(clock.zone(zone)).date(),
                     number.source,
                     quote,
                     number.story,

@@ -9,7 +9,7 @@ from partnerships.core import clock
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.mail.choices import Pace
 from partnerships.meetings.check_ins import close_check_in, locked_plan
-from partnerships.meetings.choices import AttendanceReply
+from partnerships.meetings.choices import AttendanceReply, RecordIsRight
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.notifications import check_ins
 from partnerships.notifications.link_queries import can_be_answered
@@ -61,6 +61,8 @@ def answer_check_in(*, plan: CheckInPlan, fields: dict) -> CheckIn:
     close_check_in(check_in)
     if check_in.wants_call:
         check_ins.ask_for_call(check_in)
+    if check_in.record_is_right == RecordIsRight.NO:
+        check_ins.report_wrong_record(check_in)
     return check_in
 
 

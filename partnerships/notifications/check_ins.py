@@ -65,6 +65,12 @@ def call_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> d
     return {"due": day_words(check_in.due_on), **_office(recipient, check_in.plan)}
 
 
+def record_is_wrong(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    """The template context of the email that a check-in says a record is wrong, for the kind RECORD_DISPUTED."""
+    check_in = find_subject(CheckIn.objects.all(), email, context)
+    return {"is_check_in": True, **_office(recipient, check_in.plan)}
+
+
 def _office(recipient: Recipient, plan: CheckInPlan) -> dict[str, Any]:
     return {
         "partnership": plan.partnership.title,
@@ -179,6 +185,16 @@ def ask_for_call(check_in: CheckIn) -> None:
     people = [holder] if holder else editors_by_lead([lead.pk]).get(lead.pk, [])
     until = clock.now() + timedelta(days=CHECK_IN_OPEN)
     outbox.plan(EmailKind.CALL_ASKED, f"check-in/{check_in.pk}/call", people, check_in, expires_at=until, lead=lead)
+
+
+def report_wrong_record(check_in: CheckIn) -> None:
+    """An answer says that the record is wrong: the email that a dispute sends to the people who keep the lead agency's
+    records.
+    """
+    lead = check_in.plan.partnership.lead
+    people = [one for one in editors_by_lead([lead.pk]).get(lead.pk, []) if one != check_in.plan.person]
+    occurrence = f"check-in/{check_in.pk}/record"
+    outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, check_in, lead=lead)
 
 
 def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:

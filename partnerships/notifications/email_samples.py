@@ -281,7 +281,14 @@ SAMPLES = {
             Case({**_LED, **_STATEMENT, "verdict": "disputed"}, _("It disagrees")),
         ),
     ),
-    EmailKind.RECORD_DISPUTED: Sample(_("When a partner disagrees with a record"), _OFFICE, (Case(_LED),)),
+    EmailKind.RECORD_DISPUTED: Sample(
+        _("When a partner disagrees with a record, or the answer to a check-in says that it’s wrong"),
+        _OFFICE,
+        (
+            Case(_LED, _("A partner disagrees")),
+            Case({**_WORK, "is_check_in": True}, _("The answer to a check-in says that the record is wrong")),
+        ),
+    ),
     EmailKind.REMARK_SHOWN: Sample(
         _("When the lead agency writes a statement, before it’s public"),
         _("The users of each partner"),

@@ -23,7 +23,7 @@ from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
-from partnerships.notifications import links
+from partnerships.notifications import check_ins, links
 from partnerships.notifications.common import RecipientCheck, RecipientReader, Writer, find_subject, reply_to
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
@@ -79,6 +79,8 @@ def _is_for_contact(email: Email) -> bool:
 
 
 def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    if email.subject_type == "checkin":  # its answer says that the record is wrong
+        return check_ins.record_is_wrong(email, recipient, context)
     return _context_of(find_subject(Confirmation.objects.all(), email, context).party)
 
 

@@ -104,6 +104,26 @@ def test_a_call_is_asked_of_who_holds_the_relationship_or_of_the_office(client, 
     assert recipients.find_audience(rows[0]).refusal == "They no longer look after this partnership."
 
 
+@pytest.mark.parametrize(("answer", "reported"), [("no", True), ("unsure", False), ("yes", False)])
+def test_an_answer_that_the_record_is_wrong_goes_to_who_keeps_it(
+    client, people, partnership, contact, answer, reported
+):
+    plan = make_plan(partnership, contact=contact, holder=people.reader)
+    client.post(link_of(plan, contact), {"going": "well", "changed": "Kestrel", "record_is_right": answer})
+    rows = Email.objects.filter(kind="record_disputed")
+    assert [row.recipient for row in rows] == [f"person:{people.editor.pk}"] * reported
+    if not reported:
+        return
+    look = recipients.find_audience(rows[0])
+    assert look.refusal == ""
+    mail = emails.render(rows[0], look.recipient, {})
+    assert mail.subject == f"A check-in says the record is wrong: {partnership.title}"
+    assert "The answer to a check-in says that something in one of your office’s records is wrong." in mail.text
+    assert "Kestrel" not in mail.text + mail.html
+    people.editor.memberships.all().delete()
+    assert recipients.find_audience(rows[0]).refusal == "They no longer look after this partnership."
+
+
 def test_missed_ones_are_reported_to_the_holder_then_the_office_then_no_one(people, plan, contact):
     rows = Email.objects.filter(subject_type="checkinplan").order_by("due_at")
     wall = [(row.kind, row.recipient, row.due_at.astimezone(ZoneInfo(CENTRAL)).date()) for row in rows]

@@ -28,7 +28,15 @@ from partnerships.directory.models import BODIES, Organization, body_key, in_bod
 from partnerships.directory.queries import contacts_with_address
 from partnerships.meetings.choices import AttendanceReply, MeetingStatus
 from partnerships.meetings.filters import CheckInPlanFilter, MeetingFilter
-from partnerships.meetings.models import CalendarFeed, CheckIn, CheckInPlan, Meeting, MeetingSeries, Participant
+from partnerships.meetings.models import (
+    AgendaItem,
+    CalendarFeed,
+    CheckIn,
+    CheckInPlan,
+    Meeting,
+    MeetingSeries,
+    Participant,
+)
 from partnerships.meetings.rules import (
     actions_visible_to,
     answers_check_in,
@@ -91,6 +99,13 @@ def parties_seen(person: Viewer, partnership: Partnership) -> dict:
     """The parties of the partnership that the person may see, in order: primary key → party."""
     rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
     return {party.pk: party for party in rows}
+
+
+def agenda_seen(person: Viewer, meeting: Meeting) -> list[tuple[AgendaItem, Party | None]]:
+    """The items of the agenda, each with the party that presents it if the person may see that party."""
+    items = list(meeting.agenda.all())
+    parties = parties_seen(person, meeting.partnership) if any(item.owner_id for item in items) else {}
+    return [(item, parties.get(item.owner_id)) for item in items]
 
 
 def outcome_of(person: Viewer, meeting: Meeting, parties: dict) -> dict | None:

@@ -69,7 +69,10 @@ _MEETING = {
     "interpretation": "Spanish and Hmong",
     "access_notes": "Step-free, child care, food",
     "again": "Every month on the first Tuesday. The next: April 6, 2027",
-    "agenda": [{"title": "Welcome", "minutes": 10}, {"title": "Three routes to choose from", "minutes": None}],
+    "agenda": [
+        ({"title": "Welcome", "minutes": 10}, "Example City"),
+        ({"title": "Three routes to choose from", "minutes": None}, None),
+    ],
     "answer": f"{SITE}/example-link-to-answer",
 }
 _MOVED = {

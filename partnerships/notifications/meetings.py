@@ -36,7 +36,8 @@ from partnerships.mail.schedule import (
 )
 from partnerships.meetings import calendar, events
 from partnerships.meetings.choices import MeetingStatus
-from partnerships.meetings.models import Meeting, Participant
+from partnerships.meetings.models import AgendaItem, Meeting, Participant
+from partnerships.meetings.queries import agenda_seen
 from partnerships.meetings.rules import meetings_visible_to, notes_are_public
 from partnerships.notifications import digests, links
 from partnerships.notifications.common import (
@@ -52,6 +53,7 @@ from partnerships.notifications.common import (
     rows_near,
 )
 from partnerships.registry.choices import GIVEN_UP, Status
+from partnerships.registry.models import Party
 from partnerships.registry.representatives import belongs_to
 
 MOST_DAYS = 12  # of a series that an email lists
@@ -84,12 +86,21 @@ def meeting_context(email: Email, recipient: Recipient, context: dict[str, Any])
         "link": meeting.link,
         "interpretation": meeting.interpretation,
         "access_notes": meeting.access_notes,
-        "agenda": list(meeting.agenda.all()),
+        "agenda": _agenda(recipient, meeting, context.get("shared")),
         "again": _later_words(later),
         "answer": _answer_meeting(recipient, meeting),
         "page": page_for(recipient, meeting.partnership, meeting, context.get("shared")),
         "is_illustration": meeting.is_illustration,
     }
+
+
+def _agenda(recipient: Recipient, meeting: Meeting, known: dict | None) -> list[tuple[AgendaItem, Party | None]]:
+    """`agenda_seen` for this reader. `known`: what was found for others of the batch."""
+    key = ("agenda", recipient.person and recipient.person.pk, meeting.pk)
+    known = {} if known is None else known
+    if key not in known:
+        known[key] = agenda_seen(recipient.person, meeting)
+    return known[key]
 
 
 def _move(email: Email, meeting: Meeting) -> dict[str, str]:

@@ -4,10 +4,12 @@ import re
 from datetime import UTC, datetime, time
 from email import message_from_bytes
 from email.policy import default
+from html import unescape
 from html.parser import HTMLParser
 
 import pytest
 import time_machine
+from django.test import Client
 
 from partnerships.accounts import member_actions
 from partnerships.core import clock
@@ -21,7 +23,7 @@ from partnerships.models import Email
 from partnerships.notifications import emails, links, recipients
 from partnerships.notifications.email_queries import NOT_SHOWN, email_body, email_list, email_rows
 from partnerships.registry import actions as registry
-from tests.factories import make_meeting
+from tests.factories import make_meeting, make_organization, make_partnership, party
 from tests.notifications.every_email import CANARY, make_everything, rendered
 from tests.snapshots import snapshot_fixture
 
@@ -159,6 +161,35 @@ def test_a_reminder_in_full(people, every_email):
         f"Stop this kind of email: http://127.0.0.1:8000/by-link/letters/{stop}/\n"
         "Sent by the Partnership Registry, http://127.0.0.1:8000\n"
     )
+
+
+def test_the_agenda_says_who_presents_each_item_as_far_as_the_reader_may_know(people, contact):
+    hidden = make_organization("Kestrel tenants", "unlisted", kept_by=people.office)
+    seats = [party(people.office, "lead"), party(people.organization, "member"), party(hidden, "member")]
+    partnership = make_partnership("Homes", lead=people.office, parties=seats)
+    lead, group, unlisted = partnership.parties.all()
+    agenda = [
+        {"title": "Welcome", "minutes": 10, "owner": lead},
+        {"title": "Data", "owner": group},
+        {"title": "Rents", "owner": unlisted},
+        {"title": "Next steps", "minutes": 5},
+    ]
+    meeting = make_meeting(partnership, people=[people.editor, contact])
+    meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, agenda=agenda)
+    email = Email(kind="meeting_planned", subject_type="meeting", subject_id=meeting.pk)
+    page = links.make(links.MEETING, recipients.read_recipient(contact), meeting.pk, meeting.starts_at)
+    for someone, presents in ((people.editor, ", presented by Kestrel tenants"), (contact, "")):
+        mail = emails.render(email, recipients.read_recipient(someone), {})
+        assert (
+            "Agenda:\n"
+            f"- Welcome (10 minutes), presented by {people.office}\n"
+            f"- Data, presented by {people.organization}\n"
+            f"- Rents{presents}\n"
+            "- Next steps (5 minutes)\n"
+        ) in mail.text
+        assert f"Data, presented by {people.organization}" in unescape(" ".join(mail.html.split()))
+    opened = unescape(Client().get(f"/by-link/meeting/{page}/").content.decode())
+    assert [str(people.organization) in opened, "Kestrel" in opened] == [True, False]
 
 
 def test_the_link_is_one_that_the_reader_can_open(people, every_email, contact):

@@ -18,6 +18,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.schedule import day_words
 from partnerships.meetings.choices import AttendanceReply
+from partnerships.meetings.queries import agenda_seen
 from partnerships.notifications import answers, link_queries, links
 from partnerships.web import errors, page_language
 from partnerships.web.editing import add_errors
@@ -70,7 +71,7 @@ def meeting(request, link):
         "meeting": seat.meeting,
         "day": day_words(seat.meeting.date),
         "when": local_time(seat.meeting),
-        "agenda": list(seat.meeting.agenda.all()),
+        "agenda": agenda_seen(None, seat.meeting),
         "choices": AttendanceReply.choices,
         "message": message,
         "is_refused": status == 422,

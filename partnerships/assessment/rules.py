@@ -106,6 +106,11 @@ def starts_for(person: Viewer, partnership: Partnership) -> Party | None:
     return next((party for party in rows if may_edit_own_part(person, party)), None)
 
 
+def public_name(party: Party | None) -> str:
+    """The name of a partner in emails; "" of an unlisted one, since the reader may not be allowed to see it."""
+    return str(party) if party and Party.objects.filter(PUBLIC_PARTY, pk=party.pk).exists() else ""
+
+
 def cancel_role(person: Viewer, survey_round: Round) -> str:
     """The role in which a person may move or cancel this round (CanceledAs); "" when they may not.
 

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import Author, Viewer
-from partnerships.core.models import Change
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind, EmailState
@@ -33,6 +32,7 @@ from partnerships.notifications.common import (
     RecipientReader,
     Writer,
     batches,
+    creator_of,
     find_subject,
     rows_near,
     through_sign_in,
@@ -163,8 +163,7 @@ def _informed_when_done(action: Action, by: Author) -> list[Person]:
     """The person who assigned the action item, if they may still see it; otherwise the people who keep the lead
     agency's records.
     """
-    made = Change.objects.filter(record_type="action", record_id=action.pk, verb="create").select_related("by").first()
-    giver = made.by if made else None
+    giver = creator_of(action)
     if giver and giver.is_active and actions_visible_to(giver).filter(pk=action.pk).exists():
         people = [giver]
     else:

@@ -25,8 +25,10 @@ from partnerships.notifications.common import (
     RecipientCheck,
     RecipientReader,
     Writer,
+    answers_go_to,
     any_time,
     batches,
+    creator_of,
     editors_by_lead,
     find_subject,
     page_for,
@@ -49,7 +51,16 @@ def check_in_due(email: Email, recipient: Recipient, context: dict[str, Any]) ->
         "answer": _answer_check_in(recipient, plan),
         "page": page_for(recipient, plan.partnership),
         "is_illustration": plan.is_illustration,
+        **answers_go_to(_who_asks(plan), recipient),
     }
+
+
+def _who_asks(plan: CheckInPlan) -> Person | None:
+    """The relationship holder; without one, who set the check-ins, while they keep the lead agency's records."""
+    if plan.holder and belongs_to(plan.holder, plan.partnership, clock.today()):
+        return plan.holder
+    setter = creator_of(plan)
+    return setter if editors_of_leads([plan.partnership.lead_id]).filter(person=setter).exists() else None
 
 
 def check_in_missed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:

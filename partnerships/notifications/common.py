@@ -12,6 +12,7 @@ from django.utils import translation
 from partnerships.accounts.models import Person
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LANGUAGE
+from partnerships.core.models import Change, Record
 from partnerships.directory.models import Contact, Suggestion
 from partnerships.mail import outbox
 from partnerships.mail.audience import Recipient
@@ -48,6 +49,19 @@ def find_subject(rows: QuerySet[Row], email: Email, context: dict[str, Any]) -> 
 def reply_to(person: Person | None) -> tuple[str, str] | None:
     """(name, address) that answers to an email go to that this person asked for; None if they have left."""
     return (person.name, person.email) if person and person.is_active and person.name else None
+
+
+def answers_go_to(person: Person | None, recipient: Recipient) -> dict[str, Any]:
+    """The context of emails/_note.txt for an email whose answers go to this person, unless they get it themselves."""
+    to = None if person is None or person == recipient.person else reply_to(person)
+    return {"by": to[0] if to else "", "reply_to": to}
+
+
+def creator_of(record: Record) -> Person | None:
+    """The person who made a record, by its history; None if they are gone, or a command made it."""
+    rows = Change.objects.filter(record_type=record._meta.model_name, record_id=record.pk, verb="create")
+    made = rows.select_related("by").first()
+    return made.by if made else None
 
 
 def through_sign_in(path: str) -> str:

@@ -55,7 +55,8 @@ _WORK = {"partnership": "Safe routes to school", **_PAGE}
 _LED = {**_WORK, "lead": "Example City", "party": "Example Parents’ League"}
 _SEAT = {**_LED, "until": date(2027, 5, 31), "is_late": False, "answer": f"{SITE}/example-link-to-answer"}
 _NOTE, _REPLY_TO = "We met at the spring fair. I’d like you to see this.", ["Alex Example", "alex@example.org"]
-_INVITES = {"by": "Alex Example", "note": _NOTE, "reply_to": _REPLY_TO}
+_REPLIES = {"by": "Alex Example", "reply_to": _REPLY_TO}
+_INVITES = {**_REPLIES, "note": _NOTE}
 _START = datetime(2027, 3, 2, 16, tzinfo=UTC)
 _MEETING = {
     **_WORK,
@@ -109,7 +110,7 @@ _ACCOUNT = f"{SITE}/account/"
 _LET_IN = {"body": "Example Parents’ League", "names": "Sam Example", "page": f"{SITE}/organizations/example/people/"}
 _OFFICE = _("The lead agency’s staff who keep its records")
 _ASKED = _("Everyone who is invited to the meeting")
-_DUE = {**_WORK, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
+_DUE = {**_WORK, **_REPLIES, "due": date(2027, 3, 2), "answer": f"{SITE}/example-link-to-answer"}
 _ENDS = {
     **_WORK,
     "ends": date(2027, 6, 30),
@@ -120,6 +121,8 @@ _ENDS = {
 
 _ROUND = {
     **_WORK,
+    **_REPLIES,
+    "asker": "Example City",
     "party": "Example Parents’ League",
     "closes": date(2027, 3, 16),
     "is_short": False,
@@ -127,6 +130,8 @@ _ROUND = {
 }
 _CANCELED = {
     **_WORK,
+    **_REPLIES,
+    "asker": "Example City",
     "title": "Spring round",
     "closes": date(2027, 3, 16),
     "is_short": False,

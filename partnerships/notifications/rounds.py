@@ -12,7 +12,7 @@ from typing import Any
 from django.conf import settings
 from django.db.models import QuerySet
 from django.urls import reverse
-from django.utils.translation import gettext, gettext_noop
+from django.utils.translation import get_language, gettext, gettext_noop
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import agreement_links, catalog, events
@@ -20,7 +20,7 @@ from partnerships.assessment.choices import Agreement, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round
 from partnerships.assessment.naming_links import OF_PARTNER, contact_who_names, emailed_partners
-from partnerships.assessment.rules import lost_reason, rounds_visible_to
+from partnerships.assessment.rules import cancel_role, lost_reason, public_name, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact
@@ -36,13 +36,15 @@ from partnerships.notifications.common import (
     RecipientCheck,
     RecipientReader,
     Writer,
+    answers_go_to,
     batches,
+    creator_of,
     find_subject,
     through_sign_in,
 )
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import editors_of_leads, representatives_by_party, representatives_of
-from partnerships.registry.rules import PUBLIC_PARTY, contacts_who_confirmed
+from partnerships.registry.rules import contacts_who_confirmed
 
 REMINDERS = (Offset("7d", days=7), Offset("2d", days=2))
 USEFUL = timedelta(days=30)  # after that, news of a round is too old to send
@@ -73,7 +75,7 @@ def _round_asked(email: Email, recipient: Recipient, context: dict[str, Any]) ->
         raise NotFound
     token = links.make(links.ROUND, recipient, respondent.pk, respondent.round.closes_at + READABLE)
     answer = settings.BASE_URL + reverse("answer_round", args=[token])
-    return _context_of(respondent.round) | {"party": str(respondent.party), "answer": answer}
+    return _context_of(respondent.round, recipient, context) | {"party": str(respondent.party), "answer": answer}
 
 
 def _round_opened(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -81,7 +83,7 @@ def _round_opened(email: Email, recipient: Recipient, context: dict[str, Any]) -
         return _round_asked(email, recipient, context)
     survey_round = find_subject(Round.objects.select_related("partnership"), email, context)
     page = through_sign_in(reverse("round", args=[survey_round.public_id]))
-    return _context_of(survey_round) | {"party": "", "answer": "", "page": page}
+    return _context_of(survey_round, recipient, context) | {"party": "", "answer": "", "page": page}
 
 
 def _round_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -98,7 +100,7 @@ def _round_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> 
     assert survey_round.roll_closes_at is not None  # partners have been asked to name people
     until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
     named = {"party": str(partner.party), "until": day_words(until), "answer": page, "is_link": is_link}
-    return _context_of(survey_round) | named
+    return _context_of(survey_round, recipient, context) | named
 
 
 def _agreement(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -122,12 +124,12 @@ def _agreement(email: Email, recipient: Recipient, context: dict[str, Any]) -> d
         "is_link": True,
     }
     about |= {"agrees": answer.agrees if answer else None, "until": day_words(until.date())}
-    return _context_of(survey_round) | about
+    return _context_of(survey_round, recipient, context) | about
 
 
 def _cancel_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     found = _canceled(email, recipient, context)
-    return found | _agreement(email, recipient, context) if email.subject_type == "askedparty" else found
+    return _agreement(email, recipient, context) | found if email.subject_type == "askedparty" else found
 
 
 def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
@@ -142,30 +144,50 @@ def _canceled(email: Email, recipient: Recipient, context: dict[str, Any]) -> di
     if cancellation is None:
         raise NotFound
     link = settings.BASE_URL + reverse("round", args=[survey_round.public_id]) if email.subject_type == "round" else ""
-    return _context_of(survey_round) | {
+    return _context_of(survey_round, recipient, context) | {
         "title": survey_round.title,
         "who": _canceler(cancellation),
         "reason": cancellation.why,
         "round_page": link,
+        **answers_go_to(_person_who_cancels(cancellation), recipient),
     }
 
 
 def _canceler(cancellation: Cancellation) -> str:
-    """The name of an unlisted partner is left out, since the reader may not be allowed to see it."""
+    """Who canceled it, for the start of a sentence."""
     if cancellation.role == CanceledAs.REGISTRY:
-        return gettext("the registry")
+        return gettext("The registry")
     if cancellation.role == CanceledAs.ADMINISTRATOR:
-        return gettext("an administrator of this registry")
+        return gettext("An administrator of this registry")
     if cancellation.role == CanceledAs.LEAD:
         return cancellation.round.partnership.lead.name
-    party = cancellation.party
-    is_public = party and Party.objects.filter(PUBLIC_PARTY, pk=party.pk).exists()
-    return str(party) if is_public else gettext("a partner")
+    return public_name(cancellation.party) or gettext("A partner")
 
 
-def _context_of(survey_round: Round) -> dict[str, Any]:
+def _person_who_cancels(cancellation: Cancellation) -> Person | None:
+    """The person who gets replies; None for an administrator, and for a partner that isn't named."""
+    is_named = cancellation.role == CanceledAs.LEAD or public_name(cancellation.party)
+    return cancellation.by if is_named and cancel_role(cancellation.by, cancellation.round) else None
+
+
+def _asker(survey_round: Round) -> tuple[str, Person | None]:
+    """The lead agency or partner that started a round, for the start of a sentence, and its person, who gets replies.
+
+    The person is None if they no longer run the round, and for a partner that isn't named.
+    """
+    is_lead = survey_round.started_by_lead
+    name = survey_round.partnership.lead.name if is_lead else public_name(survey_round.started_by)
+    person = creator_of(survey_round) if name else None
+    return name or gettext("A partner"), person if cancel_role(person, survey_round) else None
+
+
+def _context_of(survey_round: Round, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     """What all emails about a round have in their template context."""
-    partnership = survey_round.partnership
+    partnership, known = survey_round.partnership, context.get("shared", {})
+    key = ("asker", survey_round.pk, get_language())
+    if key not in known:
+        known[key] = _asker(survey_round)
+    asker, person = known[key]
     page = reverse("partnership", args=[partnership.public_id]) if partnership.is_published else "/"
     return {
         "partnership": partnership.title,
@@ -173,6 +195,8 @@ def _context_of(survey_round: Round) -> dict[str, Any]:
         "closes": day_words(survey_round.closes_on),
         "is_short": survey_round.asks == catalog.ENGAGEMENT,
         "is_illustration": survey_round.is_illustration,
+        "asker": asker,
+        **answers_go_to(person, recipient),
     }
 
 

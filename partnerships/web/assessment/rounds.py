@@ -101,6 +101,8 @@ def new(request, public_id):
     title = gettext("Ask both sides: %(title)s") % {"title": partnership.title}
     context = {"title": title, "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    starter = rules.starts_for(request.user, partnership)
+    context["names_starter"] = rules.public_name(starter) if starter else partnership.lead.name
     if alone:
         context |= {"only_side": alone.side.key, "only_side_name": side_name(alone), "repeat_days": rounds.REPEAT_DAYS}
     if may_write_partnership(request.user, partnership):  # the reasons say more than other partners may know

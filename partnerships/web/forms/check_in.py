@@ -29,7 +29,10 @@ class CheckInPlanForm(RecordForm):
     holder = forms.ChoiceField(
         label=_("Relationship holder in your office"),
         required=False,
-        help_text=_("Gets one email when no one has answered for ten days. After that, the office does."),
+        help_text=_(
+            "Gets replies to the emails about these check-ins, and one email when no one has answered for ten days. After that, "
+            "the office does. If you choose no one, replies go to who set the check-ins."
+        ),
     )
 
     class Meta:

@@ -285,7 +285,8 @@ class EndForm(forms.Form):
         required=False,
         initial=True,
         help_text=_(
-            "People who speak for a partner here get an email with one question. It stays open for three weeks."
+            "People who speak for a partner here get an email with one question. It stays open for three weeks. Replies to the "
+            "email go to your email address."
         ),
     )
 

@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records.imports import files as importing
+from partnerships.records.imports.fixes import alike
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
 from tests.importing.files import as_csv, bring, fresh, problems, result_of, states, write
 
@@ -90,6 +91,31 @@ def test_one_correction_mends_all_rows_with_the_value_and_the_next_file(editor_c
     assert problems(bring(people.editor, people.office, as_csv(ROWS[0], ["New one", "NONPROFIT", "", ""]))) == []
     other = bring(people.other_editor, people.other_office, as_csv(ROWS[0], ["New one", "NONPROFIT", "", ""]))
     assert len(problems(other)) == 1
+
+
+def test_texts_that_differ_in_capitals_spaces_and_hyphens_are_asked_about_once(editor_client, people):
+    texts = ["Non-profit", "nonprofit", "NON PROFIT", "Non‑ profit", "Non-profits"]
+    rows = [["Name", "Type of org"], *([f"Group {n}", text] for n, text in enumerate(texts))]
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    assert [(one["text"], one["rows"]) for one in result_of(file_import)["groups"]] == [
+        ("Non-profit", [2, 3, 4, 5]),
+        ("Non-profits", [6]),
+    ]
+    fixed = {f"use-{group(file_import, 'Non-profit')['id']}": "Community nonprofit"}
+    press_step(editor_client, file_import, do="fix", **fixed)
+    assert [row for row, _, _ in problems(file_import)] == [6]
+    again = bring(people.editor, people.office, as_csv(rows[0], ["New one", "Nonprofit"]))
+    assert problems(again) == []
+    importing.fix(one=fresh(again), by=people.editor, values=[("kind", "non profit", "")])
+    assert list(ValueMemory.objects.values_list("text", "value")) == [("non profit", "")]
+
+
+@pytest.mark.parametrize(("text", "other", "same"), [
+    ("Non-profit", "nonprofit", True), ("K–12", "k 12", True), ("1-2", "12", False), ("1 2", "1-2", False), ("-", "–", False),
+    ("A/B", "AB", False),
+])  # fmt: skip
+def test_which_texts_are_alike(text, other, same):
+    assert (alike(text) == alike(other)) == same
 
 
 def test_a_correction_can_be_taken_back_and_is_forgotten(editor_client, people):

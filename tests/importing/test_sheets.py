@@ -44,8 +44,7 @@ TABLE = (
     Sheet(
         "partner-contact-list.csv", 20, 0, (20, 18),
         wrong={
-            ("Type of Org", "Nonprofit"): (8, NO_OPTION, NONPROFIT),
-            ("Type of Org", "Non-Profit"): (1, NO_OPTION, NONPROFIT),
+            ("Type of Org", "Nonprofit"): (9, NO_OPTION, NONPROFIT),
             ("Type of Org", "501(c)(3)"): (1, NO_OPTION, NONPROFIT),
             ("Type of Org", "Faith-based"): (1, NO_OPTION, "Faith community"),
             ("Type of Org", "Block Club"): (1, NO_OPTION, "Neighborhood association"),

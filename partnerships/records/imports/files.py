@@ -27,7 +27,7 @@ from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports import hsds
 from partnerships.records.imports.fields import KINDS
-from partnerships.records.imports.fixes import LONGEST, REMEMBERED, Fixes, folded
+from partnerships.records.imports.fixes import LONGEST, REMEMBERED, Fixes, alike, folded
 from partnerships.records.imports.items import OTHER
 from partnerships.records.models import ColumnMemory, Import, ValueMemory
 
@@ -280,11 +280,16 @@ def fix(
 
 def _remember_values(one: Import, values: Sequence[tuple[str, str, str]]) -> None:
     known = {
-        (key, folded(text)): value for key, text, value in values if len(text) <= LONGEST and len(value) <= LONGEST
+        (key, alike(text)): (folded(text), value)
+        for key, text, value in values
+        if len(text) <= LONGEST and len(value) <= LONGEST
     }
+    memories = ValueMemory.objects.filter(jurisdiction=one.jurisdiction, kind=one.kind)
+    there = memories.filter(field__in={key for key, _ in known})
+    memories.filter(pk__in=[row.pk for row in there if (row.field, alike(row.text)) in known]).delete()
     rows = [
         ValueMemory(jurisdiction=one.jurisdiction, kind=one.kind, field=key, text=text, value=value)
-        for (key, text), value in sorted(known.items())
+        for (key, _), (text, value) in sorted(known.items())
     ]
     ValueMemory.objects.bulk_create(
         rows, update_conflicts=True, unique_fields=["jurisdiction", "kind", "field", "text"], update_fields=["value"]

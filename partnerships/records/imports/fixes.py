@@ -3,6 +3,7 @@
 A fix is a value for all cells of a column that have the same text, or a value for one cell, or a row that is skipped.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
@@ -23,15 +24,25 @@ LONGEST = 200  # characters of a text that is remembered
 _LISTS = ("choices", "terms", "issues", "bodies")
 
 
+_BETWEEN_WORDS = re.compile(
+    r"(?<!\d)[\s\u2010-\u2015-]+|[\s\u2010-\u2015-]+(?!\d)"
+)  # but for those between two digits: 1-2 isn't 12
+
+
 def folded(text: str) -> str:
-    """A cell's text as fixes compare it."""
+    """A cell's text as fixes keep it and people read it."""
     return " ".join(text.split()).casefold()
+
+
+def alike(text: str) -> str:
+    """What texts have in common that are written the same but for capitals, spaces and hyphens: “Non-profit”, “nonprofit”."""
+    return _BETWEEN_WORDS.sub("", text.casefold()) or folded(text)
 
 
 @dataclass
 class Fixes:
-    """`values`: field → folded text → what it becomes; empty for a cell that is left empty. `cells`: row → field → text.
-    `skipped`: row → why.
+    """`values`: field → folded text → what it becomes, and so do texts alike; empty for a cell that is left empty. `cells`: row
+    → field → text. `skipped`: row → why.
     """
 
     values: dict[str, dict[str, str]] = field(default_factory=dict)
@@ -55,39 +66,42 @@ class Fixes:
         }
 
     def set_value(self, key: str, text: str, value: str) -> None:
-        """Use `value` for a text, and for the texts that became this text before."""
-        texts = self.values.setdefault(key, {})
+        """Use `value` for a text and those alike, and for the texts that became this text before."""
+        texts = {
+            earlier: became for earlier, became in self.values.get(key, {}).items() if alike(earlier) != alike(text)
+        }
         for earlier, became in texts.items():
-            if folded(became) == folded(text):
+            if alike(became) == alike(text):
                 texts[earlier] = value
-        texts[folded(text)] = value
+        self.values[key] = texts | {folded(text): value}
 
     def apply(self, one: Field, row: int, cell: Cell) -> Cell:
         """The cell as it is read after all fixes."""
         cell = self.cells.get(row, {}).get(one.key, cell)
-        texts = self.values.get(one.key)
+        texts = {alike(text): value for text, value in self.values.get(one.key, {}).items()}
         if not texts or is_empty(cell):
             return cell
         try:
             text = text_of(cell)
         except InvalidCell:
             text = str(cell)
-        if folded(text) in texts:
-            return texts[folded(text)]
+        if alike(text) in texts:
+            return texts[alike(text)]
         if one.reads not in _LISTS:
             return cell
         parts = parts_of(text)
-        if not any(folded(piece) in texts for part in parts for piece in (part, *pieces_of(part))):
+        if not any(alike(piece) in texts for part in parts for piece in (part, *pieces_of(part))):
             return cell
         return "; ".join(filter(None, _fixed(parts, texts)))
 
 
 def _fixed(parts: Iterable[str], texts: dict[str, str]) -> Iterable[str]:
+    """`texts`: `alike` of a text → what it becomes."""
     for part in parts:
-        if folded(part) in texts:
-            yield texts[folded(part)]
+        if alike(part) in texts:
+            yield texts[alike(part)]
         else:
-            yield from (texts.get(folded(piece), piece) for piece in pieces_of(part))
+            yield from (texts.get(alike(piece), piece) for piece in pieces_of(part))
 
 
 def options_of(one: Field) -> list[tuple[str, str]]:

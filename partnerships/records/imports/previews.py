@@ -14,7 +14,7 @@ from partnerships.core.tables import Cell, Table
 from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Body
 from partnerships.records.imports.cells import InvalidCell, parts_of, pieces_of, text_of, words_of
-from partnerships.records.imports.fixes import folded
+from partnerships.records.imports.fixes import alike
 from partnerships.records.imports.items import SAME_AS
 from partnerships.records.imports.kinds import IMPORTERS
 
@@ -124,10 +124,10 @@ def groups_of(job: "Job", items: Sequence[Item]) -> list[dict[str, Any]]:
     for problem in sorted(problems, key=lambda one: one.row):
         key = keys.get(problem.column, "")
         cell = _as_text(job.cells.get(problem.row, {}).get(key))
-        pieces = {folded(piece) for part in parts_of(cell) for piece in (part, *pieces_of(part))}
-        is_value = bool(problem.text and {folded(problem.text)} & {folded(cell), *pieces})
+        pieces = {alike(piece) for part in parts_of(cell) for piece in (part, *pieces_of(part))}
+        is_value = bool(problem.text and {alike(problem.text)} & {alike(cell), *pieces})
         text = problem.text if is_value else cell
-        name = (key, problem.column, folded(text), problem.words if not is_value else "")
+        name = (key, problem.column, alike(text), problem.words if not is_value else "")
         found = groups.setdefault(
             name,
             {

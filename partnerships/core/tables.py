@@ -55,6 +55,7 @@ class Table:
     sheet: str = ""
     sheets: list[str] = field(default_factory=list)
     starts_1904: bool = False  # its spreadsheet counts days from 1904
+    has_blanks: bool = True  # whether a cell such as “N/A” may be empty; not in data that programs write
 
     def note(self, row: int, words: str) -> None:
         if len(self.remarks) < MOST_REMARKS:

@@ -69,6 +69,24 @@ def test_a_file_of_another_directory_becomes_a_record_with_contacts(people):
     ]
 
 
+def test_only_an_empty_text_and_null_are_empty(people):
+    empty = {"alternate_name": None, "description": "", "contacts": []}
+    texts = {
+        "alternate_name": "None",
+        "description": "?",
+        "contacts": [{"name": "-", "email": "desk@pantry.example.org"}],
+    }
+    made = write(
+        people.editor, bring(people.editor, people.office, as_file({"name": "Total"} | empty, {"name": "B"} | texts))
+    )
+    assert made.state == "done"
+    assert [(one.name, one.other_names, one.aims) for one in Organization.objects.filter(kept_by=people.office)] == [
+        ("B", "None", "?"),
+        ("Total", "", ""),
+    ]
+    assert [contact.name for contact in Contact.objects.filter(organization__name="B")] == ["-"]
+
+
 def side(name):
     return {"link_type": "side", "taxonomy_term": {"name": name}}
 

@@ -74,12 +74,8 @@ def import_of(person: Person, pk: int) -> Import:
 def add_file(*, by: Person, jurisdiction: Jurisdiction, kind: str, filename: str, content: bytes) -> Import:
     """Keep a file, with its columns matched as far as possible. Raises NotAllowed, or ValidationError with a message."""
     require(may_write_jurisdiction(by, jurisdiction))
-    if hsds.is_json(content):
-        if kind != ImportKind.ORGANIZATIONS:
-            raise ValidationError(
-                gettext("This is a JSON file. We read JSON only for organizations. Upload XLSX or CSV.")
-            )
-        content = hsds.as_csv(content)
+    if hsds.is_json(content) and kind != ImportKind.ORGANIZATIONS:
+        raise ValidationError(gettext("This is a JSON file. We read JSON only for organizations. Upload XLSX or CSV."))
     head = _read_samples(kind, content)
     columns = match_columns(names_of(KINDS[kind].fields), head.headings, memory_of(jurisdiction, kind))
     with transaction.atomic():
@@ -105,8 +101,17 @@ def _file_name(filename: str) -> str:
     return kept.strip()[-200:] or "file"
 
 
+def read_file(kind: str, content: bytes, **more: Any) -> Table:
+    """The table of a file: CSV, a workbook, or HSDS, in which only an empty text and null are empty."""
+    if not hsds.is_json(content):
+        return read(content, is_known_for(kind), **more)
+    table = read(hsds.as_csv(content), is_known_for(kind), **more)
+    table.has_blanks = False
+    return table
+
+
 def _read_samples(kind: str, content: bytes, sheet: str = "") -> Table:
-    table = read(content, is_known_for(kind), sheet=sheet, most=SAMPLES)
+    table = read_file(kind, content, sheet=sheet, most=SAMPLES)
     troubles = [
         words for _row, _column, words in table.troubles if not table.headings or len(table.headings) > MOST_COLUMNS
     ]
@@ -344,7 +349,7 @@ def read_skipped(one: Import) -> list[list]:
     fixes = Fixes.of(one.fixes)
     if not fixes.skipped:
         return []
-    return skipped_rows(read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet), fixes)
+    return skipped_rows(read_file(one.kind, bytes(one.content), sheet=one.sheet), fixes)
 
 
 def compare_again(*, one: Import, by: Person) -> None:

@@ -59,6 +59,11 @@ class Job:
     def described(self) -> Described:
         return KINDS[self.kind]
 
+    @property
+    def has_blanks(self) -> bool:
+        """Whether a cell such as “N/A” is empty, and a row of totals isn't a record."""
+        return self.described.has_blanks and self.table.has_blanks
+
     def label(self, key: str) -> str:
         """The file's heading for a field, or else the field's label."""
         index = next((index for index, name in self.columns.items() if name == key), None)
@@ -89,7 +94,7 @@ def _cells(job: Job) -> Iterator[tuple[int, dict[str, Cell]]]:
     for number, cells in job.table.rows:
         if number in job.fixes.skipped:
             continue
-        if job.described.has_blanks and _is_total(cells):
+        if job.has_blanks and _is_total(cells):
             job.remarks.append(
                 (number, StoredText(_("Row %(row)s has totals, so we didn’t read it as a record."), row=number))
             )
@@ -136,7 +141,7 @@ def _item(job: Job, lookup: RecordLookup, number: int) -> Item:
         one = job.described.by_key[key]
         if cell is None or (isinstance(cell, str) and is_empty(cell)):
             continue
-        if job.described.has_blanks and isinstance(cell, str) and is_blank(cell):
+        if job.has_blanks and isinstance(cell, str) and is_blank(cell):
             continue
         lookup.remarks.clear()
         try:

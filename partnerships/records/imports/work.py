@@ -23,10 +23,9 @@ from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
 from partnerships.core.progress import ProgressReporter
 from partnerships.core.stored_texts import StoredText, stored_words
-from partnerships.core.table_files import read
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports import previews, undoing
-from partnerships.records.imports.files import AT_WORK, file_part, is_known_for, picks_of, skipped_rows
+from partnerships.records.imports.files import AT_WORK, file_part, picks_of, read_file, skipped_rows
 from partnerships.records.imports.fixes import Fixes
 from partnerships.records.imports.items import Job, accepted_values
 from partnerships.records.imports.kinds import IMPORTERS
@@ -92,7 +91,7 @@ def _job(one: Import) -> Job:
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
         raise _Refused([[0, "", _("You’re no longer an editor at this office, so nothing was imported.")]])
     try:
-        table = read(bytes(one.content), is_known_for(one.kind), sheet=one.sheet)
+        table = read_file(one.kind, bytes(one.content), sheet=one.sheet)
     except ValidationError as problem:
         raise _Refused([[0, "", StoredText.of_error(error)] for error in problem.error_list]) from None
     answers, left = picks_of(one)

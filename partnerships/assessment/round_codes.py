@@ -20,6 +20,7 @@ from partnerships.core import clock, codes
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.writing import log_change
+from partnerships.mail.schedule import day_words
 from partnerships.registry import seats
 from partnerships.registry.models import Party
 from partnerships.registry.representatives import representatives_by_party, representatives_of
@@ -28,6 +29,9 @@ from partnerships.registry.rules import may_edit_own_part, may_write_partnership
 LEAST_DIGITS = 7  # of a phone number
 _PARTY = ("jurisdiction", "department__jurisdiction", "organization")
 HAS_EDITORS = _("This partner has editors of its own here. They get an email and name its people.")
+NOT_BEGUN = _(
+    "It’s too early to answer. Keep your code: it works once every partner has named its people, or after %(day)s."
+)
 NOT_READ = _("Enter who you call or meet, and how they get the code.")
 
 
@@ -113,19 +117,21 @@ def partner_by_code(code: str) -> AskedParty:
 
 
 def respondent_by_code(code: str) -> Respondent:
-    """The respondent with this code, while they can answer. Raises NotFound."""
+    """The respondent with this code, while they can answer. Raises NotFound, or ValidationError before answering begins."""
     rows = Respondent.objects.exclude(code="").filter(code=codes.digest_of(code), is_named=True)
     rows = rows.select_related(
         "round__partnership__lead", "side", "party__partnership", *(f"party__{n}" for n in _PARTY)
     )
     respondent = rows.first()
-    if (
-        respondent is None
-        or not respondent.round.is_answering
-        or respondent.round.closes_at <= clock.now()
-        or lost_reason(respondent)
-    ):
+    if respondent is None:
         raise NotFound
+    survey_round = respondent.round
+    if not survey_round.is_open or survey_round.closes_at <= clock.now() or lost_reason(respondent):
+        raise NotFound
+    if not survey_round.is_answering:
+        assert survey_round.roll_closes_at is not None  # partners have been asked to name people
+        until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
+        raise ValidationError(NOT_BEGUN, code="not_begun", params={"day": day_words(until)})
     return respondent
 
 

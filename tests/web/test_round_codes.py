@@ -10,8 +10,10 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.assessment import answering, canceling, round_codes, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.core import clock
 from partnerships.core import codes as printed_codes
 from partnerships.core.access import SYSTEM
+from partnerships.mail.schedule import day_words
 from partnerships.models import (
     Answer,
     AskedParty,
@@ -27,6 +29,7 @@ from partnerships.models import (
     RoundSide,
     SharedWord,
 )
+from partnerships.web.words import day
 from tests.assessment.conftest import Board, days_later, scores
 from tests.browser.forms import forms, values
 from tests.factories import in_days, make_department
@@ -356,9 +359,9 @@ def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(boar
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("end", ["closed", "canceled", "left", "renamed", "before"])
+@pytest.mark.parametrize("end", ["closed", "canceled", "left", "renamed"])
 def test_a_code_ends_with_its_reason(board, end):
-    code, codes = begin_round(board) if end not in ("renamed", "before") else (None, None)
+    code, codes = begin_round(board) if end != "renamed" else (None, None)
     if end == "closed":
         with days_later(40):
             assert Client().post("/code/", {"code": codes[0]}).status_code == 422
@@ -371,8 +374,7 @@ def test_a_code_ends_with_its_reason(board, end):
         start_round(board)
         code = print_code(board, board.first)
         codes = codes_on(name(code, *TWO))
-        if end == "renamed":
-            name(code, ("Someone else", "612 555 0199"))
+        name(code, ("Someone else", "612 555 0199"))
     for one in codes:
         for sent in ({}, {"item": "decisions", "decisions-level": "3"}, {"press": "finish"}):
             refused = Client().post("/code/", {"code": one} | sent)
@@ -380,9 +382,25 @@ def test_a_code_ends_with_its_reason(board, end):
                 end,
                 sent,
             )
-    if end not in ("renamed", "before"):
+    if end != "renamed":
         assert Client().post("/code/", {"code": code}).status_code == 422
     assert Answer.objects.count() == 0
+
+
+def test_who_types_a_code_before_answering_begins_is_told_when_it_works(board):
+    """It was printed at once, and isn’t wrong."""
+    start_round(board)
+    printed = name(print_code(board, board.first), *TWO)
+    begins = board.round.roll_closes_at.astimezone(clock.zone(board.round.zone)).date()
+    assert (
+        page_text(printed).count(f"Your code works once every partner has named its people, or after {day(begins)}.")
+        == 2
+    )
+    for sent in ({}, {"item": "decisions", "decisions-level": "3"}, {"press": "finish"}):
+        refused = Client().post("/code/", {"code": codes_on(printed)[0]} | sent)
+        says = f"Keep your code: it works once every partner has named its people, or after {day_words(begins)}."
+        assert (refused.status_code, says in page_text(refused)) == (422, True)
+    assert Answer.objects.exists() is False
 
 
 @pytest.mark.unpublished_writes

@@ -91,9 +91,22 @@ def _office(recipient: Recipient, plan: CheckInPlan) -> dict[str, Any]:
 
 
 def _answer_check_in(recipient: Recipient, plan: CheckInPlan) -> str:
-    until = before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
-    token = links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], until)
-    return settings.BASE_URL + reverse("answer_check_in", args=[token])
+    return settings.BASE_URL + reverse("answer_check_in", args=[token_of(recipient, plan)])
+
+
+def token_of(recipient: Recipient, plan: CheckInPlan) -> str:
+    """The token of the link with which this recipient answers the next check-in."""
+    return links.make(links.CHECK_IN, recipient, [plan.pk, plan.next_due_on.isoformat()], _answerable_until(plan))
+
+
+def is_answerable(plan: CheckInPlan) -> bool:
+    """Whether the next check-in can be answered by its link: from the first email about it on, until the link ends."""
+    (_, first), *_later = schedule.due_instants(plan.next_due_on, MORNING, plan.zone, CHECK_IN_OFFSETS)
+    return first <= clock.now() < _answerable_until(plan)
+
+
+def _answerable_until(plan: CheckInPlan) -> datetime:
+    return before(plan.next_due_on, time(0), plan.zone, days=-CHECK_IN_OPEN)
 
 
 WRITERS: dict[str, Writer] = {

@@ -22,7 +22,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.meetings.rules import answers_check_in
-from partnerships.notifications import links, meetings, recipients
+from partnerships.notifications import check_ins, links, meetings, recipients
 from partnerships.notifications.partners import is_latest
 from partnerships.notifications.rounds import WITH_RESPONDENT
 from partnerships.registry import statement_links
@@ -230,6 +230,14 @@ def link_to_seat(seat: Participant) -> str:
     """The token of the link with which a person with an account says whether they come, for their own pages."""
     assert seat.person is not None  # the caller's own
     return links.make(links.MEETING, recipients.read_recipient(seat.person), seat.meeting_id, seat.meeting.starts_at)
+
+
+def link_to_check_in(plan: CheckInPlan) -> str:
+    """The token of the link with which a person with an account answers a check-in, for their own pages; "" when they
+    can't, as before it's asked.
+    """
+    assert plan.person is not None  # the caller's own
+    return check_ins.token_of(recipients.read_recipient(plan.person), plan) if check_ins.is_answerable(plan) else ""
 
 
 def is_reader(respondent: Respondent, person: Viewer) -> bool:

@@ -20,6 +20,7 @@ from partnerships.measurement.overdue_data import data_due_from
 from partnerships.meetings import action_queries
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.choices import ActionStatus
+from partnerships.notifications import link_queries
 from partnerships.registry import attention, sides
 from partnerships.registry import queries as registry
 from partnerships.registry.choices import Verdict
@@ -189,7 +190,7 @@ def _office_lines(person, today, zone):
 def _partner_lines(person):
     yield from (_action_line(action) for action in action_queries.open_actions_of(person, most=MOST))
     for plan in meetings.check_ins_asked_of(person, organizations_of(person), days=SOON, most=MOST):
-        yield _asked_check_in_line(plan)
+        yield _asked_check_in_line(person, plan)
 
 
 def _check_in_line(person, plan, today):
@@ -206,16 +207,15 @@ def _check_in_line(person, plan, today):
     )
 
 
-def _asked_check_in_line(plan):
-    return _line_about(
-        plan.partnership,
-        gettext("Check-in"),
-        gettext("See partnership"),
-        partnership_url(plan.partnership),
-        text=gettext("Answer by the link in our email, or expect a call."),
-        whose=gettext("For %(party)s") % {"party": plan.person or plan.contact},
-        due_on=plan.next_due_on,
-    )
+def _asked_check_in_line(person, plan):
+    """A check-in that the person answers, or a contact of their organization."""
+    about = {"whose": gettext("For %(party)s") % {"party": plan.person or plan.contact}, "due_on": plan.next_due_on}
+    if plan.person == person and (token := link_queries.link_to_check_in(plan)):
+        step, url = gettext("Answer questions"), reverse("answer_check_in", args=[token])
+    else:
+        step, url = gettext("See partnership"), partnership_url(plan.partnership)
+        about["text"] = gettext("Answer by the link in our email, or expect a call.")
+    return _line_about(plan.partnership, gettext("Check-in"), step, url, **about)
 
 
 def _action_line(action):

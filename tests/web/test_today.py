@@ -15,7 +15,7 @@ from partnerships.insight.queries import empty_seats_of
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.check_ins import save_check_in_plan
 from partnerships.meetings.closing import close_meeting
-from partnerships.models import Membership, Respondent, Round
+from partnerships.models import CheckIn, CheckInPlan, Membership, Respondent, Round
 from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import days_later
 from tests.factories import (
@@ -169,6 +169,18 @@ def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, pe
     group.open_fields = {"communities": "public"}
     group.save()
     assert titles(people.editor) == []
+
+
+@pytest.mark.parametrize(("due_in", "is_asked"), [(9, False), (6, True), (-20, True), (-22, False)])
+def test_a_partner_answers_a_check_in_from_its_list_once_it_is_asked(board, people, due_in, is_asked):  # noqa: F811
+    rhythm = {"rhythm": "yearly", "anchor_on": in_days(due_in, people.office), "zone": "UTC", "skips_holidays": False}
+    fields = rhythm | {"partnership": board.partnership, "person": people.partner}
+    plan = save_check_in_plan(by=SYSTEM, fields=fields)
+    CheckInPlan.objects.filter(pk=plan.pk).update(next_due_on=rhythm["anchor_on"])
+    (line,) = [one for group in page_of(people.partner).context["groups"] for one in group["lines"]]
+    assert (line.title, line.step) == ("Check-in", "Answer questions" if is_asked else "See partnership")
+    answered = Client().post(line.step_url, {"going": "well"})  # the link needs no session
+    assert (answered.status_code, CheckIn.objects.count()) == ((200, 1) if is_asked else (405, 0))
 
 
 def test_the_one_question_is_named_and_seats_take_one(board, people, django_assert_num_queries):  # noqa: F811

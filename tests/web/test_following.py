@@ -182,6 +182,18 @@ def test_what_is_chosen_is_kept(people):
     assert (person.quiet_from, person.quiet_until) == (None, None)
 
 
+@pytest.mark.parametrize(("pace", "of_digest"), [("never", "never"), ("weekly", "at_once"), ("at_once", "at_once")])
+def test_one_press_chooses_for_all_kinds_and_saves_the_times_too(people, pace, of_digest):
+    """More than thirty choices are many on a phone. The daily or weekly email has to come for others to be in it."""
+    client = client_of(people.stranger)
+    assert client.post(PACES, form_of(client) | {"all": pace, "digest_at": "06:30"}).status_code == 302
+    after = form_of(client)
+    assert {kind: after[kind] for kind in EmailKind.values if kind in after} == {
+        kind: of_digest if kind == "digest" else pace for kind in EmailKind.values if kind not in ALWAYS_SENT
+    }
+    assert after["digest_at"] == "06:30"
+
+
 BAD = {
     "half of the quiet hours": ({"quiet_from": "22:00"}, "Enter both hours, or leave both empty."),
     "quiet hours of no length": (

@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from partnerships.core import record_types
 from partnerships.core.errors import ValidationError
-from partnerships.mail.choices import ALWAYS_SENT
+from partnerships.mail.choices import ALWAYS_SENT, Pace
 from partnerships.notifications import following as actions
 from partnerships.notifications.digests import choices_of
 from partnerships.web import page_language
@@ -93,6 +93,7 @@ def email_notifications(request):
     context = {
         "form": form,
         "always": [kind.label for kind in ALWAYS_SENT],
+        "for_all": Pace.choices,
         "crumbs": [(words, reverse(name)) for words, name in (_ACCOUNT,)],
     }
     return render(request, "account/email_notifications.html", context, status=422 if form.errors else 200)

@@ -21,8 +21,11 @@ _HELP = {
 class EmailPacesForm(forms.Form):
     """A field for each kind of email that offers a choice.
 
-    `person` has the current times, and `paces` the current pace of each kind.
+    `person` has the current times, and `paces` the current pace of each kind. A button sends `ALL` with a pace for all
+    kinds; those that don't offer it come right away.
     """
+
+    ALL = "all"
 
     zone = forms.ChoiceField(label=_("Your time zone"), choices=all_zones)
     digest_at = forms.TimeField(
@@ -36,8 +39,12 @@ class EmailPacesForm(forms.Form):
         label=_("Quiet hours end"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
     )
 
-    def __init__(self, *args, person, paces, **kwargs):
-        super().__init__(*args, **kwargs | {"initial": {name: getattr(person, name) for name in TIMES} | paces})
+    def __init__(self, data=None, *, person, paces):
+        if data is not None and data.get(self.ALL) in Pace.values:
+            pace = Pace(data[self.ALL])
+            of_all = {kind: pace if pace in paces_of(kind) else Pace.AT_ONCE for kind in EmailKind}
+            data = data.dict() | of_all
+        super().__init__(data, initial={name: getattr(person, name) for name in TIMES} | paces)
         for kind in EmailKind:
             if kind not in ALWAYS_SENT:
                 self.fields[kind.value] = forms.ChoiceField(

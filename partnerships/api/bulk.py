@@ -272,13 +272,19 @@ def refusal(name, code, words):
 def _errors(row_index, problem) -> list[dict]:
     """The errors of a problem, with JSON pointers that start at the body of the request."""
     _, title, words = CODES[problem.code]
-    errors = problem.errors or [in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {words}")]
+    errors = problem.errors or [
+        in_body(_AT.get(problem.code, ()), problem.code, f"{title}. {_TO_DO.get(problem.code, words)}")
+    ]
     start = in_body(["rows", row_index], "", "")["pointer"]
     return [error | {"pointer": start + error["pointer"].removeprefix("#")} for error in errors]
 
 
 # What a problem without errors is about: steps to a value of the row.
 _AT = {"stale": ("version",), "not_found": ("id",), "mistyped_id": ("id",)}
+
+
+# What to do about a problem of a row, where that isn't what a request for one record does.
+_TO_DO = {"stale": "Read it again, compare it with yours, and send its new version, or its new ETag as if_match."}
 
 
 def _counts(found) -> dict:

@@ -100,7 +100,10 @@ def refusal_at(steps, words, code) -> serializers.ValidationError:
 class TermField(serializers.Field):
     """A term of an open vocabulary by its key."""
 
-    default_error_messages = {"unknown_value": UNKNOWN, "invalid": "Give a key."}
+    default_error_messages = {
+        "unknown_value": f"{UNKNOWN} The keys are in the list “vocabularies”, under “{{vocabulary}}”.",
+        "invalid": "Give a key.",
+    }
 
     def __init__(self, vocabulary, **kwargs):
         super().__init__(**kwargs)
@@ -110,7 +113,7 @@ class TermField(serializers.Field):
         if not isinstance(data, str):
             self.fail("invalid")
         found = directory.terms(self.vocabulary).filter(key=data).first()
-        return found or self.fail("unknown_value", text=data[:60])
+        return found or self.fail("unknown_value", text=data[:60], vocabulary=self.vocabulary)
 
 
 @extend_schema_field({"type": "array", "items": {"type": "string"}, "maxItems": MOST_VALUES})

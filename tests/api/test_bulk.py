@@ -115,6 +115,17 @@ def test_each_on_its_own(program, people, organizations):
     assert Organization.objects.filter(name="Group 1").count() == 1
 
 
+@pytest.mark.parametrize("mode", ["all", "each"])
+def test_a_row_that_is_stale_is_told_what_a_row_takes(program, organizations, mode):
+    """It takes a version, and not the header that a request for one record takes."""
+    answer = send(program, [as_read(program, organizations[0], aims="x") | {"version": 99}], mode).json()
+    (error,) = answer["errors"] if mode == "all" else answer["rows"][0]["errors"]
+    assert error["detail"] == (
+        "The record has changed since you read it. Read it again, compare it with yours, and send its new version, or its "
+        "new ETag as if_match."
+    )
+
+
 def test_an_etag_says_more_than_a_version(program, organizations):
     """The version moves with what everyone can see; the ETag with everything that the caller reads."""
     path = f"organizations/{organizations[0].public_id}/"

@@ -368,6 +368,12 @@ def test_a_key_that_is_no_option_is_told_which_there_are(program, record):
     }
 
 
+def test_a_key_of_an_open_vocabulary_is_looked_up_in_the_list_of_them(client, program, record):
+    (error,) = program.change(path_of(record), {"purpose": "none"}).json()["errors"]
+    assert error["detail"] == "“none” isn’t an option here. The keys are in the list “vocabularies”, under “purpose”."
+    assert "purpose" in [one["id"] for one in client.get("/api/v1/vocabularies/").json()["results"]]
+
+
 def test_an_action_names_the_value_of_a_row(program, record, people):
     party = {"id": people.office.public_id, "roles": ["lead"], "starts_on": "2026-02-01", "ends_on": "2026-01-01"}
     answer = program.change(path_of(record), {"parties": [party, {"id": people.organization.public_id}]})

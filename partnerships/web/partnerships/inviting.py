@@ -133,6 +133,7 @@ def invite_all(request, public_id):
             template_name="partnerships/seats_invite.html",
             more={
                 "offered": offered,
+                "hides_form": not offered,
                 "unreachable": [
                     (party, _edit_url(request.user, party.entity))
                     for party in waiting

@@ -172,7 +172,12 @@ def test_a_closed_organization_leaves_the_public_list(open_one, people):
 
 def test_a_proposed_organization_is_unlisted_until_it_says_otherwise(people):
     data = {"name": "New neighbors", "office": people.office.pk, "aims": "A garden", "words": "", "address": ""}
-    assert Client().post("/organizations/missing/", data).status_code == 302
+    client = Client()
+    page = client.get("/organizations/missing/").content.decode()
+    says = "How do you know of it, and where can people read about it?"  # nothing of it can be wrong yet
+    assert (says in page, "What is wrong" in page) == (True, False)
+    sent = client.post("/organizations/missing/", data, follow=True).content.decode()
+    assert f"Thank you. {people.office} will review it." in sent
     suggestions.decide(suggestion=Suggestion.objects.get(), by=people.editor, take=["name", "aims"])
     found = Organization.objects.get(name="New neighbors")
     assert (found.listing, found.kept_by, found.aims) == ("unlisted", people.office, "A garden")

@@ -59,6 +59,7 @@ class ProposalForm(SuggestionForm):
         super().__init__(*args, shown=dict.fromkeys(("name", "website", "aims", "area_note"), ""), **kwargs)
         del self.fields["kind"]
         self.fields["name"].required = True
+        self.fields["words"].help_text = _("How do you know of it, and where can people read about it?")
         field_of(self, "office", forms.ModelChoiceField).queryset = offices_with_staff()
         self.order_fields(["name", "website", "aims", "area_note", "office", "words", "address"])
 

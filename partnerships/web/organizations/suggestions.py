@@ -68,7 +68,9 @@ def _make(request, form, title, text, back, organization=None):
         except ValidationError as problem:
             add_errors(problem, form)
         else:
-            return redirect_after_save(request, THANKS, back)
+            office = given.get("office")
+            asked = gettext("Thank you. %(office)s will review it.") % {"office": office} if office else THANKS
+            return redirect_after_save(request, asked, back)
     context = {"title": title, "text": text, "form": form, "button": gettext("Send suggestion"), "back": back}
     context["similar"] = similar.rows_of(duplicates)
     context["crumbs"] = [(gettext("Organizations"), reverse("organizations"))]

@@ -1,15 +1,17 @@
-"""Texts of ours that are stored, such as the errors of an import: what is stored is the English text with its values, and
-what is shown is in the reader's language.
+"""Texts of ours that are stored, such as the errors of an import or the units in a report: what is stored is the English
+text with its values, and what is shown is in the reader's language.
 """
 
 from collections.abc import Iterable
+from datetime import date
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext
 
 # How a text is stored: {"text": in English, "values": {name: a user's text, or another stored text}}, or {"parts": […],
-# "between": "; "}. A plain text is one that people wrote.
+# "between": "; "}, or {"day": "2026-03-03", "format": "F Y"}. A plain text is one that people wrote.
 Stored = str | int | dict[str, Any]
 
 
@@ -27,6 +29,11 @@ class StoredText(str):
     @classmethod
     def join(cls, parts: Iterable[Any], between: str = "; ") -> "StoredText":
         return cls._made({"parts": [as_stored(part) for part in parts], "between": between})
+
+    @classmethod
+    def of_day(cls, day: date, form: str) -> "StoredText":
+        """A day in a format of Django's that is marked for translation, such as “F Y”."""
+        return cls._made({"day": day.isoformat(), "format": form})
 
     @classmethod
     def of(cls, words: str) -> "StoredText":
@@ -68,8 +75,30 @@ def shown(stored: Any) -> Any:
     """A stored text in the reader's language. What isn't a text of ours stays as it is."""
     if not isinstance(stored, dict):
         return stored
+    if "day" in stored:
+        return date_words(date.fromisoformat(stored["day"]), gettext(stored["format"]))
     if "parts" in stored:
         return str(stored["between"]).join(str(shown(part)) for part in stored["parts"])
     text, values = str(stored["text"]), stored["values"]
     text = gettext(text) if text else ""
     return text % {name: shown(value) for name, value in values.items()} if values else text
+
+
+_SHAPES = ({"text", "values"}, {"parts", "between"}, {"day", "format"})
+
+
+def all_stored(content: Any) -> Any:
+    """Content that becomes JSON, with each StoredText in it as it is stored."""
+    if isinstance(content, dict):
+        return {name: all_stored(value) for name, value in content.items()}
+    if isinstance(content, list | tuple):
+        return [all_stored(value) for value in content]
+    return content.stored if isinstance(content, StoredText) else content
+
+
+def all_shown(content: Any) -> Any:
+    """Content from JSON, with each stored text in it in the reader's language."""
+    if isinstance(content, dict):
+        is_text = content.keys() in _SHAPES
+        return shown(content) if is_text else {name: all_shown(value) for name, value in content.items()}
+    return [all_shown(value) for value in content] if isinstance(content, list) else content

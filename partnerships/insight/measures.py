@@ -5,9 +5,10 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core.access import Viewer
+from partnerships.core.stored_texts import StoredText
 from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
@@ -99,9 +100,9 @@ def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> 
         return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
     words = words.replace("-", "−")
     if measure.unit == Unit.PERCENT:
-        return gettext("%(number)s points") % {"number": words} if signed else f"{words}%"
+        return StoredText(_("%(number)s points"), number=words) if signed else f"{words}%"
     if measure.unit == Unit.DAYS:
-        return gettext("%(number)s days") % {"number": words}
+        return StoredText(_("%(number)s days"), number=words)
     if measure.unit == Unit.RATE:
-        return gettext("%(number)s per %(many)s") % {"number": words, "many": f"{measure.per or 1:,}"}
+        return StoredText(_("%(number)s per %(many)s"), number=words, many=f"{measure.per or 1:,}")
     return words

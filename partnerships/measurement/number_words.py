@@ -4,9 +4,10 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, overload
 
-from django.utils.translation import gettext
+from django.utils.translation import gettext, gettext_noop
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.stored_texts import StoredText
 from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.counting import counts_people, multiplier
@@ -31,11 +32,11 @@ def plain_number(value: Decimal, places: int = PLACES) -> str:
 def unit_words(measure: Measure) -> str:
     """The unit as a text: “percent”, “per 1,000”."""
     if measure.unit == Unit.RATE:
-        return gettext("per %(number)s") % {"number": f"{multiplier(measure):,}"}
+        return StoredText(gettext_noop("per %(number)s"), number=f"{multiplier(measure):,}")
     units: dict[str, str] = {
-        Unit.PERCENT: gettext("percent"),
-        Unit.MONEY: gettext("dollars"),
-        Unit.DAYS: gettext("days"),
+        Unit.PERCENT: StoredText(gettext_noop("percent")),
+        Unit.MONEY: StoredText(gettext_noop("dollars")),
+        Unit.DAYS: StoredText(gettext_noop("days")),
     }
     return units.get(measure.unit, "")
 
@@ -87,7 +88,8 @@ def counts_words(above: Decimal | None, below: Decimal | None) -> str:
     """“45 of 80”, or "" if a count is missing."""
     if above is None or below is None:
         return ""
-    return gettext("%(number)s of %(all)s") % {"number": plain_number(above), "all": plain_number(below)}
+    words = gettext_noop("%(number)s of %(all)s")
+    return StoredText(words, number=plain_number(above), all=plain_number(below))
 
 
 def suppressed_words(limit: int) -> str:

@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING
 
 from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
-from django.utils.translation import gettext
+from django.utils.translation import gettext_noop
 
 from partnerships.core.access import Viewer, require
+from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.choices import Counted, Dimension, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
 from partnerships.measurement.families import families_of, releases
@@ -276,12 +277,14 @@ def in_order(groups: Iterable[MeasureGroup], cells: set[str]) -> list[str]:
 def cell_name(measure: Measure, key: str) -> str:
     """The label of a cell, such as “Black or African American, Women”."""
     names = {(group.dimension, group.key): _name_of(group) for group in measure.groups.all()}
-    return ", ".join(names.get(part, part[1]) for part in group_of(key)) or gettext("Everyone together")
+    if not (parts := group_of(key)):
+        return StoredText(gettext_noop("Everyone together"))
+    return StoredText.join([names.get(part, part[1]) for part in parts], ", ")
 
 
 def _name_of(group: MeasureGroup) -> str:
     """Its name. That of a category of the standards for race and ethnicity is translated."""
-    return gettext(group.name) if group.dimension in (Dimension.RACE, Dimension.RACE_1997) else group.name
+    return StoredText(group.name) if group.dimension in (Dimension.RACE, Dimension.RACE_1997) else group.name
 
 
 def entered_numbers(person: Viewer, measure: Measure, periods: Collection[date]) -> dict[tuple[date, str], DataPoint]:

@@ -7,8 +7,6 @@ import re
 from datetime import date, datetime, timedelta
 
 from django.utils import dates
-from django.utils.dateformat import format as date_words
-from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core.stored_texts import StoredText
@@ -65,13 +63,13 @@ def end_of(kind: str, start: date) -> date:
 
 def label(kind: str, start: date) -> str:
     if kind == MONTH:
-        return date_words(start, gettext("F Y"))
+        return StoredText.of_day(start, _("F Y"))
     if kind == QUARTER:
-        return gettext("%(year)s Q%(quarter)s") % {"year": start.year, "quarter": (start.month + 2) // 3}
+        return StoredText(_("%(year)s Q%(quarter)s"), year=start.year, quarter=(start.month + 2) // 3)
     if kind == SCHOOL_YEAR:
         return f"{start.year}–{(start.year + 1) % 100:02}" if start.month > 1 else str(start.year)
     if kind == FISCAL_YEAR:
-        return gettext("FY %(year)s") % {"year": end_of(kind, start).year}
+        return StoredText(_("FY %(year)s"), year=end_of(kind, start).year)
     return str(start.year)
 
 

@@ -19,6 +19,7 @@ from partnerships.core import clock
 from partnerships.core.access import Viewer
 from partnerships.core.errors import NotFound, UnknownParameters, ValidationError
 from partnerships.core.listing import Listing
+from partnerships.core.stored_texts import all_stored
 from partnerships.insight.coverage import coverage_of
 from partnerships.insight.measures import measures
 from partnerships.insight.names import Names, link
@@ -84,7 +85,8 @@ def content_of(definition: ReportDefinition, note: Callable = lambda percent: No
     }
     if definition.organization_id:
         about["owner"] = names.add("organization", definition.organization_id, **owner)
-    return about | from_kind[definition.kind](definition, reader_of(definition), today, names, note), names
+    about |= from_kind[definition.kind](definition, reader_of(definition), today, names, note)
+    return all_stored(about), names
 
 
 def _council(definition: ReportDefinition, reader: Viewer, today: date, names: Names, note: Callable) -> dict[str, Any]:

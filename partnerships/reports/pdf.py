@@ -8,6 +8,7 @@ import sys
 
 from django.template.loader import render_to_string
 
+from partnerships.core.stored_texts import all_shown
 from partnerships.reports import writer as report_writer
 from partnerships.reports.models import Report
 from partnerships.reports.writer import LACKING, OURS
@@ -22,7 +23,7 @@ class PdfNotRendered(Exception):
 def pdf_of(report: Report) -> bytes | None:
     """The PDF of a report with content; None on a computer that can't create one. Raises PdfNotRendered."""
     return render_in_child(
-        render_to_string("reports/pdf.html", {"report": report, "content": report.content, "ours": OURS})
+        render_to_string("reports/pdf.html", {"report": report, "content": all_shown(report.content), "ours": OURS})
     )
 
 

@@ -7,6 +7,7 @@ from django.db.models import QuerySet
 from partnerships.accounts.models import Person
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_written_by, organizations_written_by
 from partnerships.core.errors import NotFound
+from partnerships.core.stored_texts import all_shown
 from partnerships.directory.models import Body, Jurisdiction, Organization
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import partnerships_visible_to
@@ -72,9 +73,8 @@ def report_seen(person: Viewer, pk: int) -> ReportSeen:
         return ReportSeen(report, None, False, False)
     hidden = hidden_in(report)
     is_ready = report.state == ReportState.READY and not report.has_no_pdf
-    return ReportSeen(
-        report, redacted(report.content, hidden), bool(hidden or report.struck_on), is_ready and not hidden
-    )
+    content = all_shown(redacted(report.content, hidden))
+    return ReportSeen(report, content, bool(hidden or report.struck_on), is_ready and not hidden)
 
 
 def file_of(person: Viewer, pk: int) -> tuple[Report, bytes]:

@@ -1,11 +1,20 @@
 """Texts that are stored with their values, and shown in the language of their reader."""
 
 import json
+from datetime import date
 
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from partnerships.core.stored_texts import StoredText, as_stored, from_stored, shown, stored_words
+from partnerships.core.stored_texts import (
+    StoredText,
+    all_shown,
+    all_stored,
+    as_stored,
+    from_stored,
+    shown,
+    stored_words,
+)
 
 ENTER = "A new record needs this. Enter “%(label)s”."
 
@@ -36,3 +45,16 @@ def test_an_error_keeps_the_values_of_its_message():
     error = ValidationError("%(number)d of %(label)s", params={"number": 3, "label": "x"})
     assert StoredText.of_error(error) == "3 of x"
     assert StoredText.of_error(ValidationError(["One.", "Two."])) == "One. Two."
+
+
+def test_content_keeps_each_text_of_ours_for_readers_of_any_language():
+    month = StoredText.of_day(date(2026, 3, 1), "F Y")
+    content = {"rows": [{"label": StoredText("Name"), "value": "Name", "n": 3}], "month": month, "none": None}
+    stored = json.loads(json.dumps(all_stored(content)))
+    assert all_shown(stored) == content
+    with translation.override("es"):
+        assert all_shown(stored) == {
+            "rows": [{"label": "Nombre", "value": "Name", "n": 3}],
+            "month": "marzo de 2026",
+            "none": None,
+        }

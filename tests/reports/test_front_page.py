@@ -7,6 +7,7 @@ import pytest
 from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
+from partnerships.core.stored_texts import all_shown
 from partnerships.measurement.points import save_points
 from partnerships.models import Organization
 from partnerships.reports import queries as report_queries
@@ -39,7 +40,7 @@ def measure(desk):
 
 
 def front(report):
-    return front_page(report.content)
+    return front_page(all_shown(report.content))
 
 
 def test_it_has_at_most_four_numbers(desk, measure):
@@ -51,7 +52,7 @@ def test_it_has_at_most_four_numbers(desk, measure):
 
 def test_groups_have_lines_of_the_numbers_that_are_shown(desk, measure):
     def lines():
-        return [line["name"] for line in desk.make().content["front"]["trend"]["lines"]]
+        return [line["name"] for line in all_shown(desk.make().content)["front"]["trend"]["lines"]]
 
     assert lines() == ["Everyone together"]  # one group is too small in 2024, which hides the other one too
     enter(measure, "race=white", y2022=(75, 690))
@@ -62,6 +63,26 @@ def test_groups_have_lines_of_the_numbers_that_are_shown(desk, measure):
 def test_a_change_within_the_rounding_is_not_called_a_change(desk, measure):
     enter(measure, y2022=(390, 1900), y2025=(386, 1900))
     assert "from 2022 to 2025 it stayed about the same: 21 and then 20 percent" in front(desk.make()).change
+
+
+def test_what_it_says_of_numbers_is_in_the_language_of_its_reader(desk, client):
+    """Names of the standard’s groups, differences, units and periods are ours, and were once stored in English."""
+    result = make_result(lead=desk.people.office, partnerships=[desk.partnership], is_published=True)
+    races = [RACES[0] | {"name": "Black or African American"}, RACES[1] | {"name": "White"}]
+    measure = make_measure("Renters turned away", result=result, groups=races, period="quarter", is_published=True)
+    rows = [("race=black", 160, 600), ("race=white", 75, 690), ("", 235, 1290)]
+    for cell, above, below in rows:
+        for start in (date(2024, 1, 1), date(2024, 4, 1)):
+            row = {"starts_on": start, "cell": cell, "numerator": above, "denominator": below}
+            save_points(measure=measure, by=SYSTEM, rows=[row])
+    made = desk.make()
+    client.force_login(desk.people.reader)
+    page = reverse("report", args=[made.pk])
+    english, spanish = (" ".join(client.get(f"{page}?lang={one}").content.decode().split()) for one in ("en", "es"))
+    for words in ("Black or African American: 27% (2.45 times, +16 points)", "2024 Q2", "percent"):
+        assert (words in english, words in spanish) == (True, False), words
+    for words in ("Negra o afroamericana: 27% (2.45 veces, +16 puntos)", "por ciento"):
+        assert (words in english, words in spanish) == (False, True), words
 
 
 def test_the_circles_are_of_the_partnership_with_most_partners_and_without_those_not_yet_approached(desk):

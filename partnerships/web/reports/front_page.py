@@ -19,7 +19,7 @@ from partnerships.web.charts.ring import still
 from partnerships.web.charts.ring_places import Mark
 from partnerships.web.charts.scale import number
 from partnerships.web.partnerships.circles_words import NOT_ALL_LISTED, RECORDED, share_words
-from partnerships.web.reports.words import gap_line, unit_words
+from partnerships.web.reports.words import gap_line
 from partnerships.web.words import day, label
 
 MOST_HEADLINES = 4
@@ -193,7 +193,7 @@ def _add_trend(page, trend):
     if not trend or trend.get("struck"):
         return
     page.measure = trend
-    lines, unit = tuple(_line(line) for line in trend["lines"]), unit_words(trend["unit"])
+    lines, unit = tuple(_line(line) for line in trend["lines"]), trend["unit"]
     target = (trend["target"][0], Decimal(trend["target"][1])) if trend["target"] else None
     made = Trend(trend["name"], unit, lines, target, direction=trend["direction"])
     page.trend = trend_picture(made, ident="front-trend")

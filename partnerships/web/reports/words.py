@@ -31,13 +31,6 @@ def gap_line(row) -> str:
     return " ".join([*sentences, gap_words(_Answered(scores, row["gap"], True), SIDES, tuple(scores))])
 
 
-def unit_words(unit: str) -> str:
-    """The unit of a stored trend (“percent”, “per 1,000”, or none) in the language of the reader."""
-    if unit.startswith("per "):
-        return gettext("per %(number)s") % {"number": unit.removeprefix("per ")}
-    return gettext(unit) if unit else ""
-
-
 def seat_words(share) -> str:
     """Who holds the seats of the two inner circles, from a stored report. Earlier reports don't contain who confirmed."""
     if share.get("is_withheld"):

@@ -142,15 +142,17 @@ def typed(request) -> list[str]:
 
 # The codes of these errors in the API's list (/developers/).
 _CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error"}
+_NO_LIST = "The lists of the API are at /api/v1/, and /developers/ describes them."
 
 
 def _problem(refusal):
     code = _CODES[refusal.status]
+    detail = _NO_LIST if refusal is NOT_FOUND else " ".join([str(refusal.text), *refusal.points]).strip()
     document = {
         "type": f"/developers/#error-{code}",
         "title": refusal.title,
         "status": refusal.status,
-        "detail": " ".join([str(refusal.text), *refusal.points]).strip() or refusal.title,
+        "detail": detail or refusal.title,
         "code": code,
     }
     response = JsonResponse(document, status=refusal.status, content_type="application/problem+json")

@@ -56,6 +56,13 @@ def test_a_mistyped_id_has_an_error_of_its_own(get):
     assert get(f"partnerships/{partnership.public_id.lower()}/").status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/api/", "/api/v2/partnerships/", "/api/partnerships/"])
+def test_who_guesses_where_the_api_is_is_told(client, path):
+    found = problem(client.get(path), 404, "not_found")
+    assert found["detail"] == "The lists of the API are at /api/v1/, and /developers/ describes them."
+    assert [client.get(known).status_code for known in ("/api/v1/", "/developers/")] == [200, 200]
+
+
 @pytest.mark.parametrize("path", ["nothing/", "nothing/else/here/", "partnerships/P-000000-0/more/"])
 def test_unknown_addresses(get, path):
     problem(get(path), 404, "not_found")

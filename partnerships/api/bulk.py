@@ -260,7 +260,7 @@ def _require_version(view, sent, as_read):
         raise refusal("version", "invalid", "Give a whole number, as you read it.")
     current = orjson.loads(as_read)
     if (version is not None and version != current["version"]) or (
-        tag is not None and tag != etag_of(as_read.encode())
+        tag is not None and str(tag).strip('"') != etag_of(as_read.encode()).strip('"')
     ):
         raise view.stale(as_read)
 

@@ -131,7 +131,12 @@ class ChangeableViewSet(ResourceViewSet):
         header = self.request.META.get("HTTP_IF_MATCH")
         if header is None:
             raise Problem("if_match_needed")
-        tags = parse_etags(header)
+        tags = [tag for tag in parse_etags(header) if not tag.startswith("W/")]
+        if not tags:
+            words = (
+                "Send the ETag that you read, with its quotation marks and without W/, or * to save without comparing."
+            )
+            raise Problem("invalid_header", [in_header("If-Match", "invalid", words)])
         if tags != ["*"] and etag_of(as_read.encode()) not in tags:
             raise self.stale(as_read)
         return record, as_read

@@ -41,7 +41,7 @@ def main(registry, file, token):
             row |= read(registry, token, row["id"])
     write(file, rows)
     refused = sum(row["outcome"].startswith("refused") for row in rows)
-    print(f"{len(rows) - refused} rows are the same here and there, {refused} were refused.")
+    print(f"The same here and there: {len(rows) - refused}. Refused: {refused}.")
     return refused
 
 
@@ -53,12 +53,19 @@ def push(registry, token, rows):
         row["outcome"] = told["outcome"]
         row["id"] = told.get("id") or row["id"]
         if told.get("errors"):
-            row["outcome"] = "refused: " + " ".join(error["detail"] for error in told["errors"])
+            row["outcome"] = "refused: " + " ".join(in_words(error) for error in told["errors"])
+
+
+def in_words(error):
+    """An error of a row, with the value that it is about: “name: This field is required.”"""
+    where = ".".join(error["pointer"].split("/")[3:])  # after #/rows/0
+    return f"{where}: {error['detail']}" if where else error["detail"]
 
 
 def record(row):
     """The row as the API takes it. Empty cells of a new row are left out."""
-    known = {"id": row["id"], "version": int(row["version"])} if row["id"] else {}
+    known = {"id": row["id"]} if row["id"] else {}
+    known |= {"version": int(row["version"])} if row["id"] and row["version"] else {}
     texts = {name: row[name] for name in TEXTS if row[name] or known}
     texts |= {"kept_by": row["kept_by"]} if row["kept_by"] and not known else {}
     ein = [{"scheme": "ein", "value": row["ein"]}] if row["ein"] else []

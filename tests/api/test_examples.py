@@ -105,7 +105,7 @@ def test_a_spreadsheet_and_the_registry_become_the_same(registry, people, tmp_pa
     assert sync.main(registry, file, token) == 1
     made, changed, refused = rows()
     assert (made["outcome"], changed["outcome"]) == ("created", "updated")
-    assert refused["outcome"].startswith("refused: ")
+    assert refused["outcome"] == "refused: side: “both” isn’t an option here. Known: community, institution."
     assert (refused["name"], refused["id"]) == ("Odd side", "")
     assert Organization.objects.get(public_id=made["id"]).aims == "Books for all"
     kept.refresh_from_db()
@@ -117,7 +117,10 @@ def test_a_spreadsheet_and_the_registry_become_the_same(registry, people, tmp_pa
     assert sync.main(registry, file, token) == 1
     made, changed = rows()
     assert (made["aims"], changed["outcome"]) == ("Books for all", "unchanged")
-    assert made["outcome"].startswith("refused: ")
+    assert made["outcome"].startswith("refused: version: The record has changed since you read it.")
+    file.write_text("\n".join([HEADINGS, ",".join((made | {"version": ""}).values())]), encoding="utf-8")
+    assert sync.main(registry, file, token) == 1
+    assert rows()[0]["outcome"].startswith("refused: version: Send the version that you read")
 
 
 def test_a_channel_reads_what_has_changed_since_the_last_run(registry, people, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.template import Context, Template
+from django.utils import formats, translation
 
 from partnerships.models import Meeting
 from partnerships.web import words
@@ -85,6 +86,17 @@ def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():
         form = Sample({"starts": typed})
         form.add_error("starts", "Give the other day too.")
         assert 'type="date"' in draw(form["starts"])
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_a_date_is_shown_by_its_picker_in_every_language(language):
+    """A picker that takes a date for none sends none, and the date would be lost."""
+    april = date(2026, 4, 30)
+    with translation.override(language):
+        typed = {"starts": formats.date_format(april, "d/m/Y" if language == "es" else "m/d/Y")}
+        for form in (Sample(initial={"starts": april}), Sample(typed)):
+            html = draw(form["starts"])
+            assert ('type="date"' in html, 'value="2026-04-30"' in html) == (True, True)
 
 
 def test_what_an_action_refuses_as_blank_is_said_in_our_words():

@@ -1,8 +1,9 @@
 """How form fields look: the templates in templates/forms, and CSS classes of inputs."""
 
+from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models.fields import BLANK_CHOICE_DASH
 from django.forms.renderers import TemplatesSetting
-from django.utils.dateparse import parse_date, parse_time
 from django.utils.translation import gettext
 
 _WIDGETS = "django/forms/widgets/"
@@ -11,7 +12,7 @@ _CLASSES = {f"{_WIDGETS}{name}.html": "input" for name in _LINES}
 _SHORT = {f"{_WIDGETS}{name}.html" for name in ("date", "time", "number")}
 # Inputs with the browser's own pickers and validation. They can't show an invalid value, so that gets a text input.
 _NATIVE = {f"{_WIDGETS}{name}.html": name for name in ("date", "time", "number", "url", "email")}
-_READS = {"date": parse_date, "time": parse_time}
+_READS = {"date": forms.DateField(), "time": forms.TimeField()}
 _OPTIONS = tuple(f"{_WIDGETS}{name}_option.html" for name in ("radio", "checkbox"))
 
 
@@ -32,7 +33,10 @@ def _add_attributes(template_name, widget):
         attrs["class"] = f"{_CLASSES[template_name]} {attrs.get('class', '')}".strip()
     if template_name in _NATIVE:
         native = _NATIVE[template_name]
-        is_unreadable = attrs.get("aria-invalid") and widget["value"] and not _is_readable(native, widget["value"])
+        is_unreadable = attrs.get("aria-invalid") and widget["value"]
+        if native in _READS and widget["value"]:
+            shown = _in_picker(native, widget["value"])
+            widget["value"], is_unreadable = shown or widget["value"], not shown
         widget["type"] = "text" if is_unreadable else native
     if template_name in _SHORT:
         attrs["class"] += " short"
@@ -47,12 +51,15 @@ def _add_attributes(template_name, widget):
         attrs.pop("aria-invalid", None)
 
 
-def _is_readable(native, value):
-    """Whether a picker shows this value: a date or time that is only not allowed, such as one in the past."""
+def _in_picker(native, value) -> str:
+    """A date or time as its picker takes it, in every language: Django writes a date as 30/04/2026 in Spanish, which a picker
+    shows as no date at all. "" if this is no date or time.
+    """
     try:
-        return native in _READS and _READS[native](str(value)) is not None
-    except ValueError:
-        return False
+        found = _READS[native].to_python(value)
+    except ValidationError:
+        return ""
+    return found.isoformat() if found else ""
 
 
 def _say_what_nothing_means(widget):

@@ -155,3 +155,18 @@ def test_a_source_with_a_hidden_count_asks_before_it_is_saved(client, measure):
     assert "This text contains 3, a count that we hide" in asked.content.decode()
     assert save_preview(client, measure, asked, may_tell="on").status_code == 302
     assert set(DataPoint.objects.values_list("source", flat=True)) == {"Court list, 3 cases"}
+
+
+def test_groups_that_do_not_add_up_are_pointed_out_and_can_be_saved(client, people):
+    client.force_login(people.editor)
+    places = [{"dimension": "place", "key": key, "name": key.capitalize()} for key in ("north", "south")]
+    measure = make_measure(result=make_result(lead=people.office), groups=places, unit="number", counted="people")
+    table = "Group\t2024\nEveryone together\t1200\nNorth\t500\nSouth\t600\n"
+    answer = preview(client, measure, table, published_by="", link="")
+    assert answer.status_code == 200
+    assert answer.context["mismatches"] == ["2024, Place: the groups add up to 1,100, and the total is 1,200."]
+    assert "Groups that don’t add up to the total" in answer.content.decode()
+    assert save_preview(client, measure, answer).status_code == 302
+    assert current_values()[2024, "place=south"] == 600
+    right = preview(client, measure, table.replace("1200", "1100"), published_by="", link="", why="Corrected")
+    assert "Groups that don’t add up to the total" not in right.content.decode()

@@ -17,8 +17,10 @@ from partnerships.core.importing import CHANGED, NEW, REFUSED, SAME, counts_of
 from partnerships.core.tables import normalize_heading
 from partnerships.measurement import number_words as words
 from partnerships.measurement import periods, queries
+from partnerships.measurement.choices import Dimension
 from partnerships.measurement.comparing import compare
 from partnerships.measurement.counting import counts_people, needs_counts
+from partnerships.measurement.group_sums import Mismatch, find_mismatches
 from partnerships.measurement.numbers import cell_name, entered_numbers
 from partnerships.measurement.pasted_tables import SubmittedNumber, read_table
 from partnerships.measurement.points import TELLS, save_points
@@ -43,11 +45,12 @@ _MOVED = _("Someone saved numbers here in the meantime. Preview yours again, the
 
 @dataclass
 class Preview:
-    """`mark` is a digest of the preview, so that only what the person saw is saved."""
+    """`mark` is a digest of the preview, so that only what the person saw is saved. `mismatches`: groups that don't add up."""
 
     found: list[SubmittedNumber]
     mark: str
     counts: dict
+    mismatches: list[Mismatch]
 
     @property
     def may_save(self) -> bool:
@@ -76,8 +79,9 @@ def paste(request, public_id):
 
 def _preview(request, measure, form):
     """What would become of the numbers. None, with an error on the form, if they can't be read as a table."""
+    groups = list(measure.groups.all())
     try:
-        given = read_table(measure, list(measure.groups.all()), form.cleaned_data["cells"])
+        given = read_table(measure, groups, form.cleaned_data["cells"])
     except ValueError as problem:
         form.add_error("cells", str(problem))
         return None
@@ -87,7 +91,8 @@ def _preview(request, measure, form):
     current_numbers = entered_numbers(request.user, measure, {one.starts_on for one in given if one.starts_on})
     compare(measure, given, current_numbers, form.description)
     judged = [(one.row, one.column, one.saves, one.wrong, one.state, one.record and one.record.pk) for one in given]
-    return Preview(given, sha256(repr(judged).encode()).hexdigest()[:24], counts_of(given))
+    mark = sha256(repr(judged).encode()).hexdigest()[:24]
+    return Preview(given, mark, counts_of(given), find_mismatches(measure, groups, given))
 
 
 def _is_agreed(request, form, preview) -> bool:
@@ -142,6 +147,7 @@ def _show(request, measure, form, preview):
         "form": form,
         "preview": preview,
         "views": [(_STATES[state], state, _rows(measure, preview, state)) for state in _STATES] if preview else [],
+        "mismatches": [_mismatch_words(measure, one) for one in preview.mismatches] if preview else [],
         "counts": [(name, preview.counts[state]) for state, name in _STATES.items()] if preview else [],
         "back": page,
         "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, page)],
@@ -149,6 +155,22 @@ def _show(request, measure, form, preview):
     is_conflict = any(error.code == "stale" for error in form.non_field_errors().as_data())
     wrong = request.method == "POST" and (form.errors or (preview and preview.counts[REFUSED]))
     return render(request, "measures/paste.html", context, status=409 if is_conflict else 422 if wrong else 200)
+
+
+_MISMATCH = {
+    "value": _("%(period)s, %(groups)s: the groups add up to %(together)s, and the total is %(total)s."),
+    "numerator": _("%(period)s, %(groups)s: the numerators add up to %(together)s, and the total’s is %(total)s."),
+    "denominator": _("%(period)s, %(groups)s: the denominators add up to %(together)s, and the total’s is %(total)s."),
+}
+
+
+def _mismatch_words(measure, one):
+    return _MISMATCH[one.part] % {
+        "period": words.period_words(measure, one.starts_on),
+        "groups": Dimension(one.dimension).label,
+        "together": words.plain_number(one.together),
+        "total": words.plain_number(one.total),
+    }
 
 
 def _rows(measure, preview, state):

@@ -129,9 +129,20 @@ class RecordType:
         last = path.rpartition(".")[2]
         if column or last in _NAMES:
             return column.label if column else _NAMES[last]
-        concrete = {one.name: one for one in self.model._meta.concrete_fields}
-        words = str(concrete[path].verbose_name) if path in concrete else last.removeprefix("of_")
+        model = self._model_of(path)
+        concrete = {one.name: one for one in model._meta.concrete_fields} if model else {}
+        words = str(concrete[last].verbose_name) if last in concrete else last.removeprefix("of_")
         return capfirst(re.sub(r"[_-]", " ", words))
+
+    def _model_of(self, path: str) -> type[Model] | None:
+        """The model that has this field: of the record, or of its rows, such as “advisory_body” in “advisory_body.position”."""
+        model: Any = self.model
+        for name in path.split(".")[:-1]:
+            known = {one.name: one for one in model._meta.get_fields()}
+            model = known[name].related_model if name in known else None
+            if model is None:
+                return None
+        return model
 
     def in_files(self, *, exclude: tuple[str, ...] = ()) -> tuple[str, ...]:
         """The names of the fields that lists have a column of in files, but for these."""

@@ -401,7 +401,9 @@ class Agreement(models.Model):
     starts_on = models.DateField(null=True, blank=True)
     ends_on = models.DateField(null=True, blank=True, db_index=True)
     scope = ProseField(blank=True, max_length=3000)
-    payment_days = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(365)])
+    payment_days = models.PositiveSmallIntegerField(
+        _("days until payment"), null=True, blank=True, validators=[MaxValueValidator(365)]
+    )
     renewal = LineField(_("renewal"), blank=True, max_length=300)
 
     class Meta:
@@ -423,8 +425,12 @@ class AdvisoryBody(models.Model):
     """The facts of an advisory body: how members are chosen, for how long, what the body decides and how."""
 
     partnership = models.OneToOneField(Partnership, models.CASCADE, related_name="advisory_body")
-    seat_count = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(500)])
-    term_months = models.PositiveSmallIntegerField(null=True, blank=True, validators=[MaxValueValidator(240)])
+    seat_count = models.PositiveSmallIntegerField(
+        _("number of seats"), null=True, blank=True, validators=[MaxValueValidator(500)]
+    )
+    term_months = models.PositiveSmallIntegerField(
+        _("term in months"), null=True, blank=True, validators=[MaxValueValidator(240)]
+    )
     position = LineField(_("place in the government"), blank=True, max_length=300)
     chosen_how = ProseField(_("how members are chosen"), blank=True, max_length=1000)
     decides_what = ProseField(_("what it decides"), blank=True, max_length=1000)

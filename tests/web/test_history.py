@@ -6,6 +6,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
+from partnerships.core import record_types
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_jurisdiction, save_organization
 from partnerships.directory.rules import contacts_visible_to, may_read_all_of_place
@@ -13,6 +14,7 @@ from partnerships.models import Change, Department, Jurisdiction, Membership
 from partnerships.records import undoing
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.own_part import contribute
+from partnerships.web.forms.partnership import ONE_ROW
 from tests.factories import (
     make_department,
     make_issue_area,
@@ -291,3 +293,15 @@ def test_the_longest_reason_fits(as_editor, record):
     sent = {"version": record.version, "field": "summary", "why": "x" * undoing.LONGEST_WHY}
     assert as_editor.post(url, sent).status_code == 302
     assert last(record).why.endswith("x" * undoing.LONGEST_WHY)
+
+
+@pytest.mark.parametrize("name", ONE_ROW)
+def test_a_history_calls_the_facts_of_a_kind_as_the_form_does(name):
+    labels = {field: made.label for field, made in ONE_ROW[name][1].base_fields.items()}
+    of_record = record_types.get("partnership")
+    assert {field: of_record.name_of(f"{name}.{field}") for field in labels} == labels
+
+
+def test_numbers_of_an_advisory_body_have_names_that_people_use():
+    fields = ONE_ROW["advisory_body"][1].base_fields
+    assert [fields[name].label for name in ("seat_count", "term_months")] == ["Number of seats", "Term in months"]

@@ -218,7 +218,6 @@ ONE_ROW = {
             amount=_("Amount"),
             currency=_("Currency"),
             scope=_("Scope"),
-            payment_days=_("Days until payment"),
             **_DATES,
         ),
     ),
@@ -237,8 +236,6 @@ ONE_ROW = {
         _fact_form(
             AdvisoryBody,
             *("seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation"),
-            seat_count=_("Seat count"),
-            term_months=_("Term months"),
             compensation=_("Compensation"),
         ),
     ),

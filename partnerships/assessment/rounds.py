@@ -4,7 +4,7 @@
 version, EditConflict.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -30,6 +30,7 @@ from partnerships.assessment.rules import (
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
+from partnerships.core.children import joined
 from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
 from partnerships.directory.models import Contact
@@ -58,9 +59,7 @@ def start_round(
     """
     require(by is SYSTEM or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
-    _require_no_pause(current)
-    _require_interval(current, fields.get("asks", catalog.TEN))
-    picked = _people_by_partner(current, by, asked)
+    picked = people_to_ask(partnership=current, by=by, fields=fields, asked=asked)
     survey_round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
     with change(survey_round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, askable_parties(current))
@@ -68,7 +67,7 @@ def start_round(
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
         values |= {"roll_closes_at": clock.now() + timedelta(days=NAMING_DAYS)}
-        apply_values(survey_round, _with_moment(values, least=1 if by is SYSTEM else NAMING_DAYS + ANSWER_DAYS))
+        apply_values(survey_round, _with_moment(values, least=_least_days(by)))
         sides = _make_sides(survey_round, keys)
         for party, people in picked.items():
             is_own = by is SYSTEM or may_name_respondents(by, party)
@@ -80,6 +79,40 @@ def start_round(
     events.round_changed(writing.record)
     events.naming_opened(writing.record)
     return writing.record
+
+
+def people_to_ask(
+    *,
+    partnership: Partnership,
+    by: Author,
+    fields: dict[str, Any],
+    asked: Sequence[tuple[Party, Contact | Person | str | None]],
+) -> dict:
+    """Partner → the people who are picked or proposed for it. Raises ValidationError with all that keeps the round from
+    starting, but for what the model refuses. `fields`, `asked`: as for `start_round`; without a deadline it isn't checked.
+    """
+    checks: list[Callable[[], object]] = [
+        lambda: _require_no_pause(partnership),
+        lambda: _require_interval(partnership, fields.get("asks", catalog.TEN)),
+    ]
+    if "closes_on" in fields:
+        checks.append(lambda: require_last_day(fields["closes_on"], partnership.lead.zone, _least_days(by)))
+    picked: dict[Party, list] = {}
+    checks.append(lambda: picked.update(_people_by_partner(partnership, by, asked)))
+    problems = []
+    for check in checks:
+        try:
+            check()
+        except ValidationError as problem:
+            problems.append(problem)
+    if problems:
+        raise problems[0] if len(problems) == 1 else joined(problems)
+    return picked
+
+
+def _least_days(by: Author) -> int:
+    """In how many days a round can end at the earliest."""
+    return 1 if by is SYSTEM else NAMING_DAYS + ANSWER_DAYS
 
 
 def _require_no_pause(partnership: Partnership) -> None:

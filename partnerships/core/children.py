@@ -1,6 +1,6 @@
 """Saves the rows that belong to a record (its contacts, its parties) as one list, with errors by row."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
@@ -69,3 +69,12 @@ def referenced_elsewhere(rows: list[Row], *, leave_out: Collection[type[Model]] 
 def errors_by_field(problem: ValidationError) -> dict[str, list]:
     """The errors by field name. Errors that belong to no field are under NON_FIELD_ERRORS."""
     return problem.error_dict if hasattr(problem, "error_dict") else {NON_FIELD_ERRORS: problem.error_list}
+
+
+def joined(problems: Iterable[ValidationError]) -> ValidationError:
+    """One error with all of these by field."""
+    found: dict[str, list] = {}
+    for problem in problems:
+        for name, errors in errors_by_field(problem).items():
+            found.setdefault(name, []).extend(errors)
+    return ValidationError(found)

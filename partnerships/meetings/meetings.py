@@ -6,6 +6,7 @@ version, EditConflict.
 
 from collections.abc import Callable, Collection, Sequence
 from copy import copy
+from datetime import date, time
 from typing import Any
 from uuid import UUID
 
@@ -163,12 +164,17 @@ def _with_instant(meeting: Meeting, fields: dict[str, Any]) -> dict[str, Any]:
         schedule.check_zone(planned.zone)
     except ValidationError as problem:
         raise ValidationError({"zone": problem}) from None
-    words = schedule.explain_wall_time(planned.date, planned.time, planned.zone)
-    if words:
-        raise ValidationError({"time": ValidationError(words, code="no_such_time")})
+    require_wall_time(planned.date, planned.time, planned.zone)
     is_news = bool(meeting.pk) and any(getattr(planned, name) != getattr(meeting, name) for name in NEWS)
     instant = schedule.instant(planned.date, planned.time, planned.zone)
     return fields | {"starts_at": instant, "sequence": meeting.sequence + is_news}
+
+
+def require_wall_time(day: date, at: time, zone: str) -> None:
+    """Raise ValidationError under “time” if clocks in this zone skip this local time, or show it twice."""
+    words = schedule.explain_wall_time(day, at, zone)
+    if words:
+        raise ValidationError({"time": ValidationError(words, code="no_such_time")})
 
 
 def is_public(meeting: Meeting) -> bool:

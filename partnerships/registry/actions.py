@@ -206,7 +206,7 @@ def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, 
         row["side"] = organization.side if organization else "government"
         row.pop("state", None)  # the partner's own answer, which saving the record never changes
         plain_rows.append(row | {"position": index})
-    _refuse_twice(plain_rows)
+    refuse_twice(plain_rows)
     stay_here = {row["id"] for row in plain_rows}
     removed = [party for party in here.values() if party.pk not in stay_here]
     if removed:
@@ -249,7 +249,8 @@ def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> 
             list(model.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk"))
 
 
-def _refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
+def refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
+    """Raise ValidationError if an office or organization is in these rows of partners more than once."""
     seen = set()
     for index, row in enumerate(rows):
         entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)

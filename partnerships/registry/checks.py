@@ -32,14 +32,22 @@ def problems(partnership: Partnership) -> dict[str, str]:
         found["parties"] = gettext("A cross-department strategy needs two or more departments. Add a department.")
     if not parties:
         found["parties"] = gettext("A partnership needs at least one partner. Add the first one.")
-    if partnership.status == Status.ENDED and not (partnership.ends_on and partnership.status_reason):
-        found["status"] = gettext("To close a partnership, enter its end date and the reason.")
+    if words := end_problem(partnership):
+        found["status"] = words
     for party in parties:
         if partnership.ends_on and party.starts_on and party.starts_on > partnership.ends_on:
             found["parties"] = gettext("%(party)s joins after the partnership ends. Change one of the dates.") % {
                 "party": party
             }
     return found
+
+
+def end_problem(partnership: Partnership) -> str:
+    """What an ended partnership lacks, as a message; "" if nothing."""
+    is_explained = partnership.ends_on and partnership.status_reason
+    if partnership.status != Status.ENDED or is_explained:
+        return ""
+    return gettext("To close a partnership, enter its end date and the reason.")
 
 
 def partners_not_public(partnership: Partnership) -> list[Party]:

@@ -3,16 +3,21 @@
 Nothing that was typed gets lost: a refused form comes back as it was sent, with errors at the fields.
 """
 
+from collections.abc import Iterator
+from copy import copy
 from functools import wraps
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.forms import ModelForm
+from django.forms.models import construct_instance
 from django.shortcuts import redirect
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.access import require
 from partnerships.core.children import errors_by_field
+from partnerships.core.dates import require_years
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import serialize
 
@@ -49,6 +54,30 @@ def add_errors(problem, form, formsets=None, others=None) -> None:
         if name not in target.fields:
             target, name = (target, None) if target is not form else (form, None)
         target.add_error(name, found)
+
+
+def add_model_errors(forms) -> None:
+    """Add to forms that won't be saved what their models refuse in the other fields, so that all errors show at once.
+
+    The action checks the same. A formset's rows are checked each.
+    """
+    for one in [row for form in forms for row in getattr(form, "forms", [form])]:
+        if isinstance(one, ModelForm) and getattr(one, "cleaned_data", None) and not one.cleaned_data.get("DELETE"):
+            for problem in _model_problems(one):
+                add_errors(problem, one)
+
+
+def _model_problems(form: ModelForm) -> Iterator[ValidationError]:
+    right = {name for name in form.cleaned_data if name in form.fields and name not in form.errors}
+    record = construct_instance(form, copy(form.instance), right)
+    unknown = {field.name for field in record._meta.concrete_fields} - right
+    wrong: set[str] = set()
+    for check in (record.clean_fields, record.validate_constraints, lambda exclude: require_years(record)):
+        try:
+            check(exclude=unknown | wrong)
+        except ValidationError as problem:
+            wrong |= errors_by_field(problem).keys()
+            yield problem
 
 
 def _target(key, form, formsets, others):

@@ -23,6 +23,7 @@ from partnerships.web import conflicts
 from partnerships.web.drafts import version_shown, without_validation
 from partnerships.web.editing import (
     add_errors,
+    add_model_errors,
     form_copy,
     raw_values,
     redirect_after_save,
@@ -161,6 +162,12 @@ class RecordEdit:
         """Whether the page asks a question before it saves."""
         return False
 
+    def check_rest(self) -> None:
+        """Check what only the action checks, as far as the forms' fields are right. Raises ValidationError.
+
+        It's called if the forms are refused, so that people see all errors at once.
+        """
+
     def save(self, leave_out, version):
         """Call the action with all except `leave_out`, and return the saved record.
 
@@ -270,6 +277,11 @@ def edit_record(page: RecordEdit):
 def save_or_explain(page: RecordEdit):
     """Validate and save. Returns (page, saved record), or (page with errors, conflict or question, None)."""
     if not page.is_valid():
+        add_model_errors(page.all_forms())
+        try:
+            page.check_rest()
+        except ValidationError as problem:
+            page.place_errors(problem)
         return page, None
     try:
         page.is_asked = page.has_question()

@@ -83,6 +83,8 @@ def test_what_was_typed_stays_when_it_is_refused_or_changed(client, people, tabl
     assert 'value="Fall rounds"' in wrong.content.decode()
     back = client.post("/rounds/new/", DAY | {"back": "yes"})
     assert (back.status_code, 'value="Fall rounds"' in back.content.decode()) == (200, True)
+    both = client.post("/rounds/new/", DAY | {"title": "", "closes_on": in_days(-1).isoformat()})
+    assert (both.status_code, set(both.context["form"].errors)) == (422, {"title", "closes_on"})
     assert client.post("/rounds/new/", {"title": ""}).status_code == 422
     assert page_text(client, "/rounds/new/?kidn=x", 400)
     assert Portfolio.objects.count() == 0

@@ -166,15 +166,17 @@ def new(request):
     found = registry.partnership_list(request.user, request.GET)
     plan = portfolios.plan_for(request.user, found.rows)
     form, confirms = PortfolioForm(request.POST or None, instance=Portfolio()), False
-    if request.method == "POST" and plan.chosen and "back" not in request.POST and form.is_valid():
-        fields = {name: form.cleaned_data[name] for name in PortfolioForm.Meta.fields}
+    if request.method == "POST" and plan.chosen and "back" not in request.POST:
+        is_valid = form.is_valid()
+        fields = {name: form.cleaned_data[name] for name in PortfolioForm.Meta.fields if name in form.cleaned_data}
         try:
-            portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
-            if request.POST.get("seen") == _digest_of(plan):
+            if "closes_on" in fields:  # also with other errors, so that all show at once
+                portfolios.require_fitting(partnerships=plan.chosen, fields=fields)
+            if is_valid and request.POST.get("seen") == _digest_of(plan):
                 made = portfolios.start_portfolio(partnerships=plan.chosen, by=request.user, fields=fields)
                 words = gettext("The rounds are being started.")
                 return redirect_after_save(request, words, reverse("portfolio", args=[made.public_id]))
-            confirms = True
+            confirms = is_valid
         except ValidationError as problem:
             add_errors(problem, form)
     context = _of_plan(request, found, plan) | {"form": form, "confirms": confirms}

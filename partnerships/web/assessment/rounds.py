@@ -87,17 +87,21 @@ def new(request, public_id):
         partnership, keys.intersection(request.POST.getlist("asked")) if form.is_bound else keys
     )
     must_tell = form.is_bound and alone is not None and request.POST.get("only_side") != alone.side.key
-    if form.is_bound and form.is_valid() and not must_tell:
-        fields = {name: form.cleaned_data[name] for name in RoundForm.Meta.fields}
-        asked = queries.parse_asked(request.user, partnership, form.cleaned_data["asked"])
+    if form.is_bound and (form.errors or not must_tell):
+        data = form.cleaned_data
+        given = {
+            "partnership": partnership,
+            "by": request.user,
+            "fields": {name: data[name] for name in RoundForm.Meta.fields if name in data},
+            "asked": queries.parse_asked(request.user, partnership, data.get("asked", ())),
+        }
         try:
-            survey_round = rounds.start_round(
-                partnership=partnership, by=request.user, fields=fields, asked=asked, why=form.cleaned_data["why"]
-            )
+            if not form.errors:
+                survey_round = rounds.start_round(**given, why=data["why"])
+                return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
+            rounds.people_to_ask(**given)
         except ValidationError as problem:
             add_errors(problem, form)
-        else:
-            return redirect_after_save(request, STARTED, survey_round.get_absolute_url())
     title = gettext("Ask both sides: %(title)s") % {"title": partnership.title}
     context = {"title": title, "form": form, "record": partnership}
     context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}

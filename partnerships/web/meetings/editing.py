@@ -53,6 +53,11 @@ class MeetingEdit(RecordEdit):
         others = meeting.pk and len(series.meetings_in_scope(meeting, series.ALL)) > 1
         return {"initial": initial, "parties": parties, "offered": offered, "takes_others": others}
 
+    def check_rest(self):
+        data = self.form.cleaned_data
+        if not self.form.errors.keys() & {"date", "time", "zone"}:
+            meetings.require_wall_time(data["date"], data["time"], data["zone"])
+
     def has_question(self):
         """Ask once if the same people have other meetings at the chosen times, unless the person already confirmed."""
         meeting, data = self.existing, self.form.cleaned_data

@@ -1,6 +1,7 @@
 """Edit pages of partnerships: add, edit, publish, unpublish, close."""
 
 from collections.abc import Sequence
+from copy import copy
 from dataclasses import dataclass, field
 
 from django import forms
@@ -12,6 +13,8 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.assessment import portfolios
 from partnerships.core.access import require
+from partnerships.core.children import joined
+from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
@@ -108,6 +111,22 @@ class PartnershipEdit(RecordEdit):
         if not self.record.pk or (self.section and not self.section.parts):
             return []
         return list(queries.parties_to_edit(self.record))
+
+    def check_rest(self):
+        problems = []
+        if parties := self.parts.get("parties"):
+            parties.sent = [row for row in parties.forms if not row.errors and row.as_row()]
+            try:
+                actions.refuse_twice([row.as_row() for row in parties.sent])
+            except ValidationError as problem:
+                problems.append(problem)
+        names, data, record = {"status", "ends_on", "status_reason"}, self.form.cleaned_data, copy(self.record)
+        for name in names & data.keys():
+            setattr(record, name, data[name])
+        if record.is_published and not names & self.form.errors.keys() and (words := checks.end_problem(record)):
+            problems.append(ValidationError({"status": words}))
+        if problems:
+            raise joined(problems)
 
     def save(self, leave_out, version):
         parties = self.rows("parties")

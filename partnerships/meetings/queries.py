@@ -206,7 +206,7 @@ def check_ins_held(person: Viewer, partnership: Partnership, *, most: int = 5) -
 
 def check_in_held(person: Viewer, partnership: Partnership, pk: str) -> CheckIn:
     """One held check-in. Raises NotFound."""
-    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() else None
+    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
     if found is None:
         raise NotFound
     return found

@@ -32,7 +32,6 @@ from partnerships.meetings.rules import emails_visible_to
 from partnerships.notifications import recipients
 from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
 
-LARGEST_ID = 2**63 - 1
 # These are for one reader only: a code, and what they follow.
 PERSONAL = (EmailKind.SIGN_IN_CODE, EmailKind.FOLLOWED, EmailKind.DIGEST)
 NOT_SHOWN = _("Only the recipient can read the text of this email.")

@@ -96,6 +96,7 @@ def test_states_filter_and_other_names_are_refused(client, people):
         assert (query, client.get(reverse("outbox") + query).status_code) == (query, 400)
     assert client.get(reverse("outbox") + "?after=x").status_code == 404
     assert client.get(reverse("outbox") + f"?after={10**30}").status_code == 404
+    assert client.get(reverse("outbox") + f"?after={'1' * 5000}").status_code == 404
 
 
 def titles_found(client, **asked):

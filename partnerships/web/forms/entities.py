@@ -64,7 +64,7 @@ class PickedField(forms.ModelChoiceField):
         self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(prefixes)}
 
     def prepare_value(self, value):
-        if str(value).isdecimal() and self.queryset is not None:
+        if str(value).isdecimal() and len(str(value)) < 19 and self.queryset is not None:
             value = self.queryset.filter(pk=value).first()
         return entity_text(value) if hasattr(value, "public_id") else value
 

@@ -33,9 +33,6 @@ from partnerships.core.models import Change
 from partnerships.directory import hooks
 from partnerships.directory.models import Body, Jurisdiction, Organization, Suggestion, Wording
 
-LARGEST_ID = 2**63 - 1
-
-
 Row = TypeVar("Row", bound=Model)
 
 
@@ -140,7 +137,7 @@ def invitations_for(person: Viewer) -> list:
 
 
 def _find(rows: QuerySet[Row], pk: int) -> Row:
-    found = rows.filter(pk=pk).first() if pk <= LARGEST_ID else None
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -174,7 +171,7 @@ def account(person: Viewer, pk: int) -> Person:
 
 def account_merged_into(person: Viewer, pk: int) -> Person | None:
     """The account that the one with this primary key was merged into, for administrators; otherwise None."""
-    return merged_into_by_pk(people_visible_to(person), pk) if pk <= LARGEST_ID else None
+    return merged_into_by_pk(people_visible_to(person), pk)
 
 
 def account_by_address(person: Viewer, address: str) -> Person | None:

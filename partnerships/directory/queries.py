@@ -244,7 +244,7 @@ def issue_area(person: Viewer, key_or_id: str) -> IssueArea:
 def contact(person: Viewer, pk: int) -> Contact:
     """One contact. Raises NotFound."""
     rows = contacts_visible_to(person).select_related("organization", "department__jurisdiction", "jurisdiction")
-    found = rows.filter(pk=pk).first() if pk < 2**63 else None
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found
@@ -339,7 +339,7 @@ def suggestion_list(person: Viewer) -> QuerySet[Suggestion]:
 
 def suggestion(person: Viewer, pk: int) -> Suggestion:
     """One suggestion. Raises NotFound."""
-    found = suggestion_list(person).filter(pk=pk).first() if pk < 2**63 else None
+    found = suggestion_list(person).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

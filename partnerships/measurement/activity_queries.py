@@ -123,7 +123,7 @@ def by_side(gains: Sequence) -> list[tuple[str, list[Gain]]]:
 def gain(person: Viewer, pk: int) -> Gain:
     """A gain that the person may see. Raises NotFound."""
     rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in _BODIES))
-    found = rows.filter(pk=pk).first() if pk < 2**63 else None
+    found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

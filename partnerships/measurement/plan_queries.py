@@ -89,7 +89,7 @@ def plan(person: Viewer, public_id: str) -> Plan:
 
 def outcome(plan: Plan, pk: int) -> Outcome:
     """One outcome of a plan. Raises NotFound."""
-    found = plan.outcomes.filter(pk=pk).first() if pk < 2**63 else None
+    found = plan.outcomes.filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

@@ -113,7 +113,7 @@ def files_of(person: Person) -> list[ListFile]:
 
 def file_of(person: Person, pk: int) -> ListFile:
     """One of the person's files, without content. Raises NotFound."""
-    found = _recent_files(person).filter(pk=pk).defer("content").first() if pk < 2**63 else None
+    found = _recent_files(person).filter(pk=pk).defer("content").first()
     if found is None:
         raise NotFound
     return found

@@ -79,7 +79,7 @@ class Plan:
 
 def change_of(person: Viewer, record: Record, pk: int) -> Change:
     """One entry of a record's log. Raises NotFound for another record's, and for one that the person may not read."""
-    found = changes_of(person, record).filter(pk=pk).first() if pk < 2**63 else None
+    found = changes_of(person, record).filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

@@ -65,7 +65,7 @@ def _expired() -> Q:
 
 def import_of(person: Person, pk: int) -> Import:
     """One of this person's imports. Raises NotFound."""
-    found = imports_of(person).defer(None).defer("content").filter(pk=pk).first() if pk < 2**63 else None
+    found = imports_of(person).defer(None).defer("content").filter(pk=pk).first()
     if found is None:
         raise NotFound
     return found

@@ -113,7 +113,7 @@ def _memberships(person):
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, pk, merge):
     kept = queries.account(request.user, pk)
-    found = merges.active_merges(kept).filter(pk=merge).first() if merge <= queries.LARGEST_ID else None
+    found = merges.active_merges(kept).filter(pk=merge).first()
     if found is None:
         raise NotFound
     form = WhyForm(request.POST if request.method == "POST" else None)

@@ -120,7 +120,7 @@ def _possible_duplicates(person, kept):
 @require_http_methods(["GET", "POST"])
 def undo_merge(request, kind, public_id, pk):
     kept = record_types.get(kind).find(request.user, public_id)
-    found = merges.active_merges(kept).filter(pk=pk).first() if pk < 2**63 else None
+    found = merges.active_merges(kept).filter(pk=pk).first()
     require(may_merge(request.user, kept))
     if found is None:
         raise NotFound

@@ -44,8 +44,7 @@ _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "orga
 @require_http_methods(["GET", "POST"])
 @never_cache
 def invite(request, pk):
-    rows = parties_visible_to(request.user).select_related(*_PARTY) if pk < 2**63 else ()
-    party = rows.filter(pk=pk).first() if rows else None
+    party = parties_visible_to(request.user).select_related(*_PARTY).filter(pk=pk).first()
     if party is None:
         raise NotFound
     record = queries.partnership(request.user, party.partnership.public_id)

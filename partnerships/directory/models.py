@@ -81,7 +81,7 @@ class IssueArea(Record, TreeNode):
     about = ProseField(blank=True, max_length=1000)
     position = models.PositiveIntegerField(default=100)
     # Where `insight.coverage` counts the partnerships on it.
-    tables: int
+    partnership_count: int
     with_community: int
     at_least: bool
 

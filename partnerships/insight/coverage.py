@@ -1,7 +1,7 @@
 """Gaps in coverage: issue areas without community partners, departments without partners, and often asked
 organizations.
 
-A fixed number of queries per table. Only active partnerships and parties that the person may see count. “Community”
+A fixed number of queries per list. Only active partnerships and parties that the person may see count. “Community”
 means the community side only.
 """
 
@@ -79,8 +79,8 @@ class Coverage:
         return self.partnerships.order_by()[: CAP + 1].count() > CAP
 
     def issue_areas(self) -> list:
-        """Each issue area in tree order, with the number of partnerships at or below it (`partnership_ids`) and of those
-        `with_community`.
+        """Each issue area in tree order, with the number of partnerships at or below it (`partnership_count`) and
+        of those `with_community`.
 
         `at_least`: a community partner without a name isn't counted. Four queries, added up here: counted area by area
         in SQL, the database would read the tags of each area in the whole registry.
@@ -97,13 +97,14 @@ class Coverage:
                 partnership_ids[area].add(pk)
         rows = list(issue_areas_visible_to(self.person).order_by("position", "name", "pk"))
         for row in rows:
-            row.tables, row.with_community = len(partnership_ids[row.pk]), len(partnership_ids[row.pk] & with_community)
+            row.partnership_count = len(partnership_ids[row.pk])
+            row.with_community = len(partnership_ids[row.pk] & with_community)
             row.at_least = bool(partnership_ids[row.pk] & refused)
         return rows
 
     def departments(self) -> list:
-        """Departments of the chosen leads with their number of partnerships (`tables`), by any lead, and of those
-        `with_community`.
+        """Departments of the chosen leads with their number of partnerships (`partnership_count`), by any lead, and of
+        those `with_community`.
 
         Departments without any come first. At most MOST_DEPARTMENTS and one more.
         """
@@ -117,15 +118,15 @@ class Coverage:
             else rows
         )
         rows = rows.select_related("jurisdiction").annotate(
-            tables=_number(seats.values("department")),
+            partnership_count=_number(seats.values("department")),
             with_community=_number(seats.filter(community).values("department")),
             at_least=Exists(seats.filter(~community, refused)),
         )
-        return list(rows.order_by("tables", "name", "pk")[: MOST_DEPARTMENTS + 1])
+        return list(rows.order_by("partnership_count", "name", "pk")[: MOST_DEPARTMENTS + 1])
 
     def outcomes(self) -> list:
-        """Outcomes of plans that the person may see, with the partnerships that serve them (`tables`) and of those
-        `with_community`.
+        """Outcomes of plans that the person may see, with the number of partnerships that serve them
+        (`partnership_count`) and of those `with_community`.
 
         Only plans of the chosen leads, if there are any. Outcomes without community come first. At most MOST_OUTCOMES
         and one more.
@@ -140,22 +141,24 @@ class Coverage:
         serving = serving.filter(partnership__in=_active_partnerships(self.person).values("pk")).values("outcome")
         community, refused = _community(self.person, "partnership")
         rows = Outcome.objects.filter(plan__in=plans).select_related("plan__lead")
-        rows = rows.annotate(tables=_number(serving), with_community=_number(serving.filter(community)))
+        rows = rows.annotate(partnership_count=_number(serving), with_community=_number(serving.filter(community)))
         rows = rows.annotate(at_least=Exists(serving.filter(~community, refused)))
         return list(
-            rows.order_by("with_community", "tables", "plan__title", "plan", "position", "pk")[: MOST_OUTCOMES + 1]
+            rows.order_by("with_community", "partnership_count", "plan__title", "plan", "position", "pk")[
+                : MOST_OUTCOMES + 1
+            ]
         )
 
     def organizations(self) -> list[dict]:
-        """The organizations with the most partnerships (`tables`), at least MANY, and the number of `leads` that ask
-        them.
+        """The organizations with the most partnerships (`partnership_count`), at least MANY, and the number of
+        `leads` that ask them.
         """
         names = [f"organization__{name}" for name in ("public_id", "name", "side", "is_illustration")]
         rows = self.parties.filter(organization__isnull=False).order_by().values("organization", *names)
         rows = rows.annotate(
-            tables=Count("partnership", distinct=True), leads=Count("partnership__lead", distinct=True)
-        ).filter(tables__gte=MANY)
-        rows = rows.order_by("-tables", "-leads", "organization__name", "organization")[:MOST_ORGANIZATIONS]
+            partnership_count=Count("partnership", distinct=True), leads=Count("partnership__lead", distinct=True)
+        ).filter(partnership_count__gte=MANY)
+        rows = rows.order_by("-partnership_count", "-leads", "organization__name", "organization")[:MOST_ORGANIZATIONS]
         return [{name.removeprefix("organization__"): value for name, value in row.items()} for row in rows]
 
 

@@ -141,8 +141,12 @@ def _counts(records: Sequence[Partnership]) -> dict[str, Any]:
 
 def _areas(reader: Viewer, rows: QuerySet[Partnership]) -> list[dict[str, Any]]:
     areas = coverage_of(reader, rows).issue_areas()
-    names = ("key", "name", "tables", "with_community", "at_least")
-    return [{name: getattr(area, name) for name in names} for area in areas if area.tables]
+    names = ("key", "name", "with_community", "at_least")
+    return [
+        {name: getattr(area, name) for name in names} | {"tables": area.partnership_count}  # a stored key
+        for area in areas
+        if area.partnership_count
+    ]
 
 
 def _profile(definition: ReportDefinition, reader: Viewer, today: date, names: Names, note: Callable) -> dict[str, Any]:

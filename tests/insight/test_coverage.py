@@ -23,7 +23,9 @@ def coverage_of(person, query=""):
 
 
 def areas(person, query=""):
-    return {area.key: (area.tables, area.with_community) for area in coverage_of(person, query).issue_areas()}
+    return {
+        area.key: (area.partnership_count, area.with_community) for area in coverage_of(person, query).issue_areas()
+    }
 
 
 @snapshot_fixture
@@ -70,7 +72,7 @@ def test_who_has_left_counts_no_more(town):
 
 def test_departments_of_one_jurisdiction_those_without_partners_first(town):
     found = coverage_of(None, f"jurisdiction={town.people.office.public_id}").departments()
-    assert [(one.name, one.tables, one.with_community) for one in found] == [
+    assert [(one.name, one.partnership_count, one.with_community) for one in found] == [
         ("Parks", 0, 0),
         ("Department of Housing", 2, 2),
     ]
@@ -83,11 +85,11 @@ def test_departments_count_tables_that_others_lead(town):
     seats = [party(town.people.other_office, "lead"), party(elsewhere)]
     make_partnership("Led from elsewhere", lead=town.people.other_office, parties=seats)
     found = coverage_of(None, f"jurisdiction={town.people.office.public_id}").departments()
-    assert {one.name: one.tables for one in found}["Parks"] == 1
+    assert {one.name: one.partnership_count for one in found}["Parks"] == 1
 
 
 def organization_rows(person, query=""):
-    return [(row["name"], row["tables"], row["leads"]) for row in coverage_of(person, query).organizations()]
+    return [(row["name"], row["partnership_count"], row["leads"]) for row in coverage_of(person, query).organizations()]
 
 
 def test_who_is_asked_by_many(town):
@@ -201,7 +203,7 @@ def test_outcomes_without_community_are_first_as_far_as_the_reader_sees(people):
     make_plan("Inner", lead=people.office, outcomes=[{"title": "Inside"}])
 
     def seen(person, query=""):
-        return {one.title: (one.tables, one.with_community) for one in coverage_of(person, query).outcomes()}
+        return {one.title: (one.partnership_count, one.with_community) for one in coverage_of(person, query).outcomes()}
 
     public = {"Nobody": (0, 0), "Of a draft": (0, 0), "Alone": (1, 0), "Quiet": (1, 0), "With community": (1, 1)}
     assert list(seen(None).items()) == [

@@ -125,7 +125,10 @@ def test_counts_and_partners_of_a_place(busy_town):
         "community": ["Friends of the parks", "Tenants' association"],
         "institution": [],
     }
-    assert [(row.key, row.tables, row.with_community) for row in found.areas] == [("food", 0, 0), ("housing", 2, 2)]
+    assert [(row.key, row.partnership_count, row.with_community) for row in found.areas] == [
+        ("food", 0, 0),
+        ("housing", 2, 2),
+    ]
     assert (found.asks.total, found.answered) == (2, 1)
 
 

@@ -246,8 +246,8 @@ def test_no_filter_finds_a_partnership_by_a_partner_that_withdrew(client, table,
 
 
 def areas(person=None):
-    (area,) = [one for one in coverage_of(person, Partnership.objects.all()).issue_areas() if one.tables]
-    return area.tables, area.with_community, area.at_least
+    (area,) = [one for one in coverage_of(person, Partnership.objects.all()).issue_areas() if one.partnership_count]
+    return area.partnership_count, area.with_community, area.at_least
 
 
 def test_totals_count_a_seat_without_a_name_or_say_at_least(client, table):

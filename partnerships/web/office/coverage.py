@@ -25,18 +25,20 @@ def page(request):
         departments, more = truncate(found.departments(), MOST_DEPARTMENTS)
         outcomes, more_outcomes = truncate(found.outcomes(), MOST_OUTCOMES)
         context |= {
-            "areas": [area for area in areas if area.tables],
-            "untouched": [area for area in areas if not area.tables],
-            "lacking": [area for area in areas if area.tables and not area.with_community and not area.at_least],
+            "areas": [area for area in areas if area.partnership_count],
+            "untouched": [area for area in areas if not area.partnership_count],
+            "lacking": [
+                area for area in areas if area.partnership_count and not area.with_community and not area.at_least
+            ],
             "departments": departments,
             "more_departments": more,
-            "alone": [one for one in departments if not one.tables],
+            "alone": [one for one in departments if not one.partnership_count],
             "organizations": found.organizations(),
             "outcomes": outcomes,
             "more_outcomes": more_outcomes,
-            "unserved": [one for one in outcomes if not one.tables],
+            "unserved": [one for one in outcomes if not one.partnership_count],
             "without_community": [
-                one for one in outcomes if one.tables and not one.with_community and not one.at_least
+                one for one in outcomes if one.partnership_count and not one.with_community and not one.at_least
             ],
         }
     query = request.GET.urlencode()
@@ -93,19 +95,27 @@ def _absolute_url(request, route, key):
 
 _ROWS = {
     "issue-areas": lambda request, row: [
-        *(row.key, row.name, row.tables, row.with_community, _at_least(row)),
+        *(row.key, row.name, row.partnership_count, row.with_community, _at_least(row)),
         _absolute_url(request, "issue_area", row.key),
     ],
     "departments": lambda request, row: [
-        *(row.public_id, row.name, row.jurisdiction.name, row.tables, row.with_community, _at_least(row)),
+        *(row.public_id, row.name, row.jurisdiction.name, row.partnership_count, row.with_community, _at_least(row)),
         _absolute_url(request, "department", row.public_id),
     ],
     "outcomes": lambda request, row: [
-        *(row.plan.title, row.plan.lead.name, row.number, row.title, row.tables, row.with_community, _at_least(row)),
+        *(
+            row.plan.title,
+            row.plan.lead.name,
+            row.number,
+            row.title,
+            row.partnership_count,
+            row.with_community,
+            _at_least(row),
+        ),
         _absolute_url(request, "plan", row.plan.public_id),
     ],
     "organizations": lambda request, row: [
-        *(row[name] for name in ("public_id", "name", "side", "tables", "leads")),
+        *(row[name] for name in ("public_id", "name", "side", "partnership_count", "leads")),
         _absolute_url(request, "organization", row["public_id"]),
     ],
 }

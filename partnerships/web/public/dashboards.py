@@ -111,7 +111,7 @@ def _snippet(title, url):
 def shown(place, area) -> dict:
     """The context of the dashboard and of its embed."""
     found = dashboard(place=place, area=area)
-    areas = [row for row in found.areas if row.tables]
+    areas = [row for row in found.areas if row.partnership_count]
     places, more_places = truncate(found.places, MOST_PLACES)
     record, area_name = place or area, _name(area) if area else ""
     title = _name(record)
@@ -132,7 +132,7 @@ def shown(place, area) -> dict:
         "areas": [_area(place, row) for row in areas[:MOST_AREAS]],
         "more_areas": len(areas) > MOST_AREAS,
         "lacking": [term_name(row.name) for row in areas if not row.with_community and not row.at_least],
-        "untouched": [term_name(row.name) for row in found.areas if not row.tables][:MOST_AREAS],
+        "untouched": [term_name(row.name) for row in found.areas if not row.partnership_count][:MOST_AREAS],
         "coverage_url": f"{reverse('coverage')}{f'?jurisdiction={place.public_id}' if place else ''}",
         "places": [(one.name, address(one, area, "dashboard")) for one in places],
         "more_places": more_places,
@@ -199,7 +199,7 @@ def _area(place, row):
     url = f"{reverse('partnerships')}?{at}issue={row.key}{GOING_ON}"
     return {
         "name": term_name(row.name),
-        "n": row.tables,
+        "n": row.partnership_count,
         "with_community": row.with_community,
         "at_least": row.at_least,
         "url": url,

@@ -153,7 +153,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
             step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _css_class(answer, is_reader, is_open)}
         )
     context = {
-        "place": respondent,
+        "respondent": respondent,
         "round": respondent.round,
         "steps": steps,
         "done": len(answers),
@@ -198,7 +198,7 @@ def _decline(request, respondent, ticket):
 def _done_page(request, respondent, is_open_now, what, ticket, left=0):
     """`left`: how many questions have no answer."""
     context = {
-        "place": respondent,
+        "respondent": respondent,
         "what": what,
         "left": left,
         "is_open_now": is_open_now,
@@ -217,11 +217,11 @@ def _left_page(request, respondent):
     if request.POST.get("press") == "remove":
         answering.remove_answers(respondent=respondent)
         return _short_done_page(request, respondent, "removed")
-    return render(request, "by_link/round_left.html", {"place": respondent, "round": respondent.round})
+    return render(request, "by_link/round_left.html", {"respondent": respondent, "round": respondent.round})
 
 
 def _short_done_page(request, respondent, what):
-    return render(request, "by_link/round_done.html", {"place": respondent, "what": what})
+    return render(request, "by_link/round_done.html", {"respondent": respondent, "what": what})
 
 
 # Actions that need a sign-in code to the person's own email address, or a printed code.
@@ -235,7 +235,7 @@ def _closed_page(request, respondent, is_reader):
 
     Once answers have opened, a person who signed in sees what both sides said.
     """
-    context = {"place": respondent, "round": respondent.round, "is_reader": is_reader}
+    context = {"respondent": respondent, "round": respondent.round, "is_reader": is_reader}
     context["cancellation"] = queries.cancellation_seen(respondent.person or AnonymousUser(), respondent.round)
     if respondent.round.opened_at and is_reader:
         context |= results_of(request, respondent.round, respondent.side)

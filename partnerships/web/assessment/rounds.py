@@ -199,7 +199,7 @@ def round_detail(request, public_id):
         "round": one,
         "seen": seen,
         "sides": [_side(side, respondent_counts.get(side.side.pk)) for side in seen.sides],
-        "places": respondents,
+        "respondents": respondents,
         "may_change": one.is_open and rules.cancel_role(request.user, one),
         "partners": queries.partners_seen(request.user, one) if one.is_open else [],
         "own_respondents": _own_respondents(request.user, one),

@@ -52,7 +52,13 @@ def answer_ties(request, link):
         }
         for party in others
     ]
-    context = {"place": respondent, "round": respondent.round, "steps": steps, "is_reader": is_reader, "form": refused}
+    context = {
+        "respondent": respondent,
+        "round": respondent.round,
+        "steps": steps,
+        "is_reader": is_reader,
+        "form": refused,
+    }
     context["switch_form"] = gettext("Save and go on") if any(step["is_open"] for step in steps) else ""
     context["token"] = request.resolver_match.kwargs["token"]
     return render(request, "by_link/ties.html", context, status=422 if refused else 200)

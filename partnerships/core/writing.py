@@ -197,7 +197,7 @@ def change(
             return
         writing.changed = True
         if not is_new:
-            bump_version(record, seen=not writing.is_quiet and is_public_change(record, before, after))
+            bump_version(record, is_public=not writing.is_quiet and is_public_change(record, before, after))
         log_change(record, by=by, verb=verb, before=writing.before, after=writing.after, why=why, request_id=request_id)
 
 
@@ -259,13 +259,13 @@ def is_public_change(record: Record, before: dict, after: dict) -> bool:
     return shown(before) != shown(after) or shown(after) is None
 
 
-def bump_version(record: Record, *, seen: bool = True) -> None:
-    """Raise the version of a changed record, and also its public version, time and stamp when everyone can see the
-    change.
+def bump_version(record: Record, *, is_public: bool = True) -> None:
+    """Raise the version of a changed record. `is_public`: everyone can see the change, so its public version, its time
+    and its stamp move too.
     """
     record.version += 1
     values: dict[str, Any] = {"version": record.version}
-    if seen:
+    if is_public:
         values |= {"public_version": record.public_version + 1, "updated_at": clock.now(), "stamp": next_stamp()}
     for name, value in values.items():
         setattr(record, name, value)

@@ -85,7 +85,7 @@ class PartyTransfer:
             was, became = diff_snapshots(before, now)
             verb = "update" if is_partnership else (verbs or {}).get(row.pk, "update")
             if was or became or verb != "update":
-                bump_version(row, seen=is_public_change(row, before, now))
+                bump_version(row, is_public=is_public_change(row, before, now))
                 reason = of_partnerships if is_partnership else why
                 log_change(row, by=by, verb=verb, before=was, after=became, why=reason, request_id=self.request_id)
             if is_partnership:

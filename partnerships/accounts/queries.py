@@ -156,8 +156,8 @@ def invitation_for(person: Viewer, pk: int) -> Invitation:
     return _find(open_invitations_of(person), pk)
 
 
-def invitation_by(person: Viewer, pk: int) -> Invitation:
-    """An open invitation that this person manages. Raises NotFound."""
+def invitation_managed_by(person: Viewer, pk: int) -> Invitation:
+    """An open invitation to an office or organization that this person manages, sent by anyone. Raises NotFound."""
     found = _find(open_invitations(), pk)
     if not manages(person, found.body):
         raise NotFound

@@ -137,11 +137,12 @@ def _save(
                 replace_rows(getattr(current, name), rows, name=name)
         if isinstance(current, Jurisdiction):
             relations.set_relations(current, related or {})
-    confirm_first_claims(_numbers_gone(writing))
+    confirm_first_claims(_removed_identifiers(writing))
     return writing
 
 
-def _numbers_gone(writing: ChangeContext) -> list[tuple[str, str]]:
+def _removed_identifiers(writing: ChangeContext) -> list[tuple[str, str]]:
+    """(scheme, value) of the identifiers that the record no longer has."""
     was, now = (
         {(row["scheme"], row["value"]) for row in values.get("identifiers", ())}
         for values in (writing.before, writing.after)
@@ -391,7 +392,7 @@ def _log_relation(other: Jurisdiction, before: dict[str, Any], by: Author, why: 
     """Record in another jurisdiction's history that its relation to this one changed."""
     now = snapshot(other)
     was, became = diff_snapshots(before, now)
-    bump_version(other, seen=is_public_change(other, before, now))
+    bump_version(other, is_public=is_public_change(other, before, now))
     log_change(other, by=by, verb="update", before=was, after=became, why=why)
 
 

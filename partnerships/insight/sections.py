@@ -139,8 +139,8 @@ def last_statements(parties: Sequence[Party]) -> dict[int, Confirmation]:
     return {one.party_id: one for one in statements}
 
 
-def part_of(party: Party, names: "Names", statement: Confirmation | None = None) -> dict[str, Any]:
-    """A party with its own words, which are removed together with it."""
+def own_part_of(party: Party, names: "Names", statement: Confirmation | None = None) -> dict[str, Any]:
+    """A party with what it says itself: its contribution and last `statement`. Redaction of the party removes all of it."""
     roles = [row.role for row in party.roles.all() if row.ends_on is None]
     words = None
     if statement:

@@ -123,11 +123,16 @@ def moments(rule: str, first_on: date, at: time, zone: str) -> list[datetime]:
 def rule_words(rule: str, first_on: date) -> str:
     """The rule as a text: “every 2 weeks on Tuesday, 12 times until Tuesday, May 5, 2026”."""
     parts = dict(part.split("=") for part in rule.split(";"))
-    named = {"rule": _rule(parts, first_on), "count": parts["COUNT"], "day": day_words(days(rule, first_on)[-1])}
+    named = {
+        "rule": _frequency_words(parts, first_on),
+        "count": parts["COUNT"],
+        "day": day_words(days(rule, first_on)[-1]),
+    }
     return gettext("%(rule)s, %(count)s times until %(day)s") % named
 
 
-def _rule(parts: dict[str, str], first_on: date) -> str:
+def _frequency_words(parts: dict[str, str], first_on: date) -> str:
+    """“every 2 weeks on Tuesday”, from the parts of an RRULE."""
     every = int(parts["INTERVAL"])
     named = {"every": every, "weekday": date_words(first_on, "l"), "day": first_on.day}
     if parts["FREQ"] == "WEEKLY":

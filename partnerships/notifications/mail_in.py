@@ -83,7 +83,7 @@ def _email_of(notice: incoming.Bounce | incoming.Complaint) -> tuple[Email, str]
     return sent, someone.address
 
 
-def _answered(answer: incoming.Answer) -> str:
+def _record_meeting_answer(answer: incoming.Answer) -> str:
     now = clock.now()
     seat = _seat_of(answer)
     if answer.sequence != seat.meeting.sequence or answer.replied_at > now + CLOCKS_DIFFER:
@@ -128,5 +128,5 @@ def _was_asked(key: str, meeting_id: int) -> bool:
 _TAKES: dict[type, Callable[[Any], str]] = {
     incoming.Bounce: _record_bounce,
     incoming.Complaint: _record_complaint,
-    incoming.Answer: _answered,
+    incoming.Answer: _record_meeting_answer,
 }

@@ -497,7 +497,7 @@ def ask_to_publish(survey_round: Round) -> None:
 
 
 @events.agreement_answered.register
-def confirm_agreement(partner: AskedParty, question: str) -> None:
+def notify_agreement_answered(partner: AskedParty, question: str) -> None:
     """Emails the contact what it answered by a link, since anyone who has the link could have used it, with another link to
     change it.
     """
@@ -524,6 +524,9 @@ def _emails_about_agreement(survey_round: Round, kind: str, question: str, now: 
 def _emails_to_representatives(
     survey_round: Round, kind: str, occasion: str, now: datetime, informed: Collection[str]
 ) -> list[Email]:
+    """To those who may speak for the partners of the round, and to the lead agency's editors; not to `informed`
+    (values of `Email.recipient`).
+    """
     parties = Party.objects.filter(pk__in=survey_round.sides.values("parties__party")).select_related(
         "partnership", "department"
     )

@@ -270,8 +270,8 @@ class PartnershipFilter(ListFilter):
                 queryset = self.filters[name].filter(queryset, self.form.cleaned_data[name])
         return queryset
 
-    def carried_by(self, rows: QuerySet[Partnership], *, among: Sequence[int] | None = None) -> QuerySet:
-        """What these rows of the list are found by, as columns “facets”, “changed” and “pk”, with the same row limit.
+    def facet_rows(self, rows: QuerySet[Partnership], *, among: Sequence[int] | None = None) -> QuerySet:
+        """The facets of these rows of the list, to be counted: columns “facets”, “changed” and “pk”, with the same row limit.
 
         `among`: the ids that a search has found. If that and the facets decide everything, the partnership table isn't
         read.

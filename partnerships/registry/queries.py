@@ -381,7 +381,7 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
         return {}
     try:
-        sql, params = found.filters.carried_by(rows, among=found.among()).query.sql_with_params()
+        sql, params = found.filters.facet_rows(rows, among=found.among()).query.sql_with_params()
     except EmptyResultSet:
         found.counted(0)
         return {name: {} for name in COUNTED}

@@ -158,7 +158,9 @@ def _request(definition: ReportDefinition, by: Author) -> Report:
 
 def request_due() -> int:
     """Request the reports that are due, each once, and set their next day. Returns how many."""
-    return sum(_make_due(pk) for pk in _due_definitions().order_by("next_on", "pk").values_list("pk", flat=True)[:500])
+    return sum(
+        _request_if_due(pk) for pk in _due_definitions().order_by("next_on", "pk").values_list("pk", flat=True)[:500]
+    )
 
 
 def _due_definitions() -> QuerySet[ReportDefinition]:
@@ -167,7 +169,8 @@ def _due_definitions() -> QuerySet[ReportDefinition]:
 
 
 @transaction.atomic
-def _make_due(pk: int) -> bool:
+def _request_if_due(pk: int) -> bool:
+    """Whether the definition was still due under its lock, so that a report was requested."""
     one = _due_definitions().filter(pk=pk).select_for_update(no_key=True, of=("self",)).first()
     if (
         one is None

@@ -31,7 +31,7 @@ from partnerships.insight.sections import (
     decisions,
     gaps,
     last_statements,
-    part_of,
+    own_part_of,
     rings,
     seat_of,
     seated,
@@ -67,7 +67,7 @@ def listing_of(definition: ReportDefinition) -> Listing:
 
 
 def content_of(definition: ReportDefinition, note: Callable = lambda percent: None) -> tuple[dict, Names]:
-    """(the content, the names in it). `note` is called with the progress in percent. Raises Unmakeable."""
+    """(the content, the names in it). `note` is called with the progress in percent. Raises ReportNotPossible."""
     from_kind: dict[str, Callable[..., dict[str, Any]]] = {
         ReportKind.COUNCIL: _council,
         ReportKind.PROFILE: _profile,
@@ -171,7 +171,7 @@ def _profile(definition: ReportDefinition, reader: Viewer, today: date, names: N
             areas=[area.name for area in record.issue_areas.all()],
             is_illustration=record.is_illustration,
         ),
-        "parties": [part_of(one, names, statements.get(one.pk)) for one in parts],
+        "parties": [own_part_of(one, names, statements.get(one.pk)) for one in parts],
         "share": share_of(parties, [], unnamed),
         "all_listed": not unnamed,
         **gaps(reader, pks, names),
@@ -197,7 +197,7 @@ def _own_partnerships(
     note(40)
     parts = []
     for one in own:
-        row = _partnership_row(one.partnership, [], names) | {"own": part_of(one, names, statements.get(one.pk))}
+        row = _partnership_row(one.partnership, [], names) | {"own": own_part_of(one, names, statements.get(one.pk))}
         row |= {"asked_on": str(one.confirm_asked_on or ""), "rounds": asked[one.pk], "to_do": to_do.get(one.pk, [])}
         parts.append(row)
     return {

@@ -15,7 +15,7 @@ from partnerships.sample.run import MADE_UP, Run, once
 
 def load_directory(run: Run) -> None:
     for row in cases.JURISDICTIONS:
-        there = _with_identifier(row)
+        there = _known_jurisdiction(row)
         if there is not None:
             run.known[row["key"]] = there
         once(run, row, _real_jurisdiction)
@@ -32,7 +32,7 @@ def load_directory(run: Run) -> None:
             once(run, row, make)
 
 
-def _with_identifier(row):
+def _known_jurisdiction(row):
     """The jurisdiction that already has this row's identifier, such as one from the reference file.
 
     None if there is none.

@@ -16,7 +16,7 @@ from partnerships.sample.run import MADE_UP, Run, once
 
 def load_partnerships(run: Run) -> None:
     for row in cases.PARTNERSHIPS:
-        once(run, row, _real)
+        once(run, row, _real_partnership)
     once(run, illustration.STRATEGY, _strategy)
     once(run, illustration.DRAFT, _draft)
     once(run, illustration.COMMITTEE, _committee)
@@ -43,7 +43,7 @@ def _party(run, key, roles, circle, contribution):
     }
 
 
-def _real(run, row, why):
+def _real_partnership(run, row, why):
     fields = _fields(run, row) | {
         "status": "active",
         "status_reason": cases.AS_THE_GUIDE_TELLS_IT,
@@ -87,7 +87,7 @@ def _strategy(run, row, why):
 
 
 def _confirm_seats(partnership, asked=None, by_link=None):
-    """Confirm the seats of a made-up case, except that `asked` gets an invitation. The contact of `by_link` used one.
+    """Confirm the seats of a made-up case. `asked` is only invited; the contact of `by_link` confirms by a personal link.
 
     Departments of the lead don't need to confirm.
     """

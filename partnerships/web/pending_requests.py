@@ -21,19 +21,21 @@ def requests_to(person, organization=None) -> list[dict]:
     partnership, whose, step (the words of a button), and due_on or since.
     """
     body = {"organization": organization} if organization else {}
-    rows = [_answers(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
+    rows = [_round_row(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
     to_state, invited = sides.asked_of(person, **body)
-    rows += [_word(party) for party in to_state] + [_seat(party) for party in invited]
-    rows += [_reply(reply) for reply in sides.statements_before(person, **body)]
-    rows += [_publishing(*one) for one in publishing_queries.asked_to_publish(person, **body)]
+    rows += [_statement_row(party) for party in to_state] + [_seat_row(party) for party in invited]
+    rows += [_reply_row(reply) for reply in sides.statements_before(person, **body)]
+    rows += [_publishing_row(*one) for one in publishing_queries.asked_to_publish(person, **body)]
     claims = claims_waiting_for(person) if organization is None else Claim.objects.none()
     waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims)
     number, oldest = waiting["suggestion"]
     words = ngettext("%(number)s suggestion to decide", "%(number)s suggestions to decide", number)
-    rows += _waiting(number, oldest, "suggestion", words, ngettext("Review suggestion", "Review suggestions", number))
+    rows += _waiting_rows(
+        number, oldest, "suggestion", words, ngettext("Review suggestion", "Review suggestions", number)
+    )
     number, oldest = waiting["claim"]
     words = ngettext("%(number)s claim to decide", "%(number)s claims to decide", number)
-    rows += _waiting(number, oldest, "claim", words, ngettext("Review the claim", "Review the claims", number))
+    rows += _waiting_rows(number, oldest, "claim", words, ngettext("Review the claim", "Review the claims", number))
     return rows
 
 
@@ -54,7 +56,7 @@ def _request_row(party, what, url, line, *, step, due_on=None, since=None):
     }
 
 
-def _answers(respondent):
+def _round_row(respondent):
     url = reverse("answer_round", args=[link_queries.link_to(respondent)])
     closes_on = respondent.round.closes_on
     line = gettext("Until %(day)s. You answer for %(party)s.") % {"day": day(closes_on), "party": respondent.party}
@@ -63,7 +65,7 @@ def _answers(respondent):
     return _request_row(respondent.party, what, url, line, step=gettext("Answer questions"), due_on=closes_on)
 
 
-def _word(party):
+def _statement_row(party):
     url = partnership_url(party.partnership, "partners", "ours")
     asked_on = party.confirm_asked_on
     line = gettext("%(party)s was asked on %(day)s.") % {"party": party, "day": day(asked_on)}
@@ -72,13 +74,13 @@ def _word(party):
     )
 
 
-def _seat(party):
+def _seat_row(party):
     url = reverse("partnership_our_seat", args=[party.partnership.public_id])
     line = gettext("%(lead)s invited %(party)s.") % {"lead": party.partnership.lead, "party": party}
     return _request_row(party, gettext("Confirm or decline your seat:"), url, line, step=gettext("Answer invitation"))
 
 
-def _reply(reply):
+def _reply_row(reply):
     lead, public_on = reply.party.partnership.lead, reply.remark.public_on
     line = gettext("Everyone can read it from %(day)s, with your reply next to it.") % {"day": day(public_on)}
     url = reverse("remark_reply", args=[reply.remark.pk])
@@ -86,15 +88,15 @@ def _reply(reply):
     return _request_row(reply.party, what, url, line, step=gettext("Write a reply"), due_on=public_on)
 
 
-def _publishing(survey_round, party):
+def _publishing_row(survey_round, party):
     url = reverse("round_publish", args=[survey_round.public_id, party.pk])
     line = gettext("%(party)s hasn’t answered yet.") % {"party": party}
     what = gettext("Publish “%(title)s”?") % {"title": survey_round.title}
     return _request_row(party, what, url, line, step=gettext("Decide"))
 
 
-def _waiting(number, oldest, page, words, step):
-    """A row for what waits for a decision, which leads to it if it's the only one."""
+def _waiting_rows(number, oldest, page, words, step):
+    """One row for everything that waits for a decision, or none. It leads to the decision if it's the only one."""
     if not number:
         return []
     url = reverse(page, args=[oldest]) if number == 1 else reverse(f"{page}s")

@@ -109,7 +109,7 @@ def _job(one: Import) -> Job:
     )
 
 
-def _check(one: Import, claim: "_Claim") -> None:
+def _compare_import(one: Import, claim: "_Claim") -> None:
     job = _job(one)
     claim.note(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
@@ -149,7 +149,7 @@ def _undo_import(one: Import, claim: "_Claim") -> None:
 
 
 _WORK: dict[str, Callable[[Import, "_Claim"], None]] = {
-    ImportState.CHECKING: _check,
+    ImportState.CHECKING: _compare_import,
     ImportState.WRITING: _write_import,
     ImportState.UNDOING: _undo_import,
 }

@@ -58,7 +58,7 @@ def _answer(person, invitation, data):
 @never_cache
 @require_http_methods(["GET", "POST"])
 def withdraw(request, pk):
-    invitation = queries.invitation_by(request.user, pk)
+    invitation = queries.invitation_managed_by(request.user, pk)
     body = invitation.body
     form = WithdrawInvitationForm(posted_data(request), initial={"sent_at": invitation.sent_at.isoformat()})
 

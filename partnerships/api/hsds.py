@@ -114,22 +114,25 @@ def _illustration(uri):
     return own | {"label": "Illustration", "value": "Made up to show how a page works"}
 
 
-def _attribute(uri, field, taxonomy, key, name, description="", more=()):
-    term, words = _term_uri(field, key), taxonomy[1]
+def _attribute(uri, field, about, key, name, description="", more=()):
+    """A term of the organization with this `uri`. `about`: (name, description) of the taxonomy; `more`: further keys of
+    the term.
+    """
+    term, (taxonomy, words) = _term_uri(field, key), about
     of = settings.BASE_URL + reverse("api-vocabularies-list") + f"#{field}"
     return {
         "id": _uuid(f"{uri}#{field}-{key}"),
         "link_id": _uuid(uri),
         "link_entity": "organization",
         "link_type": field,
-        "label": taxonomy[0],
+        "label": taxonomy,
         "taxonomy_term": {
             "id": _uuid(term),
             "code": key,
             "name": name,
             "description": description or name,
-            "taxonomy": taxonomy[0],
-            "taxonomy_detail": {"id": _uuid(of), "name": taxonomy[0], "description": words, "uri": of},
+            "taxonomy": taxonomy,
+            "taxonomy_detail": {"id": _uuid(of), "name": taxonomy, "description": words, "uri": of},
             **dict(more),
         },
     }

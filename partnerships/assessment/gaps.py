@@ -108,7 +108,7 @@ def _band_level(middle: float, bottom: int, top: int) -> float:
 
 
 def band_range(level: float, *, top: int = 4, bottom: int = 0) -> tuple[float, float]:
-    """The (lowest, highest) level of a band."""
+    """The (lowest, highest) level of low, middle or high. `level`: the `median` of a score with `is_band`."""
     if level <= bottom + FROM_THE_ENDS:
         return bottom, bottom + FROM_THE_ENDS
     if level >= top - FROM_THE_ENDS:

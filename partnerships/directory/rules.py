@@ -251,7 +251,8 @@ def suggestions_visible_to(person: Viewer) -> QuerySet[Suggestion]:
 def suggestions_to_decide(person: Viewer) -> QuerySet[Suggestion]:
     """The suggestions that the person may decide.
 
-    An organization's own editors decide about their record; its office may only read.
+    An organization's own editors decide about their record, and the office that keeps it may only read. Without own
+    editors that office decides.
     """
     if is_administrator(person):
         return Suggestion.objects.all()

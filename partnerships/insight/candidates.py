@@ -225,6 +225,7 @@ def _reasons(*pairs: tuple[bool, Text]) -> list[str]:
 
 
 # (person, planned partnership, its issue areas as from `_related_areas`) → (candidates, sentences on what is missing)
+# Each returns the candidates, at least one more than MOST if there are more, and sentences that say who is missing.
 _FIND_CANDIDATES = {
     needs.DEPARTMENTS: _departments,
     needs.NEIGHBORS: _neighbors,

@@ -32,8 +32,8 @@ def snapshot(seat: ExpectedSeat) -> dict:
 def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why: str = "") -> ExpectedSeat:
     """Add an expected seat.
 
-    `fields`: partnership or issue_area; department, jurisdiction or term; circle, why, is_public. For a partnership,
-    the office is its lead.
+    `fields`: partnership or issue_area; department, jurisdiction or term; circle, why (the seat is expected),
+    is_public. For a partnership, the office is its lead. `why`: the reason in the audit log.
     """
     partnership = fields.get("partnership")
     require((by is SYSTEM or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))

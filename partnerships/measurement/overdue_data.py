@@ -128,9 +128,10 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
 def _due_data(
     measure: Measure, owner: MeasureOwner | None, days: Sequence[date], latest: date | None, entered: date | None
 ) -> DueData | None:
-    """What is missing by the first of these days by which something is. Before a measure was added, no one was asked.
+    """The last due period that has no number, for the first of these days on which there is one; None if none is missing.
 
-    `latest`: the last period of the measure with numbers; `entered`: with those that count as this owner's.
+    `latest`: the last period of the measure with any number; `entered`: the last with a number that counts as this
+    owner's. What was due before the measure was added is asked for only if it has no numbers yet, and has no due date.
     """
     for day in days:
         period = last_due(measure, day)

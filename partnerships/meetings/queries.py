@@ -231,7 +231,7 @@ def meetings_of(person: Person) -> QuerySet[Meeting]:
 
 
 def _own_calendar(person: Person) -> QuerySet[Meeting]:
-    """`meetings_of` without the link to join."""
+    """The meetings of `meetings_of`, each without the link to join."""
     theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
     seats = Participant.objects.filter(person=person).values("meeting")
     seen = Q(pk__in=prepared_subquery(meetings_without_link(person).values("pk")))

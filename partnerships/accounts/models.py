@@ -272,6 +272,11 @@ class ApiToken(OfBody, models.Model):
         """Whether the token works at this moment."""
         return self.revoked_at is None and at < self.expires_at
 
+    @staticmethod
+    def live_at(at: datetime) -> Q:
+        """The condition for tokens that work at this moment, as `is_live` says of one."""
+        return Q(revoked_at=None, expires_at__gt=at)
+
     def is_old_secret_live(self, at: datetime) -> bool:
         """Whether the secret from before the last replacement still works."""
         return self.is_live(at) and self.old_until is not None and at < self.old_until

@@ -32,7 +32,7 @@ def accounts_of(person: Viewer, body: Body) -> list[ApiToken]:
 
 
 def account(person: Viewer, pk: int) -> ApiToken:
-    """Raises NotFound, also for one that the person may not see."""
+    """The token of a service account. Raises NotFound, also for one that the person may not see."""
     found = service_tokens_visible_to(person).filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -82,7 +82,7 @@ def add_service_account(
     require(may_connect_programs(by, body))
     if role not in ROLES:
         raise ValidationError({"role": gettext("Choose from the options.")})
-    live = body.service_tokens.filter(revoked_at=None, expires_at__gt=clock.now())
+    live = body.service_tokens.filter(ApiToken.live_at(clock.now()))
     if live.filter(name=name).exists():
         raise ValidationError(
             {"name": gettext("A service account here already has this name. Choose a different one.")}

@@ -177,7 +177,7 @@ def _check_person(token: ApiToken, memberships: Iterable[Membership], now: datet
                 )
             }
         )
-    live = token.person.tokens.filter(revoked_at=None, expires_at__gt=now)
+    live = token.person.tokens.filter(ApiToken.live_at(now))
     # A form that is sent twice, or loaded again, creates one token and shows one secret.
     if live.filter(name=token.name).exists():
         words = gettext("You already have a token with this name. Choose a different name, or revoke that token first.")

@@ -23,6 +23,7 @@ from partnerships.accounts.members import change_members
 from partnerships.accounts.models import ApiToken, Claim, Membership, Person, SavedList
 from partnerships.accounts.occurrences import MADE_ONE
 from partnerships.accounts.queries import memberships_of
+from partnerships.accounts.rules import open_invitations
 from partnerships.assessment.models import Answer, Respondent, TieAnswer
 from partnerships.assessment.respondent_guards import SEALED, merge_refusal, open_respondents
 from partnerships.core import clock, merges, repoint_references
@@ -328,7 +329,7 @@ def inherited_counts(lost: Person) -> list[tuple[str, int]]:
     now = clock.now()
     counts = (
         (gettext("roles at offices and organizations"), lost.memberships),
-        (gettext("open invitations"), lost.invitations.filter(state="open", expires_at__gt=now)),
+        (gettext("open invitations"), open_invitations().filter(person=lost)),
         (gettext("claims"), lost.claims),
         (gettext("records followed"), lost.follows),
         (

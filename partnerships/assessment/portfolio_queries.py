@@ -257,7 +257,7 @@ def groups(person: Viewer, one: Found, by: str) -> list[dict[str, Any]]:
     """Counts by group, largest first, up to MOST_GROUPS and one more.
 
     Each dict has key, name, `partnerships`, how many of those have something `to_talk` about or a missing response
-    (`owes`), and how many people were asked and have finished. Counts only, never a median.
+    (`due`), and how many people were asked and have finished. Counts only, never a median.
     """
     key, name = GROUPED[by]
     rows = one.rounds
@@ -267,7 +267,7 @@ def groups(person: Viewer, one: Found, by: str) -> list[dict[str, Any]]:
     counts: QuerySet[Any, Any] = shares.annotate(
         partnerships=Count("pk", distinct=True),
         to_talk=_count_rounds_with(_flagged_scores(one.rounds, one.items)),
-        owes=_count_rounds_with(_due_responses(one.rounds, one.items)),
+        due=_count_rounds_with(_due_responses(one.rounds, one.items)),
         people_asked=Sum("asked"),
         people_finished=Sum("finished"),
     )

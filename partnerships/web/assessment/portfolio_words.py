@@ -169,5 +169,5 @@ def _cells_of_round(one: Round):
 
 
 def cells_of_group(group) -> list:
-    names = ("partnerships", "to_talk", "owes", "people_asked", "people_finished")
+    names = ("partnerships", "to_talk", "due", "people_asked", "people_finished")
     return [group["name"], *(group[name] for name in names)]

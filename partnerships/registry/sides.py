@@ -251,8 +251,8 @@ def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
 
 
 def statements_before(person: Person, *, most: int = 10, **body: Any) -> list[Reply]:
-    """Statements that aren't public yet, on which one of these can reply and hasn't, as Reply rows; next public one
-    first.
+    """The lead's statements that aren't public yet and that a seat of the person can still reply to, as Reply rows; the
+    next one to become public first.
     """
     of = {f"party__{name}": one for name, one in body.items()}
     rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **of)

@@ -154,7 +154,12 @@ def has_own_editors(organization: Organization) -> bool:
 
     Then the profile is theirs, and an office can only make suggestions.
     """
-    return bool(organization.pk) and organization.memberships.filter(role__in=WRITING_ROLES).exists()
+    return bool(organization.pk) and organizations_with_own_editors().filter(pk=organization.pk).exists()
+
+
+def organizations_with_own_editors() -> QuerySet[Organization]:
+    """The organizations for which `has_own_editors` is true. One with several editors comes several times."""
+    return Organization.objects.filter(memberships__role__in=WRITING_ROLES)
 
 
 @cached_rule
@@ -162,8 +167,8 @@ def organizations_kept_by(person: Viewer) -> QuerySet[Organization]:
     """The organizations whose records the person's offices keep: without those that have editors of their own."""
     if is_administrator(person):
         return Organization.objects.all()
-    keeping_themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES)
-    return Organization.objects.filter(kept_by__in=jurisdictions_written_by(person)).exclude(pk__in=keeping_themselves)
+    kept = Organization.objects.filter(kept_by__in=jurisdictions_written_by(person))
+    return kept.exclude(pk__in=organizations_with_own_editors())
 
 
 def may_merge(person: Viewer, record: Body) -> bool:

@@ -8,11 +8,15 @@ from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
-from partnerships.core.access import WRITING_ROLES
 from partnerships.core.importing import Item, refuse_duplicates
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.models import Body, Contact, Department, Organization
-from partnerships.directory.rules import may_write_department, may_write_jurisdiction, organizations_kept_by
+from partnerships.directory.rules import (
+    may_write_department,
+    may_write_jurisdiction,
+    organizations_kept_by,
+    organizations_with_own_editors,
+)
 from partnerships.records.imports.items import (
     Importer,
     accepted_values,
@@ -58,17 +62,16 @@ def compare(job: "Job", *, duplicates: dict | None = None, report: Callable = la
 def _refuse_not_writable(job: "Job", items: Sequence[Item]) -> None:
     """Refuse the rows whose office or organization the person may not change."""
     organizations = {item.owner.pk for item in items if isinstance(item.owner, Organization)}
-    kept = organizations_kept_by(job.person).values_list("pk", flat=True)
-    themselves = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
-    mine = set(in_batches(kept, organizations)) - set(in_batches(themselves, organizations))
+    kept = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), organizations))
+    kept -= set(in_batches(organizations_with_own_editors().values_list("pk", flat=True), organizations))
     for item in items:
-        if item.owner is not None and not _may_write(job.person, item.owner, mine):
+        if item.owner is not None and not _may_write(job.person, item.owner, kept):
             item.refuse(_NOT_YOURS, job.label("owner"))
 
 
-def _may_write(person: Person, owner: Body, mine: set[int]) -> bool:
+def _may_write(person: Person, owner: Body, kept: set[int]) -> bool:
     if isinstance(owner, Organization):
-        return owner.pk in mine
+        return owner.pk in kept
     if isinstance(owner, Department):
         return may_write_department(person, owner)
     return may_write_jurisdiction(person, owner)

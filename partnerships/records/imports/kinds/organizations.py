@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext_noop as _
 
-from partnerships.core.access import WRITING_ROLES
 from partnerships.core.importing import Difference, Item
 from partnerships.core.stored_texts import StoredText
 from partnerships.directory.actions import save_organization
@@ -17,7 +16,12 @@ from partnerships.directory.domains import domain_of
 from partnerships.directory.duplicates import similar_organizations_to_each
 from partnerships.directory.matching import Known, names_of_line, number_of, phone_of
 from partnerships.directory.models import Contact, Organization
-from partnerships.directory.rules import identifiers_visible_to, organizations_kept_by, organizations_visible_to
+from partnerships.directory.rules import (
+    identifiers_visible_to,
+    organizations_kept_by,
+    organizations_visible_to,
+    organizations_with_own_editors,
+)
 from partnerships.records.imports.cells import words_of
 from partnerships.records.imports.fields import LISTS, ORGANIZATIONS, SINGLE
 from partnerships.records.imports.items import (
@@ -155,13 +159,12 @@ def _find(job: "Job", items: Sequence[Item]) -> None:
 def _refuse_not_writable(job: "Job", items: Sequence[Item]) -> None:
     """Refuse the rows of organizations that have editors of their own, or that another office keeps."""
     found = {item.record.pk for item in items if item.record}
-    mine = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
-    theirs = Organization.objects.filter(memberships__role__in=WRITING_ROLES).values_list("pk", flat=True)
-    themselves = set(in_batches(theirs, found))
+    kept = set(in_batches(organizations_kept_by(job.person).values_list("pk", flat=True), found))
+    keeping_themselves = set(in_batches(organizations_with_own_editors().values_list("pk", flat=True), found))
     for item in items:
-        if item.record and item.record.pk in themselves:
+        if item.record and item.record.pk in keeping_themselves:
             item.refuse(_KEEPS_ITSELF, job.label("name"))
-        elif item.record and item.record.pk not in mine:
+        elif item.record and item.record.pk not in kept:
             item.refuse(_NOT_YOURS, job.label("name"))
 
 

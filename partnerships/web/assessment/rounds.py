@@ -83,9 +83,7 @@ def new(request, public_id):
     proposed = Round(title=_season(clock.today()), closes_on=clock.today() + timedelta(days=PROPOSED_DAYS))
     form = RoundForm(request.POST or None, instance=proposed, offered=offered)
     keys = {key for key, _ in offered}
-    alone = queries.only_side_asked(
-        partnership, keys.intersection(request.POST.getlist("asked")) if form.is_bound else keys
-    )
+    alone = queries.only_side_asked(partnership, keys.intersection(request.POST.getlist("asked")) or keys)
     must_tell = form.is_bound and alone is not None and request.POST.get("only_side") != alone.side.key
     if form.is_bound and (form.errors or not must_tell):
         data = form.cleaned_data

@@ -43,22 +43,34 @@ WAYS = {
     "each lowers the other": lambda own, other: member_actions.change_role(
         by=own.person, membership=other, role="reader"
     ),
-    "both erase their account": lambda own, other: privacy.erase_person(by=own.person, person=own.person),
     "both leave": lambda own, other: member_actions.leave(by=own.person, membership=own),
 }
+
+
+def answers_of_two(act, first, second):
+    return answers_to(lambda: act(first, second), lambda: act(second, first))
 
 
 @pytest.mark.parametrize("way", WAYS)
 def test_of_two_managers_one_stays(group, way):
     for n in range(ROUNDS):
         group.memberships.all().delete()
-        first, second = two_managers(group, n)
-        act = WAYS[way]
-        answers = answers_to(lambda f=act, a=first, b=second: f(a, b), lambda f=act, a=first, b=second: f(b, a))
+        answers = answers_of_two(WAYS[way], *two_managers(group, n))
         assert answers.count("done") == 1, answers
         assert {*answers} - {"done", "NotAllowed", "NotFound", "ValidationError"} == set()
         assert group.memberships.filter(role="manager").count() == 1
     assert Change.objects.filter(verb="members", record_id=group.pk).count() == ROUNDS
+
+
+def test_two_managers_who_erase_their_accounts_at_once_both_can(group):
+    """The second is the organization's only user by then, and an organization keeps no one from erasing their account."""
+
+    def erase(own, _other):
+        privacy.erase_person(by=own.person, person=own.person)
+
+    for n in range(ROUNDS):
+        assert answers_of_two(erase, *two_managers(group, n)) == ["done", "done"]
+        assert not group.memberships.exists()
 
 
 def test_two_administrators_who_suspend_each_other_leave_one(transactional_db):

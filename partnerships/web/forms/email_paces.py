@@ -28,16 +28,10 @@ class EmailPacesForm(forms.Form):
     ALL = "all"
 
     zone = forms.ChoiceField(label=_("Your time zone"), choices=all_zones)
-    digest_at = forms.TimeField(
-        label=_("Time of the daily and weekly email"), widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    digest_at = forms.TimeField(label=_("Time of the daily and weekly email"))
     digest_weekday = forms.TypedChoiceField(label=_("Day of the weekly email"), choices=WEEKDAYS, coerce=int)
-    quiet_from = forms.TimeField(
-        label=_("Quiet hours start"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
-    quiet_until = forms.TimeField(
-        label=_("Quiet hours end"), required=False, widget=forms.TimeInput(attrs={"type": "time"}, format="%H:%M")
-    )
+    quiet_from = forms.TimeField(label=_("Quiet hours start"), required=False)
+    quiet_until = forms.TimeField(label=_("Quiet hours end"), required=False)
 
     def __init__(self, data=None, *, person, paces):
         if data is not None and data.get(self.ALL) in Pace.values:

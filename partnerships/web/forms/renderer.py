@@ -53,13 +53,13 @@ def _add_attributes(template_name, widget):
 
 def _in_picker(native, value) -> str:
     """A date or time as its picker takes it, in every language: Django writes a date as 30/04/2026 in Spanish, which a picker
-    shows as no date at all. "" if this is no date or time.
+    shows as no date at all. A time without seconds is in minutes. "" if this is no date or time.
     """
     try:
         found = _READS[native].to_python(value)
     except ValidationError:
         return ""
-    return found.isoformat() if found else ""
+    return found.isoformat().removesuffix(":00") if found else ""
 
 
 def _say_what_nothing_means(widget):

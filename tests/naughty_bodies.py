@@ -247,7 +247,7 @@ def _break(program, body, texts):
         for text in texts[::40]:
             answer, _, _ = program.send(body, {at: text})
             program.count.note(answer.status_code in (200, 201, 400), f"{body}: {at} {text!r}: {answer.status_code}")
-    header, statuses = ("idempotency-key", (201, 400)) if body.is_new else ("if-match", (200, 412))
+    header, statuses = ("idempotency-key", (201, 400)) if body.is_new else ("if-match", (200, 400, 412))
     for text in texts[::8]:
         answer, _, _ = program.send(body, {}, **{header: _as_header(text)})
         program.count.note(answer.status_code in statuses, f"{body}: {header} {text!r}: {answer.status_code}")

@@ -147,7 +147,7 @@ class Party(models.Model):
     consented_on = models.DateField(_("date they agreed to be listed"), null=True, blank=True)
     state = models.CharField(max_length=9, choices=SeatState.choices, default=SeatState.RECORDED, editable=False)
     unnamed = models.CharField(max_length=8, choices=WithheldName.choices, blank=True, editable=False)
-    confirm_asked_on = models.DateField("asked to confirm the record", null=True, blank=True, editable=False)
+    confirm_asked_on = models.DateField(_("asked to confirm the record"), null=True, blank=True, editable=False)
     position = models.PositiveSmallIntegerField(default=0)
     is_own: bool  # whether it's a seat of the reader's own office or organization (`queries.parties_seen`)
 
@@ -209,7 +209,7 @@ class SeatConsent(models.Model):
     text = ProseField(blank=True, max_length=5000)
     may_count = models.BooleanField(default=True)
     at = models.DateTimeField()
-    source = LineField("where the address is from", blank=True, max_length=300)
+    source = LineField(_("where the address is from"), blank=True, max_length=300)
     until = models.DateTimeField(null=True, blank=True)
     note = ProseField(blank=True, max_length=500)
     code = models.CharField(max_length=64, blank=True)
@@ -301,7 +301,7 @@ class Remark(models.Model):
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="remarks")
-    text = ProseField("statement", max_length=3000)
+    text = ProseField(_("statement"), max_length=3000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     shown_at = models.DateTimeField()
     public_on = models.DateField(db_index=True)

@@ -10,6 +10,7 @@ from functools import wraps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import NON_FIELD_ERRORS
+from django.db.models import Model
 from django.forms import ModelForm
 from django.forms.models import construct_instance
 from django.shortcuts import redirect
@@ -69,8 +70,13 @@ def add_model_errors(forms) -> None:
 
 def _model_problems(form: ModelForm) -> Iterator[ValidationError]:
     right = {name for name in form.cleaned_data if name in form.fields and name not in form.errors}
+    fields = form.instance._meta.concrete_fields
+    # A row may name another row of the form, which isn't a record yet.
+    right -= {
+        one.name for one in fields if one.is_relation and not isinstance(form.cleaned_data.get(one.name), Model | None)
+    }
     record = construct_instance(form, copy(form.instance), right)
-    unknown = {field.name for field in record._meta.concrete_fields} - right
+    unknown = {one.name for one in fields} - right
     wrong: set[str] = set()
     for check in (record.clean_fields, record.validate_constraints, lambda exclude: require_years(record)):
         try:

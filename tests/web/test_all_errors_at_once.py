@@ -3,6 +3,8 @@
 import pytest
 
 from partnerships.models import Partnership
+from partnerships.registry.choices import Kind
+from tests.browser.over_http import fill_in, main_form
 from tests.factories import in_days, make_partnership, make_result
 from tests.web.test_editing import fields_of
 
@@ -34,6 +36,18 @@ def test_of_a_partnership(client, record):
     again = {"parties-1-entity": str(record.lead), "parties-1-circle": "decides"}
     assert errors_of(client, url, title="", status="ended", **again) == {"title", "status", "parties-1-entity"}
     assert Partnership.objects.get().title == "Homes for all"
+
+
+@pytest.mark.parametrize("kind", Kind)
+def test_of_a_partnership_of_each_type_with_all_fields_filled_in(client, people, kind):
+    """A practice names its partners by their rows, which aren't records yet."""
+    client.force_login(people.editor)
+    url = f"/partnerships/new/?kind={kind}"
+    form = main_form(client.get(url).content.decode())
+    fill_in(form, {"title": "", "parties-0-entity": str(people.office), "starts_on": "someday"})
+    answer = client.post(url, form.values())
+    assert answer.status_code == 422
+    assert {"title", "starts_on"} <= answer.context["form"].errors.keys()
 
 
 def test_of_a_meeting(client, record):

@@ -9,7 +9,7 @@ managers, all of its people are told at once, and each of them can undo it (`rul
 """
 
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
@@ -44,6 +44,11 @@ class _Member:
     let_in_at: datetime | None
 
 
+def lock_bodies(bodies: Iterable[Body]) -> list[Body]:
+    """These offices and organizations, locked in the same order everywhere."""
+    return [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
+
+
 @contextmanager
 def change_members(
     *bodies: Body,
@@ -63,7 +68,7 @@ def change_members(
     """
     approved_by = by if approved_by is BY else approved_by
     with transaction.atomic():
-        rows = [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
+        rows = lock_bodies(bodies)
         before = [_members_by_person(body) for body in rows]
         yield rows
         for body, had in zip(rows, before, strict=True):

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from partnerships.accounts.members import change_members
+from partnerships.accounts.members import change_members, lock_bodies
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import bodies_managed_only_by, memberships_of, organizations_used_only_by
 from partnerships.accounts.rules import saved_lists_visible_to
@@ -173,13 +173,14 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
     # The account is locked before its offices and organizations, as in `actions.suspend`.
     person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
     require(by is SYSTEM or by.pk == person.pk or is_administrator(by))
+    bodies = [membership.body for membership in memberships_of(person)]
+    lock_bodies(bodies)  # of two last users, the second knows that it's alone
     left, is_own = organizations_used_only_by(person), by is not SYSTEM and by.pk == person.pk
     alone = [body for body in bodies_managed_only_by(person) if body not in left]
     if alone and is_own:
         names = ", ".join(str(body) for body in alone)
         words = gettext("You’re the last manager of %(names)s. Make someone else a manager first.")
         raise ValidationError(words % {"names": names}, code="last")
-    bodies = [membership.body for membership in memberships_of(person)]
     why = "The account was erased."
     with change_members(*bodies, by=by, why=why, confirmed=not is_own, keeps_manager=not left, emails=False):
         person.memberships.all().delete()

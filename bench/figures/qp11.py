@@ -2,7 +2,7 @@
 
 from bench.speed import measure
 
-NAME = "Pages beside a plain ListView of Django"
+NAME = "Pages compared with a plain ListView of Django"
 
 
 def run():

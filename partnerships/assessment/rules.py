@@ -107,7 +107,7 @@ def starts_for(person: Viewer, partnership: Partnership) -> Party | None:
 
 
 def public_name(party: Party | None) -> str:
-    """The name of a partner in emails; "" of an unlisted one, since the reader may not be allowed to see it."""
+    """The name of a partner for anyone who reads it; "" of an unlisted one, which not everyone may know of."""
     return str(party) if party and Party.objects.filter(PUBLIC_PARTY, pk=party.pk).exists() else ""
 
 

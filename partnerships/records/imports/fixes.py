@@ -24,9 +24,8 @@ LONGEST = 200  # characters of a text that is remembered
 _LISTS = ("choices", "terms", "issues", "bodies")
 
 
-_BETWEEN_WORDS = re.compile(
-    r"(?<!\d)[\s\u2010-\u2015-]+|[\s\u2010-\u2015-]+(?!\d)"
-)  # but for those between two digits: 1-2 isn't 12
+_GAP = r"[\s\u2010-\u2015-]+"
+_BETWEEN_WORDS = re.compile(rf"(?<!\d){_GAP}|{_GAP}(?!\d)")  # not between two digits: 1-2 isn't 12
 
 
 def folded(text: str) -> str:

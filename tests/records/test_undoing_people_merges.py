@@ -67,9 +67,10 @@ def test_a_merge_can_be_undone_and_everything_is_as_it_was(people, pair):
     make_meeting(partnership, people=[lost], days=40)
     rhythm = {"person": kept, "holder": lost, "anchor_on": in_days(3), "zone": "UTC"}
     save_check_in_plan(by=SYSTEM, fields=rhythm | {"partnership": partnership})
-    for record in (partnership.pk, 77):
-        Follow.objects.create(person=lost, record_type="partnership", record_id=record, at=clock.now())
-    Follow.objects.create(person=kept, record_type="partnership", record_id=77, at=clock.now())
+    followed_by_both = make_partnership(lead=people.office)
+    for record in (partnership, followed_by_both):
+        Follow.objects.create(person=lost, record_type="partnership", record_id=record.pk, at=clock.now())
+    Follow.objects.create(person=kept, record_type="partnership", record_id=followed_by_both.pk, at=clock.now())
     before = as_it_was()
     made = merge(kept, lost, take={"email": "other", "name": "other"})
     assert as_it_was() != before

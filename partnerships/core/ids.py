@@ -57,6 +57,11 @@ def parse(text: str) -> str:
     return f"{prefix}-{body}-{check}"
 
 
+def primary_key(text: str) -> int | None:
+    """The primary key that a text from outside spells, or None: up to 18 digits, which fit the column of every database."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+
+
 def ids_in(value: dict[str, Any] | int | list[dict[str, str | None] | str] | str | None) -> Iterator[str]:
     """All public ids in snapshot values (`core.snapshots`) that are a whole text by themselves, not part of a sentence."""
     if isinstance(value, (list, dict)):

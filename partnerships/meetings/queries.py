@@ -21,6 +21,7 @@ from partnerships.core.access import (
     jurisdictions_written_by,
 )
 from partnerships.core.errors import NotFound
+from partnerships.core.ids import primary_key
 from partnerships.core.listing import Ordering
 from partnerships.core.prepared import prepared_subquery
 from partnerships.core.types import Params
@@ -206,7 +207,7 @@ def check_ins_held(person: Viewer, partnership: Partnership, *, most: int = 5) -
 
 def check_in_held(person: Viewer, partnership: Partnership, pk: str) -> CheckIn:
     """One held check-in. Raises NotFound."""
-    found = _check_ins_of(person, partnership).filter(pk=pk).first() if pk.isdecimal() and len(pk) < 19 else None
+    found = _check_ins_of(person, partnership).filter(pk=primary_key(pk)).first()
     if found is None:
         raise NotFound
     return found

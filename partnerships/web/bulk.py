@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.core import record_types
 from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
+from partnerships.core.ids import primary_key
 from partnerships.records import bulk
 from partnerships.web.editing import QUICKER, add_errors, redirect_after_save, status_of
 from partnerships.web.forms.bulk import FORMS
@@ -194,7 +195,7 @@ def _change_context(person, request_id, rows):
 def _seen_changes(request) -> dict[int, int]:
     """ID of a change → the version of its record that was shown. An invalid ID counts as 0, which no change has."""
     sent = _versions(request.POST, "change")
-    return {int(key) if key.isascii() and key.isdigit() and len(key) < 19 else 0: sent[key] for key in sent}
+    return {primary_key(key) or 0: sent[key] for key in sent}
 
 
 def _row(person, one):

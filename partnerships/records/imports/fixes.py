@@ -6,6 +6,7 @@ A fix is a value for all cells of a column that have the same text, or a value f
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Any
 
 from django.conf import settings
@@ -33,6 +34,7 @@ def folded(text: str) -> str:
     return " ".join(text.split()).casefold()
 
 
+@lru_cache(maxsize=4096)
 def alike(text: str) -> str:
     """What texts have in common that are written the same but for capitals, spaces and hyphens: “Non-profit”, “nonprofit”."""
     return _BETWEEN_WORDS.sub("", text.casefold()) or folded(text)

@@ -12,6 +12,7 @@ from partnerships.assessment.choices import MEDIAN_FROM
 from partnerships.assessment.models import Answer
 from partnerships.assessment.rules import compared_sides, other_parties
 from partnerships.core.errors import ValidationError
+from partnerships.core.ids import primary_key
 from partnerships.notifications import link_queries, links
 from partnerships.web import page_language
 from partnerships.web.assessment import ties
@@ -73,7 +74,7 @@ def _current_page(request, respondent, is_reader, ticket, where=""):
 
 def _recorded_keys(data) -> list[int]:
     """The primary keys of the recorded answers that the page showed."""
-    return [int(key) for key in data.get("recorded", "").split(",") if key.isdecimal() and len(key) < 19]
+    return [key for text in data.get("recorded", "").split(",") if (key := primary_key(text)) is not None]
 
 
 def _save(respondent, item, data, *, prefers_not_to_say):

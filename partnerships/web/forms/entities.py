@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.core.access import Viewer, is_staff, merged_into
 from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
-from partnerships.core.ids import MistypedId, parse
+from partnerships.core.ids import MistypedId, parse, primary_key
 from partnerships.directory.matching import similar_names
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 
@@ -64,8 +64,8 @@ class PickedField(forms.ModelChoiceField):
         self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(prefixes)}
 
     def prepare_value(self, value):
-        if str(value).isdecimal() and len(str(value)) < 19 and self.queryset is not None:
-            value = self.queryset.filter(pk=value).first()
+        if (key := primary_key(str(value))) is not None and self.queryset is not None:
+            value = self.queryset.filter(pk=key).first()
         return entity_text(value) if hasattr(value, "public_id") else value
 
     def to_python(self, value):

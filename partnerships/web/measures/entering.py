@@ -14,6 +14,7 @@ from partnerships.core.access import require
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.core.ids import primary_key
 from partnerships.measurement import number_words as words
 from partnerships.measurement import numbers as door
 from partnerships.measurement import queries
@@ -112,11 +113,7 @@ def _grid(request, measure, periods, cells, fields, sent):
 
 def _numbers_seen(request, measure, sent):
     """Primary key → number, for those that the person saw. They may have been replaced since."""
-    keys = [
-        value
-        for name, value in (sent or {}).items()
-        if name.endswith("|seen") and value.isdecimal() and len(value) < 19
-    ]
+    keys = {primary_key(value) for name, value in (sent or {}).items() if name.endswith("|seen")} - {None}
     return {str(one.pk): one for one in measure.points.filter(pk__in=keys)}
 
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.ids import primary_key
 from partnerships.core.types import Text
 from partnerships.measurement import number_words as words
 from partnerships.measurement.numbers import cell_name
@@ -55,11 +56,6 @@ class Box:
     group: str = ""
 
 
-def _key(text) -> str:
-    """A primary key as it was sent, or "" if it's invalid."""
-    return text if text.isascii() and text.isdigit() and len(text) < 19 else ""
-
-
 def written(value: Decimal | None) -> str:
     return "" if value is None else format(value.normalize(), "f")
 
@@ -91,7 +87,7 @@ class Grid:
     def _box(self, at, cell, index, now):
         name, period = f"{at.isoformat()}|{cell}", words.period_words(self.measure, at)
         is_sent = self.data is not None and f"{name}|seen" in self.data
-        seen = _key(self.data.get(f"{name}|seen", "")) if is_sent else str(now.pk) if now else ""
+        seen = str(primary_key(self.data.get(f"{name}|seen", "")) or "") if is_sent else str(now.pk) if now else ""
         inputs = []
         for part in self.fields:
             text = self.data.get(f"{name}|{part}", "")[:60] if is_sent else written(getattr(now, part, None))

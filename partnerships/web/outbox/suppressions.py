@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import is_administrator
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.core.ids import primary_key
 from partnerships.mail.suppressions import allow_again, entries_of, suppress_manually
 from partnerships.notifications.email_queries import suppression_list, suppression_rows
 from partnerships.web import page_language
@@ -55,20 +56,19 @@ def suppressions(request):
 def _asked_for(params, rows):
     refuse_unknown(params, KNOWN)
     after = params.get("after", "")
-    return rows.filter(pk__lt=_number(after)) if after else rows
-
-
-def _number(text) -> int:
-    if not (text.isascii() and text.isdecimal() and len(text) < 19):
+    if not after:
+        return rows
+    key = primary_key(after)
+    if key is None:
         raise NotFound
-    return int(text)
+    return rows.filter(pk__lt=key)
 
 
 @page_language.translated
 @never_cache
 @require_http_methods(["GET", "POST"])
 def allow(request, pk):
-    entry = suppression_list(request.user).filter(pk=_number(str(pk))).first()
+    entry = suppression_list(request.user).filter(pk=primary_key(str(pk))).first()
     if entry is None:
         raise NotFound
     back = reverse("suppressions")

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST, require_safe
 from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.core.ids import primary_key
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
@@ -84,7 +85,7 @@ def _after(rows, after):
 
 def _email_or_404(rows, pk):
     """An email among these rows. Raises NotFound."""
-    found = rows.filter(pk=pk).first() if str(pk).isdecimal() and len(str(pk)) < 19 else None
+    found = rows.filter(pk=primary_key(str(pk))).first()
     if found is None:
         raise NotFound
     return found

@@ -10,21 +10,27 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
+from django.utils.translation import gettext_noop as _
 
 from partnerships.core.access import SYSTEM, Author, Person, Viewer
 from partnerships.core.errors import ValidationError
 from partnerships.core.locks import lock_names
 from partnerships.core.models import Record
-from partnerships.directory.matching import number_of, spellings
+from partnerships.directory.matching import number_of, spellings, standard_spelling
 from partnerships.directory.models import Body, Identifier, Organization, body_key, body_of
 from partnerships.directory.rules import identifiers_visible_to
 
+WRONG_SPELLING = {
+    "ein": _("“%(text)s” isn’t an EIN. An EIN has nine digits, such as 12-3456789."),
+    "uei": _("“%(text)s” isn’t a UEI. A UEI has twelve letters and digits."),
+}
+
 
 def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> list[dict[str, Any]]:
-    """The identifier rows as they are stored, the new and changed ones with `is_confirmed`.
+    """The identifier rows as they are stored, the new and changed ones in their standard spelling and with `is_confirmed`.
 
-    SYSTEM may read everything. Raises ValidationError for a number that another record has, if
-    the person may read it there.
+    SYSTEM may read everything. Raises ValidationError for what is no EIN or UEI, and for a number that another record
+    has, if the person may read it there.
     """
     if not rows:
         return list(rows)
@@ -34,20 +40,27 @@ def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> li
         for index, row in enumerate(rows)
         if row.get("value") and kept.get(row.get("id")) != (row.get("scheme"), row["value"])
     }
+    errors: dict[str, Any] = {}
+    for index, (scheme, value) in asked.items():
+        spelling = standard_spelling(scheme, value)
+        if spelling:
+            asked[index] = scheme, spelling
+        elif (scheme, value) not in kept.values():
+            words = gettext(WRONG_SPELLING[scheme]) % {"text": value}
+            errors[f"identifiers-{index}-value"] = ValidationError(words, code="malformed")
     others = _with_number(asked.values(), Identifier.objects.all(), exclude=record)
     seen = _with_number(
         asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), exclude=record
     )
-    errors = {
-        f"identifiers-{index}-value": ValidationError(_taken_words(seen[number]), code="taken")
-        for index, key in asked.items()
-        if (number := number_of(*key)) in seen
-    }
+    for index, key in asked.items():
+        if (number := number_of(*key)) in seen:
+            errors.setdefault(f"identifiers-{index}-value", ValidationError(_taken_words(seen[number]), code="taken"))
     if errors:
         raise ValidationError(errors)
     taken = {(row.scheme, row.value) for found in others.values() for row in found if row.is_confirmed}
     return [
-        row | ({"is_confirmed": asked[index] not in taken} if index in asked else {}) for index, row in enumerate(rows)
+        row | ({"value": asked[index][1], "is_confirmed": asked[index] not in taken} if index in asked else {})
+        for index, row in enumerate(rows)
     ]
 
 

@@ -175,6 +175,17 @@ def number_of(scheme: str, value: str) -> tuple[str, str]:
     return scheme, "".join(value.split()).upper()
 
 
+def standard_spelling(scheme: str, value: str) -> str | None:
+    """An EIN as 12-3456789, a UEI in capitals, others as they are. None for what is no EIN or UEI."""
+    if scheme == "ein":
+        digits = re.sub(r"[\s-]", "", value)
+        return f"{digits[:2]}-{digits[2:]}" if re.fullmatch("[0-9]{9}", digits) else None
+    if scheme == "uei":
+        text = "".join(value.split()).upper()
+        return text if re.fullmatch("[A-Z0-9]{12}", text) else None
+    return value
+
+
 def spellings(scheme: str, value: str) -> set[str]:
     """The ways in which the identifier with this normalized value may have been typed."""
     return {value, f"{value[:2]}-{value[2:]}"} if scheme == "ein" else {value, value.lower()}

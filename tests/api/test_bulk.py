@@ -296,7 +296,7 @@ def test_which_record_an_identifier_finds(program, people, organizations):
     answer = send(program, [{"identifiers": [{"scheme": "ein", "value": "120000001"}], "aims": "New"}])
     assert [row["id"] for row in answer.json()["rows"]] == [organizations[0].public_id], answer.content
     assert {(one.scheme, one.value) for one in organizations[0].identifiers.all()} == {
-        ("ein", "120000001"),
+        ("ein", "12-0000001"),
         ("uei", "ABC"),
     }
     # Several records, and one record by two rows.
@@ -331,7 +331,7 @@ def test_departments_are_found_by_identifier(program, people):
     row = {
         "name": "Housing",
         "jurisdiction": people.office.public_id,
-        "identifiers": [{"scheme": "uei", "value": "H1"}],
+        "identifiers": [{"scheme": "uei", "value": "ABCD1234EFGH"}],
     }
     assert counts(send(program, [row], path="departments/bulk/")) == [1, 0, 0, 0]
     assert counts(send(program, [row], path="departments/bulk/")) == [0, 0, 1, 0]

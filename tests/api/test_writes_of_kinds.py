@@ -213,6 +213,7 @@ def test_contacts_and_identifiers_that_cannot_be_used(program, people):
         ({"identifiers": [{"scheme": "ein"}]}, [("#/identifiers/0/value", "required")]),
         ({"identifiers": [{"scheme": "tax", "value": "1"}]}, [("#/identifiers/0/scheme", "invalid_choice")]),
         ({"identifiers": [{"scheme": "ein", "value": "123456789"}]}, [("#/identifiers/0/value", "taken")]),
+        ({"identifiers": [{"scheme": "ein", "value": "12-345"}]}, [("#/identifiers/0/value", "malformed")]),
         ({"open_fields": {"aims": "public"}}, []),
         ({"open_fields": {"address": "public"}}, [("#/open_fields/address", "not_yours")]),
         ({"open_fields": {"mood": "public"}}, [("#/open_fields/mood", "unknown_field")]),
@@ -256,12 +257,15 @@ def test_a_department_is_added_and_changed(program, people):
         "jurisdiction": people.office.public_id,
         "issue_areas": ["housing"],
     }
-    body |= {"identifiers": [{"scheme": "uei", "value": "H1"}], "contacts": [{"name": "Desk", "visible_to": "public"}]}
+    body |= {
+        "identifiers": [{"scheme": "uei", "value": "ABCD1234EFGH"}],
+        "contacts": [{"name": "Desk", "visible_to": "public"}],
+    }
     made = program.send("POST", "departments/", body)
     assert made.status_code == 201, made.content
     record = Department.objects.get(public_id=made.json()["id"])
     assert (record.jurisdiction, list(record.issue_areas.all())) == (people.office, [area])
-    assert (record.contacts.get().name, record.identifiers.get().value) == ("Desk", "H1")
+    assert (record.contacts.get().name, record.identifiers.get().value) == ("Desk", "ABCD1234EFGH")
     below = program.send(
         "POST", "departments/", {"name": "Unit", "jurisdiction": people.office.public_id, "parent": record.public_id}
     )

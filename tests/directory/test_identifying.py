@@ -43,10 +43,30 @@ def confirmed(record):
 def test_a_number_of_a_record_that_one_may_not_read_is_taken_all_the_same(people, hidden_group, value, listing):
     save_organization(organization=hidden_group, by=SYSTEM, fields={"listing": listing})
     second = save_with_number(value, by=people.editor)
-    assert second.identifiers.get().value == value
-    assert confirmed(hidden_group) == [True]
-    assert confirmed(second) == [value != EIN]  # for the constraint, another spelling is another text
+    assert second.identifiers.get().value == EIN
+    assert (confirmed(hidden_group), confirmed(second)) == ([True], [False])
     assert second.version == 1
+
+
+def test_what_is_no_ein_or_uei_is_refused_and_others_are_kept_in_one_spelling(people):
+    rows = number("12 3456789") + number("ab12cd34ef56", "uei") + number("2743000", "geoid")
+    saved = save_organization(by=people.editor, fields={"name": "New", "kept_by": people.office}, identifiers=rows)
+    assert [one["value"] for one in saved.identifiers.values("value")] == [EIN, "2743000", "AB12CD34EF56"]
+    for value, scheme, error in (
+        ("12-345", "ein", "“12-345” isn’t an EIN. An EIN has nine digits, such as 12-3456789."),
+        ("AB12", "uei", "“AB12” isn’t a UEI. A UEI has twelve letters and digits."),
+    ):
+        with pytest.raises(ValidationError) as problem:
+            save_organization(organization=saved, by=people.editor, fields={}, identifiers=number(value, scheme))
+        assert problem.value.message_dict == {"identifiers-0-value": [error]}
+
+
+def test_a_number_from_before_it_was_checked_stays(people):
+    saved = save_organization(by=people.editor, fields={"name": "New", "kept_by": people.office})
+    saved.identifiers.create(scheme="ein", value="12-345")
+    for rows in (number("12-345"), number("12-345") + number("2743000", "geoid")):
+        save_organization(organization=saved, by=people.editor, fields={}, identifiers=rows)
+    assert [one["value"] for one in saved.identifiers.values("value")] == ["12-345", "2743000"]
 
 
 def test_a_visible_record_is_named_in_the_error_at_the_field(people, hidden_group):

@@ -21,6 +21,8 @@ from partnerships.core.importing import Field, in_each_language
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, UnreadableCell, is_empty, normalize_heading
 from partnerships.core.types import Text
+from partnerships.directory.identifying import WRONG_SPELLING
+from partnerships.directory.matching import standard_spelling
 from partnerships.directory.models import Body, Identifier, IssueArea, Jurisdiction, Term
 from partnerships.directory.reference.vocabularies import NAMES, term_name
 from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
@@ -433,18 +435,18 @@ def _ein(field: Field, cell: Cell, lookup: RecordLookup) -> str:
             "as text."
         )
         raise InvalidCell(StoredText(words, number=len(digits), ein=f"{full[:2]}-{full[2:]}"))
-    if not re.fullmatch(r"\d{9}", digits):
-        words = _("“%(text)s” isn’t an EIN. An EIN has nine digits, such as 12-3456789.")
-        raise InvalidCell(StoredText(words, text=_cut(text)))
-    return f"{digits[:2]}-{digits[2:]}"
+    return _identifier("ein", text)
 
 
 def _uei(field: Field, cell: Cell, lookup: RecordLookup) -> str:
-    text = text_of(cell).upper().replace(" ", "")
-    if not re.fullmatch(r"[A-Z0-9]{12}", text):
-        words = _("“%(text)s” isn’t a UEI. A UEI has twelve letters and digits.")
-        raise InvalidCell(StoredText(words, text=_cut(text)))
-    return text
+    return _identifier("uei", text_of(cell))
+
+
+def _identifier(scheme: str, text: str) -> str:
+    spelling = standard_spelling(scheme, text)
+    if spelling is None:
+        raise InvalidCell(StoredText(WRONG_SPELLING[scheme], text=_cut(text)))
+    return spelling
 
 
 READERS: dict[str, Callable[[Field, Any, RecordLookup], Any]] = {

@@ -34,6 +34,15 @@ def claims_visible_to(person: Person) -> QuerySet[Claim]:
     return Claim.objects.filter(Q(person=person) | Q(pk__in=claims_to_decide(person).values("pk")))
 
 
+def own_claims_waiting(person: Viewer) -> list[tuple[Claim, str]]:
+    """The person's own claims that no one has decided yet, each with the name of what is claimed. Newest first."""
+    if not isinstance(person, Person):
+        return []
+    rows = list(claims_visible_to(person).filter(person=person, state=ClaimState.PENDING).select_related("organization"))
+    names = claimed_names(person, rows)
+    return [(claim, names[claim.pk]) for claim in rows]
+
+
 def claimed_names(person: Viewer, claims: Sequence[Claim]) -> dict[int, str]:
     """Claim's primary key → the name of the claimed organization, as far as the person may know it. One query.
 

@@ -6,6 +6,8 @@ import pytest
 from django.conf import settings
 from django.urls import reverse
 
+from partnerships.accounts.claims import make_claim
+from partnerships.models import Claim
 from partnerships.registry.attention import NEEDS
 from partnerships.web.public.about import glossary, read_words
 from tests.factories import (
@@ -51,6 +53,19 @@ def test_the_front_page_shows_what_is_published_and_nothing_else(client, people)
     assert '<span class="n">1<span class="sr"> partnership</span></span>' in shown
     client.force_login(people.editor)
     assert "In the open" not in text(client, reverse("home"))
+
+
+def test_who_waits_for_a_decision_on_a_claim_reads_so(client, people):
+    client.force_login(people.stranger)
+    assert "Your claims" not in text(client, reverse("home"))
+    waiting, decided = (
+        make_claim(by=people.stranger, organization=one, fields={"position": "Director", "evidence": "Call us."})
+        for one in (make_organization("Choir", "named", kept_by=people.office), people.organization)
+    )
+    Claim.objects.filter(pk=decided.pk).update(state="denied")
+    shown = text(client, reverse("home"))
+    assert f'<a href="/claims/{waiting.pk}/">Choir</a>: not decided yet' in shown
+    assert "Tenants" not in shown
 
 
 def test_the_cards_show_each_kind_first(client, people):

@@ -5,6 +5,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
+from partnerships.accounts.claim_rules import own_claims_waiting
 from partnerships.core.access import belongs_somewhere
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
@@ -28,6 +29,7 @@ def home(request):
     areas = issue_area_nodes(request.user)
     busy = [area for area in areas if area.count]
     context = {
+        "own_claims": own_claims_waiting(request.user),
         "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
         "areas": busy or areas,
         "other_areas": [area for area in areas if not area.count] if busy else [],

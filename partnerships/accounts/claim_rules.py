@@ -38,7 +38,9 @@ def own_claims_waiting(person: Viewer) -> list[tuple[Claim, str]]:
     """The person's own claims that no one has decided yet, each with the name of what is claimed. Newest first."""
     if not isinstance(person, Person):
         return []
-    rows = list(claims_visible_to(person).filter(person=person, state=ClaimState.PENDING).select_related("organization"))
+    rows = list(
+        claims_visible_to(person).filter(person=person, state=ClaimState.PENDING).select_related("organization")
+    )
     names = claimed_names(person, rows)
     return [(claim, names[claim.pk]) for claim in rows]
 

@@ -5,11 +5,14 @@ activities.
 from decimal import Decimal
 
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core import clock
 from partnerships.core.fields import LineField, LinkField, ProseField
 from partnerships.core.models import Record
 from partnerships.core.types import Text
@@ -374,3 +377,10 @@ class Gain(models.Model):
 
     class Meta:
         ordering = ["-at", "-id"]
+
+    def clean(self) -> None:
+        if not (self.gained_on and self.party_id):
+            return
+        if self.gained_on > clock.today(clock.zone(self.party.partnership.lead.zone)):
+            words = gettext("This date is in the future. Enter the day since when you have had it, or leave it out.")
+            raise ValidationError({"gained_on": ValidationError(words, code="future")})

@@ -13,7 +13,7 @@ from partnerships.models import Activity, Change, Gain
 from partnerships.registry.actions import save_partnership
 from tests import workbooks
 from tests.browser.forms import forms
-from tests.factories import make_activity, make_organization, make_partnership, make_plan, make_result, party
+from tests.factories import in_days, make_activity, make_organization, make_partnership, make_plan, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -217,6 +217,9 @@ def test_without_results_or_activities_it_says_what_to_do_next(client, people, t
 def test_a_partner_says_what_it_has_gained_for_the_partnership_and_then_for_all(client, people, table, seats):
     client.force_login(people.partner)
     assert url_of("gain_new", table) in page_text(client, url_of("partnership_our_part", table))
+    refused = client.post(url_of("gain_new", table), {"text": "Soon", "gained_on": in_days(2).isoformat()})
+    assert (refused.status_code, Gain.objects.count()) == (422, 0)
+    assert "This date is in the future." in refused.content.decode()
     answer = client.post(url_of("gain_new", table), {"text": "A say in <b>every</b> step", "gained_on": "2026-03-01"})
     assert answer.url == url_of("partnership_results", table) + "#gains"
     gain = Gain.objects.get()

@@ -29,7 +29,7 @@ STRANGER = {
     "partnerships_atom": 2,
     "partnership": 5,
     "organizations, searched": 9,
-    "developers": 1,
+    "developers": 2,
 }
 STAFF = {
     "partnerships": 16,

@@ -66,6 +66,13 @@ def named(people):
     return {"version": group.public_version, "mark": bookmark()}
 
 
+def test_the_examples_of_reading_name_a_partnership_that_is_there(client, people):
+    newest = make_partnership("Homes", lead=people.office)
+    shown = client.get("/developers/").content.decode()
+    assert f"/api/v1/partnerships/{newest.public_id}/</code>" in shown
+    assert f"after_id={newest.public_id}" in shown
+
+
 def bookmark():
     return Client().get("/api/v1/partnerships/?updated_since=start").json()["as_of"]
 

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.choices import Readable
+from partnerships.registry.queries import recently_published
 from partnerships.web import page_language
 
 DESCRIPTION = settings.BASE_DIR / "openapi.yaml"
@@ -34,8 +35,11 @@ _SHAPES = {
 @page_language.translated
 @require_safe
 def page(request):
-    context = description() | {
+    found = description()
+    newest = recently_published(None, most=1)
+    context = found | {
         "base": settings.BASE_URL,
+        "partnership_id": newest[0][1]["id"] if newest else found["resources"][0]["example_id"],
         "page_size": settings.API_PAGE_SIZE,
         "most": settings.API_PAGE_SIZE_MAX,
         "rate": settings.API_RATE_ANONYMOUS,

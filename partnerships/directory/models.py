@@ -366,6 +366,7 @@ class Suggestion(models.Model):
     before = models.JSONField(default=dict, blank=True)
     words = ProseField(_("in your own words"), blank=True, max_length=2000)
     address = models.EmailField(_("your email address"), blank=True)
+    language = models.CharField(max_length=10, default="en", editable=False)  # of the page, and so of our answer
     state = models.CharField(max_length=10, choices=SuggestionState.choices, default=SuggestionState.OPEN)
     decisions = models.JSONField(default=dict, blank=True)
     reason = ProseField(blank=True, max_length=1000)

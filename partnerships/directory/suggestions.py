@@ -34,8 +34,10 @@ def suggest(
     fields: dict[str, str] | None = None,
     words: str = "",
     address: str = "",
+    language: str = "en",
 ) -> Suggestion:
     """Save a suggestion from anyone and email the people who decide. `fields`: name in FIELDS → suggested value.
+    `language`: in which we answer by email.
 
     Raises ValidationError when it says nothing new or when too many are waiting already.
     """
@@ -60,6 +62,7 @@ def suggest(
         before={name: before.get(name, "") for name in wanted},
         words=words,
         address=address.lower(),
+        language=language,
         made_at=clock.now(),
         is_sample=bool(organization and organization.is_sample),
     )

@@ -34,7 +34,7 @@ def read_recipient(someone: Contact | Person | Suggestion) -> Recipient:
     if isinstance(someone, Person):
         return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language, someone)
     if isinstance(someone, Suggestion):
-        return Recipient(key_of(someone), "", someone.address, "", "en")
+        return Recipient(key_of(someone), "", someone.address, "", someone.language)
     return Recipient(key_of(someone), someone.name, someone.email, someone.zone, someone.language)
 
 

@@ -90,6 +90,14 @@ def test_taken_field_by_field(suggestion, open_one, people):
     assert (change.by, change.why) == (people.editor, f"Suggested by the public (suggestion {suggestion.pk})")
 
 
+def test_the_answer_is_in_the_language_of_the_page(open_one, people):
+    given = {"kind": "correct", "name": "Coalición abierta", "words": "", "address": "lectora@example.org"}
+    Client().post(f"/organizations/{open_one.public_id}/suggest/?lang=es", given)
+    suggestions.decide(suggestion=Suggestion.objects.get(), by=people.editor, take=["name"])
+    email = Email.objects.get(kind="suggestion_decided")
+    assert emails.render(email, recipients.find(email.recipient)).subject == "Se aceptó su sugerencia: Open coalition"
+
+
 def test_the_sender_reads_the_reason_and_nothing_private(suggestion, people):
     suggestions.decide(suggestion=suggestion, by=people.editor, reason="It is their own name.")
     email = Email.objects.get(kind="suggestion_decided")

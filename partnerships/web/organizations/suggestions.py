@@ -2,7 +2,7 @@
 
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
@@ -64,6 +64,7 @@ def _make(request, form, title, text, back, organization=None):
                 fields={name: given[name] for name in suggestions.FIELDS if name in given},
                 words=given["words"],
                 address=given["address"],
+                language=get_language(),
             )
         except ValidationError as problem:
             add_errors(problem, form)

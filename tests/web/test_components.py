@@ -205,3 +205,11 @@ def test_words_for_dates_and_times():
     at = datetime(2026, 11, 2, 20, 5, tzinfo=UTC)
     assert words.moment(at) == "November 2, 2026, 8:05 p.m., UTC"
     assert words.moment(at, "America/New_York") == "November 2, 2026, 3:05 p.m., Eastern Time"
+
+
+def test_the_first_message_has_the_focus_and_a_name():
+    messages = [SimpleNamespace(level=25), SimpleNamespace(level=30)]
+    html = Template("{% include 'components/_messages.html' %}").render(Context({"messages": messages}))
+    assert html.count("autofocus") == 1
+    assert html.index('role="status"') < html.index("autofocus") < html.index('role="alert"')
+    assert [f'aria-labelledby="said{n}"' in html and f'id="said{n}"' in html for n in (1, 2)] == [True, True]

@@ -2,6 +2,14 @@
 // Escape and by a press elsewhere. Without script menus close by their own button, the search box opens the page of search,
 // and the pickers of forms are text boxes whose names the server looks up.
 (function () {
+  // What the last step said has the focus (autofocus), so screen readers say it first. Browsers don't give it if the address
+  // leads to a part of the page. An address that led to a field is forgotten when the form is sent; a message is said again.
+  addEventListener('submit', () => {
+    if (location.hash) history.replaceState(history.state, '', location.pathname + location.search)
+  })
+  const message = document.querySelector('main > .notes [role]')
+  if (message && location.hash) setTimeout(() => message.replaceChildren(...message.childNodes), 1000)
+
   const menus = () => document.querySelectorAll('details.more[open]')
   addEventListener('keydown', event => {
     if (event.key !== 'Escape') return

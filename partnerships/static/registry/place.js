@@ -83,7 +83,9 @@
     const link = goBack()
     if (!message) return
     message.className = 'notes'
-    for (const part of message.querySelectorAll('[role]')) part.removeAttribute('role') // `status` speaks instead
+    for (const part of message.querySelectorAll('[role]')) { // `status` speaks instead
+      for (const name of ['role', 'tabindex', 'autofocus']) part.removeAttribute(name)
+    }
     const next = [...main().querySelectorAll('.here')].find(one => link?.compareDocumentPosition(one) & 4)
     ;(next ?? (here.isConnected ? here : document.getElementById('here'))).append(message)
     status.textContent = message.textContent.trim()

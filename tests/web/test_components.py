@@ -213,3 +213,22 @@ def test_the_first_message_has_the_focus_and_a_name():
     assert html.count("autofocus") == 1
     assert html.index('role="status"') < html.index("autofocus") < html.index('role="alert"')
     assert [f'aria-labelledby="said{n}"' in html and f'id="said{n}"' in html for n in (1, 2)] == [True, True]
+
+
+class Row(forms.Form):
+    name = forms.CharField(label="Name")
+    legend = "Partner 2"
+
+
+def test_a_row_of_a_formset_has_a_name_and_so_has_the_box_that_removes_it():
+    html = str(forms.formset_factory(Row, extra=1, can_delete=True)(prefix="rows"))
+    assert re.search(r'<details\s[^>]*aria-labelledby="rows-0-row"', html)
+    assert '<summary id="rows-0-row">' in html
+    assert 'Remove<span class="sr">: Partner 2</span>' in html
+
+
+def test_an_error_of_a_group_of_options_leads_to_its_first_option():
+    form = Sample({"kind": "", "title": "Title", "areas": ["x"]})
+    assert [link["url"] for link in fields.error_links([form]) if "kind" in link["url"]] == ["#id_kind_0"]
+    assert [link["url"] for link in fields.error_links([form]) if "areas" in link["url"]] == ["#id_areas_0"]
+    assert 'id="id_kind_0"' in draw(form["kind"])

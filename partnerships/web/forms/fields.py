@@ -186,12 +186,19 @@ def _plain(text):
     return {"text": text}
 
 
+def _first_input(bound) -> str:
+    """The id of the field's input, or of its first option. A group of options can't have the focus itself."""
+    if isinstance(bound.field.widget, (forms.RadioSelect, forms.CheckboxSelectMultiple)):
+        return next((one.id_for_label for one in bound.subwidgets), bound.auto_id)
+    return bound.auto_id
+
+
 def _link(bound, text):
     if bound.is_hidden:
         return _plain(text)
     where = getattr(bound.form, "legend", "")
     return {
-        "url": f"#{bound.auto_id}",
+        "url": f"#{_first_input(bound)}",
         "label": f"{where}, {bound.label}" if where else capfirst(bound.label),
         "text": text,
     }

@@ -29,6 +29,10 @@ def _sent(client, meeting, **more):
     return url, values(client.get(url).content.decode()) | more
 
 
+def _errors(page):
+    return " ".join(re.sub(r"<[^>]+>", "", page.split('id="not-saved"')[1].split("</section>")[0]).split())
+
+
 def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     meeting, (office, group, quiet) = _held(people)
     client.force_login(people.editor)
@@ -96,9 +100,9 @@ def test_a_refused_form_keeps_what_was_typed(client, people):
     assert "someday" in answer.content.decode()
     first = next(iter(answer.context["parts"]["attendance"]))
     refused = client.post(url, sent | {f"{first.prefix}-people": "-1"}).content.decode()
-    assert f"{first.party}, How many people: This is too low." in " ".join(
-        re.sub(r"<[^>]+>", "", refused.split('id="not-saved"')[1].split("</section>")[0]).split()
-    )
+    assert f"{first.party}, How many people: This is too low." in _errors(refused)
+    refused = client.post(url, sent | {f"{first.prefix}-people": "99999"}).content.decode()
+    assert f"{first.party}, How many people: This is too high. Enter 32,767 or less." in _errors(refused)
     answer = client.post(url, sent | {"actions-0-due_on": ""})
     assert answer.status_code == 422  # a decision must have a text
     assert "decisions-0-outcome" in answer.content.decode().split('id="not-saved"')[1].split("</section>")[0]

@@ -94,6 +94,9 @@ def test_a_correction_says_why_and_the_former_number_is_kept(client, office, mea
     sent = form_of(client, page(measure)) | counts(2024, "44", "80")
     answer = client.post(page(measure), sent)
     assert (answer.status_code, list(answer.context["form"].errors)) == (422, ["why"])
+    unreadable = client.post(page(measure), sent | {box(2023): "4o"})
+    assert [one.text for one in unreadable.context["grid"].errors] == ["4o"]
+    assert list(unreadable.context["form"].errors) == ["why"]  # all errors at once
     assert client.post(page(measure), sent | {"why": "A late answer"}).status_code == 302
     assert current_counts(measure) == {(2024, ""): (55, 44, 80)}
     text = client.get(f"/measures/{measure.public_id}/numbers/2024-01-01/?group=").content.decode()

@@ -101,6 +101,12 @@ def test_what_cannot_be_planned_shows_an_error_at_what_was_typed(editor, table, 
     assert not Meeting.objects.exists()
 
 
+def test_the_partners_of_an_agenda_are_named_once_however_many_lines_are_wrong(editor, table):
+    errors = plan(editor, table, agenda="Data | Nobody\nNext | No one").context["form"].errors["agenda"]
+    assert [text[:7] for text in errors] == ["Line 1:", "Line 2:", "Partner"]
+    assert [("Tenants' association" in text) for text in errors] == [False, False, True]
+
+
 def test_an_agenda_names_parties_and_keeps_its_points(editor, table, people):
     agenda = "Data | 20 | Tenants' association\nNext | quiet\nEnd"
     assert plan(editor, table, agenda=agenda).status_code == 302

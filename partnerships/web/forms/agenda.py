@@ -8,6 +8,7 @@ from django.utils.translation import gettext
 from partnerships.meetings.agenda import MOST
 from partnerships.meetings.models import AgendaItem
 
+UNKNOWN = "unknown_partner"
 LONGEST = AgendaItem._meta.get_field("title").max_length or 0
 
 
@@ -27,15 +28,18 @@ def read(text, parties) -> list[dict]:
     lines = [row for row in map(str.strip, text.splitlines()) if row]
     if len(lines) > MOST:
         raise ValidationError(gettext("Enter %(number)s points at most.") % {"number": MOST}, code="too_many")
-    items, wrong = [], []
+    items, wrong, names_unknown = [], [], False
     for index, row in enumerate(lines, start=1):
         try:
             items.append(_item(row, parties))
         except ValidationError as problem:
+            names_unknown |= problem.code == UNKNOWN
             wrong += [
                 gettext("Line %(number)s: %(problem)s") % {"number": index, "problem": text}
                 for text in problem.messages
             ]
+    if names_unknown:
+        wrong.append(gettext("Partners here: %(partners)s.") % {"partners": ", ".join(map(str, parties.values()))})
     if wrong:
         raise ValidationError(wrong)
     return items
@@ -70,8 +74,7 @@ def _party(name, parties):
     found = exact or [party for party in parties.values() if str(party).casefold().startswith(folded)]
     if len(found) == 1:
         return found[0]
-    known = ", ".join(map(str, parties.values()))
     raise ValidationError(
-        gettext("“%(name)s” isn’t minutes (a number, such as 20) or a partner here. Partners: %(partners)s.")
-        % {"name": name[:60], "partners": known}
+        gettext("“%(name)s” isn’t minutes (a number, such as 20) or a partner here.") % {"name": name[:60]},
+        code=UNKNOWN,
     )

@@ -1,6 +1,7 @@
 """Forms for a meeting's record afterwards: attendance, notes, decisions, new action items."""
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -11,6 +12,7 @@ from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
 
 AGENDA_NOTES = "said-"
+MOST_PEOPLE = 32767  # that the column takes
 
 
 class ClosingForm(RecordForm):
@@ -86,6 +88,8 @@ class AttendanceForm(forms.ModelForm):
     def __init__(self, *args, party, **kwargs):
         super().__init__(*args, **kwargs)
         self.party, self.legend = party, str(party)
+        # The action validates the row, but its error wouldn't appear at this field.
+        self.fields["people"].validators.append(MaxValueValidator(MOST_PEOPLE))
 
     def _post_clean(self):
         pass

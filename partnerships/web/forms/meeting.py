@@ -71,7 +71,7 @@ class MeetingForm(RecordForm):
     class Meta:
         model = Meeting
         fields = (
-            "title", "date", "time", "zone", "minutes_long", "place", "link", "access_notes", "link_is_public", "interpretation",
+            "title", "date", "time", "zone", "minutes_long", "place", "access_notes", "link", "link_is_public", "interpretation",
             "is_public",
         )  # fmt: skip
         labels = {"title": _("Title"), "date": _("Date"), "time": _("Time"), "place": _("Place")}

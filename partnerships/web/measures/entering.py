@@ -119,7 +119,7 @@ def _numbers_seen(request, measure, sent):
 
 def _is_right(grid, form) -> bool:
     reads, fits = grid.read(), form.is_valid()
-    if reads and fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
+    if fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
         form.add_error("why", NO_REASON)
     return reads and not form.errors
 

@@ -112,7 +112,7 @@ def test_each_mark_links_to_its_row_and_has_a_full_name():
     assert "style=" not in text
     assert [spoken(one) for one in (*marks, *declined)] == [
         "1 Partner 1 Member, government, decides",
-        "2 Partner 2 Member, community, co-designs, empty seat",
+        "2 Partner 2 Member, community, co-designs",
         "3 Partner 3, Member, institution, informed",
         "4 Partner 4 Member, community, informed",
         "5 Declined: Builders, community",

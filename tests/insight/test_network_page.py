@@ -41,8 +41,16 @@ def file(client, query=""):
 def table(page):
     """Return the names of the partners, in the order of the table."""
     return re.findall(
-        r'<tr id="\S+"><td data-l="No\.">\d+</td><th scope="row"><span class="key \w+"><a href="[^"]+">([^<]+)', page
+        r'<tr id="\S+"><td data-l="No\.">\d+</td><th scope="row"><span class="key \w+"> ?<span><a href="[^"]+">([^<]+)',
+        page,
     )
+
+
+def test_the_table_says_the_side_that_the_picture_shows_by_shape(staff, town):
+    words = plain_text(network_page(staff))
+    assert "Department of Housing (government)" in words
+    assert "(community)" in words
+    assert "In parentheses: their share of all others." in words
 
 
 def test_text_before_the_picture_says_what_is_shown(staff, town):
@@ -258,7 +266,11 @@ def test_a_party_that_agreed_to_none_of_its_seats_is_marked(staff, town):
     agreed = rows.order_by("pk").first()
     Party.objects.filter(pk=agreed.pk).update(state="confirmed")
     page = network_page(staff)
-    marked = {name for name in table(page) if f'>{name}</a></span><span class="tag">Recorded by the office' in page}
+    marked = {
+        name
+        for name in table(page)
+        if re.search(rf'>{re.escape(name)}</a>(?:(?!<td).)*<span class="tag">Recorded by the office', page)
+    }
     assert str(agreed) not in marked
     assert marked >= {str(one) for one in rows.exclude(organization=agreed.organization)} & set(table(page))
     assert marked

@@ -65,7 +65,7 @@ def test_picture_table_and_sentence_say_the_same(client, board):
     assert marks(text) == [
         "1 Department of Housing Lead partner, government, decides",
         "2 Renters together Participant, community, co-designs",
-        "3 Faith body Empty seat, community, co-designs, empty seat",
+        "3 Faith body Empty seat, community, co-designs",
         "4 Union hall Participant, community, consulted",
     ]
     assert text.count("This seat is empty. No one has been asked yet.") == 1

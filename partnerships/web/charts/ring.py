@@ -246,8 +246,7 @@ def spoken(mark) -> str:
     if mark.ring > _APPROACHED:
         return ", ".join([f"{mark.number} {_row_text(mark)}", label(mark.side, "side").lower()])
     seen = _row_text(mark) if mark.side == BELOW else " ".join(filter(None, [mark.name, mark.note]))
-    parts = [f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()]
-    return ", ".join(parts + ([gettext("empty seat")] if mark.is_hollow else []))
+    return ", ".join([f"{mark.number} {seen}", label(mark.side, "side").lower(), RING_NAMES[mark.ring].lower()])
 
 
 def _row_text(mark) -> str:

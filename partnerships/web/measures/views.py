@@ -59,6 +59,7 @@ def measure(request, public_id):
         "record": record,
         "numbers": numbers,
         "tabs": tabs if len(tabs) > 1 else [],
+        "label": gettext("Parts of this measure"),
         "tab_name": next(tab["name"] for tab in tabs if tab["is_current"]),
         "part": part,
         "shown": _pictures(request, record, numbers, part),

@@ -37,11 +37,11 @@ def test_errors_have_the_focus_again_after_a_link_of_them_led_to_a_field(page, r
 
 def test_a_message_is_said_where_the_address_leads_to_a_part_of_the_page(page, record):
     page.add_init_script(
-        """addEventListener('load', () => {
-          const message = document.querySelector('.notes [role=status]')
-          if (message) new MutationObserver(() => { document.body.dataset.said = message.textContent.trim() })
-            .observe(message, { childList: true })
-        })"""
+        """new MutationObserver(changes => {
+          for (const { target, removedNodes } of changes)
+            if (removedNodes.length && target.matches('.notes [role=status]'))
+              document.body.dataset.said = target.textContent.trim()
+        }).observe(document, { childList: true, subtree: true })"""
     )
     page.goto(f"{record}edit/partners/new/")
     page.get_by_role("combobox", name="Partner").fill("Harbor renters")

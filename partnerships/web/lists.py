@@ -196,6 +196,7 @@ class ListPage:
             matches_words = ngettext("%(counted)s matches “%(text)s”", "%(counted)s match “%(text)s”", total)
             words = [matches_words % {"counted": counted, "text": self.params.get("q")}]
         words += [str(way["label"]).lower() for switch in switches for way in switch["ways"] if way["is_on"]]
+        words += [str(label).lower() for label, name in self.views[1:] if reverse(name) == self.path]
         return ", ".join([*words, *([pager["label"].lower()] if pager["earlier_url"] else [])])
 
     def _switches(self, counted) -> list[dict]:

@@ -58,6 +58,7 @@ def test_a_state_alone_names_who_serves_its_places(client, places):
     serves("In Seattle", places["Seattle"], side="institution")
     answer = client.get(MAP, {"state": "MN"})
     assert answer.context["total_words"] == "3 organizations"
+    assert "<title>3 organizations, map | " in answer.content.decode()
     assert [
         (row["place"].name, [one.name for one in row["named"]], row["has_mark"]) for row in answer.context["places"]
     ] == [

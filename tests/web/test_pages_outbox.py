@@ -84,7 +84,7 @@ def test_states_filter_and_other_names_are_refused(client, people):
     assert "Own table" in text(client, reverse("outbox") + "?state=planned&utm_source=mail")
     shown = text(client, reverse("outbox") + "?state=failed")
     assert "Own table" not in shown
-    assert "No emails match." in shown
+    assert "No emails match" in shown
     for query in (
         "?state=lost",
         "?kind=lost",
@@ -119,7 +119,11 @@ def test_emails_are_found_by_person_partnership_type_and_status(client, people):
     assert titles_found(client, to=people.reader.name, about="that last") == []
     kinds = {row.email.kind for row in client.get(reverse("outbox"), {"kind": "meeting_planned"}).context["rows"]}
     assert kinds == {"meeting_planned"}
-    assert "No emails match." in text_of(client, to="Nobody of this name")
+    assert "No emails match" in text_of(client, to="Nobody of this name")
+    assert "<title>Outbox | " in client.get(reverse("outbox")).content.decode()
+    answer = client.get(reverse("outbox"), {"about": "First"})
+    number = len(answer.context["rows"])
+    assert f"<title>{number} emails match, Outbox | " in answer.content.decode()
 
 
 def text_of(client, **asked):

@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 from django.db.models import Q
 from django.shortcuts import render
 from django.urls import reverse
-from django.utils.translation import gettext
+from django.utils.translation import gettext, ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
@@ -13,6 +13,7 @@ from partnerships.core.access import is_administrator, is_staff
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.filters import refuse_unknown
 from partnerships.core.ids import primary_key
+from partnerships.core.listing import CAP
 from partnerships.mail.choices import EmailKind, EmailState
 from partnerships.mail.resending import may_send_again, send_again
 from partnerships.notifications import emails
@@ -35,6 +36,7 @@ def outbox(request):
         raise NotFound
     asked = _asked_for(request.GET)
     rows = _filtered(email_list(request.user), asked)
+    found_words = _found_words(rows.order_by()[: CAP + 1].count()) if asked else ""
     is_first = not asked.get("state") and not request.GET.get("after")
     failed = list(rows.filter(state=EmailState.FAILED)[: MOST_FAILED + 1]) if is_first else []
     if not asked.get("state"):
@@ -47,12 +49,20 @@ def outbox(request):
         "more_failed": _url(asked | {"state": EmailState.FAILED.value}) if len(failed) > MOST_FAILED else None,
         "rows": shown[len(failed[:MOST_FAILED]) :],
         "asked": asked,
+        "found_words": found_words,
         "kinds": sorted(EmailKind.choices, key=lambda one: one[1]),
         "states": EmailState.choices,
         "is_administrator": is_administrator(request.user),
         "pager": {"earlier_url": _url(asked) if request.GET.get("after") else None, "more_url": more},
     }
     return render(request, "outbox/list.html", context)
+
+
+def _found_words(number) -> str:
+    if not number:
+        return gettext("No emails match")
+    shown = f"{CAP:,}+" if number > CAP else f"{number:,}"
+    return ngettext("%(number)s email matches", "%(number)s emails match", number) % {"number": shown}
 
 
 def _url(asked):

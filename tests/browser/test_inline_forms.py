@@ -51,8 +51,9 @@ def test_a_partner_is_added_where_the_partners_are(page):
     page.keyboard.type("harbur rent")
     expect(options).to_have_count(1)
     expect(page.locator(".editing .combo [role=status]")).to_have_text("1 match")
-    page.keyboard.press("ArrowDown")
-    expect(box).to_have_attribute("aria-activedescendant", options.get_attribute("id"))
+    for _ in range(2):  # after the last option comes the first, since Enter in the box alone would send the form
+        page.keyboard.press("ArrowDown")
+        expect(box).to_have_attribute("aria-activedescendant", options.get_attribute("id"))
     page.keyboard.press("Enter")
     assert box.input_value().startswith("Harbor renters (G-")
     expect(options).to_be_hidden()

@@ -81,11 +81,12 @@
       } else if (event.key === 'Enter' && chosen()) {
         chosen().click()
       } else if ((event.key === 'ArrowDown' || event.key === 'ArrowUp') && found.length) {
-        // One step before the first option and after the last is the box itself.
+        // One step before the first option and after the last is the box itself, where Enter asks for the page of search. A box
+        // of a form has no such page, and Enter would send the form, so there the last option leads to the first.
         const step = event.key === 'ArrowDown' ? 1 : -1
-        const next = list.hidden ? (step > 0 ? 0 : found.length - 1) : at < 0 && step < 0 ? found.length - 1 : at + step
+        const next = list.hidden || at < 0 ? (step > 0 ? 0 : found.length - 1) : at + step
         open(true)
-        choose(found[next])
+        choose(found[find === part ? next : (next + found.length) % found.length])
       } else return
       event.preventDefault()
     })

@@ -24,6 +24,7 @@ def test_far_from_the_records_a_comment_is_asked_for_once_and_never_required(boa
     link = link_of(board.places(1)[0])
     page = send_answer(link, **answer_fields("backbone", 3)).content.decode()
     assert (ASKS in page, Answer.objects.get().level) == (True, 3)
+    assert "autofocus" in page.split(ASKS)[0].rsplit('role="status"', 1)[1].split(">")[0]
     assert send_answer(link, was_asked="1", **answer_fields("backbone", 3)).status_code == 302
     assert send_answer(link, **answer_fields("backbone", 3, comment="Mai does it, unpaid.")).status_code == 302
     assert Answer.objects.get().comment == "Mai does it, unpaid."

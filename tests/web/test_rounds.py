@@ -76,7 +76,7 @@ def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board)
         ending = f"#item-{number + 1}" if number < len(KEYS) else "#end"
         assert (response.status_code, response["Location"]) == (302, link + ending)
         assert Answer.objects.count() == number
-    assert "10 of 10 done" in someone.get(link).content.decode()
+        assert f"<title>{number} of 10 done. How is the work going? | " in someone.get(link).content.decode()
     done = send_answer(link, someone, press="finish").content.decode()
     assert ("Your answers are in." in done, "You left out" in done) == (True, False)
     assert Respondent.objects.get(pk=board.places(1)[0].pk).finished_at

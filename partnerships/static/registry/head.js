@@ -7,7 +7,7 @@
   addEventListener('submit', () => {
     if (location.hash) history.replaceState(history.state, '', location.pathname + location.search)
   })
-  const message = document.querySelector('main > .notes [role]')
+  const message = document.querySelector('main [role=status][autofocus]')
   if (message && location.hash) setTimeout(() => message.replaceChildren(...message.childNodes), 1000)
 
   const menus = () => document.querySelectorAll('details.more[open]')

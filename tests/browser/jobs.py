@@ -259,7 +259,7 @@ def _(hands, title):
 def _(hands, _given):
     with hands.in_row("Record how each department counts"):
         hands.press("Mark as done")
-    hands.sees("Noted.")
+    hands.sees("Saved. Status: Done.")
 
 
 @job("Record a check-in", (2, 1), STAFF)

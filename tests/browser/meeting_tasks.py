@@ -243,7 +243,7 @@ def _(hands):
     hands.tick("Done")
     hands.write("Note", "It came today.")
     hands.press("Save update")
-    hands.sees("Noted.", "It came today.", "Done on")
+    hands.sees("Saved. Status: Done.", "It came today.", "Done on")
 
 
 @task("whole-story", STAFF)

@@ -104,7 +104,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, table, seats):
         shown = answer.content.decode()
         assert answer.status_code == 422
         assert "Typed before" in shown
-        assert "Enter a date in the calendar" in shown
+        assert "Enter a date that exists" in shown
         assert forms(shown)[-1].values()[f"part-{seats['office'].pk}"] == ["leads"]
     assert Activity.objects.count() == 1
 

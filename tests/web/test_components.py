@@ -112,7 +112,7 @@ def test_what_an_action_refuses_as_blank_is_said_in_our_words():
         ("title", "a\x00b", "This has a character that we can’t save. Type the text again."),
         ("kind", "z", "Choose one of the options."),
         ("areas", ["z"], "Choose one of the options."),
-        ("starts", "2026-04-31", "Enter a date in the calendar, like 2026-11-24."),
+        ("starts", "2026-04-31", "Enter a date that exists, like 2026-11-24."),
         ("seats", "many", "Enter a whole number."),
         ("email", "name@", "Enter a full email address, like name@example.org."),
         ("seats", "0", "This is too low. Enter 1 or more."),

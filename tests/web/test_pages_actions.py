@@ -88,7 +88,7 @@ def test_a_refused_form_keeps_what_was_typed(client, people, record, action):
         shown = answer.content.decode()
         assert answer.status_code == 422
         assert "Typed before" in shown
-        assert "Enter a date in the calendar" in shown
+        assert "Enter a date that exists" in shown
     answer = client.post(reverse("action_new", args=[record.public_id]), {"title": "Without an owner"})
     assert answer.status_code == 422
     assert "Choose who is responsible: a partner, a person, or both." in answer.content.decode()

@@ -30,7 +30,7 @@ _DEFAULTS = {
     "invalid_pk_value": _("Choose from the options."),
 }
 _INVALID = {
-    forms.DateField: _("Enter a date in the calendar, like 2026-11-24."),
+    forms.DateField: _("Enter a date that exists, like 2026-11-24."),
     forms.TimeField: _("Enter a time, like 17:30."),
     forms.IntegerField: _("Enter a whole number."),
     forms.DecimalField: _("Enter a number."),

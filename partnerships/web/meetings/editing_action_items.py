@@ -22,6 +22,7 @@ from partnerships.web.forms.action import ActionForm, NoteForm
 from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
+from partnerships.web.words import label
 
 
 class ActionEdit(RecordEdit):
@@ -87,7 +88,7 @@ def note(request, public_id):
 
     def act(data):
         action_items.note_action(action=action, by=request.user, version=version_of(request), **data)
-        return gettext("Noted.")
+        return gettext("Saved. Status: %(status)s.") % {"status": label(data["status"], "action_status")}
 
     def page(action):
         return Step(

@@ -8,7 +8,7 @@ from partnerships.core import clock
 from partnerships.core.models import Heartbeat
 from partnerships.mail.choices import OPEN_STATES
 from partnerships.mail.models import Email
-from partnerships.mail.outbox import HEARTBEAT
+from partnerships.mail.outbox import HEARTBEAT, NO_CONNECTION
 
 
 def oldest_unsent_due() -> datetime | None:
@@ -20,3 +20,11 @@ def oldest_unsent_due() -> datetime | None:
 def last_heartbeat() -> datetime | None:
     """When a sender last looked into the outbox; None if never."""
     return Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
+
+
+def last_without_connection() -> datetime | None:
+    """When the mail server last couldn't be used; None if never, or if it has accepted an email since."""
+    at = Heartbeat.objects.filter(name=NO_CONNECTION).values_list("at", flat=True).first()
+    if at is None or Email.objects.filter(is_sample=False, sent_at__gt=at).exists():
+        return None
+    return at

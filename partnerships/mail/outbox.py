@@ -37,6 +37,7 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 20
 READ_AHEAD = 5  # seconds for which the first checks of a batch use the data that was read for all of it
 HEARTBEAT = "sender"
+NO_CONNECTION = "mail server unreachable"  # the heartbeat of the last try that found no mail server
 CODE_SECONDS = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
 GATHERED = gettext_noop("It’s part of the daily or weekly email, as its recipient chose.")
@@ -209,10 +210,17 @@ def send_due(
             try:
                 retry_on_disconnect(partial(_send, email, line, render, moment, at, ahead))
             except transport.ConnectionFailed as problem:
+                _note_no_connection(problem, moment())
                 for waiting in emails[index:]:
                     leases.retry_later(waiting, moment(), problem.reply)
                 return 0
     return len(emails)
+
+
+def _note_no_connection(problem: transport.ConnectionFailed, now: datetime) -> None:
+    """Say in the log that the mail server can't be used, and record it for `backlog.no_connection_since`."""
+    logger.warning("The mail server of EMAIL_URL can’t be used: %s", problem.reply)
+    heartbeat.beat(NO_CONNECTION, now, every=0)
 
 
 def _claim_due(now: datetime | None, limit: int) -> tuple[Callable[[], datetime], list[Email]]:
@@ -381,6 +389,8 @@ def send_now(kind: str, address: str, context: dict[str, Any], render: Renderer)
                 message, sender(), ascii_address(recipient.address), lambda: _mark_started(email, moment())
             )
         except transport.NotDelivered as problem:
+            if isinstance(problem, transport.ConnectionFailed):
+                _note_no_connection(problem, moment())
             Email.objects.filter(pk=email.pk).update(is_ambiguous=isinstance(problem, transport.DeliveryUnknown))
             leases.close(email, EmailState.FAILED, problem.reply)
             raise NotSent(problem.reply) from None

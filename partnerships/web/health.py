@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
 from partnerships.core import clock
-from partnerships.mail.backlog import last_heartbeat, oldest_unsent_due
+from partnerships.mail.backlog import last_heartbeat, last_without_connection, oldest_unsent_due
 
 LONGEST_SILENCE = timedelta(minutes=5)
 LONGEST_WAIT = timedelta(minutes=15)
@@ -53,6 +53,11 @@ def _migrations():
 
 
 def _emails():
+    failed = last_without_connection()
+    # Sign-in codes are never sent again, so no email may be waiting.
+    if failed is not None and clock.now() - failed <= LONGEST_WAIT:
+        ago = int((clock.now() - failed).total_seconds())
+        return False, f"The mail server couldn’t be used {ago} seconds ago. The log says why."
     due = oldest_unsent_due()
     if due is None:
         return True, "No email is late."

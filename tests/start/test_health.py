@@ -8,7 +8,9 @@ from django.db import connection
 
 from partnerships.core import clock
 from partnerships.core.models import Heartbeat
+from partnerships.mail import outbox
 from partnerships.mail.models import Email
+from partnerships.notifications import emails
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -75,6 +77,21 @@ def test_an_email_that_waits_is_not_ready_and_stays_private(client):
     for state in ("sent", "failed", "expired", "withdrawn"):
         Email.objects.filter(pk=email.pk).update(state=state)
         assert client.get("/readyz").status_code == 200
+
+
+def test_a_mail_server_that_cannot_be_used_is_not_ready_until_it_accepts_an_email(client, people, settings, caplog):
+    """A sign-in code is never sent again, so no email waits while no one can sign in."""
+    heartbeat(seconds=5)
+    settings.EMAIL_URL = "smtp://127.0.0.1:1"
+    with pytest.raises(outbox.NotSent):
+        outbox.send_now("sign_in_code", "editor@example.org", {"code": "K7Q2-MX9P"}, emails.render)
+    assert "EMAIL_URL can’t be used: The mail server refused the connection." in caplog.text
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert "couldn’t be used 0 seconds ago" in answer.json()["checks"]["letters"]["says"]
+    row = late_email(minutes=2)
+    Email.objects.filter(pk=row.pk).update(state="sent", sent_at=clock.now() + timedelta(seconds=1))
+    assert client.get("/readyz").status_code == 200
 
 
 def test_a_migration_that_waits_is_not_ready(client):

@@ -103,8 +103,8 @@ def _send(kind, address, context):
                 return
             kind, context = EmailKind.UNKNOWN_ADDRESS, {"language": context["language"]}
         outbox.send_now(kind, address, context, emails.render)
-    except outbox.NotSent:
-        log.warning("A sign-in email could not be sent; its row in the outbox says why.")
+    except outbox.NotSent as problem:
+        log.warning("A sign-in email could not be sent: %s", problem.reply)
     except Exception as problem:
         # Without the traceback, which could contain the email address or the code.
         log.error("A sign-in email could not be sent (%s).", type(problem).__name__)

@@ -17,6 +17,9 @@ YES, NO = {"yes", "true", "1", "on"}, {"no", "false", "0", "off"}
 SQLITE_OLDEST = (3, 37, 0)
 BROKERS = ("redis", "rediss", "amqp", "amqps")
 EVERYWHERE = ("0.0.0.0", "::")  # noqa: S104 - only compared  # nosec
+# The cache holds rate limits: one entry for each key and minute or day. With Django's 300 entries, a few hundred other
+# visitors would evict an attacker's. 100,000 entries take about 50 MB at most.
+PROCESS_CACHE = {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
 LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 
 
@@ -130,7 +133,7 @@ def folder(name, default):
     except OSError as problem:
         refuse(name, f"the folder {path} cannot be made ({problem.strerror}).")
     if not os.access(path, os.W_OK | os.X_OK):
-        refuse(name, f"the folder {path} cannot be written to.")
+        refuse(name, f"the user who runs this can’t write to the folder {path}. Give it to that user with chown.")
     return path
 
 
@@ -162,13 +165,17 @@ def secret(name, *, kept_in, required):
 def database(name, *, default_file, required):
     value = _raw(name, required) or f"sqlite:///{default_file}"
     if urlsplit(value).scheme not in ("postgres", "postgresql", "sqlite"):
-        refuse(name, "names a database that the registry does not know. Use postgres:// or sqlite://.")
+        refuse(name, "must begin with postgres:// or sqlite://.")
     try:
         config = environ.Env.db_url_config(value)
     except Exception:
         config = {}
-    if not config.get("ENGINE") or not config.get("NAME"):
-        refuse(name, "cannot be read. Write postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH.")
+    if not config.get("ENGINE") or not config.get("NAME") or urlsplit(value).fragment:
+        refuse(
+            name,
+            "cannot be read. Write postgres://USER:PASSWORD@HOST:5432/NAME or sqlite:////PATH. "
+            "In a password, write / as %2F, # as %23, ? as %3F and % as %25.",
+        )
     if config["ENGINE"] == "django.db.backends.sqlite3":
         if required:
             refuse(
@@ -274,9 +281,9 @@ def sender(name, *, default, required):
 def cache(name):
     value = _raw(name, False)
     if not value:
-        # The cache holds rate limits: one entry for each key and minute or day. With Django's 300 entries, a few
-        # hundred other visitors would evict an attacker's. 100,000 entries take about 50 MB at most.
-        return {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 100_000}}
+        return PROCESS_CACHE
     if urlsplit(value).scheme not in ("redis", "rediss") or not urlsplit(value).hostname:
         refuse(name, "cannot be read. Write redis://HOST:6379/1.")
-    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value}
+    # A cache that doesn't answer delays a request by a second, not by minutes.
+    patience = {"socket_connect_timeout": 1, "socket_timeout": 1}
+    return {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": value, "OPTIONS": patience}

@@ -21,7 +21,7 @@ PRODUCTION = env.flag("PRODUCTION", default=False)
 TESTING = "pytest" in sys.modules
 if PRODUCTION:
     env.need("SECRET_KEY", "ALLOWED_HOSTS", "BASE_URL", "DATABASE_URL", "CELERY_BROKER_URL", "EMAIL_URL", "MAIL_FROM")
-    env.forbid("DEBUG", "is on. The registry has no debug mode in production; take it away.")
+    env.forbid("DEBUG", "is on. The registry has no debug mode in production. Remove it.")
 
 # The address and port of `manage.py serve`.
 HOST = env.text("HOST", default="127.0.0.1")
@@ -273,13 +273,13 @@ MAIL_COMES_IN = env.flag(
 WEBHOOKS_ALLOW_LOCAL = env.flag("WEBHOOKS_ALLOW_LOCAL", default=False)
 if PRODUCTION:
     env.forbid(
-        "WEBHOOKS_ALLOW_LOCAL", "is on. Anyone who manages an organization could reach your own network. Take it away."
+        "WEBHOOKS_ALLOW_LOCAL", "is on. Anyone who manages an organization could reach your own network. Remove it."
     )
 
 CELERY_BROKER_URL = env.broker("CELERY_BROKER_URL", required=PRODUCTION)
 CELERY_BROKER_TRANSPORT_OPTIONS = env.broker_options(CELERY_BROKER_URL)
 
-CACHES = {"default": env.cache("CACHE_URL")}
+CACHES = {"default": env.cache("CACHE_URL"), "process": env.PROCESS_CACHE}
 
 # API
 REST_FRAMEWORK = {
@@ -333,4 +333,5 @@ LOGGING = {
     "loggers": {"django.security.DisallowedHost": {"handlers": ["nowhere"], "propagate": False}},
     "root": {"handlers": ["console"], "level": env.choice("LOG_LEVEL", default="WARNING", of=env.LOG_LEVELS)},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# With SSL_REDIRECT=no, the proxy redirects http.
+SILENCED_SYSTEM_CHECKS = [] if SECURE_SSL_REDIRECT else ["security.W008"]

@@ -2,17 +2,19 @@
 that has its own limit.
 """
 
+import logging
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
 from ipaddress import IPv6Address, ip_address
 
 from django.conf import settings
-from django.core.cache import cache
+from django.core.cache import caches
 from rest_framework.exceptions import Throttled
 from rest_framework.throttling import BaseThrottle
 
 WINDOW = 60  # seconds
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -112,6 +114,16 @@ def _quota(policy, who, limit):
 
 
 def _count(key):
+    """Count in the shared cache. Without it, each process counts by itself: a cache that's down must not stop the API."""
+    try:
+        return _count_in(caches["default"], key)
+    except Exception as problem:  # each cache server has errors of its own
+        if caches["process"].add("api:warned", 1, WINDOW):
+            log.warning("The cache of CACHE_URL can’t be used (%s). API limits are counted by each process.", problem)
+        return _count_in(caches["process"], key)
+
+
+def _count_in(cache, key):
     try:
         return cache.incr(key)
     except ValueError:

@@ -6,6 +6,7 @@ Neither reads a session or shows a record, so both can be open to everyone.
 import logging
 from datetime import timedelta
 
+from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import JsonResponse
@@ -39,6 +40,8 @@ def readyz(request):
     except DatabaseError as problem:
         log.warning("readyz: the database does not answer (%s)", type(problem).__name__)
         checks["database"] = {"ok": False, "says": "The database doesn’t answer, or its tables are missing."}
+    ok, says = _cache()
+    checks["cache"] = {"ok": ok, "says": says}
     ready = all(check["ok"] for check in checks.values())
     return JsonResponse({"ready": ready, "checks": checks}, status=200 if ready else 503)
 
@@ -63,6 +66,15 @@ def _emails():
         return True, "No email is late."
     waited = clock.now() - due
     return waited <= LONGEST_WAIT, f"The oldest email has waited {int(waited.total_seconds())} seconds."
+
+
+def _cache():
+    try:
+        cache.get("readyz")
+    except Exception as problem:  # each cache server has errors of its own
+        log.warning("readyz: the cache of CACHE_URL can’t be used (%s)", type(problem).__name__)
+        return False, "The cache doesn’t answer, so each process counts API requests by itself."
+    return True, "The cache answers."
 
 
 def _sender():

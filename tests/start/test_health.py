@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from django.core.cache.backends.base import BaseCache
 from django.db import connection
 
 from partnerships.core import clock
@@ -51,6 +52,7 @@ def test_a_healthy_registry_is_ready(client):
     assert answer.status_code == 200
     assert answer.json()["ready"] is True
     assert {name for name, check in answer.json()["checks"].items() if check["ok"]} == {
+        "cache",
         "database",
         "migrations",
         "letters",
@@ -92,6 +94,30 @@ def test_a_mail_server_that_cannot_be_used_is_not_ready_until_it_accepts_an_emai
     row = late_email(minutes=2)
     Email.objects.filter(pk=row.pk).update(state="sent", sent_at=clock.now() + timedelta(seconds=1))
     assert client.get("/readyz").status_code == 200
+
+
+class NoCache(BaseCache):
+    """A cache server that is down."""
+
+    def __init__(self, location, params):
+        super().__init__(params)
+
+    def get(self, key, default=None, version=None):
+        raise ConnectionRefusedError("Connection refused.")
+
+    def incr(self, key, delta=1, version=None):
+        raise ConnectionRefusedError("Connection refused.")
+
+
+def test_a_cache_that_is_down_is_not_ready_and_the_api_still_answers_and_limits(client, settings, caplog):
+    settings.CACHES = settings.CACHES | {"default": {"BACKEND": f"{__name__}.NoCache"}}
+    settings.API_RATE_ANONYMOUS = 2
+    heartbeat(seconds=5)
+    assert [client.get("/api/v1/issue-areas/").status_code for _ in range(3)] == [200, 200, 429]
+    assert caplog.text.count("CACHE_URL can’t be used (Connection refused.)") == 1
+    answer = client.get("/readyz")
+    assert answer.status_code == 503
+    assert answer.json()["checks"]["cache"]["ok"] is False
 
 
 def test_a_migration_that_waits_is_not_ready(client):

@@ -18,10 +18,18 @@ def main():
     try:
         from django.core.exceptions import ImproperlyConfigured
         from django.core.management import execute_from_command_line
+        from django.db import DatabaseError
     except ImportError:
         refuse("Django is not installed here. Run `make run`, or `pip install -r requirements.txt`.")
     try:
-        execute_from_command_line(sys.argv)
+        try:
+            execute_from_command_line(sys.argv)
+        except DatabaseError:
+            from partnerships.management import instance
+
+            # The usual causes in one sentence; a migration that failed says more than that it waits.
+            instance.require_database() if "migrate" in sys.argv else instance.require_tables()
+            raise
     except ImproperlyConfigured as refusal:
         if not type(refusal).__module__.startswith("equity."):
             raise

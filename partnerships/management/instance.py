@@ -77,6 +77,13 @@ def require_database():
         raise Refusal(f"DATABASE_URL: the database {database_name()} can’t be used ({reason}).") from None
 
 
+def require_tables():
+    """Raise Refusal if the database can't be used, or if a migration hasn't run."""
+    require_database()
+    if waiting_migrations():
+        raise Refusal("The tables aren’t up to date. Run manage.py migrate first.")
+
+
 def database_name():
     """The database's name for messages to people, without its password."""
     config = connection.settings_dict

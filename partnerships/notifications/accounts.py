@@ -54,7 +54,7 @@ def invitation(email: Email, recipient: Recipient, context: dict[str, Any]) -> d
         "until": day_words(clock.day_of(found.expires_at)),
         "page": _account(),
         "address": found.person.email,
-        "by": (found.by and found.by.name) or gettext("a manager there"),
+        "by": (found.by and (found.by.name or found.by.email)) or gettext("A manager there"),
         "note": found.note,
         "reply_to": reply_to(found.by),
     }

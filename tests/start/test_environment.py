@@ -189,6 +189,13 @@ def test_a_folder_that_cannot_be_made_is_refused(settings_from, tmp_path):
     assert refusal(settings_from, VAR_DIR=str(tmp_path / "file" / "var")).startswith("VAR_DIR: ")
 
 
+def test_a_password_that_breaks_the_url_is_refused_with_what_to_write(settings_from):
+    for url in ("postgres://registry:pa/ss@db.example.org/registry", "postgres://registry:pa#ss@db.example.org/registry"):
+        message = refusal(settings_from, **GOOD | {"DATABASE_URL": url})
+        assert "write / as %2F, # as %23" in message
+        assert "ss@" not in message
+
+
 def test_an_old_sqlite_is_refused(settings_from, monkeypatch):
     monkeypatch.setattr(sqlite3, "sqlite_version_info", (3, 36, 0))
     assert "3.37.0 or later" in refusal(settings_from)
@@ -209,6 +216,8 @@ def test_an_old_python_is_refused_in_one_sentence():
         ("serve", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/registry"}, "DATABASE_URL"),
         ("serve", {"DATABASE_URL": "sqlite:////no-such-folder/registry.sqlite3"}, "DATABASE_URL"),
         ("backup", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/registry"}, "DATABASE_URL"),
+        ("migrate", {"DATABASE_URL": "postgres://nobody@127.0.0.1:1/registry"}, "DATABASE_URL"),
+        ("load_vocabularies", {}, "Run manage.py migrate first"),
     ],
 )
 def test_a_command_says_one_sentence_and_ends_with_2(tmp_path, command, ours, name):
@@ -234,3 +243,5 @@ def test_gunicorn_ends_when_the_static_files_are_missing(tmp_path):
 def test_production_settings_pass_djangos_own_checks(tmp_path):
     done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=tmp_path, **GOOD)
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr
+    done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=tmp_path, SSL_REDIRECT="no", **GOOD)
+    assert done.returncode == 0, done.stderr

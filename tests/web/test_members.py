@@ -298,6 +298,9 @@ def test_an_invitation_says_who_invites_with_a_note_that_answers_go_back_to(clie
     assert mail.reply_to == (people.manager.name, people.manager.email)
     message = compose(mail, name="", address="newcomer@example.org", message_id="<1@x>", at=clock.now())
     assert message_from_bytes(message)["Reply-To"] == f"{people.manager.name} <{people.manager.email}>"
+    Person.objects.filter(pk=people.manager.pk).update(name="")
+    mail = emails.render(email, recipients.find(email.recipient), {})
+    assert mail.subject == f"{people.manager.email} invited you: {group}"
     invitation = Invitation.objects.get()
     member_actions.decline_invitation(by=invitation.person, invitation=invitation)
     assert Invitation.objects.get().note == ""

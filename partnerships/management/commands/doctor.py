@@ -4,7 +4,6 @@ import sys
 
 from django.core.management.base import BaseCommand
 
-from equity.environment import Refusal
 from partnerships.core import doctor as core
 from partnerships.management import instance
 from partnerships.meetings import doctor as communication
@@ -29,9 +28,7 @@ class Command(BaseCommand):
     requires_system_checks = ()
 
     def handle(self, **options):
-        instance.require_database()
-        if instance.waiting_migrations():
-            raise Refusal("The tables aren’t up to date. Run manage.py migrate first.")
+        instance.require_tables()
         found = 0
         for check in CHECKS:
             for name, sentence in check():

@@ -38,6 +38,31 @@ def test_a_new_stage_joins_the_history(client, people):
     assert Jurisdiction.objects.get(pk=people.office.pk).stage == "organizing"
 
 
+def test_an_office_says_on_its_page_how_to_reach_it(client, people):
+    """The contact page of the site sends people with a question to the lead agency's page."""
+    department = make_department(people.office, "Human Services")
+    for record, url in (
+        (people.office, f"/jurisdictions/{people.office.public_id}/"),
+        (department, f"/departments/{department.public_id}/"),
+    ):
+        client.force_login(people.editor)
+        typed = {"contacts-0-name": "Front desk", "contacts-0-email": "desk@example.org"}
+        data = fields_of(client.get(f"{url}edit/")) | typed | {"contacts-0-visible_to": "public"}
+        assert client.post(f"{url}edit/", data).status_code == 302
+        kept = record.contacts.get()
+        client.logout()
+        assert "mailto:desk@example.org" in client.get(url).content.decode()
+        client.force_login(people.editor)
+        stale = fields_of(client.get(f"{url}edit/"))
+        assert client.post(f"{url}edit/", stale | {"contacts-0-name": "Help desk"}).status_code == 302
+        assert record.contacts.get().pk == kept.pk
+        answer = client.post(f"{url}edit/", stale | {"contacts-0-name": "Reception"})
+        assert answer.status_code == 409
+        data = fields_of(client.get(f"{url}edit/")) | {"contacts-0-DELETE": "on"}
+        assert client.post(f"{url}edit/", data).status_code == 302
+        assert not record.contacts.exists()
+
+
 def test_only_administrators_add_a_jurisdiction(client, people):
     client.force_login(people.administrator)
     page = client.get("/jurisdictions/new/")

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from django.forms import BoundField
 from django.forms.formsets import BaseFormSet
 
 from partnerships.core.types import Text
@@ -23,5 +24,12 @@ class Fold:
 
     @property
     def filled(self) -> int:
-        """How many fields have a value, or how many rows are saved."""
-        return self.rows.initial_form_count() if self.rows else sum(bool(field.value()) for field in self.fields)
+        """How many fields have a value that isn't only their default, or how many rows are saved."""
+        if self.rows:
+            return self.rows.initial_form_count()
+        return sum(field.value() not in (None, "", [], False, _default(field)) for field in self.fields)
+
+
+def _default(field):
+    bound = field if isinstance(field, BoundField) else field.field
+    return bound.field.initial

@@ -13,13 +13,40 @@ from partnerships.directory.duplicates import similar_departments
 from partnerships.directory.models import Department, Jurisdiction
 from partnerships.web import page_language, similar
 from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import typed_values
+from partnerships.web.editing import rows_to_send, typed_values
+from partnerships.web.forms.folds import Fold
+from partnerships.web.forms.organization import ContactForm, ContactFormSet, row_initial
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
 
-class JurisdictionEdit(RecordEdit):
+_CONTACT = ContactForm.Meta.fields
+
+
+class _PlaceEdit(RecordEdit):
+    """A jurisdiction or department, with its contacts."""
+
     template_name = "jurisdictions/edit.html"
+
+    def make_forms(self, data=None):
+        super().make_forms(data)
+        rows = self.record.contacts.all() if self.record.pk and data is None else []
+        initial = [row_initial(row, _CONTACT) for row in rows]
+        self.parts = {"contacts": ContactFormSet(data, prefix="contacts", initial=initial)}
+
+    def submitted(self):
+        formset = self.parts["contacts"]
+        rows_to_send(formset)
+        return super().submitted() | {"contacts": [typed_values(form, _CONTACT) for form in formset.sent]}
+
+    def comparable(self, snapshot, current):
+        return snapshot | {"contacts": [{key: row.get(key) for key in _CONTACT} for row in snapshot["contacts"]]}
+
+    def context(self):
+        return {"folds": [Fold(gettext("Contacts"), rows=self.parts["contacts"])]}
+
+
+class JurisdictionEdit(_PlaceEdit):
     form_class = JurisdictionForm
     fields = JurisdictionForm.Meta.fields
 
@@ -34,21 +61,25 @@ class JurisdictionEdit(RecordEdit):
             fields=self.values(leave_out),
             version=version,
             why=self.form.cleaned_data["why"],
+            contacts=self.rows("contacts", leave_out),
             **related,
         )
 
-    def submitted(self):
-        return typed_values(self.form, [name for name in self.form.fields if name != "why"])
+    @property
+    def names(self):
+        return [*super().names, *relations.KEYS]
+
+    def values(self, leave_out=()):
+        return super().values({*leave_out, *relations.KEYS})
 
 
 @dataclass
-class DepartmentEdit(RecordEdit):
+class DepartmentEdit(_PlaceEdit):
     """`duplicates` are possible duplicates in the same jurisdiction. They're shown before saving."""
 
     duplicates: Sequence = ()
     not_duplicates: Sequence = ()
 
-    template_name = "jurisdictions/edit.html"
     form_class = DepartmentForm
     fields = DepartmentForm.Meta.fields
 
@@ -79,6 +110,7 @@ class DepartmentEdit(RecordEdit):
             fields=self.values(leave_out) | {"jurisdiction": self.record.jurisdiction},
             version=version,
             why=self.form.cleaned_data["why"],
+            contacts=self.rows("contacts", leave_out),
             not_duplicates=self.not_duplicates,
         )
 
@@ -90,7 +122,7 @@ class DepartmentEdit(RecordEdit):
         return [(gettext("Jurisdictions"), reverse("jurisdictions")), (str(home), home.get_absolute_url())]
 
     def context(self):
-        return {"similar": similar.rows_of(self.duplicates)}
+        return super().context() | {"similar": similar.rows_of(self.duplicates)}
 
 
 @page_language.translated

@@ -49,7 +49,10 @@ def dump(path):
 
 def migrations_in(path):
     """The (app, name) pairs of the migrations in a backup."""
-    text = _run("pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(path))
+    try:
+        text = _run("pg_restore", "--data-only", "--table=django_migrations", "--file=-", str(path))
+    except Refusal as problem:
+        raise Refusal(f"{path} is damaged. Use another backup. The data here hasn’t changed ({problem}).") from None
     _, _, rows = text.partition("FROM stdin;\n")
     return [tuple(line.split("\t")[1:3]) for line in rows.split("\n\\.")[0].splitlines() if "\t" in line]
 

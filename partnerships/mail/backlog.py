@@ -22,9 +22,9 @@ def last_heartbeat() -> datetime | None:
     return Heartbeat.objects.filter(name=HEARTBEAT).values_list("at", flat=True).first()
 
 
-def last_without_connection() -> datetime | None:
-    """When the mail server last couldn't be used; None if never, or if it has accepted an email since."""
-    at = Heartbeat.objects.filter(name=NO_CONNECTION).values_list("at", flat=True).first()
+def last_without_connection(since: datetime) -> datetime | None:
+    """When the mail server last couldn't be used; None if not since then, or if it has accepted an email since."""
+    at = Heartbeat.objects.filter(name=NO_CONNECTION, at__gte=since).values_list("at", flat=True).first()
     if at is None or Email.objects.filter(is_sample=False, sent_at__gt=at).exists():
         return None
     return at

@@ -218,7 +218,7 @@ def send_due(
 
 
 def _note_no_connection(problem: transport.ConnectionFailed, now: datetime) -> None:
-    """Say in the log that the mail server can't be used, and record it for `backlog.no_connection_since`."""
+    """Say in the log that the mail server can't be used, and record it for `backlog.last_without_connection`."""
     logger.warning("The mail server of EMAIL_URL can’t be used: %s", problem.reply)
     heartbeat.beat(NO_CONNECTION, now, every=0)
 

@@ -56,9 +56,8 @@ def _migrations():
 
 
 def _emails():
-    failed = last_without_connection()
-    # Sign-in codes are never sent again, so no email may be waiting.
-    if failed is not None and clock.now() - failed <= LONGEST_WAIT:
+    failed = last_without_connection(clock.now() - LONGEST_WAIT)
+    if failed is not None:  # sign-in codes are never sent again, so perhaps no email waits
         ago = int((clock.now() - failed).total_seconds())
         return False, f"The mail server couldn’t be used {ago} seconds ago. The log says why."
     due = oldest_unsent_due()

@@ -19,6 +19,7 @@ from partnerships.mail.models import Email
 from partnerships.measurement.composition_models import Population
 from partnerships.measurement.models import Measure, MeasureOwner, Outcome, Plan, Result
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting, Participant
+from partnerships.notifications.models import Follow
 from partnerships.records.deleting import delete_records
 from partnerships.registry import publication
 from partnerships.registry.models import Agreement, Partnership, PartnershipLink, Party
@@ -109,6 +110,9 @@ def remove() -> Counter:
         raise ValidationError(lines)
     removed = counts()
     _remove_emails()
+    for kind in record_types.followable():
+        if issubclass(kind.model, MODELS):
+            Follow.objects.filter(record_type=kind.key, record_id__in=_sample_rows(kind.model).values("pk")).delete()
     for partnership in _sample_rows(Partnership).order_by("pk"):
         publication.withdraw_deleted(partnership)
     for kind in record_types.all_types():

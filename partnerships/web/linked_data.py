@@ -41,6 +41,17 @@ def script(request, record, build, *args) -> str:
     return format_html("{}{}", data, _preview(thing))
 
 
+def preview_of_site(request) -> str:
+    """The preview of the home page, or "" for someone who is signed in."""
+    if request.user.is_authenticated:
+        return ""
+    words = gettext(
+        "See which governments and community groups work together on racial equity, and how decisions are made."
+    )
+    title = gettext("Who works together, and is power shared?")
+    return _preview({"name": title, "url": settings.BASE_URL + reverse("home"), "description": words})
+
+
 def _preview(thing: dict):
     """The Open Graph elements of a record."""
     facts = {

@@ -149,6 +149,13 @@ def test_someone_without_partnerships_learns_what_to_do_next(client, town):
     assert "Show all, as of today" in page
 
 
+def test_an_empty_network_blames_no_filter(client, db):
+    page = network_page(client, "")
+    assert "There’s no one to show yet." in page
+    assert "None matches your filters" not in page
+    assert "None matches your filters" in network_page(client, "?side=community")
+
+
 @pytest.mark.parametrize("query", ["?sied=x", "?side=x", "?on=soon", "?focus=" + "x" * 99, "?page=x", "?steps=0"])
 def test_wrong_parameters_are_named(staff, town, query):
     assert staff.get(f"/network/{query}").status_code == 400

@@ -35,6 +35,7 @@ from partnerships.models import (
     SearchEntry,
     Tombstone,
 )
+from partnerships.notifications.following import follow
 from partnerships.records.merging import merge
 from partnerships.registry import publication
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to
@@ -307,10 +308,14 @@ def test_removing_leaves_no_sample_row_and_tells_sync(sample):
     prefixes = {public_id[0] for public_id in public}
     assert prefixes >= {"G", "J", "D", "M", "V", "S", "N", "K"}  # activities, results, measures and plans too
     published = set(Partnership.objects.filter(is_published=True).values_list("public_id", flat=True))
+    reader = make_person("reader@elsewhere.example.org")
+    follow(by=reader, record=Partnership.objects.filter(is_published=True).first())
     assert run("remove_sample", "--yes") == (
         "The sample registry was removed: 9 partnerships, 7 organizations, 9 departments, 11 jurisdictions, 6 people.\n"
     )
     assert set(sample_rows().values()) == {0}
+    assert not reader.follows.exists()
+    reader.delete()
     rows = all_rows()
     kept = {name: len(rows[name]) for name in rows if rows[name]}
     assert set(kept) <= {

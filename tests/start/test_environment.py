@@ -190,7 +190,10 @@ def test_a_folder_that_cannot_be_made_is_refused(settings_from, tmp_path):
 
 
 def test_a_password_that_breaks_the_url_is_refused_with_what_to_write(settings_from):
-    for url in ("postgres://registry:pa/ss@db.example.org/registry", "postgres://registry:pa#ss@db.example.org/registry"):
+    for url in (
+        "postgres://registry:pa/ss@db.example.org/registry",
+        "postgres://registry:pa#ss@db.example.org/registry",
+    ):
         message = refusal(settings_from, **GOOD | {"DATABASE_URL": url})
         assert "write / as %2F, # as %23" in message
         assert "ss@" not in message

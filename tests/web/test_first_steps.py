@@ -79,6 +79,7 @@ def test_the_first_administrator_chooses_an_office(client):
     shown = home(client)
     assert "Choose your office" in shown
     assert reverse("jurisdictions") in shown
+    assert reverse("site_texts") in shown
     office = factories.make_jurisdiction("City of Newton")
     manager = factories.make_person("new-manager@example.org")
     Membership.objects.create(person=manager, jurisdiction=office, role="manager")

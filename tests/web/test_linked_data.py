@@ -179,6 +179,13 @@ def test_a_shared_page_has_a_preview(client, table):
     }
 
 
+def test_the_home_page_has_a_preview(client, db):
+    text = client.get("/").content.decode()
+    found = dict(re.findall(r'<meta property="og:([a-z_]+)" content="([^"]*)">', text))
+    assert (found["title"], found["url"]) == ("Who works together, and is power shared?", f"{SITE}/")
+    assert "racial equity" in found["description"]
+
+
 def test_a_page_that_is_not_public_has_no_preview(client, people, table):
     client.force_login(people.editor)
     assert "og:" not in client.get(table.get_absolute_url()).content.decode()

@@ -272,7 +272,8 @@ def test_from_the_invitation_to_the_place_with_nothing_but_the_mailbox(settings,
     assert client.post("/sign-in/code/", {"code": code, "next": "/account/"})["Location"] == "/account/"
     # The account was used, so it isn't deleted with those that never were.
     assert Person.objects.get(email="new@example.org").last_login is not None
-    assert "You’re invited to Neighbors Your role: Manager." in page_text(client.get("/account/"))
+    for place in ("/account/", "/"):
+        assert "You’re invited to Neighbors Your role: Manager." in page_text(client.get(place))
     page = f"/invitations/{Invitation.objects.get().pk}/"
     assert client.post(page, {"answer": "accept", "name": "New here"}).status_code == 302
     assert "New here (you)" in page_text(client.get(url(group)))

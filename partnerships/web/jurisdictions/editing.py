@@ -19,7 +19,6 @@ from partnerships.web.forms.organization import ContactForm, ContactFormSet, row
 from partnerships.web.forms.places import DepartmentForm, JurisdictionForm
 from partnerships.web.record_edit import RecordEdit, edit_record
 
-
 _CONTACT = ContactForm.Meta.fields
 
 

@@ -187,9 +187,10 @@ class Controls:
             if self.params
             else [(gettext("See all partnerships"), reverse("partnerships"))]
         )
-        text = (
-            gettext("A network shows the partners in your partnerships. None matches your filters.")
-            if self.has_scores
-            else gettext("A network shows the partners in public partnerships. None matches your filters.")
-        )
+        if not self.params:
+            text = gettext("A network shows who takes part in the same partnership. There’s no one to show yet.")
+        elif self.has_scores:
+            text = gettext("A network shows the partners in your partnerships. None matches your filters.")
+        else:
+            text = gettext("A network shows the partners in public partnerships. None matches your filters.")
         return {"title": gettext("No one is in this network"), "text": text, "links": links}

@@ -29,7 +29,7 @@ _FOR_ALL = (
 )
 _FOR_ADMINISTRATORS = (
     (_("Users"), "people", _("Find an account, suspend it, or merge two of them.")),
-    (_("List options"), "word_lists", _("What people choose from in forms, and the labels of it.")),
+    (_("List options"), "word_lists", _("What people choose from in forms, and our labels.")),
     (_("Pages about this site"), "site_texts", _("Contact, privacy, accessibility, terms and data license.")),
     (_("Sample data"), "sample_data", _("Load it into an empty registry, or remove it.")),
     (_("Blocked email addresses"), "suppressions", _("Addresses that we don’t write to.")),

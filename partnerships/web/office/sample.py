@@ -106,7 +106,10 @@ def _explanation(at_hand, do) -> str:
             "This adds the cases of the GARE resource guide, and a made-up city that shows how each page works. Everyone who "
             "visits sees them, marked as a sample. You can remove all of it here."
         )
-    return gettext("The registry has records of its own, so sample data can’t be loaded.")
+    return gettext(
+        "The registry has records of its own, so sample data can’t be loaded. To try it, use another registry that is "
+        "still empty."
+    )
 
 
 def _problems():

@@ -6,10 +6,11 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.accounts.claim_rules import own_claims_waiting
+from partnerships.accounts.queries import invitations_for
 from partnerships.core.access import belongs_somewhere
 from partnerships.meetings import queries as meetings
 from partnerships.registry import queries as registry
-from partnerships.web import page_language, today
+from partnerships.web import linked_data, page_language, today
 from partnerships.web.jurisdictions.issue_areas import issue_area_nodes
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import clock_words, label, zone_words
@@ -34,6 +35,8 @@ def home(request):
         "areas": busy or areas,
         "other_areas": [area for area in areas if not area.count] if busy else [],
         "coming": [dated_meeting(meeting) for meeting in meetings.upcoming_meetings(most=MEETINGS)],
+        "invitations": invitations_for(request.user) if request.user.is_authenticated else (),
+        "linked_data": linked_data.preview_of_site(request),
         "news": [_news(at, document) for at, document in lately[:NEWS]],
     }
     return render(request, "public/home.html", context)

@@ -57,6 +57,7 @@ def test_the_reasons_say_what_it_was_taken_from():
     assert found["backbone"].reasons == ("No one is named as the backbone.",)
 
 
+@pytest.mark.slow
 def test_more_of_anything_never_suggests_less_and_never_four():
     """On 2,000 random records, an improvement in one fact never lowers a suggestion."""
     random = Random(5)

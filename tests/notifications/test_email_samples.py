@@ -99,6 +99,7 @@ def test_an_email_that_always_comes_must_not_seem_to_be_one_that_can_be_stopped(
     assert samples.wrong(kind, replace(mail, text=mail.text.replace(samples.ALWAYS, "")), "en")
 
 
+@pytest.mark.slow
 @pytest.mark.django_db
 def test_samples_are_filled_like_the_emails_themselves(people):
     """Otherwise a new value in an email's context would be missing in the sample, and no one would notice."""

@@ -19,6 +19,7 @@ def test_random_writes_through_every_interface_leave_no_gap():
     assert sum(n for name, n in done.items() if "refused" not in name) >= 40
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("gap", ["a column", "an entry", "a version"])
 def test_a_gap_is_found(gap):
     player = Player(7, start(make_jurisdiction()))

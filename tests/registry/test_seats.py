@@ -299,6 +299,7 @@ ELSEWHERE = {
 }
 
 
+@pytest.mark.slow
 @pytest.mark.both
 @pytest.mark.unpublished_writes
 def test_one_party_is_judged_as_the_database_judges_it(people):

@@ -85,6 +85,7 @@ def test_a_no_outlives_a_later_yes_of_the_other_record(people):
 SAYS = ("", "confirmed", "disputed")
 
 
+@pytest.mark.slow
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize("first", ["kept", "lost"])
 def test_a_merged_partner_confirms_the_record_only_if_both_did_and_disputes_it_if_either_does(people, first):

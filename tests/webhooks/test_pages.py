@@ -90,6 +90,7 @@ def test_no_more_than_a_few(manager, people, page):
     assert (answer.status_code, Webhook.objects.count()) == (422, MOST)
 
 
+@pytest.mark.slow
 def test_only_managers_know_of_it(client, people, office, page):
     webhook, _ = actions.add_webhook(by=people.manager, body=office, fields=NEW)
     sent = webhook.deliveries.create(occurrence="test/1", made_at=webhook.made_at, next_attempt_at=webhook.made_at)

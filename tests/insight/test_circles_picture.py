@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, spoken
+from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, spoken, still
 from partnerships.web.charts.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
 
 
@@ -94,6 +94,12 @@ def test_institutions_are_below_between_the_halves():
     assert all(found[f"place-{n}"][1] > 130 for n in (1, 2))
     assert found["place-3"][0] < -100
     assert found["place-4"][0] > 100
+
+
+def test_a_picture_without_a_table_names_all_who_are_in_it():
+    wide, narrow = re.findall(r"<svg.*?</svg>", still([make_mark(1), make_mark(2, RIGHT, 1)], title="Here", centre="T"))
+    names = "1 Partner 1 Member, government, decides; 2 Partner 2 Member, community, co-designs."
+    assert (f"{names}</desc>" in wide, f"{names}</desc>" in narrow) == (True, True)
 
 
 def test_each_mark_links_to_its_row_and_has_a_full_name():

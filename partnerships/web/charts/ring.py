@@ -70,6 +70,9 @@ def _picture(marks, declined, size, title, centre, *, is_still=False):
         for n, (mark, at) in enumerate(below)
     ]
     drawn = [link for _, link in sorted(links, key=lambda one: one[0])]
+    desc = _desc(rings, same_as="" if is_still else "table")
+    if is_still:  # no table says who is where
+        desc = f"{desc} {'; '.join(spoken(mark) for mark in marks)}."
     return format_html(
         '<svg class="v circles only-{size}" viewBox="0 0 {width} {height}" role="{role}" aria-labelledby="{size}-t {size}-d">'
         '<title id="{size}-t">{title}</title><desc id="{size}-d">{desc}</desc>{rings}{centre}{sides}{drawn}</svg>',
@@ -78,7 +81,7 @@ def _picture(marks, declined, size, title, centre, *, is_still=False):
         width=_format_number(width),
         height=_format_number(height),
         title=title,
-        desc=_desc(rings, same_as="" if is_still else "table"),
+        desc=desc,
         rings=_rings(cx, cy, size, rings),
         centre=_centre(cx, cy, size, centre),
         sides=_sides(cx, cy, radius, size),

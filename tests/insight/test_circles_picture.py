@@ -6,7 +6,7 @@ from itertools import pairwise
 
 import pytest
 
-from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, spoken, still
+from partnerships.web.charts.ring import RING_NAMES, both_sizes, broken, small, spoken, still
 from partnerships.web.charts.ring_places import BELOW, LEFT, NARROW, RIGHT, WIDE, Mark, placed
 
 
@@ -177,3 +177,9 @@ def test_without_anyone_not_yet_approached_there_are_four_rings():
     four, five = (both_sizes([make_mark(1, ring=n)], [], title="T", centre="Table") for n in (0, 4))
     assert ("v-ring-4" in four, "Not yet approached" in four) == (False, False)
     assert ("v-ring-4" in five, "Not yet approached" in five) == (True, True)
+
+
+def test_the_small_picture_says_where_its_table_is():
+    """The list next to it may have only the first partners."""
+    text = small([make_mark(1)], title="Who is at the table")
+    assert "The page “Partners” has the same information as a table." in text

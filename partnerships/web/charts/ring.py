@@ -30,7 +30,7 @@ def still(marks: list[Mark], *, title: str, centre: str):
 
 
 def small(marks: list[Mark], *, title: str):
-    """The rings and marks alone, next to a list of the same names. Nothing where no mark is in a ring."""
+    """The rings and marks alone, next to a list of the first names. Nothing where no mark is in a ring."""
     if not marks:
         return ""
     found = placed(marks, NARROW)
@@ -42,7 +42,7 @@ def small(marks: list[Mark], *, title: str):
         _format_number(2 * cx),
         _format_number(cy + radius + 14),
         title,
-        _desc(rings, same_as="list"),
+        _desc(rings, same_as="page"),
         _rings(cx, cy, NARROW, rings, with_names=False),
         _sides(cx, cy, radius, NARROW),
         SafeString("".join(_glyph(mark, cx + x, cy + y, NARROW.mark) for mark, x, y in found)),
@@ -115,8 +115,8 @@ def _desc(rings, same_as="table"):
     ) % {"rings": names}
     if not same_as:
         return words
-    if same_as == "list":
-        return f"{words} {gettext('The list has the same information.')}"
+    if same_as == "page":
+        return f"{words} {gettext('The page “Partners” has the same information as a table.')}"
     return f"{words} {gettext('The table has the same information.')}"
 
 

@@ -131,7 +131,7 @@ EXCEPTIONS = {
     ("partnerships/directory/filters.py", "letters"): "characters",
     ("partnerships/directory/models.py", "letters"): "characters",
     ("partnerships/management/commands/load_places.py", "letters"): "characters",
-    ("partnerships/records/imports/cells.py", "letters"): "characters",
+    ("partnerships/directory/identifying.py", "letters"): "characters",
     ("partnerships/web/forms/label_overrides.py", "letters"): "characters",
     ("partnerships/web/forms/seats.py", "letters"): "characters",
     ("partnerships/web/forms/sign_in.py", "letters"): "characters",

@@ -57,9 +57,9 @@ def parse(text: str) -> str:
     return f"{prefix}-{body}-{check}"
 
 
-def primary_key(text: str) -> int | None:
-    """The primary key that a text from outside spells, or None: up to 18 digits, which fit the column of every database."""
-    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else None
+def primary_key(text: str) -> int:
+    """The primary key that a text from outside spells, up to 18 digits, which fit the column of every database; else 0."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) < 19 else 0
 
 
 def ids_in(value: dict[str, Any] | int | list[dict[str, str | None] | str] | str | None) -> Iterator[str]:

@@ -195,7 +195,7 @@ def _change_context(person, request_id, rows):
 def _seen_changes(request) -> dict[int, int]:
     """ID of a change → the version of its record that was shown. An invalid ID counts as 0, which no change has."""
     sent = _versions(request.POST, "change")
-    return {primary_key(key) or 0: sent[key] for key in sent}
+    return {primary_key(key): sent[key] for key in sent}
 
 
 def _row(person, one):

@@ -74,7 +74,7 @@ def _current_page(request, respondent, is_reader, ticket, where=""):
 
 def _recorded_keys(data) -> list[int]:
     """The primary keys of the recorded answers that the page showed."""
-    return [key for text in data.get("recorded", "").split(",") if (key := primary_key(text)) is not None]
+    return [key for text in data.get("recorded", "").split(",") if (key := primary_key(text))]
 
 
 def _save(respondent, item, data, *, prefers_not_to_say):

@@ -64,7 +64,7 @@ class PickedField(forms.ModelChoiceField):
         self.widget.attrs |= {"autocomplete": "off", "data-pick": _picker(prefixes)}
 
     def prepare_value(self, value):
-        if (key := primary_key(str(value))) is not None and self.queryset is not None:
+        if (key := primary_key(str(value))) and self.queryset is not None:
             value = self.queryset.filter(pk=key).first()
         return entity_text(value) if hasattr(value, "public_id") else value
 

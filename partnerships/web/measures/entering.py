@@ -113,7 +113,7 @@ def _grid(request, measure, periods, cells, fields, sent):
 
 def _numbers_seen(request, measure, sent):
     """Primary key → number, for those that the person saw. They may have been replaced since."""
-    keys = {primary_key(value) for name, value in (sent or {}).items() if name.endswith("|seen")} - {None}
+    keys = {primary_key(value) for name, value in (sent or {}).items() if name.endswith("|seen")}
     return {str(one.pk): one for one in measure.points.filter(pk__in=keys)}
 
 

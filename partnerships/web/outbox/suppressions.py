@@ -59,7 +59,7 @@ def _asked_for(params, rows):
     if not after:
         return rows
     key = primary_key(after)
-    if key is None:
+    if not key:
         raise NotFound
     return rows.filter(pk__lt=key)
 

@@ -37,7 +37,7 @@ logger = logging.getLogger(__name__)
 MOST_AT_ONCE = 20
 READ_AHEAD = 5  # seconds for which the first checks of a batch use the data that was read for all of it
 HEARTBEAT = "sender"
-NO_CONNECTION = "mail server unreachable"  # the heartbeat of the last try that found no mail server
+NO_CONNECTION = "mail server unreachable"  # the heartbeat of the last try that found no mail server that takes emails
 CODE_SECONDS = 10  # seconds that a person waits for a sign-in code
 STEPS = ("claimed", *transport.STEPS, "marked")
 GATHERED = gettext_noop("It’s part of the daily or weekly email, as its recipient chose.")
@@ -193,7 +193,7 @@ def send_due(
 ) -> int:
     """Send due emails, at most `limit` (20). Returns how many it claimed.
 
-    Returns 0 when nothing is due or the mail server can't be reached, so a caller may repeat it until then. `now`
+    Returns 0 when nothing is due or the mail server can't be used, so a caller may repeat it until then. `now`
     replaces the clock in tests; `at` is called with each of STEPS.
     """
     moment, emails = retry_on_disconnect(lambda: _claim_due(now, limit))

@@ -44,8 +44,8 @@ class PermanentFailure(NotDelivered):
 
 
 class ConnectionFailed(NotDelivered):
-    """No server answered, or the connection broke before the final dot: nothing was sent, and other emails would fail
-    too.
+    """No server answered, the connection broke before the final dot, or the server refuses our sender: nothing was sent,
+    and other emails would fail too.
     """
 
 
@@ -130,13 +130,20 @@ class SmtpLine:
         if not kept:
             self._connect()
         try:
-            self._command("mail", f"MAIL FROM:<{sender}>", 250)
+            self._name_sender(sender)
         except (OSError, smtplib.SMTPException, ConnectionFailed):
             self.close()
             if not kept:
                 raise
             self._connect()
+            self._name_sender(sender)
+
+    def _name_sender(self, sender: str) -> None:
+        """Say who sends. All emails have the same sender, so a server that refuses it would refuse every email."""
+        try:
             self._command("mail", f"MAIL FROM:<{sender}>", 250)
+        except PermanentFailure as refusal:
+            raise ConnectionFailed(refusal.reply) from None
 
     @property
     def _open_smtp(self) -> smtplib.SMTP:

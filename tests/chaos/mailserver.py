@@ -28,6 +28,7 @@ FAULTS = {
     "its certificate is not trusted": [("STARTTLS", NOBODY_SIGNED)],
     "silent at its banner": [("BANNER", SILENT)],
     "a banner that is not SMTP": [("BANNER", "hello there")],
+    "refuses the sender, `MAIL_FROM`": [("MAIL", "553 not yours")],
     "silent at the recipient": [("RCPT", SILENT)],
     "silent after the final dot": [(".", SILENT)],
     "hangs up after the final dot": [(".", GONE)],

@@ -13,7 +13,7 @@ from tests.waiting import LIMIT
 
 
 class Sink:
-    """The server. `replies`: the answers to RCPT and DATA, by step, where a list is used up one by one.
+    """The server. `replies`: the answers to MAIL, RCPT and DATA, by step, where a list is used up one by one.
 
     `emails`: a list of (to, message).
     """
@@ -37,6 +37,12 @@ class Sink:
         if isinstance(reply, list):
             reply = reply.pop(0) if reply else None
         return reply(self) if callable(reply) else reply or ready
+
+    async def handle_MAIL(self, server, session, envelope, address, options):  # noqa: N802 - the name that aiosmtpd calls
+        reply = self._reply("mail", "250 OK")
+        if reply.startswith("250"):
+            envelope.mail_from = address
+        return reply
 
     async def handle_RCPT(self, server, session, envelope, address, options):
         reply = self._reply("rcpt", "250 OK")

@@ -10,6 +10,7 @@ import time_machine
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail import leases, outbox
+from partnerships.mail.backlog import last_without_connection
 from partnerships.meetings import meetings
 from partnerships.models import Email, Heartbeat
 from partnerships.notifications import emails
@@ -319,6 +320,21 @@ def test_no_server_puts_the_whole_batch_back_and_says_stop(sink, settings, meeti
     rows = Email.objects.filter(kind="meeting_planned")
     assert {(row.state, row.last_reply) for row in rows} == {("planned", "The mail server refused the connection.")}
     assert {row.next_attempt_at for row in rows} == {NOON + timedelta(minutes=1)}
+
+
+def test_a_server_that_refuses_our_sender_loses_no_email_and_the_log_says_it(sink, moving_clock, meeting, caplog):
+    """MAIL_FROM is the same in all emails, so a refusal of it says nothing about who should get one."""
+    sink.replies["mail"] = "553 5.7.1 <registry@example.org> isn't yours"
+    assert send_due() == 0
+    rows = Email.objects.filter(kind="meeting_planned")
+    assert {(row.state, row.last_reply) for row in rows} == {("planned", "553 5.7.1 (address) isn't yours")}
+    assert "The mail server of EMAIL_URL can’t be used: 553 5.7.1 (address) isn't yours" in caplog.text
+    assert last_without_connection(clock.now() - timedelta(minutes=15)) == clock.now()
+    sink.replies.clear()
+    moving_clock.shift(61)
+    send_all()
+    assert email_states(kind="meeting_planned") == ["sent", "sent"]
+    assert last_without_connection(clock.now() - timedelta(minutes=15)) is None
 
 
 def test_an_email_that_cannot_be_written_waits_and_says_why(sink, moving_clock, meeting, caplog):

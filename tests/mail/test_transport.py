@@ -87,6 +87,8 @@ FAULTS = {
     "hangs up at once": ([None], ConnectionFailed, "The connection to the mail server broke off."),
     "silent at the banner": ([""], ConnectionFailed, "The mail server didn’t answer in time."),
     "silent at RCPT": ([READY, OK, OK, ""], ConnectionFailed, "The mail server didn’t answer in time."),
+    "553 at MAIL": ([READY, OK, "553 not yours <from@example.org>"], ConnectionFailed, "553 not yours (address)"),
+    "450 at MAIL": ([READY, OK, "450 later"], TemporaryFailure, "450 later"),
     "421 at RCPT": ([READY, OK, OK, "421 closing"], ConnectionFailed, "421 closing"),
     "432 at RCPT": ([READY, OK, OK, "432 mailbox busy"], TemporaryFailure, "432 mailbox busy"),
     "450 at RCPT": ([READY, OK, OK, "450 later"], TemporaryFailure, "450 later"),

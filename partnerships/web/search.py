@@ -35,7 +35,7 @@ _REASONS = {
     finding.MERGED_NAME: _("Former name"),
     finding.EMAIL: _("Email address"),
     finding.SPANISH_WORD: _("Word in Spanish"),
-    finding.ID: _("Id"),
+    finding.ID: _("ID"),
 }
 
 

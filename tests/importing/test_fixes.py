@@ -183,14 +183,14 @@ def test_new_rows_and_possible_duplicates_can_be_skipped(editor_client, people):
 def test_rows_of_one_file_that_look_alike_are_asked_about(editor_client, people):
     rows = [
         ["Name", "Website", "Email"],
-        ["Hmong Elders Circle", "https://elders.example.org", "a@elders.example.org"],
-        ["Hmong Elders Circle, Inc.", "https://other.example.org", "b@elders.example.org"],
+        ["Hmong Elders Circle, Inc.", "https://elders.example.org", "a@elders.example.org"],
+        ["Hmong Elders Circle", "https://other.example.org", "b@elders.example.org"],
         ["HMONG ELDERS CIRCLE", "https://third.example.org", ""],
     ]
     file_import = bring(people.editor, people.office, as_csv(*rows))
     assert states(file_import) == ["new", "decide", "decide"]
     shown = page(editor_client, file_import)
-    assert "It’s Row 2: Hmong Elders Circle" in shown
+    assert "It’s row 2: Hmong Elders Circle, Inc. " in shown
     assert "they differ: Website" in shown
     press_step(editor_client, file_import, do="answer", **{"is-3": "row-2", "is-4": "other"})
     assert [row["rows"] for row in result_of(file_import)["items"]] == [[2, 3], [4]]

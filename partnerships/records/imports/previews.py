@@ -68,7 +68,7 @@ def _item(job: "Job", item: Item) -> dict[str, Any]:
                 score,
                 [stored_words(words) for words in reasons],
                 f"{SAME_AS}{one.key}",
-                StoredText(_("Row %(row)s: %(name)s"), row=one.row, name=one.title).stored,
+                StoredText(_("row %(row)s: %(name)s"), row=one.row, name=one.title).stored,
             ]
             for score, reasons, one in item.extra.get("near", ())
         ],

@@ -17,6 +17,8 @@ from partnerships.core.types import Params
 
 COLUMNS = "columns"  # the name of the query parameter
 BATCH = 500  # rows that are read at once
+# The earlier names of the column with the link to a record's page, in saved lists and links that people keep.
+_FORMER = {"address_here": "page_url", "address": "page_url"}
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,7 @@ class Export:
     def chosen(self, params: Params) -> list[str]:
         """The columns that the parameters ask for, in the order of the file; all of them by default."""
         asked = [name for part in params.getlist(COLUMNS) for name in part.split(",") if name]
+        asked = [name if name in self.columns else _FORMER.get(name, name) for name in asked]
         for name in asked:
             if name not in self.columns:
                 raise ValidationError(

@@ -50,20 +50,20 @@ ORGANIZATIONS = Export(
         "listing",
         "kind",
         *("area_served" if name == "area_note" else name for name in _PROFILE),
-        "address_here",
+        "page_url",
     ),
     queries.organization_list,
     _organizations,
 )
 JURISDICTIONS = Export(
     "jurisdictions",
-    ("id", "name", "kind", "state", "stage", "population", "website", "address_here"),
+    ("id", "name", "kind", "state", "stage", "population", "website", "page_url"),
     queries.jurisdiction_list,
     _jurisdictions,
 )
 DEPARTMENTS = Export(
     "departments",
-    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "address_here"),
+    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "page_url"),
     queries.department_list,
     _departments,
 )

@@ -70,7 +70,7 @@ def _activities(person: Viewer, rows: Iterable[Activity], address: Callable[[str
 
 RESULTS = Export(
     "results",
-    ("id", "title", "population", "detail", "published", "issue_areas", "lead_id", "lead", "address_here"),
+    ("id", "title", "population", "detail", "published", "issue_areas", "lead_id", "lead", "page_url"),
     result_list,
     _results,
 )
@@ -78,14 +78,14 @@ MEASURES = Export(
     "measures",
     ("id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
         "baseline", "baseline_on", "target", "target_on", "source", "published", "of_id", "of", "lead_id", "lead",
-        "address_here"),
+        "page_url"),
     measure_list,
     _measures,
 )  # fmt: skip
 ACTIVITIES = Export(
     "activities",
     ("id", "title", "detail", "kind", "status", "starts_on", "ends_on", "public", "partnership_id", "partnership",
-        *Part.values, "results", "address_here"),
+        *Part.values, "results", "page_url"),
     activity_list,
     _activities,
 )  # fmt: skip

@@ -56,14 +56,14 @@ def party_of(action: Action) -> str:
 MEETINGS = Export(
     "meetings",
     ("id", "title", "date", "time", "time_zone", "minutes_long", "status", "place", "link", "access_notes", "agenda",
-        "partnership_id", "partnership", "address_here"),
+        "partnership_id", "partnership", "page_url"),
     partial(meeting_list, default="-starts"),
     _meetings,
 )  # fmt: skip
 ACTIONS = Export(
     "actions",
     ("id", "title", "detail", "status", "due_on", "done_on", "owner_party", "owner_person", "activity", "partnership_id",
-        "partnership", "address_here"),
+        "partnership", "page_url"),
     action_list,
     _actions,
 )  # fmt: skip

@@ -51,7 +51,7 @@ def _disputing(document: dict[str, Any]) -> list:
 
 PARTNERSHIPS = Export(
     "partnerships",
-    (*_COLUMNS, *_MORE, "address"),
+    (*_COLUMNS, *_MORE, "page_url"),
     queries.partnership_list,
     _partnerships,
     light=queries.DOCUMENT_COLUMNS,

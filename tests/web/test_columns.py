@@ -51,6 +51,16 @@ def test_none_chosen_means_all(client):
     assert rows(client, "/partnerships.csv?columns=") == rows(client, "/partnerships.csv")
 
 
+@pytest.mark.parametrize("key", SHEETS)
+def test_the_link_of_a_page_has_the_same_name_in_every_file_and_earlier_names_still_work(client, key):
+    """An address is a street address."""
+    found = rows(client, f"/{key}.csv?columns=page_url")
+    assert rows(client, f"/{key}.csv?columns=address_here") == found
+    assert found[0] == ["page_url"]
+    assert all(link.startswith("http") for (link,) in found[1:])
+    assert rows(client, "/partnerships.csv?columns=address")[0] == ["page_url"]
+
+
 def test_a_formula_stays_escaped_in_a_column_of_its_own(client):
     assert rows(client, "/partnerships.csv?columns=summary") == [["summary"], ["'=1+1"]]
 

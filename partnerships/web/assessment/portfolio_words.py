@@ -135,7 +135,7 @@ ANSWERS = ("side", "asked", "answered", "chose_not_to")
 def columns(show) -> tuple:
     if show == queries.GROUPS:
         return GROUP
-    return (*_ROUND, *(ANSWERS if show == queries.ANSWERS else _ITEM), "address")
+    return (*_ROUND, *(ANSWERS if show == queries.ANSWERS else _ITEM), "page_url")
 
 
 def cells_of(row: queries.Row, address):

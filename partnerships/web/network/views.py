@@ -252,7 +252,7 @@ def _tie(bodies, tie):
 
 
 HEAD = ("id", "name", "side", "ties", "degree", "betweenness", "betweenness_sampled_from", "closeness", "part")
-HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "address_here")
+HEAD += ("parts_more_if_it_leaves", "left_alone_if_it_leaves", "on_day", "page_url")
 
 
 @require_safe

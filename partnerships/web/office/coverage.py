@@ -60,8 +60,8 @@ def _chips(found):
 
 
 HEADS = {
-    "issue-areas": ("key", "issue_area", "partnerships", "with_community", "at_least", "address_here"),
-    "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "at_least", "address_here"),
+    "issue-areas": ("key", "issue_area", "partnerships", "with_community", "at_least", "page_url"),
+    "departments": ("id", "department", "jurisdiction", "partnerships", "with_community", "at_least", "page_url"),
     "outcomes": (
         "plan",
         "jurisdiction",
@@ -70,9 +70,9 @@ HEADS = {
         "partnerships",
         "with_community",
         "at_least",
-        "address_here",
+        "page_url",
     ),
-    "organizations": ("id", "organization", "side", "partnerships", "leads", "address_here"),
+    "organizations": ("id", "organization", "side", "partnerships", "leads", "page_url"),
 }
 
 

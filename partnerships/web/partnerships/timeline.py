@@ -135,7 +135,7 @@ def _row(entry) -> dict:
     }
 
 
-COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "address")
+COLUMNS = ("date", "partnership", "kind", "title", "side", "who", "words", "page_url")
 
 
 def _file(request, subject):

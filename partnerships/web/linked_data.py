@@ -1,5 +1,6 @@
 """JSON-LD in the terms of schema.org, for programs that read public pages: search engines, event calendars, crawlers. And
-what programs show of a page that someone shares: its title, description and picture (Open Graph).
+what programs show of a page that someone shares: its title, description and picture (Open Graph). And the one link of a
+record, which may be opened with any parameters, in each language.
 
 Only a page for an anonymous visitor has it, so it can say no more than the public sees. It leaves out contacts, which
 programs collect to send them advertisements, and records that were made up to show how a page works.
@@ -17,6 +18,8 @@ from django.utils.safestring import mark_safe
 from django.utils.text import Truncator
 from django.utils.translation import gettext
 
+from partnerships.core import languages
+from partnerships.core.filters import LANGUAGE
 from partnerships.directory.choices import IdentifierScheme
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.web.words import label
@@ -38,7 +41,14 @@ def script(request, record, build, *args) -> str:
     thing = {"@context": "https://schema.org"} | _without_empty(build(*args))
     text = orjson.dumps(thing).decode().translate(_ESCAPED)
     data = mark_safe(f'<script type="application/ld+json">{text}</script>')  # noqa: S308 - escaped above  # nosec
-    return format_html("{}{}", data, _preview(thing))
+    return format_html("{}{}{}", data, _preview(thing), _canonical(request, thing["url"]))
+
+
+def _canonical(request, url: str):
+    """The link element with the page's own address: only the language of its text makes it another page."""
+    asked = request.GET.get(LANGUAGE, "")
+    in_language = languages.is_supported(asked) and asked != settings.LANGUAGE_CODE
+    return format_html('<link rel="canonical" href="{}">', f"{url}?{LANGUAGE}={asked}" if in_language else url)
 
 
 def preview_of_site(request) -> str:

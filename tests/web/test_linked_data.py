@@ -115,6 +115,15 @@ def test_a_jurisdiction_is_a_government_organization(client):
 
 
 @pytest.mark.parametrize(
+    ("query", "kept"), [("", ""), ("?utm_source=x&lang=es", "?lang=es"), ("?lang=en", ""), ("?lang=xx", "")]
+)
+def test_a_public_record_has_one_link_in_each_language(client, people, table, query, kept):
+    for record in (table, people.organization, people.office):
+        page = client.get(record.get_absolute_url() + query).content.decode()
+        assert f'<link rel="canonical" href="{SITE}{record.get_absolute_url()}{kept}">' in page
+
+
+@pytest.mark.parametrize(
     ("link_is_public", "url"),
     [(True, "https://example.org/join"), (False, None)],
     ids=["open link", "link for partners"],

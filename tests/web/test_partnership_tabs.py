@@ -224,9 +224,12 @@ def test_a_public_record_says_how_to_cite_it(client, people, settings):
         f"{changed:%B} {changed.day}, {changed.year}. https://registry.example.org{public.get_absolute_url()}"
     )
     assert "Cite this record" in page.content.decode()
+    assert f'href="/api/v1/partnerships/{public.public_id}/">This record in the API' in page.content.decode()
     draft = make_partnership("Kept inside", lead=people.office, published=False)
     client.force_login(people.editor)
-    assert "Cite this record" not in client.get(draft.get_absolute_url()).content.decode()
+    page = client.get(draft.get_absolute_url()).content.decode()
+    assert "Cite this record" not in page
+    assert "This record in the API" not in page
 
 
 @pytest.mark.parametrize(

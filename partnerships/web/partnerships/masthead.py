@@ -89,6 +89,7 @@ class PartnershipPage:
             "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
             "facts": self._facts(),
             "citation": _citation(document) if record.is_published else "",
+            "data_url": reverse("api-partnerships-detail", args=[document["id"]]) if record.is_published else "",
             "dispute_count": _disputes(document),
             "partners_url": partnership_url(record, "partners"),
             "primary": actions[0] if actions else None,

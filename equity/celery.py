@@ -6,9 +6,14 @@ worker whose clock is ahead of beat's would discard all of them.
 """
 
 import os
+import sys
+from collections.abc import Callable
+from types import TracebackType
 
 from celery import Celery
 from celery.schedules import crontab
+
+from equity.environment import Refusal
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "equity.settings")
 
@@ -33,6 +38,22 @@ TIMETABLE = {
     "delete_expired_data": crontab(hour=9, minute=0),
 }
 
+
+def _say_refusals_alone(otherwise: Callable) -> Callable:
+    """An excepthook. The programs of Celery read the settings where we can't catch a Refusal, and would print a
+    traceback.
+    """
+
+    def show(kind: type[BaseException], problem: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(problem, Refusal):
+            print(problem, file=sys.stderr)
+        else:
+            otherwise(kind, problem, trace)
+
+    return show
+
+
+sys.excepthook = _say_refusals_alone(sys.excepthook)
 app = Celery("equity")
 app.config_from_object("django.conf:settings", namespace="CELERY")
 app.conf.update(

@@ -243,6 +243,20 @@ def test_gunicorn_ends_when_the_static_files_are_missing(tmp_path):
     assert done.stderr == "The static files are missing. Run manage.py collectstatic --no-input.\n"
 
 
+@pytest.mark.parametrize("program", ["worker", "beat"])
+def test_celery_says_one_sentence_too(tmp_path, program):
+    done = subprocess.run(
+        [sys.executable, "-m", "celery", "-A", "equity", program],
+        cwd=ROOT,
+        env=environment(VAR_DIR=tmp_path, **GOOD | {"EMAIL_URL": ""}),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert done.stderr == "EMAIL_URL is not set, and production needs it. See docs/operating.md.\n"
+
+
 def test_production_settings_pass_djangos_own_checks(tmp_path):
     done = manage("check", "--deploy", "--fail-level", "WARNING", VAR_DIR=tmp_path, **GOOD)
     assert (done.returncode, done.stdout) == (0, "System check identified no issues (0 silenced).\n"), done.stderr

@@ -1,4 +1,4 @@
-"""The command that creates staff accounts."""
+"""The commands that create accounts of staff and administrators."""
 
 import pytest
 from django.core.management import call_command
@@ -19,6 +19,15 @@ def test_staff_may_write_for_their_jurisdiction_and_the_last_role_counts():
     assert person.memberships.get().role == "manager"  # an office's first user invites the others
     call_command("add_staff", "new@example.org", place.public_id, role="reader")
     assert jurisdictions_written_by(Person.objects.get(email="new@example.org")) == []
+
+
+def test_an_administrator_is_added_once_and_the_second_time_it_says_so(capsys):
+    for words in ("is now", "was already"):
+        call_command("add_administrator", "First@Example.org")
+        assert f"first@example.org {words} an administrator." in capsys.readouterr().out
+    Person.objects.update(is_active=False)
+    call_command("add_administrator", "first@example.org")
+    assert "is now an administrator" in capsys.readouterr().out
 
 
 @pytest.mark.parametrize(

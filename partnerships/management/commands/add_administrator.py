@@ -5,6 +5,7 @@ from django.core.management.base import BaseCommand
 
 from equity.environment import Refusal
 from partnerships.accounts.actions import make_administrator
+from partnerships.accounts.models import Person
 from partnerships.management import instance
 
 
@@ -18,10 +19,12 @@ class Command(BaseCommand):
 
     def handle(self, *, address, name, **options):
         instance.require_database()
+        there = Person.objects.filter(email=address.strip().lower(), is_administrator=True, is_active=True).exists()
         try:
             person = make_administrator(address, name=name)
         except ValidationError as problem:
             raise Refusal(f"{address}: {' '.join(problem.messages)}") from None
+        is_one = "was already" if there else "is now"
         self.stdout.write(
-            f"{person.email} is now an administrator. Sign in with that email address. We’ll email a code."
+            f"{person.email} {is_one} an administrator. Sign in with that email address. We’ll email a code."
         )

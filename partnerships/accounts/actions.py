@@ -9,7 +9,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from partnerships.accounts.choices import MemberRole
-from partnerships.accounts.members import change_members
+from partnerships.accounts.members import change_members, use_zone_of
 from partnerships.accounts.models import Membership, Person
 from partnerships.accounts.queries import memberships_of
 from partnerships.core import clock, languages
@@ -46,6 +46,7 @@ def make_staff(address: str, jurisdiction: Jurisdiction, *, name: str = "", role
     """
     person = Person.objects.filter(email=address.strip().lower()).first()
     person = person or Person.objects.create_user(address, name=name)
+    use_zone_of(jurisdiction, person)
     with change_members(jurisdiction, by=SYSTEM, emails=False):
         Membership.objects.update_or_create(person=person, jurisdiction=jurisdiction, defaults={"role": role})
     return person

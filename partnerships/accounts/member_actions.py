@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from partnerships.accounts.choices import InvitationState, MemberRole
-from partnerships.accounts.members import change_members, may_manage_now, reload_person
+from partnerships.accounts.members import change_members, may_manage_now, reload_person, use_zone_of
 from partnerships.accounts.models import Invitation, Membership, Person
 from partnerships.accounts.occurrences import occurrence_of
 from partnerships.accounts.queries import invitations_to
@@ -123,12 +123,14 @@ def withdraw_invitation(*, by: Person, invitation: Invitation, sent_at: str | No
 def accept_invitation(*, by: Person, invitation: Invitation, name: str = "") -> Membership:
     """Give the invited person the membership.
 
-    `name` is saved if they have none yet. An existing member keeps their role.
+    `name` is saved if they have none yet. An existing member keeps their role. Someone who begins at a jurisdiction gets
+    its time zone, unless they chose another.
     """
     if name and not by.name:
         by.name = name
         by.full_clean(exclude=["password"])
         by.save(update_fields=["name"])  # before locking the office: suspending locks the account first, too
+    use_zone_of(invitation.body, by)
     approved_by, why = invitation.by, "Accepted an invitation."
     with change_members(invitation.body, by=by, approved_by=approved_by, why=why) as (body,):
         invitation = _open_invitation(invitation, person=by)

@@ -27,7 +27,7 @@ from partnerships.core.access import Author, System, account_of, manages, manage
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.writing import lock
-from partnerships.directory.models import Body, Contact, Organization
+from partnerships.directory.models import Body, Contact, Department, Jurisdiction, Organization
 from partnerships.mail import outbox
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.message import mailbox_of
@@ -47,6 +47,18 @@ class _Member:
 def lock_bodies(bodies: Iterable[Body]) -> list[Body]:
     """These offices and organizations, locked in the same order everywhere."""
     return [lock(body, None) for body in sorted(bodies, key=lambda body: (body._meta.model_name, body.pk))]
+
+
+def use_zone_of(body: Body, person: Person) -> None:
+    """Give this person the time zone of the jurisdiction where they begin, unless they chose one or have a role already.
+
+    Call it before `change_members`: an account is locked before an office.
+    """
+    place = body.jurisdiction if isinstance(body, Department) else body
+    if isinstance(place, Jurisdiction):
+        new = Person.objects.filter(pk=person.pk, zone=clock.zone_of_new(), memberships=None)
+        if new.update(zone=place.zone):
+            person.zone = place.zone
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Email, Invitation, Membership, Organization, Person
 from partnerships.notifications import emails, recipients
-from tests.factories import make_department, make_organization, make_person
+from tests.factories import make_department, make_jurisdiction, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -69,6 +69,30 @@ def test_an_invitation_makes_an_account_that_can_do_nothing_until_it_is_accepted
     assert Person.objects.get(pk=person.pk).name == "New neighbor"
     invitation.refresh_from_db()
     assert (invitation.state, invitation.answered_at is not None) == ("accepted", True)
+
+
+@pytest.mark.parametrize(
+    ("theirs", "belongs_elsewhere", "after"),
+    [
+        ("America/Chicago", False, "America/Los_Angeles"),
+        ("America/Denver", False, "America/Denver"),
+        ("America/Chicago", True, "America/Chicago"),
+    ],
+    ids=["new", "chose one", "has a role elsewhere"],
+)
+def test_a_new_person_gets_the_time_zone_of_the_jurisdiction(people, settings, theirs, belongs_elsewhere, after):
+    settings.LOCAL_ZONE = "America/Chicago"
+    office = make_jurisdiction("Oakland", zone="America/Los_Angeles")
+    person = make_person("new@example.org", zone=theirs)
+    if belongs_elsewhere:
+        people.office.memberships.create(person=person)
+    administrator = make_person("admin@example.org", is_administrator=True)
+    for body in (office, make_department(office)):
+        office.memberships.filter(person=person).delete()
+        Person.objects.filter(pk=person.pk).update(zone=theirs)
+        invitation = invited(body, by=administrator)
+        actions.accept_invitation(by=person, invitation=invitation)
+        assert Person.objects.get(pk=person.pk).zone == after
 
 
 def test_accepting_is_written_down_by_number_and_moves_no_version(group):

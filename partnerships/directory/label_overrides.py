@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
-from django.db.models import Choices, Count
+from django.db.models import Choices, Count, ForeignObjectRel
 from django.utils import translation
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -259,7 +259,10 @@ def terms_of(vocabulary: str) -> list[Term]:
     for one in rows:
         one.number = 0
     by_pk = {one.pk: one for one in rows}
-    for relation in Term._meta.related_objects:
+    # Most references have no name on this side, so Django hides them. The rows between two tables are counted as such.
+    for relation in Term._meta.get_fields(include_hidden=True):
+        if not isinstance(relation, ForeignObjectRel) or relation.related_model._meta.auto_created:
+            continue
         field = relation.field.name
         used = relation.related_model._default_manager.order_by().filter(**{f"{field}__in": list(by_pk)})
         for pk, number in used.values_list(field).annotate(number=Count("pk")):

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
-from django.db.models import Case, QuerySet, Value, When, prefetch_related_objects
+from django.db.models import Case, ManyToManyField, Model, Q, QuerySet, Value, When, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import listing, record_types
@@ -74,9 +74,18 @@ def term_labels() -> dict[str, dict[str, str]]:
     return labels
 
 
-def terms(vocabulary: str) -> QuerySet[Term]:
-    """The terms that can still be chosen."""
-    return Term.objects.filter(vocabulary=vocabulary, is_retired=False)
+def terms(vocabulary: str, *, kept: Any = ()) -> QuerySet[Term]:
+    """The terms that can still be chosen. `kept`: primary keys of those that a record has, also when they are retired."""
+    return Term.objects.filter(Q(is_retired=False) | Q(pk__in=kept), vocabulary=vocabulary)
+
+
+def terms_of_record(record: Model, name: str) -> Any:
+    """Primary keys of the terms that a record has in this field, for `terms`: no query of its own."""
+    field = record._meta.get_field(name)
+    if not isinstance(field, ManyToManyField):
+        return [value] if (value := getattr(record, f"{name}_id")) else []
+    links = getattr(type(record), name).through._default_manager.filter(**{field.m2m_field_name(): record.pk})
+    return links.values(field.m2m_reverse_field_name())
 
 
 def issue_tree() -> list[tuple[int, IssueArea]]:

@@ -217,6 +217,46 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     assert overrides.terms_of("purpose")[0].key == "healing"
 
 
+def test_a_term_says_how_many_records_use_it_before_it_is_retired(client, people, administrator):
+    tribal = make_term("community", "tribal")
+    record = make_partnership(lead=people.office, communities=[tribal])
+    make_organization("Drum circle", communities=[tribal], kind=make_term("organization_kind", "cultural"))
+    listed = html(client.get("/words/lists/purpose/"))
+    assert "1 record." in listed
+    assert f"{record.purpose.label}" in listed
+    assert "1 record uses it." in html(client.get(f"/words/lists/purpose/{record.purpose.key}/"))
+    assert [one.number for one in overrides.terms_of("organization_kind") if one.key == "cultural"] == [1]
+    assert [one.number for one in overrides.terms_of("community") if one.key == "tribal"] == [2]
+
+
+def test_a_record_keeps_a_retired_term_through_an_edit_and_no_other_can_choose_it(client, people, administrator):
+    elders, youth = make_term("community", "elders"), make_term("community", "youth")
+    record = make_partnership(lead=people.office, communities=[elders, youth], origin=make_term("origin", "petition"))
+    other = make_partnership("Another", lead=people.office, purpose=make_term("purpose", "training"))
+    group = make_organization(
+        "Elders circle",
+        kept_by=people.office,
+        listing_source="https://example.org/list",
+        languages=[make_term("language", "dakota")],
+        kind=make_term("organization_kind", "cultural"),
+        contacts=[{"name": "Ana", "role": make_term("contact_role", "chair")}],
+    )
+    before = record.purpose.key
+    Term.objects.exclude(key__in=("youth", "training")).update(is_retired=True)
+    assert send_form(client, f"/partnerships/{record.public_id}/edit/", title="New title").status_code == 302
+    record = type(record).objects.get(pk=record.pk)
+    assert (record.title, record.purpose.key, record.origin.key) == ("New title", before, "petition")
+    assert {one.key for one in record.communities.all()} == {"elders", "youth"}
+    answer = send_form(client, f"/organizations/{group.public_id}/edit/", name="Circle of elders")
+    assert answer.status_code == 302, html(answer)
+    group = type(group).objects.get(pk=group.pk)
+    assert (group.kind.key, [one.key for one in group.languages.all()]) == ("cultural", ["dakota"])
+    assert (group.name, group.contacts.get().role.key) == ("Circle of elders", "chair")
+    url = f"/partnerships/{other.public_id}/edit/"
+    assert send_form(client, url, purpose=str(record.purpose_id)).status_code == 422
+    assert send_form(client, url, communities=[str(elders.pk)]).status_code == 422
+
+
 @pytest.mark.parametrize(
     ("vocabulary", "key", "page"),
     [

@@ -164,11 +164,12 @@ class ContactForm(_RowForm):
         }
         help_texts = {"visible_to": KEPT}
 
-    def __init__(self, *args, **kwargs):
+    def __init__(self, *args, owner, **kwargs):
         super().__init__(*args, **kwargs)
         roles = field_of(self, "role", forms.ModelChoiceField)
         roles.label_from_instance = term_name  # type: ignore[method-assign, assignment]
-        roles.queryset = directory.terms(Vocabulary.CONTACT_ROLE)
+        kept = owner.contacts.order_by().values("role") if owner.pk else []
+        roles.queryset = directory.terms(Vocabulary.CONTACT_ROLE, kept=kept)
         self.fields["visible_to"].label = _("Who can see it")
         always_given(self.fields["language"])
         always_given(self.fields["visible_to"])

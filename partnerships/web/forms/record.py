@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
 from partnerships.core.types import Text
-from partnerships.directory.queries import issue_tree, terms
+from partnerships.directory.queries import issue_tree, terms, terms_of_record
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.fields import INDENT, field_of
 
@@ -39,7 +39,8 @@ class RecordForm(forms.ModelForm):
             if field.name in self.fields and field.vocabulary:
                 chosen = field_of(self, field.name, forms.ModelChoiceField)
                 chosen.label_from_instance = term_name  # type: ignore[method-assign, assignment]
-                chosen.queryset = terms(field.vocabulary)
+                # A record keeps a retired term until someone takes it away.
+                chosen.queryset = terms(field.vocabulary, kept=terms_of_record(instance, field.name))
         if "issue_areas" in self.fields:
             field_of(
                 self, "issue_areas", forms.ChoiceField

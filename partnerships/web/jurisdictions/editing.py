@@ -31,7 +31,8 @@ class _PlaceEdit(RecordEdit):
         super().make_forms(data)
         rows = self.record.contacts.all() if self.record.pk and data is None else []
         initial = [row_initial(row, _CONTACT) for row in rows]
-        self.parts = {"contacts": ContactFormSet(data, prefix="contacts", initial=initial)}
+        contacts = ContactFormSet(data, prefix="contacts", initial=initial, form_kwargs={"owner": self.record})
+        self.parts = {"contacts": contacts}
 
     def submitted(self):
         formset = self.parts["contacts"]

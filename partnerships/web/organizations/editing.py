@@ -86,7 +86,9 @@ class OrganizationEdit(RecordEdit):
     def _formset(self, name, data):
         formset, keys = ROWS[name]
         rows = getattr(self.record, name).all() if self.record.pk and data is None else []
-        return formset(data, prefix=name, initial=[made.row_initial(row, keys) for row in rows])
+        initial = [made.row_initial(row, keys) for row in rows]
+        of_record = {"owner": self.record} if name == "contacts" else {}
+        return formset(data, prefix=name, initial=initial, form_kwargs=of_record)
 
     @property
     def names(self):

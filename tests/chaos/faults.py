@@ -1,4 +1,4 @@
-"""QR5: a mail server that fails in sixteen ways.
+"""QR5: a mail server that fails in seventeen ways.
 
 python -m tests.chaos.faults ACCEPTED SECONDS, with DATABASE_URL set. Prints one line of JSON for each fault and place.
 

@@ -28,7 +28,7 @@ def day(who, n):
 
 
 def number(who, n):
-    """A nine-digit number, like an EIN."""
+    """A nine-digit number, as a GEOID may be."""
     return str(500_000_000 + 2 * n + (who == "Ben"))
 
 
@@ -62,7 +62,7 @@ PLACES = {
     "organization: a contact and a number": Race(
         table.group,
         Move(f"{ORGANIZATION}edit/", "contacts-{new}-name"),
-        Move(f"{ORGANIZATION}edit/", "identifiers-{new}-value", {"identifiers-{new}-scheme": "ein"}, number),
+        Move(f"{ORGANIZATION}edit/", "identifiers-{new}-value", {"identifiers-{new}-scheme": "geoid"}, number),
         BOTH,
     ),
     "jurisdiction: one field": Race(table.city, *both(Move("/jurisdictions/{id}/edit/", "about"))),

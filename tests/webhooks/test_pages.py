@@ -143,6 +143,7 @@ def test_test_log_and_send_again(manager, people, partnership, receiver, add, tr
     tested = WebhookDelivery.objects.exclude(pk=row.pk).get()
     answer = text_of(manager.get(f"/webhooks/deliveries/{tested.pk}/"))
     assert "&lt;script&gt;alert(1)&lt;/script&gt; who are you?" in answer
+    assert f'action="/webhooks/deliveries/{tested.pk}/again/"' in answer
     assert not [one for one in (secret, webhook.seed, "secret-path") if one in log + shown + answer]
     assert manager.post(f"/webhooks/deliveries/{row.pk}/again/").status_code == 302
     send_all()

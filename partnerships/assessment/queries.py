@@ -188,6 +188,18 @@ def rounds_to_answer(person: Person) -> list[Respondent]:
     return [respondent for respondent in rows.select_related("person")[:MOST_PLACES] if not lost_reason(respondent)]
 
 
+def partners_to_name(person: Person, **body: Any) -> list[AskedParty]:
+    """The person's own partners (all, or those of one `body`) that haven't named who answers for them yet, as far as this
+    person names them; the round whose list closes first at the top.
+    """
+    rounds = {"answering_at": None, "opened_at": None, "cancelled_at": None, "roll_closes_at__gt": clock.now()}
+    rows = AskedParty.objects.filter(named_at=None, party__in=own_party_ids(person))
+    rows = rows.filter(**{f"side__round__{name}": value for name, value in rounds.items()})
+    rows = rows.filter(**{f"party__{name}": value for name, value in body.items()})
+    rows = rows.select_related("side__round", *_PARTY).order_by("side__round__roll_closes_at", "pk")
+    return [one for one in rows[:MOST_PLACES] if one.party and may_name_respondents(person, one.party)]
+
+
 def round_seen(person: Person, survey_round: Round) -> RoundSeen:
     """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
     scores.

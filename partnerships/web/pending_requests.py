@@ -6,6 +6,7 @@ from django.utils.translation import gettext, ngettext
 from partnerships.accounts.claim_rules import claims_waiting_for
 from partnerships.accounts.models import Claim
 from partnerships.assessment import catalog, publishing_queries, queries
+from partnerships.core import clock
 from partnerships.core.listing import count_and_oldest
 from partnerships.directory.rules import suggestions_waiting_for
 from partnerships.notifications import link_queries
@@ -22,6 +23,7 @@ def requests_to(person, organization=None) -> list[dict]:
     """
     body = {"organization": organization} if organization else {}
     rows = [_round_row(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
+    rows += [_naming_row(partner) for partner in queries.partners_to_name(person, **body)]
     to_state, invited = sides.asked_of(person, **body)
     rows += [_statement_row(party) for party in to_state] + [_seat_row(party) for party in invited]
     rows += [_reply_row(reply) for reply in sides.statements_before(person, **body)]
@@ -63,6 +65,16 @@ def _round_row(respondent):
     is_short = respondent.round.asks == catalog.ENGAGEMENT
     what = str(catalog.SAY.question) if is_short else gettext("How is the work going?")
     return _request_row(respondent.party, what, url, line, step=gettext("Answer questions"), due_on=closes_on)
+
+
+def _naming_row(partner):
+    survey_round = partner.side.round
+    url = reverse("round_name", args=[survey_round.public_id, partner.party_id])
+    until = clock.day_of(survey_round.roll_closes_at, clock.zone(survey_round.zone))
+    line = gettext("Until %(day)s. If you name no one, no one answers for %(party)s.")
+    line = line % {"day": day(until), "party": partner.party}
+    what = gettext("Who answers for you?")
+    return _request_row(partner.party, what, url, line, step=gettext("Name people"), due_on=until)
 
 
 def _statement_row(party):

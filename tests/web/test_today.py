@@ -7,7 +7,8 @@ import pytest
 import time_machine
 from django.test import Client
 
-from partnerships.assessment import answering, catalog
+from partnerships.assessment import answering, catalog, respondent_lists, rounds
+from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat
@@ -182,6 +183,20 @@ def test_a_partner_answers_a_check_in_from_its_list_once_it_is_asked(board, peop
     assert (line.title, line.step) == ("Check-in", "Answer questions" if is_asked else "See partnership")
     answered = Client().post(line.step_url, {"going": "well"})  # the link needs no session
     assert (answered.status_code, CheckIn.objects.count()) == ((200, 1) if is_asked else (405, 0))
+
+
+def test_a_partner_names_who_answers_from_its_list_until_it_has(board, people):  # noqa: F811
+    fields = {"title": "Fall round", "closes_on": in_days(30)}
+    asked = [(partner, NO_PROPOSAL) for partner in board.parties[:2]]
+    survey_round = rounds.start_round(partnership=board.partnership, by=people.editor, fields=fields, asked=asked)
+    (line,) = [one for group in page_of(people.partner).context["groups"] for one in group["lines"]]
+    assert (line.title, line.step, line.due_on) == ("Who answers for you?", "Name people", in_days(7, people.office))
+    assert line.step_url == f"/rounds/{survey_round.public_id}/people/{board.parties[1].pk}/"
+    assert line.step_url not in today(people.editor)
+    assert lines(people.partner_reader) == {}
+    someone = [board.desks[board.parties[1]][0]]
+    respondent_lists.name_people(survey_round=survey_round, by=people.partner, party=board.parties[1], people=someone)
+    assert lines(people.partner) == {}
 
 
 def test_the_one_question_is_named_and_seats_take_one(board, people, django_assert_num_queries):  # noqa: F811

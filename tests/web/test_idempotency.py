@@ -31,7 +31,7 @@ TWICE = "You submitted this form twice. We saved it once."
 
 def form_at(client, url):
     """Return what a browser would send of the page's form as it is."""
-    drawn = next(form for form in forms(client.get(url).content.decode()) if not form.action)
+    drawn = next(form for form in forms(client.get(url).content.decode()) if form.action == url)
     owner = drawn.fields.get("owner_person")
     return drawn.values() | ({"owner_person": [owner.options[-1]]} if owner else {})
 

@@ -163,18 +163,9 @@ def _drafted(
         return (was, None) if was else None
     description = {name: row.get(name, getattr(was, name) if was else "") for name in DESCRIPTION}
     description["source"] = description["source"] or source
-    per = multiplier(measure)
-    words = number_errors(
-        values,
-        unit=measure.unit,
-        kind=counts_as(measure),
-        per=per,
-        lowest=measure.lowest,
-        highest=measure.highest,
-        needs_counts=needs_counts(measure, cell, description["link"]),
-    )
-    if words:
+    if words := value_errors(measure, cell, values, link=description["link"]):
         raise ValidationError(words)
+    per = multiplier(measure)
     if is_rate(measure) and (found := rate(values["numerator"], values["denominator"], per)) is not None:
         values["value"] = round(found, PLACES)
     made = DataPoint(measure=measure, starts_on=starts_on, cell=cell, **values, **description)
@@ -183,6 +174,19 @@ def _drafted(
     if wrong := quote_errors(measure, made):
         raise ValidationError(wrong)
     return None if was and _reads_alike(made, was) else (was, made)
+
+
+def value_errors(measure: Measure, cell: str, values: dict[str, Any], *, link: str = "") -> dict[str, str]:
+    """What is wrong with these VALUES of a cell: {field: message}. `link`: of the published table that they're from."""
+    return number_errors(
+        values,
+        unit=measure.unit,
+        kind=counts_as(measure),
+        per=multiplier(measure),
+        lowest=measure.lowest,
+        highest=measure.highest,
+        needs_counts=needs_counts(measure, cell, link),
+    )
 
 
 def _require_no_hidden_count(measure: Measure, drafted: Sequence, after: dict) -> None:

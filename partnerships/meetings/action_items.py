@@ -12,6 +12,7 @@ from uuid import UUID
 from django.db import transaction
 from django.utils.translation import gettext
 
+from partnerships.accounts.models import Person
 from partnerships.assessment import hooks
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
@@ -23,6 +24,7 @@ from partnerships.meetings.events import action_saved
 from partnerships.meetings.models import Action, ActionNote
 from partnerships.meetings.owners import owners_of
 from partnerships.meetings.rules import may_note_action
+from partnerships.registry.models import Party
 from partnerships.registry.representatives import belongs_to
 from partnerships.registry.rules import may_write_partnership
 
@@ -73,11 +75,16 @@ def save_action(
 hooks.save_action.register(save_action)
 
 
-def _check_owner(action: Action) -> None:
-    party, person = action.owner_party, action.owner_person
+def require_owner(party: Party | None, person: Person | None) -> None:
+    """Refuse an action item that no one is responsible for. Forms ask too, to show all of their errors at once."""
     if party is None and person is None:
         words = gettext("Choose who is responsible: a partner, a person, or both.")
         raise ValidationError({"owner_party": ValidationError(words, code="no_owner")})
+
+
+def _check_owner(action: Action) -> None:
+    party, person = action.owner_party, action.owner_person
+    require_owner(party, person)
     if party and party.partnership_id != action.partnership_id:
         words = gettext("This partner isn’t in this partnership.")
         raise ValidationError({"owner_party": ValidationError(words, code="other_table")})

@@ -5,7 +5,7 @@ import pytest
 from partnerships.models import Partnership
 from partnerships.registry.choices import Kind
 from tests.browser.over_http import fill_in, main_form
-from tests.factories import in_days, make_partnership, make_result
+from tests.factories import in_days, make_meeting, make_partnership, make_result
 from tests.web.test_editing import fields_of
 
 pytestmark = pytest.mark.django_db
@@ -57,6 +57,17 @@ def test_of_a_meeting(client, record):
     typed = {"title": "", "link": "nowhere", "agenda": "x | y | z", "repeats": "", "times": "3"}
     assert errors_of(client, url, date="20277-03-14", **typed) == {"title", "date", "time", "link", "agenda", "repeats"}
     assert errors_of(client, url, title="", date="1027-03-14", time="10:00") == {"title", "date"}
+
+
+def test_of_the_notes_of_a_meeting(client, record):
+    """The action checks one decision or action item after the other."""
+    url = f"/meetings/{make_meeting(record, days=-1).public_id}/close/"
+    typed = {"decisions-0-outcome": "The first lot.", "actions-0-title": "Send the map"}
+    expected = {"decisions-0-question", "actions-0-owner_party"}
+    assert errors_of(client, url, **typed) == expected
+    typed |= {"decisions-1-question": "Which lot?", "actions-1-due_on": "someday", "notes": "x" * 50_000}
+    expected |= {"decisions-1-outcome", "actions-1-due_on", "actions-1-title", "actions-1-owner_party", "notes"}
+    assert errors_of(client, url, **typed) == expected
 
 
 def test_of_an_organization(client, record):

@@ -78,6 +78,7 @@ def test_every_error_is_at_its_box_and_nothing_is_saved_or_lost(client, office, 
     text = answer.content.decode()
     assert (answer.status_code, current_counts(measure)) == (422, {})
     assert "12,5” can be read in two ways" in text
+    assert "The numerator is larger than the denominator" in text
     assert {name: sent for name, sent in values(text).items() if name in wrong} == {k: [v] for k, v in wrong.items()}
     assert values(text)["story"] == ["Kept words"]
     fixed = values(text) | {box(2024, "race=black"): "12"}

@@ -5,8 +5,11 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
+from partnerships.meetings.action_items import require_owner
 from partnerships.meetings.models import Action, Attendance, Decision, Meeting
+from partnerships.web.editing import add_model_errors
 from partnerships.web.forms.fields import row_number
 from partnerships.web.forms.folds import Fold
 from partnerships.web.forms.record import RecordForm, Rows
@@ -53,7 +56,10 @@ class ClosingForm(RecordForm):
 
 
 class _OfTheTable(forms.ModelForm):
-    """A form of a row that refers to parties of a partnership. The action validates the row."""
+    """A form of a row that refers to parties of a partnership. A blank row isn't saved.
+
+    The action validates the rows one after the other. The form does so before, so that all errors show at once.
+    """
 
     def __init__(self, *args, parties, **kwargs):
         super().__init__(*args, **kwargs)
@@ -76,7 +82,16 @@ class _OfTheTable(forms.ModelForm):
             )
 
     def _post_clean(self):
-        pass
+        if self.is_used:
+            add_model_errors([self])
+
+    def as_row(self) -> dict | None:
+        """The row for the action, or None if it isn't to be saved."""
+        raise NotImplementedError
+
+    @property
+    def is_used(self) -> bool:
+        return bool(self.as_row() or self.errors)
 
 
 class AttendanceForm(forms.ModelForm):
@@ -117,7 +132,7 @@ class DecisionForm(_OfTheTable):
         for name in ("options", "outcome", "community_input"):
             self.fields[name].widget.attrs["rows"] = 2
         for name in ("question", "outcome"):
-            self.fields[name].required = False  # an empty row means no decision; the action requires both
+            self.fields[name].required = False  # an empty row means no decision; the model requires both
         self.legend = gettext("Decision %(number)s") % {"number": row_number(self)}
 
     @property
@@ -160,6 +175,15 @@ class ActionForm(_OfTheTable):
         )
         self.fields["title"].required = False
         self.legend = gettext("New action item %(number)s") % {"number": row_number(self)}
+
+    def clean(self):
+        cleaned = super().clean()
+        if self.is_used and not {"owner_party", "owner_person"} & self.errors.keys():
+            try:
+                require_owner(self.cleaned_data["owner_party"], self.cleaned_data["owner_person"])
+            except ValidationError as problem:
+                self.add_error(None, problem)
+        return cleaned
 
     @property
     def summary(self):

@@ -121,7 +121,10 @@ def _is_right(grid, form) -> bool:
     reads, fits = grid.read(), form.is_valid()
     if fits and grid.corrects(grid.changed()) and not form.cleaned_data["why"]:
         form.add_error("why", NO_REASON)
-    return reads and not form.errors
+    if reads and not form.errors:
+        return True
+    grid.check(form.cleaned_data.get("link", ""))
+    return False
 
 
 def _after_refusal(request, grid, form, problem, made_of):

@@ -14,6 +14,7 @@ from partnerships.core.types import Text
 from partnerships.measurement import number_words as words
 from partnerships.measurement.numbers import cell_name
 from partnerships.measurement.point_checks import read_number
+from partnerships.measurement.points import value_errors
 
 COUNTS, VALUE = ("numerator", "denominator"), ("value",)
 # The visible part of an input's label, and the part for screen readers only.
@@ -120,6 +121,17 @@ class Grid:
                 except ValueError as problem:
                     one.error = str(problem)
         return not self.errors
+
+    def check(self, link: str) -> None:
+        """Add what `save_points` would refuse in the numbers that can be read, if they aren't sent to it for other errors.
+
+        `link`: of the published table that the numbers are from, or "".
+        """
+        for box in self.changed():
+            if not any(one.error for one in box.inputs):
+                kept = getattr(box.now, "link", "")
+                for part, text in value_errors(self.measure, box.cell, box.values, link=link or kept).items():
+                    self.refuse(box, part, text)
 
     @property
     def errors(self) -> list[Input]:

@@ -1,5 +1,7 @@
 """Lists: staff open them on their own office, filters are counted and removed one by one, and addresses stay short."""
 
+import re
+
 import pytest
 from django.test import Client
 
@@ -35,6 +37,13 @@ def staff(people, office_and_others):
     client = Client()
     client.force_login(people.editor)
     return client
+
+
+def test_only_the_title_is_the_header_of_a_row(staff):
+    """Otherwise each cell of the row is read out with all partners."""
+    page = " ".join(staff.get("/partnerships/").content.decode().split())
+    headers = re.findall(r'<th scope="row">(.*?)</th>', page)
+    assert sorted(re.sub("<.*?>", "", one) for one in headers) == ["Night buses", "Quiet streets"]
 
 
 def test_staff_begin_with_their_own_office_and_see_all_places_by_one_press(staff, people):

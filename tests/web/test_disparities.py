@@ -31,7 +31,7 @@ def test_the_gap_is_shown_with_its_interval():
     Since counts can be off by 2.5, it becomes 6.3 to 13.7, rounded outward to whole points.
     """
     (row,) = disparity_picture().rows
-    assert row == ("2024", "2 (1.54 to 2.61)", "10 percentage points more (from 6 more to 14 more)")
+    assert row == ("2024", "2 (range 1.54 to 2.61)", "10 percentage points more (from 6 more to 14 more)")
 
 
 @pytest.mark.parametrize(

@@ -252,9 +252,9 @@ def test_years_without_a_number_are_shown_as_missing(client, office, measure):
     enter_numbers(measure, 2023, numerator=43, denominator=80)
     trend, *_ = client.get(f"/measures/{measure.public_id}/").context["shown"]
     assert [row[:2] for row in trend["picture"].rows] == [
-        ("2021", "50 (35 to 66), 40 of 80"),
+        ("2021", "50 (range 35 to 66), 40 of 80"),
         ("2022", "No data"),
-        ("2023", "56 (40 to 72), 45 of 80"),
+        ("2023", "56 (range 40 to 72), 45 of 80"),
     ]
 
 

@@ -109,12 +109,12 @@ def test_the_table_of_a_trend_has_all_its_numbers():
         ("2019", "14.2", "", "14.2", ""),
         ("2020", "No data", "", "", ""),
         ("2021", "13.0, disputed by someone", "", "", ""),
-        ("2022", "12.4 (11.4 to 13.4)", "", "", ""),
+        ("2022", "12.4 (range 11.4 to 13.4)", "", "", ""),
         ("2023", "Not shown, too few people", "", "", ""),
         ("2024", "11.0", "", "", ""),
         ("2025", "", "10.5", "", ""),
         ("2026", "", "10.0", "", ""),
-        ("2027", "", "9.5 (8.5 to 10.5)", "", "8"),
+        ("2027", "", "9.5 (range 8.5 to 10.5)", "", "8"),
     )
 
 
@@ -125,7 +125,7 @@ def test_tables_next_to_pictures_of_groups():
     assert ALL[3].rows[2:] == (
         ("Pacific Islander", "Not shown, too few people"),
         ("Two or more races", "No data"),
-        ("White (reference group)", "8.2 (7.7 to 8.7)"),
+        ("White (reference group)", "8.2 (range 7.7 to 8.7)"),
     )
 
 

@@ -82,8 +82,8 @@ def test_the_rates_and_the_distance_of_approvals_are_those_published(client, ent
     assert (round(others.value / 100, 3), round(-disparity_found.gap / 100, 3)) == (D("0.708"), D("0.201"))
     assert round(summed([others, cells["white"]]).value, 6) == cells[""].value == D("87.732529")
     page = words_of(client, measure, by="race1997")
-    assert "Black or African American 67.5 (60.7 to 73.7)" in page
-    assert "Hispanic or Latino 76.6 (67.9 to 83.5)" in page
+    assert "Black or African American 67.5 (range 60.7 to 73.7)" in page
+    assert "Hispanic or Latino 76.6 (range 67.9 to 83.5)" in page
     assert "in 1990 the rate was 0.74 times that of White, 23.3 percentage points less" in page
 
 

@@ -29,13 +29,10 @@ def cell(point) -> str:
         return f"{text}: {point.of}" if point and point.state == COUNTS_ONLY and point.of else text
     text = number(point.known)
     if point.interval:
-        text += f" ({_between(*map(number, point.interval))})"
+        low, high = map(number, point.interval)
+        text += " " + gettext("(range %(low)s to %(high)s)") % {"low": low, "high": high}
     text += f", {point.of}" if point.of else ""
     return gettext("%(number)s, disputed by someone") % {"number": text} if point.state == DISPUTED else text
-
-
-def _between(low, high) -> str:
-    return gettext("%(low)s to %(high)s") % {"low": low, "high": high}
 
 
 def change_words(points, unit) -> str:

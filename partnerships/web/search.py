@@ -206,7 +206,7 @@ class _Words:
         self.shown = fields_shown(person, organizations) if organizations else {}
 
     def hit(self, kind, match) -> dict:
-        """A match for the templates of search: url, title with the words marked, line, why, side, note."""
+        """A match for the templates of search: url, title with the words marked, line, why, side, note, date."""
         hit = getattr(self, f"_{kind}")(match.record)
         (place, title), *others = hit.pop("texts")
         hit["title"], hit["record"] = self._marked(title), match.record
@@ -295,6 +295,7 @@ class _Words:
                 (gettext("Place"), record.place),
             ],
             "line": f"{title}. {day(record.date)}.",
+            "date": day(record.date),  # meetings of a series have the same title
             "note": "" if record.is_public else gettext("Internal"),
         }
 

@@ -1,5 +1,7 @@
 """The outbox: its office's staff see which emails were sent, and everyone else gets a 404."""
 
+import re
+
 from django.urls import reverse
 
 from partnerships.core import clock
@@ -60,6 +62,14 @@ def test_an_email_shows_its_text_and_what_became_of_it(client, people):
     for words in ("Own table", "Failed", "May have been sent twice", "550 5.1.1 No such user", "Meeting reminder"):
         assert words in shown
     assert people.editor.email not in shown
+
+
+def test_each_email_is_linked_with_its_recipient_and_time(client, people):
+    plan(people)
+    client.force_login(people.editor)
+    links = re.findall(r'<a href="/outbox/\d+/">(.*?)</a>', text(client, reverse("outbox")))
+    assert len(links) == len(set(links)) == Email.objects.count() > 1
+    assert all(f'<span class="sr">: {people.editor.name}, ' in link for link in links)
 
 
 def test_a_code_is_shown_to_no_one(client, people):

@@ -12,6 +12,7 @@ from partnerships.core import clock
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Result
 from partnerships.records import finding, merging
+from partnerships.web.words import day
 from tests.factories import (
     make_department,
     make_issue_area,
@@ -47,7 +48,7 @@ def found_by_section(client, q, **params):
 
 
 def _result_text(row):
-    title = strip_tags(re.search(r"<a [^>]*>(.*?)</a>", row, re.S)[1])
+    title = strip_tags(re.search(r'<a [^>]*>(.*?)(?:<span class="sr">.*?)?</a>', row, re.S)[1])
     why = re.search(r'"hit-why">Why it matched\. (.*?)</p>', row, re.S)
     return unescape(title + (f" | {strip_tags(why[1])}" if why else ""))
 
@@ -76,6 +77,13 @@ def test_small_typos_are_found_and_pointed_out(client, box):
     assert "<title>1 match for “Ban the bx” | Partnership Registry</title>" in text
     assert found_by_section(client, "Ban the bx", exact="yes") == {}
     assert found_by_section(client, "bx") == {}  # “bx” alone may mean anything
+
+
+def test_a_meeting_is_linked_with_its_date(client, box):
+    """Meetings of a series have the same title, and some people go from link to link."""
+    meeting = make_meeting(box, title="Harbor table", is_public=True)
+    link = f'table<span class="sr">, {day(meeting.date)}</span></a>'
+    assert link in page(client, "harbor")
 
 
 def test_every_kind_is_found_by_its_name_and_says_what_else_matched(client, people, box):

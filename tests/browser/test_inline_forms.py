@@ -68,6 +68,17 @@ def test_a_partner_is_added_where_the_partners_are(page):
     assert page.title() == title
 
 
+def test_a_list_without_matches_says_so_and_has_no_option(page):
+    press(page, "Add a partner")
+    box = page.get_by_role("combobox", name="Partner")
+    box.press_sequentially("Zzyzx")
+    expect(page.locator(".editing .suggest .none")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="No matches. Try another spelling")).to_have_count(1)
+    expect(box).to_have_attribute("aria-expanded", "false")
+    box.press("ArrowDown")
+    assert box.get_attribute("aria-activedescendant") is None
+
+
 def test_a_refused_form_stays_in_its_place_and_cancel_leads_back(page):
     title = page.title()
     press(page, "Add a partner")

@@ -37,7 +37,10 @@ def test_it_counts_in_the_language_of_the_page(client, people):
     make_organization("Harbor renters", kept_by=people.office)
     client.cookies[settings.LANGUAGE_COOKIE_NAME] = "es"
     shown = [client.get("/search/picker/", {"q": text}).content.decode() for text in ("harbor", "zzzzz")]
-    assert re.findall(r'data-count="([^"]+)"', "".join(shown)) == ["1 coincidencia", "Ninguna coincidencia"]
+    assert re.findall(r'data-count="([^"]+)"', "".join(shown)) == [
+        "1 coincidencia",
+        "Ninguna coincidencia. Pruebe con otra forma de escribirlo, un nombre anterior o un ID.",
+    ]
 
 
 def test_it_finds_only_the_kinds_that_the_box_takes_and_ten_of_them(people, picked):
@@ -48,7 +51,7 @@ def test_it_finds_only_the_kinds_that_the_box_takes_and_ten_of_them(people, pick
     assert picked("harbor city", "J") == ([f"Harbor city ({place.public_id})"], ["1 match"])
     values, notes = picked("harbor group", "G")
     assert (len(values), notes) == (10, ["The first 10 of 12 matches"])
-    assert picked("zzyzx") == ([], ["No matches"])
+    assert picked("zzyzx") == ([], ["No matches. Try another spelling, a former name, or an ID."])
     assert picked("") == ([], [])
 
 

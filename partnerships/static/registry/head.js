@@ -38,9 +38,10 @@
         box.setAttribute('aria-activedescendant', option.id)
       } else box.removeAttribute('aria-activedescendant')
     }
+    // Without an option the list has only a hint for those who see it. Others hear it as the status.
     const open = is => {
-      list.hidden = !is
-      box.setAttribute('aria-expanded', String(is))
+      list.hidden = !is || !list.querySelector('[role=option], .none')
+      box.setAttribute('aria-expanded', String(is && options().length > 0))
       if (!is) choose(null)
     }
     const close = () => {
@@ -53,13 +54,13 @@
       shown = text
       const found = options()
       for (const [n, option] of found.entries()) option.id ||= `${list.id}_${n}`
-      open(found.length > 0)
-      if (found.length) list.scrollIntoView({ block: 'nearest' })
+      open(true)
+      if (!list.hidden) list.scrollIntoView({ block: 'nearest' })
       status.textContent = list.querySelector('[data-count]')?.dataset.count ?? found.at(-1)?.textContent.trim() ?? ''
     }
     const ask = () => {
       const text = box.value.trim()
-      if (text === shown) return open(options().length > 0)
+      if (text === shown) return open(true)
       asking?.abort()
       if (!text) return show('', '')
       asking = new AbortController()

@@ -108,6 +108,16 @@ def test_the_office_reads_that_it_invites_once_a_draft_is_published(client, peop
     assert "Once it’s published" not in page_text(client.get(url))
 
 
+@pytest.mark.unpublished_writes
+def test_the_office_reads_why_a_partner_cannot_be_invited(client, people, table):
+    client.force_login(people.editor)
+    for state, words in (("confirmed", "Already confirmed"), ("declined", "Don’t ask again")):
+        table.record.parties.filter(pk=table.seat.pk).update(state=state)
+        page = " ".join(client.get(f"{table.page}office/").content.decode().split())
+        assert words in re.findall(r'<td data-l="Invite"> (.*?) </td>', page)
+        assert set(re.findall(r'<td data-l="Who">(.*?)</td>', page)) == {"Not answered"}
+
+
 def test_the_office_reads_who_invited_and_when_where_it_is_and_then_who_answered(client, people, table):
     with time_machine.travel(DAY + timedelta(hours=12), tick=False):  # 9 p.m. of the same day in Central Time
         table.invite()

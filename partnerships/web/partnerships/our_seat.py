@@ -10,9 +10,9 @@ from django.views.decorators.http import require_http_methods
 from partnerships.core.access import require
 from partnerships.core.errors import ValidationError
 from partnerships.registry import consent, queries, seats, sides
-from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState
 from partnerships.registry.consent_words import consent_text
-from partnerships.registry.inviting import NOT_ASKED, ended_reason, refusal
+from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
@@ -164,5 +164,14 @@ def answer_row(party, latest) -> dict:
         "is_invited": party.state == SeatState.INVITED,
         "is_withdrawn": party.state == SeatState.WITHDRAWN,
         "may_invite": not refusal(party),
-        "is_draft": not party.partnership.is_published and refusal(party) == NOT_ASKED,
+        "why_not_invited": _why_not_invited(party),
     }
+
+
+def _why_not_invited(party) -> str:
+    """Why this partner can't be invited (`refusal`), in few words."""
+    if party.state == SeatState.CONFIRMED:
+        return gettext("Already confirmed")
+    if party.state in GIVEN_UP:
+        return gettext("Don’t ask again")
+    return gettext("Not needed") if party.partnership.is_published else gettext("Once it’s published")

@@ -5,7 +5,7 @@ by phone or in person. A partner that declined or withdrew is never invited agai
 invitation without an answer leaves the seat as it was. `by` is the inviting person, or SYSTEM for a command.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -62,11 +62,6 @@ def contacts_by_party(parties: Iterable[Party], by: Author) -> dict[int, list[Co
     for contact in rows.filter(in_bodies(set(keys.values()))).exclude(email=""):
         found.setdefault(body_key(contact), []).append(contact)
     return {pk: found.get(key, []) for pk, key in keys.items()}
-
-
-def is_reachable(party: Party, contacts: Sequence[Contact]) -> bool:
-    """Whether an invitation by email would reach anyone. `contacts`: as from `contacts_to_invite`."""
-    return bool(contacts) or representatives_of(party).exists()
 
 
 def refusal(party: Party) -> Text:

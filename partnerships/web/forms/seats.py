@@ -49,6 +49,7 @@ class InviteForm(forms.Form):
         label=_("Who gets the email"),
         widget=forms.RadioSelect,
         required=False,
+        blank=True,  # without it, Django leaves out the empty label of radio buttons
         empty_label=_("Its own editors here"),
         error_messages={"invalid_choice": _("Choose one of this partner’s contacts.")},
     )
@@ -60,9 +61,11 @@ class InviteForm(forms.Form):
     )
     note = NoteField()
 
-    def __init__(self, *args, contacts, **kwargs):
+    def __init__(self, *args, contacts, has_editors, **kwargs):
         super().__init__(*args, **kwargs)
         who = field_of(self, "contact", forms.ModelChoiceField)
+        if not has_editors:
+            who.empty_label = None
         who.queryset = Contact.objects.filter(pk__in=[one.pk for one in contacts])
         who.label_from_instance = lambda obj: f"{obj}, {obj.email}"  # type: ignore[method-assign]
         if contacts:

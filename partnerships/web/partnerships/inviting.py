@@ -51,7 +51,8 @@ def invite(request, pk):
     require(may_write_partnership(request.user, record))
     contacts = inviting.contacts_to_invite(party, request.user)
     sent = request.POST.get("what", "")
-    email = InviteForm(request.POST if sent == "email" else None, contacts=contacts)
+    has_editors = representatives_of(party).exists()
+    email = InviteForm(request.POST if sent == "email" else None, contacts=contacts, has_editors=has_editors)
     letter = PrintCodeForm(request.POST if sent == "letter" else None, auto_id="id_letter_%s")
     back = partnership_url(record, "office")
     form = letter if sent == "letter" else email
@@ -76,7 +77,7 @@ def invite(request, pk):
         "party": party,
         "why_not": (why_not := inviting.refusal(party)),
         "hides_form": bool(why_not),
-        "is_reachable": inviting.is_reachable(party, contacts),
+        "is_reachable": bool(contacts) or has_editors,
         "words": consent_text(party),
         "email": email,
         "letter": letter,

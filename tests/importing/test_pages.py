@@ -207,9 +207,12 @@ def test_a_template_in_spanish_is_read_as_the_english_one_is(editor_client, peop
     make_term(vocabulary="organization_kind", key="coalition", label="Coalition")
     address = reverse("import_template", args=["organizations", "xlsx"]) + "?lang=es"
     heading, *_rows = workbooks.cells(editor_client.get(address).content)
-    assert heading[:4] == ["Identificador", "Nombre", "Otros nombres", "Lado"]
-    content = as_csv(["Nombre", "Lado", "Tipo"], ["Vecinos", "Comunidad", "Coalición"])
-    write(people.editor, bring(people.editor, people.office, content))
+    assert heading[:4] == ["ID", "Nombre", "Otros nombres", "Lado"]
+    earlier = "Identificador"  # in templates from before
+    content = as_csv([earlier, "Nombre", "Lado", "Tipo"], ["", "Vecinos", "Comunidad", "Coalición"])
+    file_import = bring(people.editor, people.office, content)
+    assert file_import.columns["0"] == "id"
+    write(people.editor, file_import)
     made = Organization.objects.get(name="Vecinos")
     assert (made.side, made.kind.key) == ("community", "coalition")
 

@@ -256,11 +256,11 @@ def test_a_contact_for_partners_tells_no_one_of_an_unlisted_organization(client,
 def test_an_id_finds_its_record_for_those_who_may_see_it(client, people, box):
     draft = make_partnership("Quiet strategy", lead=people.office, published=False)
     assert found_by_section(client, box.public_id.lower()) == {
-        "partnerships": [f"Job ordinance (“Ban the Box”) | Id: “{box.public_id}”"]
+        "partnerships": [f"Job ordinance (“Ban the Box”) | ID: “{box.public_id}”"]
     }
     assert found_by_section(client, draft.public_id) == {}
     sign_in(client, people.editor)
-    assert found_by_section(client, draft.public_id) == {"partnerships": [f"Quiet strategy | Id: “{draft.public_id}”"]}
+    assert found_by_section(client, draft.public_id) == {"partnerships": [f"Quiet strategy | ID: “{draft.public_id}”"]}
 
 
 def test_spanish_words_find_issue_areas_and_types(client, people):

@@ -52,7 +52,9 @@ def _id(prefix: str) -> Field:
     words = _(
         "The registry ID of the record. With an ID, the row changes that record. Without one, we look for the name."
     )
-    return Field("id", _("ID"), "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id"))
+    return Field(
+        "id", _("ID"), "id", words, f"{prefix}-7KQ4MX-2", prefix, ("registry id", "public id", "identificador")
+    )
 
 
 def _columns(kind: record_types.RecordType) -> tuple[Field, ...]:

@@ -38,6 +38,7 @@ def test_a_meeting_is_closed_and_then_opened_to_all(client, people):
     client.force_login(people.editor)
     assert "Nothing is recorded yet" in _page(client, meeting)
     url, sent = _sent(client, meeting, notes="We talked long.")
+    assert '<a class="skip" href="#save">Skip to Save</a>' in client.get(url).content.decode()
     sent |= {f"came-{group.pk}-people": "3", f"said-{meeting.agenda.get().pk}": "Late numbers."}
     sent |= {"decisions-0-question": "Which lot?", "decisions-0-outcome": "The first one."}
     sent |= {"decisions-0-decided_by": [str(office.pk), str(quiet.pk)], "decisions-0-community_input": "The date."}

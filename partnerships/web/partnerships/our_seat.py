@@ -148,7 +148,7 @@ def _way_words(party, latest) -> str:
 def _who_words(party, latest) -> str:
     if party.state == SeatState.INVITED:  # its contact is who was invited
         return gettext("Invited by %(name)s") % {"name": latest.by} if latest.by else ""
-    return str(latest.by or latest.contact or "")
+    return str(latest.by or latest.contact or gettext("Not known"))
 
 
 def answer_row(party, latest) -> dict:

@@ -10,6 +10,7 @@ from partnerships.api.serializers import (
     RecordSerializer,
     RowSerializer,
     TermField,
+    TermsField,
     Text,
     rows_of,
 )
@@ -90,9 +91,9 @@ class OrganizationChangeSerializer(_DirectorySerializer):
     kept_by = RecordField(directory.jurisdiction, required=False, help_text="The jurisdiction that keeps the record.")
     area = KeysField(jurisdictions_visible_to, by="public_id", required=False)
     issue_areas = KeysField(issue_areas_visible_to, required=False)
-    languages = KeysField(lambda person: directory.terms(Vocabulary.LANGUAGE), required=False)
-    led_by = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
-    communities = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
+    languages = TermsField(Vocabulary.LANGUAGE, required=False)
+    led_by = TermsField(Vocabulary.COMMUNITY, required=False)
+    communities = TermsField(Vocabulary.COMMUNITY, required=False)
     contacts = rows_of(ContactSerializer, MOST_CONTACTS)
     identifiers = rows_of(IdentifierSerializer, MOST_IDENTIFIERS)
     open_fields = serializers.DictField(

@@ -14,6 +14,7 @@ from partnerships.api.serializers import (
     RowSerializer,
     StrictSerializer,
     TermField,
+    TermsField,
     Text,
     rows_of,
 )
@@ -206,7 +207,7 @@ class PartnershipChangeSerializer(RecordSerializer):
     purpose = TermField(Vocabulary.PURPOSE)
     origin = TermField(Vocabulary.ORIGIN, required=False, allow_null=True)
     issue_areas = KeysField(issue_areas_visible_to, required=False)
-    communities = KeysField(lambda person: directory.terms(Vocabulary.COMMUNITY), required=False)
+    communities = TermsField(Vocabulary.COMMUNITY, required=False)
     parties = rows_of(PartnerSerializer, MOST_ROWS)
     grew_out_of = KeysField(partnerships_visible_to, by="public_id", required=False)
     led_to = rows_of(LinkSerializer, MOST_ROWS)

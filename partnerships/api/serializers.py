@@ -112,7 +112,7 @@ class TermField(serializers.Field):
     def to_internal_value(self, data):
         if not isinstance(data, str):
             self.fail("invalid")
-        found = directory.terms(self.vocabulary).filter(key=data).first()
+        found = directory.terms(self.vocabulary, kept=_terms_kept(self)).filter(key=data).first()
         return found or self.fail("unknown_value", text=data[:60], vocabulary=self.vocabulary)
 
 
@@ -143,6 +143,27 @@ class KeysField(serializers.Field):
 
     def _rows(self):
         return self.rows(self.context["request"].user)
+
+
+class TermsField(KeysField):
+    """Several terms of an open vocabulary by their keys."""
+
+    def __init__(self, vocabulary, **kwargs):
+        super().__init__(None, **kwargs)
+        self.vocabulary = vocabulary
+
+    def _rows(self):
+        return directory.terms(self.vocabulary, kept=_terms_kept(self))
+
+
+def _terms_kept(field) -> Any:
+    """The terms that the record has in this field, which may be sent back even if they are retired by now."""
+    record, rows = field.context.get("record"), field.parent.parent
+    if record is None:
+        return ()
+    if rows is None:
+        return directory.terms_of_record(record, field.source)
+    return getattr(record, rows.source).values(field.source)
 
 
 class StrictSerializer(serializers.Serializer):

@@ -15,6 +15,7 @@ from partnerships.models import (
     Partnership,
     Plan,
     Result,
+    Term,
 )
 from partnerships.registry.consent import withdraw_from_seat
 from tests import factories
@@ -91,6 +92,35 @@ def test_facts_of_many_rows_name_partners_by_id(program, people):
     answer = program.change(path_of(record), body)
     assert answer.json()["facts"]["seats"][0]["held_by"] == people.other_office.public_id
     assert "seats" not in program.change(path_of(record), {"facts": {"seats": []}}).json()["facts"]
+
+
+def test_a_retired_term_of_a_record_can_be_sent_back_and_no_other(program, people):
+    elders, youth = (factories.make_term("community", key) for key in ("elders", "youth"))
+    record = factories.make_partnership(lead=people.office, communities=[elders])
+    group = factories.make_organization(
+        "Elders circle",
+        kept_by=people.office,
+        communities=[elders],
+        contacts=[{"name": "Front desk", "role": factories.make_term("contact_role", "chair")}],
+    )
+    other = factories.make_partnership(
+        "Another", lead=people.office, purpose=factories.make_term("purpose", "training")
+    )
+    Term.objects.exclude(key="training").update(is_retired=True)
+    for one in (record, group):
+        whole, before = program.get(path_of(one)).json(), changes_of(one)
+        answer = program.change(path_of(one), whole | {"why": "Read and sent back"}, "PUT")
+        assert (answer.status_code, changes_of(one)) == (200, before), answer.content
+    contact = program.get(path_of(group)).json()["contacts"][0]
+    assert program.change(path_of(group), {"contacts": [contact | {"phone": "612 555 0100"}]}).status_code == 200
+    for body, found in (
+        ({"communities": ["youth"]}, [("#/communities", "unknown_value")]),
+        ({"communities": ["elders"]}, [("#/communities", "unknown_value")]),
+        ({"purpose": record.purpose.key}, [("#/purpose", "unknown_value")]),
+    ):
+        assert pointers(program.change(path_of(other), body)) == found
+    assert program.change(path_of(record), {"communities": []}).json()["communities"] == []
+    assert youth.key not in program.get(path_of(record)).json()["communities"]
 
 
 def test_asks_and_practices(program, people):

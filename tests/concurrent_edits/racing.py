@@ -54,7 +54,7 @@ class Move:
         """Return the fields of this move's form on a page, as they are, or none if it isn't there."""
         name = self.name.format(**subject.names, new="0")
         for one in forms.forms(page):
-            if one.action.split("#")[0] in ("", self.at(subject).split("?")[0]) and name in one.fields:
+            if one.action.split("#")[0].split("?")[0] in ("", self.at(subject).split("?")[0]) and name in one.fields:
                 return one.values()
         return {}
 

@@ -51,10 +51,10 @@ def test_every_reminder_around_daylight_saving():
 @pytest.mark.django_db
 def test_each_fault_of_a_mail_server_ends_as_is_written_down(settings, meeting, contact):
     written, lines = outcomes.written_down(), []
-    assert len(FAULTS) == 16
+    assert len(FAULTS) == 17
     assert set(FAULTS) < set(written)
     faults.play(meeting, contact, 0.2, lambda line: lines.append(json.loads(line)))
-    assert len(lines) == 23
+    assert len(lines) == 24
     assert [line for line in lines if outcomes.differs(line, written)] == []
 
 

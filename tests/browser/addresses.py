@@ -10,7 +10,7 @@ from functools import cached_property
 from tests.browser import forms
 from tests.browser.days import in_days
 from tests.browser.emails import ROUND_OF_TEN, link_in_email, link_to_own_check_in, set_check_ins
-from tests.browser.groups import join
+from tests.browser.groups import LISTED, join
 from tests.browser.insight_addresses import InsightAddresses
 from tests.browser.site import ADMINISTRATOR, COLLEAGUE, PARTNER, STAFF
 from tests.passkeys import Passkey, passkey_options
@@ -269,7 +269,10 @@ class Addresses(InsightAddresses, dict):
 
     @property
     def seats_to_invite(self):
-        return f"{self.staff.make_partnership('Invite us all', publish=True)}invite/"
+        contact = {"contacts-0-name": "Front desk", "contacts-0-email": "reachable@example.org"}
+        group = self.staff.make_organization("Reachable neighbors", **LISTED, **contact)
+        partner = {"parties-1-entity": group.strip("/").split("/")[1]}
+        return f"{self.staff.make_partnership('Invite us all', publish=True, **partner)}invite/"
 
     @property
     def link_to_people(self):

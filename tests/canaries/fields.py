@@ -24,7 +24,8 @@ PLAIN = """
     tombstone.resource facetcount.resource facetcount.facet facetcount.value heartbeat.name outdated.resource
     searchentry.resource searchentry.title searchentry.names searchentry.body searchword.word searchgram.gram
     publication.body change.verb change.record_type
-    contact.language suggestion.language meetingseries.rule meetingseries.zone follow.record_type distinctpair.record_type suppression.recipient
+    contact.language suggestion.language meetingseries.rule meetingseries.zone follow.record_type distinctpair.record_type
+    suppression.recipient
     digestentry.occurrence digestentry.subject_type
     email.occurrence email.recipient email.subject_type email.message_id
     round.zone roundside.key networkreading.key networkreading.query networkreading.result samplework.problems

@@ -226,7 +226,8 @@ def a_meeting(title, day):
 
 @job("Move a meeting to another day", (2, 1), STAFF, a_meeting("Meeting that moves", in_days(3)))
 def _(hands, title):
-    hands.follow(f"Edit: {title}")
+    day = in_days(3)
+    hands.follow(f"Edit: {title}, {day:%B} {day.day}, {day.year}")
     hands.write_day("Date", in_days(4))
     hands.press("Save")
     hands.sees("Saved.")

@@ -4,7 +4,7 @@ from partnerships.core import clock, search
 from partnerships.core.stamps import next_stamp
 from partnerships.registry import publication
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import ancestors_of, facets_of, facets_row
+from partnerships.registry.facets import ancestors_of, facets_of, facets_row, issue_paths
 from partnerships.registry.models import Partnership
 
 PUBLICATION = ("partnership_id", "public_id", "body", "stamp", "at")
@@ -18,13 +18,14 @@ def rows_of(ids, counts, words):
     """
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, stamp, at = build(ids), next_stamp(), clock.now()
-    ancestors = ancestors_of(documents.values())
+    issues = issue_paths()
+    ancestors = ancestors_of(documents.values(), issues)
     publications, found, entries = [], [], []
     for pk, document in sorted(documents.items()):
         is_public = pk in public
         body = write(document) if is_public else None
         publications.append((pk, document["id"], body, stamp if is_public else 0, at))
-        entry = search.Entry(pk, is_public, *search_text(document))
+        entry = search.Entry(pk, is_public, *search_text(document, issues))
         row = search.row_of(publication.RESOURCE, entry)
         entries.append((row.resource, pk, is_public, row.title, row.names, row.body))
         if is_public:

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
-from django.conf import settings
 from django.utils import translation
 from django.utils.translation import gettext_noop as _
 
+from partnerships.core.languages import in_each_language
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 
@@ -48,15 +48,6 @@ def names_of(fields: Iterable[Field]) -> dict[str, str]:
 def _labels_of(one: Field) -> list[str]:
     """Its label in each language, as the templates for imports have it."""
     return in_each_language(lambda: translation.gettext(one.label))
-
-
-def in_each_language(words: Callable[[], str]) -> list[str]:
-    """A text of ours in each language that pages come in."""
-    found = []
-    for language, _name in settings.LANGUAGES:
-        with translation.override(language):
-            found.append(words())
-    return found
 
 
 # Words that change nothing about a heading: “Primary e-mail (if known)” is “E-mail”.

@@ -1,6 +1,9 @@
 """The languages that people may ask for. The setting LANGUAGES lists those in which we write emails and pages."""
 
+from collections.abc import Callable
+
 from django.conf import settings
+from django.utils import translation
 from django.utils.translation import gettext
 
 # Code (BCP 47) → the language's own name. Sign languages aren't included, since emails are text.
@@ -56,3 +59,12 @@ def choices() -> tuple:
         (gettext("Emails and pages come in"), tuple(written.items())),
         (gettext("Not yet: emails and pages come in English for now"), others),
     )
+
+
+def in_each_language(words: Callable[[], str]) -> list[str]:
+    """A text of ours in each language that pages come in."""
+    found = []
+    for language, _name in settings.LANGUAGES:
+        with translation.override(language):
+            found.append(words())
+    return found

@@ -473,7 +473,7 @@ def save_issue_area(
     )
     saved = writing.record
     if writing.changed:
-        moved = old_path is not None and old_path != saved.path
+        moved, renamed = old_path is not None and old_path != saved.path, "name" in writing.before
         entries = {"issue_area": [search.Entry(saved.pk, True, saved.name, "", saved.about)]}
-        hooks.record_changed(saved, moved=moved, entries=entries)
+        hooks.record_changed(saved, shown=renamed, moved=moved, entries=entries)
     return saved

@@ -25,7 +25,7 @@ def publish_what_shows(record: Any, *, shown: bool = False, moved: bool = False,
 
 
 def _partnerships(record: Record, shown: bool, moved: bool) -> Iterable[int]:
-    if moved and isinstance(record, IssueArea):
+    if (shown or moved) and isinstance(record, IssueArea):
         below = IssueArea.objects.filter(path__startswith=record.path)
         return Partnership.objects.filter(issue_areas__in=below).values_list("pk", flat=True)
     if moved and isinstance(record, (Jurisdiction, Department)):

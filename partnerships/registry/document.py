@@ -7,6 +7,7 @@ defines it; `registry.publication` stores it.
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import orjson
@@ -14,6 +15,8 @@ from django.db.models import BooleanField, Exists, ExpressionWrapper, OuterRef, 
 from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
+from partnerships.core.languages import in_each_language
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import confirmation_status, seats
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.models import (
@@ -308,9 +311,15 @@ def _facts_shown(facts: _Facts, pk: int, parties: Sequence[tuple[int, dict[str, 
     return found
 
 
-def search_text(document: dict[str, Any]) -> tuple[str, str, str]:
-    """(title, names, other text) by which search may find a document."""
+def search_text(document: dict[str, Any], issues: dict[str, list[tuple[str, str]]]) -> tuple[str, str, str]:
+    """(title, names, other text) by which search may find a document.
+
+    `issues`, from `facets.issue_paths`: a partnership is found by the names of its issue areas and of those above them,
+    in each language.
+    """
     names = "\n".join([document["lead"]["name"], *(party["name"] for party in document["parties"])])
     body = [document[one.name] for one in record_types.get("partnership").fields if one.is_searched]
     body += [party["contribution"] for party in document["parties"]]
+    areas = dict(pair for area in document["issue_areas"] for pair in issues.get(area, ()))
+    body += [word for name in areas.values() for word in in_each_language(partial(term_name, name))]
     return document["title"], names, " ".join(filter(None, body))

@@ -7,7 +7,7 @@ They are stored as numbers, which keep rows small and let the database keep stat
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from hashlib import blake2b
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Model
 
@@ -17,6 +17,8 @@ from partnerships.core.trees import ancestor_ids
 from partnerships.directory.models import Department, IssueArea, Jurisdiction
 from partnerships.registry.choices import AT, RESOURCE
 from partnerships.registry.models import PublicFacets
+
+Name = TypeVar("Name")
 
 
 def facets_of(document: dict[str, Any], higher: dict[str, list[str]]) -> list[str]:
@@ -71,15 +73,21 @@ def counted_names() -> dict[int, str]:
     return {facet_number(name): name for name in (f"{facet}:{value}" for facet, value in rows)}
 
 
-def ancestors_of(documents: Iterable) -> dict[str, list[str]]:
+def issue_paths() -> dict[str, list[tuple[str, str]]]:
+    """Key of an issue area → (key, name) of all above it and its own, from the top. One query."""
+    areas = list(IssueArea.objects.values_list("key", "name", "path", "pk"))
+    names = {pk: (key, name) for key, name, _, pk in areas}
+    return {key: _names_on_path(path, names) for key, _, path, _ in areas}
+
+
+def ancestors_of(documents: Iterable, issues: dict[str, list[tuple[str, str]]]) -> dict[str, list[str]]:
     """For the issue areas, jurisdictions and departments of these documents: key or public id → its own and all above
     it.
 
-    A department is below its jurisdiction. At most five queries, no matter how many documents.
+    `issues` is from `issue_paths`. A department is below its jurisdiction. At most four queries, no matter how many
+    documents.
     """
-    areas = list(IssueArea.objects.values_list("key", "path", "pk"))
-    keys = {pk: key for key, _, pk in areas}
-    found = {key: _names_on_path(path, keys) for key, path, _ in areas}
+    found = {area: [key for key, _ in path] for area, path in issues.items()}
     shown = [party for document in documents for party in document["parties"]]
     leads = {document["lead"]["id"] for document in documents}
     departments = _nodes(Department, _ids(shown, "department"), "jurisdiction__path")
@@ -94,7 +102,7 @@ def ancestors_of(documents: Iterable) -> dict[str, list[str]]:
     }
 
 
-def _names_on_path(path: str, names: dict[int, str]) -> list[str]:
+def _names_on_path(path: str, names: dict[int, Name]) -> list[Name]:
     """The names of the nodes on a path. `manage.py doctor` reports paths with missing nodes."""
     return [names[pk] for pk in ancestor_ids(path) if pk in names]
 

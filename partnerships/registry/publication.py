@@ -25,7 +25,7 @@ from partnerships.directory.models import Department, Jurisdiction, Organization
 from partnerships.registry import confirmation_status, events
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.document import build, search_text, write
-from partnerships.registry.facets import ancestors_of, counted_names, facets_of, facets_row
+from partnerships.registry.facets import ancestors_of, counted_names, facets_of, facets_row, issue_paths
 from partnerships.registry.models import Partnership, Party, Publication, PublicFacets
 
 BATCH = 500
@@ -89,14 +89,14 @@ def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
     stored = {publication.partnership_id: publication for publication in stored}
     outdated.unmark(RESOURCE, ids)
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
-    documents = build(ids)
+    documents, issues = build(ids), issue_paths()
     stamp, at, moved, other_partners = next_stamp(), clock.now(), [], []
     for pk, document in documents.items():
         publication = stored[pk]
         if pk in public and publication.body is not None:
             _keep_moment(pk, document, publication.body)
         body = write(document) if pk in public else None
-        entries.append(search.Entry(pk, pk in public, *search_text(document)))
+        entries.append(search.Entry(pk, pk in public, *search_text(document, issues)))
         if publication.body != body:
             if body is not None and publication.body is not None and _partners(publication.body) != _partners(body):
                 other_partners.append(pk)
@@ -106,7 +106,8 @@ def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
     Publication.objects.bulk_create(
         moved, update_conflicts=True, unique_fields=["id"], update_fields=["body", "stamp", "at"]
     )
-    _store_facets(ids, {pk: document for pk, document in documents.items() if pk in public}, counts)
+    shown = {pk: document for pk, document in documents.items() if pk in public}
+    _store_facets(ids, shown, ancestors_of(shown.values(), issues), counts)
     if other_partners:
         events.partners_changed(other_partners)
 
@@ -131,12 +132,14 @@ def _keep_moment(pk: int, document: dict[str, Any], body: str) -> None:
         Partnership.objects.filter(pk=pk).update(public_version=before["version"], updated_at=before["updated_at"])
 
 
-def _store_facets(ids: Sequence[int], public: dict[int, dict[str, Any]], counts: Counter) -> None:
+def _store_facets(
+    ids: Sequence[int], public: dict[int, dict[str, Any]], ancestors: dict[str, list[str]], counts: Counter
+) -> None:
     """Store the facets of those partnerships that have a public document, and delete those of the others.
 
     Adds to `counts` (facet → how many more partnerships have it).
     """
-    before, ancestors = _facets(ids), ancestors_of(public.values())
+    before = _facets(ids)
     rows = {pk: facets_row(pk, document, ancestors) for pk, document in public.items()}
     changed = [pk for pk in rows if _content(rows[pk]) != _content(before.get(pk))]
     gone = before.keys() - rows.keys()
@@ -267,7 +270,7 @@ def _check_batch(batch: Sequence[Publication]) -> Iterator[tuple[str, str]]:
     partnerships = [(p, p.partnership) for p in batch if p.partnership is not None]
     ids = [partnership.pk for _, partnership in partnerships]
     documents, facets = build(ids), _facets(ids)
-    ancestors = ancestors_of(documents.values())
+    ancestors = ancestors_of(documents.values(), issue_paths())
     for publication, partnership in partnerships:
         public, document = partnership.is_published, documents[partnership.pk]
         row = facets_row(partnership.pk, document, ancestors) if public else None

@@ -22,14 +22,13 @@ from partnerships.core.exports import COLUMNS, Export
 from partnerships.core.filters import LANGUAGE, TRACKING, TreeFilter
 from partnerships.core.listing import BEST_MATCH, CAP, Listing
 from partnerships.core.types import Text
-from partnerships.directory.queries import issue_tree
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.records.list_files import AT_ONCE
 from partnerships.registry.queries import leading_jurisdictions
 from partnerships.web import page_language
 from partnerships.web.history import name_of
 from partnerships.web.nouns import Noun
-from partnerships.web.words import OPEN, open_terms
+from partnerships.web.words import OPEN, issue_areas, open_terms
 
 PAGE_SIZE = 25
 # List → the name of the URL for bulk edits of it.
@@ -312,7 +311,7 @@ class ListPage:
         if name in self.choices:
             return [(str(value), label, 0) for value, label in self.choices[name]]
         if name == "issue":
-            return [(area.key, term_name(area.name), level) for level, area in self._issues()]
+            return [(area.key, term_name(area.name), level) for level, area in issue_areas()]
         if isinstance(chosen, TreeFilter) or name == "state":  # other pages link to the list with one of these
             return []
         counts, is_limited = self.counts.get(name), getattr(chosen, "is_limited", False)
@@ -320,11 +319,6 @@ class ListPage:
             found = open_terms(name).items()  # its rows show labels, so these are read anyway
             return [(key, words, 0) for key, words in found if not is_limited or (counts and counts.get(key))]
         return [(str(value), term_name(label), 0) for value, label in chosen.field.choices if value]
-
-    def _issues(self):
-        if not hasattr(self, "_issue_tree"):
-            self._issue_tree = issue_tree()
-        return self._issue_tree
 
     def _group(self, name, chosen, options):
         on = set(self.listing.filters.in_use.get(name, ()))
@@ -349,7 +343,7 @@ class ListPage:
     def _names(self, name):
         """Value → label, for the chosen values of a filter."""
         if name == "issue":
-            return {area.key: term_name(area.name) for _, area in self._issues()}
+            return {area.key: term_name(area.name) for _, area in issue_areas()}
         return self.listing.filters.labels(name)
 
     def _chips(self):

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from partnerships.core import clock, record_types
 from partnerships.core.choices import Vocabulary
-from partnerships.directory.queries import term_labels
+from partnerships.directory.queries import issue_tree, term_labels
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.mail.schedule import time_words as clock_words
 from partnerships.mail.schedule import zone_words
@@ -26,7 +26,7 @@ _terms_read: ContextVar[dict | None] = ContextVar("terms_read", default=None)
 
 @contextmanager
 def terms_read_once():
-    """Read the labels of open terms once at most within this block. Middleware runs each request in one."""
+    """Read open terms and issue areas once at most within this block. Middleware runs each request in one."""
     token = _terms_read.set({})
     try:
         yield
@@ -36,16 +36,32 @@ def terms_read_once():
 
 def open_terms(vocabulary: str) -> dict[str, str]:
     """The terms of an open vocabulary in their order: key → label."""
-    return {key: term_name(words) for key, words in _open_terms()[vocabulary].items()}
+    return {key: term_name(words) for key, words in _read_once(term_labels)[vocabulary].items()}
 
 
-def _open_terms():
-    read = _terms_read.get()
-    if read is None:
-        return term_labels()
-    if not read:
-        read.update(term_labels())
-    return read
+def _read_once(read):
+    """What this function reads from the database, once at most per request."""
+    kept = _terms_read.get()
+    if kept is None:
+        return read()
+    if read not in kept:
+        kept[read] = read()
+    return kept[read]
+
+
+def issue_areas() -> list:
+    """All issue areas as (level from 0, area), each after its parent, read once at most per request."""
+    return _read_once(issue_tree)
+
+
+def issue_path(key: str) -> str:
+    """The labels of the areas above an issue area, from the top, and its own: “Housing, Tenant protection”."""
+    path: list[str] = []
+    for level, area in issue_areas():
+        path[level:] = [term_name(area.name)]
+        if area.key == key:
+            return ", ".join(path)
+    return ""
 
 
 def label(value, vocabulary: str) -> str:
@@ -63,7 +79,7 @@ def label(value, vocabulary: str) -> str:
         return str(dict(CLOSED[vocabulary].choices).get(value, value))
     if vocabulary not in OPEN:
         raise ValueError(f"no vocabulary “{vocabulary}”")
-    return term_name(_open_terms()[vocabulary].get(value, str(value)))
+    return term_name(_read_once(term_labels)[vocabulary].get(value, str(value)))
 
 
 def local_time(meeting) -> str:

@@ -9,7 +9,8 @@ from django.test.utils import CaptureQueriesContext
 from django.utils.html import strip_tags
 
 from partnerships.core import clock
-from partnerships.directory.actions import save_department, save_organization
+from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_department, save_issue_area, save_organization
 from partnerships.models import Result
 from partnerships.records import finding, merging
 from partnerships.web.words import day
@@ -273,6 +274,29 @@ def test_spanish_words_find_issue_areas_and_types(client, people):
     }
     assert found_by_section(client, "advisory") == {"types": ["Advisory body"]}
     assert 'href="/partnerships/?kind=advisory_body"' in page(client, "advisory")
+
+
+def test_issue_areas_and_those_above_them_find_their_partnerships_in_each_language(client, people):
+    areas = make_issue_area("housing", "Housing")
+    areas = [make_issue_area("tenants", "Renters’ rights", areas), make_issue_area("food", "Own name", about="Fruit")]
+    make_partnership("Harbor table", lead=people.office, issue_areas=areas)
+    make_partnership("Harbor draft", lead=people.office, issue_areas=areas, published=False)
+    table = ["Harbor table | Issue area: “Housing, Renters’ rights”"]
+    assert found_by_section(client, "housing harbor") == {"partnerships": table}
+    assert found_by_section(client, "harbor renter") == {"partnerships": table}
+    assert found_by_section(client, "vivienda harbor") == {
+        "partnerships": ["Harbor table | Issue area: “Vivienda, Renters’ rights”"]
+    }
+    save_issue_area(issue_area=areas[1], by=SYSTEM, fields={"name": "Gardens"})
+    assert found_by_section(client, "own harbor") == {}
+    assert found_by_section(client, "garden harbor") == {"partnerships": ["Harbor table | Issue area: “Gardens”"]}
+    save_issue_area(issue_area=areas[0], by=SYSTEM, fields={"parent": areas[1]})
+    assert found_by_section(client, "housing harbor") == {}
+    assert unescape(page(client, "renter harbor")).count("Gardens, ") == 1
+    listed = unescape(client.get("/partnerships/", {"q": "garden"}).content.decode())
+    assert "Issue area: “<mark>Gardens</mark>" in listed
+    sign_in(client, people.editor)
+    assert len(found_by_section(client, "garden harbor")["partnerships"]) == 2
 
 
 def test_long_lists_show_the_first_and_link_to_the_rest(client, people):

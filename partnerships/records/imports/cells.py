@@ -17,7 +17,8 @@ from partnerships.core.cells import unescape_formula
 from partnerships.core.dates import require_year
 from partnerships.core.errors import ValidationError
 from partnerships.core.ids import SHAPE, MistypedId, parse
-from partnerships.core.importing import Field, in_each_language
+from partnerships.core.importing import Field
+from partnerships.core.languages import in_each_language
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, UnreadableCell, is_empty, normalize_heading
 from partnerships.core.types import Text

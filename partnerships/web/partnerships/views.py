@@ -1,5 +1,6 @@
 """Pages of partnerships: the list and its download. pages.py has those of one partnership."""
 
+from functools import partial
 from urllib.parse import urlencode
 
 from django.shortcuts import render
@@ -12,11 +13,12 @@ from partnerships.assessment.rules import may_start_somewhere
 from partnerships.core import record_types, search
 from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
+from partnerships.core.languages import in_each_language
 from partnerships.registry import attention, queries, rules
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
-from partnerships.web.words import label
+from partnerships.web.words import issue_path, label
 
 PARTIES_SHOWN = 4
 _KIND = record_types.get("partnership")
@@ -111,6 +113,7 @@ def row_of(document, *, is_draft=False, query=None) -> dict:
 
 def texts_of(document) -> list[tuple[str, str]]:
     """The texts by which a partnership is found, each with what it is."""
+    areas = [partial(issue_path, key) for key in document["issue_areas"]]
     names = [party["name"] for party in document["parties"]] + [document["lead"]["name"]]
     return [
         (gettext("Title"), document["title"]),
@@ -120,6 +123,7 @@ def texts_of(document) -> list[tuple[str, str]]:
             (gettext("What %(party)s contributes") % {"party": party["name"]}, party["contribution"])
             for party in document["parties"]
         ],
+        *[(gettext("Issue area"), path) for area in areas for path in (area(), *in_each_language(area))],
     ]
 
 

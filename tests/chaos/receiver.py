@@ -1,9 +1,9 @@
 """A receiver of webhooks over HTTPS that fails in every way, as a process that can be killed.
 
 python -m tests.chaos.receiver PORT FOLDER. FOLDER has its key and certificate (`receiver.pem`), and `orders` (JSON): its
-mood, the secrets that it knows, and how many seconds its clock is ahead, and was before the last move: a request of a
-worker that was killed can be read after that. A request becomes a line of `received`, safely
-on disk, before it is answered. Signatures are checked as /developers/ says, by code that shares nothing with the registry.
+mood, the secrets, each with the time from which it signs, and how many seconds its clock is ahead, and was before the
+last move: a request of a worker that was killed can be read after that. A request becomes a line of `received`, safely on
+disk, before it is answered. Signatures are checked as /developers/ says, by code that shares nothing with the registry.
 """
 
 import base64
@@ -56,11 +56,15 @@ class Handler(BaseHTTPRequestHandler):
             "type": message["type"],
             "record": message["data"]["record"]["id"],
             "timestamp": message["timestamp"],
-            "is_ours": all(is_ours(secret, self.headers, body, clocks) for secret in orders["secrets"]),
+            "is_ours": all(is_ours(secret, self.headers, body, clocks) for secret in self.wanted(orders)),
         }
         with self.alone:
             self.received.write(json.dumps(line).encode() + b"\n")
             os.fdatasync(self.received.fileno())
+
+    def wanted(self, orders):
+        """The secrets that sign a message of this time."""
+        return [secret for secret, since in orders["secrets"] if int(self.headers["webhook-timestamp"]) >= since]
 
     def answer(self, orders, body, status, **headers):
         self.keep(orders, body, status)

@@ -31,6 +31,7 @@ from django.conf import settings
 from django.urls import reverse
 
 from partnerships import tasks
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.models import Change, Membership
 from partnerships.notifications.choices import NewsKind
@@ -74,7 +75,7 @@ def _add_webhook(office, receiver):
     Membership.objects.create(person=manager, jurisdiction=office, role="manager")
     fields = {"name": "Hook", "url": receiver.url, "format": "registry", "reach": "own", "rights": "public"}
     hook, secret = actions.add_webhook(by=manager, body=office, fields=fields | {"kinds": NewsKind.values})
-    receiver.orders["secrets"].append(secret)
+    receiver.orders["secrets"].append((secret, 0))
     receiver.be("works")
     return hook
 
@@ -86,7 +87,7 @@ def _change(events, seconds, turns_a_mood, records, receiver, crew, hook):
         if turn % turns_a_mood == 0:
             receiver.be(next(moods))
         if turn == NEW_SECRET * turns_a_mood:
-            _replace_secret(hook, receiver)
+            _replace_secret(hook, receiver, crew)
         for n in range(turn * TURN, min((turn + 1) * TURN, events)):
             record = random.choice(records)
             fields = {"status": "active" if record.status == "paused" else "paused", "summary": f"Words {n}"}
@@ -99,12 +100,16 @@ def _change(events, seconds, turns_a_mood, records, receiver, crew, hook):
         crew.move(random.choice(MOVES))
 
 
-def _replace_secret(hook, receiver):
-    """From now on the receiver wants a signature of each secret."""
+def _replace_secret(hook, receiver, crew):
+    """The receiver wants a signature of each secret in all messages that are signed from the next second on.
+
+    What was signed before can be read after that, so no worker is at work, and a killed one's message has its time.
+    """
     hook.refresh_from_db()
-    _, secret = actions.replace_secret(by=hook.by, webhook=hook, overlap_days=7)
-    receiver.orders["secrets"].append(secret)
-    receiver.order()
+    with crew.paused():
+        _, secret = actions.replace_secret(by=hook.by, webhook=hook, overlap_days=7)
+        receiver.orders["secrets"].append((secret, int(clock.now().timestamp()) + 1))
+        receiver.order()
 
 
 def _drain(crew, hook):
@@ -244,16 +249,22 @@ class Crew:
     def _look_at_the_clock(self):
         self.moved.move_to(time_machine.escape_hatch.time.time() + self.numbers[0])
 
-    def move(self, seconds):
-        """Move the clock of everyone by this many seconds."""
+    @contextlib.contextmanager
+    def paused(self):
+        """No worker is at work within this block."""
         self.numbers[1] = 1
         fcntl.flock(self.lock, fcntl.LOCK_EX)
-        self.numbers[0] += seconds
-        self._look_at_the_clock()
-        self.receiver.orders["ahead"] = [self.numbers[0] - seconds, self.numbers[0]]
-        self.receiver.order()
+        yield
         self.numbers[1] = 0
         fcntl.flock(self.lock, fcntl.LOCK_UN)
+
+    def move(self, seconds):
+        """Move the clock of everyone by this many seconds."""
+        with self.paused():
+            self.numbers[0] += seconds
+            self._look_at_the_clock()
+            self.receiver.orders["ahead"] = [self.numbers[0] - seconds, self.numbers[0]]
+            self.receiver.order()
 
     def let_work(self):
         """Return when each worker has sent all that was due."""

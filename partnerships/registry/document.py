@@ -20,18 +20,14 @@ from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import confirmation_status, seats
 from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.models import (
-    AdvisoryBody,
-    Agreement,
     Ask,
     Document,
-    JointProject,
     Partnership,
     PartnershipLink,
     Party,
     PartyRole,
     Practice,
     Seat,
-    Training,
 )
 from partnerships.registry.rules import PUBLIC_PARTY, partnerships_visible_to
 
@@ -40,15 +36,16 @@ _FIELDS = (
     "pk", "public_id", "lead__public_id", "lead__name", "source", "is_illustration", "last_verified_on",
     "public_version", "created_at", "updated_at",
 )  # fmt: skip
-_ONE_TO_ONE = {
-    "agreement": (Agreement, ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal")),
-    "training": (Training, ("audience", "hours", "evaluator")),
+# The facts of a kind that has one row of them.
+_ONE_ROW = {
+    "agreement": ("amount", "currency", "starts_on", "ends_on", "scope", "payment_days", "renewal"),
+    "training": ("audience", "hours", "evaluator"),
     "advisory_body": (
-        AdvisoryBody,
-        ("seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation"),
+        "seat_count", "term_months", "position", "chosen_how", "decides_what", "decides_how", "compensation"
     ),
-    "joint_project": (JointProject, ("outcomes", "budget", "budget_split")),
-}
+    "joint_project": ("outcomes", "budget", "budget_split"),
+}  # fmt: skip
+_COLUMNS_OF_FACTS = [f"{name}__{column}" for name, fields in _ONE_ROW.items() for column in ("pk", *fields)]
 
 
 def build(
@@ -75,8 +72,11 @@ def build(
     built, plain = {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
     rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
-    for row in rows.values(*_FIELDS, *plain.values(), "hides"):
+    for row in rows.values(*_FIELDS, *plain.values(), "hides", *([] if brief else _COLUMNS_OF_FACTS)):
         pk = row["pk"]
+        for name, columns in _ONE_ROW.items():
+            if row.get(f"{name}__pk"):
+                facts.one_row[pk][name] = {column: row[f"{name}__{column}"] for column in columns}
         built[pk] = {
             "id": row["public_id"],
             **{name: row[column] for name, column in plain.items()},
@@ -253,7 +253,7 @@ def _links(ids: Sequence[int]) -> dict[str, Any]:
 class _Facts:
     """The facts of each kind by partnership id, the same for every reader; parties are named by primary key."""
 
-    one: dict = field(default_factory=lambda: defaultdict(dict))
+    one_row: dict = field(default_factory=lambda: defaultdict(dict))
     asks: dict = field(default_factory=lambda: defaultdict(list))
     seats: dict = field(default_factory=lambda: defaultdict(list))
     practices: dict = field(default_factory=lambda: defaultdict(list))
@@ -261,11 +261,8 @@ class _Facts:
 
 
 def _read_facts(ids: Sequence[int]) -> _Facts:
-    """The facts of the kind of these partnerships."""
+    """The facts of the kind of these partnerships, but for those in one row."""
     facts = _facts_of_parties(ids)
-    for name, (model, fields) in _ONE_TO_ONE.items():
-        for row in model._default_manager.filter(partnership__in=ids).values("partnership_id", *fields):
-            facts.one[row.pop("partnership_id")][name] = row
     ask_fields = ("text", "asked_on", "answer", "answer_reason", "answer_due_on", "answered_on", "delivered_on")
     for row in Ask.objects.filter(partnership__in=ids).values("partnership_id", *ask_fields):
         facts.asks[row.pop("partnership_id")].append(row)
@@ -280,19 +277,20 @@ def _facts_of_parties(ids: Sequence[int]) -> _Facts:
     seat_fields = ("title", "held_by", "chosen_by", "starts_on", "ends_on")
     for row in Seat.objects.filter(partnership__in=ids).values("partnership_id", *seat_fields):
         facts.seats[row.pop("partnership_id")].append(row)
-    adopted = Practice.adopted_by.through.objects.filter(practice__partnership__in=ids).order_by("id")
-    for practice, party in adopted.values_list("practice_id", "party_id"):
-        facts.adopted[practice].append(party)
     practices = Practice.objects.filter(partnership__in=ids)
     practice_fields = ("pk", "title", "shared_by", "shared_on", "adopted_on")
     for row in practices.values("partnership_id", *practice_fields):
         facts.practices[row.pop("partnership_id")].append(row)
+    if facts.practices:
+        adopted = Practice.adopted_by.through.objects.filter(practice__partnership__in=ids).order_by("id")
+        for practice, party in adopted.values_list("practice_id", "party_id"):
+            facts.adopted[practice].append(party)
     return facts
 
 
 def _facts_shown(facts: _Facts, pk: int, parties: Sequence[tuple[int, dict[str, Any]]]) -> dict:
     """The facts of one partnership for a document with these parties: no other party is named."""
-    shown, found = {party_pk: party["id"] for party_pk, party in parties}, dict(facts.one[pk])
+    shown, found = {party_pk: party["id"] for party_pk, party in parties}, dict(facts.one_row[pk])
     if facts.seats[pk]:
         found["seats"] = [row | {"held_by": shown.get(row["held_by"])} for row in facts.seats[pk]]
     if facts.asks[pk]:

@@ -146,9 +146,9 @@ def test_a_statement_changes_no_fingerprint_and_building_asks_as_often_for_many(
     statements.dispute_record(party=tenants(record), by=people.partner, words="No.")
     assert confirmation_requests.record_fingerprint(record) == mark
     others = [make_partnership(f"More {n}", lead=people.office) for n in range(3)]
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         build([record.pk])
-    with django_assert_num_queries(15):
+    with django_assert_num_queries(10):
         build([record.pk, *(other.pk for other in others)])
 
 

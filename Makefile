@@ -88,13 +88,13 @@ sample-remove: install ## remove the sample registry
 install: .venv/bin/pip
 	@cmp -s requirements.txt .venv/installed.txt || { \
 		echo "Installing the packages …"; \
-		$(V)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements.txt && \
+		$(V)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements.txt && \
 		cp requirements.txt .venv/installed.txt; }
 
 install-dev: install
 	@cmp -s requirements-dev.txt .venv/installed-dev.txt || { \
 		echo "Installing the packages for tests …"; \
-		$(V)/python -m pip install -q --disable-pip-version-check --no-deps --require-hashes -r requirements-dev.txt && \
+		$(V)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps --require-hashes -r requirements-dev.txt && \
 		cp requirements-dev.txt .venv/installed-dev.txt; }
 
 .venv/bin/pip:

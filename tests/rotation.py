@@ -33,5 +33,11 @@ def share_of(cases, parts):
     return cases if TURN == "all" else cases[int(TURN) % parts :: parts]
 
 
+def is_in_turn(test):
+    """Whether a test runs: with the mark `turn(1, of=4)`, in every fourth turn. Such tests take turns with each other."""
+    mark = test.get_closest_marker("turn")
+    return mark is None or TURN == "all" or int(TURN) % mark.kwargs["of"] == mark.args[0]
+
+
 def pytest_report_header():
     return f"rotation: {TURN}"

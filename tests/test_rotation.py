@@ -22,5 +22,14 @@ def test_a_turn_always_has_the_same_share_and_all_has_every_case(monkeypatch):
     assert rotation.share_of(range(10), 4) == [*range(10)]
 
 
+def test_tests_that_take_long_take_turns(monkeypatch, request):
+    request.applymarker(pytest.mark.turn(1, of=3))
+    ran = []
+    for turn in ("3", "4", "5", "6", "7", "all"):
+        monkeypatch.setattr(rotation, "TURN", turn)
+        ran += [turn] if rotation.is_in_turn(request.node) else []
+    assert ran == ["4", "7", "all"]
+
+
 def test_the_header_of_a_run_shows_the_turn():
     assert rotation.pytest_report_header() == f"rotation: {rotation.TURN}"

@@ -239,7 +239,7 @@ def withdraw_deleted(partnership: Partnership) -> None:
         publication.delete()
         return
     if publication.body is not None:
-        _store_facets([partnership.pk], {}, counts)
+        _store_facets([partnership.pk], {}, {}, counts)
         publication.body, publication.stamp, publication.at = None, next_stamp(), clock.now()
     publication.save()
     count_facets(counts)

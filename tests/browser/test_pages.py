@@ -66,14 +66,14 @@ def test_a_route_without_a_state_is_found():
 WHOLE = {state.name for state in share_of(states.IN_BROWSER, 6)}
 
 
-@pytest.mark.parametrize("state", share_of(states.IN_BROWSER, 2), ids=lambda state: state.name)
+@pytest.mark.parametrize("state", share_of(states.IN_BROWSER, 3), ids=lambda state: state.name)
 def test_page(state, open_page, site_of, validator):
     here = Visit(state, open_page, site_of(state))
     checks = page_checks.ALL if state.name in WHOLE else page_checks.QUICK
     assert page_checks.findings(here, checks) | {"html": validator.errors(here.body)} == {"html": []}
 
 
-@pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 4), ids=lambda state: state.name)
+@pytest.mark.parametrize("state", share_of(states.OVER_HTTP, 6), ids=lambda state: state.name)
 def test_page_over_http(state, site_of, validator):
     page = HttpPage(state, site_of(state))
     found = {"lost": page.lost, "mute": page.mute(), "html": validator.errors(page.body)}

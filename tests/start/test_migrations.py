@@ -18,7 +18,6 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from tests.rotation import share_of
 from tests.start.stores import Store, schema
 
 FOLDER = Path(__file__).resolve().parent.parent.parent / "partnerships" / "migrations"
@@ -131,6 +130,7 @@ def upgraded(tmp_path, django_db_setup):
 
 @pytest.mark.slow
 @pytest.mark.both
+@pytest.mark.turn(1, of=2)
 def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_database(upgraded, db):
     """One test, since the upgrade takes half a minute."""
     old = upgraded.schema()
@@ -163,13 +163,13 @@ def test_the_first_sample_comes_through_an_upgrade_to_the_tables_of_a_new_databa
 
 
 @pytest.mark.slow
+@pytest.mark.turn(2, of=8)
 def test_the_replaced_migrations_make_the_same_tables_in_an_empty_database(tmp_path, db):
-    """In one of eight turns: a replaced migration is never edited, and the upgrades above run all but two of them."""
-    for _ in share_of([SQUASHED], 8):
-        store = Store(tmp_path)
-        try:
-            store.must("shell", "-v0", "-c", REPLAY % SQUASHED, seconds=600)
-            store.must("migrate")
-            assert store.schema() == schema(connection.settings_dict["NAME"])
-        finally:
-            store.drop()
+    """Not often: a replaced migration is never edited, and the upgrades above run all but two of them."""
+    store = Store(tmp_path)
+    try:
+        store.must("shell", "-v0", "-c", REPLAY % SQUASHED, seconds=600)
+        store.must("migrate")
+        assert store.schema() == schema(connection.settings_dict["NAME"])
+    finally:
+        store.drop()

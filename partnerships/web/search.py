@@ -28,6 +28,7 @@ from partnerships.web.words import day, label
 
 SHOWN = 5  # of each kind, on the page with all kinds
 SHOWN_OF_ONE = 50  # on the page of one kind
+WORDS_OFFERED = 6  # one by one, if there is no match
 SUGGESTED, SUGGESTED_OF_ONE = 8, 3
 LEAST = 2  # characters
 _REASONS = {
@@ -140,7 +141,14 @@ def _search_context(request, text, kind):
         "matches": _matches(found),
         "corrected": _corrected_text(found.query),
         "exact_url": _url(q=text, exact="yes", **({"kind": kind} if kind else {})),
+        "fewer": [] if found.total else _each_word(text),
     }
+
+
+def _each_word(text) -> list[tuple[str, str]]:
+    """(word, where it is searched for by itself), for each word of several, without those that no search takes."""
+    words = list(dict.fromkeys(text.split()))
+    return [(word, _url(q=word)) for word in words[:WORDS_OFFERED] if not problem_of(word)] if len(words) > 1 else []
 
 
 def _corrected_text(query) -> str:

@@ -333,6 +333,15 @@ def test_whatever_is_typed_is_answered_and_kept(client, box, q, says, status):
     assert (says in unescape(text) or says in text, unescape(kept)) == (True, q.strip())
 
 
+def test_without_a_match_each_word_can_be_searched_for(client, box):
+    def offered(q):
+        text = page(client, q).partition("Fewer words")[2]
+        return [unescape(word) for word in re.findall(r'href="/search/\?q=[^"]+">([^<]+)</a>', text)]
+
+    assert offered("ordinance <b>bold tulips a ordinance") == ["ordinance", "<b>bold", "tulips"]
+    assert offered("tulips") == []
+
+
 def test_unknown_parameters_and_kinds_are_refused(client):
     assert page(client, "x", status=400, colour="red")
     assert page(client, "x", status=404, kind="secrets")

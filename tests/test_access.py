@@ -265,7 +265,7 @@ EVERYONE = ["anonymous", "link_holder", *ROLES, "read_token"]
 
 
 def test_roles_are_answered_as_the_table_says(world):
-    """Most rows are tried as one role, and as another one the next time, so each role tries one row in 43."""
+    """More than a third of the rows are tried, each as one role, and others the next time: each role tries one in 43."""
     share = share_of([(role, row) for row in cells() for role in EVERYONE], 43)
     rows_of = {role: [row for one, row in share if one == role] for role in EVERYONE}
     assert all(rows_of.values())

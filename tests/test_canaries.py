@@ -13,10 +13,10 @@ from tests.rotation import share_of
 
 pytestmark = pytest.mark.slow
 
-# An anonymous visitor reads every list and an eighth of the records' pages each time. The figure reads everything as
+# An anonymous visitor reads every list and a quarter of the records' pages each time. The figure reads everything as
 # everyone.
 OUTSIDE = ("anonymous",)
-PARTS = share_of(range(8), 8)
+QUARTERS = share_of(range(4), 4)
 PAGES = {
     "partnership",
     "partnership_partners",
@@ -42,7 +42,7 @@ def set_up(settings, tmp_path):
 
 def _some(visit):
     # A visit has the same name in every world.
-    return crc32(visit.name.encode()) % 8 in PARTS and _is_outside(visit)
+    return crc32(visit.name.encode()) % 4 in QUARTERS and _is_outside(visit)
 
 
 def _is_outside(visit):

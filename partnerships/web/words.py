@@ -58,9 +58,9 @@ def issue_path(key: str) -> str:
     """The labels of the areas above an issue area, from the top, and its own: “Housing, Tenant protection”."""
     path: list[str] = []
     for level, area in issue_areas():
-        path[level:] = [term_name(area.name)]
+        path[level:] = [area.name]
         if area.key == key:
-            return ", ".join(path)
+            return ", ".join(map(term_name, path))
     return ""
 
 

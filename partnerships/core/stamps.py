@@ -5,6 +5,7 @@ On PostgreSQL, a change carries the id of its transaction. `as_of` is lower than
 one writer at a time, so a counter is enough.
 """
 
+import re
 from datetime import date, timedelta
 
 from django.db import connection
@@ -14,6 +15,7 @@ from partnerships.core.errors import SyncTokenExpired, ValidationError
 from partnerships.core.models import Stamp
 
 KEPT_FOR = timedelta(days=400)
+_TOKEN = re.compile(r"([0-9]{1,19})-([0-9]{4})([0-9]{2})([0-9]{2})")
 
 
 def next_stamp() -> int:
@@ -51,20 +53,20 @@ def read_token(text: str, newest: int) -> int:
     """
     if text == "start":
         return 0
-    stamp, _, day = text.partition("-")
     try:
-        given_on = date(int(day[:4]), int(day[4:6]), int(day[6:]))
-        if not (stamp.isascii() and stamp.isdigit() and len(day) == 8):
+        if not (token := _TOKEN.fullmatch(text)):
             raise ValueError
+        stamp, *day = map(int, token.groups())
+        given_on = date(*day)
     except ValueError:
         raise ValidationError(
             "“%(text)s” isn’t a sync token. Send “start”, or the as_of of your last pull.",
             code="bad_token",
             params={"text": text[:40]},
         ) from None
-    if clock.today() - given_on > KEPT_FOR or int(stamp) > newest:
+    if clock.today() - given_on > KEPT_FOR or stamp > newest:
         raise SyncTokenExpired
-    return int(stamp)
+    return stamp
 
 
 def _fetch_number(sql: str) -> int:

@@ -121,6 +121,8 @@ def test_details_and_root_take_no_filters(get):
         ("fields", "internal_notes", "unknown_field"),
         ("updated_since", "yesterday", "bad_token"),
         ("updated_since", "-5-20261124", "bad_token"),
+        ("updated_since", "-9223372036854775809", "bad_token"),
+        ("updated_since", f"{'9' * 5000}-20261124", "bad_token"),
         ("q", "x" * 201, "too_long"),
         ("exact", "no", "unknown_value"),
     ],

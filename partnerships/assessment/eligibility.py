@@ -25,6 +25,9 @@ from partnerships.registry.models import Party, SeatConsent
 from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
 
+# How a seat was confirmed without anyone asking: there was no one then who could have made up the partner.
+_WITHOUT_ASKING = (ConsentWay.EARLIER, ConsentWay.LED)
+
 
 def partner_refusal(party: Party, day: date) -> str:
     """Why no one can be asked for this partner in a round that starts on this day, as a message; "" when they can."""
@@ -50,7 +53,7 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
             found[party.pk] = words % {"party": party}
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
-        if consent is not None and consent.way != ConsentWay.EARLIER:
+        if consent is not None and consent.way not in _WITHOUT_ASKING:
             found[party.pk] = _why_consent_does_not_count(consent, party, day, others.get(party.partnership_id, []))
     return found
 

@@ -8,14 +8,18 @@ from partnerships.assessment.models import CancellationYes, TieScore
 from partnerships.core.access import SYSTEM, System, is_administrator
 from partnerships.core.errors import ValidationError
 from partnerships.mail import outbox, schedule
-from partnerships.registry import events
+from partnerships.registry import events, seats
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.party_removal import refuse_removal
 
 
 @events.lead_changed.register
 def hand_over(partnership: Partnership, was: str) -> None:
-    """Show the emails about its rounds to the new lead's staff."""
+    """Leave its rounds to the former lead that started them, and show the emails about them to the new lead's staff."""
+    own = Q(jurisdiction__public_id=was) | Q(department__jurisdiction__public_id=was)
+    former = partnership.parties.filter(own, seats.holds_seat()).order_by("department", "position", "pk").first()
+    if former and partnership.is_published:
+        partnership.rounds.filter(started_by_lead=True).update(started_by=former, started_by_lead=False)
     about = {
         "round": partnership.rounds.values("pk"),
         "respondent": partnership.rounds.values("respondents__pk"),

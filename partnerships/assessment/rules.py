@@ -215,10 +215,20 @@ def own_sides_of(person: Viewer, survey_round: Round) -> set[str]:
     own = seats_held_by(person).filter(partnership=survey_round.partnership_id).values("pk")
     keys = set(survey_round.sides.filter(respondents__party__in=own).values_list("key", flat=True))
     lead = survey_round.partnership.lead
-    if lead.pk in jurisdictions_read_by(person):
+    if lead.pk in jurisdictions_read_by(person) and not _led_by_another(survey_round):
         is_nation = lead.kind == JurisdictionKind.TRIBAL_NATION and not survey_round.compares_lead
         keys.add(f"{NATION}{lead.pk}" if is_nation else compared_sides(survey_round)[0])
     return keys
+
+
+def _led_by_another(survey_round: Round) -> bool:
+    """Whether the lead agency was one of the others in a round that compares the lead with them: it leads since then."""
+    if not survey_round.compares_lead:
+        return False
+    lead = survey_round.partnership.lead_id
+    own = Q(parties__party__jurisdiction=lead) | Q(parties__party__department__jurisdiction=lead)
+    keys = set(survey_round.sides.filter(own).values_list("key", flat=True))
+    return bool(keys) and LEAD not in keys
 
 
 NOT_OF_PARTY = "They no longer have a role at the partner that they answer for."

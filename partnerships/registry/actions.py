@@ -10,10 +10,11 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext
 
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM, Author, require
+from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field, replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
@@ -136,7 +137,7 @@ def save_partnership(
     if verb == "create":
         publication.prepare(writing.record)
     if "lead" in writing.before:
-        _hand_over(writing)
+        _hand_over(writing, by)
     if writing.changed:
         entries: events.Entries = {}
         if "title" in writing.before:
@@ -164,9 +165,10 @@ def _ask_for_seats_again(partnership: Partnership) -> None:
     clear_prefetched(partnership)
 
 
-def _hand_over(writing: ChangeContext) -> None:
-    """Show the emails about the record to the staff of the new lead instead of the former lead's."""
+def _hand_over(writing: ChangeContext, by: Author) -> None:
+    """Keep the former lead at the table, and show the emails about the record to the staff of the new lead instead."""
     partnership, was = writing.record, writing.before["lead"]
+    _confirm_seats_of_former_lead(partnership, was, by)
     about = {
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "seatconsent": partnership.seat_consents.values("pk"),
@@ -175,6 +177,26 @@ def _hand_over(writing: ChangeContext) -> None:
     }
     outbox.hand_over(about, was=was, lead=partnership.lead)
     events.lead_changed(partnership, was)
+
+
+def _confirm_seats_of_former_lead(partnership: Partnership, was: str, by: Author) -> None:
+    """Confirm the seats of the former lead and its departments, which needed no yes as long as it kept the record.
+
+    Otherwise they would lose every right of a seat, also their places in an open round.
+    """
+    own = Q(jurisdiction__public_id=was) | Q(department__jurisdiction__public_id=was)
+    rows = partnership.parties.filter(own, seats.NAMED).exclude(state=SeatState.CONFIRMED)
+    for party in rows:
+        SeatConsent.objects.create(
+            partnership=partnership,
+            state=SeatState.CONFIRMED,
+            way=ConsentWay.LED,
+            by=account_of(by),
+            at=clock.now(),
+            **{name: getattr(party, name) for name in BODIES},
+        )
+    Party.objects.filter(pk__in=[party.pk for party in rows]).update(state=SeatState.CONFIRMED)
+    clear_prefetched(partnership)
 
 
 def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str, Any]) -> None:

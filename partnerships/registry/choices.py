@@ -96,6 +96,7 @@ class ConsentWay(models.TextChoices):
     NO_REPLY = "no_reply", _("It hasn’t replied")
     KIND = "kind", _("Asked again: the partnership became organizing")
     MERGE = "merge", _("The stricter answer of two records that were merged")
+    LED = "led", _("It led the partnership until then")
     EARLIER = "earlier", _("Before the registry asked: it had confirmed the record or answered")
 
 

@@ -60,7 +60,7 @@ def start_round(
     require(by is SYSTEM or may_start_round(by, partnership))
     current = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     picked = people_to_ask(partnership=current, by=by, fields=fields, asked=asked)
-    survey_round = Round(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    survey_round = Round()
     with change(survey_round, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         keys, compares_lead = sides_of(current, askable_parties(current))
         starter = starts_for(by, current)

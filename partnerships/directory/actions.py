@@ -114,7 +114,7 @@ def _save(
     related: dict[str, list[Jurisdiction]] | None = None,
 ) -> ChangeContext[Kept]:
     """The part that all four actions share. `related`: the neighboring and overlapping jurisdictions (`relations`)."""
-    record = record or model(**{k: v for k, v in fields.items() if k in ("is_sample", "is_illustration")})
+    record = record or model()
     with change(
         record,
         by=by,

@@ -49,7 +49,7 @@ def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why
     who = [(name, fields[name]) for name in _WHO if fields.get(name) is not None]
     _check(office, who)
     own = {"office": office, "declared_by": account_of(by), "declared_on": clock.today(clock.zone(office.zone))}
-    seat = ExpectedSeat(**{name: fields[name] for name in ("is_sample", "is_illustration") if name in fields})
+    seat = ExpectedSeat()
     with change(seat, by=by, verb="create", snapshot=snapshot, why=why) as writing:
         apply_values(seat, fields | own)
     return writing.record

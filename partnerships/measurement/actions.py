@@ -107,7 +107,7 @@ def save_result(
     """Add or change a result: Result's own fields; `issue_areas` and `partnerships` as lists."""
     lead = fields["lead"] if result is None else fields.get("lead") or result.lead
     require(by is SYSTEM or (may_lead_with(by, lead) and (result is None or may_write_result(by, result))))
-    result = result or Result(**_made_as(fields))
+    result = result or Result()
     verb = "update" if result.pk else "create"
     with change(
         result, by=by, verb=verb, snapshot=snapshot_fields, why=why, version=version, request_id=request_id
@@ -148,7 +148,7 @@ def save_measure(
     require(by is SYSTEM or (may_lead_with(by, lead) and (measure is None or may_write_measure(by, measure))))
     if measure and (parts or measure.family is not None):
         lock_office(measure)  # locked before the measure's own row, in the same order as when numbers are saved
-    measure = measure or Measure(**_made_as(fields))
+    measure = measure or Measure()
     verb = "update" if measure.pk else "create"
     with change(
         measure, by=by, verb=verb, snapshot=snapshot_measure, why=why, version=version, request_id=request_id
@@ -192,10 +192,6 @@ def is_public(measure: Measure) -> bool:
     of = measure.result or measure.partnership
     assert of is not None  # a constraint of the table
     return measure.is_published and of.is_published
-
-
-def _made_as(fields: dict[str, Any]) -> dict:
-    return {key: fields[key] for key in ("is_sample", "is_illustration") if key in fields}
 
 
 def _require_same_meaning(measure: Measure, fields: dict[str, Any]) -> None:

@@ -70,7 +70,7 @@ def save_activity(
     """
     partnership = activity.partnership if activity else fields["partnership"]
     require(by is SYSTEM or may_write_partnership(by, partnership))
-    activity = activity or Activity(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
+    activity = activity or Activity()
     verb = "update" if activity.pk else "create"
     with change(
         activity, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id

@@ -77,7 +77,7 @@ def save_plan(
     """
     lead = fields["lead"] if plan is None else fields.get("lead") or plan.lead
     require(by is SYSTEM or (may_lead_with(by, lead) and (plan is None or may_lead_with(by, plan.lead))))
-    plan = plan or Plan(**{key: fields[key] for key in ("is_sample", "is_illustration") if key in fields})
+    plan = plan or Plan()
     verb = "update" if plan.pk else "create"
     with change(plan, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id) as writing:
         current = writing.record

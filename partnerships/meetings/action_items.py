@@ -57,7 +57,7 @@ def save_action(
     """
     partnership = action.partnership if action else fields["partnership"]
     require(by is SYSTEM or may_write_partnership(by, partnership))
-    action = action or Action(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    action = action or Action()
     verb = "update" if action.pk else "create"
     with change(
         action, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id

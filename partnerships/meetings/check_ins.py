@@ -50,7 +50,7 @@ def save_check_in_plan(
     `fields`: `partnership` (for a new plan), FIELDS, who answers (`person` or `contact`, for `party`) and `holder`. A
     new first day moves the next one; a new rhythm counts from the next one on.
     """
-    plan = checkinplan or CheckInPlan(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    plan = checkinplan or CheckInPlan()
     partnership = plan.partnership if plan.pk else fields["partnership"]
     require(by is SYSTEM or may_write_partnership(by, partnership))
     verb = "update" if plan.pk else "create"

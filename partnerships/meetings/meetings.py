@@ -126,7 +126,7 @@ def save_meeting(
     partnership = Partnership.objects.select_for_update(no_key=True).get(pk=partnership.pk)
     if meeting is None:
         fields = fields | {"partnership": partnership}
-    meeting = meeting or Meeting(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    meeting = meeting or Meeting()
     verb = "update" if meeting.pk else "create"
     with change(
         meeting, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id

@@ -112,7 +112,7 @@ def save_partnership(
     party that has made statements about the record. `reason`: what the person said for it, where a program wrote `why`.
     """
     _require_lead(by, partnership, fields)
-    partnership = partnership or Partnership(**{k: fields[k] for k in ("is_sample", "is_illustration") if k in fields})
+    partnership = partnership or Partnership()
     verb = "update" if partnership.pk else "create"
     with change(
         partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
-from typing import Any
+from typing import Any, NamedTuple
 
 import orjson
 from django.core.exceptions import EmptyResultSet
@@ -116,11 +116,30 @@ def _own_drafts(person: Viewer) -> QuerySet[Partnership, Any] | None:
     return partnerships_visible_to(person).filter(is_published=False).values("pk")
 
 
-DOCUMENT_COLUMNS = ("lead_id", "is_published", publication.stored_body())
+DOCUMENT_COLUMNS = ("is_published", publication.stored_body())
+
+
+class DocumentRow(NamedTuple):
+    """A row of Listing.page with DOCUMENT_COLUMNS. `body`: the stored document; "" if there is none, or an outdated one."""
+
+    pk: int
+    sort_key: Any
+    is_published: bool
+    body: str
+
+    @classmethod
+    def of(cls, row: tuple[Any, ...]) -> "DocumentRow":
+        """The row, which may have more columns after these."""
+        pk, sort_key, is_published, body, *_ = row
+        return cls(pk, sort_key, is_published, body or "")
+
+    @property
+    def is_stored(self) -> bool:
+        return self.is_published and bool(self.body)
 
 
 def documents(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False) -> list[dict]:
-    """The documents for these rows (tuples of Listing.page with DOCUMENT_COLUMNS), as this person may see them.
+    """The documents for these rows (as from DocumentRow, more columns may follow), as this person may see them.
 
     `brief`: those that are built now may lack what a row of a list doesn't show (`registry.document.build`).
     """
@@ -134,16 +153,19 @@ def bodies(
 
     `hidden`: the partnerships among them with a party that the public doesn't see, if that was read already.
     """
-    hidden = _with_hidden_party(person, [row[0] for row in rows]) if hidden is None else hidden
-    more = [row[0] for row in rows if row[0] in hidden or not row[3] or not row[4]]
-    if not more:
-        return [row[4] for row in rows]
-    stored = {row[0]: orjson.loads(row[4]) for row in rows if row[0] in hidden and row[3] and row[4]}
-    # If some must be built anyway, one build for all takes the fewest queries.
-    parties, is_all_stored = parties_visible_to(person), len(stored) == len(more)
-    built = with_parties(stored, parties, brief=brief) if is_all_stored else build(more, parties=parties, brief=brief)
-    texts = {pk: write(document) for pk, document in built.items()}
-    return [texts.get(row[0]) or row[4] for row in rows]
+    listed = [DocumentRow.of(row) for row in rows]
+    if hidden is None:
+        hidden = _with_hidden_party(person, [row.pk for row in listed])
+    different = [row for row in listed if row.pk in hidden or not row.is_stored]
+    if not different:
+        return [row.body for row in listed]
+    parties = parties_visible_to(person)
+    if all(row.is_stored for row in different):
+        stored = {row.pk: orjson.loads(row.body) for row in different}
+        built = with_parties(stored, parties, brief=brief)
+    else:  # some must be built anyway, and one build for all takes the fewest queries
+        built = build([row.pk for row in different], parties=parties, brief=brief)
+    return [write(built[row.pk]) if row.pk in built else row.body for row in listed]
 
 
 def _with_hidden_party(person: Viewer, pks: Sequence[int]) -> set[int]:
@@ -224,16 +246,16 @@ def _stored_bodies(after: int | None, backwards: bool, limit: int) -> list[tuple
         return cursor.fetchall()
 
 
-def partnership_rows(person: Viewer, pks: Iterable[int]) -> list[tuple]:
+def partnership_rows(person: Viewer, pks: Iterable[int]) -> list[DocumentRow]:
     """Rows for `documents` and `bodies`, for those of these partnerships that the person may see."""
     rows = partnerships_visible_to(person).filter(pk__in=list(pks))
-    return list(rows.values_list("pk", "pk", *DOCUMENT_COLUMNS))
+    return [DocumentRow.of(row) for row in rows.values_list("pk", "pk", *DOCUMENT_COLUMNS)]
 
 
 def documents_by_id(person: Viewer, pks: Iterable[int]) -> dict[int, dict]:
     """Documents by primary key, for those of these partnerships that the person may see."""
     rows = partnership_rows(person, pks)
-    return dict(zip([row[0] for row in rows], documents(person, rows), strict=True))
+    return dict(zip([row.pk for row in rows], documents(person, rows), strict=True))
 
 
 @dataclass
@@ -257,7 +279,7 @@ def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     if sees_more_than_documents(person):
         rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
     record = get_or_not_found(rows, public_id)
-    row = (record.pk, None, record.lead_id, record.is_published, record.body)  # type: ignore[attr-defined]  # annotated above
+    row = DocumentRow.of((record.pk, None, record.is_published, record.body))  # type: ignore[attr-defined]  # annotated above
     hidden = {record.pk} if getattr(record, "has_hidden", False) else ()
     (body,) = bodies(person, [row], hidden=hidden)
     return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record))

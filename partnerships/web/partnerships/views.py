@@ -47,10 +47,11 @@ def partnership_list(request):
     page = list_page(request)
     found = page.listing
     rows, context = page.light(*queries.DOCUMENT_COLUMNS)
+    rows = [queries.DocumentRow.of(row) for row in rows]
     documents = queries.documents(request.user, rows, brief=True)
     needs = _attention(request.user, rows)
     context["rows"] = [
-        row_of(document, is_draft=not row[3], query=found.query) | {"attention": needs.get(row[0])}
+        row_of(document, is_draft=not row.is_published, query=found.query) | {"attention": needs.get(row.pk)}
         for row, document in zip(rows, documents, strict=True)
     ]
     context["may_add"] = rules.may_add_partnership(request.user)
@@ -79,8 +80,8 @@ def _menu(person, page) -> list[tuple[str, str]]:
 
 def _attention(person, rows) -> dict[int, list[tuple[str, bool]]]:
     """What needs attention on those of these partnerships that the reader's own offices lead: (words, is overdue)."""
-    drafts, shown = {row[0] for row in rows if not row[3]}, {}
-    for pk, needs in attention.needs_of(person, [row[0] for row in rows]).items():
+    drafts, shown = {row.pk for row in rows if not row.is_published}, {}
+    for pk, needs in attention.needs_of(person, [row.pk for row in rows]).items():
         lines = [(_need_words(key, n), key in attention.OVERDUE) for key, n in needs]
         lines += [(gettext("Not published yet"), False)] if pk in drafts else []
         shown[pk] = sorted(lines, key=lambda line: not line[1])

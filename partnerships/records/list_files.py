@@ -10,7 +10,6 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 from hashlib import sha256
-from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
@@ -26,6 +25,7 @@ from partnerships.core.access import Viewer, belongs_somewhere, fingerprint, of_
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.exports import BATCH, Export
+from partnerships.core.lease import Lease, LeaseLost
 from partnerships.core.listing import Listing as ListShown
 from partnerships.core.models import Change, Tombstone
 from partnerships.core.types import Params
@@ -50,10 +50,6 @@ LEASE, KEPT = timedelta(minutes=2), timedelta(days=1)
 EVERY = 1  # seconds between two progress updates
 OPEN = (FileState.WAITING, FileState.MAKING)
 log = logging.getLogger(__name__)
-
-
-class _TakenOver(Exception):
-    pass
 
 
 def small_workbook(
@@ -189,20 +185,20 @@ def make_next() -> bool:
     if one is None:
         return False
     as_read = ListFile.objects.filter(pk=one.pk, state=one.state, claimed_until=one.claimed_until)
-    claim = _Claim(one.pk, now + LEASE)
-    if not as_read.update(state=FileState.MAKING, claimed_until=claim.until, rows_done=0):
+    lease = Lease(ListFile.objects.filter(pk=one.pk, state=FileState.MAKING), now + LEASE, length=LEASE)
+    if not as_read.update(state=FileState.MAKING, claimed_until=lease.until, rows_done=0):
         return True  # another worker took it
     try:
-        _make_file(one, claim)
-    except _TakenOver:
+        _make_file(one, lease)
+    except LeaseLost:
         log.warning("The spreadsheet %s took too long, so another worker makes it.", one.pk)
     except Exception:  # whatever it is, only this file is affected: the others go on, and its person can ask again
         log.exception("The spreadsheet %s was not made.", one.pk)
-        claim.rows().update(state=FileState.FAILED, claimed_until=None)
+        lease.held_row().update(state=FileState.FAILED, claimed_until=None)
     return True
 
 
-def _make_file(one: ListFile, claim: "_Claim") -> None:
+def _make_file(one: ListFile, lease: Lease) -> None:
     """Create the workbook of a list and store it. Raises ValidationError if the person can't get it or it has too many
     rows.
     """
@@ -211,40 +207,20 @@ def _make_file(one: ListFile, claim: "_Claim") -> None:
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
     if not person.is_active or len(pks) > MOST_ROWS:
         raise ValidationError("No one can get this file, or it now has too many rows.")
-    claim.note(rows_total=len(pks))
-    rows = sheet.rows(person, _batches(sheet, listing, pks, claim), params, lambda path: settings.BASE_URL + path)
+    lease.extend(rows_total=len(pks))
+    rows = sheet.rows(person, _batches(sheet, listing, pks, lease), params, lambda path: settings.BASE_URL + path)
     content = workbook(one.list, sheet.chosen(params), rows)
-    claim.note(state=FileState.READY, rows_done=len(pks), content=content, reader=reader, made_at=clock.now())
+    lease.end(state=FileState.READY, rows_done=len(pks), content=content, reader=reader, made_at=clock.now())
 
 
-def _batches(sheet: Export, listing: ListShown, pks: Sequence[int], claim: "_Claim") -> Iterator[list]:
+def _batches(sheet: Export, listing: ListShown, pks: Sequence[int], lease: Lease) -> Iterator[list]:
     """Each batch is read by a query of its own: SQLite can't write the progress while a query is being read."""
     noted = time.monotonic()
     for start in range(0, len(pks), BATCH):
         if time.monotonic() > noted + EVERY:
             noted = time.monotonic()
-            claim.note(rows_done=start)
+            lease.extend(rows_done=start)
         yield sheet.batch(listing, pks[start : start + BATCH])
-
-
-class _Claim:
-    """A worker's lease on a file: its end time is unique, so it identifies the lease."""
-
-    def __init__(self, pk: int, until: datetime) -> None:
-        self.pk, self.until = pk, until
-
-    def rows(self) -> QuerySet[ListFile]:
-        return ListFile.objects.filter(pk=self.pk, state=FileState.MAKING, claimed_until=self.until)
-
-    def note(self, **values: Any) -> None:
-        """Write the progress and extend the lease.
-
-        Raises _TakenOver if another worker has the lease, or the file was deleted.
-        """
-        until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
-        if not self.rows().update(claimed_until=until, **values):
-            raise _TakenOver
-        self.until = until
 
 
 def delete_expired() -> int:

@@ -7,14 +7,14 @@ with a message.
 
 import logging
 import time
-from datetime import datetime, timedelta
-from typing import Any
+from datetime import timedelta
 
 from django.db import transaction
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy
 
 from partnerships.core import clock
+from partnerships.core.lease import Lease, LeaseLost
 from partnerships.core.models import related_model
 from partnerships.insight.names import Names
 from partnerships.reports import emails
@@ -31,10 +31,6 @@ LOST = gettext_lazy("Something went wrong on our end, and we recorded the error.
 OPEN = (ReportState.WAITING, ReportState.MAKING)
 _ABOUT = ("definition__jurisdiction", "definition__organization", "definition__partnership")
 log = logging.getLogger(__name__)
-
-
-class _TakenOver(Exception):
-    pass
 
 
 class _Busy(Exception):
@@ -56,20 +52,20 @@ def make_next() -> bool:
     one = one.select_related(*_ABOUT).first()
     if one is None:
         return False
-    claim = _Claim(one.pk, now + LEASE)
+    lease = Lease(Report.objects.filter(pk=one.pk, state=ReportState.MAKING), now + LEASE, length=LEASE)
     as_read = Report.objects.filter(pk=one.pk, state=one.state, claimed_until=one.claimed_until)
-    if not as_read.update(state=ReportState.MAKING, claimed_until=claim.until, tries=F("tries") + 1):
+    if not as_read.update(state=ReportState.MAKING, claimed_until=lease.until, tries=F("tries") + 1):
         return True  # another worker took it
     try:
-        _make_report(one, claim)
-    except _TakenOver:
+        _make_report(one, lease)
+    except LeaseLost:
         log.warning("The report %s is made by another worker, or something was struck from it.", one.pk)
     except ReportNotPossible as problem:
-        claim.note(state=ReportState.FAILED, claimed_until=None, problem=" ".join(problem.messages))
+        lease.end(state=ReportState.FAILED, problem=" ".join(problem.messages))
     except Exception:  # whatever it is, only this report is affected: the others go on, and a person can ask again
         log.exception("The report %s was not made.", one.pk)
         again = one.tries + 1 < MOST_TRIES
-        claim.rows().update(
+        lease.held_row().update(
             state=ReportState.WAITING if again else ReportState.FAILED,
             claimed_until=None,
             problem="" if again else str(LOST),
@@ -77,36 +73,34 @@ def make_next() -> bool:
     return True
 
 
-def _make_report(one: Report, claim: "_Claim") -> None:
+def _make_report(one: Report, lease: Lease) -> None:
     """Create the content, if there is none yet, and then the file. Emails its recipients once it is ready."""
     if one.tries >= MOST_TRIES:  # a worker died that many times
-        claim.note(state=ReportState.FAILED, claimed_until=None, problem=str(LOST))
+        lease.end(state=ReportState.FAILED, problem=str(LOST))
         return
     if one.content is None:
-        content, names = content_of(one.definition, lambda percent: claim.note(progress=percent))
+        content, names = content_of(one.definition, lambda percent: lease.extend(progress=percent))
         one.content, one.made_at = content, clock.now()
-        _store_once_free(one, claim, names)
+        _store_once_free(one, lease, names)
         one.refresh_from_db(fields=["content"])
     file = report_pdf.pdf_of(one)
     with transaction.atomic():
-        claim.note(
-            state=ReportState.READY, claimed_until=None, pdf=file, has_no_pdf=file is None, progress=100, tries=0
-        )
+        lease.end(state=ReportState.READY, pdf=file, has_no_pdf=file is None, progress=100, tries=0)
         emails.email_recipients(one)
 
 
-def _store_once_free(one: Report, claim: "_Claim", names: Names) -> None:
+def _store_once_free(one: Report, lease: Lease, names: Names) -> None:
     for _ in range(MOST_LOCK_TRIES):
         try:
-            _store(one, claim, names)
+            _store(one, lease, names)
             return
         except _Busy:
             time.sleep(0.5)
-    _store(one, claim, names)
+    _store(one, lease, names)
 
 
 @transaction.atomic
-def _store(one: Report, claim: "_Claim", names: Names) -> None:
+def _store(one: Report, lease: Lease, names: Names) -> None:
     """Store the content.
 
     A change that withdraws something has either finished when its rows are locked here, and is seen, or waits for this
@@ -115,7 +109,7 @@ def _store(one: Report, claim: "_Claim", names: Names) -> None:
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
     assert one.content is not None  # `make` has just set it
-    claim.note(content=redacted(one.content, gone), made_at=one.made_at, progress=90)
+    lease.extend(content=redacted(one.content, gone), made_at=one.made_at, progress=90)
     rows = (
         ReportName(report=one, number=n, **{f"{kind}_id": key}) for n, (kind, key) in names.items() if n not in gone
     )
@@ -132,23 +126,3 @@ def _lock(names: Names) -> None:
             free = there.select_for_update(no_key=True, skip_locked=True).values_list("pk", flat=True)
             if len(free) != there.count():
                 raise _Busy
-
-
-class _Claim:
-    """A worker's lease on a report: its end time is unique, so it identifies the lease."""
-
-    def __init__(self, pk: int, until: datetime) -> None:
-        self.pk, self.until = pk, until
-
-    def rows(self) -> QuerySet[Report]:
-        return Report.objects.filter(pk=self.pk, state=ReportState.MAKING, claimed_until=self.until)
-
-    def note(self, **values: Any) -> None:
-        """Write the progress and extend the lease, unless the values end it.
-
-        Raises _TakenOver if another worker has the lease.
-        """
-        until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
-        if not self.rows().update(**({"claimed_until": until} | values)):
-            raise _TakenOver
-        self.until = until

@@ -60,6 +60,15 @@ def test_a_worker_that_lost_its_claim_writes_nothing(requested, monkeypatch):
     assert (fresh(requested).content, fresh(requested).state) == (None, "making")
 
 
+def test_a_report_whose_emails_could_not_be_planned_waits_for_another_try_at_once(requested, monkeypatch):
+    def fail(report):
+        raise RuntimeError
+
+    monkeypatch.setattr(report_work.emails, "email_recipients", fail)
+    assert report_work.make_next()
+    assert (fresh(requested).state, fresh(requested).claimed_until, fresh(requested).tries) == ("waiting", None, 1)
+
+
 @pytest.mark.parametrize(("busy", "state"), [(3, "ready"), (10**6, "waiting")])
 def test_what_is_being_changed_is_waited_for_and_not_for_ever(requested, monkeypatch, busy, state):
     left, lock, slept = [busy], report_work._lock, []

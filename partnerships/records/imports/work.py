@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.choices import ImportState
@@ -21,6 +21,7 @@ from partnerships.core.access import fingerprint
 from partnerships.core.children import errors_by_field
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
+from partnerships.core.lease import Lease, LeaseLost
 from partnerships.core.progress import ProgressReporter
 from partnerships.core.stored_texts import StoredText, stored_words
 from partnerships.directory.rules import may_write_jurisdiction
@@ -36,10 +37,6 @@ EVERY = 1  # seconds between two notes of how far it is
 CUT_OFF = _("The import was interrupted, and nothing was imported. Compare the file again, then import it.")
 FAULT = _("Something went wrong on our end, and we recorded the error. Nothing was imported.")
 log = logging.getLogger(__name__)
-
-
-class _TakenOver(Exception):
-    pass
 
 
 class _Refused(Exception):
@@ -62,18 +59,18 @@ def process_next() -> bool:
     if one.state == ImportState.WRITING and one.claimed_until is not None:
         as_read.update(**_failed(one, [[0, "", CUT_OFF]]))  # its worker died, so the person looks at it first
         return True
-    claim = _Claim(one, now + LEASE)
-    if not as_read.update(claimed_until=claim.until, rows_done=0):
+    lease = _ImportLease(one, now + LEASE)
+    if not as_read.update(claimed_until=lease.until, rows_done=0):
         return True  # another worker took it
     try:
-        _WORK[one.state](one, claim)
-    except _TakenOver:
+        _WORK[one.state](one, lease)
+    except LeaseLost:
         log.warning("The import %s took too long, so another worker took it.", one.pk)
     except _Refused as refused:
-        claim.rows().update(**_failed(one, refused.problems))
+        lease.held_row().update(**_failed(one, refused.problems))
     except Exception:  # whatever it is stays with its file: the others go on, and its person may ask again
         log.exception("The import %s was not made.", one.pk)
-        claim.rows().update(**_failed(one, [[0, "", FAULT]]))
+        lease.held_row().update(**_failed(one, [[0, "", FAULT]]))
     return True
 
 
@@ -109,22 +106,25 @@ def _job(one: Import) -> Job:
     )
 
 
-def _compare_import(one: Import, claim: "_Claim") -> None:
+def _compare_import(one: Import, lease: "_ImportLease") -> None:
     job = _job(one)
-    claim.note(rows_total=len(job.table.rows))
+    lease.extend(rows_total=len(job.table.rows))
     known = one.result if "items" in one.result else None
     items = IMPORTERS[one.kind].compare(
-        job, duplicates=previews.duplicates_in(known, one.kind, job.person) if known else None, report=claim.report
+        job, duplicates=previews.duplicates_in(known, one.kind, job.person) if known else None, report=lease.report
     )
     result = file_part(one) | previews.of_items(job, items)
-    claim.note(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
+    lease.end(state=ImportState.READY, result=result, reader=fingerprint(job.person), rows_done=len(job.table.rows))
 
 
-def _write_import(one: Import, claim: "_Claim") -> None:
+def _write_import(one: Import, lease: "_ImportLease") -> None:
     job = _job(one)
     if fingerprint(job.person) != one.reader:
         raise _Refused([[0, "", _("Your permissions have changed. Compare the file again, then preview it.")]])
-    with ProgressReporter("import", one.pk, lambda done: claim.hold(rows_done=done)) as progress, transaction.atomic():
+    with (
+        ProgressReporter("import", one.pk, lambda done: lease.extend(rows_done=done)) as progress,
+        transaction.atomic(),
+    ):
         duplicates = previews.duplicates_in(one.result, one.kind, job.person)
         items = IMPORTERS[one.kind].compare(job, duplicates=duplicates)
         if rows := previews.differs(one.result, previews.of_items(job, items)):
@@ -136,19 +136,19 @@ def _write_import(one: Import, claim: "_Claim") -> None:
         done = {"written": written, "counts": one.result["counts"], "same": one.result["counts"].get("same", 0)}
         done["skipped"] = skipped_rows(job.table, job.fixes)
         done |= {"points": job.points} if job.points else {}
-        claim.note(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={}, fixes={},
+        lease.end(state=ImportState.DONE, result=file_part(one) | done, done_at=clock.now(), content=b"", picked={}, fixes={},
                    rows_done=len(job.table.rows))  # fmt: skip
 
 
-def _undo_import(one: Import, claim: "_Claim") -> None:
+def _undo_import(one: Import, lease: "_ImportLease") -> None:
     person = Person.objects.get(pk=one.person_id)
     if not person.is_active or not may_write_jurisdiction(person, one.jurisdiction):
         raise _Refused([[0, "", _("You’re no longer an editor at this office, so nothing was undone.")]])
-    result = dict(one.result) | {"undone": undoing.undo_all(one, person, report=claim.report)}
-    claim.note(state=ImportState.UNDONE, result=result)
+    result = dict(one.result) | {"undone": undoing.undo_all(one, person, report=lease.report)}
+    lease.end(state=ImportState.UNDONE, result=result)
 
 
-_WORK: dict[str, Callable[[Import, "_Claim"], None]] = {
+_WORK: dict[str, Callable[[Import, "_ImportLease"], None]] = {
     ImportState.CHECKING: _compare_import,
     ImportState.WRITING: _write_import,
     ImportState.UNDOING: _undo_import,
@@ -193,31 +193,15 @@ def _errors_by_cell(job: Job, items: Sequence, problem: ValidationError) -> list
     return found
 
 
-class _Claim:
-    """A worker's lease on a file. Its end identifies it."""
+class _ImportLease(Lease):
+    """A worker's lease on an import."""
 
     def __init__(self, one: Import, until: datetime) -> None:
-        self.pk, self.state, self.until, self.noted = one.pk, one.state, until, time.monotonic()
-
-    def rows(self) -> QuerySet[Import]:
-        return Import.objects.filter(pk=self.pk, state=self.state, claimed_until=self.until)
-
-    def hold(self, **values: Any) -> None:
-        """Extend the lease. Raises _TakenOver if another worker has it, or the file is gone."""
-        until = max(clock.shared()() + LEASE, self.until + timedelta(microseconds=1))
-        if not self.rows().update(claimed_until=until, **values):
-            raise _TakenOver
-        self.until = until
-
-    def note(self, **values: Any) -> None:
-        """Write the outcome. A new state releases the lease."""
-        if "state" not in values:
-            self.hold(**values)
-        elif not self.rows().update(claimed_until=None, **values):
-            raise _TakenOver
+        super().__init__(Import.objects.filter(pk=one.pk, state=one.state), until, length=LEASE)
+        self.reported = time.monotonic()
 
     def report(self, done: int) -> None:
         """Write the progress, once a second."""
-        if time.monotonic() > self.noted + EVERY:
-            self.noted = time.monotonic()
-            self.hold(rows_done=done)
+        if time.monotonic() > self.reported + EVERY:
+            self.reported = time.monotonic()
+            self.extend(rows_done=done)

@@ -6,13 +6,14 @@ from typing import Any
 from django.db.models import Case, Count, DateField, Exists, Max, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce, Greatest, TruncDate
 
-from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.meetings.choices import ActionStatus, MeetingStatus, Rhythm
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.registry.attention import ANNOTATIONS, CONDITIONS, COUNTED
 from partnerships.registry.choices import Status
-from partnerships.registry.models import Confirmation, Partnership
+from partnerships.registry.models import Confirmation, Partnership, Party
+from partnerships.registry.representatives import has_left
+from partnerships.registry.seats import at_table
 
 # Days without a sign of activity, by the shortest rhythm of its check-ins.
 QUIET_AFTER: dict[str, int] = {
@@ -28,7 +29,7 @@ WITHOUT_RHYTHM = QUIET_AFTER[Rhythm.QUARTERLY]
 
 
 def _check_in_late(today: date) -> Q:
-    return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today)))
+    return Q(Exists(_plans(OuterRef("pk")).filter(next_due_on__lt=today))) & ~Q(status=Status.ENDED)
 
 
 def _has_gone_quiet(today: date) -> Q:
@@ -62,20 +63,22 @@ def _signs_of_activity(partnership: OuterRef | Partnership) -> tuple:
     )
 
 
-def _has_left() -> QuerySet[Person, Any]:
-    """People who can't sign in any longer, or have no membership."""
-    return Person.objects.filter(Q(is_active=False) | Q(memberships=None, is_administrator=False)).values("pk")
-
-
 def orphaned(partnership: OuterRef | Partnership) -> tuple:
-    """(check-in plans, open action items) held only by people who have left, of one partnership or of the outer
-    query's.
+    """(check-in plans, open action items) held only by people and parties that have left, of one partnership or of the
+    outer query's.
     """
-    to_do = Action.objects.filter(partnership=partnership, status=ActionStatus.OPEN, owner_party=None)
+    to_do = Action.objects.filter(partnership=partnership, status=ActionStatus.OPEN)
+    no_party = Q(owner_party=None) | Q(owner_party__in=_left_parties())
+    no_answer = has_left("person") | has_left("holder") | Q(party__in=_left_parties())
     return (
-        _plans(partnership).filter(Q(person__in=_has_left()) | Q(holder__in=_has_left())),
-        to_do.filter(Q(owner_person=None) | Q(owner_person__in=_has_left())),
+        _plans(partnership).filter(no_answer),
+        to_do.filter(no_party, Q(owner_person=None) | has_left("owner_person")),
     )
+
+
+def _left_parties() -> QuerySet[Party, Any]:
+    """The parties that aren't at the table anymore, of the partnership of the outer query's row."""
+    return Party.objects.filter(~at_table(), partnership=OuterRef("partnership")).values("pk")
 
 
 def _hand_over(today: date) -> Q:
@@ -85,6 +88,7 @@ def _hand_over(today: date) -> Q:
 
 def _overdue_actions(today: date) -> Coalesce:
     late = Action.objects.filter(partnership=OuterRef("pk"), status=ActionStatus.OPEN, due_on__lt=today)
+    late = late.exclude(partnership__status=Status.ENDED)
     return Coalesce(Subquery(late.order_by().values("partnership").annotate(n=Count("pk")).values("n")), 0)
 
 

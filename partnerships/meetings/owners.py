@@ -1,8 +1,9 @@
 """The owners of an action item, who get its emails."""
 
 from partnerships.accounts.models import Person
+from partnerships.core import clock
 from partnerships.meetings.models import Action
-from partnerships.registry.representatives import representatives_of
+from partnerships.registry.representatives import belongs_to, representatives_of
 
 OF_ACTION = (
     *("partnership__lead", "owner_person"),
@@ -11,12 +12,17 @@ OF_ACTION = (
 
 
 def owners_of(action: Action) -> list[Person]:
-    """The person who owns it; if only a party does, the party's editors."""
-    if action.owner_person:
-        return [action.owner_person] if action.owner_person.is_active else []
+    """The person who owns it; the party's editors if only a party does, or if the person who did it for the party left."""
+    person = action.owner_person
+    if person and not (action.owner_party and _is_gone(person, action)):
+        return [person] if person.is_active else []
     if not action.owner_party:
         return []
     return [
         membership.person
         for membership in representatives_of(action.owner_party).select_related("person").order_by("person")
     ]
+
+
+def _is_gone(person: Person, action: Action) -> bool:
+    return not (person.is_active and belongs_to(person, action.partnership, clock.today()))

@@ -17,7 +17,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
-from partnerships.registry.representatives import belongs_to
+from partnerships.registry.representatives import belongs_to, has_left
 from partnerships.registry.rules import (
     may_speak_for,
     may_write_partnership,
@@ -119,7 +119,8 @@ def owned_by(person: Viewer) -> QuerySet[Action]:
 def is_owned_by(person: Viewer) -> Q:
     """`owned_by` as a condition (Q) on action items that the person may see."""
     assert person is not None  # only readers who belong somewhere are asked about
-    return Q(owner_person=person.pk) | Q(owner_party__in=own_party_ids(person), owner_person=None)
+    no_person = Q(owner_person=None) | has_left("owner_person")
+    return Q(owner_person=person.pk) | (Q(owner_party__in=own_party_ids(person)) & no_person)
 
 
 def may_note_action(person: Viewer, action: Action) -> bool:

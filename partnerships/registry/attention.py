@@ -19,13 +19,16 @@ from partnerships.registry.models import Partnership
 
 NEEDS = {
     "agreement_ending": _("Agreement ends within 90 days"),
+    "agreement_over": _("Agreement has ended, partnership hasn’t"),
     "past_its_end": _("Past its end date, not ended"),
     "check_in_late": _("Check-in overdue"),
     "not_verified": _("Not checked for a year"),
     "quiet": _("Gone quiet"),
     "hand_over": _("Held by someone who has left"),
 }
-OVERDUE = {"past_its_end", "check_in_late", "overdue_actions"}
+OVERDUE = {"agreement_over", "past_its_end", "check_in_late", "overdue_actions"}
+
+_GOES_ON = ~Q(status=Status.ENDED)  # nothing of a partnership that has ended is due
 
 
 def needing_attention(person: Person, keys: Iterable[str]) -> QuerySet[Partnership]:
@@ -37,16 +40,21 @@ def needing_attention(person: Person, keys: Iterable[str]) -> QuerySet[Partnersh
 
 
 def _agreement_ending(today: date) -> Q:
-    return Q(agreement__ends_on__range=(today, today + timedelta(days=90)))
+    return Q(agreement__ends_on__range=(today, today + timedelta(days=90))) & _GOES_ON
+
+
+def _agreement_over(today: date) -> Q:
+    return Q(agreement__ends_on__lt=today) & _GOES_ON
 
 
 def _past_its_end(today: date) -> Q:
-    return Q(ends_on__lt=today) & ~Q(status=Status.ENDED)
+    return Q(ends_on__lt=today) & _GOES_ON
 
 
 def _not_verified(today: date) -> Q:
     year_ago = today - timedelta(days=365)
-    return Q(last_verified_on__lt=year_ago) | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago)
+    unchecked = Q(last_verified_on__lt=year_ago) | Q(last_verified_on__isnull=True, created_at__date__lt=year_ago)
+    return unchecked & _GOES_ON
 
 
 # Higher packages add the conditions for what they know: key of NEEDS → function of today. ANNOTATIONS: name → function
@@ -55,6 +63,7 @@ ANNOTATIONS: dict[str, Callable[[date], Expression]] = {}
 COUNTED: dict[str, Callable[[date], Expression]] = {}
 CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,
+    "agreement_over": _agreement_over,
     "past_its_end": _past_its_end,
     "not_verified": _not_verified,
 }

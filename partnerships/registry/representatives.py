@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable
 from datetime import date
 
-from django.db.models import Exists, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Membership, Person
 from partnerships.core.access import WRITING_ROLES
@@ -29,16 +29,29 @@ def mailboxes_of_office(jurisdiction_id: int) -> set[str]:
 def belongs_to(person: Person, partnership: Partnership, day: date) -> bool:
     """Whether the person belongs to the lead jurisdiction, or to a party that is at the table on that day."""
     parties = Party.objects.filter(at_table(day), partnership=partnership)
-    return Membership.objects.filter(
-        Q(jurisdiction=partnership.lead_id)
-        | Q(department__jurisdiction=partnership.lead_id)
+    return Membership.objects.filter(_takes_part(partnership.lead_id, parties), person=person).exists()
+
+
+def has_left(field: str) -> Q:
+    """A Q for rows of a partnership whose person in `field` can't sign in anymore, or doesn't `belongs_to` it today."""
+    parties = Party.objects.filter(at_table(), partnership=OuterRef(OuterRef("partnership")))
+    here = Membership.objects.filter(_takes_part(OuterRef("partnership__lead"), parties), person=OuterRef(field))
+    is_active = Q(**{f"{field}__is_active": True})
+    stays = is_active & (Q(**{f"{field}__is_administrator": True}) | Exists(here))
+    return Q(**{f"{field}__isnull": False}) & ~stays
+
+
+def _takes_part(lead: int | OuterRef, parties: QuerySet[Party]) -> Q:
+    """A Q for memberships in the lead jurisdiction, in one of these parties, or in a department of either."""
+    return (
+        Q(jurisdiction=lead)
+        | Q(department__jurisdiction=lead)
         | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
         | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
         | Q(department__in=parties.exclude(department=None).values("department"))
         | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
-        | Q(organization__in=parties.exclude(organization=None).values("organization")),
-        person=person,
-    ).exists()
+        | Q(organization__in=parties.exclude(organization=None).values("organization"))
+    )
 
 
 def people_of(party: Party) -> QuerySet[Membership]:

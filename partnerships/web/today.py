@@ -315,6 +315,18 @@ def _ending_agreement_line(partnership):
     )
 
 
+def _ended_agreement_line(partnership):
+    return _line_about(
+        partnership,
+        gettext("Agreement has ended"),
+        gettext("Edit agreement"),
+        reverse("partnership_agreement_edit", args=[partnership.public_id]),
+        text=gettext("Enter its new end date, or close the partnership."),
+        whose=_assigned_to(partnership.lead),
+        due_on=partnership.agreement.ends_on,
+    )
+
+
 def _past_end_line(partnership):
     return _line_about(
         partnership,
@@ -352,6 +364,7 @@ def _hand_over_line(partnership):
 _NEEDS = {
     "past_its_end": _past_end_line,
     "agreement_ending": _ending_agreement_line,
+    "agreement_over": _ended_agreement_line,
     "quiet": _quiet_line,
     "hand_over": _hand_over_line,
 }

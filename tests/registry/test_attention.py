@@ -8,10 +8,11 @@ from django.http import QueryDict
 from partnerships.accounts.actions import suspend
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
-from partnerships.meetings import action_items, check_ins, meetings
+from partnerships.meetings import action_items, action_queries, check_ins, meetings
 from partnerships.meetings.attention import QUIET_AFTER, last_contact_on
-from partnerships.models import CheckInPlan, Meeting, Membership, Partnership
-from partnerships.registry import queries, statements
+from partnerships.meetings.owners import owners_of
+from partnerships.models import Action, Agreement, CheckInPlan, Meeting, Membership, Partnership, Party
+from partnerships.registry import attention, publication, queries, statements
 from tests.factories import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
@@ -96,7 +97,7 @@ def test_a_new_record_is_not_quiet_yet(people, record):
     assert titles_found(people.editor, "quiet") == []
 
 
-@pytest.mark.parametrize("how", ["left", "suspended"])
+@pytest.mark.parametrize("how", ["left", "suspended", "moved"])
 @pytest.mark.parametrize("what", ["answers", "holds", "does"])
 def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people, record, how, what):
     leaving = make_person("leaving@example.org")
@@ -108,6 +109,8 @@ def test_what_one_person_alone_holds_is_to_be_handed_over_when_they_leave(people
     assert titles_found(people.editor, "hand_over") == []
     if how == "left":
         place.delete()
+    elif how == "moved":
+        Membership.objects.filter(pk=place.pk).update(jurisdiction=people.other_office)
     else:
         suspend(person=leaving, by=people.administrator, why="Left")
     assert titles_found(people.editor, "hand_over") == ["The table"]
@@ -124,6 +127,68 @@ def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
     action_items.note_action(action=action_items.save_action(by=SYSTEM, fields=fields), by=SYSTEM, status="done")
     leaving.memberships.all().delete()
     assert titles_found(people.editor, "hand_over") == []
+
+
+@pytest.mark.parametrize("how", ["left", "suspended", "moved"])
+def test_what_someone_did_for_a_party_goes_to_its_editors_when_they_leave(people, record, how):
+    leaving, seat = make_person("leaving@example.org"), record.parties.get(organization=people.organization)
+    place = Membership.objects.create(person=leaving, organization=people.organization, role="editor")
+    fields = {"partnership": record, "title": "Call", "owner_person": leaving, "owner_party": seat, "due_on": in_days(20)}
+    action = action_items.save_action(by=SYSTEM, fields=fields)
+    assert (owners_of(action), action_queries.open_actions_of(people.partner)) == ([leaving], [])
+    if how == "left":
+        place.delete()
+    elif how == "moved":
+        Membership.objects.filter(pk=place.pk).update(organization=None, jurisdiction=people.other_office)
+    else:
+        suspend(person=leaving, by=people.administrator, why="Left")
+    action = Action.objects.get()
+    assert (owners_of(action), action_queries.open_actions_of(people.partner)) == ([people.partner], [action])
+    assert titles_found(people.editor, "hand_over") == []
+
+
+@pytest.mark.parametrize("what", ["answers", "does"])
+def test_what_a_party_held_is_to_be_handed_over_when_it_has_left(people, record, what):
+    seat = record.parties.get(organization=people.organization)
+    if what == "does":
+        action_items.save_action(by=SYSTEM, fields={"partnership": record, "title": "Call", "owner_party": seat})
+    else:
+        rhythm(people, record, party=seat)
+    assert titles_found(people.editor, "hand_over") == []
+    Party.objects.filter(pk=seat.pk).update(ends_on=in_days(-1))
+    assert titles_found(people.editor, "hand_over") == ["The table"]
+
+
+def test_an_agreement_that_has_ended_is_due_until_it_is_renewed_or_the_partnership_ends(client, people, record):
+    Agreement.objects.create(partnership=record, ends_on=in_days(0))
+    assert titles_found(people.editor, "agreement_ending") == ["The table"]
+    assert titles_found(people.editor, "agreement_over") == []
+    Agreement.objects.update(ends_on=in_days(-1))
+    assert titles_found(people.editor, "agreement_ending") == []
+    assert titles_found(people.editor, "agreement_over") == ["The table"]
+    publication.publish({record.pk})
+    client.force_login(people.editor)
+    assert "Edit agreement" in next_steps(client)
+    assert "Agreement ended" in text(client, f"{record.get_absolute_url()}agreement/")
+    Partnership.objects.update(status="ended")
+    assert titles_found(people.editor, "agreement_over") == []
+    assert "Edit agreement" not in next_steps(client)
+
+
+def test_nothing_is_due_in_a_partnership_that_has_ended(client, people, record):
+    Agreement.objects.create(partnership=record, ends_on=in_days(9))
+    plan = rhythm(people, record)
+    CheckInPlan.objects.filter(pk=plan.pk).update(next_due_on=in_days(-9))
+    fields = {"partnership": record, "title": "Call", "owner_person": people.editor, "due_on": in_days(-5)}
+    action_items.save_action(by=SYSTEM, fields=fields)
+    found = {"agreement_ending": 1, "check_in_late": 1, "not_verified": 1, "quiet": 1, "overdue_actions": 1}
+    assert dict(attention.needs_of(people.editor, [record.pk])[record.pk]) == found
+    Partnership.objects.update(status="ended")
+    publication.publish({record.pk})
+    assert attention.needs_of(people.editor, [record.pk]) == {record.pk: []}
+    client.force_login(people.editor)
+    page = text(client, record.get_absolute_url())
+    assert ("oldest due" in page, "No meeting is scheduled" in page) == (False, False)
 
 
 def text(client, url="/"):

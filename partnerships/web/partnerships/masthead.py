@@ -1,5 +1,6 @@
 """The masthead that all tabs of a partnership share, and the view that puts a tab under it."""
 
+from datetime import date
 from functools import cached_property, wraps
 
 from django.conf import settings
@@ -16,7 +17,7 @@ from partnerships.core.label_overrides import for_jurisdiction
 from partnerships.meetings import queries as meetings
 from partnerships.meetings.action_queries import actions_of
 from partnerships.registry import queries, rules, sides
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Verdict
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status, Verdict
 from partnerships.web import page_language
 from partnerships.web.account.following import follow_button
 from partnerships.web.partnerships.tabs import TABS, partnership_url, tabs_of
@@ -119,14 +120,22 @@ class PartnershipPage:
         agreement = self.document["facts"].get("agreement")
         if agreement and agreement["ends_on"]:
             url = partnership_url(self.record, "agreement")
-            facts.append({"label": gettext("Agreement ends"), "on": agreement["ends_on"], "url": url})
+            is_over = str(agreement["ends_on"]) < str(self.today)
+            name = gettext("Agreement ended") if is_over else gettext("Agreement ends")
+            facts.append({"label": name, "on": agreement["ends_on"], "url": url})
         return facts
+
+    @cached_property
+    def today(self) -> date:
+        """The day where the lead agency is."""
+        return clock.today(clock.zone(self.record.lead.zone))
 
     @property
     def late(self) -> list:
-        """The overdue action items, the oldest first."""
-        today = clock.today(clock.zone(self.record.lead.zone))
-        return [action for action in self.to_do if action.due_on and action.due_on < today]
+        """The overdue action items, the oldest first. Nothing is due in a partnership that has ended."""
+        if self.document["status"] == Status.ENDED:
+            return []
+        return [action for action in self.to_do if action.due_on and action.due_on < self.today]
 
     def _actions(self, shown) -> list[dict]:
         """What the reader can do here, the primary action first."""

@@ -18,6 +18,7 @@ REGISTERING = (
     "assessment.label_overrides",
     "measurement.partnership_changes",
     "meetings.partnership_changes",
+    "meetings.contact_changes",
     "meetings.rules",
     "meetings.attention",
     "meetings.facts",

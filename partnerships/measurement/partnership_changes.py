@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 from partnerships.core import sync
 from partnerships.mail import outbox
-from partnerships.measurement.models import Activity, Gain, Plan, Reading
+from partnerships.measurement.models import Activity, DataPoint, Gain, Plan, Reading
 from partnerships.registry import events
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.party_removal import refuse_removal
@@ -40,7 +40,10 @@ def name_partners(partnership_ids: Iterable[int] | QuerySet) -> None:
 
 @events.parties_removed.register
 def refuse_removal_with_statements(parties: list[Party]) -> None:
-    """Refuse to remove a party that said what it has gained, or how it reads a number: no one else may erase that."""
+    """Refuse to remove a party that said what it has gained, or how it reads a number: no one else may erase that. Nor
+    one that supplied numbers, whose source would disappear.
+    """
     party_ids = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
     party_ids |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
-    refuse_removal(parties, party_ids, gettext("said what they have gained or how they read a number"))
+    party_ids |= {*DataPoint.objects.filter(supplied_by__in=parties, replaced_at=None).values_list("supplied_by", flat=True)}
+    refuse_removal(parties, party_ids, gettext("said what they have gained, how they read a number, or supplied numbers"))

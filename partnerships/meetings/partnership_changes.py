@@ -4,7 +4,7 @@ from django.utils.translation import gettext
 
 from partnerships.core import search, sync
 from partnerships.mail import outbox
-from partnerships.meetings.models import Attendance, Decision
+from partnerships.meetings.models import Attendance, CheckIn, Decision
 from partnerships.registry import events
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.party_removal import refuse_removal
@@ -45,8 +45,11 @@ def show_meetings(partnership: Partnership, is_published: bool, entries: events.
 
 @events.parties_removed.register
 def refuse_removal_of_attendees(parties: list[Party]) -> None:
-    """Refuse to remove a party that came to a meeting or had a part in a decision, since that would disappear too."""
+    """Refuse to remove a party that came to a meeting, had a part in a decision or held a check-in, since that would
+    disappear too.
+    """
     took_part = {*Attendance.objects.filter(party__in=parties, came=True).values_list("party", flat=True)}
     for part in ("decided_by", "could_block"):
         took_part |= {*Decision.objects.filter(**{f"{part}__in": parties}).values_list(part, flat=True)}
-    refuse_removal(parties, took_part, gettext("came to meetings or had a part in decisions"))
+    took_part |= {*CheckIn.objects.filter(plan__party__in=parties).values_list("plan__party", flat=True)}
+    refuse_removal(parties, took_part, gettext("came to meetings, had a part in decisions or held check-ins"))

@@ -8,15 +8,18 @@ import pytest
 import time_machine
 
 from partnerships.core.access import SYSTEM
-from partnerships.core.errors import NotFound
+from partnerships.core.errors import NotFound, ValidationError
+from partnerships.directory.actions import save_organization
 from partnerships.mail import outbox
 from partnerships.meetings import check_ins, queries
 from partnerships.meetings.holidays import federal_holidays, working_day
-from partnerships.models import CheckIn, Email, Party
+from partnerships.models import Change, CheckIn, CheckInPlan, Contact, Email, Party
 from partnerships.notifications import emails, recipients
 from partnerships.notifications.answers import answer_check_in
+from partnerships.records.privacy import erase_contact
+from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import withdraw_from_seat
-from tests.factories import make_organization
+from tests.factories import make_organization, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -233,3 +236,52 @@ def test_a_person_who_left_the_partner_reads_no_more_of_their_check_ins(people, 
     assert queries.check_ins_asked_of(people.partner, []) == [plan]
     people.partner.memberships.update(organization=make_organization("Elsewhere"))
     assert queries.check_ins_asked_of(people.partner, []) == []
+
+
+@pytest.fixture
+def answered(people, plan, contact):
+    """A plan whose contact has answered once."""
+    plan = CheckInPlan.objects.get(pk=plan.pk)
+    plan.party = plan.partnership.parties.get(organization=people.organization)
+    plan.save()
+    check_ins.record_check_in(plan=plan, by=SYSTEM, note="They need a room.")
+    return plan
+
+
+def state_of(plan):
+    plan = CheckInPlan.objects.get(pk=plan.pk)
+    notes = [held.note for held in plan.check_ins.all()]
+    return plan.person, plan.contact, plan.holder, plan.next_due_on, plan.is_active, notes
+
+
+@pytest.mark.parametrize("how", ["replaced", "erased"])
+def test_what_a_removed_contact_answered_stays_and_the_relationship_holder_takes_over(people, answered, contact, how):
+    if how == "erased":
+        erase_contact(contact=contact, by=SYSTEM)
+    else:
+        rows = [{"name": "Bo", "email": "bo@example.org"}]
+        save_organization(organization=people.organization, by=people.partner, fields={}, contacts=rows)
+    assert not Contact.objects.filter(pk=contact.pk).exists()
+    reader = people.reader
+    assert state_of(answered) == (reader, None, reader, date(2026, 4, 10), True, ["They need a room."])
+    assert {email.recipient for email in Email.objects.filter(kind="check_in_due", state="planned")} == {
+        f"person:{reader.pk}"
+    }
+    logged = Change.objects.filter(record_type="checkinplan").order_by("-pk")[0]
+    assert (logged.by, logged.why) == (None, "The contact who answered was removed.")
+    assert (contact.name in str((logged.before, logged.after))) == (how == "replaced")
+
+
+def test_without_a_relationship_holder_someone_of_the_office_takes_over(people, answered):
+    CheckInPlan.objects.update(holder=None)
+    save_organization(organization=people.organization, by=SYSTEM, fields={}, contacts=[])
+    assert state_of(answered)[:3] == (people.editor, None, None)
+
+
+def test_a_party_that_held_check_ins_gets_a_last_day_and_stays_on_record(people, answered):
+    sent = {"partnership": answered.partnership, "by": SYSTEM, "fields": {}, "parties": [party(people.office, "lead")]}
+    with pytest.raises(ValidationError) as refused:
+        save_partnership(**sent)
+    assert refused.value.code == "took_part"
+    CheckIn.objects.all().delete()
+    save_partnership(**sent)

@@ -6,9 +6,11 @@ import pytest
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import ValidationError
 from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
+from partnerships.registry.actions import save_partnership
 from tests.browser.forms import values
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
@@ -194,7 +196,7 @@ def test_a_long_span_is_cut_to_what_a_form_may_send(client, office, measure):
     assert box(2024) in values(text)
 
 
-def test_a_partner_brings_its_own_numbers_under_its_own_name(client, people, measure):
+def test_a_partner_brings_its_own_numbers_under_its_own_name_and_stays_their_source(client, people, table, measure):
     client.force_login(people.partner)
     sent = form_of(client, page(measure)) | counts(2024, "40", "80")
     assert client.post(page(measure), sent | {"party": ""}).status_code == 422
@@ -202,6 +204,9 @@ def test_a_partner_brings_its_own_numbers_under_its_own_name(client, people, mea
     assert DataPoint.objects.get().supplied_by.organization == people.organization
     (behind,) = client.get(f"/measures/{measure.public_id}/").context["behind"]
     assert behind["by"] == str(people.organization)
+    with pytest.raises(ValidationError) as refused:
+        save_partnership(partnership=table, by=SYSTEM, fields={}, parties=[party(people.office)])
+    assert refused.value.code == "took_part"
 
 
 def test_a_party_that_brings_nothing_cannot_be_named(client, office, people, measure, table):

@@ -8,25 +8,27 @@ from datetime import date, timedelta
 from functools import reduce
 from operator import or_
 
-from django.db.models import Case, Expression, Q, QuerySet, When
+from django.db.models import Case, Exists, Expression, OuterRef, Q, QuerySet, When
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
-from partnerships.registry.choices import Status
-from partnerships.registry.models import Partnership
+from partnerships.registry.choices import Kind, Status
+from partnerships.registry.models import Ask, Partnership, Seat
 
 NEEDS = {
     "agreement_ending": _("Agreement ends within 90 days"),
     "agreement_over": _("Agreement has ended, partnership hasn’t"),
+    "seat_over": _("Term of a seat has ended"),
+    "ask_overdue": _("Answer to the community overdue"),
     "past_its_end": _("Past its end date, not ended"),
     "check_in_late": _("Check-in overdue"),
     "not_verified": _("Not checked for a year"),
     "quiet": _("Gone quiet"),
     "hand_over": _("Held by someone who has left"),
 }
-OVERDUE = {"agreement_over", "past_its_end", "check_in_late", "overdue_actions"}
+OVERDUE = {"agreement_over", "seat_over", "ask_overdue", "past_its_end", "check_in_late", "overdue_actions"}
 
 _GOES_ON = ~Q(status=Status.ENDED)  # nothing of a partnership that has ended is due
 
@@ -47,6 +49,18 @@ def _agreement_over(today: date) -> Q:
     return Q(agreement__ends_on__lt=today) & _GOES_ON
 
 
+def _seat_over(today: date) -> Q:
+    """A seat of an advisory body whose term has ended, and that no later row with the same name fills."""
+    rows = Seat.objects.filter(partnership=OuterRef("partnership"), title=OuterRef("title"))
+    filled = rows.filter(Q(ends_on=None) | Q(ends_on__gte=today))
+    over = Seat.objects.filter(partnership=OuterRef("pk"), ends_on__lt=today).exclude(Exists(filled))
+    return Q(Exists(over)) & Q(kind=Kind.ADVISORY_BODY) & _GOES_ON
+
+
+def _ask_overdue(today: date) -> Q:
+    return Q(Exists(Ask.objects.filter(partnership=OuterRef("pk"), answer="", answer_due_on__lt=today))) & _GOES_ON
+
+
 def _past_its_end(today: date) -> Q:
     return Q(ends_on__lt=today) & _GOES_ON
 
@@ -64,6 +78,8 @@ COUNTED: dict[str, Callable[[date], Expression]] = {}
 CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,
     "agreement_over": _agreement_over,
+    "seat_over": _seat_over,
+    "ask_overdue": _ask_overdue,
     "past_its_end": _past_its_end,
     "not_verified": _not_verified,
 }

@@ -20,6 +20,7 @@ from partnerships.core.filters import TRACKING
 from partnerships.measurement.exports import RESULTS
 from partnerships.registry import queries
 from partnerships.registry.exports import PARTNERSHIPS
+from partnerships.web.partnerships.views import current_parties
 from partnerships.web.words import label
 
 ENTRIES = 30
@@ -65,7 +66,7 @@ def _latest(sheet, filters):
 
 
 def _of_partnership(document, published_at) -> dict:
-    names = [party["name"] for party in document["parties"]]
+    names = [party["name"] for party in current_parties(document)]
     return _entry(
         path=reverse("partnership", args=[document["id"]]),
         title=document["title"],

@@ -327,6 +327,30 @@ def _ended_agreement_line(partnership):
     )
 
 
+def _ended_seat_line(partnership):
+    return _line_about(
+        partnership,
+        gettext("Term of a seat has ended"),
+        gettext("Edit seats"),
+        reverse("partnership_agreement_edit", args=[partnership.public_id]),
+        url=partnership_url(partnership, "agreement"),
+        text=gettext("Enter who holds it now, or its new end date."),
+        whose=_assigned_to(partnership.lead),
+    )
+
+
+def _overdue_ask_line(partnership):
+    return _line_about(
+        partnership,
+        gettext("Answer to the community overdue"),
+        gettext("Enter the answer"),
+        reverse("partnership_agreement_edit", args=[partnership.public_id]),
+        url=partnership_url(partnership, "agreement"),
+        text=gettext("The day for the government’s answer to an ask has passed."),
+        whose=_assigned_to(partnership.lead),
+    )
+
+
 def _past_end_line(partnership):
     return _line_about(
         partnership,
@@ -365,6 +389,8 @@ _NEEDS = {
     "past_its_end": _past_end_line,
     "agreement_ending": _ending_agreement_line,
     "agreement_over": _ended_agreement_line,
+    "seat_over": _ended_seat_line,
+    "ask_overdue": _overdue_ask_line,
     "quiet": _quiet_line,
     "hand_over": _hand_over_line,
 }

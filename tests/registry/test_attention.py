@@ -11,9 +11,17 @@ from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items, action_queries, check_ins, meetings
 from partnerships.meetings.attention import QUIET_AFTER, last_contact_on
 from partnerships.meetings.owners import owners_of
-from partnerships.models import Action, Agreement, CheckInPlan, Meeting, Membership, Partnership, Party
+from partnerships.models import Action, Agreement, Ask, CheckInPlan, Meeting, Membership, Partnership, Party, Seat
 from partnerships.registry import attention, publication, queries, statements
-from tests.factories import in_days, make_jurisdiction, make_meeting, make_partnership, make_person, party
+from tests.factories import (
+    in_days,
+    make_jurisdiction,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    party,
+)
 from tests.snapshots import snapshot_fixture
 
 # These tests set dates directly, without rebuilding stored documents.
@@ -189,6 +197,34 @@ def test_nothing_is_due_in_a_partnership_that_has_ended(client, people, record):
     client.force_login(people.editor)
     page = text(client, record.get_absolute_url())
     assert ("oldest due" in page, "No meeting is scheduled" in page) == (False, False)
+
+
+def test_the_term_of_a_seat_that_has_ended_is_due_until_a_later_row_fills_it(client, people):
+    group = make_organization("Youth council", "profiled")
+    seats = [
+        {"title": "Chair", "held_by": 1, "ends_on": in_days(-1)},
+        {"title": "Youth", "held_by": 2, "ends_on": in_days(400)},
+    ]
+    rows = [party(people.office, "lead"), party(people.organization), party(group, ends_on=in_days(-1))]
+    made = make_partnership("Board", kind="advisory_body", lead=people.office, parties=rows, facts={"seats": seats})
+    assert titles_found(people.editor, "seat_over") == ["Board"]
+    client.force_login(people.editor)
+    assert "Edit seats" in next_steps(client)
+    notes = [seat["note"] for seat in client.get(f"{made.get_absolute_url()}agreement/").context["kind_facts"]["seats"]]
+    assert notes == ["Its term has ended", "No longer a partner"]
+    Seat.objects.create(partnership=made, title="Chair", starts_on=in_days(0))
+    assert titles_found(people.editor, "seat_over") == []
+
+
+def test_an_ask_without_an_answer_is_due_after_its_day(client, people):
+    asks = [{"text": "Fund the center", "answer_due_on": in_days(-1)}]
+    made = make_partnership("Push", kind="organizing", lead=people.office, facts={"asks": asks})
+    assert titles_found(people.editor, "ask_overdue") == ["Push"]
+    client.force_login(people.editor)
+    assert "Enter the answer" in next_steps(client)
+    for change in ({"answer": "declined"}, {"answer": "", "answer_due_on": in_days(0)}):
+        Ask.objects.filter(partnership=made).update(**change)
+        assert titles_found(people.editor, "ask_overdue") == []
 
 
 def text(client, url="/"):

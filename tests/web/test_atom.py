@@ -11,7 +11,7 @@ import time_machine
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.registry import actions
-from tests.factories import make_issue_area, make_organization, make_partnership, make_result, party
+from tests.factories import in_days, make_issue_area, make_organization, make_partnership, make_result, party
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -47,6 +47,24 @@ def feed_of(response):
 
 def titles(response):
     return [entry.findtext(f"{ATOM}title") for entry in feed_of(response).iter(f"{ATOM}entry")]
+
+
+def test_rows_and_entries_name_only_partners_who_have_not_left(client, people):
+    """Of a partnership that ended, those who stayed to the end."""
+    gone, stayed = (make_organization(name, "named") for name in ("Gone group", "Staying group"))
+    parties = [party(people.office, "lead"), party(gone, ends_on=in_days(-30)), party(stayed, ends_on=in_days(-9))]
+    made = make_partnership("Homes", lead=people.office, parties=parties)
+
+    def named():
+        entry = client.get("/partnerships.atom").content.decode()
+        rows = client.get("/partnerships/").context["rows"]
+        return [one for one in ("Gone group", "Staying group") if one in entry], [one["name"] for one in rows[0]["parties"]]
+
+    assert named() == ([], ["City of Minneapolis"])
+    actions.end_partnership(partnership=made, by=SYSTEM, ends_on=in_days(-9), reason="Done")
+    assert named() == (["Staying group"], ["City of Minneapolis", "Staying group"])
+    partners = client.get(made.get_absolute_url()).context["partners"]
+    assert [one["name"] for one in partners] == ["City of Minneapolis", "Staying group"]
 
 
 def test_an_entry_says_what_the_public_sees_of_a_partnership(client, people, records):

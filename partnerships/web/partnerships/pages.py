@@ -3,7 +3,6 @@
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from partnerships.core import clock
 from partnerships.core.filters import refuse_unknown
 from partnerships.insight import circles
 from partnerships.insight.queries import circles_of, has_withdrawn_round, withheld_seats
@@ -30,7 +29,7 @@ from partnerships.web.partnerships.partner_rows import circles_with_rows
 from partnerships.web.partnerships.sides import both_sides, own_parts_shown
 from partnerships.web.partnerships.tabs import has_agreement, partnership_url
 from partnerships.web.partnerships.timeline import context_of_partnership
-from partnerships.web.partnerships.views import row_of
+from partnerships.web.partnerships.views import current_parties, row_of
 from partnerships.web.record_history import latest
 from partnerships.web.words import label
 
@@ -39,7 +38,7 @@ MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
 
 @tab("overview")
 def overview(page):
-    parties, due = sitting(page.parties), page.to_do
+    parties, due = sitting(page), page.to_do
     own = own_parts_shown(page, own_parts_with_statements(page.person, page.record, page.document))
     context = {
         "glance": _key_facts(page),
@@ -111,11 +110,22 @@ def timeline(page):
 
 @tab("agreement")
 def agreement(page):
+    facts = page.document["facts"]
+    seats = [seat | {"note": _seat_note(page, seat)} for seat in facts.get("seats", ())]
     return {
-        "kind_facts": page.document["facts"],
+        "kind_facts": facts | {"seats": seats},
         "party_names": {party["id"]: party["name"] for party in page.parties},
         "is_empty": not has_agreement(page.document),
     }
+
+
+def _seat_note(page, seat) -> str:
+    """Why a seat of an advisory body isn't held anymore, in words; "" if it is."""
+    if seat["ends_on"] and str(seat["ends_on"]) < str(page.today):
+        return gettext("Its term has ended")
+    here = {party["id"] for party in current_parties(page.document)}
+    gone = seat["held_by"] and seat["held_by"] not in here
+    return gettext("No longer a partner") if gone else ""
 
 
 @tab("office")
@@ -172,15 +182,16 @@ def _key_facts(page) -> list[dict]:
     return facts + [{"label": gettext("Backbone"), "party": party} for party in backbones]
 
 
-def sitting(parties) -> list[dict]:
+def sitting(page) -> list[dict]:
     """Those whose term has not ended, from the center out."""
-    today, order = str(clock.today()), [*Circle.values, ""]
-    here = [party for party in parties if not (party["ends_on"] and str(party["ends_on"]) < today)]
-    return sorted(here, key=lambda party: order.index(party["circle"] or ""))
+    order = [*Circle.values, ""]
+    return sorted(
+        current_parties(page.document | {"parties": page.parties}), key=lambda party: order.index(party["circle"] or "")
+    )
 
 
 def _inner_seats(page) -> str:
     """Who holds the seats of the two inner circles, in words. "" if no one does."""
-    seats = [(party["side"], party["circle"], party["confirmed"]) for party in sitting(page.parties)]
+    seats = [(party["side"], party["circle"], party["confirmed"]) for party in sitting(page)]
     unnamed = [] if page.document["all_partners_listed"] else withheld_seats(page.person, [page.record.pk])
     return share_words(circles.share(seats, [], unnamed))

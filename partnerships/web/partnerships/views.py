@@ -10,11 +10,12 @@ from django.utils.translation import gettext, ngettext
 from django.views.decorators.http import require_safe
 
 from partnerships.assessment.rules import may_start_somewhere
-from partnerships.core import record_types, search
+from partnerships.core import clock, record_types, search
 from partnerships.core.access import is_staff, jurisdictions_written_by, may_write_somewhere
 from partnerships.core.exports import COLUMNS
 from partnerships.core.languages import in_each_language
 from partnerships.registry import attention, queries, rules
+from partnerships.registry.choices import Status
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
@@ -96,12 +97,13 @@ def _need_words(key, n) -> str:
 
 def row_of(document, *, is_draft=False, query=None) -> dict:
     """A document for components/_row_partnership.html and for the table of all partnerships."""
+    parties = current_parties(document)
     return {
         "url": reverse("partnership", args=[document["id"]]),
         "title": document["title"],
         "kind": document["kind"],
-        "parties": document["parties"][:PARTIES_SHOWN],
-        "more_parties": max(0, len(document["parties"]) - PARTIES_SHOWN),
+        "parties": parties[:PARTIES_SHOWN],
+        "more_parties": max(0, len(parties) - PARTIES_SHOWN),
         "lead": document["lead"]["name"],
         "status": document["status"],
         "areas": [label(key, "issue") for key in document["issue_areas"]],
@@ -110,6 +112,14 @@ def row_of(document, *, is_draft=False, query=None) -> dict:
         "summary": document["summary"],
         "why": why_lines(query, texts_of(document)) if query else [],
     }
+
+
+def current_parties(document) -> list[dict]:
+    """Its partners without those whose last day has passed; of a partnership that ended, those that stayed to the end."""
+    day = str(clock.today())
+    if document["status"] == Status.ENDED and document["ends_on"]:
+        day = min(day, str(document["ends_on"]))
+    return [party for party in document["parties"] if not party["ends_on"] or str(party["ends_on"]) >= day]
 
 
 def texts_of(document) -> list[tuple[str, str]]:

@@ -37,6 +37,7 @@ from partnerships.directory.models import Body, Department, DistinctPair, Jurisd
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
+from partnerships.records import since_merge
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
 from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Verdict, WithheldName
@@ -149,7 +150,7 @@ def merge(
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
-    made.before = {"was": _serialized(kept, fields)}
+    made.before = {"was": _serialized(kept, fields)} | since_merge.facts_of(kept)
     apply_values(kept, fields)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
     for seat in name_withholding.hidden_of(shown):
@@ -377,8 +378,8 @@ def _is_listed(record: Body) -> bool:
 def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = None, why: str = "") -> Body:
     """Undo a merge. Returns the restored record, which has its former id.
 
-    What was added since stays with the kept record, and what was changed again since keeps its value. Raises
-    NotAllowed, EditConflict, and ValidationError with a message.
+    What was added since stays with the kept record, and what was changed again since keeps its value. What its own people
+    decided since holds for both (`since_merge`). Raises NotAllowed, EditConflict, and ValidationError with a message.
     """
     require(by is SYSTEM or may_merge(by, kept))
     why = clean_reason(why)
@@ -389,9 +390,11 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     if merge.kept_id != kept.pk or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)
     SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{str(kept._meta.model_name): kept}).delete()
-    repoint_references.undo_steps(merge.steps)
+    repoint_references.undo_steps(since_merge.steps_to_undo(kept, merge))
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)
+    since_merge.keep_answers(kept, lost, merge)
+    since_merge.keep_listing(kept, lost, merge)
     _restore(kept, merge.before)
     for record in (lost, kept):
         _set_in_place(record)

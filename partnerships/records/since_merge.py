@@ -1,0 +1,94 @@
+"""What the people of a merged organization decided since the merge: it holds for both records after the merge is undone.
+
+Otherwise, someone who may undo it could bring back a seat, a listing or a role that they ended.
+"""
+
+from typing import Any
+
+from django.core import serializers
+
+from partnerships.accounts.choices import MemberRole
+from partnerships.core import clock, repoint_references
+from partnerships.core.models import Merge
+from partnerships.directory.choices import Listing
+from partnerships.directory.models import Body, Organization
+from partnerships.registry import name_withholding
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState
+from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.rules import latest_answers
+
+_RANK = MemberRole.values.index
+# From the one that shows most to the one that shows nothing.
+_WIDEST = (Listing.PROFILED, Listing.NAMED, Listing.UNLISTED)
+
+
+def facts_of(kept: Body) -> dict[str, Any]:
+    """What `Merge.before` remembers of the kept record for this module. Call it before the merge changes anything."""
+    roles = {str(pk): role for pk, role in kept.memberships.values_list("person", "role")}
+    return {"roles": roles, "listing": getattr(kept, "listing", "")}
+
+
+def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
+    """The steps, without memberships of people who were removed since, and with no higher role for those whose role was
+    lowered.
+    """
+    before, now = merge.before.get("roles", {}), dict(kept.memberships.values_list("person", "role"))
+    steps = []
+    for step in merge.steps:
+        if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
+            (row,) = (one.object for one in serializers.deserialize("json", step["row"]))
+            role = now.get(row.person_id)
+            if role is None:
+                continue
+            if _RANK(role) < _RANK(before.get(str(row.person_id), role)):
+                row.role = min(row.role, role, key=_RANK)
+                step = step | {"row": serializers.serialize("json", [row])}
+        steps.append(step)
+    return steps
+
+
+def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
+    """Give the restored record the answers about its own seats that were given since, and each no about a seat that both
+    have or had.
+    """
+    name = str(kept._meta.model_name)
+    of_kept, of_lost = ({party.partnership_id: party for party in _parties(name, one)} for one in (kept, lost))
+    given = SeatConsent.objects.filter(**{name: kept}, at__gt=merge.at)
+    given.filter(partnership__in=of_lost.keys() - of_kept.keys()).update(**{name: lost})
+    latest = latest_answers(given.values("partnership"), **{name: kept})
+    noes = {pk: no for (pk, *_rest), no in latest.items() if no.state in GIVEN_UP and no.at > merge.at}
+    of_its_own = latest_answers(list(noes), **{name: lost}) if noes else {}
+    for pk, no in noes.items():
+        own = of_its_own.get((pk, name, lost.pk))
+        if own and own.state in GIVEN_UP:
+            continue
+        if party := of_lost.get(pk):
+            if no.state == SeatState.WITHDRAWN:
+                name_withholding.remove_name(party, may_count=no.may_count)
+            Party.objects.filter(pk=party.pk).update(state=no.state)
+        SeatConsent.objects.create(
+            partnership_id=pk,
+            state=no.state,
+            way=ConsentWay.MERGE,
+            at=clock.now(),
+            may_count=no.may_count,
+            **{name: lost},
+        )
+
+
+def _parties(name: str, body: Body) -> list[Party]:
+    return list(Party.objects.filter(**{name: body}))
+
+
+def keep_listing(kept: Body, lost: Body, merge: Merge) -> None:
+    """Show the restored record to no more people than the kept one, if that was shown to fewer since."""
+    if not (isinstance(kept, Organization) and isinstance(lost, Organization)):
+        return
+    narrowed = _WIDEST.index(kept.listing) > _WIDEST.index(merge.before.get("listing", Listing.PROFILED))
+    if not narrowed or _WIDEST.index(lost.listing) >= _WIDEST.index(kept.listing):
+        return
+    shown = name_withholding.public_among(Party.objects.filter(organization=lost))
+    lost.listing = kept.listing
+    lost.has_withdrawn = lost.has_withdrawn or kept.has_withdrawn
+    lost.save(update_fields=["listing", "has_withdrawn"])
+    name_withholding.exclude_from_figures(name_withholding.hidden_of(shown))

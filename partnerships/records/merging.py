@@ -40,7 +40,7 @@ from partnerships.notifications.models import Follow
 from partnerships.records import since_merge
 from partnerships.records.party_transfer import PartyTransfer
 from partnerships.registry import name_withholding
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState, Verdict, WithheldName
+from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Verdict, WithheldName
 from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Reply, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
 from partnerships.registry.seats import AT_WORK, holds_seat
@@ -187,6 +187,7 @@ def _repoint_all(kept: Body, lost: Body) -> list[dict]:
         repoint_references.delete_row(word, steps)
     if isinstance(kept, Organization) and isinstance(lost, Organization):
         _keep_contacts_private(kept, lost, steps)
+    _keep_names(kept, lost, steps)
     _move_pointers(kept, lost, steps)
     own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
     numbers = list(kept.identifiers.filter(is_confirmed=False))
@@ -195,6 +196,18 @@ def _repoint_all(kept: Body, lost: Body) -> list[dict]:
         repoint_references.set_field(number, "is_confirmed", True, steps)
     _delete_duplicate_contacts(kept, steps)
     return steps
+
+
+def _keep_names(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
+    """A seat that only the office knows of doesn't hide the other one, with what that partner did and said."""
+    name = str(kept._meta.model_name)
+    at: dict[int, list[Party]] = {}
+    for seat in Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}):
+        at.setdefault(seat.partnership_id, []).append(seat)
+    for one, other in (pair for pair in at.values() if len(pair) > 1):
+        for seat, named in ((one, other), (other, one)):
+            if seat.circle in OFFICE_ONLY_CIRCLES and named.circle not in OFFICE_ONLY_CIRCLES:
+                repoint_references.set_field(seat, "circle", named.circle, steps)
 
 
 def _remembered_refusals(kept: Body, lost: Body) -> dict[int, str]:

@@ -229,12 +229,11 @@ def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, 
         row.pop("state", None)  # the partner's own answer, which saving the record never changes
         plain_rows.append(row | {"position": index})
     refuse_twice(plain_rows)
-    stay_here = {row["id"] for row in plain_rows}
-    removed = [party for party in here.values() if party.pk not in stay_here]
-    if removed:
-        events.parties_removed(removed)
+    leaving = party_restoration.leaving(here.values(), plain_rows)
+    if leaving:
+        events.parties_removed(leaving)
     if not words_leave:
-        party_restoration.refuse_to_drop_statements(here.values(), plain_rows)
+        party_restoration.refuse_to_drop_statements(leaving)
     # The database checks constraints row by row, so roles that end are deleted first.
     stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
     held = [role for party in partnership.parties.all() for role in party.roles.all()]

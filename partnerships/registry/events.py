@@ -35,8 +35,8 @@ def visibility_changed(partnership: Partnership, is_published: bool, entries: En
 
 @event
 def parties_removed(parties: list[Party]) -> None:
-    """These parties are about to be removed from the record. A listener that has facts about what they did raises
-    ValidationError, and nothing is saved: a party that left gets a last day instead.
+    """These parties are about to be removed from the record, or to be named in the office only. A listener that has facts
+    about what they did raises ValidationError, and nothing is saved: a party that left gets a last day instead.
     """
 
 

@@ -10,7 +10,7 @@ from django.utils.translation import gettext
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
-from partnerships.directory.models import body_key
+from partnerships.directory.models import BODIES, body_key
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.registry.models import Confirmation, Partnership, Party, Remark, Reply
 from partnerships.registry.rules import latest_answers
@@ -18,14 +18,23 @@ from partnerships.registry.rules import latest_answers
 _LISTS = ("statements", "remarks")
 
 
-def refuse_to_drop_statements(parties: Iterable, rows: Sequence[dict[str, Any]]) -> None:
-    """Raise ValidationError when a party with statements would be removed, or lose its name outside the office.
+def leaving(parties: Iterable[Party], rows: Sequence[dict[str, Any]]) -> list[Party]:
+    """Those of these parties that would be removed, or lose their name outside the office by another circle.
 
     `rows`: dicts of Party fields, with `id` for one that stays.
     """
     circles = {row["id"]: row.get("circle") for row in rows if row.get("id")}
-    named = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
-    gone = [p for p in named if p.pk not in circles or circles[p.pk] in OFFICE_ONLY_CIRCLES]
+    return [
+        party
+        for party in parties
+        if party.pk not in circles
+        or (circles[party.pk] in OFFICE_ONLY_CIRCLES and party.circle not in OFFICE_ONLY_CIRCLES)
+    ]
+
+
+def refuse_to_drop_statements(parties: Iterable[Party]) -> None:
+    """Raise ValidationError when one of these parties, which are `leaving`, has made statements outside the office."""
+    gone = [party for party in parties if party.circle not in OFFICE_ONLY_CIRCLES]
     spoken = _with_statements(gone) if gone else set()
     names = ", ".join(str(party) for party in gone if party.pk in spoken)
     if names:
@@ -80,17 +89,19 @@ def _from_the_log(partnership: Partnership, wanted: dict[str, Any]) -> tuple[dic
     """(public id → last statement, public id → (moment of a remark, reply to it)) from the last log entries that have
     them.
     """
-    statements: dict[str, dict] = {}
+    statements: dict[str, dict | None] = {}  # None: it was removed while the party stayed, as by a merge
     replies: dict[str, list[tuple[str, dict]]] = {}
     named = Q()
     for name in _LISTS:
         named |= Q(**{f"before__{name}__isnull": False}) | Q(**{f"after__{name}__isnull": False})
     log = Change.objects.filter(named, record_type="partnership", record_id=partnership.pk).order_by("-pk")
     for before, after in log.values_list("before", "after").iterator(100):
+        left = _bodies(before) - _bodies(after)
         for snapshot in (after, before):  # newest first: where it left, only `before` has it
             for row in snapshot.get("statements", ()):
                 if row["party"] in wanted:
-                    statements.setdefault(row["party"], row)
+                    stays = snapshot is before and row["party"] not in left
+                    statements.setdefault(row["party"], None if stays else row)
             here: dict[str, list[tuple[str, dict]]] = {}
             for remark in snapshot.get("remarks", ()):
                 for row in remark["replies"]:
@@ -99,4 +110,9 @@ def _from_the_log(partnership: Partnership, wanted: dict[str, Any]) -> tuple[dic
                 replies[key] = here[key]
         if len(statements) == len(replies) == len(wanted):
             break
-    return statements, replies
+    return {key: row for key, row in statements.items() if row}, replies
+
+
+def _bodies(snapshot: dict[str, Any]) -> set[str]:
+    """The public ids of the parties in a snapshot."""
+    return {row[name] for row in snapshot.get("parties", ()) for name in BODIES if row.get(name)}

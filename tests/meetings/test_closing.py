@@ -180,7 +180,9 @@ def test_who_came_or_decided_is_not_removed_from_the_record(people, table):
         decisions=[{"question": "Which lot?", "outcome": "The first", "could_block": [other]}],
     )
     rows = [{"jurisdiction": people.office}]
-    for sent in (rows, [*rows, {"organization": other.organization}]):
+    both = [{"organization": one.organization} for one in (group, other)]
+    hidden = [row | {"circle": circle} for row, circle in zip(both, ("declined", "not_approached"), strict=True)]
+    for sent in (rows, [*rows, both[1]], [*rows, both[0], hidden[1]], [*rows, hidden[0], both[1]]):
         table.refresh_from_db()
         with pytest.raises(ValidationError) as refused:
             save_partnership(partnership=table, by=people.editor, fields={}, parties=sent, words_leave=True)

@@ -112,6 +112,30 @@ def test_a_merged_partner_confirms_the_record_only_if_both_did_and_disputes_it_i
     assert wrong == []
 
 
+@pytest.mark.parametrize("hidden", ["kept", "lost"])
+@pytest.mark.parametrize("circle", ["", "decides"])
+def test_a_partner_isnt_hidden_by_a_record_that_only_the_office_knows_of(client, people, hidden, circle):
+    pair = Pair(people)
+    named = pair.lost if hidden == "kept" else pair.kept
+    confirm_seat(party=pair.seat(named), by=SYSTEM)
+    Party.objects.filter(pk=pair.seat(named).pk).update(circle=circle)
+    Party.objects.filter(pk=pair.seat(getattr(pair, hidden)).pk).update(circle="not_approached", state="confirmed")
+    made = pair.merge()
+    assert (pair.seat(pair.kept).circle, pair.seat(pair.kept).state) == (circle, "confirmed")
+    assert "Harbor Tenants" in pair.figures(client)
+    pair.lost = undo_merge(merge=made, kept=pair.kept, by=SYSTEM)
+    assert {pair.seat(named).circle, pair.seat(getattr(pair, hidden)).circle} == {circle, "not_approached"}
+
+
+def test_a_confirmation_that_a_merge_ended_doesnt_return_with_the_partner(people):
+    pair = Pair(people)
+    Confirmation.objects.create(party=pair.seat(pair.kept), verdict="confirmed", fingerprint="x", at=clock.now())
+    pair.merge()
+    for rows in ([], [party(pair.kept)]):
+        save_partnership(partnership=pair.record, by=SYSTEM, fields={}, parties=[party(people.office), *rows])
+    assert Confirmation.objects.filter(party=pair.seat(pair.kept)).count() == 0
+
+
 def test_a_reply_to_the_lead_agency_is_kept_by_a_merge_whichever_record_wrote_it(people):
     pair, now = Pair(people), clock.now().replace(microsecond=0)
     remark = Remark.objects.create(partnership=pair.record, text="It goes well.", shown_at=now, public_on=now.date())

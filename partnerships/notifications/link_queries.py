@@ -26,7 +26,7 @@ from partnerships.notifications import check_ins, links, meetings, recipients
 from partnerships.notifications.partners import is_latest
 from partnerships.notifications.rounds import WITH_RESPONDENT
 from partnerships.registry import statement_links
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState, Status
+from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Status
 from partnerships.registry.models import Confirmation, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
@@ -118,11 +118,14 @@ def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
     if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
         raise NotFound
     last = latest_answers([party.partnership_id]).get((party.partnership_id, *body_key(party)))
-    if (
-        last and last.by_id and last.pk > invitation.pk and last.state != SeatState.INVITED
-    ):  # its own editors have decided since
+    if last and last.pk > invitation.pk and last.state != SeatState.INVITED and _is_its_own(last):
         raise NotFound
     return invitation, party
+
+
+def _is_its_own(answer: SeatConsent) -> bool:
+    """Whether the partner's own editors decided this, or whoever said no for the other of two records that were merged."""
+    return bool(answer.by_id) or (answer.way == ConsentWay.MERGE and answer.state in GIVEN_UP)
 
 
 def respondent_of(link: Link) -> Respondent:

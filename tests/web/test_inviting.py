@@ -13,6 +13,7 @@ from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
 from partnerships.models import Change, Email, Membership, Organization, Partnership, Person, SeatConsent
 from partnerships.notifications import emails, recipients
+from partnerships.records import merging
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
 from partnerships.registry.actions import save_partnership
@@ -522,3 +523,21 @@ def test_a_link_from_before_undoes_nothing_that_the_partners_own_editors_decided
     for answer in ("confirmed", "declined"):
         assert table.answer(client, url, answer).status_code == 404
     assert table.seat.state == "withdrawn"
+
+
+def test_a_link_from_before_undoes_no_refusal_of_the_other_of_two_merged_records(client, people, table):
+    """The editors of one record declined; the office had invited a contact of the duplicate, and its manager merges them."""
+    rows = [party(people.office, "lead"), party(table.group), party(people.organization)]
+    save_partnership(partnership=table.record, by=SYSTEM, fields={}, parties=rows)
+    decline_seat(party=table.record.parties.get(organization=people.organization), by=people.partner)
+    table.invite()
+    url = table.link()
+    for organization in (people.organization, table.group):
+        organization.memberships.update_or_create(person=people.manager, defaults={"role": "manager"})
+    manager = Person.objects.get(pk=people.manager.pk)
+    merging.merge(kept=people.organization, lost=table.group, by=manager, versions=(None, None))
+    seat = table.record.parties.get(organization=people.organization)
+    assert client.get(url).status_code == 404
+    assert client.post(url, {"answer": "confirmed", "seen": seat.state}).status_code == 404
+    seat.refresh_from_db()
+    assert seat.state == "declined"

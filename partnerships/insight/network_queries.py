@@ -1,7 +1,6 @@
 """The network as one person may see it: three queries, whatever its size; the rest is computed from their rows."""
 
 import hashlib
-from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -9,6 +8,7 @@ from datetime import date, datetime, time
 from itertools import combinations
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db.models import BooleanField, Case, Exists, OuterRef, QuerySet, When
 
 from partnerships.accounts.models import Person
@@ -124,12 +124,6 @@ class Network:
         return hashlib.sha256(text.encode()).hexdigest()
 
 
-def months_from(day: date, months: int) -> date:
-    """The same day so many months later, or the last day of that month if it is shorter."""
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
-
-
 def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Network:
     """The network for these parameters (a QueryDict). Raises UnknownParameters or ValidationError.
 
@@ -142,7 +136,9 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
     has_scores = asks and may_see_scores(person)
     filters = NetworkFilter(params, network_visible_to(person, with_scores=has_scores), person=person)
     day = filters.value("on", clock.today())
-    found = Network(filters, day, months_from(day, -3), steps=int(filters.value("steps", 1)), has_scores=has_scores)
+    found = Network(
+        filters, day, day - relativedelta(months=3), steps=int(filters.value("steps", 1)), has_scores=has_scores
+    )
     rows = filters.qs.filter(seated_between(found.before, day))
     confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
     agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())

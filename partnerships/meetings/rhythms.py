@@ -1,7 +1,8 @@
 """The due days of check-ins by their rhythm. Pure functions."""
 
-from calendar import monthrange
 from datetime import date, timedelta
+
+from dateutil.relativedelta import relativedelta
 
 from partnerships.meetings.choices import Rhythm
 
@@ -18,11 +19,6 @@ def next_due(anchor: date, rhythm: str, after: date) -> date:
         return anchor + timedelta(days=((after - anchor).days // step + 1) * step)
     months = _MONTHS[Rhythm(rhythm)]
     count = ((after.year - anchor.year) * 12 + after.month - anchor.month) // months
-    while (due := _months_later(anchor, count * months)) <= after:
+    while (due := anchor + relativedelta(months=count * months)) <= after:
         count += 1
     return due
-
-
-def _months_later(day: date, months: int) -> date:
-    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
-    return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))

@@ -7,6 +7,7 @@ version, EditConflict.
 from datetime import date, timedelta
 from typing import Any
 
+from dateutil.relativedelta import relativedelta
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -18,7 +19,6 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
 from partnerships.directory.models import Body
-from partnerships.insight.network_queries import months_from
 from partnerships.registry.rules import partnerships_visible_to
 from partnerships.reports.choices import ReportFrequency, ReportKind
 from partnerships.reports.content import MOST_PARTNERSHIPS, TOO_MANY, ReportNotPossible, listing_of
@@ -192,6 +192,6 @@ def next_day(day: date, month_day: int, months: int, today: date) -> date:
     A shorter month doesn't move the days after it.
     """
     first, ahead = date(day.year, 1, month_day), day.month - 1  # January has 31 days
-    while (found := months_from(first, ahead)) <= today:
+    while (found := first + relativedelta(months=ahead)) <= today:
         ahead += months
     return found

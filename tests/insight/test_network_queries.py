@@ -1,8 +1,7 @@
 """What each person sees of the network: partners, connections and dates, without what they may not know of."""
 
-from datetime import date
-
 import pytest
+from dateutil.relativedelta import relativedelta
 from django.db import connection
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
@@ -10,7 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from partnerships.core import clock
 from partnerships.core.errors import UnknownParameters, ValidationError
 from partnerships.insight import network_queries
-from partnerships.insight.network_queries import months_from, network
+from partnerships.insight.network_queries import network
 from partnerships.models import Confirmation, Membership, Party
 from partnerships.registry.rules import parties_visible_to
 from tests.factories import in_days, make_jurisdiction, make_organization, make_partnership, party
@@ -178,7 +177,7 @@ def test_new_and_ended_ties_compare_with_the_same_day_a_quarter_earlier(town):
     town.seat(town.friends, town.parks, starts_on=in_days(-10))
     town.seat(town.college, town.schools, ends_on=in_days(-10))
     found = network_of(town.people.editor)
-    assert (found.new, found.gone, found.before) == (1, 1, months_from(clock.today(), -3))
+    assert (found.new, found.gone, found.before) == (1, 1, clock.today() - relativedelta(months=3))
     around = network_of(town.people.editor, f"focus={town.tenants.public_id}")
     assert (around.new, around.gone) == (0, 0)
 
@@ -189,19 +188,6 @@ def test_a_partnership_that_ended_connects_no_one_afterwards(town):
     assert PARKS in ties(network_of(town.people.editor, f"on={in_days(-5)}"))
     type(town.parks).objects.filter(pk=town.parks.pk).update(ends_on=None)
     assert PARKS not in ties(network_of(town.people.editor, f"on={in_days(-5)}"))
-
-
-@pytest.mark.parametrize(
-    ("day", "months", "other"),
-    [
-        (date(2026, 5, 31), -3, date(2026, 2, 28)),
-        (date(2026, 11, 30), 3, date(2027, 2, 28)),
-        (date(2026, 1, 15), -3, date(2025, 10, 15)),
-        (date(2024, 2, 29), 12, date(2025, 2, 28)),
-    ],
-)
-def test_months_end_where_they_end(day, months, other):
-    assert months_from(day, months) == other
 
 
 # Filters

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from dateutil.relativedelta import relativedelta
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -14,7 +15,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight import network_scores
 from partnerships.insight.network_filters import OWN
-from partnerships.insight.network_queries import Network, months_from, network
+from partnerships.insight.network_queries import Network, network
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.insight.networks import Paths, Scores, ties_in
 from partnerships.web.assessment.rounds_words import closeness_words
@@ -85,7 +86,7 @@ def _time(found, controls):
     ways = []
     for name, months in ((gettext("A quarter earlier"), -3), (gettext("A quarter later"), 3)):
         if FIRST_YEAR + 1 < found.day.year < LAST_YEAR:
-            on = months_from(found.day, months)
+            on = found.day + relativedelta(months=months)
             ways.append({"label": name, "day": on, "url": controls.url(on=on.isoformat())})
     return ways
 

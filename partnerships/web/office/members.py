@@ -45,6 +45,14 @@ def _body(request, kind, public_id):
     return body
 
 
+def managed_body(request, kind, public_id):
+    """The office or organization, if the person manages it. Raises NotFound."""
+    body = record_types.get(kind).find(request.user, public_id)
+    if not manages(request.user, body):
+        raise NotFound
+    return body
+
+
 def people_url(body) -> str:
     return reverse(f"{body._meta.model_name}_people", args=[body.public_id])
 

@@ -10,14 +10,14 @@ from django.views.decorators.http import require_http_methods, require_safe
 from partnerships.accounts import service_accounts as services
 from partnerships.accounts.rules import may_connect_programs
 from partnerships.accounts.service_rules import has_manager
-from partnerships.core import clock, record_types
-from partnerships.core.access import manages, require
+from partnerships.core import clock
+from partnerships.core.access import require
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.web.editing import add_errors, status_of
 from partnerships.web.forms.tokens import SecretForm, ServiceAccountForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.office.members import crumbs_to
+from partnerships.web.office.members import crumbs_to, managed_body
 from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import day, label
@@ -25,14 +25,6 @@ from partnerships.web.words import day, label
 
 def services_url(body) -> str:
     return reverse(f"{body._meta.model_name}_services", args=[body.public_id])
-
-
-def _body(request, kind, public_id):
-    """The office or organization, if the person manages it. Raises NotFound."""
-    body = record_types.get(kind).find(request.user, public_id)
-    if not manages(request.user, body):
-        raise NotFound
-    return body
 
 
 def _crumbs(body):
@@ -43,7 +35,7 @@ def _crumbs(body):
 @never_cache
 @require_safe
 def service_accounts(request, kind, public_id):
-    body, at = _body(request, kind, public_id), clock.now()
+    body, at = managed_body(request, kind, public_id), clock.now()
     changes = services.changes_of(body)
     left = services.known_to_others(body, changes)
     tokens = services.accounts_of(request.user, body)
@@ -70,7 +62,7 @@ def _value_in_words(path, value) -> str:
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
     """The response to the form is the only page with the secret. Reloading it fails, because the name is taken."""
-    body = _body(request, kind, public_id)
+    body = managed_body(request, kind, public_id)
     require(may_connect_programs(request.user, body))
     form = ServiceAccountForm(posted_data(request))
     if form.is_bound and form.is_valid():

@@ -11,16 +11,15 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from partnerships.accounts.rules import may_connect_programs
-from partnerships.core import record_types
-from partnerships.core.access import manages, require
-from partnerships.core.errors import EditConflict, NotFound, ValidationError
+from partnerships.core.access import require
+from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.snapshots import get_model_field
 from partnerships.notifications.choices import NewsKind
 from partnerships.web.editing import add_errors, mark_conflict, redirect_after_save, status_of, version_of
 from partnerships.web.forms.webhooks import ReplaceSecretForm, WebhookForm
 from partnerships.web.history import changes_in_words
 from partnerships.web.idempotency import redirect_resubmissions
-from partnerships.web.office.members import crumbs_to
+from partnerships.web.office.members import crumbs_to, managed_body
 from partnerships.web.page_language import translated
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.webhooks import actions, queries
@@ -43,14 +42,6 @@ def webhooks_url(body) -> str:
     return reverse(f"{body._meta.model_name}_webhooks", args=[body.public_id])
 
 
-def _body(request, kind, public_id):
-    """The office or organization, if the person manages it. Raises NotFound."""
-    body = record_types.get(kind).find(request.user, public_id)
-    if not manages(request.user, body):
-        raise NotFound
-    return body
-
-
 def _webhook_to_change(request, pk):
     webhook = queries.webhook(request.user, pk)
     require(may_connect_programs(request.user, webhook.body))
@@ -69,7 +60,7 @@ def _page_of(webhook) -> str:
 @never_cache
 @require_safe
 def webhooks(request, kind, public_id):
-    body = _body(request, kind, public_id)
+    body = managed_body(request, kind, public_id)
     context = {
         "body": body,
         "rows": queries.webhooks_of(request.user, body),
@@ -94,7 +85,7 @@ def _value_in_words(path, value) -> str:
 @require_http_methods(["GET", "POST"])
 def new(request, kind, public_id):
     """The response to the form is the only page with the secret."""
-    body = _body(request, kind, public_id)
+    body = managed_body(request, kind, public_id)
     require(may_connect_programs(request.user, body))
     form = WebhookForm(posted_data(request))
     if form.is_bound and form.is_valid():

@@ -3,7 +3,6 @@
 from datetime import timedelta
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods, require_safe
@@ -35,7 +34,7 @@ from partnerships.web.by_link.respondents import printed
 from partnerships.web.editing import SAVED_NOW, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.rounds import CancelForm, MoveForm, NameForm, NoteForm, NotesForm, RecordedForm, RoundForm
 from partnerships.web.partnerships.editing import NoForm
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 
 CANCEL = _(
@@ -102,7 +101,11 @@ def new(request, public_id):
             add_errors(problem, form)
     title = gettext("Ask both sides: %(title)s") % {"title": partnership.title}
     context = {"title": title, "form": form, "record": partnership}
-    context |= {"back": partnership_url(partnership, "power"), "crumbs": _crumbs(partnership), "is_empty": not offered}
+    context |= {
+        "back": partnership_url(partnership, "power"),
+        "crumbs": crumbs_to_partnership(partnership),
+        "is_empty": not offered,
+    }
     starter = rules.starts_for(request.user, partnership)
     context["names_starter"] = rules.public_name(starter) if starter else partnership.lead.name
     if alone:
@@ -206,7 +209,7 @@ def round_detail(request, public_id):
         "may_respond": may_write_partnership(request.user, one.partnership),
         "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
         "portfolio": getattr(getattr(one, "portfolio_place", None), "portfolio", None),
-        "crumbs": _crumbs(one.partnership),
+        "crumbs": crumbs_to_partnership(one.partnership),
     }
     if one.opened_at:
         facts = facts_for_scores(request.user, one.partnership) if one.asks == catalog.TEN else {}
@@ -233,7 +236,7 @@ def _own_respondents(person, one):
 
 def _step_of(one, **texts) -> Step:
     """A step page about a round."""
-    crumbs = [*_crumbs(one.partnership), (one.title, one.get_absolute_url())]
+    crumbs = [*crumbs_to_partnership(one.partnership), (one.title, one.get_absolute_url())]
     return Step(**{"record": one, "back": one.get_absolute_url(), "crumbs": crumbs} | texts)
 
 
@@ -432,7 +435,3 @@ def section(person, partnership) -> dict:
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],
         "may_start_round": len(open_ones) < len(ASKS) and rules.may_start_round(person, partnership),
     }
-
-
-def _crumbs(partnership):
-    return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]

@@ -3,7 +3,6 @@
 from datetime import date
 
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -21,6 +20,7 @@ from partnerships.web import page_language
 from partnerships.web.charts.composition import KEPT, Pair, pairs_drawn
 from partnerships.web.charts.drawing import Picture
 from partnerships.web.csv import download
+from partnerships.web.partnerships.tabs import crumbs_to_partnership
 from partnerships.web.words import day
 
 COLUMNS = (
@@ -56,13 +56,9 @@ def body(request, public_id):
         "may_count_people": may_lead_with(request.user, record.lead),
         "counts": queries.counts_of(request.user, record) if may_write else [],
         "dimensions": [(key, Dimension(key).label) for key in CATEGORIES],
-        "crumbs": _crumbs(record),
+        "crumbs": crumbs_to_partnership(record),
     }
     return render(request, "measures/composition.html", context)
-
-
-def _crumbs(record):
-    return [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())]
 
 
 def _parameters(request) -> dict:

@@ -1,6 +1,5 @@
 """Check-ins of a partnership: set and change their schedule, and record that one was held."""
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.check_in import CheckInDoneForm, CheckInPlanForm
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import day
@@ -60,7 +59,7 @@ class CheckInPlanEdit(RecordEdit):
         return _back(self.record)
 
     def crumbs(self):
-        return [(gettext("Partnerships"), reverse("partnerships")), (self.record.partnership.title, self.back())]
+        return crumbs_to_partnership(self.record.partnership, self.back())
 
     def context(self):
         return {

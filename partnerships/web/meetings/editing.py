@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -22,7 +21,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.agenda import line, text_of
 from partnerships.web.forms.meeting import MeetingForm
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 
@@ -137,8 +136,7 @@ class MeetingEdit(RecordEdit):
         return partnership_url(self.record.partnership, "meetings")
 
     def crumbs(self):
-        partnership = self.record.partnership
-        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return crumbs_to_partnership(self.record.partnership)
 
     def context(self):
         asked = [] if self.record.pk else burden.load_of(self.person, self.record.partnership)

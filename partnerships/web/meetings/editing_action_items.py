@@ -19,7 +19,7 @@ from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import version_of
 from partnerships.web.forms.action import ActionForm, NoteForm
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.steps import Step, take_step
 from partnerships.web.words import label
@@ -41,8 +41,7 @@ class ActionEdit(RecordEdit):
         return partnership_url(self.record.partnership, "meetings", "to-do")
 
     def crumbs(self):
-        partnership = self.record.partnership
-        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return crumbs_to_partnership(self.record.partnership)
 
     def context(self):
         return {"answer": None if self.record.pk else self.record.check_in}

@@ -22,7 +22,7 @@ from partnerships.web.drafts import with_drafts
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.meetings.action_items import row_of as action_row
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, day, label
@@ -146,8 +146,7 @@ class ActivityEdit(RecordEdit):
         return partnership_url(self.record.partnership, "results")
 
     def crumbs(self):
-        partnership = self.record.partnership
-        return [(gettext("Partnerships"), reverse("partnerships")), (partnership.title, partnership.get_absolute_url())]
+        return crumbs_to_partnership(self.record.partnership)
 
 
 def plain_values(values) -> dict:

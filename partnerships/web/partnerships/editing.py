@@ -27,7 +27,7 @@ from partnerships.web.editing import form_copy, typed_values, version_of
 from partnerships.web.forms import partnership as made
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.folds import Fold
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import RecordEdit, Section, edit_record
 from partnerships.web.steps import Step, take_step
 
@@ -316,7 +316,7 @@ def step(request, public_id, form_class, act, *, to=None, **texts):
     require(rules.may_write_partnership(request.user, record))
 
     def page(record):
-        crumbs = [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())]
+        crumbs = crumbs_to_partnership(record)
         return Step(record=record, back=record.get_absolute_url(), crumbs=crumbs, **texts)
 
     form = form_class(request.POST or None)

@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django import forms
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -21,7 +20,7 @@ from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.forms.activity import GainForm
 from partnerships.web.partnerships.activities import party_words
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, edit_record
 from partnerships.web.steps import Step, posted_data, take_step
 
@@ -87,7 +86,7 @@ class GainEdit(RecordEdit):
         return _page(self.partnership)
 
     def crumbs(self):
-        return [(gettext("Partnerships"), reverse("partnerships")), (self.partnership.title, _page(self.partnership))]
+        return crumbs_to_partnership(self.partnership, _page(self.partnership))
 
     def context(self):
         return {"record": self.partnership}
@@ -138,7 +137,7 @@ def withdraw(request, pk):
             record=now,
             button=gettext("Delete"),
             back=to,
-            crumbs=[(gettext("Partnerships"), reverse("partnerships")), (partnership.title, to)],
+            crumbs=crumbs_to_partnership(partnership, to),
         )
 
     return take_step(request, forms.Form(posted_data(request)), act, page, gain, to=to, changed=_CHANGED)

@@ -34,7 +34,7 @@ from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.steps import Step, posted_data, take_step
 
 _PARTY = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
@@ -129,7 +129,7 @@ def invite_all(request, public_id):
             ),
             button=gettext("Send invitations"),
             back=back,
-            crumbs=[(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())],
+            crumbs=crumbs_to_partnership(record),
             template_name="partnerships/seats_invite.html",
             more={
                 "offered": offered,

@@ -2,8 +2,6 @@
 
 from django.http import HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
-from django.utils.translation import gettext
 from django.views.decorators.http import require_safe
 
 from partnerships.core.cells import escape_formula
@@ -14,7 +12,7 @@ from partnerships.registry.rules import may_write_partnership
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.partnerships.activities import party_words, row_of
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.words import label
 
 
@@ -39,7 +37,7 @@ def page(request, public_id):
         "works": [row_of(one) for one in works],
         "may_write": may_write_partnership(request.user, record),
         "back": back,
-        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
+        "crumbs": crumbs_to_partnership(record, back),
     }
     return render(request, "partnerships/matrix.html", context)
 

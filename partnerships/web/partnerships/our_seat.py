@@ -16,6 +16,7 @@ from partnerships.registry.inviting import ended_reason, refusal
 from partnerships.registry.rules import may_answer_seat
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
+from partnerships.web.partnerships.tabs import crumbs_to_partnership
 from partnerships.web.words import on
 
 SAVED = {
@@ -73,7 +74,7 @@ def our_seat(request, public_id):
         "seats": [shown(party, latest) for party, latest in rows],
         "errors": [word for problem in errors.values() for word in problem.messages],
         "back": back,
-        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
+        "crumbs": crumbs_to_partnership(record, back),
     }
     status = 200
     if errors:

@@ -8,7 +8,6 @@ from typing import Any
 
 from django.db import transaction
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
@@ -20,7 +19,7 @@ from partnerships.web import page_language
 from partnerships.web.drafts import version_shown
 from partnerships.web.editing import form_copy, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, save_or_explain
 
 
@@ -148,7 +147,7 @@ def our_part(request, public_id):
         "is_stale": is_stale,
         "version": version_shown(request, record, stale[-1].version if stale else 0),
         "back": back,
-        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, record.get_absolute_url())],
+        "crumbs": crumbs_to_partnership(record),
     }
     status = 409 if is_stale else 422 if request.method == "POST" else 200
     return render(request, "partnerships/own_part.html", context, status=status)

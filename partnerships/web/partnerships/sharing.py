@@ -13,6 +13,7 @@ from partnerships.web import page_language
 from partnerships.web.editing import add_errors, redirect_after_save
 from partnerships.web.forms.entities import suggestions
 from partnerships.web.forms.statements import ShareForm
+from partnerships.web.partnerships.tabs import crumbs_to_partnership
 
 
 @page_language.translated
@@ -47,6 +48,6 @@ def share(request, public_id):
         "hides_form": record.is_published,
         "suggested": suggestions(request.user),
         "back": back,
-        "crumbs": [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)],
+        "crumbs": crumbs_to_partnership(record, back),
     }
     return render(request, "partnerships/share.html", context, status=422 if request.method == "POST" else 200)

@@ -1,6 +1,5 @@
 """Confirm or dispute a record, ask for that, and public statements by the lead agency with replies."""
 
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
@@ -14,7 +13,7 @@ from partnerships.web import page_language
 from partnerships.web.editing import seen_now
 from partnerships.web.forms.statements import PartyStatementForm, RemarkForm, ReplyForm
 from partnerships.web.partnerships.editing import NoForm, step
-from partnerships.web.partnerships.tabs import partnership_url
+from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.steps import Step, had_conflict, take_step
 from partnerships.web.words import day
 
@@ -73,7 +72,7 @@ def question_of(record) -> str:
 def _statement(record, **texts) -> Step:
     """A step page about a partnership."""
     back = record.get_absolute_url()
-    crumbs = [(gettext("Partnerships"), reverse("partnerships")), (record.title, back)]
+    crumbs = crumbs_to_partnership(record)
     return Step(record=record, back=back, crumbs=crumbs, template_name="partnerships/statement.html", **texts)
 
 

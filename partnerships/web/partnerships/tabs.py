@@ -2,6 +2,7 @@
 
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_safe
 
@@ -27,6 +28,11 @@ def partnership_url(record, tab="overview", part="") -> str:
     """The address of a tab, or of the part of it with this id."""
     route, _ = TABS[tab]
     return reverse(route, args=[record.public_id]) + (f"#{part}" if part else "")
+
+
+def crumbs_to_partnership(record, url="") -> list[tuple[str, str]]:
+    """The breadcrumbs of a page below a partnership. `url`: another page of it than the first tab."""
+    return [(gettext("Partnerships"), reverse("partnerships")), (record.title, url or record.get_absolute_url())]
 
 
 @require_safe

@@ -63,6 +63,11 @@ class Email(models.Model):
         """The primary key of its subject; 0, which no row has, if it has none."""
         return self.subject_id or 0
 
+    @property
+    def recipient_pk(self) -> str:
+        """The primary key of its recipient, as text: “12” of “person:12”."""
+        return self.recipient.partition(":")[2]
+
 
 class Suppression(models.Model):
     """An address that gets no emails, as a keyed digest (`suppressions.digest_of`).

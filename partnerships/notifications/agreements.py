@@ -23,6 +23,7 @@ from partnerships.notifications.common import (
     editors_by_lead,
     find_subject,
     page_for,
+    recipient_among,
     reminder_rows,
     rows_near,
 )
@@ -49,15 +50,14 @@ def _read_agreement(email: Email) -> RecipientCheck:
     agreement = Agreement.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if agreement is None or agreement.ends_on is None:
         return None, None, gettext_noop("The agreement no longer has an end date.")
-    who = editors_of_leads([agreement.partnership.lead_id]).filter(person__pk=email.recipient.partition(":")[2])
-    keeper, refusal = who.select_related("person").first(), ""
+    keeper, refusal = recipient_among(email, editors_of_leads([agreement.partnership.lead_id])), ""
     if email.occurrence.split("/")[1] != agreement.ends_on.isoformat():
         refusal = gettext_noop("The end date of the agreement changed after this email was scheduled.")
     elif agreement.partnership.status == Status.ENDED:
         refusal = gettext_noop("The partnership has ended.")
     elif keeper is None:
         refusal = gettext_noop("They no longer keep the records of this office.")
-    return keeper.person if keeper else None, agreement, refusal
+    return keeper, agreement, refusal
 
 
 WRITERS: dict[str, Writer] = {EmailKind.AGREEMENT_ENDING: agreement_ending}

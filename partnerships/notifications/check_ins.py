@@ -32,6 +32,7 @@ from partnerships.notifications.common import (
     editors_by_lead,
     find_subject,
     page_for,
+    recipient_among,
     reminder_rows,
     rows_near,
 )
@@ -143,11 +144,13 @@ def _read_check_in(email: Email) -> RecipientCheck:
 
 def _of_office(email: Email, plan: CheckInPlan) -> Person | None:
     """The reader of this email while they are the relationship holder or keep the lead agency's records, else None."""
-    pk = email.recipient.partition(":")[2]
-    keeper = editors_of_leads([plan.partnership.lead_id]).filter(person__pk=pk).select_related("person").first()
-    if keeper:
-        return keeper.person
-    holds = plan.holder and str(plan.holder_id) == pk and belongs_to(plan.holder, plan.partnership, clock.today())
+    if keeper := recipient_among(email, editors_of_leads([plan.partnership.lead_id])):
+        return keeper
+    holds = (
+        plan.holder
+        and str(plan.holder_id) == email.recipient_pk
+        and belongs_to(plan.holder, plan.partnership, clock.today())
+    )
     return plan.holder if holds else None
 
 

@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from django.urls import reverse
 from django.utils import translation
 
-from partnerships.accounts.models import Person
+from partnerships.accounts.models import Membership, Person
 from partnerships.core.errors import NotFound
 from partnerships.core.filters import LANGUAGE
 from partnerships.core.models import Change, Record
@@ -44,6 +44,12 @@ def find_subject(rows: QuerySet[Row], email: Email, context: dict[str, Any]) -> 
     if found is None:
         raise NotFound
     return found
+
+
+def recipient_among(email: Email, memberships: QuerySet[Membership]) -> Person | None:
+    """The person that an email goes to, if one of these memberships is theirs."""
+    member = memberships.filter(person__pk=email.recipient_pk).select_related("person").first()
+    return member.person if member else None
 
 
 def reply_to(person: Person | None) -> tuple[str, str] | None:

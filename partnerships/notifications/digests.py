@@ -183,7 +183,7 @@ def read_digest(email: Email, look: Callable[[Email], Audience]) -> RecipientChe
 
 
 def _person(email: Email) -> Person | None:
-    return Person.objects.filter(pk=email.recipient.partition(":")[2]).first()
+    return Person.objects.filter(pk=email.recipient_pk).first()
 
 
 def _subjects(entries: Sequence[DigestEntry]) -> list[Subject]:

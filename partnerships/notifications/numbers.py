@@ -15,7 +15,7 @@ from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext, gettext_noop
 
-from partnerships.accounts.models import Membership, Person
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient
@@ -33,6 +33,7 @@ from partnerships.notifications.common import (
     Writer,
     batches,
     find_subject,
+    recipient_among,
     through_sign_in,
 )
 from partnerships.registry import seats
@@ -102,7 +103,7 @@ def _read_owner(email: Email) -> RecipientCheck:
         return None, owner, gettext_noop("The partner is no longer asked for these numbers.")
     if not missing_data([(owner, period_of(email))]):
         return None, owner, gettext_noop("The numbers are already in.")
-    person = _person(email, representatives_of(owner.party))
+    person = recipient_among(email, representatives_of(owner.party))
     return person, owner, "" if person else _NOT_THEIRS
 
 
@@ -117,17 +118,12 @@ def _read_interpretation(email: Email) -> RecipientCheck:
     if interpretation is None:
         return None, None, gettext_noop("The partner deleted its comment.")
     if email.kind == EmailKind.NUMBER_ANSWERED:
-        person = _person(email, representatives_of(interpretation.party))
+        person = recipient_among(email, representatives_of(interpretation.party))
         return person, interpretation, "" if person else _NOT_THEIRS
     if interpretation.settled_at:
         return None, interpretation, gettext_noop("It was already answered.")
-    person = _person(email, editors_of_leads([interpretation.measure.lead_id]))
+    person = recipient_among(email, editors_of_leads([interpretation.measure.lead_id]))
     return person, interpretation, "" if person else gettext_noop("They no longer keep the records of this office.")
-
-
-def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
-    member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
-    return member.person if member else None
 
 
 READERS: dict[str, RecipientReader] = {"measureowner": _read_owner, "reading": _read_interpretation}

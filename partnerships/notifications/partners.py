@@ -10,11 +10,10 @@ from datetime import timedelta
 from typing import Any
 
 from django.conf import settings
-from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from partnerships.accounts.models import Membership, Person
+from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
 from partnerships.directory.models import Contact
@@ -24,7 +23,14 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import check_ins, links
-from partnerships.notifications.common import RecipientCheck, RecipientReader, Writer, find_subject, reply_to
+from partnerships.notifications.common import (
+    RecipientCheck,
+    RecipientReader,
+    Writer,
+    find_subject,
+    recipient_among,
+    reply_to,
+)
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
@@ -130,11 +136,6 @@ WRITERS: dict[str, Writer] = {
 # Who gets them: each function gives the reader, what it is about, and why it may not be sent
 
 
-def _person(email: Email, memberships: QuerySet[Membership]) -> Person | None:
-    member = memberships.filter(person__pk=email.recipient.partition(":")[2]).select_related("person").first()
-    return member.person if member else None
-
-
 def _read_party(email: Email) -> RecipientCheck:
     """For the email that asks a partner whether the record is right."""
     party = Party.objects.select_related(*OF_PARTY).filter(pk=email.subject_pk).first()
@@ -149,7 +150,7 @@ def _read_party(email: Email) -> RecipientCheck:
 def _contact_or_person(email: Email, party: Party) -> Contact | Person | None:
     """Who gets this email for the party: one of its editors, or the contact that makes statements for it."""
     if not _is_for_contact(email):
-        return _person(email, representatives_of(party))
+        return recipient_among(email, representatives_of(party))
     contact = contact_who_speaks(party)
     return contact if contact and key_of(contact) == email.recipient else None
 
@@ -178,7 +179,7 @@ def _read_confirmation(email: Email) -> RecipientCheck:
         if not refusal and statement != last_statement(statement.party):
             refusal = gettext_noop("The partner has answered since.")
         return contact, statement, refusal
-    person = _person(email, editors_of_leads([statement.party.partnership.lead_id]))
+    person = recipient_among(email, editors_of_leads([statement.party.partnership.lead_id]))
     return person, statement, "" if person else _NOT_KEPT
 
 
@@ -191,9 +192,9 @@ def _read_reply(email: Email) -> RecipientCheck:
     if reply.remark.withdrawn_at:
         return None, reply, gettext_noop("The statement was withdrawn.")
     if email.kind == EmailKind.REMARK_REPLIED:
-        person = _person(email, editors_of_leads([reply.party.partnership.lead_id]))
+        person = recipient_among(email, editors_of_leads([reply.party.partnership.lead_id]))
         return person, reply, "" if person else _NOT_KEPT
-    person = _person(email, people_of(reply.party))
+    person = recipient_among(email, people_of(reply.party))
     return person, reply, _refusal(reply.party) or ("" if person else _NOT_THEIRS)
 
 
@@ -204,9 +205,9 @@ def _read_seat(email: Email) -> RecipientCheck:
     if row is None or party is None:
         return None, None, _GONE
     if email.kind == EmailKind.SEAT_ANSWERED:
-        person = _person(email, editors_of_leads([party.partnership.lead_id]))
+        person = recipient_among(email, editors_of_leads([party.partnership.lead_id]))
         return person, row, "" if person else _NOT_KEPT
-    someone = row.contact or _person(email, representatives_of(party))
+    someone = row.contact or recipient_among(email, representatives_of(party))
     refusal = _refusal(party) or ("" if someone else _NOT_THEIRS)
     if party.state != SeatState.INVITED or not is_latest(row):
         refusal = gettext_noop("The partner has answered, or was invited again.")

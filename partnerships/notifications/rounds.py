@@ -249,7 +249,7 @@ def _read_round(email: Email) -> RecipientCheck:
     survey_round = Round.objects.select_related("partnership__lead").filter(pk=email.subject_pk).first()
     if survey_round is None:
         return None, None, gettext_noop("This round was removed.")
-    person = Person.objects.filter(pk=email.recipient.partition(":")[2], is_active=True).first()
+    person = Person.objects.filter(pk=email.recipient_pk, is_active=True).first()
     if person is None or not rounds_visible_to(person).filter(pk=survey_round.pk).exists():
         return None, survey_round, gettext_noop("They no longer see this round.")
     if (

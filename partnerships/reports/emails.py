@@ -59,7 +59,7 @@ def _read_report(email: Email) -> RecipientCheck:
     report = _report_of(email)
     if report is None:
         return None, None, gettext_noop("The report was deleted.")
-    person = recipients_of(report.definition).filter(pk=email.recipient.partition(":")[2]).first()
+    person = recipients_of(report.definition).filter(pk=email.recipient_pk).first()
     return person, report, "" if person else gettext_noop("They no longer get emails about this report.")
 
 

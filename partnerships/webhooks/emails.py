@@ -56,7 +56,7 @@ def _read_webhook(email: Email) -> RecipientCheck:
         return None, None, gettext_noop("The webhook is gone.")
     if webhook.paused_at is None:
         return None, webhook, gettext_noop("The webhook sends again.")
-    person = _managers_of(webhook).filter(pk=email.recipient.partition(":")[2]).first()
+    person = _managers_of(webhook).filter(pk=email.recipient_pk).first()
     return person, webhook, "" if person else gettext_noop("They no longer manage it.")
 
 

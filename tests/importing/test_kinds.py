@@ -175,6 +175,13 @@ def test_circles_depth_and_unknown_parents_are_refused(people):
     assert "can have 15 levels" in found[-1][2]
 
 
+def test_two_rows_about_one_department_are_refused_with_what_to_do(people):
+    rows = [["Name", "Type"], ["Housing", "Office"], ["housing", "Unit"]]
+    words = "Rows 2 and 3 are about the same record. Keep only one of them."
+    found = problems(bring_rows(people, rows, "departments"))
+    assert sorted((row, text) for row, _, text in found) == [(2, words), (3, words)]
+
+
 def test_a_department_moves_below_one_that_is_new(people):
     old = make_department(people.office, "Old")
     rows = [DEPARTMENTS, ["Old", "", "Fresh", "", ""], ["Fresh", "", "", "", ""]]

@@ -15,7 +15,7 @@ from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core.errors import ValidationError
-from partnerships.core.importing import Difference, Item, Problem, refuse_duplicates
+from partnerships.core.importing import Difference, Item, Problem
 from partnerships.core.models import model_field
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
@@ -247,15 +247,11 @@ def answered_record(job: Job, item: Item) -> str:
     return "" if answer == OTHER or answer.startswith(SAME_AS) else answer
 
 
-def refuse_same_record(job: Job, items: Sequence[Item]) -> None:
-    """Refuse rows about the same record, or about new ones with the same name."""
-
-    def key_of(item: Item) -> tuple[bool, Any] | None:
-        name = normalize_heading(item.values.get("name", "")) or None
-        key = item.record.pk if item.record is not None else name
-        return None if key is None else (item.record is None, key)
-
-    refuse_duplicates(items, key_of, "the same record", job.label("name"))
+def identity_of(item: Item) -> tuple[bool, Any] | None:
+    """What two rows about one record share: (it is new, its name or primary key); None for a new one without a name."""
+    name = normalize_heading(item.values.get("name", "")) or None
+    key = item.record.pk if item.record is not None else name
+    return None if key is None else (item.record is None, key)
 
 
 def require_new(job: Job, item: Item, *names: str) -> None:

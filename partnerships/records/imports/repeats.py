@@ -10,7 +10,7 @@ from partnerships.core.importing import SAME_RECORD, Item, refuse_duplicates
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.directory.matching import LIKELY, facts_of, similarity
-from partnerships.records.imports.items import OTHER, SAME_AS, same_many
+from partnerships.records.imports.items import OTHER, SAME_AS, identity_of, same_many
 
 if TYPE_CHECKING:
     from partnerships.directory.matching import Known
@@ -38,7 +38,8 @@ def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list
         if item.key in into:
             _merge_rows(job, into[item.key], item)
             continue
-        first = met.setdefault(_identity(item), item) if _identity(item) else item
+        identity = identity_of(item)
+        first = met.setdefault(identity, item) if identity else item
         unlike = _conflicting_columns(job, first, item, many) if first is not item else []
         if first is item or unlike or item.problems or first.problems:
             left.append(item)
@@ -51,12 +52,6 @@ def combine_rows(job: "Job", items: Sequence[Item], many: Sequence[str]) -> list
             item.extra["near"] = [(100, (words,), first)]
     refuse_duplicates(left, lambda item: item.record and item.record.pk, SAME_RECORD, job.label("name"))
     return left
-
-
-def _identity(item: Item) -> tuple[bool, Any] | None:
-    name = normalize_heading(item.values.get("name", "")) or None
-    key = item.record.pk if item.record is not None else name
-    return None if key is None else (item.record is None, key)
 
 
 def _conflicting_columns(job: "Job", first: Item, item: Item, many: Sequence[str]) -> list[str]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 from django.db.models import QuerySet
 from django.utils.translation import gettext_noop as _
 
-from partnerships.core.importing import Difference, Item
+from partnerships.core.importing import SAME_RECORD, Difference, Item, refuse_duplicates
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import normalize_heading
 from partnerships.core.trees import DEEPEST
@@ -26,9 +26,9 @@ from partnerships.records.imports.items import (
     declared_distinct,
     find_duplicates,
     find_records,
+    identity_of,
     in_batches,
     read_rows,
-    refuse_same_record,
     save,
 )
 
@@ -58,7 +58,7 @@ def compare(
         item.title = item.values.get("name", "")
     names = by_name(own)
     _find(job, items, names)
-    refuse_same_record(job, items)
+    refuse_duplicates(items, identity_of, SAME_RECORD, job.label("name"))
     _find_parents(job, items, own, names)
     _refuse_circles(job, items, dict(own.values_list("pk", "parent")))
     _compare(job, items)

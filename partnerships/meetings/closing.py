@@ -15,9 +15,9 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.writing import apply_values, change
 from partnerships.meetings.action_items import save_action
 from partnerships.meetings.events import meeting_saved
-from partnerships.meetings.meetings import is_public, snapshot, update_sync_and_search
+from partnerships.meetings.meetings import snapshot, update_sync_and_search
 from partnerships.meetings.models import Meeting
-from partnerships.meetings.rules import may_publish_notes, may_write_meeting, was_held
+from partnerships.meetings.rules import is_public, may_write_meeting, was_held
 from partnerships.registry.models import Partnership, Party
 
 FIELDS = ("notes", "notes_are_public")
@@ -73,7 +73,7 @@ def _check(meeting: Meeting, fields: dict[str, Any]) -> None:
         raise ValidationError(
             gettext("You can add notes once a meeting has begun, unless it was canceled."), code="not_held"
         )
-    if fields.get("notes_are_public") and not may_publish_notes(meeting):
+    if fields.get("notes_are_public") and not is_public(meeting):
         words = gettext(
             "Only a public meeting of a published partnership can have public notes. Make the meeting public first."
         )

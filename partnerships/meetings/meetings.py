@@ -24,6 +24,7 @@ from partnerships.mail import schedule
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.events import meeting_saved
 from partnerships.meetings.models import Meeting
+from partnerships.meetings.rules import is_public
 from partnerships.registry.document import names_shown
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import may_write_partnership
@@ -175,10 +176,6 @@ def require_wall_time(day: date, at: time, zone: str) -> None:
     words = schedule.explain_wall_time(day, at, zone)
     if words:
         raise ValidationError({"time": ValidationError(words, code="no_such_time")})
-
-
-def is_public(meeting: Meeting) -> bool:
-    return meeting.is_public and meeting.partnership.is_published
 
 
 def update_sync_and_search(meeting: Meeting, *, was_public: bool) -> None:

@@ -79,11 +79,11 @@ def notes_visible_to(person: Viewer) -> QuerySet[Meeting]:
 
 def notes_are_public(meeting: Meeting) -> bool:
     """Whether everyone may read the outcome of the meeting."""
-    return bool(meeting.closed_at and meeting.notes_are_public and may_publish_notes(meeting))
+    return bool(meeting.closed_at and meeting.notes_are_public and is_public(meeting))
 
 
-def may_publish_notes(meeting: Meeting) -> bool:
-    """Whether notes can be public: only if the meeting is."""
+def is_public(meeting: Meeting) -> bool:
+    """Whether everyone may see the meeting. Only then can its notes be public."""
     return meeting.is_public and meeting.partnership.is_published
 
 

@@ -29,7 +29,7 @@ class MeetingClosing(RecordEdit):
         decisions = [
             _decision_initial(decision) for decision in meeting.decisions.prefetch_related("decided_by", "could_block")
         ]
-        may_publish = rules.may_publish_notes(meeting)
+        may_publish = rules.is_public(meeting)
         self.form = ClosingForm(data, instance=form_copy(meeting), agenda=meeting.agenda.all(), may_publish=may_publish)
         self.parts = {
             "attendance": [
@@ -97,7 +97,7 @@ class MeetingClosing(RecordEdit):
         return gettext("Notes and decisions saved.")
 
     def context(self):
-        return {"meeting": self.record, "parts": self.parts, "may_publish": rules.may_publish_notes(self.record)}
+        return {"meeting": self.record, "parts": self.parts, "may_publish": rules.is_public(self.record)}
 
 
 def _decision_initial(decision):

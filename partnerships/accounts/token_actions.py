@@ -1,7 +1,5 @@
 """Creates and revokes API tokens, and records that one was used."""
 
-import base64
-import secrets
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -17,6 +15,7 @@ from partnerships.accounts.models import ApiToken, Membership, Person
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import Author, require
+from partnerships.core.codes import random_base32
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
@@ -117,8 +116,8 @@ def renew(token: ApiToken, overlap_days: int) -> tuple[ApiToken, str]:
 
 def _new_secret() -> tuple[str, str]:
     """(prefix, secret)."""
-    prefix = _random(5)
-    return prefix, f"reg_{prefix}_{_random(20)}"
+    prefix = random_base32(5)
+    return prefix, f"reg_{prefix}_{random_base32(20)}"
 
 
 def _networks(addresses: Iterable[str]) -> list[str]:
@@ -138,11 +137,6 @@ def _log(verb: str, token: ApiToken, **values: Any) -> None:
     Change.objects.create(
         at=clock.now(), by=token.person, verb=verb, record_type="person", record_id=token.person_id, **values
     )
-
-
-def _random(size: int) -> str:
-    """Random bytes in base 32; a multiple of five needs no padding."""
-    return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
 def _from_to(least: int, most: int) -> str:

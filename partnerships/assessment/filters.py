@@ -10,11 +10,11 @@ from partnerships.assessment.models import ASKS, ITEM_KEYS, PortfolioPlace, Roun
 from partnerships.assessment.rules import portfolios_visible_to
 from partnerships.core.choices import Vocabulary
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
-from partnerships.directory.filters import issue_filter, jurisdiction_filter
+from partnerships.directory.filters import issue_filter, jurisdiction_filter, term_choices
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to
 from partnerships.registry.choices import Kind
-from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas, terms
+from partnerships.registry.filters import led_from, of_partnerships, on_issue_areas
 from partnerships.registry.rules import parties_visible_to
 
 
@@ -31,7 +31,9 @@ class RoundFilter(ListFilter):
     jurisdiction = jurisdiction_filter(led_from, label=_("Lead agency"))
     kind = KeysFilter(field_name="partnership__kind", choices=Kind.choices, label=_("Type"))
     issue = issue_filter(on_issue_areas)
-    purpose = KeysFilter(field_name="partnership__purpose__key", choices=terms(Vocabulary.PURPOSE), label=_("Purpose"))
+    purpose = KeysFilter(
+        field_name="partnership__purpose__key", choices=term_choices(Vocabulary.PURPOSE), label=_("Purpose")
+    )
     department = TreeFilter(
         nodes=lambda: departments_visible_to(None), by="public_id", apply=_with_department, label=_("Department")
     )

@@ -1,9 +1,10 @@
-"""Codes that are printed or read aloud once: how they are generated, grouped and read again. Pure functions.
+"""Codes that are printed or read aloud once: how they are generated, grouped and read again. Secrets for programs.
 
 Only a digest of a code is stored, so no one can read it again. Codes are long and random, so a fast digest without a
 salt is enough.
 """
 
+import base64
 import hashlib
 import secrets
 
@@ -15,6 +16,11 @@ def generate() -> str:
     """A new code in its printed form, such as “K7Q2-MX9P-3TDA”."""
     code = "".join(secrets.choice(_LETTERS) for _ in range(LENGTH))
     return "-".join(code[start : start + GROUP] for start in range(0, LENGTH, GROUP))
+
+
+def random_base32(size: int) -> str:
+    """A secret of so many random bytes in base 32, for programs: a multiple of five needs no padding."""
+    return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
 def digest_of(code: str) -> str:

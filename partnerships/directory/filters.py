@@ -23,7 +23,8 @@ TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", _("Enter two letters, such as MN.
 Apply = Callable[[Any, QuerySet, QuerySet], QuerySet]
 
 
-def _terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
+def term_choices(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
+    """The choices of a filter by the terms of this vocabulary, read when they are needed."""
     return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
 
 
@@ -107,7 +108,9 @@ class OrganizationFilter(ListFilter):
     STAFF_ONLY = ("listing",)
 
     side = KeysFilter(choices=[("community", _("Community")), ("institution", _("Institution"))], label=_("Side"))
-    kind = ProfileKeysFilter(field_name="kind__key", choices=_terms(Vocabulary.ORGANIZATION_KIND), label=_("Type"))
+    kind = ProfileKeysFilter(
+        field_name="kind__key", choices=term_choices(Vocabulary.ORGANIZATION_KIND), label=_("Type")
+    )
     issue = issue_filter(_match_public("issue_areas"))
     jurisdiction = jurisdiction_filter(_SERVING, label=_("Area served"))
     state = StateServedFilter(choices=list(STATE_NAMES.items()), label=_("State of the area served"))

@@ -17,7 +17,7 @@ from partnerships.measurement.choices import Direction, InterpretationKind
 from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.goal_timeline import links
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import SUPPRESSED, cell_name, numbers_of_each
+from partnerships.measurement.numbers import SUPPRESSED, numbers_of_each
 from partnerships.measurement.queries import measures_on
 from partnerships.measurement.rules import interpretations_visible_to
 from partnerships.registry.choices import TimelineKind
@@ -158,7 +158,7 @@ def _readings(reader: TimelineReader) -> Iterator[Entry]:
         own = reader.records.get(interpretation.party.partnership_id)
         records = [own] if own else measured[measure]
         about = (
-            f"{measure.title}, {_number_name(measure, interpretation.starts_on, interpretation.cell)}"
+            f"{measure.title}, {words.number_name(measure, interpretation.starts_on, interpretation.cell)}"
             if interpretation.starts_on
             else measure.title
         )
@@ -178,10 +178,6 @@ def _readings(reader: TimelineReader) -> Iterator[Entry]:
             [theirs],
             measure,
         )
-
-
-def _number_name(measure: Measure, period: date, cell: str) -> str:
-    return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
 
 
 SORTS = {TimelineKind.MEASURE: _measures, TimelineKind.READING: _readings}

@@ -12,7 +12,7 @@ from partnerships.measurement import periods
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.counting import counts_people, multiplier
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import COUNTS_ONLY, MISSING
+from partnerships.measurement.numbers import COUNTS_ONLY, MISSING, cell_name
 from partnerships.measurement.rounding import LEAST_BELOW, STEP
 from partnerships.measurement.suppression import SUPPRESSED
 
@@ -116,6 +116,11 @@ def shown_words(measure: Measure, number: "Number") -> str:
         words = {"counts": counts_words(number.numerator, number.denominator), "people": LEAST_BELOW}
         return gettext("%(counts)s (no rate: fewer than %(people)s people)") % words
     return str(NO_DATA) if number.state == MISSING else number_words(measure, number.value)
+
+
+def number_name(measure: Measure, start: date, cell: str) -> str:
+    """What a number is about: its period (given by its first day) and its group."""
+    return f"{period_words(measure, start)}, {cell_name(measure, cell)}"
 
 
 def period_words(measure: Measure, start: date) -> str:

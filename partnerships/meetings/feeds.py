@@ -1,7 +1,5 @@
 """Calendar feeds for programs: a partnership's public meetings, and a person's own at a secret URL."""
 
-import base64
-import secrets
 from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
@@ -19,6 +17,7 @@ from partnerships.accounts.token_actions import without_lock_wait
 from partnerships.accounts.token_queries import digest_of
 from partnerships.core import clock
 from partnerships.core.access import require
+from partnerships.core.codes import random_base32
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Record
 from partnerships.meetings import calendar
@@ -47,7 +46,7 @@ def make_feed(*, by: Person) -> tuple[CalendarFeed, str]:
 
     Raises ValidationError.
     """
-    secret = _random(25)
+    secret = random_base32(25)
     with transaction.atomic():
         # so that a person's feeds are counted and created one at a time
         Person.objects.select_for_update(no_key=True).get(pk=by.pk)
@@ -72,11 +71,6 @@ def record_visit(feed: CalendarFeed) -> None:
     if feed.last_used_on != today:
         with without_lock_wait():
             CalendarFeed.objects.filter(pk=feed.pk).exclude(last_used_on=today).update(last_used_on=today)
-
-
-def _random(size: int) -> str:
-    """Random bytes in base 32; a multiple of five needs no padding."""
-    return base64.b32encode(secrets.token_bytes(size)).decode().lower()
 
 
 def _calendar(rows: QuerySet[Meeting], name: str, make: Callable[[Meeting], Event]) -> str:

@@ -25,7 +25,7 @@ from partnerships.core.fields import Sql
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
 from partnerships.core.types import Text
-from partnerships.directory.filters import jurisdiction_filter
+from partnerships.directory.filters import jurisdiction_filter, term_choices
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import (
@@ -41,14 +41,10 @@ from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, sees_more_than_documents
 
 
-def terms(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
-    return lambda: Term.objects.filter(vocabulary=vocabulary).values_list("key", "label")
-
-
 def _communities_shown() -> QuerySet[Term, Any]:
     """The communities of published partnerships. Another one could tell what an organization hides (`directory.filters`)."""
     shown = FacetCount.objects.filter(resource=RESOURCE, facet="community", count__gt=0)
-    return terms(Vocabulary.COMMUNITY)().filter(key__in=shown.values("value"))
+    return term_choices(Vocabulary.COMMUNITY)().filter(key__in=shown.values("value"))
 
 
 def led_from(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet[Jurisdiction]) -> QuerySet:
@@ -219,7 +215,7 @@ class PartnershipFilter(ListFilter):
     STAFF_ONLY = ("needs", "draft")
 
     kind = KeysFilter(choices=Kind.choices, label=_("Type"))
-    purpose = KeysFilter(field_name="purpose__key", choices=terms(Vocabulary.PURPOSE), label=_("Purpose"))
+    purpose = KeysFilter(field_name="purpose__key", choices=term_choices(Vocabulary.PURPOSE), label=_("Purpose"))
     status = KeysFilter(choices=Status.choices, label=_("Status"))
     side = PartyKeysFilter(choices=Side.choices, label=_("Side"))
     issue = TreeFilter(
@@ -242,7 +238,7 @@ class PartnershipFilter(ListFilter):
     role = RoleFilter(choices=Role.choices, label=_("Role of a partner"))
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label=_("Stage of the lead agency"))
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label=_("Promised to the community"))
-    origin = KeysFilter(field_name="origin__key", choices=terms(Vocabulary.ORIGIN), label=_("Why it formed"))
+    origin = KeysFilter(field_name="origin__key", choices=term_choices(Vocabulary.ORIGIN), label=_("Why it formed"))
     starts_after = _date("starts_on", "gte", _("Started on or after"))
     starts_before = _date("starts_on", "lte", _("Started on or before"))
     ends_after = _date("ends_on", "gte", _("Ends on or after"))

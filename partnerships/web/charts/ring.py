@@ -5,6 +5,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 
 from partnerships.registry.choices import Circle
+from partnerships.web.charts.drawing import format_number
 from partnerships.web.charts.ring_places import BELOW, LEFT, MOST_BELOW, NARROW, RIGHT, WIDE, Mark, folded_to, placed
 from partnerships.web.words import label
 
@@ -39,8 +40,8 @@ def small(marks: list[Mark], *, title: str):
     cx, cy = radius + 2, top + radius
     return format_html(
         '<svg class="v circles small" viewBox="0 0 {} {}" role="img" aria-label="{}. {}">{}{}{}</svg>',
-        _format_number(2 * cx),
-        _format_number(cy + radius + 14),
+        format_number(2 * cx),
+        format_number(cy + radius + 14),
         title,
         _desc(rings, same_as="page"),
         _rings(cx, cy, NARROW, rings, with_names=False),
@@ -78,8 +79,8 @@ def _picture(marks, declined, size, title, centre, *, is_still=False):
         '<title id="{size}-t">{title}</title><desc id="{size}-d">{desc}</desc>{rings}{centre}{sides}{drawn}</svg>',
         size=size.name,
         role="img" if is_still else "group",
-        width=_format_number(width),
-        height=_format_number(height),
+        width=format_number(width),
+        height=format_number(height),
         title=title,
         desc=desc,
         rings=_rings(cx, cy, size, rings),
@@ -130,7 +131,7 @@ def _rings(cx, cy, size, rings, *, with_names=True):
     names = format_html_join(
         "",
         '<text class="v-ringname" x="{}" y="{}">{}</text>',
-        ((cx, _format_number(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
+        ((cx, format_number(cy - size.edges[n] + down), RING_NAMES[n]) for n in range(rings)),
     )
     if not with_names:
         names = SafeString()
@@ -163,12 +164,12 @@ def _link(mark, x, y, size, rings, room):
         end, anchor = cx + sign * (radius + 14), "end" if sign < 0 else "start"
         begin = x + sign * (size.mark + 3)
         leader = format_html(
-            '<path class="v-leader" d="M{} {}H{}"/>', _format_number(begin), _format_number(y), _format_number(end)
+            '<path class="v-leader" d="M{} {}H{}"/>', format_number(begin), format_number(y), format_number(end)
         )
         # The link covers the strip from the mark to its label.
         strip = ' <rect class="v-hit" x="{}" y="{}" width="{}" height="24"/>'
         leader += format_html(
-            strip, _format_number(min(begin, end)), _format_number(y - 12), _format_number(abs(end - begin))
+            strip, format_number(min(begin, end)), format_number(y - 12), format_number(abs(end - begin))
         )
         words = _label(mark, cx + sign * (radius + 20), y, anchor, room)
     return _linked(mark, leader, _glyph(mark, x, y, size.mark), words)
@@ -178,13 +179,13 @@ def _link_below(mark, at, left, y, size):
     """A link with two parts: the mark in the rings, if it has a point (`at`) there, and a row of text below the rings."""
     shape = _glyph(mark, at[0], at[1], size.mark) if at else ""
     line = _glyph(mark, left + size.mark, y, size.mark)
-    start = _format_number(left + 2 * size.mark + 8)
+    start = format_number(left + 2 * size.mark + 8)
     lines = broken(_row_text(mark), 2 * size.edges[_APPROACHED - 1] // 8)
     first = y + 5 - 8 * (len(lines) - 1)
     words = format_html_join(
         "",
         ' <text class="v-label" x="{}" y="{}">{}</text>',
-        ((start, _format_number(first + _TWO_LINES * n), line) for n, line in enumerate(lines)),
+        ((start, format_number(first + _TWO_LINES * n), line) for n, line in enumerate(lines)),
     )
     return _linked(mark, shape, line, words)
 
@@ -204,9 +205,7 @@ def _label(mark, x, y, anchor, room):
     first = y + 5 - (_TWO_LINES * (len(names) - 1) + (14 if note else 0)) / 2
     lines = [("v-label", first + _TWO_LINES * n, name) for n, name in enumerate(names)]
     lines += [("v-note", lines[-1][1] + 16, line) for line in broken(note)[:1]] if note else []
-    rows = (
-        (classes, _format_number(x), _format_number(at), anchor, _squeeze(text), text) for classes, at, text in lines
-    )
+    rows = ((classes, format_number(x), format_number(at), anchor, _squeeze(text), text) for classes, at, text in lines)
     return format_html_join("", ' <text class="{}" x="{}" y="{}" text-anchor="{}"{}>{}</text>', rows)
 
 
@@ -223,24 +222,24 @@ def _glyph(mark, x, y, r):
         half = r * 0.94
         shape = format_html(
             '<rect class="{}" x="{}" y="{}" width="{}" height="{}" rx="3"/>',
-            classes, _format_number(x - half), _format_number(y - half), _format_number(2 * half), _format_number(2 * half),
+            classes, format_number(x - half), format_number(y - half), format_number(2 * half), format_number(2 * half),
         )  # fmt: skip
     elif mark.side == RIGHT:
         shape = format_html(
-            '<circle class="{}" cx="{}" cy="{}" r="{}"/>', classes, _format_number(x), _format_number(y), r
+            '<circle class="{}" cx="{}" cy="{}" r="{}"/>', classes, format_number(x), format_number(y), r
         )
     else:
         corners = " ".join(
-            f"{_format_number(a)} {_format_number(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
+            f"{format_number(a)} {format_number(b)}" for a, b in ((x, y - r), (x + r, y), (x, y + r), (x - r, y))
         )
         shape = format_html('<path class="{}" d="M{}Z"/>', classes, corners)
     number = format_html(
-        ' <text class="v-n" x="{}" y="{}">{}</text>', _format_number(x), _format_number(y + 4.3), mark.number
+        ' <text class="v-n" x="{}" y="{}">{}</text>', format_number(x), format_number(y + 4.3), mark.number
     )
     if not mark.is_recorded:
         return format_html("{}{}", shape, number)
     ring = '<circle class="v-recorded" cx="{}" cy="{}" r="{}"/>'
-    corner = format_html(ring, _format_number(x + r * 0.85), _format_number(y - r * 0.85), _format_number(r * 0.38))
+    corner = format_html(ring, format_number(x + r * 0.85), format_number(y - r * 0.85), format_number(r * 0.38))
     return format_html("{}{}{}", shape, number, corner)
 
 
@@ -266,8 +265,3 @@ def broken(text: str, longest: int = _LONGEST) -> list[str]:
         return [text]
     both = ((" ".join(words[:n]), " ".join(words[n:])) for n in range(1, len(words)))
     return list(min(both, key=lambda lines: max(map(len, lines))))
-
-
-def _format_number(value) -> str:
-    """A length for an SVG attribute, with one decimal at most."""
-    return f"{value:.1f}".removesuffix(".0")

@@ -14,7 +14,7 @@ from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import interpretations, queries
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import InterpretationKind
-from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.rules import may_answer_dispute, may_interpret_for
 from partnerships.web import page_language
 from partnerships.web.editing import redirect_after_save
@@ -43,11 +43,7 @@ def statements_on(person, measure) -> list[dict]:
 
 
 def _about_number(measure, interpretation):
-    return _number_name(measure, interpretation.starts_on, interpretation.cell) if interpretation.starts_on else ""
-
-
-def _number_name(measure, period, cell):
-    return f"{words.period_words(measure, period)}, {cell_name(measure, cell)}"
+    return words.number_name(measure, interpretation.starts_on, interpretation.cell) if interpretation.starts_on else ""
 
 
 @page_language.translated
@@ -99,7 +95,7 @@ def _errors_at_about(problem):
 def _number_choices(person, measure):
     found = numbers_of(person, measure, last=PERIODS)
     return [_WHOLE] + [
-        (f"{period}|{cell}", f"{_number_name(measure, period, cell)}: {words.shown_words(measure, number)}")
+        (f"{period}|{cell}", f"{words.number_name(measure, period, cell)}: {words.shown_words(measure, number)}")
         for period in reversed(found.periods)
         for cell in found.cells
         if (number := found.number(period, cell)).state == ""

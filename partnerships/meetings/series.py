@@ -145,6 +145,22 @@ def cancel_series(*, meeting: Meeting, by: Author, scope: str, version: int | No
     return change_series(meeting=meeting, by=by, scope=scope, fields=status, version=version, why=why)
 
 
+@transaction.atomic
+def cancel_after(*, partnership: Partnership, day: date, by: Author, why: str = "") -> int:
+    """Cancel the meetings that are planned after this day, such as the last one of a partnership. Returns how many.
+
+    Each participant gets one email about each series, and one about each other meeting.
+    """
+    rows = Meeting.objects.filter(partnership=partnership, starts_at__gt=clock.now(), date__gt=day)
+    rows = rows.filter(status=MeetingStatus.PLANNED).select_related("partnership", "series")
+    found, seen = list(rows.order_by("original_on", "starts_at", "pk")), set()
+    for meeting in found:
+        if meeting.series_id is None or meeting.series_id not in seen:
+            cancel_series(meeting=meeting, by=by, scope=FOLLOWING, why=why)
+            seen.add(meeting.series_id)
+    return len(found)
+
+
 def _row_of(model: type[Row]) -> Callable[[dict[str, Any]], Row]:
     return lambda row: model(**{key: value for key, value in row.items() if key != "id"})
 

@@ -120,6 +120,7 @@ def save_partnership(
         current = writing.record
         becomes_organizing = current.pk and current.kind != Kind.ORGANIZING == fields.get("kind")
         shown = name_withholding.public_among(current.parties.all()) if becomes_organizing else []
+        fields = fields | _forgotten_end(current, fields)
         apply_values(current, fields)
         if verb == "create":
             prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
@@ -145,6 +146,22 @@ def save_partnership(
         publication.publish({writing.record.pk, *linked}, also=entries)
         confirmation_requests.request_after_change(writing.record)
     return writing.record
+
+
+def _forgotten_end(partnership: Partnership, fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that say when and why it ended, emptied, if `fields` reopen it and leave them as they were.
+
+    The record would go on to say both that it works and that it has ended. The history keeps what they said.
+    """
+    if not partnership.pk or partnership.status != Status.ENDED or fields.get("status", Status.ENDED) == Status.ENDED:
+        return {}
+    is_past = partnership.ends_on and partnership.ends_on < clock.today(clock.zone(partnership.lead.zone))
+    emptied = {"status_reason": ""} | ({"ends_on": None} if is_past else {})
+    return {
+        name: value
+        for name, value in emptied.items()
+        if fields.get(name, getattr(partnership, name)) == getattr(partnership, name)
+    }
 
 
 def _ask_for_seats_again(partnership: Partnership) -> None:

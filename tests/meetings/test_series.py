@@ -14,8 +14,8 @@ from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Meeting, MeetingSeries
 from partnerships.meetings.series import ALL, FOLLOWING, ONE, cancel_series, change_series, plan_series
 from partnerships.notifications.emails import render
-from partnerships.notifications.recipients import find
-from tests.factories import in_days, make_partnership
+from partnerships.notifications.recipients import find, find_audience
+from tests.factories import in_days, make_meeting, make_partnership
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -139,6 +139,33 @@ def test_cancelled_from_one_on_with_one_email_that_names_the_days(people, first_
         f"Also canceled: {day_words(rows(first_meeting)[3].date)}; {day_words(rows(first_meeting)[4].date)}"
         in mail.text
     )
+
+
+def test_what_is_planned_after_the_last_day_of_a_partnership_is_canceled(people, first_meeting, client):
+    """With one email to each person about each series, and one about each other meeting. What is before stays."""
+    record = first_meeting.partnership
+    single = make_meeting(record, days=60, people=[people.reader])
+    third = rows(first_meeting)[2]
+    client.force_login(people.editor)
+    url = f"/partnerships/{record.public_id}/end/"
+    sent = {"ends_on": third.date.isoformat(), "reason": "Done", "version": record.version}
+    assert "cancels_meetings" in client.get(url).content.decode()
+    assert client.post(url, sent | {"cancels_meetings": "on"}).status_code == 302
+    planned, cancelled = MeetingStatus.PLANNED, MeetingStatus.CANCELLED
+    assert [m.status for m in rows(first_meeting)] == [planned, planned, planned, cancelled, cancelled]
+    assert Meeting.objects.get(pk=single.pk).status == cancelled
+    news = Email.objects.filter(kind=EmailKind.MEETING_CANCELLED)
+    editor, reader = (f"person:{person.pk}" for person in (people.editor, people.reader))
+    assert sorted(news.values_list("subject_id", "recipient")) == sorted(
+        [(rows(first_meeting)[3].pk, editor), (rows(first_meeting)[3].pk, reader), (single.pk, reader)]
+    )
+    assert {find_audience(email).refusal for email in news} == {""}
+
+
+def test_where_no_meeting_is_ahead_closing_does_not_ask_about_them(people, client):
+    record = make_partnership(lead=people.office)
+    client.force_login(people.editor)
+    assert "cancels_meetings" not in client.get(f"/partnerships/{record.public_id}/end/").content.decode()
 
 
 def test_an_invalid_change_changes_no_meeting_of_the_series(people, first_meeting):

@@ -7,7 +7,15 @@ from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.models import Change, Publication
 from partnerships.registry import actions
 from partnerships.registry.facets import facet_number
-from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_term, party
+from tests.factories import (
+    in_days,
+    make_department,
+    make_jurisdiction,
+    make_organization,
+    make_partnership,
+    make_term,
+    party,
+)
 
 pytestmark = [pytest.mark.django_db, pytest.mark.both]
 
@@ -111,6 +119,22 @@ def test_ending_needs_a_day_and_a_reason():
     assert sorted(refused.value.error_dict) == ["ends_on", "status_reason"]
     ended = actions.end_partnership(partnership=partnership, by=SYSTEM, ends_on="2026-11-01", reason="The term ended.")
     assert ended.status == "ended"
+
+
+def test_reopening_forgets_the_end_unless_it_is_given_anew():
+    partnership = make_partnership()
+
+    def reopened(**fields):
+        end = {"ends_on": in_days(-3), "reason": "The money ended.", "lessons": "Ask earlier."}
+        ended = actions.end_partnership(partnership=partnership, by=SYSTEM, **end)
+        fields = {"status": "active"} | fields
+        saved = actions.save_partnership(partnership=ended, by=SYSTEM, fields=fields)
+        return saved.ends_on, saved.status_reason, saved.lessons
+
+    assert reopened() == reopened(ends_on=in_days(-3), status_reason="The money ended.") == (None, "", "Ask earlier.")
+    assert reopened(ends_on=in_days(90), status_reason="New money") == (in_days(90), "New money", "Ask earlier.")
+    entry = Change.objects.filter(record_type="partnership", verb="update").latest("pk")
+    assert entry.before["status_reason"] == "The money ended."
 
 
 def test_links_show_on_both_sides_once_both_are_public():

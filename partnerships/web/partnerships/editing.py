@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from copy import copy
 from dataclasses import dataclass, field
+from functools import partial
 
 from django import forms
 from django.core.exceptions import NON_FIELD_ERRORS
@@ -18,6 +19,8 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
+from partnerships.meetings import series
+from partnerships.meetings.queries import next_meetings
 from partnerships.registry import actions, checks, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
@@ -294,6 +297,8 @@ class ReasonForm(forms.Form):
 
 
 class EndForm(forms.Form):
+    """`planned`: how many meetings are ahead."""
+
     ends_on = forms.DateField(label=_("End date"))
     reason = forms.CharField(label=_("Reason"), max_length=1000, widget=ProseInput(attrs={"rows": 3}))
     lessons = forms.CharField(
@@ -308,6 +313,17 @@ class EndForm(forms.Form):
             "email go to your email address."
         ),
     )
+    cancels_meetings = forms.BooleanField(
+        label=_("Cancel the meetings after the end date"),
+        required=False,
+        initial=True,
+        help_text=_("Everyone who was invited gets an email. Meetings that you keep stay on its pages, without reminders."),
+    )
+
+    def __init__(self, *args, planned, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not planned:
+            del self.fields["cancels_meetings"]
 
 
 def step(request, public_id, form_class, act, *, to=None, **texts):
@@ -382,22 +398,26 @@ def withdraw(request, public_id):
 @require_http_methods(["GET", "POST"])
 def end(request, public_id):
     def act(record, version, data):
-        wants_say = data.pop("asks_say")
-        actions.end_partnership(partnership=record, by=request.user, version=version, **data)
+        wants_say, cancels = data.pop("asks_say"), data.pop("cancels_meetings", False)
+        ended = actions.end_partnership(partnership=record, by=request.user, version=version, **data)
+        if cancels:
+            series.cancel_after(partnership=ended, day=data["ends_on"], by=request.user)
         if wants_say and portfolios.ask_what_was_given(partnership=record, by=request.user):
             return gettext(
                 "Closed. We’ll ask both sides how much influence the community had. The record stays, with what was learned."
             )
         return gettext("Closed. The record stays, with what was learned.")
 
+    planned = next_meetings(request.user, queries.partnership(request.user, public_id), most=1)
     return step(
         request,
         public_id,
-        EndForm,
+        partial(EndForm, planned=planned),
         act,
         title=gettext("Close this partnership"),
         text=gettext(
-            "The record stays public. It says when and why the work ended. You can reopen it by editing its status."
+            "The record stays public. It says when and why the work ended. You can reopen it by editing its status: "
+            "its history keeps the end date and the reason."
         ),
         button=gettext("Close partnership"),
     )

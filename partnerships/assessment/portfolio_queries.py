@@ -156,7 +156,7 @@ def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
     of_seen = {"party__in": parties_visible_to(person).order_by().values("pk")}
     asked = AskedParty.objects.filter(side__round=OuterRef("pk"), **of_seen).order_by().values("side__round")
     finished = Respondent.objects.filter(round=OuterRef("pk"), **of_seen).order_by().values("round")
-    finished = finished.annotate(n=Count("pk", filter=Q(finished_at__isnull=False)))
+    finished = finished.annotate(n=Count("pk", filter=Q(finished_at__isnull=False) | Q(took_part=True)))
     asked, finished = (Subquery(rows.values("n")) for rows in (asked.annotate(n=Sum("asked")), finished))
     rows = rounds.select_related("partnership__lead").annotate(asked=asked, finished=finished)
     return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))

@@ -55,7 +55,8 @@ Scores = dict[str, gaps.Score | None]
 class SideSeen:
     """A side of a round, and how many of its people are done.
 
-    `finished` and `declined` count people after answers opened. Before that both are 0, and `is_half_done` roughly
+    `finished` and `declined` count people after answers opened: those with answers that count have finished, whether or
+    not they pressed the button before the deadline. Before that both are 0, and `is_half_done` roughly
     says how far a side of PROGRESS_FROM or more people is; for a smaller side it is None.
     """
 
@@ -320,9 +321,11 @@ def _earlier_rounds(survey_round: Round) -> list[Round]:
 def sides_seen(rounds: Sequence[Round]) -> dict[int, list[SideSeen]]:
     """Round's key → its sides, the compared pair first."""
     sides = {side.pk: SideSeen(side, "") for side in RoundSide.objects.filter(round__in=rounds)}
-    respondents = Respondent.objects.filter(round__in=rounds).values_list("side", "finished_at", "declined_at")
-    for pk, finished_at, declined_at in respondents:
-        sides[pk].finished += finished_at is not None
+    respondents = Respondent.objects.filter(round__in=rounds)
+    for pk, finished_at, declined_at, took_part in respondents.values_list(
+        "side", "finished_at", "declined_at", "took_part"
+    ):
+        sides[pk].finished += finished_at is not None or took_part
         sides[pk].declined += declined_at is not None
     still_sealed = {one.pk for one in rounds if not one.opened_at}
     for seen in sides.values():

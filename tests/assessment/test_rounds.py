@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from partnerships.assessment import answering, canceling, queries, respondent_guards, rounds
+from partnerships.assessment import answering, canceling, portfolio_queries, queries, respondent_guards, rounds
 from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -169,6 +169,20 @@ def test_answers_open_when_the_window_closes_and_only_then(board):
         assert rounds.open_due() == 1
         assert rounds.open_due() == 0
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 4.0), "community": (ScoreState.NO_ANSWER, None)}
+
+
+def test_whoever_counts_in_a_score_has_answered_even_without_the_last_press(people, board):
+    """Otherwise a round would show a score of a side of which no one has answered."""
+    board.ask(1, 3)
+    board.say(board.places(0)[0], level=4)
+    board.all_say(1, 1)
+    for place in board.places(1)[1:]:
+        board.say(place, level=2)
+    survey_round = board.close()
+    seen = queries.sides_seen([survey_round])[survey_round.pk]
+    assert {one.side.key: (one.side.asked, one.finished) for one in seen} == {"government": (1, 1), "community": (3, 3)}
+    (row,) = portfolio_queries._with_share(Round.objects.all(), people.administrator)
+    assert (row.asked, row.finished) == (4, 4)
 
 
 def test_a_late_answer_counts_in_the_next_round(board):

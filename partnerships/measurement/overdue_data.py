@@ -14,6 +14,7 @@ from partnerships.measurement.periods import after, end_of, start_of
 from partnerships.measurement.rules import measures_visible_to
 from partnerships.registry import seats
 from partnerships.registry.choices import Status
+from partnerships.registry.models import Party
 from partnerships.registry.rules import held_seat_ids, may_speak_for, parties_visible_to
 
 _BODIES = ("party__organization", "party__department", "party__jurisdiction", "party__partnership")
@@ -57,9 +58,15 @@ def last_due(measure: Measure, today: date) -> date:
     return period
 
 
+def current_suppliers() -> QuerySet[MeasureOwner]:
+    """The owners that supply data and still take part, in partnerships that haven't ended."""
+    parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
+    return MeasureOwner.objects.filter(supplies=True, party__in=parties)
+
+
 def suppliers(measures: Iterable[Measure] | QuerySet[Measure]) -> list[MeasureOwner]:
-    """The owners of these measures that supply data, with their party."""
-    rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True)
+    """The owners of these measures that supply data now, with their party."""
+    rows = current_suppliers().filter(measure__in=measures)
     return list(rows.select_related("measure__lead", "measure__result", "measure__partnership", *_BODIES))
 
 
@@ -72,7 +79,7 @@ def missing_data(wanted: Collection[tuple[MeasureOwner, date]]) -> list[MissingD
     points = DataPoint.objects.filter(measure__in=measures, starts_on__in={day for _, day in wanted}, replaced_at=None)
     entered = set(points.order_by().values_list("measure", "starts_on", "supplied_by").distinct())
     by_anyone = {(measure, day) for measure, day, _ in entered}
-    rows = MeasureOwner.objects.filter(measure__in=measures, supplies=True)
+    rows = current_suppliers().filter(measure__in=measures)
     suppliers = Counter(rows.order_by().values_list("measure", flat=True))
     missing = []
     for owner, day in wanted:
@@ -94,13 +101,14 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
     offices for which no partner supplies data. They are of the last period that is due today, or if those are in, by
     the day `until`.
 
-    With those that a partner hasn't supplied to their offices and that are overdue. Of the `most` latest measures of
+    A partner that has left supplies none anymore. With those that a partner hasn't supplied to their offices and that are
+    overdue. Of the `most` latest measures of
     each sort, in two queries. As in `missing_data`, any number counts if only one party supplies them.
     """
     offices = jurisdictions_written_by(person)
     points = DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
     of_measure = points.filter(measure=OuterRef("measure"))
-    suppliers = MeasureOwner.objects.filter(measure=OuterRef("measure"), supplies=True)
+    suppliers = current_suppliers().filter(measure=OuterRef("measure"))
     known = parties_visible_to(person).filter(seats.holds_seat()).values("pk")
     owners = MeasureOwner.objects.filter(supplies=True, measure__in=measures_visible_to(person).values("pk"))
     owners = owners.filter(Q(party__in=held_seat_ids(person)) | Q(measure__lead__in=offices, party__in=known))
@@ -111,7 +119,7 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
     )
     owners = owners.select_related("measure__lead", "measure__partnership", *_SPEAKERS)
     own = Measure.objects.filter(lead__in=offices).exclude(partnership__status=Status.ENDED)
-    own = own.filter(~Exists(MeasureOwner.objects.filter(measure=OuterRef("pk"), supplies=True)))
+    own = own.filter(~Exists(current_suppliers().filter(measure=OuterRef("pk"))))
     own = own.annotate(latest=Subquery(points.filter(measure=OuterRef("pk"))[:1])).select_related("lead", "partnership")
     days, found = (today, until), []
     for row in owners.order_by("-pk")[:most]:

@@ -24,7 +24,7 @@ from partnerships.mail.models import Email
 from partnerships.mail.schedule import MORNING, Offset, day_words, in_words
 from partnerships.measurement import events
 from partnerships.measurement.models import Measure, MeasureOwner, Reading
-from partnerships.measurement.overdue_data import MissingData, due_on, missing_data
+from partnerships.measurement.overdue_data import MissingData, current_suppliers, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
 from partnerships.notifications.common import (
     Due,
@@ -37,8 +37,6 @@ from partnerships.notifications.common import (
     through_sign_in,
 )
 from partnerships.registry import seats
-from partnerships.registry.choices import Status
-from partnerships.registry.models import Party
 from partnerships.registry.representatives import editors_of_leads, representatives_of
 
 OFFSETS = (Offset("due", days=0), Offset("14d-late", days=-14))
@@ -134,9 +132,7 @@ READERS: dict[str, RecipientReader] = {"measureowner": _read_owner, "reading": _
 
 def may_be_due() -> QuerySet[MeasureOwner]:
     """The owners who may be asked for numbers, in partnerships that have not ended."""
-    parties = Party.objects.filter(seats.holds_seat()).exclude(partnership__status=Status.ENDED)
-    rows = MeasureOwner.objects.filter(supplies=True, party__in=parties)
-    return rows.select_related(*OWNER, "party__partnership__lead")
+    return current_suppliers().select_related(*OWNER, "party__partnership__lead")
 
 
 def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email]:

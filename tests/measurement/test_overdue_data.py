@@ -86,12 +86,22 @@ def test_the_office_waits_for_a_partner_whose_numbers_are_overdue(people, shared
     assert waited_for(people.editor, UNTIL) == []
 
 
-def test_the_office_doesnt_wait_for_a_partner_that_left(people, shared):
+def late_parties(person, measure):
+    """The partners whose numbers are overdue on the page of a measure."""
+    client = Client()
+    with time_machine.travel(datetime(2026, 2, 3, 12, tzinfo=UTC), tick=False):
+        client.force_login(person)
+        return [one["party"] for one in client.get(measure.get_absolute_url()).context["late"]]
+
+
+def test_the_office_doesnt_wait_for_a_partner_that_left_but_is_asked_itself(people, shared):
     seat = shared.owners.get(supplies=True).party
     assert waited_for(people.editor, UNTIL) != []
+    assert (late_parties(people.editor, shared), due(people.editor)) == ([str(people.organization)], [])
     type(seat).objects.filter(pk=seat.pk).update(ends_on=date(2025, 11, 1))
     publication.publish({seat.partnership_id})
     assert waited_for(people.editor, UNTIL) == []
+    assert (late_parties(people.editor, shared), due(people.editor)) == ([], [(shared, None, Q3, None)])
 
 
 def test_of_two_who_supply_data_each_is_asked_for_its_own(people, shared):

@@ -298,9 +298,11 @@ def empty_seats_of(person: Viewer, *, most: int) -> list[ExpectedSeat]:
 
     A seat is empty as far as its possible holders are publicly visible.
     """
-    if not jurisdictions_read_by(person):
+    own = jurisdictions_read_by(person)
+    if not own:
         return []
-    seats = expected_seats_visible_to(person).filter(office__in=jurisdictions_read_by(person), taken_back_on=None)
+    mine = Q(partnership__lead__in=own) | Q(partnership=None, office__in=own)  # as in `rules.office_of`
+    seats = expected_seats_visible_to(person).filter(mine, taken_back_on=None)
     return _unfilled_seats(person, seats.filter(circle__in=circles.INNER), most)
 
 
@@ -313,7 +315,8 @@ def empty_seats_at(
 
 
 def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) -> list:
-    here = parties_visible_to(person).filter(at_table())
+    """Those of these seats that no one holds, in partnerships that haven't ended."""
+    here = parties_visible_to(person).filter(at_table()).exclude(partnership__status=Status.ENDED)
     at_it = Q(partnership=OuterRef("partnership"))
     around = Q(
         partnership__lead=OuterRef("office"), partnership__issue_areas__path__startswith=OuterRef("issue_area__path")
@@ -324,8 +327,9 @@ def _unfilled_seats(person: Viewer, seats: QuerySet[ExpectedSeat], most: int) ->
         shown = prepared_subquery(Organization.objects.filter(searchable_by(person, name)).values("pk"))
         who |= Q(**{f"organization__{name}": OuterRef("term")}, organization__in=shown)
     here = here.filter(who)
-    rows = seats.exclude(Exists(here.filter(at_it))).exclude(Exists(here.filter(around)))
-    rows = rows.select_related("partnership", "issue_area", "office", "department", "jurisdiction", "term")
+    rows = seats.exclude(partnership__status=Status.ENDED)
+    rows = rows.exclude(Exists(here.filter(at_it))).exclude(Exists(here.filter(around)))
+    rows = rows.select_related("partnership__lead", "issue_area", "office", "department", "jurisdiction", "term")
     return list(rows.order_by("declared_on", "pk")[:most])
 
 

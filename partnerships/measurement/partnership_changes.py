@@ -45,5 +45,9 @@ def refuse_removal_with_statements(parties: list[Party]) -> None:
     """
     party_ids = {*Gain.objects.filter(party__in=parties).values_list("party", flat=True)}
     party_ids |= {*Reading.objects.filter(party__in=parties).values_list("party", flat=True)}
-    party_ids |= {*DataPoint.objects.filter(supplied_by__in=parties, replaced_at=None).values_list("supplied_by", flat=True)}
-    refuse_removal(parties, party_ids, gettext("said what they have gained, how they read a number, or supplied numbers"))
+    party_ids |= {
+        *DataPoint.objects.filter(supplied_by__in=parties, replaced_at=None).values_list("supplied_by", flat=True)
+    }
+    refuse_removal(
+        parties, party_ids, gettext("said what they have gained, how they read a number, or supplied numbers")
+    )

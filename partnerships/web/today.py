@@ -410,11 +410,11 @@ def _unconfirmed_seat_line(party, zone):
 
 def _empty_seat_line(seat):
     who = seat.department or seat.jurisdiction or seat.term
-    text = gettext("%(circle)s. No one was asked yet.") % {"circle": label(seat.circle, "circle")}
+    text = gettext("%(circle)s. No one holds it now.") % {"circle": label(seat.circle, "circle")}
     more, title = {"text": text, "since": seat.declared_on}, gettext("Empty seat: %(who)s") % {"who": who}
     if seat.partnership:
         url = reverse("partner_new", args=[seat.partnership.public_id])
-        more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.office)}
+        more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.partnership.lead)}
         return _line_about(seat.partnership, title, gettext("Add a partner"), url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"
     more |= {"whose": f"{seat.issue_area}, {seat.office}", "is_illustration": seat.is_illustration}

@@ -122,6 +122,29 @@ def test_after_a_change_of_the_lead_the_new_lead_keeps_the_seats(board):
         expected_seats.expect_again(seat=seat, by=board.people.editor)
 
 
+def test_the_current_lead_is_asked_to_fill_a_seat_as_long_as_the_partnership_goes_on(board):
+    def asked():
+        people = (board.people.editor, board.people.other_editor)
+        return [[str(one.term) for one in queries.empty_seats_of(person, most=9)] for person in people]
+
+    board.expect(make_term("community", "youth", "Youth"))
+    assert asked() == [["Youth"], []]
+    board.save(lead=board.people.other_office)
+    assert asked() == [[], ["Youth"]]
+    board.save(status="ended", status_reason="Done", ends_on=today(board))
+    assert asked() == [[], []]
+
+
+def test_a_partner_of_a_partnership_that_has_ended_fills_no_seat_on_an_issue_area(board):
+    area = make_issue_area()
+    board.save(issue_areas=[area])
+    board.seat(board.group, circle="decides")
+    board.expect(board.renters, issue_area=area)
+    assert queries.empty_seats_of(board.people.editor, most=9) == []
+    board.save(status="ended", status_reason="Done", ends_on=today(board))
+    assert [str(one.term) for one in queries.empty_seats_of(board.people.editor, most=9)] == ["Renters"]
+
+
 def test_who_an_office_may_expect(board):
     county = make_jurisdiction("Ramsey County", "county")
     retired = make_term("community", "old_word")

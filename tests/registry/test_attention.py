@@ -141,7 +141,13 @@ def test_what_a_party_owns_too_or_is_done_needs_no_other_hands(people, record):
 def test_what_someone_did_for_a_party_goes_to_its_editors_when_they_leave(people, record, how):
     leaving, seat = make_person("leaving@example.org"), record.parties.get(organization=people.organization)
     place = Membership.objects.create(person=leaving, organization=people.organization, role="editor")
-    fields = {"partnership": record, "title": "Call", "owner_person": leaving, "owner_party": seat, "due_on": in_days(20)}
+    fields = {
+        "partnership": record,
+        "title": "Call",
+        "owner_person": leaving,
+        "owner_party": seat,
+        "due_on": in_days(20),
+    }
     action = action_items.save_action(by=SYSTEM, fields=fields)
     assert (owners_of(action), action_queries.open_actions_of(people.partner)) == ([leaving], [])
     if how == "left":

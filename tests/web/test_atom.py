@@ -58,7 +58,9 @@ def test_rows_and_entries_name_only_partners_who_have_not_left(client, people):
     def named():
         entry = client.get("/partnerships.atom").content.decode()
         rows = client.get("/partnerships/").context["rows"]
-        return [one for one in ("Gone group", "Staying group") if one in entry], [one["name"] for one in rows[0]["parties"]]
+        return [one for one in ("Gone group", "Staying group") if one in entry], [
+            one["name"] for one in rows[0]["parties"]
+        ]
 
     assert named() == ([], ["City of Minneapolis"])
     actions.end_partnership(partnership=made, by=SYSTEM, ends_on=in_days(-9), reason="Done")

@@ -317,7 +317,9 @@ class EndForm(forms.Form):
         label=_("Cancel the meetings after the end date"),
         required=False,
         initial=True,
-        help_text=_("Everyone who was invited gets an email. Meetings that you keep stay on its pages, without reminders."),
+        help_text=_(
+            "Everyone who was invited gets an email. Meetings that you keep stay on its pages, without reminders."
+        ),
     )
 
     def __init__(self, *args, planned, **kwargs):

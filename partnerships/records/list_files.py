@@ -34,12 +34,14 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
 from partnerships.directory.models import Organization
 from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
+from partnerships.measurement.models import Result
 from partnerships.meetings.exports import ACTIONS, MEETINGS
+from partnerships.meetings.models import Action, Participant
+from partnerships.meetings.rules import meetings_without_link
 from partnerships.registry import seats
-from partnerships.registry.choices import GIVEN_UP
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.registry.models import DraftShare, Publication, SeatConsent
-from partnerships.registry.rules import own_parties_of, seats_held_by
+from partnerships.registry.models import DraftShare, Publication
+from partnerships.registry.rules import own_parties_of, own_party_ids, seated_partnership_ids, seats_held_by
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
@@ -119,37 +121,62 @@ def may_be_read(person: Person, file: ListFile) -> bool:
     """Whether the person may still read all that the file has: with the same memberships, seats and drafts as when it
     was created, and if nothing was hidden from everyone since it was requested.
     """
-    return file.reader == _reader(person) and not _was_hidden_since(file.asked_at)
+    return file.reader == _reader(person, file.list) and not _was_hidden_since(file.asked_at)
 
 
-def _reader(person: Person) -> str:
-    """A digest of the person's memberships and seats and of the drafts that they are shown, which decide what they may
-    read as a partner.
+def _reader(person: Person, key: str) -> str:
+    """A digest of the person's memberships and seats, of the drafts that they are shown, and of what else decides what they
+    may read of this list.
     """
+    own = [more(person) for more in _READ_BY.get(key, ())]
     if not belongs_somewhere(person):
-        return fingerprint(person)
+        return sha256(f"{fingerprint(person)} {own}".encode()).hexdigest()
     held = sorted(seats_held_by(person).filter(seats.AT_WORK).values_list("pk", flat=True))
     named = own_parties_of(person).values_list("pk", flat=True)
     shown = DraftShare.objects.filter(of_own_bodies(person)).values_list("pk", flat=True)
-    return sha256(f"{fingerprint(person)} {held} {sorted(named)} {sorted(shown)}".encode()).hexdigest()
+    return sha256(f"{fingerprint(person)} {held} {sorted(named)} {sorted(shown)} {own}".encode()).hexdigest()
+
+
+def _invitations(person: Person) -> list[int]:
+    """The places at meetings, which show a meeting or its link."""
+    rows = Participant.objects.filter(Q(person=person) | Q(party__in=own_party_ids(person)))
+    return sorted(rows.values_list("pk", flat=True))
+
+
+def _assignments(person: Person) -> list[int]:
+    rows = Action.objects.filter(Q(owner_person=person) | Q(owner_party__in=own_party_ids(person)))
+    return sorted(rows.values_list("pk", flat=True))
+
+
+def _shared_results(person: Person) -> list[int]:
+    """The results that the person's partnerships work on."""
+    rows = Result.partnerships.through.objects.filter(partnership__in=seated_partnership_ids(person))
+    return sorted(rows.values_list("pk", flat=True))
+
+
+_READ_BY: dict[str, tuple[Callable[[Person], list[int]], ...]] = {
+    MEETINGS.key: (_invitations,),
+    ACTIONS.key: (_assignments, _invitations),
+    RESULTS.key: (_shared_results,),
+    MEASURES.key: (_shared_results,),
+}
 
 
 def _was_hidden_since(moment: datetime) -> bool:
-    """Whether since then a public record stopped being public, an organization that everyone knows showed less of
-    itself, or a public partner declined its seat or withdrew. One query.
+    """Whether since then a public record stopped being public, an organization or meeting that everyone knows showed less of
+    itself, or a public partnership no longer names one of its partners. One query.
 
     Everyone can tell that from what is public, so the answer says no more.
     """
-    listed = Organization.objects.exclude(listing=Listing.UNLISTED)
+    listed = Organization.objects.exclude(listing=Listing.UNLISTED).values("pk")
+    less = Q(before__has_key="open_fields") | Q(before__listing=Listing.PROFILED)
+    public = meetings_without_link(None).values("pk")
+    changes = Change.objects.filter(at__gte=moment)
     moments = [
         Tombstone.objects.filter(at__gte=moment),
         Publication.objects.filter(body=None, stamp__gt=0, at__gte=moment),  # of partnerships
-        Change.objects.filter(
-            record_type="organization", record_id__in=listed.values("pk"), before__has_key="open_fields", at__gte=moment
-        ),
-        SeatConsent.objects.filter(state__in=GIVEN_UP, at__gte=moment, partnership__is_published=True).exclude(
-            organization__listing=Listing.UNLISTED
-        ),
+        changes.filter(less, record_type="organization", record_id__in=listed),
+        changes.filter(record_type="meeting", record_id__in=public, before__link_is_public=True),
     ]
     first, *others = (rows.order_by().values("at") for rows in moments)
     return first.union(*others).exists()
@@ -203,7 +230,7 @@ def _make_file(one: ListFile, lease: Lease) -> None:
     rows.
     """
     person, sheet, params = one.person, SHEETS[one.list], MultiValueDict(parse_qs(one.query))
-    reader, listing = _reader(person), sheet.listing(person, params)
+    reader, listing = _reader(person, one.list), sheet.listing(person, params)
     pks = list(listing.ordered().values_list("pk", flat=True)[: MOST_ROWS + 1])
     if not person.is_active or len(pks) > MOST_ROWS:
         raise ValidationError("No one can get this file, or it now has too many rows.")

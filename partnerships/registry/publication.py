@@ -16,7 +16,7 @@ import orjson
 from django.db import connection, transaction
 from django.db.models import Case, F, Q, TextField, Value, When
 
-from partnerships.core import clock, outdated, search
+from partnerships.core import clock, outdated, search, sync
 from partnerships.core.background import wake
 from partnerships.core.models import Outdated
 from partnerships.core.stamps import next_stamp
@@ -30,6 +30,7 @@ from partnerships.registry.models import Partnership, Party, Publication, Public
 
 BATCH = 500
 _waiting: ContextVar[tuple | None] = ContextVar("documents_waiting", default=None)
+PARTNER = "partner"  # the resource of tombstones of partners: of partnerships that no longer name one
 FAN_OUT = BATCH  # above this number, documents are marked as outdated at once and rebuilt in batches
 
 
@@ -90,7 +91,7 @@ def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
     outdated.unmark(RESOURCE, ids)
     public = set(Partnership.objects.filter(pk__in=ids, is_published=True).values_list("pk", flat=True))
     documents, issues = build(ids), issue_paths()
-    stamp, at, moved, other_partners = next_stamp(), clock.now(), [], []
+    stamp, at, moved, other_partners, fewer_partners = next_stamp(), clock.now(), [], [], []
     for pk, document in documents.items():
         publication = stored[pk]
         if pk in public and publication.body is not None:
@@ -98,8 +99,12 @@ def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
         body = write(document) if pk in public else None
         entries.append(search.Entry(pk, pk in public, *search_text(document, issues)))
         if publication.body != body:
-            if body is not None and publication.body is not None and _partners(publication.body) != _partners(body):
-                other_partners.append(pk)
+            if body is not None and publication.body is not None:
+                named, now = _partners(publication.body), _partners(body)
+                if named != now:
+                    other_partners.append(pk)
+                if {one for one, _ in named or ()} - {one for one, _ in now or ()}:
+                    fewer_partners.append(publication.public_id)
             publication.body, publication.stamp, publication.at = body, stamp, at
             moved.append(publication)
     # All rows exist and are locked: an upsert is the bulk update that compiles fastest.
@@ -110,6 +115,8 @@ def _store_batch(ids: Sequence[int], entries: list, counts: Counter) -> None:
     _store_facets(ids, shown, ancestors_of(shown.values(), issues), counts)
     if other_partners:
         events.partners_changed(other_partners)
+    if fewer_partners:
+        sync.add_tombstones(PARTNER, fewer_partners)
 
 
 def _partners(body: str) -> set[tuple[str, str]] | None:

@@ -15,6 +15,8 @@ from partnerships.core import clock, exports
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound
 from partnerships.directory.actions import save_organization
+from partnerships.measurement.actions import save_result
+from partnerships.meetings.action_items import save_action
 from partnerships.meetings.meetings import save_meeting
 from partnerships.models import ListFile, Membership, Person
 from partnerships.records import list_files
@@ -23,7 +25,16 @@ from partnerships.registry.actions import save_partnership, withdraw_partnership
 from partnerships.registry.consent import decline_seat, withdraw_from_seat
 from partnerships.registry.sharing import share_draft, unshare_draft
 from tests import workbooks
-from tests.factories import make_meeting, make_organization, make_partnership, make_person, party
+from tests.factories import (
+    answer_seats,
+    make_measure,
+    make_meeting,
+    make_organization,
+    make_partnership,
+    make_person,
+    make_result,
+    party,
+)
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -322,6 +333,27 @@ def _is_internal_again(scene):
     save_meeting(meeting=scene.meeting, by=SYSTEM, fields={"is_public": False})
 
 
+def _narrows_its_profile(scene):
+    save_organization(organization=scene.other, by=scene.person, fields={"listing": "named"})
+
+
+def _hides_its_link(scene):
+    save_meeting(meeting=scene.meeting, by=SYSTEM, fields={"link_is_public": False})
+
+
+def _becomes_organizing(scene):
+    save_partnership(partnership=scene.partnership, by=SYSTEM, fields={"kind": "organizing"})
+
+
+def _is_in_the_office_only(scene):
+    rows = [party(scene.other, circle="not_approached"), party(scene.with_us)]
+    save_partnership(partnership=scene.partnership, by=SYSTEM, fields={}, parties=rows)
+
+
+def _another_is_removed(scene):
+    save_partnership(partnership=scene.partnership, by=SYSTEM, fields={}, parties=[party(scene.with_us)])
+
+
 def _is_shown_no_longer(scene):
     unshare_draft(partnership=scene.draft, by=SYSTEM, share=scene.draft.shares.get())
 
@@ -340,8 +372,9 @@ def scene(people):
     partnership = make_partnership(lead=people.office, parties=parties, confirmed=False)
     draft = make_partnership("Early", lead=people.office, parties=parties, published=False)
     share_draft(partnership=draft, by=SYSTEM, body=people.organization)
-    meeting = make_meeting(partnership, is_public=True)
-    return SimpleNamespace(other=other, person=person, partnership=partnership, draft=draft, meeting=meeting)
+    meeting = make_meeting(partnership, is_public=True, link="https://meet.example.org/", link_is_public=True)
+    given = {"other": other, "person": person, "with_us": people.organization}
+    return SimpleNamespace(partnership=partnership, draft=draft, meeting=meeting, **given)
 
 
 _HIDING = (
@@ -350,6 +383,11 @@ _HIDING = (
     _declines,
     _is_unpublished,
     _is_internal_again,
+    _narrows_its_profile,
+    _hides_its_link,
+    _becomes_organizing,
+    _is_in_the_office_only,
+    _another_is_removed,
     _is_shown_no_longer,
     _is_removed,
 )
@@ -370,3 +408,35 @@ def test_no_one_gets_a_file_once_something_in_it_was_hidden(people, scene):
             transaction.set_rollback(True)
         for record in (scene.other, scene.partnership, scene.draft, scene.meeting):
             record.refresh_from_db()
+
+
+def _lose_their_place(meeting, result):
+    save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[])
+
+
+def _lose_what_they_share(meeting, result):
+    save_result(result=result, by=SYSTEM, fields={"partnerships": []})
+
+
+@pytest.mark.parametrize(
+    ("key", "lose"),
+    [("meetings", _lose_their_place), ("actions", _lose_their_place), ("measures", _lose_what_they_share)],
+)
+def test_no_one_gets_a_file_of_what_they_were_invited_to_or_shared(people, scene, key, lose):
+    """The seat of their organization stays, but the meeting or the result isn't theirs anymore."""
+    answer_seats(scene.partnership)
+    seat = scene.partnership.parties.get(organization=people.organization)
+    inner = make_meeting(scene.partnership, is_public=False)
+    save_meeting(meeting=inner, by=SYSTEM, fields={}, participants=[{"person": people.partner, "party": seat}])
+    save_action(
+        by=SYSTEM,
+        fields={"partnership": scene.partnership, "title": "Call", "meeting": inner, "owner_person": people.editor},
+    )
+    result = make_result(lead=people.office, partnerships=[scene.partnership])
+    make_measure("Inner measure", result=result)
+    file = request_file(people.partner, key=key)
+    tasks.make_list_files()
+    assert len(titles(next_request_of(people.partner), file)) == {"meetings": 2}.get(key, 1)
+    lose(inner, result)
+    with pytest.raises(NotFound):
+        list_files.content_of(next_request_of(people.partner), fresh(file))

@@ -35,7 +35,7 @@ DECIDED_ALREADY = _("Someone has already decided this. See the decision below.")
 
 
 @organization_saved.register
-def hand_over_claims(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
+def hand_over_claims(organization: Organization, *, before: dict, **_: Any) -> None:
     """Show the emails about claims to the staff of the office that keeps the record from now on."""
     if "kept_by" in before:
         about = {"claim": organization.claims.values("pk")}

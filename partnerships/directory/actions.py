@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils.translation import gettext
 
 from partnerships.core import clock, record_types, search, sync
-from partnerships.core.access import SYSTEM, Author, require, role_in, speaks_for_itself
+from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in, speaks_for_itself
 from partnerships.core.children import replace_rows
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import Record, TreeNode
@@ -163,13 +163,14 @@ def save_organization(
     request_id: UUID | None = None,
     not_duplicates: Iterable[Record] = (),
     may_count: bool = False,
+    reason: str | None = None,
 ) -> Organization:
     """Add or change an organization.
 
     `fields` by model name, many-to-many ones as lists; `contacts` and `identifiers` are lists of dicts. `open_fields`
     (field → Reader) may name some of the fields: the others keep their readers. `not_duplicates`: organizations that the
     person said are not duplicates of this one. `may_count`: after it is unlisted, its seats still count in figures,
-    without its name.
+    without its name. `reason`: what the person said for it, where a program wrote `why`.
     """
     require(by is SYSTEM or (may_write_organization(by, organization) if organization else may_add_organization(by)))
     if "mail_domain" in fields:
@@ -197,7 +198,8 @@ def save_organization(
             about = {"suggestion": saved.suggestions.values("pk")}
             outbox.hand_over(about, was=writing.before["kept_by"], lead=saved.kept_by)
         was = writing.before.get("listing", saved.listing) if writing.before else Listing.UNLISTED
-        hooks.organization_saved(saved, before=writing.before, was=was, may_count=may_count)
+        said = why if reason is None else reason
+        hooks.organization_saved(saved, by=by, before=writing.before, was=was, may_count=may_count, reason=said)
         sync.update_tombstone(
             "organization", saved.public_id, was_public=was in LISTED, is_public=saved.listing in LISTED
         )
@@ -227,8 +229,11 @@ def _refuse_fields_of_the_organization(
         wrong["listing"] = gettext(
             "Only the organization itself can open its profile. Choose “Named only” or “Unlisted”."
         )
-    if fields.get("listing", listing) in LISTED and listing not in LISTED and not is_own:
-        wrong |= _unlisted_error(by, organization, fields)
+    if fields.get("listing", listing) in LISTED and not is_own:
+        if listing not in LISTED:
+            wrong |= unlisted_error(by, organization, fields)
+        elif _is_renamed(organization, fields):
+            wrong |= unlisted_error(by, organization, fields, at="name")
     if fields.get("listing", listing) != listing and organization is not None and not speaks_for_itself(by):
         wrong["listing"] = gettext(
             "A service account can’t change how an organization is listed. A person decides that."
@@ -249,8 +254,15 @@ def _refuse_fields_of_the_organization(
         raise ValidationError({name: ValidationError(words, code="not_yours") for name, words in wrong.items()})
 
 
-def _unlisted_error(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, str]:
-    """The error for listing an organization that unlisted itself.
+def _is_renamed(organization: Organization | None, fields: dict[str, Any]) -> bool:
+    was = getattr(organization, "name", "")
+    return str(fields.get("name", was)).strip().casefold() != was.casefold()
+
+
+def unlisted_error(
+    by: Viewer, organization: Organization | None, fields: dict[str, Any], *, at: str = "listing"
+) -> dict[str, str]:
+    """The error, if any, for listing an organization that unlisted itself, under the field `at`.
 
     It also applies to another record with the same name, if the person may know of the unlisted one.
     """
@@ -262,7 +274,7 @@ def _unlisted_error(by: Author, organization: Organization | None, fields: dict[
     words = gettext(
         "This organization unlisted itself. Only its own users can list it again. Invite them, or leave it unlisted."
     )
-    return {"listing": words} if same else {}
+    return {at: words} if same else {}
 
 
 def _withdrawal_fields(by: Author, organization: Organization | None, fields: dict[str, Any]) -> dict[str, bool]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+from partnerships.core.access import Author
 from partnerships.core.hooks import event, question
 from partnerships.directory.models import Contact, Organization, Suggestion
 
@@ -31,11 +32,13 @@ def contacts_replaced(contacts: Iterable[Contact], rows: Sequence[dict]) -> None
 
 
 @event
-def organization_saved(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
+def organization_saved(
+    organization: Organization, *, by: Author, before: dict, was: str, may_count: bool, reason: str
+) -> None:
     """Called after an organization was saved.
 
     `before`: the old values of changed fields. `was`: its old listing. `may_count`: after it is unlisted, its seats
-    still count in figures.
+    still count in figures. `reason`: what the person said for it.
     """
 
 

@@ -125,7 +125,7 @@ def decide(
             {"reason": gettext("Give a short reason why nothing was accepted. The sender will read it.")}
         )
     if taken:
-        _apply_fields(suggestion, by, taken, version, not_duplicates)
+        _apply_fields(suggestion, by, taken, version, not_duplicates, reason)
     suggestion.decisions = {name: name in taken for name in suggestion.fields}
     whole = only_words or len(taken) == len(suggestion.fields)
     suggestion.state = (
@@ -140,11 +140,17 @@ def decide(
 
 
 def _apply_fields(
-    suggestion: Suggestion, by: Author, taken: dict[str, str], version: int | None, not_duplicates: Iterable
+    suggestion: Suggestion,
+    by: Author,
+    taken: dict[str, str],
+    version: int | None,
+    not_duplicates: Iterable,
+    reason: str,
 ) -> None:
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
-        save_organization(organization=suggestion.organization, by=by, fields=taken, why=why, version=version)
+        organization = suggestion.organization
+        save_organization(organization=organization, by=by, fields=taken, why=why, version=version, reason=reason)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
         suggestion.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)

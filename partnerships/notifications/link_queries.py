@@ -27,6 +27,7 @@ from partnerships.notifications.partners import is_latest
 from partnerships.notifications.rounds import WITH_RESPONDENT
 from partnerships.registry import statement_links
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Status
+from partnerships.registry.inviting import is_of_office
 from partnerships.registry.models import Confirmation, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
@@ -114,6 +115,8 @@ def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
         raise NotFound
     party = invitation.find_party()
     if not party or recipients.key_of(invitation.contact) != recipient.key or not is_latest(invitation):
+        raise NotFound
+    if is_of_office(invitation.contact, invitation.partnership):
         raise NotFound
     if not party.partnership.is_published or party.circle in OFFICE_ONLY_CIRCLES:
         raise NotFound

@@ -33,6 +33,7 @@ from partnerships.notifications.common import (
 )
 from partnerships.registry import events, seats
 from partnerships.registry.choices import ConsentWay, SeatState
+from partnerships.registry.inviting import is_of_office
 from partnerships.registry.models import Confirmation, Party, Reply, SeatConsent
 from partnerships.registry.representatives import editors_of_leads, people_of, representatives_of
 from partnerships.registry.rules import is_backed
@@ -44,6 +45,7 @@ ANSWERABLE = timedelta(days=365)  # for which a partner without an account answe
 _GONE = gettext_noop("The partner is no longer in this partnership.")
 _DRAFT = gettext_noop("The partnership was unpublished.")
 _NOT_THEIRS = gettext_noop("They no longer represent this partner.")
+_OF_OFFICE = gettext_noop("This email address belongs to the lead agency.")
 _NOT_KEPT = gettext_noop("They no longer keep the records of this office.")
 
 
@@ -213,6 +215,8 @@ def _read_seat(email: Email) -> RecipientCheck:
         refusal = gettext_noop("The partner has answered, or was invited again.")
     if not refusal and not is_backed(row):
         refusal = _NOT_KEPT
+    if not refusal and row.contact and is_of_office(row.contact, row.partnership):
+        refusal = _OF_OFFICE
     return someone, row, refusal
 
 

@@ -30,16 +30,17 @@ from partnerships.core.trees import set_path
 from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
+from partnerships.directory.actions import unlisted_error
 from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
-from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge
+from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge, may_speak_for_organization
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
 from partnerships.records import since_merge
 from partnerships.records.party_transfer import PartyTransfer
-from partnerships.registry import name_withholding
+from partnerships.registry import name_withholding, second_records
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Verdict, WithheldName
 from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Reply, SeatConsent
 from partnerships.registry.rules import latest_answers, parties_visible_to
@@ -151,7 +152,10 @@ def merge(
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
     made.before = {"was": _serialized(kept, fields)} | since_merge.facts_of(kept)
+    _refuse_name_of_an_unlisted_one(kept, fields, by)
     apply_values(kept, fields)
+    if isinstance(kept, Organization):
+        second_records.refuse_renamed(kept, by=by, why=why)
     _show_contacts_to_no_one_else(kept, audiences, made.steps)
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, made.steps)
@@ -169,6 +173,15 @@ def merge(
     words = why or f"{lost} was merged into it."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
     return made
+
+
+def _refuse_name_of_an_unlisted_one(kept: Body, fields: dict[str, Any], by: Author) -> None:
+    """Otherwise, a listed record could take the name of an organization that unlisted itself from a record of that name."""
+    if by is SYSTEM or "name" not in fields or not isinstance(kept, Organization) or not _is_listed(kept):
+        return
+    wrong = {} if may_speak_for_organization(by, kept) else unlisted_error(by, kept, fields, at="name")
+    if wrong:
+        raise ValidationError([*wrong.values()])
 
 
 def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:

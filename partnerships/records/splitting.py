@@ -18,7 +18,7 @@ from partnerships.directory import actions as directory
 from partnerships.directory.models import Contact, Department, Identifier, Organization
 from partnerships.directory.rules import contacts_visible_to, may_merge
 from partnerships.records.party_transfer import PartyTransfer
-from partnerships.registry import name_withholding
+from partnerships.registry import name_withholding, second_records
 from partnerships.registry.choices import GIVEN_UP, SeatState, WithheldName
 from partnerships.registry.models import Party, PartyNote, SeatConsent
 from partnerships.registry.rules import parties_visible_to
@@ -82,6 +82,8 @@ def split(
         for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people only
             repoint_references.delete_row(note, steps)
     _bring_answers(record, new, steps)
+    if isinstance(new, Organization):
+        second_records.refuse_renamed(new, by=by, why=why)
     for seat in name_withholding.hidden_of(shown):
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
     if not steps:

@@ -251,6 +251,7 @@ def save_former_values(
             version=version,
             why=reason(change, by, why),
             request_id=mark_of(change),
+            **({"reason": why} if isinstance(record, (Organization, Partnership)) else {}),
             **plan.arguments,
         )
     except ValidationError as problem:

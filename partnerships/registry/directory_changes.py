@@ -3,16 +3,23 @@
 from collections.abc import Iterable
 from typing import Any
 
+from partnerships.core.access import Author
 from partnerships.core.models import Record
 from partnerships.directory import hooks
 from partnerships.directory.models import Department, IssueArea, Jurisdiction, Organization
-from partnerships.registry import name_withholding, publication
+from partnerships.registry import name_withholding, publication, second_records
 from partnerships.registry.models import Partnership, Party
+
+NAMES = {"name", "other_names"}
 
 
 @hooks.organization_saved.register
-def follow_organization(organization: Organization, *, before: dict, was: str, may_count: bool) -> None:
+def follow_organization(
+    organization: Organization, *, by: Author, before: dict, was: str, may_count: bool, reason: str
+) -> None:
     """Update the side of its seats, and remove or restore their names when its listing changes."""
+    if NAMES & before.keys():
+        second_records.refuse_renamed(organization, by=by, why=reason)
     if "side" in before:
         Party.objects.filter(organization=organization).update(side=organization.side)
     name_withholding.follow_listing(organization, was=was, may_count=may_count)

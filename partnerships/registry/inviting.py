@@ -113,7 +113,7 @@ def invite_by_email(
     current = _lock_invitable(party, by)
     if contact is not None and contact not in contacts_to_invite(current, by):
         raise ValidationError({"contact": gettext("Choose one of this partner’s contacts with an email address.")})
-    if contact is not None and mailbox_of(contact.email) in mailboxes_of_office(current.partnership.lead_id):
+    if contact is not None and is_of_office(contact, current.partnership):
         raise ValidationError({"contact": OWN_OFFICE}, code="own_office")
     people = (
         [contact] if contact else [member.person for member in representatives_of(current).select_related("person")]
@@ -192,6 +192,11 @@ def _close_unanswered(party: Party, now: datetime) -> bool:
     current.save(update_fields=["state"])
     _add_consent(current, SeatState.RECORDED, way=ConsentWay.NO_REPLY, by=None, at=now)
     return True
+
+
+def is_of_office(contact: Contact, partnership: Partnership) -> bool:
+    """Whether someone of the lead agency reads the mailbox of this contact. Its address can change after it was invited."""
+    return mailbox_of(contact.email) in mailboxes_of_office(partnership.lead_id)
 
 
 def _lock_invitable(party: Party, by: Author) -> Party:

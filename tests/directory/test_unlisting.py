@@ -69,6 +69,22 @@ def test_no_second_record_of_the_same_name_lists_it(people, withdrawn):
         save_organization(organization=made, by=people.editor, fields=SOURCE)
 
 
+def test_no_listed_record_gets_its_name(people, withdrawn):
+    """By a new name, or by a merge with a record of that name, which no office lists."""
+    other = save_organization(by=people.editor, fields=SOURCE | {"name": "Block club", "kept_by": people.office})
+    for name in (withdrawn.name, withdrawn.name.upper()):
+        with pytest.raises(ValidationError, match="unlisted itself") as refused:
+            save_organization(organization=other, by=people.editor, fields={"name": name})
+        assert [*refused.value.message_dict] == ["name"]
+    second = save_organization(by=people.editor, fields={"name": withdrawn.name, "kept_by": people.office})
+    with pytest.raises(ValidationError, match="unlisted itself"):
+        merging.merge(kept=other, lost=second, by=people.editor, versions=(None, None), take={"name": "other"})
+    other = save_organization(organization=other, by=people.editor, fields={"listing": "unlisted"})
+    assert (
+        save_organization(organization=other, by=people.editor, fields={"name": withdrawn.name}).listing == "unlisted"
+    )
+
+
 def test_an_office_that_may_not_know_of_it_learns_nothing(people, withdrawn):
     fields = SOURCE | {"name": withdrawn.name, "kept_by": people.other_office}
     assert save_organization(by=people.other_editor, fields=fields).listing == "named"

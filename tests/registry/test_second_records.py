@@ -5,12 +5,17 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
+from partnerships.directory.actions import save_organization
 from partnerships.directory.distinct_pairs import mark_distinct
-from partnerships.models import Change, Organization
+from partnerships.models import Change, Organization, Person
+from partnerships.records import undoing
+from partnerships.records.merging import merge
+from partnerships.records.splitting import split
 from partnerships.registry import actions, consent
 from tests.api.programs import Program, pointers
 from tests.browser.forms import values
 from tests.factories import make_organization, make_partnership, party
+from tests.importing.files import as_csv, bring, write
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -100,3 +105,66 @@ def test_it_names_no_one_whom_the_office_may_not_know_of(people, record):
     record = actions.save_partnership(partnership=record, by=people.editor, fields={}, parties=parties)
     Organization.objects.filter(name=NAME).update(listing="unlisted", kept_by=None, has_withdrawn=True)
     add_parties(record, people.editor, second())
+
+
+# Afterwards
+
+
+@pytest.fixture
+def renamed(people, record):
+    """The office has added a record of another name."""
+    other = make_organization("Block club", kept_by=people.office)
+    add_parties(record, people.editor, other)
+    return Organization.objects.get(pk=other.pk)
+
+
+def test_a_partner_doesnt_get_that_name_afterwards_without_a_word(people, record, renamed):
+    for name in (NAME, f"{NAME}, Inc."):
+        with pytest.raises(ValidationError) as refused:
+            save_organization(organization=renamed, by=people.editor, fields={"name": name})
+        assert [*refused.value.message_dict] == ["why"]
+        assert f"{name} is a partner in “Homes for all” and would look like {NAME}" in str(refused.value)
+    saved = save_organization(organization=renamed, by=people.editor, fields={"name": NAME}, why="Another chapter")
+    assert saved.name == NAME
+
+
+def test_its_own_editors_rename_it_and_learn_nothing(people, record, renamed):
+    renamed.memberships.create(person=people.stranger, role="editor")
+    by = Person.objects.get(pk=people.stranger.pk)
+    assert save_organization(organization=renamed, by=by, fields={"name": NAME}).name == NAME
+
+
+def test_no_undo_brings_that_name_back_without_a_word(people, record):
+    other = save_organization(organization=second(), by=people.editor, fields={"name": "Block club"})
+    add_parties(record, people.editor, other)
+    change = Change.objects.filter(record_type="organization", record_id=other.pk).latest("pk")
+    given = {"record": other, "change": change, "by": people.editor, "version": other.version}
+    given["seen"] = undoing.plan_for(people.editor, other, change).wanted
+    with pytest.raises(ValidationError, match="would look like"):
+        undoing.undo(**given)
+    assert undoing.undo(**given, why="Another chapter").name.endswith("Inc.")
+
+
+def test_no_import_gives_that_name(people, record, renamed):
+    done = write(people.editor, bring(people.editor, people.office, as_csv(["Id", "Name"], [renamed.public_id, NAME])))
+    assert (done.state, "would look like" in str(done.result)) == ("failed", True)
+
+
+@pytest.mark.parametrize("keeps", ["renamed", "second"])
+def test_no_merge_gives_that_name_without_a_word(people, record, renamed, keeps):
+    kept, lost = (renamed, second()) if keeps == "renamed" else (second(), renamed)
+    given = {"kept": kept, "lost": lost, "by": people.editor, "versions": (None, None)}
+    given["take"] = {"name": "other"} if keeps == "renamed" else {}
+    with pytest.raises(ValidationError) as refused:
+        merge(**given)
+    assert [*refused.value.message_dict] == ["why"]
+    merge(**given, why="Another chapter")
+
+
+def test_no_split_gives_that_name_without_a_word(people, record, renamed):
+    going = {"parties": [record.parties.get(organization=renamed).pk]}
+    given = {"record": renamed, "by": people.editor, "version": None, "name": NAME, "going": going}
+    with pytest.raises(ValidationError) as refused:
+        split(**given)
+    assert [*refused.value.message_dict] == ["why"]
+    assert split(**given, why="Another chapter").name == NAME

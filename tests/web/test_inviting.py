@@ -9,10 +9,11 @@ import time_machine
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
 from partnerships.directory.rules import contacts_visible_to, fields_shown
 from partnerships.mail import outbox
 from partnerships.models import Change, Email, Membership, Organization, Partnership, Person, SeatConsent
-from partnerships.notifications import emails, recipients
+from partnerships.notifications import emails, links, recipients
 from partnerships.records import merging
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
@@ -541,3 +542,19 @@ def test_a_link_from_before_undoes_no_refusal_of_the_other_of_two_merged_records
     assert client.post(url, {"answer": "confirmed", "seen": seat.state}).status_code == 404
     seat.refresh_from_db()
     assert seat.state == "declined"
+
+
+@pytest.mark.parametrize("mailbox", ["editor@example.org", "editor+desk@example.org"])
+def test_a_contact_that_gets_a_mailbox_of_the_office_after_the_invitation_answers_nothing(
+    client, people, table, mailbox
+):
+    """The office keeps the record, so it could change the address before a reminder goes out."""
+    invitation = table.invite()
+    row = {"id": table.contact.pk, "name": table.contact.name, "email": mailbox}
+    table.group.refresh_from_db()
+    save_organization(organization=table.group, by=people.editor, fields={}, contacts=[row])
+    table.contact.refresh_from_db()
+    email = Email.objects.filter(kind="seat_invited").first()
+    assert recipients.find_audience(email).refusal == "This email address belongs to the lead agency."
+    token = links.make(links.SEAT, recipients.read_recipient(table.contact), invitation.pk, invitation.until)
+    assert client.get(f"/by-link/seat/{token}/").status_code == 404

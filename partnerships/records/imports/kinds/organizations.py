@@ -281,6 +281,7 @@ def write(job: "Job", items: Sequence[Item]) -> Organization | None:
         contacts=contacts,
         identifiers=_identifiers(item.record, numbers) if numbers else None,
         not_duplicates=declared_distinct(job, item),
+        reason="",
     )
 
 

@@ -36,7 +36,7 @@ def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
     steps = []
     for step in merge.steps:
         if step["do"] == repoint_references.DROPPED and step["model"] == "membership":
-            (row,) = (one.object for one in serializers.deserialize("json", step["row"]))
+            row: Any = next(serializers.deserialize("json", step["row"])).object
             role = now.get(row.person_id)
             if role is None:
                 continue
@@ -53,11 +53,13 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
     """
     name = str(kept._meta.model_name)
     of_kept, of_lost = ({party.partnership_id: party for party in _parties(name, one)} for one in (kept, lost))
-    given = SeatConsent.objects.filter(**{name: kept}, at__gt=merge.at)
-    given.filter(partnership__in=of_lost.keys() - of_kept.keys()).update(**{name: lost})
-    latest = latest_answers(given.values("partnership"), **{name: kept})
+    by_kept: dict[str, Any] = {name: kept}
+    by_lost: dict[str, Any] = {name: lost}
+    given = SeatConsent.objects.filter(**by_kept, at__gt=merge.at)
+    given.filter(partnership__in=of_lost.keys() - of_kept.keys()).update(**by_lost)
+    latest = latest_answers(given.values("partnership"), **by_kept)
     noes = {pk: no for (pk, *_rest), no in latest.items() if no.state in GIVEN_UP and no.at > merge.at}
-    of_its_own = latest_answers(list(noes), **{name: lost}) if noes else {}
+    of_its_own = latest_answers(list(noes), **by_lost) if noes else {}
     for pk, no in noes.items():
         own = of_its_own.get((pk, name, lost.pk))
         if own and own.state in GIVEN_UP:
@@ -72,7 +74,7 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
             way=ConsentWay.MERGE,
             at=clock.now(),
             may_count=no.may_count,
-            **{name: lost},
+            **by_lost,
         )
 
 

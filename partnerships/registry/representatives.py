@@ -37,7 +37,7 @@ def has_left(field: str) -> Q:
     parties = Party.objects.filter(at_table(), partnership=OuterRef(OuterRef("partnership")))
     here = Membership.objects.filter(_takes_part(OuterRef("partnership__lead"), parties), person=OuterRef(field))
     is_active = Q(**{f"{field}__is_active": True})
-    stays = is_active & (Q(**{f"{field}__is_administrator": True}) | Exists(here))
+    stays = is_active & (Q(**{f"{field}__is_administrator": True}) | Q(Exists(here)))
     return Q(**{f"{field}__isnull": False}) & ~stays
 
 

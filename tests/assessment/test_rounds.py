@@ -171,8 +171,8 @@ def test_answers_open_when_the_window_closes_and_only_then(board):
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 4.0), "community": (ScoreState.NO_ANSWER, None)}
 
 
-def test_whoever_counts_in_a_score_has_answered_even_without_the_last_press(people, board):
-    """Otherwise a round would show a score of a side of which no one has answered."""
+def test_those_who_count_in_a_score_have_answered_even_without_the_last_press(people, board):
+    """Otherwise a round would show a score of a side, and say that no one there has answered."""
     board.ask(1, 3)
     board.say(board.places(0)[0], level=4)
     board.all_say(1, 1)

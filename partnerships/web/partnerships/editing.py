@@ -328,9 +328,8 @@ class EndForm(forms.Form):
             del self.fields["cancels_meetings"]
 
 
-def step(request, public_id, form_class, act, *, to=None, **texts):
+def step(request, record, form_class, act, *, to=None, **texts):
     """A step for a partnership. `act(record, version, data)` returns the success message. `to`: a tab with its place."""
-    record = queries.partnership(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
 
     def page(record):
@@ -358,7 +357,7 @@ def publish(request, public_id):
     missing = list(checks.problems(record).values())
     return step(
         request,
-        public_id,
+        record,
         ReasonForm,
         act,
         title=gettext("Publish “%(title)s”?") % {"title": record.title},
@@ -384,7 +383,7 @@ def withdraw(request, public_id):
 
     return step(
         request,
-        public_id,
+        queries.partnership(request.user, public_id),
         ReasonForm,
         act,
         title=gettext("Unpublish this partnership?"),
@@ -410,10 +409,11 @@ def end(request, public_id):
             )
         return gettext("Closed. The record stays, with what was learned.")
 
-    planned = next_meetings(request.user, queries.partnership(request.user, public_id), most=1)
+    record = queries.partnership(request.user, public_id)
+    planned = next_meetings(request.user, record, most=1)
     return step(
         request,
-        public_id,
+        record,
         partial(EndForm, planned=planned),
         act,
         title=gettext("Close this partnership"),

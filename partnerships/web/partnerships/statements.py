@@ -93,7 +93,7 @@ def ask(request, public_id):
 
     return step(
         request,
-        public_id,
+        queries.partnership(request.user, public_id),
         NoForm,
         act,
         to=("partners", "voices"),
@@ -143,7 +143,7 @@ def remark_withdraw(request, pk):
 
     return step(
         request,
-        remark.partnership.public_id,
+        remark.partnership,
         NoForm,
         act,
         title=gettext("Withdraw this statement?"),

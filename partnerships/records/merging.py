@@ -151,7 +151,7 @@ def merge(
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
-    made.before = {"was": _serialized(kept, fields)} | since_merge.facts_of(kept)
+    made.before = {"was": _serialized(kept, fields)} | since_merge.facts_of(kept, lost)
     _refuse_name_of_an_unlisted_one(kept, fields, by)
     apply_values(kept, fields)
     if isinstance(kept, Organization):

@@ -6,6 +6,7 @@ Otherwise, someone who may undo it could bring back a seat, a listing or a role 
 from typing import Any
 
 from django.core import serializers
+from django.db.models import QuerySet
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.core import clock, repoint_references
@@ -13,8 +14,9 @@ from partnerships.core.models import Merge
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Body, Organization
 from partnerships.registry import name_withholding
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, SeatState
-from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.actions import ask_for_seats_again
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, Kind, SeatState
+from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
 _RANK = MemberRole.values.index
@@ -22,10 +24,16 @@ _RANK = MemberRole.values.index
 _WIDEST = (Listing.PROFILED, Listing.NAMED, Listing.UNLISTED)
 
 
-def facts_of(kept: Body) -> dict[str, Any]:
-    """What `Merge.before` remembers of the kept record for this module. Call it before the merge changes anything."""
+def facts_of(kept: Body, lost: Body) -> dict[str, Any]:
+    """What `Merge.before` remembers for this module. Call it before the merge changes anything."""
     roles = {str(pk): role for pk, role in kept.memberships.values_list("person", "role")}
-    return {"roles": roles, "listing": getattr(kept, "listing", "")}
+    organizing = _organizing_partnerships_of(lost)
+    return {"roles": roles, "listing": getattr(kept, "listing", ""), "organizing": sorted(row.pk for row in organizing)}
+
+
+def _organizing_partnerships_of(body: Body) -> QuerySet[Partnership]:
+    named: dict[str, Any] = {f"parties__{body._meta.model_name}": body}
+    return Partnership.objects.filter(**named, kind=Kind.ORGANIZING)
 
 
 def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
@@ -49,14 +57,21 @@ def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
 
 def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
     """Give the restored record the answers about its own seats that were given since, and each no about a seat that both
-    have or had.
+    have or had. Where a partnership became organizing since, a seat that the merge had joined to another one is asked again.
     """
     name = str(kept._meta.model_name)
-    of_kept, of_lost = ({party.partnership_id: party for party in _parties(name, one)} for one in (kept, lost))
     by_kept: dict[str, Any] = {name: kept}
     by_lost: dict[str, Any] = {name: lost}
+    of_lost = {party.partnership_id: party for party in Party.objects.filter(**by_lost)}
+    dropped = {
+        step["pk"] for step in merge.steps if step["do"] == repoint_references.DROPPED and step["model"] == "party"
+    }
+    joined = {pk for pk, party in of_lost.items() if party.pk in dropped}
+    was_organizing = merge.before.get("organizing", ())
+    for partnership in _organizing_partnerships_of(lost).filter(pk__in=joined).exclude(pk__in=was_organizing):
+        ask_for_seats_again(partnership, **by_lost)
     given = SeatConsent.objects.filter(**by_kept, at__gt=merge.at)
-    given.filter(partnership__in=of_lost.keys() - of_kept.keys()).update(**by_lost)
+    given.filter(partnership__in=of_lost.keys() - joined).update(**by_lost)
     latest = latest_answers(given.values("partnership"), **by_kept)
     noes = {pk: no for (pk, *_rest), no in latest.items() if no.state in GIVEN_UP and no.at > merge.at}
     of_its_own = latest_answers(list(noes), **by_lost) if noes else {}
@@ -76,10 +91,6 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
             may_count=no.may_count,
             **by_lost,
         )
-
-
-def _parties(name: str, body: Body) -> list[Party]:
-    return list(Party.objects.filter(**{name: body}))
 
 
 def keep_listing(kept: Body, lost: Body, merge: Merge) -> None:

@@ -20,7 +20,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
-from partnerships.directory.models import BODIES, Department, Jurisdiction, Organization
+from partnerships.directory.models import Department, Jurisdiction, Organization, body_key
 from partnerships.mail import outbox
 from partnerships.registry import (
     checks,
@@ -44,12 +44,13 @@ from partnerships.registry.models import (
     Reply,
     SeatConsent,
 )
-from partnerships.registry.rules import may_add_partnership, may_lead_with, may_write_partnership
+from partnerships.registry.rules import latest_answers, may_add_partnership, may_lead_with, may_write_partnership
 
 # The facts of each kind of partnership: single rows, or lists of rows.
 ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
 MANY_ROWS = ("seats", "asks", "practices", "documents")
 _ENTITIES = (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization))
+_RESET = (SeatState.CONFIRMED, SeatState.INVITED)
 _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__adopted_by")
 # What a snapshot shows in addition to the partnership's own fields.
 _READ = (
@@ -126,7 +127,7 @@ def save_partnership(
             prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
         if becomes_organizing:
             events.confirmations_reset(current, by)
-            _ask_for_seats_again(current)
+            ask_for_seats_again(current)
         if parties is not None:
             newcomers = _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
             second_records.refuse_without_reason(current, newcomers, by=by, why=why if reason is None else reason)
@@ -164,20 +165,18 @@ def _forgotten_end(partnership: Partnership, fields: dict[str, Any]) -> dict[str
     }
 
 
-def _ask_for_seats_again(partnership: Partnership) -> None:
+def ask_for_seats_again(partnership: Partnership, **body: Any) -> None:
     """Reset confirmed seats when a partnership becomes organizing: a yes to another kind is no yes to that, nor to
-    being named.
+    being named. Also the yes of a former partner, which would hold once it's added again.
+
+    `body`: only that of this office or organization.
     """
-    rows = partnership.parties.filter(state__in=(SeatState.CONFIRMED, SeatState.INVITED)).exclude(seats.LEADS_OWN)
-    for party in rows:
-        body = {name: getattr(party, f"{name}_id") for name in BODIES}
-        SeatConsent.objects.create(
-            partnership=partnership,
-            state=SeatState.RECORDED,
-            way=ConsentWay.KIND,
-            at=clock.now(),
-            **{f"{name}_id": pk for name, pk in body.items()},
-        )
+    rows = partnership.parties.filter(state__in=_RESET, **body).exclude(seats.LEADS_OWN)
+    answers = latest_answers([partnership], **body)
+    former = {(name, pk) for (_, name, pk), answer in answers.items() if answer.state in _RESET}
+    for name, pk in sorted({body_key(party) for party in rows} | former):
+        more = {f"{name}_id": pk, "state": SeatState.RECORDED, "way": ConsentWay.KIND}
+        SeatConsent.objects.create(partnership=partnership, at=clock.now(), **more)
     Party.objects.filter(pk__in=[party.pk for party in rows]).update(state=SeatState.RECORDED)
     clear_prefetched(partnership)
 

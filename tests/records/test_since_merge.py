@@ -122,6 +122,26 @@ def test_a_yes_goes_with_its_seat_and_keeps_its_day_and_way(people):
     assert list(rows) == [(lost.pk, "confirmed", "code")]
 
 
+@pytest.mark.parametrize("both", [True, False])
+def test_a_yes_to_another_kind_of_partnership_isnt_restored(client, people, both):
+    merged = Merged(people, both=both, confirmed=True)
+    save_partnership(partnership=merged.record, by=people.editor, fields={"kind": "organizing"})
+    lost = merged.undo()
+    assert merged.seat(lost).state == "recorded"
+    assert "Harbour Tenants" not in client.get(f"/partnerships/{merged.record.public_id}/").content.decode()
+    merged.remove_and_add(lost)
+    assert merged.seat(lost).state == "recorded"
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_yes_to_organizing_holds_for_the_seat_that_it_was_given_for(people, both):
+    merged = Merged(people, both=both)
+    save_partnership(partnership=merged.record, by=people.editor, fields={"kind": "organizing"})
+    confirm_seat(party=merged.seat(merged.kept), by=SYSTEM)
+    lost = merged.undo()
+    assert merged.seat(lost).state == ("recorded" if both else "confirmed")
+
+
 def test_a_yes_since_is_of_the_seat_that_stays(people):
     merged = Merged(people)
     confirm_seat(party=merged.seat(merged.kept), by=SYSTEM)

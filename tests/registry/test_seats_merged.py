@@ -234,6 +234,21 @@ def test_a_partnership_that_becomes_organizing_asks_again(client, people):
     assert "The community holds 1 of 4 seats" in page
 
 
+@pytest.mark.parametrize("at_once", [True, False])
+def test_a_former_partner_is_asked_again_too(client, people, at_once):
+    """An office removes a partner, makes the partnership organizing, and adds the partner again."""
+    group = make_organization("Harbor Tenants", "named")
+    rows = [party(people.office), party(group)]
+    record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
+    confirm_seat(party=record.parties.get(organization=group), by=SYSTEM)
+    becomes = [{"fields": {"kind": "organizing"}, "parties": rows[:1]}] if at_once else []
+    becomes = becomes or [{"fields": {}, "parties": rows[:1]}, {"fields": {"kind": "organizing"}}]
+    for change in (*becomes, {"fields": {}, "parties": rows}):
+        save_partnership(partnership=record, by=people.editor, **change)
+    assert record.parties.get(organization=group).state == "recorded"
+    assert "Harbor Tenants" not in client.get(f"/partnerships/{record.public_id}/").content.decode()
+
+
 def test_another_change_of_the_record_asks_no_one_again(people):
     record = make_partnership("Homes", lead=people.office, parties=[party(people.office), party(people.organization)])
     for fields in ({"title": "Homes for all"}, {"kind": "advisory_body"}, {"kind": "advisory_body"}):

@@ -119,12 +119,15 @@ def locked_plan(plan: CheckInPlan) -> CheckInPlan:
 
 
 def close_check_in(check_in: CheckIn) -> None:
-    """Save a check-in of a plan (under `locked_plan`), and move the plan to the next due day."""
+    """Save a check-in of a plan (under `locked_plan`), and move the plan to the next due day that hasn't passed: those that
+    were missed in between aren't asked for anymore.
+    """
     plan = check_in.plan
     check_in.full_clean(exclude=["recorded_by", "answered_by"])
     require_years(check_in)
     check_in.save()
-    due = next_due(plan.anchor_on, plan.rhythm, plan.next_due_on)
+    yesterday = clock.today(clock.zone(plan.zone)) - timedelta(days=1)
+    due = next_due(plan.anchor_on, plan.rhythm, max(plan.next_due_on, yesterday))
     plan.next_due_on = working_day(due) if plan.skips_holidays else due
     plan.save(update_fields=["next_due_on"])
     check_in_plan_changed(plan)

@@ -285,3 +285,14 @@ def test_a_party_that_held_check_ins_gets_a_last_day_and_stays_on_record(people,
     assert refused.value.code == "took_part"
     CheckIn.objects.all().delete()
     save_partnership(**sent)
+
+
+@pytest.mark.parametrize(
+    ("done", "following"),
+    [((2026, 4, 9), (2026, 4, 10)), ((2026, 4, 10), (2026, 4, 10)), ((2027, 6, 20), (2027, 7, 10))],
+)
+def test_after_missed_check_ins_the_next_one_is_ahead(plan, done, following):
+    with time_machine.travel(datetime(*done, 12, tzinfo=ZoneInfo(CENTRAL)), tick=False):
+        check_ins.record_check_in(plan=plan, by=SYSTEM)
+    plan.refresh_from_db()
+    assert plan.next_due_on == date(*following)

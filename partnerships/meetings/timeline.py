@@ -20,6 +20,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.filters import MultipleKeys, refuse_unknown
 from partnerships.core.models import Change
 from partnerships.core.types import Params
+from partnerships.directory.models import Jurisdiction
 from partnerships.measurement import goal_timeline, measure_timeline
 from partnerships.meetings.action_queries import shown_actions
 from partnerships.meetings.choices import ActionStatus, MeetingStatus
@@ -136,14 +137,15 @@ def _statements(reader: TimelineReader) -> Iterator[Entry]:
     for shown in shown_remarks(reader.person, reader.records.values(), reader.parties):
         if not shown.remark.withdrawn_at:
             record = reader.records[shown.remark.partnership_id]
-            voices = [Voice(Side.GOVERNMENT, record.lead.name, shown.remark.text)]
+            lead = shown.remark.lead or record.lead
+            voices = [Voice(Side.GOVERNMENT, lead.name, shown.remark.text)]
             voices += [Voice(reply.party.side, str(reply.party), reply.text) for reply in shown.replies]
             on = shown.remark.public_on if shown.is_public else day_of(record, shown.remark.shown_at)
-            yield Entry(record, on, TimelineKind.STATEMENT, _by(record), voices)
+            yield Entry(record, on, TimelineKind.STATEMENT, _by(lead), voices)
 
 
-def _by(record: Partnership) -> str:
-    return gettext("Public statement by %(lead)s") % {"lead": record.lead.name}
+def _by(lead: Jurisdiction) -> str:
+    return gettext("Public statement by %(lead)s") % {"lead": lead.name}
 
 
 def _states(reader: TimelineReader) -> Iterator[Entry]:

@@ -298,7 +298,9 @@ def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> l
 def _of_remark(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
     today = clock.today(clock.zone(record.lead.zone))
     is_public = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
-    words = _("%(lead)s made a public statement, and the partners can reply.") % {"lead": record.lead.name}
+    words = _("%(lead)s made a public statement, and the partners can reply.") % {
+        "lead": (remark.lead or record.lead).name
+    }
     return [(NewsKind.STATEMENTS, words)] if is_public else []
 
 

@@ -93,8 +93,9 @@ def _record_disputed(email: Email, recipient: Recipient, context: dict[str, Any]
 
 
 def _remark(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
-    reply = find_subject(Reply.objects.all(), email, context)
-    return _context_of(reply.party) | {"public_on": day_words(reply.remark.public_on)}
+    reply = find_subject(Reply.objects.select_related("remark__lead"), email, context)
+    about, lead = _context_of(reply.party), reply.remark.lead
+    return about | ({"lead": lead.name} if lead else {}) | {"public_on": day_words(reply.remark.public_on)}
 
 
 def _seat(email: Email, recipient: Recipient, context: dict[str, Any]) -> tuple[SeatConsent, dict[str, Any]]:

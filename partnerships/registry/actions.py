@@ -182,9 +182,12 @@ def ask_for_seats_again(partnership: Partnership, **body: Any) -> None:
 
 
 def _hand_over(writing: ChangeContext, by: Author) -> None:
-    """Keep the former lead at the table, and show the emails about the record to the staff of the new lead instead."""
+    """Keep the former lead at the table, and its name at what it said. Show the emails about the record to the staff of
+    the new lead instead of its own.
+    """
     partnership, was = writing.record, writing.before["lead"]
     _confirm_seats_of_former_lead(partnership, was, by)
+    partnership.remarks.filter(lead=None).update(lead=Jurisdiction.objects.get(public_id=was))
     about = {
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "seatconsent": partnership.seat_consents.values("pk"),

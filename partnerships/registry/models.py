@@ -297,10 +297,11 @@ class Remark(models.Model):
     """What the lead's government says of a partnership in public.
 
     The other parties see it first, and everyone from `public_on` (a day in the jurisdiction's time zone). Each party
-    can reply.
+    can reply. `lead` said it, also after another government took over the lead; null in older rows: the current lead.
     """
 
     partnership = models.ForeignKey(Partnership, models.CASCADE, related_name="remarks")
+    lead = models.ForeignKey(Jurisdiction, models.PROTECT, null=True, editable=False, related_name="+")
     text = ProseField(_("statement"), max_length=3000)
     by = models.ForeignKey(settings.AUTH_USER_MODEL, models.SET_NULL, null=True, related_name="+")
     shown_at = models.DateTimeField()

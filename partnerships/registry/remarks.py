@@ -39,7 +39,12 @@ def show_remark(*, partnership: Partnership, by: Author, text: str) -> Remark:
                 gettext("This is a draft. Publish it before you make a public statement."), code="draft"
             )
         remark = Remark(
-            partnership=current, text=text, by=account_of(by), shown_at=now, public_on=first_public_day(current.lead)
+            partnership=current,
+            lead=current.lead,
+            text=text,
+            by=account_of(by),
+            shown_at=now,
+            public_on=first_public_day(current.lead),
         )
         remark.full_clean(exclude=["by"])
         remark.save()

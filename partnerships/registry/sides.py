@@ -144,7 +144,7 @@ def shown_remarks(
     rows = [
         (remark, today)
         for today, pks in by_day.items()
-        for remark in remarks_visible_to(person, today).filter(partnership__in=pks)
+        for remark in remarks_visible_to(person, today).filter(partnership__in=pks).select_related("lead")
     ]
     places: dict[int, list[Reply]] = {remark.pk: [] for remark, _ in rows}
     if rows:
@@ -257,5 +257,7 @@ def statements_before(person: Person, *, most: int = 10, **body: Any) -> list[Re
     of = {f"party__{name}": one for name, one in body.items()}
     rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **of)
     rows = rows.filter(text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
-    rows = rows.select_related("remark", *(f"party__{name}" for name in _PARTY)).order_by("remark__public_on", "pk")
+    rows = rows.select_related("remark__lead", *(f"party__{name}" for name in _PARTY)).order_by(
+        "remark__public_on", "pk"
+    )
     return [reply for reply in rows[:_LOOKED_AT] if may_make_statement(person, reply.party)][:most]

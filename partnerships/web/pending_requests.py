@@ -93,7 +93,7 @@ def _seat_row(party):
 
 
 def _reply_row(reply):
-    lead, public_on = reply.party.partnership.lead, reply.remark.public_on
+    lead, public_on = reply.remark.lead or reply.party.partnership.lead, reply.remark.public_on
     line = gettext("Everyone can read it from %(day)s, with your reply next to it.") % {"day": day(public_on)}
     url = reverse("remark_reply", args=[reply.remark.pk])
     what = gettext("Reply to %(lead)s:") % {"lead": lead}

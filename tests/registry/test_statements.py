@@ -12,8 +12,10 @@ from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.directory import actions as directory
 from partnerships.mail.choices import EmailKind
-from partnerships.models import Change, Confirmation, Email, Membership, Party, Publication, Reply
+from partnerships.meetings.timeline import timeline
+from partnerships.models import Change, Confirmation, Email, Membership, Party, Person, Publication, Remark, Reply
 from partnerships.notifications import recipients
+from partnerships.notifications.emails import render
 from partnerships.registry import (
     actions,
     confirmation_requests,
@@ -28,6 +30,7 @@ from partnerships.registry import (
 )
 from partnerships.registry.document import build, write
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web.pending_requests import requests_to
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
 
@@ -390,3 +393,28 @@ def test_nothing_is_said_about_a_draft_and_no_one_is_shown_what_is_published(peo
         sharing.share_draft(partnership=record, by=people.editor, body=people.organization)
     with pytest.raises(ValidationError):
         sharing.share_draft(partnership=draft, by=people.editor, body=people.office)
+
+
+@pytest.mark.parametrize("is_older", [False, True])
+def test_a_statement_stays_that_of_the_government_that_made_it(client, people, record, is_older):
+    """Also after another government took over the lead, and if it was made before statements stored that."""
+    people.office.reply_days = 1
+    people.office.save()
+    remarks.show_remark(partnership=record, by=people.editor, text="Kept in time.")
+    if is_older:
+        Remark.objects.update(lead=None)
+    email = Email.objects.filter(kind=EmailKind.REMARK_SHOWN).first()
+    record.refresh_from_db()
+    actions.save_partnership(partnership=record, by=SYSTEM, fields={"lead": people.other_office})
+    client.force_login(people.partner)
+    (row,) = client.get(f"/partnerships/{record.public_id}/partners/").context["remarks"]
+    assert row["lead"] == people.office
+    assert "Reply to City of Minneapolis" in [
+        row["what"] for row in requests_to(Person.objects.get(pk=people.partner.pk))
+    ]
+    text = render(email, recipients.find(email.recipient), {}).text
+    assert "City of Minneapolis has written a statement" in text
+    with time_machine.travel(clock.now() + timedelta(days=2), tick=False):
+        entries = timeline(None, [queries.partnership(None, record.public_id)], ["statement"])
+    assert [one.title for one in entries] == ["Public statement by City of Minneapolis"]
+    assert [voice.name for voice in entries[0].voices] == ["City of Minneapolis"]

@@ -33,7 +33,7 @@ def both_sides(page) -> dict:
         "answered": [row for row in positions if row["verdict"] or row["since"]],
         "not_asked": [row for row in positions if not (row["verdict"] or row["since"])],
         "disputes": [row for row in positions if row["verdict"] == Verdict.DISPUTED],
-        "remarks": [_remark(remark, by_id, clock.zone(page.record.lead.zone)) for remark in shown.remarks],
+        "remarks": [_remark(remark, by_id, page.record.lead) for remark in shown.remarks],
         "may_reply": any(part.may_state for part in shown.own),
         "own_parts": own_parts_shown(page, shown.own),
     }
@@ -55,8 +55,9 @@ def _position(party, statement, asked_on) -> dict:
     return row | {"is_current": statement["is_current"], "says": says}
 
 
-def _remark(shown, by_id, zone) -> dict:
-    """A statement with its replies. Dates are in the lead agency's time zone."""
+def _remark(shown, by_id, lead) -> dict:
+    """A statement with its replies. Dates are in the time zone of the lead agency."""
+    zone = clock.zone(lead.zone)
 
     def day_of(at):
         return at.astimezone(zone).date() if at else None
@@ -69,6 +70,7 @@ def _remark(shown, by_id, zone) -> dict:
     silent = [place(reply) for reply in shown.silent]
     return {
         "remark": shown.remark,
+        "lead": shown.remark.lead or lead,  # who said it
         "shown_on": day_of(shown.remark.shown_at),
         "is_public": shown.is_public,
         "replies": [row for row in replies if row["party"]],

@@ -1,6 +1,6 @@
 """Overdue data: which numbers are due, which party hasn't supplied its own, and what a person is to enter."""
 
-from collections import Counter
+from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
@@ -64,6 +64,11 @@ def current_suppliers() -> QuerySet[MeasureOwner]:
     return MeasureOwner.objects.filter(supplies=True, party__in=parties)
 
 
+def _supplies_alone() -> Q:
+    """Whether no one but this owner supplies data now. Then any number of the measure counts as its own."""
+    return ~Q(Exists(current_suppliers().filter(measure=OuterRef("measure")).exclude(pk=OuterRef("pk"))))
+
+
 def suppliers(measures: Iterable[Measure] | QuerySet[Measure]) -> list[MeasureOwner]:
     """The owners of these measures that supply data now, with their party."""
     rows = current_suppliers().filter(measure__in=measures)
@@ -73,21 +78,22 @@ def suppliers(measures: Iterable[Measure] | QuerySet[Measure]) -> list[MeasureOw
 def missing_data(wanted: Collection[tuple[MeasureOwner, date]]) -> list[MissingData]:
     """Which of these numbers are missing, each given as (owner, first day of a period).
 
-    If only one party supplies data, any number of the period counts. Two queries, no matter how many are asked for.
+    If only one party supplies data, any number of the period counts (`_supplies_alone`). Two queries, no matter how many
+    are asked for.
     """
     measures = {owner.measure_id for owner, _ in wanted}
     points = DataPoint.objects.filter(measure__in=measures, starts_on__in={day for _, day in wanted}, replaced_at=None)
-    entered = set(points.order_by().values_list("measure", "starts_on", "supplied_by").distinct())
-    by_anyone = {(measure, day) for measure, day, _ in entered}
-    rows = current_suppliers().filter(measure__in=measures)
-    suppliers = Counter(rows.order_by().values_list("measure", flat=True))
-    missing = []
-    for owner, day in wanted:
-        is_alone = suppliers[owner.measure_id] == 1
-        own = (owner.measure_id, day, owner.party_id) in entered
-        is_in = (owner.measure_id, day) in by_anyone if is_alone else own
-        missing += [] if is_in else [MissingData(owner, day, due_on(owner.measure, day))]
-    return missing
+    suppliers_of = defaultdict(set)  # (measure, period) → the parties that supplied its numbers
+    for measure, day, party in points.order_by().values_list("measure", "starts_on", "supplied_by").distinct():
+        suppliers_of[measure, day].add(party)
+    rows = MeasureOwner.objects.filter(_supplies_alone(), pk__in={owner.pk for owner, _ in wanted})
+    alone = set(rows.order_by().values_list("pk", flat=True))
+
+    def is_in(owner: MeasureOwner, day: date) -> bool:
+        parties = suppliers_of.get((owner.measure_id, day), ())
+        return bool(parties) if owner.pk in alone else owner.party_id in parties
+
+    return [MissingData(owner, day, due_on(owner.measure, day)) for owner, day in wanted if not is_in(owner, day)]
 
 
 def overdue(measure: Measure, today: date) -> list[MissingData]:
@@ -102,18 +108,16 @@ def data_due_from(person: Viewer, *, today: date, until: date, most: int) -> lis
     the day `until`.
 
     A partner that has left supplies none anymore. With those that a partner hasn't supplied to their offices and that are
-    overdue. Of the `most` latest measures of
-    each sort, in two queries. As in `missing_data`, any number counts if only one party supplies them.
+    overdue. Of the `most` latest measures of each sort, in two queries. Which numbers count is as in `missing_data`.
     """
     offices = jurisdictions_written_by(person)
     points = DataPoint.objects.filter(replaced_at=None).order_by("-starts_on").values("starts_on")
     of_measure = points.filter(measure=OuterRef("measure"))
-    suppliers = current_suppliers().filter(measure=OuterRef("measure"))
     known = parties_visible_to(person).filter(seats.holds_seat()).values("pk")
     owners = MeasureOwner.objects.filter(supplies=True, measure__in=measures_visible_to(person).values("pk"))
     owners = owners.filter(Q(party__in=held_seat_ids(person)) | Q(measure__lead__in=offices, party__in=known))
     owners = owners.exclude(party__partnership__status=Status.ENDED).annotate(
-        is_alone=~Exists(suppliers.exclude(pk=OuterRef("pk"))),
+        is_alone=_supplies_alone(),
         latest=Subquery(of_measure[:1]),
         own_latest=Subquery(of_measure.filter(supplied_by=OuterRef("party"))[:1]),
     )

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from tests.browser import jobs, tasks, windows
-from tests.browser.site import Site
+from tests.browser.groups import LISTED
+from tests.browser.site import STAFF, Site
 
 HERE = Path(__file__).parent
 REQUIRED = os.environ.get("REQUIRE_BROWSER", "") not in ("", "0")
@@ -51,6 +52,14 @@ def task_site(whole_task_site):
     """A second registry, in which tasks are done. Each task starts from the same data."""
     whole_task_site.restore()
     return whole_task_site
+
+
+@pytest.fixture
+def record(task_site):
+    """The address of a published partnership with short forms, next to an organization that can join it."""
+    staff = task_site.signed_in(STAFF)
+    staff.make_organization("Harbor renters", **LISTED)
+    return staff.make_partnership("Contract with short forms", publish=True)
 
 
 @pytest.fixture(scope="session")

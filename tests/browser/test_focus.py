@@ -3,15 +3,7 @@
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.groups import LISTED
 from tests.browser.site import STAFF
-
-
-@pytest.fixture
-def record(task_site):
-    staff = task_site.signed_in(STAFF)
-    staff.make_organization("Harbor renters", **LISTED)
-    return staff.make_partnership("Contract with short forms", publish=True)
 
 
 @pytest.fixture

@@ -8,19 +8,11 @@ import re
 import pytest
 from playwright.sync_api import expect
 
-from tests.browser.groups import LISTED
 from tests.browser.site import STAFF
 from tests.browser.visitor_tasks import STRATEGY
 
 FOCUSED = "document.activeElement.innerText || document.activeElement.value"
 HEIGHT = "document.documentElement.scrollHeight"
-
-
-@pytest.fixture
-def record(task_site):
-    staff = task_site.signed_in(STAFF)
-    staff.make_organization("Harbor renters", **LISTED)
-    return staff.make_partnership("Contract with short forms", publish=True)
 
 
 @pytest.fixture

@@ -5,11 +5,10 @@ a higher stamp and comes with the next one. Sync covers the public records only:
 visitor's.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import datetime
 from heapq import merge
-from operator import itemgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import orjson
 from django.core.signing import BadSignature, Signer
@@ -62,7 +61,9 @@ class SyncPosition:
         if not self.after:
             return self.since, _LAST_KEY
         stamp, seen, key = self.after
-        return stamp, key if source == seen else _LAST_KEY if source < seen else 0
+        if source == seen:
+            return stamp, key
+        return stamp, _LAST_KEY if source < seen else 0
 
     def rows(self, queryset: QuerySet, source: int = CHANGED) -> QuerySet:
         """The rows of this pull after the last one seen, in the order (stamp, key)."""
@@ -91,19 +92,29 @@ def parse_position(since: str, cursor: str | None) -> SyncPosition:
     return SyncPosition(stamp, as_of, after)
 
 
-def build_page(at: SyncPosition, entries: list, size: int, matching: Callable | type) -> Pull:
-    """Build the page from its entries, one more than `size` if there are more.
+class PullEntry(NamedTuple):
+    """A record that changed, at its position in the order of a pull. `row`: None if it's gone, or doesn't match the filters."""
 
-    Entries are tuples (stamp, source, key, row or None, public id, moment). `matching(keys)` returns those of the keys
-    that pass the filters.
-    """
-    more, entries = len(entries) > size, entries[:size]
-    keys = matching([entry[2] for entry in entries if entry[3] is not None])
-    rows = [entry[3] for entry in entries if entry[3] is not None and entry[2] in keys]
-    gone = [(entry[4], entry[5]) for entry in entries if entry[3] is None or entry[2] not in keys]
+    stamp: int
+    source: int
+    key: int
+    row: Any | None
+    public_id: str
+    moment: datetime
+
+    @property
+    def position(self) -> tuple[int, int, int]:
+        return self.stamp, self.source, self.key
+
+
+def build_page(at: SyncPosition, entries: list[PullEntry], size: int) -> Pull:
+    """Build the page from its entries, one more than `size` if there are more."""
+    has_more, entries = len(entries) > size, entries[:size]
+    rows = [entry.row for entry in entries if entry.row is not None]
+    gone = [(entry.public_id, entry.moment) for entry in entries if entry.row is None]
     cursor = None
-    if more:
-        text = orjson.dumps([at.since, at.as_of, list(entries[-1][:3])])
+    if has_more:
+        text = orjson.dumps([at.since, at.as_of, entries[-1].position])
         cursor = _SIGNER.sign(encode(text).decode())
     return Pull(rows, gone, stamps.write_token(at.as_of), cursor)
 
@@ -114,21 +125,16 @@ def records(listing: "Listing", *, since: str, cursor: str | None, size: int) ->
     `listing` is a signed-out visitor's, with the client's filters.
     """
     at = parse_position(since, cursor)
-    source = listing.rows if at.from_start else listing.filters.queryset
-    found = [
-        (record.stamp, CHANGED, record.pk, record, record.public_id, record.updated_at)
-        for record in at.rows(source)[: size + 1]
+    changed = list(at.rows(listing.rows if at.from_start else listing.filters.queryset)[: size + 1])
+    matching = {record.pk for record in changed}
+    if listing.filters.filters and not at.from_start:
+        matching = set(listing.rows.order_by().filter(pk__in=matching).values_list("pk", flat=True))
+    entries = [
+        PullEntry(one.stamp, CHANGED, one.pk, one if one.pk in matching else None, one.public_id, one.updated_at)
+        for one in changed
     ]
-    if at.from_start:
-        return build_page(at, found, size, set)
-    buried = at.rows(Tombstone.objects.filter(resource=listing.resource), BURIED)
-    buried = buried.values_list("stamp", "pk", "public_id", "at")[: size + 1]
-    buried = [(stamp, BURIED, pk, None, public_id, moment) for stamp, pk, public_id, moment in buried]
-    both = list(merge(found, buried, key=itemgetter(0, 1, 2)))
-
-    def matching(keys: list) -> set:
-        if not listing.filters.filters:
-            return set(keys)
-        return set(listing.rows.order_by().filter(pk__in=keys).values_list("pk", flat=True))
-
-    return build_page(at, both, size, matching)
+    if not at.from_start:
+        buried = at.rows(Tombstone.objects.filter(resource=listing.resource), BURIED)[: size + 1]
+        gone = [PullEntry(one.stamp, BURIED, one.pk, None, one.public_id, one.at) for one in buried]
+        entries = list(merge(entries, gone, key=lambda entry: entry.position))
+    return build_page(at, entries, size)

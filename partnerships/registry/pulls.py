@@ -4,7 +4,7 @@ from django.db.models import QuerySet, Value
 from django.db.models.query import RawQuerySet
 
 from partnerships.core.listing import Listing
-from partnerships.core.pulls import CHANGED, Pull, SyncPosition, build_page, parse_position
+from partnerships.core.pulls import CHANGED, Pull, PullEntry, SyncPosition, build_page, parse_position
 from partnerships.registry import publication
 from partnerships.registry.choices import RESOURCE
 from partnerships.registry.models import Publication
@@ -36,8 +36,10 @@ def documents(listing: Listing, *, since: str, cursor: str | None, size: int) ->
     if filtered and not at.from_start:
         kept = set(listing.rows.order_by().filter(pk__in=list(bodies)).values_list("pk", flat=True))
         bodies = {key: body for key, body in bodies.items() if key in kept}
-    entries = [(row.stamp, row.source, row.pk, bodies.get(row.partnership_id), row.public_id, row.at) for row in found]
-    return build_page(at, entries, size, set)
+    entries = [
+        PullEntry(row.stamp, row.source, row.pk, bodies.get(row.partnership_id), row.public_id, row.at) for row in found
+    ]
+    return build_page(at, entries, size)
 
 
 def _from_start(at: SyncPosition, listing: Listing, filtered: bool) -> QuerySet[Publication]:

@@ -70,7 +70,7 @@ class Person(AbstractBaseUser):
     is_service = models.BooleanField(default=False, editable=False)
     joined_at = models.DateTimeField(auto_now_add=True)
     # What `core.access` keeps with the object.
-    _own_memberships: tuple[access.Membership, ...]
+    _own_memberships: tuple[access.MembershipRow, ...]
     _is_narrowed: bool
     _rules_built: dict
 

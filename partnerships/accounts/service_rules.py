@@ -9,9 +9,7 @@ from django.db.models import Q, QuerySet
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.models import ApiToken, Membership
 from partnerships.core.access import (
-    Membership as MembershipRow,
-)
-from partnerships.core.access import (
+    MembershipRow,
     Viewer,
     departments_managed_by,
     is_administrator,
@@ -24,8 +22,8 @@ ROLES = (MemberRole.READER, MemberRole.EDITOR)  # never one that manages people
 
 
 def membership_of(token: ApiToken) -> MembershipRow:
-    """What a service account acts with, as a row of `core.access.MEMBERSHIP_COLUMNS`."""
-    return token.jurisdiction_id, token.department_id, token.organization_id, token.role
+    """What a service account acts with."""
+    return MembershipRow(token.jurisdiction_id, token.department_id, token.organization_id, token.role)
 
 
 def has_manager(body: Body) -> bool:

@@ -12,7 +12,7 @@ from partnerships.accounts.choices import Scope
 from partnerships.accounts.models import ApiToken, Membership, Person
 from partnerships.accounts.service_rules import has_manager, membership_of
 from partnerships.core import clock
-from partnerships.core.access import MEMBERSHIP_COLUMNS, limit_to_memberships
+from partnerships.core.access import MembershipRow, limit_to_memberships
 from partnerships.core.errors import NotFound
 
 # “reg_”, the prefix that lists show, and 160 random bits in base 32.
@@ -84,13 +84,13 @@ def _first_row(model: type[Row], condition: str, value: Any) -> Row | None:
 
 
 _MEMBERSHIPS = (
-    f"SELECT {', '.join(MEMBERSHIP_COLUMNS)} FROM partnerships_membership WHERE person_id = %s AND id IN"  # noqa: S608
+    f"SELECT {', '.join(MembershipRow._fields)} FROM partnerships_membership WHERE person_id = %s AND id IN"  # noqa: S608
     " (SELECT membership_id FROM partnerships_apitoken_memberships WHERE apitoken_id = %s)"
 )
 
 
-def _memberships(token: ApiToken) -> list[tuple]:
-    """The memberships that the token names and its person still has: rows of MEMBERSHIP_COLUMNS."""
+def _memberships(token: ApiToken) -> list[MembershipRow]:
+    """The memberships that the token names and its person still has."""
     with connection.cursor() as cursor:
         cursor.execute(_MEMBERSHIPS, [token.person_id, token.pk])
-        return cursor.fetchall()
+        return [MembershipRow(*row) for row in cursor.fetchall()]

@@ -3,10 +3,10 @@
 A person is a Person, an AnonymousUser or None. Memberships are read once per person object and kept on it.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from hashlib import sha256
-from typing import TYPE_CHECKING, Any, TypeAlias, TypeGuard, TypeVar, cast
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, TypeGuard, TypeVar, cast
 
 from django.db.models import Manager, Model, Q, QuerySet
 
@@ -29,10 +29,16 @@ else:  # `core` knows no accounts
 Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
 Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
-# A row of MEMBERSHIP_COLUMNS.
-Membership = tuple[int | None, int | None, int | None, str]
-WRITING_ROLES = ("editor", "manager")
-MEMBERSHIP_COLUMNS = ("jurisdiction_id", "department_id", "organization_id", "role")
+WRITING_ROLES, MANAGING_ROLES = ("editor", "manager"), ("manager",)
+
+
+class MembershipRow(NamedTuple):
+    """A role of a person in one office or organization. The fields are columns of the table of memberships."""
+
+    jurisdiction_id: int | None
+    department_id: int | None
+    organization_id: int | None
+    role: str
 
 
 def get_or_not_found(rows: QuerySet[FoundRecord], public_id: str) -> FoundRecord:
@@ -118,16 +124,17 @@ def _is_account(person: Viewer) -> TypeGuard["Person | MemberView"]:
     return bool(getattr(person, "is_active", False) and getattr(person, "pk", None))
 
 
-def _memberships(person: Viewer) -> tuple[Membership, ...]:
+def _memberships(person: Viewer) -> tuple[MembershipRow, ...]:
     if not _is_account(person):
         return ()
     if not isinstance(person, MemberView) and not hasattr(person, "_own_memberships"):
-        person._own_memberships = tuple(person.memberships.values_list(*MEMBERSHIP_COLUMNS))
+        rows = person.memberships.values_list(*MembershipRow._fields)
+        person._own_memberships = tuple(MembershipRow(*row) for row in rows)
     return person._own_memberships
 
 
-def limit_to_memberships(person: Person, memberships: Iterable[Membership]) -> Person:
-    """Limit the person to these memberships (rows of MEMBERSHIP_COLUMNS) and to no administrator rights.
+def limit_to_memberships(person: Person, memberships: Iterable[MembershipRow]) -> Person:
+    """Limit the person to these memberships and to no administrator rights.
 
     For a caller with less than the whole account, such as an API token. Changes and returns the same object. Don't
     save it.
@@ -185,14 +192,18 @@ class MemberView:
     _rules_built: dict
 
     def __init__(self, body: Record) -> None:
-        pk, name = body.pk, body._meta.model_name
-        own = [pk if name == place else None for place in ("jurisdiction", "department", "organization")]
-        self._own_memberships: tuple[Membership, ...] = ((own[0], own[1], own[2], "reader"),)
+        nowhere = MembershipRow(None, None, None, "reader")
+        self._own_memberships = (nowhere._replace(**{_column_of(body): body.pk}),)
+
+
+def _column_of(body: Record) -> str:
+    """The field of a membership in this jurisdiction, department or organization."""
+    return f"{body._meta.model_name}_id"
 
 
 def fingerprint(person: Viewer) -> str:
     """A digest of the person's memberships and administrator rights. It changes when any of them changes."""
-    memberships = sorted(str(row) for row in _memberships(person))
+    memberships = sorted(str(tuple(row)) for row in _memberships(person))
     return sha256(f"{getattr(person, 'pk', None)} {is_administrator(person)} {memberships}".encode()).hexdigest()
 
 
@@ -201,43 +212,49 @@ def is_administrator(person: Viewer) -> bool:
     return bool(getattr(person, "is_active", False) and getattr(person, "is_administrator", False))
 
 
+def _keys_of(person: Viewer, column: str, roles: Collection[str] | None = None) -> list[int]:
+    """The primary keys in this column of the person's memberships: of all of them, or of those with one of these roles."""
+    rows = [own for own in _memberships(person) if roles is None or own.role in roles]
+    return [key for own in rows if (key := getattr(own, column))]
+
+
 def jurisdictions_read_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions whose drafts and notes this person reads as their staff."""
-    return [j for j, _, _, _ in _memberships(person) if j]
+    return _keys_of(person, "jurisdiction_id")
 
 
 def jurisdictions_written_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions whose records this person may change."""
-    return [j for j, _, _, role in _memberships(person) if j and role in WRITING_ROLES]
+    return _keys_of(person, "jurisdiction_id", WRITING_ROLES)
 
 
 def jurisdictions_managed_by(person: Viewer) -> list[int]:
     """Primary keys of the jurisdictions that this person manages."""
-    return [j for j, _, _, role in _memberships(person) if j and role == "manager"]
+    return _keys_of(person, "jurisdiction_id", MANAGING_ROLES)
 
 
 def departments_of(person: Viewer) -> list[int]:
-    return [d for _, d, _, _ in _memberships(person) if d]
+    return _keys_of(person, "department_id")
 
 
 def departments_written_by(person: Viewer) -> list[int]:
-    return [d for _, d, _, role in _memberships(person) if d and role in WRITING_ROLES]
+    return _keys_of(person, "department_id", WRITING_ROLES)
 
 
 def departments_managed_by(person: Viewer) -> list[int]:
-    return [d for _, d, _, role in _memberships(person) if d and role == "manager"]
+    return _keys_of(person, "department_id", MANAGING_ROLES)
 
 
 def organizations_of(person: Viewer) -> list[int]:
-    return [o for _, _, o, _ in _memberships(person) if o]
+    return _keys_of(person, "organization_id")
 
 
 def organizations_written_by(person: Viewer) -> list[int]:
-    return [o for _, _, o, role in _memberships(person) if o and role in WRITING_ROLES]
+    return _keys_of(person, "organization_id", WRITING_ROLES)
 
 
 def organizations_managed_by(person: Viewer) -> list[int]:
-    return [o for _, _, o, role in _memberships(person) if o and role == "manager"]
+    return _keys_of(person, "organization_id", MANAGING_ROLES)
 
 
 def of_own_bodies(person: Viewer) -> Q:
@@ -262,13 +279,13 @@ def belongs_somewhere(person: Viewer) -> bool:
 
 def role_in(person: Viewer, body: Record) -> str:
     """The person's role in this very jurisdiction, department or organization; "" when they have none."""
-    column = ("jurisdiction", "department", "organization").index(body._meta.model_name)
-    return next((row[3] for row in _memberships(person) if row[column] == body.pk), "")
+    column = _column_of(body)
+    return next((own.role for own in _memberships(person) if getattr(own, column) == body.pk), "")
 
 
 def manages_somewhere(person: Viewer) -> bool:
     """Whether the person manages an office or organization of their own."""
-    return any(role == "manager" for _, _, _, role in _memberships(person))
+    return any(own.role in MANAGING_ROLES for own in _memberships(person))
 
 
 def manages(person: Viewer, body: Record) -> bool:

@@ -12,6 +12,7 @@ from partnerships.accounts.member_actions import accept_invitation, invite
 from partnerships.accounts.rules import people_visible_to
 from partnerships.accounts.service_rules import ROLES
 from partnerships.core import clock
+from partnerships.core.access import MembershipRow
 from partnerships.core.errors import NotAllowed, NotFound, ValidationError
 from partnerships.directory.rules import has_own_editors, may_speak_for_organization
 from partnerships.meetings.queries import people_of_the_lead
@@ -105,7 +106,7 @@ def test_it_never_speaks_for_a_partner(people):
     own, office = Service(people.partner, people.organization), Service(people.manager, people.office, name="Office")
     for service in (own, office):
         token = ApiToken.objects.get(pk=service.token.pk)
-        token.person._own_memberships = ((token.jurisdiction_id, None, token.organization_id, token.role),)
+        token.person._own_memberships = (MembershipRow(token.jurisdiction_id, None, token.organization_id, token.role),)
         assert [may_speak_for(token.person, party) for party in record.parties.all()] == [False, False]
         assert not may_speak_for_organization(token.person, people.organization)
     path = f"organizations/{people.organization.public_id}/"
@@ -159,7 +160,7 @@ def test_only_managers_have_one(people):
         services.replace_secret(by=people.editor, token=service.token, overlap_days=0)
     with pytest.raises(NotFound):
         services.account(people.editor, service.token.pk)
-    service.person._own_memberships = ((people.office.pk, None, None, "editor"),)
+    service.person._own_memberships = (MembershipRow(people.office.pk, None, None, "editor"),)
     with pytest.raises(NotAllowed):
         services.add_service_account(by=service.person, **given)
     assert Person.objects.filter(is_service=True).count() == 1

@@ -28,7 +28,7 @@ from partnerships.assessment.rules import (
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found, is_administrator
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Contact, Jurisdiction, body_key, in_bodies
+from partnerships.directory.models import BODIES, Contact, Jurisdiction, body_key, in_bodies
 from partnerships.directory.queries import contacts_with_address
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.registry import seats
@@ -37,8 +37,7 @@ from partnerships.registry.representatives import people_of, representatives_by_
 from partnerships.registry.rules import contacts_who_confirmed, may_read_all, own_party_ids, parties_visible_to
 
 CANCELLATION = ("cancellation",)  # related rows to fetch along with a round
-_BODIES = ("jurisdiction", "department", "organization")
-_PARTY = ("party__partnership", *(f"party__{name}" for name in _BODIES))
+_PARTY = ("party__partnership", *(f"party__{name}" for name in BODIES))
 NO_PROPOSAL = "no one"  # in place of a person: the partner names its people without a proposal
 RECENT_DAYS = 90
 MOST_PLACES = 20  # shown on one person's page
@@ -154,7 +153,7 @@ def cancellation_seen(
 def _party_seen(person: Viewer, pk: int, parties: dict[int, Party] | None) -> Party | None:
     if parties is not None:
         return parties.get(pk)
-    return parties_visible_to(person).filter(pk=pk).select_related("partnership", *_BODIES).first()
+    return parties_visible_to(person).filter(pk=pk).select_related("partnership", *BODIES).first()
 
 
 def _at_hand(rounds: QuerySet[Round]) -> QuerySet[Round]:

@@ -16,6 +16,7 @@ from partnerships.core import clock
 from partnerships.core.access import Viewer, is_staff
 from partnerships.core.errors import UnknownParameters
 from partnerships.core.types import Params
+from partnerships.directory.models import BODIES
 from partnerships.insight import networks
 from partnerships.insight.network_filters import FOR_MEMBERS, NetworkFilter
 from partnerships.insight.network_rules import may_see_scores, network_visible_to
@@ -28,12 +29,11 @@ from partnerships.registry.seats import AGREED, seated_between
 MOST_SEATS, MOST_TIES = 30_000, 60_000
 IN_REQUEST, STEPS_IN_REQUEST = 500, 2_500_000  # parties, and visits of ties, that a request can handle
 ENOUGH = 0.6  # the response coverage below which scores have a warning
-_BODIES = ("jurisdiction", "department", "organization")
 _COLUMNS = (
     *("pk", "partnership_id", "side", "starts_on", "ends_on", "is_confirmed", "has_agreed"),
     *(f"partnership__{name}" for name in ("starts_on", "ends_on", "status", "kind", "title", "public_id")),
     *("partnership__is_illustration", "department__jurisdiction__name"),
-    *(f"{body}__{name}" for body in _BODIES for name in ("public_id", "name", "is_illustration")),
+    *(f"{body}__{name}" for body in BODIES for name in ("public_id", "name", "is_illustration")),
 )
 
 
@@ -266,7 +266,7 @@ def _add_nodes_and_ties(
 
 
 def _node(row: dict[str, Any], key: str) -> NetworkNode:
-    kind = next(body for body in _BODIES if row[f"{body}__public_id"])
+    kind = next(body for body in BODIES if row[f"{body}__public_id"])
     home = row["department__jurisdiction__name"] or ""
     return NetworkNode(key, row[f"{kind}__name"], row["side"], home, row[f"{kind}__is_illustration"])
 

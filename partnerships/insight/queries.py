@@ -17,7 +17,7 @@ from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_rea
 from partnerships.core.choices import Side, Vocabulary
 from partnerships.core.models import Change
 from partnerships.core.prepared import prepared_subquery
-from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization, Term
+from partnerships.directory.models import BODIES, Body, Department, IssueArea, Jurisdiction, Organization, Term
 from partnerships.directory.queries import Branch, departments_of, relations_of, terms
 from partnerships.directory.rules import LISTED, fields_shown, searchable_by
 from partnerships.insight import circles
@@ -33,7 +33,6 @@ from partnerships.registry.rules import may_read_all, parties_visible_to, unname
 from partnerships.registry.seats import at_table, has_agreed, is_named
 
 MOST_PARTNERSHIPS = 100  # of an issue area in a place: those that changed last
-_ENTITIES = ("jurisdiction", "department", "organization")
 _SIDES = tuple(Side)
 
 
@@ -379,7 +378,7 @@ def changes_since(person: Viewer, circles_seen: CirclesSeen, quarter: date) -> t
     """
     rows = snapshots_visible_to(person).filter(partnership__in=circles_seen.partnerships, quarter_on=quarter)
     rows = list(rows.select_related("partnership", "party"))
-    seen = parties_visible_to(person).filter(pk__in=[row.party_id for row in rows]).select_related(*_ENTITIES)
+    seen = parties_visible_to(person).filter(pk__in=[row.party_id for row in rows]).select_related(*BODIES)
     entities = {party.pk: party.entity for party in seen}
     before: dict = {}
     hidden = []

@@ -14,6 +14,7 @@ from partnerships.core.choices import Side
 from partnerships.core.errors import NotFound
 from partnerships.core.listing import Ordering
 from partnerships.core.types import Params
+from partnerships.directory.models import BODIES
 from partnerships.measurement.activity_filters import ActivityFilter
 from partnerships.measurement.choices import Part
 from partnerships.measurement.matrix import Goal, Matrix, Seat, Work, matrix
@@ -34,7 +35,6 @@ ORDERINGS = {
     "updated": Ordering("updated_at", _("Last changed")),
     "id": Ordering("pk", _("Oldest record")),
 }
-_BODIES = ("jurisdiction", "department", "organization")
 
 
 def seats_of(person: Viewer, partnership: Partnership) -> QuerySet[Party]:
@@ -43,7 +43,7 @@ def seats_of(person: Viewer, partnership: Partnership) -> QuerySet[Party]:
     Parties not yet approached or declined have no part.
     """
     rows = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
-    return rows.select_related(*_BODIES)
+    return rows.select_related(*BODIES)
 
 
 def activity(person: Viewer, public_id: str) -> Activity:
@@ -78,7 +78,7 @@ def activities_of(person: Viewer, *partnerships: Partnership | int) -> list[Acti
 
 def _with_parts(person: Viewer) -> QuerySet[Activity]:
     parts = ActivityPart.objects.filter(party__in=parties_visible_to(person).filter(seats.NAMED))
-    parts = parts.select_related(*(f"party__{body}" for body in _BODIES))
+    parts = parts.select_related(*(f"party__{body}" for body in BODIES))
     outcomes = Outcome.objects.filter(plan__in=plans_visible_to(person)).select_related("plan")
     lost = ActivityPart.objects.filter(activity=OuterRef("pk"), party__in=unnamed_seats(person).values("pk"))
     rows = activities_visible_to(person).annotate(
@@ -111,7 +111,7 @@ def gains_of(person: Viewer, partnership: Partnership) -> list[Gain]:
     """What the parties say they have gained, as far as the person may see it, latest first."""
     parties = parties_visible_to(person).filter(seats.NAMED, partnership=partnership)
     rows = gains_visible_to(person).filter(party__in=parties)
-    return list(rows.select_related(*(f"party__{body}" for body in _BODIES)))
+    return list(rows.select_related(*(f"party__{body}" for body in BODIES)))
 
 
 def by_side(gains: Sequence) -> list[tuple[str, list[Gain]]]:
@@ -122,7 +122,7 @@ def by_side(gains: Sequence) -> list[tuple[str, list[Gain]]]:
 
 def gain(person: Viewer, pk: int) -> Gain:
     """A gain that the person may see. Raises NotFound."""
-    rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in _BODIES))
+    rows = gains_visible_to(person).select_related("party__partnership__lead", *(f"party__{body}" for body in BODIES))
     found = rows.filter(pk=pk).first()
     if found is None:
         raise NotFound
@@ -131,5 +131,5 @@ def gain(person: Viewer, pk: int) -> Gain:
 
 def parties_with_gains_to_record(person: Viewer, partnership: Partnership) -> list:
     """The person's own parties for which they can record a gain."""
-    rows = seats_held_by(person).filter(partnership=partnership).select_related(*_BODIES, "partnership")
+    rows = seats_held_by(person).filter(partnership=partnership).select_related(*BODIES, "partnership")
     return [party for party in rows if may_write_gain(person, party)]

@@ -144,11 +144,10 @@ def who_may_own(person: Viewer, action: Action) -> tuple[list, list]:
     The parties are those at the table; the people those there whose memberships they see. The current owner is always
     included.
     """
-    bodies = ("jurisdiction", "department", "organization")
     seats = parties_visible_to(person).filter(partnership=action.partnership).filter(NAMED)
-    parties = list(seats.select_related(*bodies))
+    parties = list(seats.select_related(*BODIES))
     seated = Q(jurisdiction=action.partnership.lead_id)
-    for name in bodies:
+    for name in BODIES:
         seated |= Q(**{f"{name}__in": [getattr(p, f"{name}_id") for p in parties if getattr(p, f"{name}_id")]})
     memberships = memberships_visible_to(person).filter(seated, person__is_active=True)
     seen = Q(pk__in=memberships.order_by().values("person")) | Q(pk=action.owner_person_id)

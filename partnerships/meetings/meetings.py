@@ -20,6 +20,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.withdrawals import withdrawn
 from partnerships.core.writing import apply_values, change, public_snapshot
+from partnerships.directory.models import BODIES
 from partnerships.mail import schedule
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.events import meeting_saved
@@ -36,11 +37,10 @@ _PARTIES = (
     "decisions__decided_by",
     "decisions__could_block",
 )
-_BODIES = ("jurisdiction", "department", "organization")
 _READ_AHEAD = [
     "participants__person",
     "participants__contact",
-    *(f"{party}__{body}" for party in _PARTIES for body in _BODIES),
+    *(f"{party}__{body}" for party in _PARTIES for body in BODIES),
 ]
 # A change of one of these is news to the participants.
 NEWS = ("date", "time", "zone", "place", "link", "minutes_long", "status", "title")

@@ -93,12 +93,9 @@ def meeting(person: Viewer, public_id: str) -> Meeting:
     return get_or_not_found(rows, public_id)
 
 
-_ENTITIES = ("jurisdiction", "department", "organization")
-
-
 def parties_seen(person: Viewer, partnership: Partnership) -> dict:
     """The parties of the partnership that the person may see, in order: primary key → party."""
-    rows = parties_visible_to(person).filter(partnership=partnership).select_related(*_ENTITIES)
+    rows = parties_visible_to(person).filter(partnership=partnership).select_related(*BODIES)
     return {party.pk: party for party in rows}
 
 
@@ -120,7 +117,7 @@ def outcome_of(person: Viewer, meeting: Meeting, parties: dict) -> dict | None:
     rows = meeting.attendance.values_list("party", "came", "people")
     decisions = meeting.decisions.prefetch_related("decided_by", "could_block")
     actions = actions_visible_to(person).filter(meeting=meeting)
-    actions = list(actions.select_related("owner_person", *(f"owner_party__{entity}" for entity in _ENTITIES)))
+    actions = list(actions.select_related("owner_person", *(f"owner_party__{entity}" for entity in BODIES)))
     for action in actions:
         action.sees_party = action.owner_party_id in parties
     return {
@@ -354,7 +351,7 @@ def who_may_answer(person: Viewer, plan: CheckInPlan) -> dict[str, tuple[str, in
     found = {key: (label, party) for key, label, party in asked if not key.startswith("party:")}
     seats = {body_key(party): party for party in parties.values() if is_at_table(party)}
     memberships = memberships_visible_to(person).filter(in_bodies(seats), person__is_active=True)
-    for membership in memberships.select_related("person", *_ENTITIES).order_by("person__name", "pk"):
+    for membership in memberships.select_related("person", *BODIES).order_by("person__name", "pk"):
         party = seats[body_key(membership)]
         found.setdefault(f"person:{membership.person_id}", (f"{membership.person} · {party}", party.pk))
     if plan.pk:

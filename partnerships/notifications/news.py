@@ -19,7 +19,7 @@ from partnerships.core import clock, record_types
 from partnerships.core.access import Viewer
 from partnerships.core.models import Change
 from partnerships.core.snapshots import serialize
-from partnerships.directory.models import IssueArea, Jurisdiction
+from partnerships.directory.models import BODIES, IssueArea, Jurisdiction
 from partnerships.directory.rules import (
     LISTED,
     fields_shown,
@@ -142,7 +142,7 @@ def _of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News |
     if record is None or not (record.is_published or is_whole):
         return None
     parties = parties_visible_to(person).filter(PUBLIC_PARTY, partnership=pk)
-    parties = list(parties.select_related("jurisdiction", "department", "organization"))
+    parties = list(parties.select_related(*BODIES))
     reasons = () if reader.follows is None else _reasons(record, parties, reader.follows)
     rows = _of_others(reader, rows)
     if not is_whole:  # only the office sees what happened to a draft before it was published
@@ -391,7 +391,7 @@ def _records_by_followed(records: set[tuple[str, int]]) -> dict:
         reached.setdefault(key, set()).add(key)
     ids = [pk for kind, pk in records if kind == "partnership"]
     pairs = [("jurisdiction", *row) for row in Partnership.objects.filter(pk__in=ids).values_list("lead", "pk")]
-    for kind in ("jurisdiction", "department", "organization"):
+    for kind in BODIES:
         seats = Party.objects.filter(partnership__in=ids).exclude(**{kind: None})
         pairs += [(kind, *row) for row in seats.values_list(kind, "partnership")]
     areas = Partnership.issue_areas.through.objects.filter(partnership__in=ids)

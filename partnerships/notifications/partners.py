@@ -16,7 +16,7 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import Contact
+from partnerships.directory.models import BODIES, Contact
 from partnerships.mail import outbox, schedule
 from partnerships.mail.audience import Recipient, key_of
 from partnerships.mail.choices import EmailKind
@@ -223,7 +223,7 @@ def _read_seat(email: Email) -> RecipientCheck:
 
 def is_latest(invitation: SeatConsent) -> bool:
     """Whether this is the partner's latest invitation by email."""
-    body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
+    body = {f"{name}_id": getattr(invitation, f"{name}_id") for name in BODIES}
     rows = SeatConsent.objects.filter(partnership=invitation.partnership_id, state=SeatState.INVITED, **body)
     return not rows.filter(pk__gt=invitation.pk, way=ConsentWay.LINK).exists()
 

@@ -33,6 +33,7 @@ from partnerships.core.models import Change, Merge
 from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, clean_reason
 from partnerships.directory.merge_fields import KEPT, OTHER
+from partnerships.directory.models import BODIES
 from partnerships.mail import outbox
 from partnerships.mail.choices import OPEN_STATES, EmailKind
 from partnerships.mail.models import Email
@@ -45,7 +46,6 @@ from partnerships.records.privacy import end_sessions
 
 FIELDS = ("email", "name", "zone", "language")
 JOIN = {Claim: ("evidence",), Participant: ("answer", "answered_at"), DigestEntry: ("sent_in",)}
-BODIES = ("jurisdiction", "department", "organization")
 STALE = "stale"
 _RANK = MemberRole.values.index
 _ONE = _("This is the same account. Choose two different ones.")

@@ -9,6 +9,7 @@ import orjson
 
 from partnerships.core import clock
 from partnerships.core.snapshots import serialize
+from partnerships.directory.models import BODIES
 from partnerships.registry.models import Confirmation, DraftShare, Partnership, Remark
 
 # What changes although the content doesn't: counters, and the statements themselves.
@@ -64,8 +65,7 @@ def statements(
 
 def snapshot_of_others(partnership: Partnership) -> dict:
     """What others than the lead say of a partnership, and who its draft is shared with, for the change log."""
-    bodies = ("jurisdiction", "department", "organization")
-    shares = DraftShare.objects.filter(partnership=partnership).select_related(*bodies)
+    shares = DraftShare.objects.filter(partnership=partnership).select_related(*BODIES)
     remarks = Remark.objects.filter(partnership=partnership).order_by("id")
     latest = latest_statements([partnership.pk]).get(partnership.pk, {})
     parties = partnership.parties.in_bulk(latest) if latest else {}
@@ -85,7 +85,7 @@ def snapshot_of_others(partnership: Partnership) -> dict:
 
 
 def _entities(path: str) -> list[str]:
-    return [f"{path}__{name}" for name in ("jurisdiction", "department", "organization")]
+    return [f"{path}__{name}" for name in BODIES]
 
 
 def _remark_snapshot(remark: Remark) -> dict[str, Any]:

@@ -16,6 +16,7 @@ from django.utils.functional import SimpleLazyObject
 
 from partnerships.core import record_types
 from partnerships.core.languages import in_each_language
+from partnerships.directory.models import BODIES
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.registry import confirmation_status, seats
 from partnerships.registry.choices import GIVEN_UP
@@ -166,8 +167,7 @@ def _published_fields() -> list[Any]:
 def names_shown(partnership_id: int) -> "SimpleLazyObject[set[str]]":
     """The names of the partnership's publicly visible parties, as in snapshots; a lazy set."""
     rows = Party.objects.filter(PUBLIC_PARTY, partnership=partnership_id)
-    bodies = ("jurisdiction", "department", "organization")
-    return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*bodies)})
+    return SimpleLazyObject(lambda: {str(party) for party in rows.select_related(*BODIES)})
 
 
 def ids_shown(partnerships: QuerySet[Partnership]) -> "SimpleLazyObject[set[str]]":
@@ -202,9 +202,7 @@ def _parties(
 ) -> tuple[dict[int, list[tuple]], list]:
     """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
     shown, still_named = defaultdict(list), []
-    fields = ["unnamed"] + [
-        f"{kind}__{name}" for kind in ("jurisdiction", "department", "organization") for name in ("public_id", "name")
-    ]
+    fields = ["unnamed"] + [f"{kind}__{name}" for kind in BODIES for name in ("public_id", "name")]
     for row in (
         rows.filter(partnership__in=ids)
         .exclude(state__in=GIVEN_UP)
@@ -212,7 +210,7 @@ def _parties(
         .order_by("partnership_id", "position", "id")
         .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "agreed", *fields)
     ):
-        kind = next(k for k in ("jurisdiction", "department", "organization") if row[f"{k}__public_id"])
+        kind = next(k for k in BODIES if row[f"{k}__public_id"])
         hours = [h for role, h in roles[row["pk"]] if role == "backbone" and h]
         party = {
             "type": kind,

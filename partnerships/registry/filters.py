@@ -26,7 +26,7 @@ from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, Visibl
 from partnerships.core.models import FacetCount
 from partnerships.core.types import Text
 from partnerships.directory.filters import jurisdiction_filter, term_choices
-from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
+from partnerships.directory.models import BODIES, Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.name_words import STATE_NAMES
 from partnerships.directory.rules import (
     departments_visible_to,
@@ -110,7 +110,7 @@ FACETS = {
     "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
 }
 # The same for filters by place,
-PLACES = dict.fromkeys(("jurisdiction", "department", "organization"), _places_of)
+PLACES = dict.fromkeys(BODIES, _places_of)
 # and by time: field → its filters for the first and last day.
 TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
 

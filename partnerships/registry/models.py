@@ -18,6 +18,7 @@ from partnerships.core.fields import LineField, LinkField, NumbersField, ProseFi
 from partnerships.core.models import Record
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import (
+    BODIES,
     Body,
     Contact,
     Department,
@@ -169,10 +170,7 @@ class Party(models.Model):
             models.Index(fields=["side", "partnership"]),
             models.Index(fields=["partnership"], condition=~Q(unnamed=""), name="party_unnamed"),
             # Which partnerships show an office or organization, answered from the index alone.
-            *(
-                models.Index(fields=[entity, "partnership"], name=f"party_{entity}")
-                for entity in ("jurisdiction", "department", "organization")
-            ),
+            *(models.Index(fields=[entity, "partnership"], name=f"party_{entity}") for entity in BODIES),
         ]
 
     @property
@@ -237,7 +235,7 @@ class SeatConsent(models.Model):
 
     def find_party(self) -> Party | None:
         """The seat that it is about, if it still exists."""
-        body = {name: getattr(self, f"{name}_id") for name in ("jurisdiction", "department", "organization")}
+        body = {name: getattr(self, f"{name}_id") for name in BODIES}
         rows = Party.objects.filter(partnership=self.partnership_id, **{f"{k}_id": pk for k, pk in body.items()})
         bodies = ("partnership__lead", "jurisdiction", "department__jurisdiction", "organization")
         return rows.select_related(*bodies).first()

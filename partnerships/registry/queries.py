@@ -32,7 +32,7 @@ from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change, FacetCount, Record
 from partnerships.core.record_types import may_read_history
 from partnerships.core.types import Params
-from partnerships.directory.models import IssueArea, Jurisdiction, body_key
+from partnerships.directory.models import BODIES, IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE, SeatState
 from partnerships.registry.document import build, with_parties, write
@@ -298,7 +298,7 @@ def notes_and_answers(person: Viewer, record: Partnership) -> tuple[list[tuple[s
     """
     if not may_read_all(person, record):
         return [], []
-    parties = list(record.parties.select_related("partnership", *_ENTITY))
+    parties = list(record.parties.select_related("partnership", *BODIES))
     notes = [(str(party), party.internal_notes) for party in parties if party.internal_notes]
     return notes, _answers_to_seats(record, [party for party in parties if not seats.needs_no_consent(party)])
 
@@ -309,9 +309,6 @@ def _answers_to_seats(record: Partnership, parties: Iterable[Party]) -> list[tup
     return [(party, latest.get((record.pk, *body_key(party)))) for party in parties]
 
 
-_ENTITY = ("jurisdiction", "department", "organization")
-
-
 def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:
     """The partners of these partnerships that the person may see, with what circles and both sides' words need.
 
@@ -319,12 +316,12 @@ def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Pa
     """
     rows = parties_visible_to(person).filter(partnership__in=partnerships).order_by("position", "pk")
     rows = rows.annotate(**{"is_own": Q(pk__in=own_party_ids(person))})
-    return list(rows.select_related("partnership__lead", *_ENTITY).prefetch_related("roles"))
+    return list(rows.select_related("partnership__lead", *BODIES).prefetch_related("roles"))
 
 
 def parties_to_edit(record: Partnership) -> QuerySet[Party]:
     """All partners of a record with their roles, for those who may write it."""
-    return record.parties.select_related("partnership", *_ENTITY).prefetch_related("roles")
+    return record.parties.select_related("partnership", *BODIES).prefetch_related("roles")
 
 
 def public_body(public_id: str) -> str:
@@ -436,10 +433,10 @@ def seats_to_confirm(person: Viewer, *, most: int) -> list[Party]:
 
     `invited_at` is when. One query.
     """
-    same = [Q(**{name: OuterRef(name)}) for name in _ENTITY]
+    same = [Q(**{name: OuterRef(name)}) for name in BODIES]
     invited = SeatConsent.objects.filter(reduce(or_, same), partnership=OuterRef("partnership"))
     rows = Party.objects.filter(state=SeatState.INVITED, partnership__lead__in=jurisdictions_read_by(person))
-    rows = rows.filter(partnership__is_published=True).select_related("partnership", *_ENTITY)
+    rows = rows.filter(partnership__is_published=True).select_related("partnership", *BODIES)
     rows = rows.annotate(invited_at=Subquery(invited.order_by("-at").values("at")[:1]))
     return list(rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most])
 

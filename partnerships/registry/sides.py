@@ -14,7 +14,7 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import Viewer, belongs_somewhere, of_own_bodies
 from partnerships.core.errors import NotFound
-from partnerships.directory.models import body_key
+from partnerships.directory.models import BODIES, body_key
 from partnerships.registry import confirmation_status, publication, seats
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
 from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Remark, Reply, SeatConsent
@@ -31,8 +31,7 @@ from partnerships.registry.rules import (
     remarks_visible_to,
 )
 
-_ENTITY = ("jurisdiction", "department", "organization")
-_PARTY = ("partnership__lead", *_ENTITY)
+_PARTY = ("partnership__lead", *BODIES)
 _LOOKED_AT = 100
 
 
@@ -149,7 +148,7 @@ def shown_remarks(
     places: dict[int, list[Reply]] = {remark.pk: [] for remark, _ in rows}
     if rows:
         replies = Reply.objects.filter(remark__in=places, party__in=parties)
-        for reply in replies.select_related(*(f"party__{name}" for name in _ENTITY)).order_by("at", "id"):
+        for reply in replies.select_related(*(f"party__{name}" for name in BODIES)).order_by("at", "id"):
             places[reply.remark_id].append(reply)
     return [
         ShownRemark(
@@ -177,7 +176,7 @@ def shares(person: Viewer, partnership: Partnership) -> list:
     """Who the lead's staff share a draft with: (row, jurisdiction, department or organization)."""
     if not may_read_all(person, partnership):
         return []
-    rows = partnership.shares.select_related(*_ENTITY)
+    rows = partnership.shares.select_related(*BODIES)
     return [(row, row.organization or row.department or row.jurisdiction) for row in rows]
 
 

@@ -20,7 +20,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
-from partnerships.directory.models import Department, Jurisdiction, Organization, body_key
+from partnerships.directory.models import BODIES, Body, Jurisdiction, body_key
 from partnerships.mail import outbox
 from partnerships.registry import (
     checks,
@@ -49,12 +49,11 @@ from partnerships.registry.rules import latest_answers, may_add_partnership, may
 # The facts of each kind of partnership: single rows, or lists of rows.
 ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
 MANY_ROWS = ("seats", "asks", "practices", "documents")
-_ENTITIES = (("jurisdiction", Jurisdiction), ("department", Department), ("organization", Organization))
 _RESET = (SeatState.CONFIRMED, SeatState.INVITED)
 _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__adopted_by")
 # What a snapshot shows in addition to the partnership's own fields.
 _READ = (
-    *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name, _ in _ENTITIES), *ONE_ROW, *MANY_ROWS),
+    *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name in BODIES), *ONE_ROW, *MANY_ROWS),
     *("links_earlier__earlier", "links_later__later", "lead", "purpose", "origin"),
 )
 
@@ -239,8 +238,8 @@ def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, 
     here = {party.entity: party for party in partnership.parties.all()}
     for index, row in enumerate(rows):
         row = dict(row)
-        named = [row[name] for name, _ in _ENTITIES if row.get(name)]
-        was_here = here.get(named[0]) if named else None
+        entity = _entity_of(row)
+        was_here = here.get(entity) if entity else None
         row["id"] = was_here.pk if was_here else None
         roles.append(row.pop("roles", []))
         organization = row.get("organization")
@@ -281,19 +280,24 @@ def _write_roles(partnership: Partnership, saved: Sequence[Party], roles: Sequen
 
 def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> None:
     """Lock the offices and organizations that join, so that a rename at the same moment and this save see each other."""
-    here = {(p.jurisdiction_id, p.department_id, p.organization_id) for p in partnership.parties.all()}
-    for name, model in _ENTITIES:
-        ids = {row[name].pk for row in rows if row.get(name)}
-        ids -= {key[[n for n, _ in _ENTITIES].index(name)] for key in here}
-        if ids:
-            list(model.objects.select_for_update(no_key=True, of=("self",)).filter(pk__in=ids).order_by("pk"))
+    for name in BODIES:
+        joining = {row[name].pk for row in rows if row.get(name)}
+        joining -= {getattr(party, f"{name}_id") for party in partnership.parties.all()}
+        if joining:
+            entities = related_model(Party, name)._default_manager.filter(pk__in=joining).order_by("pk")
+            list(entities.select_for_update(no_key=True, of=("self",)))
+
+
+def _entity_of(row: dict[str, Any]) -> Body | None:
+    """The jurisdiction, department or organization that a row of partners names."""
+    return next((row[name] for name in BODIES if row.get(name)), None)
 
 
 def refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
     """Raise ValidationError if an office or organization is in these rows of partners more than once."""
     seen = set()
     for index, row in enumerate(rows):
-        entity = next((row[name] for name, _ in _ENTITIES if row.get(name)), None)
+        entity = _entity_of(row)
         if entity is not None and entity in seen:
             raise ValidationError(
                 {f"parties-{index}-": gettext("%(entity)s is listed twice. Keep only one.") % {"entity": entity}},

@@ -12,10 +12,12 @@ def with_existing_rows(rows: list[dict], meeting: Meeting | None) -> list[dict]:
     """
     existing = list(meeting.agenda.all()) if meeting else []
     by_title = {item.title: item for item in existing}
-    titles = {row["title"] for row in rows}
-    gone, numbered = [item for item in existing if item.title not in titles], []
+    old_titles, titles = set(by_title), {row["title"] for row in rows}
+    renamed = [item for item in existing if item.title not in titles]
+    numbered = []
     for row in rows:
-        is_new = row["title"] not in {item.title for item in existing}
-        item = (gone.pop(0) if gone else None) if is_new else by_title.pop(row["title"], None)
+        item = by_title.pop(row["title"], None)
+        if renamed and row["title"] not in old_titles:
+            item = renamed.pop(0)
         numbered.append(row | ({"id": item.pk} if item else {}))
     return numbered

@@ -110,32 +110,39 @@ def change_series(
             meeting=meeting, by=by, fields=fields, version=version, why=why, agenda=agenda, participants=participants
         )
     Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)
-    points = people = None  # of all of them, if they are new
+    new_agenda = new_participants = None  # what the others get, too
     if agenda is not None and _points(map(_row_of(AgendaItem), agenda)) != _points(meeting.agenda.all()):
-        points = agenda
+        new_agenda = agenda
     if participants is not None and _seats(map(_row_of(Participant), participants)) != _seats(
         meeting.participants.all()
     ):
-        people = participants
+        new_participants = participants
     by_days = fields["date"] - meeting.date if fields.get("date") else None
     changed = {name: value for name, value in fields.items() if getattr(meeting, name) != value}
     assert meeting.series is not None  # several meetings are of one series
     MeetingSeries.objects.filter(pk=meeting.series.pk).update(sequence=meeting.series.sequence + 1)
+    shared = {"by": by, "why": why, "already_informed": already_informed}
     for one in chosen:
-        is_this = one.pk == meeting.pk
-        own = fields if is_this else changed | ({"date": recurrence.shift_day(one.date, by_days)} if by_days else {})
-        saved = _save_one(
-            own.get("date", one.date),
+        if one.pk == meeting.pk:
+            meeting = _save_one(
+                fields.get("date", one.date),
+                meeting=one,
+                fields=fields,
+                version=version,
+                agenda=agenda,
+                participants=participants,
+                **shared,
+            )
+            continue
+        day = recurrence.shift_day(one.date, by_days) if by_days else one.date
+        _save_one(
+            day,
             meeting=one,
-            by=by,
-            fields=own,
-            version=version if is_this else None,
-            why=why,
-            agenda=agenda if is_this else _same_points(one, points) if points is not None else None,
-            participants=participants if is_this else _same_people(one, people) if people is not None else None,
-            already_informed=already_informed,
+            fields=changed | {"date": day} if by_days else changed,
+            agenda=None if new_agenda is None else _same_points(one, new_agenda),
+            participants=None if new_participants is None else _same_people(one, new_participants),
+            **shared,
         )
-        meeting = saved if is_this else meeting
     return meeting
 
 

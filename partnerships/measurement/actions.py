@@ -78,7 +78,7 @@ def _shown_of_result(result: Result) -> Callable:
 def _shown_of_measure(measure: Measure) -> Callable:
     """Of a public measure, everything except parties that not everyone sees, and what they say.
 
-    Whether its numbers changed for everyone is decided where they are saved (`Writing.is_quiet`).
+    Whether its numbers changed for everyone is decided where they are saved (`ChangeContext.is_quiet`).
     """
     own = Q(owned_measures__measure=measure.pk) | Q(readings__measure=measure.pk)
     rows = parties_visible_to(None).filter(own).select_related("jurisdiction", "department", "organization")

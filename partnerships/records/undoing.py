@@ -7,7 +7,7 @@ and what prevents it; `undo` does it completely or not at all, and makes sure th
 import json
 import uuid
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 from uuid import UUID
 
@@ -50,6 +50,8 @@ _OWN_WORDS = _("Someone said this on its own page, and only they can change it t
 _CHANGED = _("It has changed again since then.")
 _ERASED = _("It names a person who was erased, and we can’t restore an erased person.")
 _NOT_KEPT = _("The earlier value isn’t in the history.")
+_NO_DIFFERENCE = _("It already has the earlier value.")
+_NOTHING = _("Nothing in this change can be undone here.")
 _NOT_EXACT = _("We can’t restore it exactly. Change it on the edit page.")
 
 
@@ -91,7 +93,7 @@ def may_undo(person: Person, record: Record) -> bool:
 
 
 def plan_for(by: Author, record: Record, change: Change) -> Plan:
-    """What of a change could be undone now, by this person (None: a command)."""
+    """What of a change could be undone now, by this person or SYSTEM."""
     if change.record_id != record.pk:
         return Plan(refused=_OF_ANOTHER)
     if change.verb != "update":
@@ -100,19 +102,13 @@ def plan_for(by: Author, record: Record, change: Change) -> Plan:
     now = kind.snapshot(record)
     lines = [_line(key, change, now) for key in _keys(change, kind)]
     wanted = {line.key: line.was for line in lines if not (line.is_same or line.obstacle)}
-    arguments, stuck = _arguments(kind, record, wanted, by)
-    lines = [
-        Line(line.key, line.was, line.became, line.now, stuck[line.key]) if line.key in stuck else line
-        for line in lines
-    ]
-    wanted = {key: value for key, value in wanted.items() if key not in stuck}
-    refused = (
-        "" if wanted else _("It already has the earlier value.") if all(line.is_same for line in lines) else _NOTHING
-    )
+    arguments, obstacles = _arguments(kind, record, wanted, by)
+    lines = [replace(line, obstacle=obstacles.get(line.key, line.obstacle)) for line in lines]
+    wanted = {key: value for key, value in wanted.items() if key not in obstacles}
+    refused = ""
+    if not wanted:
+        refused = _NO_DIFFERENCE if all(line.is_same for line in lines) else _NOTHING
     return Plan(lines, wanted, arguments, now, refused)
-
-
-_NOTHING = _("Nothing in this change can be undone here.")
 
 
 def _keys(change: Change, kind: record_types.RecordType) -> list[str]:
@@ -160,7 +156,7 @@ def _arguments(kind: record_types.RecordType, record: Record, wanted: dict[str, 
     A value that needs another one is refused together with it.
     """
     find = _finder(record, by, wanted)
-    stuck: dict[str, str] = {}
+    obstacles: dict[str, str] = {}
     while True:
         made: dict[str, Any] = {}
         wrong: dict[str, str] = {}
@@ -173,8 +169,8 @@ def _arguments(kind: record_types.RecordType, record: Record, wanted: dict[str, 
             for name, more in part.items():
                 made[name] = made.get(name, {}) | more if isinstance(more, dict) else more
         if not wrong:
-            return {"fields": {}} | made, stuck
-        stuck |= wrong
+            return {"fields": {}} | made, obstacles
+        obstacles |= wrong
         wanted = {key: value for key, value in wanted.items() if key not in wrong}
 
 
@@ -224,7 +220,7 @@ def _restorable_records(kind: record_types.RecordType, by: Author, record: Recor
 def undo(*, record: Record, change: Change, by: Author, version: int, seen: dict[str, Any], why: str = "") -> Record:
     """Save a record with the values from before a change, those in the plan's `wanted`. Returns the record.
 
-    `version` and `seen` (keys) are of the plan that the person agreed to; if they differ now, Stale is raised. `why`:
+    `version` and `seen` (keys) are of the plan that the person agreed to; if they differ now, EditConflict is raised. `why`:
     the person's own reason. Raises NotAllowed, and ValidationError with a message if it can't be done exactly. Nothing
     is written then.
     """

@@ -66,13 +66,10 @@ CLOSED = {
 
 def load() -> None:
     """Read all chosen labels into this process. One query."""
-    rows = list(
-        Wording.objects.order_by("pk").values_list(
-            "vocabulary", "key", "jurisdiction__public_id", "label", "help", "at"
-        )
-    )
-    words = {(row[0], row[1], row[2] or ""): (row[3], row[4]) for row in rows}
-    _remember(words, (str(len(rows)), str(max((row[5] for row in rows), default=None))))
+    columns = ("vocabulary", "key", "jurisdiction__public_id", "label", "help", "at")
+    rows = list(Wording.objects.order_by("pk").values_list(*columns, named=True))
+    words = {(row.vocabulary, row.key, row.jurisdiction__public_id or ""): (row.label, row.help) for row in rows}
+    _remember(words, (str(len(rows)), str(max((row.at for row in rows), default=None))))
 
 
 def reload_if_changed(version: tuple) -> None:

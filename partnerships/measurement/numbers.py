@@ -164,34 +164,38 @@ def _numbers(
         for row in of_period:
             if row.replaced_at is None:
                 made_of = release.made_of[row.cell]
-                is_seen, is_disputed = made_of.supplied_by_id in seen, (measure.pk, period, row.cell) in disputed
-                shown = _public_number(measure, made_of, row, is_seen, is_disputed)
-                found.at[period, row.cell] = (
-                    Number(SUPPRESSED, limit=release.limit) if row.cell in release.hidden else shown
+                shown = _public_number(
+                    measure,
+                    made_of,
+                    row,
+                    knows_supplier=made_of.supplied_by_id in seen,
+                    is_disputed=(measure.pk, period, row.cell) in disputed,
                 )
+                is_hidden = row.cell in release.hidden
+                found.at[period, row.cell] = Number(SUPPRESSED, limit=release.limit) if is_hidden else shown
     return found
 
 
 def _public_number(
-    measure: Measure, made_of: DataPoint, row: DataPoint, knows_supplier: bool, is_disputed: bool
+    measure: Measure, made_of: DataPoint, row: DataPoint, *, knows_supplier: bool, is_disputed: bool
 ) -> Number:
     """`made_of`: the entry as which the number is public. `row`: the current one, with its texts."""
     cell, sure = _seen_of(measure, made_of)
     has_no_rate = is_rate(measure) and cell.value is None
     return Number(
-        COUNTS_ONLY if has_no_rate else "",
-        cell.value,
-        cell.numerator,
-        cell.denominator,
-        sure.low if sure else None,
-        sure.high if sure else None,
-        row.story,
-        row.source,
-        row.published_by,
-        row.link,
-        str(made_of.supplied_by) if knows_supplier else "",
-        made_of.at,
-        is_disputed,
+        state=COUNTS_ONLY if has_no_rate else "",
+        value=cell.value,
+        numerator=cell.numerator,
+        denominator=cell.denominator,
+        low=sure.low if sure else None,
+        high=sure.high if sure else None,
+        story=row.story,
+        source=row.source,
+        published_by=row.published_by,
+        link=row.link,
+        supplied_by=str(made_of.supplied_by) if knows_supplier else "",
+        at=made_of.at,
+        is_disputed=is_disputed,
     )
 
 

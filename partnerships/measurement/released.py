@@ -104,7 +104,7 @@ def released_together(entered: Mapping, sums: Iterable) -> dict:
     each link; from that moment on they are protected together.
     """
     members = {measure: _Member(measure, rows) for measure, rows in entered.items() if rows}
-    sums = [one for one in sums if {one[1], *one[2]} <= members.keys()]
+    sums = [(at, whole, parts) for at, whole, parts in sums if {whole, *parts} <= members.keys()]
     moments = {at for member in members.values() for at in member.moments}
     first = min(moments, default=None)
     for at in sorted(moments | {at for at, *_ in sums if first is not None and at > first}):

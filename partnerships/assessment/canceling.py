@@ -7,7 +7,7 @@ UNREAD_DAYS and are then erased. A partner without editors answers by a personal
 functions raise ValidationError, NotAllowed and, with a version, EditConflict.
 """
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -159,12 +159,12 @@ def _call_listeners(survey_round: Round) -> None:
         events.cancellation_asked(survey_round)
 
 
-def erase_answers_of_canceled(now: datetime | None = None) -> int:
+def erase_answers_of_canceled() -> int:
     """Erase the answers of rounds that were canceled UNREAD_DAYS ago; no one has read them.
 
     Returns how many rounds had some.
     """
-    before = (now or clock.shared()()) - timedelta(days=UNREAD_DAYS)
+    before = clock.shared()() - timedelta(days=UNREAD_DAYS)
     due = Round.objects.filter(cancelled_at__lt=before)
     rounds = {pk for model in _GIVEN for pk in _rounds_of(model.objects.filter(respondent__round__in=due))}
     for model in _GIVEN:

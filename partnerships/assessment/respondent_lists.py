@@ -9,7 +9,6 @@ opening, and everyone is told why. All functions raise ValidationError and NotAl
 from collections import Counter
 from collections.abc import Callable, Container, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -228,10 +227,10 @@ def is_complete(survey_round: Round) -> bool:
     return not AskedParty.objects.filter(side__round=survey_round, named_at=None).exists()
 
 
-def close_due(now: datetime | None = None) -> int:
+def close_due() -> int:
     """Close every respondent list whose time is over. Returns how many."""
     due = Round.objects.filter(answering_at=None, opened_at=None, cancelled_at=None)
-    due = list(due.filter(roll_closes_at__lte=now or clock.shared()()).order_by("roll_closes_at", "pk"))
+    due = list(due.filter(roll_closes_at__lte=clock.shared()()).order_by("roll_closes_at", "pk"))
     for survey_round in due:
         _close_list(survey_round)
     return len(due)

@@ -206,12 +206,10 @@ def require_last_day(closes_on: date | None, zone: str, least: int = NAMING_DAYS
 
 
 @transaction.atomic
-def move_round(
-    *, survey_round: Round, by: Author, closes_on: date | None, version: int | None = None, why: str = ""
-) -> Round:
+def move_round(*, survey_round: Round, by: Author, closes_on: date | None, version: int | None = None) -> Round:
     """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
-    with change(survey_round, by=by, verb="update", snapshot=snapshot, why=why, version=version) as writing:
+    with change(survey_round, by=by, verb="update", snapshot=snapshot, version=version) as writing:
         current = writing.record
         require_open(current)
         _require_later(current, closes_on)
@@ -240,13 +238,13 @@ def _require_later(survey_round: Round, closes_on: date | None) -> None:
 
 
 @transaction.atomic
-def send_reminders(*, survey_round: Round, by: Author, why: str = "") -> Round:
+def send_reminders(*, survey_round: Round, by: Author) -> Round:
     """Remind everyone who is asked and hasn't finished, once a day and round.
 
     It says to no one whether anyone was reminded, since that would say whether all have finished.
     """
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
-    with change(survey_round, by=by, verb="remind", snapshot=snapshot, why=why) as writing:
+    with change(survey_round, by=by, verb="remind", snapshot=snapshot) as writing:
         current = writing.record
         require_open(current)
         if not current.is_answering:

@@ -408,11 +408,11 @@ def _log_relation(other: Jurisdiction, before: dict[str, Any], by: Author, why: 
     log_change(other, by=by, verb="update", before=was, after=became, why=why)
 
 
-def relate_jurisdictions(*, one: Jurisdiction, other: Jurisdiction, key: str, by: Author, why: str = "") -> None:
+def relate_jurisdictions(*, one: Jurisdiction, other: Jurisdiction, key: str, by: Author) -> None:
     """Record that two jurisdictions touch or overlap (“neighbors”, “overlaps”). Doing so again changes nothing."""
     others = [*relations.related(one)[key], other]
     related: dict[str, Any] = {key: others}
-    save_jurisdiction(jurisdiction=one, by=by, fields={}, why=why, **related)
+    save_jurisdiction(jurisdiction=one, by=by, fields={}, **related)
 
 
 @transaction.atomic

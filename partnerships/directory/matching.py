@@ -232,10 +232,8 @@ def _folded(address: str) -> list[str]:
     return [word.form for word in words_of(" ".join(fold_words(address)))]
 
 
-def similar_names(
-    name: str, rows: Sequence[tuple[str, Jurisdiction]], *, least: int = PERHAPS, most: int = 5
-) -> list[Jurisdiction]:
-    """Those of `rows` (pairs of name and record) whose names are very similar, best first."""
+def similar_names(name: str, rows: Sequence[tuple[str, Jurisdiction]]) -> list[Jurisdiction]:
+    """The five of `rows` (pairs of name and record) whose names are most similar, best first, if they are very similar."""
     scored = [(name_similarity(name, other).score, record) for other, record in rows]
-    best = sorted((pair for pair in scored if pair[0] >= least), key=lambda pair: -pair[0])[:most]
+    best = sorted((pair for pair in scored if pair[0] >= PERHAPS), key=lambda pair: -pair[0])[:5]
     return [record for _, record in best]

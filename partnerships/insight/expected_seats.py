@@ -29,11 +29,11 @@ def snapshot(seat: ExpectedSeat) -> dict:
 
 
 @transaction.atomic
-def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why: str = "") -> ExpectedSeat:
+def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any]) -> ExpectedSeat:
     """Add an expected seat.
 
     `fields`: partnership or issue_area; department, jurisdiction or term; circle, why (the seat is expected),
-    is_public. For a partnership, the office is its lead. `why`: the reason in the audit log.
+    is_public. For a partnership, the office is its lead.
     """
     partnership = fields.get("partnership")
     require((by is SYSTEM or may_expect(by, office)) and (partnership is None or partnership.lead_id == office.pk))
@@ -50,7 +50,7 @@ def expect_seat(*, office: Jurisdiction, by: Author, fields: dict[str, Any], why
     _check(office, who)
     own = {"office": office, "declared_by": account_of(by), "declared_on": clock.today(clock.zone(office.zone))}
     seat = ExpectedSeat()
-    with change(seat, by=by, verb="create", snapshot=snapshot, why=why) as writing:
+    with change(seat, by=by, verb="create", snapshot=snapshot) as writing:
         apply_values(seat, fields | own)
     return writing.record
 

@@ -14,7 +14,7 @@ from django.db.migrations.recorder import MigrationRecorder
 from equity.environment import Refusal
 
 
-def lock_data(purpose="runs"):
+def lock_data():
     """Lock this data for this process until it ends, and return the open lock file.
 
     Raises Refusal if another process holds it. With SQLite the lock covers the database file. With PostgreSQL it covers

@@ -76,9 +76,9 @@ def load(path):
         raise Refusal(f"{path} couldn’t be restored. The data here hasn’t changed ({_first_line(errors)}).")
 
 
-def refuse_others(timeout=5):
-    """Raise Refusal if other programs are still connected to this database after `timeout` seconds."""
-    for _ in range(timeout):
+def refuse_others():
+    """Raise Refusal if other programs are still connected to this database after five seconds."""
+    for _ in range(5):
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database()"

@@ -14,12 +14,10 @@ from partnerships.registry.rules import may_edit_note, may_edit_own_part
 
 
 @transaction.atomic
-def contribute(
-    *, party: Party, by: Author, contribution: str, version: int | None = None, why: str = ""
-) -> Partnership:
+def contribute(*, party: Party, by: Author, contribution: str, version: int | None = None) -> Partnership:
     """Save what a party contributes. Raises EditConflict when the lead's staff saved the record in between."""
     require(by is SYSTEM or may_edit_own_part(by, party))
-    with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version, why=why) as writing:
+    with change(party.partnership, by=by, verb="contribute", snapshot=snapshot, version=version) as writing:
         # From the same list that the snapshot reads; otherwise the snapshot would show the old value.
         row = next((row for row in writing.record.parties.all() if row.pk == party.pk), None)
         if row is None:

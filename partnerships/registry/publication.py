@@ -182,11 +182,11 @@ def mark_outdated(ids: Collection[int]) -> None:
     wake("refill_publications")
 
 
-def rebuild_outdated(limit: int = BATCH) -> int:
-    """Store up to `limit` outdated documents in a transaction of its own. Returns how many it found."""
+def rebuild_outdated() -> int:
+    """Store up to BATCH outdated documents in a transaction of its own. Returns how many it found."""
     with transaction.atomic():
         marked = Outdated.objects.filter(resource=RESOURCE).order_by("record_id").values_list("record_id", flat=True)
-        marked = list(marked.distinct()[: min(limit, BATCH)])
+        marked = list(marked.distinct()[:BATCH])
         rows = Publication.objects.filter(partnership__in=marked).order_by("pk")
         gone = set(marked).difference(rows.values_list("partnership_id", flat=True))
         if gone:  # deleted while the mark was being set

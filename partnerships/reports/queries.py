@@ -21,14 +21,9 @@ _OF = ("jurisdiction", "organization", "partnership")
 _ABOUT = ("definition", *(f"definition__{name}" for name in _OF), "asked_by")
 
 
-def definitions(person: Viewer, *, owner: Body | None = None) -> list[ReportDefinition]:
-    """The report definitions of the person's offices and organizations, or of one owner; ended ones last.
-
-    Each with `latest`.
-    """
+def definitions(person: Viewer) -> list[ReportDefinition]:
+    """The report definitions of the person's offices and organizations, each with `latest`; ended ones last."""
     rows = definitions_visible_to(person).select_related(*_OF)
-    if owner is not None:
-        rows = rows.filter(**{str(owner._meta.model_name): owner})
     rows = list(rows.order_by("ended_on", "title", "pk")[:MOST])
     rows.sort(key=lambda one: one.ended_on is not None)
     latest: dict = {}

@@ -6,6 +6,7 @@ given, EditConflict. Nothing is written then.
 
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -38,6 +39,35 @@ NO_REASON = gettext_lazy("Give a reason, because you’re changing an earlier nu
 MOST = 5000  # numbers in one go
 VALUES = ("value", "numerator", "denominator")
 DESCRIPTION = ("story", "source", *QUOTE)
+
+
+@dataclass(frozen=True)
+class _Revision:
+    """What one row changes: the current number `was` (None: there is none) is replaced by `made` (None: it's removed)."""
+
+    index: int  # of the row
+    was: DataPoint | None
+    made: DataPoint | None
+
+    @property
+    def _point(self) -> DataPoint:
+        point = self.made or self.was
+        assert point is not None  # a row that changes nothing makes no revision
+        return point
+
+    @property
+    def period(self) -> date:
+        return self._point.starts_on
+
+    @property
+    def cell(self) -> str:
+        return self._point.cell
+
+    @property
+    def is_correction(self) -> bool:
+        """Whether it changes or removes an earlier number, and not only its texts."""
+        was, made = self.was, self.made
+        return was is not None and (made is None or any(getattr(was, name) != getattr(made, name) for name in VALUES))
 
 
 @transaction.atomic
@@ -75,39 +105,33 @@ def save_points(
     ) as writing:
         current = writing.record
         current_rows = {(row.starts_on, row.cell): row for row in current.points.filter(replaced_at=None)}
-        drafted, at = [], clock.now()
+        revisions, at = [], clock.now()
         met: set[tuple[date, str]] = set()
         errors: dict[str, list] = {}
         for index, row in enumerate(rows):
             try:
                 _require_once(row, met)
-                pair = _drafted(current, row, current_rows, party=party, by=by, at=at, source=source, why=why)
-                drafted.append((index, pair))
+                was = current_rows.get((row["starts_on"], row.get("cell", "")))
+                made = _made(current, row, was, party=party, by=by, at=at, source=source, why=why)
+                if made is not was:
+                    revisions.append(_Revision(index, was, made))
             except ValidationError as problem:
                 errors |= {f"points-{index}-{name}": found for name, found in errors_by_field(problem).items()}
-        drafted = [(index, pair) for index, pair in drafted if pair]
-        pairs = [pair for _, pair in drafted]
-        periods = {one.starts_on for was, made in pairs if (one := made or was)}
+        periods = {one.period for one in revisions}
         before = public_faces(current, periods)
-        errors |= _refused_quotes(current_rows, drafted, before[current.pk])
-        if needs_why and not why and any(map(_is_correction, pairs)):
+        errors |= _refused_quotes(current_rows, revisions, before[current.pk])
+        if needs_why and not why and any(one.is_correction for one in revisions):
             errors["why"] = [ValidationError(NO_REASON, code="required")]
         if errors:
             raise ValidationError(errors)
-        done = _replace(pairs, at)
+        _replace(revisions, at)
         find_sums(current, periods, by=by)
         after = public_faces(current, periods)
         if not may_tell and by is not SYSTEM:
-            _require_no_hidden_count(current, drafted, after[current.pk])
+            _require_no_hidden_count(current, revisions, after[current.pk])
         writing.is_quiet = before[current.pk] == after[current.pk]
         touch_changed(current, before, after)
-        return done
-
-
-def _is_correction(pair: tuple[DataPoint | None, DataPoint | None]) -> bool:
-    """Whether it changes or removes an earlier number, and not only its texts."""
-    was, made = pair
-    return was is not None and (made is None or any(getattr(was, name) != getattr(made, name) for name in VALUES))
+        return len(revisions)
 
 
 def _require_once(row: dict[str, Any], met: set[tuple[date, str]]) -> None:
@@ -140,27 +164,26 @@ def _require_party(measure: Measure, by: Author, party: Party | None) -> None:
             )
 
 
-def _drafted(
+def _made(
     measure: Measure,
     row: dict[str, Any],
-    current_rows: dict[tuple[date, str], DataPoint],
+    was: DataPoint | None,
     *,
     party: Party | None,
     by: Author,
     at: datetime,
     source: str,
     why: str,
-) -> tuple[DataPoint | None, DataPoint | None] | None:
-    """(the current number, the one that replaces it or None), or None if nothing changes."""
+) -> DataPoint | None:
+    """The number that a row makes of the current one: `was` itself if nothing changes, None if the row removes it."""
     starts_on, cell = row["starts_on"], row.get("cell", "")
     _check_place(measure, starts_on, cell)
-    was = current_rows.get((starts_on, cell))
     if "seen" in row and row["seen"] != (was.pk if was else None):
         _refuse_overwriting(measure, row, was)
-        return None
+        return was
     values = {name: row.get(name) for name in VALUES}
     if all(value is None for value in values.values()):
-        return (was, None) if was else None
+        return None
     description = {name: row.get(name, getattr(was, name) if was else "") for name in DESCRIPTION}
     description["source"] = description["source"] or source
     if words := value_errors(measure, cell, values, link=description["link"]):
@@ -173,7 +196,7 @@ def _drafted(
     made.full_clean(exclude=["measure", "by", "supplied_by"], validate_constraints=False)
     if wrong := quote_errors(measure, made):
         raise ValidationError(wrong)
-    return None if was and _reads_alike(made, was) else (was, made)
+    return was if was and _reads_alike(made, was) else made
 
 
 def value_errors(measure: Measure, cell: str, values: dict[str, Any], *, link: str = "") -> dict[str, str]:
@@ -189,7 +212,7 @@ def value_errors(measure: Measure, cell: str, values: dict[str, Any], *, link: s
     )
 
 
-def _require_no_hidden_count(measure: Measure, drafted: Sequence, after: dict) -> None:
+def _require_no_hidden_count(measure: Measure, revisions: Sequence[_Revision], after: dict) -> None:
     """Raise ValidationError if a text that is saved now contains a count that is hidden in its period."""
     hidden: dict[date, set[Decimal]] = defaultdict(set)
     kind = counts_as(measure)
@@ -201,35 +224,32 @@ def _require_no_hidden_count(measure: Measure, drafted: Sequence, after: dict) -
             counts = (cell.value, rest) if kind == COUNT else (above, below, rest)
             hidden[row.starts_on] |= {count for count in counts if count}
     errors = {}
-    for index, (_, made) in drafted:
-        for name in ("story", "source"):
-            revealed = counts_in(getattr(made, name), hidden[made.starts_on]) if made else ()
+    for one in revisions:
+        for name in ("story", "source") if one.made else ():
+            revealed = counts_in(getattr(one.made, name), hidden[one.period])
             if revealed:
-                errors[f"points-{index}-{name}"] = ValidationError(
+                errors[f"points-{one.index}-{name}"] = ValidationError(
                     TELLING, code=TELLS, params={"counts": ", ".join(revealed)}
                 )
     if errors:
         raise ValidationError(errors)
 
 
-def _refused_quotes(current_rows: dict[tuple[date, str], DataPoint], drafted: Sequence, before: dict) -> dict:
+def _refused_quotes(
+    current_rows: dict[tuple[date, str], DataPoint], revisions: Sequence[_Revision], before: dict
+) -> dict:
     """Errors for numbers that would make a period partly a published table, or one that still hides something."""
-    after, errors = dict(current_rows), {}
-    for _, (was, made) in drafted:
-        after[(made or was).starts_on, (made or was).cell] = made
-    quoted, own = ({at for (at, _), row in after.items() if row and is_quoted(row) is kind} for kind in (True, False))
-    hiding = {at for (at, _), face in before.items() if face == HIDDEN}
-    for index, (was, made) in drafted:
-        at = (made or was).starts_on
-        if at in quoted & own:
-            errors[f"points-{index}-link"] = ValidationError(MIXED, code="mixed")
-        elif (
-            made
-            and is_quoted(made)
-            and at in hiding
-            and any(not is_quoted(r) for (on, _), r in current_rows.items() if on == at)
-        ):
-            errors[f"points-{index}-link"] = ValidationError(HIDES, code="hides")
+    after = dict(current_rows) | {(one.period, one.cell): one.made for one in revisions}
+    quoted = {period for (period, _), row in after.items() if row and is_quoted(row)}
+    own = {period for (period, _), row in after.items() if row and not is_quoted(row)}
+    own_before = {period for (period, _), row in current_rows.items() if not is_quoted(row)}
+    hiding = {period for (period, _), face in before.items() if face == HIDDEN}
+    errors = {}
+    for one in revisions:
+        if one.period in quoted & own:
+            errors[f"points-{one.index}-link"] = ValidationError(MIXED, code="mixed")
+        elif one.made and is_quoted(one.made) and one.period in hiding & own_before:
+            errors[f"points-{one.index}-link"] = ValidationError(HIDES, code="hides")
     return errors
 
 
@@ -279,9 +299,7 @@ def _refuse_overwriting(measure: Measure, row: dict[str, Any], was: DataPoint | 
     raise ValidationError({"value": ValidationError(words, code="changed_meanwhile")})
 
 
-def _replace(pairs: Sequence, at: datetime) -> int:
+def _replace(revisions: Sequence[_Revision], at: datetime) -> None:
     """Write all numbers of one save with the same moment, so that no one ever sees a part of it."""
-    gone = [was.pk for was, _ in pairs if was]
-    DataPoint.objects.filter(pk__in=gone).update(replaced_at=at)
-    DataPoint.objects.bulk_create([made for _, made in pairs if made])
-    return len(pairs)
+    DataPoint.objects.filter(pk__in=[one.was.pk for one in revisions if one.was]).update(replaced_at=at)
+    DataPoint.objects.bulk_create([one.made for one in revisions if one.made])

@@ -159,11 +159,11 @@ def save_measure(
             _require_same_meaning(current, fields)
         _check_lead(current, fields)
         apply_values(current, fields)
-        linked = _linked_faces(current)
-        _keep_limit(current)
-        touch_changed(current, linked, _linked_faces(current))
+        linked, references = _linked_faces(current), _references_of(current)
         if groups is not None:
             _write_groups(current, groups)
+        _keep_limit(current, references)
+        touch_changed(current, linked, _linked_faces(current))
         if owners is not None:
             _write_owners(current, owners)
     if writing.changed:
@@ -180,11 +180,20 @@ def _linked_faces(measure: Measure) -> dict:
     return public_faces(measure, starts) if starts else {}
 
 
-def _keep_limit(measure: Measure) -> None:
-    """Record the limit with its moment, because a period keeps the highest limit that applied while it had numbers."""
-    if not measure.limits or measure.limits[-1][1] != measure.smallest:
-        measure.limits = [*measure.limits, [clock.now().isoformat(), measure.smallest]]
+def _keep_limit(measure: Measure, references: list[str]) -> None:
+    """Record the limit and the reference groups with their moment, because both decide what is hidden, and what was hidden
+    once stays hidden. `references`: the reference groups until now.
+    """
+    now = _references_of(measure)
+    if not measure.limits or measure.limits[-1][1] != measure.smallest or references != now:
+        earlier = [one if len(one) > 2 else [*one, references] for one in measure.limits]
+        measure.limits = [*earlier, [clock.now().isoformat(), measure.smallest, now]]
         measure.save(update_fields=["limits"])
+
+
+def _references_of(measure: Measure) -> list[str]:
+    rows = measure.groups.filter(is_reference=True).values_list("dimension", "key")
+    return sorted(f"{dimension}={key}" for dimension, key in rows)
 
 
 def is_public(measure: Measure) -> bool:

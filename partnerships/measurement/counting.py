@@ -44,7 +44,7 @@ def rounded(measure: Measure, value: Decimal | None) -> Decimal | None:
 def baseline_of(measure: Measure) -> Decimal | None:
     """Its baseline as everyone may see it. None when there is none, or it is of too few people."""
     value = measure.baseline_value
-    limit = max([measure.smallest, *(limit for _, limit in measure.limits)])  # what was hidden once stays hidden
+    limit = max([measure.smallest, *(limit for _, limit, *_ in measure.limits)])  # what was hidden once stays hidden
     if value is None or (counts_as(measure) == COUNT and is_small(Cell("", value), limit, COUNT)):
         return None
     return rounded(measure, value)

@@ -68,7 +68,8 @@ class Measure(Record):
 
     `per`: for a rate, per how many people or things. Money is in US dollars. `first_month`: the first month of its
     school or fiscal year. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people
-    is hidden; `limits`: its history, as pairs of a moment (ISO) and the number from then on. `family`: measures with
+    is hidden; `limits`: its history, as lists of a moment (ISO), the number from then on, and the cells of the reference
+    groups from then on (missing in entries from before they were kept). `family`: measures with
     the same value are linked by sums (MeasureSum).
     """
 

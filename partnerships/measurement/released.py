@@ -51,7 +51,8 @@ class _Member:
     def __post_init__(self) -> None:
         self.kind = counts_as(self.measure)
         self.limits = _limits(self.measure, self.rows[0].at)
-        self.references = frozenset(f"{g.dimension}={g.key}" for g in self.measure.groups.all() if g.is_reference)
+        self.references_at = _references(self.measure, self.rows[0].at)
+        self.references = self.references_at[self.rows[0].at]
 
     @property
     def moments(self) -> set[datetime]:
@@ -75,6 +76,7 @@ class _Member:
         own = (cell for cell in sorted(self.current_cells) if not is_quoted(self.made_of[cell]))
         self.table = {cell: cell_of(self.made_of[cell], self.kind) for cell in own}
         self.limit = max(self.limit, self.limits.get(at, 0))
+        self.references = self.references_at.get(at, self.references)
         return (self.table, self.limit) != was and self.measure.counted != Counted.THINGS
 
     def hide(self, more: frozenset[str] = frozenset()) -> bool:
@@ -135,9 +137,17 @@ def _hide_sum(whole: _Member, parts: Sequence[_Member]) -> bool:
 
 def _limits(measure: Measure, first: datetime) -> dict[datetime, int]:
     """Moment → the limit from then on, as far as it applies to a period whose first number was entered at `first`."""
-    found = [(datetime.fromisoformat(at), limit) for at, limit in measure.limits] or [(first, measure.smallest)]
+    found = [(datetime.fromisoformat(at), limit) for at, limit, *_ in measure.limits] or [(first, measure.smallest)]
     at_first = next((limit for at, limit in reversed(found) if at <= first), found[0][1])
     return {first: at_first} | {at: limit for at, limit in found if at > first}
+
+
+def _references(measure: Measure, first: datetime) -> dict[datetime, frozenset[str]]:
+    """Moment → the reference groups from then on, as `_limits` has the limits."""
+    now = frozenset(f"{g.dimension}={g.key}" for g in measure.groups.all() if g.is_reference)
+    found = [(datetime.fromisoformat(at), frozenset[str](*cells)) for at, _, *cells in measure.limits if cells]
+    at_first = next((cells for at, cells in reversed(found) if at <= first), found[0][1] if found else now)
+    return {first: at_first} | {at: cells for at, cells in found if at > first}
 
 
 def _changes_public(measure: Measure, was: DataPoint, row: DataPoint) -> bool:

@@ -8,9 +8,11 @@ from django.db.models import Q
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.measurement.actions import save_measure
+from partnerships.measurement.families import HIDDEN, public_faces
 from partnerships.measurement.numbers import entered_numbers, numbers_of, revisions
 from partnerships.measurement.points import save_points
-from partnerships.models import Change, DataPoint
+from partnerships.models import Change, DataPoint, Measure
 from tests.factories import make_measure, make_partnership, make_result, party
 from tests.people import make_people
 
@@ -179,3 +181,34 @@ def test_what_was_entered_is_for_those_who_enter_it(shared_measure):
             entered_numbers(one, measure, [Y2024])
         with pytest.raises(NotAllowed):
             revisions(one, measure, Y2024, "race=black")
+
+
+def test_another_reference_group_shows_nothing_that_was_hidden(people):
+    """The reference group is hidden last. Made the reference afterwards, a group would be shown, and another hidden."""
+    groups = [{"dimension": "race", "key": key, "name": key, "is_reference": key == "b"} for key in "abc"]
+    measure = make_measure("Answered", result=make_result(lead=people.office), groups=groups, smallest=10)
+    counts = {"": (60, 140), "race=a": (4, 60), "race=b": (26, 40), "race=c": (30, 40)}
+
+    def enter(day):
+        rows = [{"starts_on": day, "cell": cell, "numerator": n, "denominator": d} for cell, (n, d) in counts.items()]
+        save_points(measure=measure, by=SYSTEM, rows=rows)
+
+    def hidden(day):
+        faces = public_faces(Measure.objects.get(pk=measure.pk), {day})[measure.pk]
+        return {cell for (_, cell), face in faces.items() if face == HIDDEN}
+
+    enter(Y2023)
+    assert hidden(Y2023) == {"race=a", "race=c"}
+    keys = dict(measure.groups.values_list("key", "pk"))
+    rows = [row | {"id": keys[row["key"]], "is_reference": row["key"] == "c"} for row in groups]
+    measure = save_measure(measure=measure, by=people.editor, fields={}, groups=rows)
+    enter(Y2024)
+    assert (hidden(Y2023), hidden(Y2024)) == ({"race=a", "race=c"}, {"race=a", "race=b"})
+    Measure.objects.update(limits=[one[:2] for one in Measure.objects.get(pk=measure.pk).limits[:1]])
+    measure = save_measure(
+        measure=Measure.objects.get(pk=measure.pk),
+        by=people.editor,
+        fields={},
+        groups=[row | {"id": keys[row["key"]], "is_reference": False} for row in groups],
+    )
+    assert (hidden(Y2023), hidden(Y2024)) == ({"race=a", "race=b"}, {"race=a", "race=b"})

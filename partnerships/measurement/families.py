@@ -78,5 +78,14 @@ def public_faces(measure: Measure, periods: set[date]) -> dict:
 HIDDEN = "hidden"
 
 
+def periods_that_hide(measure: Measure, periods: set[date]) -> set[date]:
+    """Those of these periods in which a number of the measure is or was hidden, also if it was removed since."""
+    families = families_of([measure])
+    measures = families.of(measure)
+    rows = DataPoint.objects.filter(Q(measure__in=measures), starts_on__in=periods).order_by("id")
+    found = releases(families, [measure], list(rows))
+    return {starts_on for (pk, starts_on), release in found.items() if pk == measure.pk and release.hidden}
+
+
 def _texts_of(made_of: DataPoint, row: DataPoint) -> tuple[int, str, str]:
     return made_of.pk, row.story, row.source

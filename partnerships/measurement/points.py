@@ -22,7 +22,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.writing import change
 from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.counting import cell_of, counts_as, is_rate, multiplier, needs_counts
-from partnerships.measurement.families import HIDDEN, public_faces
+from partnerships.measurement.families import HIDDEN, periods_that_hide, public_faces
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.periods import label, start_of
 from partnerships.measurement.point_checks import PLACES, number_errors
@@ -119,7 +119,7 @@ def save_points(
                 errors |= {f"points-{index}-{name}": found for name, found in errors_by_field(problem).items()}
         periods = {one.period for one in revisions}
         before = public_faces(current, periods)
-        errors |= _refused_quotes(current_rows, revisions, before[current.pk])
+        errors |= _refused_quotes(current, current_rows, revisions)
         if needs_why and not why and any(one.is_correction for one in revisions):
             errors["why"] = [ValidationError(NO_REASON, code="required")]
         if errors:
@@ -236,19 +236,19 @@ def _require_no_hidden_count(measure: Measure, revisions: Sequence[_Revision], a
 
 
 def _refused_quotes(
-    current_rows: dict[tuple[date, str], DataPoint], revisions: Sequence[_Revision], before: dict
+    measure: Measure, current_rows: dict[tuple[date, str], DataPoint], revisions: Sequence[_Revision]
 ) -> dict:
-    """Errors for numbers that would make a period partly a published table, or one that still hides something."""
+    """Errors for numbers that would make a period partly a published table, or one that hides or hid something."""
     after = dict(current_rows) | {(one.period, one.cell): one.made for one in revisions}
     quoted = {period for (period, _), row in after.items() if row and is_quoted(row)}
     own = {period for (period, _), row in after.items() if row and not is_quoted(row)}
-    own_before = {period for (period, _), row in current_rows.items() if not is_quoted(row)}
-    hiding = {period for (period, _), face in before.items() if face == HIDDEN}
+    quotes = {one.period for one in revisions if one.made and is_quoted(one.made)}
+    hiding = periods_that_hide(measure, quotes) if quotes else set()
     errors = {}
     for one in revisions:
         if one.period in quoted & own:
             errors[f"points-{one.index}-link"] = ValidationError(MIXED, code="mixed")
-        elif one.made and is_quoted(one.made) and one.period in hiding & own_before:
+        elif one.made and is_quoted(one.made) and one.period in hiding:
             errors[f"points-{one.index}-link"] = ValidationError(HIDES, code="hides")
     return errors
 

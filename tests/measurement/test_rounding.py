@@ -304,6 +304,10 @@ def test_a_period_is_quoted_whole_or_not_at_all(measure):
     enter_numbers(measure, date(2023, 1, 1), all=(303, 1104), white=(300, 1000), black=(3, 104))
     found = refusals(measure, on=date(2023, 1, 1), more=QUOTE, all=(303, 1104), white=(300, 1000), black=(3, 104))
     assert set(found.values()) == {HIDES}
+    cells = measure.points.filter(starts_on=date(2023, 1, 1)).values_list("cell", flat=True)
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(2023, 1, 1), "cell": cell} for cell in cells])
+    assert refusals(measure, on=date(2023, 1, 1), more=QUOTE, black=(3, 104)) == {"points-0-link": HIDES}
+    enter_numbers(measure, date(2022, 1, 1), more=QUOTE, black=(3, 104))
 
 
 def test_a_baseline_that_was_hidden_stays_so_under_a_lower_limit():

@@ -127,7 +127,7 @@ def invitation_of(link: Link) -> tuple[SeatConsent, Party]:
 
 
 def _is_its_own(answer: SeatConsent) -> bool:
-    """Whether the partner's own editors decided this, or those of a record that was merged with it said no."""
+    """Whether the partner's own editors decided this, or a merge kept the no of the other of two records."""
     return bool(answer.by_id) or (answer.way == ConsentWay.MERGE and answer.state in GIVEN_UP)
 
 

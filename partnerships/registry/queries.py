@@ -39,7 +39,9 @@ from partnerships.registry.document import build, with_parties, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
 from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.representatives import representatives_by_party
 from partnerships.registry.rules import (
+    contacts_who_confirmed,
     hidden_parties_of,
     latest_answers,
     may_read_all,
@@ -307,6 +309,17 @@ def _answers_to_seats(record: Partnership, parties: Iterable[Party]) -> list[tup
     """Each of these parties with its latest answer, or the office's latest invitation."""
     latest = latest_answers([record], along=("by", "contact"))
     return [(party, latest.get((record.pk, *body_key(party)))) for party in parties]
+
+
+def without_a_voice(parties: Iterable[Party]) -> set[int]:
+    """The primary keys of those of these parties that confirmed their seat, and that can't say anything here now: they
+    have no editors, and no contact with a personal link. At most two queries.
+    """
+    confirmed = [party for party in parties if party.state == SeatState.CONFIRMED and seats.is_at_table(party)]
+    editors = representatives_by_party(confirmed)
+    silent = [party for party in confirmed if not editors[party.pk]]
+    contacts = contacts_who_confirmed(silent) if silent else {}
+    return {party.pk for party in silent} - contacts.keys()
 
 
 def parties_seen(person: Viewer, partnerships: Sequence[Partnership]) -> list[Party]:

@@ -2,8 +2,17 @@
 
 import pytest
 
+from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Membership, SeatConsent
-from tests.factories import make_jurisdiction, make_organization, make_partnership, make_person, party
+from tests.factories import (
+    confirm_by_link,
+    make_jurisdiction,
+    make_organization,
+    make_partnership,
+    make_person,
+    party,
+)
 
 pytestmark = pytest.mark.django_db
 
@@ -186,3 +195,24 @@ def test_an_unlisted_organization_reads_that_the_public_does_not_see_it(partner,
     record = make_partnership(lead=people.office, parties=[party(people.office), party(quiet)], confirmed=False)
     page = page_text(partner.get(f"/partnerships/{record.public_id}/our-seat/"))
     assert "Your organization is unlisted, so the public doesn’t see your name." in page
+
+
+def test_the_office_reads_when_no_one_can_answer_for_a_confirmed_partner_anymore(client, people):
+    """Its editor left, or the contact who confirmed its seat by a personal link."""
+    group = make_organization("Renters", "profiled", contacts=[{"name": "Ana", "email": "ana@example.org"}])
+    rows = [party(people.office, "lead"), party(people.organization), party(group)]
+    made = make_partnership("Homes", lead=people.office, parties=rows)
+    confirm_by_link(made.parties.get(organization=group), group.contacts.get(), 20)
+    client.force_login(people.editor)
+
+    def unheard():
+        seats = client.get(f"/partnerships/{made.public_id}/office/").context["seats"]
+        return [str(row["party"]) for row in seats if row["is_unheard"]]
+
+    assert unheard() == []
+    people.partner.memberships.all().delete()
+    assert unheard() == ["Tenants' association"]
+    save_organization(organization=group, by=SYSTEM, fields={}, contacts=[{"name": "Bo", "email": "bo@example.org"}])
+    assert unheard() == ["Tenants' association", "Renters"]
+    text = client.get(f"/partnerships/{made.public_id}/office/").content.decode()
+    assert "Renters has no editors here, and no contact with a personal link." in " ".join(text.split())

@@ -145,7 +145,7 @@ STAFF = {
     "partnership_results": 19,
     "partnership_meetings": 11,
     "partnership_agreement": 9,
-    "partnership_office": 19,
+    "partnership_office": 21,
     "issue_area_circles": 16,
     "issue_area_circles, without a place": 6,
     "about": 4,

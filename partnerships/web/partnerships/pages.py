@@ -11,7 +11,7 @@ from partnerships.meetings import queries as meetings
 from partnerships.meetings.attention import last_contact_on, orphaned
 from partnerships.registry import attention, inviting
 from partnerships.registry.choices import Circle
-from partnerships.registry.queries import notes_and_answers, related_to
+from partnerships.registry.queries import notes_and_answers, related_to, without_a_voice
 from partnerships.registry.sides import own_parts_with_statements
 from partnerships.web import linked_data
 from partnerships.web.assessment.rounds import section as rounds_of
@@ -132,9 +132,10 @@ def _seat_note(page, seat) -> str:
 def office(page):
     page.require_whole()
     notes, answers = notes_and_answers(page.person, page.record)
+    unheard = without_a_voice([party for party, _ in answers])
     return {
         "notes": notes,
-        "seats": [answer_row(party, answer) for party, answer in answers],
+        "seats": [answer_row(party, answer) | {"is_unheard": party.pk in unheard} for party, answer in answers],
         "check_ins": meetings.check_in_plans(page.person, page.record),
         "check_ins_held": meetings.check_ins_held(page.person, page.record),
         **latest(page.person, page.record),

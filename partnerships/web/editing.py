@@ -143,12 +143,16 @@ def seen_now(form, **fields) -> None:
 
 def typed_values(form, names) -> dict:
     """The cleaned values of a form, as snapshots have them."""
-    values = {}
-    for name in names:
-        value = form.cleaned_data.get(name)
+    return as_in_snapshots({name: form.cleaned_data.get(name) for name in names})
+
+
+def as_in_snapshots(values) -> dict:
+    """Typed values as snapshots have them: several records, a list or a queryset, as sorted texts."""
+    found = {}
+    for name, value in values.items():
         many = hasattr(value, "model") or isinstance(value, list)
-        values[name] = sorted(str(serialize(v)) for v in value) if many else serialize(value)
-    return values
+        found[name] = sorted(str(serialize(one)) for one in value) if many else serialize(value)
+    return found
 
 
 def version_of(request, name="version") -> int:

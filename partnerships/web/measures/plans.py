@@ -20,10 +20,9 @@ from partnerships.registry.rules import may_add_partnership
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import version_of
+from partnerships.web.editing import as_in_snapshots, version_of
 from partnerships.web.forms.plan import OutcomeForm, PlanForm
 from partnerships.web.forms.record import WhyForm
-from partnerships.web.partnerships.activities import plain_values
 from partnerships.web.record_edit import SAVED, RecordEdit, edit_record
 from partnerships.web.record_history import latest
 from partnerships.web.steps import Step, posted_data, take_step
@@ -148,7 +147,7 @@ class OutcomeEdit(RecordEdit):
         return plans.snapshot(current)
 
     def submitted(self):
-        return plain_values(self.values())
+        return as_in_snapshots(self.values())
 
     def comparable(self, snapshot, current):
         """The row of this outcome in the snapshot of its plan."""

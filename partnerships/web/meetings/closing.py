@@ -5,11 +5,10 @@ from django.utils.translation import gettext
 from django.views.decorators.http import require_http_methods
 
 from partnerships.core.access import require
-from partnerships.core.snapshots import serialize
 from partnerships.meetings import closing, queries, rules
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
-from partnerships.web.editing import add_errors, form_copy, typed_values
+from partnerships.web.editing import add_errors, as_in_snapshots, form_copy, typed_values
 from partnerships.web.forms.closing import AGENDA_NOTES, ActionFormSet, AttendanceForm, ClosingForm, DecisionFormSet
 from partnerships.web.record_edit import RecordEdit, edit_record
 
@@ -78,7 +77,7 @@ class MeetingClosing(RecordEdit):
     def submitted(self):
         mine = typed_values(self.form, [name for name in self.form.fields if name != "why"])
         for name, rows in (("attendance", self._attendance()), ("decisions", self.rows("decisions") or [])):
-            mine[name] = [{key: _in_snapshot(row[key]) for key in ROWS[name]} for row in rows]
+            mine[name] = [as_in_snapshots({key: row[key] for key in ROWS[name]}) for row in rows]
         return mine
 
     def comparable(self, snapshot, current):
@@ -104,10 +103,6 @@ def _decision_initial(decision):
     names = ("question", "options", "outcome", "community_input")
     many = {name: [str(p.pk) for p in getattr(decision, name).all()] for name in ("decided_by", "could_block")}
     return {name: getattr(decision, name) for name in names} | many | {"id": decision.pk}
-
-
-def _in_snapshot(value):
-    return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
 @page_language.translated

@@ -19,6 +19,7 @@ from partnerships.registry import queries as registry
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import nouns, page_language
 from partnerships.web.drafts import with_drafts
+from partnerships.web.editing import as_in_snapshots
 from partnerships.web.forms.activity import ActivityForm
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.meetings.action_items import row_of as action_row
@@ -132,7 +133,7 @@ class ActivityEdit(RecordEdit):
 
     def submitted(self):
         rows = [{name: serialize(value) for name, value in row.items()} for row in self.form.rows()]
-        return plain_values(self.values()) | {"parts": rows}
+        return as_in_snapshots(self.values()) | {"parts": rows}
 
     def labels(self):
         return super().labels() | {"parts": gettext("Who does what")}
@@ -147,15 +148,6 @@ class ActivityEdit(RecordEdit):
 
     def crumbs(self):
         return crumbs_to_partnership(self.record.partnership)
-
-
-def plain_values(values) -> dict:
-    """Typed values as snapshots have them."""
-    return {name: _plain(value) for name, value in values.items()}
-
-
-def _plain(value):
-    return sorted(str(serialize(one)) for one in value) if isinstance(value, list) else serialize(value)
 
 
 @page_language.translated

@@ -83,7 +83,7 @@ def share(
     """The Share of these seats.
 
     `sitting`: (side, circle, whether it confirmed) of each partner. `empty`: the circles of the seats that no one
-    fills. `unnamed`: (side, circle, value of Unnamed) of each seat without a name.
+    fills. `unnamed`: (side, circle, value of WithheldName) of each seat without a name.
     """
     sides = [(side, confirmed) for side, circle, confirmed in sitting if circle in INNER]
     sides += [(side, False) for side, circle, says in unnamed if circle in INNER and says == WithheldName.COUNTED]

@@ -64,7 +64,7 @@ class Coverage:
 
     @cached_property
     def _without_a_name(self) -> dict[str, set[int]]:
-        """Value of Unnamed → the partnerships with such a seat."""
+        """Value of WithheldName → the partnerships with such a seat."""
         found: dict[str, set[int]] = defaultdict(set)
         for says, partnership in self.unnamed.order_by().values_list("unnamed", "partnership"):
             found[says].add(partnership)

@@ -97,7 +97,7 @@ class CirclesSeen:
     is_more: bool = False  # partnerships that are left out
     may_expect: bool = False
     taken_back: list = field(default_factory=list)
-    unnamed: list = field(default_factory=list)  # (side, circle, value of Unnamed) of each seat without a name
+    unnamed: list = field(default_factory=list)  # (side, circle, value of WithheldName) of each seat without a name
     of_several: bool = False  # several partnerships of an issue area, combined
 
     @property
@@ -176,7 +176,7 @@ def _circles_seen(
 
 
 def withheld_seats(person: Viewer, partnerships: Sequence[Partnership | int]) -> list[tuple]:
-    """(side, circle, value of Unnamed) of each seat of these partnerships that lost its name.
+    """(side, circle, value of WithheldName) of each seat of these partnerships that lost its name.
 
     Each counts by itself: combining two of one holder would reveal something about the holder.
     """

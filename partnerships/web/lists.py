@@ -152,7 +152,7 @@ class ListPage:
     def _context_of(self, page):
         total, over = self.listing.total()
         words = _number(total, over)
-        counted = self._with_noun(words)
+        counted = self.noun.with_number(words)
         chips, groups, pager = self._chips(), self._groups(), self._pager(page, words)
         switches, replaced = self._switches(counted), [name for switch in self.switches for name in switch.replaces]
         return {
@@ -184,9 +184,6 @@ class ListPage:
     def _view(self, words, name):
         path = reverse(name)
         return {"label": words, "url": self.url(path=path), "is_on": path == self.path}
-
-    def _with_noun(self, number: str) -> str:
-        return self.noun.with_number(number)
 
     def _page_title(self, counted, total, switches, pager) -> str:
         """What the list shows, for the title of the window: “3 partnerships match “rent”, my office”."""
@@ -467,7 +464,7 @@ class ListPage:
         counted = [way for switch in switches for way in switch["ways"] if way["count"]]
         here = [str(way["label"]).lower() for way in counted if way["is_on"] and way["narrows"]]
         wider = [way for way in counted if not way["is_on"] and way["count"] != "0"]
-        links = [(f"{way['label']}: {self._with_noun(way['count'])}", way["url"]) for way in wider]
+        links = [(f"{way['label']}: {self.noun.with_number(way['count'])}", way["url"]) for way in wider]
         if not chips:
             title = gettext("No %(things)s yet") % {"things": things}
             return {"title": _at(title, here), "text": "", "links": links}
@@ -475,7 +472,10 @@ class ListPage:
             total, over = self._total_of(**chip["without"])
             if total:
                 words = gettext("Remove “%(filter)s”: %(counted)s")
-                named = {"filter": str(chip["label"]).strip("“”"), "counted": self._with_noun(_number(total, over))}
+                named = {
+                    "filter": str(chip["label"]).strip("“”"),
+                    "counted": self.noun.with_number(_number(total, over)),
+                }
                 links.append((words % named, chip["url"]))
         links.append(
             (gettext("See all %(things)s") % {"things": things}, self.url(drop=self.params.keys() - {*self.switched}))

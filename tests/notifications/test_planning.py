@@ -122,7 +122,7 @@ def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, mee
 def test_a_partnership_that_meets_often_gets_no_email_a_week_ahead(people, partnership):
     for days in (20, 27, 34):
         make_meeting(partnership, people=[people.editor], days=days)
-    # The first one was planned when it was the only one. Its email is refused when it's due (test_fence).
+    # The first one was planned when it was the only one. When it is due, `meetings.seat_lost_reason` refuses its email.
     assert [row[0] for row in outbox(occurrence__endswith="/7d")] == ["0/7d"]
 
 

@@ -17,7 +17,6 @@ from partnerships.directory.actions import save_organization
 from partnerships.models import Organization
 from partnerships.registry.actions import save_partnership, withdraw_partnership
 from tests import factories
-from tests.people import make_people
 from tests.serving import serving
 
 pytestmark = [pytest.mark.slow, pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("generous_limits")]
@@ -54,11 +53,6 @@ def channel():
     finally:
         server.shutdown()
         server.server_close()
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

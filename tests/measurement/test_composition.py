@@ -15,16 +15,10 @@ from partnerships.measurement import composition
 from partnerships.measurement import composition_queries as queries
 from partnerships.models import Change, Makeup
 from tests.factories import make_body, make_composition, make_partnership, make_population
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 LARGE = {"black": 8, "hispanic": 5, "white": 7}
 SMALL = {"asian": 2, "black": 8, "hispanic": 5, "white": 4}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -12,16 +12,10 @@ from partnerships.measurement.numbers import numbers_of
 from partnerships.measurement.points import save_points
 from partnerships.models import Reading
 from tests.factories import make_measure, make_partnership, make_result, party
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 YEAR = date(2024, 1, 1)
 BLACK = {"dimension": "race", "key": "black", "name": "Black or African American"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -15,17 +15,11 @@ from partnerships.notifications import numbers, planning, recipients
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
 from tests.factories import make_measure, make_partnership, party
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 Q4 = date(2025, 10, 1)  # the numbers of this quarter are due on January 30
 ENDED = {"status": "ended", "status_reason": "Done", "ends_on": date(2026, 1, 1)}
 DUE_SOON = datetime(2026, 1, 29, 18, tzinfo=UTC)
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

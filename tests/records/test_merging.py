@@ -42,7 +42,6 @@ from tests.factories import (
     make_person,
     party,
 )
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 # What remains after an undone merge: its own row, the audit log, and what sync and counts were told.
@@ -59,11 +58,6 @@ LEFT = {
 }
 LEFT |= {"facetcount", "outdated", "email"}
 MOVES = {"version", "public_version", "updated_at", "stamp", "confirm_asked_on"}
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 def with_programs(organization, address):

@@ -41,15 +41,9 @@ from partnerships.models import (
 from partnerships.records import merging_people
 from partnerships.records.privacy import own_data
 from tests.factories import in_days, make_meeting, make_partnership, make_person, party
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 renaming = import_module("partnerships.migrations.0065_emails")
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

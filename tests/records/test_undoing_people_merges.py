@@ -25,16 +25,10 @@ from partnerships.models import (
 )
 from partnerships.records.privacy import erase_person
 from tests.factories import in_days, make_meeting, make_partnership, make_person
-from tests.people import make_people
 from tests.records.test_merging import everything_else
 from tests.records.test_merging_people import merge, undo_merge
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

@@ -11,7 +11,6 @@ from partnerships.directory.actions import save_organization
 from partnerships.measurement.points import save_points
 from partnerships.models import Reading
 from tests.factories import make_measure, make_partnership, make_result, party
-from tests.people import make_people
 
 pytestmark = pytest.mark.django_db
 YEARS = [date(year, 1, 1) for year in (2022, 2023, 2024)]
@@ -20,11 +19,6 @@ GROUPS = [
     {"dimension": "race", "key": "hispanic", "name": "Hispanic or Latino"},
     {"dimension": "race", "key": "white", "name": "White", "is_reference": True},
 ]
-
-
-@pytest.fixture
-def people():
-    return make_people()
 
 
 @pytest.fixture

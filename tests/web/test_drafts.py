@@ -42,12 +42,6 @@ OFFER = "You have unsaved text from"
 
 
 @pytest.fixture
-def office(client, people):
-    client.force_login(people.editor)
-    return people.office
-
-
-@pytest.fixture
 def record(office):
     parties = [party(office, "lead"), party(make_organization(), "member")]
     return make_partnership("Homes for all", lead=office, parties=parties)

@@ -17,12 +17,6 @@ TENANTS, PAGE = "Riverbend Tenants Union", "/organizations/duplicates/"
 
 
 @pytest.fixture
-def office(client, people):
-    client.force_login(people.editor)
-    return people.office
-
-
-@pytest.fixture
 def unlisted(office):
     return make_organization(TENANTS, "unlisted", kept_by=office, website="https://rtu.example")
 

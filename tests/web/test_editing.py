@@ -37,12 +37,6 @@ def fields_of(response) -> dict:
 
 
 @pytest.fixture
-def office(client, people):
-    client.force_login(people.editor)
-    return people.office
-
-
-@pytest.fixture
 def partnership(office):
     return make_partnership(lead=office, parties=[party(office, "lead"), party(make_organization(), "member")])
 

@@ -15,12 +15,6 @@ from tests.snapshots import snapshot_fixture
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def office(client, people):
-    client.force_login(people.editor)
-    return people.office
-
-
 @snapshot_fixture
 def table(people):
     return make_partnership(lead=people.office, parties=[party(people.office), party(people.organization)])

@@ -69,6 +69,16 @@ def test_who_writes_for_several_offices_names_the_lead_agency_themselves(client,
     assert client.get("/partnerships/new/?kind=contract").context["parties"].initial == []
 
 
+def test_editors_read_how_to_hand_a_partnership_over(client, people, partnership):
+    def helps(person, page):
+        client.force_login(person)
+        return "To hand it over to a jurisdiction" in client.get(page).content.decode()
+
+    edit = f"/partnerships/{partnership.public_id}/edit/overview/"
+    assert [helps(people.editor, edit), helps(people.editor, "/partnerships/new/?kind=contract")] == [True, False]
+    assert not helps(people.administrator, edit)
+
+
 @pytest.mark.parametrize("query", ["", "?lang=en", "?lang=es", "?utm_source=post&lang=es"])
 def test_the_questions_before_a_new_partnership_are_unanswered_at_first(client, office, query):
     page = client.get(f"/partnerships/new/{query}")

@@ -4,6 +4,7 @@ from django import forms
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.access import is_administrator
 from partnerships.core.types import Text
 from partnerships.directory import queries as directory
 from partnerships.registry.choices import AskAnswer, Circle, Role
@@ -50,6 +51,11 @@ class PartnershipForm(RecordForm):
         if self.instance.lead_id:
             leads = leads | leads.model.objects.filter(pk=self.instance.lead_id)
         lead, leads, count = field_of(self, "lead", forms.ModelChoiceField), leads.distinct(), leads.count()
+        if self.instance.pk and not is_administrator(person):
+            lead.help_text = gettext(
+                "Its staff keep this record. To hand it over to a jurisdiction where you aren’t an editor, ask an "
+                "administrator of the registry."
+            )
         if count > MOST_IN_SELECT:
             self.fields["lead"] = PickedField(
                 leads, person=person, prefixes="J", label=lead.label, help_text=lead.help_text or NAME_OR_ID

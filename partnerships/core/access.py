@@ -29,7 +29,8 @@ else:  # `core` knows no accounts
 Rule = TypeVar("Rule", bound=Callable[[Any], QuerySet])
 Row = TypeVar("Row", bound=Model)
 FoundRecord = TypeVar("FoundRecord", bound=Record)
-WRITING_ROLES, MANAGING_ROLES = ("editor", "manager"), ("manager",)
+WRITING_ROLES = ("editor", "manager")
+MANAGING_ROLES = ("manager",)
 
 
 class MembershipRow(NamedTuple):

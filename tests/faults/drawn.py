@@ -57,8 +57,8 @@ FAULTS = [
     Fault(
         "drawn: lock",
         "two changes of a series give it one sequence",
-        ")\n    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)\n    points",
-        ")\n    Partnership.objects.get(pk=meeting.partnership_id)\n    points",
+        ")\n    Partnership.objects.select_for_update(no_key=True).get(pk=meeting.partnership_id)\n    new_agenda",
+        ")\n    Partnership.objects.get(pk=meeting.partnership_id)\n    new_agenda",
         (f"{WAITING}::test_a_series_waits_before_anything_of_it_is_written",),
         database="postgresql",
     ),

@@ -12,7 +12,7 @@ from partnerships.core.access import may_write_somewhere, require
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.core.ids import primary_key
 from partnerships.records import bulk
-from partnerships.web.editing import QUICKER, add_errors, redirect_after_save, status_of
+from partnerships.web.editing import QUICKER, add_errors, page_status, redirect_after_save
 from partnerships.web.forms.bulk import FORMS
 from partnerships.web.forms.merging import in_words
 from partnerships.web.forms.record import WhyForm
@@ -118,10 +118,12 @@ def _show(request, kind, form, records, ticked, lines, is_more):
         "back": reverse(f"{kind}s") + (f"?{query}" if query else ""),
         "crumbs": [(LISTS[f"{kind}s"], reverse(f"{kind}s"))],
     }
-    quicker = any(form.has_error("__all__", code) for code in (bulk.OVERTAKEN, *QUICKER))
-    return render(
-        request, "records/bulk.html", context, status=409 if quicker else status_of(form) if form.errors else 200
-    )
+    return render(request, "records/bulk.html", context, status=_status_of(form))
+
+
+def _status_of(form) -> int:
+    is_stale = any(form.has_error("__all__", code) for code in (bulk.OVERTAKEN, *QUICKER))
+    return page_status(is_stale=is_stale, has_errors=form.errors)
 
 
 def _words(name, value) -> str:
@@ -178,8 +180,7 @@ def undo(request, request_id):
         ],
     }
     context["hides_form"] = not context["can"]
-    status = 409 if form.has_error("__all__", bulk.OVERTAKEN) else status_of(form) if form.errors else 200
-    return render(request, "records/undo_together.html", context, status=status)
+    return render(request, "records/undo_together.html", context, status=_status_of(form))
 
 
 def _change_context(person, request_id, rows):

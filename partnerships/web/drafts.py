@@ -26,7 +26,7 @@ from partnerships.core import clock
 from partnerships.records import drafts
 from partnerships.records.drafts import HAND, HEADING, OVER
 from partnerships.web import page_language
-from partnerships.web.editing import seen_now, version_in
+from partnerships.web.editing import page_status, seen_now, version_in
 from partnerships.web.steps import Step, posted_data, take_step
 from partnerships.web.words import clock_words, moment
 
@@ -131,7 +131,7 @@ def _save_and_render(request, view, does):
         if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)
             return answer
-    status = 409 if refused == drafts.OTHER else 422 if refused else 200
+    status = page_status(is_stale=refused == drafts.OTHER, has_errors=refused)
     if does == SCRIPT:
         return JsonResponse({"words": desk.message}, status=status, headers={"Cache-Control": "no-store"})
     answer.status_code = status

@@ -121,10 +121,16 @@ def rows_to_send(formset) -> list[dict]:
 
 
 def status_of(form) -> int:
-    """The HTTP status for the page of a form: 200, 409 if someone else saved first, or 422 for other errors."""
-    if any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER):
+    """The HTTP status for the page of a form, as `page_status`."""
+    is_stale = any(form.has_error(NON_FIELD_ERRORS, code) for code in QUICKER)
+    return page_status(is_stale=is_stale, has_errors=form.is_bound)
+
+
+def page_status(*, is_stale, has_errors) -> int:
+    """The HTTP status for a page with a form: 409 if someone else saved first, 422 for other errors, otherwise 200."""
+    if is_stale:
         return 409
-    return 422 if form.is_bound else 200
+    return 422 if has_errors else 200
 
 
 def mark_conflict(form, stale, words=CHANGED):

@@ -24,7 +24,7 @@ from partnerships.measurement.quoting import may_quote
 from partnerships.measurement.rules import may_supply, may_write_measure, owners_spoken_for
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
-from partnerships.web.editing import redirect_after_save
+from partnerships.web.editing import page_status, redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
 
@@ -184,5 +184,5 @@ def _show(request, measure, span, grid, form):
         "back": measure.get_absolute_url(),
         "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, measure.get_absolute_url())],
     }
-    status = 409 if grid.is_stale else 422 if wrong or (span.is_bound and span.errors) else 200
+    status = page_status(is_stale=grid.is_stale, has_errors=wrong or (span.is_bound and span.errors))
     return render(request, "measures/data.html", context, status=status)

@@ -27,7 +27,7 @@ from partnerships.measurement.points import TELLS, save_points
 from partnerships.measurement.rules import may_supply
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts, without_validation
-from partnerships.web.editing import redirect_after_save
+from partnerships.web.editing import page_status, redirect_after_save
 from partnerships.web.forms.numbers import PasteForm
 from partnerships.web.measures.entering import context_form, words_of_saved
 
@@ -152,9 +152,9 @@ def _show(request, measure, form, preview):
         "back": page,
         "crumbs": [(gettext("Measures"), reverse("measures")), (measure.title, page)],
     }
-    is_conflict = any(error.code == "stale" for error in form.non_field_errors().as_data())
+    is_stale = any(error.code == "stale" for error in form.non_field_errors().as_data())
     wrong = request.method == "POST" and (form.errors or (preview and preview.counts[REFUSED]))
-    return render(request, "measures/paste.html", context, status=409 if is_conflict else 422 if wrong else 200)
+    return render(request, "measures/paste.html", context, status=page_status(is_stale=is_stale, has_errors=wrong))
 
 
 _MISMATCH = {

@@ -93,10 +93,7 @@ def activity(request, public_id):
         "may_write": may_write_activity(person, record),
         "checked": checked_words(record, request.user),
         **latest(person, record),
-        "crumbs": [
-            (gettext("Partnerships"), reverse("partnerships")),
-            (partnership.title, partnership_url(partnership, "results")),
-        ],
+        "crumbs": crumbs_to_partnership(partnership, partnership_url(partnership, "results")),
     }
     return render(request, "partnerships/activity.html", context)
 

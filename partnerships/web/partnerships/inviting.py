@@ -30,7 +30,7 @@ from partnerships.registry.rules import (
 )
 from partnerships.web import page_language
 from partnerships.web.by_link.views import private_page
-from partnerships.web.editing import add_errors, redirect_after_save, status_of
+from partnerships.web.editing import add_errors, page_status, redirect_after_save, status_of
 from partnerships.web.forms.seats import InviteAllForm, InviteForm, PrintCodeForm
 from partnerships.web.idempotency import redirect_resubmissions
 from partnerships.web.partnerships.our_seat import SAVED, answer, shown
@@ -83,10 +83,7 @@ def invite(request, pk):
         "letter": letter,
         "form": form,
         "back": back,
-        "crumbs": [
-            (gettext("Partnerships"), reverse("partnerships")),
-            (record.title, record.get_absolute_url()),
-        ],
+        "crumbs": crumbs_to_partnership(record),
     }
     status = status_of(form) if form.is_bound else 422 if request.method == "POST" else 200
     return render(request, "partnerships/seat_invite.html", context, status=status)
@@ -223,5 +220,5 @@ def _seat_page(request, party, *, way, contact=None, invitation=None, ticket="",
         and contacts_who_confirmed([party]).get(party.pk) == contact
         and not representatives_of(party).exists(),
     }
-    status = 200 if problem is None else 409 if problem.code == "stale" else 422
+    status = page_status(is_stale=problem and problem.code == "stale", has_errors=problem)
     return render(request, "by_link/seat.html", context, status=status)

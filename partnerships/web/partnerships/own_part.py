@@ -17,7 +17,7 @@ from partnerships.registry import own_part, queries, sides
 from partnerships.registry.models import PartyNote
 from partnerships.web import page_language
 from partnerships.web.drafts import version_shown
-from partnerships.web.editing import form_copy, redirect_after_save
+from partnerships.web.editing import form_copy, page_status, redirect_after_save
 from partnerships.web.forms.statements import ContributionForm, NoteForm
 from partnerships.web.partnerships.tabs import crumbs_to_partnership, partnership_url
 from partnerships.web.record_edit import SAVED, RecordEdit, conflict_of_text, save_or_explain
@@ -149,5 +149,5 @@ def our_part(request, public_id):
         "back": back,
         "crumbs": crumbs_to_partnership(record),
     }
-    status = 409 if is_stale else 422 if request.method == "POST" else 200
+    status = page_status(is_stale=is_stale, has_errors=request.method == "POST")
     return render(request, "partnerships/own_part.html", context, status=status)

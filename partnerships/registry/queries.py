@@ -34,7 +34,7 @@ from partnerships.core.record_types import may_read_history
 from partnerships.core.types import Params
 from partnerships.directory.models import BODIES, IssueArea, Jurisdiction, body_key
 from partnerships.registry import publication, seats
-from partnerships.registry.choices import RESOURCE, SeatState
+from partnerships.registry.choices import RESOURCE, SeatState, Status
 from partnerships.registry.document import build, with_parties, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
@@ -442,14 +442,15 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
 
 
 def seats_to_confirm(person: Viewer, *, most: int) -> list[Party]:
-    """The partners of the person's own offices that were invited and haven't answered, longest ago first.
+    """The partners in work of the person's own offices that were invited and haven't answered, longest ago first.
 
     `invited_at` is when. One query.
     """
     same = [Q(**{name: OuterRef(name)}) for name in BODIES]
     invited = SeatConsent.objects.filter(reduce(or_, same), partnership=OuterRef("partnership"))
     rows = Party.objects.filter(state=SeatState.INVITED, partnership__lead__in=jurisdictions_read_by(person))
-    rows = rows.filter(partnership__is_published=True).select_related("partnership", *BODIES)
+    rows = rows.filter(partnership__is_published=True).exclude(partnership__status=Status.ENDED)
+    rows = rows.select_related("partnership", *BODIES)
     rows = rows.annotate(invited_at=Subquery(invited.order_by("-at").values("at")[:1]))
     return list(rows.order_by(F("invited_at").asc(nulls_last=True), "pk")[:most])
 

@@ -13,8 +13,10 @@ NOT_ACTIONS = {
     "assessment/hooks.py",
     "assessment/round_codes.py",
     "core/writing.py",
+    "directory/hooks.py",
     "directory/label_overrides.py",
     "meetings/events.py",
+    "registry/directory_changes.py",
     "registry/second_records.py",
 }
 

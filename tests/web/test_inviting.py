@@ -17,10 +17,10 @@ from partnerships.notifications import emails, links, recipients
 from partnerships.records import merging
 from partnerships.records.public_records import records_of
 from partnerships.registry import inviting
-from partnerships.registry.actions import save_partnership
+from partnerships.registry.actions import end_partnership, save_partnership
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
 from tests.browser.forms import forms
-from tests.factories import make_organization, make_partnership, make_person, party
+from tests.factories import in_days, make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
 DAY = datetime(2026, 3, 2, 15, tzinfo=UTC)
@@ -118,6 +118,15 @@ def test_the_office_reads_why_a_partner_cannot_be_invited(client, people, table)
         page = " ".join(client.get(f"{table.page}office/").content.decode().split())
         assert [one for one in re.findall(r'<td data-l="Invite"> (.*?) </td>', page) if one.startswith(words)]
         assert set(re.findall(r'<td data-l="Who">(.*?)</td>', page)) == {"Not answered"}
+
+
+def test_the_home_page_asks_for_a_yes_as_long_as_the_partnership_goes_on(client, people, table):
+    table.invite()
+    client.force_login(people.editor)
+    words = "Quibble tenants hasn’t confirmed its seat"
+    assert words in page_text(client.get("/"))
+    end_partnership(partnership=table.record, by=SYSTEM, ends_on=in_days(0), reason="The grant ended.")
+    assert words not in page_text(client.get("/"))
 
 
 def test_the_office_reads_who_invited_and_when_where_it_is_and_then_who_answered(client, people, table):

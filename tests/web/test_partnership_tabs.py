@@ -6,8 +6,10 @@ from datetime import date
 import pytest
 from django.urls import reverse
 
+from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items
 from partnerships.registry import confirmation_requests, statements
+from partnerships.registry.actions import end_partnership
 from partnerships.web.partnerships.tabs import TABS, partnership_url
 from tests.factories import (
     in_days,
@@ -131,6 +133,15 @@ def test_staff_read_what_is_overdue_and_the_notes_of_their_office(people, record
     assert "Send the lease data" in page(people.reader, record, "meetings")
     assert "Call the lawyer." in page(people.reader, record, "office")
     assert "Call the lawyer." not in page(people.reader, record)
+
+
+def test_nothing_is_overdue_in_a_partnership_that_has_ended(people, record, page):
+    assert "Overdue" in page(people.reader, record, "meetings")
+    end_partnership(partnership=record, by=SYSTEM, ends_on=in_days(0), reason="The grant ended.")
+    for tab in ("overview", "meetings"):
+        text = page(people.reader, record, tab)
+        assert "Send the lease data" in text
+        assert "Overdue" not in text
 
 
 def test_pages_of_the_office_are_for_its_staff_alone(people, record, page):

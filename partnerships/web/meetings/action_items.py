@@ -13,6 +13,7 @@ from partnerships.meetings import action_queries as queries
 from partnerships.meetings import rules
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.exports import ACTIONS, activity_of, party_of
+from partnerships.registry.choices import Status
 from partnerships.registry.rules import may_write_partnership
 from partnerships.web import nouns, page_language
 from partnerships.web.history import name_of_person
@@ -57,7 +58,10 @@ def row_of(action) -> dict:
 
 
 def _is_late(action):
-    return bool(action.due_on and action.due_on < clock.today(clock.zone(action.partnership.lead.zone)))
+    """Whether its due date has passed. Nothing is due in a partnership that has ended."""
+    if not action.due_on or action.partnership.status == Status.ENDED:
+        return False
+    return action.due_on < clock.today(clock.zone(action.partnership.lead.zone))
 
 
 def due_words(action) -> str:

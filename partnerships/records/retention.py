@@ -10,7 +10,15 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext
 
-from partnerships.accounts.choices import DELETED_UNOWNED, RETENTION_CHANGED, ClaimState, InvitationState, RetentionKind
+from partnerships.accounts.choices import (
+    DELETED_UNOWNED,
+    MEMBERS,
+    PEOPLE_STAY,
+    RETENTION_CHANGED,
+    ClaimState,
+    InvitationState,
+    RetentionKind,
+)
 from partnerships.accounts.models import ApiToken, Claim, Invitation, Person, RetentionRule, RetentionRun
 from partnerships.assessment.models import Answer, Round, SharedWord, TieAnswer
 from partnerships.core import clock, record_types
@@ -159,12 +167,14 @@ def _emails(office: Jurisdiction, before: datetime) -> int:
 
 
 def _changes(office: Jurisdiction, before: datetime) -> int:
+    """Who came in stays on record as long as an organization's people can end a membership given from outside."""
     about = Q(record_type="jurisdiction", record_id=office.pk)
     for kind in record_types.all_types():
         if kind.office:
             rows = kind.model._default_manager.filter(**{kind.office: office})
             about |= Q(record_type=kind.key, record_id__in=rows.values("pk"))
-    return _delete(Change.objects.filter(about, at__lt=before))
+    entries = Change.objects.filter(about, at__lt=before)
+    return _delete(entries.exclude(verb=MEMBERS, record_type="organization", at__gt=clock.now() - PEOPLE_STAY))
 
 
 def _check_ins(office: Jurisdiction, before: datetime) -> int:

@@ -11,11 +11,12 @@ import time_machine
 from partnerships.accounts import actions, claims, member_actions
 from partnerships.accounts.rules import may_end_membership
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
-from partnerships.models import Claim, Email, Membership, Person
+from partnerships.models import Change, Claim, Email, Membership, Person
 from partnerships.notifications import emails, recipients
-from partnerships.records import merging, merging_people
+from partnerships.records import merging, merging_people, retention
 from tests import factories
 
 pytestmark = pytest.mark.django_db
@@ -107,6 +108,18 @@ def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way)
     member_actions.remove_member(by=people.partner, membership=place)
     after = set(group.memberships.values_list("person__email", "role"))
     assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
+
+
+def test_a_short_retention_of_the_history_leaves_its_users_their_90_days(people, group):
+    newcomer = by_claim(people, group)
+    place = Membership.objects.get(person=newcomer, organization=group)
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"changes": 30})
+    may_end = {}
+    for days in (40, 89, 91):
+        with time_machine.travel(clock.now() + timedelta(days=days)):
+            retention.apply_rules()
+            may_end[days] = may_end_membership(people.partner, Membership.objects.get(pk=place.pk))
+    assert (may_end, Change.objects.filter(verb="members").count()) == ({40: True, 89: True, 91: False}, 0)
 
 
 @pytest.mark.slow

@@ -5,12 +5,15 @@ import io
 from datetime import timedelta
 
 import pytest
+import time_machine
 from django.urls import reverse
 
 from partnerships import tasks
 from partnerships.core import clock
+from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
+from partnerships.records import retention
 from partnerships.records.imports import files as importing
 from partnerships.records.imports.fixes import alike
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
@@ -288,6 +291,23 @@ def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):
     assert [name for _, _, name, _ in result_of(file_import)["undone"]["left"]] == ["Table b"]
     assert list(Partnership.objects.filter(lead=people.office).values_list("title", flat=True)) == ["Table b"]
     Partnership.objects.filter(title="Table b").update(is_published=False)
+
+
+def test_records_whose_history_a_retention_rule_deleted_stay(people):
+    file_import = imported(people)
+    save_organization(
+        organization=Organization.objects.get(name="East singers"), by=people.editor, fields={"aims": "Sing"}
+    )
+    with time_machine.travel(clock.now() + timedelta(days=40)):
+        retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"changes": 30})
+        retention.apply_rules()
+        importing.start_undoing(one=fresh(file_import), by=people.editor)
+        tasks.process_imports()
+    undone = result_of(file_import)["undone"]
+    why = "Its history of the import was deleted by a retention setting. Correct it on its page."
+    names = ("North riders", "West makers", "East singers", "Lake readers")
+    assert (undone["done"], [row[2:] for row in undone["left"]]) == (0, [[name, why] for name in names])
+    assert dict(Organization.objects.values_list("name", "aims"))["East singers"] == "Sing"
 
 
 def test_someone_without_the_right_undoes_nothing(people):

@@ -34,6 +34,7 @@ _CHANGED = _("It was changed after the import.")
 _USED = _("Other records use it now.")
 _MAY_NOT = _("You can no longer change it.")
 _IS_PUBLIC = _("It’s published. Unpublish it first.")
+_NO_HISTORY = _("Its history of the import was deleted by a retention setting. Correct it on its page.")
 
 
 def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[str, Any]:
@@ -78,6 +79,8 @@ def _delete(one: Import, by: Person, record: Record) -> str:
     if not kind.may_write(by, record):
         return _MAY_NOT
     changes = Change.objects.filter(record_type=kind.key, record_id=record.pk)
+    if not changes.filter(request_id=one.request_id).exists():
+        return _NO_HISTORY
     if changes.exclude(request_id=one.request_id).exists():
         return _CHANGED
     if isinstance(record, Partnership):
@@ -108,6 +111,8 @@ def _restore(one: Import, by: Person, record: Record) -> str:
     """Undo the changes of the import to a record. Returns why one of them can't be undone; "" when all were."""
     kind = record_types.for_record(record)
     changes = Change.objects.filter(record_type=kind.key, record_id=record.pk, request_id=one.request_id)
+    if not changes.exists():
+        return _NO_HISTORY
     for change in changes.order_by("-pk"):
         if undoing.undone(record, [change]).get(change.pk):
             continue

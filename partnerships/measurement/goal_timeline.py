@@ -45,7 +45,7 @@ def _results(reader: TimelineReader) -> Iterator[Entry]:
     for pk, result in results.items():
         since: dict = {}
         for record in linked.get(pk, ()):
-            began = _begin(log.get(pk, ()), lambda now, key=record.public_id: key in now["partnerships"])
+            began = _begin(log.get(pk, ()), lambda now, key=record.public_id: key in now.get("partnerships", ()))
             since.setdefault(began, []).append(record)
         for began, records in since.items():
             title = gettext("Works toward a result: %(result)s") % {"result": result.title}
@@ -73,10 +73,15 @@ def _log(record_type: str, records: dict[int, Result] | set[int], name: str) -> 
 
 
 def _begin(log: Sequence[Change], holds: Callable) -> Change | None:
-    """The change with which the current state of the logged field began; None if the log doesn't say."""
+    """The change with which the current state of the logged field began; None if the log doesn't say, since its earlier
+    entries were deleted.
+    """
     first = None
     for change in log:
-        first = (first or change) if holds(change.after) else None
+        if not holds(change.after):
+            first = None
+        elif not holds(change.before):
+            first = change
     return first
 
 
@@ -152,7 +157,7 @@ def _is_served(outcome: Outcome, record: Partnership, logged: dict[str, Any]) ->
 def _row_of(outcome: Outcome, logged: dict[str, Any]) -> dict:
     """The log's entry for an outcome, whose number or title may have changed since."""
     names = [name for name in ("number", "title") if getattr(outcome, name)]
-    alike = (row for name in names for row in logged["outcomes"] if row.get(name) == getattr(outcome, name))
+    alike = (row for name in names for row in logged.get("outcomes", ()) if row.get(name) == getattr(outcome, name))
     return next(alike, {})
 
 

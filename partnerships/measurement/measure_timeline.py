@@ -4,14 +4,15 @@ parties.
 Everything is read by the functions of its own pages: a number that is hidden there is hidden here.
 """
 
-from collections.abc import Iterator, Sequence
-from datetime import date
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from django.utils.translation import gettext, ngettext
 
 from partnerships.core.choices import Side
+from partnerships.core.models import Change
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, InterpretationKind
 from partnerships.measurement.counting import baseline_of
@@ -45,6 +46,7 @@ def _measured(reader: TimelineReader) -> dict[Measure, list[Partnership]]:
 def _measures(reader: TimelineReader) -> Iterator[Entry]:
     measured = _measured(reader)
     numbers = numbers_of_each(reader.person, list(measured)) if measured else {}
+    set_by = _aims_set_by(measured) if measured else {}
     for measure, records in measured.items():
         yield from _at_the_target(measure, records, numbers[measure.pk])
         for moment, periods in sorted(_saves(numbers[measure.pk]).items(), reverse=True):
@@ -55,8 +57,23 @@ def _measures(reader: TimelineReader) -> Iterator[Entry]:
         voices = [
             Voice("", name, target_text) for name, aim in at.items() if (target_text := _target_words(measure, *aim))
         ]
+        verb, at = set_by.get(measure.pk, ("", None))
+        if voices and verb != "create":
+            title = gettext("Baseline or target set: %(measure)s") % {"measure": measure.title}
+            yield entry_of(records, at and day_of(measure, at), TimelineKind.MEASURE, title, voices, measure)
+            voices = []
         begun = gettext("Measure added: %(measure)s") % {"measure": measure.title}
         yield entry_of(records, day_of(measure, measure.created_at), TimelineKind.MEASURE, begun, voices, measure)
+
+
+def _aims_set_by(measures: Iterable[Measure]) -> dict[int, tuple[str, datetime]]:
+    """Measure's key → (verb, moment) of the change that set its current baseline and target, if the log still has it."""
+    rows = Change.objects.filter(
+        record_type="measure",
+        record_id__in=[one.pk for one in measures],
+        after__has_any_keys=["baseline_value", "baseline_on", "target_value", "target_on"],
+    )
+    return {pk: (verb, at) for pk, verb, at in rows.order_by("pk").values_list("record_id", "verb", "at")}
 
 
 def _target(measure: Measure) -> tuple[Decimal | None, date | None]:

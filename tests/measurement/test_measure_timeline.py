@@ -17,6 +17,7 @@ from partnerships.measurement.interpretations import answer_dispute, delete_inte
 from partnerships.measurement.plans import save_outcome
 from partnerships.measurement.points import save_points
 from partnerships.meetings.timeline import timeline
+from partnerships.records.retention import apply_rules, set_rules
 from partnerships.registry.actions import save_partnership
 from tests.factories import (
     make_activity,
@@ -112,10 +113,33 @@ def test_the_end_of_work_for_a_result_is_shown_to_those_who_read_the_history(peo
     assert timeline_entries(people.reader, table, "result") == [began, ended]
 
 
+def test_the_day_is_unknown_once_the_history_that_had_it_is_deleted(people, table, result):
+    with at_day(date(2026, 4, 1)):
+        save_result(result=result, by=SYSTEM, fields={"partnerships": [table, make_partnership("Other")]})
+    assert timeline_entries(None, table, "result") == [(date(2025, 2, 3), "Works toward a result: Homes that last")]
+    set_rules(jurisdiction=people.office, by=SYSTEM, days={"changes": 365})
+    with at_day(date(2026, 6, 1)):
+        apply_rules()
+    assert timeline_entries(None, table, "result") == [(None, "Works toward a result: Homes that last")]
+
+
 def test_a_measure_begins_with_its_baseline_and_its_target(table, measure):
     begun = entry(None, table, "Measure added: Owners")
     assert (begun.on, begun.link) == (date(2025, 3, 3), ("measure", measure.public_id))
     assert [(v.name, v.words) for v in begun.voices] == [("Baseline", "10% in 2022"), ("Target", "30% in 2024")]
+
+
+def test_a_moved_target_is_shown_on_the_day_it_was_moved(people, table, measure):
+    with at_day(date(2027, 6, 1)):
+        save_measure(measure=measure, by=SYSTEM, fields={"target_value": D(25), "target_on": date(2030, 1, 1)})
+    moved = entry(None, table, "Baseline or target set: Owners")
+    aims = [("Baseline", "10% in 2022"), ("Target", "25% in 2030")]
+    assert (moved.on, [(v.name, v.words) for v in moved.voices]) == (date(2027, 6, 1), aims)
+    assert entry(None, table, "Measure added: Owners").voices == []
+    set_rules(jurisdiction=people.office, by=SYSTEM, days={"changes": 365})
+    with at_day(date(2029, 6, 1)):
+        apply_rules()
+    assert entry(None, table, "Baseline or target set: Owners").on is None
 
 
 def test_a_number_comes_in_with_its_value_and_who_brought_it(people, table, measure):

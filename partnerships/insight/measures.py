@@ -13,7 +13,7 @@ from partnerships.insight.names import link
 from partnerships.measurement import queries
 from partnerships.measurement.choices import Unit
 from partnerships.measurement.models import Measure
-from partnerships.measurement.number_words import counts_words
+from partnerships.measurement.number_words import counts_words, rounded
 from partnerships.measurement.numbers import (
     COUNTS_ONLY,
     MISSING,
@@ -91,13 +91,13 @@ def _groups(measure: Measure, numbers: Numbers, period: date) -> list[dict[str, 
 
 
 def figure(measure: Measure, value: Decimal | None, *, signed: bool = False) -> str:
-    """A number of the measure in its unit, with one decimal place: “62.1%”, “$1,200”, “4.5 per 1,000”."""
+    """A number of the measure in its unit, rounded as on its page: “62.1%”, “$1,200”, “4.5 per 1,000”."""
     if value is None:
         return ""
-    rounded = Decimal(value).quantize(Decimal("0.1"))
-    words = f"{rounded:{'+' if signed else ''},}".removesuffix(".0")
+    shown = rounded(measure, value)
+    words = f"{shown:{'+' if signed else ''},}"
     if measure.unit == Unit.MONEY:
-        return f"{'−' if rounded < 0 else '+' if signed else ''}${words.lstrip('+-')}"
+        return f"{'−' if shown < 0 else '+' if signed else ''}${words.lstrip('+-')}"
     words = words.replace("-", "−")
     if measure.unit == Unit.PERCENT:
         return StoredText(_("%(number)s points"), number=words) if signed else f"{words}%"

@@ -2,14 +2,17 @@
 
 import re
 from datetime import date
+from decimal import Decimal as D
 
 import pytest
 from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.core.stored_texts import all_shown
+from partnerships.insight.measures import figure
+from partnerships.measurement.number_words import number_words
 from partnerships.measurement.points import save_points
-from partnerships.models import Organization
+from partnerships.models import Measure, Organization
 from partnerships.reports import queries as report_queries
 from partnerships.web.reports.front_page import front_page
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
@@ -117,3 +120,19 @@ def test_reports_from_before_have_no_first_page(desk):
     del content["front"]
     assert front_page(content) is None
     assert front_page({"kind": "profile"}) is None
+
+
+@pytest.mark.parametrize(
+    ("unit", "value", "shown", "gap"),
+    [
+        ("money", "12.25", "$12.25", "+$12.25"),
+        ("money", "-1200.5", "−$1,200.5", "−$1,200.5"),
+        ("score", "3.456", "3.46", "+3.46"),
+        ("percent", "62.25", "62.3%", "+62.3 points"),
+        ("days", "41", "41 days", "+41 days"),
+    ],
+)
+def test_a_number_is_rounded_as_on_the_page_of_its_measure(unit, value, shown, gap):
+    measure = Measure(unit=unit)
+    assert (figure(measure, D(value)), figure(measure, D(value), signed=True)) == (shown, gap)
+    assert number_words(measure, D(value)).replace("-", "−") == shown

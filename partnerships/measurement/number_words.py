@@ -1,5 +1,6 @@
 """Numbers of measures as the texts that people read."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from typing import TYPE_CHECKING, overload
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
     from partnerships.measurement.numbers import Number
 
 NO_DATA = _("No data yet")
+MOST_PERIODS = 120  # of a chart, which are ten years of months
 PLACES = 1  # decimal places of values that aren't whole
 
 
@@ -133,6 +135,12 @@ def periods_between(measure: Measure, first: date, last: date, *, most: int) -> 
     while found[-1] > first and len(found) < most:
         found.append(periods.after(measure.period, found[-1], -1))
     return found[::-1]
+
+
+def with_gaps(measure: Measure, known: Sequence[date]) -> list[date]:
+    """First days of all periods from the first of these to the last one; of these alone if that would be too many."""
+    found = periods_between(measure, known[0], known[-1], most=MOST_PERIODS)
+    return found if found[0] == known[0] else list(known)
 
 
 def last_ended(measure: Measure, today: date) -> date:

@@ -130,7 +130,7 @@ def _latest(measure: Measure, numbers: Numbers) -> dict[str, str]:
 
 
 def _line(measure: Measure, numbers: Numbers, cell: str) -> dict[str, Any]:
-    periods = words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=PERIODS * 4)
+    periods = words.with_gaps(measure, numbers.periods)
     points = [_chart_point(measure, words.period_words(measure, at), numbers.number(at, cell)) for at in periods]
     return {"name": cell_name(measure, cell), "is_whole": not cell, "points": points}
 

@@ -3,6 +3,7 @@
 from datetime import date
 
 import pytest
+import time_machine
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
@@ -66,3 +67,30 @@ def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):
     assert "51%, 2023" in text
     assert "it was 50 percent in 2024" in text  # 40 of 80
     assert "51.2" not in text
+
+
+def trend(period, *numbers):
+    """The rows of the trend of these numbers: (first day, numerator of 1000)."""
+    measure = make_measure(period=period)
+    rows = [{"starts_on": on, "numerator": above, "denominator": 1000} for on, above in numbers]
+    save_points(measure=measure, by=SYSTEM, rows=rows)
+    return next(one.picture for one in pictures_of(measure, numbers_of(None, measure)) if one.key == "trend")
+
+
+def test_a_trend_begins_with_its_first_number_after_years_without_any():
+    picture = trend("year", (date(2013, 1, 1), 200), (date(2024, 1, 1), 100))
+    assert picture.sentence.startswith("Families who own their home: from 2013 to 2024 it fell from 20 to 10 percent.")
+    assert [row[0] for row in picture.rows] == [str(year) for year in range(2013, 2025)]
+
+
+def test_a_trend_of_months_decades_apart_has_only_those_with_numbers():
+    picture = trend("month", *((date(year, 3, 1), 200) for year in (2004, 2014, 2024)))
+    assert picture.rows == tuple((f"March {year}", "20 (range 17 to 23), 200 of 1,000") for year in (2004, 2014, 2024))
+
+
+@pytest.mark.parametrize(("today", "ahead"), [(date(2026, 12, 31), ["2025", "2026"]), (date(2027, 1, 2), [])])
+def test_nothing_is_forecast_for_periods_that_are_over(today, ahead):
+    with time_machine.travel(today):
+        picture = trend("year", *((date(2022 + n, 1, 1), 200 + 100 * n) for n in range(3)))
+    assert [row[0] for row in picture.rows][3:] == ahead
+    assert ("The forecast says" in picture.sentence) == bool(ahead)

@@ -9,9 +9,9 @@ from partnerships.core import clock
 from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
-from partnerships.measurement.forecasts import forecast
+from partnerships.measurement.forecasts import MOST, forecast
 from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity, true_values
-from partnerships.measurement.periods import after
+from partnerships.measurement.periods import after, end_of
 from partnerships.measurement.rates import PROPORTION, group_of, worse_side
 from partnerships.web.charts.measures import (
     Disparity,
@@ -30,7 +30,6 @@ from partnerships.web.charts.measures import (
 )
 from partnerships.web.charts.values import TOO_FEW
 
-LONGEST_AXIS = 120  # periods, which are ten years of months
 AHEAD = 2  # periods of a forecast
 _BETTER = {Direction.UP: "higher", Direction.DOWN: "lower"}
 
@@ -57,7 +56,7 @@ def pictures_of(measure, numbers, cell="", part=None) -> list[Shown]:
     """
     if not numbers.periods:
         return []
-    times, found = _times(measure, numbers), []
+    times, found = words.with_gaps(measure, numbers.periods), []
     if not part:
         found.append(Shown("trend", gettext("Over time"), _trend(measure, numbers, times)))
     for name, cells in dimensions_of(numbers).items():
@@ -78,13 +77,8 @@ def trend_of(measure, numbers, ident) -> Picture | None:
     """The trend of all people together, for a page with several charts. None if there is no line to draw."""
     if len(numbers.periods) < 2:
         return None
-    picture = _trend(measure, numbers, _times(measure, numbers), ident)
+    picture = _trend(measure, numbers, words.with_gaps(measure, numbers.periods), ident)
     return picture if picture.is_drawn else None
-
-
-def _times(measure, numbers):
-    """All periods from the first to the last number, including those without numbers."""
-    return words.periods_between(measure, numbers.periods[0], numbers.periods[-1], most=len(numbers.periods) * 4)
 
 
 def _comparison(measure, numbers, cells, name):
@@ -136,17 +130,12 @@ def _at(measure, value, on):
 
 def _trend(measure, numbers, times, ident="trend") -> Picture:
     line = _line(measure, numbers, times, "", "whole")
-    low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
-    low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
-    goes_on = forecast([point.known for point in line.points], AHEAD, low=low, high=high)
-    values = goes_on.values if goes_on else ()
     is_exact = all(number.link for number in numbers.of() if number.is_shown)
     ahead = tuple(
         Point(
-            words.period_words(measure, after(measure.period, times[-1], n)),
-            words.rounded(measure, value if is_exact else rounded(measure, value)),
+            words.period_words(measure, period), words.rounded(measure, value if is_exact else rounded(measure, value))
         )
-        for n, value in enumerate(values, 1)
+        for period, value in _values_ahead(measure, dict(zip(times, line.points, strict=True)))
     )
     trend = Trend(
         measure.title,
@@ -161,11 +150,25 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
     return trend_picture(trend, ident=ident)
 
 
+def _values_ahead(measure, points):
+    """(period, value) of the forecast. There is none once its last period is over."""
+    low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
+    low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
+    last = max(points)
+    coming = [after(measure.period, last, n) for n in range(1, AHEAD + 1)]
+    if end_of(measure.period, coming[-1]) < clock.today(clock.zone(measure.lead.zone)):
+        return []
+    recent = words.periods_between(measure, min(points), last, most=MOST)
+    known = [points[one].known if one in points else None for one in recent]
+    found = forecast(known, AHEAD, low=low, high=high)
+    return list(zip(coming, found.values, strict=True)) if found else []
+
+
 def _axis(measure, times, ahead):
     """All periods from the first to the last one in the chart. Empty if they are too many."""
     spoken = {*times, after(measure.period, times[-1], len(ahead)), measure.baseline_on, measure.target_on} - {None}
-    found = words.periods_between(measure, min(spoken), max(spoken), most=LONGEST_AXIS + 1)
-    fits = len(found) <= LONGEST_AXIS and spoken <= set(found)
+    found = words.periods_between(measure, min(spoken), max(spoken), most=words.MOST_PERIODS + 1)
+    fits = len(found) <= words.MOST_PERIODS and spoken <= set(found)
     return tuple(words.period_words(measure, one) for one in found) if fits else ()
 
 

@@ -31,7 +31,8 @@ class Round(Record):
     `answering_at`. Answers stay sealed until `opened_at`: after the deadline (`closes_on`, in `zone`), or as soon as
     all respondents have finished or declined themselves. `asks`: the ten items of the catalogue's `edition`, or only
     the one about influence. `started_by` is the partner that started it; null if the lead agency did
-    (`started_by_lead`), or if that partner's seat was removed from the record.
+    (`started_by_lead`), or if that partner's seat was removed from the record. `facts`: what the records said when
+    answers opened (`suggested_levels.Facts`), for what they suggest next to the scores.
     """
 
     ID_PREFIX = "R"
@@ -52,6 +53,7 @@ class Round(Record):
     answering_at = models.DateTimeField(null=True, editable=False)
     opened_at = models.DateTimeField(null=True, editable=False)
     cancelled_at = models.DateTimeField(null=True, editable=False)
+    facts = models.JSONField(null=True, editable=False)
     started_by = models.ForeignKey(Party, models.SET_NULL, null=True, editable=False, related_name="+")
     started_by_lead = models.BooleanField(default=True, editable=False)
 

@@ -1,7 +1,7 @@
 """Reads rounds: what is open, what both sides said, and what the reader may not see yet or ever."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -89,7 +89,7 @@ class ItemSeen:
     words: list = field(default_factory=list)  # (side's key, SharedWord)
     earlier: list = field(default_factory=list)  # (round, scores of the pair), oldest first
     earlier_note: ResponseNote | None = None  # the response to this item in the round before
-    suggestion: suggested_levels.Suggestion | None = None  # what records suggest for the year before it opened
+    suggestion: suggested_levels.Suggestion | None = None  # what records suggested when it opened
 
 
 @dataclass
@@ -239,13 +239,20 @@ def seen_by_sides(survey_round: Round, own_sides: set, *, person: Viewer = None)
 
 
 def suggestions_of(survey_round: Round) -> dict[str, suggested_levels.Suggestion]:
-    """Item → the level that records of the year before the round opened suggest; for an open round, of the year before
-    today.
+    """Item → the level that records suggested when its answers opened; for an open round, what they suggest today.
+
+    None for a round from before that was kept.
     """
+    facts = facts_now(survey_round) if survey_round.opened_at is None else survey_round.facts
+    return suggested_levels.suggest_levels(suggested_levels.Facts(**facts)) if facts else {}
+
+
+def facts_now(survey_round: Round) -> dict[str, Any] | None:
+    """What records say of the year before today (`suggested_levels.Facts`), if the round asks about any of it."""
     if not suggested_levels.RULES.keys() & survey_round.items.keys():
-        return {}
-    day = (survey_round.opened_at or clock.now()).astimezone(clock.zone(survey_round.zone)).date()
-    return suggested_levels.suggest_levels(facts_of(survey_round.partnership, compared_sides(survey_round), day))
+        return None
+    today = clock.today(clock.zone(survey_round.zone))
+    return asdict(facts_of(survey_round.partnership, compared_sides(survey_round), today))
 
 
 def _words_seen(words: Sequence, scores: dict[str, Any]) -> list:

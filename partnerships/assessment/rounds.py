@@ -16,7 +16,7 @@ from partnerships.assessment import catalog, events, respondent_lists
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, NAMING_DAYS, PAUSE_DAYS, REPEAT_DAYS, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
-from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.assessment.queries import NO_PROPOSAL, facts_now
 from partnerships.assessment.respondent_lists import require_open, snapshot
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import (
@@ -282,7 +282,7 @@ def _open_answers(survey_round: Round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
     with change(survey_round, by=SYSTEM, verb="open", snapshot=snapshot) as writing:
         if writing.record.is_open:
-            apply_values(writing.record, {"opened_at": clock.now()})
+            apply_values(writing.record, {"opened_at": clock.now(), "facts": facts_now(writing.record)})
             write_scores(writing.record)
             end_codes(writing.record)
     if writing.changed:

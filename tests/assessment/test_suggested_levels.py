@@ -7,11 +7,21 @@ from random import Random
 import pytest
 
 from partnerships.assessment.facts import facts_of
+from partnerships.assessment.queries import suggestions_of
 from partnerships.assessment.suggested_levels import RULES, Facts, is_far_from_suggestion, suggest_levels
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.check_ins import save_check_in_plan
-from partnerships.models import Attendance, CheckIn, CheckInPlan, Confirmation, Participant, PartyRole
+from partnerships.models import (
+    Attendance,
+    CheckIn,
+    CheckInPlan,
+    Confirmation,
+    Participant,
+    Partnership,
+    PartyRole,
+    Round,
+)
 from tests.factories import make_meeting
 
 KEPT = Facts(has_rhythm=True, due=4, kept=3, meetings=4, met=3, noted=2)
@@ -155,6 +165,24 @@ def test_a_backbone_counts_while_it_is_held(board, facts):
     assert facts() == Facts(has_backbone=True, has_hours=True)
     PartyRole.objects.filter(pk=role.pk).update(ends_on=clock.today() - timedelta(days=1))
     assert facts() == Facts()
+
+
+@pytest.mark.unpublished_writes
+def test_an_opened_round_keeps_what_its_records_suggested(board):
+    partnership, first = board.partnership, board.parties[1]
+    Partnership.objects.filter(pk=partnership.pk).update(common_agenda="Homes for all.")
+    yes = Confirmation.objects.create(party=first, verdict="confirmed", fingerprint="x", at=clock.now())
+    PartyRole.objects.create(partnership=partnership, party=first, role="backbone", hours_per_month=10)
+    board.ask(1, 1)
+    board.close()
+    then = suggestions_of(Round.objects.get())
+    assert {item: one.level for item, one in then.items()} == {"common_agenda": 3, "communication": 0, "backbone": 3}
+    Partnership.objects.filter(pk=partnership.pk).update(common_agenda="")
+    Confirmation.objects.filter(pk=yes.pk).update(verdict="disputed", words="No.", at=clock.now() + timedelta(days=700))
+    PartyRole.objects.all().delete()
+    assert suggestions_of(Round.objects.get()) == then
+    Round.objects.update(facts=None)  # from before they were kept
+    assert suggestions_of(Round.objects.get()) == {}
 
 
 def test_facts_take_six_queries_whatever_there_is(board, facts, django_assert_num_queries):

@@ -15,6 +15,7 @@ VERBS_WITHOUT_VERSION = (MEMBERS, RETENTION_CHANGED, *WEBHOOK_VERBS, *SERVICE_VE
 # How long an organization's people can end a membership that was given from outside, and are told of it after they
 # left.
 PEOPLE_STAY = timedelta(days=90)
+LEAST_KEPT_DAYS = 30  # for which every retention rule keeps what it is about
 DELETED_UNOWNED = "let_go"  # verb for the whole registry: what belonged to no office and was deleted by retention
 
 

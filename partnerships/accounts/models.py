@@ -15,6 +15,7 @@ from django.utils import dates
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.choices import (
+    LEAST_KEPT_DAYS,
     NO_NAME,
     ClaimState,
     FileState,
@@ -298,7 +299,7 @@ class RetentionRule(models.Model):
 
     jurisdiction = models.ForeignKey(Jurisdiction, models.CASCADE, related_name="retention_rules")
     kind = models.CharField(max_length=12, choices=RetentionKind.choices)
-    days = models.PositiveIntegerField(validators=[MinValueValidator(30), MaxValueValidator(36_500)])
+    days = models.PositiveIntegerField(validators=[MinValueValidator(LEAST_KEPT_DAYS), MaxValueValidator(36_500)])
 
     class Meta:
         ordering = ["kind"]

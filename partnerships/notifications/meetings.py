@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext, gettext_noop
 from icalendar import Event
 
+from partnerships.accounts.choices import LEAST_KEPT_DAYS
 from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.models import Change
@@ -354,7 +355,7 @@ def follow_meeting(meeting: Meeting, before: Meeting | None = None, already_info
     is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
     emails = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
     emails += _news(meeting, people, before, now, set() if already_informed is None else already_informed)
-    notes, had_notes = _notes(meeting, people, now)
+    notes, had_notes = _notes(meeting, people, before, now)
     outbox.replace(
         meeting,
         emails + notes,
@@ -388,15 +389,20 @@ def _news(
     return emails
 
 
-def _notes(meeting: Meeting, people: Sequence[Contact | Person], now: datetime) -> tuple[list[Email], list]:
+def _notes(
+    meeting: Meeting, people: Sequence[Contact | Person], before: Meeting | None, now: datetime
+) -> tuple[list[Email], list]:
     """Once the notes are public: an email to each invited person who had none; and (occurrence, recipient) of those
-    who had one.
+    who had one. No one gets another when they've been public until these emails could be deleted.
     """
     if not notes_are_public(meeting):
         return [], []
     kind = EmailKind.MEETING_NOTES
     rows = Email.objects.filter(subject_type="meeting", subject_id=meeting.pk, kind=kind)
     had_notes = list(rows.exclude(state=EmailState.WITHDRAWN).values_list("occurrence", "recipient"))
+    was_public = before is not None and notes_are_public(before)
+    if was_public and meeting.closed_at and meeting.closed_at < now - timedelta(days=LEAST_KEPT_DAYS):
+        return [], had_notes
     new = [one for one in people if key_of(one) not in {recipient for _, recipient in had_notes}]
     occurrence = f"{meeting.public_id}/notes/{meeting.version}"
     return [_about_meeting(kind, meeting, one, occurrence, now, now + NOTES_STAY) for one in new], had_notes

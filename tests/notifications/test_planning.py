@@ -1,15 +1,17 @@
 """Which emails are in the outbox after a meeting, a check-in or an agreement was saved."""
 
-from datetime import UTC, date, datetime, time
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 import time_machine
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import check_ins, meetings
+from partnerships.meetings.closing import close_meeting
 from partnerships.models import CheckInPlan, Email
 from partnerships.notifications import agreements, planning
 from partnerships.notifications import meetings as meeting_emails
+from partnerships.records import retention
 from partnerships.registry import actions as registry
 from tests.factories import make_meeting, make_partnership, party
 
@@ -117,6 +119,19 @@ def test_joining_notifies_leaving_stops_emails_and_returning_reminds(people, mee
     meetings.save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=seats(people.editor, contact))
     assert {state for _, _, state in outbox(recipient=f"contact:{contact.pk}")} == {"planned"}
     assert {state for _, _, state in outbox(recipient=reader)} == {"withdrawn"}
+
+
+def test_notes_that_were_read_long_ago_are_no_news_again(people, partnership, contact):
+    meeting = make_meeting(partnership, people=[people.editor, contact], days=-1, is_public=True)
+    meeting = close_meeting(meeting=meeting, by=SYSTEM, fields={"notes": "We aggreed.", "notes_are_public": True})
+    both = [("notes/2", who, "planned") for who in ("contact", "person")]
+    assert outbox(kind="meeting_notes") == both
+    Email.objects.update(state="sent")
+    retention.set_rules(jurisdiction=people.office, by=SYSTEM, days={"letters": 30})
+    with time_machine.travel(NOON + timedelta(days=400), tick=False):
+        retention.apply_rules()
+        save(meeting, notes="We agreed.")
+    assert outbox() == []
 
 
 def test_a_partnership_that_meets_often_gets_no_email_a_week_ahead(people, partnership):

@@ -122,10 +122,10 @@ MAY = {
     "partnership_invite": "Party(state) +SeatConsent",
     "seat_invite": "Party(state) +SeatConsent SeatConsent(code)",
     "code": "Party(state unnamed) ±SeatConsent SeatConsent(code) ±Answer Answer(*) ±Respondent Respondent(keeps_back finished_at"
-        " declined_at objected_by_id) -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",
+        " declined_at) ±Objection -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",
     "round_code": "AskedParty(code code_by_id code_by_other_side)",
     "answer_seat": "Party(state unnamed) +SeatConsent",
-    "name_by_link": "Round(version) ±Respondent Respondent(objected_by_id) RoundSide(has_recorded)"
+    "name_by_link": "Round(version) ±Respondent ±Objection RoundSide(has_recorded)"
         " AskedParty(named_at named_by_id code code_by_id code_by_other_side)",
     "agree_by_link": "Round(version) CancellationYes(agrees at) PublishingWord(agrees reply at by_id)",
     "state_by_link": "Partnership(version) +Confirmation",
@@ -154,7 +154,7 @@ MAY = {
     "round_respond": "+ResponseNote +Action Round(version)",
     "round_note": "±ResponseNote ResponseNote(*) +Action Round(version)",
     "round_name": "Round(version) ±Respondent AskedParty(named_at named_by_id)",
-    "round_object": "Round(version) Respondent(objected_by_id)",
+    "round_object": "Round(version) ±Objection",
     "round_record": "±PendingAnswer RoundSide(has_recorded)",
     "partnership_seat_new": "+ExpectedSeat",
     "area_seat_new": "+ExpectedSeat",

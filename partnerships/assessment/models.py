@@ -193,8 +193,8 @@ class Respondent(models.Model):
     `of_party`: how many were asked for the same party, even if they leave later. `finished_at`: they finished.
     `declined_at`: they declined to take part. `keeps_back`: they want their side's score to stay with the side.
     `took_part`: they had answers when the round opened. `is_named`: by their own partner; until then they are only
-    proposed. `objected_by`: a partner of their own side that objects to them, so that they don't count toward the
-    three answers that a score needs.
+    proposed. `objections`: partners of their own side that object to them, so that they don't count toward the three
+    answers that a score needs.
 
     After a round has opened, its rows stay; that of a removed contact or an erased person belongs to no one. `digest`
     identifies the same person in other rounds (`scoring`) and is removed when they are erased.
@@ -217,7 +217,6 @@ class Respondent(models.Model):
     declined_at = models.DateTimeField(null=True)
     took_part = models.BooleanField(default=False)
     is_named = models.BooleanField(default=True)
-    objected_by = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
     name = LineField(blank=True, max_length=120)
     mark = models.CharField(max_length=64, blank=True)
     code = models.CharField(max_length=64, blank=True)
@@ -246,6 +245,19 @@ class Respondent(models.Model):
         """What distinguishes them from all others: their mailbox, or the digest of their phone number."""
         someone = self.person or self.contact
         return mailbox_of(someone.email) if someone else self.mark
+
+
+class Objection(models.Model):
+    """A partner objects to a respondent of its own side. Only that partner can withdraw it; it outlives its seat."""
+
+    respondent = models.ForeignKey(Respondent, models.CASCADE, related_name="objections")
+    party = models.ForeignKey(Party, models.SET_NULL, null=True, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["respondent", "party"], name="one_objection_a_party_to_a_respondent")
+        ]
 
 
 class Answer(models.Model):

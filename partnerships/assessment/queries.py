@@ -486,9 +486,8 @@ def side_respondents(person: Viewer, survey_round: Round, side: RoundSide, *, by
 
     Only partners that the reader may see. `by_name` False: all in numbers, for a code that another side printed.
     """
-    own = survey_round.respondents.filter(side=side).select_related(
-        "person", "contact", "objected_by__partnership", *_PARTY
-    )
+    own = survey_round.respondents.filter(side=side).select_related("person", "contact", *_PARTY)
+    own = own.prefetch_related("objections")
     others = AskedParty.objects.filter(side__round=survey_round, asked__gt=0)
     own, others = (own, others.exclude(side=side)) if by_name else (own.none(), others)
     others = others.filter(party__in=parties_visible_to(person)).select_related("side", *_PARTY)

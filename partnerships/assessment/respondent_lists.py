@@ -26,7 +26,7 @@ from partnerships.assessment.eligibility import (
     partner_refusal,
     person_refusal,
 )
-from partnerships.assessment.models import AskedParty, Cancellation, Respondent, Round, RoundSide
+from partnerships.assessment.models import AskedParty, Cancellation, Objection, Respondent, Round, RoundSide
 from partnerships.assessment.naming_links import partner_of_contact
 from partnerships.assessment.round_codes import end_codes, mark_of, names_with, partner_by_code
 from partnerships.assessment.rules import lost_reason, published_rounds
@@ -292,7 +292,7 @@ def object_to(*, respondent: Respondent, by: Author, wanted: bool = True) -> Non
     """Object to a respondent, for a partner of the same side that holds a seat.
 
     The respondent can still answer, but doesn't count toward the three answers that a score needs. `wanted` False
-    withdraws the objection.
+    withdraws that partner's own objection.
     """
     party = objecting_party(by, respondent)
     if party is None:
@@ -325,12 +325,22 @@ def object_by_link(*, respondent: Respondent, pk: int, contact: Contact, wanted:
 def _object(respondent: Respondent, party: Party, wanted: bool, **more: Any) -> None:
     with change(respondent.round, verb="object", snapshot=_with_objections, **more) as writing:
         require_open(writing.record)
-        Respondent.objects.filter(pk=respondent.pk).update(objected_by=party if wanted else None)
+        if wanted:
+            Objection.objects.get_or_create(respondent=respondent, party=party)
+        else:
+            Objection.objects.filter(respondent=respondent, party=party).delete()
+
+
+def objects_to(party: Party | None, respondent: Respondent) -> bool:
+    """Whether this partner objects to the respondent, and so can withdraw that."""
+    return party is not None and any(one.party_id == party.pk for one in respondent.objections.all())
 
 
 def _with_objections(survey_round: Round) -> dict:
-    rows = survey_round.respondents.exclude(objected_by=None).order_by("pk").values_list("party", "objected_by")
-    return snapshot(survey_round) | {"objections": [list(row) for row in rows]}
+    rows = Objection.objects.filter(respondent__round=survey_round).order_by("respondent", "pk")
+    return snapshot(survey_round) | {
+        "objections": [list(row) for row in rows.values_list("respondent__party", "party")]
+    }
 
 
 def objecting_party(person: Viewer, respondent: Respondent) -> Party | None:

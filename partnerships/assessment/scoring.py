@@ -32,7 +32,9 @@ def write_scores(survey_round: Round) -> None:
     counting = _counting_respondents(survey_round)
     _take_over_recorded(counting)
     who = ("respondent__person", "respondent__contact", "taken_by")
-    answers = list(Answer.objects.filter(respondent__in=counting).select_related(*who))
+    answers = list(
+        Answer.objects.filter(respondent__in=counting).select_related(*who).prefetch_related("respondent__objections")
+    )
     _note_who_took_part(survey_round, counting)
     for side in survey_round.sides.all():
         side.bands_only = _has_hardly_changed(survey_round, side)
@@ -149,7 +151,7 @@ def erase_answers(respondents: QuerySet[Respondent]) -> None:
 def _as_given(answer: Answer) -> Given:
     recorder = answer.taken_by
     who = {"by": answer.respondent.address, "recorded_by": mailbox_of(recorder.email) if recorder else ""}
-    counts = not answer.by_other_side and answer.respondent.objected_by_id is None
+    counts = not answer.by_other_side and not answer.respondent.objections.all()
     return Given(answer.level, counts=counts, was_recorded=answer.by_other_side, **who)
 
 

@@ -16,7 +16,7 @@ from partnerships.models import Change, Contact, Email, Membership, Party, Respo
 from partnerships.notifications import emails, recipients
 from partnerships.records.merging import refusal
 from partnerships.registry.consent import withdraw_from_seat
-from tests.assessment.conftest import days_later, scores
+from tests.assessment.conftest import Board, days_later, scores
 from tests.factories import in_days, make_organization, make_person
 from tests.snapshots import snapshot_fixture
 
@@ -342,6 +342,28 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
     table.all_say(1, 1, 1)
     table.all_say(2, 4)
     assert scores(table.round)["community"] == (ScoreState.KEPT_BACK, None)
+
+
+@pytest.mark.parametrize("end", ["withdrawn by another", "left", "removed"])
+def test_an_objection_ends_only_with_the_partner_that_made_it(end, people):
+    board = Board(organizations=3)
+    first, second = people.partner, people.member
+    Membership.objects.filter(person__in=[first, second]).delete()
+    for person, organization in zip((first, second), board.organizations, strict=False):
+        Membership.objects.create(person=person, organization=organization, role="editor")
+    board.ask(1, 1, 1, 1)
+    place = board.places(3)[0]
+    respondent_lists.object_to(respondent=place, by=first)
+    board.all_say(1, 1)
+    if end == "withdrawn by another":
+        respondent_lists.object_to(respondent=place, by=second)
+        respondent_lists.object_to(respondent=place, by=second, wanted=False)
+    else:
+        board.seat(1, **({"gone": True} if end == "removed" else {"ends_on": in_days(-1)}))
+    for number, level in ((0, 3), (2, 1), (3, 4)):
+        board.all_say(number, level)
+    board.close()
+    assert scores(board.round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
 def test_an_objection_can_be_withdrawn_until_answers_open(table):

@@ -11,7 +11,7 @@ from django.test import Client
 
 from partnerships import tasks
 from partnerships.assessment.choices import ScoreState
-from partnerships.models import Email, Membership, Respondent, Round
+from partnerships.models import Email, Membership, Objection, Respondent, Round
 from partnerships.notifications import emails, recipients
 from tests.assessment.conftest import Board, days_later, scores
 from tests.factories import in_days
@@ -133,17 +133,17 @@ def test_a_partner_objects_to_a_respondent_on_its_side_and_withdraws_the_objecti
     assert url in page_text(first.get(page))
     assert url not in page_text(client_of(table.staff).get(page))
     assert "still answers" in page_text(first.get(url))
-    assert place.objected_by_id is None  # a GET changes nothing
+    assert not place.objections.exists()  # a GET changes nothing
     shown = page_text(first.post(url, SENT, follow=True))
     assert ("We saved your objection." in shown, "(a partner objects)" in shown) == (True, True)
-    assert Respondent.objects.get(pk=place.pk).objected_by == table.parties[1]
+    assert Objection.objects.get(respondent=place).party == table.parties[1]
     assert "(a partner objects" in page_text(
         Client().get(link_of(table.places(1)[0]))
     )  # its own side reads this before it answers
     assert "Withdraw your objection?" in page_text(first.get(url))
     shown = page_text(first.post(url, SENT, follow=True))
     assert "Your objection is withdrawn." in shown
-    assert Respondent.objects.get(pk=place.pk).objected_by is None
+    assert not Objection.objects.filter(respondent=place).exists()
 
 
 def test_only_another_partner_of_the_side_objects(people, table):
@@ -163,7 +163,7 @@ def test_only_another_partner_of_the_side_objects(people, table):
         )
     assert Client().post(url, SENT).status_code == 404
     assert client_of(table.first).get("/rounds/asked/987654321/object/").status_code == 404
-    assert not Respondent.objects.exclude(objected_by=None).exists()
+    assert not Objection.objects.exists()
 
 
 def test_an_answer_that_a_partner_objects_to_makes_no_third_and_no_objection_comes_late(table):

@@ -20,6 +20,7 @@ from partnerships.models import (
     Contact,
     Email,
     Membership,
+    Objection,
     Organization,
     Partnership,
     Party,
@@ -219,16 +220,16 @@ def test_once_people_are_answering_the_link_shows_who_is_asked_and_objects(board
     place = board.places(1)[0]
     page = page_text(Client().get(path))
     assert ("Who is asked on your side?" in page, place.who in page) == (True, True)
-    assert Respondent.objects.get(pk=place.pk).objected_by is None
+    assert not Objection.objects.filter(respondent=place).exists()
     assert "We saved your objection." in page_text(Client().post(path, {"object": str(place.pk)}))
-    assert Respondent.objects.get(pk=place.pk).objected_by == board.seat
+    assert Objection.objects.get(respondent=place).party == board.seat
     assert Change.objects.filter(verb="object").latest("pk").why == respondent_lists.BY_LINK
     Client().post(path, {"withdraw": str(place.pk)})
-    assert Respondent.objects.get(pk=place.pk).objected_by is None
+    assert not Objection.objects.filter(respondent=place).exists()
     # Neither its own people nor those of another side, nor anyone by naming them now.
     for other in (*board.places(2), *board.places(0)):
         Client().post(path, {"object": str(other.pk)})
-    assert not Respondent.objects.exclude(objected_by=None).exists()
+    assert not Objection.objects.exists()
     name(path, *board.others[:3])
     assert [one.contact for one in board.places(2)] == [board.director]
 

@@ -21,6 +21,7 @@ from partnerships.models import (
     Contact,
     Email,
     Membership,
+    Objection,
     Party,
     PendingAnswer,
     Person,
@@ -278,7 +279,7 @@ def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_
     place = board.places(1)[0]
     page = page_text(Client().post("/code/", {"code": code, "object": str(place.pk)}))
     assert ("Someone of another side printed your code" in page, "Desk 0" in page) == (True, False)
-    assert not Respondent.objects.exclude(objected_by=None).exists()
+    assert not Objection.objects.exists()
 
 
 def test_once_a_partner_has_named_its_people_no_other_side_prints_a_code_for_it(board):
@@ -296,19 +297,19 @@ def test_a_partner_objects_with_its_code_and_withdraws_it(board):
     assert "Desk 0 of Neighbors 0" in page_text(page)
     response = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
     assert "We saved your objection." in page_text(response)
-    assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
+    assert Objection.objects.get(respondent=place).party == board.parties[2]
     # A second press of the same button doesn't withdraw it.
     Client().post("/code/", {"code": code, "object": str(place.pk)})
-    assert Respondent.objects.get(pk=place.pk).objected_by == board.parties[2]
+    assert Objection.objects.get(respondent=place).party == board.parties[2]
     page = Client().post("/code/", {"code": code})
     assert f'name="withdraw" value="{place.pk}"' in page_text(page)
     Client().post("/code/", {"ticket": ticket_on(page), "withdraw": str(place.pk)})
-    assert Respondent.objects.get(pk=place.pk).objected_by is None
+    assert not Objection.objects.filter(respondent=place).exists()
     own = Respondent.objects.get(name="Front porch")
     assert Client().post("/code/", {"code": code, "object": str(own.pk)}).status_code == 422
-    assert Respondent.objects.get(pk=own.pk).objected_by is None
+    assert not Objection.objects.filter(respondent=own).exists()
     assert Client().post("/code/", {"code": code, "object": str(board.places(0)[0].pk)}).status_code == 200
-    assert not Respondent.objects.exclude(objected_by=None).exists()
+    assert not Objection.objects.exists()
 
 
 @pytest.mark.slow

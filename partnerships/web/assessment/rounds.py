@@ -160,8 +160,9 @@ def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
     respondent = queries.respondent(request.user, pk)
     one = respondent.round
-    require(respondent_lists.objecting_party(request.user, respondent) is not None)
-    wanted = respondent.objected_by_id is None
+    party = respondent_lists.objecting_party(request.user, respondent)
+    require(party is not None)
+    wanted = not respondent_lists.objects_to(party, respondent)
 
     def act(data):
         respondent_lists.object_to(respondent=respondent, by=request.user, wanted=wanted)
@@ -219,7 +220,7 @@ def round_detail(request, public_id):
 
 
 def _own_respondents(person, one):
-    """(respondent, the partner for which the person may object, or None) for each on the person's own sides.
+    """(respondent, the partner for which the person may object or None, whether it does) for each on the person's own sides.
 
     Empty unless the round is being answered.
     """
@@ -228,9 +229,10 @@ def _own_respondents(person, one):
     keys = rules.own_sides_of(person, one)
     respondents_of_sides = [queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys]
     return [
-        (respondent, respondent_lists.objecting_party(person, respondent))
+        (respondent, party, respondent_lists.objects_to(party, respondent))
         for listed in respondents_of_sides
         for respondent in listed.own
+        for party in [respondent_lists.objecting_party(person, respondent)]
     ]
 
 

@@ -94,7 +94,10 @@ def _objecting(request, partner, *, code="", ticket="", contact=None):
                 respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
             named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=True)
             message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
-    rows = [(respondent, respondent.party_id != partner.party_id) for respondent in named_respondents.own]
+    rows = [
+        (respondent, respondent.party_id != partner.party_id, respondent_lists.objects_to(partner.party, respondent))
+        for respondent in named_respondents.own
+    ]
     context = {"round": survey_round, "party": partner.party, "rows": rows, "message": message, "ticket": ticket}
     context |= {"may_object": may_object, "others": named_respondents.others}
     return render(request, "by_link/roll_objecting.html", context)

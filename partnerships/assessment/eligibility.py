@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Membership, Person
-from partnerships.assessment.choices import CONFIRMED_DAYS
+from partnerships.assessment.choices import CONFIRMED_DAYS, LEAD, OTHERS
 from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
 from partnerships.core import clock
 from partnerships.core.access import Viewer, is_administrator
@@ -21,7 +21,7 @@ from partnerships.directory.models import Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
-from partnerships.registry.models import Party, SeatConsent
+from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
 
@@ -93,19 +93,30 @@ def bodies_of_other_sides(party: Party) -> set[tuple]:
     """The offices and organizations at the table of other sides than this partner's, including the lead agency if it
     is one.
     """
-    rows = _bodies_by_side({party.partnership_id}).get(party.partnership_id, [])
-    lead = party.partnership.lead
-    rows = [*rows, (side_of_jurisdiction(lead), ("jurisdiction", lead.pk))]
-    own = {body for side, body in rows if side == side_of(party)}
+    sides, rows = _sides_and_bodies(party.partnership)
+    own = {body for side, body in rows if side == sides.get(party)}
     return {body for _, body in rows} - own
+
+
+def _sides_and_bodies(partnership: Partnership) -> tuple[dict[Party, str], list[tuple[str, tuple[str, int]]]]:
+    """(party → its side, [(side, an office or organization of it as `body_key`)]): all at the table, and the lead agency
+    unless it could be compared with the others.
+    """
+    sides = sides_at_table(partnership)
+    rows = [(side, body_key(party)) for party, side in sides.items()]
+    side_of_lead = side_of_jurisdiction(partnership.lead)
+    if not any(side in (LEAD, OTHERS) and side_of(party) == side_of_lead for party, side in sides.items()):
+        rows.append((side_of_lead, ("jurisdiction", partnership.lead_id)))
+    return sides, rows
 
 
 def of_other_sides(party: Party) -> Q:
     """A Q for members and contacts of other sides at the table, including the lead agency and all of its departments if
     it is another side.
     """
-    bodies, lead = bodies_of_other_sides(party), party.partnership.lead_id
-    departments = Q(department__jurisdiction=lead) if ("jurisdiction", lead) in bodies else Q(pk__in=())
+    bodies, lead = bodies_of_other_sides(party), party.partnership.lead
+    is_other = ("jurisdiction", lead.pk) in bodies and side_of_jurisdiction(lead) != side_of(party)
+    departments = Q(department__jurisdiction=lead) if is_other else Q(pk__in=())
     return in_bodies(bodies) | departments
 
 
@@ -155,5 +166,7 @@ def is_on_this_side_only(person: Viewer, party: Party, *, or_none: bool = False)
     """
     if is_administrator(person):
         return or_none and isinstance(person, Person) and not person.memberships.exists()
-    keys, own = sides_at_table(party.partnership, person)
-    return own == {keys.get(party.pk)} or (or_none and not own)
+    sides, rows = _sides_and_bodies(party.partnership)
+    bodies = {body_key(row) for row in person.memberships.all()} if isinstance(person, Person) else set()
+    own = {side for side, body in rows if body in bodies}
+    return own == {sides.get(party)} or (or_none and not own)

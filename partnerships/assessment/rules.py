@@ -6,7 +6,6 @@ from typing import TypeVar
 from django.contrib.auth.models import AnonymousUser
 from django.db.models import Exists, Model, OuterRef, Q, QuerySet
 
-from partnerships.accounts.models import Person
 from partnerships.assessment.choices import LEAD, NATION, OTHERS, CanceledAs
 from partnerships.assessment.models import (
     AskedParty,
@@ -159,19 +158,30 @@ def sides_of(partnership: Partnership, parties: Sequence[Party]) -> tuple[dict[i
     return {party.pk: LEAD if party == lead else OTHERS for party in parties}, True
 
 
-def sides_at_table(partnership: Partnership, person: Viewer) -> tuple[dict[int, str], set[str]]:
-    """(party's key → key of its side, the sides to which the person belongs), for all at the table, confirmed or not.
+def sides_at_table(partnership: Partnership) -> dict[Party, str]:
+    """Party → key of its side, for all at the table, confirmed or not.
 
-    Members of the lead agency also belong to its side.
+    The sides are those of a round that starts now, or of the open one that compares the lead: partners that are added
+    while it is open change no one's side.
     """
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))
-    keys, compares_lead = sides_of(partnership, parties)
-    bodies = {body_key(row) for row in person.memberships.all()} if isinstance(person, Person) else set()
-    own = {keys[party.pk] for party in parties if body_key(party) in bodies}
-    if ("jurisdiction", partnership.lead_id) in bodies and not compares_lead:
-        own.add(side_of_jurisdiction(partnership.lead))
-    return keys, own
+    seated = [party for party in parties if seats.is_seated(party)]
+    asked = AskedParty.objects.filter(side__round__partnership=partnership, side__round__compares_lead=True)
+    asked = asked.filter(side__round__opened_at=None, side__round__cancelled_at=None)
+    keys = dict(asked.values_list("party", "side__key"))
+    if not keys:
+        keys, compares_lead = sides_of(partnership, seated)
+        if not compares_lead:
+            return {party: side_of(party) for party in parties}
+    compared = {side_of(party) for party in parties if party.pk in keys}
+    lead = _lead_party(partnership, seated) if seated else None
+
+    def side(party: Party) -> str:
+        plain = side_of(party)
+        return plain if plain not in compared else LEAD if party == lead else OTHERS
+
+    return {party: keys.get(party.pk) or side(party) for party in parties}
 
 
 def side_of_jurisdiction(jurisdiction: Jurisdiction) -> str:

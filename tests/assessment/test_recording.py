@@ -5,19 +5,24 @@ from django.core.exceptions import ValidationError
 
 from partnerships.assessment import answering
 from partnerships.assessment.choices import ScoreState
+from partnerships.assessment.eligibility import mailboxes_of_other_sides, person_refusal
 from partnerships.core.errors import NotAllowed, NotFound
+from partnerships.mail.message import mailbox_of
 from partnerships.models import (
     Answer,
     Change,
     Email,
     Membership,
+    Party,
     PendingAnswer,
     Respondent,
     Round,
     RoundSide,
     SideScore,
 )
-from tests.assessment.conftest import days_later, scores
+from partnerships.registry.actions import save_partnership
+from tests.assessment.conftest import Board, days_later, scores
+from tests.factories import make_jurisdiction, make_organization
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -207,3 +212,33 @@ def test_answers_that_a_colleague_recorded_for_all_make_a_score(table):
         record(place, table.colleague, level)
     table.close()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 3.0)
+
+
+def test_a_partner_that_is_added_puts_the_lead_on_no_other_side_of_an_open_round(people):
+    """An attack that once worked: staff add a community organization, which needs no yes, while a round compares the lead
+    with the others. From then on they were of the others’ side, and what they recorded counted.
+    """
+    board = Board(organizations=0, others=[make_jurisdiction("City of Square Lake")])
+    Membership.objects.create(person=people.member, jurisdiction=board.lead, role="editor")
+    board.ask(1, 3)
+    rows = [{"id": one.pk, **board._body(one), "roles": []} for one in board.parties]
+    newcomer = {"organization": make_organization("Neighbors", "profiled"), "roles": []}
+    save_partnership(partnership=board.partnership, by=people.member, fields={}, parties=[*rows, newcomer])
+    place = board.places(1)[0]
+    record(place, people.member)
+    assert PendingAnswer.objects.get().by_other_side
+    party = Party.objects.select_related("partnership__lead").get(pk=board.parties[1].pk)
+    assert mailbox_of(board.desks[board.parties[0]][8].email) in mailboxes_of_other_sides(party)
+    assert mailbox_of(board.desks[board.parties[1]][8].email) not in mailboxes_of_other_sides(party)
+
+
+def test_staff_of_the_lead_agency_answer_for_no_organization_where_only_organizations_are_asked(people):
+    """An attack that once worked: where all partners are organizations, the first of them is compared with the others, and
+    staff of the government counted as of no side.
+    """
+    board = Board(organizations=2)
+    board.seat(0, gone=True)
+    for body in ({"jurisdiction": board.lead}, {"organization": board.organizations[0]}):
+        Membership.objects.get_or_create(person=people.member, **body, defaults={"role": "editor"})
+    party = Party.objects.select_related("partnership__lead").get(organization=board.organizations[0])
+    assert person_refusal(people.member, party) != ""

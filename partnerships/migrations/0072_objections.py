@@ -17,7 +17,7 @@ def restore(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("partnerships", "0070_statements_of_former_leads")]
+    dependencies = [("partnerships", "0071_facts_of_rounds")]
 
     operations = [
         migrations.CreateModel(

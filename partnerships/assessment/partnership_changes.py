@@ -1,10 +1,10 @@
 """What changes in rounds when their partnership changes."""
 
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
-from partnerships.assessment.models import CancellationYes, TieScore
+from partnerships.assessment.models import CancellationYes, Round, TieScore
 from partnerships.core.access import SYSTEM, System, is_administrator
 from partnerships.core.errors import ValidationError
 from partnerships.mail import outbox, schedule
@@ -17,7 +17,10 @@ from partnerships.registry.party_removal import refuse_removal
 def hand_over(partnership: Partnership, was: str) -> None:
     """Leave its rounds to the former lead that started them, and show the emails about them to the new lead's staff."""
     own = Q(jurisdiction__public_id=was) | Q(department__jurisdiction__public_id=was)
-    former = partnership.parties.filter(own, seats.holds_seat()).order_by("department", "position", "pk").first()
+    rows = partnership.parties.filter(own, seats.holds_seat())
+    former = rows.order_by(
+        F("department").asc(nulls_first=True), "position", "pk"
+    ).first()  # itself before its departments
     if former and partnership.is_published:
         partnership.rounds.filter(started_by_lead=True).update(started_by=former, started_by_lead=False)
     about = {
@@ -45,9 +48,15 @@ def keep_partners_in(partnership: Partnership, by: Person | System) -> None:
 
 @events.parties_removed.register
 def refuse_removal_of_scored_parties(parties: list[Party]) -> None:
-    """Refuse to remove a party that a round's scores name, or that agreed to cancel one: old scores never change."""
+    """Refuse to remove a party that a round's scores name, or that agreed to cancel one: old scores never change. Nor any
+    while a round is being answered, since that would erase what people say about it, unread.
+    """
     scores = TieScore.objects.filter(Q(by__in=parties) | Q(about__in=parties)).values_list("by", "about")
     agreed = CancellationYes.objects.filter(party__in=parties).values_list("party", flat=True)
-    refuse_removal(
-        parties, {key for pair in scores for key in pair} | {*agreed}, gettext("had a part in survey rounds")
+    answering = Round.objects.filter(
+        partnership__parties__in=parties, answering_at__isnull=False, opened_at=None, cancelled_at=None
     )
+    kept = (
+        {party.pk for party in parties} if answering.exists() else {key for pair in scores for key in pair} | {*agreed}
+    )
+    refuse_removal(parties, kept, gettext("had a part in survey rounds"))

@@ -344,7 +344,7 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
     assert scores(table.round)["community"] == (ScoreState.KEPT_BACK, None)
 
 
-@pytest.mark.parametrize("end", ["withdrawn by another", "left", "removed"])
+@pytest.mark.parametrize("end", ["withdrawn by another", "left"])
 def test_an_objection_ends_only_with_the_partner_that_made_it(end, people):
     board = Board(organizations=3)
     first, second = people.partner, people.member
@@ -359,7 +359,7 @@ def test_an_objection_ends_only_with_the_partner_that_made_it(end, people):
         respondent_lists.object_to(respondent=place, by=second)
         respondent_lists.object_to(respondent=place, by=second, wanted=False)
     else:
-        board.seat(1, **({"gone": True} if end == "removed" else {"ends_on": in_days(-1)}))
+        board.seat(1, ends_on=in_days(-1))
     for number, level in ((0, 3), (2, 1), (3, 4)):
         board.all_say(number, level)
     board.close()

@@ -266,9 +266,8 @@ def test_single_answers_are_erased_once_scores_exist_unless_they_are_kept(board)
 
 
 def leave(board):
-    """Let the second organization leave the partnership."""
-    seats = [party(board.lead, "lead"), party(board.organizations[0], "member")]
-    save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
+    """The second organization’s seat ends."""
+    board.seat(2, ends_on=in_days(-1))
 
 
 def test_a_place_that_is_lost_never_opens_a_round_early(board):

@@ -192,6 +192,16 @@ def test_a_party_that_scores_name_is_not_removed(people, board):
     assert visible_ties(people.administrator, survey_round) == before != ({}, {})
 
 
+def test_no_party_is_removed_while_a_round_is_answered_whether_or_not_anyone_spoke_of_it(board):
+    """An attack that once worked: staff remove their own office and add it again, and no one had said anything about it."""
+    board.ask(1, 3, 3)
+    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"intensity": 0})
+    for number in (0, 2):
+        with pytest.raises(ValidationError, match="had a part in survey rounds"):
+            board.seat(number, gone=True)
+    assert TieAnswer.objects.count() == 1
+
+
 def test_trust_needs_all_three_of_its_items(people, board):
     board.ask(1, 1)
     all_say_of(board, 0, 1, {"reliability": 4, "mission": 4} | levels_of(value=2))

@@ -370,7 +370,7 @@ def test_a_code_ends_with_its_reason(board, end):
     elif end == "canceled":
         canceling.cancel_round(survey_round=board.round, by=SYSTEM, why="Too early")
     elif end == "left":
-        board.seat(2, gone=True)
+        board.seat(2, ends_on=in_days(-1))
     else:
         start_round(board)
         code = print_code(board, board.first)

@@ -6,7 +6,7 @@ belong to another side of the same partnership.
 """
 
 from collections.abc import Container, Iterable, Sequence
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.db.models import Q, prefetch_related_objects
 from django.utils.formats import date_format
@@ -17,6 +17,7 @@ from partnerships.assessment.choices import CONFIRMED_DAYS, LEAD, OTHERS
 from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_at_table
 from partnerships.core import clock
 from partnerships.core.access import Viewer, is_administrator
+from partnerships.core.models import Change
 from partnerships.directory.models import Contact, body_key, in_bodies
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
@@ -24,9 +25,6 @@ from partnerships.registry.choices import ConsentWay
 from partnerships.registry.models import Partnership, Party, SeatConsent
 from partnerships.registry.representatives import people_of
 from partnerships.registry.rules import latest_answers, may_edit_own_part
-
-# How a seat was confirmed without anyone asking: there was no one then who could have made up the partner.
-_WITHOUT_ASKING = (ConsentWay.EARLIER, ConsentWay.LED)
 
 
 def partner_refusal(party: Party, day: date) -> str:
@@ -44,6 +42,8 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     latest = latest_answers(partnership_ids, along=("by",)) if partnership_ids else {}
     prefetch_related_objects([consent.by for consent in latest.values() if consent.by], "memberships")
     others = _bodies_by_side(partnership_ids) if any(consent.by for consent in latest.values()) else {}
+    led = [consent for consent in latest.values() if consent.way == ConsentWay.LED]
+    took_over = _took_over({consent.partnership_id for consent in led}) if led else []
     found = {party.pk: "" for party in parties}
     for party in parties:
         if not seats.has_agreed(party):
@@ -53,9 +53,29 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
             found[party.pk] = words % {"party": party}
     for party in asked:
         consent = latest.get((party.partnership_id, *body_key(party)))
-        if consent is not None and consent.way not in _WITHOUT_ASKING:
+        if consent is not None and not _is_without_asking(consent, party, took_over):
             found[party.pk] = _why_consent_does_not_count(consent, party, day, others.get(party.partnership_id, []))
     return found
+
+
+def _took_over(partnership_ids: set[int]) -> list[tuple[int, str, datetime]]:
+    """(partnership's key, public id of the government that became its lead agency, when), for each hand-over."""
+    rows = Change.objects.filter(record_type="partnership", record_id__in=partnership_ids, before__has_key="lead")
+    return list(rows.values_list("record_id", "after__lead", "at"))
+
+
+def _is_without_asking(consent: SeatConsent, party: Party, took_over: Sequence[tuple[int, str, datetime]]) -> bool:
+    """Whether a seat was confirmed without anyone asking, when there was no one who could have made up the partner.
+
+    Not that of a government that was the lead agency for a few days only: handing over and back would be a way to
+    confirm any of its departments at once.
+    """
+    if consent.way != ConsentWay.LED:
+        return consent.way == ConsentWay.EARLIER
+    home = party.department.jurisdiction if party.department else party.jurisdiction
+    here = (party.partnership_id, home.public_id if home else "")
+    since = consent.at - timedelta(days=CONFIRMED_DAYS)
+    return not any((pk, lead) == here and since < at <= consent.at for pk, lead, at in took_over)
 
 
 def _bodies_by_side(partnership_ids: set[int]) -> dict[int, list[tuple[str, tuple[str, int]]]]:

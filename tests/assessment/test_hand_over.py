@@ -1,5 +1,7 @@
 """The lead agency hands a partnership over to another government while a round is open, or after one."""
 
+from datetime import timedelta
+
 import pytest
 
 from partnerships.assessment import eligibility, rules
@@ -51,6 +53,23 @@ def test_the_former_lead_can_be_asked_in_a_new_round_at_once(people, board):
     assert [*eligibility.partner_refusals(rows, clock.today()).values()] == ["", "", "", ""]
 
 
+def test_handing_over_and_back_gives_no_department_a_seat_in_a_round_at_once(people, board):
+    """An attack that once worked: an editor of two governments adds departments that no one asked, and lets the other one
+    lead for a moment.
+    """
+    other = make_jurisdiction("Regional authority")
+    Membership.objects.create(person=people.member, jurisdiction=other, role="editor")
+    rows = [{"id": one.pk, **board._body(one), "roles": []} for one in board.parties]
+    rows.append({"department": make_department(other, "Parks"), "roles": []})
+    for fields, parties in (({}, rows), ({"lead": other}, None), ({"lead": board.lead}, None)):
+        partnership = Partnership.objects.get(pk=board.partnership.pk)
+        save_partnership(partnership=partnership, by=people.member, fields=fields, parties=parties)
+    party = board.partnership.parties.select_related("partnership", "department").get(department__jurisdiction=other)
+    refusals = [eligibility.partner_refusal(party, clock.today() + timedelta(days=days)) for days in (0, 15)]
+    assert ["less than 14 days ago" in refusals[0], "Someone of another side" in refusals[1]] == [True, True]
+
+
+@pytest.mark.both
 def test_a_round_stays_that_of_the_office_that_started_it(people, board):
     hand_over(board, people.other_office)
     survey_round = Round.objects.get()

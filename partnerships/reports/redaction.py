@@ -18,6 +18,7 @@ from partnerships.core.background import wake
 from partnerships.core.withdrawals import withdrawn
 from partnerships.directory.rules import organizations_visible_to
 from partnerships.insight.names import Names
+from partnerships.measurement.limits import raised_since
 from partnerships.measurement.rules import measures_visible_to
 from partnerships.meetings.rules import notes_visible_to
 from partnerships.registry.choices import GIVEN_UP
@@ -60,12 +61,16 @@ def hidden(reader: Viewer, names: Names | dict[int, tuple[str, int]]) -> set[int
 
 
 def hidden_in(report: Report) -> set[int]:
-    """The numbers in a report that its audience may not see now, including those whose record was deleted."""
+    """The numbers in a report that its audience may not see now, including those whose record was deleted, and measures of
+    which fewer numbers are shown since.
+    """
     names = {}
     for number, *keys in report.names.values_list("number", *(f"{kind}_id" for kind in NAMED)):
         names[number] = next((kind, key) for kind, key in zip(NAMED, keys, strict=True) if key is not None)
     gone = numbers_in(report.content) - names.keys()
-    return gone | hidden(reader_of(report.definition), names)
+    measures = {key: number for number, (kind, key) in names.items() if kind == "measure"}
+    raised = raised_since(measures, report.asked_at) if measures else ()
+    return gone | hidden(reader_of(report.definition), names) | {measures[key] for key in raised}
 
 
 def numbers_in(content: dict[str, Any] | int | Sequence | str | None) -> set[int]:

@@ -10,7 +10,7 @@ from partnerships.core.errors import NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.measurement.actions import save_measure
 from partnerships.meetings.closing import close_meeting
-from partnerships.models import Organization, Party, Report, ReportName
+from partnerships.models import Measure, Organization, Party, Report, ReportName
 from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry import actions as registry
 from partnerships.registry.statements import dispute_record
@@ -20,6 +20,7 @@ from partnerships.reports import redaction as report_redaction
 from partnerships.reports import work as report_work
 from tests.factories import make_measure, make_meeting, make_person
 from tests.reports.conftest import fresh
+from tests.reports.test_front_page import enter
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -116,6 +117,28 @@ def test_notes_closed_again_and_an_unpublished_measure_are_redacted(desk):
     assert "The tenants do." not in text_of(made)
     save_measure(measure=measure, by=SYSTEM, fields={"is_published": False})
     assert "Repairs in time" not in text_of(made)
+
+
+@pytest.mark.parametrize("of", ["itself", "linked"])
+def test_a_measure_whose_limit_was_raised_is_redacted(desk, of):
+    """An attack that once worked: reports from before kept the numbers of groups that the new limit hides."""
+    groups = [{"dimension": "race", "key": key, "name": key.title()} for key in ("black", "white")]
+    measure = make_measure("Repairs in time", partnership=desk.partnership, is_published=True, groups=groups)
+    enter(measure, y2024=(52, 140))
+    enter(measure, "race=black", y2024=(40, 80))
+    enter(measure, "race=white", y2024=(12, 60))
+    other = make_measure("Repairs", partnership=desk.partnership)
+    if of == "linked":
+        Measure.objects.update(family=1)
+    before, after = desk.make(), {"smallest": measure.smallest + 10}
+    report_queries.report_seen(desk.people.editor, before.pk)
+    assert "17%" in text_of(before)
+    save_measure(measure=Measure.objects.get(pk=(measure if of == "itself" else other).pk), by=SYSTEM, fields=after)
+    seen = report_queries.report_seen(desk.people.editor, before.pk)
+    assert (seen.is_struck, seen.has_file, "17%" in json.dumps(seen.content)) == (True, False, False)
+    if of == "itself":
+        assert "17%" not in text_of(before)
+    assert "Repairs in time" in text_of(desk.make())
 
 
 def test_a_person_who_is_erased_goes_from_the_texts(desk):

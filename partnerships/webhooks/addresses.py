@@ -18,7 +18,9 @@ from partnerships.core.errors import RegistryError, ValidationError
 Address = IPv4Address | IPv6Address
 # Not private by number, but where some clouds keep services for the machines in them.
 _OF_CLOUDS = (ip_network("168.63.129.16/32"), ip_network("192.0.0.0/24"))
-_NAT64 = (ip_network("64:ff9b::/96"), ip_network("64:ff9b:1::/48"))
+_NAT64 = ip_network("64:ff9b::/96")
+# A network chooses where in these its translator reads the IPv4 address (RFC 8215), so they can mean any of its own.
+_NAT64_OF_A_NETWORK = ip_network("64:ff9b:1::/48")
 _LOCAL_NAMES = ("localhost", "local", "internal", "localdomain", "home.arpa", "lan", "intranet", "corp")
 _PATH, _QUERY = "/%:@!$&'()*+,;=~-._", "/%:@!$&'()*+,;=~-._?"
 
@@ -95,7 +97,9 @@ def is_public(address: Address) -> bool:
         inner = address.ipv4_mapped or address.sixtofour
         if address.teredo:
             return False
-        if any(address in network for network in _NAT64):
+        if address in _NAT64_OF_A_NETWORK:
+            return False
+        if address in _NAT64:
             inner = IPv4Address(int(address) & 0xFFFFFFFF)
         if inner is not None:
             return is_public(inner)

@@ -45,7 +45,7 @@ SUSPENSION = "Person(is_active password)"
 RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
  ±Result_partnerships"""
 MEASURE = """Measure(title kind definition source unit per counted lowest highest direction period first_month baseline_value
- baseline_on target_value target_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
+ baseline_on target_value target_on last_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
  ±MeasureOwner MeasureOwner(*)"""
 MAKEUP = """Makeup(counted_on members several prefer_not no_answer changed asked_how note source counts kept_back
  is_closed)"""

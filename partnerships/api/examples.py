@@ -179,6 +179,7 @@ MEASURE = {
     "target_value": 20.0,
     "baseline_on": "2024-01-01",
     "target_on": "2028-01-01",
+    "last_on": None,
     "smallest": 5,
     "groups": [{"dimension": "place", "key": "north", "name": "North side", "is_reference": False}],
     "is_published": True,

@@ -75,6 +75,7 @@ MEASURE = record(
     target_value=number("Its target.", "number"),
     baseline_on=day("First day of the baseline period."),
     target_on=day("First day of the target period."),
+    last_on=day("First day of its last period, if it has ended."),
     smallest={"type": "integer", "description": "Groups of fewer people aren’t shown."},
     groups=many(
         "What it is broken out by.",

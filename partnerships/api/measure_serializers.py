@@ -97,7 +97,7 @@ class MeasureChangeSerializer(RecordSerializer):
         fields = (
             "title", "kind", "result", "partnership", "definition", "unit", "per", "counted", "lowest", "highest", "direction",
             "period", "first_month", "baseline_value", "baseline_on", "target_value", "target_on", "smallest", "due_days",
-            "groups", "is_published", "source", "last_verified_on", "why",
+            "last_on", "groups", "is_published", "source", "last_verified_on", "why",
         )  # fmt: skip
         validators: list = []
 
@@ -133,7 +133,7 @@ class MeasureChangeSerializer(RecordSerializer):
             if value("unit") in _HAS_COUNTED and not value("counted"):
                 wrong["counted"] = ErrorDetail("Say what it counts: people, events, or something else.", "required")
         kind, first_month = value("period", periods.YEAR), value("first_month", 1)
-        for name in ("baseline_on", "target_on"):
+        for name in ("baseline_on", "target_on", "last_on"):
             day = values.get(name)
             if day and day.year > 1 and day != (start := periods.start_of(kind, day, first_month)):
                 wrong[name] = ErrorDetail(

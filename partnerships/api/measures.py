@@ -51,6 +51,7 @@ def _measure(record):
         "baseline_value": _number(baseline_of(record)),
         "baseline_on": record.baseline_on,
         "target_on": record.target_on,
+        "last_on": record.last_on,
         "smallest": record.smallest,
         "groups": [
             {"dimension": group.dimension, "key": group.key, "name": group.name, "is_reference": group.is_reference}

@@ -216,7 +216,17 @@ def _check_lead(measure: Measure, fields: dict[str, Any]) -> None:
     if of is not None and of.lead_id != (fields.get("lead") or measure.lead).pk:
         words = gettext("Another office keeps this result or partnership. The same office must keep the measure.")
         raise ValidationError({"lead": ValidationError(words, code="other_office")})
+    _check_last_period(measure, fields)
     require_years(measure)
+
+
+def _check_last_period(measure: Measure, fields: dict[str, Any]) -> None:
+    last = fields.get("last_on")
+    if last and measure.pk and measure.points.filter(replaced_at=None, starts_on__gt=last).exists():
+        words = gettext(
+            "It has numbers of later periods. Remove them first, or enter the last period that has numbers."
+        )
+        raise ValidationError({"last_on": ValidationError(words, code="has_data")})
 
 
 def _write_groups(measure: Measure, rows: Sequence[dict[str, Any]]) -> None:

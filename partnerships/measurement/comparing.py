@@ -11,6 +11,7 @@ from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.counting import counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.models import DataPoint, Measure
 from partnerships.measurement.pasted_tables import VALUES
+from partnerships.measurement.periods import ENDED, label
 from partnerships.measurement.point_checks import PLACES, exponent_of, number_errors
 from partnerships.measurement.quoting import QUOTE
 from partnerships.measurement.rates import rate
@@ -64,6 +65,8 @@ def _compare(measure: Measure, one: "SubmittedNumber", was: DataPoint | None, de
         one.refuse(StoredText.join(wrong.values(), " "))
     if one.starts_on and one.starts_on > clock.today():
         one.refuse(StoredText(NOT_BEGUN))
+    elif one.starts_on and measure.last_on and one.starts_on > measure.last_on:
+        one.refuse(StoredText(ENDED, period=label(measure.period, measure.last_on)))
     one.saves = {"starts_on": one.starts_on, "cell": one.cell, "seen": was.pk if was else None} | values | words
     one.is_same = one.is_same_number and all(getattr(was, name) == words[name] for name in DESCRIPTION if name in words)
 

@@ -19,7 +19,7 @@ from partnerships.registry.rules import partnerships_visible_to
 
 _RESULT = ("public_id", "title", "population", "detail", "is_published")
 _MEASURE = ("public_id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
-            "baseline", "baseline_on", "target_value", "target_on", "source", "is_published")  # fmt: skip
+            "baseline", "baseline_on", "target_value", "target_on", "last_on", "source", "is_published")  # fmt: skip
 _ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "ends_on", "is_public")
 
 Known = TypeVar("Known", Result, Partnership)
@@ -77,7 +77,7 @@ RESULTS = Export(
 MEASURES = Export(
     "measures",
     ("id", "title", "kind", "definition", "unit", "per", "counted", "direction", "period", "first_month",
-        "baseline", "baseline_on", "target", "target_on", "source", "published", "of_id", "of", "lead_id", "lead",
+        "baseline", "baseline_on", "target", "target_on", "last_on", "source", "published", "of_id", "of", "lead_id", "lead",
         "page_url"),
     measure_list,
     _measures,

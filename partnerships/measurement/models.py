@@ -67,7 +67,8 @@ class Measure(Record):
     """How we know: an indicator of a result, or a performance measure of a partnership.
 
     `per`: for a rate, per how many people or things. Money is in US dollars. `first_month`: the first month of its
-    school or fiscal year. `baseline_on` and `target_on` are first days of periods. `smallest`: a cell of fewer people
+    school or fiscal year. `baseline_on`, `target_on` and
+    `last_on` are first days of periods; after `last_on`, no numbers are entered or asked for. `smallest`: a cell of fewer people
     is hidden; `limits`: its history, as lists of a moment (ISO), the number from then on, and the cells of the reference
     groups from then on (missing in entries from before they were kept). `family`: measures with
     the same value are linked by sums (MeasureSum).
@@ -95,6 +96,7 @@ class Measure(Record):
     baseline_on = models.DateField(_("baseline period"), null=True, blank=True)
     target_value = amount("target")
     target_on = models.DateField(_("target period"), null=True, blank=True)
+    last_on = models.DateField(_("last period"), null=True, blank=True)
     smallest = models.PositiveSmallIntegerField(
         _("smallest group that is shown"),
         default=SMALLEST,

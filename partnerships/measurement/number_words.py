@@ -144,8 +144,16 @@ def with_gaps(measure: Measure, known: Sequence[date]) -> list[date]:
 
 
 def last_ended(measure: Measure, today: date) -> date:
-    """First day of the last complete period."""
-    return periods.after(measure.period, periods.start_of(measure.period, today, measure.first_month), -1)
+    """First day of the last complete period of the measure."""
+    found = periods.after(measure.period, periods.start_of(measure.period, today, measure.first_month), -1)
+    return min(found, measure.last_on or found)
+
+
+def ended_words(measure: Measure) -> str:
+    """“This measure ended with 2024.”, or "" if it goes on."""
+    if measure.last_on is None:
+        return ""
+    return gettext(periods.ENDED) % {"period": period_words(measure, measure.last_on)}
 
 
 def earlier(measure: Measure, start: date, times: int) -> date:

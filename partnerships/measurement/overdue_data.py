@@ -51,11 +51,11 @@ def due_on(measure: Measure, period: date) -> date:
 
 
 def last_due(measure: Measure, today: date) -> date:
-    """The last period whose numbers are due by this day."""
+    """The last period whose numbers are due by this day. The last one of a measure that has ended stays due."""
     period = start_of(measure.period, today, measure.first_month)
     while due_on(measure, period) > today:
         period = after(measure.period, period, -1)
-    return period
+    return min(period, measure.last_on or period)
 
 
 def current_suppliers() -> QuerySet[MeasureOwner]:

@@ -24,6 +24,7 @@ EXAMPLES = {  # in English
     SCHOOL_YEAR: "2024–25",
     FISCAL_YEAR: _("FY 2025"),
 }
+ENDED = _("This measure ended with %(period)s.")
 _ANOTHER_KIND = {
     "year": _("“%(text)s” is a year. This measure uses periods like %(example)s."),
     MONTH: _("“%(text)s” is a month. This measure uses periods like %(example)s."),

@@ -24,7 +24,7 @@ from partnerships.measurement.actions import snapshot_measure
 from partnerships.measurement.counting import cell_of, counts_as, is_rate, multiplier, needs_counts
 from partnerships.measurement.families import HIDDEN, periods_that_hide, public_faces
 from partnerships.measurement.models import DataPoint, Measure
-from partnerships.measurement.periods import label, start_of
+from partnerships.measurement.periods import ENDED, label, start_of
 from partnerships.measurement.point_checks import PLACES, number_errors
 from partnerships.measurement.quoting import HIDES, MIXED, QUOTE, is_quoted, quote_errors
 from partnerships.measurement.rates import COUNT, group_of, rate
@@ -271,6 +271,9 @@ def _check_place(measure: Measure, starts_on: date, cell: str) -> None:
         raise ValidationError(
             {"starts_on": ValidationError(gettext("This period hasn’t started yet."), code="not_yet")}
         )
+    if measure.last_on and starts_on > measure.last_on:
+        words = gettext(ENDED) % {"period": label(measure.period, measure.last_on)}
+        raise ValidationError({"starts_on": ValidationError(words, code="ended")})
     known = {(group.dimension, group.key) for group in measure.groups.all()}
     try:
         parts = group_of(cell)

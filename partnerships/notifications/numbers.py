@@ -152,6 +152,8 @@ def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email
 def _period_due(measure: Measure, on: date) -> date | None:
     """The period whose numbers are due on this day, or None."""
     period = start_of(measure.period, on - timedelta(days=measure.due_days), measure.first_month)
+    if measure.last_on and period > measure.last_on:
+        return None
     return period if due_on(measure, period) == on else None
 
 

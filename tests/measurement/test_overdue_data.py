@@ -9,8 +9,11 @@ import time_machine
 from django.test import Client
 
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import ValidationError
+from partnerships.measurement.actions import save_measure
 from partnerships.measurement.overdue_data import data_due_from
 from partnerships.measurement.points import save_points
+from partnerships.notifications import numbers
 from partnerships.registry import publication
 from partnerships.registry.actions import save_partnership
 from tests.factories import make_measure, make_partnership, make_result, party
@@ -140,3 +143,43 @@ def test_the_home_page_leads_to_the_form(people, shared):
             assert f'href="/measures/{measure.public_id}/data/"' in page
             assert ("4 days overdue" in page, whose in page) == (True, True)
             assert re.search(r"Numbers for (2025|2025 Q4)\.", page)
+
+
+def test_a_measure_that_has_ended_is_asked_for_its_last_period_and_no_later_one(people, shared):
+    seat = shared.owners.get(supplies=True).party
+    save_measure(measure=shared, by=SYSTEM, fields={"last_on": Q3})
+    later = {"today": date(2028, 5, 1), "until": date(2028, 6, 1)}
+    assert due(people.partner, **later) == [(shared, seat, Q3, None)]
+    enter_number(shared, Q3, seat)
+    assert due(people.partner, **later) == due(people.partner) == []
+    assert waited_for(people.editor, date(2028, 5, 1)) == []
+    may_be = list(numbers.may_be_due())
+    assert numbers.reminders(may_be, DUE, lambda moment: True) == []
+    shared.refresh_from_db()
+    ended = pytest.raises(ValidationError, match="This measure ended with 2025 Q3")
+    with time_machine.travel(datetime(2026, 12, 1, 12, tzinfo=UTC)), ended:
+        enter_number(shared, Q4, seat)
+    with pytest.raises(ValidationError, match="It has numbers of later periods"):
+        save_measure(measure=shared, by=SYSTEM, fields={"last_on": date(2025, 4, 1)})
+
+
+def test_the_pages_of_a_measure_that_has_ended_say_so(people, shared):
+    shared.is_published = True
+    shared.save(update_fields=["is_published"])
+    for quarter in (date(2025, 1, 1), date(2025, 4, 1), Q3):
+        enter_number(shared, quarter)
+    client = Client()
+    client.force_login(people.editor)
+    page = client.get(shared.get_absolute_url()).content.decode()
+    assert ("Forecast" in page, "Last period" in page) == (True, False)
+    url = f"{shared.get_absolute_url()}edit/"
+    form = client.get(url).context["form"]
+    assert str(form.fields["last_on"].help_text) == (
+        "Only for a measure that has ended. No one is asked for numbers after it. For example: 2024 Q3."
+    )
+    save_measure(measure=shared, by=SYSTEM, fields={"last_on": Q3})
+    assert client.get(url).context["form"].initial["last_on"] == "2025 Q3"
+    page = client.get(shared.get_absolute_url()).content.decode()
+    assert ("Forecast" in page, "Last period" in page) == (False, True)
+    assert "This measure ended with 2025 Q3." in client.get("/measures/").content.decode()
+    assert client.get(f"/api/v1/measures/{shared.public_id}/").json()["last_on"] == "2025-07-01"

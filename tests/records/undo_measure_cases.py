@@ -65,6 +65,7 @@ MEASURE = {
     "period": {"period": "school_year", "first_month": 8},
     "baseline": {"baseline_value": "12.5", "baseline_on": date(2020, 1, 1)},
     "target": {"target_value": 80, "target_on": date(2030, 1, 1)},
+    "last": {"last_on": date(2031, 1, 1)},
     "smallest": {"smallest": 11, "due_days": 60},
     "is_published": {"is_published": True},
     "source": {"source": LINE, "last_verified_on": DAY},

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.utils import dates
+from django.utils.text import format_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -21,7 +22,7 @@ _SUCH_AS = _("For example: %(examples)s.")
 _PARTS = {
     _("About this measure"): ("title", "kind", "definition", "source"),
     _("Counting"): ("unit", "counted", "direction"),
-    _("How often"): ("period", "first_month", "due_days"),
+    _("How often"): ("period", "first_month", "due_days", "last_on"),
     _("Baseline and target"): ("baseline_value", "baseline_on", "target_value", "target_on"),
     _("Who can see it"): ("is_published", "smallest", "last_verified_on", "why"),
 }
@@ -34,6 +35,7 @@ class MeasureForm(RecordForm):
 
     baseline_on = forms.CharField(label=_("Baseline period"), required=False, max_length=40)
     target_on = forms.CharField(label=_("Target period"), required=False, max_length=40)
+    last_on = forms.CharField(label=_("Last period"), required=False, max_length=40)
     first_month = forms.TypedChoiceField(
         label=_("First month of its year"),
         choices=list(dates.MONTHS.items()),
@@ -46,7 +48,7 @@ class MeasureForm(RecordForm):
         fields = (
             "title", "kind", "definition", "source", "unit", "per", "counted", "lowest", "highest", "direction", "period",
             "first_month", "baseline_value", "baseline_on", "target_value", "target_on", "smallest", "due_days",
-            "is_published", "last_verified_on",
+            "last_on", "is_published", "last_verified_on",
         )  # fmt: skip
         labels = {
             "title": _("Name of the measure"),
@@ -93,11 +95,13 @@ class MeasureForm(RecordForm):
         for name in ("lowest", "highest", "baseline_value", "target_value"):
             if (value := getattr(instance, name)) is not None:
                 self.initial[name] = format(value.normalize(), "f")
-        for name in ("baseline_on", "target_on"):
+        for name in ("baseline_on", "target_on", "last_on"):
             known = [periods.EXAMPLES[instance.period]] if instance.pk else periods.EXAMPLES.values()
             self.fields[name].help_text = _SUCH_AS % {"examples": ", ".join(map(gettext, known))}
             if day := getattr(instance, name):
                 self.initial[name] = periods.label(instance.period, day)
+        ended = _("Only for a measure that has ended. No one is asked for numbers after it.")
+        self.fields["last_on"].help_text = format_lazy("{} {}", ended, self.fields["last_on"].help_text)
 
     @property
     def parts(self) -> list[tuple[Fold, str, Fold | None]]:
@@ -123,7 +127,7 @@ class MeasureForm(RecordForm):
     def clean(self):
         super().clean()
         data = self.cleaned_data
-        for name in ("baseline_on", "target_on"):
+        for name in ("baseline_on", "target_on", "last_on"):
             self._read_period(data, name)
         if data.get("unit") == Unit.RATE and not data.get("per"):
             self.add_error("per", gettext("Enter the number that the rate is per."))

@@ -16,7 +16,7 @@ def row_of(measure) -> dict:
     return {
         "url": measure.get_absolute_url(),
         "title": measure.title,
-        "line": f"{aim} {measure.get_direction_display()}.".strip(),
+        "line": f"{aim} {measure.get_direction_display()}. {words.ended_words(measure)}".strip(),
         "facts": [str(measure.lead), measure.get_period_display()],
         "tags": [measure.get_kind_display()],
         "note": "" if measure.is_published else gettext("Not public"),

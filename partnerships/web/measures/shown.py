@@ -151,12 +151,12 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
 
 
 def _values_ahead(measure, points):
-    """(period, value) of the forecast. There is none once its last period is over."""
+    """(period, value) of the forecast. There is none once its last period is over, or the measure has ended."""
     low, high = (0, 100 if counts_as(measure) == PROPORTION and multiplier(measure) == 100 else None)
     low, high = (low, high) if is_rate(measure) else (measure.lowest, measure.highest)
     last = max(points)
     coming = [after(measure.period, last, n) for n in range(1, AHEAD + 1)]
-    if end_of(measure.period, coming[-1]) < clock.today(clock.zone(measure.lead.zone)):
+    if measure.last_on or end_of(measure.period, coming[-1]) < clock.today(clock.zone(measure.lead.zone)):
         return []
     recent = words.periods_between(measure, min(points), last, most=MOST)
     known = [points[one].known if one in points else None for one in recent]

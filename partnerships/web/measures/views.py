@@ -152,6 +152,8 @@ def _facts(record, of):
     )
     facts.append({"label": gettext("Better"), "value": record.get_direction_display()})
     facts.append({"label": gettext("Numbers for each"), "value": record.get_period_display().lower()})
+    if record.last_on:
+        facts.append({"label": gettext("Last period"), "value": words.period_words(record, record.last_on)})
     aims = (
         (gettext("Baseline"), baseline_of(record), record.baseline_on),
         (gettext("Target"), record.target_value, record.target_on),

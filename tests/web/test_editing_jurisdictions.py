@@ -19,6 +19,15 @@ def test_an_editor_adds_a_department_below_another(client, people):
     assert (saved.jurisdiction, saved.path) == (people.office, f"/{above.pk}/{saved.pk}/")
 
 
+def test_staff_read_what_to_do_when_a_department_has_closed(client, people):
+    department = make_department(people.office)
+    shown = []
+    for person in (people.other_editor, people.editor):
+        client.force_login(person)
+        shown.append("Has it closed? Keep it" in client.get(department.get_absolute_url()).content.decode())
+    assert shown == [False, True]
+
+
 def test_a_department_of_another_jurisdiction_cannot_be_the_parent(client, people):
     client.force_login(people.editor)
     make_department(people.other_office, "Elsewhere")

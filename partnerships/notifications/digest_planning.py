@@ -25,7 +25,7 @@ from partnerships.registry.models import Remark
 
 MARK = "news"  # the row that says up to which moment changes were read
 AGAIN = timedelta(minutes=15)  # read twice: changes that were uncommitted then, or written by a clock that is behind
-NEWS_OPEN = timedelta(days=7)  # after that, news is too old to send
+NEWS_OPEN = timedelta(days=7)  # after that, news is too old to send, or to plan after a longer pause of the sweep
 BATCH = 200
 
 
@@ -42,7 +42,7 @@ def plan_news(moment: Callable[[], datetime]) -> None:
     """Plans an email for each change since the last sweep, to each person who follows something that it affects."""
     now = moment()
     mark = Heartbeat.objects.filter(name=MARK).first()
-    since = min(mark.at if mark else now, now) - AGAIN
+    since = max(min(mark.at if mark else now, now) - AGAIN, now - NEWS_OPEN)
     if Follow.objects.exists():
         changes = Change.objects.filter(at__gt=since, record_type__in=types_with_news()).order_by("pk")
         for batch in in_batches(changes):

@@ -246,6 +246,19 @@ def test_only_what_its_reader_may_read_of_an_organization_is_news(people, news):
     assert news(people.stranger, record_type="department") == ["Changed: what it is."]
 
 
+def test_after_a_long_pause_only_news_of_the_last_week_is_sent(people, partnership):
+    follow(people.stranger, partnership)
+    digest_planning.plan_news(clock.shared())
+    with time_machine.travel(clock.now() + timedelta(days=100), tick=False) as now:
+        save(partnership, summary="A new text")
+        now.shift(timedelta(days=18))
+        save(partnership, summary="A newer text")
+        now.shift(timedelta(days=2))
+        digest_planning.plan_news(clock.shared())
+    (email,) = Email.objects.filter(kind="followed")
+    assert Change.objects.get(pk=email.subject_pk).after["summary"] == "A newer text"
+
+
 def test_a_suspended_person_gets_no_news(people, partnership, last_change_pk):
     follow(people.reader, partnership)
     save(partnership, summary="A new text")

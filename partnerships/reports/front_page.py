@@ -88,13 +88,17 @@ def _gap_at(gaps: Sequence[dict[str, Any]], focus: Partnership | None) -> int | 
 
 
 def _trend(reader: Viewer, records: Sequence[Partnership], names: Names) -> dict[str, Any] | None:
-    """The measure whose groups say most: an indicator before others. None if no measure has two numbers to show."""
+    """The measure whose groups say most: one that goes on before one that ended, an indicator before others. None if no
+    measure has two numbers to show.
+    """
     found = measures_on(reader, [one.pk for one in records], most=MOST_MEASURES)
     numbers = numbers_of_each(reader, found, last=PERIODS)
     rows = [(one, _groups(numbers[one.pk])) for one in found if _count_shown(numbers[one.pk]) > 1]
     if not rows:
         return None
-    measure, groups = max(rows, key=lambda row: (row[0].kind == MeasureKind.INDICATOR, len(row[1])))
+    measure, groups = max(
+        rows, key=lambda row: (row[0].last_on is None, row[0].kind == MeasureKind.INDICATOR, len(row[1]))
+    )
     own = numbers[measure.pk]
     at = measure.target_on
     target = [words.period_words(measure, at), str(rounded(measure, measure.target_value))] if at else None

@@ -10,6 +10,7 @@ from django.urls import reverse
 from partnerships.core.access import SYSTEM
 from partnerships.core.stored_texts import all_shown
 from partnerships.insight.measures import figure
+from partnerships.measurement.actions import save_measure
 from partnerships.measurement.number_words import number_words
 from partnerships.measurement.points import save_points
 from partnerships.models import Measure, Organization
@@ -51,6 +52,14 @@ def test_it_has_at_most_four_numbers(desk, measure):
     assert [one.number for one in found.headlines] == ["1", "1 of 2", "18%"]
     assert found.headlines[2].words.startswith("Renters turned away, 2024")
     assert found.change.startswith("Everyone together: from 2023 to 2024 it fell from 21 to 18 percent.")
+
+
+def test_a_measure_that_goes_on_is_shown_before_one_that_ended(desk, measure):
+    newer = make_measure("Renters turned away since 2025", result=measure.result, is_published=True)
+    enter(newer, y2024=(380, 1900), y2025=(345, 1890))
+    assert front(desk.make()).measure["name"] == "Renters turned away"
+    save_measure(measure=measure, by=SYSTEM, fields={"last_on": date(2024, 1, 1)})
+    assert front(desk.make()).measure["name"] == "Renters turned away since 2025"
 
 
 def test_groups_have_lines_of_the_numbers_that_are_shown(desk, measure):

@@ -5,6 +5,7 @@ from datetime import date
 import pytest
 
 from partnerships.core.access import SYSTEM
+from partnerships.measurement.actions import save_measure
 from partnerships.measurement.points import save_points
 from partnerships.models import DataPoint
 from tests.browser.forms import values
@@ -129,6 +130,13 @@ def test_a_rounded_value_of_existing_counts_is_no_change(client, measure):
 def test_a_period_that_has_not_begun_is_to_be_corrected(client, measure):
     answer = preview(client, measure, "Group\t2190\nEveryone together\t41")
     assert "This period hasn’t started yet." in answer.content.decode()
+
+
+def test_a_period_after_the_last_one_of_a_measure_is_to_be_corrected(client, measure):
+    save_measure(measure=measure, by=SYSTEM, fields={"last_on": date(2023, 1, 1)})
+    answer = preview(client, measure, "Group\t2023\t2024\nEveryone together\t40\t41")
+    assert "This measure ended with 2023." in answer.content.decode()
+    assert preview_counts(answer)["New"] == 1
 
 
 @pytest.mark.parametrize(

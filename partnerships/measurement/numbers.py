@@ -18,6 +18,7 @@ from django.db.models.functions import DenseRank
 from django.utils.translation import gettext_noop
 
 from partnerships.core.access import Viewer, require
+from partnerships.core.models import Change
 from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.choices import Counted, Dimension, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
@@ -303,3 +304,14 @@ def revisions(person: Viewer, measure: Measure, period: date, cell: str) -> list
     require(may_supply(person, measure))
     rows = DataPoint.objects.filter(measure=measure, starts_on=period, cell=cell).order_by("-id")
     return list(rows.select_related("by", *_SUPPLIER))
+
+
+def redefined_at(numbers: Numbers) -> datetime | None:
+    """When the definition of the measure was last changed, if some of these numbers were entered before that. None if the
+    history no longer has it.
+    """
+    if not numbers.since:
+        return None
+    changes = Change.objects.filter(record_type="measure", record_id=numbers.measure.pk, verb="update")
+    changes = changes.filter(after__has_key="definition", at__gt=min(numbers.since.values()))
+    return changes.order_by("pk").values_list("at", flat=True).last()

@@ -1,6 +1,6 @@
 """Disparities on the page of a measure: ratio and gap with intervals, and which group fares worse if that's certain."""
 
-from datetime import date
+from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
@@ -56,6 +56,24 @@ def test_of_what_is_kept_back_nothing_is_said_of_a_gap():
     picture = disparity_picture(black=(3, 1000))
     assert "fares worse" not in picture.sentence
     assert picture.rows == (("2024", "Not shown, too few people", ""),)
+
+
+def test_the_page_says_when_the_definition_changed_after_the_first_number(client):
+    measure = make_measure(is_published=True)
+    type(measure.result).objects.update(is_published=True)
+    words = (
+        "The description of what is counted changed on June 1, 2029. Numbers from before may follow the earlier one."
+    )
+    shown = []
+    for year, definition in ((2025, "All families"), (2027, ""), (2029, "Families who rent")):
+        with time_machine.travel(datetime(year, 6, 1, 18, tzinfo=UTC)):
+            if definition:
+                save_measure(measure=measure, by=SYSTEM, fields={"definition": definition})
+            else:
+                save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(2026, 1, 1), "value": 41}])
+            text = " ".join(client.get(measure.get_absolute_url()).content.decode().split())
+            shown.append((words in text, "The description of what" in text))
+    assert shown == [(False, False), (False, False), (True, True)]
 
 
 def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):

@@ -137,6 +137,23 @@ def redact(traces: Traces) -> None:
             Change.objects.filter(pk=entry.pk).update(before=before, after=after, why=why)
 
 
+def redact_participants(meetings: QuerySet[Meeting]) -> None:
+    """Redact from the history of these meetings who was invited."""
+    named = Q(before__has_key="participants") | Q(after__has_key="participants")
+    entries = Change.objects.filter(named, record_type="meeting", record_id__in=meetings.order_by().values("pk"))
+    for entry in entries.only("before", "after").iterator(500):
+        before, after = (_without_people(snapshot) for snapshot in (entry.before, entry.after))
+        if (before, after) != (entry.before, entry.after):
+            Change.objects.filter(pk=entry.pk).update(before=before, after=after)
+
+
+def _without_people(snapshot: dict[str, Any]) -> dict[str, Any]:
+    if "participants" not in snapshot:
+        return snapshot
+    rows = [row | {name: ERASED for name in SEATS if row.get(name)} for row in snapshot["participants"]]
+    return snapshot | {"participants": rows}
+
+
 def _with_words(traces: Traces) -> Iterable:
     """The log entries that contain any of it, found by the database, so that most of the log isn't read."""
     wanted = Q()

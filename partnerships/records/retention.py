@@ -31,9 +31,10 @@ from partnerships.directory.choices import SuggestionState
 from partnerships.directory.models import Jurisdiction, Suggestion
 from partnerships.mail.choices import OPEN_STATES
 from partnerships.mail.models import Email
-from partnerships.meetings.models import CheckIn, CheckInPlan, Participant
+from partnerships.meetings.models import CheckIn, CheckInPlan, Meeting, Participant
 from partnerships.notifications.email_deletion import delete_emails
 from partnerships.records.privacy import erase_person
+from partnerships.records.redaction import redact_participants
 
 REPLY, MOST_REPLY_DAYS = "reply_days", 90
 
@@ -183,8 +184,10 @@ def _check_ins(office: Jurisdiction, before: datetime) -> int:
 
 
 def _participants(office: Jurisdiction, before: datetime) -> int:
-    """The attendance of parties stays; only people are deleted."""
-    return _delete(Participant.objects.filter(meeting__partnership__lead=office, meeting__starts_at__lt=before))
+    """The attendance of parties stays; only people are deleted, also from the history of the meetings."""
+    meetings = Meeting.objects.filter(partnership__lead=office, starts_at__lt=before)
+    redact_participants(meetings)
+    return _delete(Participant.objects.filter(meeting__in=meetings))
 
 
 def _rounds(office: Jurisdiction, before: datetime) -> int:

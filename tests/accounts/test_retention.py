@@ -153,6 +153,9 @@ def test_who_was_asked_to_past_meetings_goes_and_who_is_asked_now_stays(people, 
     (run,) = retention.apply_rules()
     assert (run.erased, before - Participant.objects.count()) == (1, 1)
     assert not Participant.objects.filter(meeting__partnership=ours, meeting__starts_at__lt=ago(30)).exists()
+    log = Change.objects.filter(record_type="meeting", after__has_key="participants").order_by("pk")
+    invited = [row["person"] for entry in log for row in entry.after["participants"]]
+    assert invited[-4:] == ["[erased]", *[str(people.reader)] * 3]
 
 
 def test_what_still_waits_is_kept(people, rows):

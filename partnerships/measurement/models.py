@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -67,11 +67,10 @@ class Measure(Record):
     """How we know: an indicator of a result, or a performance measure of a partnership.
 
     `per`: for a rate, per how many people or things. Money is in US dollars. `first_month`: the first month of its
-    school or fiscal year. `baseline_on`, `target_on` and
-    `last_on` are first days of periods; after `last_on`, no numbers are entered or asked for. `smallest`: a cell of fewer people
-    is hidden; `limits`: its history, as lists of a moment (ISO), the number from then on, and the cells of the reference
-    groups from then on (missing in entries from before they were kept). `family`: measures with
-    the same value are linked by sums (MeasureSum).
+    school or fiscal year. `baseline_on`, `target_on` and `last_on` are first days of periods; after `last_on`, no numbers
+    are entered or asked for. `smallest`: a cell of fewer people is hidden; `limits`: its history, as lists of a moment
+    (ISO), the number from then on, and the cells of the reference groups from then on (missing in entries from before they
+    were kept). `family`: measures with the same value are linked by sums (MeasureSum).
     """
 
     ID_PREFIX = "N"
@@ -348,7 +347,7 @@ class Activity(Record):
     seen_outcomes: list[Outcome]
 
     class Meta:
-        ordering = ["starts_on", "title", "id"]
+        ordering = [F("starts_on").asc(nulls_last=True), "title", "id"]
         constraints = [no_end_before_start("activity_no_end_before_start")]
 
     def __str__(self) -> str:

@@ -184,7 +184,7 @@ class Action(Record):
     sees_meeting: bool
 
     class Meta:
-        ordering = ["due_on", "id"]
+        ordering = [models.F("due_on").asc(nulls_last=True), "id"]
         indexes = [models.Index(fields=["status", "due_on"], name="action_due")]
 
     def __str__(self) -> str:

@@ -8,7 +8,7 @@ from datetime import date
 from typing import Any
 
 import orjson
-from django.db.models import Q
+from django.db.models import F, Q
 
 from partnerships.accounts.models import Person
 from partnerships.core import clock
@@ -215,7 +215,7 @@ def asked_of(person: Person, *, most: int = 10, **body: Any) -> tuple[list[Party
     """
     rows = own_parties_of(person).filter(partnership__is_published=True, **body)
     rows = rows.filter(Q(confirm_asked_on__isnull=False) | Q(state=SeatState.INVITED)).select_related(*_PARTY)
-    rows = list(rows.order_by("confirm_asked_on", "partnership__title", "pk")[:_LOOKED_AT])
+    rows = list(rows.order_by(F("confirm_asked_on").asc(nulls_last=True), "partnership__title", "pk")[:_LOOKED_AT])
     invited = [one for one in rows if one.state == SeatState.INVITED and may_answer_seat(person, one)]
     return _without_statement(person, [one for one in rows if one.confirm_asked_on])[:most], invited[:most]
 

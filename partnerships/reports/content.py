@@ -10,7 +10,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import parse_qs
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext_lazy as _
 
@@ -190,7 +190,9 @@ def _own_partnerships(
     own = list(own.prefetch_related("roles").order_by("partnership__title", "pk"))
     pks, statements = [one.partnership_id for one in own], last_statements(own)
     to_do: dict[int | None, list[dict]] = {}
-    for action in actions_visible_to(reader).filter(owner_party__in=own).order_by("due_on", "pk"):
+    for action in (
+        actions_visible_to(reader).filter(owner_party__in=own).order_by(F("due_on").asc(nulls_last=True), "pk")
+    ):
         row = {"title": action.title, "status": action.status, "due_on": str(action.due_on or "")}
         to_do.setdefault(action.owner_party_id, []).append(row)
     asked = Counter(Respondent.objects.filter(party__in=own).values_list("party", flat=True))

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.core.access import Viewer, get_or_not_found, jurisdictions_written_by, organizations_written_by
@@ -24,8 +24,7 @@ _ABOUT = ("definition", *(f"definition__{name}" for name in _OF), "asked_by")
 def definitions(person: Viewer) -> list[ReportDefinition]:
     """The report definitions of the person's offices and organizations, each with `latest`; ended ones last."""
     rows = definitions_visible_to(person).select_related(*_OF)
-    rows = list(rows.order_by("ended_on", "title", "pk")[:MOST])
-    rows.sort(key=lambda one: one.ended_on is not None)
+    rows = list(rows.order_by(F("ended_on").asc(nulls_first=True), "title", "pk")[:MOST])
     latest: dict = {}
     for report in Report.objects.filter(definition__in=rows).defer("pdf", "content").order_by("asked_at", "pk"):
         latest[report.definition_id] = report

@@ -20,7 +20,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import InterfaceError, OperationalError, transaction
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext_noop
@@ -201,7 +201,11 @@ def _claim_webhook(now: datetime) -> Webhook | None:
         return None
     with transaction.atomic():
         # Those that were served longest ago first, so that a busy one doesn't keep the others waiting.
-        webhook = due.select_for_update(skip_locked=True, of=("self",)).order_by("claimed_at", "pk").first()
+        webhook = (
+            due.select_for_update(skip_locked=True, of=("self",))
+            .order_by(F("claimed_at").asc(nulls_first=True), "pk")
+            .first()
+        )
         if webhook is None:
             return None
         values = {"token": uuid.uuid4(), "claimed_until": now + LEASE, "claimed_at": now}

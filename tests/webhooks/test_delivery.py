@@ -55,6 +55,17 @@ def test_a_change_is_sent_once_and_signed(partnership, receiver, add, travel):
     assert received.id == f"msg_{row.message_id.hex}"
 
 
+@pytest.mark.both
+def test_a_new_webhook_is_served_before_one_that_is_always_busy(partnership, add, travel):
+    busy, new = add()[0], add()[0]
+    Webhook.objects.filter(pk=busy.pk).update(claimed_at=clock.now())
+    travel.shift(60)
+    save_fields(partnership, status="paused")
+    delivery.plan_due()
+    delivery.send_due()
+    assert (delivery_states(new), delivery_states(busy)) == (["sent"], ["waiting"])
+
+
 def test_only_the_chosen_kinds_and_records_are_sent(people, partnership, receiver, add, travel):
     add(kinds=["status"])
     travel.shift(60)

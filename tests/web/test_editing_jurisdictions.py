@@ -24,7 +24,7 @@ def test_staff_read_what_to_do_when_a_department_has_closed(client, people):
     shown = []
     for person in (people.other_editor, people.editor):
         client.force_login(person)
-        shown.append("Has it closed? Keep it" in client.get(department.get_absolute_url()).content.decode())
+        shown.append("Has this department closed?" in client.get(department.get_absolute_url()).content.decode())
     assert shown == [False, True]
 
 

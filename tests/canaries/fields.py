@@ -34,7 +34,7 @@ PLAIN = """
     import.columns import.picked import.fixes import.reader import.content draft.page
     report.content report.pdf report.problem savedlist.list listfile.list listfile.reader listfile.content
     permission.name permission.codename group.name contenttype.app_label contenttype.model
-    makeup.counts makeup.kept_back makeup.shown population.counts measure.limits
+    makeup.counts makeup.kept_back makeup.shown population.counts measure.limits round.facts
     measuregroup.key datapoint.cell reading.cell reading.number_then
     logentry.object_id logentry.object_repr logentry.change_message
 """

@@ -10,7 +10,6 @@ from django.utils.formats import date_format
 
 from partnerships.assessment import answering, catalog, rounds
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM
 from partnerships.models import (
     Action,
     Answer,
@@ -25,9 +24,8 @@ from partnerships.models import (
     SeatConsent,
 )
 from partnerships.notifications import emails, recipients
-from partnerships.registry.actions import save_partnership
 from tests.assessment.conftest import Board
-from tests.factories import in_days, make_person, party
+from tests.factories import in_days, make_person
 from tests.snapshots import snapshot_fixture
 
 pytestmark = pytest.mark.django_db
@@ -162,8 +160,7 @@ def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil
     place = board.places(1)[0]
     link = link_of(place)
     if spoil == "party":
-        seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
-        save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
+        board.seat(1, ends_on=in_days(-1))
     elif spoil == "address":
         place.contact.email = "new@example.org"
         place.contact.save()
@@ -186,8 +183,7 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
     link = link_of(place)
     board.say(place, level=1)
     answering.finish(respondent=place)
-    seats = [party(board.lead, "lead"), party(board.organizations[1], "member")]
-    save_partnership(partnership=board.partnership, by=SYSTEM, fields={}, parties=seats)
+    board.seat(1, ends_on=in_days(-1))
     assert "Your answers still count" in Client().get(link).content.decode()
     assert "Your answers are removed." in send_answer(link, press="remove").content.decode()
     assert Answer.objects.count() == 0

@@ -102,6 +102,8 @@ class MeasureForm(RecordForm):
                 self.initial[name] = periods.label(instance.period, day)
         ended = _("Only for a measure that has ended. No one is asked for numbers after it.")
         self.fields["last_on"].help_text = format_lazy("{} {}", ended, self.fields["last_on"].help_text)
+        if not instance.pk:
+            del self.fields["last_on"]
 
     @property
     def parts(self) -> list[tuple[Fold, str, Fold | None]]:
@@ -111,7 +113,7 @@ class MeasureForm(RecordForm):
         short = {"unit": self.instance.get_unit_display(), "period": self.instance.get_period_display()}
         return [
             (
-                Fold(title, [self[name] for name in names]),
+                Fold(title, [self[name] for name in names if name in self.fields]),
                 next((short[name] for name in names if name in short), ""),
                 self._rare(names[0]),
             )

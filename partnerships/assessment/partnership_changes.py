@@ -16,11 +16,9 @@ from partnerships.registry.party_removal import refuse_removal
 @events.lead_changed.register
 def hand_over(partnership: Partnership, was: str) -> None:
     """Leave its rounds to the former lead that started them, and show the emails about them to the new lead's staff."""
-    own = Q(jurisdiction__public_id=was) | Q(department__jurisdiction__public_id=was)
-    rows = partnership.parties.filter(own, seats.holds_seat())
-    former = rows.order_by(
-        F("department").asc(nulls_first=True), "position", "pk"
-    ).first()  # itself before its departments
+    rows = partnership.parties.filter(seats.of_government(was), seats.holds_seat())
+    itself_first = F("department").asc(nulls_first=True)
+    former = rows.order_by(itself_first, "position", "pk").first()
     if former and partnership.is_published:
         partnership.rounds.filter(started_by_lead=True).update(started_by=former, started_by_lead=False)
     about = {

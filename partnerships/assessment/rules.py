@@ -178,8 +178,9 @@ def sides_at_table(partnership: Partnership) -> dict[Party, str]:
     lead = _lead_party(partnership, seated) if seated else None
 
     def side(party: Party) -> str:
-        plain = side_of(party)
-        return plain if plain not in compared else LEAD if party == lead else OTHERS
+        if side_of(party) not in compared:
+            return side_of(party)
+        return LEAD if party == lead else OTHERS
 
     return {party: keys.get(party.pk) or side(party) for party in parties}
 

@@ -10,7 +10,6 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Q
 from django.utils.translation import gettext
 
 from partnerships.core import clock
@@ -202,8 +201,7 @@ def _confirm_seats_of_former_lead(partnership: Partnership, was: str, by: Author
 
     Otherwise they would lose every right of a seat, also their places in an open round.
     """
-    own = Q(jurisdiction__public_id=was) | Q(department__jurisdiction__public_id=was)
-    rows = partnership.parties.filter(own, seats.NAMED).exclude(state=SeatState.CONFIRMED)
+    rows = partnership.parties.filter(seats.of_government(was), seats.NAMED).exclude(state=SeatState.CONFIRMED)
     for party in rows:
         SeatConsent.objects.create(
             partnership=partnership,

@@ -30,6 +30,11 @@ OF_NATION = Q(jurisdiction__kind=JurisdictionKind.TRIBAL_NATION) | Q(
 AGREED = Q(state=SeatState.CONFIRMED) | LEADS_OWN
 
 
+def of_government(public_id: str) -> Q:
+    """A Q for the parties of a government: itself and its departments."""
+    return Q(jurisdiction__public_id=public_id) | Q(department__jurisdiction__public_id=public_id)
+
+
 def at_table(day: date | None = None) -> Q:
     """Parties that are at the table on this day, by default today."""
     return NAMED & before_last_day(day)

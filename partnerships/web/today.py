@@ -176,6 +176,11 @@ def _line_about(partnership, title, step, step_url, **more) -> Line:
     return Line(title, step, step_url, partnership=partnership, is_illustration=partnership.is_illustration, **more)
 
 
+def _line_of_lead(partnership, title, step, step_url, **more) -> Line:
+    """A line of what the lead agency has to do."""
+    return _line_about(partnership, title, step, step_url, whose=_assigned_to(partnership.lead), **more)
+
+
 def _office_lines(person, today, zone):
     until = today + timedelta(days=SOON)
     yield from (_check_in_line(person, plan, today) for plan in meetings.check_ins_due(person, until=until, most=MOST))
@@ -304,73 +309,67 @@ def _closing_round_line(survey_round):
 
 
 def _ending_agreement_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Agreement"),
         gettext("Plan renewal"),
         partnership_url(partnership, "agreement"),
-        whose=_assigned_to(partnership.lead),
         due_on=partnership.agreement.ends_on,
         ends="ends",
     )
 
 
 def _ended_agreement_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Agreement has ended"),
         gettext("Edit agreement"),
         reverse("partnership_agreement_edit", args=[partnership.public_id]),
         text=gettext("Enter its new end date, or close the partnership."),
-        whose=_assigned_to(partnership.lead),
         due_on=partnership.agreement.ends_on,
     )
 
 
 def _ended_seat_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Term of a seat has ended"),
         gettext("Edit seats"),
         reverse("partnership_agreement_edit", args=[partnership.public_id]),
         url=partnership_url(partnership, "agreement"),
         text=gettext("Enter who holds it now, or its new end date."),
-        whose=_assigned_to(partnership.lead),
     )
 
 
 def _overdue_ask_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Answer to the community overdue"),
         gettext("Enter the answer"),
         reverse("partnership_agreement_edit", args=[partnership.public_id]),
         url=partnership_url(partnership, "agreement"),
         text=gettext("The day for the government’s answer to an ask has passed."),
-        whose=_assigned_to(partnership.lead),
     )
 
 
 def _past_end_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Past its end date"),
         gettext("Close partnership"),
         reverse("partnership_end", args=[partnership.public_id]),
         text=gettext("It’s over, or its end date has changed."),
-        whose=_assigned_to(partnership.lead),
         due_on=partnership.ends_on,
     )
 
 
 def _quiet_line(partnership):
-    return _line_about(
+    return _line_of_lead(
         partnership,
         gettext("Gone quiet"),
         gettext("Schedule a meeting"),
         reverse("meeting_new", args=[partnership.public_id]),
         text=gettext("No meeting, check-in or answer. A call may be enough."),
-        whose=_assigned_to(partnership.lead),
         since=partnership.heard_since,
     )
 

@@ -14,7 +14,15 @@ from partnerships.assessment.choices import ANSWERED, NATION, NOTE_DAYS, PROGRES
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusals, person_refusal
 from partnerships.assessment.facts import facts_of
 from partnerships.assessment.hooks import actions_visible_to
-from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.models import (
+    AskedParty,
+    Respondent,
+    ResponseNote,
+    Round,
+    RoundSide,
+    SharedWord,
+    SideScore,
+)
 from partnerships.assessment.naming_links import emailed_partners
 from partnerships.assessment.round_codes import party_ids_with_printable_code
 from partnerships.assessment.rules import (
@@ -214,28 +222,41 @@ def seen_by_sides(survey_round: Round, own_sides: set, *, person: Viewer = None)
     if not survey_round.opened_at:
         return seen
     notes = {note.item: note for note in survey_round.notes.select_related("action")}
-    actions = {note.action_id for note in notes.values()} - {None}
-    acts = set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
-    before = _earlier_rounds(survey_round)
-    has_trend = not any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
-    shown_before = scores_of_rounds(before)
-    old_notes = {note.item: note for note in before[-1].notes.all()} if before else {}
-    words: dict = {}
-    for side in survey_round.sides.prefetch_related("words"):
-        for word in side.words.all():
-            words.setdefault(word.item, []).append((side.key, word))
-    scores, records = scores_of(survey_round), suggestions_of(survey_round)
+    actions = _actions_seen(person, notes.values())
+    comments = _comments_by_item(survey_round)
+    suggestions = suggestions_of(survey_round)
+    earlier = _earlier_rounds(survey_round)
+    earlier_notes = {note.item: note for note in earlier[-1].notes.all()} if earlier else {}
+    has_bands = any(side.side.bands_only for side in seen.sides if side.side.key in seen.pair)
+    trend = [] if has_bands else earlier
+    scores = scores_of_rounds([survey_round, *trend])
     for item in survey_round.items.values():
-        one = item_seen(item, scores.get(item.key, {}), seen.pair, own_sides)
-        one.note, one.words = notes.get(item.key), _words_seen(words.get(item.key, []), one.scores)
-        one.sees_action = one.note is not None and one.note.action_id in acts
-        one.earlier_note, one.suggestion = old_notes.get(item.key), records.get(item.key)
+        one = item_seen(item, scores[survey_round.pk].get(item.key, {}), seen.pair, own_sides)
+        one.note, one.earlier_note = notes.get(item.key), earlier_notes.get(item.key)
+        one.sees_action = one.note is not None and one.note.action_id in actions
+        one.words = _words_seen(comments.get(item.key, []), one.scores)
+        one.suggestion = suggestions.get(item.key)
         one.earlier = [
-            (r, item_seen(item, shown_before[r.pk].get(item.key, {}), seen.pair, own_sides).scores)
-            for r in (before if has_trend else ())
+            (before, item_seen(item, scores[before.pk].get(item.key, {}), seen.pair, own_sides).scores)
+            for before in trend
         ]
         seen.items.append(one)
     return seen
+
+
+def _actions_seen(person: Viewer, notes: Iterable[ResponseNote]) -> set[int]:
+    """The primary keys of the action items of these responses that the person may see."""
+    actions = {note.action_id for note in notes} - {None}
+    return set(actions_visible_to(person).filter(pk__in=actions).values_list("pk", flat=True)) if actions else set()
+
+
+def _comments_by_item(survey_round: Round) -> dict[str, list[tuple[str, SharedWord]]]:
+    """Item → (side's key, comment)."""
+    found: dict[str, list[tuple[str, SharedWord]]] = {}
+    for side in survey_round.sides.prefetch_related("words"):
+        for word in side.words.all():
+            found.setdefault(word.item, []).append((side.key, word))
+    return found
 
 
 def suggestions_of(survey_round: Round) -> dict[str, suggested_levels.Suggestion]:

@@ -38,8 +38,8 @@ STAFF = {
     "partnership": 12,
     "partnership_new": 16,
     "partnership_new, who is needed": 17,
-    "partnership_edit": 25,
-    "partnership_partners_edit": 18,
+    "partnership_edit": 21,
+    "partnership_partners_edit": 14,
     "partner_new": 11,
     "partner_edit": 10,
     "partnership_publish": 7,
@@ -182,7 +182,7 @@ def figure():
 # The queries of a save, for the form as it was with another text in one field. Three of them come from the form's key:
 # the row that makes the form count once, and the start and end of the transaction around the view.
 SAVES = {
-    "partnership_edit": ("summary", 91),
+    "partnership_edit": ("summary", 84),
     "organization_edit": ("aims", 43),
     "meeting_edit": ("place", 53),
 }

@@ -23,10 +23,11 @@ from partnerships.core.errors import NotFound
 from partnerships.directory import queries as directory
 from partnerships.directory.models import BODIES
 from partnerships.directory.rules import issue_areas_visible_to
-from partnerships.registry import actions
 from partnerships.registry import queries as registry
 from partnerships.registry.choices import KIND_FACTS, Circle, Role
 from partnerships.registry.models import (
+    MANY_ROWS,
+    ONE_ROW,
     AdvisoryBody,
     Agreement,
     Ask,
@@ -227,7 +228,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         """Raise ValidationError for facts of another kind, unless the record already has them, as on its page."""
         record, asked = self.context.get("record"), values.get("facts", {})
         kind = values.get("kind") or (record.kind if record else "")
-        own = {*KIND_FACTS.get(kind, ())} | {name for name in actions.ONE_ROW if record and hasattr(record, name)}
+        own = {*KIND_FACTS.get(kind, ())} | {name for name in ONE_ROW if record and hasattr(record, name)}
         as_read = self.context["as_read"].get("facts", {})
         words = "A partnership of this kind has no such facts. Leave them out, or correct the kind."
         wrong = {
@@ -267,7 +268,7 @@ class PartnershipChangeSerializer(RecordSerializer):
         for name, value in asked.items():
             if sent[name] == as_read.get(name):
                 continue
-            rows = self._with_row_ids(record, name, value) if name in actions.MANY_ROWS else value
+            rows = self._with_row_ids(record, name, value) if name in MANY_ROWS else value
             found[name] = (
                 _WITH_PARTIES[name](record, rows, as_read.get(name, ()), partner_positions)
                 if name in _WITH_PARTIES

@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 
 from partnerships.core import clock
@@ -34,6 +35,8 @@ from partnerships.registry import (
 )
 from partnerships.registry.choices import ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import (
+    MANY_ROWS,
+    ONE_ROW,
     Agreement,
     Confirmation,
     Partnership,
@@ -45,21 +48,15 @@ from partnerships.registry.models import (
 )
 from partnerships.registry.rules import latest_answers, may_add_partnership, may_lead_with, may_write_partnership
 
-# The facts of each kind of partnership: single rows, or lists of rows.
-ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
-MANY_ROWS = ("seats", "asks", "practices", "documents")
 _RESET = (SeatState.CONFIRMED, SeatState.INVITED)
 _PARTIES = ("parties", "seats__held_by", "practices__shared_by", "practices__adopted_by")
-# What a snapshot shows in addition to the partnership's own fields.
-_READ = (
-    *("parties__roles", *(f"{path}__{name}" for path in _PARTIES for name in BODIES), *ONE_ROW, *MANY_ROWS),
-    *("links_earlier__earlier", "links_later__later", "lead", "purpose", "origin"),
-)
 
 
 def read_for_snapshots(partnerships: Sequence[Partnership]) -> None:
-    """Prefetch what the snapshots of these partnerships show."""
-    prefetch_rows(partnerships, *_READ)
+    """Prefetch what the snapshots of these partnerships show in addition to their own fields."""
+    parties = [Prefetch(path, Party.objects.select_related(*BODIES)) for path in _PARTIES]
+    links = ("links_earlier__earlier", "links_later__later")
+    prefetch_rows(partnerships, *parties, "parties__roles", *ONE_ROW, *MANY_ROWS, *links, "lead", "purpose", "origin")
 
 
 def snapshot(partnership: Partnership) -> dict:

@@ -43,6 +43,10 @@ from partnerships.registry.choices import (
     WithheldName,
 )
 
+# The facts of each kind of partnership: single rows, or lists of rows.
+ONE_ROW = ("agreement", "training", "advisory_body", "joint_project")
+MANY_ROWS = ("seats", "asks", "practices", "documents")
+
 
 class DatesInOrder(models.CheckConstraint):
     """A check of two dates whose error belongs to the end date, so that a form shows it next to that field."""

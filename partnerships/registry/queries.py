@@ -38,7 +38,7 @@ from partnerships.registry.choices import RESOURCE, SeatState, Status
 from partnerships.registry.document import build, with_parties, write
 from partnerships.registry.facets import counted_names
 from partnerships.registry.filters import COUNTED, AgreementFilter, PartnershipFilter
-from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.models import ONE_ROW, Partnership, Party, SeatConsent
 from partnerships.registry.representatives import representatives_by_party
 from partnerships.registry.rules import (
     contacts_who_confirmed,
@@ -272,6 +272,12 @@ class PartnershipDetail:
 def partnership(person: Viewer, public_id: str) -> Partnership:
     """One partnership. Raises NotFound or MistypedId."""
     return get_or_not_found(partnerships_visible_to(person).select_related("lead", "purpose", "origin"), public_id)
+
+
+def partnership_to_edit(person: Viewer, public_id: str) -> Partnership:
+    """`partnership` with the facts of its kind that are single rows."""
+    rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin", *ONE_ROW)
+    return get_or_not_found(rows, public_id)
 
 
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:

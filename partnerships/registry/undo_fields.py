@@ -11,8 +11,9 @@ from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import deserialize_fields, get_model_field, undo_field
-from partnerships.registry.actions import MANY_ROWS, ONE_ROW
 from partnerships.registry.models import (
+    MANY_ROWS,
+    ONE_ROW,
     Partnership,
     PartnershipLink,
     Party,

@@ -138,7 +138,7 @@ STAFF = {
     "organization_history": 14,
     "organization_merge": 22,
     "meeting_history": 9,
-    "partnership_undo": 60,
+    "partnership_undo": 57,
     "partnership_partners": 18,
     "partnership_partners, compared": 20,
     "partnership_power": 11,

@@ -271,7 +271,7 @@ def new(request, kind, given=None, seated=()):
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def edit(request, public_id):
-    record = queries.partnership(request.user, public_id)
+    record = queries.partnership_to_edit(request.user, public_id)
     require(rules.may_write_partnership(request.user, record))
     return edit_record(PartnershipEdit(request, record, gettext("Edit: %(title)s") % {"title": record.title}))
 
@@ -281,7 +281,7 @@ def edit(request, public_id):
 @with_drafts()
 def edit_part(request, public_id, key):
     """The short form of one of the SECTIONS."""
-    record, section = queries.partnership(request.user, public_id), SECTIONS[key]
+    record, section = queries.partnership_to_edit(request.user, public_id), SECTIONS[key]
     require(rules.may_write_partnership(request.user, record))
     return edit_record(PartnershipEdit(request, record, section.title, section=section))
 

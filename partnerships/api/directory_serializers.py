@@ -112,7 +112,7 @@ class OrganizationChangeSerializer(_DirectorySerializer):
         fields = (
             "name", "side", "listing", "listing_source", "kind", "other_names", "aims", "website", "area", "area_note",
             "languages", "issue_areas", "address", "led_by", "communities", "kept_by", "contacts", "identifiers",
-            "open_fields", "source", "last_verified_on", "seats_may_count", "why",
+            "open_fields", "closed_on", "source", "last_verified_on", "seats_may_count", "why",
         )  # fmt: skip
         validators: list = []
 
@@ -193,7 +193,7 @@ class DepartmentChangeSerializer(_DirectorySerializer):
         model = Department
         fields = (
             "name", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about", "contacts",
-            "identifiers", "source", "last_verified_on", "why",
+            "identifiers", "closed_on", "source", "last_verified_on", "why",
         )  # fmt: skip
         validators: list = []
 

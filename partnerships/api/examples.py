@@ -52,6 +52,7 @@ ORGANIZATION = {
     "name": "Tenants’ association",
     "side": "community",
     "listing": "profiled",
+    "closed_on": None,
     "kind": "grassroots",
     "other_names": "",
     "aims": "Homes that people can stay in.",
@@ -93,6 +94,7 @@ DEPARTMENT = {
     "is_equity_office": False,
     "about": "",
     "website": "",
+    "closed_on": None,
     "issue_areas": ["housing"],
     "identifiers": [],
     "contacts": [

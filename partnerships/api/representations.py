@@ -25,6 +25,7 @@ def organizations(person, records) -> list[dict]:
 def _organization(facts):
     record = facts.organization
     values = {"id": record.public_id, "name": record.name, "side": record.side, "listing": record.listing}
+    values["closed_on"] = record.closed_on
     if not facts.is_profile:
         return values
     for name, value in (facts.profile | facts.private).items():
@@ -96,6 +97,7 @@ def _department(record, is_whole):
         "is_equity_office": record.is_equity_office,
         "about": record.about,
         "website": record.website,
+        "closed_on": record.closed_on,
         "issue_areas": _keys(record.issue_areas.all()),
         "identifiers": _identifiers(record),
         **contacts,

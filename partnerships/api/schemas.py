@@ -137,6 +137,7 @@ ORGANIZATION = record(
     name=text("Its name."),
     side={"type": "string", "enum": ["community", "institution"], "description": "The side that it answers for."},
     listing=key("How it’s listed. “named” shows only its name and side.", Listing),
+    closed_on=day("Its last day, if it has closed."),
 )
 ORGANIZATION["properties"] |= {
     **published("organization"),
@@ -179,6 +180,7 @@ DEPARTMENT = record(
     is_equity_office=flag("Whether it leads racial equity work."),
     about=text("About it."),
     website=text("Its website."),
+    closed_on=day("Its last day, if it has closed."),
     issue_areas=ISSUES,
     identifiers=IDENTIFIERS,
     contacts=CONTACTS,

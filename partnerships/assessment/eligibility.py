@@ -18,7 +18,7 @@ from partnerships.assessment.rules import side_of, side_of_jurisdiction, sides_a
 from partnerships.core import clock
 from partnerships.core.access import Viewer, is_administrator
 from partnerships.core.models import Change
-from partnerships.directory.models import Contact, body_key, in_bodies
+from partnerships.directory.models import Contact, body_key, in_bodies, is_closed
 from partnerships.mail.message import mailbox_of
 from partnerships.registry import seats
 from partnerships.registry.choices import ConsentWay
@@ -35,7 +35,7 @@ def partner_refusal(party: Party, day: date) -> str:
 def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     """`partner_refusal` for many partners: primary key → message, with as many queries as for one.
 
-    Each needs its partnership and department.
+    Each needs its partnership, department and organization.
     """
     asked = [party for party in parties if seats.is_seated(party) and not seats.needs_no_consent(party)]
     partnership_ids = {party.partnership_id for party in asked}
@@ -46,7 +46,9 @@ def partner_refusals(parties: Sequence[Party], day: date) -> dict[int, str]:
     took_over = _took_over({consent.partnership_id for consent in led}) if led else []
     found = {party.pk: "" for party in parties}
     for party in parties:
-        if not seats.has_agreed(party):
+        if is_closed(party.department or party.organization, day):
+            found[party.pk] = gettext("%(party)s has closed.") % {"party": party}
+        elif not seats.has_agreed(party):
             found[party.pk] = gettext("%(party)s hasn’t confirmed its seat yet.") % {"party": party}
         elif not seats.is_seated(party):
             words = gettext("%(party)s doesn’t hold a seat in this partnership today.")

@@ -266,7 +266,7 @@ def begin_answering(survey_round: Round) -> None:
 def _leave_who_counts(survey_round: Round) -> None:
     day, respondents = (
         clock.day_of(survey_round.created_at),
-        survey_round.respondents.select_related("party__partnership", "party__department"),
+        survey_round.respondents.select_related("party__partnership", "party__department", "party__organization"),
     )
     gone = [
         respondent.pk

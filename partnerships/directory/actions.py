@@ -79,7 +79,7 @@ def _shown_of_organization(record: Organization) -> Callable:
     def shown(values: dict[str, Any]) -> dict[str, Any] | None:
         if values["listing"] == Listing.UNLISTED:
             return None
-        names = {"name", "side", "listing", "listing_source", "is_illustration"}
+        names = {"name", "side", "closed_on", "listing", "listing_source", "is_illustration"}
         if values["listing"] == Listing.PROFILED:
             own = Organization(open_fields=values["open_fields"])
             fields = own.PROFILE_FIELDS + own.PRIVATE_FIELDS

@@ -18,7 +18,7 @@ def _organizations(person: Viewer, rows: Sequence[Organization], address: Callab
         profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
         kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
         page = address(record.get_absolute_url())
-        yield [record.public_id, record.name, record.side, record.listing, kind, *profile, page]
+        yield [record.public_id, record.name, record.side, record.listing, kind, *profile, record.closed_on, page]
 
 
 def _jurisdictions(person: Viewer, rows: Iterable[Jurisdiction], address: Callable[[str], str]) -> Iterator[list]:
@@ -37,6 +37,7 @@ def _departments(person: Viewer, rows: Iterable[Department], address: Callable[[
             record.jurisdiction.name,
             "yes" if record.is_equity_office else "no",
             record.website,
+            record.closed_on,
             address(record.get_absolute_url()),
         ]
 
@@ -50,6 +51,7 @@ ORGANIZATIONS = Export(
         "listing",
         "kind",
         *("area_served" if name == "area_note" else name for name in _PROFILE),
+        "closed_on",
         "page_url",
     ),
     queries.organization_list,
@@ -63,7 +65,7 @@ JURISDICTIONS = Export(
 )
 DEPARTMENTS = Export(
     "departments",
-    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "page_url"),
+    ("id", "name", "kind", "jurisdiction_id", "jurisdiction", "leads_equity_work", "website", "closed_on", "page_url"),
     queries.department_list,
     _departments,
 )

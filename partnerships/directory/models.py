@@ -1,6 +1,7 @@
 """The directory: jurisdictions, departments, organizations, contacts, identifiers, issue areas and open vocabularies."""
 
 from collections.abc import Collection
+from datetime import date
 from typing import Protocol
 
 from django.conf import settings
@@ -10,6 +11,7 @@ from django.db.models import F, Model, Q
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core import clock
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.fields import LineField, LinkField, ProseField, ZoneField
 from partnerships.core.models import Record, TreeNode
@@ -150,7 +152,21 @@ class StageEntry(models.Model):
         constraints = [models.UniqueConstraint(fields=["jurisdiction", "since"], name="one_stage_a_day")]
 
 
-class Department(Record, TreeNode):
+class MayClose(models.Model):
+    """What a department and an organization have in common: either can close. Its record and its history stay."""
+
+    closed_on = models.DateField(_("closed on"), null=True, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def is_closed(self) -> bool:
+        """`is_closed` today, for templates."""
+        return self.closed_on is not None and self.closed_on <= clock.today()
+
+
+class Department(Record, TreeNode, MayClose):
     """A department, office, initiative or unit of one jurisdiction. Departments can be nested to any depth."""
 
     ID_PREFIX = "D"
@@ -171,7 +187,7 @@ class Department(Record, TreeNode):
         return self.name
 
 
-class Organization(Record):
+class Organization(Record, MayClose):
     """A community organization or an institution. It decides itself which of the two it is.
 
     The address, contacts, leadership and communities served are visible to registry staff only, until the organization
@@ -248,6 +264,15 @@ def body_of(row: NamesBody) -> Body:
     body = row.organization or row.department or row.jurisdiction
     assert body is not None  # a constraint of the table
     return body
+
+
+def is_closed(body: Body | None, day: date | None = None) -> bool:
+    """Whether this is a department or an organization that has closed by this day, by default today: from its last day on.
+
+    A jurisdiction never closes.
+    """
+    last = body.closed_on if isinstance(body, MayClose) else None
+    return last is not None and last <= (day or clock.today())
 
 
 class Contact(models.Model):

@@ -28,6 +28,16 @@ _ISSUES = Column(
     also=("issues", "issue area"),
 )
 _WEBSITE = Column(gettext_noop("Website"), example="https://example.org", also=("web site", "url", "web", "homepage"))
+_CLOSED = Column(
+    gettext_noop("Closed on"),
+    gettext_noop("Its last day, if it has closed."),
+    "2026-06-30",
+    also=("closed", "closed since", "closing date", "date closed"),
+)
+_CLOSED_HELP = gettext_noop(
+    "Only if it has closed: its last day. Its record stays. From then on it can’t become a partner anywhere, and we don’t "
+    "email its contacts. Clear the date if it opens again."
+)
 
 # News announce a field of a profile only to people who the organization lets read it.
 _OF_ORGANIZATION = (
@@ -64,6 +74,12 @@ _OF_ORGANIZATION = (
         announced=_("kind"),
         column=Column(gettext_noop("Type"), example="Coalition", also=("kind", "organization kind")),
         is_merged=True,
+    ),
+    Field(
+        "closed_on",
+        help=_CLOSED_HELP,
+        announced=_("the day when it closed"),
+        column=_CLOSED,
     ),
     Field(
         "aims",
@@ -203,6 +219,12 @@ _OF_DEPARTMENT = (
     Field("website", announced=_("website"), column=_WEBSITE, is_merged=True),
     Field("issue_areas", announced=_("issue areas"), column=_ISSUES, is_merged=True),
     Field("parent", is_merged=True),
+    Field(
+        "closed_on",
+        help=_CLOSED_HELP,
+        announced=_("the day when it closed"),
+        column=_CLOSED,
+    ),
     Field("source", column=_SOURCE, is_merged=True),
     Field("last_verified_on", is_merged=True),
 )

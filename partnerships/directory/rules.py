@@ -5,6 +5,7 @@ from typing import Any
 
 from django.db.models import Q, QuerySet
 
+from partnerships.core import clock
 from partnerships.core.access import (
     WRITING_ROLES,
     Viewer,
@@ -77,6 +78,14 @@ def may_read_all_of_place(person: Viewer, place: Body) -> bool:
     home = place.jurisdiction_id if isinstance(place, Department) else place.pk
     own = is_department and place.pk in departments_of(person)
     return is_administrator(person) or own or home in jurisdictions_read_by(person)
+
+
+def has_closed(*paths: str) -> Q:
+    """A Q for rows whose department or organization, at one of these paths, has closed; without a path, the row itself."""
+    today, closed = clock.today(), Q()
+    for path in paths or ("",):
+        closed |= Q(**{f"{path}closed_on__lte": today})
+    return closed
 
 
 def fields_shown(person: Viewer, organizations: Sequence[Organization]) -> dict[int, frozenset[str]]:

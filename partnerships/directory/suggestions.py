@@ -48,8 +48,9 @@ def suggest(
     if organization is not None:
         wanted = {name: value for name, value in wanted.items() if name in before}
     if kind == SuggestionKind.CLOSED and organization is not None:
-        wanted = {"listing": Listing.UNLISTED.value}
-        before = {"listing": organization.listing}
+        closed_on = organization.closed_on
+        wanted = {"closed_on": clock.today().isoformat()}
+        before = {"closed_on": closed_on.isoformat() if closed_on else ""}
     if kind == SuggestionKind.CORRECT and not wanted and not words.strip():
         raise ValidationError(
             gettext("Nothing is different yet. Change a field, or say in your own words what is wrong.")
@@ -150,7 +151,8 @@ def _apply_fields(
     why = f"Suggested by the public (suggestion {suggestion.pk})"
     if suggestion.organization:
         organization = suggestion.organization
-        save_organization(organization=organization, by=by, fields=taken, why=why, version=version, reason=reason)
+        fields = {name: get_model_field(Organization, name).to_python(value) for name, value in taken.items()}
+        save_organization(organization=organization, by=by, fields=fields, why=why, version=version, reason=reason)
     else:
         fields = taken | {"kept_by": suggestion.office, "listing": Listing.UNLISTED}
         suggestion.organization = save_organization(by=by, fields=fields, why=why, not_duplicates=not_duplicates)

@@ -18,6 +18,7 @@ from partnerships.directory.models import Body, Department, IssueArea, Jurisdict
 from partnerships.directory.queries import relations_of
 from partnerships.directory.rules import (
     departments_visible_to,
+    has_closed,
     issue_areas_visible_to,
     organizations_visible_to,
     searchable_by,
@@ -88,7 +89,7 @@ def _departments(
     touching = set().union(*near.values())
     tagged = Department.issue_areas.through.objects.filter(department=OuterRef("pk"), issuearea__in=touching)
     seated = parties_visible_to(person).filter(department=OuterRef("pk"), partnership__issue_areas__in=touching)
-    own = departments_visible_to(person).filter(jurisdiction=planned.lead)
+    own = departments_visible_to(person).filter(jurisdiction=planned.lead).exclude(has_closed())
     rows = own.annotate(works_on_it=Exists(tagged), sits_on_it=Exists(seated))
     rows = rows.filter(Q(works_on_it=True) | Q(sits_on_it=True) | Q(is_equity_office=True))
     rows = list(rows.order_by("-works_on_it", "-sits_on_it", "name", "pk")[: MOST + 1])
@@ -195,7 +196,7 @@ def _organizations(
     def matches(name: str, condition: Q) -> Exists:
         return Exists(_findable(person, name, side).filter(condition, pk=OuterRef("pk")))
 
-    rows = organizations_visible_to(person).filter(side=side)
+    rows = organizations_visible_to(person).filter(side=side).exclude(has_closed())
     rows = rows.annotate(
         serves=matches("communities", Q(communities__in=planned.communities)),
         works_on_it=matches("issue_areas", Q(issue_areas__in=set().union(*near.values()))),

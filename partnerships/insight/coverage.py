@@ -21,7 +21,7 @@ from partnerships.core.trees import ancestor_ids
 from partnerships.core.types import Params
 from partnerships.directory.filters import jurisdiction_filter
 from partnerships.directory.models import Department, Jurisdiction
-from partnerships.directory.rules import departments_visible_to, issue_areas_visible_to
+from partnerships.directory.rules import departments_visible_to, has_closed, issue_areas_visible_to
 from partnerships.measurement.models import Outcome
 from partnerships.measurement.rules import plans_visible_to
 from partnerships.registry.choices import Status, WithheldName
@@ -111,7 +111,7 @@ class Coverage:
         seats = _seats(self.person).order_by().filter(department=OuterRef("pk"))
         seats = seats.filter(partnership__in=_active_partnerships(self.person).values("pk"))
         community, refused = _community(self.person, "partnership")
-        rows = departments_visible_to(self.person) if self.leads else Department.objects.none()
+        rows = departments_visible_to(self.person).exclude(has_closed()) if self.leads else Department.objects.none()
         rows = (
             rows.filter(jurisdiction__in=self.filters.form.cleaned_data["jurisdiction"])
             if self.filters and self.leads

@@ -307,7 +307,8 @@ def seats(key: str, meeting_id: int) -> QuerySet[Participant]:
 def _seats(keys: set) -> QuerySet[Participant]:
     ids = {kind: [key.partition(":")[2] for key in keys if key.startswith(kind)] for kind in ("person", "contact")}
     whose = Q(person__in=ids["person"]) | Q(contact__in=ids["contact"])
-    rows = Participant.objects.filter(whose).select_related("meeting__partnership", *filter(ids.get, ids))
+    along = [*filter(ids.get, ids), *(CONTACT_OWNERS if ids["contact"] else ())]
+    rows = Participant.objects.filter(whose).select_related("meeting__partnership", *along)
     of_party = {"left_on": F("party__ends_on"), "answered_seat": F("party__state")}
     return rows.annotate(**of_party).order_by()
 

@@ -10,10 +10,10 @@ from django.utils.translation import gettext_noop
 from partnerships.accounts.models import Person
 from partnerships.accounts.occurrences import LET_IN
 from partnerships.accounts.queries import person_by_address
-from partnerships.directory.models import Contact, Suggestion
+from partnerships.directory.models import Contact, Suggestion, is_closed
 from partnerships.mail import audience
 from partnerships.mail.audience import Audience, Prefetched, Recipient, key_of, unknown_recipient
-from partnerships.mail.choices import Pace
+from partnerships.mail.choices import ALWAYS_SENT, Pace
 from partnerships.mail.models import Email
 from partnerships.notifications import (
     accounts,
@@ -85,6 +85,8 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
     recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_receive_email(recipient) or is_of_account) and recipient.address
+    if not refusal and isinstance(someone, Contact) and email.kind not in ALWAYS_SENT and _is_of_closed(someone):
+        refusal = gettext_noop("Their office or organization has closed.")
     if not refusal and not may_have_it:
         refusal = gettext_noop("There’s no active account or email address anymore.")
     paces = digests.paces({email.recipient}, {email.kind}) if fresh or ahead is None else ahead.paces
@@ -98,6 +100,10 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
 def unsubscribed(keys: set, kinds: set) -> set[tuple[str, str]]:
     """(recipient, kind) of those that the reader wants no emails of."""
     return {key for key, pace in digests.paces(keys, kinds).items() if pace == Pace.NEVER}
+
+
+def _is_of_closed(contact: Contact) -> bool:
+    return is_closed(contact.department or contact.organization)
 
 
 def _may_receive_email(recipient: Recipient) -> bool:

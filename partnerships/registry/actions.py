@@ -10,7 +10,8 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Model, Prefetch
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 
 from partnerships.core import clock
@@ -20,7 +21,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
-from partnerships.directory.models import BODIES, Body, Jurisdiction, body_key
+from partnerships.directory.models import BODIES, Body, Jurisdiction, MayClose, body_key
 from partnerships.mail import outbox
 from partnerships.registry import (
     checks,
@@ -226,7 +227,9 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
 
 def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> list[Party]:
     """Returns the partners that weren't there before."""
-    _lock_entities(partnership, rows)
+    joining = _lock_entities(partnership, rows)
+    if partnership.status != Status.ENDED:
+        _refuse_closed(rows, joining)
     roles, plain_rows = [], []
     # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
     # one.
@@ -273,14 +276,36 @@ def _write_roles(partnership: Partnership, saved: Sequence[Party], roles: Sequen
         replace_rows(party.roles, wanted, name=f"parties-{index}-roles", extra=extra)
 
 
-def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> None:
-    """Lock the offices and organizations that join, so that a rename at the same moment and this save see each other."""
+def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> list[Model]:
+    """Lock the offices and organizations that join, and return them, so that a rename at the same moment and this save see
+    each other.
+    """
+    found: list[Model] = []
     for name in BODIES:
         joining = {row[name].pk for row in rows if row.get(name)}
         joining -= {getattr(party, f"{name}_id") for party in partnership.parties.all()}
         if joining:
             entities = related_model(Party, name)._default_manager.filter(pk__in=joining).order_by("pk")
-            list(entities.select_for_update(no_key=True, of=("self",)))
+            found += entities.select_for_update(no_key=True, of=("self",))
+    return found
+
+
+def _refuse_closed(rows: Sequence[dict[str, Any]], joining: Sequence[Model]) -> None:
+    """Raise ValidationError for a row of a partner that joins and has closed. What it did before then can be recorded, with
+    an end date.
+    """
+    closed: dict[Model, date | None] = {
+        one: one.closed_on for one in joining if isinstance(one, MayClose) and one.is_closed
+    }
+    for index, row in enumerate(rows):
+        body = _entity_of(row)
+        last_day = closed.get(body) if body else None
+        if last_day and not (row.get("ends_on") and row["ends_on"] <= last_day):
+            words = gettext(
+                "%(name)s closed on %(day)s. Choose who does its work now. To record what it did before then, enter an end "
+                "date no later than that."
+            ) % {"name": body, "day": date_format(last_day, gettext("F j, Y"))}
+            raise ValidationError({f"parties-{index}-": ValidationError(words, code="closed")})
 
 
 def _entity_of(row: dict[str, Any]) -> Body | None:

@@ -15,12 +15,14 @@ from partnerships.accounts.models import Person
 from partnerships.core import clock
 from partnerships.core.access import is_administrator, is_staff, jurisdictions_read_by
 from partnerships.registry.choices import Kind, Status
-from partnerships.registry.models import Ask, Partnership, Seat
+from partnerships.registry.models import Ask, Partnership, Party, Seat
+from partnerships.registry.seats import at_table, closed_partner
 
 NEEDS = {
     "agreement_ending": _("Agreement ends within 90 days"),
     "agreement_over": _("Agreement has ended, partnership hasn’t"),
     "seat_over": _("Term of a seat has ended"),
+    "partner_closed": _("A partner has closed"),
     "ask_overdue": _("Answer to the community overdue"),
     "past_its_end": _("Past its end date, not ended"),
     "check_in_late": _("Check-in overdue"),
@@ -57,6 +59,11 @@ def _seat_over(today: date) -> Q:
     return Q(Exists(over)) & Q(kind=Kind.ADVISORY_BODY) & _GOES_ON
 
 
+def _partner_closed(today: date) -> Q:
+    closed = Party.objects.filter(at_table(today), closed_partner(), partnership=OuterRef("pk"))
+    return Q(Exists(closed)) & _GOES_ON
+
+
 def _ask_overdue(today: date) -> Q:
     return Q(Exists(Ask.objects.filter(partnership=OuterRef("pk"), answer="", answer_due_on__lt=today))) & _GOES_ON
 
@@ -79,6 +86,7 @@ CONDITIONS: dict[str, Callable[[date], Q]] = {
     "agreement_ending": _agreement_ending,
     "agreement_over": _agreement_over,
     "seat_over": _seat_over,
+    "partner_closed": _partner_closed,
     "ask_overdue": _ask_overdue,
     "past_its_end": _past_its_end,
     "not_verified": _not_verified,

@@ -20,7 +20,7 @@ from partnerships.core.children import errors_by_field
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.types import Text
 from partnerships.core.writing import lock
-from partnerships.directory.models import BODIES, Contact, body_key, in_bodies
+from partnerships.directory.models import BODIES, Contact, body_key, in_bodies, is_closed
 from partnerships.directory.rules import contacts_visible_to
 from partnerships.mail import outbox
 from partnerships.mail.message import mailbox_of
@@ -46,6 +46,7 @@ OWN_ACT = _(
 NO_ONE_TO_EMAIL = _(
     "This partner has no contact with an email address, and no editor here. Add an email address to its record first."
 )
+CLOSED = _("This partner has closed. Give its seat an end date, and add who does its work now.")
 NOT_READ = _("Enter who you read the text to, when and how.")
 
 
@@ -70,6 +71,8 @@ def refusal(party: Party) -> Text:
         return HAS_DECLINED
     if party.state == SeatState.CONFIRMED:
         return CONFIRMED
+    if is_closed(party.department or party.organization):
+        return CLOSED
     is_shown = party.partnership.is_published and party.circle not in OFFICE_ONLY_CIRCLES
     return "" if is_shown and not seats.needs_no_consent(party) and seats.is_at_table(party) else NOT_ASKED
 

@@ -32,7 +32,7 @@ from partnerships.core.merges import merged_pks
 from partnerships.core.models import Change, FacetCount, Record
 from partnerships.core.record_types import may_read_history
 from partnerships.core.types import Params
-from partnerships.directory.models import BODIES, IssueArea, Jurisdiction, body_key
+from partnerships.directory.models import BODIES, Body, IssueArea, Jurisdiction, body_key, is_closed
 from partnerships.registry import publication, seats
 from partnerships.registry.choices import RESOURCE, SeatState, Status
 from partnerships.registry.document import build, with_parties, write
@@ -534,6 +534,17 @@ def partnerships_of(person: Viewer, *, most: int = 50, **entity: Any) -> tuple[l
         rows = rows | partnerships_visible_to(person).filter(lead=entity["jurisdiction"])
     found = list(rows.order_by("-updated_at", "-pk").values_list("pk", "pk", *DOCUMENT_COLUMNS).distinct()[: most + 1])
     return documents(person, found[:most]), len(found) > most
+
+
+def seats_after_closing(person: Viewer, body: Body, *, most: int = 50) -> list[Party]:
+    """The seats that still name an office or organization that has closed as a current partner, by the title of the
+    partnership. Only for people who may end some of them, or who may change its record; others get none.
+    """
+    if not is_closed(body) or not belongs_somewhere(person):
+        return []
+    rows = parties_visible_to(person).filter(seats.at_table(), **{str(body._meta.model_name): body})
+    rows = rows.exclude(partnership__status=Status.ENDED).select_related("partnership__lead")
+    return list(rows.order_by("partnership__title", "pk")[:most])
 
 
 def leading_jurisdictions(*, own: Collection[int] = (), most: int = 40) -> list[Jurisdiction]:

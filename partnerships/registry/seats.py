@@ -12,6 +12,7 @@ from django.db.models import F, Q
 
 from partnerships.core import clock
 from partnerships.directory.choices import JurisdictionKind
+from partnerships.directory.rules import has_closed
 from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, SeatState, Status
 from partnerships.registry.models import Party
 
@@ -38,6 +39,11 @@ def of_government(public_id: str) -> Q:
 def at_table(day: date | None = None) -> Q:
     """Parties that are at the table on this day, by default today."""
     return NAMED & before_last_day(day)
+
+
+def closed_partner() -> Q:
+    """Parties whose department or organization has closed. They keep their seat until someone gives it an end date."""
+    return has_closed("department__", "organization__")
 
 
 def before_last_day(day: date | None = None) -> Q:

@@ -20,6 +20,7 @@ from partnerships.web.words import day, day_words, label, local_time
 register = template.Library()
 
 register.filter("label", label)
+register.filter("closed_words", words.closed_words)
 register.filter("own_name", own_name)
 register.filter("term_name", term_name)
 register.filter("day", day)

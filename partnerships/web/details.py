@@ -5,6 +5,8 @@ from django.urls import reverse
 from partnerships.directory.identifying import sharing
 from partnerships.insight.network_rules import may_see_scores
 from partnerships.registry import queries as registry
+from partnerships.registry.rules import may_write_partnership
+from partnerships.web.partnerships.tabs import partnership_url
 from partnerships.web.partnerships.views import row_of
 from partnerships.web.words import label
 
@@ -26,6 +28,25 @@ def identifiers_of(record, *, keeper=None) -> list[dict]:
             ],
         }
         for row in rows
+    ]
+
+
+def after_closing(person, record) -> list[dict]:
+    """The partnerships that still name a closed record as a current partner, for people who may read more than the public:
+    title, url, lead, and edit_url for those who can end its seat.
+    """
+    return [
+        {
+            "title": party.partnership.title,
+            "url": partnership_url(party.partnership, "partners"),
+            "lead": party.partnership.lead,
+            "edit_url": (
+                reverse("partner_edit", args=[party.partnership.public_id, record.public_id])
+                if may_write_partnership(person, party.partnership)
+                else ""
+            ),
+        }
+        for party in registry.seats_after_closing(person, record)
     ]
 
 

@@ -9,6 +9,7 @@ from django.views.decorators.http import require_safe
 
 from partnerships.core.errors import ValidationError
 from partnerships.core.filters import refuse_unknown
+from partnerships.directory.models import is_closed
 from partnerships.records import finding
 from partnerships.web import page_language
 from partnerships.web.forms.entities import entity_text
@@ -32,6 +33,8 @@ def matches(request):
     found = finding.find(request.user, text, most=MOST, only=only)
     # Kinds with a match by name come before those that match by something else: a jurisdiction before its departments.
     by_name_first = sorted(sections_of(request.user, found, ""), key=lambda one: all(hit["why"] for hit in one["hits"]))
+    for section in by_name_first:
+        section["hits"].sort(key=lambda hit: is_closed(hit["record"]))
     sections = first_of_each(by_name_first, MOST)
     hits = [hit for section in sections for hit in section["hits"]]
     for hit in hits:

@@ -24,7 +24,7 @@ from partnerships.web import page_language
 from partnerships.web.meetings.action_items import due_words
 from partnerships.web.office.members import people_url
 from partnerships.web.partnerships.views import texts_of
-from partnerships.web.words import day, label
+from partnerships.web.words import closed_words, day, label
 
 SHOWN = 5  # of each kind, on the page with all kinds
 SHOWN_OF_ONE = 50  # on the page of one kind
@@ -268,7 +268,7 @@ class _Words:
                 (gettext("Aims"), record.aims if "aims" in shown else ""),
             ],
             "line": f"{kind}.",
-            "note": gettext("Unlisted") if record.listing == "unlisted" else "",
+            "note": closed_words(record) or (gettext("Unlisted") if record.listing == "unlisted" else ""),
         }
 
     def _department(self, record):
@@ -282,6 +282,7 @@ class _Words:
             ],
             "line": gettext("%(kind)s of %(jurisdiction)s.")
             % {"kind": label(record.kind, "department_kind"), "jurisdiction": record.jurisdiction.name},
+            "note": closed_words(record),
         }
 
     def _jurisdiction(self, record):

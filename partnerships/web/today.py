@@ -374,6 +374,15 @@ def _quiet_line(partnership):
     )
 
 
+def _closed_partner_line(partnership):
+    return _line_of_lead(
+        partnership,
+        gettext("A partner here has closed"),
+        gettext("End its seat"),
+        partnership_url(partnership, "partners"),
+    )
+
+
 def _hand_over_line(partnership):
     return _line_about(
         partnership,
@@ -389,6 +398,7 @@ _NEEDS = {
     "agreement_ending": _ending_agreement_line,
     "agreement_over": _ended_agreement_line,
     "seat_over": _ended_seat_line,
+    "partner_closed": _closed_partner_line,
     "ask_overdue": _overdue_ask_line,
     "quiet": _quiet_line,
     "hand_over": _hand_over_line,

@@ -101,6 +101,14 @@ def day(on) -> str:
     return date_words(on, gettext("F j, Y"))
 
 
+def closed_words(body) -> str:
+    """When a department or an organization closed or is going to, "" if it is open: “Closed since June 30, 2026”."""
+    if not body.closed_on:
+        return ""
+    words = gettext("Closed since %(day)s") if body.is_closed else gettext("Closes on %(day)s")
+    return words % {"day": day(body.closed_on)}
+
+
 def is_old(checked) -> bool:
     """Whether a record should be checked again.
 

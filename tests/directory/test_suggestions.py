@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.test import Client
 
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
 from partnerships.directory import queries, suggestions
@@ -170,12 +171,17 @@ def test_an_organization_with_editors_decides_itself(suggestion, open_one, peopl
     assert Organization.objects.get(pk=open_one.pk).aims == "Homes for everyone"
 
 
-def test_a_closed_organization_leaves_the_public_list(open_one, people):
+def test_a_closed_organization_gets_a_last_day_and_stays_listed(client, open_one, people):
     send(open_one, kind="closed", aims=open_one.aims, words="Their door is shut.")
     made = Suggestion.objects.get()
-    assert made.fields == {"listing": "unlisted"}
-    suggestions.decide(suggestion=made, by=people.editor, take=["listing"])
-    assert not queries.organization_list(None, _query()).rows.filter(pk=open_one.pk).exists()
+    assert made.fields == {"closed_on": clock.today().isoformat()}
+    client.force_login(people.editor)
+    assert str(clock.today().year) in client.get(f"/suggestions/{made.pk}/").content.decode()
+    suggestions.decide(suggestion=made, by=people.editor, take=["closed_on"])
+    assert Organization.objects.get(pk=open_one.pk).closed_on == clock.today()
+    assert queries.organization_list(None, _query()).rows.filter(pk=open_one.pk).exists()
+    client.logout()
+    assert "Closed since" in client.get(open_one.get_absolute_url()).content.decode()
 
 
 def test_a_proposed_organization_is_unlisted_until_it_says_otherwise(people):

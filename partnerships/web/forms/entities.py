@@ -17,7 +17,12 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.fields import ProseInput
 from partnerships.core.ids import MistypedId, parse, primary_key
 from partnerships.directory.matching import similar_names
-from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
+from partnerships.directory.rules import (
+    departments_visible_to,
+    has_closed,
+    jurisdictions_visible_to,
+    organizations_visible_to,
+)
 
 ROWS: dict[str, Callable[[Viewer], QuerySet]] = {
     "J": jurisdictions_visible_to,
@@ -157,5 +162,7 @@ def suggestions(person, prefixes="GDJ") -> list[str]:
     """A limited number of suggestions for the browser, organizations first."""
     offered = []
     for prefix in prefixes:
-        offered += [entity_text(row) for row in ROWS[prefix](person).order_by("name")[: SUGGESTED // len(prefixes)]]
+        rows = ROWS[prefix](person).order_by("name")
+        rows = rows if prefix == "J" else rows.exclude(has_closed())
+        offered += [entity_text(row) for row in rows[: SUGGESTED // len(prefixes)]]
     return offered

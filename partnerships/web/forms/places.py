@@ -88,6 +88,7 @@ class DepartmentForm(_PlaceForm):
             "issue_areas",
             "website",
             "about",
+            "closed_on",
             "source",
             "last_verified_on",
         )

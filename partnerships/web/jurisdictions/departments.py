@@ -9,12 +9,12 @@ from partnerships.directory import queries, rules
 from partnerships.directory.exports import DEPARTMENTS
 from partnerships.web import nouns, page_language
 from partnerships.web.account.following import follow_button
-from partnerships.web.details import identifiers_of, rows_of_partnerships
+from partnerships.web.details import after_closing, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
-from partnerships.web.words import checked_words, label
+from partnerships.web.words import checked_words, closed_words, label
 
 
 @page_language.translated
@@ -42,6 +42,7 @@ def _row(record, query):
         "tags": [label(record.kind, "department_kind"), *_equity(record)],
         "line": record.about,
         "facts": [record.jurisdiction.name],
+        "note": closed_words(record),
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }
@@ -76,6 +77,7 @@ def department(request, public_id):
         ],
         "people_url": people_url_for(person, record),
         **latest(person, record),
+        "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "department", record),
     }
     return render(request, "jurisdictions/department.html", context)

@@ -34,6 +34,7 @@ FOLDED = {
     _("Issue areas and area served"): ("issue_areas", "area", "area_note"),
     _("Languages"): ("languages",),
     _("Led by and communities served"): ("led_by", "communities"),
+    _("Has it closed?"): ("closed_on",),
     _("Address, source, and the reason for this change"): ("address", "source", "last_verified_on", "why"),
 }
 

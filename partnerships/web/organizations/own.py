@@ -32,7 +32,7 @@ from partnerships.web.words import checked_words, is_old, label
 _READERS = _(
     "For each field, choose who can see it. “Partners” are the users of organizations and offices that work with you."
 )
-_NAME = ("name", "other_names", "side", "kind")
+_NAME = ("name", "other_names", "side", "kind", "closed_on")
 _PLACE = ("area", "area_note", "languages", "communities", "led_by")
 _REACH = ("website", "address")
 # All other profile fields belong to the section about its work.

@@ -15,6 +15,7 @@ from partnerships.directory.rules import may_decide
 from partnerships.web import limits, page_language, similar
 from partnerships.web.editing import STALE, add_errors, redirect_after_save, status_of, version_of
 from partnerships.web.forms.suggestion import DecisionForm, ProposalForm, SuggestionForm
+from partnerships.web.words import day
 
 LABELS = {
     "name": _("Name"),
@@ -22,6 +23,7 @@ LABELS = {
     "aims": _("Mission"),
     "area_note": _("Area served"),
     "listing": _("Listing"),
+    "closed_on": _("Closed on"),
 }
 THANKS = _("Thank you. The people who keep this record will review it.")
 CHANGED = _("The record changed while you had it open. Review its current values, then decide.")
@@ -141,9 +143,12 @@ def suggestion(request, pk):
 
 def _row(record, name):
     """A field with the value that was shown then, the current one, and the suggested one."""
-    words = dict(Listing.choices) if name == "listing" else {}
     now = getattr(record.organization, name, "") if record.organization else ""
     values = (record.before.get(name, ""), now, record.fields[name])
-    then, now, wanted = (words.get(value, value) for value in values)
+    if name == "closed_on":
+        then, now, wanted = map(day, values)
+    else:
+        words = dict(Listing.choices) if name == "listing" else {}
+        then, now, wanted = (words.get(value, value) for value in values)
     taken = record.decisions.get(name)
     return {"label": LABELS[name], "then": then, "now": now, "wanted": wanted, "moved": now != then, "taken": taken}

@@ -13,12 +13,12 @@ from partnerships.directory.exports import ORGANIZATIONS
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.account.following import follow_button
-from partnerships.web.details import identifiers_of, rows_of_partnerships
+from partnerships.web.details import after_closing, identifiers_of, rows_of_partnerships
 from partnerships.web.lists import ListPage, tidy_address
 from partnerships.web.office.members import people_url_for
 from partnerships.web.partnerships.views import why_lines
 from partnerships.web.record_history import latest
-from partnerships.web.words import checked_words, label
+from partnerships.web.words import checked_words, closed_words, label
 
 
 def list_page(request):
@@ -57,6 +57,7 @@ def _row(record, shown, query):
         (gettext("Mission"), aims),
     ]
     url = record.get_absolute_url()
+    unlisted = gettext("Unlisted") if record.listing == Listing.UNLISTED else ""
     return {
         "url": url,
         "title": record.name,
@@ -64,7 +65,7 @@ def _row(record, shown, query):
         "as_party": {"name": record.name, "side": record.side, "url": url},
         "line": aims,
         "facts": [label(record.side, "side"), *([term_name(record.kind)] if "kind" in shown and record.kind else [])],
-        "note": gettext("Unlisted") if record.listing == Listing.UNLISTED else "",
+        "note": ". ".join(filter(None, (unlisted, closed_words(record)))),
         "tags": [gettext("Named only")] if record.listing == Listing.NAMED else [],
         "is_illustration": record.is_illustration,
         "why": why_lines(query, [pair for pair in texts if pair[1]]) if query else [],
@@ -95,6 +96,7 @@ def organization(request, public_id):
         "crumbs": [(gettext("Organizations"), reverse("organizations"))],
         "people_url": people_url_for(person, record),
         "linked_data": linked_data.script(request, record, linked_data.of_organization, facts, identifiers),
+        "after_closing": after_closing(person, record),
         **rows_of_partnerships(person, "organization", record),
     }
     return render(request, "organizations/detail.html", context)

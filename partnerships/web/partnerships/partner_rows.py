@@ -3,8 +3,10 @@
 from django.urls import reverse
 from django.utils.translation import gettext
 
+from partnerships.directory.models import is_closed
 from partnerships.registry import inviting
 from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, SeatState
+from partnerships.web.words import closed_words
 
 MOST_SHOWN = 5  # rows of a circle; the others are folded
 
@@ -41,6 +43,8 @@ def _seat_mark(row, party) -> tuple[str, str]:
         return "vacant", row["now"]
     if row["circle"] in OFFICE_ONLY_CIRCLES or row["listed"] is None:
         return "vacant", row["now"]
+    if party and is_closed(party.entity):
+        return "vacant", closed_words(party.entity)
     if row["is_own"]:
         return "own", gettext("Office of the lead agency")
     if row["listed"]["confirmed"]:

@@ -20,7 +20,7 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.accounts.rules import may_connect_programs
-from partnerships.assessment.models import AskedParty, PublishingWord, Respondent, TieScore
+from partnerships.assessment.models import AskedParty, PublishingWord, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
 from partnerships.core.children import referenced_elsewhere
@@ -63,7 +63,7 @@ _WITHDRAWN = _(
 )
 _BODIES = _("They belong to different jurisdictions. Move one of them first.")
 _ROUND = _(
-    "One of them is answering a survey round that’s still open, and the other is a partner in the same partnership. Wait "
+    "One of them takes part in a survey round that’s still open, and the other is a partner in the same partnership. Wait "
     "until the round closes."
 )
 _READERS = _(
@@ -90,15 +90,15 @@ def refusal(kept: Body, lost: Body) -> Text:
 
 def _share_an_open_round(kept: Body, lost: Body) -> bool:
     """Whether one of them is asked in an open round of a partnership in which the other has a seat, whatever it
-    answered.
+    answered, and also before it has named its people.
 
     Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.
     """
     name, partnership_ids = str(kept._meta.model_name), Party.objects.values("partnership")
-    asked, found = Respondent.objects.filter(round__opened_at=None, round__cancelled_at=None), Q()
+    asked, found = AskedParty.objects.filter(side__round__opened_at=None, side__round__cancelled_at=None), Q()
     for one, other in ((kept, lost), (lost, kept)):
         at = partnership_ids.filter(**{name: other.pk})
-        found |= Q(**{f"party__{name}": one.pk}) & Q(round__partnership__in=at)
+        found |= Q(**{f"party__{name}": one.pk}) & Q(side__round__partnership__in=at)
     return asked.filter(found).exists()
 
 

@@ -296,6 +296,14 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
     assert scores(table.round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
 
 
+def test_two_organizations_are_not_merged_while_one_of_them_has_still_to_name_its_people(table):
+    """Otherwise, people of the other one could name anyone to answer in its place."""
+    start_round(table, partners=(0, 1))
+    assert not table.round.respondents.exists()
+    for kept, lost in (table.organizations, table.organizations[::-1]):
+        assert "Wait until the round closes" in refusal(kept, lost)
+
+
 @pytest.mark.unpublished_writes
 def test_two_organizations_of_which_one_withdrew_are_not_merged_while_the_other_answers(table):
     start_round(table, partners=(0, 1))

@@ -350,7 +350,7 @@ def delete_expired() -> None:
 
 
 def may_show(delivery: WebhookDelivery) -> bool:
-    """Whether what a delivery said can still be shown in the log: if the webhook could say each line of it now.
+    """Whether what a delivery said can still be shown in the log: if the webhook could say the title and each line now.
 
     A status that has changed since is no reason to hide it.
     """
@@ -360,5 +360,5 @@ def may_show(delivery: WebhookDelivery) -> bool:
     news = _news_for(delivery.webhook, subject) if subject else None
     if news is None:
         return False
-    lines = set(payloads.lines_of(delivery.payload)) if delivery.payload else set()
-    return lines <= {*news.lines, *map(str, STATES.values())}
+    texts = set(payloads.texts_of(delivery.payload)) if delivery.payload else set()
+    return texts <= {news.title, *news.lines, *map(str, STATES.values())}

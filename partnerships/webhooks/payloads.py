@@ -17,6 +17,7 @@ TEST = "webhook.test"
 # Characters that have a meaning in Slack's text (https://docs.slack.dev/messaging/formatting-message-text).
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MORE = re.compile(r"And \d+ more\.")
+_EXAMPLE = " (example)"  # after the title of a record that was made up
 
 
 def of_news(format: str, news: News, at: datetime) -> str:
@@ -24,7 +25,7 @@ def of_news(format: str, news: News, at: datetime) -> str:
     lines = list(news.lines)
     if len(lines) > MOST_LINES:
         lines = [*lines[:MOST_LINES], f"And {len(lines) - MOST_LINES} more."]
-    mark = " (example)" if news.is_illustration else ""
+    mark = _EXAMPLE if news.is_illustration else ""
     data = {
         "record": {
             "type": news.record_type,
@@ -39,18 +40,19 @@ def of_news(format: str, news: News, at: datetime) -> str:
     return _body(format, f"{news.record_type}.changed", at, data, news.title + mark, news.page, lines)
 
 
-def lines_of(payload: str) -> list[str]:
-    """What a body that `of_news` wrote says of its record, line by line, whichever its format."""
+def texts_of(payload: str) -> list[str]:
+    """What a body that `of_news` wrote says of its record, whichever its format: its title, and then line by line."""
     body = orjson.loads(payload)
     if "data" in body:
-        return [one["text"] for one in body["data"]["changes"]]
+        return [body["data"]["record"]["title"], *(one["text"] for one in body["data"]["changes"])]
     if "attachments" in body:
         (attachment,) = body["attachments"]
-        lines = [run["text"] for part in attachment["content"]["body"] for run in part["inlines"]]
+        title, *lines = [run["text"] for part in attachment["content"]["body"] for run in part["inlines"]]
     else:
-        lines = html.unescape(body["text"]).split("\n")
-    lines = [line.removeprefix("• ") for line in lines[1:]]  # the first one is the title
-    return [line for line in lines if not _MORE.fullmatch(line)]
+        link, *lines = html.unescape(body["text"]).split("\n")
+        title = link.partition("|")[2].removesuffix(">*")
+    lines = [line.removeprefix("• ") for line in lines]
+    return [title.removesuffix(_EXAMPLE), *(line for line in lines if not _MORE.fullmatch(line))]
 
 
 def of_test(format: str, name: str, page: str, at: datetime) -> str:

@@ -165,6 +165,20 @@ def test_what_it_may_no_longer_say_is_not_shown(manager, partnership, receiver, 
 
 
 @pytest.mark.parametrize("format", ["registry", "slack", "teams"])
+def test_a_former_title_is_not_shown_in_what_was_sent(manager, partnership, receiver, add, travel, format):
+    add(format=format)
+    travel.shift(60)
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "Shelter at 12 Canary Street"})
+    send_all()
+    page = f"/webhooks/deliveries/{WebhookDelivery.objects.get().pk}/"
+    assert "Canary" in text_of(manager.get(page))
+    partnership.refresh_from_db()
+    registry.save_partnership(partnership=partnership, by=SYSTEM, fields={"title": "Shelter"})
+    shown = text_of(manager.get(page))
+    assert ("may no longer tell" in shown, "Canary" in shown) == (True, False)
+
+
+@pytest.mark.parametrize("format", ["registry", "slack", "teams"])
 def test_a_partner_that_withdrew_is_not_named_in_what_was_sent(
     manager, people, partnership, receiver, add, travel, format
 ):

@@ -59,10 +59,12 @@ def test_teams_gets_a_card_whose_text_is_no_markdown():
 
 
 @pytest.mark.parametrize("format", ["registry", "slack", "teams"])
-def test_what_it_said_is_read_back_from_every_format(format):
+@pytest.mark.parametrize("is_made_up", [False, True])
+def test_what_it_said_is_read_back_from_every_format(format, is_made_up):
     facts = tuple(("partners", f"New partner: A & <b> &amp; {n}.") for n in range(25))
-    text = payloads.of_news(format, News("partnership", "P-1", TITLE, PAGE, facts, ()), AT)
-    assert payloads.lines_of(text) == [line for _, line in facts[:20]]
+    title = f"{TITLE} | more>*"
+    text = payloads.of_news(format, News("partnership", "P-1", title, PAGE, facts, (), is_made_up), AT)
+    assert payloads.texts_of(text) == [title, *(line for _, line in facts[:20])]
 
 
 def test_a_long_message_is_cut():

@@ -10,12 +10,12 @@ from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Count, Exists, F, FloatField, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.functions import Abs, Cast, NullIf
+from django.db.models.functions import Abs, Cast, Coalesce, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
-from partnerships.assessment.models import AskedParty, Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
+from partnerships.assessment.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.queries import (
     ItemSeen,
     SideSeen,
@@ -150,15 +150,20 @@ def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QueryS
 
 
 def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
-    """Add how many people were `asked` and have `finished`, for partners that the person sees, as on the page of a
-    round.
+    """Add how many people were `asked` and have `finished`, on the sides all of whose partners the person sees.
+
+    Of other sides, the page of a round says neither (`queries.count_respondents`). Counting only the partners that the
+    person sees would say whether the one person of a partner has answered.
     """
-    of_seen = {"party__in": parties_visible_to(person).order_by().values("pk")}
-    asked = AskedParty.objects.filter(side__round=OuterRef("pk"), **of_seen).order_by().values("side__round")
-    finished = Respondent.objects.filter(round=OuterRef("pk"), **of_seen).order_by().values("round")
-    finished = finished.annotate(n=Count("pk", filter=Q(finished_at__isnull=False) | Q(took_part=True)))
-    asked, finished = (Subquery(rows.values("n")) for rows in (asked.annotate(n=Sum("asked")), finished))
-    rows = rounds.select_related("partnership__lead").annotate(asked=asked, finished=finished)
+    hidden = Respondent.objects.exclude(party__in=parties_visible_to(person).order_by().values("pk"))
+    sides = RoundSide.objects.filter(~Exists(hidden.filter(side=OuterRef("pk"))), round=OuterRef("pk"))
+    people = Respondent.objects.filter(~Exists(hidden.filter(side=OuterRef("side"))), round=OuterRef("pk"))
+    asked, finished = (rows.order_by().values("round") for rows in (sides, people))
+    has_finished = Q(finished_at__isnull=False) | Q(took_part=True)
+    rows = rounds.select_related("partnership__lead").annotate(
+        asked=Coalesce(Subquery(asked.annotate(n=Sum("asked")).values("n")), 0),
+        finished=Coalesce(Subquery(finished.annotate(n=Count("pk", filter=has_finished)).values("n")), 0),
+    )
     return rows.annotate(share=Cast("finished", FloatField()) / NullIf(Cast("asked", FloatField()), 0.0))
 
 
@@ -257,7 +262,7 @@ def groups(person: Viewer, one: Found, by: str) -> list[dict[str, Any]]:
     """Counts by group, largest first, up to MOST_GROUPS and one more.
 
     Each dict has key, name, `partnerships`, how many of those have something `to_talk` about or a missing response
-    (`due`), and how many people were asked and have finished. Counts only, never a median.
+    (`due`), and how many people were asked and have finished, as in `_with_share`. Counts only, never a median.
     """
     key, name = GROUPED[by]
     rows = one.rounds

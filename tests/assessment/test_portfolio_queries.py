@@ -140,8 +140,11 @@ def test_people_of_partners_that_a_reader_may_not_know_of_are_not_counted_for_th
     assert "2 people of 1 partner, and others whose partner isn’t shown to you Not shown Not shown" in page
     assert "2 people of 1 partner, and others" in answers
     assert (",5," in file, "5 of 5" in answers, ",,,," in file) == (False, False, True)
+    # The lead's one person. With those of the partner that the reader sees, it would say whether these have answered.
     [group] = portfolio_queries.groups(reader, found_rounds(reader, "groups"), "jurisdiction")
-    assert (group["people_asked"], group["people_finished"]) == (3, 3)
+    assert (group["people_asked"], group["people_finished"]) == (1, 1)
+    [listed] = found_rounds(reader, "answers", ordering="fewest").listing.ordered()
+    assert (listed.asked, listed.finished, listed.share) == (1, 1, 1)
 
 
 def text_of(answer):

@@ -29,12 +29,15 @@ _NOT_IN_A_LINE, _NOT_IN_LINES = re.compile(f"[{_REFUSED}]"), re.compile(f"(?![\n
 MOST_MARKS = (
     30  # on one letter, as in Unicode's stream-safe text format (UAX 15): normalizing them takes quadratic time
 )
+# Letters and marks that are blank in every font. Unicode counts them as no spaces.
+_BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
+_BLANK |= {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x180B, 0x1810)), *map(chr, range(0xE0100, 0xE01F0))}
 _SLICE = 64
 LONGEST_FOLDED = 100_000  # characters of a text whose words are compared; fields hold at most 10,000
 
 
 def clean(value: str, *, lines: bool = False) -> str:
-    """The text trimmed, in NFC and with one kind of line ending.
+    """The text trimmed, in NFC and with one kind of line ending; "" if no character of it can be seen.
 
     Raises ValidationError for control characters; the message says where the first one is.
     """
@@ -48,7 +51,17 @@ def clean(value: str, *, lines: bool = False) -> str:
             code="control_character",
             params={"place": found.start() + 1, "code": f"{ord(found[0]):04X}"},
         )
-    return value
+    return value if value.isascii() or any(map(_is_seen, value)) else ""
+
+
+def _is_seen(char: str) -> bool:
+    """Whether this character shows anything: it's no space, no joiner or mark of direction, and not blank."""
+    return not char.isspace() and unicodedata.category(char) != "Cf" and char not in _BLANK
+
+
+def as_seen(value: str) -> str:
+    """The same for two texts that differ only in what no one sees: capitals, spaces, and characters without a shape."""
+    return "".join(filter(_is_seen, unicodedata.normalize("NFKC", value).casefold()))
 
 
 def _refuse_stacked_accents(value: str) -> None:

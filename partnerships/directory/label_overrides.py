@@ -19,6 +19,7 @@ from partnerships.core.access import Author, Viewer, account_of, is_administrato
 from partnerships.core.choices import Side, Stage, Vocabulary
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.models import Change
+from partnerships.core.text import as_seen
 from partnerships.core.types import Text
 from partnerships.directory.models import Jurisdiction, Organization, Term, Wording
 
@@ -215,13 +216,28 @@ def _refuse_markup(row: Wording | Term) -> None:
 
 def _refuse_taken(made: Wording, before: ValueLabels) -> None:
     """Refuse a label that another value of the vocabulary has: people couldn't distinguish them."""
-    shown = made.label or before.own
+
+    def for_all(key: str) -> str:
+        return label_overrides.override_for(made.vocabulary, key)[0] if made.jurisdiction else ""
+
+    shown = made.label or for_all(made.key) or before.own
     for other in values_of(made.vocabulary, made.jurisdiction):
-        for_all = label_overrides.override_for(made.vocabulary, other.key)[0]
-        names = {other.own, other.label or (for_all if made.jurisdiction else "") or other.own}
-        if other.key != made.key and shown.casefold() in {name.casefold() for name in names}:
+        names = {other.own, other.label or for_all(other.key) or other.own}
+        if other.key != made.key and as_seen(shown) in map(as_seen, names):
             words = gettext("“%(label)s” is already the label of another option here. Choose a different one.")
             raise ValidationError({"label": words % {"label": shown}})
+    if not made.jurisdiction:
+        _refuse_taken_by_jurisdiction(made, shown)
+
+
+def _refuse_taken_by_jurisdiction(made: Wording, shown: str) -> None:
+    """Refuse a label for everyone that a jurisdiction, which has none of its own for this value, has for another one."""
+    rows = Wording.objects.filter(vocabulary=made.vocabulary).exclude(jurisdiction=None).exclude(label="")
+    own = set(rows.filter(key=made.key).values_list("jurisdiction", flat=True))
+    for other in rows.exclude(key=made.key).select_related("jurisdiction").order_by("pk"):
+        if other.jurisdiction_id not in own and as_seen(other.label) == as_seen(shown):
+            words = gettext("“%(label)s” is already the label of another option in %(place)s. Choose a different one.")
+            raise ValidationError({"label": words % {"label": shown, "place": other.jurisdiction}})
 
 
 def _log(
@@ -311,7 +327,7 @@ def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str |
     row.full_clean(validate_unique=False, validate_constraints=False)
     _refuse_markup(row)
     others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=row.pk)
-    if row.label.casefold() in {label.casefold() for label in others.values_list("label", flat=True)}:
+    if as_seen(row.label) in map(as_seen, others.values_list("label", flat=True)):
         words = gettext("There’s already an option “%(label)s”. Choose a different label.")
         raise ValidationError({"label": words % {"label": row.label}})
     if was is None or fingerprint_of_term(row) != was:

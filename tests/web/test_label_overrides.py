@@ -106,6 +106,34 @@ def test_what_is_refused(client, administrator, typed, message):
     assert Wording.objects.count() == 0
 
 
+@pytest.mark.parametrize("typed", ["Training\u200b", "Train\u2060ing", "\u200eTraining", "Training\u3164", "Ｔraining"])
+def test_a_label_that_looks_like_another_one_is_refused(client, administrator, typed):
+    assert "another option" in html(send_form(client, KIND, label=typed))
+    assert not Wording.objects.exists()
+
+
+@pytest.mark.parametrize("typed", ["\u200b", "\u3164", "\u2800 \u00ad", "\ufeff"])
+def test_an_option_needs_a_label_that_can_be_seen(client, administrator, typed):
+    answer = send_form(client, "/words/lists/purpose/new/", key="unseen", label=typed)
+    assert (answer.status_code, Term.objects.filter(key="unseen").exists()) == (422, False)
+
+
+def test_no_two_options_of_a_jurisdiction_get_one_label_because_of_one_for_everyone(client, people, change_word):
+    """Whichever comes last: the one for everyone, or the end of the jurisdiction's own."""
+    Membership.objects.create(person=people.manager, jurisdiction=people.office, role="manager")
+    own = f"/jurisdictions/{people.office.public_id}/words/kind"
+    client.force_login(people.manager)
+    change_word(f"{own}/training/", label="Paid agreement")
+    client.force_login(people.administrator)
+    assert "another option in City of Minneapolis" in html(send_form(client, KIND, label="Paid agreement"))
+    client.force_login(people.manager)
+    change_word(f"{own}/contract/", label="Deal")
+    client.force_login(people.administrator)
+    change_word(KIND, label="Paid agreement")
+    client.force_login(people.manager)
+    assert "another option here" in html(send_form(client, f"{own}/contract/", label=""))
+
+
 def test_a_control_character_is_refused_or_gone(client, administrator):
     send_form(client, KIND, label="Paid\x07 \u202eagreement\n")
     for row in Wording.objects.all():

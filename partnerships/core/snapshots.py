@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
-from django.db.models import Field, Model, prefetch_related_objects
+from django.db.models import Field, Model, Prefetch, prefetch_related_objects
 from django.utils.translation import gettext
 
 from partnerships.core.models import model_field
@@ -38,7 +38,7 @@ def serialize(value: Any) -> Any:
     return value
 
 
-def prefetch_rows(records: Sequence[Any], *rows: str) -> None:
+def prefetch_rows(records: Sequence[Any], *rows: str | Prefetch) -> None:
     """Prefetch the many-to-many fields of these records and the relations `rows`, for all comparisons before they are
     written.
     """

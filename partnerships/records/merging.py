@@ -4,10 +4,8 @@ The lost record's row is deleted: everything that referred to it refers to the k
 redirected (`core.access`). The Merge stores each step for as long as it can be undone.
 """
 
-from collections.abc import Collection, Sequence
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -16,14 +14,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts import service_accounts
-from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.members import change_members
 from partnerships.accounts.models import Membership
 from partnerships.accounts.rules import may_connect_programs
 from partnerships.assessment.models import AskedParty, PublishingWord, TieScore
 from partnerships.core import clock, merges, repoint_references, search, sync
 from partnerships.core.access import SYSTEM, Author, Viewer, account_of, require
-from partnerships.core.children import referenced_elsewhere
 from partnerships.core.errors import EditConflict, ValidationError
 from partnerships.core.models import Merge, model_field, related_model
 from partnerships.core.trees import set_path
@@ -31,23 +27,21 @@ from partnerships.core.types import Text
 from partnerships.core.writing import apply_values, bump_version, clean_reason, log_change
 from partnerships.directory import actions as directory
 from partnerships.directory.actions import unlisted_error
-from partnerships.directory.choices import Listing, Reader
+from partnerships.directory.choices import Listing
 from partnerships.directory.identifying import first_claims
 from partnerships.directory.merge_fields import fields_after
 from partnerships.directory.models import Body, Department, DistinctPair, Jurisdiction, Organization
 from partnerships.directory.rules import LISTED, contacts_visible_to, may_merge, may_speak_for_organization
 from partnerships.mail import outbox
 from partnerships.notifications.models import Follow
-from partnerships.records import since_merge
+from partnerships.records import contacts_after_merge, seats_after_merge, since_merge
 from partnerships.records.party_transfer import PartyTransfer
-from partnerships.registry import name_withholding, second_records
-from partnerships.registry.choices import GIVEN_UP, OFFICE_ONLY_CIRCLES, ConsentWay, SeatState, Verdict, WithheldName
-from partnerships.registry.models import Confirmation, Partnership, Party, PartyNote, Reply, SeatConsent
-from partnerships.registry.rules import latest_answers, parties_visible_to
-from partnerships.registry.seats import AT_WORK, holds_seat
+from partnerships.records.seats_after_merge import STRICTEST, SeatsAfterMerge
+from partnerships.registry import second_records
+from partnerships.registry.choices import ConsentWay, WithheldName
+from partnerships.registry.models import Partnership, Party, PartyNote, Reply, SeatConsent
+from partnerships.registry.rules import parties_visible_to
 
-# Of two answers about a seat, the first in this list wins.
-STRICTEST = (SeatState.DECLINED, SeatState.WITHDRAWN, SeatState.RECORDED, SeatState.INVITED, SeatState.CONFIRMED)
 _UNNAMED = (WithheldName.WITHHELD, WithheldName.COUNTED, "")
 # What a row of the kept record gets from its twin, in addition to its own texts.
 JOIN = {
@@ -65,10 +59,6 @@ _BODIES = _("They belong to different jurisdictions. Move one of them first.")
 _ROUND = _(
     "One of them takes part in a survey round that’s still open, and the other is a partner in the same partnership. Wait "
     "until the round closes."
-)
-_READERS = _(
-    "People who can’t read the contacts of {of} now could read them after merging. A manager of {of} can merge the two. "
-    "Without one, delete its contacts that aren’t public, then merge."
 )
 _TOO_LATE = _("This merge can no longer be undone.")
 _MERGED = "Two records of a partner were merged."
@@ -94,7 +84,7 @@ def _share_an_open_round(kept: Body, lost: Body) -> bool:
 
     Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.
     """
-    name, partnership_ids = str(kept._meta.model_name), Party.objects.values("partnership")
+    name, partnership_ids = _kind(kept), Party.objects.values("partnership")
     asked, found = AskedParty.objects.filter(side__round__opened_at=None, side__round__cancelled_at=None), Q()
     for one, other in ((kept, lost), (lost, kept)):
         at = partnership_ids.filter(**{name: other.pk})
@@ -130,49 +120,44 @@ def merge(
     if words := refusal(kept, lost):
         raise ValidationError(words)
     fields = fields_after(kept, lost, take or {})
-    made = Merge(
-        record_type=str(kept._meta.model_name), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id
-    )
+    made = Merge(record_type=_kind(kept), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
     made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
+    # What follows from how it was before.
     snapshot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
-    name = str(kept._meta.model_name)
-    shown = name_withholding.public_among(Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}))
-    audiences = [_Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
-    refusals, overruled = _remembered_refusals(kept, lost), _overruled_statements(kept, lost)
+    facts, seats = since_merge.facts_of(kept, lost), SeatsAfterMerge(kept, lost)
+    audiences = [contacts_after_merge.Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
     programs = [] if may_connect_programs(by, kept) else service_accounts.live_accounts_of(lost)
-    let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
-    with _adding_members(kept, by=by, request_id=rewriting.request_id):
-        made.steps = _repoint_all(kept, lost)
-    for member in Membership.objects.filter(pk__in=let_in):  # marked by the frame, as let in from outside
-        repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, made.steps)
-    _keep_refusals(kept, refusals, shown, made.steps)
-    for statement in Confirmation.objects.filter(pk__in=overruled):
-        repoint_references.delete_row(statement, made.steps)
+
+    made.steps = _move_rows(kept, lost, by=by, request_id=rewriting.request_id)
+    seats.keep_answers(made.steps)
     for token in programs:  # they would act for the people of the kept record, who are told of people only
         repoint_references.set_field(token, "revoked_at", made.at, made.steps)
         service_accounts.log_end(token, body=kept, by=by)
-    made.before = {"was": _serialized(kept, fields)} | since_merge.facts_of(kept, lost)
+
+    was = _serialized(kept, fields)
     _refuse_name_of_an_unlisted_one(kept, fields, by)
     apply_values(kept, fields)
     if isinstance(kept, Organization):
         second_records.refuse_renamed(kept, by=by, why=why)
-    _show_contacts_to_no_one_else(kept, audiences, made.steps)
-    for seat in name_withholding.hidden_of(shown):
-        repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, made.steps)
-    for seat in name_withholding.shown_again(Party.objects.filter(**{name: kept})):
-        repoint_references.set_field(seat, "unnamed", "", made.steps)
-    _record_answers(kept, made.at)
-    made.before["now"] = _serialized(kept, fields)
+    contacts_after_merge.show_to_no_one_else(kept, audiences, made.steps)
+    seats.withhold_names(made.steps)
+    seats.record_answers(made.at)
+    made.before = facts | {"was": was, "now": _serialized(kept, fields)}
     _set_in_place(kept)
     made.save()
+
     log_change(lost, by=by, verb="merged", before=snapshot, after={}, why=why, request_id=rewriting.request_id)
     _hand_over(kept, office)
     if was_listed:
-        sync.add_tombstones(str(kept._meta.model_name), [lost.public_id])
-    search.remove(str(kept._meta.model_name), [made.lost_id])
+        sync.add_tombstones(_kind(kept), [lost.public_id])
+    search.remove(_kind(kept), [made.lost_id])
     words = why or f"{lost} was merged into it."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_MERGED, verbs={kept.pk: "merge"})
     return made
+
+
+def _kind(record: Body) -> str:
+    return str(record._meta.model_name)
 
 
 def _refuse_name_of_an_unlisted_one(kept: Body, fields: dict[str, Any], by: Author) -> None:
@@ -185,7 +170,7 @@ def _refuse_name_of_an_unlisted_one(kept: Body, fields: dict[str, Any], by: Auth
 
 
 def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:
-    """Wraps the change of members of the lost organization who join the kept one. Its own people get an email, unless
+    """A frame for the members of the lost organization who join the kept one. Its own people get an email, unless
     one of its managers merges.
     """
     if not isinstance(kept, Organization):
@@ -193,168 +178,30 @@ def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractCont
     return change_members(kept, by=by, why=_MERGED, keeps_manager=False, request_id=request_id)
 
 
-def _repoint_all(kept: Body, lost: Body) -> list[dict]:
+def _move_rows(kept: Body, lost: Body, *, by: Author, request_id: UUID) -> list[dict[str, Any]]:
     """Point everything that refers to the lost record at the kept one. Returns the steps."""
-    steps: list[dict] = []
-    for word in _overruled_agreements(kept, lost):
-        repoint_references.delete_row(word, steps)
-    if isinstance(kept, Organization) and isinstance(lost, Organization):
-        _keep_contacts_private(kept, lost, steps)
-    _keep_names(kept, lost, steps)
-    _move_pointers(kept, lost, steps)
-    own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
-    numbers = list(kept.identifiers.filter(is_confirmed=False))
-    steps += repoint_references.merge_rows(kept, lost, join=JOIN, drop=own_lists, ties=(TieScore,))
-    for number in first_claims(numbers):
-        repoint_references.set_field(number, "is_confirmed", True, steps)
-    _delete_duplicate_contacts(kept, steps)
+    steps: list[dict[str, Any]] = []
+    let_in = dict(lost.memberships.values_list("pk", "let_in_with"))
+    with _adding_members(kept, by=by, request_id=request_id):
+        seats_after_merge.delete_overruled_agreements(kept, lost, steps)
+        if isinstance(kept, Organization) and isinstance(lost, Organization):
+            contacts_after_merge.keep_private(kept, lost, steps)
+        seats_after_merge.keep_names(kept, lost, steps)
+        _move_pointers(kept, lost, steps)
+        own_lists = [through for field in kept._meta.many_to_many if (through := field.remote_field.through)]
+        numbers = list(kept.identifiers.filter(is_confirmed=False))
+        steps += repoint_references.merge_rows(kept, lost, join=JOIN, drop=own_lists, ties=(TieScore,))
+        for number in first_claims(numbers):
+            repoint_references.set_field(number, "is_confirmed", True, steps)
+        contacts_after_merge.delete_duplicates(kept, steps)
+    for member in Membership.objects.filter(pk__in=let_in):  # the frame marked them as let in from outside
+        repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, steps)
     return steps
-
-
-def _keep_names(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
-    """A seat that only the office knows of doesn't hide the other one, with what that partner did and said."""
-    name = str(kept._meta.model_name)
-    at: dict[int, list[Party]] = {}
-    for seat in Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}):
-        at.setdefault(seat.partnership_id, []).append(seat)
-    for one, other in (pair for pair in at.values() if len(pair) > 1):
-        for seat, named in ((one, other), (other, one)):
-            if seat.circle in OFFICE_ONLY_CIRCLES and named.circle not in OFFICE_ONLY_CIRCLES:
-                repoint_references.set_field(seat, "circle", named.circle, steps)
-
-
-def _remembered_refusals(kept: Body, lost: Body) -> dict[int, str]:
-    """Primary key of a partnership → the stricter no that either record last said there, with or without a seat in it."""
-    name = str(kept._meta.model_name)
-    refusals: dict[int, str] = {}
-    for one in (kept, lost):
-        partnership_ids = SeatConsent.objects.filter(**{name: one}).values("partnership")
-        body: dict[str, Any] = {name: one}
-        for (pk, *_rest), answer in latest_answers(partnership_ids, **body).items():
-            if answer.state in GIVEN_UP:
-                refusals[pk] = min(answer.state, refusals.get(pk, answer.state), key=STRICTEST.index)
-    return refusals
-
-
-def _keep_refusals(kept: Body, refusals: dict[int, str], shown: Collection[int], steps: list[dict[str, Any]]) -> None:
-    """A no also holds for the seat of the other record, if the seat that it was said about was removed since."""
-    for seat in Party.objects.filter(**{str(kept._meta.model_name): kept}, partnership__in=refusals).exclude(
-        state__in=GIVEN_UP
-    ):
-        no = refusals[seat.partnership_id]
-        repoint_references.set_field(seat, "state", no, steps)
-        if no == SeatState.WITHDRAWN and seat.pk in shown:
-            repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
-
-
-def _overruled_statements(kept: Body, lost: Body) -> list[int]:
-    """The statements of the two on records in which both are partners that the merged partner doesn't make: it confirms a
-    record only if both did, and disputes it if either does. The primary keys; the change log keeps their words.
-    """
-    name = str(kept._meta.model_name)
-    at: dict[int, list[int]] = {}
-    for party in Party.objects.filter(**{f"{name}__in": [kept.pk, lost.pk]}):
-        at.setdefault(party.partnership_id, []).append(party.pk)
-    statements: dict[int, list[Confirmation]] = {pk: [] for pair in at.values() if len(pair) > 1 for pk in pair}
-    for statement in Confirmation.objects.filter(party__in=statements).order_by("at", "pk"):
-        statements[statement.party_id].append(statement)
-    found: list[int] = []
-    for one, other in (pair for pair in at.values() if len(pair) > 1):
-        for mine, theirs in ((statements[one], statements[other]), (statements[other], statements[one])):
-            confirms = bool(mine) and mine[-1].verdict == Verdict.CONFIRMED
-            if confirms and not (theirs and theirs[-1].verdict == Verdict.CONFIRMED):
-                found += [row.pk for row in mine if not theirs or (row.at, row.pk) > (theirs[-1].at, theirs[-1].pk)]
-    return found
-
-
-def _overruled_agreements(kept: Body, lost: Body) -> list[PublishingWord]:
-    """The yeses of one of the two to publishing a round in which the other was asked, too, and didn't say yes."""
-    name = str(kept._meta.model_name)
-    asked = AskedParty.objects.filter(asked__gt=0, side__round__opened_at__isnull=False)
-    asked_in: dict[int, dict[int, int]] = {}  # round → kept or lost record → its party
-    rows = asked.filter(**{f"party__{name}__in": [kept.pk, lost.pk]})
-    for round_id, body_id, party_id in rows.values_list("side__round", f"party__{name}", "party"):
-        asked_in.setdefault(round_id, {})[body_id] = party_id
-    both = {round_id: {*parties.values()} for round_id, parties in asked_in.items() if len(parties) > 1}
-    yeses: dict[int, list[PublishingWord]] = {}
-    for word in PublishingWord.objects.filter(round__in=both, agrees=True):
-        if word.party_id in both[word.round_id]:
-            yeses.setdefault(word.round_id, []).append(word)
-    return [words[0] for words in yeses.values() if len(words) == 1]
-
-
-def _record_answers(kept: Body, at: datetime) -> None:
-    """Record the answer that counts about each seat, where it isn't the latest one after the merge."""
-    body: dict[str, Any] = {str(kept._meta.model_name): kept}
-    partnership_ids = Party.objects.filter(**body).values("partnership")
-    latest = {pk: answer.state for (pk, *_rest), answer in latest_answers(partnership_ids, **body).items()}
-    for seat in Party.objects.filter(**body, partnership__in=latest):
-        if latest[seat.partnership_id] != seat.state:
-            SeatConsent.objects.create(
-                partnership_id=seat.partnership_id, state=seat.state, way=ConsentWay.MERGE, at=at, **body
-            )
-
-
-def _keep_contacts_private(kept: Organization, lost: Organization, steps: list[dict[str, Any]]) -> None:
-    """Contacts that only the office could read, because the profile wasn't open, aren't shown to more people now."""
-    if kept.listing == Listing.PROFILED != lost.listing:
-        for contact in lost.contacts.exclude(visible_to=Reader.STAFF):
-            repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
-
-
-@dataclass(frozen=True)
-class _Audience:
-    """Who could read the non-public `contacts` of an organization before a merge.
-
-    They are its people and the staff of the office that keeps it, and for contacts that are open to partners the
-    people of its partnerships (`partnership_ids`). `is_by_manager`: one of its own managers merges it.
-    """
-
-    name: str
-    contacts: set[int]
-    people: set[int]
-    office: int | None
-    partnership_ids: set[int]
-    is_by_manager: bool
-
-    @classmethod
-    def of(cls, organization: Organization, by: Author) -> "_Audience":
-        people = dict(organization.memberships.values_list("person", "role"))
-        open_to_all = Q(visible_to=Reader.PUBLIC) if organization.listing == Listing.PROFILED else Q(pk__in=())
-        seated = Party.objects.filter(holds_seat(), AT_WORK, organization=organization)
-        return cls(
-            str(organization),
-            set(organization.contacts.exclude(open_to_all).values_list("pk", flat=True)),
-            set(people),
-            organization.kept_by_id,
-            set(seated.values_list("partnership", flat=True)),
-            by is not SYSTEM and people.get(by.pk or 0) == MemberRole.MANAGER,
-        )
-
-
-def _show_contacts_to_no_one_else(kept: Body, audiences: Sequence[_Audience], steps: list[dict[str, Any]]) -> None:
-    """Don't show non-public contacts to more people after a merge.
-
-    A contact for partners is limited to the organization's own people and office, if it has more partners now. If
-    those have become more too, the organization itself must agree: raises ValidationError.
-    """
-    partnership_ids = set().union(*(one.partnership_ids for one in audiences))
-    people = set().union(*(one.people for one in audiences))
-    for one in audiences:
-        if one.is_by_manager:
-            continue
-        rows = kept.contacts.filter(pk__in=one.contacts)
-        for contact in rows.filter(visible_to=Reader.PARTNERS) if partnership_ids - one.partnership_ids else ():
-            repoint_references.set_field(contact, "visible_to", Reader.STAFF, steps)
-        of_office = Membership.objects.filter(jurisdiction=one.office).values_list("person", flat=True)
-        others = people - one.people - set(of_office if one.office else ())
-        if rows.exists() and (others or getattr(kept, "kept_by_id", None) not in (None, one.office)):
-            raise ValidationError(_READERS.format(of=one.name))
 
 
 def _move_pointers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
     """Move rows that refer to a record by kind and primary key. Pairs marked “not duplicates” are dropped."""
-    kind, field = str(kept._meta.model_name), model_field(Follow, "record_id")
+    kind, field = _kind(kept), model_field(Follow, "record_id")
     here = set(Follow.objects.filter(record_type=kind, record_id=kept.pk).values_list("person", flat=True))
     for row in Follow.objects.filter(record_type=kind, record_id=lost.pk):
         if row.person_id in here:
@@ -362,16 +209,6 @@ def _move_pointers(kept: Body, lost: Body, steps: list[dict[str, Any]]) -> None:
         else:
             repoint_references.set_foreign_key(row, field, kept.pk, steps)
     for row in DistinctPair.objects.filter(Q(first_id=lost.pk) | Q(second_id=lost.pk), record_type=kind):
-        repoint_references.delete_row(row, steps)
-
-
-def _delete_duplicate_contacts(kept: Body, steps: list[dict[str, Any]]) -> None:
-    """Delete moved contacts whose email address an existing contact has, unless something else refers to them."""
-    came = {step["pk"] for step in steps if step["do"] == repoint_references.MOVED and step["model"] == "contact"}
-    contacts = list(kept.contacts.all())
-    here = {row.email.lower() for row in contacts if row.email and row.pk not in came}
-    twins = [row for row in contacts if row.pk in came and row.email.lower() in here]
-    for row in set(twins) - referenced_elsewhere(twins):
         repoint_references.delete_row(row, steps)
 
 
@@ -415,7 +252,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
         raise EditConflict(kept, version)
     if merge.kept_id != kept.pk or not merges.can_be_undone(merge):
         raise ValidationError(_TOO_LATE)
-    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{str(kept._meta.model_name): kept}).delete()
+    SeatConsent.objects.filter(way=ConsentWay.MERGE, at=merge.at, **{_kind(kept): kept}).delete()
     repoint_references.undo_steps(since_merge.steps_to_undo(kept, merge))
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)
@@ -431,7 +268,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
         lost, by=by, verb="unmerge", before={}, after=directory.snapshot(lost), why=why, request_id=rewriting.request_id
     )
     if _is_listed(lost):
-        sync.remove_tombstones(str(kept._meta.model_name), [lost.public_id])
+        sync.remove_tombstones(_kind(kept), [lost.public_id])
     words = why or f"{lost} is a separate record again."[:300]
     rewriting.finish(by=by, why=words, of_partnerships=_APART, verbs={kept.pk: "unmerge"}, also=[lost])
     return lost
@@ -469,7 +306,7 @@ class Inherited:
 
 def inherited_rows(person: Viewer, kept: Body, lost: Body) -> Inherited:
     """Six queries."""
-    name = str(kept._meta.model_name)
+    name = _kind(kept)
     seats = parties_visible_to(person).filter(**{f"{name}__in": [kept.pk, lost.pk]}).select_related("partnership")
     at: dict[int, list[Partnership]] = {pk: [] for pk in (kept.pk, lost.pk)}
     for seat in seats.order_by("partnership__title", "partnership"):

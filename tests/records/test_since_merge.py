@@ -18,14 +18,16 @@ pytestmark = pytest.mark.django_db
 class Merged:
     """Two records of one organization in a partnership, merged. `both`: each had a seat; otherwise only the lost one."""
 
-    def __init__(self, people, *, both=True, confirmed=False, kept="named", lost="named", members=()):
+    def __init__(
+        self, people, *, both=True, confirmed=False, kind="joint_project", kept="named", lost="named", members=()
+    ):
         self.people = people
         given = {"kept_by": people.office, "listing_source": "A report"}
         self.kept = make_organization("Harbor Tenants", kept, **given)
         self.lost = make_organization("Harbour Tenants", lost, **given)
         seated = (self.kept, self.lost) if both else (self.lost,)
         rows = [party(people.office, "lead"), *map(party, seated)]
-        self.record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False)
+        self.record = make_partnership("Homes", lead=people.office, parties=rows, confirmed=False, kind=kind)
         if confirmed:
             for one in seated:
                 confirm_seat(party=self.seat(one), by=SYSTEM)
@@ -140,6 +142,12 @@ def test_a_yes_to_organizing_holds_for_the_seat_that_it_was_given_for(people, bo
     confirm_seat(party=merged.seat(merged.kept), by=SYSTEM)
     lost = merged.undo()
     assert merged.seat(lost).state == ("recorded" if both else "confirmed")
+
+
+@pytest.mark.parametrize("both", [True, False])
+def test_a_yes_from_before_the_merge_to_what_was_organizing_then_holds(people, both):
+    merged = Merged(people, both=both, confirmed=True, kind="organizing")
+    assert merged.seat(merged.undo()).state == "confirmed"
 
 
 def test_a_yes_since_is_of_the_seat_that_stays(people):

@@ -136,7 +136,7 @@ ORGANIZATION = record(
     id=public_id("Its ID. It never changes."),
     name=text("Its name."),
     side={"type": "string", "enum": ["community", "institution"], "description": "The side that it answers for."},
-    listing=key("How it’s listed. “named” shows only its name and side.", Listing),
+    listing=key("How it’s listed. “named” shows only its name and side, and the day when it closed.", Listing),
     closed_on=day("Its last day, if it has closed."),
 )
 ORGANIZATION["properties"] |= {

@@ -35,8 +35,8 @@ _CLOSED = Column(
     also=("closed", "closed since", "closing date", "date closed"),
 )
 _CLOSED_HELP = gettext_noop(
-    "Only if it has closed: its last day. Its record stays. From then on it can’t become a partner anywhere, and we don’t "
-    "email its contacts. Clear the date if it opens again."
+    "Only if it has closed: its last day. Everyone who sees its name sees this, too. Its record stays. From then on it can’t "
+    "become a partner anywhere, and we don’t email its contacts. Clear the date if it opens again."
 )
 
 # News announce a field of a profile only to people who the organization lets read it.

@@ -270,8 +270,8 @@ def fellow_parties(person: Viewer) -> QuerySet[Party]:
     read by partners (`Reader.PARTNERS`).
 
     Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used
-    it. A party that the person may not know of is none of theirs, such as an unlisted organization at another office's
-    table.
+    it. A yes that has ended, as by another type of partnership, isn't one. A party that the person may not know of is none
+    of theirs, such as an unlisted organization at another office's table.
     """
     seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK).exclude(_BY_CODE_ALONE)
     at = seated.filter(of_own_bodies(person)).values("partnership")
@@ -282,7 +282,11 @@ def fellow_parties(person: Viewer) -> QuerySet[Party]:
 
 _OF_SEAT = Q(organization=OuterRef("organization")) | Q(department=OuterRef("department"))
 _OF_SEAT |= Q(jurisdiction=OuterRef("jurisdiction"))
-_YES = SeatConsent.objects.filter(_OF_SEAT, partnership=OuterRef("partnership"), state=SeatState.CONFIRMED)
+_ANSWERS = SeatConsent.objects.filter(_OF_SEAT, partnership=OuterRef("partnership"))
+_LATER = Q(at__gt=OuterRef("at")) | Q(at=OuterRef("at"), pk__gt=OuterRef("pk"))
+# The yeses that nothing has ended since, as another type of partnership or a merge does. An invitation ends none.
+_ENDED = Exists(_ANSWERS.filter(_LATER).exclude(state__in=(SeatState.CONFIRMED, SeatState.INVITED)))
+_YES = _ANSWERS.filter(~_ENDED, state=SeatState.CONFIRMED)
 _BY_CODE_ALONE = Q(Exists(_YES.filter(way=ConsentWay.CODE))) & ~Q(Exists(_YES.exclude(way=ConsentWay.CODE)))
 
 

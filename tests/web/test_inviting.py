@@ -511,6 +511,12 @@ def test_an_office_that_uses_its_own_code_reads_nothing_that_is_for_partners(cli
     sent = {"party": table.group.public_id, "answer": "confirmed", "seen": "confirmed"}
     assert client.post(page, sent).status_code == 302
     assert (table.seat.state, reads()) == ("confirmed", (True, True))
+    # Another type of partnership ends that yes, also once it is the former type again.
+    for kind in ("organizing", "joint_project"):
+        save_partnership(partnership=table.record, by=people.editor, fields={"kind": kind})
+    assert (table.seat.state, reads()) == ("recorded", (False, False))
+    client.post("/code/", {"code": table.print_code(client), "answer": "confirmed", "seen": "invited"})
+    assert (table.seat.state, reads()) == ("confirmed", (False, False))
 
 
 def test_no_code_is_printed_for_outside_organizing_and_an_earlier_one_ends(client, people, table):

@@ -44,6 +44,7 @@ LEFT_OUT = {
 }
 BROKE = _("Something went wrong here. We’ll try again.")
 _GONE = _("The person who started these rounds can no longer start one here.")
+_NOT_ASKED = _("Someone here can’t be asked. Start the round on the partnership’s page to see who, and why.")
 log = logging.getLogger(__name__)
 
 
@@ -230,4 +231,13 @@ def _start_one(portfolio: Portfolio, partnership: Partnership) -> tuple[Round | 
     except NotAllowed:
         return None, str(_GONE)
     except ValidationError as problem:
-        return None, " ".join(problem.messages)[:300]
+        return None, _reason_for_all(problem)
+
+
+def _reason_for_all(problem: ValidationError) -> str:
+    """Why a round didn't start, for everyone who sees the portfolio: it names no partner and no one who would be asked,
+    since its readers may not know of them.
+    """
+    found = problem.message_dict if hasattr(problem, "error_dict") else {"": problem.messages}
+    reasons = [str(_NOT_ASKED) if name == "asked" else " ".join(messages) for name, messages in found.items()]
+    return " ".join(reasons)[:300]

@@ -1,6 +1,9 @@
 """Rounds of many partnerships: who may start them, whose people they ask, and that each starts once, whatever happens."""
 
+from importlib import import_module
+
 import pytest
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.http import QueryDict
@@ -22,9 +25,11 @@ from partnerships.models import (
     Round,
 )
 from partnerships.records.privacy import erase_person, own_data
+from partnerships.registry.actions import save_partnership
 from partnerships.registry.queries import partnership_list
 from partnerships.registry.representatives import representatives_by_party, representatives_of
 from tests.factories import (
+    answer_seats,
     in_days,
     make_department,
     make_jurisdiction,
@@ -264,6 +269,29 @@ def test_a_due_date_that_is_too_near_is_reported(people, table):
     portfolios.start_due()
     (problem,) = problems(portfolio).values()
     assert problem.endswith("Partners have 7 days to name who answers, and people at least 7 to answer.")
+
+
+def test_a_reason_names_no_one_that_other_partners_may_not_know_of(people, table):
+    """Everyone at the table reads why a round didn't start; only its starter sees all contacts and unlisted partners."""
+    partnership = table.add("Homes", desks=0)
+    quiet = make_organization("Quiet Canary", "unlisted", kept_by=people.office)
+    for organization in (partnership.parties.get(position=1).organization, quiet):
+        Contact.objects.create(organization=organization, name=f"Canary of {organization}", email="same@example.org")
+    rows = [party(seat.entity, id=seat.pk) for seat in partnership.parties.all()]
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=[*rows, party(quiet)])
+    answer_seats(partnership)
+    portfolio = table.start("Homes")
+    portfolios.start_due()
+    words = "Someone here can’t be asked. Start the round on the partnership’s page to see who, and why."
+    assert (Round.objects.count(), problems(portfolio)) == (0, {"Homes": words})
+    # A reason from before is replaced by an upgrade.
+    for reason in (
+        "Canary has the same email address as someone else who is asked.",
+        "Canary hasn’t confirmed its seat yet.",
+    ):
+        PortfolioPlace.objects.update(problem=reason)
+        import_module("partnerships.migrations.0076_reasons_of_portfolios").replace_names(apps, None)
+        assert problems(portfolio) == {"Homes": words}
 
 
 @pytest.mark.parametrize(

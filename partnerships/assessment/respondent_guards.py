@@ -1,8 +1,8 @@
-"""Guards respondents of an open round: they can't be merged, and their contact can't get another address or be
-removed.
+"""Guards respondents of an open round: they can't be merged, and their contact can't get another address, be removed, or
+go to another record than their partner.
 
-Otherwise, a person with another mailbox could read sealed answers or erase them. The check asks who is a respondent,
-never who has answered, so that the refusal itself reveals nothing.
+Otherwise, a person with another mailbox could read sealed answers or erase them, or an office could choose who answers.
+The check asks who is a respondent, never who has answered, so that the refusal itself reveals nothing.
 """
 
 from collections.abc import Sequence
@@ -17,7 +17,7 @@ from partnerships.assessment.models import Respondent
 from partnerships.core.errors import ValidationError
 from partnerships.core.types import Text
 from partnerships.directory.hooks import contacts_replaced
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Contact, body_key
 
 BOTH = gettext_lazy("Both are asked in a round that is still open. Wait until it closes.")
 SEALED = gettext_lazy(
@@ -62,6 +62,17 @@ def require_same_readers(contacts: QuerySet[Contact], rows: Sequence[dict[str, A
     wrong = {f"contacts-{stay[one.pk][0]}-email": [ADDRESS] for one in moved if one.pk in pks and one.pk in stay}
     if wrong or gone:
         raise ValidationError(wrong | ({NON_FIELD_ERRORS: gone} if gone else {}), code="sealed")
+
+
+def require_with_partner(contacts: QuerySet[Contact]) -> None:
+    """Raise ValidationError under “contacts” if one of these, which went to another record, is a respondent of a partner that
+    didn't go there, too.
+    """
+    asked = Respondent.objects.filter(contact__in=contacts, round__opened_at=None, round__cancelled_at=None)
+    rows = asked.select_related("party", "contact").order_by("pk")
+    left = [one.contact for one in rows if one.party and one.contact and body_key(one.party) != body_key(one.contact)]
+    if left:
+        raise ValidationError({"contacts": [GONE.format(name=one) for one in left]}, code="sealed")
 
 
 def _has_other_address(contact: Contact, row: dict[str, Any]) -> bool:

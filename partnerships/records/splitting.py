@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from partnerships.assessment.respondent_guards import require_with_partner
 from partnerships.core import repoint_references
 from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in
 from partnerships.core.errors import EditConflict, ValidationError
@@ -78,6 +79,7 @@ def split(
     for kind, rows in movable_rows(by, record).items():
         for row in rows.filter(pk__in=going.get(kind, ())):
             repoint_references.set_foreign_key(row, row._meta.get_field(record._meta.model_name), new.pk, steps)
+    require_with_partner(new.contacts.all())
     if _is_of_others(by, record):
         for note in PartyNote.objects.filter(party__organization=new):  # for the organization's own people only
             repoint_references.delete_row(note, steps)
@@ -96,8 +98,13 @@ def split(
 
 
 def _bring_answers(record: Organization, new: Organization, steps: list[dict[str, Any]]) -> None:
-    """Move the answers about a seat together with the seat."""
+    """Move the answers about a seat together with the seat. An invitation stays, and ends: it was for the record that the
+    seat came from, and its contact or code can't answer for another one.
+    """
     name = str(record._meta.model_name)
-    partnership_ids = Party.objects.filter(**{name: new}).values("partnership")
-    for row in SeatConsent.objects.filter(**{name: record}, partnership__in=partnership_ids):
+    seats = Party.objects.filter(**{name: new})
+    answers = SeatConsent.objects.filter(**{name: record}, partnership__in=seats.values("partnership"))
+    for row in answers.exclude(state=SeatState.INVITED):
         repoint_references.set_foreign_key(row, model_field(SeatConsent, name), new.pk, steps)
+    for seat in seats.filter(state=SeatState.INVITED):
+        repoint_references.set_field(seat, "state", SeatState.RECORDED, steps)

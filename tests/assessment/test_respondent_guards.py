@@ -16,6 +16,7 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_department, save_organization
 from partnerships.models import Answer, Contact, Membership, Organization, SideScore
 from partnerships.records.privacy import erase_contact, erase_person
+from partnerships.records.splitting import split
 from tests.assessment.conftest import Board, days_later
 from tests.factories import make_department, make_jurisdiction, make_person
 
@@ -59,6 +60,17 @@ def test_an_office_removes_no_one_who_is_asked_and_so_no_answer(userless_board):
     with pytest.raises(ValidationError, match="is asked in a round that is still open"):
         erase_contact(contact=userless_board.contacts[0], by=userless_board.keeper)
     assert (Answer.objects.count(), userless_board.organization.contacts.count()) == (3, 9)
+
+
+def test_an_office_splits_no_one_who_is_asked_off_from_their_partner(userless_board):
+    """Otherwise, it could choose who answers for the partner. With its own record, the partner moves both together."""
+    organization, asked = userless_board.organization, [userless_board.contacts[0].pk]
+    more = {"record": organization, "version": None, "name": "Elsewhere"}
+    with pytest.raises(ValidationError, match="Keep this contact until it closes") as refused:
+        split(by=userless_board.keeper, going={"contacts": asked}, **more)
+    assert set(refused.value.error_dict) == {"contacts"}
+    split(by=SYSTEM, going={"contacts": asked, "parties": [userless_board.parties[1].pk]}, **more)
+    assert not lost_reason(userless_board.places(1)[0])
 
 
 def test_the_page_says_so_and_keeps_the_contact(userless_board):

@@ -1,12 +1,16 @@
 """Splitting one record of two organizations: the new one takes what belongs to it, the log says so, and a merge reverses it."""
 
+from functools import partial
+
 import pytest
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
-from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
+from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
 from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
+from partnerships.notifications import link_queries, recipients
 from partnerships.records import merging, splitting
+from partnerships.registry import inviting
 from tests.factories import make_department, make_organization, make_partnership, party
 from tests.records.test_merging import everything_else
 from tests.snapshots import snapshot_fixture
@@ -92,6 +96,28 @@ def test_an_office_lets_a_seat_go_that_it_recorded(people, combined):
     new = split(combined, by=people.editor, parties=[seat.pk])
     seat.refresh_from_db()
     assert (seat.organization, PartyNote.objects.count()) == (new, 0)  # the notes of its people are for no one else
+
+
+@pytest.mark.parametrize("by_code", [True, False])
+def test_an_invitation_of_one_organization_answers_for_no_other(people, combined, by_code):
+    """Otherwise, its contact would confirm the seat of the new record with its own link, or someone with its code."""
+    sides = [party(people.office, "lead"), party(combined, "member")]
+    seat = make_partnership("Songs", lead=people.office, parties=sides, confirmed=False).parties.get(
+        organization=combined
+    )
+    desk = combined.contacts.get(name="Desk")
+    if by_code:
+        _, code = inviting.print_code(party=seat, by=people.editor, source="Its director, by phone")
+        read = partial(inviting.invitation_by_code, code)
+    else:
+        invited = inviting.invite_by_email(party=seat, by=people.editor, contact=desk, source="Its website")
+        read = partial(link_queries.invitation_of, (recipients.read_recipient(desk), invited.pk))
+    assert read()[1] == seat
+    new = split(combined, by=people.editor, parties=[seat.pk])
+    seat.refresh_from_db()
+    assert (seat.organization, seat.state) == (new, "recorded")
+    with pytest.raises(NotFound):
+        read()
 
 
 def test_a_seat_that_one_does_not_see_stays(people, combined):

@@ -161,8 +161,8 @@ class JurisdictionChangeSerializer(_DirectorySerializer):
     class Meta:
         model = Jurisdiction
         fields = (
-            "name", "kind", "state", "parent", "zone", "stage", "neighbors", "overlaps", "website", "about", "identifiers",
-            "source", "last_verified_on", "why",
+            "name", "other_names", "kind", "state", "parent", "zone", "stage", "neighbors", "overlaps", "website", "about",
+            "identifiers", "source", "last_verified_on", "why",
         )  # fmt: skip
         validators: list = []
 
@@ -192,8 +192,8 @@ class DepartmentChangeSerializer(_DirectorySerializer):
     class Meta:
         model = Department
         fields = (
-            "name", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about", "contacts",
-            "identifiers", "closed_on", "source", "last_verified_on", "why",
+            "name", "other_names", "kind", "jurisdiction", "parent", "is_equity_office", "issue_areas", "website", "about",
+            "contacts", "identifiers", "closed_on", "source", "last_verified_on", "why",
         )  # fmt: skip
         validators: list = []
 

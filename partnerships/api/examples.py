@@ -68,6 +68,7 @@ ORGANIZATION = {
 JURISDICTION = {
     "id": "J-7REHWF-R",
     "name": "City of Minneapolis",
+    "other_names": "",
     "kind": "city",
     "state": "MN",
     "parent": None,
@@ -88,6 +89,7 @@ JURISDICTION = {
 DEPARTMENT = {
     "id": "D-5JS6RA-B",
     "name": "Department of Housing",
+    "other_names": "Office of Housing",
     "kind": "department",
     "jurisdiction": "J-7REHWF-R",
     "parent": None,

@@ -61,6 +61,7 @@ def _jurisdiction(record):
     return {
         "id": record.public_id,
         "name": record.name,
+        "other_names": record.other_names,
         "kind": record.kind,
         "state": record.state,
         "parent": record.parent.public_id if record.parent else None,
@@ -91,6 +92,7 @@ def _department(record, is_whole):
     return {
         "id": record.public_id,
         "name": record.name,
+        "other_names": record.other_names,
         "kind": record.kind,
         "jurisdiction": record.jurisdiction.public_id,
         "parent": record.parent.public_id if record.parent else None,

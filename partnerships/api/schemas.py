@@ -154,6 +154,7 @@ ORGANIZATION["properties"] |= {
 JURISDICTION = record(
     id=public_id("Its ID. It never changes."),
     name=text("Its name."),
+    other_names=text("Former names and short names, separated by semicolons."),
     kind=key("What kind of government.", JurisdictionKind),
     state=text("Two letters, or empty."),
     parent=public_id("The jurisdiction that it’s part of.", empty=True),
@@ -174,6 +175,7 @@ JURISDICTION = record(
 DEPARTMENT = record(
     id=public_id("Its ID. It never changes."),
     name=text("Its name."),
+    other_names=text("Former names and short names, separated by semicolons."),
     kind=key("What kind of unit.", DepartmentKind),
     jurisdiction=public_id("The jurisdiction that it belongs to."),
     parent=public_id("The department above it.", empty=True),

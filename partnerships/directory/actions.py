@@ -33,6 +33,7 @@ from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.distinct_pairs import mark_distinct
 from partnerships.directory.domains import own_domain
 from partnerships.directory.identifying import confirm_first_claims, confirmed
+from partnerships.directory.matching import names_of_line
 from partnerships.directory.models import Body, Department, IssueArea, Jurisdiction, Organization
 from partnerships.directory.rules import (
     LISTED,
@@ -339,7 +340,14 @@ def organization_entry(organization: Organization) -> search.Entry:
 
 def department_entry(department: Department) -> search.Entry:
     """What search may know of a department: everything on its page."""
-    return search.Entry(department.pk, True, department.name, department.jurisdiction.name, department.about)
+    names = "\n".join((department.jurisdiction.name, *names_of_line(department.other_names)))
+    return search.Entry(department.pk, True, department.name, names, department.about)
+
+
+def jurisdiction_entry(jurisdiction: Jurisdiction) -> search.Entry:
+    """What search may know of a jurisdiction: everything on its page."""
+    names = "\n".join((jurisdiction.get_kind_display(), *names_of_line(jurisdiction.other_names)))
+    return search.Entry(jurisdiction.pk, True, jurisdiction.name, names, jurisdiction.about)
 
 
 @transaction.atomic
@@ -387,7 +395,7 @@ def save_jurisdiction(
             _log_relation(other, was, by, why)
         # Documents show its name, and dates of its calendar.
         shown = bool({"name", "zone"} & writing.after.keys())
-        entries = {"jurisdiction": [search.Entry(saved.pk, True, saved.name, saved.get_kind_display(), saved.about)]}
+        entries = {"jurisdiction": [jurisdiction_entry(saved)]}
         if "name" in writing.after:
             entries["department"] = [department_entry(row) for row in saved.departments.select_related("jurisdiction")]
         hooks.record_changed(saved, shown=shown, moved="parent" in writing.before, entries=entries)

@@ -110,7 +110,8 @@ def similar_departments_to_each(
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = most_similar("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
         there = list(rows.filter(pk__in={pk for pks in near.values() for pk in pks}).order_by("pk"))
-        known = [(one, Known(one.name)) for one in there] if strict else list(_known_departments(person, there))
+        by_name = [(one, Known(one.name, names_of_line(one.other_names))) for one in there] if strict else []
+        known = by_name or list(_known_departments(person, there))
         found |= _scored("department", some, near, known, strict, most)
     return found
 
@@ -207,6 +208,7 @@ def _known_departments(person: Person, departments: Sequence[Department]) -> Ite
         rows = contacts.get(one.pk, ())
         known = Known(
             one.name,
+            other_names=names_of_line(one.other_names),
             website=one.website,
             identifiers=numbers_of(one.identifiers.all()),
             mail_domains=domains_of(rows),

@@ -220,12 +220,23 @@ def names_of_line(text: str) -> tuple[str, ...]:
     A comma separates names unless the line has another separator, or unless what follows isn't a name (“, Inc.”, “,
     MN”).
     """
+    return _split_names(text)[:6]
+
+
+def with_name(line: str, name: str) -> str:
+    """The line of other names with this one at its end, unless it is there already."""
+    names = _split_names(line)
+    there = {tuple(fold_words(one)) for one in names}
+    return line if tuple(fold_words(name)) in there else "; ".join((*names, name))
+
+
+def _split_names(text: str) -> tuple[str, ...]:
     text = text[:LONGEST_LINE]
     parts = [part.strip() for part in re.split(r"[;|\n]", text)]
     if len(parts) == 1:
         parts = re.sub(r",(?=\s*(?:inc|llc|ltd|[a-z]{2})\b\.?\s*(?:,|$))", "\0", text, flags=re.IGNORECASE).split(",")
         parts = [part.replace("\0", ",").strip() for part in parts]
-    return tuple(part for part in parts if fold_words(part))[:6]
+    return tuple(part for part in parts if fold_words(part))
 
 
 def _folded(address: str) -> list[str]:

@@ -97,7 +97,16 @@ class IssueArea(Record, TreeNode):
         return reverse("issue_area", args=[self.key])
 
 
-class Jurisdiction(Record, TreeNode):
+class HasOtherNames(models.Model):
+    """What all that has a name in the directory has in common: its former and other names, in one line."""
+
+    other_names = LineField(_("other names"), blank=True, max_length=300)
+
+    class Meta:
+        abstract = True
+
+
+class Jurisdiction(Record, TreeNode, HasOtherNames):
     """A government with authority of its own: a city, county, school district, tribal nation …"""
 
     ID_PREFIX = "J"
@@ -166,7 +175,7 @@ class MayClose(models.Model):
         return self.closed_on is not None and self.closed_on <= clock.today()
 
 
-class Department(Record, TreeNode, MayClose):
+class Department(Record, TreeNode, HasOtherNames, MayClose):
     """A department, office, initiative or unit of one jurisdiction. Departments can be nested to any depth."""
 
     ID_PREFIX = "D"
@@ -187,7 +196,7 @@ class Department(Record, TreeNode, MayClose):
         return self.name
 
 
-class Organization(Record, MayClose):
+class Organization(Record, HasOtherNames, MayClose):
     """A community organization or an institution. It decides itself which of the two it is.
 
     The address, contacts, leadership and communities served are visible to registry staff only, until the organization
@@ -200,7 +209,6 @@ class Organization(Record, MayClose):
     PROFILE_FIELDS = ("kind", "other_names", "aims", "website", "area_note", "area", "languages", "issue_areas")
 
     name = LineField()
-    other_names = LineField(blank=True, max_length=300)
     side = models.CharField(
         max_length=12,
         choices=[(s.value, s.label) for s in (Side.COMMUNITY, Side.INSTITUTION)],

@@ -28,6 +28,10 @@ _ISSUES = Column(
     also=("issues", "issue area"),
 )
 _WEBSITE = Column(gettext_noop("Website"), example="https://example.org", also=("web site", "url", "web", "homepage"))
+_OTHER_NAMES = Column(gettext_noop("Other names"), _MANY, "EN", also=("also known as", "aka", "acronym"))
+_OTHER_NAMES_HELP = gettext_noop(
+    "Former names and short names, by which people look for it. Separate several with semicolons."
+)
 _CLOSED = Column(
     gettext_noop("Closed on"),
     gettext_noop("Its last day, if it has closed."),
@@ -54,9 +58,10 @@ _OF_ORGANIZATION = (
     ),
     Field(
         "other_names",
+        help=_OTHER_NAMES_HELP,
         published="Other names.",
         announced=_("other names"),
-        column=Column(gettext_noop("Other names"), _MANY, "EN", also=("also known as", "aka", "acronym")),
+        column=_OTHER_NAMES,
         is_merged=True,
     ),
     Field(
@@ -200,6 +205,7 @@ _OF_DEPARTMENT = (
         ),
         is_merged=True,
     ),
+    Field("other_names", help=_OTHER_NAMES_HELP, announced=_("other names"), column=_OTHER_NAMES, is_merged=True),
     Field(
         "kind",
         announced=_("kind"),
@@ -230,6 +236,7 @@ _OF_DEPARTMENT = (
 )
 _OF_JURISDICTION = (
     Field("name", announced=_("name")),
+    Field("other_names", help=_OTHER_NAMES_HELP, announced=_("other names"), column=_OTHER_NAMES),
     Field("kind", announced=_("kind")),
     Field("state", announced=_("state")),
     Field("stage", announced=_("stage")),

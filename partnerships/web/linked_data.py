@@ -91,6 +91,7 @@ def of_organization(facts, identifiers) -> dict:
     record, profile = facts.organization, facts.profile | facts.private
     return _named("organization", record.public_id, record.name) | {
         "alternateName": profile.get("other_names"),
+        "dissolutionDate": record.closed_on and record.closed_on.isoformat(),
         "description": profile.get("aims"),
         "sameAs": profile.get("website"),
         "address": profile.get("address"),
@@ -109,6 +110,7 @@ def of_jurisdiction(record, identifiers) -> dict:
     place = {"@type": "GeoCoordinates", "latitude": record.latitude, "longitude": record.longitude}
     parent = record.parent
     return _named("jurisdiction", record.public_id, record.name) | {
+        "alternateName": record.other_names,
         "description": record.about,
         "sameAs": record.website,
         "location": {"@type": "Place", "geo": place} if has_place else None,

@@ -277,6 +277,7 @@ class _Words:
             "side": "government",
             "texts": [
                 (gettext("Name"), record.name),
+                (gettext("Other name"), record.other_names),
                 (gettext("Jurisdiction"), record.jurisdiction.name),
                 (gettext("About"), record.about),
             ],
@@ -290,7 +291,12 @@ class _Words:
         return {
             "url": record.get_absolute_url(),
             "side": "government",
-            "texts": [(gettext("Name"), record.name), (gettext("Kind"), kind), (gettext("About"), record.about)],
+            "texts": [
+                (gettext("Name"), record.name),
+                (gettext("Other name"), record.other_names),
+                (gettext("Kind"), kind),
+                (gettext("About"), record.about),
+            ],
             "line": ", ".join(filter(None, (kind, record.state))) + ".",
         }
 

@@ -9,8 +9,10 @@ TEXT = (models.CharField, models.TextField, models.JSONField, models.BinaryField
 # Everyone may read these of each record, or of each that is listed, published or open.
 PUBLIC = """
     term.label term.help term.edition issuearea.name issuearea.about issuearea.source
-    jurisdiction.name jurisdiction.about jurisdiction.website jurisdiction.source stageentry.note
-    department.name department.about department.website department.source wording.label wording.help sitetext.text
+    jurisdiction.name jurisdiction.other_names jurisdiction.about jurisdiction.website jurisdiction.source
+    stageentry.note
+    department.name department.other_names department.about department.website department.source
+    wording.label wording.help sitetext.text
     population.source population.link population.note
 """
 # Keys, states and counters, copies of other fields in indexes and stored documents, and references of logs.

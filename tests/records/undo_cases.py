@@ -225,7 +225,7 @@ def jurisdiction(people):
 
 
 JURISDICTION = CONTACTS | {
-    "name": {"name": LINE},
+    "name": {"name": LINE, "other_names": LINE},
     "kind": {"kind": "county"},
     "state": {"state": "MN"},
     "stage": {"stage": "operationalizing"},
@@ -255,7 +255,8 @@ def department(people):
 
 
 DEPARTMENT = CONTACTS | {
-    "name": {"name": LINE},
+    "name": {"name": LINE, "other_names": LINE},
+    "closed_on": {"closed_on": DAY},
     "kind": {"kind": "office"},
     "is_equity_office": {"is_equity_office": True},
     "about": {"about": PROSE},

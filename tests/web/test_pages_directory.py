@@ -239,7 +239,7 @@ def test_a_web_address_typed_without_https_gets_it(client, people):
 def test_a_long_form_folds_what_is_rarer_and_opens_where_something_is_wrong(client, people):
     client.force_login(people.editor)
     folds = '<details class="fold"'
-    assert client.get("/organizations/new/").content.decode().count(f"{folds}>") == 6
+    assert client.get("/organizations/new/").content.decode().count(f"{folds}>") == 7
     typed = {"name": "Renters", "side": "community", "listing": "unlisted", "kept_by": people.office.pk}
     typed |= {"area": "Nowhere at all", "address": "1 Main Street"}
     typed |= {f"{rows}-{key}_FORMS": "0" for rows in ("contacts", "identifiers") for key in ("TOTAL", "INITIAL")}

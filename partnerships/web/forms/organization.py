@@ -13,7 +13,7 @@ from partnerships.directory.models import Contact, Identifier, Organization
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.entities import entity_text, look_up
 from partnerships.web.forms.fields import always_given, field_of, row_number
-from partnerships.web.forms.record import RecordForm, Rows, fields_of
+from partnerships.web.forms.record import RenamingForm, Rows, fields_of
 
 KEPT = _("Kept as long as the record. A public-records request may reach it.")
 OPEN = "open-"  # prefix of the fields for who can see a field
@@ -28,7 +28,7 @@ class ListingChoice(forms.RadioSelect):
     }
 
 
-class OrganizationForm(RecordForm):
+class OrganizationForm(RenamingForm):
     """`person` limits the offices that may keep the record, and `names` the fields.
 
     With `readers`, each profile field is followed by one for who can see it.
@@ -76,6 +76,8 @@ class OrganizationForm(RecordForm):
         if "may_count" in self.fields and "listing" not in (names or ()):
             del self.fields["may_count"]
         names = [*names, *({"may_count"} & self.fields.keys())] if names else None
+        if names and "name" in names and "keeps_name" in self.fields:
+            names.insert(names.index("name") + 1, "keeps_name")
         names = names or [name for name in self.fields if name != "mail_domain"]
         self.fields = {name: self.fields[name] for name in names}
         if readers:

@@ -10,11 +10,11 @@ from partnerships.directory.rules import departments_visible_to
 from partnerships.mail.schedule import ZONE_WORDS, zone_words
 from partnerships.web.forms.entities import SUGGESTED, EntitiesField, EntityField, entity_text, suggestions
 from partnerships.web.forms.fields import field_of
-from partnerships.web.forms.record import RecordForm
+from partnerships.web.forms.record import RenamingForm
 from partnerships.web.forms.zones import us_zones
 
 
-class _PlaceForm(RecordForm):
+class _PlaceForm(RenamingForm):
     """`parent` is typed by name or ID, since there may be thousands."""
 
     def __init__(self, *args, person, **kwargs):
@@ -52,13 +52,25 @@ class JurisdictionForm(_PlaceForm):
 
     class Meta:
         model = Jurisdiction
-        fields = ("name", "kind", "state", "parent", "zone", "stage", "website", "about", "source", "last_verified_on")
+        fields = (
+            "name",
+            "other_names",
+            "kind",
+            "state",
+            "parent",
+            "zone",
+            "stage",
+            "website",
+            "about",
+            "source",
+            "last_verified_on",
+        )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         for name in KEYS:
             field_of(self, name, EntitiesField).person = self.person
-        self.order_fields([*self.Meta.fields[:4], *KEYS, *self.Meta.fields[4:]])
+        self.order_fields(["name", "keeps_name", *self.Meta.fields[1:5], *KEYS, *self.Meta.fields[5:]])
         if self.instance.zone not in ZONE_WORDS:
             field_of(self, "zone", forms.ChoiceField).choices = [
                 *us_zones(),
@@ -82,6 +94,7 @@ class DepartmentForm(_PlaceForm):
         model = Department
         fields = (
             "name",
+            "other_names",
             "kind",
             "parent",
             "is_equity_office",

@@ -5,7 +5,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import record_types
+from partnerships.core.text import fold_words
 from partnerships.core.types import Text
+from partnerships.directory.matching import with_name
 from partnerships.directory.queries import issue_tree, terms, terms_of_record
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.forms.fields import INDENT, field_of
@@ -48,6 +50,29 @@ class RecordForm(forms.ModelForm):
 
     def _post_clean(self):
         pass
+
+
+class RenamingForm(RecordForm):
+    """The form of a record with other names: when its name changes, it offers to keep the former one among them."""
+
+    keeps_name = forms.BooleanField(required=False, initial=True)
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not self.instance.pk:
+            del self.fields["keeps_name"]
+            return
+        words = gettext("If you change the name, keep “%(name)s” among its other names.")
+        self.fields["keeps_name"].label = words % {"name": self.instance.name}
+        self.order_fields(["name", "keeps_name"])
+
+    def clean(self):
+        super().clean()
+        cleaned, former = self.cleaned_data, self.instance.name
+        is_kept = cleaned.get("keeps_name") and {"name", "other_names"} <= cleaned.keys()
+        if is_kept and fold_words(cleaned["name"]) != fold_words(former):
+            cleaned["other_names"] = with_name(cleaned["other_names"], former)
+        return cleaned
 
 
 def fields_of(kind) -> tuple[str, ...]:

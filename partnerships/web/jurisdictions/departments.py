@@ -33,6 +33,7 @@ def department_list(request):
 def _row(record, query):
     texts = [
         (gettext("Name"), record.name),
+        (gettext("Other names"), record.other_names),
         (gettext("Jurisdiction"), record.jurisdiction.name),
         (gettext("About"), record.about),
     ]

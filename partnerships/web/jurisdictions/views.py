@@ -39,6 +39,7 @@ def jurisdiction_list(request):
 def _row(record, query):
     texts = [
         (gettext("Name"), record.name),
+        (gettext("Other names"), record.other_names),
         (gettext("Kind"), record.get_kind_display()),
         (gettext("About"), record.about),
     ]

@@ -93,7 +93,7 @@ class OrganizationEdit(RecordEdit):
 
     @property
     def names(self):
-        return [name for name in self.form.fields if name not in ("why", "may_count")]
+        return [name for name in self.form.fields if name not in ("why", "may_count", "keeps_name")]
 
     def has_question(self):
         found = self._duplicates()

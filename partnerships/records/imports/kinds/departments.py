@@ -12,7 +12,7 @@ from partnerships.core.tables import normalize_heading
 from partnerships.core.trees import DEEPEST
 from partnerships.directory.actions import save_department
 from partnerships.directory.duplicates import similar_departments_to_each
-from partnerships.directory.matching import Known
+from partnerships.directory.matching import Known, names_of_line
 from partnerships.directory.models import Department
 from partnerships.directory.rules import departments_visible_to
 from partnerships.records.imports.cells import id_in
@@ -155,7 +155,8 @@ def _look_for_duplicates(
 
 def _known_from(item: Item) -> Known:
     """What a row says about its department, to find possible duplicates."""
-    return Known(item.values["name"], website=item.values.get("website", ""))
+    other_names = names_of_line(item.values.get("other_names", ""))
+    return Known(item.values["name"], other_names, website=item.values.get("website", ""))
 
 
 def in_order(items: Sequence[Item]) -> list[list[Item]]:

@@ -64,6 +64,7 @@ class EmailKind(models.TextChoices):
     REMARK_REPLIED = "remark_replied", _("Reply to a statement")
     SEAT_INVITED = "seat_invited", _("Invitation to confirm a seat")
     SEAT_ANSWERED = "seat_answered", _("Answer to a seat")
+    LEAD_CHANGED = "lead_changed", _("New lead agency")
     ROUND_ASKED = "round_asked", _("How is the work going?")
     ROUND_REMINDER = "round_reminder", _("Answers still missing")
     ROUND_TAKEN = "round_taken", _("Answers recorded for someone")

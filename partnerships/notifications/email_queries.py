@@ -30,13 +30,14 @@ from partnerships.measurement.models import MeasureOwner, Reading
 from partnerships.meetings.models import Action, CheckIn, CheckInPlan, Meeting
 from partnerships.meetings.rules import emails_visible_to
 from partnerships.notifications import recipients
-from partnerships.registry.models import Agreement, Confirmation, Party, Reply, SeatConsent
+from partnerships.registry.models import Agreement, Confirmation, Partnership, Party, Reply, SeatConsent
 
 # These are for one reader only: a code, and what they follow.
 PERSONAL = (EmailKind.SIGN_IN_CODE, EmailKind.FOLLOWED, EmailKind.DIGEST)
 NOT_SHOWN = _("Only the recipient can read the text of this email.")
 # What an email is about → where its title is.
 TITLES = {
+    Partnership: "title",
     Meeting: "title",
     Action: "title",
     CheckInPlan: "partnership__title",
@@ -119,6 +120,8 @@ def _of_title(model: type[Model], text: str) -> Q:
     found = Q(**{f"{TITLES[model]}__icontains": text})
     if path:
         found |= Q(**{f"{path}__title__icontains": text}) | Q(**{f"{path}__public_id": text.upper()})
+    if model is Partnership:
+        found |= Q(public_id=text.upper())
     rows = model._default_manager.filter(found).order_by()
     return Q(subject_type=str(model._meta.model_name), subject_id__in=rows.values("pk"))
 

@@ -324,6 +324,18 @@ SAMPLES = {
             )
         ),
     ),
+    EmailKind.LEAD_CHANGED: Sample(
+        _("When another jurisdiction becomes the lead agency of a partnership"),
+        _("The staff of both who keep records, and the people who represent its partners, but for whoever did it"),
+        tuple(
+            Case({**_WORK, "lead": "Example City", "was": "Example County", "reader": reader}, name)
+            for reader, name in (
+                ("new", _("To the new lead agency")),
+                ("former", _("To the former lead agency")),
+                ("partner", _("To a partner")),
+            )
+        ),
+    ),
     EmailKind.ROUND_ASKED: Sample(
         _("When a round begins: both sides answer the same questions about a partnership"),
         _("Everyone who is asked"),

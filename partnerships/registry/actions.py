@@ -184,7 +184,8 @@ def _hand_over(writing: ChangeContext, by: Author) -> None:
     partnership, was = writing.record, writing.before["lead"]
     _confirm_seats_of_former_lead(partnership, was, by)
     partnership.remarks.filter(lead=None).update(lead=Jurisdiction.objects.get(public_id=was))
-    about = {
+    about: dict[str, Any] = {
+        "partnership": [partnership.pk],
         "agreement": Agreement.objects.filter(partnership=partnership).values("pk"),
         "seatconsent": partnership.seat_consents.values("pk"),
         "confirmation": Confirmation.objects.filter(party__partnership=partnership).values("pk"),

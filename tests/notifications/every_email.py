@@ -26,6 +26,7 @@ from partnerships.notifications import (
     recipients,
 )
 from partnerships.registry import inviting, remarks, statements
+from partnerships.registry.actions import save_partnership
 from partnerships.registry.consent import confirm_seat
 from partnerships.reports import actions as reports
 from partnerships.reports import emails as report_emails
@@ -104,6 +105,7 @@ def make_everything(people):
     claim = claims.make_claim(by=people.stranger, organization=claimed, fields={"position": CANARY, "evidence": CANARY})
     claims.deny_claim(claim=claim, by=people.administrator, reason=CANARY)
     _invite_to_a_seat(people)
+    _hand_over(people)
     _ask_both_sides(people, partnership, quiet)
     _cancel_a_round(people, partnership, quiet)
     _ask_for_names(people)
@@ -123,6 +125,12 @@ def _invite_to_a_seat(people):
     table = make_partnership("Seats & <names>", lead=people.office, parties=rows, confirmed=False)
     inviting.invite_by_email(party=table.parties.get(organization=asked), by=SYSTEM, contact=contact, source=CANARY)
     confirm_seat(party=table.parties.get(organization=other), by=SYSTEM, way="code", text=CANARY)
+
+
+def _hand_over(people):
+    """Another government makes the editor's office the lead agency."""
+    table = make_partnership("Handed & <over>", lead=people.other_office, internal_notes=CANARY)
+    save_partnership(partnership=table, by=SYSTEM, fields={"lead": people.office}, why=CANARY)
 
 
 def _ask_both_sides(people, partnership, contact):

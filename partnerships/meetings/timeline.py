@@ -10,6 +10,7 @@ partnerships.
 from collections.abc import Collection, Iterator, Sequence
 from datetime import date
 
+from django.db.models import QuerySet
 from django.utils.translation import gettext
 
 from partnerships.assessment import round_timeline
@@ -154,14 +155,37 @@ def _states(reader: TimelineReader) -> Iterator[Entry]:
             yield Entry(record, record.starts_on, TimelineKind.STATUS, gettext("It started"))
         if record.ends_on and record.status == Status.ENDED:
             yield Entry(record, record.ends_on, TimelineKind.STATUS, gettext("It ended"))
-    whole = [pk for pk, record in reader.records.items() if may_read_all(reader.person, record)]
-    rows = Change.objects.filter(record_type="partnership", record_id__in=whole, verb__in=("create", "update"))
-    for change in rows if whole else ():
-        if "status" in change.after:
-            record = reader.records[change.record_id]
-            title = gettext("Status: %(status)s") % {"status": Status(change.after["status"]).label.lower()}
+    whole = {pk for pk, record in reader.records.items() if may_read_all(reader.person, record)}
+    ended: dict[int, Change] = {}  # the latest change that ended each partnership
+    for change in _status_changes(reader):
+        record, status = reader.records[change.record_id], change.after["status"]
+        if status == Status.ENDED:
+            ended[record.pk] = change
+        elif change.before.get("status") == Status.ENDED and (record.pk in whole or _was_public(record, change)):
+            on = _last_day(record, change, ended.get(record.pk, change))
+            yield Entry(record, on, TimelineKind.STATUS, gettext("It ended"))
+            yield Entry(record, day_of(record, change.at), TimelineKind.STATUS, gettext("It was reopened"))
+        if record.pk in whole:
+            title = gettext("Status: %(status)s") % {"status": Status(status).label.lower()}
             why = [Voice("", gettext("Why"), change.why)] if change.why and change.verb == "update" else []
             yield Entry(record, day_of(record, change.at), TimelineKind.STATUS, title, why)
+
+
+def _status_changes(reader: TimelineReader) -> QuerySet[Change]:
+    """The changes of status of these partnerships, in their order."""
+    rows = Change.objects.filter(record_type="partnership", record_id__in=reader.records)
+    return rows.filter(verb__in=("create", "update"), after__has_key="status").order_by("pk")
+
+
+def _was_public(record: Partnership, change: Change) -> bool:
+    """Whether everyone could read the record at this change, and can now."""
+    return record.published_at is not None and change.at >= record.published_at
+
+
+def _last_day(record: Partnership, reopening: Change, ending: Change) -> date:
+    """The end date that the record had until it was reopened, or else the day when someone entered that it ended."""
+    ends_on = reopening.before.get("ends_on") or ending.after.get("ends_on")
+    return date.fromisoformat(ends_on) if ends_on else day_of(record, ending.at)
 
 
 _SORTS = (

@@ -102,6 +102,29 @@ def test_each_reader_sees_the_timeline_entries_that_they_may_see(people, record)
     )
 
 
+def reopened(record, ends_on):
+    ended = registry.end_partnership(partnership=record, by=SYSTEM, ends_on=ends_on, reason="The money ended.")
+    return registry.save_partnership(partnership=ended, by=SYSTEM, fields={"status": "active"})
+
+
+def test_everyone_reads_that_it_had_ended_and_was_reopened(people, record):
+    last_day, today = in_days(-20), clock.today(clock.zone(people.office.zone))
+    made = reopened(record, last_day)
+    assert made.ends_on is None
+    for person in (None, people.partner, people.reader):
+        dated = [(entry.on, entry.title) for entry in timeline(person, [made], ["status"])]
+        assert (last_day, "It ended") in dated
+        assert (today, "It was reopened") in dated
+
+
+def test_the_public_does_not_read_what_happened_to_a_draft(people, record):
+    draft = reopened(registry.withdraw_partnership(partnership=record, by=SYSTEM), in_days(-20))
+    with time_machine.travel(clock.now() + timedelta(days=1), tick=False):
+        made = registry.publish_partnership(partnership=draft, by=SYSTEM)
+    assert "It was reopened" not in str(timeline_entries(None, made))
+    assert "It was reopened" in str(timeline_entries(people.reader, made))
+
+
 def test_a_statement_is_in_everybodys_story_from_its_day_on(people, record):
     with time_machine.travel(clock.now() + timedelta(days=60), tick=False):
         assert SAID in timeline_entries(None, record)

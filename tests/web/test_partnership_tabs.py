@@ -167,6 +167,28 @@ def test_the_primary_action_of_an_editor_follows_the_tab(people, record, page, t
     assert actions_on(page(people.reader, record, tab)) == []
 
 
+@pytest.mark.parametrize(
+    ("tab", "action"),
+    [
+        ("overview", "Edit overview"),
+        ("partners", "Reopen"),
+        ("power", "Ask both sides"),
+        ("results", "Reopen"),
+        ("meetings", "Reopen"),
+        ("timeline", "Edit where it came from"),
+        ("agreement", "Edit agreement"),
+        ("office", "Edit source and notes"),
+    ],
+)
+def test_after_a_partnership_has_ended_nothing_new_is_planned(people, record, page, tab, action):
+    end_partnership(partnership=record, by=SYSTEM, ends_on=in_days(-1), reason="Done")
+    text = page(people.editor, record, tab)
+    assert actions_on(text)[0] == action
+    for route in ("meeting_new", "activity_new", "checkinplan_new"):
+        assert reverse(route, args=[record.public_id]) not in text
+    assert reverse("partnership_overview_edit", args=[record.public_id]) in text
+
+
 def test_an_editor_publishes_a_draft_first(people, page):
     draft = make_partnership("Not yet", lead=people.office, published=False)
     assert actions_on(page(people.editor, draft)) == [

@@ -125,6 +125,10 @@ class PartnershipPage:
             facts.append({"label": name, "on": agreement["ends_on"], "url": url})
         return facts
 
+    @property
+    def has_ended(self) -> bool:
+        return self.document["status"] == Status.ENDED
+
     @cached_property
     def today(self) -> date:
         """The day where the lead agency is."""
@@ -133,7 +137,7 @@ class PartnershipPage:
     @property
     def late(self) -> list:
         """The overdue action items, the oldest first. Nothing is due in a partnership that has ended."""
-        if self.document["status"] == Status.ENDED:
+        if self.has_ended:
             return []
         return [action for action in self.to_do if action.due_on and action.due_on < self.today]
 
@@ -142,7 +146,7 @@ class PartnershipPage:
         own = _own_actions(self, shown)
         if not self.may_write:
             return own
-        actions, first = self._of_editors(), _FIRST[self.key]
+        actions, first = self._of_editors(), (_FIRST_ONCE_ENDED if self.has_ended else _FIRST)[self.key]
         if not self.record.is_published and self.key == "overview":
             first = "partnership_publish"
         if not shown.get("may_start_round"):
@@ -152,18 +156,24 @@ class PartnershipPage:
     def _of_editors(self) -> list[dict]:
         edit, name = _EDIT.get(self.key, ("", ""))
         names = {edit: name} if edit else {}
+        names |= {"partner_new": gettext("Add a partner")}
+        if self.has_ended:
+            # Its status is in the form of the overview.
+            names |= {} if edit == _REOPEN else {_REOPEN: gettext("Reopen")}
+        else:
+            names |= {
+                "meeting_new": gettext("Schedule a meeting"),
+                "activity_new": gettext("Add an activity"),
+                "checkinplan_new": gettext("Set check-ins"),
+            }
         names |= {
-            "partner_new": gettext("Add a partner"),
-            "meeting_new": gettext("Schedule a meeting"),
-            "activity_new": gettext("Add an activity"),
             "round_new": gettext("Ask both sides"),
-            "checkinplan_new": gettext("Set check-ins"),
             "profile_new": gettext("One-page profile"),
             "partnership_edit": gettext("Edit everything"),
         }
         if not self.record.is_published:
             names = names | {"partnership_publish": gettext("Publish"), "partnership_share": gettext("Share draft")}
-        if self.document["status"] != "ended":
+        if not self.has_ended:
             names["partnership_end"] = gettext("Close partnership")
         if self.record.is_published:
             names["partnership_withdraw"] = gettext("Unpublish")
@@ -173,7 +183,7 @@ class PartnershipPage:
                 "route": route,
                 "name": name,
                 "url": reverse(route, args=[self.record.public_id]),
-                "in_place": route in _IN_PLACE,
+                "in_place": route in _IN_PLACE and (route == edit or route != _REOPEN),
             }
             for route, name in names.items()
             if only.get(route, self.key) == self.key
@@ -191,6 +201,11 @@ _FIRST = {
     "agreement": "partnership_agreement_edit",
     "office": "checkinplan_new",
 }
+_REOPEN = "partnership_overview_edit"
+# The same after it ended: nothing new is planned then.
+_FIRST_ONCE_ENDED = (
+    _FIRST | dict.fromkeys(("partners", "results", "meetings"), _REOPEN) | {"office": "partnership_office_edit"}
+)
 # Forms that are short enough to open on the tab itself.
 _IN_PLACE = (
     "partnership_overview_edit",

@@ -1,11 +1,13 @@
 """The language of a page.
 
 It's the one that the link names (`?lang=es`), or that of the reader's account, or the one that the switch in the header
-left in a cookie, or the browser's, or English. Only pages whose texts are all translated follow it: `translated` marks
-their views, and `use` an error page. All others are in English, with header and footer, so no page mixes two languages.
+left in a cookie, or the browser's, or English. A redirect keeps the language that the link names (`_keep`). Only pages
+whose texts are all translated follow it: `translated` marks their views, and `use` an error page. All others are in English,
+with header and footer, so no page mixes two languages.
 """
 
 from contextvars import ContextVar
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import QueryDict
@@ -53,7 +55,7 @@ def use(request, own: str = "") -> None:
     request.is_translated = True
     if not is_by_link(request):
         own = getattr(getattr(request, "user", None), "language", "")
-    asked = next(filter(languages.is_supported, (request.GET.get(CHOSEN, ""), own)), "")
+    asked = next(filter(languages.is_supported, (_named(request), own)), "")
     translation.activate(
         languages.supported_or_default(asked) if asked else translation.get_language_from_request(request)
     )
@@ -64,10 +66,23 @@ def is_english() -> bool:
     return translation.get_language() == settings.LANGUAGE_CODE
 
 
+def _named(request) -> str:
+    """The language that the link names; of a form that opened within a page, that of the page's link."""
+    asked = request.GET.get(CHOSEN, "")
+    if asked or not getattr(request, "htmx", None):
+        return asked
+    return QueryDict(urlsplit(request.htmx.current_url or "").query).get(CHOSEN, "")
+
+
 def chosen(request) -> str:
     """The language that the link names, or "" if it names none that we have."""
-    asked = request.GET.get(CHOSEN, "")
+    asked = _named(request)
     return languages.supported_or_default(asked) if languages.is_supported(asked) else ""
+
+
+def forget(request) -> None:
+    """The reader has just chosen a language: where this request leads, that of its link no longer counts."""
+    request.forgets_language = True
 
 
 def query(request) -> str:
@@ -140,6 +155,8 @@ class PageLanguage:
                 patch_vary_headers(
                     response, ["Accept-Language"] if is_by_link(request) else ["Accept-Language", "Cookie"]
                 )
+                if not getattr(request, "forgets_language", False):
+                    _keep(request, response)
                 if not is_by_link(request) and (language := chosen(request)):
                     _remember(response, language)
         return response
@@ -147,6 +164,20 @@ class PageLanguage:
     def process_view(self, request, view, args, kwargs):
         if getattr(view, "is_translated", False):
             use(request)
+
+
+def _keep(request, response) -> None:
+    """Keep the language that the link names, or the reader of a personal link has, on the page that the response leads to.
+
+    Without this, someone who followed a Spanish link would be back in the language of their account after saving.
+    """
+    asked = query(request).removeprefix("?")
+    for header in ("Location", "HX-Redirect"):
+        address = response.get(header, "")
+        parts = urlsplit(address)
+        is_own = address.startswith("/") and not parts.netloc
+        if asked and is_own and CHOSEN not in QueryDict(parts.query):
+            response[header] = parts._replace(query="&".join(filter(None, (parts.query, asked)))).geturl()
 
 
 def _remember(response, language) -> None:
@@ -188,6 +219,7 @@ class LanguageSwitch:
         if not any(
             text.strip() for name in request.POST if name not in _NOT_TYPED for text in request.POST.getlist(name)
         ):
+            forget(request)
             return redirect(_without_language(request))
         _typed_now.set(request.POST)
         request.method, request.POST = "GET", QueryDict()

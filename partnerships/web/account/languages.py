@@ -27,6 +27,7 @@ def language(request):
     def act(data):
         choose_language(by=request.user, **data)
         page_language.use(request)
+        page_language.forget(request)
         return gettext("Saved. This applies to emails and pages from now on.")
 
     def page(_):

@@ -1,5 +1,5 @@
-"""The email that a partnership has another lead agency: to the staff of the new and of the former one who keep records, and to
-the partners that hold seats, unless the partnership is a draft.
+"""The email that a partnership has another lead agency: to the staff of the new one who keep records and, unless the
+partnership is a draft, which only they may read, to those of the former one and to the partners that hold seats.
 
 `Email.occurrence` ends with the primary key of the change, which has both lead agencies.
 """
@@ -78,7 +78,8 @@ WRITERS: dict[str, Writer] = {EmailKind.LEAD_CHANGED: _lead_changed}
 
 def _find_reader(email: Email, partnership: Partnership, was: Jurisdiction) -> tuple[Person | Contact | None, str]:
     """(the reader, if there still is a reason for it; which of NEW, FORMER and PARTNER they are)."""
-    for lead_id, whose in ((partnership.lead_id, NEW), (was.pk, FORMER)):
+    keepers = {NEW: partnership.lead_id} | ({FORMER: was.pk} if partnership.is_published else {})
+    for whose, lead_id in keepers.items():
         if email.recipient.startswith("person:") and (person := recipient_among(email, editors_of_leads([lead_id]))):
             return person, whose
     people = _people_of_partners(partnership)
@@ -114,8 +115,8 @@ READERS: dict[str, RecipientReader] = {"partnership": _read_hand_over}
 def tell(partnership: Partnership, was: str) -> None:
     """After a partnership got another lead agency. Who did it isn't told."""
     change = Change.objects.filter(record_type="partnership", record_id=partnership.pk).latest("pk")
-    former = Jurisdiction.objects.get(public_id=was)
-    keepers = editors_of_leads([partnership.lead_id, former.pk]).exclude(person=change.by_id).select_related("person")
+    former = [Jurisdiction.objects.get(public_id=was).pk] if partnership.is_published else []
+    keepers = editors_of_leads([partnership.lead_id, *former]).exclude(person=change.by_id).select_related("person")
     people: Sequence[Person | Contact] = [one.person for one in keepers.order_by("pk")]
     told = {key_of(one): one for one in [*people, *_people_of_partners(partnership)]}
     told.pop(f"person:{change.by_id}", None)

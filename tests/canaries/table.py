@@ -125,7 +125,7 @@ ROWS = (
         f" {FOR_MORE} plan organization_split", [
         "partnership.title of a full draft"]),
     (OFFICE, f"{LISTED} {OFFERED} organization organization_split {OWN_PAGES}", ["partnership.title of a draft shown no more"]),
-    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar outbox {PAST} meeting_history {FOR_MORE}", [
+    (OFFICE, f"{LISTED} {STEPS} {STORY} {MEETING} calendar mail outbox {PAST} meeting_history {FOR_MORE}", [
         "partnership.title of one taken over"]),
     (OFFICE, f"{DOCUMENT} {TABS} partnerships_csv partnerships_xlsx partnership_history changed_together", [
         *a("partnership", PUBLISHED, " of a full draft"),

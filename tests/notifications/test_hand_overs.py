@@ -1,4 +1,4 @@
-"""When another government becomes the lead agency, both offices and the partners are told, but for whoever did it."""
+"""When another government becomes the lead agency, both offices and the partners are told, but not the person who did it."""
 
 import pytest
 
@@ -61,9 +61,17 @@ def test_it_is_in_spanish_for_those_who_want_it(record, people):
     assert told()["Partner"].startswith("Su personal")
 
 
-def test_partners_of_a_draft_are_not_told(record, people):
+def test_only_those_who_may_read_a_draft_are_told(record, people):
     hand_over(withdraw_partnership(partnership=record, by=SYSTEM), people)
-    assert set(told()) == {"Editor", "Other editor"}
+    assert set(told()) == {"Other editor"}
+
+
+def test_no_one_else_is_told_if_it_becomes_a_draft_before_the_email_goes(record, people):
+    withdraw_partnership(partnership=hand_over(record, people), by=SYSTEM)
+    emails_by_person = {email.recipient: email for email in Email.objects.filter(kind="lead_changed")}
+    for person in (people.editor, people.partner):
+        email = emails_by_person[f"person:{person.pk}"]
+        assert recipients.find_audience(email).refusal == "They no longer take part."
 
 
 @pytest.mark.unpublished_writes

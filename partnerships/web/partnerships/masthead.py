@@ -155,11 +155,12 @@ class PartnershipPage:
 
     def _of_editors(self) -> list[dict]:
         edit, name = _EDIT.get(self.key, ("", ""))
+        reopen = gettext("Reopen")
         names = {edit: name} if edit else {}
         names |= {"partner_new": gettext("Add a partner")}
         if self.has_ended:
             # Its status is in the form of the overview.
-            names |= {} if edit == _REOPEN else {_REOPEN: gettext("Reopen")}
+            names |= {} if edit == _REOPEN else {_REOPEN: reopen}
         else:
             names |= {
                 "meeting_new": gettext("Schedule a meeting"),
@@ -182,8 +183,8 @@ class PartnershipPage:
             {
                 "route": route,
                 "name": name,
-                "url": reverse(route, args=[self.record.public_id]),
-                "in_place": route in _IN_PLACE and (route == edit or route != _REOPEN),
+                "url": reverse(route, args=[self.record.public_id]) + ("#id_status" if name == reopen else ""),
+                "in_place": route in _IN_PLACE and name != reopen,
             }
             for route, name in names.items()
             if only.get(route, self.key) == self.key

@@ -40,7 +40,7 @@ _CLOSED = Column(
 )
 _CLOSED_HELP = gettext_noop(
     "Only if it has closed: its last day. Everyone who sees its name sees this, too. Its record stays. From then on it can’t "
-    "become a partner anywhere, and we don’t email its contacts. Clear the date if it opens again."
+    "become a partner anywhere, and we email its contacts only about a round that asks them. Clear the date if it opens again."
 )
 
 # News announce a field of a profile only to people who the organization lets read it.

@@ -86,7 +86,7 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
     recipient = someone if someone is None or isinstance(someone, Recipient) else read_recipient(someone)
     is_of_account = email.subject_type == "person" or email.occurrence.startswith(LET_IN)  # also of a suspended one
     may_have_it = recipient is not None and (_may_receive_email(recipient) or is_of_account) and recipient.address
-    if not refusal and isinstance(someone, Contact) and email.kind not in ALWAYS_SENT and _is_of_closed(someone):
+    if not refusal and isinstance(someone, Contact) and _is_of_closed(someone) and not _is_sent_to_closed(email):
         refusal = gettext_noop("Their office or organization has closed.")
     if not refusal and not may_have_it:
         refusal = gettext_noop("There’s no active account or email address anymore.")
@@ -105,6 +105,13 @@ def unsubscribed(keys: set, kinds: set) -> set[tuple[str, str]]:
 
 def _is_of_closed(contact: Contact) -> bool:
     return is_closed(contact.department or contact.organization)
+
+
+def _is_sent_to_closed(email: Email) -> bool:
+    """Whether a contact gets this email though its office or organization has closed. Someone who is asked in a round
+    does: otherwise, an office that keeps their record could silence them.
+    """
+    return email.kind in ALWAYS_SENT or email.subject_type in ("respondent", "askedparty")
 
 
 def _may_receive_email(recipient: Recipient) -> bool:

@@ -11,6 +11,7 @@ from partnerships.notifications import recipients
 from partnerships.records import undoing
 from partnerships.registry import attention, inviting, queries
 from partnerships.registry.actions import save_partnership
+from tests.assessment.conftest import Board
 from tests.factories import in_days, make_department, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
 from tests.web.test_editing import fields_of
@@ -119,6 +120,15 @@ def test_its_contacts_get_no_reminders(record, people):
     close(people.organization)
     told = Email.objects.get(kind="meeting_planned")
     assert recipients.find_audience(told).refusal == "Their office or organization has closed."
+
+
+def test_someone_who_is_asked_in_an_open_round_still_hears_of_it(db):
+    """Otherwise, an office that keeps their record could silence them."""
+    board = Board()
+    board.ask(1, 3)
+    close(board.organizations[0])
+    mails = Email.objects.filter(kind="round_asked", recipient=f"contact:{board.places(1)[0].contact_id}")
+    assert [recipients.find_audience(mail).refusal for mail in mails] == [""]
 
 
 def test_its_day_is_edited_undone_and_in_the_history(client, record, people):

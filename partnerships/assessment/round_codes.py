@@ -99,7 +99,7 @@ def print_partner_code(*, survey_round: Round, party: Party, by: Author, source:
     partner.code, partner.code_by = codes.digest_of(code), account_of(by)
     partner.code_by_other_side = by is not SYSTEM and not is_on_this_side_only(by, party)
     partner.save(update_fields=["code", "code_by", "code_by_other_side"])
-    log_change(survey_round, by=by, verb="code", before={}, after={"code_for": str(party)}, why=source.strip()[:300])
+    log_change(survey_round, by=by, verb="code", before={}, after={"code_for": party.pk}, why=source.strip()[:300])
     return code
 
 

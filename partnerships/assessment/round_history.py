@@ -45,7 +45,8 @@ def _parties_of(change: Change, names: dict[str, int]) -> set[int | None]:
     if change.verb in ("create", "update", "remind", "cancel"):
         return {None}
     if change.verb == "code":
-        return {names.get(change.after["code_for"], -1)}
+        partner = change.after["code_for"]
+        return {partner if isinstance(partner, int) else names.get(partner, -1)}  # earlier entries have its name
     if change.verb == "publish":
         keys = {*change.before, *change.after}
         return {int(key.removeprefix("publishing ")) for key in keys if key.startswith("publishing ")}

@@ -75,6 +75,19 @@ def test_partners_and_the_office_read_who_did_what(board):
 
 
 @pytest.mark.unpublished_writes
+@pytest.mark.parametrize("is_earlier", [False, True])
+def test_another_name_of_a_partner_hides_no_code_that_was_printed_for_it(board, is_earlier):
+    """The office that prints a code can keep the partner's record, too."""
+    log_everything(board)
+    if is_earlier:  # these entries have the name
+        Change.objects.filter(verb="code").update(after={"code_for": str(board.seat)})
+    else:
+        Organization.objects.filter(pk=board.seat.organization_id).update(name="Another name")
+    for person in (board.first, board.staff):
+        assert "printed a code for a partner" in history(board, person)
+
+
+@pytest.mark.unpublished_writes
 def test_no_one_else_knows_of_the_round(board):
     log_everything(board)
     assert history(board, make_person("someone@example.org")) == 404

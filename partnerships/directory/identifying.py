@@ -48,6 +48,7 @@ def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> li
         elif (scheme, value) not in kept.values():
             words = gettext(WRONG_SPELLING[scheme]) % {"text": value}
             errors[f"identifiers-{index}-value"] = ValidationError(words, code="malformed")
+    errors |= _listed_twice(rows, asked)
     others = _with_number(asked.values(), Identifier.objects.all(), exclude=record)
     seen = _with_number(
         asked.values(), Identifier.objects.all() if by is SYSTEM else identifiers_visible_to(by), exclude=record
@@ -62,6 +63,21 @@ def confirmed(rows: Sequence[dict[str, Any]], record: Body, *, by: Author) -> li
         row | ({"value": asked[index][1], "is_confirmed": asked[index] not in taken} if index in asked else {})
         for index, row in enumerate(rows)
     ]
+
+
+def _listed_twice(rows: Sequence[dict[str, Any]], asked: dict[int, tuple[str, str]]) -> dict[str, Any]:
+    """The errors of new and changed rows (`asked`) whose number is in the list already, in any spelling."""
+    errors: dict[str, Any] = {}
+    there: set[tuple[str, str]] = set()
+    for index, row in enumerate(rows):
+        scheme, value = asked.get(index, (row.get("scheme"), row.get("value")))
+        if not (scheme and value):
+            continue
+        if (number := number_of(scheme, value)) in there and index in asked:
+            words = gettext("%(entity)s is listed twice. Keep only one.") % {"entity": value}
+            errors[f"identifiers-{index}-value"] = ValidationError(words, code="twice")
+        there.add(number)
+    return errors
 
 
 def sharing(person: Person, record: Organization, identifiers: QuerySet[Identifier]) -> dict[tuple[str, str], list]:

@@ -61,6 +61,14 @@ def test_what_is_no_ein_or_uei_is_refused_and_others_are_kept_in_one_spelling(pe
         assert problem.value.message_dict == {"identifiers-0-value": [error]}
 
 
+@pytest.mark.parametrize("again", [EIN, AS_TYPED, " 12 3456789"])
+def test_a_number_that_is_listed_twice_is_refused_in_plain_words(people, again):
+    fields = {"name": "Twice", "kept_by": people.office}
+    with pytest.raises(ValidationError) as refused:
+        save_organization(by=people.editor, fields=fields, identifiers=number() + number(again))
+    assert refused.value.message_dict == {"identifiers-1-value": ["12-3456789 is listed twice. Keep only one."]}
+
+
 def test_a_number_from_before_it_was_checked_stays(people):
     saved = save_organization(by=people.editor, fields={"name": "New", "kept_by": people.office})
     saved.identifiers.create(scheme="ein", value="12-345")

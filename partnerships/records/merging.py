@@ -256,6 +256,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     repoint_references.undo_steps(since_merge.steps_to_undo(kept, merge))
     kept.refresh_from_db()
     lost = type(kept).objects.get(pk=merge.lost_id)
+    since_merge.keep_former_members(kept, lost, merge)
     since_merge.keep_answers(kept, lost, merge)
     since_merge.keep_listing(kept, lost, merge)
     _restore(kept, merge.before)

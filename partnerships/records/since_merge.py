@@ -9,6 +9,7 @@ from django.core import serializers
 from django.db.models import QuerySet
 
 from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.models import FormerMember
 from partnerships.core import clock, repoint_references
 from partnerships.core.models import Merge
 from partnerships.directory.choices import Listing
@@ -27,8 +28,11 @@ _WIDEST = (Listing.PROFILED, Listing.NAMED, Listing.UNLISTED)
 def facts_of(kept: Body, lost: Body) -> dict[str, Any]:
     """What `Merge.before` remembers for this module. Call it before the merge changes anything."""
     roles = {str(pk): role for pk, role in kept.memberships.values_list("person", "role")}
-    organizing = _organizing_partnerships_of(lost)
-    return {"roles": roles, "listing": getattr(kept, "listing", ""), "organizing": sorted(row.pk for row in organizing)}
+    organizing = sorted(row.pk for row in _organizing_partnerships_of(lost))
+    facts = {"roles": roles, "listing": getattr(kept, "listing", ""), "organizing": organizing}
+    if isinstance(kept, Organization):
+        facts["former"] = sorted(kept.former_members.values_list("pk", flat=True))
+    return facts
 
 
 def _organizing_partnerships_of(body: Body) -> QuerySet[Partnership]:
@@ -53,6 +57,14 @@ def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
                 step = step | {"row": serializers.serialize("json", [row])}
         steps.append(step)
     return steps
+
+
+def keep_former_members(kept: Body, lost: Body, merge: Merge) -> None:
+    """Let no automatic rule bring back into the restored record someone who left the kept one since."""
+    if isinstance(kept, Organization) and isinstance(lost, Organization):
+        since = kept.former_members.exclude(pk__in=merge.before.get("former", ()))
+        rows = [FormerMember(organization=lost, digest=row.digest) for row in since]
+        FormerMember.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:

@@ -2,6 +2,7 @@
 
 import pytest
 
+from partnerships.accounts.claims import is_approved_by_domain
 from partnerships.accounts.member_actions import change_role, remove_member
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
@@ -163,6 +164,18 @@ def test_someone_who_was_removed_since_belongs_to_neither(people):
     remove_member(by=SYSTEM, membership=merged.kept.memberships.get(person=merged.person))
     lost = merged.undo()
     assert Membership.objects.filter(person=merged.person, organization__in=[merged.kept, lost]).count() == 0
+
+
+def test_the_email_domain_of_neither_brings_back_someone_who_was_removed_since(people):
+    merged, manager = Merged(people, members=("reader", "reader")), make_person("manager@harbor.example")
+    Person.objects.filter(pk=merged.person.pk).update(email="theirs@harbor.example")
+    remove_member(by=SYSTEM, membership=merged.kept.memberships.get(person=merged.person))
+    lost = merged.undo()
+    lost.memberships.create(person=manager, role="manager")
+    Organization.objects.filter(pk=lost.pk).update(mail_domain="harbor.example", website="https://harbor.example/")
+    lost.refresh_from_db()
+    removed, new = Person.objects.get(pk=merged.person.pk), make_person("new@harbor.example")
+    assert [is_approved_by_domain(person, lost) for person in (removed, new)] == [False, True]
 
 
 @pytest.mark.parametrize(

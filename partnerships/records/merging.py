@@ -258,6 +258,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     lost = type(kept).objects.get(pk=merge.lost_id)
     since_merge.keep_former_members(kept, lost, merge)
     since_merge.keep_answers(kept, lost, merge)
+    since_merge.keep_noes(kept, lost, merge)
     since_merge.keep_listing(kept, lost, merge)
     _restore(kept, merge.before)
     for record in (lost, kept):

@@ -10,14 +10,15 @@ from django.db.models import QuerySet
 
 from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.models import FormerMember
+from partnerships.assessment.models import PublishingWord
 from partnerships.core import clock, repoint_references
 from partnerships.core.models import Merge
 from partnerships.directory.choices import Listing
 from partnerships.directory.models import Body, Organization
 from partnerships.registry import name_withholding
 from partnerships.registry.actions import ask_for_seats_again
-from partnerships.registry.choices import GIVEN_UP, ConsentWay, Kind, SeatState
-from partnerships.registry.models import Partnership, Party, SeatConsent
+from partnerships.registry.choices import GIVEN_UP, ConsentWay, Kind, SeatState, Verdict
+from partnerships.registry.models import Confirmation, Partnership, Party, SeatConsent
 from partnerships.registry.rules import latest_answers
 
 _RANK = MemberRole.values.index
@@ -103,6 +104,22 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
             may_count=no.may_count,
             **by_lost,
         )
+
+
+def keep_noes(kept: Body, lost: Body, merge: Merge) -> None:
+    """Where both are partners, let a no that was said since hold for the restored record, too: that the partnership's record
+    is wrong, and that no one else may read a round.
+    """
+    name = str(kept._meta.model_name)
+    of_lost = {party.partnership_id: party for party in Party.objects.filter(**{name: lost})}
+    for party in Party.objects.filter(**{name: kept}, partnership__in=of_lost):
+        own, said = of_lost[party.partnership_id], Confirmation.objects.filter(party=party).first()
+        if said and said.verdict == Verdict.DISPUTED and said.at > merge.at:
+            said.pk, said.party = None, own
+            said.save(force_insert=True)
+        noes = PublishingWord.objects.filter(party=party, agrees=False, at__gt=merge.at)
+        yeses = PublishingWord.objects.filter(party=own, agrees=True, round__in=noes.values("round"))
+        yeses.update(agrees=False, at=clock.now())
 
 
 def keep_listing(kept: Body, lost: Body, merge: Merge) -> None:

@@ -4,13 +4,17 @@ import pytest
 
 from partnerships.accounts.claims import is_approved_by_domain
 from partnerships.accounts.member_actions import change_role, remove_member
+from partnerships.assessment import publishing
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
-from partnerships.models import Membership, Organization, Person, SeatConsent, Tombstone
+from partnerships.models import Membership, Organization, Person, PublishingWord, Round, SeatConsent, Tombstone
 from partnerships.records import merging
 from partnerships.registry.actions import save_partnership
 from partnerships.registry.choices import ConsentWay
 from partnerships.registry.consent import confirm_seat, decline_seat, withdraw_from_seat
+from partnerships.registry.statement_links import last_statement
+from partnerships.registry.statements import confirm_record, dispute_record
+from tests.assessment.conftest import Board
 from tests.factories import make_organization, make_partnership, make_person, party
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +160,34 @@ def test_a_yes_since_is_of_the_seat_that_stays(people):
     confirm_seat(party=merged.seat(merged.kept), by=SYSTEM)
     lost = merged.undo()
     assert (merged.seat(merged.kept).state, merged.seat(lost).state) == ("confirmed", "recorded")
+
+
+def test_a_dispute_of_the_record_is_one_of_both(people):
+    merged = Merged(people, confirmed=True)
+    editor = editor_of(merged.kept)
+    confirm_record(party=merged.seat(merged.kept), by=editor)
+    dispute_record(party=merged.seat(merged.kept), by=editor, words="We left.")
+    lost = merged.undo()
+    said = [last_statement(merged.seat(one)) for one in (merged.kept, lost)]
+    assert [(one.verdict, one.words, one.by) for one in said] == [("disputed", "We left.", editor)] * 2
+
+
+def test_a_no_to_publishing_a_round_is_one_of_both(db):
+    board = Board()
+    board.ask(1, 1, 1)
+    board.close()
+    parties, (kept, lost) = board.parties, board.organizations
+
+    def decide(party, agrees):
+        publishing.decide(survey_round=Round.objects.get(), by=SYSTEM, party=party, agrees=agrees)
+
+    for party_ in parties:
+        decide(party_, True)
+    made = merging.merge(kept=kept, lost=lost, by=SYSTEM, versions=(None, None))
+    decide(parties[1], False)
+    merging.undo_merge(merge=made, kept=Organization.objects.get(pk=kept.pk), by=SYSTEM)
+    said = dict(PublishingWord.objects.values_list("party", "agrees"))
+    assert [said[party_.pk] for party_ in parties] == [True, False, False]
 
 
 @pytest.mark.both

@@ -259,6 +259,7 @@ def undo_merge(*, merge: Merge, kept: Body, by: Author, version: int | None = No
     since_merge.keep_former_members(kept, lost, merge)
     since_merge.keep_answers(kept, lost, merge)
     since_merge.keep_noes(kept, lost, merge)
+    since_merge.keep_readers(kept, lost, merge)
     since_merge.keep_listing(kept, lost, merge)
     _restore(kept, merge.before)
     for record in (lost, kept):

@@ -12,8 +12,8 @@ from partnerships.accounts.choices import MemberRole
 from partnerships.accounts.models import FormerMember
 from partnerships.assessment.models import PublishingWord
 from partnerships.core import clock, repoint_references
-from partnerships.core.models import Merge
-from partnerships.directory.choices import Listing
+from partnerships.core.models import Change, Merge
+from partnerships.directory.choices import Listing, Reader
 from partnerships.directory.models import Body, Organization
 from partnerships.registry import name_withholding
 from partnerships.registry.actions import ask_for_seats_again
@@ -22,6 +22,7 @@ from partnerships.registry.models import Confirmation, Partnership, Party, SeatC
 from partnerships.registry.rules import latest_answers
 
 _RANK = MemberRole.values.index
+_READERS = Reader.values.index  # from those who read most to those who read least
 # From the one that shows most to the one that shows nothing.
 _WIDEST = (Listing.PROFILED, Listing.NAMED, Listing.UNLISTED)
 
@@ -120,6 +121,30 @@ def keep_noes(kept: Body, lost: Body, merge: Merge) -> None:
         noes = PublishingWord.objects.filter(party=party, agrees=False, at__gt=merge.at)
         yeses = PublishingWord.objects.filter(party=own, agrees=True, round__in=noes.values("round"))
         yeses.update(agrees=False, at=clock.now())
+
+
+def keep_readers(kept: Body, lost: Body, merge: Merge) -> None:
+    """If who reads the profile or the contacts of the kept record was changed since, show no more of the restored one: no
+    field to more people, and no contact that both had.
+    """
+    if not (isinstance(kept, Organization) and isinstance(lost, Organization)):
+        return
+    rows = Change.objects.filter(record_type="organization", record_id=kept.pk, at__gt=merge.at)
+    rows = rows.exclude(verb__in=("merge", "unmerge"))
+    changed = {name for values in rows.values_list("before", "after") for one in values for name in one}
+    if "open_fields" in changed:
+        names = (*Organization.PROFILE_FIELDS, *Organization.PRIVATE_FIELDS)
+        readers = {name: (lost.reader_of(name), kept.reader_of(name)) for name in names}
+        narrower = {name: now for name, (own, now) in readers.items() if _READERS(now) > _READERS(own)}
+        lost.open_fields = lost.open_fields | narrower
+        lost.save(update_fields=["open_fields"])
+    if "contacts" in changed:
+        dropped = [step for step in merge.steps if step["do"] == repoint_references.DROPPED]
+        back = {step["pk"] for step in dropped if step["model"] == "contact"}
+        for contact in lost.contacts.filter(pk__in=back).exclude(email=""):
+            twin = kept.contacts.filter(email__iexact=contact.email).first()
+            contact.visible_to = max(contact.visible_to, twin.visible_to if twin else Reader.STAFF, key=_READERS)
+            contact.save(update_fields=["visible_to"])
 
 
 def keep_listing(kept: Body, lost: Body, merge: Merge) -> None:

@@ -82,6 +82,25 @@ def test_a_record_isnt_shown_to_more_people_than_the_merged_one(client, people, 
     assert Tombstone.objects.filter(public_id=lost.public_id).exists() is (expected == "unlisted")
 
 
+def test_what_its_people_show_to_fewer_since_is_shown_to_no_more_of_the_restored_one(people):
+    """A contact with an email address that both had was one contact since; another one was removed."""
+    kept, lost = (make_organization(name, "profiled", address="1 Main Street") for name in ("Harbor", "Harbour"))
+    for one, address in ((kept, "desk"), (lost, "desk"), (kept, "home"), (lost, "home"), (lost, "own")):
+        one.contacts.create(name=address, email=f"{address}@example.org", visible_to="public")
+    Organization.objects.filter(pk__in=[kept.pk, lost.pk]).update(open_fields={"address": "public"})
+    person = people.manager
+    for one in (kept, lost):
+        one.memberships.create(person=person, role="manager")
+    made = merging.merge(kept=kept, lost=lost, by=person, versions=(None, None))
+    rows = [{"id": one.pk, "visible_to": "staff"} for one in kept.contacts.exclude(name="home")]
+    fields, kept = {"open_fields": {"address": "partners", "aims": "staff"}}, Organization.objects.get(pk=kept.pk)
+    save_organization(organization=kept, by=person, fields=fields, contacts=rows)
+    lost = merging.undo_merge(merge=made, kept=Organization.objects.get(pk=kept.pk), by=person)
+    lost.refresh_from_db()
+    assert [lost.reader_of(name) for name in ("address", "aims", "website")] == ["partners", "staff", "public"]
+    assert set(lost.contacts.values_list("name", "visible_to")) == {(name, "staff") for name in ("desk", "home", "own")}
+
+
 def test_a_record_that_was_unlisted_before_the_merge_changes_nothing(people):
     merged = Merged(people, kept="unlisted")
     assert merged.undo().listing == "named"

@@ -8,6 +8,9 @@ from typing import Any
 from django.db import transaction
 from django.utils.translation import gettext
 
+from partnerships.accounts.choices import MemberRole
+from partnerships.accounts.members import change_members
+from partnerships.accounts.models import Person
 from partnerships.assessment.respondent_guards import require_with_partner
 from partnerships.core import repoint_references
 from partnerships.core.access import SYSTEM, Author, Viewer, require, role_in
@@ -59,6 +62,7 @@ def split(
     *, record: Organization, by: Author, version: int | None, name: str, going: dict[str, Any], why: str = ""
 ) -> Organization:
     """Move these rows of a record (name in `movable_rows` → primary keys) to a new record with this name, and return it.
+    A manager of an organization who splits it manages the new one, too.
 
     Raises NotAllowed, EditConflict, and ValidationError by field. Nothing is written then.
     """
@@ -90,6 +94,10 @@ def split(
         repoint_references.set_field(seat, "unnamed", WithheldName.WITHHELD, steps)
     if not steps:
         raise ValidationError(gettext("Check what belongs to the new record. If nothing does, add it as a new record."))
+    if isinstance(new, Organization) and isinstance(by, Person) and not _is_of_others(by, record):
+        # What moves stays with its people: without one, someone that the office lets in would read the notes of its seats.
+        with change_members(new, by=by, why=_SPLIT, request_id=rewriting.request_id):
+            new.memberships.create(person=by, role=MemberRole.MANAGER)
     after = directory.snapshot(new)
     log_change(new, by=by, verb="create", before={}, after=after, why=why, request_id=rewriting.request_id)
     words = why or f"{new} was split off into its own record."[:300]

@@ -7,10 +7,11 @@ import pytest
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, NotFound, ValidationError
-from partnerships.models import Change, Organization, PartyNote, Publication, SearchEntry
+from partnerships.models import Change, Organization, PartyNote, Person, Publication, SearchEntry
 from partnerships.notifications import link_queries, recipients
 from partnerships.records import merging, splitting
 from partnerships.registry import inviting
+from partnerships.registry.rules import party_notes_visible_to
 from tests.factories import make_department, make_organization, make_partnership, party
 from tests.records.test_merging import everything_else
 from tests.snapshots import snapshot_fixture
@@ -85,6 +86,20 @@ def test_a_seat_that_the_organization_confirmed_goes_only_by_its_own_manager(peo
     newer = split(combined, by=people.manager, name="Choir", parties=[seat.pk])
     seat.refresh_from_db()
     assert seat.organization == newer
+
+
+def test_what_a_manager_splits_off_stays_with_its_people(people, combined):
+    """Otherwise, no one would manage the new record, and someone that the office lets in would read the notes of its seat."""
+    seat = table(people, combined).parties.get(organization=combined)
+    PartyNote.objects.create(party=seat, text="Ours alone", at=clock.now())
+    combined.memberships.create(person=people.manager, role="manager")
+    new = split(combined, by=people.manager, parties=[seat.pk])
+    assert [(one.person, one.role) for one in new.memberships.all()] == [(people.manager, "manager")]
+    manager = Person.objects.get(pk=people.manager.pk)
+    assert [note.text for note in party_notes_visible_to(manager)] == ["Ours alone"]
+    combined.refresh_from_db()
+    merging.merge(kept=combined, lost=new, by=manager, versions=(None, None))
+    assert combined.memberships.get().person == manager
 
 
 def test_an_office_lets_a_seat_go_that_it_recorded(people, combined):

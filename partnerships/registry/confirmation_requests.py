@@ -14,7 +14,7 @@ from django.db.models import Model, QuerySet
 
 from partnerships.core import clock
 from partnerships.core.writing import lock
-from partnerships.directory.models import Contact
+from partnerships.directory.models import Contact, is_closed
 from partnerships.mail import audience, outbox, suppressions
 from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
@@ -150,6 +150,7 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
         party
         for party in parties
         if (party.ends_on is None or party.ends_on >= today)
+        and not is_closed(party.department or party.organization, today)
         and (party.confirm_asked_on is None or party.confirm_asked_on <= today - ASK_AGAIN_AFTER)
     ]
     contacts = _contacts_to_ask(due)

@@ -11,6 +11,7 @@ from partnerships.notifications import recipients
 from partnerships.records import undoing
 from partnerships.registry import attention, inviting, queries
 from partnerships.registry.actions import save_partnership
+from partnerships.registry.confirmation_requests import request_confirmation
 from tests.assessment.conftest import Board
 from tests.factories import in_days, make_department, make_meeting, make_organization, make_partnership, party
 from tests.snapshots import snapshot_fixture
@@ -110,6 +111,14 @@ def test_it_is_not_invited_nor_asked_in_a_round(record, people):
     assert inviting.refusal(seat) == inviting.CLOSED
     assert "has closed" in partner_refusal(seat, in_days(0))
     assert "has closed" not in partner_refusal(seat, in_days(-1))
+
+
+def test_it_is_not_asked_whether_the_record_is_right(record, people):
+    Party.objects.update(confirm_asked_on=None)
+    close(people.organization)
+    assert people.organization not in [party.entity for party in request_confirmation(record)]
+    close(people.organization, in_days(1))
+    assert people.organization in [party.entity for party in request_confirmation(record)]
 
 
 def test_its_contacts_get_no_reminders(record, people):

@@ -168,10 +168,13 @@ def erase_person(*, person: Person, by: Author, contacts: bool = False) -> None:
 
     `contacts`: also erase the contacts with their address. Raises NotAllowed, or ValidationError for the last manager
     of an office or organization, who has to hand it over first. No one can take over an organization that has no other
-    users, so that doesn't keep anyone here.
+    users, so that doesn't keep anyone here. Raises NotFound if the account is gone.
     """
     # The account is locked before its offices and organizations, as in `actions.suspend`.
-    person = Person.objects.select_for_update(no_key=True).get(pk=person.pk)
+    current = Person.objects.select_for_update(no_key=True).filter(pk=person.pk).first()
+    if current is None:
+        raise NotFound  # merged into another one, or erased, at the same moment
+    person = current
     require(by is SYSTEM or by.pk == person.pk or is_administrator(by))
     bodies = [membership.body for membership in memberships_of(person)]
     lock_bodies(bodies)  # of two last users, the second knows that it's alone

@@ -9,10 +9,11 @@ from django.test import Client
 from partnerships.accounts import member_actions
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.core.errors import NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Contact, Email, Invitation, Person
 from partnerships.notifications import email_deletion
-from partnerships.records import privacy, retention
+from partnerships.records import merging_people, privacy, retention
 from partnerships.web.account import sign_in
 from tests import erasure
 from tests.factories import make_organization, make_person
@@ -105,6 +106,14 @@ def test_an_account_that_only_an_invitation_made_goes_with_it(people):
     assert not Invitation.objects.exists()
     left = Person.objects.filter(email__in=("never@example.org", "came@example.org", people.stranger.email))
     assert sorted(left.values_list("email", flat=True)) == ["came@example.org", people.stranger.email]
+
+
+def test_an_account_that_was_merged_meanwhile_is_not_found(people):
+    kept, gone = make_person("kept@example.org", name="Kept"), make_person("gone@example.org", name="Kept")
+    stale = Person.objects.get(pk=gone.pk)
+    merging_people.merge(kept=kept, lost=gone, by=people.administrator)
+    with pytest.raises(NotFound):
+        privacy.erase_person(person=stale, by=stale)
 
 
 def test_sign_in_emails_are_deleted_after_thirty_days(settings):

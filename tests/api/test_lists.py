@@ -198,11 +198,11 @@ def test_an_outdated_document_is_built_for_the_reader(get):
 
 
 @COMMITTED
-def test_a_named_organization_shows_its_name_and_side_alone(get):
+def test_a_named_organization_shows_its_name_and_side_and_when_it_closed(get):
     group = factories.make_organization(
         "Named", listing="named", aims="Canary aims", website="https://example.org/canary"
     )
-    shown = {"id": group.public_id, "name": "Named", "side": "community", "listing": "named"}
+    shown = {"id": group.public_id, "name": "Named", "side": "community", "listing": "named", "closed_on": None}
     assert get("organizations/").json()["results"] == [shown]
     assert get(f"organizations/{group.public_id}/").json() == shown
     assert get("organizations/", updated_since="start").json()["results"] == [shown]

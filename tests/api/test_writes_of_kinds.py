@@ -510,3 +510,16 @@ def test_records_of_other_offices_cannot_be_written(people, table):
         problem(program.send("POST", f"{path}/", body | {"partnership": table.public_id}), 403, "not_allowed")
         answer = program.send("POST", f"{path}/", body | {"partnership": draft.public_id})
         assert pointers(answer) == [("#/partnership", "unknown_value")]
+
+
+@pytest.mark.parametrize("kind", ["department", "organization"])
+def test_a_program_closes_and_reopens_what_its_office_keeps(program, people, kind):
+    made = {
+        "department": lambda: factories.make_department(people.office),
+        "organization": lambda: factories.make_organization(kept_by=people.office),
+    }
+    record = made[kind]()
+    for day in ("2026-06-30", None):
+        assert program.change(path_of(record), {"closed_on": day}).status_code == 200
+        assert program.get(path_of(record)).json()["closed_on"] == day
+    assert pointers(program.change(path_of(record), {"closed_on": "June"})) == [("#/closed_on", "invalid")]

@@ -198,6 +198,19 @@ def test_another_jurisdictions_department_is_refused(people):
     assert "another jurisdiction" in problems(file_import)[0][2]
 
 
+def test_departments_close_and_keep_their_former_names(people):
+    kept = make_department(people.office, "Office of Housing")
+    rows = [
+        ["Id", "Name", "Also known as", "Closed since"],
+        [kept.public_id, "Office of Homes", "Office of Housing", "06/30/2026"],
+    ]
+    file_import = bring_rows(people, rows, "departments")
+    write(people.editor, answer(people.editor, file_import))
+    kept.refresh_from_db()
+    assert (kept.name, kept.other_names, kept.closed_on) == ("Office of Homes", "Office of Housing", date(2026, 6, 30))
+    assert states(bring_rows(people, rows, "departments")) == ["same"]
+
+
 def test_likely_duplicates_of_departments_are_asked_about(people):
     there = make_department(people.office, "Department of Housing")
     make_department(people.other_office, "Housing Department")

@@ -29,7 +29,7 @@ SAME = {
     "", "--", "Table for “all” & <b>more</b>", "Homes & <neighbors>", "Send the map & <list>", "K7Q2-MX9P", "Neighbors",
     "Claimed neighbors", "Tenants' association", "* Tenants' association", "Child care, step-free",
     "Thank you for the word.", "Agenda:", "Families & <homes>", "Homes for the council & <more>", "Short round",
-    "Seats & <names>", "Council <channel> & more",
+    "Seats & <names>", "Handed & <over>", "Council <channel> & more",
 }  # fmt: skip
 # Templates of other pages that translated pages are made of.
 PARTS = (

@@ -326,7 +326,7 @@ SAMPLES = {
     ),
     EmailKind.LEAD_CHANGED: Sample(
         _("When another jurisdiction becomes the lead agency of a partnership"),
-        _("The staff of both who keep records, and the people who represent its partners, but not the person who did it"),
+        _("The staff of both, and the people who represent its partners"),
         tuple(
             Case({**_WORK, "lead": "Example City", "was": "Example County", "reader": reader}, name)
             for reader, name in (

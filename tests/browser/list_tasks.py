@@ -102,7 +102,7 @@ def _(hands):
     name, content = hands.download_bytes("Download spreadsheet")
     assert (name, cells(content)[0]) == ("organizations.xlsx", ["id", "name"])
     hands.follow("Back to the list")
-    hands.sees("2 of 9")
+    hands.sees("2 of 10")
     hands.go_to("/account/lists/")
     with hands.in_part("Your spreadsheets"):
         hands.sees("Organizations, requested on", "ready")

@@ -57,6 +57,18 @@ def test_it_is_not_kept_if_someone_unchecks_it(client, people, kind):
     assert rename(client, make(kind, people), keeps_name=None).other_names == ""
 
 
+@pytest.mark.parametrize("kind", KINDS)
+def test_if_it_doesnt_fit_nothing_is_lost(client, people, kind):
+    record, other_names = make(kind, people), "Thrift office; " * 20
+    client.force_login(people.administrator)
+    url = f"{record.get_absolute_url()}edit/"
+    typed = fields_of(client.get(url)) | {"name": "Bureau of Saving", "other_names": other_names}
+    page = client.post(url, typed).content.decode()
+    words = f"“{record.name}” doesn’t fit: other names have at most 300 characters. Shorten them, or uncheck this."
+    assert page.count(words) == 2  # at the top, and at the checkbox
+    assert 'value="Bureau of Saving"' in page
+
+
 def test_a_name_that_only_changes_its_case_is_not_kept(client, people):
     client.force_login(people.administrator)
     assert rename(client, make("department", people), name="office of Thrift").other_names == ""

@@ -89,7 +89,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
         yield "of another record"
     if touch.after == GONE:
         return
-    yield from _wrong_names(sent, touch, row, me, route, world)
+    yield from _wrong_names(sent, touch, row, me, route, world, anchors)
     yield from _opened(sent, touch, row, me)
     target = targets(touch.model).get(touch.field)
     if target in ("Organization", "Partnership") and touch.after and not _sees(sent, me, target, touch.after):
@@ -105,7 +105,7 @@ def _problems(sent, touch, row, me, route, anchors, world):
         yield "made as something that it is not"
 
 
-def _wrong_names(sent, touch, row, me, route, world):
+def _wrong_names(sent, touch, row, me, route, world, anchors):
     """Yield what is wrong with the names in a row: whose name it has, who gets a role, and which partner they act for."""
     target = targets(touch.model).get(touch.field)
     if target == "Person" and touch.after not in (None, me.pk) and touch.path not in OF_OTHERS:
@@ -124,7 +124,10 @@ def _wrong_names(sent, touch, row, me, route, world):
         yield "makes an administrator"
     if touch.model in ("Confirmation", "PartyNote", "Reply") and touch.before != NEW and route not in ERASED:
         yield from _for_party(sent, row, me)
-    if touch.path in ("Confirmation.party_id", "PartyNote.party_id") or (touch.path == "Reply.text" and touch.after):
+    speaks = touch.path in ("Confirmation.party_id", "PartyNote.party_id") or (
+        touch.path == "Reply.text" and touch.after
+    )
+    if speaks and not (route == "state_by_link" and ("Party", row["party_id"]) in anchors):
         yield from _for_party(sent, row, me)
     if touch.path == "ApiToken_memberships.membership_id" and sent.row("Membership", touch.after)["person_id"] != me.pk:
         yield "reads with another's place"

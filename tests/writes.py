@@ -18,7 +18,7 @@ MOVES = {"version", "public_version", "stamp", "updated_at"}
 
 PARTIES = """±Party Party(circle starts_on ends_on contribution consented_on internal_notes position confirm_asked_on side)
  ±PartyRole PartyRole(*) -Confirmation -PartyNote -Reply -PublishingWord -ActivityPart Respondent(party_id)
- AskedParty(party_id)"""
+ AskedParty(party_id) Round(started_by_id started_by_lead)"""
 FACTS = """±Partnership_issue_areas ±Partnership_communities
  ±Agreement Agreement(*) ±Training Training(*) ±AdvisoryBody AdvisoryBody(*) ±Seat Seat(*)
  ±JointProject JointProject(*) ±Ask Ask(*) ±Practice Practice(*) ±Practice_adopted_by ±Document Document(*)
@@ -28,14 +28,14 @@ MEETING = """Meeting(title date time zone starts_at minutes_long place link link
  sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
 LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value is_confirmed)
- -Respondent -Answer -TieAnswer"""
+ -Respondent -Answer -TieAnswer Respondent(contact_id) SeatConsent(contact_id)"""
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
 ORGANIZATION = f"""Organization({fields.columns("organization", but=("mail_domain",))} has_withdrawn) {LISTS} {TERMS}
  Party(side unnamed)"""
-JURISDICTION = """Jurisdiction(name kind state parent_id path zone stage website about source last_verified_on)
- ±StageEntry ±JurisdictionRelation Department(path)"""
-DEPARTMENT = """Department(name kind parent_id path is_equity_office website about source last_verified_on)
- ±Department_issue_areas"""
+JURISDICTION = f"""Jurisdiction(name other_names kind state parent_id path zone stage website about source last_verified_on)
+ ±StageEntry ±JurisdictionRelation Department(path) {LISTS}"""
+DEPARTMENT = f"""Department(name other_names kind parent_id path is_equity_office website about closed_on source last_verified_on)
+ ±Department_issue_areas {LISTS}"""
 ACTIVITY = """Activity(title detail kind status starts_on ends_on is_public source last_verified_on) ±ActivityPart
  ActivityPart(part) ±Activity_results ±Activity_outcomes"""
 PLAN = "Plan(title link starts_on ends_on is_published)"
@@ -69,8 +69,8 @@ MAY = {
     "partner_edit": PARTNERSHIP,
     "partnership_undo": PARTNERSHIP,
     "organization_undo": f"{ORGANIZATION} Organization(open_fields mail_domain)",
-    "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id)"
-        " Contact(organization_id) Identifier(organization_id) SeatConsent(organization_id)",
+    "organization_split": "+Organization Organization(version) Partnership(version) Party(organization_id state)"
+        " Contact(organization_id) Identifier(organization_id) SeatConsent(organization_id) +Membership",
     "department_split": f"+Department {DEPARTMENT} Party(department_id) Contact(department_id) Identifier(department_id)"
         " SeatConsent(department_id)",
     "organization_apart": f"+Organization {ORGANIZATION} Merge(*) Party(organization_id) SeatConsent(organization_id)",
@@ -102,7 +102,8 @@ MAY = {
     "undo_together": PARTNERSHIP,
     "partnership_publish": "Partnership(is_published published_at) Party(confirm_asked_on) Meeting(stamp)",
     "partnership_withdraw": "Partnership(is_published published_at) Meeting(stamp)",
-    "partnership_end": f"Partnership(status ends_on status_reason lessons) Party(confirm_asked_on) {ROUND}",
+    "partnership_end": f"Partnership(status ends_on status_reason lessons) Party(confirm_asked_on) {ROUND}"
+        " Meeting(status sequence)",
     "partnership_share": "±DraftShare Partnership(version)",
     "partnership_ask": "Party(confirm_asked_on)",
     "partnership_confirm": "Partnership(version) ±Confirmation Confirmation(*)",
@@ -180,7 +181,7 @@ MAY = {
     "organization_duplicates": "±DistinctPair",
     "organization_edit": f"{ORGANIZATION} +DistinctPair",
     "organization_still_right": "Organization(last_verified_on)",
-    "own_name": "Organization(name other_names side kind_id open_fields) Party(side) +DistinctPair",
+    "own_name": "Organization(name other_names side kind_id closed_on open_fields) Party(side) +DistinctPair",
     "own_work": "Organization(aims open_fields) ±Organization_issue_areas",
     "own_place": "Organization(area_note open_fields) ±Organization_area ±Organization_languages ±Organization_led_by"
         " ±Organization_communities",
@@ -191,7 +192,7 @@ MAY = {
     "organization_missing": "+Suggestion",
     "organization_suggest": "+Suggestion",
     "suggestion": "Suggestion(state decisions reason reviewed_by_id reviewed_at organization_id) +Organization"
-        " Organization(name website aims area_note listing) +DistinctPair",
+        " Organization(name website aims area_note closed_on) +DistinctPair",
     "organization_claim": "+Claim +ClaimFile",
     "organization_propose": "+Claim +ClaimFile",
     "claim": "Claim(state reason reviewed_by_id reviewed_at organization_id) +Organization ±Membership"

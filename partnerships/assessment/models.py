@@ -1,5 +1,7 @@
 """Survey rounds: what both sides answer about one partnership, the respondents, and the scores of each side."""
 
+from datetime import date
+
 from django.core.validators import MaxValueValidator
 from django.db import models
 from django.db.models import Q
@@ -98,6 +100,12 @@ class Round(Record):
     def is_answering(self) -> bool:
         """Whether the round is open and its respondent list is closed, so that it can be answered."""
         return self.is_open and self.answering_at is not None
+
+    @property
+    def roll_closes_on(self) -> date:
+        """The day until which partners name their respondents."""
+        assert self.roll_closes_at is not None  # partners have been asked to name people
+        return clock.day_of(self.roll_closes_at, clock.zone(self.zone))
 
     @property
     def was_reminded_today(self) -> bool:

@@ -129,8 +129,7 @@ def respondent_by_code(code: str) -> Respondent:
     if not survey_round.is_open or survey_round.closes_at <= clock.now() or lost_reason(respondent):
         raise NotFound
     if not survey_round.is_answering:
-        assert survey_round.roll_closes_at is not None  # partners have been asked to name people
-        until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
+        until = survey_round.roll_closes_on
         raise ValidationError(NOT_BEGUN, code="not_begun", params={"day": day_words(until)})
     return respondent
 

@@ -97,8 +97,7 @@ def _round_name(email: Email, recipient: Recipient, context: dict[str, Any]) -> 
     else:
         path = reverse("round_name", args=[survey_round.public_id, partner.party_id])
     page = settings.BASE_URL + path
-    assert survey_round.roll_closes_at is not None  # partners have been asked to name people
-    until = survey_round.roll_closes_at.astimezone(clock.zone(survey_round.zone)).date()
+    until = survey_round.roll_closes_on
     named = {"party": str(partner.party), "until": day_words(until), "answer": page, "is_link": is_link}
     return _context_of(survey_round, recipient, context) | named
 

@@ -6,7 +6,6 @@ from django.utils.translation import gettext, ngettext
 from partnerships.accounts.claim_rules import claims_waiting_for
 from partnerships.accounts.models import Claim
 from partnerships.assessment import catalog, publishing_queries, queries
-from partnerships.core import clock
 from partnerships.core.listing import count_and_oldest
 from partnerships.directory.rules import suggestions_waiting_for
 from partnerships.notifications import link_queries
@@ -70,7 +69,7 @@ def _round_row(respondent):
 def _naming_row(partner):
     survey_round = partner.side.round
     url = reverse("round_name", args=[survey_round.public_id, partner.party_id])
-    until = clock.day_of(survey_round.roll_closes_at, clock.zone(survey_round.zone))
+    until = survey_round.roll_closes_on
     line = gettext("Until %(day)s. If you name no one, no one answers for %(party)s.")
     line = line % {"day": day(until), "party": partner.party}
     what = gettext("Who answers for you?")

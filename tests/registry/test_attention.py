@@ -177,7 +177,7 @@ def test_an_agreement_that_has_ended_is_due_until_it_is_renewed_or_the_partnersh
     Agreement.objects.create(partnership=record, ends_on=in_days(0))
     assert titles_found(people.editor, "agreement_ending") == ["The table"]
     assert titles_found(people.editor, "agreement_over") == []
-    Agreement.objects.update(ends_on=in_days(-1))
+    Agreement.objects.update(ends_on=in_days(-2))  # for everyone's clock
     assert titles_found(people.editor, "agreement_ending") == []
     assert titles_found(people.editor, "agreement_over") == ["The table"]
     publication.publish({record.pk})
@@ -208,10 +208,10 @@ def test_nothing_is_due_in_a_partnership_that_has_ended(client, people, record):
 def test_the_term_of_a_seat_that_has_ended_is_due_until_a_later_row_fills_it(client, people):
     group = make_organization("Youth council", "profiled")
     seats = [
-        {"title": "Chair", "held_by": 1, "ends_on": in_days(-1)},
+        {"title": "Chair", "held_by": 1, "ends_on": in_days(-2)},
         {"title": "Youth", "held_by": 2, "ends_on": in_days(400)},
     ]
-    rows = [party(people.office, "lead"), party(people.organization), party(group, ends_on=in_days(-1))]
+    rows = [party(people.office, "lead"), party(people.organization), party(group, ends_on=in_days(-2))]
     made = make_partnership("Board", kind="advisory_body", lead=people.office, parties=rows, facts={"seats": seats})
     assert titles_found(people.editor, "seat_over") == ["Board"]
     client.force_login(people.editor)

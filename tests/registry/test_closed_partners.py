@@ -115,7 +115,7 @@ def test_it_is_not_invited_nor_asked_in_a_round(record, people):
 
 def test_it_is_not_asked_whether_the_record_is_right(record, people):
     Party.objects.update(confirm_asked_on=None)
-    close(people.organization)
+    close(people.organization, in_days(-1))
     assert people.organization not in [party.entity for party in request_confirmation(record)]
     close(people.organization, in_days(1))
     assert people.organization in [party.entity for party in request_confirmation(record)]

@@ -175,7 +175,12 @@ def test_communities_that_an_organization_keeps_to_itself_fill_no_seat(board, pe
 
 @pytest.mark.parametrize(("due_in", "is_asked"), [(9, False), (6, True), (-20, True), (-22, False)])
 def test_a_partner_answers_a_check_in_from_its_list_once_it_is_asked(board, people, due_in, is_asked):  # noqa: F811
-    rhythm = {"rhythm": "yearly", "anchor_on": in_days(due_in, people.office), "zone": "UTC", "skips_holidays": False}
+    rhythm = {
+        "rhythm": "yearly",
+        "anchor_on": in_days(due_in, people.office),
+        "zone": people.office.zone,
+        "skips_holidays": False,
+    }
     fields = rhythm | {"partnership": board.partnership, "person": people.partner}
     plan = save_check_in_plan(by=SYSTEM, fields=fields)
     CheckInPlan.objects.filter(pk=plan.pk).update(next_due_on=rhythm["anchor_on"])

@@ -29,7 +29,7 @@ _NOT_IN_A_LINE, _NOT_IN_LINES = re.compile(f"[{_REFUSED}]"), re.compile(f"(?![\n
 MOST_MARKS = (
     30  # on one letter, as in Unicode's stream-safe text format (UAX 15): normalizing them takes quadratic time
 )
-# Letters and marks that are blank in every font. Unicode counts them as no spaces.
+# Characters that are blank in every font, though Unicode doesn't count them as spaces.
 _BLANK = {"\u034f", "\u115f", "\u1160", "\u17b4", "\u17b5", "\u2800", "\u3164", "\uffa0"}
 _BLANK |= {*map(chr, range(0xFE00, 0xFE10)), *map(chr, range(0x180B, 0x1810)), *map(chr, range(0xE0100, 0xE01F0))}
 _SLICE = 64
@@ -55,12 +55,12 @@ def clean(value: str, *, lines: bool = False) -> str:
 
 
 def _is_seen(char: str) -> bool:
-    """Whether this character shows anything: it's no space, no joiner or mark of direction, and not blank."""
+    """Whether this character shows anything: it isn't a space, a format character (Unicode's Cf) or blank."""
     return not char.isspace() and unicodedata.category(char) != "Cf" and char not in _BLANK
 
 
 def as_seen(value: str) -> str:
-    """The same for two texts that differ only in what no one sees: capitals, spaces, and characters without a shape."""
+    """The text in lower case without spaces and blank characters, to compare two labels that look alike."""
     return "".join(filter(_is_seen, unicodedata.normalize("NFKC", value).casefold()))
 
 

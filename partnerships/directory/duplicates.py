@@ -110,8 +110,10 @@ def similar_departments_to_each(
         some = {key: wanted[key] for key in keys[start : start + AT_ONCE]}
         near = most_similar("department", {key: one.names for key, one in some.items()}, among=rows.values("pk"))
         there = list(rows.filter(pk__in={pk for pks in near.values() for pk in pks}).order_by("pk"))
-        by_name = [(one, Known(one.name, names_of_line(one.other_names))) for one in there] if strict else []
-        known = by_name or list(_known_departments(person, there))
+        if strict:
+            known = [(one, Known(one.name, names_of_line(one.other_names))) for one in there]
+        else:
+            known = list(_known_departments(person, there))
         found |= _scored("department", some, near, known, strict, most)
     return found
 

@@ -98,7 +98,7 @@ class IssueArea(Record, TreeNode):
 
 
 class HasOtherNames(models.Model):
-    """What all that has a name in the directory has in common: its former and other names, in one line."""
+    """A record with other names, such as former ones, in one line."""
 
     other_names = LineField(_("other names"), blank=True, max_length=300)
 
@@ -162,7 +162,7 @@ class StageEntry(models.Model):
 
 
 class MayClose(models.Model):
-    """What a department and an organization have in common: either can close. Its record and its history stay."""
+    """A department or an organization, which can close. Its record and its history stay."""
 
     closed_on = models.DateField(_("closed on"), null=True, blank=True)
 
@@ -171,8 +171,8 @@ class MayClose(models.Model):
 
     @property
     def is_closed(self) -> bool:
-        """`is_closed` today, for templates."""
-        return self.closed_on is not None and self.closed_on <= clock.today()
+        """The function `is_closed` for today."""
+        return is_closed(self)
 
 
 class Department(Record, TreeNode, HasOtherNames, MayClose):
@@ -274,7 +274,7 @@ def body_of(row: NamesBody) -> Body:
     return body
 
 
-def is_closed(body: Body | None, day: date | None = None) -> bool:
+def is_closed(body: Body | MayClose | None, day: date | None = None) -> bool:
     """Whether this is a department or an organization that has closed by this day, by default today: from its last day on.
 
     A jurisdiction never closes.

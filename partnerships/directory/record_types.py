@@ -32,15 +32,20 @@ _OTHER_NAMES = Column(gettext_noop("Other names"), _MANY, "EN", also=("also know
 _OTHER_NAMES_HELP = gettext_noop(
     "Former names and short names, by which people look for it. Separate several with semicolons."
 )
-_CLOSED = Column(
-    gettext_noop("Closed on"),
-    gettext_noop("Its last day, if it has closed."),
-    "2026-06-30",
-    also=("closed", "closed since", "closing date", "date closed"),
-)
-_CLOSED_HELP = gettext_noop(
-    "Only if it has closed: its last day. Everyone who sees its name sees this, too. Its record stays. From then on it can’t "
-    "become a partner anywhere, and we email its contacts only about a round that asks them. Clear the date if it opens again."
+_CLOSED_ON = Field(
+    "closed_on",
+    help=gettext_noop(
+        "Only if it has closed: its last day. Everyone who sees its name sees this, too. Its record stays. From then on it "
+        "can’t become a partner anywhere, and we email its contacts only about a round that asks them. Clear the date if it "
+        "opens again."
+    ),
+    announced=_("the day when it closed"),
+    column=Column(
+        gettext_noop("Closed on"),
+        gettext_noop("Its last day, if it has closed."),
+        "2026-06-30",
+        also=("closed", "closed since", "closing date", "date closed"),
+    ),
 )
 
 # News announce a field of a profile only to people who the organization lets read it.
@@ -80,12 +85,7 @@ _OF_ORGANIZATION = (
         column=Column(gettext_noop("Type"), example="Coalition", also=("kind", "organization kind")),
         is_merged=True,
     ),
-    Field(
-        "closed_on",
-        help=_CLOSED_HELP,
-        announced=_("the day when it closed"),
-        column=_CLOSED,
-    ),
+    _CLOSED_ON,
     Field(
         "aims",
         published="What it works for.",
@@ -225,12 +225,7 @@ _OF_DEPARTMENT = (
     Field("website", announced=_("website"), column=_WEBSITE, is_merged=True),
     Field("issue_areas", announced=_("issue areas"), column=_ISSUES, is_merged=True),
     Field("parent", is_merged=True),
-    Field(
-        "closed_on",
-        help=_CLOSED_HELP,
-        announced=_("the day when it closed"),
-        column=_CLOSED,
-    ),
+    _CLOSED_ON,
     Field("source", column=_SOURCE, is_merged=True),
     Field("last_verified_on", is_merged=True),
 )

@@ -113,7 +113,7 @@ READERS: dict[str, RecipientReader] = {"partnership": _read_hand_over}
 
 @events.lead_changed.register
 def tell(partnership: Partnership, was: str) -> None:
-    """After a partnership got another lead agency. Who did it isn't told."""
+    """After a partnership got another lead agency. The person who did it gets none."""
     change = Change.objects.filter(record_type="partnership", record_id=partnership.pk).latest("pk")
     former = [Jurisdiction.objects.get(public_id=was).pk] if partnership.is_published else []
     keepers = editors_of_leads([partnership.lead_id, *former]).exclude(person=change.by_id).select_related("person")

@@ -122,7 +122,7 @@ def merge(
     fields = fields_after(kept, lost, take or {})
     made = Merge(record_type=_kind(kept), kept_id=kept.pk, lost_id=lost.pk, lost_public_id=lost.public_id)
     made.lost_name, made.by, made.at = lost.name, account_of(by), clock.now()
-    # What follows from how it was before.
+    # Read before any row moves.
     snapshot, was_listed, office = directory.snapshot(lost), _is_listed(lost), getattr(lost, "kept_by", None)
     facts, seats = since_merge.facts_of(kept, lost), SeatsAfterMerge(kept, lost)
     audiences = [contacts_after_merge.Audience.of(one, by) for one in (kept, lost) if isinstance(one, Organization)]
@@ -170,7 +170,7 @@ def _refuse_name_of_an_unlisted_one(kept: Body, fields: dict[str, Any], by: Auth
 
 
 def _adding_members(kept: Body, *, by: Author, request_id: UUID) -> AbstractContextManager[Any]:
-    """A frame for the members of the lost organization who join the kept one. Its own people get an email, unless
+    """A context manager for the members of the lost organization who join the kept one. Its own people get an email, unless
     one of its managers merges.
     """
     if not isinstance(kept, Organization):
@@ -194,7 +194,7 @@ def _move_rows(kept: Body, lost: Body, *, by: Author, request_id: UUID) -> list[
         for number in first_claims(numbers):
             repoint_references.set_field(number, "is_confirmed", True, steps)
         contacts_after_merge.delete_duplicates(kept, steps)
-    for member in Membership.objects.filter(pk__in=let_in):  # the frame marked them as let in from outside
+    for member in Membership.objects.filter(pk__in=let_in):  # `change_members` marked them as let in from outside
         repoint_references.record_move(member, "let_in_with", let_in[member.pk], member.let_in_with_id, steps)
     return steps
 

@@ -17,7 +17,7 @@ TEST = "webhook.test"
 # Characters that have a meaning in Slack's text (https://docs.slack.dev/messaging/formatting-message-text).
 _SLACK = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;"})
 _MORE = re.compile(r"And \d+ more\.")
-_EXAMPLE = " (example)"  # after the title of a record that was made up
+_EXAMPLE = " (example)"  # after the title of an illustration
 
 
 def of_news(format: str, news: News, at: datetime) -> str:
@@ -41,7 +41,7 @@ def of_news(format: str, news: News, at: datetime) -> str:
 
 
 def texts_of(payload: str) -> list[str]:
-    """What a body that `of_news` wrote says of its record, whichever its format: its title, and then line by line."""
+    """The title and the lines of a body that `of_news` wrote in any format."""
     body = orjson.loads(payload)
     if "data" in body:
         return [body["data"]["record"]["title"], *(one["text"] for one in body["data"]["changes"])]

@@ -44,6 +44,17 @@ class Hands:
         """Open an address, as if typed or bookmarked."""
         self.page.goto(address)
 
+    @contextmanager
+    def arrival(self):
+        """Wait for the page that the block leads to.
+
+        `expect_navigation` won't do: a change of the address alone satisfies it, and a form that is sent makes one if the
+        address has a fragment (head.js).
+        """
+        self.page.wait_for_load_state()
+        with self.page.expect_event("load"):
+            yield
+
     def look_again(self):
         """Wait for a page that reloads itself until the background work is done."""
         self.site.do_background_work()
@@ -179,7 +190,7 @@ class Mouse(Hands):
         if not arrives:
             target.click()
             return
-        with self.page.expect_navigation():
+        with self.arrival():
             target.click()
 
     def attach(self, label, name, text):
@@ -250,7 +261,7 @@ class Keyboard(Hands):
         if not arrives:
             self.page.keyboard.press("Enter")
             return
-        with self.page.expect_navigation():
+        with self.arrival():
             self.page.keyboard.press("Enter")
 
     def write(self, label, text):

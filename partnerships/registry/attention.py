@@ -98,9 +98,11 @@ def needs_of(person: Person, pks: Sequence[int]) -> dict[int, list[tuple[str, in
 
     Only for those of the person's own offices, which all have an entry. One query.
     """
-    rows = _led_by(person).filter(pk__in=pks) if pks and is_staff(person) else Partnership.objects.none()
+    if not pks or not is_staff(person):
+        return {}
     keys = (*CONDITIONS, *COUNTED)
-    found = _with_needs(rows, keys).values_list("pk", *map(_column, keys))
+    rows = _with_needs(_led_by(person).filter(pk__in=pks), keys)
+    found = rows.values_list("pk", *map(_column, keys))
     return {pk: [(key, n) for key, n in zip(keys, row, strict=True) if n] for pk, *row in found}
 
 

@@ -43,15 +43,14 @@ def has_left(field: str) -> Q:
 
 def _takes_part(lead: int | OuterRef, parties: QuerySet[Party]) -> Q:
     """A Q for memberships in the lead jurisdiction, in one of these parties, or in a department of either."""
-    return (
-        Q(jurisdiction=lead)
-        | Q(department__jurisdiction=lead)
-        | Q(jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
-        | Q(jurisdiction__in=parties.exclude(department=None).values("department__jurisdiction"))
-        | Q(department__in=parties.exclude(department=None).values("department"))
-        | Q(department__jurisdiction__in=parties.exclude(jurisdiction=None).values("jurisdiction"))
-        | Q(organization__in=parties.exclude(organization=None).values("organization"))
+    party = (
+        Q(jurisdiction=OuterRef("jurisdiction"))
+        | Q(jurisdiction=OuterRef("department__jurisdiction"))
+        | Q(department__jurisdiction=OuterRef("jurisdiction"))
+        | Q(department=OuterRef("department"))
+        | Q(organization=OuterRef("organization"))
     )
+    return Q(jurisdiction=lead) | Q(department__jurisdiction=lead) | Q(Exists(parties.filter(party)))
 
 
 def people_of(party: Party) -> QuerySet[Membership]:

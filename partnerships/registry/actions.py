@@ -10,8 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Model, Prefetch
-from django.utils.formats import date_format
+from django.db.models import Prefetch
 from django.utils.translation import gettext
 
 from partnerships.core import clock
@@ -21,7 +20,7 @@ from partnerships.core.errors import ValidationError
 from partnerships.core.models import related_model
 from partnerships.core.snapshots import clear_prefetched, prefetch_rows, snapshot_fields, snapshot_rows
 from partnerships.core.writing import ChangeContext, apply_values, change
-from partnerships.directory.models import BODIES, Body, Jurisdiction, MayClose, body_key
+from partnerships.directory.models import BODIES, Jurisdiction, body_key
 from partnerships.mail import outbox
 from partnerships.registry import (
     checks,
@@ -29,7 +28,6 @@ from partnerships.registry import (
     confirmation_status,
     events,
     name_withholding,
-    party_restoration,
     publication,
     seats,
     second_records,
@@ -43,10 +41,10 @@ from partnerships.registry.models import (
     Partnership,
     PartnershipLink,
     Party,
-    PartyRole,
     Reply,
     SeatConsent,
 )
+from partnerships.registry.party_rows import write_parties
 from partnerships.registry.rules import latest_answers, may_add_partnership, may_lead_with, may_write_partnership
 
 _RESET = (SeatState.CONFIRMED, SeatState.INVITED)
@@ -115,34 +113,46 @@ def save_partnership(
         partnership, by=by, verb=verb, snapshot=snapshot, why=why, version=version, request_id=request_id
     ) as writing:
         current = writing.record
-        becomes_organizing = current.pk and current.kind != Kind.ORGANIZING == fields.get("kind")
-        shown = name_withholding.public_among(current.parties.all()) if becomes_organizing else []
-        fields = fields | _forgotten_end(current, fields)
-        apply_values(current, fields)
-        if verb == "create":
-            prefetch_rows([current], "parties", "links_earlier", "links_later")  # a new record has none
-        if becomes_organizing:
-            events.confirmations_reset(current, by)
-            ask_for_seats_again(current)
+        _write_fields(current, fields, by)
         if parties is not None:
-            newcomers = _write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
+            newcomers = write_parties(current, parties, words_leave=words_leave or by is SYSTEM)
             second_records.refuse_without_reason(current, newcomers, by=by, why=why if reason is None else reason)
-        name_withholding.exclude_from_figures(name_withholding.hidden_of(shown) if shown else [])
         _write_facts(current, facts or {})
         linked = _write_links(current, grew_out_of, led_to)
         if current.is_published:
             checks.require_complete(current)
     if verb == "create":
         publication.prepare(writing.record)
+    if writing.changed:
+        _follow_changes(writing, linked, by)
+    return writing.record
+
+
+def _write_fields(partnership: Partnership, fields: dict[str, Any], by: Author) -> None:
+    is_new = partnership.pk is None
+    becomes_organizing = not is_new and partnership.kind != Kind.ORGANIZING == fields.get("kind")
+    shown = name_withholding.public_among(partnership.parties.all()) if becomes_organizing else []
+    apply_values(partnership, fields | _forgotten_end(partnership, fields))
+    if is_new:
+        prefetch_rows([partnership], "parties", "links_earlier", "links_later")  # it has none
+    if becomes_organizing:
+        events.confirmations_reset(partnership, by)
+        ask_for_seats_again(partnership)
+        name_withholding.exclude_from_figures(name_withholding.hidden_of(shown))
+
+
+def _follow_changes(writing: ChangeContext[Partnership], linked: set[int], by: Author) -> None:
+    """Hand over to a new lead, publish, and ask partners to confirm the record as it is now.
+
+    `linked`: the primary keys of partnerships whose links to this one changed.
+    """
+    partnership, entries = writing.record, events.Entries()
     if "lead" in writing.before:
         _hand_over(writing, by)
-    if writing.changed:
-        entries: events.Entries = {}
-        if "title" in writing.before:
-            events.title_changed(writing.record, entries)
-        publication.publish({writing.record.pk, *linked}, also=entries)
-        confirmation_requests.request_after_change(writing.record)
-    return writing.record
+    if "title" in writing.before:
+        events.title_changed(partnership, entries)
+    publication.publish({partnership.pk, *linked}, also=entries)
+    confirmation_requests.request_after_change(partnership)
 
 
 def _forgotten_end(partnership: Partnership, fields: dict[str, Any]) -> dict[str, Any]:
@@ -224,107 +234,6 @@ def _require_lead(by: Author, partnership: Partnership | None, fields: dict[str,
             "lead": lead
         }
         raise ValidationError({"lead": ValidationError(words, code="not_yours")})
-
-
-def _write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> list[Party]:
-    """Returns the partners that weren't there before."""
-    joining = _lock_entities(partnership, rows)
-    if partnership.status != Status.ENDED:
-        _refuse_closed(rows, joining)
-    roles, plain_rows = [], []
-    # A party row belongs to its office or organization: statements and notes stay with it, and never pass to another
-    # one.
-    here = {party.entity: party for party in partnership.parties.all()}
-    for index, row in enumerate(rows):
-        row = dict(row)
-        entity = _entity_of(row)
-        was_here = here.get(entity) if entity else None
-        row["id"] = was_here.pk if was_here else None
-        roles.append(row.pop("roles", []))
-        organization = row.get("organization")
-        row["side"] = organization.side if organization else "government"
-        row.pop("state", None)  # the partner's own answer, which saving the record never changes
-        plain_rows.append(row | {"position": index})
-    refuse_twice(plain_rows)
-    leaving = party_restoration.leaving(here.values(), plain_rows)
-    if leaving:
-        events.parties_removed(leaving)
-    if not words_leave:
-        party_restoration.refuse_to_drop_statements(leaving)
-    # The database checks constraints row by row, so roles that end are deleted first.
-    stay = {(row.get("id"), role["role"]) for row, wanted in zip(plain_rows, roles, strict=True) for role in wanted}
-    held = [role for party in partnership.parties.all() for role in party.roles.all()]
-    gone = [role.pk for role in held if (role.party_id, role.role) not in stay]
-    if gone:
-        PartyRole.objects.filter(pk__in=gone).delete()
-    saved = replace_rows(partnership.parties, plain_rows, name="parties")
-    _write_roles(partnership, saved, roles)
-    newcomers = [party for party in saved if party not in here.values()]
-    if newcomers:
-        party_restoration.restore_answers(partnership, newcomers)
-    if newcomers and partnership.version > 1:  # a record that was never changed has no former statements
-        party_restoration.restore_statements(partnership, newcomers)
-    return newcomers
-
-
-def _write_roles(partnership: Partnership, saved: Sequence[Party], roles: Sequence[list[dict[str, Any]]]) -> None:
-    shared = partnership.backbone_is_shared
-    prefetch_rows(saved, "roles")
-    for index, (party, wanted) in enumerate(zip(saved, roles, strict=True)):
-        held = {role.role: role for role in party.roles.all()}
-        wanted = [dict(row) | {"id": held[row["role"]].pk} if row["role"] in held else dict(row) for row in wanted]
-        extra = {"partnership": partnership, "is_shared": shared}
-        replace_rows(party.roles, wanted, name=f"parties-{index}-roles", extra=extra)
-
-
-def _lock_entities(partnership: Partnership, rows: Sequence[dict[str, Any]]) -> list[Model]:
-    """Lock the offices and organizations that join, and return them, so that a rename at the same moment and this save see
-    each other.
-    """
-    found: list[Model] = []
-    for name in BODIES:
-        joining = {row[name].pk for row in rows if row.get(name)}
-        joining -= {getattr(party, f"{name}_id") for party in partnership.parties.all()}
-        if joining:
-            entities = related_model(Party, name)._default_manager.filter(pk__in=joining).order_by("pk")
-            found += entities.select_for_update(no_key=True, of=("self",))
-    return found
-
-
-def _refuse_closed(rows: Sequence[dict[str, Any]], joining: Sequence[Model]) -> None:
-    """Raise ValidationError for a row of a partner that joins and has closed. What it did before then can be recorded, with
-    an end date.
-    """
-    closed: dict[Model, date | None] = {
-        one: one.closed_on for one in joining if isinstance(one, MayClose) and one.is_closed
-    }
-    for index, row in enumerate(rows):
-        body = _entity_of(row)
-        last_day = closed.get(body) if body else None
-        if last_day and not (row.get("ends_on") and row["ends_on"] <= last_day):
-            words = gettext(
-                "%(name)s closed on %(day)s. Choose who does its work now. To record what it did before then, enter an end "
-                "date no later than that."
-            ) % {"name": body, "day": date_format(last_day, gettext("F j, Y"))}
-            raise ValidationError({f"parties-{index}-": ValidationError(words, code="closed")})
-
-
-def _entity_of(row: dict[str, Any]) -> Body | None:
-    """The jurisdiction, department or organization that a row of partners names."""
-    return next((row[name] for name in BODIES if row.get(name)), None)
-
-
-def refuse_twice(rows: Sequence[dict[str, Any]]) -> None:
-    """Raise ValidationError if an office or organization is in these rows of partners more than once."""
-    seen = set()
-    for index, row in enumerate(rows):
-        entity = _entity_of(row)
-        if entity is not None and entity in seen:
-            raise ValidationError(
-                {f"parties-{index}-": gettext("%(entity)s is listed twice. Keep only one.") % {"entity": entity}},
-                code="twice",
-            )
-        seen.add(entity)
 
 
 def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:

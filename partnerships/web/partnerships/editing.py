@@ -21,7 +21,7 @@ from partnerships.core.models import related_model
 from partnerships.core.snapshots import serialize
 from partnerships.meetings import series
 from partnerships.meetings.queries import next_meetings
-from partnerships.registry import actions, checks, queries, rules
+from partnerships.registry import actions, checks, party_rows, queries, rules
 from partnerships.registry.choices import KIND_FACTS, Kind
 from partnerships.registry.models import Partnership
 from partnerships.web import page_language
@@ -120,7 +120,7 @@ class PartnershipEdit(RecordEdit):
         if parties := self.parts.get("parties"):
             parties.sent = [row for row in parties.forms if not row.errors and row.as_row()]
             try:
-                actions.refuse_twice([row.as_row() for row in parties.sent])
+                party_rows.refuse_twice([row.as_row() for row in parties.sent])
             except ValidationError as problem:
                 problems.append(problem)
         names, data, record = {"status", "ends_on", "status_reason"}, self.form.cleaned_data, copy(self.record)

@@ -27,7 +27,7 @@ from partnerships.directory.choices import Listing
 from partnerships.directory.hooks import partners_of
 from partnerships.directory.models import Contact, Jurisdiction, body_key
 from partnerships.registry import seats
-from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState
+from partnerships.registry.choices import OFFICE_ONLY_CIRCLES, ConsentWay, Kind, SeatState, Status
 from partnerships.registry.models import DraftShare, Partnership, Party, PartyNote, Remark, SeatConsent
 
 # What everyone may see of the parties of a published partnership: a government always, a tribal nation after its own
@@ -315,6 +315,11 @@ def lead_reads_history(person: Viewer, record: Record) -> bool:
 
 def may_write_partnership(person: Viewer, partnership: Partnership) -> bool:
     return is_administrator(person) or partnership.lead_id in jurisdictions_written_by(person)
+
+
+def may_plan(person: Viewer, partnership: Partnership) -> bool:
+    """Whether the person may plan something new in a partnership, such as a meeting: not after it has ended."""
+    return partnership.status != Status.ENDED and may_write_partnership(person, partnership)
 
 
 def may_add_partnership(person: Viewer) -> bool:

@@ -15,7 +15,7 @@ from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.exports import MEETINGS
 from partnerships.notifications import link_queries
 from partnerships.notifications.recipients import key_of
-from partnerships.registry.rules import may_read_all
+from partnerships.registry.rules import may_plan, may_read_all
 from partnerships.web import linked_data, nouns, page_language
 from partnerships.web.lists import Switch, offices_first, tidy_address
 from partnerships.web.meetings.action_items import owner_words
@@ -93,6 +93,7 @@ def meeting(request, public_id):
         "is_past": record.starts_at < clock.now(),
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
+        "may_plan": may_plan(person, partnership),
         "participants": queries.participants_of(record) if is_whole else [],
         "own": _own_answer(person, record),
         "comes": queries.invited_people(person, record),

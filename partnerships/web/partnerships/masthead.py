@@ -86,6 +86,7 @@ class PartnershipPage:
             "p": document,
             "is_whole": self.is_whole,
             "may_write": self.may_write,
+            "may_plan": rules.may_plan(self.person, self.record),
             "is_shared": bool(not record.is_published and sides.shares(self.person, record)),
             "checked": checked_on(document["last_verified_on"]) if document["last_verified_on"] else "",
             "facts": self._facts(),

@@ -8,7 +8,7 @@ from partnerships.core.cells import escape_formula
 from partnerships.core.workbooks import CONTENT_TYPE, workbook
 from partnerships.measurement import activity_queries as queries
 from partnerships.registry import queries as registry
-from partnerships.registry.rules import may_write_partnership
+from partnerships.registry.rules import may_plan
 from partnerships.web import page_language
 from partnerships.web.csv import download
 from partnerships.web.partnerships.activities import party_words, row_of
@@ -35,7 +35,7 @@ def page(request, public_id):
             for seat, cells in found_matrix.rows
         ],
         "works": [row_of(one) for one in works],
-        "may_write": may_write_partnership(request.user, record),
+        "may_plan": may_plan(request.user, record),
         "back": back,
         "crumbs": crumbs_to_partnership(record, back),
     }

@@ -39,6 +39,7 @@ from partnerships.meetings.models import (
     Participant,
 )
 from partnerships.meetings.rules import (
+    TAKES_PLACE,
     actions_visible_to,
     answers_check_in,
     check_in_plans_visible_to,
@@ -144,7 +145,7 @@ def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) 
 
 def next_meetings(person: Viewer, partnership: Partnership, *, most: int) -> list[Meeting]:
     """The partnership's next meetings that the person may see and that take place, soonest first."""
-    rows = meetings_without_link(person).filter(partnership=partnership, status=MeetingStatus.PLANNED)
+    rows = meetings_without_link(person).filter(TAKES_PLACE, partnership=partnership)
     return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
 
 
@@ -152,7 +153,7 @@ def meetings_ahead_of(person: Viewer, organization: Organization, *, most: int =
     """The next meetings of the organization's partnerships, as far as the person may see them."""
     seats = parties_visible_to(person).filter(organization=organization)
     rows = meetings_visible_to(person).filter(partnership__in=seats.values("partnership"))
-    rows = rows.filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    rows = rows.filter(TAKES_PLACE, starts_at__gte=clock.now())
     return list(rows.order_by("starts_at", "pk")[:most])
 
 
@@ -288,9 +289,10 @@ def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Me
     """
     now = clock.now()
     is_over = Q(starts_at__lt=now)
-    to_note = Q(starts_at__gte=now - timedelta(days=NOTES_DAYS), closed_at=None)
+    to_note = is_over & Q(starts_at__gte=now - timedelta(days=NOTES_DAYS), closed_at=None)
     to_note &= Q(partnership__lead__in=jurisdictions_written_by(person))
-    rows = _own_calendar(person).filter(~is_over | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
+    comes = ~is_over & TAKES_PLACE
+    rows = _own_calendar(person).filter(comes | to_note, status=MeetingStatus.PLANNED).annotate(is_over=is_over)
     turn = Window(RowNumber(), partition_by=[F("is_over")], order_by=["starts_at", "pk"])
     rows = rows.annotate(turn=turn).filter(turn__lte=most)
     found = list(rows.select_related("partnership").order_by("starts_at", "pk"))
@@ -299,7 +301,7 @@ def calendar_today(person: Person, *, most: int) -> tuple[list[Meeting], list[Me
 
 def upcoming_meetings(*, most: int = 4) -> list[Meeting]:
     """The next public meetings, soonest first."""
-    rows = meetings_visible_to(None).filter(starts_at__gte=clock.now(), status=MeetingStatus.PLANNED)
+    rows = meetings_visible_to(None).filter(TAKES_PLACE, starts_at__gte=clock.now())
     return list(rows.order_by("starts_at", "pk")[:most])
 
 

@@ -17,6 +17,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import Action, CheckInPlan, Meeting, Participant
+from partnerships.registry.choices import Status
 from partnerships.registry.representatives import belongs_to, has_left
 from partnerships.registry.rules import (
     may_speak_for,
@@ -26,6 +27,10 @@ from partnerships.registry.rules import (
     seated_partnership_ids,
 )
 from partnerships.registry.seats import is_at_table
+
+# Where a partnership has ended, its planned meetings stay on record, but no one is reminded of them and no page says that
+# they come next.
+TAKES_PLACE = Q(status=MeetingStatus.PLANNED) & ~Q(partnership__status=Status.ENDED)
 
 
 @cached_rule
@@ -85,6 +90,11 @@ def notes_are_public(meeting: Meeting) -> bool:
 def is_public(meeting: Meeting) -> bool:
     """Whether everyone may see the meeting. Only then can its notes be public."""
     return meeting.is_public and meeting.partnership.is_published
+
+
+def takes_place(meeting: Meeting) -> bool:
+    """`TAKES_PLACE` of one meeting."""
+    return meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
 
 
 def was_held(meeting: Meeting) -> bool:

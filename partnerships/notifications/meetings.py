@@ -39,7 +39,7 @@ from partnerships.meetings import calendar, events
 from partnerships.meetings.choices import MeetingStatus
 from partnerships.meetings.models import AgendaItem, Meeting, Participant
 from partnerships.meetings.queries import agenda_seen
-from partnerships.meetings.rules import meetings_visible_to, notes_are_public
+from partnerships.meetings.rules import meetings_visible_to, notes_are_public, takes_place
 from partnerships.notifications import digests, links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
@@ -353,8 +353,7 @@ def follow_meeting(meeting: Meeting, before: Meeting | None = None, already_info
     already got an email about another meeting of the series for this change; it grows.
     """
     now, people = clock.shared()(), _people(meeting.participants.select_related("person", *CONTACT_OWNERS))
-    is_on = meeting.status == MeetingStatus.PLANNED and meeting.partnership.status != Status.ENDED
-    emails = _reminders(meeting, people, body_meets_often(meeting)) if is_on else []
+    emails = _reminders(meeting, people, body_meets_often(meeting)) if takes_place(meeting) else []
     emails += _news(meeting, people, before, now, set() if already_informed is None else already_informed)
     notes, had_notes = _notes(meeting, people, before, now)
     outbox.replace(

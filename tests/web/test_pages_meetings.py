@@ -6,7 +6,8 @@ from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings.meetings import cancel_meeting
-from tests.factories import make_meeting, make_partnership
+from partnerships.registry.actions import end_partnership
+from tests.factories import in_days, make_meeting, make_partnership, party
 
 
 def text(client, url):
@@ -88,6 +89,36 @@ def test_a_cancelled_meeting_says_so_first(client, people):
     assert "Open table" not in text(client, reverse("home"))
     client.force_login(people.editor)
     assert reverse("meeting_cancel", args=[meeting.public_id]) not in text(client, page_of(meeting))
+
+
+def test_a_meeting_that_was_kept_when_its_partnership_ended_is_announced_nowhere(client, people):
+    """Its page and the lists keep it, and say that the partnership has ended."""
+    table = make_partnership(lead=people.office, parties=[party(people.office, "lead"), party(people.organization)])
+    meeting = make_meeting(table, title="Open table", is_public=True, people=[people.editor])
+    pages = {
+        None: ["home", reverse("partnership", args=[table.public_id])],
+        people.editor: ["home", reverse("partnership", args=[table.public_id])],
+        people.partner: [reverse("organization_mine", args=[people.organization.public_id])],
+    }
+
+    def announced():
+        found = []
+        for person, here in pages.items():
+            client.force_login(person) if person else client.logout()
+            found += ["Open table" in text(client, reverse(url) if url == "home" else url) for url in here]
+        return found
+
+    assert announced() == [True] * 5
+    end_partnership(partnership=table, by=SYSTEM, ends_on=in_days(0), reason="The grant ended.")
+    assert announced() == [False] * 5
+    (row,) = client.get(reverse("meetings")).context["rows"]
+    assert (row["title"], row["note"]) == ("Open table", "The partnership has ended.")
+    page, cancel = page_of(meeting), reverse("meeting_cancel", args=[meeting.public_id])
+    assert ("ask first whether it will take place" in text(client, page), cancel in text(client, page)) == (True, False)
+    client.force_login(people.editor)
+    shown = text(client, page)
+    assert ("we don’t send reminders for it" in shown, shown.count(cancel)) == (True, 2)
+    assert "Schedule a similar meeting" not in shown
 
 
 def rows(client, url):

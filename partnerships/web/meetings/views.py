@@ -50,7 +50,7 @@ def meeting_list(request):
 
 
 def _row(record, query):
-    partnership, cancelled = record.partnership, record.status == MeetingStatus.CANCELLED
+    partnership = record.partnership
     texts = [
         (gettext("Title"), record.title),
         (gettext("Partnership"), partnership.title),
@@ -63,10 +63,17 @@ def _row(record, query):
         "line": f"{day(record.date)}, {local_time(record)}",
         "facts": [partnership.title, *([where] if where else [])],
         "tags": [] if record.is_public else [gettext("Internal")],
-        "note": gettext("Canceled") if cancelled else "",
+        "note": _note(record),
         "is_illustration": record.is_illustration,
         "why": why_lines(query, texts) if query else [],
     }
+
+
+def _note(record) -> str:
+    if record.status == MeetingStatus.CANCELLED:
+        return gettext("Canceled")
+    is_ahead = record.starts_at >= clock.now()
+    return gettext("The partnership has ended.") if is_ahead and not rules.takes_place(record) else ""
 
 
 @page_language.translated
@@ -91,6 +98,7 @@ def meeting(request, public_id):
         "notes_are_out": rules.notes_are_public(record),
         "is_cancelled": record.status == MeetingStatus.CANCELLED,
         "is_past": record.starts_at < clock.now(),
+        "takes_place": rules.takes_place(record),
         "is_whole": is_whole,
         "may_write": rules.may_write_meeting(person, record),
         "may_plan": may_plan(person, partnership),

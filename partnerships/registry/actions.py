@@ -44,7 +44,7 @@ from partnerships.registry.models import (
     Reply,
     SeatConsent,
 )
-from partnerships.registry.party_rows import write_parties
+from partnerships.registry.party_rows import refuse_closed_holders, write_parties
 from partnerships.registry.rules import latest_answers, may_add_partnership, may_lead_with, may_write_partnership
 
 _RESET = (SeatState.CONFIRMED, SeatState.INVITED)
@@ -254,6 +254,8 @@ def _write_facts(partnership: Partnership, facts: dict[str, Any]) -> None:
             if name == "practices":
                 row["shared_by"] = party(row.get("shared_by"))
                 row["adopted_by"] = [party(index) for index in row.get("adopted_by", ()) if party(index)]
+        if name == "seats":
+            refuse_closed_holders(partnership, rows)
         replace_rows(getattr(partnership, name), rows, name=name)
 
 

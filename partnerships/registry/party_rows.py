@@ -18,6 +18,7 @@ from partnerships.directory.models import BODIES, Body, MayClose
 from partnerships.registry import events, party_restoration
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, Party, PartyRole
+from partnerships.registry.seats import closed_partner
 
 
 def write_parties(partnership: Partnership, rows: Sequence[dict[str, Any]], *, words_leave: bool) -> list[Party]:
@@ -104,18 +105,46 @@ def _refuse_closed(rows: Sequence[dict[str, Any]], joining: Sequence[Model]) -> 
     """Raise ValidationError for a row of a partner that joins and has closed. What it did before then can be recorded, with
     an end date.
     """
-    closed: dict[Model, date | None] = {
-        one: one.closed_on for one in joining if isinstance(one, MayClose) and one.is_closed
-    }
+    locked: dict[Model | None, Model] = {one: one for one in joining}
     for index, row in enumerate(rows):
-        body = _entity_of(row)
-        last_day = closed.get(body) if body else None
-        if last_day and not (row.get("ends_on") and row["ends_on"] <= last_day):
-            words = gettext(
-                "%(name)s closed on %(day)s. Choose who does its work now. To record what it did before then, enter an end "
-                "date no later than that."
-            ) % {"name": body, "day": date_format(last_day, gettext("F j, Y"))}
-            raise ValidationError({f"parties-{index}-": ValidationError(words, code="closed")})
+        body = locked.get(_entity_of(row))
+        if _takes_part_closed(body, row.get("ends_on")):
+            raise _closed_error(f"parties-{index}-", body)
+
+
+def refuse_closed_holders(partnership: Partnership, seats: Sequence[dict[str, Any]]) -> None:
+    """Raise ValidationError for a row of an advisory body's seats that would go to a partner that has closed. It keeps those
+    that it holds.
+    """
+    if partnership.status == Status.ENDED:
+        return
+    holders = partnership.parties.filter(
+        closed_partner(), pk__in=[row["held_by"].pk for row in seats if row["held_by"]]
+    )
+    for holder in holders.select_related("department", "organization"):
+        held = [seat for seat in holder.seats.all() if _takes_part_closed(holder.entity, seat.ends_on)]
+        wanted = [
+            index
+            for index, row in enumerate(seats)
+            if row["held_by"] == holder and _takes_part_closed(holder.entity, row.get("ends_on"))
+        ]
+        if len(wanted) > len(held):
+            raise _closed_error(f"seats-{wanted[-1]}-held_by", holder.entity)
+
+
+def _takes_part_closed(body: Model | None, ends_on: date | None) -> bool:
+    """Whether an office or organization that has closed would take part until this day, after its own last day."""
+    if not (isinstance(body, MayClose) and body.closed_on and body.is_closed):
+        return False
+    return ends_on is None or ends_on > body.closed_on
+
+
+def _closed_error(at: str, body: Any) -> ValidationError:
+    words = gettext(
+        "%(name)s closed on %(day)s. Choose who does its work now. To record what it did before then, enter an end "
+        "date no later than that."
+    ) % {"name": body, "day": date_format(body.closed_on, gettext("F j, Y"))}
+    return ValidationError({at: ValidationError(words, code="closed")})
 
 
 def _entity_of(row: dict[str, Any]) -> Body | None:

@@ -1,5 +1,7 @@
 """A department or an organization that has closed: from its last day on no one adds it, and what still names it is listed."""
 
+import re
+
 import pytest
 from django.core.exceptions import ValidationError
 
@@ -10,7 +12,7 @@ from partnerships.models import Change, Email, Organization, Party
 from partnerships.notifications import recipients
 from partnerships.records import undoing
 from partnerships.registry import attention, inviting, queries
-from partnerships.registry.actions import save_partnership
+from partnerships.registry.actions import end_partnership, save_partnership
 from partnerships.registry.confirmation_requests import request_confirmation
 from tests.assessment.conftest import Board
 from tests.factories import in_days, make_department, make_meeting, make_organization, make_partnership, party
@@ -61,6 +63,62 @@ def test_a_partnership_that_names_it_can_still_be_changed(record, people):
     close(people.organization)
     saved = save_partnership(partnership=record, by=SYSTEM, fields={"title": "Another"}, parties=rows_of(record))
     assert saved.parties.count() == 3
+
+
+def seated(record, *seats):
+    """Save seats of an advisory body: (who holds it, a position in the list of partners; its last day)."""
+    rows = [{"title": "Seat", "held_by": holder, "ends_on": ends_on} for holder, ends_on in seats]
+    ids = record.seats.values_list("pk", flat=True)
+    rows = [row | ({"id": ids[index]} if index < len(ids) else {}) for index, row in enumerate(rows)]
+    return save_partnership(partnership=record, by=SYSTEM, fields={"kind": "advisory_body"}, facts={"seats": rows})
+
+
+@pytest.mark.parametrize(
+    ("was", "wanted", "field"),
+    [
+        ([], [(2, None)], "seats-0-held_by"),
+        ([(1, None)], [(1, None), (2, None)], "seats-1-held_by"),
+        ([(2, None)], [(2, None), (2, None)], "seats-1-held_by"),
+        ([(2, -10)], [(2, None)], "seats-0-held_by"),
+        ([], [(2, -9)], "seats-0-held_by"),
+        ([], [(2, -10)], None),
+        ([], [(1, None)], None),
+        ([(2, None)], [(2, None)], None),
+        ([(1, None), (2, None)], [(2, None)], None),
+    ],
+)
+def test_a_partner_that_has_closed_takes_no_seat_and_keeps_those_it_has(record, people, was, wanted, field):
+    def days(seats):
+        return [(holder, None if day is None else in_days(day)) for holder, day in seats]
+
+    seated(record, *days(was))
+    close(people.organization, in_days(-10))
+    record.refresh_from_db()
+    if field is None:
+        assert seated(record, *days(wanted)).seats.count() == len(wanted)
+        return
+    with pytest.raises(ValidationError) as refused:
+        seated(record, *days(wanted))
+    assert (list(refused.value.message_dict), "closed on" in str(refused.value)) == ([field], True)
+
+
+def test_in_a_partnership_that_has_ended_all_seats_are_the_past(record, people):
+    close(people.organization, in_days(-10))
+    end_partnership(partnership=record, by=SYSTEM, ends_on=in_days(-10), reason="Done")
+    record.refresh_from_db()
+    assert seated(record, (2, None)).seats.get().held_by.entity == people.organization
+
+
+def test_the_form_says_at_the_seat_why_its_partner_cannot_take_it(client, record, people):
+    seated(record, (0, None))
+    close(people.organization)
+    client.force_login(people.editor)
+    url = f"/partnerships/{record.public_id}/edit/"
+    holder = record.parties.get(organization=people.organization)
+    answer = client.post(url, fields_of(client.get(url)) | {"seats-0-held_by": holder.pk, "why": ""})
+    assert answer.status_code == 422
+    (error,) = re.findall(r'id="id_seats-0-held_by_error"[^>]*>(.*?)</p>', answer.content.decode(), re.DOTALL)
+    assert "association closed on" in error
 
 
 def test_it_opens_again_without_the_date(record):

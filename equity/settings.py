@@ -72,6 +72,7 @@ MIDDLEWARE = [
     "partnerships.web.middleware.CompressedPages",
     "partnerships.web.middleware.PlainRefusals",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "partnerships.web.idempotency.RetriedForms",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "partnerships.web.page_language.PageLanguage",

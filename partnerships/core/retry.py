@@ -45,12 +45,13 @@ def retry_on_deadlock(work: Callable[[], T]) -> T:
         try:
             return work()
         except OperationalError as problem:
-            if not _is_retryable(problem) or not left or connection.in_atomic_block:
+            if not is_retryable(problem) or not left or connection.in_atomic_block:
                 raise
     raise AssertionError  # the last try returns or raises
 
 
-def _is_retryable(problem: OperationalError) -> bool:
+def is_retryable(problem: OperationalError) -> bool:
+    """Whether PostgreSQL ended the transaction in favor of another one, so that it may succeed when it runs again."""
     return getattr(problem.__cause__, "pgcode", "") in _GAVE_WAY
 
 
@@ -58,4 +59,4 @@ def is_contention(problem: OperationalError) -> bool:
     """Whether the database ended a transaction, or didn't let it begin, because of others. Nothing of it was saved."""
     cause = problem.__cause__
     name = getattr(cause, "sqlite_errorname", "") or ""
-    return _is_retryable(problem) or getattr(cause, "pgcode", "") in _WAITED or name.startswith(_WAITED_SQLITE)
+    return is_retryable(problem) or getattr(cause, "pgcode", "") in _WAITED or name.startswith(_WAITED_SQLITE)

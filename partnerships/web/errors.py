@@ -14,6 +14,7 @@ from django.core.exceptions import (
     TooManyFieldsSent,
     TooManyFilesSent,
 )
+from django.db import OperationalError
 from django.http import HttpResponse, JsonResponse, UnreadablePostError
 from django.template.loader import render_to_string
 from django.utils.text import format_lazy
@@ -22,6 +23,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.core.errors import NotAllowed, NotFound, UnknownParameters, ValidationError
 from partnerships.core.ids import MistypedId
+from partnerships.core.retry import is_contention
 from partnerships.core.types import Text
 from partnerships.web import page_language
 
@@ -54,6 +56,7 @@ STALE_FORM = Refusal(
     403, "csrf.html", _("We couldn’t check this form. Reload the page and submit it again."), is_translated=True
 )
 BROKEN = Refusal(500, "500.html", _("Something went wrong on our end. Nothing was changed."))
+BUSY = Refusal(503, "500.html", _("Someone else saved at the same moment, so nothing was changed. Try again."))
 _ASKED_WRONGLY = _("We can’t read this request.")
 _TOO_LARGE = format_lazy(
     _("What you sent is too large. The limit is {number} MB."), number=settings.DATA_UPLOAD_MAX_MEMORY_SIZE // 2**20
@@ -68,7 +71,7 @@ _REASONS = {
 
 
 def refusal_of(exception) -> Refusal | None:
-    """The error page for an exception that the packages raise on purpose, or None for any other."""
+    """The error page for an exception that the packages raise on purpose, or that others who saved caused; None for any other."""
     if isinstance(exception, MistypedId):
         return MISTYPED
     if isinstance(exception, NotFound):
@@ -83,6 +86,8 @@ def refusal_of(exception) -> Refusal | None:
         return invalid_parameters(gettext("We don’t recognize part of this web address."), points, exception.known)
     if isinstance(exception, ValidationError):
         return invalid_parameters(gettext("We can’t use part of this web address."), _points(exception))
+    if isinstance(exception, OperationalError) and is_contention(exception):
+        return BUSY
     return None
 
 
@@ -105,7 +110,7 @@ def show(request, refusal: Refusal) -> HttpResponse:
         page_language.use(request)
     context = {"refusal": refusal, "typed": typed(request) if _gives_back(request, refusal) else []}
     if refusal.status >= 500:
-        # The context processors may be what failed, so this page doesn't use them.
+        # The context processors or the database may be what failed, so this page uses neither.
         body = render_to_string(refusal.template, context)
     else:
         body = render_to_string(refusal.template, context, request)
@@ -127,7 +132,7 @@ def _gives_back(request, refusal) -> bool:
             f"{request.scheme}://{request.get_host()}",
             *settings.CSRF_TRUSTED_ORIGINS,
         )
-    return refusal in (NOT_FOUND, NOT_YOURS)  # for these, the CSRF check has passed
+    return refusal in (NOT_FOUND, NOT_YOURS, BUSY)  # for these, the CSRF check has passed
 
 
 def typed(request) -> list[str]:

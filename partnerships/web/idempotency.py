@@ -12,9 +12,12 @@ isn't stored: only the browser with the form can read it again.
 
 The key belongs to its sender and URL. If the second POST has different content, its view runs first, and its errors,
 such as an edit conflict, are shown. If it would succeed, it isn't saved, and the sender is asked whether to save both.
+
+A form whose transaction PostgreSQL ended in favor of another one is answered again by `RetriedForms`.
 """
 
 import base64
+import copy
 import re
 import secrets
 import zlib
@@ -22,7 +25,7 @@ from dataclasses import dataclass
 
 from cryptography.fernet import Fernet, InvalidToken
 from django.contrib import messages
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, OperationalError, transaction
 from django.http import Http404, HttpResponse, UnreadablePostError
 from django.shortcuts import redirect, render
 from django.urls import resolve
@@ -31,8 +34,9 @@ from django.utils.html import format_html
 from django.utils.translation import gettext_lazy
 
 from partnerships.core import idempotency
+from partnerships.core.retry import DEADLOCK_TRIES, is_contention, is_retryable
+from partnerships.web import errors
 from partnerships.web.drafts import DOES
-from partnerships.web.errors import typed
 from partnerships.web.page_language import SWITCH
 
 FIELD = "form_key"
@@ -104,6 +108,31 @@ class _Sent:
         return address.replace("{secret}", self.secret) if self.secret else address
 
 
+class RetriedForms:
+    """Middleware that answers a form again, up to DEADLOCK_TRIES times in all, when its transaction lost to another one.
+
+    It comes before the session: the person, their rights and their messages are read again, as if the form had come later.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        if request.method != "POST":
+            return self.get_response(request)
+        as_sent, asked = copy.copy(request), request
+        response = self.get_response(asked)
+        for _ in range(DEADLOCK_TRIES - 1):
+            if not getattr(asked, "may_repeat", False):
+                break
+            asked = copy.copy(as_sent)
+            asked._post, asked._files = request.POST, request.FILES  # the body can be read only once
+            for file in (file for _, files in request.FILES.lists() for file in files):
+                file.seek(0)
+            response = self.get_response(asked)
+        return response
+
+
 class IdempotencyMiddleware:
     """Middleware that saves each form once. It comes last, so that only the view runs in its transaction."""
 
@@ -113,6 +142,9 @@ class IdempotencyMiddleware:
     def __call__(self, request):
         sent = _sent_form(request) if request.method == "POST" else None
         return self._respond_once(request, sent) if sent else self.get_response(request)
+
+    def process_exception(self, request, exception):
+        request.lost = isinstance(exception, OperationalError) and is_retryable(exception)
 
     def _respond_once(self, request, sent):
         response = problem = None
@@ -133,6 +165,14 @@ class IdempotencyMiddleware:
                     return response
         except IntegrityError as refused:
             problem = refused
+        except OperationalError as refused:  # by the commit, or a second POST with this key
+            if not is_contention(refused):
+                raise
+            self.process_exception(request, refused)
+            response = errors.show(request, errors.BUSY)
+        request.may_repeat = getattr(request, "lost", False)
+        if request.may_repeat:
+            return response
         first = idempotency.find_submission(sent.mark)
         if problem and first is None:
             raise problem
@@ -194,7 +234,7 @@ def _repeat_answer(request, sent, first):
         response = HttpResponse(page) if page else redirect(to)
     else:
         fields = [(name, text) for name, texts in request.POST.lists() if name not in _MARKS[:2] for text in texts]
-        context = {"to": to, "typed": typed(request), "is_link": is_link}
+        context = {"to": to, "typed": errors.typed(request), "is_link": is_link}
         context["fields"] = [] if request.FILES else fields
         response = render(request, "sent_before.html", context, status=409)
     response["Cache-Control"] = "private, no-store"

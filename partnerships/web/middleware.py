@@ -64,6 +64,8 @@ class PlainRefusals:
             # Not permanent, since the merge can be undone.
             return redirect(with_public_id(request.get_full_path(), exception.public_id))
         refusal = errors.refusal_of(exception)
+        if refusal is errors.BUSY and request.path_info.startswith(errors.API):
+            return None  # the API has tried again
         return errors.show(request, refusal) if refusal else None
 
 

@@ -373,3 +373,54 @@ def test_a_file_of_contacts_is_not_held_up_by_others(people):
     save_organization(organization=school, by=SYSTEM, fields={"aims": "Meanwhile"})
     assert write(people.editor, file_import).state == "failed"
     assert not school.contacts.exists()
+
+
+# Options that can no longer be chosen
+
+
+def retire(*terms):
+    for term in terms:
+        term.is_retired = True
+        term.save()
+
+
+def test_a_record_keeps_a_retired_option_through_an_import_and_no_other_can_have_it(people):
+    cultural, dakota = make_term("organization_kind", "cultural", "Cultural"), make_term("language", "dakota", "Dakota")
+    chair = make_term("contact_role", "chair", "Chair")
+    contacts = [{"name": "Ana", "role": chair, "note": "Mornings"}]
+    held = of_office(people, kind=cultural, languages=[dakota], contacts=contacts)
+    other = of_office(people, "Hill school", contacts=[{"name": "Bo", "note": "Evenings"}])
+    retire(cultural, dakota, chair)
+    head = ["Name", "Kind of organization", "Languages", "Contact name", "Contact role"]
+    row = ["Cultural", "Dakota", "Ana", "Chair"]
+    same = bring_rows(people, [head, ["Lake school", *row]], "organizations")
+    assert (states(same), problems(same)) == (["same"], [])
+    both = bring_rows(people, [head, ["Hill school", *row], ["New school", *row]], "organizations")
+    words = [
+        (number, column, f"“{text}” can no longer be chosen. Choose another option.")
+        for number in (2, 3)
+        for column, text in (("Kind of organization", "Cultural"), ("Languages", "Dakota"))
+    ]
+    assert (states(both), problems(both)) == (["refused", "refused"], words)
+    assert [group["code"] for group in result_of(both)["groups"]] == ["no_option", "no_option"]
+    assert (held.contacts.get().role, other.contacts.get().role) == (chair, None)
+
+
+@pytest.mark.parametrize("kind", ["contacts", "organizations"])
+def test_a_retired_role_is_kept_by_who_has_it_and_a_title_for_others(people, kind):
+    chair = make_term("contact_role", "chair", "Chair")
+    school = of_office(people, contacts=[{"name": "Ana", "role": chair, "note": "Mornings"}, {"name": "Bo"}])
+    retire(chair)
+    head = {"contacts": "Organization", "organizations": "Name"}[kind]
+    rows = [[head, "Contact name", "Contact role"], *(["Lake school", name, "Chair"] for name in ("Ana", "Bo", "Cy"))]
+    write(people.editor, bring_rows(people, rows, kind))
+    found = school.contacts.order_by("name").values_list("name", "role__key", "note")
+    assert list(found) == [("Ana", "chair", "Mornings"), ("Bo", None, "Chair"), ("Cy", None, "Chair")]
+
+
+def test_a_partnership_with_a_retired_purpose_is_imported_again(people):
+    tool = make_term("purpose", "tool", "Equity tool")
+    make_partnership("Bus team", lead=people.office, purpose=tool)
+    retire(tool)
+    same = bring_rows(people, [["Title", "Purpose"], ["Bus team", "Equity tool"]], "partnerships")
+    assert (states(same), problems(same)) == (["same"], [])

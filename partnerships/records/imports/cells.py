@@ -189,11 +189,15 @@ class RecordLookup:
         raise InvalidCell(StoredText(words, text=_cut(text)))
 
     def term(self, vocabulary: str, text: str) -> Term:
+        """The term that a text names, also a retired one (`items.refuse_retired`). Raises InvalidCell."""
         if vocabulary not in self._terms:
-            terms, own = list(Term.objects.filter(vocabulary=vocabulary, is_retired=False)), self._terms[vocabulary]
-            for term in terms:
-                own |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
-            _add_translations(own, terms)
+            own, rows = self._terms[vocabulary], Term.objects.filter(vocabulary=vocabulary)
+            for terms in ([row for row in rows if not row.is_retired], [row for row in rows if row.is_retired]):
+                names: dict = {}
+                for term in terms:
+                    names |= {normalize_heading(term.label): term, normalize_heading(term.key): term}
+                _add_translations(names, terms)
+                self._terms[vocabulary] = own = names | own
         return _one_of(self._terms[vocabulary], text)
 
     def issue(self, text: str) -> IssueArea:
@@ -228,7 +232,8 @@ def _add_translations(known: dict[str, Option], rows: Iterable[Option]) -> None:
 def _one_of(known: dict[str, Option], text: str) -> Option:
     found = known.get(normalize_heading(text))
     if found is None:
-        labels: list[str] = sorted({str(getattr(one, "label", one)) for one in known.values()})
+        chosen = [one for one in known.values() if not getattr(one, "is_retired", False)]
+        labels: list[str] = sorted({str(getattr(one, "label", one)) for one in chosen})
         listed = [*map(StoredText, labels[:12]), *(["…"] if len(labels) > 12 else [])]
         words = _("“%(text)s” isn’t one of the options. Enter one of these: %(options)s.")
         raise InvalidCell(StoredText(words, text=_cut(text), options=StoredText.join(listed, ", ")), code=NO_OPTION)

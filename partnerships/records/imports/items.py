@@ -19,9 +19,18 @@ from partnerships.core.importing import Difference, Item, Problem
 from partnerships.core.models import model_field
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
-from partnerships.directory.models import Department, Jurisdiction, Organization
+from partnerships.directory.models import Department, Jurisdiction, Organization, Term
 from partnerships.measurement.pasted_tables import SubmittedNumber
-from partnerships.records.imports.cells import InvalidCell, RecordLookup, is_blank, parts_of, read, text_of, words_of
+from partnerships.records.imports.cells import (
+    NO_OPTION,
+    InvalidCell,
+    RecordLookup,
+    is_blank,
+    parts_of,
+    read,
+    text_of,
+    words_of,
+)
 from partnerships.records.imports.fields import KINDS, Described
 from partnerships.records.imports.fixes import Fixes
 
@@ -303,12 +312,26 @@ def compare_fields(
     """
     compared = [item for item in items if item.record and not item.problems]
     prefetch_related_objects([item.record for item in compared], *many, *reads)
+    for item in items:
+        refuse_retired(job, item)
     for item in compared:
         for key in plain:
             differ(job, item, key, getattr(item.record, key))
         for key in many:
             differ(job, item, key, list(getattr(item.record, key).all()), same=same_many)
     return compared
+
+
+def refuse_retired(job: Job, item: Item) -> None:
+    """Refuse options that can no longer be chosen, but for those that the record has."""
+    for key, value in item.values.items():
+        for one in value if isinstance(value, list) else [value]:
+            if not isinstance(one, Term) or not one.is_retired:
+                continue
+            there: Any = getattr(item.record, key, None)
+            if one not in (there.all() if isinstance(value, list) and item.record else [there]):
+                words = StoredText(_("“%(text)s” can no longer be chosen. Choose another option."), text=one.label)
+                item.refuse(words, job.label(key), text=one.label, code=NO_OPTION)
 
 
 AT_ONCE = 20  # new records whose likely duplicates are looked for together

@@ -115,8 +115,17 @@ def same_contacts(there: Sequence[Contact], values: dict[str, Any]) -> list[Cont
     return same
 
 
+def without_retired_role(values: dict[str, Any], same: Sequence[Contact]) -> dict[str, Any]:
+    """A contact's values, with a role that can no longer be chosen as its title, unless it has that role."""
+    role = values.get("role")
+    if role is None or not role.is_retired or role in [one.role for one in same]:
+        return values
+    return plain_values(values | {"role": role.label})
+
+
 def _find_one(job: "Job", item: Item) -> None:
     same = same_contacts(list(item.owner.contacts.all()), item.values)
+    item.values = without_retired_role(item.values, same)
     if len(same) > 1:
         item.refuse(_SEVERAL, job.label("name"))
     elif not same:

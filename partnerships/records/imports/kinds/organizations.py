@@ -39,7 +39,7 @@ from partnerships.records.imports.items import (
     save,
 )
 from partnerships.records.imports.kinds.contacts import TEXTS as CONTACT_TEXTS
-from partnerships.records.imports.kinds.contacts import plain_values, same_contacts
+from partnerships.records.imports.kinds.contacts import plain_values, same_contacts, without_retired_role
 from partnerships.records.imports.repeats import combine_rows, find_near
 from partnerships.records.imports.sides import refuse_governments, suggest_sides
 
@@ -175,6 +175,8 @@ def _compare(job: "Job", items: Sequence[Item]) -> None:
             there = next((row.value for row in item.record.identifiers.all() if row.scheme == scheme), "")
             differ(job, item, scheme, there, same=lambda a, b, s=scheme: number_of(s, a) == number_of(s, b))
     for item in items:
+        if item.record is None:
+            _leave_out_retired_roles(item, ())
         listing = item.values.get("listing", getattr(item.record, "listing", ""))
         source = item.values.get("listing_source", getattr(item.record, "listing_source", ""))
         if listing == Listing.NAMED and "listing" in item.values and not source:
@@ -187,6 +189,7 @@ def _compare(job: "Job", items: Sequence[Item]) -> None:
 def _compare_contacts(job: "Job", item: Item) -> None:
     """Note how contacts in the file differ from the organization's. `extra["known"]`: row → its contact there."""
     there, fields = list(item.record.contacts.all()), job.described.by_key
+    _leave_out_retired_roles(item, there)
     item.extra["known"] = known = {}
     for row, values in item.extra["contacts"]:
         same = same_contacts(there, values)
@@ -205,6 +208,11 @@ def _compare_contacts(job: "Job", item: Item) -> None:
                     words = words_of(one, was), words_of(one, value)
                     label = StoredText("%(name)s: %(field)s", name=same[0].name, field=StoredText(one.label))
                     item.differences.append(Difference(f"contact {row} {key}", label, *words))
+
+
+def _leave_out_retired_roles(item: Item, there: Sequence[Contact]) -> None:
+    contacts = item.extra["contacts"]
+    item.extra["contacts"] = [(row, without_retired_role(one, same_contacts(there, one))) for row, one in contacts]
 
 
 _SEVERAL_CONTACTS = _("More than one contact there has this name. Enter the email address that it has there.")

@@ -25,8 +25,16 @@ class Lease:
         """The row if this worker still has it, otherwise none."""
         return self.row.filter(claimed_until=self.until)
 
+    def write(self, **values: Any) -> None:
+        """Write these values, in a transaction that may still roll back. Raises LeaseLost."""
+        self._update(values)
+
     def extend(self, **values: Any) -> None:
-        """Write these values and extend the lease. Raises LeaseLost."""
+        """Write these values and extend the lease. Raises LeaseLost.
+
+        Not inside a transaction: no other worker would see the new end before it commits, and if it rolled back, this
+        one would no longer know the end of its own lease.
+        """
         until = max(clock.shared()() + self.length, self.until + timedelta(microseconds=1))
         self._update(values | {"claimed_until": until})
         self.until = until

@@ -82,6 +82,7 @@ def _make_report(one: Report, lease: Lease) -> None:
         content, names = content_of(one.definition, lambda percent: lease.extend(progress=percent))
         one.content, one.made_at = content, clock.now()
         _store_once_free(one, lease, names)
+        lease.extend(progress=90)
         one.refresh_from_db(fields=["content"])
     file = report_pdf.pdf_of(one)
     with transaction.atomic():
@@ -109,7 +110,7 @@ def _store(one: Report, lease: Lease, names: Names) -> None:
     _lock(names)
     gone = hidden(reader_of(one.definition), names)
     assert one.content is not None  # `make` has just set it
-    lease.extend(content=redacted(one.content, gone), made_at=one.made_at, progress=90)
+    lease.write(content=redacted(one.content, gone), made_at=one.made_at)
     rows = (
         ReportName(report=one, number=n, **{f"{kind}_id": key}) for n, (kind, key) in names.items() if n not in gone
     )

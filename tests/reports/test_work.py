@@ -9,7 +9,7 @@ from partnerships import tasks
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
-from partnerships.models import Email, IssueArea, Report, ReportDefinition
+from partnerships.models import Email, IssueArea, Report, ReportDefinition, ReportName
 from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import queries as report_queries
@@ -67,6 +67,13 @@ def test_a_report_whose_emails_could_not_be_planned_waits_for_another_try_at_onc
     monkeypatch.setattr(report_work.emails, "email_recipients", fail)
     assert report_work.make_next()
     assert (fresh(requested).state, fresh(requested).claimed_until, fresh(requested).tries) == ("waiting", None, 1)
+
+
+def test_a_report_whose_content_could_not_be_stored_waits_for_another_try_at_once(requested, monkeypatch):
+    monkeypatch.setattr(ReportName.objects, "bulk_create", lambda rows, **given: 1 / 0)
+    assert report_work.make_next()
+    one = fresh(requested)
+    assert (one.state, one.content, one.claimed_until, one.tries) == ("waiting", None, None, 1)
 
 
 @pytest.mark.parametrize(("busy", "state"), [(3, "ready"), (10**6, "waiting")])

@@ -149,8 +149,8 @@ def _email_requests(partnership: Partnership, parties: Sequence[Party], mark: st
     due = [
         party
         for party in parties
-        if (party.ends_on is None or party.ends_on >= today)
-        and not is_closed(party.department or party.organization, today)
+        if seats.is_at_table(party)
+        and not is_closed(party.department or party.organization)
         and (party.confirm_asked_on is None or party.confirm_asked_on <= today - ASK_AGAIN_AFTER)
     ]
     contacts = _contacts_to_ask(due)

@@ -3,7 +3,7 @@
 A partner is *at the table* as long as it hasn't left, hasn't said no, and isn't known to the office only. It may then
 confirm or dispute the record and answer about its seat. It *holds a seat* after it has said yes, from its first day to
 its last. The lead jurisdiction and its own departments need no yes. Other governments are named without one, except
-tribal nations. Days are in UTC.
+tribal nations. A day is that of the registry's offices (LOCAL_ZONE), whatever the time zone of the lead agency is.
 """
 
 from datetime import date

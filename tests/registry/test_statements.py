@@ -24,6 +24,7 @@ from partnerships.registry import (
     publication,
     queries,
     remarks,
+    seats,
     sharing,
     sides,
     statements,
@@ -162,6 +163,16 @@ def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
     assert day.isoformat() == "2026-03-01"
     directory.save_jurisdiction(jurisdiction=people.office, by=SYSTEM, fields={"zone": "UTC"})
     assert '"on":"2026-03-02"' in Publication.objects.get(partnership=record).body
+
+
+@pytest.mark.unpublished_writes
+@pytest.mark.parametrize(("moment", "asked"), [("2026-03-01T23:00:00Z", 1), ("2026-03-02T03:00:00Z", 0)])
+def test_who_is_asked_is_at_the_table_by_the_registrys_calendar(people, record, moment, asked):
+    own = Party.objects.filter(pk=tenants(record).pk)
+    own.update(confirm_asked_on=None, ends_on="2026-03-01")
+    with time_machine.travel(moment, tick=False):  # both on March 1 in Minneapolis
+        assert own.filter(seats.at_table()).count() == asked
+        assert confirmation_requests.request_confirmation(record) == [tenants(record)] * asked
 
 
 # Making a statement

@@ -22,7 +22,6 @@ from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, norm
 from partnerships.directory.models import Department, Jurisdiction, Organization, Term
 from partnerships.measurement.pasted_tables import SubmittedNumber
 from partnerships.records.imports.cells import (
-    NO_OPTION,
     InvalidCell,
     RecordLookup,
     is_blank,
@@ -331,7 +330,7 @@ def refuse_retired(job: Job, item: Item) -> None:
             there: Any = getattr(item.record, key, None)
             if one not in (there.all() if isinstance(value, list) and item.record else [there]):
                 words = StoredText(_("“%(text)s” can no longer be chosen. Choose another option."), text=one.label)
-                item.refuse(words, job.label(key), text=one.label, code=NO_OPTION)
+                item.refuse(words, job.label(key), text=one.label)
 
 
 AT_ONCE = 20  # new records whose likely duplicates are looked for together

@@ -15,13 +15,15 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
+from django.db.models.fields.json import KT
+from django.db.models.functions import Coalesce
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
 from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
-from partnerships.core.access import Viewer, belongs_somewhere, fingerprint, of_own_bodies
+from partnerships.core.access import Viewer, belongs_somewhere, fingerprint, jurisdictions_read_by, of_own_bodies
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.exports import BATCH, Export
@@ -32,7 +34,7 @@ from partnerships.core.types import Params
 from partnerships.core.workbooks import workbook
 from partnerships.directory.choices import Listing
 from partnerships.directory.exports import DEPARTMENTS, JURISDICTIONS, ORGANIZATIONS
-from partnerships.directory.models import Organization
+from partnerships.directory.models import Jurisdiction, Organization
 from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
 from partnerships.measurement.models import Result
 from partnerships.meetings.exports import ACTIONS, MEETINGS
@@ -41,7 +43,13 @@ from partnerships.meetings.rules import meetings_without_link
 from partnerships.registry import seats
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.registry.models import DraftShare, Publication
-from partnerships.registry.rules import own_parties_of, own_party_ids, seated_partnership_ids, seats_held_by
+from partnerships.registry.rules import (
+    fellow_parties,
+    own_parties_of,
+    own_party_ids,
+    seated_partnership_ids,
+    seats_held_by,
+)
 
 _ALL = (PARTNERSHIPS, ORGANIZATIONS, JURISDICTIONS, DEPARTMENTS, RESULTS, MEASURES, ACTIVITIES, MEETINGS, ACTIONS)
 SHEETS = {one.key: one for one in _ALL}
@@ -119,9 +127,9 @@ def file_of(person: Person, pk: int) -> ListFile:
 
 def may_be_read(person: Person, file: ListFile) -> bool:
     """Whether the person may still read all that the file has: with the same memberships, seats and drafts as when it
-    was created, and if nothing was hidden from everyone since it was requested.
+    was created, and if since it was requested nothing was hidden from everyone or went to another office.
     """
-    return file.reader == _reader(person, file.list) and not _was_hidden_since(file.asked_at)
+    return file.reader == _reader(person, file.list) and not _was_hidden_since(file.asked_at, person)
 
 
 def _reader(person: Person, key: str) -> str:
@@ -154,7 +162,13 @@ def _shared_results(person: Person) -> list[int]:
     return sorted(rows.values_list("pk", flat=True))
 
 
+def _fellows(person: Person) -> list[int]:
+    """The seats of those who show the person what they show to partners."""
+    return sorted(fellow_parties(person).values_list("pk", flat=True))
+
+
 _READ_BY: dict[str, tuple[Callable[[Person], list[int]], ...]] = {
+    ORGANIZATIONS.key: (_fellows,),
     MEETINGS.key: (_invitations,),
     ACTIONS.key: (_assignments, _invitations),
     RESULTS.key: (_shared_results,),
@@ -162,21 +176,25 @@ _READ_BY: dict[str, tuple[Callable[[Person], list[int]], ...]] = {
 }
 
 
-def _was_hidden_since(moment: datetime) -> bool:
+def _was_hidden_since(moment: datetime, person: Person) -> bool:
     """Whether since then a public record stopped being public, an organization or meeting that everyone knows showed less of
-    itself, or a public partnership no longer names one of its partners. One query.
+    itself, a public partnership no longer names one of its partners, or one of the person's offices no longer keeps a
+    record that it kept. One query.
 
-    Everyone can tell that from what is public, so the answer says no more.
+    Everyone can tell that from what is public, and the office from its own records, so the answer says no more.
     """
     listed = Organization.objects.exclude(listing=Listing.UNLISTED).values("pk")
     less = Q(before__has_key="open_fields") | Q(before__listing=Listing.PROFILED)
     public = meetings_without_link(None).values("pk")
     changes = Change.objects.filter(at__gte=moment)
+    offices = Jurisdiction.objects.filter(pk__in=jurisdictions_read_by(person)).values("public_id")
+    of_offices = changes.annotate(office=Coalesce(KT("before__lead"), KT("before__kept_by")))
     moments = [
         Tombstone.objects.filter(at__gte=moment),
         Publication.objects.filter(body=None, stamp__gt=0, at__gte=moment),  # of partnerships
         changes.filter(less, record_type="organization", record_id__in=listed),
         changes.filter(record_type="meeting", record_id__in=public, before__link_is_public=True),
+        of_offices.filter(record_type__in=("partnership", "organization", "result"), office__in=offices),
     ]
     first, *others = (rows.order_by().values("at") for rows in moments)
     return first.union(*others).exists()

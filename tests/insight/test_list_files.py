@@ -27,6 +27,7 @@ from partnerships.registry.sharing import share_draft, unshare_draft
 from tests import workbooks
 from tests.factories import (
     answer_seats,
+    in_days,
     make_measure,
     make_meeting,
     make_organization,
@@ -298,7 +299,8 @@ def test_making_asks_as_often_whatever_the_rows(people, n):
     request_file(people.editor, key="organizations")
     with CaptureQueriesContext(connection) as queries:
         assert list_files.make_next()
-    assert len(queries) == 10  # three of them: the seats of the person's organizations, and drafts that they are shown
+    # Four of them: the seats of the person's organizations and of their partners, and drafts that they are shown.
+    assert len(queries) == 11
 
 
 def test_no_one_gets_a_file_made_while_their_organization_held_a_seat(people):
@@ -440,3 +442,39 @@ def test_no_one_gets_a_file_of_what_they_were_invited_to_or_shared(people, scene
     lose(inner, result)
     with pytest.raises(NotFound):
         list_files.content_of(next_request_of(people.partner), fresh(file))
+
+
+def test_no_one_gets_a_file_once_a_partner_in_it_has_left(people):
+    """Their own seat stays, and the partnership still names the other as a former partner."""
+    other = make_organization("Neighbors", "profiled", aims="For partners alone", open_fields={"aims": "partners"})
+    rows = [party(people.organization, "member"), party(other, "member")]
+    partnership = make_partnership(lead=people.office, parties=rows)
+    file = request_file(people.partner, key="organizations")
+    tasks.make_list_files()
+    assert "For partners alone" in str(workbooks.cells(list_files.content_of(people.partner, fresh(file))))
+    rows[1] |= {"starts_on": in_days(-90), "ends_on": in_days(-1)}
+    save_partnership(partnership=partnership, by=SYSTEM, fields={}, parties=rows)
+    with pytest.raises(NotFound):
+        list_files.content_of(next_request_of(people.partner), fresh(file))
+
+
+@pytest.mark.both
+@pytest.mark.parametrize("key", ["partnerships", "meetings", "organizations", "results"])
+def test_no_one_gets_a_file_once_another_office_keeps_a_record_in_it(people, key):
+    draft = make_partnership("Quiet draft", lead=people.office, published=False)
+    make_meeting(draft, title="Quiet draft", is_public=False)
+    group = make_organization("Quiet draft", "unlisted", kept_by=people.office)
+    result = make_result("Quiet draft", lead=people.office, published=False)
+    file, fields = request_file(people.reader, key=key), {"lead": people.other_office}
+    tasks.make_list_files()
+    other = make_organization("Elsewhere", "unlisted", kept_by=people.other_office)
+    save_organization(organization=other, by=SYSTEM, fields={"kept_by": people.office})
+    assert "Quiet draft" in titles(next_request_of(people.reader), file)
+    if key == "organizations":
+        save_organization(organization=group, by=SYSTEM, fields={"kept_by": people.other_office})
+    elif key == "results":
+        save_result(result=result, by=SYSTEM, fields=fields)
+    else:
+        save_partnership(partnership=draft, by=SYSTEM, fields=fields)
+    with pytest.raises(NotFound):
+        list_files.content_of(next_request_of(people.reader), fresh(file))

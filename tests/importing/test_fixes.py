@@ -14,8 +14,10 @@ from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, Import, Organization, Partnership, Party, ValueMemory
 from partnerships.records import retention
+from partnerships.records.deleting import delete_records
 from partnerships.records.imports import files as importing
 from partnerships.records.imports.fixes import alike
+from partnerships.records.merging import merge
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
 from tests.importing.files import as_csv, bring, fresh, problems, result_of, states, write
 
@@ -274,6 +276,21 @@ def test_what_was_changed_or_used_since_stays_and_is_listed(editor_client, peopl
     shown = page(editor_client, file_import)
     assert all(name in shown for name in left)
     assert not Organization.objects.filter(name="North riders").exists()
+
+
+def test_what_was_merged_since_stays_and_is_listed(editor_client, people):
+    """What the file said lives on in the record that was kept. What someone deleted is undone already."""
+    file_import, kept = imported(people), make_organization("South friends", kept_by=people.office)
+    for name in ("Lake readers", "East singers"):
+        lost = Organization.objects.get(name=name)
+        merge(kept=kept, lost=lost, by=SYSTEM, versions=(kept.version, lost.version))
+        kept.refresh_from_db()
+    delete_records(Organization.objects.filter(name="North riders"))
+    importing.start_undoing(one=fresh(file_import), by=people.editor)
+    tasks.process_imports()
+    undone, why = result_of(file_import)["undone"], "It was merged with another record."
+    assert (undone["done"], [row[2:] for row in undone["left"]]) == (2, [["East singers", why], ["Lake readers", why]])
+    assert why in page(editor_client, file_import)
 
 
 def test_draft_partnerships_of_an_import_go_and_published_ones_stay(people):

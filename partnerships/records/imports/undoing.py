@@ -15,6 +15,7 @@ from django.utils.translation import gettext_noop as _
 
 from partnerships.accounts.models import Person
 from partnerships.core import record_types
+from partnerships.core.access import merged_into
 from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.models import Change, Record
 from partnerships.directory.models import Contact, Identifier
@@ -31,6 +32,7 @@ from partnerships.registry.models import Partnership, Party, PartyRole, Publicat
 # What is deleted with a record that an import added. Anything else that refers to it means that someone uses it.
 _PARTS = {Contact, Identifier, Party, PartyRole, Publication}
 _CHANGED = _("It was changed after the import.")
+_MERGED = _("It was merged with another record.")
 _USED = _("Other records use it now.")
 _MAY_NOT = _("You can no longer change it.")
 _IS_PUBLIC = _("It’s published. Unpublish it first.")
@@ -44,7 +46,8 @@ def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[
     done, left = 0, []
     written = list(reversed(one.result.get("written", [])))
     for number, (verb, kind, public_id, name) in enumerate(written, start=1):
-        record = record_types.get(kind).model._default_manager.filter(public_id=public_id).first()
+        rows = record_types.get(kind).model._default_manager
+        record = rows.filter(public_id=public_id).first()
         if isinstance(record, Measure):
             pairs = one.result.get("points", {}).get(public_id, [])
             undone, stay = _undo_numbers(one, by, record, pairs)
@@ -52,7 +55,7 @@ def undo_all(one: Import, by: Person, *, report: Callable[[int], None]) -> dict[
             left += [[kind, public_id, f"{name}: {number_name}", why] for number_name, why in stay]
             report(number)
             continue
-        why = "" if record is None else _undo_one(one, by, verb, record)
+        why = _undo_one(one, by, verb, record) if record else _MERGED if merged_into(rows, public_id) else ""
         done += not why
         left += [[kind, public_id, name, why]] if why else []
         report(number)

@@ -5,6 +5,7 @@ from datetime import date, timedelta
 import pytest
 import time_machine
 from django.core.exceptions import ValidationError
+from django.db import OperationalError
 from django.test import Client
 
 from partnerships import tasks
@@ -14,6 +15,7 @@ from partnerships.core.errors import NotAllowed, NotFound
 from partnerships.directory.actions import save_organization
 from partnerships.models import Change, ColumnMemory, DistinctPair, Import, Membership, Organization
 from partnerships.records.imports import files as importing
+from partnerships.records.imports import undoing as import_undoing
 from partnerships.records.imports import work as import_work
 from partnerships.records.imports.kinds import organizations as import_organizations
 from partnerships.records.privacy import erase_person, own_data
@@ -400,3 +402,29 @@ def test_no_more_than_twenty_are_kept(people, monkeypatch):
             by=people.editor, jurisdiction=people.office, kind="organizations", filename="x", content=as_csv(*ROWS)
         )
     assert Import.objects.count() == 3
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(("module", "name"), [(import_work, "_save_all"), (import_undoing, "undo_all")])
+def test_an_import_that_lost_a_deadlock_is_made_again(people, monkeypatch, module, name):
+    """Also its undo, which saves each record on its own."""
+    work, lost = getattr(module, name), []
+
+    def loses_once(*given, **more):
+        found = work(*given, **more)
+        if not lost:
+            lost.append(found)
+            cause = Exception("deadlock detected")
+            cause.pgcode = "40P01"
+            raise OperationalError from cause
+        return found
+
+    monkeypatch.setattr(module, name, loses_once)
+    make_organization("Lake readers", kept_by=people.office, aims="Old")
+    rows = [["Name", "Aims"], ["Lake readers", "New"], ["East singers", ""]]
+    done = write(people.editor, bring(people.editor, people.office, as_csv(*rows)))
+    assert (done.state, Organization.objects.filter(kept_by=people.office).count()) == ("done", 2)
+    importing.start_undoing(one=done, by=people.editor)
+    tasks.process_imports()
+    assert (fresh(done).state, result_of(done)["undone"]) == ("undone", {"done": 2, "left": []})
+    assert (len(lost), Organization.objects.get(kept_by=people.office).aims) == (1, "Old")

@@ -8,6 +8,7 @@ import logging
 import time
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -23,6 +24,7 @@ from partnerships.core.errors import EditConflict, NotAllowed, ValidationError
 from partnerships.core.importing import Problem
 from partnerships.core.lease import Lease, LeaseLost
 from partnerships.core.progress import ProgressReporter
+from partnerships.core.retry import retry_on_deadlock
 from partnerships.core.stored_texts import StoredText, stored_words
 from partnerships.directory.rules import may_write_jurisdiction
 from partnerships.records.imports import previews, undoing
@@ -63,7 +65,7 @@ def process_next() -> bool:
     if not as_read.update(claimed_until=lease.until, rows_done=0):
         return True  # another worker took it
     try:
-        _WORK[one.state](one, lease)
+        retry_on_deadlock(partial(_WORK[one.state], one, lease))
     except LeaseLost:
         log.warning("The import %s took too long, so another worker took it.", one.pk)
     except _Refused as refused:

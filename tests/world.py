@@ -13,8 +13,8 @@ from partnerships.accounts.saved_lists import save_list
 from partnerships.accounts.service_accounts import add_service_account
 from partnerships.accounts.token_actions import make_token
 from partnerships.assessment import answering, publishing
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.portfolios import start_portfolio
-from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.assessment.rounds import start_round
 from partnerships.core import clock, ids
 from partnerships.core.access import SYSTEM

@@ -8,8 +8,8 @@ from django.utils.translation import gettext
 
 from partnerships.assessment.hooks import save_action
 from partnerships.assessment.models import ResponseNote, Round
-from partnerships.assessment.queries import flags_of
 from partnerships.assessment.rounds import snapshot as of_round
+from partnerships.assessment.score_queries import flags_of
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require
 from partnerships.core.children import errors_by_field

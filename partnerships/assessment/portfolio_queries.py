@@ -16,15 +16,7 @@ from django.utils.translation import gettext_lazy as _
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
 from partnerships.assessment.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
-from partnerships.assessment.queries import (
-    ItemSeen,
-    SideSeen,
-    count_respondents,
-    item_seen,
-    note_due_on,
-    score_of,
-    sides_seen,
-)
+from partnerships.assessment.respondent_queries import count_respondents
 from partnerships.assessment.rules import (
     PAIRS,
     compared_sides,
@@ -32,6 +24,7 @@ from partnerships.assessment.rules import (
     portfolios_visible_to,
     rounds_visible_to,
 )
+from partnerships.assessment.score_queries import ItemSeen, SideSeen, item_seen, note_due_on, score_of, sides_seen
 from partnerships.core import clock, listing
 from partnerships.core.access import (
     Viewer,

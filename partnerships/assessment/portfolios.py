@@ -17,9 +17,9 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog
+from partnerships.assessment.asking_queries import Offer, can_be_asked, parse_asked, who_may_be_asked
 from partnerships.assessment.catalog import ENGAGEMENT, TEN
 from partnerships.assessment.models import Portfolio, PortfolioPlace, Round
-from partnerships.assessment.queries import Offer, can_be_asked, parse_asked, who_may_be_asked
 from partnerships.assessment.rounds import require_last_day, start_round
 from partnerships.assessment.rules import startable_by
 from partnerships.core import clock
@@ -119,7 +119,7 @@ def _why_not_asked(
 
 
 def default_keys(offered: Sequence[tuple[str, str]]) -> list[str]:
-    """The default choice among what `queries.who_may_be_asked` offers.
+    """The default choice among what `who_may_be_asked` offers.
 
     Each partner, with a proposal of the people who speak for it, or of its contacts if there are none.
     """

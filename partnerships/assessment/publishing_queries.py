@@ -9,7 +9,6 @@ from django.db.models import Exists, OuterRef, prefetch_related_objects
 from partnerships.assessment import catalog
 from partnerships.assessment.filters import PublishedRoundFilter
 from partnerships.assessment.models import AskedParty, PublishingWord, Round
-from partnerships.assessment.queries import RoundSeen, Scores, SideSeen, item_seen, scores_of_rounds, sides_seen
 from partnerships.assessment.rules import (
     COMPARED,
     asked_parties,
@@ -17,6 +16,7 @@ from partnerships.assessment.rules import (
     may_agree_to_publish,
     published_rounds,
 )
+from partnerships.assessment.score_queries import RoundSeen, Scores, SideSeen, item_seen, scores_of_rounds, sides_seen
 from partnerships.core import listing
 from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.listing import Listing, Ordering

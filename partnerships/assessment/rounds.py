@@ -13,10 +13,10 @@ from django.utils.translation import gettext
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import catalog, events, respondent_lists
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, NAMING_DAYS, PAUSE_DAYS, REPEAT_DAYS, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
-from partnerships.assessment.queries import NO_PROPOSAL, facts_now
 from partnerships.assessment.respondent_lists import require_open, snapshot
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import (
@@ -27,6 +27,7 @@ from partnerships.assessment.rules import (
     sides_of,
     starts_for,
 )
+from partnerships.assessment.score_queries import facts_now
 from partnerships.assessment.scoring import write_scores
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM, Author, account_of, require

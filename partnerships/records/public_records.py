@@ -8,8 +8,9 @@ from partnerships.assessment.gaps import Score
 from partnerships.assessment.models import Round
 from partnerships.assessment.notes import snapshot as round_snapshot
 from partnerships.assessment.publishing import snapshot as publishing_snapshot
-from partnerships.assessment.queries import round_seen, rounds_of
+from partnerships.assessment.queries import rounds_of
 from partnerships.assessment.rules import own_sides_of
+from partnerships.assessment.score_queries import round_seen
 from partnerships.assessment.tie_queries import ties_seen
 from partnerships.core import clock
 from partnerships.core.access import Viewer, require

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 from partnerships.accounts.models import Person
 from partnerships.assessment import answering, catalog, notes, publishing, rounds
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.models import Round
-from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.registry.models import SeatConsent

@@ -11,7 +11,7 @@ from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from partnerships.assessment import portfolio_queries, queries
+from partnerships.assessment import portfolio_queries, queries, score_queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
 from partnerships.insight.queries import empty_seats_of
@@ -283,7 +283,7 @@ def _due_responses_line(survey_round):
         url=survey_round.get_absolute_url(),
         text=f"{survey_round.title}.",
         whose=_assigned_to(survey_round.partnership.lead),
-        due_on=queries.note_due_on(survey_round),
+        due_on=score_queries.note_due_on(survey_round),
     )
 
 

@@ -10,7 +10,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 
 from partnerships import tasks
-from partnerships.assessment import answering, canceling, queries, respondent_lists, rounds
+from partnerships.assessment import answering, canceling, queries, respondent_lists, rounds, score_queries
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed
@@ -154,7 +154,7 @@ def test_most_partners_of_each_side_cancel_it_and_the_answers_go_unread_after_30
     agree(table, table.second)
     agree(table, table.keeper)
     assert (is_canceled(table), Answer.objects.count()) == (True, 1)
-    assert queries.round_seen(people.administrator, Round.objects.get()).items == []
+    assert score_queries.round_seen(people.administrator, Round.objects.get()).items == []
     with days_later(29):
         tasks.delete_expired_data()
         assert Answer.objects.count() == 1

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import QueryDict
 from django.test import Client
 
-from partnerships.assessment import notes, portfolio_queries, queries
+from partnerships.assessment import notes, portfolio_queries, queries, rules, score_queries
 from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -46,7 +46,7 @@ def single_round_values(rounds):
     """Return (round, question) → what the round's own page shows of it to a reader of neither side."""
     found = {}
     for survey_round in rounds:
-        for one in queries.seen_by_sides(survey_round, set()).items:
+        for one in score_queries.seen_by_sides(survey_round, set()).items:
             found[survey_round.pk, one.item.key] = one
     return found
 
@@ -73,7 +73,7 @@ def test_each_list_says_what_the_single_rounds_say(people, scene):
         due = {key for key, one in alone.items() if one.is_flagged and one.note is None}
         assert (set(keys(listed_rows(person, "owed"))), len(listed_rows(person, "owed"))) == (due, len(due))
         low = listed_rows(person, "low")
-        seconds = {key: one.scores.get(queries.compared_sides(round_of(scene, key))[1]) for key, one in alone.items()}
+        seconds = {key: one.scores.get(rules.compared_sides(round_of(scene, key))[1]) for key, one in alone.items()}
         shown = {
             key: one.median for key, one in seconds.items() if one is not None and one.standing == ScoreState.SHOWN
         }
@@ -96,7 +96,7 @@ def round_of(many, key):
 
 def test_answers_are_counted_by_side(people, scene):
     for row in listed_rows(people.administrator, "answers", ordering="fewest"):
-        seen = queries.sides_seen([row.round])[row.round.pk]
+        seen = score_queries.sides_seen([row.round])[row.round.pk]
         assert [(one.side.key, one.side.asked, one.finished) for one in row.sides] == [
             (one.side.key, one.side.asked, one.finished) for one in seen
         ]
@@ -201,7 +201,7 @@ def test_what_it_does_not_know_is_refused_by_name(people):
 @pytest.mark.unpublished_writes
 def test_a_given_response_is_no_longer_due(people, scene):
     row = listed_rows(people.administrator, "owed")[0]
-    assert row.due_on == queries.note_due_on(row.round)
+    assert row.due_on == score_queries.note_due_on(row.round)
     before = len(listed_rows(people.administrator, "owed"))
     notes.save_response(survey_round=row.round, by=SYSTEM, item=row.seen.item.key, text="We heard it.")
     assert len(listed_rows(people.administrator, "owed")) == before - 1

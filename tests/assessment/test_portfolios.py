@@ -10,7 +10,7 @@ from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.assessment import portfolios, rounds
-from partnerships.assessment.queries import can_be_asked, who_may_be_asked
+from partnerships.assessment.asking_queries import can_be_asked, who_may_be_asked
 from partnerships.core.access import SYSTEM, belongs_somewhere
 from partnerships.core.errors import NotAllowed
 from partnerships.models import (

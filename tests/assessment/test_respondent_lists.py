@@ -6,9 +6,9 @@ import pytest
 from django.core.exceptions import ValidationError
 
 from partnerships import tasks
-from partnerships.assessment import answering, queries, respondent_lists, rounds
+from partnerships.assessment import answering, asking_queries, queries, respondent_lists, respondent_queries, rounds
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ScoreState
-from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
@@ -112,7 +112,10 @@ def test_partners_that_do_not_answer_in_seven_days_are_left_out_and_the_page_say
         tasks.open_rounds()
     survey_round = Round.objects.get()
     assert (survey_round.answering_at is not None, [side.asked for side in survey_round.sides.all()]) == (True, [1, 3])
-    seen = {str(one.party): (one.has_named, one.asked) for one in queries.partners_seen(table.staff, survey_round)}
+    seen = {
+        str(one.party): (one.has_named, one.asked)
+        for one in respondent_queries.partners_seen(table.staff, survey_round)
+    }
     assert seen == {"City of Round Lake": (True, 1), "Neighbors 0": (True, 3), "Neighbors 1": (False, 0)}
     with pytest.raises(ValidationError, match="The respondent list is closed"):
         name(table, 2)
@@ -179,7 +182,7 @@ def test_a_seat_is_agreed_to_14_days_before_the_round(table, days_ago, is_refuse
             start_round(table)
     else:
         assert start_round(table).is_open
-    offered = [key for key, _ in queries.who_may_be_asked(table.staff, table.partnership)]
+    offered = [key for key, _ in asking_queries.who_may_be_asked(table.staff, table.partnership)]
     assert (f"party:{table.parties[1].pk}" in offered) is not is_refused
 
 
@@ -325,14 +328,14 @@ def test_each_side_sees_its_own_respondents_by_name_and_the_others_as_counts(tab
     for number, n in ((0, 2), (1, 2), (2, 1)):
         name(table, number, n)
     community, government = (table.round.sides.get(key=key) for key in ("community", "government"))
-    own = queries.side_respondents(table.first, table.round, community)
+    own = respondent_queries.side_respondents(table.first, table.round, community)
     first, second = table.parties[1:]
     assert [(str(one.contact), one.party) for one in own.own] == [
         *((str(desk), first) for desk in table.desks[first][:2]),
         (str(table.desks[second][0]), second),
     ]
     assert [(key, str(party), n) for key, party, n in own.others] == [("government", "City of Round Lake", 2)]
-    others = queries.side_respondents(table.staff, table.round, government).others
+    others = respondent_queries.side_respondents(table.staff, table.round, government).others
     assert [(str(party), n) for _, party, n in others] == [("Neighbors 0", 2), ("Neighbors 1", 1)]
 
 

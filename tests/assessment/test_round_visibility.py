@@ -3,7 +3,7 @@
 import pytest
 from django.core.exceptions import ValidationError
 
-from partnerships.assessment import answering, notes, queries, rounds
+from partnerships.assessment import answering, notes, queries, rounds, score_queries
 from partnerships.assessment.choices import ScoreState
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotAllowed, NotFound
@@ -32,7 +32,7 @@ def reader_of(board, number):
 
 def seen_by(person, survey_round, item="decisions"):
     """Return side → its median for this person, or its status without one, or “sealed” if the person may not see it."""
-    seen = queries.round_seen(person, Round.objects.get(pk=survey_round.pk))
+    seen = score_queries.round_seen(person, Round.objects.get(pk=survey_round.pk))
     one = next(one for one in seen.items if one.item.key == item)
     return {
         key: "sealed" if score is None else score.standing if score.median is None else score.median
@@ -64,7 +64,7 @@ def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
         assert (one.gap, one.is_flagged, one.words) == (None, False, [])
     row = SideScore.objects.get(side__key="community", item="decisions")
     assert (row.median, row.answered, row.low, row.high) == (None, 0, None, None)
-    assert queries.flags_of(survey_round) == set()
+    assert score_queries.flags_of(survey_round) == set()
     assert not SharedWord.objects.exists()
 
 
@@ -211,14 +211,14 @@ def test_a_flagged_gap_needs_a_response_that_the_next_round_shows_again(people, 
     board.all_say(0, 4)
     board.all_say(1, 1)
     survey_round.refresh_from_db()
-    seen = queries.round_seen(people.member, survey_round)
+    seen = score_queries.round_seen(people.member, survey_round)
     assert [one.item.key for one in seen.due_responses] == ["decisions"]
     assert [one.gap for one in seen.due_responses] == [3.0]
     action = {"title": "Give two seats a vote", "owner_party": board.parties[0], "due_on": in_days(40)}
     notes.save_response(
         survey_round=survey_round, by=people.member, item="decisions", text="We will vote together.", action=action
     )
-    seen = queries.round_seen(people.member, survey_round)
+    seen = score_queries.round_seen(people.member, survey_round)
     assert (seen.due_responses, ResponseNote.objects.get().action.title) == ([], "Give two seats a vote")
     board.ask(1, 1)
     board.all_say(0, 3)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 
-from partnerships.assessment import answering, canceling, portfolio_queries, queries, respondent_guards, rounds
+from partnerships.assessment import answering, canceling, portfolio_queries, respondent_guards, rounds, score_queries
 from partnerships.assessment.choices import ScoreState
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
@@ -93,7 +93,7 @@ def test_where_all_are_of_one_side_the_lead_is_compared_with_the_others():
     for number, level in enumerate((1, 4, 1)):
         board.all_say(number, level)
     assert scores(survey_round) == {"lead": (ScoreState.SHOWN, 4.0), "others": (ScoreState.SHOWN, 1.0)}
-    assert queries.flags_of(Round.objects.get()) == {"decisions"}
+    assert score_queries.flags_of(Round.objects.get()) == {"decisions"}
 
 
 @pytest.mark.parametrize(
@@ -179,7 +179,7 @@ def test_those_who_count_in_a_score_have_answered_even_without_the_last_press(pe
     for place in board.places(1)[1:]:
         board.say(place, level=2)
     survey_round = board.close()
-    seen = queries.sides_seen([survey_round])[survey_round.pk]
+    seen = score_queries.sides_seen([survey_round])[survey_round.pk]
     assert {one.side.key: (one.side.asked, one.finished) for one in seen} == {"government": (1, 1), "community": (3, 3)}
     (row,) = portfolio_queries._with_share(Round.objects.all(), people.administrator)
     assert (row.asked, row.finished) == (4, 4)
@@ -207,7 +207,7 @@ def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people
     survey_round = board.ask(1, 2, 3)
 
     def progress_of_sides():
-        seen = queries.round_seen(people.administrator, survey_round)
+        seen = score_queries.round_seen(people.administrator, survey_round)
         assert seen.items == []
         return [(side.side.key, side.finished, side.declined, side.is_half_done) for side in seen.sides]
 

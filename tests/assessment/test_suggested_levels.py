@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from partnerships.assessment.facts import facts_of
-from partnerships.assessment.queries import suggestions_of
+from partnerships.assessment.score_queries import suggestions_of
 from partnerships.assessment.suggested_levels import RULES, Facts, is_far_from_suggestion, suggest_levels
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from partnerships.accounts import claims, member_actions
 from partnerships.assessment import answering, canceling, publishing, rounds
-from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.directory import suggestions

@@ -7,8 +7,8 @@ import pytest
 from django.test import Client
 
 from partnerships.assessment import canceling, naming_links, respondent_lists, rounds
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ScoreState
-from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import NotFound, ValidationError

@@ -10,7 +10,7 @@ from django.test import Client
 from django.urls import reverse
 
 from partnerships.assessment import answering, canceling, round_codes, rounds
-from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.mail.choices import EmailKind

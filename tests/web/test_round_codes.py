@@ -8,8 +8,8 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from partnerships.assessment import answering, canceling, round_codes, rounds
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ScoreState
-from partnerships.assessment.queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core import codes as printed_codes
 from partnerships.core.access import SYSTEM

@@ -8,7 +8,7 @@ import time_machine
 from django.test import Client
 
 from partnerships.assessment import answering, catalog, respondent_lists, rounds
-from partnerships.assessment.queries import NO_PROPOSAL
+from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.insight.expected_seats import expect_seat

@@ -7,7 +7,7 @@ from django.contrib.auth.models import AnonymousUser
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext
 
-from partnerships.assessment import answering, queries, suggested_levels
+from partnerships.assessment import answering, queries, respondent_queries, score_queries, suggested_levels
 from partnerships.assessment.choices import MEDIAN_FROM
 from partnerships.assessment.models import Answer
 from partnerships.assessment.rules import compared_sides, other_parties
@@ -106,7 +106,7 @@ def _asks_why(respondent, key, data) -> bool:
     saved = respondent.answers.filter(item=key, comment="").exclude(level=None).first()
     if saved is None or data.get("was_asked") or key not in suggested_levels.RULES:
         return False
-    return suggested_levels.is_far_from_suggestion(saved.level, queries.suggestions_of(respondent.round)[key])
+    return suggested_levels.is_far_from_suggestion(saved.level, score_queries.suggestions_of(respondent.round)[key])
 
 
 def _answers_by_item(respondent) -> dict:
@@ -159,7 +159,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
         "steps": steps,
         "done": len(answers),
         "is_reader": is_reader,
-        "named_respondents": queries.side_respondents(
+        "named_respondents": respondent_queries.side_respondents(
             respondent.person or AnonymousUser(),
             respondent.round,
             respondent.side,
@@ -245,5 +245,5 @@ def _closed_page(request, respondent, is_reader):
 
 def results_of(request, survey_round, side):
     """The context of assessment/round/_items.html and _ties.html: what both sides said, for a reader of this side."""
-    seen = queries.seen_by_sides(survey_round, {side.key}, person=request.user)
+    seen = score_queries.seen_by_sides(survey_round, {side.key}, person=request.user)
     return shown(seen) | {"seen": seen, "ties": ties.seen(request.user, seen, {side.key})}

@@ -9,14 +9,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from partnerships.assessment import (
     answering,
+    asking_queries,
     canceling,
     catalog,
     notes,
     publishing_queries,
     queries,
     respondent_lists,
+    respondent_queries,
     rounds,
     rules,
+    score_queries,
 )
 from partnerships.assessment.eligibility import may_name_respondents
 from partnerships.assessment.models import ASKS, ResponseNote, Round
@@ -78,11 +81,11 @@ NOTE = _(
 def new(request, public_id):
     partnership = registry.partnership(request.user, public_id)
     require(rules.may_start_round(request.user, partnership))
-    offered = queries.who_may_be_asked(request.user, partnership)
+    offered = asking_queries.who_may_be_asked(request.user, partnership)
     proposed = Round(title=_season(clock.today()), closes_on=clock.today() + timedelta(days=PROPOSED_DAYS))
     form = RoundForm(request.POST or None, instance=proposed, offered=offered)
     keys = {key for key, _ in offered}
-    alone = queries.only_side_asked(partnership, keys.intersection(request.POST.getlist("asked")) or keys)
+    alone = asking_queries.only_side_asked(partnership, keys.intersection(request.POST.getlist("asked")) or keys)
     must_tell = form.is_bound and alone is not None and request.POST.get("only_side") != alone.side.key
     if form.is_bound and (form.errors or not must_tell):
         data = form.cleaned_data
@@ -90,7 +93,7 @@ def new(request, public_id):
             "partnership": partnership,
             "by": request.user,
             "fields": {name: data[name] for name in RoundForm.Meta.fields if name in data},
-            "asked": queries.parse_asked(request.user, partnership, data.get("asked", ())),
+            "asked": asking_queries.parse_asked(request.user, partnership, data.get("asked", ())),
         }
         try:
             if not form.errors:
@@ -111,7 +114,7 @@ def new(request, public_id):
     if alone:
         context |= {"only_side": alone.side.key, "only_side_name": side_name(alone), "repeat_days": rounds.REPEAT_DAYS}
     if may_write_partnership(request.user, partnership):  # the reasons say more than other partners may know
-        context["not_offered"] = queries.who_may_not_be_asked(request.user, partnership)
+        context["not_offered"] = asking_queries.who_may_not_be_asked(request.user, partnership)
     context["asks_again"] = asks_again = must_tell and not form.errors
     return render(request, "assessment/round_new.html", context, status=200 if asks_again else status_of(form))
 
@@ -132,12 +135,14 @@ def _season(day) -> str:
 def name_people(request, public_id, pk):
     """A partner's own editors name its respondents."""
     one = queries.round_of(request.user, public_id)
-    party = next((seen.party for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
+    partners = [seen.party for seen in respondent_queries.partners_seen(request.user, one)]
+    party = next((party for party in partners if party.pk == pk), None)
     if party is None:
         raise NotFound
     require(may_name_respondents(request.user, party))
-    offered = dict(queries.who_may_be_named(request.user, party)) | dict(queries.named_without_email(one, party))
-    form = NameForm(request.POST or None, offered=offered, chosen=queries.respondent_keys_of(one, party))
+    people = respondent_queries.who_may_be_named(request.user, party)
+    offered = dict([*people, *respondent_queries.named_without_email(one, party)])
+    form = NameForm(request.POST or None, offered=offered, chosen=respondent_queries.respondent_keys_of(one, party))
 
     def act(data):
         new = [respondent_lists.WithoutEmail(*row) for row in form.more()]
@@ -158,7 +163,7 @@ def name_people(request, public_id, pk):
 @require_http_methods(["GET", "POST"])
 def object_to(request, pk):
     """A partner objects to a respondent on its own side."""
-    respondent = queries.respondent(request.user, pk)
+    respondent = respondent_queries.respondent(request.user, pk)
     one = respondent.round
     party = respondent_lists.objecting_party(request.user, respondent)
     require(party is not None)
@@ -192,10 +197,10 @@ def _side(side, count):
 @require_safe
 def round_detail(request, public_id):
     one = queries.round_of(request.user, public_id)
-    seen = queries.round_seen(request.user, one)
+    seen = score_queries.round_seen(request.user, one)
     respondents, respondent_counts = (
-        queries.respondents_seen(request.user, one),
-        queries.count_respondents(request.user, [one]),
+        respondent_queries.respondents_seen(request.user, one),
+        respondent_queries.count_respondents(request.user, [one]),
     )
     context = {
         "round": one,
@@ -203,7 +208,7 @@ def round_detail(request, public_id):
         "sides": [_side(side, respondent_counts.get(side.side.pk)) for side in seen.sides],
         "respondents": respondents,
         "may_change": one.is_open and rules.cancel_role(request.user, one),
-        "partners": queries.partners_seen(request.user, one) if one.is_open else [],
+        "partners": respondent_queries.partners_seen(request.user, one) if one.is_open else [],
         "own_respondents": _own_respondents(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
         "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
@@ -227,7 +232,9 @@ def _own_respondents(person, one):
     if not one.is_answering:
         return []
     keys = rules.own_sides_of(person, one)
-    respondents_of_sides = [queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys]
+    respondents_of_sides = [
+        respondent_queries.side_respondents(person, one, side) for side in one.sides.all() if side.key in keys
+    ]
     return [
         (respondent, party, respondent_lists.objects_to(party, respondent))
         for listed in respondents_of_sides
@@ -327,14 +334,14 @@ def _without_response(survey_round, flags) -> list[tuple[str, str]]:
 @require_http_methods(["GET", "POST"])
 def note(request, public_id, item):
     one = queries.round_of(request.user, public_id)
-    flags = queries.flags_of(one)
+    flags = score_queries.flags_of(one)
     if item not in flags:
         raise NotFound
     require(may_write_partnership(request.user, one.partnership))
     parties = meetings.parties_seen(request.user, one.partnership)
     written = one.notes.filter(item=item).first() or ResponseNote()
     named = [(str(pk), str(p)) for pk, p in parties.items()]
-    words = {row["item"].key: row["words"] for row in shown(queries.round_seen(request.user, one))["rows"]}
+    words = {row["item"].key: row["words"] for row in shown(score_queries.round_seen(request.user, one))["rows"]}
     others = [(key, f"{name}. {words[key]}") for key, name in _without_response(one, flags - {item})]
     form = NoteForm(request.POST or None, instance=written, parties=named, others=others)
     to = f"{one.get_absolute_url()}#{item}"
@@ -372,7 +379,7 @@ def _save_response(request, survey_round, parties, data, items):
 def respond(request, public_id):
     """All flagged questions of a round, and one response to several of them."""
     one = queries.round_of(request.user, public_id)
-    flags = queries.flags_of(one)
+    flags = score_queries.flags_of(one)
     if not flags:
         raise NotFound
     require(may_write_partnership(request.user, one.partnership))
@@ -384,7 +391,7 @@ def respond(request, public_id):
         return _save_response(request, one, parties, data, data["also"])
 
     def page(one):
-        rows = [row for row in shown(queries.round_seen(request.user, one))["rows"] if row["item"].key in flags]
+        rows = [row for row in shown(score_queries.round_seen(request.user, one))["rows"] if row["item"].key in flags]
         more = {"rows": rows, "due": due, "hides_form": not due}
         title, button = gettext("Respond to what needs talking about"), gettext("Respond")
         template = "assessment/round_respond.html"
@@ -396,7 +403,7 @@ def respond(request, public_id):
 @page_language.translated
 @require_http_methods(["GET", "POST"])
 def record(request, pk):
-    respondent = queries.respondent(request.user, pk)
+    respondent = respondent_queries.respondent(request.user, pk)
     one = respondent.round
     require(rules.may_record_for(request.user, respondent))
     form = RecordedForm(request.POST or None, items=one.items.values())
@@ -420,7 +427,7 @@ def section(person, partnership) -> dict:
     """Context for a partnership's page, for people who may read its rounds."""
     found = queries.rounds_of(person, partnership)
     opened, engagement_round = queries.last_opened(found, catalog.TEN), queries.last_opened(found, catalog.ENGAGEMENT)
-    seen = queries.round_seen(person, opened) if opened else None
+    seen = score_queries.round_seen(person, opened) if opened else None
     open_ones = [one for one in found if one.is_open]
     public = publishing_queries.published_of(partnership)
     return {
@@ -431,7 +438,7 @@ def section(person, partnership) -> dict:
         "canceled_rounds": [(one, queries.cancellation_seen(person, one)) for one in found if one.cancelled_at],
         "last_round": opened,
         "say_round": engagement_round,
-        "say_rows": shown(queries.round_seen(person, engagement_round))["rows"] if engagement_round else [],
+        "say_rows": shown(score_queries.round_seen(person, engagement_round))["rows"] if engagement_round else [],
         "last_owed": seen.due_responses if seen else [],
         "last_due": seen.note_due_on if seen else None,
         "last_rows": [row for row in shown(seen)["rows"] if row["seen"].is_flagged] if seen else [],

@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from partnerships.assessment import queries, round_codes
+from partnerships.assessment import queries, respondent_queries, round_codes
 from partnerships.assessment.models import AskedParty
 from partnerships.core.access import require
 from partnerships.core.errors import NotFound, RateLimited, ValidationError
@@ -111,7 +111,7 @@ def _naming_page(request, partner, code, ticket):
 def print_for_partner(request, public_id, pk):
     """Print a code for a partner that has no editors. Only this page shows it, once."""
     one = queries.round_of(request.user, public_id)
-    partner = next((seen for seen in queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
+    partner = next((seen for seen in respondent_queries.partners_seen(request.user, one) if seen.party.pk == pk), None)
     if partner is None:
         raise NotFound
     require(partner.may_print)

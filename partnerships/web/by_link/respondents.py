@@ -10,7 +10,7 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils.translation import gettext
 
-from partnerships.assessment import queries, respondent_lists
+from partnerships.assessment import respondent_lists, respondent_queries
 from partnerships.core.access import SYSTEM
 from partnerships.core.errors import ValidationError
 from partnerships.notifications import link_queries, links
@@ -38,16 +38,19 @@ def with_code(request, partner, code, ticket):
 def _naming(request, partner, *, code="", ticket="", contact=None):
     """The partner names its respondents."""
     survey_round, party = partner.side.round, partner.party
-    along = queries.contacts_known_to(contact, survey_round, party) if contact else ()
-    offered = dict(queries.who_may_be_named(AnonymousUser(), party, along=along)) | dict(
-        queries.named_without_email(survey_round, party)
+    along = respondent_queries.contacts_known_to(contact, survey_round, party) if contact else ()
+    offered = dict(respondent_queries.who_may_be_named(AnonymousUser(), party, along=along)) | dict(
+        respondent_queries.named_without_email(survey_round, party)
     )
     # No one's proposal becomes the yes of someone who only presses the button.
     is_sent, chosen = (
         request.POST.get("press") == "name",
-        queries.respondent_keys_of(survey_round, party, is_named=True),
+        respondent_queries.respondent_keys_of(survey_round, party, is_named=True),
     )
-    given = {"offered": offered, "contact_at": partial(queries.contact_with_address, party) if contact else None}
+    given = {
+        "offered": offered,
+        "contact_at": partial(respondent_queries.contact_with_address, party) if contact else None,
+    }
     form = NameForm(request.POST if is_sent else None, chosen=chosen, **given)
     if is_sent and page_language.SWITCH in request.POST:
         is_sent, typed = False, page_language.typed(form)
@@ -84,7 +87,9 @@ def _objecting(request, partner, *, code="", ticket="", contact=None):
     """While people are answering, the partner checks who is asked on its side."""
     survey_round = partner.side.round
     may_object, message = contact is not None or not partner.code_by_other_side, ""
-    named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=may_object)
+    named_respondents = respondent_queries.side_respondents(
+        AnonymousUser(), survey_round, partner.side, by_name=may_object
+    )
     for respondent in named_respondents.own:
         wanted = request.POST.get("object") == str(respondent.pk)
         if wanted or request.POST.get("withdraw") == str(respondent.pk):
@@ -92,7 +97,9 @@ def _objecting(request, partner, *, code="", ticket="", contact=None):
                 respondent_lists.object_by_link(respondent=respondent, pk=partner.pk, contact=contact, wanted=wanted)
             else:
                 respondent_lists.object_with_code(respondent=respondent, code=code, wanted=wanted)
-            named_respondents = queries.side_respondents(AnonymousUser(), survey_round, partner.side, by_name=True)
+            named_respondents = respondent_queries.side_respondents(
+                AnonymousUser(), survey_round, partner.side, by_name=True
+            )
             message = gettext("We saved your objection.") if wanted else gettext("Your objection is withdrawn.")
     rows = [
         (respondent, respondent.party_id != partner.party_id, respondent_lists.objects_to(partner.party, respondent))

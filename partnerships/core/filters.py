@@ -6,7 +6,7 @@ and advertisers add to links are accepted and ignored, and so is the one that na
 
 import copy
 import re
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
 from typing import Any
 
 import django_filters
@@ -54,12 +54,28 @@ class MultipleKeys(forms.MultipleChoiceField):
 
 
 class KeysFilter(django_filters.MultipleChoiceFilter):
-    """Rows that have any of the chosen keys."""
+    """Rows that have any of the chosen keys.
+
+    `apply`: (this filter, rows, keys) → the rows that it leaves, if the keys aren't those of one field. `is_limited`: its
+    options are fewer than the terms of their vocabulary.
+    """
 
     field_class = MultipleKeys
 
-    def filter(self, qs: QuerySet, value: Any) -> QuerySet:
-        return self.get_method(qs)(**{f"{self.field_name}__in": value}) if value else qs
+    def __init__(
+        self,
+        *args: Any,
+        apply: Callable[[Any, QuerySet, Any], QuerySet] | None = None,
+        is_limited: bool = False,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        self.apply, self.is_limited = apply, is_limited
+
+    def filter(self, qs: QuerySet, value: Sequence[str]) -> QuerySet:
+        if not value:
+            return qs
+        return self.apply(self, qs, value) if self.apply else qs.filter(**{f"{self.field_name}__in": value})
 
 
 class TreeFilter(django_filters.Filter):

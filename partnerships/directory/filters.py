@@ -19,8 +19,8 @@ from partnerships.directory.rules import issue_areas_visible_to, jurisdictions_v
 TWO_LETTERS = RegexValidator(r"^[A-Za-z]{2}$", _("Enter two letters, such as MN."))
 
 
-# What a filter does: (the filter, rows, chosen records) → the rows that match.
-Apply = Callable[[Any, QuerySet, QuerySet], QuerySet]
+# What a filter does: (the filter, rows, chosen records or keys) → the rows that match.
+Apply = Callable[[Any, QuerySet, Any], QuerySet]
 
 
 def term_choices(vocabulary: str) -> Callable[[], QuerySet[Term, Any]]:
@@ -99,11 +99,6 @@ def serving_states(qs: QuerySet[Organization], states: Collection[str]) -> Query
     return _SERVING(None, qs, Jurisdiction.objects.filter(state__in=states))
 
 
-class StateServedFilter(KeysFilter):
-    def filter(self, qs: QuerySet[Organization], value: Sequence[str]) -> QuerySet[Organization]:
-        return serving_states(qs, value) if value else qs
-
-
 class OrganizationFilter(ListFilter):
     STAFF_ONLY = ("listing",)
 
@@ -113,7 +108,11 @@ class OrganizationFilter(ListFilter):
     )
     issue = issue_filter(_match_public("issue_areas"))
     jurisdiction = jurisdiction_filter(_SERVING, label=_("Area served"))
-    state = StateServedFilter(choices=list(STATE_NAMES.items()), label=_("State of the area served"))
+    state = KeysFilter(
+        choices=list(STATE_NAMES.items()),
+        apply=lambda filter_, qs, states: serving_states(qs, states),
+        label=_("State of the area served"),
+    )
     listing = KeysFilter(choices=Listing.choices, label=_("Listing"))
 
     class Meta:

@@ -5,40 +5,33 @@ facets of the stored documents, which one index finds together. Facets serve rea
 For outdated documents, and for readers who see more, the rows are queried.
 """
 
-import json
-from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from collections.abc import Sequence
 from functools import cached_property, reduce
 from operator import and_
 from typing import Any
 
 import django_filters
-from django.db.backends.base.base import BaseDatabaseWrapper
-from django.db.models import BooleanField, Exists, F, Func, Max, Min, OuterRef, Q, QuerySet
-from django.db.models.sql.compiler import SQLCompiler
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import outdated
+from partnerships.core.access import Viewer
 from partnerships.core.choices import Side, Stage, Vocabulary
-from partnerships.core.dates import names_between
-from partnerships.core.fields import Sql
 from partnerships.core.filters import KeysFilter, ListFilter, TreeFilter, VisibleRecordsFilter
 from partnerships.core.models import FacetCount
 from partnerships.core.types import Text
-from partnerships.directory.filters import jurisdiction_filter, term_choices
-from partnerships.directory.models import BODIES, Department, IssueArea, Jurisdiction, Term
+from partnerships.directory.filters import Apply, issue_filter, jurisdiction_filter, term_choices
+from partnerships.directory.models import Department, IssueArea, Jurisdiction, Term
 from partnerships.directory.name_words import STATE_NAMES
-from partnerships.directory.rules import (
-    departments_visible_to,
-    issue_areas_visible_to,
-    jurisdictions_visible_to,
-    organizations_visible_to,
-)
+from partnerships.directory.rules import departments_visible_to, jurisdictions_visible_to, organizations_visible_to
 from partnerships.registry.attention import NEEDS, needing_attention
-from partnerships.registry.choices import AT, RESOURCE, Engagement, Kind, Role, Status
-from partnerships.registry.facets import facet_numbers
+from partnerships.registry.choices import RESOURCE, Engagement, Kind, Role, Status
+from partnerships.registry.facet_conditions import FacetCondition, HasAnyFacet, facet_conditions, facets_answer
 from partnerships.registry.models import Partnership, PartyRole, PublicFacets
 from partnerships.registry.rules import parties_visible_to, partnerships_visible_to, sees_more_than_documents
+
+# Filters whose facets have stored counts (FacetCount).
+COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement", "community")
 
 
 def _communities_shown() -> QuerySet[Term, Any]:
@@ -67,127 +60,44 @@ def on_issue_areas(filter_: TreeFilter, qs: QuerySet, areas: QuerySet[IssueArea]
     return qs.filter(partnership__in=tagged.values("partnership"))
 
 
-def _having(filterset: ListFilter, **conditions: Any) -> Exists:
+def _has_party(person: Viewer, **conditions: Any) -> Exists:
     """Whether the partnership of the outer query has a party that the person may see, with these conditions."""
-    return Exists(parties_visible_to(filterset.person).filter(partnership=OuterRef("pk"), **conditions))
+    return Exists(parties_visible_to(person).filter(partnership=OuterRef("pk"), **conditions))
 
 
-class HasAnyFacet(Func):
-    """Whether a published partnership has any of these facets in this column of PublicFacets."""
-
-    def __init__(self, facets: Iterable[str] = (), *, column: str = "facets") -> None:
-        super().__init__(F(column), output_field=BooleanField())
-        self.wanted = facet_numbers(facets)
-
-    def as_postgresql(self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any) -> Sql:
-        column, params = compiler.compile(self.source_expressions[0])
-        return f"{column} && %s::bigint[]", [*params, self.wanted]
-
-    def as_sqlite(  # type: ignore[override]  # a list of parameters serves as well
-        self, compiler: SQLCompiler, connection: BaseDatabaseWrapper, **context: Any
-    ) -> Sql:
-        column, params = compiler.compile(self.source_expressions[0])
-        each = f"SELECT 1 FROM json_each({column}) WHERE value IN (SELECT value FROM json_each(%s))"  # noqa: S608
-        return f"EXISTS ({each})", [*params, json.dumps(self.wanted)]
+def _with_party(lookup: str) -> Apply:
+    """What a filter does that leaves partnerships with a party for which this lookup finds something chosen."""
+    return lambda filter_, qs, chosen: qs.filter(_has_party(filter_.parent.person, **{lookup: chosen}))
 
 
-def _keys_of(name: str) -> Callable[[Iterable[str]], list[str]]:
-    return lambda keys: [f"{name}:{key}" for key in keys]
+def _with_role(filter_: KeysFilter, qs: QuerySet, roles: list[str]) -> QuerySet:
+    parties = parties_visible_to(filter_.parent.person).values("pk")
+    return qs.filter(Exists(PartyRole.objects.filter(partnership=OuterRef("pk"), role__in=roles, party__in=parties)))
 
 
-def _places_of(nodes: QuerySet) -> list[str]:
-    return [f"{AT}{public_id}" for public_id in nodes.values_list("public_id", flat=True)]
+def _with_community(filter_: KeysFilter, qs: QuerySet, keys: list[str]) -> QuerySet:
+    named = Partnership.communities.through.objects
+    return qs.filter(Exists(named.filter(partnership=OuterRef("pk"), term__key__in=keys)))
 
 
-# Filters on a column of the partnership; the database has statistics for them.
-COLUMNS = {"kind", "purpose", "status", "engagement", "origin"}
-# Filters whose facets have stored counts (FacetCount).
-COUNTED = ("kind", "purpose", "origin", "status", "side", "issue", "role", "engagement", "community")
-# Filter → function from its cleaned value to the facets; one of them must match.
-FACETS = {
-    **{name: _keys_of(name) for name in (*COLUMNS, "side", "role", "community")},
-    # A document has the facets of all issue areas above its own, too.
-    "issue": lambda areas: [f"issue:{key}" for key in areas.values_list("key", flat=True)],
-}
-# The same for filters by place,
-PLACES = dict.fromkeys(BODIES, _places_of)
-# and by time: field → its filters for the first and last day.
-TIMES = {"starts_on": ("starts_after", "starts_before"), "ends_on": ("ends_after", "ends_before")}
-
-
-def _times(field: str, first: date | None, last: date | None) -> list[str]:
-    """Names of the times between two days (`core.dates`).
-
-    If one end is open, names in which nothing published lies are left out, since each name costs an index lookup.
-    """
-    names = names_between(first, last)
-    published = Partnership.objects.filter(is_published=True, **{f"{field}__isnull": False}).order_by()
-    if first is None:
-        day = str(published.aggregate(day=Min(field))["day"])
-        names = [name for name in names if name >= day[: len(name)]]
-    if last is None:
-        day = str(published.aggregate(day=Max(field))["day"])
-        names = [name for name in names if name <= day]
-    return names
-
-
-class PartyKeysFilter(KeysFilter):
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        return qs.filter(_having(self.parent, **{f"{self.field_name}__in": value})) if value else qs
-
-
-class RoleFilter(KeysFilter):
-    def filter(self, qs: QuerySet, value: list[str]) -> QuerySet:
-        if not value:
-            return qs
-        parties = parties_visible_to(self.parent.person).values("pk")
-        held = PartyRole.objects.filter(partnership=OuterRef("pk"), role__in=value, party__in=parties)
-        return qs.filter(Exists(held))
-
-
-class CommunityFilter(KeysFilter):
-    is_limited = True  # its options are fewer than the terms of their vocabulary (`_communities_shown`)
-
-    def filter(self, qs: QuerySet[Partnership], value: list[str]) -> QuerySet[Partnership]:
-        if not value:
-            return qs
-        named = Partnership.communities.through.objects.filter(partnership=OuterRef("pk"), term__key__in=value)
-        return qs.filter(Exists(named))
-
-
-def _in_issue_areas(
-    filter_: TreeFilter, qs: QuerySet[Partnership], areas: QuerySet[IssueArea]
-) -> QuerySet[Partnership]:
-    tagged = Partnership.issue_areas.through.objects.filter(partnership=OuterRef("pk"), issuearea__in=areas)
-    return qs.filter(Exists(tagged))
+def _in_issue_areas(filter_: TreeFilter, qs: QuerySet, areas: QuerySet) -> QuerySet:
+    tagged = Partnership.issue_areas.through.objects
+    return qs.filter(Exists(tagged.filter(partnership=OuterRef("pk"), issuearea__in=areas)))
 
 
 def _in_jurisdictions(filter_: TreeFilter, qs: QuerySet, jurisdictions: QuerySet) -> QuerySet:
     """Led from there, or with a party from there."""
-    parties = parties_visible_to(filter_.parent.person).filter(partnership=OuterRef("pk"))
     departments = Department.objects.filter(jurisdiction__in=jurisdictions)
     return qs.filter(
         Q(lead__in=jurisdictions)
-        | Exists(parties.filter(jurisdiction__in=jurisdictions))
-        | Exists(parties.filter(department__in=departments))
+        | _has_party(filter_.parent.person, jurisdiction__in=jurisdictions)
+        | _has_party(filter_.parent.person, department__in=departments)
     )
 
 
-def _in_departments(filter_: TreeFilter, qs: QuerySet, departments: QuerySet) -> QuerySet:
-    return qs.filter(_having(filter_.parent, department__in=departments))
-
-
-def _with_organizations(filter_: TreeFilter, qs: QuerySet, organizations: QuerySet) -> QuerySet:
-    return qs.filter(_having(filter_.parent, organization__in=organizations))
-
-
-class NeedsFilter(KeysFilter):
+def _that_need(filter_: KeysFilter, qs: QuerySet, needs: list[str]) -> QuerySet:
     """Staff's own partnerships that need attention."""
-
-    def filter(self, qs: QuerySet[Partnership], value: Sequence[str]) -> QuerySet[Partnership]:
-        if not value:
-            return qs
-        return qs.filter(pk__in=needing_attention(self.parent.person, value).values("pk"))
+    return qs.filter(pk__in=needing_attention(filter_.parent.person, needs).values("pk"))
 
 
 def _date(field: str, lookup: str, label: Text) -> django_filters.DateFilter:
@@ -199,12 +109,8 @@ class AgreementFilter(ListFilter):
 
     jurisdiction = jurisdiction_filter(lambda filter_, qs, nodes: qs.filter(lead__in=nodes), label=_("Lead agency"))
     status = KeysFilter(choices=Status.choices, label=_("Status of the partnership"))
-    ends_after = django_filters.DateFilter(
-        field_name="agreement__ends_on", lookup_expr="gte", label=_("Ends on or after")
-    )
-    ends_before = django_filters.DateFilter(
-        field_name="agreement__ends_on", lookup_expr="lte", label=_("Ends on or before")
-    )
+    ends_after = _date("agreement__ends_on", "gte", _("Ends on or after"))
+    ends_before = _date("agreement__ends_on", "lte", _("Ends on or before"))
 
     class Meta:
         model = Partnership
@@ -217,25 +123,26 @@ class PartnershipFilter(ListFilter):
     kind = KeysFilter(choices=Kind.choices, label=_("Type"))
     purpose = KeysFilter(field_name="purpose__key", choices=term_choices(Vocabulary.PURPOSE), label=_("Purpose"))
     status = KeysFilter(choices=Status.choices, label=_("Status"))
-    side = PartyKeysFilter(choices=Side.choices, label=_("Side"))
-    issue = TreeFilter(
-        nodes=lambda: issue_areas_visible_to(None), by="key", apply=_in_issue_areas, label=_("Issue area")
+    side = KeysFilter(choices=Side.choices, apply=_with_party("side__in"), label=_("Side"))
+    issue = issue_filter(_in_issue_areas)
+    community = KeysFilter(
+        choices=_communities_shown, is_limited=True, apply=_with_community, label=_("Communities most affected")
     )
-    community = CommunityFilter(choices=_communities_shown, label=_("Communities most affected"))
-    jurisdiction = TreeFilter(
-        nodes=lambda: jurisdictions_visible_to(None), by="public_id", apply=_in_jurisdictions, label=_("Jurisdiction")
-    )
+    jurisdiction = jurisdiction_filter(_in_jurisdictions)
     department = TreeFilter(
-        nodes=lambda: departments_visible_to(None), by="public_id", apply=_in_departments, label=_("Department")
+        nodes=lambda: departments_visible_to(None),
+        by="public_id",
+        apply=_with_party("department__in"),
+        label=_("Department"),
     )
     organization = VisibleRecordsFilter(
-        seen=organizations_visible_to, apply=_with_organizations, label=_("Organization")
+        seen=organizations_visible_to, apply=_with_party("organization__in"), label=_("Organization")
     )
     lead = VisibleRecordsFilter(
         seen=jurisdictions_visible_to, apply=lambda filter_, qs, rows: qs.filter(lead__in=rows), label=_("Lead agency")
     )
     state = KeysFilter(field_name="lead__state", choices=list(STATE_NAMES.items()), label=_("State of the lead agency"))
-    role = RoleFilter(choices=Role.choices, label=_("Role of a partner"))
+    role = KeysFilter(choices=Role.choices, apply=_with_role, label=_("Role of a partner"))
     stage = KeysFilter(field_name="lead__stage", choices=Stage.choices, label=_("Stage of the lead agency"))
     engagement = KeysFilter(choices=[(str(k), v) for k, v in Engagement.choices], label=_("Promised to the community"))
     origin = KeysFilter(field_name="origin__key", choices=term_choices(Vocabulary.ORIGIN), label=_("Why it formed"))
@@ -243,7 +150,7 @@ class PartnershipFilter(ListFilter):
     starts_before = _date("starts_on", "lte", _("Started on or before"))
     ends_after = _date("ends_on", "gte", _("Ends on or after"))
     ends_before = _date("ends_on", "lte", _("Ends on or before"))
-    needs = NeedsFilter(choices=list(NEEDS.items()), label=_("Needs attention"))
+    needs = KeysFilter(choices=list(NEEDS.items()), apply=_that_need, label=_("Needs attention"))
     draft = django_filters.ChoiceFilter(
         field_name="is_published", choices=[("yes", _("Drafts only"))], method="drafts_only", label=_("Drafts")
     )
@@ -285,28 +192,17 @@ class PartnershipFilter(ListFilter):
         return self.asks_documents and self._asked_of_facets == self.filters.keys() and not self.some_outdated
 
     @cached_property
-    def _facet_filters(self) -> list:
-        """The filters in use that facets can answer: (filters, column, facets; one of them must match)."""
+    def _facet_conditions(self) -> list[FacetCondition]:
         given = {name: self.form.cleaned_data[name] for name in self.filters}
-        given = {name: value for name, value in given.items() if value not in (None, [])}
-        asked: list[tuple[tuple[str, ...], str, list[str]]] = []
-        asked += [((name,), "facets", FACETS[name](given[name])) for name in given if name in FACETS]
-        asked += [((name,), "lies_in", PLACES[name](given[name])) for name in given if name in PLACES]
-        for field, bounds in TIMES.items():
-            if given.keys() & {*bounds}:
-                asked.append(
-                    (bounds, "lies_in", [f"{field}:{name}" for name in _times(field, *map(given.get, bounds))])
-                )
-        return asked
+        return facet_conditions({name: value for name, value in given.items() if value not in (None, [])})
 
     @cached_property
     def _asked_of_facets(self) -> set[str]:
-        return {name for names, *_ in self._facet_filters for name in names} & self.filters.keys()
+        return {name for condition in self._facet_conditions for name in condition.filters} & self.filters.keys()
 
     def _has_facets(self, prefix: str = "") -> Q:
-        return reduce(
-            and_, (Q(HasAnyFacet(facets, column=prefix + column)) for _, column, facets in self._facet_filters), Q()
-        )
+        conditions = (Q(HasAnyFacet(one.facets, column=prefix + one.column)) for one in self._facet_conditions)
+        return reduce(and_, conditions, Q())
 
     @cached_property
     def some_outdated(self) -> bool:
@@ -315,15 +211,8 @@ class PartnershipFilter(ListFilter):
 
     @cached_property
     def asks_documents(self) -> bool:
-        """Whether the stored documents answer this list.
-
-        They do if a filter is in use for which the partnership has no column, or a time with both ends, and the reader
-        sees no more than the documents show.
-        """
-        on = self.filters.keys()
-        beyond = (FACETS.keys() | PLACES.keys()) - COLUMNS
-        tells = bool(on & beyond) or any(on >= {*bounds} for bounds in TIMES.values())
-        return tells and not sees_more_than_documents(self.person)
+        """Whether the stored documents answer this list. They do if the reader sees no more than they show."""
+        return facets_answer(self.filters) and not sees_more_than_documents(self.person)
 
     @cached_property
     def at_least(self) -> int:

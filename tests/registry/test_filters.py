@@ -176,7 +176,7 @@ def test_times_beyond_what_is_published_find_nothing_and_cost_nothing():
     assert titles(starts_before="1999-01-01", side="government") == []
     found = queries.partnership_list(None, QueryDict("starts_after=2025-11-01&side=government"))
     assert [row.title for row in found.rows] == ["Now"]
-    assert len(found.filters._facet_filters[1][2]) == 3  # 2025-11, 2025-12, 2026, and no year after that
+    assert len(found.filters._facet_conditions[1].facets) == 3  # 2025-11, 2025-12, 2026, and no year after that
 
 
 def test_a_filter_takes_fifty_values_and_no_more(tree):

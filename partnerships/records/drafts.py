@@ -27,7 +27,7 @@ MOST_BYTES = 200_000  # of one text, as it is stored
 LONGEST_PAGE = Draft._meta.get_field("page").max_length or 0
 # Extra fields that a form sends for its draft: the window in which it was typed (a mark of the opened page), the one
 # whose text it continues, and the title of the page.
-HAND, OVER, HEADING = "draft_hand", "draft_over", "draft_heading"
+WINDOW, CONTINUES, HEADING = "draft_hand", "draft_over", "draft_heading"
 # Never stored: marks of the form itself, and anything that might be a secret.
 _NOT_KEPT = re.compile(r"csrfmiddlewaretoken|form_key|draft|draft_over|draft_version|.*(password|secret|token|code)$")
 OTHER, TOO_LARGE, TOO_MANY, STALE = "other", "too_large", "too_many", "stale"
@@ -74,8 +74,8 @@ def _is_kept(name: str) -> bool:
 
 
 def _continues(before: Draft, fields: dict[str, Any]) -> bool:
-    hand = before.fields.get(HAND)
-    return hand in (fields.get(HAND), fields.get(OVER))
+    window = before.fields.get(WINDOW)
+    return window in (fields.get(WINDOW), fields.get(CONTINUES))
 
 
 def draft_of(person: Person, page: str) -> Draft | None:

@@ -24,7 +24,7 @@ from django.views.decorators.http import require_http_methods
 
 from partnerships.core import clock
 from partnerships.records import drafts
-from partnerships.records.drafts import HAND, HEADING, OVER
+from partnerships.records.drafts import CONTINUES, HEADING, WINDOW
 from partnerships.web import page_language
 from partnerships.web.editing import page_status, seen_now, version_in
 from partnerships.web.steps import Step, posted_data, take_step
@@ -39,21 +39,21 @@ _OTHER_WORDS = _(
 
 
 @dataclass
-class Desk:
+class DraftState:
     """The state of the draft on a page with a form.
 
-    `kept` is the draft to offer. `hand` and `over` are hidden fields of the form: the key of this open form, and the
-    key of the one whose draft it may replace. `message` is what is shown about the last attempt to keep a draft, and
-    `is_refused` says whether it failed.
+    `kept` is the draft to offer. `window` and `continues` are hidden fields of the form: the key of the window in which
+    it is open, and of the one whose draft it may replace. `message` is what is shown about the last attempt to keep a
+    draft, and `is_refused` says whether it failed.
     """
 
     page: str
-    hand: str
-    over: str = ""
+    window: str
+    continues: str = ""
     kept: object = None
     message: str = ""
     is_refused: bool = False
-    is_unjudged: bool = False  # the forms contain a draft and weren't validated
+    is_unvalidated: bool = False  # the forms contain a draft and weren't validated
 
 
 def with_drafts(*names):
@@ -65,7 +65,7 @@ def with_drafts(*names):
             page = _page_of(request, names)
             if not request.user.is_authenticated or len(page) > drafts.LONGEST_PAGE:
                 return view(request, *args, **kwargs)
-            request.desk = _draft_state(request, page)
+            request.draft = _draft_state(request, page)
             return _answer(request, lambda: view(request, *args, **kwargs))
 
         return visit
@@ -79,10 +79,12 @@ def _page_of(request, names):
 
 
 def _draft_state(request, page):
-    desk = Desk(page, request.POST.get(HAND, "")[:20] or get_random_string(12), request.POST.get(OVER, "")[:20])
+    draft = DraftState(
+        page, request.POST.get(WINDOW, "")[:20] or get_random_string(12), request.POST.get(CONTINUES, "")[:20]
+    )
     if request.method == "GET" or request.POST.get(DOES) == GO_ON:
-        desk.kept = drafts.draft_of(request.user, page)
-    return desk
+        draft.kept = drafts.draft_of(request.user, page)
+    return draft
 
 
 def _answer(request, view):
@@ -93,17 +95,17 @@ def _answer(request, view):
         return _save_and_render(request, view, does)
     answer = view()
     if getattr(request, "is_saved", False):
-        drafts.delete_saved(by=request.user, page=request.desk.page)
+        drafts.delete_saved(by=request.user, page=request.draft.page)
     return answer
 
 
 def _continue_draft(request, view):
-    desk, kept = request.desk, request.desk.kept
+    draft, kept = request.draft, request.draft.kept
     if kept is None:
-        desk.message, desk.is_refused = gettext("The unsaved text is gone: it was saved or discarded."), True
+        draft.message, draft.is_refused = gettext("The unsaved text is gone: it was saved or discarded."), True
         return _render_with(request, view, QueryDict())
-    desk.over, desk.kept = kept.fields.get(HAND, [""])[0], None
-    desk.message = gettext("This is your unsaved text from %(at)s.") % {"at": _moment(request, kept.at)}
+    draft.continues, draft.kept = kept.fields.get(WINDOW, [""])[0], None
+    draft.message = gettext("This is your unsaved text from %(at)s.") % {"at": _moment(request, kept.at)}
     sent = QueryDict(mutable=True)
     for name, texts in kept.fields.items():
         sent.setlist(name, texts)
@@ -115,32 +117,32 @@ def _save_and_render(request, view, does):
 
     If the page refuses the person, the draft isn't saved.
     """
-    desk, refused = request.desk, None
+    draft, refused = request.draft, None
     with transaction.atomic():
         try:
-            made = drafts.save_draft(by=request.user, page=desk.page, fields=dict(request.POST.lists()))
-            desk.message = _KEPT_WORDS % {"time": _clock(request, made.at)}
+            made = drafts.save_draft(by=request.user, page=draft.page, fields=dict(request.POST.lists()))
+            draft.message = _KEPT_WORDS % {"time": _clock(request, made.at)}
         except ValidationError as problem:
-            refused, desk.is_refused = problem.code, True
-            desk.message = " ".join(problem.messages)
+            refused, draft.is_refused = problem.code, True
+            draft.message = " ".join(problem.messages)
         if refused == drafts.OTHER:
-            other = drafts.draft_of(request.user, desk.page)
-            desk.over = other.fields.get(HAND, [""])[0] if other else ""
-            desk.message = _OTHER_WORDS % {"at": _moment(request, other.at)} if other else desk.message
+            other = drafts.draft_of(request.user, draft.page)
+            draft.continues = other.fields.get(WINDOW, [""])[0] if other else ""
+            draft.message = _OTHER_WORDS % {"at": _moment(request, other.at)} if other else draft.message
         answer = _render_with(request, view, request.POST)
         if answer.status_code != 200:  # the page no longer shows the form
             transaction.set_rollback(True)
             return answer
     status = page_status(is_stale=refused == drafts.OTHER, has_errors=refused)
     if does == SCRIPT:
-        return JsonResponse({"words": desk.message}, status=status, headers={"Cache-Control": "no-store"})
+        return JsonResponse({"words": draft.message}, status=status, headers={"Cache-Control": "no-store"})
     answer.status_code = status
     return answer
 
 
 def _render_with(request, view, sent):
     """Render the page with these fields in its forms, as if for GET."""
-    request.desk.is_unjudged, request.POST, method = True, sent, request.method
+    request.draft.is_unvalidated, request.POST, method = True, sent, request.method
     request.method = "GET"
     try:
         return view()
@@ -158,7 +160,7 @@ def _clock(request, at):
 
 def without_validation(request, shown) -> None:
     """Clear the errors of forms that show a draft, since they should appear only after it's sent."""
-    if not getattr(getattr(request, "desk", None), "is_unjudged", False):
+    if not getattr(getattr(request, "draft", None), "is_unvalidated", False):
         return
     for one in shown:
         if isinstance(one, BaseFormSet):

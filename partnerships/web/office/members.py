@@ -129,15 +129,15 @@ def _recipients_words(request, body) -> str:
     return f" {words}"
 
 
-def _step(request, body, form, act, title, text, button, points=(), to="", meanwhile=None):
+def _step(request, body, form, act, title, text, button, points=(), to="", compare=None):
     """A step that returns to the list of users.
 
-    `meanwhile` is called after an edit conflict. It returns the person's choice and the saved one as (label, text)
+    `compare` is called after an edit conflict. It returns the person's choice and the saved one as (label, text)
     pairs.
     """
 
     def page(_):
-        both = meanwhile() if meanwhile and status_of(form) == 409 else ()
+        both = compare() if compare and status_of(form) == 409 else ()
         return Step(
             title=title,
             text=text,
@@ -187,14 +187,14 @@ def role(request, pk):
         role = label(data["role"], "member_role")
         return gettext("%(person)s now has the role %(role)s.") % {"person": membership.person, "role": role}
 
-    def meanwhile():
+    def compare():
         own = (gettext("You chose"), label(form.cleaned_data["role"], "member_role"))
         return _roles_in_conflict(request, pk, form, own)
 
     title = gettext("Change the role of %(person)s") % {"person": membership.person}
     words = gettext("We’ll email them what they can do now.")
     text = f"{membership.person.email}. {words}{_recipients_words(request, body)}"
-    return _step(request, body, form, act, title, text, gettext("Change role"), meanwhile=meanwhile)
+    return _step(request, body, form, act, title, text, gettext("Change role"), compare=compare)
 
 
 @page_language.translated
@@ -213,7 +213,7 @@ def remove(request, pk):
             return gettext("You left %(body)s.") % {"body": body}
         return gettext("%(person)s was removed.") % {"person": membership.person}
 
-    def meanwhile():
+    def compare():
         own = (gettext("When you opened this page"), label(form.cleaned_data["was"], "member_role"))
         return _roles_in_conflict(request, pk, form, own)
 
@@ -228,7 +228,7 @@ def remove(request, pk):
         words = (title, f"{who}{ends}", gettext("Remove"))
         to = people_url(body)
     points = LEAVING if is_own else REMOVING
-    return _step(request, body, form, act, *words, points=points, to=to, meanwhile=meanwhile)
+    return _step(request, body, form, act, *words, points=points, to=to, compare=compare)
 
 
 @page_language.translated

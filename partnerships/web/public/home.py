@@ -26,18 +26,18 @@ MEETINGS = 4
 def home(request):
     if belongs_somewhere(request.user):
         return render(request, "public/work.html", today.shown(request.user))
-    lately = registry.recently_published(request.user, most=LOOKED_AT)
+    recent = registry.recently_published(request.user, most=LOOKED_AT)
     areas = issue_area_nodes(request.user)
     busy = [area for area in areas if area.count]
     context = {
         "own_claims": own_claims_waiting(request.user),
-        "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in lately])],
+        "cards": [row_of(document) for document in _one_of_each_kind([document for _, document in recent])],
         "areas": busy or areas,
         "other_areas": [area for area in areas if not area.count] if busy else [],
         "coming": [dated_meeting(meeting) for meeting in meetings.upcoming_meetings(most=MEETINGS)],
         "invitations": invitations_for(request.user) if request.user.is_authenticated else (),
         "linked_data": linked_data.preview_of_site(request),
-        "news": [_news(at, document) for at, document in lately[:NEWS]],
+        "news": [_news(at, document) for at, document in recent[:NEWS]],
     }
     return render(request, "public/home.html", context)
 

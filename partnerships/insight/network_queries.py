@@ -35,6 +35,12 @@ _COLUMNS = (
     *("partnership__is_illustration", "department__jurisdiction__name"),
     *(f"{body}__{name}" for body in BODIES for name in ("public_id", "name", "is_illustration")),
 )
+# Partnership → the public ids of the nodes that take part in it.
+NodesAt = dict[int, set[str]]
+# (node, node) → the partnerships in which both take part.
+Pairs = dict[tuple[str, str], list[int]]
+# What parties report about each other (`reported_ties.closeness_reports`).
+Reports = dict[tuple[int, str, str], float]
 
 
 @dataclass
@@ -130,19 +136,14 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
     Staff always have scores. Users of other organizations have them where a parameter or `with_scores` asks for them: then
     the network has only the partnerships of their organizations.
     """
-    if not may_see_scores(person) and (refused := [name for name in params if name in FOR_MEMBERS]):
-        raise UnknownParameters(refused, [name for name in NetworkFilter.base_filters if name not in FOR_MEMBERS])
-    asks = with_scores or is_staff(person) or any(name in params for name in FOR_MEMBERS)
-    has_scores = asks and may_see_scores(person)
+    has_scores = _has_scores(person, params, with_scores=with_scores)
     filters = NetworkFilter(params, network_visible_to(person, with_scores=has_scores), person=person)
     day = filters.value("on", clock.today())
     found = Network(
         filters, day, day - relativedelta(months=3), steps=int(filters.value("steps", 1)), has_scores=has_scores
     )
     rows = filters.qs.filter(seated_between(found.before, day))
-    confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
-    agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())
-    read = list(rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)[: MOST_SEATS + 1])
+    read = _read(rows)
     now, then = _nodes_by_partnership(read, day), _nodes_by_partnership(read, found.before)
     if len(read) > MOST_SEATS or any(map(_is_too_much, (now, then))):
         found.is_too_large = True
@@ -150,37 +151,54 @@ def network(person: Viewer, params: Params, *, with_scores: bool = False) -> Net
     if key := filters.value("focus"):
         now, then = _within_steps(now, key, found.steps), _within_steps(then, key, found.steps)
         found.lacks_focus = not now
-    reports: dict[tuple[int, str, str], float] = {}
+    reports: Reports = {}
     if isinstance(person, Person) and has_scores:
         until = datetime.combine(day, time.max, clock.zone(person.zone))
         reports = closeness_reports(person, rows, {row["pk"]: _key(row) for row in read}, until)
     pairs, earlier = _pairs(now), _pairs(then)
     if least := filters.value("close"):
         pairs, earlier = (_pairs_as_close_as(found, reports, int(least)) for found in (pairs, earlier))
-    _add_nodes_and_ties(found, read, now if not least else _nodes_of_pairs(pairs), pairs, reports, rows)
+        now = _nodes_of_pairs(pairs)
+    _add_nodes_and_ties(found, read, now, pairs, reports, _issues_of(rows))
     found.focus = next((n for n, body in enumerate(found.bodies) if body.key == key), None)
     found.new, found.gone = len(pairs.keys() - earlier.keys()), len(earlier.keys() - pairs.keys())
     return found
 
 
-def _pairs_as_close_as(
-    pairs: dict[tuple[str, str], list[int]], reports: dict[tuple[int, str, str], float], least: int
-) -> dict[tuple[str, str], list[int]]:
+def _has_scores(person: Viewer, params: Params, *, with_scores: bool) -> bool:
+    """Whether this network has scores. Raises UnknownParameters for parameters that the person may not use."""
+    asked = [name for name in params if name in FOR_MEMBERS]
+    if may_see_scores(person):
+        return with_scores or is_staff(person) or bool(asked)
+    if asked:
+        raise UnknownParameters(asked, [name for name in NetworkFilter.base_filters if name not in FOR_MEMBERS])
+    return False
+
+
+def _read(rows: QuerySet[Party]) -> list[dict[str, Any]]:
+    """These rows of parties, at most one more than MOST_SEATS."""
+    confirmed = Exists(Confirmation.objects.filter(party=OuterRef("pk")))
+    agreed = Case(When(AGREED, then=True), default=False, output_field=BooleanField())
+    read = rows.annotate(is_confirmed=confirmed, has_agreed=agreed).order_by().values(*_COLUMNS)
+    return list(read[: MOST_SEATS + 1])
+
+
+def _pairs_as_close_as(pairs: Pairs, reports: Reports, least: int) -> Pairs:
     """The pairs, with their partnerships, that both report working together at least this closely."""
     return {pair: pks for pair, pks in pairs.items() if (closeness(reports, pair, pks) or 0) >= least}
 
 
-def _nodes_of_pairs(pairs: dict[tuple[str, str], list[int]]) -> dict[int, set[str]]:
-    """Partnership → the nodes of these pairs that take part in it."""
-    nodes_at: dict[int, set[str]] = defaultdict(set)
+def _nodes_of_pairs(pairs: Pairs) -> NodesAt:
+    """Only the nodes of these pairs."""
+    nodes_at: NodesAt = defaultdict(set)
     for pair, pks in pairs.items():
         for pk in pks:
             nodes_at[pk] |= {*pair}
     return nodes_at
 
 
-def _nodes_by_partnership(rows: Sequence[dict[str, Any]], day: date) -> dict[int, set[str]]:
-    """Partnership → public ids of the nodes that take part in it on this day."""
+def _nodes_by_partnership(rows: Sequence[dict[str, Any]], day: date) -> NodesAt:
+    """The nodes that take part on this day."""
     nodes_at = defaultdict(set)
     for row in rows:
         if _takes_part(row, day):
@@ -205,12 +223,11 @@ def _takes_part(row: dict[str, Any], day: date) -> bool:
     return row["partnership__status"] != Status.ENDED or bool(ended and ended >= day)
 
 
-def _is_too_much(nodes_at: dict[int, set[str]]) -> bool:
+def _is_too_much(nodes_at: NodesAt) -> bool:
     return sum(len(seated) * (len(seated) - 1) // 2 for seated in nodes_at.values()) > MOST_TIES
 
 
-def _pairs(nodes_at: dict[int, set[str]]) -> dict[tuple[str, str], list[int]]:
-    """(node, node) → the partnerships in which both take part."""
+def _pairs(nodes_at: NodesAt) -> Pairs:
     pairs = defaultdict(list)
     for pk in sorted(nodes_at):
         for pair in combinations(sorted(nodes_at[pk]), 2):
@@ -218,7 +235,7 @@ def _pairs(nodes_at: dict[int, set[str]]) -> dict[tuple[str, str], list[int]]:
     return pairs
 
 
-def _within_steps(nodes_at: dict[int, set[str]], key: str, steps: int) -> dict[int, set[str]]:
+def _within_steps(nodes_at: NodesAt, key: str, steps: int) -> NodesAt:
     """What is within so many steps of one node; empty if it isn't in the network."""
     reached = {key} if any(key in seated for seated in nodes_at.values()) else set()
     for _ in range(steps):
@@ -229,18 +246,16 @@ def _within_steps(nodes_at: dict[int, set[str]], key: str, steps: int) -> dict[i
 def _add_nodes_and_ties(
     found: Network,
     read: Sequence[dict[str, Any]],
-    nodes_at: dict[int, set[str]],
-    pairs: dict[tuple[str, str], list[int]],
-    reports: dict[tuple[int, str, str], float],
-    rows: QuerySet[Party],
+    nodes_at: NodesAt,
+    pairs: Pairs,
+    reports: Reports,
+    issues: dict[int, list[str]],
 ) -> None:
     """Set the nodes, ties and shared partnerships of the network.
 
-    `read`: rows of parties. `nodes_at`: partnership → its nodes. `pairs`: pair of nodes → the partnerships that they
-    share.
+    `read`: rows of parties. `issues`: partnership → the names of its issue areas.
     """
     known = {(row["partnership_id"], _key(row)): row for row in read}
-    issues = _issues_of(rows)
     shared: dict[int, SharedPartnership] = {}
     bodies: dict[str, NetworkNode] = {}
     for pk, seated in nodes_at.items():

@@ -129,29 +129,35 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
     """
     if as_typed and "was_asked" in request.POST:
         asked_why = as_typed
-    answers = _answers_by_item(respondent)
+    answers, may_share = _answers_by_item(respondent), _may_share(respondent)
+    items = list(respondent.round.items.values())
     first = _first_open(answers, respondent)
-    steps, many = [], len(respondent.round.items)
-    for number, item in enumerate(respondent.round.items.values(), 1):
+    open_key = refused.item.key if refused else asked_why or as_typed or (items[first - 1].key if first else "")
+    steps = []
+    for number, item in enumerate(items, 1):
         answer = answers.get(item.key)
-        is_refused = refused is not None and refused.item == item
-        is_asked_why = item.key == asked_why
-        shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
-        is_typed = item.key == as_typed
-        typed = (
-            page_language.typed(AnswerForm(request.POST, item=item, may_share=_may_share(respondent)))
-            if is_typed
-            else {}
-        )
-        form = AnswerForm(item=item, instance=shown_answer, initial=typed, may_share=_may_share(respondent))
-        form = refused if is_refused else form
-        is_open = is_refused or is_asked_why or is_typed or (not (refused or asked_why or as_typed) and number == first)
-        step = {"item": item, "form": form, "answer": answer, "is_open": is_open}
-        step["has_words"] = is_asked_why or any(one.errors or one.value() for one in form if one.name != "level")
+        is_open, is_asked_why = item.key == open_key, item.key == asked_why
+        if refused and is_open:
+            form = refused
+        else:
+            shown_answer = answer if answer and (is_reader or is_asked_why) else Answer()
+            typed = {}
+            if item.key == as_typed:
+                typed = page_language.typed(AnswerForm(request.POST, item=item, may_share=may_share))
+            form = AnswerForm(item=item, instance=shown_answer, initial=typed, may_share=may_share)
         # After a code the page is rendered without a redirect, which could jump to the next item.
-        goes_to = f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if ticket and number < many else ""
+        is_followed = bool(ticket) and number < len(items)
         steps.append(
-            step | {"is_asked_why": is_asked_why, "goes_to": goes_to, "look": _css_class(answer, is_reader, is_open)}
+            {
+                "item": item,
+                "form": form,
+                "answer": answer,
+                "is_open": is_open,
+                "has_words": is_asked_why or any(one.errors or one.value() for one in form if one.name != "level"),
+                "is_asked_why": is_asked_why,
+                "goes_to": f"#item-{number}" if is_asked_why else f"#item-{number + 1}" if is_followed else "",
+                "look": _css_class(answer, is_reader, is_open),
+            }
         )
     context = {
         "respondent": respondent,
@@ -166,7 +172,7 @@ def _show(request, respondent, is_reader, refused=None, asked_why="", as_typed="
             by_name=not respondent.code_by_other_side,
         ),
         "first_side": compared_sides(respondent.round)[0],
-        "may_share": _may_share(respondent),
+        "may_share": may_share,
         "pending": [(respondent.round.items[one.item], one) for one in answering.recorded_for(respondent)],
         "reads_recorded": is_reader or bool(ticket),
         "may_keep_back": answering.may_withhold_score(respondent),

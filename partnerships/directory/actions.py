@@ -328,7 +328,7 @@ def _stored_readers(asked: dict) -> dict:
 
 
 def organization_entry(organization: Organization) -> search.Entry:
-    """What search may know of an organization: its name if it is listed, and what its profile shows everyone."""
+    """The search entry of an organization: its name if it is listed, and what its profile shows everyone."""
     shown = fields_shown(None, [organization])[organization.pk]
     other_names = organization.other_names if "other_names" in shown else ""
     searched = [
@@ -339,13 +339,13 @@ def organization_entry(organization: Organization) -> search.Entry:
 
 
 def department_entry(department: Department) -> search.Entry:
-    """What search may know of a department: everything on its page."""
+    """The search entry of a department."""
     names = "\n".join((department.jurisdiction.name, *names_of_line(department.other_names)))
     return search.Entry(department.pk, True, department.name, names, department.about)
 
 
 def jurisdiction_entry(jurisdiction: Jurisdiction) -> search.Entry:
-    """What search may know of a jurisdiction: everything on its page."""
+    """The search entry of a jurisdiction."""
     names = "\n".join((jurisdiction.get_kind_display(), *names_of_line(jurisdiction.other_names)))
     return search.Entry(jurisdiction.pk, True, jurisdiction.name, names, jurisdiction.about)
 

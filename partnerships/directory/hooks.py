@@ -46,6 +46,6 @@ def organization_saved(
 def record_changed(record: Any, *, shown: bool = False, moved: bool = False, entries: dict[str, list]) -> None:
     """Called last in the transaction that saved a jurisdiction, department, organization or issue area.
 
-    `shown`: something that other records display has changed. `moved`: it has a new place in its tree. `entries`: what
-    search may know of it.
+    `shown`: something that other records display has changed. `moved`: it has a new place in its tree. `entries`: its
+    search entries.
     """

@@ -36,13 +36,13 @@ def site_text(key: str) -> SiteText:
 
 
 def fingerprint(row: SiteText) -> str:
-    """What the next save has to know of the text that its writer saw."""
+    """Identifies a version of the text, for the check for edit conflicts."""
     return row.at.isoformat() if row.pk else ""
 
 
 @transaction.atomic
 def save_site_text(*, by: Author, key: str, text: str, was: str) -> None:
-    """Write the text of a page. An empty one brings the registry's own back.
+    """Write the text of a page. An empty one restores the registry's own text.
 
     `was`: the `fingerprint` of the text that the person saw. Raises NotAllowed, NotFound, and ValidationError by field,
     with the code STALE for an edit conflict.

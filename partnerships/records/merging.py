@@ -293,7 +293,7 @@ def _restore(kept: Body, before: dict[str, Any]) -> None:
 
 @dataclass(frozen=True)
 class Inherited:
-    """What the lost record brings along, as far as this person knows of it.
+    """What comes from the lost record, as far as this person may read it.
 
     `partnerships`: its partnerships. `both`: those in which the two become one party. `is_shown_more`: people will see the
     kept record who didn't see this one.

@@ -21,7 +21,7 @@ Steps = list[dict[str, Any]]
 
 
 def keep_names(kept: Body, lost: Body, steps: Steps) -> None:
-    """A seat that only the office knows of doesn't hide the other one, with what that partner did and said."""
+    """If only one of both seats in a partnership is for the office only, the merged seat is named as the other was."""
     for one, other in _pairs(kept, lost):
         for seat, named in ((one, other), (other, one)):
             if seat.circle in OFFICE_ONLY_CIRCLES and named.circle not in OFFICE_ONLY_CIRCLES:

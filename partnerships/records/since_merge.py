@@ -1,6 +1,6 @@
-"""What the people of a merged organization decided since the merge: it holds for both records after the merge is undone.
+"""Undoing a merge keeps what the merged organization decided since then, in both records.
 
-Otherwise, someone who may undo it could bring back a seat, a listing or a role that they ended.
+Otherwise, someone who may undo the merge could restore a seat, a listing or a role that the organization ended.
 """
 
 from typing import Any
@@ -28,7 +28,7 @@ _WIDEST = (Listing.PROFILED, Listing.NAMED, Listing.UNLISTED)
 
 
 def facts_of(kept: Body, lost: Body) -> dict[str, Any]:
-    """What `Merge.before` remembers for this module. Call it before the merge changes anything."""
+    """What this module stores in `Merge.before`. Call it before the merge changes anything."""
     roles = {str(pk): role for pk, role in kept.memberships.values_list("person", "role")}
     organizing = sorted(row.pk for row in _organizing_partnerships_of(lost))
     facts = {"roles": roles, "listing": getattr(kept, "listing", ""), "organizing": organizing}
@@ -62,7 +62,7 @@ def steps_to_undo(kept: Body, merge: Merge) -> list[dict[str, Any]]:
 
 
 def keep_former_members(kept: Body, lost: Body, merge: Merge) -> None:
-    """Let no automatic rule bring back into the restored record someone who left the kept one since."""
+    """Record who left the kept record since, so that no automatic rule adds them to the restored one."""
     if isinstance(kept, Organization) and isinstance(lost, Organization):
         since = kept.former_members.exclude(pk__in=merge.before.get("former", ()))
         rows = [FormerMember(organization=lost, digest=row.digest) for row in since]
@@ -108,8 +108,8 @@ def keep_answers(kept: Body, lost: Body, merge: Merge) -> None:
 
 
 def keep_noes(kept: Body, lost: Body, merge: Merge) -> None:
-    """Where both are partners, let a no that was said since hold for the restored record, too: that the partnership's record
-    is wrong, and that no one else may read a round.
+    """Copy refusals since the merge to the restored record, in partnerships where both are partners: disputes of the
+    partnership's record, and refusals to publish a round.
     """
     name = str(kept._meta.model_name)
     of_lost = {party.partnership_id: party for party in Party.objects.filter(**{name: lost})}

@@ -172,8 +172,8 @@ def _forgotten_end(partnership: Partnership, fields: dict[str, Any]) -> dict[str
 
 
 def ask_for_seats_again(partnership: Partnership, **body: Any) -> None:
-    """Reset confirmed seats when a partnership becomes organizing: a yes to another kind is no yes to that, nor to
-    being named. Also the yes of a former partner, which would hold once it's added again.
+    """Reset confirmed seats when a partnership becomes organizing: who agreed to another type hasn't agreed to this one,
+    or to being named in it. Also those of former partners, whose answer would count if they're added again.
 
     `body`: only that of this office or organization.
     """

@@ -223,7 +223,7 @@ def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
 def is_backed(invitation: SeatConsent) -> bool:
     """Whether the sender of an invitation may still invite: the right ends with the sender's own.
 
-    A command's always holds.
+    One by a command is always backed.
     """
     return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
 
@@ -270,8 +270,8 @@ def fellow_parties(person: Viewer) -> QuerySet[Party]:
     read by partners (`Reader.PARTNERS`).
 
     Both have said yes to their seats, and not only by a printed code, since the office that printed it could have used
-    it. A yes that has ended, as by another type of partnership, isn't one. A party that the person may not know of is none
-    of theirs, such as an unlisted organization at another office's table.
+    it. A yes that has ended, such as by a change of the partnership's type, doesn't count. Parties that the person may not
+    know of, such as an unlisted organization in another office's partnership, aren't among them.
     """
     seated = Party.objects.filter(seats.holds_seat(), seats.AT_WORK).exclude(_BY_CODE_ALONE)
     at = seated.filter(of_own_bodies(person)).values("partnership")

@@ -1,9 +1,9 @@
-"""JSON-LD in the terms of schema.org, for programs that read public pages: search engines, event calendars, crawlers. And
-what programs show of a page that someone shares: its title, description and picture (Open Graph). And the one link of a
-record, which may be opened with any parameters, in each language.
+"""What programs read of a public page: JSON-LD in the terms of schema.org for search engines, event calendars and
+crawlers; title, description and picture (Open Graph) for links that people share; and the canonical link in each
+language.
 
-Only a page for an anonymous visitor has it, so it can say no more than the public sees. It leaves out contacts, which
-programs collect to send them advertisements, and records that were made up to show how a page works.
+Only pages for anonymous visitors have it, so it never says more than the public sees. It leaves out contacts, since
+programs collect them for advertisements, and records that are illustrations.
 """
 
 from datetime import timedelta

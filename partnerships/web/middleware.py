@@ -88,10 +88,10 @@ class FormsInPlace:
 
 
 class RefusedForms:
-    """Says in the title of a page that its form was refused, so that people hear it first.
+    """Says in the title of a page that its form has errors, so that screen readers say it first.
 
     Such a page has status 422 for errors and questions, 409 if someone else saved first, or a summary of errors
-    (`components/_error_summary.html`), which alone tells it of the sign-in pages.
+    (`components/_error_summary.html`). Sign-in pages have only the summary.
     """
 
     def __init__(self, get_response):

@@ -86,9 +86,9 @@ def forget(request) -> None:
 
 
 def query(request) -> str:
-    """The query that keeps the language that the link names, or "" if it names none.
+    """The query string that keeps the language of the link, or "" if it has none.
 
-    A personal link also keeps its reader's language, since no account and no cookie tells the next page.
+    A personal link also keeps its reader's language, since the next page can't tell it from an account or a cookie.
     """
     asked = chosen(request)
     if not asked and is_by_link(request) and not is_english():

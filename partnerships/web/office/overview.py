@@ -69,7 +69,7 @@ def own_organization(request):
 @never_cache
 @require_safe
 def invite(request):
-    """Lead on to the invitation to the one office or organization that the person manages, or to a choice."""
+    """Redirect to the invitation of the only office or organization that the person manages, or to the list."""
     own = [one.body for one in memberships_of(request.user) if manages(request.user, one.body)]
     return redirect(f"{own[0]._meta.model_name}_invite", own[0].public_id) if len(own) == 1 else redirect("office")
 

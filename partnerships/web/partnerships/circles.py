@@ -52,7 +52,7 @@ def _requested_jurisdiction(request):
 
 
 def context_of(request, circles_seen, title, centre="") -> dict:
-    """What partnerships/circles/ wants. `centre`: the issue area, if it's of several partnerships.
+    """The context of the templates in partnerships/circles/. `centre`: the issue area, if it's of several partnerships.
 
     Raises ValidationError for a quarter that isn't kept.
     """

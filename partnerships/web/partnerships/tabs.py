@@ -37,7 +37,7 @@ def crumbs_to_partnership(record, url="") -> list[tuple[str, str]]:
 
 @require_safe
 def moved(request, public_id, to):
-    """An address from before the tabs leads to the one that took its place."""
+    """Redirect an address from before the tabs to the page that replaced it."""
     query = request.GET.urlencode()
     return redirect(reverse(to, args=[public_id]) + (f"?{query}" if query else ""), permanent=True)
 

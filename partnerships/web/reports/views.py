@@ -53,7 +53,7 @@ def report_list(request):
 
 
 def _at_once(office, rows, offices) -> dict:
-    """What the button sends that creates the council report of an office: the one it has, or a new one."""
+    """The context of the button that creates the council report of an office, from its definition or a new one."""
     query = own_query(office)
     known = next(
         (one for one in rows if one.jurisdiction_id == office.pk and one.query == query and not one.ended_on), None

@@ -171,13 +171,18 @@ def _keep(request, response) -> None:
 
     Without this, someone who followed a Spanish link would be back in the language of their account after saving.
     """
-    asked = query(request).removeprefix("?")
     for header in ("Location", "HX-Redirect"):
-        address = response.get(header, "")
-        parts = urlsplit(address)
-        is_own = address.startswith("/") and not parts.netloc
-        if asked and is_own and CHOSEN not in QueryDict(parts.query):
-            response[header] = parts._replace(query="&".join(filter(None, (parts.query, asked)))).geturl()
+        if header in response:
+            response[header] = kept(request, response[header])
+
+
+def kept(request, address: str) -> str:
+    """The address of one of our pages with the language that the link of this request names. Others stay as they are."""
+    asked, parts = query(request).removeprefix("?"), urlsplit(address)
+    is_own = address.startswith("/") and not parts.netloc
+    if not asked or not is_own or CHOSEN in QueryDict(parts.query):
+        return address
+    return parts._replace(query="&".join(filter(None, (parts.query, asked)))).geturl()
 
 
 def _remember(response, language) -> None:

@@ -9,10 +9,14 @@ from django.urls import reverse
 from partnerships.registry.models import Party
 from tests.factories import make_department, make_partnership, make_person, party
 from tests.signing_in import newest_code, wait_for_emails
+from tests.web import test_provider
 from tests.web.test_editing import fields_of
 from tests.web.test_page_language import check_in
+from tests.web.test_provider import at_provider, sign_in
 
 pytestmark = pytest.mark.django_db
+
+running, provider = test_provider.running, test_provider.provider
 
 
 def is_spanish(page):
@@ -68,6 +72,19 @@ def test_a_link_that_needs_no_account(client, people):
 
 def action_of(page):
     return html.unescape(re.search(r'<form[^>]* id="answer"[^>]* action="([^"]+)"', page.content.decode())[1])
+
+
+def test_signing_in_through_the_provider(provider, client, people):
+    page = reverse("account_emails")
+    form = client.get(f"{reverse('account_login')}?next={page}&lang=es").content.decode()
+    action = re.search(r'action="([^"]*/provider/[^"]*)"', form)[1]
+    way = client.post(html.unescape(action), {"next": page})
+    assert is_spanish(way)
+    done = client.get(at_provider(re.search(r'content="0; url=([^"]+)"', html.unescape(way.content.decode()))[1]))
+    assert done["Location"] == f"{page}?lang=es"
+    assert is_spanish(client.get(done["Location"]))
+    _, elsewhere = sign_in(next=page)
+    assert elsewhere["Location"] == page
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,7 +16,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect, render, resolve_url
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.cache import never_cache
@@ -24,6 +24,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from requests import RequestException, Session
 
 from partnerships.accounts.member_actions import person_from_provider, unlink_provider
+from partnerships.web import page_language
 from partnerships.web.account.openid import PROVIDER, Distrusted, OfficeAdapter, OfficeProvider
 from partnerships.web.account.sign_in import counted
 
@@ -173,7 +174,7 @@ def start(request, **kwargs):
     where = get_next_redirect_url(request)
     if request.user.is_authenticated and "link" not in request.POST:
         return redirect(where or settings.LOGIN_REDIRECT_URL)
-    return _login_page(request, where)
+    return _login_page(request, page_language.kept(request, where or resolve_url(settings.LOGIN_REDIRECT_URL)))
 
 
 @partial(counted, "provider")

@@ -26,7 +26,6 @@ KINDS = ("department", "jurisdiction", "organization")
 def rename(client, record, **fields):
     url = f"{record.get_absolute_url()}edit/"
     data = fields_of(client.get(url)) | {"name": "Bureau of Saving"} | fields
-    data = {name: value for name, value in data.items() if value is not None}
     assert client.post(url, data).status_code == 302
     record.refresh_from_db()
     return record
@@ -37,7 +36,7 @@ def test_its_former_name_is_kept_shown_and_found(client, people, kind):
     record = make(kind, people)
     former = record.name
     client.force_login(people.administrator)
-    rename(client, record)
+    rename(client, record, keeps_name="on")
     assert (record.name, record.other_names) == ("Bureau of Saving", former)
     change = Change.objects.filter(record_type=kind, record_id=record.pk).latest("pk")
     assert change.after["other_names"] == former
@@ -52,9 +51,12 @@ def test_its_former_name_is_kept_shown_and_found(client, people, kind):
 
 
 @pytest.mark.parametrize("kind", KINDS)
-def test_it_is_not_kept_if_someone_unchecks_it(client, people, kind):
+def test_a_spelling_that_someone_corrects_is_not_kept(client, people, kind):
     client.force_login(people.administrator)
-    assert rename(client, make(kind, people), keeps_name=None).other_names == ""
+    record = make(kind, people)
+    form = client.get(f"{record.get_absolute_url()}edit/").content.decode()
+    assert "Leave this unchecked if you only correct" in form
+    assert rename(client, record).other_names == ""
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -62,7 +64,7 @@ def test_if_it_doesnt_fit_nothing_is_lost(client, people, kind):
     record, other_names = make(kind, people), "Thrift office; " * 20
     client.force_login(people.administrator)
     url = f"{record.get_absolute_url()}edit/"
-    typed = fields_of(client.get(url)) | {"name": "Bureau of Saving", "other_names": other_names}
+    typed = fields_of(client.get(url)) | {"name": "Bureau of Saving", "other_names": other_names, "keeps_name": "on"}
     page = client.post(url, typed).content.decode()
     words = f"“{record.name}” doesn’t fit: other names have at most 300 characters. Shorten them, or uncheck this."
     assert page.count(words) == 2  # at the top, and at the checkbox
@@ -71,7 +73,7 @@ def test_if_it_doesnt_fit_nothing_is_lost(client, people, kind):
 
 def test_a_name_that_only_changes_its_case_is_not_kept(client, people):
     client.force_login(people.administrator)
-    assert rename(client, make("department", people), name="office of Thrift").other_names == ""
+    assert rename(client, make("department", people), name="office of Thrift", keeps_name="on").other_names == ""
 
 
 def test_the_own_page_of_an_organization_offers_it_too(client, people):
@@ -79,7 +81,8 @@ def test_the_own_page_of_an_organization_offers_it_too(client, people):
     client.force_login(people.partner)
     url = f"/organizations/{people.organization.public_id}/mine/name/"
     former = people.organization.name
-    assert client.post(url, fields_of(client.get(url)) | {"name": "Renters together"}).status_code == 302
+    typed = fields_of(client.get(url)) | {"name": "Renters together", "keeps_name": "on"}
+    assert client.post(url, typed).status_code == 302
     people.organization.refresh_from_db()
     assert people.organization.other_names == former
 

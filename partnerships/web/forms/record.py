@@ -53,16 +53,21 @@ class RecordForm(forms.ModelForm):
 
 
 class RenamingForm(RecordForm):
-    """The form of a record with other names: when its name changes, it offers to keep the former one among them."""
+    """The form of a record with other names: when its name changes, it offers to keep the former one among them.
 
-    keeps_name = forms.BooleanField(required=False, initial=True)
+    The box is unchecked at first. Most changes of a name correct its spelling, and everyone reads other names.
+    """
+
+    keeps_name = forms.BooleanField(
+        required=False, help_text=_("Leave this unchecked if you only correct how the name is written.")
+    )
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         if not self.instance.pk:
             del self.fields["keeps_name"]
             return
-        words = gettext("If you change the name, keep “%(name)s” among its other names.")
+        words = gettext("It was renamed. Keep “%(name)s” among its other names.")
         self.fields["keeps_name"].label = words % {"name": self.instance.name}
         self.order_fields(["name", "keeps_name"])
 

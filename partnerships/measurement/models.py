@@ -2,6 +2,7 @@
 activities.
 """
 
+from datetime import datetime
 from decimal import Decimal
 
 from django.conf import settings
@@ -108,6 +109,7 @@ class Measure(Record):
     )
     is_published = models.BooleanField(_("everyone can read it"), default=False)
     shown_owners: "list[MeasureOwner]"  # those whose party the reader may know of (`queries.measure`)
+    redefined_at: datetime | None = None  # when its definition last changed, as far as the history goes (`queries`)
 
     class Meta:
         ordering = ["title", "id"]

@@ -17,8 +17,8 @@ from django.db.models import F, Q, Window, prefetch_related_objects
 from django.db.models.functions import DenseRank
 from django.utils.translation import gettext_noop
 
+from partnerships.core import clock
 from partnerships.core.access import Viewer, require
-from partnerships.core.models import Change
 from partnerships.core.stored_texts import StoredText
 from partnerships.measurement.choices import Counted, Dimension, InterpretationKind
 from partnerships.measurement.counting import cell_of, counts_as, counts_people, is_rate, multiplier, rounded
@@ -306,12 +306,11 @@ def revisions(person: Viewer, measure: Measure, period: date, cell: str) -> list
     return list(rows.select_related("by", *_SUPPLIER))
 
 
-def redefined_at(numbers: Numbers) -> datetime | None:
-    """When the definition of the measure was last changed, if some of these numbers were entered before that. None if the
-    history no longer has it.
+def redefined_on(numbers: Numbers) -> date | None:
+    """The day when the definition of the measure last changed, if some of these numbers were entered before that. None if
+    the history no longer has it. The measure comes from `queries`.
     """
-    if not numbers.since:
+    at = numbers.measure.redefined_at
+    if at is None or not numbers.since or at <= min(numbers.since.values()):
         return None
-    changes = Change.objects.filter(record_type="measure", record_id=numbers.measure.pk, verb="update")
-    changes = changes.filter(after__has_key="definition", at__gt=min(numbers.since.values()))
-    return changes.order_by("pk").values_list("at", flat=True).last()
+    return clock.day_of(at, clock.zone(numbers.measure.lead.zone))

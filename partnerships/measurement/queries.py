@@ -3,12 +3,13 @@
 from collections.abc import Collection, Sequence
 from decimal import Decimal
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import OuterRef, Prefetch, Q, QuerySet, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from partnerships.core import listing
 from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.listing import Ordering
+from partnerships.core.models import Change
 from partnerships.core.types import Params
 from partnerships.measurement.filters import MeasureFilter, ResultFilter
 from partnerships.measurement.models import Measure, MeasureOwner, Result
@@ -74,13 +75,17 @@ def measure(person: Viewer, public_id: str) -> Measure:
     return get_or_not_found(_measures(person), public_id)
 
 
-_SHOWN: str = "shown_owners"  # declared on Measure
+_SHOWN: str = "shown_owners"  # declared on Measure, as is _REDEFINED
+_REDEFINED: str = "redefined_at"
 
 
 def _measures(person: Viewer) -> QuerySet[Measure]:
     owners = MeasureOwner.objects.filter(party__in=parties_visible_to(person).values("pk")).select_related(*_BODIES)
+    changes = Change.objects.filter(record_type="measure", record_id=OuterRef("pk"), verb="update")
+    redefined = changes.filter(after__has_key="definition").order_by("-pk").values("at")[:1]
     return (
         measures_visible_to(person)
+        .annotate(**{_REDEFINED: Subquery(redefined)})
         .select_related("lead", "result", "partnership")
         .prefetch_related("groups", Prefetch("owners", owners, to_attr=_SHOWN))
     )

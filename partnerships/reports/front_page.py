@@ -19,7 +19,7 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Direction, MeasureKind
 from partnerships.measurement.counting import rounded
 from partnerships.measurement.models import Measure
-from partnerships.measurement.numbers import Number, Numbers, cell_name, numbers_of_each, true_values
+from partnerships.measurement.numbers import Number, Numbers, cell_name, numbers_of_each, redefined_on, true_values
 from partnerships.measurement.queries import measures_on
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership, Party
@@ -113,6 +113,7 @@ def _trend(reader: Viewer, records: Sequence[Partnership], names: Names) -> dict
         target=target,
         target_words=figure(measure, measure.target_value) if at else "",
         lines=[_line(measure, own, cell) for cell in ("", *groups)],
+        redefined_on=str(redefined_on(own) or ""),
     )
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal as D
 import pytest
 from django.urls import reverse
 
+from partnerships.core import clock
 from partnerships.core.access import SYSTEM
 from partnerships.core.stored_texts import all_shown
 from partnerships.insight.measures import figure
@@ -16,6 +17,7 @@ from partnerships.measurement.points import save_points
 from partnerships.models import Measure, Organization
 from partnerships.reports import queries as report_queries
 from partnerships.web.reports.front_page import front_page
+from partnerships.web.words import day
 from tests.factories import make_measure, make_organization, make_partnership, make_result, party
 
 pytestmark = pytest.mark.django_db
@@ -60,6 +62,13 @@ def test_a_measure_that_goes_on_is_shown_before_one_that_ended(desk, measure):
     assert front(desk.make()).measure["name"] == "Renters turned away"
     save_measure(measure=measure, by=SYSTEM, fields={"last_on": date(2024, 1, 1)})
     assert front(desk.make()).measure["name"] == "Renters turned away since 2025"
+
+
+def test_the_trend_says_when_the_definition_changed_between_its_numbers(desk, measure):
+    save_measure(measure=measure, by=SYSTEM, fields={"definition": "Renters who asked for a home"})
+    today = day(clock.today(clock.zone(measure.lead.zone)))
+    note = f"The description of what is counted changed on {today}. Numbers from before may follow the earlier one."
+    assert front(desk.make()).change.endswith(f"to 18 percent. {note}")
 
 
 def test_groups_have_lines_of_the_numbers_that_are_shown(desk, measure):

@@ -1,9 +1,11 @@
 """Disparities on the page of a measure: ratio and gap with intervals, and which group fares worse if that's certain."""
 
+import csv
 from datetime import UTC, date, datetime
 
 import pytest
 import time_machine
+from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.measurement.actions import save_measure
@@ -74,6 +76,25 @@ def test_the_page_says_when_the_definition_changed_after_the_first_number(client
             text = " ".join(client.get(measure.get_absolute_url()).content.decode().split())
             shown.append((words in text, "The description of what" in text))
     assert shown == [(False, False), (False, False), (True, True)]
+
+
+def test_a_chart_elsewhere_and_the_files_say_so_too(client):
+    words = "The description of what is counted changed on June 1, 2029."
+    measure = make_measure(is_published=True)
+    type(measure.result).objects.update(is_published=True)
+    for year, definition in ((2027, ""), (2029, "Families who rent"), (2030, "")):
+        with time_machine.travel(datetime(year, 6, 1, 18, tzinfo=UTC)):
+            if definition:
+                save_measure(measure=measure, by=SYSTEM, fields={"definition": definition})
+            else:
+                row = {"starts_on": date(year - 1, 1, 1), "numerator": 400, "denominator": 1000}
+                save_points(measure=measure, by=SYSTEM, rows=[row])
+    of_lead = [measure.lead.public_id]
+    assert client.get(reverse("jurisdiction_dashboard", args=of_lead)).content.decode().count(words) == 1
+    assert words in client.get(reverse("measure_svg", args=[measure.public_id, "trend"])).content.decode()
+    file = b"".join(client.get(reverse("measure_numbers_csv", args=[measure.public_id])).streaming_content)
+    rows = list(csv.DictReader(file.decode("utf-8-sig").splitlines()))
+    assert [(row["period"], row["definition_changed_on"]) for row in rows] == [("2026", "2029-06-01"), ("2029", "")]
 
 
 def test_a_number_is_rounded_the_same_in_words_and_in_pictures(client):

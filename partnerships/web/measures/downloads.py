@@ -9,7 +9,7 @@ from partnerships.core.errors import NotFound
 from partnerships.core.filters import refuse_unknown
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
-from partnerships.measurement.numbers import cell_name, numbers_of
+from partnerships.measurement.numbers import cell_name, numbers_of, redefined_on
 from partnerships.web import limits
 from partnerships.web.charts.measures import png, standalone_svg
 from partnerships.web.csv import download
@@ -17,7 +17,7 @@ from partnerships.web.measures.shown import pictures_of, source_of
 
 COLUMNS = (
     *("period", "starts_on", "group", "state", "value", "numerator", "denominator", "low", "high"),
-    *("story", "source", "published_by", "link", "supplied_by"),
+    *("story", "source", "published_by", "link", "supplied_by", "definition_changed_on"),
 )
 ALL = 600  # periods, which are fifty years of months
 TOO_OFTEN = gettext_lazy("Too many charts were downloaded from your network just now. Wait a little, then try again.")
@@ -60,7 +60,10 @@ def _file(content, kind, name):
 @never_cache
 @require_safe
 def csv(request, public_id):
-    """All numbers that the reader may see, with one row per period and group."""
+    """All numbers that the reader may see, with one row per period and group.
+
+    `definition_changed_on`: for numbers entered before the definition of the measure last changed.
+    """
     measure = queries.measure(request.user, public_id)
     refuse_unknown(request.GET, ())
     return download("numbers.csv", COLUMNS, _rows(request.user, measure))
@@ -68,6 +71,7 @@ def csv(request, public_id):
 
 def _rows(person, measure):
     found = numbers_of(person, measure, last=ALL)
+    changed_on = redefined_on(found)
     for period in found.periods:
         for cell in found.cells:
             number = found.number(period, cell)
@@ -85,4 +89,5 @@ def _rows(person, measure):
                 number.published_by,
                 number.link,
                 number.supplied_by,
+                changed_on if changed_on and found.since[period] < measure.redefined_at else "",
             ]

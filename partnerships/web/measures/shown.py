@@ -1,6 +1,6 @@
 """The charts of a measure, from the numbers that the reader may see."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 from django.utils.translation import gettext
@@ -10,7 +10,7 @@ from partnerships.measurement import number_words as words
 from partnerships.measurement.choices import Dimension, Direction
 from partnerships.measurement.counting import baseline_of, counts_as, is_rate, multiplier, rounded
 from partnerships.measurement.forecasts import MOST, forecast
-from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity, true_values
+from partnerships.measurement.numbers import NOTHING, cell_name, displayed_disparity, redefined_on, true_values
 from partnerships.measurement.periods import after, end_of
 from partnerships.measurement.rates import PROPORTION, group_of, worse_side
 from partnerships.web.charts.measures import (
@@ -147,7 +147,13 @@ def _trend(measure, numbers, times, ident="trend") -> Picture:
         direction=_BETTER.get(measure.direction, ""),
         axis=_axis(measure, times, ahead),
     )
-    return trend_picture(trend, ident=ident)
+    return _of_several_periods(trend_picture(trend, ident=ident), numbers)
+
+
+def _of_several_periods(picture, numbers) -> Picture:
+    """The chart with a note if the definition of the measure changed between its numbers."""
+    on = redefined_on(numbers)
+    return replace(picture, notes=(*picture.notes, words.redefined_words(on))) if on else picture
 
 
 def _values_ahead(measure, points):
@@ -176,7 +182,7 @@ def _panels(measure, numbers, times, cells, name):
     lines = tuple(_line(measure, numbers, times, cell) for cell in cells)
     whole = _line(measure, numbers, times, "", "whole")
     panels = Panels(_title_by(measure, name), words.unit_words(measure), lines, whole)
-    return panels_picture(panels, ident=f"groups-{name}")
+    return _of_several_periods(panels_picture(panels, ident=f"groups-{name}"), numbers)
 
 
 def _dots(measure, numbers, cells, name):
@@ -210,7 +216,7 @@ def _gap_charts(measure, numbers, times, cells, name, asked):
     worse = _worse_off(measure, points, group, other)
     found = Disparity(measure.title, group, other, points, gap, worse)
     choices = tuple((one, cell_name(measure, one)) for one in others)
-    picture = ratio_picture(found, ident=f"apart-{name}")
+    picture = _of_several_periods(ratio_picture(found, ident=f"apart-{name}"), numbers)
     heading = gettext("%(group)s compared with %(reference)s") % {"group": group, "reference": other}
     yield Shown(f"apart-{name}", heading, picture, cell, choices)
 

@@ -17,7 +17,7 @@ from partnerships.measurement import queries
 from partnerships.measurement.choices import Dimension
 from partnerships.measurement.counting import baseline_of
 from partnerships.measurement.exports import MEASURES
-from partnerships.measurement.numbers import cell_name, numbers_of, redefined_at
+from partnerships.measurement.numbers import cell_name, numbers_of
 from partnerships.measurement.overdue_data import overdue
 from partnerships.measurement.rates import group_of
 from partnerships.measurement.rules import may_interpret_for, may_see_overdue, may_supply, may_write_measure
@@ -64,7 +64,6 @@ def measure(request, public_id):
         "part": part,
         "shown": _pictures(request, record, numbers, part),
         "protection": words.protection_words(record),
-        "redefined_at": redefined_at(numbers),
         "may_write": may_write_measure(person, record),
         "may_supply": may_supply(person, record),
         "checked": checked_words(record, request.user),

@@ -1,6 +1,7 @@
 """The first page of a council report, from its stored content: at most four numbers, circles, a trend and a gap."""
 
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -10,6 +11,7 @@ from django.utils.translation import gettext, ngettext
 
 from partnerships.assessment.gaps import band_range
 from partnerships.insight.circles import RINGS, Share
+from partnerships.measurement.number_words import redefined_words
 from partnerships.web.charts import measure_words as say
 from partnerships.web.charts import pictures
 from partnerships.web.charts.drawing import svg
@@ -205,6 +207,8 @@ def _add_trend(page, trend):
     if target:
         aim = gettext("The target is %(value)s by %(period)s.") % {"value": number(target[1]), "period": target[0]}
         page.change = f"{page.change} {aim}"
+    if trend.get("redefined_on"):
+        page.change = f"{page.change} {redefined_words(date.fromisoformat(trend['redefined_on']))}"
 
 
 def _line(line) -> Line:

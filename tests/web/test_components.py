@@ -76,6 +76,9 @@ def test_shapes_of_form_fields():
     form = Sample()
     shapes = [fields.shape(form[name]) for name in ("title", "kind", "areas", "starts")]
     assert shapes == ["input", "tiles", "checks", "input"]
+    form = Sample()
+    form.fields["starts"].help_text = "Only if it has closed: its last day. " * 5
+    assert fields.shape(form["starts"]) == "long"
 
 
 def test_a_date_is_the_browsers_own_until_it_cannot_show_what_was_typed():

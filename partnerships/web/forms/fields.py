@@ -17,6 +17,7 @@ from partnerships.web import page_language
 
 LONG = 200  # characters from which on the hint mentions the limit
 LONG_LINE = 120  # characters from which on a line of text gets more room than other fields
+LONG_HINT = 150  # characters, more than three lines next to other fields
 INDENT = "\u2003"  # before the label of an option, once for each level below the first
 
 # Our texts for Django's default errors. A field or form with its own text for a code keeps it.
@@ -69,7 +70,7 @@ def always_given(field: forms.Field) -> None:
 
 def shape(bound) -> str:
     """“tiles” (radio buttons), “checks” (several checkboxes), “check” (a single one), “long” (a line of text that is usually
-    longer than others) or “input”.
+    longer than others, or one with a long hint) or “input”.
     """
     widget = bound.field.widget
     if isinstance(widget, forms.CheckboxSelectMultiple):  # before RadioSelect, its base class
@@ -79,7 +80,9 @@ def shape(bound) -> str:
     if isinstance(widget, forms.CheckboxInput):
         return "check"
     is_line = isinstance(widget, forms.TextInput) and widget.input_type in ("text", "url")
-    return "long" if is_line and (getattr(bound.field, "max_length", None) or 0) >= LONG_LINE else "input"
+    is_long = is_line and (getattr(bound.field, "max_length", None) or 0) >= LONG_LINE
+    has_long_hint = len(str(bound.help_text)) >= LONG_HINT and not isinstance(widget, forms.Textarea)
+    return "long" if is_long or has_long_hint else "input"
 
 
 def hint(bound) -> str:

@@ -16,7 +16,7 @@ from partnerships.accounts.members import change_members, lock_bodies
 from partnerships.accounts.models import Claim, Invitation, Person, SavedList
 from partnerships.accounts.queries import bodies_managed_only_by, memberships_of, organizations_used_only_by
 from partnerships.accounts.rules import saved_lists_visible_to
-from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote
+from partnerships.assessment.models import Answer, Portfolio, PublishingWord, Respondent, ResponseNote, TieAnswer
 from partnerships.assessment.scoring import erase_answers
 from partnerships.core import clock, record_types
 from partnerships.core.access import SYSTEM, Author, Viewer, is_administrator, require
@@ -36,12 +36,12 @@ from partnerships.mail.models import Email
 from partnerships.mail.suppressions import entries_of, forget_recipients
 from partnerships.measurement.models import Gain
 from partnerships.meetings.models import Action, ActionNote, CheckIn, Meeting, Participant
-from partnerships.meetings.rules import meetings_visible_to
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to
 from partnerships.notifications.email_deletion import delete_emails, delete_files_to
 from partnerships.records.drafts import texts_of
 from partnerships.records.redaction import ERASED, redact, traces_of_contact, traces_of_person
 from partnerships.registry.models import Confirmation, PartyNote, Remark, Reply, SeatConsent
-from partnerships.registry.rules import party_notes_visible_to
+from partnerships.registry.rules import parties_visible_to, party_notes_visible_to
 from partnerships.reports.models import Report
 from partnerships.webhooks.models import Webhook
 
@@ -81,7 +81,7 @@ def own_data(person: Person) -> dict:
         "meetings": _meetings(person),
         "rounds": _rounds(person),
         "portfolios": snapshot_rows(Portfolio.objects.filter(by=person), leave_out=("by",)),
-        "actions": snapshot_rows(person.actions.all(), leave_out=("owner_party", "decision", "check_in")),
+        "actions": _actions(person),
         "reports_asked_for": [
             {"report": one.definition.title, "at": one.asked_at}
             for one in Report.objects.filter(asked_by=person).defer("pdf", "content").select_related("definition")
@@ -144,15 +144,39 @@ def _meetings(person: Person) -> list[str]:
     return [meeting.title if meeting.pk in seen else meeting.public_id for meeting in asked]
 
 
+def _actions(person: Person) -> list[dict]:
+    """The action items that they own: those that they may see with their content, others by id."""
+    rows = person.actions.order_by("pk")
+    seen = set(actions_visible_to(person).filter(pk__in=rows.values("pk")).values_list("pk", flat=True))
+    return [
+        snapshot_fields(action, leave_out=("owner_party", "decision", "check_in"))
+        if action.pk in seen
+        else {"id": action.public_id}
+        for action in rows
+    ]
+
+
+def _of_partners(respondent: Respondent, known: set[int]) -> list[dict]:
+    """What they said about other partners, which it names as far as they may know of them."""
+    rows = respondent.tie_answers.select_related("about")
+    return [
+        snapshot_fields(row, leave_out=("respondent", *(() if row.about_id in known else ("about",)))) for row in rows
+    ]
+
+
 def _rounds(person: Person) -> list:
     """The rounds they were asked in, and their answers as long as these are stored."""
+    known = parties_visible_to(person).filter(
+        pk__in=TieAnswer.objects.filter(respondent__person=person).values("about")
+    )
+    names = set(known.values_list("pk", flat=True))
     return [
         snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
         | {
             "partnership": respondent.round.partnership.public_id,
             "answers": snapshot_rows(respondent.answers.all(), leave_out=_TAKEN),
             "recorded_for_them": snapshot_rows(respondent.pending_answers.all(), leave_out=("respondent", "by")),
-            "of_partners": snapshot_rows(respondent.tie_answers.all(), leave_out=_TAKEN[:1]),
+            "of_partners": _of_partners(respondent, names),
         }
         for respondent in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
     ]

@@ -32,6 +32,7 @@ from partnerships.web.editing import (
     version_of,
 )
 from partnerships.web.requests import SignedInRequest
+from partnerships.web.steps import posted_data
 
 SAVED = _("Saved.")
 SAME = _("You didn’t change anything, so there was nothing to save.")
@@ -268,7 +269,7 @@ def conflict_of_values(now: dict, was: dict, mine: dict, *, labels: dict, last) 
 def edit_record(page: RecordEdit):
     """The response of an edit page: the page, or a redirect after saving."""
     request, after = page.request, None
-    page.made(request.POST or None)
+    page.made(posted_data(request))
     if request.method == "POST":
         page, after = save_or_explain(page)
     return _edit_page(page) if after is None else redirect_after_save(request, page.words(after), page.address(after))

@@ -73,5 +73,5 @@ def had_conflict(form) -> bool:
 
 
 def posted_data(request):
-    """The POST data, even if it's empty, or None for other methods."""
-    return request.POST if request.method == "POST" else None
+    """The POST data, even if it's empty, or a draft that is shown again (`web.drafts`); otherwise None."""
+    return request.POST if request.method == "POST" or request.POST else None

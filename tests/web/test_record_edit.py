@@ -9,7 +9,7 @@ from partnerships import web
 from partnerships.core.access import SYSTEM
 from partnerships.models import Partnership
 from partnerships.registry import actions
-from tests.factories import make_organization, make_partnership, party
+from tests.factories import make_measure, make_organization, make_partnership, party
 from tests.web.test_editing import fields_of
 
 WEB = Path(web.__file__).parent
@@ -109,3 +109,13 @@ def test_what_is_typed_in_a_section_is_kept_and_drawn_again(client, url):
 def test_a_section_is_refused_to_people_who_may_not_edit_the_record(client, people, url):
     client.force_login(people.stranger)
     assert client.get(url).status_code in (403, 404)
+
+
+def test_a_form_without_any_field_is_refused_like_any_other(client, people, contract):
+    """Also by the pages of forms that have their own view."""
+    client.force_login(people.editor)
+    measure = make_measure(partnership=contract)
+    edit, meeting = (f"/partnerships/{contract.public_id}/{page}/" for page in ("edit", "meetings/new"))
+    for url in (edit, meeting, "/rounds/new/"):
+        assert (url, client.post(url).status_code) == (url, 422)
+    assert client.post(f"/measures/{measure.public_id}/data/").status_code == 302  # no number was changed

@@ -26,6 +26,7 @@ from partnerships.web.csv import download
 from partnerships.web.editing import add_errors, redirect_after_save, status_of
 from partnerships.web.forms.rounds import PortfolioForm
 from partnerships.web.lists import ListPage, options_of, tidy_address
+from partnerships.web.steps import posted_data
 from partnerships.web.words import label
 
 SHOWN = {
@@ -165,7 +166,7 @@ def new(request):
     require(rules.may_start_somewhere(request.user))
     found = registry.partnership_list(request.user, request.GET)
     plan = portfolios.plan_for(request.user, found.rows)
-    form, confirms = PortfolioForm(request.POST or None, instance=Portfolio()), False
+    form, confirms = PortfolioForm(posted_data(request), instance=Portfolio()), False
     if request.method == "POST" and plan.chosen and "back" not in request.POST:
         is_valid = form.is_valid()
         fields = {name: form.cleaned_data[name] for name in PortfolioForm.Meta.fields if name in form.cleaned_data}

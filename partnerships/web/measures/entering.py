@@ -27,6 +27,7 @@ from partnerships.web.drafts import with_drafts, without_validation
 from partnerships.web.editing import page_status, redirect_after_save
 from partnerships.web.forms.numbers import DescriptionForm, SpanForm
 from partnerships.web.measures.number_grid import COUNTS, VALUE, Grid
+from partnerships.web.steps import posted_data
 
 MOST_PERIODS = 24
 MOST_INPUTS = 1500  # per page
@@ -46,7 +47,7 @@ def data(request, public_id):
     fields = _fields(measure, span)
     cells = door.in_order(measure.groups.all(), _cells(request.user, measure))
     periods = _periods(measure, span, len(cells) * (len(fields) + 1))
-    sent = request.POST or None
+    sent = posted_data(request)
     grid, form = _grid(request, measure, periods, cells, fields, sent), context_form(request, measure, sent)
     if request.method == "POST" and _is_right(grid, form):
         try:

@@ -4,6 +4,7 @@ import csv
 from io import BytesIO, StringIO
 
 import openpyxl
+from django.urls import reverse
 
 from partnerships import tasks
 from partnerships.core.stored_texts import shown
@@ -77,3 +78,15 @@ def _shown(value):
 def problems(file_import):
     """Return (row, column, message) of all errors."""
     return [tuple(row) for row in result_of(file_import).get("problems", ())]
+
+
+def page(client, file_import, query=""):
+    """The text of the page of an import."""
+    return " ".join(client.get(reverse("import_file", args=[file_import.pk]) + query).content.decode().split())
+
+
+def press_step(client, file_import, **data):
+    """Press a button on the page of an import, and let the worker do what it starts."""
+    found = client.post(reverse("import_file", args=[file_import.pk]), {"was": fresh(file_import).state} | data)
+    tasks.process_imports()
+    return found

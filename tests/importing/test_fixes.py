@@ -19,7 +19,7 @@ from partnerships.records.imports import files as importing
 from partnerships.records.imports.fixes import alike
 from partnerships.records.merging import merge
 from tests.factories import make_issue_area, make_organization, make_partnership, make_term
-from tests.importing.files import as_csv, bring, fresh, problems, result_of, states, write
+from tests.importing.files import as_csv, bring, fresh, page, press_step, problems, result_of, states, write
 
 pytestmark = pytest.mark.django_db
 
@@ -37,16 +37,6 @@ def editor_client(client, people):
     make_term("organization_kind", "community_nonprofit", "Community nonprofit")
     client.force_login(people.editor)
     return client
-
-
-def page(client, file_import, query=""):
-    return " ".join(client.get(reverse("import_file", args=[file_import.pk]) + query).content.decode().split())
-
-
-def press_step(client, file_import, **data):
-    found = client.post(reverse("import_file", args=[file_import.pk]), {"was": fresh(file_import).state} | data)
-    tasks.process_imports()
-    return found
 
 
 def group(file_import, text):

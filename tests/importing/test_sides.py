@@ -3,10 +3,9 @@
 import pytest
 from django.urls import reverse
 
-from partnerships import tasks
 from partnerships.models import Department, Jurisdiction, Organization
 from tests.factories import make_department, make_organization, make_term
-from tests.importing.files import as_csv, bring, fresh, problems, result_of, write
+from tests.importing.files import as_csv, bring, page, press_step, problems, result_of, write
 
 pytestmark = pytest.mark.django_db
 
@@ -17,16 +16,6 @@ def editor_client(client, people):
     make_term("organization_kind", "coalition", "Coalition")
     client.force_login(people.editor)
     return client
-
-
-def page(client, file_import, query=""):
-    return " ".join(client.get(reverse("import_file", args=[file_import.pk]) + query).content.decode().split())
-
-
-def press(client, file_import, **data):
-    found = client.post(reverse("import_file", args=[file_import.pk]), {"was": fresh(file_import).state} | data)
-    tasks.process_imports()
-    return found
 
 
 def bring_rows(people, *rows):
@@ -71,13 +60,13 @@ def test_a_side_is_suggested_by_name_or_type_and_shown_with_the_reason(editor_cl
 
 def test_a_person_changes_the_sides_of_rows_and_of_a_whole_group_in_one_press(editor_client, people):
     file_import = bring_rows(people, *LIST)
-    press(
+    press_step(
         editor_client, file_import, do="sides", institution=["2", "4"]
     )  # a row more than we suggest, and without the funder and a college
     assert "Check which side" not in page(editor_client, file_import)
     assert page(editor_client, file_import, "?show=sides").count(" checked>") == 2
-    press(editor_client, file_import, do="sides", institution=["2", "4"], all="community:name-college")
-    press(editor_client, file_import, do="write")
+    press_step(editor_client, file_import, do="sides", institution=["2", "4"], all="community:name-college")
+    press_step(editor_client, file_import, do="write")
     assert [name for name, side in sides_by_name(people.office).items() if side == "institution"] == ["Lake readers"]
 
 
@@ -124,7 +113,7 @@ def test_governments_lead_to_where_they_are_added_or_are_already(editor_client, 
     ):  # fmt: skip
         assert f'href="{url}"' in shown
     assert reverse("jurisdiction_new") not in shown  # which only administrators open
-    press(editor_client, file_import, do="skip-errors")
+    press_step(editor_client, file_import, do="skip-errors")
     assert (Jurisdiction.objects.count(), Department.objects.count()) == (2, 1)
     assert {row["why"].partition(": ")[0] for row in editor_client.get(
         reverse("import_file", args=[file_import.pk]) + "?show=skipped").context["rows"]} == {"Type"}  # fmt: skip
@@ -134,7 +123,7 @@ def test_a_type_says_that_it_is_an_organization(editor_client, people):
     file_import = bring_rows(people, ["Organization", "Type"], ["City of Dreams", "Coalition"], ["Dane County", ""])
     assert [row for row, *_ in problems(file_import)] == [3]
     group = result_of(file_import)["groups"][0]
-    press(editor_client, file_import, do="fix", **{f"use-{group['id']}": "Coalition"})
+    press_step(editor_client, file_import, do="fix", **{f"use-{group['id']}": "Coalition"})
     assert problems(file_import) == []
 
 

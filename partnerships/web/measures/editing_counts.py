@@ -95,6 +95,11 @@ def _dimension(key):
     return Dimension(key)
 
 
+def _edit(edit, request, record):
+    title = gettext("Correct: %(dimension)s") if record.pk else gettext("Enter: %(dimension)s")
+    return edit_record(edit(request, record, title % {"dimension": record.get_dimension_display()}))
+
+
 @page_language.translated
 @require_http_methods(["GET", "POST"])
 @with_drafts()
@@ -102,13 +107,7 @@ def composition_new(request, public_id, dimension):
     body = queries.advisory_body(request.user, public_id)
     blank = Makeup(partnership=body, dimension=_dimension(dimension))
     require(may_write_composition(request.user, blank))
-    return edit_record(
-        CompositionEdit(
-            request,
-            blank,
-            gettext("Enter: %(dimension)s") % {"dimension": blank.get_dimension_display()},
-        )
-    )
+    return _edit(CompositionEdit, request, blank)
 
 
 @page_language.translated
@@ -117,13 +116,7 @@ def composition_new(request, public_id, dimension):
 def composition(request, public_id):
     record = queries.composition(request.user, public_id)
     require(may_write_composition(request.user, record))
-    return edit_record(
-        CompositionEdit(
-            request,
-            record,
-            gettext("Correct: %(dimension)s") % {"dimension": record.get_dimension_display()},
-        )
-    )
+    return _edit(CompositionEdit, request, record)
 
 
 @page_language.translated
@@ -133,13 +126,7 @@ def population_new(request, public_id, dimension):
     place = directory.jurisdiction(request.user, public_id)
     blank = Population(jurisdiction=place, dimension=_dimension(dimension))
     require(may_write_population(request.user, blank))
-    return edit_record(
-        PopulationEdit(
-            request,
-            blank,
-            gettext("Enter: %(dimension)s") % {"dimension": blank.get_dimension_display()},
-        )
-    )
+    return _edit(PopulationEdit, request, blank)
 
 
 @page_language.translated
@@ -148,10 +135,4 @@ def population_new(request, public_id, dimension):
 def population(request, public_id):
     record = queries.population(request.user, public_id)
     require(may_write_population(request.user, record))
-    return edit_record(
-        PopulationEdit(
-            request,
-            record,
-            gettext("Correct: %(dimension)s") % {"dimension": record.get_dimension_display()},
-        )
-    )
+    return _edit(PopulationEdit, request, record)

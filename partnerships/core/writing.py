@@ -30,7 +30,8 @@ AnyRecord = TypeVar("AnyRecord", bound=Record)
 class ChangeContext(Generic[AnyRecord]):
     """The outcome of a change.
 
-    `changed` is false when nothing differed, and then nothing was written. The block sets `is_quiet` when no reader
+    `changed` is false when nothing differed, and then nothing was written. `before` and `after` are the parts of both
+    snapshots that differ, and `snapshot` is the whole one after the change. The block sets `is_quiet` when no reader
     can see what it changed, in cases that the snapshots can't tell (`public_snapshot`).
     """
 
@@ -39,6 +40,7 @@ class ChangeContext(Generic[AnyRecord]):
     is_quiet: bool = False
     before: dict = field(default_factory=dict)
     after: dict = field(default_factory=dict)
+    snapshot: dict = field(default_factory=dict)
 
 
 def create(record: Record) -> None:
@@ -189,7 +191,7 @@ def change(
         before = {} if is_new else snapshot(writing.record)
         yield writing
         record = writing.record
-        after = snapshot(record)
+        after = writing.snapshot = snapshot(record)
         clear_prefetched(record)
         writing.before, writing.after = diff_snapshots(before, after)
         if not is_new and not (writing.before or writing.after):

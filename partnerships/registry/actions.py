@@ -152,7 +152,8 @@ def _follow_changes(writing: ChangeContext[Partnership], linked: set[int], by: A
     if "title" in writing.before:
         events.title_changed(partnership, entries)
     publication.publish({partnership.pk, *linked}, also=entries)
-    confirmation_requests.request_after_change(partnership)
+    if writing.snapshot["statements"]:
+        confirmation_requests.request_after_change(partnership)
 
 
 def _forgotten_end(partnership: Partnership, fields: dict[str, Any]) -> dict[str, Any]:

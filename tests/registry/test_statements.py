@@ -31,6 +31,7 @@ from partnerships.registry import (
 )
 from partnerships.registry.document import build, write
 from partnerships.registry.rules import parties_visible_to
+from partnerships.web.partnerships.views import current_parties
 from partnerships.web.pending_requests import requests_to
 from tests.factories import make_department, make_jurisdiction, make_organization, make_partnership, make_person, party
 from tests.snapshots import snapshot_fixture
@@ -167,11 +168,13 @@ def test_the_day_is_of_the_leads_calendar_and_follows_its_zone(people, record):
 
 @pytest.mark.unpublished_writes
 @pytest.mark.parametrize(("moment", "asked"), [("2026-03-01T23:00:00Z", 1), ("2026-03-02T03:00:00Z", 0)])
-def test_who_is_asked_is_at_the_table_by_the_registrys_calendar(people, record, moment, asked):
+def test_who_is_listed_and_asked_is_at_the_table_by_the_registrys_calendar(people, record, moment, asked):
     own = Party.objects.filter(pk=tenants(record).pk)
     own.update(confirm_asked_on=None, ends_on="2026-03-01")
     with time_machine.travel(moment, tick=False):  # both on March 1 in Minneapolis
         assert own.filter(seats.at_table()).count() == asked
+        listed = [party["name"] for party in current_parties(build([record.pk])[record.pk])]
+        assert listed.count("Tenants' association") == asked
         assert confirmation_requests.request_confirmation(record) == [tenants(record)] * asked
 
 

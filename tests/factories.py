@@ -22,10 +22,9 @@ def make_person(email="person@example.org", **fields):
     return Person.objects.create_user(email, **fields)
 
 
-def make_term(vocabulary="purpose", key="learning", label=""):
-    return Term.objects.get_or_create(
-        vocabulary=vocabulary, key=key, defaults={"label": label or key.replace("_", " ").capitalize()}
-    )[0]
+def make_term(vocabulary="purpose", key="learning", label="", **fields):
+    fields["label"] = label or key.replace("_", " ").capitalize()
+    return Term.objects.get_or_create(vocabulary=vocabulary, key=key, defaults=fields)[0]
 
 
 def make_jurisdiction(name="City of Saint Paul", kind="city", **fields):

@@ -9,7 +9,7 @@ another language, the registry's own label is shown in translation (docs/decisio
 from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.utils import translation
@@ -23,11 +23,12 @@ class LabelOverrides:
     """The labels that staff chose.
 
     `version` identifies the state of the rows that were read. `words`: (vocabulary, key, public id of a jurisdiction,
-    or “” for all) → (label, help).
+    or “” for all) → (label, help). `translations`: (language, label of a term) → its label in that language.
     """
 
-    version: tuple = ("0", "None")
+    version: tuple = ("0", "None", "None")
     words: dict = field(default_factory=dict)
+    translations: dict = field(default_factory=dict)
 
 
 class _Process:
@@ -41,8 +42,9 @@ def version() -> tuple:
     return _Process.chosen.version
 
 
-def all_overrides() -> dict:
-    return _Process.chosen.words
+def use_version(version: tuple) -> None:
+    """The labels that this process has are those of this version."""
+    _Process.chosen = replace(_Process.chosen, version=version)
 
 
 def use_overrides(chosen: LabelOverrides) -> None:
@@ -63,6 +65,11 @@ def for_jurisdiction(public_id: str) -> Iterator[None]:
 def override_for(vocabulary: str, key: str, place: str = "") -> tuple[str, str]:
     """The (label, help) that staff chose; empty texts where they chose none."""
     return _Process.chosen.words.get((vocabulary, key, place), ("", ""))
+
+
+def translation_of(label: str) -> str:
+    """The label of a term in the language of this page that staff entered, or ""."""
+    return _Process.chosen.translations.get((translation.get_language() or "en", label), "")
 
 
 def _chosen_text(vocabulary: str, key: str, own: Text, index: int) -> str:

@@ -6,6 +6,7 @@ have a new version.
 """
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -66,22 +67,22 @@ CLOSED = {
 
 
 def load() -> None:
-    """Read all chosen labels into this process. One query."""
+    """Read all chosen labels into this process. Two queries."""
     columns = ("vocabulary", "key", "jurisdiction__public_id", "label", "help", "at")
     rows = list(Wording.objects.order_by("pk").values_list(*columns, named=True))
     words = {(row.vocabulary, row.key, row.jurisdiction__public_id or ""): (row.label, row.help) for row in rows}
-    _remember(words, (str(len(rows)), str(max((row.at for row in rows), default=None))))
+    terms = list(Term.objects.exclude(translated_at=None).values_list("label", "translations", "translated_at"))
+    translations = {(code, label): text for label, texts, _at in terms for code, text in texts.items()}
+    moments = ([row.at for row in rows], [at for _label, _texts, at in terms])
+    version = str(len(rows)), *(str(max(some, default=None)) for some in moments)
+    label_overrides.use_overrides(label_overrides.LabelOverrides(version, words, translations))
 
 
 def reload_if_changed(version: tuple) -> None:
     """Read the labels again if the rows have another version than the one that this process knows."""
     if version != label_overrides.version():
         load()
-        _remember(label_overrides.all_overrides(), version)
-
-
-def _remember(words: dict[tuple[str, str, str], tuple[str, str]], version: tuple) -> None:
-    label_overrides.use_overrides(label_overrides.LabelOverrides(version, words))
+        label_overrides.use_version(version)
 
 
 def may_override_labels(person: Viewer, jurisdiction: Jurisdiction | None = None) -> bool:
@@ -248,7 +249,10 @@ def _log(
     before: Wording | Term | ValueLabels,
     after: Wording | Term | ValueLabels,
 ) -> None:
-    snapshots = [{"what": what, "label": one.label, "help": one.help} for one in (before, after)]
+    snapshots = [
+        {"what": what, "label": one.label, "help": one.help, **getattr(one, "translations", {})}
+        for one in (before, after)
+    ]
     Change.objects.create(
         at=clock.now(),
         by=account_of(by),
@@ -292,7 +296,7 @@ def term(vocabulary: str, key: str) -> Term:
     return found
 
 
-TERM_FIELDS = ("label", "help", "position", "is_retired")
+TERM_FIELDS = ("label", "help", "position", "is_retired", "translations")
 
 
 def fingerprint_of_term(one: Term) -> str:
@@ -321,16 +325,35 @@ def save_term(*, by: Author, vocabulary: str, key: str, fields: dict, was: str |
         if fingerprint_of_term(row) != was:
             words = gettext("Someone else changed this option in the meantime. Review it again.")
             raise ValidationError(words, code=STALE)
-    before = ValueLabels(key, row.label, row.label, row.help)
+    before = copy(row)
     for name in TERM_FIELDS:
         setattr(row, name, fields[name])
     row.full_clean(validate_unique=False, validate_constraints=False)
     _refuse_markup(row)
+    _check_translations(row)
     others = Term.objects.filter(vocabulary=vocabulary).exclude(pk=row.pk)
     if as_seen(row.label) in map(as_seen, others.values_list("label", flat=True)):
         words = gettext("There’s already an option “%(label)s”. Choose a different label.")
         raise ValidationError({"label": words % {"label": row.label}})
     if was is None or fingerprint_of_term(row) != was:
+        row.translated_at = clock.now() if row.translations or before.translations else row.translated_at
         row.save()
         _log(by, "term", None, f"{vocabulary}:{key}", before, row)
+        transaction.on_commit(load)
     return row
+
+
+def _check_translations(row: Term) -> None:
+    """Clean the labels in other languages. Raise ValidationError at “label_es” for one in Spanish that can't be one."""
+    labels = [one.translations for one in Term.objects.filter(vocabulary=row.vocabulary).exclude(pk=row.pk)]
+    for code, text in row.translations.items():
+        made = Term(label=text)
+        try:
+            made.clean_fields(exclude=["vocabulary", "key"])
+            _refuse_markup(made)
+        except ValidationError as problem:
+            raise ValidationError({f"label_{code}": problem.message_dict["label"]}) from None
+        row.translations[code] = made.label
+        if as_seen(text) in (as_seen(other.get(code, "")) for other in labels):
+            words = gettext("There’s already an option “%(label)s”. Choose a different label.")
+            raise ValidationError({f"label_{code}": words % {"label": text}})

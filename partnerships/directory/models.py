@@ -54,7 +54,10 @@ def in_bodies(keys: Collection[tuple[str, int]]) -> Q:
 
 
 class Term(models.Model):
-    """A term of an open vocabulary. The key never changes; the label may. A retired term stays on old records."""
+    """A term of an open vocabulary. The key never changes; the label may. A retired term stays on old records.
+
+    `translations`: code of a language → the label in it that staff entered.
+    """
 
     vocabulary = models.CharField(max_length=20, choices=Vocabulary.choices)
     key = models.CharField(max_length=40, validators=[KEY])
@@ -63,6 +66,8 @@ class Term(models.Model):
     edition = LineField(_("version of the list"), blank=True, max_length=40)
     position = models.PositiveIntegerField(default=100)
     is_retired = models.BooleanField(default=False)
+    translations = models.JSONField(default=dict, blank=True, editable=False)
+    translated_at = models.DateTimeField(null=True, blank=True, editable=False)
     number: int  # of rows that use it, where `directory.label_overrides` counts them
 
     class Meta:

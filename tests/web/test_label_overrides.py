@@ -245,6 +245,30 @@ def test_terms_are_added_changed_retired_and_brought_back(client, administrator)
     assert overrides.terms_of("purpose")[0].key == "healing"
 
 
+def test_a_term_has_a_label_in_spanish_too(client, people, administrator, change_word):
+    """On Spanish pages, in other processes from their next page on. Without it, the one in English stays."""
+    new, url = "/words/lists/purpose/new/", "/words/lists/purpose/healing/"
+    change_word(new, key="healing", label="Healing", label_es="Sanación", position="5")
+    term = Term.objects.get(key="healing")
+    record = make_partnership(lead=people.office, purpose=term)
+    page = f"/partnerships/{record.public_id}/"
+    assert ("Sanación" in html(client.get(f"{page}?lang=es")), "Sanación" in html(client.get(page))) == (True, False)
+    assert "En español: Sanación." in html(client.get("/words/lists/purpose/?lang=es"))
+    change_word(url, label="Healing and repair")
+    label_overrides.use_overrides(label_overrides.LabelOverrides())  # another process, which has read nothing
+    client.get("/")
+    assert "Sanación" in html(client.get(f"{page}?lang=es"))
+    make_term("purpose", "other", label="Other", translations={"es": "Otro"})
+    for typed in ("otro", "<b>"):
+        answer = send_form(client, url, label_es=typed)
+        assert (answer.status_code, 'id="id_label_es_error"' in html(answer)) == (422, True)
+    change_word(url, label_es="")
+    assert "Healing and repair" in html(client.get(f"{page}?lang=es"))
+    assert [change.after.get("es") for change in Change.objects.filter(verb="reword").order_by("pk")] == [
+        "Sanación", "Sanación", None,
+    ]  # fmt: skip
+
+
 def test_a_term_says_how_many_records_use_it_before_it_is_retired(client, people, administrator):
     tribal = make_term("community", "tribal")
     record = make_partnership(lead=people.office, communities=[tribal])

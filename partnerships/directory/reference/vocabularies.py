@@ -9,6 +9,8 @@ from typing import Any
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
+from partnerships.core.label_overrides import translation_of
+
 OMB = "OMB SPD 15, 2024"
 
 # (key, label, help) in the order in which they are shown. `edition` is that of a published vocabulary.
@@ -201,9 +203,10 @@ NAMES = {*_TEXTS, *(area[name] for area in ISSUE_AREAS for name in ("name", "abo
 
 
 def term_name(text: Any) -> str:
-    """The name or description of a term or an issue area, in the reader's language if a new registry starts with it.
+    """The name or description of a term or an issue area, in the reader's language if staff entered it in that language or
+    a new registry starts with it.
 
-    A name that staff chose is shown as they wrote it.
+    Another name that staff chose is shown as they wrote it.
     """
     text = str(text)
-    return gettext(text) if text in NAMES else text
+    return translation_of(text) or (gettext(text) if text in NAMES else text)

@@ -4,10 +4,13 @@
 """
 
 from django import forms
+from django.conf import settings
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.core.languages import own_name
 from partnerships.directory.models import Term, Wording
+from partnerships.web.forms.fields import field_of
 
 
 class WordForm(forms.ModelForm):
@@ -49,10 +52,33 @@ class TermForm(forms.ModelForm):
 
     def __init__(self, *args, is_new=False, **kwargs):
         super().__init__(*args, **kwargs)
+        for code in translated_to():
+            self.fields[f"label_{code}"] = forms.CharField(
+                label=gettext("Label in another language: %(language)s") % {"language": own_name(code)},
+                required=False,
+                max_length=field_of(self, "label", forms.CharField).max_length,
+                help_text=gettext(
+                    "Optional. Without it, pages in this language have our own translation, or the label in English."
+                ),
+                widget=forms.TextInput(attrs={"lang": code}),
+                initial=self.instance.translations.get(code, ""),
+            )
+        self.order_fields(["key", "label", *(f"label_{code}" for code in translated_to())])
         if is_new:
             del self.fields["is_retired"], self.fields["was"]
         else:
             del self.fields["key"]
 
+    def clean(self):
+        super().clean()
+        cleaned = self.cleaned_data
+        texts = {code: cleaned.pop(f"label_{code}", "") for code in translated_to()}
+        return cleaned | {"translations": {code: text for code, text in texts.items() if text}}
+
     def _post_clean(self):
         """The action validates the term."""
+
+
+def translated_to() -> list[str]:
+    """The languages of our pages but English."""
+    return [code for code, _name in settings.LANGUAGES if code != settings.LANGUAGE_CODE]

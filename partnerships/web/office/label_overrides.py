@@ -15,6 +15,7 @@ from partnerships.core.choices import Vocabulary
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.directory import label_overrides
 from partnerships.directory import queries as directory
+from partnerships.directory.reference.vocabularies import term_name
 from partnerships.web.editing import add_errors, redirect_after_save, seen_now, status_of
 from partnerships.web.forms.label_overrides import TermForm, WordForm
 from partnerships.web.page_language import translated
@@ -68,12 +69,11 @@ def word_list(request, vocabulary):
 def _term_row(one):
     url = reverse("word", args=[one.vocabulary, one.key])
     row = {"label": one.label, "own": "", "help": one.help, "number": one.number, "is_retired": one.is_retired}
-    return row | {"translation": _translation(one.label), "url": url}
+    return row | {"translation": _if_other(term_name(one.label), one.label), "url": url}
 
 
-def _translation(label) -> str:
-    """The registry's translation of its own label, or "" on an English page and for a label without one."""
-    words = gettext(label)
+def _if_other(words, label) -> str:
+    """The label in the language of this page, or "" on an English page and for a label without one."""
     return words if words != label else ""
 
 
@@ -83,7 +83,7 @@ def _word_row(vocabulary, one, number=None, jurisdiction=None):
     if jurisdiction:
         url = reverse("own_word", args=[jurisdiction.public_id, vocabulary, one.key])
     row = {"label": one.label or one.own, "own": own, "help": one.help, "number": number}
-    return row | {"translation": _translation(one.own), "url": url}
+    return row | {"translation": _if_other(gettext(one.own), one.own), "url": url}
 
 
 @translated
@@ -197,6 +197,7 @@ def _save_term(request, vocabulary, form, title, key="", usage_count=None):
         "sample": form["label"].value() or "",
         "looks": looks,
         "shows": TERM_SHOWS,
+        "is_open": True,
         "number": usage_count,
         "is_chosen": False,
         "jurisdiction": None,

@@ -2,6 +2,7 @@
 
 import re
 from html import unescape
+from importlib import import_module
 
 import pytest
 from django.db import connection
@@ -10,9 +11,11 @@ from django.utils.html import strip_tags
 
 from partnerships.core import clock
 from partnerships.core.access import SYSTEM
+from partnerships.core.search import drafts_of
 from partnerships.directory.actions import save_department, save_issue_area, save_organization
-from partnerships.models import Result
+from partnerships.models import Publication, Result, SearchEntry
 from partnerships.records import finding, merging
+from partnerships.registry import publication
 from partnerships.web.words import day
 from tests.factories import (
     make_department,
@@ -297,6 +300,20 @@ def test_issue_areas_and_those_above_them_find_their_partnerships_in_each_langua
     assert "Issue area: “<mark>Gardens</mark>" in listed
     sign_in(client, people.editor)
     assert len(found_by_section(client, "garden harbor")["partnerships"]) == 2
+
+
+def test_after_the_upgrade_drafts_from_before_are_found_by_issue_area_too(client, people):
+    draft = make_partnership(
+        "Harbor draft", lead=people.office, issue_areas=[make_issue_area("housing", "Housing")], published=False
+    )
+    SearchEntry.objects.filter(resource=drafts_of("partnership")).delete()
+    sign_in(client, people.editor)
+    assert found_by_section(client, "housing harbor") == {}
+    with connection.cursor() as cursor:
+        cursor.execute(import_module("partnerships.migrations.0079_search_drafts_by_issue_area").MARK)
+    assert publication.rebuild_outdated() == 1
+    assert found_by_section(client, "housing harbor") == {"partnerships": ["Harbor draft | Issue area: “Housing”"]}
+    assert not Publication.objects.get(partnership=draft).body
 
 
 def test_long_lists_show_the_first_and_link_to_the_rest(client, people):

@@ -111,6 +111,8 @@ def test_a_meeting_that_was_kept_when_its_partnership_ended_is_announced_nowhere
     assert announced() == [True] * 5
     end_partnership(partnership=table, by=SYSTEM, ends_on=in_days(0), reason="The grant ended.")
     assert announced() == [False] * 5
+    (row,) = client.get(reverse("jurisdiction_dashboard", args=[people.office.public_id])).context["meetings"]
+    assert (row["title"], row["line"]) == ("Open table", "10 a.m., Central Time. The partnership has ended.")
     (row,) = client.get(reverse("meetings")).context["rows"]
     assert (row["title"], row["note"]) == ("Open table", "The partnership has ended.")
     page, cancel = page_of(meeting), reverse("meeting_cancel", args=[meeting.public_id])

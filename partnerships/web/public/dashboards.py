@@ -22,6 +22,7 @@ from partnerships.directory import queries as directory
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.reference.vocabularies import term_name
 from partnerships.insight.dashboards import MOST_BODIES, MOST_PLACES, dashboard
+from partnerships.meetings.rules import takes_place
 from partnerships.registry.choices import Kind, Status
 from partnerships.web import page_language
 from partnerships.web.details import truncate
@@ -136,7 +137,7 @@ def shown(place, area) -> dict:
         "coverage_url": f"{reverse('coverage')}{f'?jurisdiction={place.public_id}' if place else ''}",
         "places": [(one.name, address(one, area, "dashboard")) for one in places],
         "more_places": more_places,
-        "meetings": [dated_meeting(one) for one in found.meetings.rows],
+        "meetings": [_dated_meeting(one) for one in found.meetings.rows],
         "results": [row_of(one) for one in found.results.rows],
         "pictures": _pictures(found),
         "content": {"measures": found.measures, "decisions": found.decisions, "since": str(found.since)},
@@ -204,6 +205,11 @@ def _area(place, row):
         "at_least": row.at_least,
         "url": url,
     } | {"narrower_url": address(place, row, "dashboard")}
+
+
+def _dated_meeting(meeting):
+    row = dated_meeting(meeting)
+    return row if takes_place(meeting) else row | {"line": f"{row['line']} {gettext('The partnership has ended.')}"}
 
 
 def _pictures(found):

@@ -116,6 +116,8 @@ def show(request, refusal: Refusal) -> HttpResponse:
         body = render_to_string(refusal.template, context, request)
     response = HttpResponse(body, status=refusal.status)
     response["Cache-Control"] = "no-store"
+    if page_language.is_by_link(request):
+        response["Referrer-Policy"] = "no-referrer"  # the page links others, and its own URL is a secret
     return response
 
 

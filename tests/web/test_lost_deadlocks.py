@@ -3,11 +3,13 @@
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import OperationalError
+from django.urls import reverse
 
 from partnerships.core import idempotency
 from partnerships.core.retry import DEADLOCK_TRIES
 from partnerships.models import Action, Claim, Email
-from tests.factories import make_organization, make_partnership
+from partnerships.notifications import answers, links, recipients
+from tests.factories import make_meeting, make_organization, make_partnership
 from tests.web.test_idempotency import form_at
 
 pytestmark = pytest.mark.django_db
@@ -85,3 +87,14 @@ def test_a_file_is_read_again(client, people, lose):
     file = SimpleUploadedFile("letter.txt", b"I am the director.", "text/plain")
     assert client.post(url, typed | {"file": file}).status_code == 302
     assert bytes(Claim.objects.get().file.content) == b"I am the director."
+
+
+@pytest.mark.parametrize("times", [0, DEADLOCK_TRIES])
+def test_the_page_of_a_personal_link_tells_no_one_its_address(client, people, lose, times):
+    """Also the page that says that nothing was changed, which links the home page."""
+    meeting = make_meeting(make_partnership(lead=people.office), people=[people.editor])
+    token = links.make(links.MEETING, recipients.read_recipient(people.editor), meeting.pk, meeting.starts_at)
+    client.raise_request_exception = False
+    lose(answers, "answer_meeting", "40P01", times)
+    response = client.post(reverse("answer_meeting", args=[token]), {"answer": "yes", "form_key": "a" * 22})
+    assert (response.status_code, response["Referrer-Policy"]) == (503 if times else 200, "no-referrer")

@@ -50,6 +50,7 @@ MEANT = (
     "lowest",
     "highest",
 )
+KEEPS_NAME = "keeps_name"  # checked, it adds the former name to what is typed into the other names
 MEANT_HERE = {("suppressions", "why")}  # not an address here
 TEXTS = ("text", "textarea")
 TOO_LONG = 21_000  # characters, more than any input takes
@@ -128,6 +129,7 @@ def _sheet(target, role, form, texts, sender):
         more = {"not_a_duplicate": "yes"} | SAVED_WITH.get(target.route, {})
         data = settle(filled(form, sender.world) | checked | more, form, target.url, role, sender)
         data = {name: value for name, value in data.items() if value is not None}
+    data.pop(KEEPS_NAME, None)
     if free and not sender.send(role, target.url, data).touches:
         free = {}  # nothing typed into it would be saved
     if free:

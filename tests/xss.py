@@ -23,7 +23,7 @@ from tests import access
 from tests.browser.forms import forms
 from tests.counts import forget_counts
 from tests.naughty_searches import LISTS
-from tests.naughty_strings import join_fitting, normal, sheets, world_to_type_into
+from tests.naughty_strings import KEEPS_NAME, join_fitting, normal, sheets, world_to_type_into
 from tests.notifications.every_email import STAND_INS, make_everything
 from tests.payloads import LINKS, PAYLOADS
 from tests.posting import Sender, taken_back
@@ -154,6 +154,7 @@ def _write(sheet, clients, texts, found):
         current |= form.values()
         now |= {name: form.values().get(name, []) for name, one in form.fields.items() if _is_of_now(one, sheet.data)}
     data = current | sheet.data | now
+    data.pop(KEEPS_NAME, None)
     free = sheet.free | {name: one for name, one in sheet.meant.items() if name == "agenda"}
     data |= {name: texts.text((sheet.route, name), min(one.most or 4000, 4000)) for name, one in free.items()}
     data |= {"agenda": data["agenda"].replace("|", "\n")} if "agenda" in data else {}

@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 
 from django.core.exceptions import NON_FIELD_ERRORS, RequestDataTooBig
+from django.db import OperationalError
 from django.http import HttpResponseRedirect, UnreadablePostError
 from rest_framework import exceptions
 from rest_framework.permissions import SAFE_METHODS
@@ -19,6 +20,7 @@ from partnerships.core.errors import (
     ValidationError,
 )
 from partnerships.core.ids import MistypedId, with_public_id
+from partnerships.core.retry import is_contention
 
 MOST_ERRORS = 20
 
@@ -92,6 +94,7 @@ CODES = {
     "pull_anew": (410, "This as_of is too old", "Start again with updated_since=start."),
     "too_many_requests": (429, "Too many requests", "Wait as many seconds as Retry-After says, then try again."),
     "server_error": (500, "Something went wrong on our end", "Nothing was changed. Try again in a few minutes."),
+    "busy": (503, "Someone else saved at the same moment", "Nothing was changed. Send the request again."),
 }
 
 
@@ -123,12 +126,16 @@ _SAYS = {
 
 
 def exception_handler(exception, context):
-    """The response to an exception that is raised on purpose; None for any other, which Django handles."""
+    """The response to an exception that is raised on purpose, or that others who saved caused; None for any other, which
+    Django handles.
+    """
     request, view = context["request"], context["view"]
     if isinstance(exception, MergedInto):
         response = HttpResponseRedirect(with_public_id(request.get_full_path(), exception.public_id))
     elif problem := problem_of(exception, in_query=request.method in SAFE_METHODS):
         response = _response(problem, request)
+    elif isinstance(exception, OperationalError) and is_contention(exception):
+        response = _response(Problem("busy"), request)
     else:
         return None
     response["Cache-Control"] = "no-store"

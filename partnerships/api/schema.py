@@ -73,6 +73,7 @@ _NAMES = {
     "428": "IfMatchNeeded",
     "429": "TooManyRequests",
     "500": "ServerError",
+    "503": "Busy",
 }
 
 
@@ -175,7 +176,8 @@ class RegistrySchema(AutoSchema):
         if not self._is_write:
             about = "Nothing changed since the answer that If-None-Match names."
             found["304"] = {"description": about, "headers": etag | link}
-        for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error"):
+        busy = ("busy",) if self._is_write else ()
+        for code in ("bad_token", *_REFUSED.get(self.action, _UNDER_ETAG), "server_error", *busy):
             status = str(errors.CODES[code][0])
             found[status] = {"$ref": f"#/components/responses/{_NAMES[status]}"}
         return found

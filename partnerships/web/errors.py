@@ -148,7 +148,7 @@ def typed(request) -> list[str]:
 
 
 # The codes of these errors in the API's list (/developers/).
-_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error"}
+_CODES = {400: "unreadable", 403: "not_allowed", 404: "not_found", 500: "server_error", 503: "busy"}
 _NO_LIST = "The lists of the API are at /api/v1/, and /developers/ describes them."
 
 

@@ -8,6 +8,7 @@ from django.test import Client
 
 from partnerships.api.writing import ChangeableViewSet
 from partnerships.core import ids
+from partnerships.core.retry import DEADLOCK_TRIES
 from partnerships.models import Change, Membership, Organization, Partnership, SubmittedForm
 from partnerships.registry.choices import Circle
 from partnerships.registry.consent import withdraw_from_seat
@@ -444,6 +445,23 @@ def test_addresses_say_which_methods_they_answer(program, record):
 
 
 # A transaction that PostgreSQL ended because of another one
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_write_that_keeps_losing_says_so(program, record, monkeypatch):
+    tries = []
+
+    def loses(*given, **more):
+        tries.append(given)
+        cause = Exception("deadlock detected")
+        cause.pgcode = "40P01"
+        raise OperationalError from cause
+
+    monkeypatch.setattr(ChangeableViewSet, "save", loses)
+    answer = program.send("PATCH", path_of(record), {"summary": "Again"}, **{"if-match": "*"})
+    problem(answer, 503, "busy")
+    assert len(tries) == DEADLOCK_TRIES
+    assert Partnership.objects.get().version == record.version
 
 
 @pytest.mark.django_db(transaction=True)

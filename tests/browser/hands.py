@@ -45,7 +45,7 @@ class Hands:
         self.page.goto(address)
 
     @contextmanager
-    def arrival(self):
+    def _arrival(self):
         """Wait for the page that the block leads to.
 
         `expect_navigation` won't do: a change of the address alone satisfies it, and a form that is sent makes one if the
@@ -190,7 +190,7 @@ class Mouse(Hands):
         if not arrives:
             target.click()
             return
-        with self.arrival():
+        with self._arrival():
             target.click()
 
     def attach(self, label, name, text):
@@ -261,7 +261,7 @@ class Keyboard(Hands):
         if not arrives:
             self.page.keyboard.press("Enter")
             return
-        with self.arrival():
+        with self._arrival():
             self.page.keyboard.press("Enter")
 
     def write(self, label, text):

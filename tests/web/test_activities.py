@@ -5,6 +5,7 @@ import io
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import date_format
 
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
@@ -65,7 +66,7 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
         "outcomes": [outcome.pk],
         f"part-{seats['theirs'].pk}": "leads",
         "source": "Work plan, page 4",
-        "last_verified_on": "2026-05-04",
+        "last_verified_on": in_days(-30).isoformat(),
     }
     answer = client.post(url, form_values(client, url) | typed | {"why": "Agreed in May"})
     activity = Activity.objects.get()
@@ -76,7 +77,7 @@ def test_an_editor_adds_an_activity_and_an_action_to_it(client, people, table, s
     shown = page_text(client, answer.url)
     for words in ("Court papers", "Homes for all", "1 Fewer evictions", "Agreed in May", "No action items yet."):
         assert words in shown
-    assert "Last verified on May 4, 2026." in shown
+    assert f"Last verified on {date_format(in_days(-30), 'F j, Y')}." in shown
     assert "Source: Work plan, page 4." in shown
     url = f"{url_of('action_new', table)}?activity={activity.public_id}"
     values = form_values(client, url)

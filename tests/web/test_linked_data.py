@@ -2,7 +2,8 @@
 
 import json
 import re
-from datetime import date, time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -139,11 +140,12 @@ def test_a_public_meeting_is_an_event(client, table, link_is_public, url):
         link_is_public=link_is_public,
         access_notes="Ramp",
     )
+    starts_at, ends_at = (datetime.combine(record.date, time(hour), ZoneInfo("America/Chicago")) for hour in (18, 19))
     assert linked_data(client, record) == expected_data(
         record,
         "Event",
-        startDate=f"{record.date}T18:00:00-06:00",
-        endDate=f"{record.date}T19:00:00-06:00",
+        startDate=starts_at.isoformat(),
+        endDate=ends_at.isoformat(),
         eventStatus="https://schema.org/EventScheduled",
         eventAttendanceMode="https://schema.org/MixedEventAttendanceMode",
         location=[

@@ -126,7 +126,7 @@ _SAYS = {
 
 
 def exception_handler(exception, context):
-    """The response to an exception that is raised on purpose, or that others who saved caused; None for any other, which
+    """The response to an exception that is raised on purpose, or to contention in the database; None for any other, which
     Django handles.
     """
     request, view = context["request"], context["view"]

@@ -166,17 +166,15 @@ def _of_partners(respondent: Respondent, known: set[int]) -> list[dict]:
 
 def _rounds(person: Person) -> list:
     """The rounds they were asked in, and their answers as long as these are stored."""
-    known = parties_visible_to(person).filter(
-        pk__in=TieAnswer.objects.filter(respondent__person=person).values("about")
-    )
-    names = set(known.values_list("pk", flat=True))
+    about = TieAnswer.objects.filter(respondent__person=person).values("about")
+    known = set(parties_visible_to(person).filter(pk__in=about).values_list("pk", flat=True))
     return [
         snapshot_fields(respondent, leave_out=("person", "contact", "side", "digest"))
         | {
             "partnership": respondent.round.partnership.public_id,
             "answers": snapshot_rows(respondent.answers.all(), leave_out=_TAKEN),
             "recorded_for_them": snapshot_rows(respondent.pending_answers.all(), leave_out=("respondent", "by")),
-            "of_partners": _of_partners(respondent, names),
+            "of_partners": _of_partners(respondent, known),
         }
         for respondent in Respondent.objects.filter(person=person).select_related("round__partnership", "party")
     ]

@@ -71,7 +71,7 @@ _REASONS = {
 
 
 def refusal_of(exception) -> Refusal | None:
-    """The error page for an exception that the packages raise on purpose, or that others who saved caused; None for any other."""
+    """The error page for an exception that the packages raise on purpose, or for contention in the database; None for others."""
     if isinstance(exception, MistypedId):
         return MISTYPED
     if isinstance(exception, NotFound):

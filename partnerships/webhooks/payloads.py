@@ -41,7 +41,7 @@ def of_news(format: str, news: News, at: datetime) -> str:
 
 
 def texts_of(payload: str) -> list[str]:
-    """The title and the lines of a body that `of_news` wrote in any format."""
+    """The title and the lines in a payload of `of_news`, whatever its format."""
     body = orjson.loads(payload)
     if "data" in body:
         return [body["data"]["record"]["title"], *(one["text"] for one in body["data"]["changes"])]

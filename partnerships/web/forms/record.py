@@ -76,10 +76,8 @@ class RenamingForm(RecordForm):
         cleaned, former = self.cleaned_data, self.instance.name
         is_kept = cleaned.get("keeps_name") and {"name", "other_names"} <= cleaned.keys()
         if is_kept and fold_words(cleaned["name"]) != fold_words(former):
-            names, most = (
-                with_name(cleaned["other_names"], former),
-                field_of(self, "other_names", forms.CharField).max_length,
-            )
+            names = with_name(cleaned["other_names"], former)
+            most = field_of(self, "other_names", forms.CharField).max_length
             if most and len(names) > most:
                 words = gettext(
                     "“%(name)s” doesn’t fit: other names have at most %(most)s characters. Shorten them, or uncheck this."

@@ -13,7 +13,7 @@ from partnerships.measurement.exports import RESULTS
 from partnerships.measurement.rules import activities_visible_to, may_write_result
 from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
-from partnerships.web.measures.rows import row_of as measure_row
+from partnerships.web.measures.rows import rows_of as measure_rows
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, label
 
@@ -71,7 +71,7 @@ def result(request, public_id):
             {"label": gettext("Kept by"), "party": lead},
         ],
         "areas": list(record.issue_areas.all()),
-        "indicators": [measure_row(one) for one in queries.indicators_of(person, record)],
+        "indicators": measure_rows(person, queries.indicators_of(person, record)),
         "partnerships": [_table_row(one) for one in partnerships],
         "activities": list(activities_visible_to(person).filter(results=record).select_related("partnership")),
         "may_write": may_write_result(person, record),

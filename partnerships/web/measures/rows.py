@@ -5,18 +5,22 @@ from django.utils.translation import gettext
 from partnerships.measurement import number_words as words
 from partnerships.measurement import queries
 from partnerships.measurement.choices import PERFORMANCE
+from partnerships.measurement.numbers import numbers_of_each
 from partnerships.registry.rules import may_speak_for
 
 
-def row_of(measure) -> dict:
-    """A measure for components/_row.html."""
-    aim = ""
-    if measure.target_value is not None:
-        aim = gettext("Target: %(number)s.") % {"number": words.number_words(measure, measure.target_value)}
+def rows_of(person, measures) -> list[dict]:
+    """Measures for components/_row.html, each with its latest number as far as it is shown."""
+    numbers = numbers_of_each(person, measures, last=1) if measures else {}
+    return [_row(one, numbers[one.pk]) for one in measures]
+
+
+def _row(measure, numbers) -> dict:
+    sentences = [_latest(measure, numbers), _target(measure), f"{measure.get_direction_display()}."]
     return {
         "url": measure.get_absolute_url(),
         "title": measure.title,
-        "line": f"{aim} {measure.get_direction_display()}. {words.ended_words(measure)}".strip(),
+        "line": " ".join(filter(None, [*sentences, words.ended_words(measure)])),
         "facts": [str(measure.lead), measure.get_period_display()],
         "tags": [measure.get_kind_display()],
         "note": "" if measure.is_published else gettext("Not public"),
@@ -24,18 +28,43 @@ def row_of(measure) -> dict:
     }
 
 
+def _latest(measure, numbers) -> str:
+    """“18% in 2025.”, or "" if there is no number of everyone together to show."""
+    period = numbers.periods[-1] if numbers.periods else None
+    latest = numbers.number(period)
+    if not latest.is_shown:
+        return ""
+    sentence = (
+        gettext("%(number)s in %(period)s, disputed.") if latest.is_disputed else gettext("%(number)s in %(period)s.")
+    )
+    return sentence % {
+        "number": words.shown_words(measure, latest),
+        "period": words.period_words(measure, period),
+    }
+
+
+def _target(measure) -> str:
+    if measure.target_value is None:
+        return ""
+    return gettext("Target: %(number)s by %(period)s.") % {
+        "number": words.number_words(measure, measure.target_value),
+        "period": words.period_words(measure, measure.target_on),
+    }
+
+
 def section(person, partnership) -> dict:
     """What a partnership's page shows of results and measures."""
     found = queries.measures_at(person, partnership)
+    rows = list(zip(found, rows_of(person, found), strict=True))
     return {
         "results": [
-            (one, [row_of(measure) for measure in found if measure.result_id == one.pk])
+            (one, [row for measure, row in rows if measure.result_id == one.pk])
             for one in queries.results_of(person, partnership)
         ],
         "measures": [
-            (kind.label, rows)
+            (kind.label, own)
             for kind in PERFORMANCE
-            if (rows := [row_of(one) for one in found if one.kind == kind and one.partnership_id == partnership.pk])
+            if (own := [row for one, row in rows if one.kind == kind and one.partnership_id == partnership.pk])
         ],
     }
 

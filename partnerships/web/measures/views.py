@@ -24,7 +24,7 @@ from partnerships.measurement.rules import may_interpret_for, may_see_overdue, m
 from partnerships.web import nouns, page_language
 from partnerships.web.lists import offices_first, tidy_address
 from partnerships.web.measures.interpretations import statements_on
-from partnerships.web.measures.rows import row_of
+from partnerships.web.measures.rows import rows_of
 from partnerships.web.measures.shown import dimension_words, dimensions_of, pictures_of
 from partnerships.web.record_history import latest
 from partnerships.web.words import checked_words, zone_of
@@ -40,7 +40,7 @@ MOST_BEHIND = 2  # entries of the story behind the numbers; the earlier ones are
 def measure_list(request):
     page = offices_first(request, MEASURES, gettext("Measures"), nouns.MEASURE, by="jurisdiction", api="measures")
     context = page.context()
-    context["rows"] = [row_of(one) for one in context["rows"]]
+    context["rows"] = rows_of(request.user, list(context["rows"]))
     return render(request, "measures/list.html", context)
 
 

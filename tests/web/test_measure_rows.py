@@ -1,0 +1,84 @@
+"""Measures in lists, results and partnerships: each row says its latest number and its target."""
+
+from datetime import date
+from decimal import Decimal as D
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+
+from partnerships.core.access import SYSTEM
+from partnerships.measurement import queries
+from partnerships.measurement.interpretations import save_interpretation
+from partnerships.measurement.points import save_points
+from partnerships.web.measures.rows import rows_of
+from tests.factories import make_measure, make_partnership, make_result, party
+
+pytestmark = pytest.mark.django_db
+TARGET = {"target_value": D(60), "target_on": date(2027, 1, 1)}
+
+
+@pytest.fixture
+def result(people):
+    seats = [party(people.office), party(people.organization)]
+    partnership = make_partnership(lead=people.office, parties=seats)
+    return make_result(lead=people.office, partnerships=[partnership], is_published=True)
+
+
+def enter(measure, year, **values):
+    save_points(measure=measure, by=SYSTEM, rows=[{"starts_on": date(year, 1, 1), **values}])
+
+
+def lines(result, person=None):
+    return [row["line"] for row in rows_of(person, queries.indicators_of(person, result))]
+
+
+def test_a_row_says_the_latest_number_and_the_target(result):
+    measure = make_measure(result=result, is_published=True, **TARGET)
+    enter(measure, 2023, value=D("41.2"))
+    enter(measure, 2024, value=D("43.26"))
+    assert lines(result) == ["43% in 2024. Target: 60% by 2027. A higher number is better."]
+
+
+def test_without_numbers_a_row_says_only_what_is_known(result):
+    make_measure(result=result, is_published=True)
+    assert lines(result) == ["A higher number is better."]
+
+
+def test_a_number_of_too_few_people_is_left_out(result):
+    enter(make_measure(result=result, is_published=True, **TARGET), 2024, numerator=D(2), denominator=D(4))
+    assert lines(result) == ["Target: 60% by 2027. A higher number is better."]
+
+
+def test_of_few_people_only_the_rounded_counts_are_said(result):
+    enter(make_measure(result=result, is_published=True), 2024, numerator=D(6), denominator=D(14))
+    assert lines(result) == ["5 of 15 (no rate: fewer than 20 people) in 2024. A higher number is better."]
+
+
+def test_a_disputed_number_is_said_to_be(people, result):
+    seat = result.partnerships.get().parties.get(organization=people.organization)
+    measure = make_measure(result=result, is_published=True, owners=[{"party": seat}])
+    enter(measure, 2024, value=D(43))
+    save_interpretation(
+        measure=measure, party=seat, by=people.partner, kind="dispute", words="No.", starts_on=date(2024, 1, 1)
+    )
+    assert lines(result) == ["43% in 2024, disputed. A higher number is better."]
+
+
+def test_pages_show_it(client, result):
+    enter(make_measure(result=result, is_published=True), 2024, value=D(43))
+    partnership = result.partnerships.get()
+    for address in (result.get_absolute_url(), f"{partnership.get_absolute_url()}results/", "/measures/"):
+        assert "43% in 2024. A higher number is better." in client.get(address).content.decode()
+
+
+def test_ten_measures_take_as_many_queries_as_one(client, result):
+    asked = []
+    for count in (1, 9):
+        for n in range(count):
+            enter(make_measure(f"Measure {count}.{n}", result=result, is_published=True), 2024, value=D(43))
+        client.get("/measures/")
+        with CaptureQueriesContext(connection) as queries_sent:
+            assert client.get("/measures/").status_code == 200
+        asked.append(len(queries_sent))
+    assert asked == [10, 10]

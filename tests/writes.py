@@ -27,8 +27,11 @@ PARTNERSHIP = f"Partnership({fields.columns('partnership')}) {PARTIES} {FACTS}"
 MEETING = """Meeting(title date time zone starts_at minutes_long place link link_is_public access_notes is_public
  sequence interpretation)
  ±AgendaItem AgendaItem(*) ±Participant"""
-LISTS = """±Contact Contact(name role_id email phone note visible_to language) ±Identifier Identifier(scheme value is_confirmed)
- -Respondent -Answer -TieAnswer Respondent(contact_id) SeatConsent(contact_id)"""
+CONTACTS = """±Contact Contact(name role_id email phone note visible_to language) -Respondent -Answer -TieAnswer
+ Respondent(contact_id) SeatConsent(contact_id)"""
+LISTS = f"{CONTACTS} ±Identifier Identifier(scheme value is_confirmed)"
+# The last partner that names its people: answering begins, or the round is canceled since no one was named.
+NAMES_LAST = "Round(answering_at cancelled_at) +Cancellation RoundSide(asked) AskedParty(asked)"
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
 ORGANIZATION = f"""Organization({fields.columns("organization", but=("mail_domain",))} has_withdrawn) {LISTS} {TERMS}
  Party(side unnamed)"""
@@ -123,11 +126,12 @@ MAY = {
     "partnership_invite": "Party(state) +SeatConsent",
     "seat_invite": "Party(state) +SeatConsent SeatConsent(code)",
     "code": "Party(state unnamed) ±SeatConsent SeatConsent(code) ±Answer Answer(*) ±Respondent Respondent(keeps_back finished_at"
-        " declined_at) ±Objection -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)",
+        " declined_at) ±Objection -PendingAnswer AskedParty(named_at named_by_id) Round(version) RoundSide(has_recorded)"
+        f" {NAMES_LAST}",
     "round_code": "AskedParty(code code_by_id code_by_other_side)",
     "answer_seat": "Party(state unnamed) +SeatConsent",
     "name_by_link": "Round(version) ±Respondent ±Objection RoundSide(has_recorded)"
-        " AskedParty(named_at named_by_id code code_by_id code_by_other_side)",
+        f" AskedParty(named_at named_by_id code code_by_id code_by_other_side) {NAMES_LAST}",
     "agree_by_link": "Round(version) CancellationYes(agrees at) PublishingWord(agrees reply at by_id)",
     "state_by_link": "Partnership(version) +Confirmation",
     "partnership_our_seat": "Party(state unnamed) +SeatConsent",
@@ -154,7 +158,7 @@ MAY = {
     "answer_ties": "±TieAnswer Respondent(declined_at)",
     "round_respond": "+ResponseNote +Action Round(version)",
     "round_note": "±ResponseNote ResponseNote(*) +Action Round(version)",
-    "round_name": "Round(version) ±Respondent AskedParty(named_at named_by_id)",
+    "round_name": f"Round(version) ±Respondent AskedParty(named_at named_by_id) {NAMES_LAST}",
     "round_object": "Round(version) ±Objection",
     "round_record": "±PendingAnswer RoundSide(has_recorded)",
     "partnership_seat_new": "+ExpectedSeat",
@@ -185,8 +189,7 @@ MAY = {
     "own_work": "Organization(aims open_fields) ±Organization_issue_areas",
     "own_place": "Organization(area_note open_fields) ±Organization_area ±Organization_languages ±Organization_led_by"
         " ±Organization_communities",
-    "own_reach": "Organization(website address open_fields) ±Contact Contact(name role_id email phone note visible_to language)"
-        " -Respondent -Answer -TieAnswer",
+    "own_reach": f"Organization(website address open_fields) {CONTACTS}",
     "own_listing": "Organization(listing has_withdrawn)",
     "own_domain": "Organization(mail_domain)",
     "organization_missing": "+Suggestion",

@@ -6,6 +6,7 @@ answer: a closed round reveals no more than one that never existed.
 """
 
 from collections.abc import Callable, Collection
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -35,8 +36,8 @@ def may_withhold_score(respondent: Respondent) -> bool:
     return can_be_answered(respondent) and not respondent.code_by_other_side
 
 
-def _locked_respondent(respondent: Respondent, can: Callable = can_be_answered) -> Respondent:
-    """The respondent, read again under the lock of the round. Raises NotFound."""
+def _locked_respondent(respondent: Respondent, can: Callable[[Respondent], bool] = can_be_answered) -> Respondent:
+    """The respondent, read again under the lock of the round. Raises NotFound unless `can` then allows it."""
     Round.objects.select_for_update(no_key=True, of=("self",)).get(pk=respondent.round_id)
     rows = Respondent.objects.select_related("round__partnership__lead", "side", "party__partnership")
     current = rows.select_related("party__department", "person", "contact").filter(pk=respondent.pk).first()
@@ -61,7 +62,7 @@ def save_answer(*, respondent: Respondent, item: str, fields: dict[str, Any]) ->
 
 
 def _save(respondent: Respondent, item: str, fields: dict[str, Any], **more: Any) -> Answer:
-    _checked(respondent.round, item, fields.get("level"), at="level")
+    _valid_level(respondent.round, item, fields.get("level"), at="level")
     answer = Answer.objects.filter(respondent=respondent, item=item).first() or Answer(respondent=respondent, item=item)
     by_themselves: dict[str, Any] = {
         "way": AnswerSource.SELF,
@@ -80,7 +81,8 @@ def _save(respondent: Respondent, item: str, fields: dict[str, Any], **more: Any
     return answer
 
 
-def _checked(survey_round: Round, item: str, level: int | None, *, at: str) -> int | None:
+def _valid_level(survey_round: Round, item: str, level: int | None, *, at: str) -> int | None:
+    """The level. Raises NotFound if the round doesn't ask the item, and ValidationError under `at` for no level of it."""
     if item not in survey_round.items:
         raise NotFound
     if level is not None and not 0 <= level <= survey_round.items[item].top:
@@ -131,16 +133,16 @@ def finish(*, respondent: Respondent) -> bool:
 
 
 def has_left(respondent: Respondent) -> bool:
-    """Whether a respondent finished and then left, in an open round: their answers count unless they remove them."""
-    is_open = respondent.round.is_open and respondent.round.closes_at > clock.now()
-    return bool(is_open and respondent.finished_at and lost_reason(respondent))
+    """Whether a respondent finished and then left, in a running round: their answers count unless they remove them."""
+    is_running = respondent.round.is_running and respondent.round.closes_at > clock.now()
+    return bool(is_running and respondent.finished_at and lost_reason(respondent))
 
 
 @transaction.atomic
 def remove_answers(*, respondent: Respondent) -> None:
     """Remove the answers of a respondent who has left. Raises NotFound after the round has closed."""
     current = _locked_respondent(respondent, can=has_left)
-    _erase(current)
+    _erase_answers(current)
     _set_moments(current, finished_at=None)
 
 
@@ -148,22 +150,26 @@ def remove_answers(*, respondent: Respondent) -> None:
 def decline(*, respondent: Respondent) -> bool:
     """Decline to take part. Erases what was answered so far or recorded for them."""
     current = _locked_respondent(respondent)
-    _erase(current)
+    _erase_answers(current)
     return _mark_done(current, finished_at=None, declined_at=clock.now())
 
 
-def _erase(respondent: Respondent) -> None:
+def _erase_answers(respondent: Respondent) -> None:
     for rows in (respondent.answers, respondent.tie_answers, respondent.pending_answers):
         rows.all().delete()
 
 
-def _mark_done(respondent: Respondent, **moments: Any) -> bool:
+def _mark_done(respondent: Respondent, **moments: datetime | None) -> bool:
+    """Set `finished_at` and `declined_at` of a respondent. Returns whether that opened the answers of both sides."""
     _set_moments(respondent, **moments)
     return open_if_complete(respondent.round)
 
 
-def _set_moments(respondent: Respondent, **moments: Any) -> None:
-    """Set the respondent's moments (finished, declined, or neither); reminders follow."""
+def _set_moments(respondent: Respondent, **moments: datetime | None) -> None:
+    """Set `finished_at` or `declined_at` of a respondent, or both, and plan their reminders again.
+
+    A respondent with a `mark` has no email address, and so no reminders.
+    """
     Respondent.objects.filter(pk=respondent.pk).update(**moments)
     for name, value in moments.items():
         setattr(respondent, name, value)
@@ -194,7 +200,7 @@ def record_answers(
         PendingAnswer(
             respondent=current,
             item=item,
-            level=_checked(current.round, item, level, at=item),
+            level=_valid_level(current.round, item, level, at=item),
             way=way,
             by=account_of(by),
         )

@@ -25,7 +25,7 @@ from partnerships.assessment.models import (
     Round,
     TieAnswer,
 )
-from partnerships.assessment.respondent_lists import require_open
+from partnerships.assessment.respondent_lists import require_running
 from partnerships.assessment.respondent_lists import snapshot as of_round
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import agrees_for, cancel_role, partners_of_side
@@ -67,7 +67,7 @@ def cancel_round(*, survey_round: Round, by: Author, why: str, version: int | No
     require(bool(role))
     with change(survey_round, by=by, verb="cancel", snapshot=snapshot, why=why[:300], version=version) as writing:
         current = writing.record
-        require_open(current)
+        require_running(current)
         if Cancellation.objects.filter(round=current).exists():
             raise ValidationError(gettext("A cancellation has been asked for already."), code="asked")
         party = current.started_by if role == CanceledAs.PARTNER else None
@@ -89,7 +89,7 @@ def agree_to_cancel(*, survey_round: Round, by: Author, version: int | None = No
     """Record the yes of the partners that the person speaks for. The last missing one cancels the round."""
     with change(survey_round, by=by, verb="agree", snapshot=snapshot, version=version) as writing:
         current = writing.record
-        require_open(current)
+        require_running(current)
         cancellation = Cancellation.objects.filter(round=current).first()
         parties = agrees_for(by, current)
         require(bool(parties))

@@ -92,14 +92,14 @@ class Round(Record):
         return catalog.TIE_ITEMS if self.asks == catalog.TEN else {}
 
     @property
-    def is_open(self) -> bool:
-        """Whether the round is neither opened nor canceled."""
+    def is_running(self) -> bool:
+        """Whether partners still name people or answer: its answers haven't been opened, and it isn't canceled."""
         return self.opened_at is None and self.cancelled_at is None
 
     @property
     def is_answering(self) -> bool:
-        """Whether the round is open and its respondent list is closed, so that it can be answered."""
-        return self.is_open and self.answering_at is not None
+        """Whether the round is running and its respondent list is closed, so that it can be answered."""
+        return self.is_running and self.answering_at is not None
 
     @property
     def roll_closes_on(self) -> date:
@@ -115,7 +115,7 @@ class Round(Record):
 class Cancellation(models.Model):
     """Who wants a round canceled, for which partner (`party`), and why.
 
-    The round stays open until `Round.cancelled_at` is set: at once if answering hasn't begun, otherwise after more
+    The round goes on until `Round.cancelled_at` is set: at once if answering hasn't begun, otherwise after more
     than half of the confirmed partners of each side have said yes.
     """
 

@@ -31,7 +31,7 @@ OF_PARTNER = (
 def takes_part(partner: AskedParty) -> bool:
     """Whether a partner (with OF_PARTNER) takes part in its round without an account, and the round is open."""
     survey_round = partner.side.round
-    return survey_round.is_open and survey_round.closes_at > clock.now() and _has_no_account(partner)
+    return survey_round.is_running and survey_round.closes_at > clock.now() and _has_no_account(partner)
 
 
 def _has_no_account(partner: AskedParty) -> bool:

@@ -1,6 +1,6 @@
 """Reads many rounds at once: the latest opened round of each kind and partnership, or those started together.
 
-Only what both sides show is listed and counted (`queries.item_seen` for a reader of neither side), so that no filter
+Only what both sides show is listed and counted (`score_queries.item_seen` for a reader of neither side), so that no filter
 and no group reveals more than a single row shows to everyone who may see the round.
 """
 
@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from partnerships.assessment.choices import LOW, NOTE_DAYS, WIDE_GAP, ScoreState
 from partnerships.assessment.filters import STANDS, ItemFilter, PlaceFilter, RoundFilter
+from partnerships.assessment.gaps import Score
 from partnerships.assessment.models import Portfolio, Respondent, ResponseNote, Round, RoundSide, SideScore
 from partnerships.assessment.respondent_queries import count_respondents
 from partnerships.assessment.rules import (
@@ -128,16 +129,20 @@ def _scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[Side
 
 
 def _compared_scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
-    """Those where the first side shows its own score too: readers of neither side see no others (`queries.item_seen`)."""
+    """`_scores`, only where the first side shows its own score too.
+
+    Readers of neither side see no others (`score_queries.item_seen`).
+    """
     return _scores(rounds, items).filter(Q(first__isnull=False))
 
 
 def _flagged_scores(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
-    """The same rule as `gaps.is_flagged`."""
+    """`_compared_scores`, only those for which a response is required: the same rule as `gaps.is_flagged`."""
     return _compared_scores(rounds, items).filter(Q(closeness__lte=-WIDE_GAP) | Q(median__lte=LOW))
 
 
 def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QuerySet[SideScore]:
+    """`_flagged_scores`, only those without a response yet."""
     note = ResponseNote.objects.filter(round=OuterRef("side__round"), item=OuterRef("item"))
     return _flagged_scores(rounds, items).filter(~Exists(note))
 
@@ -145,7 +150,7 @@ def _due_responses(rounds: QuerySet[Round], items: Sequence[str] = ()) -> QueryS
 def _with_share(rounds: QuerySet[Round], person: Viewer) -> QuerySet[Round]:
     """Add how many people were `asked` and have `finished`, on the sides all of whose partners the person sees.
 
-    Of other sides, the page of a round says neither (`queries.count_respondents`). Counting only the partners that the
+    Of other sides, the page of a round says neither (`respondent_queries.count_respondents`). Counting only the partners that the
     person sees would say whether the one person of a partner has answered.
     """
     hidden = Respondent.objects.exclude(party__in=parties_visible_to(person).order_by().values("pk"))
@@ -177,7 +182,13 @@ def rows_of(person: Viewer, records: Sequence[SideScore]) -> list[Row]:
     return [_row(rounds[one.side.round_id], one.item, scores, notes) for one in records]
 
 
-def _row(survey_round: Round, item: str, scores: dict[tuple[int, str], dict], notes: dict) -> Row:
+def _row(
+    survey_round: Round,
+    item: str,
+    scores: dict[tuple[int, str], dict[str, Score]],
+    notes: dict[tuple[int, str], ResponseNote],
+) -> Row:
+    """One question of a round. `scores`: (round's primary key, item) → side's key → score. `notes`: the responses."""
     key = (survey_round.pk, item)
     seen = item_seen(survey_round.items[item], scores[key], compared_sides(survey_round))
     seen.note = notes.get(key)

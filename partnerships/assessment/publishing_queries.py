@@ -87,7 +87,7 @@ def _seen_by_all(survey_round: Round, sides: Iterable[SideSeen], scores: dict[st
 
 
 def replies_to(person: Viewer, survey_round: Round) -> list[PublishingWord]:
-    """What parties said next to a published round, as far as the reader may know of them."""
+    """The comments of parties on a published round (`reply` of each row), of those that the reader may know of."""
     return replies_to_each(person, [survey_round])
 
 

@@ -99,8 +99,8 @@ def _with_people(survey_round: Round) -> dict:
     }
 
 
-def require_open(survey_round: Round) -> None:
-    if not survey_round.is_open:
+def require_running(survey_round: Round) -> None:
+    if not survey_round.is_running:
         raise ValidationError(gettext("This round has closed. Start a new one."), code="closed")
 
 
@@ -124,7 +124,7 @@ def name_people(
     why = WITH_CODE if with_code else BY_LINK if contact else ""
     with change(survey_round, by=by, verb="name", snapshot=_with_people, why=why) as writing:
         current = writing.record
-        require_open(current)
+        require_running(current)
         if current.answering_at:
             raise ValidationError(gettext("The respondent list is closed because people are answering."), code="closed")
         partner = AskedParty.objects.filter(side__round=current, party=party).select_related("side").first()
@@ -241,7 +241,7 @@ def _close_list(survey_round: Round) -> None:
     """Close the respondent list once: answering begins for everyone who counts. People who were only proposed are removed."""
     with change(survey_round, by=SYSTEM, verb="roll", snapshot=snapshot) as writing:
         current = writing.record
-        if current.answering_at or not current.is_open:
+        if current.answering_at or not current.is_running:
             return
         begin_answering(current)
     events.round_changed(writing.record)
@@ -324,7 +324,7 @@ def object_by_link(*, respondent: Respondent, pk: int, contact: Contact, wanted:
 
 def _object(respondent: Respondent, party: Party, wanted: bool, **more: Any) -> None:
     with change(respondent.round, verb="object", snapshot=_with_objections, **more) as writing:
-        require_open(writing.record)
+        require_running(writing.record)
         if wanted:
             Objection.objects.get_or_create(respondent=respondent, party=party)
         else:

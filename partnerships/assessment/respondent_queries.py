@@ -70,7 +70,7 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
         *PARTY
     )
     partners = list(rows.order_by("side", "party__position", "pk"))
-    is_open = survey_round.is_open and survey_round.answering_at is None
+    is_naming = survey_round.is_running and survey_round.answering_at is None
     may_print = party_ids_with_printable_code(person, survey_round, partners)
     emailed = emailed_partners([one for one in partners if one.party_id in may_print and one.named_at is None])
     return [
@@ -78,7 +78,7 @@ def partners_seen(person: Viewer, survey_round: Round) -> list[PartnerSeen]:
             one.party,
             one.named_at is not None,
             one.asked,
-            is_open and may_name_respondents(person, one.party),
+            is_naming and may_name_respondents(person, one.party),
             one.party_id in may_print,
             one.pk in emailed,
         )

@@ -50,7 +50,7 @@ def party_ids_with_printable_code(person: Viewer, survey_round: Round, partners:
     round, until a person of that side has printed a code or the partner has named its people. Partners with editors
     get no code, nor do those that named their people by a personal link.
     """
-    if not survey_round.is_open or not getattr(person, "is_active", False):
+    if not survey_round.is_running or not getattr(person, "is_active", False):
         return set()
     present = [(one, one.party) for one in partners if one.party]
     representatives = representatives_by_party([party for _, party in present])
@@ -126,7 +126,7 @@ def respondent_by_code(code: str) -> Respondent:
     if respondent is None:
         raise NotFound
     survey_round = respondent.round
-    if not survey_round.is_open or survey_round.closes_at <= clock.now() or lost_reason(respondent):
+    if not survey_round.is_running or survey_round.closes_at <= clock.now() or lost_reason(respondent):
         raise NotFound
     if not survey_round.is_answering:
         until = survey_round.roll_closes_on

@@ -17,7 +17,7 @@ from partnerships.assessment.asking_queries import NO_PROPOSAL
 from partnerships.assessment.choices import ANSWER_DAYS, MOVE_DAYS, NAMING_DAYS, PAUSE_DAYS, REPEAT_DAYS, CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents, partner_refusal, person_refusal
 from partnerships.assessment.models import AskedParty, Round, RoundSide
-from partnerships.assessment.respondent_lists import require_open, snapshot
+from partnerships.assessment.respondent_lists import require_running, snapshot
 from partnerships.assessment.round_codes import end_codes
 from partnerships.assessment.rules import (
     askable_parties,
@@ -68,7 +68,7 @@ def start_round(
         values = fields | {"partnership": current, "compares_lead": compares_lead, "zone": current.lead.zone}
         values |= {"started_by": starter, "started_by_lead": starter is None}
         values |= {"roll_closes_at": clock.now() + timedelta(days=NAMING_DAYS)}
-        apply_values(survey_round, _with_moment(values, least=_least_days(by)))
+        apply_values(survey_round, _with_closing_moment(values, least=_least_days(by)))
         sides = _make_sides(survey_round, keys)
         for party, people in picked.items():
             is_own = by is SYSTEM or may_name_respondents(by, party)
@@ -180,14 +180,17 @@ def _refuse(words: str) -> None:
     raise ValidationError({"asked": ValidationError(words, code="not_possible")})
 
 
-def _with_moment(fields: dict[str, Any], least: int = 1) -> dict[str, Any]:
-    """Add `closes_at`, the end of the deadline day in its time zone. Raises ValidationError under “closes_on”."""
+def _with_closing_moment(fields: dict[str, Any], least: int = 1) -> dict[str, Any]:
+    """These fields with `closes_at`, the end of the deadline day in its time zone.
+
+    `least`: as for `require_last_day`. Raises ValidationError under “closes_on”.
+    """
     require_last_day(fields.get("closes_on"), fields["zone"], least)
     return fields | {"closes_at": schedule.before(fields["closes_on"], time(0), fields["zone"], days=-1)}
 
 
 def require_last_day(closes_on: date | None, zone: str, least: int = NAMING_DAYS + ANSWER_DAYS) -> None:
-    """Check that a round there can end on this day, at least `least` days ahead.
+    """Require that a round can end on this day: at least `least` and at most LONGEST days after today in the time zone.
 
     Raises ValidationError under “closes_on”.
     """
@@ -212,9 +215,9 @@ def move_round(*, survey_round: Round, by: Author, closes_on: date | None, versi
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
     with change(survey_round, by=by, verb="update", snapshot=snapshot, version=version) as writing:
         current = writing.record
-        require_open(current)
+        require_running(current)
         _require_later(current, closes_on)
-        moved = _with_moment({"closes_on": closes_on, "zone": current.zone})
+        moved = _with_closing_moment({"closes_on": closes_on, "zone": current.zone})
         apply_values(current, moved | {"moved_from": current.closes_on})
     if writing.changed:
         events.round_changed(writing.record)
@@ -247,7 +250,7 @@ def send_reminders(*, survey_round: Round, by: Author) -> Round:
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
     with change(survey_round, by=by, verb="remind", snapshot=snapshot) as writing:
         current = writing.record
-        require_open(current)
+        require_running(current)
         if not current.is_answering:
             words = gettext("People can’t answer yet. We email them once answering begins.")
             raise ValidationError(words, code="not_answering")
@@ -282,7 +285,7 @@ def open_if_complete(survey_round: Round) -> bool:
 def _open_answers(survey_round: Round) -> bool:
     """Open the answers once: if two do it at the same time, the second finds it done."""
     with change(survey_round, by=SYSTEM, verb="open", snapshot=snapshot) as writing:
-        if writing.record.is_open:
+        if writing.record.is_running:
             apply_values(writing.record, {"opened_at": clock.now(), "facts": facts_now(writing.record)})
             write_scores(writing.record)
             end_codes(writing.record)

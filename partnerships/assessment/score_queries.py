@@ -144,7 +144,7 @@ def facts_now(survey_round: Round) -> dict[str, Any] | None:
 
 
 def _words_seen(words: Sequence, scores: dict[str, Any]) -> list:
-    """Comments are shown together with their side's score: if the score is sealed for the reader, so are they."""
+    """Those of these pairs (side's key, comment) whose side's score the reader may see. `scores`: as `ItemSeen.scores`."""
     return [(key, word) for key, word in words if scores.get(key) is not None]
 
 
@@ -153,15 +153,15 @@ def item_seen(
 ) -> ItemSeen:
     """One item from its scores (side's key → score), for a reader of these sides, or of none."""
     shown = {
-        key: one if one.standing != ScoreState.SHOWN or _is_open(key, scores, pair[0], own_sides) else None
+        key: one if one.standing != ScoreState.SHOWN or _may_see_score(key, scores, pair[0], own_sides) else None
         for key, one in scores.items()
     }
     first, second = (shown.get(key) for key in pair)
     return ItemSeen(item, shown, gaps.gap(first, second), gaps.is_flagged(first, second))
 
 
-def _is_open(key: str, scores: dict[str, Any], first: str, own_sides: Iterable[str]) -> bool:
-    """Whether a side's score is open to a reader of these sides.
+def _may_see_score(key: str, scores: dict[str, Any], first: str, own_sides: Iterable[str]) -> bool:
+    """Whether a reader of `own_sides` may see the score of the side `key`. `first`: the side of government or the lead.
 
     The rule: to read the other side's answers, one's own side must have answered. Readers of the first side
     (government, or the lead) and of no side see another side's score only next to the first side's own. A side that

@@ -35,7 +35,7 @@ def write_scores(survey_round: Round) -> None:
     answers = list(
         Answer.objects.filter(respondent__in=counting).select_related(*who).prefetch_related("respondent__objections")
     )
-    _note_who_took_part(survey_round, counting)
+    _mark_who_took_part(survey_round, counting)
     for side in survey_round.sides.all():
         side.bands_only = _has_hardly_changed(survey_round, side)
         side.save(update_fields=["bands_only"])
@@ -61,7 +61,8 @@ def _counting_respondents(survey_round: Round) -> list[int]:
     return [respondent.pk for respondent in respondents if respondent.finished_at or not lost_reason(respondent)]
 
 
-def _note_who_took_part(survey_round: Round, counting: Sequence[int]) -> None:
+def _mark_who_took_part(survey_round: Round, counting: Sequence[int]) -> None:
+    """Set `took_part` and `digest` of respondents with an answer. `counting`: those whose answers count, by primary key."""
     answers, of_ties = (
         model.objects.filter(respondent__in=counting).values("respondent") for model in (Answer, TieAnswer)
     )

@@ -145,7 +145,7 @@ def respondent_of(link: Link) -> Respondent:
         or recipients.key_of(respondent.person or respondent.contact) != recipient.key
     ):
         raise NotFound
-    if lost_reason(respondent) and not (respondent.round.is_open and respondent.finished_at):
+    if lost_reason(respondent) and not (respondent.round.is_running and respondent.finished_at):
         raise NotFound
     return respondent
 

@@ -256,7 +256,7 @@ def _read_round(email: Email) -> RecipientCheck:
         and not editors_of_leads([survey_round.partnership.lead_id]).filter(person=person).exists()
     ):
         return None, survey_round, gettext_noop("They no longer keep the records of this office.")
-    if email.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_open:
+    if email.kind == EmailKind.ROUND_CANCEL_ASKED and not survey_round.is_running:
         return person, survey_round, gettext_noop("The round has closed.")
     return person, survey_round, ""
 
@@ -285,7 +285,7 @@ def _read_partner(email: Email) -> RecipientCheck:
     if not may_name:
         return None, partner, gettext_noop("They no longer represent this partner.")
     survey_round = partner.side.round
-    closed = not survey_round.is_open or survey_round.answering_at or partner.named_at
+    closed = not survey_round.is_running or survey_round.answering_at or partner.named_at
     return (
         someone,
         partner,

@@ -238,7 +238,7 @@ def test_no_new_round_starts_there_for_30_days(table):
     with days_later(31):
         fields = {"title": "Again", "closes_on": in_days(14)}
         asked = [(table.parties[0], table.desks[table.parties[0]][0])]
-        assert rounds.start_round(partnership=table.partnership, by=table.keeper, fields=fields, asked=asked).is_open
+        assert rounds.start_round(partnership=table.partnership, by=table.keeper, fields=fields, asked=asked).is_running
 
 
 def test_a_round_that_has_closed_or_was_canceled_is_not_canceled(table):

@@ -181,7 +181,7 @@ def test_a_seat_is_agreed_to_14_days_before_the_round(table, days_ago, is_refuse
         with pytest.raises(ValidationError, match="less than 14 days ago"):
             start_round(table)
     else:
-        assert start_round(table).is_open
+        assert start_round(table).is_running
     offered = [key for key, _ in asking_queries.who_may_be_asked(table.staff, table.partnership)]
     assert (f"party:{table.parties[1].pk}" in offered) is not is_refused
 

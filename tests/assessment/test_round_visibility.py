@@ -155,9 +155,9 @@ def test_the_same_is_asked_again_60_days_after_the_answers_at_the_earliest(peopl
     short = rounds.start_round(
         partnership=board.partnership, by=SYSTEM, fields=fields | {"asks": "engagement"}, asked=asked
     )
-    assert short.is_open
+    assert short.is_running
     with days_later(61):
-        assert rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked).is_open
+        assert rounds.start_round(partnership=board.partnership, by=SYSTEM, fields=fields, asked=asked).is_running
 
 
 def asked_twice(board, first, second):

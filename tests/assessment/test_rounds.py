@@ -130,7 +130,7 @@ def test_two_rounds_of_a_partnership_are_never_open_together(board):
         board.ask(1, 1)
     canceling.cancel_round(survey_round=first, by=SYSTEM, why="Too early")
     with days_later(31):
-        assert board.ask(1, 1, closes_on=in_days(14)).is_open
+        assert board.ask(1, 1, closes_on=in_days(14)).is_running
 
 
 def test_who_may_start_a_round(people, board):
@@ -141,7 +141,7 @@ def test_who_may_start_a_round(people, board):
     for person in (people.stranger, people.other_partner, people.editor, people.partner_reader):
         with pytest.raises(NotAllowed):
             rounds.start_round(partnership=board.partnership, by=person, fields=values, asked=asked)
-    assert rounds.start_round(partnership=board.partnership, by=people.member, fields=values, asked=asked).is_open
+    assert rounds.start_round(partnership=board.partnership, by=people.member, fields=values, asked=asked).is_running
 
 
 # Sealed answers

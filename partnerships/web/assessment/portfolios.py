@@ -48,7 +48,7 @@ LOOK_AGAIN = 10  # seconds until the browser reloads the progress of starting ro
 
 
 def parse_request(request):
-    """(view to show, grouping, what `queries.find_rounds` returns for the parameters).
+    """(view to show, grouping, what `portfolio_queries.find_rounds` returns for the parameters).
 
     Raises ValidationError for an unknown value.
     """

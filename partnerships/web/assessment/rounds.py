@@ -207,11 +207,11 @@ def round_detail(request, public_id):
         "seen": seen,
         "sides": [_side(side, respondent_counts.get(side.side.pk)) for side in seen.sides],
         "respondents": respondents,
-        "may_change": one.is_open and rules.cancel_role(request.user, one),
-        "partners": respondent_queries.partners_seen(request.user, one) if one.is_open else [],
+        "may_change": one.is_running and rules.cancel_role(request.user, one),
+        "partners": respondent_queries.partners_seen(request.user, one) if one.is_running else [],
         "own_respondents": _own_respondents(request.user, one),
         "cancellation": (cancellation := queries.cancellation_seen(request.user, one)),
-        "may_agree": one.is_open and cancellation and rules.agrees_for(request.user, one),
+        "may_agree": one.is_running and cancellation and rules.agrees_for(request.user, one),
         "may_respond": may_write_partnership(request.user, one.partnership),
         "others": [other for other in queries.rounds_of(request.user, one.partnership) if other.pk != one.pk],
         "portfolio": getattr(getattr(one, "portfolio_place", None), "portfolio", None),
@@ -296,7 +296,7 @@ def remind(request, public_id):
 def cancel(request, public_id):
     """Cancel a round, or agree to cancel it if someone already asked for that."""
     one = queries.round_of(request.user, public_id)
-    asked = queries.cancellation_seen(request.user, one) if one.is_open else None
+    asked = queries.cancellation_seen(request.user, one) if one.is_running else None
     require(bool(rules.agrees_for(request.user, one) if asked else rules.cancel_role(request.user, one)))
 
     def act(data):
@@ -428,7 +428,7 @@ def section(person, partnership) -> dict:
     found = queries.rounds_of(person, partnership)
     opened, engagement_round = queries.last_opened(found, catalog.TEN), queries.last_opened(found, catalog.ENGAGEMENT)
     seen = score_queries.round_seen(person, opened) if opened else None
-    open_ones = [one for one in found if one.is_open]
+    open_ones = [one for one in found if one.is_running]
     public = publishing_queries.published_of(partnership)
     return {
         "public_round": public,

@@ -126,6 +126,7 @@ def _is_account(person: Viewer) -> TypeGuard["Person | MemberView"]:
 
 
 def _memberships(person: Viewer) -> tuple[MembershipRow, ...]:
+    """The memberships by which the person has rights now: read once for an account; a MemberView brings its own."""
     if not _is_account(person):
         return ()
     if not isinstance(person, MemberView) and not hasattr(person, "_own_memberships"):

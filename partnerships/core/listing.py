@@ -79,14 +79,14 @@ class Listing:
     _ranked: tuple[list[int], bool] | None = field(default=None, repr=False)
 
     def total(self) -> tuple[int, bool]:
-        """The number of rows: exact up to CAP, and whether there are more."""
+        """(the number of rows, at most CAP; whether there are more)."""
         if self._total is None and self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
             self._total = (len(ids), False) if all_of_them else None
         if self._total is None:
             rows = self.countable()
-            self.counted(CAP + 1 if rows is None else rows.values("pk").count())
-        assert self._total is not None  # `counted` has set it
+            self.set_total(CAP + 1 if rows is None else rows.values("pk").count())
+        assert self._total is not None  # `set_total` has set it
         return self._total
 
     def countable(self) -> QuerySet | None:
@@ -98,20 +98,20 @@ class Listing:
         return self.rows.order_by()[: CAP + 1]
 
     def among(self) -> list[int] | QuerySet | None:
-        """Limits for counting filters: primary keys of the rows that match the search, as a list if all of them were
-        read, otherwise as a queryset; None without a search.
+        """What the counts next to the filters are limited to: the primary keys of the rows that match the search, as a
+        list if all of them were read, otherwise as a queryset; None without a search.
         """
         if self.ordering == BEST_MATCH:
             ids, all_of_them = self._best()
             return ids if all_of_them else self.matching
         return self.matching
 
-    def counted(self, n: int, first: list | None = None) -> None:
-        """Record how many rows `countable` returned.
+    def set_total(self, number: int, first: list | None = None) -> None:
+        """Store how many rows `countable` returned, so that `total` and `page` needn't count or search again.
 
         `first`: if they were read too, the primary keys of the first rows in list order, up to FIRST.
         """
-        self._total, self._first = (min(n, CAP), n > CAP), first
+        self._total, self._first = (min(number, CAP), number > CAP), first
 
     def ordered(self) -> QuerySet:
         """All rows in order, for a download."""
@@ -303,17 +303,19 @@ def page_by_id(cursor: str, size: int, fetch: Callable[[int | None, bool, int], 
 _SIGNER = Signer(salt="cursor", sep="~")
 
 
-def encode_cursor(ordering: str, at: list, n: int, back: bool) -> str:
-    """The cursor of a page that begins after (with `back`, before) the row with this sort key and primary key.
+def encode_cursor(ordering: str, at: list, number: int, back: bool) -> str:
+    """The cursor of a page that begins after the row at `at`; with `back`, of one that ends before it.
 
-    `n` is its number.
+    `at`: [sort key, primary key]; for BEST_MATCH, [how many matches to skip]. `number`: which row of the list the page
+    begins with, from 1; with `back`, which row it ends before.
     """
-    dated = [{"t": v} if isinstance(v, datetime) else {"d": v} if isinstance(v, date) else v for v in at]
-    text = base64.urlsafe_b64encode(orjson.dumps([ordering, dated, n, back], default=str)).decode()
+    written = [{"t": v} if isinstance(v, datetime) else {"d": v} if isinstance(v, date) else v for v in at]
+    text = base64.urlsafe_b64encode(orjson.dumps([ordering, written, number, back], default=str)).decode()
     return _SIGNER.sign(text)
 
 
 def _read_cursor(text: str, ordering: str) -> dict[str, Any] | None:
+    """The arguments of `encode_cursor` as “at”, “n” and “back”; None for the first page. Raises ValidationError."""
     if not text:
         return None
     try:

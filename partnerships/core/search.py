@@ -1,9 +1,10 @@
 """Text search, with the same behavior on both databases.
 
-An entry holds what the public may read of a record, as folded words separated by single spaces. Entries of records
-that aren't public (drafts) are stored under a resource of their own, “partnership:draft”, so that no public search
-sees them, and their words are never counted. The database's index decides which entries match (migration 0002_search).
-How well they match is computed from the stored words, so that both databases rank alike.
+An entry holds what the public may read of a record, as folded words separated by single spaces. Its `resource` is the
+key of the record's type, such as “partnership”. Entries of records that aren't public (drafts) are stored under a
+resource of their own, “partnership:draft”, so that no public search sees them, and their words are never counted.
+The database's index decides which entries match (migration 0002_search). How well they match is computed from the
+stored words, so that both databases rank alike.
 """
 
 from collections import Counter
@@ -227,7 +228,7 @@ def counted_words(resource: str, row: SearchEntry | None) -> set[str]:
 
 
 def read_query(resource: str | tuple[str, ...], text: str, *, exact: bool = False) -> Query:
-    """The search for this text, in one resource or several. `exact` keeps the words as typed.
+    """The search for this text. Unless `exact`, a word that no entry of `resource` (or of several) has is corrected.
 
     Any text is allowed: characters other than letters and digits separate words. A query without a word finds nothing.
     """

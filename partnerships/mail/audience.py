@@ -45,13 +45,13 @@ class Prefetched:
     """What the first checks of a batch of emails have in common, read at once. The fence checks again.
 
     `seats`: (recipient, meeting's primary key) → the seat; seats of one meeting share its object. `paces`: (recipient,
-    kind) → pace. `listed`: as `suppressions.reasons`, for the addresses of the seats. `shared`: what rendering has built
+    kind) → pace. `suppressed`: as `suppressions.reasons`, for the addresses of the seats. `shared`: what rendering has built
     that several emails share.
     """
 
     seats: dict
     paces: dict
-    listed: dict
+    suppressed: dict
     shared: dict = field(default_factory=dict)
 
 
@@ -81,10 +81,10 @@ def prefetch(emails: list[Email]) -> Prefetched:
 
 
 @question
-def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
+def find_audience(email: Email, ahead: Prefetched | None = None, *, reread: bool = True) -> Audience:
     """Who gets the email, what it is about, and whether it may be sent.
 
-    `fresh`: whether the data in `ahead` may be out of date.
+    `ahead`: what was prefetched for its batch. `reread`: read that again, because it may have changed since.
     """
 
 

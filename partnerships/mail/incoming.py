@@ -97,7 +97,7 @@ def read(raw: bytes) -> list:
         if not message.keys():
             raise Malformed("it has no headers")
         if message.get_content_type() == "multipart/report":
-            return _report(_messages_in(message))
+            return _report(_parts_of(message))
         return _answers(parts)
     except _BROKEN as problem:
         raise Malformed(f"it cannot be parsed ({type(problem).__name__})") from None
@@ -154,8 +154,8 @@ def _report(children: Sequence[Message]) -> list:
     return [Complaint(message_id, frozenset(filter(None, named)))] if is_one else []
 
 
-def _messages_in(message: Message) -> list[Message]:
-    """The messages that one with parts holds."""
+def _parts_of(message: Message) -> list[Message]:
+    """The parts of a message with several parts. Raises TypeError if its content is a text instead."""
     parts = message.get_payload()
     if not isinstance(parts, list):
         raise TypeError
@@ -172,7 +172,7 @@ def _content(part: Message) -> bytes:
 def _original(part: Message) -> Message:
     """The returned email, as far as the report contains it."""
     if part.get_content_type() in ("message/rfc822", "message/rfc822-headers", "message/global"):
-        return _messages_in(part)[0]
+        return _parts_of(part)[0]
     if part.get_content_type() != "text/rfc822-headers":
         return Message()
     headers = _content(part)

@@ -246,13 +246,13 @@ def _send(
     try:
         if not leases.keep_lease(email, moment()):
             return
-        look = _require_recipient(email, ahead, fresh=False)
-        if _comes_later(email, look, moment()):
+        found = _require_recipient(email, ahead, reread=False)
+        if _comes_later(email, found, moment()):
             return
-        context = {"subject": look.subject, "shared": ahead.shared}
-        message = _message(email, _recipient(look), render, context, moment())
-        fence = _fence(email, look, ahead, moment)
-        reply = line.deliver(message, sender(), ascii_address(_recipient(look).address), fence)
+        context = {"subject": found.subject, "shared": ahead.shared}
+        message = _message(email, _recipient(found), render, context, moment())
+        fence = _fence(email, found, ahead, moment)
+        reply = line.deliver(message, sender(), ascii_address(_recipient(found).address), fence)
     except _LostClaim:
         return
     except _Withdrawn as refusal:
@@ -276,30 +276,30 @@ def _send(
         at("marked")
 
 
-def _recipient(look: audience.Audience) -> audience.Recipient:
-    assert look.recipient is not None  # nothing refused the email
-    return look.recipient
+def _recipient(found: audience.Audience) -> audience.Recipient:
+    assert found.recipient is not None  # nothing refused the email
+    return found.recipient
 
 
-def _require_recipient(email: Email, ahead: audience.Prefetched, *, fresh: bool = True) -> audience.Audience:
-    """The recipient and subject as they are now, or as they were read in `ahead`.
+def _require_recipient(email: Email, ahead: audience.Prefetched, *, reread: bool = True) -> audience.Audience:
+    """The recipient and subject. `reread`: as they are now, and not as they were prefetched in `ahead`.
 
-    Raises _Withdrawn when this recipient may no longer have the email, and Refused when their address gets no emails:
-    that one fails, for staff to see.
+    Raises _Withdrawn when this recipient may no longer have the email, and PermanentFailure when their address gets no
+    emails: staff see that one as failed.
     """
-    look = audience.find_audience(email, ahead, fresh=fresh)
-    if look.refusal:
-        raise _Withdrawn(look.refusal, look.subject)
-    known = None if fresh else ahead.listed
-    if why := suppressions.suppression_reason(_recipient(look).address, email.kind, known):
+    found = audience.find_audience(email, ahead, reread=reread)
+    if found.refusal:
+        raise _Withdrawn(found.refusal, found.subject)
+    known = None if reread else ahead.suppressed
+    if why := suppressions.suppression_reason(_recipient(found).address, email.kind, known):
         raise transport.PermanentFailure(why)
-    return look
+    return found
 
 
-def _comes_later(email: Email, look: audience.Audience, now: datetime) -> bool:
+def _comes_later(email: Email, found: audience.Audience, now: datetime) -> bool:
     """Postpone what its reader wants in a digest, and what would arrive in their quiet hours."""
-    person = _recipient(look).person
-    if audience.goes_to_digest(email, look.pace, person, now):
+    person = _recipient(found).person
+    if audience.goes_to_digest(email, found.pace, person, now):
         with transaction.atomic():
             if leases.close(email, EmailState.WITHDRAWN, GATHERED):
                 audience.add_to_digest(email, person, now)
@@ -323,7 +323,7 @@ def _message(
 
 
 def _fence(
-    email: Email, look: audience.Audience, ahead: audience.Prefetched, moment: Callable[[], datetime]
+    email: Email, found: audience.Audience, ahead: audience.Prefetched, moment: Callable[[], datetime]
 ) -> Callable[[], None]:
     """The function that checks everything again before the final dot, and then marks that sending has started.
 
@@ -337,18 +337,18 @@ def _fence(
             raise transport.TemporaryFailure(gettext_noop("It expired while it was being sent."))
         # If one statement can check all of it, the mark itself does. If that fails, the slow way finds out why.
         if not (same and leases.start(email, now, same)):
-            _require_as_it_was(_require_recipient(email, ahead), look)
+            _require_as_it_was(_require_recipient(email, ahead), found)
             if not leases.start(email, now):
                 raise _LostClaim
-        audience.email_settled(email, look.subject)
+        audience.email_settled(email, found.subject)
 
     return ask
 
 
-def _require_as_it_was(now_so: audience.Audience, look: audience.Audience) -> None:
-    if _recipient(now_so).address != _recipient(look).address:
+def _require_as_it_was(now: audience.Audience, found: audience.Audience) -> None:
+    if _recipient(now).address != _recipient(found).address:
         raise transport.TemporaryFailure(gettext_noop("The email address changed while it was being sent."))
-    if now_so.subject != look.subject:
+    if now.subject != found.subject:
         raise transport.TemporaryFailure(gettext_noop("What it’s about changed while it was being sent."))
 
 

@@ -162,8 +162,11 @@ def read_news(email: Email) -> RecipientCheck:
     )
 
 
-def read_digest(email: Email, look: Callable[[Email], Audience]) -> RecipientCheck:
-    """The reader of a daily or weekly digest, its content, and why it may not be sent. `look` checks one email in it."""
+def read_digest(email: Email, check: Callable[[Email], Audience]) -> RecipientCheck:
+    """The reader of a daily or weekly digest, its content, and why it may not be sent.
+
+    `check` finds the audience of one email in it.
+    """
     person = _person(email)
     if person is None:
         return None, None, gettext_noop("The account is gone.")
@@ -175,7 +178,7 @@ def read_digest(email: Email, look: Callable[[Email], Audience]) -> RecipientChe
     news = describe_changes(person, _subjects(entries)) if chosen.get(EmailKind.FOLLOWED) != Pace.NEVER else []
     emails = [_as_email(email, entry) for entry in entries if entry.subject_type not in NEWS_SUBJECTS]
     emails = [
-        (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _is_still_valid(look(one))
+        (one.kind, one.occurrence, one.subject_type, one.subject_id) for one in emails if _is_still_valid(check(one))
     ]
     more = max(len(news) - MOST, 0) + max(len(emails) - MOST, 0)
     holds = Digest(tuple(news[:MOST]), tuple(emails[:MOST]), more, tuple(sorted({entry.pk for entry in entries})))
@@ -204,9 +207,9 @@ def _as_email(email: Email, entry: DigestEntry) -> Email:
     )
 
 
-def _is_still_valid(look: Audience) -> bool:
-    is_over = isinstance(look.subject, Meeting) and look.subject.starts_at <= clock.now()
-    return not look.refusal and not is_over
+def _is_still_valid(found: Audience) -> bool:
+    is_over = isinstance(found.subject, Meeting) and found.subject.starts_at <= clock.now()
+    return not found.refusal and not is_over
 
 
 @audience.email_settled.register

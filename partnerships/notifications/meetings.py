@@ -227,8 +227,8 @@ def prefetch(emails: list[Email]) -> Prefetched:
         seat.meeting = meetings.setdefault(seat.meeting_id, seat.meeting)
         found[key_of(seat.person or seat.contact), seat.meeting_id] = seat
     paces = digests.paces({email.recipient for email in emails}, {email.kind for email in emails})
-    listed = suppressions.reasons({(seat.person or seat.contact).email for seat in found.values()})
-    return Prefetched(found, paces, listed)
+    suppressed = suppressions.reasons({(seat.person or seat.contact).email for seat in found.values()})
+    return Prefetched(found, paces, suppressed)
 
 
 @audience.unchanged_conditions.register

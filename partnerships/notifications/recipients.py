@@ -72,14 +72,14 @@ def find(key: str) -> Recipient | None:
 
 
 @audience.find_audience.register
-def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool = True) -> Audience:
+def find_audience(email: Email, ahead: Prefetched | None = None, *, reread: bool = True) -> Audience:
     """Read recipient and subject, and check whether this recipient may have this email; the reason is in words for
     staff.
 
-    `ahead`: what was prefetched for its batch. `fresh`: whether that may have changed since.
+    `ahead`: what was prefetched for its batch. `reread`: read that again, because it may have changed since.
     """
     reader = READERS.get(email.subject_type)
-    if ahead and not fresh and email.subject_type == "meeting":
+    if ahead and not reread and email.subject_type == "meeting":
         someone, subject, refusal = meetings.of_seat(email, ahead.seats.get((email.recipient, email.subject_id)))
     else:
         someone, subject, refusal = reader(email) if reader else (find(email.recipient), None, "")
@@ -90,7 +90,7 @@ def find_audience(email: Email, ahead: Prefetched | None = None, *, fresh: bool 
         refusal = gettext_noop("Their office or organization has closed.")
     if not refusal and not may_have_it:
         refusal = gettext_noop("There’s no active account or email address anymore.")
-    paces = digests.paces({email.recipient}, {email.kind}) if fresh or ahead is None else ahead.paces
+    paces = digests.paces({email.recipient}, {email.kind}) if reread or ahead is None else ahead.paces
     pace = paces.get((email.recipient, email.kind), Pace.AT_ONCE)
     if not refusal and pace == Pace.NEVER:
         refusal = gettext_noop("They chose not to get this kind of email.")

@@ -421,7 +421,7 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     try:
         sql, params = found.filters.facet_rows(rows, among=found.among()).query.sql_with_params()
     except EmptyResultSet:
-        found.counted(0)
+        found.set_total(0)
         return {name: {} for name in COUNTED}
     each = "value FROM s, json_each(s.facets)" if connection.vendor == "sqlite" else "unnest(facets) AS value FROM s"
     few = "WHERE (SELECT n FROM total) <= %s"
@@ -437,7 +437,7 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     # In the order of facets, the first rows are known now.
     first = [pk for sort, pk, _ in rows if sort == "first"]
     in_this_order = found.sorts_few and found.ordering == "-updated" and total <= CAP
-    found.counted(total, first if in_this_order else None)
+    found.set_total(total, first if in_this_order else None)
     rows = [(number, n) for sort, number, n in rows if sort == "facet"]
     counts: dict[str, dict[str, int]] = {name: {} for name in COUNTED} if total <= CAP else {}
     names = counted_names() if rows else {}

@@ -63,7 +63,7 @@ class Partnerships(BulkViewSet):
     filterset_class = PartnershipFilter
     orderings = registry.ORDERINGS
     listed = staticmethod(registry.partnership_list)
-    texts = staticmethod(registry.bodies)
+    texts = staticmethod(registry.document_texts)
     serializer_class = partnership_serializers.PartnershipChangeSerializer
     pull = staticmethod(registry_pulls.documents)
     columns = registry.DOCUMENT_COLUMNS
@@ -81,9 +81,9 @@ class Partnerships(BulkViewSet):
 
     def text(self, person, public_id):
         if person is None:
-            return registry.public_body(public_id)
+            return registry.public_document(public_id)
         record = self.find(person, public_id)
-        return registry.bodies(person, registry.partnership_rows(person, [record.pk]))[0]
+        return registry.document_texts(person, registry.partnership_rows(person, [record.pk]))[0]
 
     def pulled_texts(self, rows):
         return rows

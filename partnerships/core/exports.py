@@ -5,7 +5,6 @@ format.
 from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
-from typing import Any
 
 from django.db.models import QuerySet
 from django.utils.translation import gettext
@@ -25,8 +24,8 @@ _FORMER = {"address_here": "page_url", "address": "page_url"}
 class Export:
     """A list as a file.
 
-    `key` names its page. `find(person, params, allow=…)` returns its Listing. `cells(person, rows, address)` returns
-    the cells of some rows, one for each of `columns`; `address` makes a full URL from a path. `light`: for rows that
+    `key` names its page. `find(person, params, allow=…)` returns its Listing. `cells(person, rows, full_url)` returns
+    the cells of some rows, one for each of `columns`; `full_url` makes one from a path. `light`: for rows that
     aren't model instances, the columns after the primary key and the sort key.
     """
 
@@ -72,12 +71,12 @@ class Export:
         return [found[pk] for pk in pks if pk in found]
 
     def rows(
-        self, person: Viewer, batches: Iterable[list], params: Params, address: Callable[[Any], str]
+        self, person: Viewer, batches: Iterable[list], params: Params, full_url: Callable[[str], str]
     ) -> Iterator[list]:
         """The chosen cells of each row."""
         indexes = [self.columns.index(name) for name in self.chosen(params)]
         for batch in batches:
-            for row in self.cells(person, batch, address):
+            for row in self.cells(person, batch, full_url):
                 yield [row[index] for index in indexes]
 
     def _light_rows(self, rows: QuerySet) -> QuerySet:

@@ -12,22 +12,22 @@ _PROFILE = record_types.get("organization").in_files()
 _JURISDICTION = ("public_id", "name", "kind", "state", "stage", "population", "website")
 
 
-def _organizations(person: Viewer, rows: Sequence[Organization], address: Callable[[str], str]) -> Iterator[list]:
+def _organizations(person: Viewer, rows: Sequence[Organization], full_url: Callable[[str], str]) -> Iterator[list]:
     shown = rules.fields_shown(person, rows)
     for record in rows:
         profile = [getattr(record, name) if name in shown[record.pk] else "" for name in _PROFILE]
         kind = record.kind.key if record.kind and "kind" in shown[record.pk] else ""
-        page = address(record.get_absolute_url())
+        page = full_url(record.get_absolute_url())
         yield [record.public_id, record.name, record.side, record.listing, kind, *profile, record.closed_on, page]
 
 
-def _jurisdictions(person: Viewer, rows: Iterable[Jurisdiction], address: Callable[[str], str]) -> Iterator[list]:
+def _jurisdictions(person: Viewer, rows: Iterable[Jurisdiction], full_url: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
-        page = address(record.get_absolute_url())
+        page = full_url(record.get_absolute_url())
         yield [*(getattr(record, name) for name in _JURISDICTION), page]
 
 
-def _departments(person: Viewer, rows: Iterable[Department], address: Callable[[str], str]) -> Iterator[list]:
+def _departments(person: Viewer, rows: Iterable[Department], full_url: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             record.public_id,
@@ -38,7 +38,7 @@ def _departments(person: Viewer, rows: Iterable[Department], address: Callable[[
             "yes" if record.is_equity_office else "no",
             record.website,
             record.closed_on,
-            address(record.get_absolute_url()),
+            full_url(record.get_absolute_url()),
         ]
 
 

@@ -25,18 +25,18 @@ _ACTIVITY = ("public_id", "title", "detail", "kind", "status", "starts_on", "end
 Known = TypeVar("Known", Result, Partnership)
 
 
-def _results(person: Viewer, rows: Iterable[Result], address: Callable[[str], str]) -> Iterator[list]:
+def _results(person: Viewer, rows: Iterable[Result], full_url: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(getattr(record, name) for name in _RESULT),
             "; ".join(area.name for area in record.issue_areas.all()),
             record.lead.public_id,
             record.lead.name,
-            address(record.get_absolute_url()),
+            full_url(record.get_absolute_url()),
         ]
 
 
-def _measures(person: Viewer, rows: Collection[Measure], address: Callable[[str], str]) -> Iterator[list]:
+def _measures(person: Viewer, rows: Collection[Measure], full_url: Callable[[str], str]) -> Iterator[list]:
     """The measured result or partnership has its title only if the reader may know of it."""
     results = _known(results_visible_to(person), {row.result_id for row in rows})
     partnerships = _known(partnerships_visible_to(person), {row.partnership_id for row in rows})
@@ -48,7 +48,7 @@ def _measures(person: Viewer, rows: Collection[Measure], address: Callable[[str]
             of.title if of else "",
             record.lead.public_id,
             record.lead.name,
-            address(record.get_absolute_url()),
+            full_url(record.get_absolute_url()),
         ]
 
 
@@ -56,7 +56,7 @@ def _known(rows: QuerySet[Known], pks: Iterable[int | None]) -> dict[int, Known]
     return rows.only("public_id", "title").in_bulk([pk for pk in pks if pk])
 
 
-def _activities(person: Viewer, rows: Iterable[Activity], address: Callable[[str], str]) -> Iterator[list]:
+def _activities(person: Viewer, rows: Iterable[Activity], full_url: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(serialize(getattr(record, name)) for name in _ACTIVITY),
@@ -64,7 +64,7 @@ def _activities(person: Viewer, rows: Iterable[Activity], address: Callable[[str
             record.partnership.title,
             *("; ".join(str(one.party) for one in record.seen_parts if one.part == part) for part in Part),
             "; ".join(result.title for result in record.seen_results),
-            address(record.get_absolute_url()),
+            full_url(record.get_absolute_url()),
         ]
 
 

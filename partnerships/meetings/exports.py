@@ -17,18 +17,18 @@ _MEETING = (
 _ACTION = ("public_id", "title", "detail", "status", "due_on", "done_on")
 
 
-def _meetings(person: Viewer, rows: Iterable[Meeting], address: Callable[[str], str]) -> Iterator[list]:
+def _meetings(person: Viewer, rows: Iterable[Meeting], full_url: Callable[[str], str]) -> Iterator[list]:
     for record in rows:
         yield [
             *(getattr(record, name) for name in _MEETING),
             "; ".join(item.title for item in record.agenda.all()),
             record.partnership.public_id,
             record.partnership.title,
-            address(record.get_absolute_url()),
+            full_url(record.get_absolute_url()),
         ]
 
 
-def _actions(person: Viewer, rows: Iterable[Action], address: Callable[[str], str]) -> Iterator[list]:
+def _actions(person: Viewer, rows: Iterable[Action], full_url: Callable[[str], str]) -> Iterator[list]:
     for action in rows:
         yield [
             *(getattr(action, name) for name in _ACTION),
@@ -37,7 +37,7 @@ def _actions(person: Viewer, rows: Iterable[Action], address: Callable[[str], st
             activity_of(action),
             action.partnership.public_id,
             action.partnership.title,
-            address(action.get_absolute_url()),
+            full_url(action.get_absolute_url()),
         ]
 
 

@@ -63,13 +63,13 @@ log = logging.getLogger(__name__)
 
 
 def small_workbook(
-    person: Viewer, sheet: Export, listing: ListShown, params: Params, address: Callable[[str], str]
+    person: Viewer, sheet: Export, listing: ListShown, params: Params, full_url: Callable[[str], str]
 ) -> bytes | None:
     """The spreadsheet of a list, or None if it has too many rows for a request."""
     total, is_more = listing.total()
     if is_more or total > AT_ONCE:
         return None
-    rows = sheet.rows(person, sheet.batches(listing), params, address)
+    rows = sheet.rows(person, sheet.batches(listing), params, full_url)
     return workbook(sheet.key, sheet.chosen(params), rows)
 
 

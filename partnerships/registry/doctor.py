@@ -23,7 +23,7 @@ def unfinished_partnerships() -> Iterator[tuple[str, str]]:
 
 
 def differing_documents() -> Iterator[tuple[str, str]]:
-    """Published documents that differ from a rebuild."""
+    """Stored documents of published partnerships that differ from a rebuild: findings of `publication.check`."""
     return publication.check()
 
 

@@ -20,7 +20,7 @@ _COLUMNS = (
 _MORE = record_types.get("partnership").in_files(exclude=_COLUMNS)
 
 
-def _partnerships(person: Person, rows: Sequence, address: Callable) -> Iterator[list]:
+def _partnerships(person: Person, rows: Sequence, full_url: Callable[[str], str]) -> Iterator[list]:
     for document in queries.documents(person, rows):
         yield [
             *(document[name] for name in _OF_DOCUMENT),
@@ -33,7 +33,7 @@ def _partnerships(person: Person, rows: Sequence, address: Callable) -> Iterator
             "; ".join(_disputing(document)),
             document["summary"],
             *("; ".join(value) if isinstance(value := document[name], list) else value for name in _MORE),
-            address(reverse("partnership", args=[document["id"]])),
+            full_url(reverse("partnership", args=[document["id"]])),
         ]
 
 

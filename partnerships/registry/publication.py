@@ -198,21 +198,24 @@ def rebuild_outdated() -> int:
     return len(ids) + len(gone)
 
 
-def stored_body(pk: str = "pk", body: str = "publication__body") -> Case:
-    """The stored document as a query expression: "" when it is outdated, null when there is none."""
+def stored_document(pk: str = "pk", body: str = "publication__body") -> Case:
+    """The text of the stored document as a query expression: "" when it is outdated, null when there is none.
+
+    `pk`: the lookup of the partnership's key. `body`: that of the stored text.
+    """
     outdated_one = Q(outdated.is_marked(RESOURCE, pk), **{f"{body}__isnull": False})
     return Case(When(outdated_one, then=Value("")), default=F(body), output_field=TextField())
 
 
 # The same as SQL text: building a statement from a queryset takes longer than the database needs for the most frequent
 # requests.
-STORED_BODY = f"""CASE WHEN body IS NOT NULL AND EXISTS (
+STORED_DOCUMENT = f"""CASE WHEN body IS NOT NULL AND EXISTS (
     SELECT 1 FROM partnerships_outdated o WHERE o.resource = '{RESOURCE}' AND o.record_id = partnership_id
 ) THEN '' ELSE body END"""  # noqa: S608
 
 
-def bodies_of(rows: Sequence[tuple[int, str]]) -> dict[int, str]:
-    """Partnership id → its document as text, for rows (partnership id, `stored_body`). Empty ones are built now.
+def document_texts(rows: Sequence[tuple[int, str]]) -> dict[int, str]:
+    """Partnership id → its document as text, for rows (partnership id, `stored_document`). Empty ones are built now.
 
     A partnership that was deleted in between is left out. Stores nothing: a reader never writes.
     """
@@ -221,16 +224,17 @@ def bodies_of(rows: Sequence[tuple[int, str]]) -> dict[int, str]:
     return {pk: body for pk, body in rows if body} | {pk: write(document) for pk, document in built.items()}
 
 
-def stored_bodies(partnership_ids: Iterable[int]) -> dict[int, str]:
+def stored_documents(partnership_ids: Iterable[int]) -> dict[int, str]:
     """Partnership id → its stored document as text. Drafts and outdated documents are left out."""
-    rows = Partnership.objects.filter(pk__in=partnership_ids).order_by().values_list("pk", stored_body())
+    rows = Partnership.objects.filter(pk__in=partnership_ids).order_by().values_list("pk", stored_document())
     return {pk: body for pk, body in rows if body}
 
 
 def fingerprints(partnership_ids: Iterable[int]) -> dict[int, str]:
-    """Partnership id → the fingerprint of its stored document, for those in `stored_bodies`."""
+    """Partnership id → the fingerprint of its stored document, for those in `stored_documents`."""
     return {
-        pk: confirmation_status.fingerprint(orjson.loads(body)) for pk, body in stored_bodies(partnership_ids).items()
+        pk: confirmation_status.fingerprint(orjson.loads(body))
+        for pk, body in stored_documents(partnership_ids).items()
     }
 
 

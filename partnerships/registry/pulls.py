@@ -13,7 +13,7 @@ OUTDATED = -1  # source of rows that are marked and not yet stored again; sorts 
 # What a large change marked has that change's stamp, no matter when it is stored again.
 _CHANGES = f"""
 SELECT * FROM (
-    SELECT id, stamp, {CHANGED} AS source, public_id, at, partnership_id, {publication.STORED_BODY} AS text
+    SELECT id, stamp, {CHANGED} AS source, public_id, at, partnership_id, {publication.STORED_DOCUMENT} AS text
     FROM partnerships_publication
     WHERE stamp > 0 AND (stamp, id) > (%s, %s) AND stamp <= %s ORDER BY stamp, id LIMIT %s
 ) AS stored UNION ALL SELECT * FROM (
@@ -32,12 +32,12 @@ def documents(listing: Listing, *, since: str, cursor: str | None, size: int) ->
     at = parse_position(since, cursor)
     filtered = bool(listing.filters.filters)
     found = list(_from_start(at, listing, filtered)[: size + 1] if at.from_start else _changes(at, size + 1))
-    bodies = publication.bodies_of([(row.partnership_id, row.text) for row in found if row.text is not None])
+    texts = publication.document_texts([(row.partnership_id, row.text) for row in found if row.text is not None])
     if filtered and not at.from_start:
-        kept = set(listing.rows.order_by().filter(pk__in=list(bodies)).values_list("pk", flat=True))
-        bodies = {key: body for key, body in bodies.items() if key in kept}
+        kept = set(listing.rows.order_by().filter(pk__in=list(texts)).values_list("pk", flat=True))
+        texts = {key: text for key, text in texts.items() if key in kept}
     entries = [
-        PullEntry(row.stamp, row.source, row.pk, bodies.get(row.partnership_id), row.public_id, row.at) for row in found
+        PullEntry(row.stamp, row.source, row.pk, texts.get(row.partnership_id), row.public_id, row.at) for row in found
     ]
     return build_page(at, entries, size)
 
@@ -46,7 +46,7 @@ def _from_start(at: SyncPosition, listing: Listing, filtered: bool) -> QuerySet[
     rows = Publication.objects.filter(stamp__gt=0, body__isnull=False)
     if filtered:
         rows = rows.filter(partnership__in=listing.rows.order_by().values("pk"))
-    text = publication.stored_body("partnership_id", "body")
+    text = publication.stored_document("partnership_id", "body")
     return at.rows(rows).defer("body").annotate(source=Value(CHANGED), text=text)
 
 

@@ -118,7 +118,7 @@ def _own_drafts(person: Viewer) -> QuerySet[Partnership, Any] | None:
     return partnerships_visible_to(person).filter(is_published=False).values("pk")
 
 
-DOCUMENT_COLUMNS = ("is_published", publication.stored_body())
+DOCUMENT_COLUMNS = ("is_published", publication.stored_document())
 
 
 class DocumentRow(NamedTuple):
@@ -145,10 +145,10 @@ def documents(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = 
 
     `brief`: those that are built now may lack what a row of a list doesn't show (`registry.document.build`).
     """
-    return [orjson.loads(body) for body in bodies(person, rows, brief=brief)]
+    return [orjson.loads(body) for body in document_texts(person, rows, brief=brief)]
 
 
-def bodies(
+def document_texts(
     person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False, hidden: Collection[int] | None = None
 ) -> list[str]:
     """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored.
@@ -182,7 +182,7 @@ def _with_hidden_party(person: Viewer, pks: Sequence[int]) -> set[int]:
 
 
 def unfiltered_page(person: Viewer, cursor: str, size: int) -> listing.Page | None:
-    """A page of all partnerships in the order “id”, with their bodies as its rows, read from the stored documents
+    """A page of all partnerships in the order “id”, with their documents as its rows, read from the stored documents
     alone.
 
     This is most of the API's traffic. A partnership has a stored document exactly while it is published. Returns None
@@ -193,7 +193,7 @@ def unfiltered_page(person: Viewer, cursor: str, size: int) -> listing.Page | No
     ends: list[int] = []
 
     def fetch(after: int | None, backwards: bool, limit: int) -> list[tuple[int, str]]:
-        found = _stored_bodies(after, backwards, limit)
+        found = _stored_documents(after, backwards, limit)
         edge = 0 if backwards else _LAST
         ends.extend((after or 0, found[-1][0] if len(found) == limit else edge))
         return found
@@ -202,7 +202,7 @@ def unfiltered_page(person: Viewer, cursor: str, size: int) -> listing.Page | No
     if belongs_somewhere(person) and _is_own_between(person, *sorted(ends)):
         return None
     if not all(body for _, body in page.rows):
-        built = publication.bodies_of(page.rows)
+        built = publication.document_texts(page.rows)
         page.rows = [(pk, built[pk]) for pk, _ in page.rows if pk in built]
     page.rows = [body for _, body in page.rows]
     return page
@@ -225,8 +225,8 @@ _NAMES_A_BODY = (
 def _is_own_between(person: Viewer, low: int, high: int) -> bool:
     """Whether a partnership with an id from `low` to `high` refers to an office or organization of the person."""
     parts, values = [], []
-    for table_name, column, names, bodies_of in _NAMES_A_BODY:
-        own = bodies_of(person)
+    for table_name, column, names, own_ids in _NAMES_A_BODY:
+        own = own_ids(person)
         if own:
             names = names.format(", ".join(["%s"] * len(own)))
             parts.append(f"SELECT 1 FROM partnerships_{table_name} WHERE {names} AND {column} BETWEEN %s AND %s")  # noqa: S608
@@ -236,11 +236,11 @@ def _is_own_between(person: Viewer, low: int, high: int) -> bool:
         return cursor.fetchone() is not None
 
 
-def _stored_bodies(after: int | None, backwards: bool, limit: int) -> list[tuple[int, str]]:
+def _stored_documents(after: int | None, backwards: bool, limit: int) -> list[tuple[int, str]]:
     beyond, order = ("<", "DESC") if backwards else (">", "ASC")
     condition = f"AND partnership_id {beyond} %s " if after is not None else ""
     statement = (
-        f"SELECT partnership_id, {publication.STORED_BODY} FROM partnerships_publication"  # noqa: S608
+        f"SELECT partnership_id, {publication.STORED_DOCUMENT} FROM partnerships_publication"  # noqa: S608
         f" WHERE body IS NOT NULL AND partnership_id IS NOT NULL {condition}ORDER BY partnership_id {order} LIMIT %s"
     )
     with connection.cursor() as cursor:
@@ -249,7 +249,7 @@ def _stored_bodies(after: int | None, backwards: bool, limit: int) -> list[tuple
 
 
 def partnership_rows(person: Viewer, pks: Iterable[int]) -> list[DocumentRow]:
-    """Rows for `documents` and `bodies`, for those of these partnerships that the person may see."""
+    """Rows for `documents` and `document_texts`, for those of these partnerships that the person may see."""
     rows = partnerships_visible_to(person).filter(pk__in=list(pks))
     return [DocumentRow.of(row) for row in rows.values_list("pk", "pk", *DOCUMENT_COLUMNS)]
 
@@ -283,13 +283,13 @@ def partnership_to_edit(person: Viewer, public_id: str) -> Partnership:
 def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     """One partnership with its document. A fixed number of queries."""
     rows = partnerships_visible_to(person).select_related("lead", "purpose", "origin")
-    rows = rows.annotate(body=publication.stored_body())
+    rows = rows.annotate(body=publication.stored_document())
     if sees_more_than_documents(person):
         rows = rows.annotate(has_hidden=Exists(hidden_parties_of(person).filter(partnership=OuterRef("pk"))))
     record = get_or_not_found(rows, public_id)
     row = DocumentRow.of((record.pk, None, record.is_published, record.body))  # type: ignore[attr-defined]  # annotated above
     hidden = {record.pk} if getattr(record, "has_hidden", False) else ()
-    (body,) = bodies(person, [row], hidden=hidden)
+    (body,) = document_texts(person, [row], hidden=hidden)
     return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record))
 
 
@@ -343,11 +343,11 @@ def parties_to_edit(record: Partnership) -> QuerySet[Party]:
     return record.parties.select_related("partnership", *BODIES).prefetch_related("roles")
 
 
-def public_body(public_id: str) -> str:
+def public_document(public_id: str) -> str:
     """The public document of a published partnership as text. Raises NotFound or MistypedId."""
     rows = Partnership.objects.filter(public_id=ids.parse(public_id), is_published=True)
-    row = rows.values_list("pk", publication.stored_body()).first()
-    body = publication.bodies_of([row]).get(row[0]) if row else None
+    row = rows.values_list("pk", publication.stored_document()).first()
+    body = publication.document_texts([row]).get(row[0]) if row else None
     if body is None:
         raise NotFound
     return body

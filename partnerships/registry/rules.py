@@ -221,9 +221,9 @@ def contacts_who_confirmed(parties: Sequence[Party]) -> dict[int, Contact]:
 
 
 def is_backed(invitation: SeatConsent) -> bool:
-    """Whether the sender of an invitation may still invite: the right ends with the sender's own.
+    """Whether an invitation still counts: only as long as its sender may write the partnership.
 
-    One by a command is always backed.
+    One that a command made (`by` is None) always does.
     """
     return invitation.by is None or may_write_partnership(invitation.by, invitation.partnership)
 

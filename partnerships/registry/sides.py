@@ -89,7 +89,7 @@ def _fingerprint(partnership: Partnership, document: dict[str, Any]) -> str:
     """The fingerprint of the public record (the reader may see more of it); "" when it changed since the reader's
     was read.
     """
-    body = publication.stored_bodies([partnership.pk]).get(partnership.pk)
+    body = publication.stored_documents([partnership.pk]).get(partnership.pk)
     stored = orjson.loads(body) if body else {}
     return confirmation_status.fingerprint(stored) if stored.get("version") == document["version"] else ""
 
@@ -191,13 +191,14 @@ def own_seat(person: Viewer, partnership: Partnership, public_id: str) -> OwnPar
 # Seats
 
 
-def seats_of(person: Person, **of: Any) -> list[tuple[Party, SeatConsent | None]]:
+def seats_of(person: Person, **only: Any) -> list[tuple[Party, SeatConsent | None]]:
     """The seats of the person's own offices and organizations in published partnerships, with the latest answer or
     invitation.
 
-    All answers are included. `of`: only one organization or one partnership. The lead's own seats need no answer.
+    All answers are included. `only`: `organization` or `partnership` limits them to one. The lead's own seats need no
+    answer, and are left out.
     """
-    rows = Party.objects.filter(of_own_bodies(person), partnership__is_published=True, **of)
+    rows = Party.objects.filter(of_own_bodies(person), partnership__is_published=True, **only)
     rows = rows.exclude(circle__in=OFFICE_ONLY_CIRCLES).select_related(*_PARTY, "department__jurisdiction")
     rows = [party for party in rows.order_by("partnership__title", "pk") if not seats.needs_no_consent(party)]
     if not rows:
@@ -209,11 +210,13 @@ def seats_of(person: Person, **of: Any) -> list[tuple[Party, SeatConsent | None]
 # What people are asked for
 
 
-def asked_of(person: Person, *, most: int = 10, **body: Any) -> tuple[list[Party], list[Party]]:
-    """What the person's seats in published partnerships are asked: (those whose statement on the current record is asked
-    for and missing, those with an open invitation), as far as this person may answer.
+def requests_to_seats(person: Person, *, most: int = 10, **only: Any) -> tuple[list[Party], list[Party]]:
+    """(seats that were asked to confirm the current record and haven't, seats with an open invitation).
+
+    Those of the person's own offices and organizations in published partnerships for which the person may answer.
+    `only`: `organization` limits them to one.
     """
-    rows = own_parties_of(person).filter(partnership__is_published=True, **body)
+    rows = own_parties_of(person).filter(partnership__is_published=True, **only)
     rows = rows.filter(Q(confirm_asked_on__isnull=False) | Q(state=SeatState.INVITED)).select_related(*_PARTY)
     rows = list(rows.order_by(F("confirm_asked_on").asc(nulls_last=True), "partnership__title", "pk")[:_LOOKED_AT])
     invited = [one for one in rows if one.state == SeatState.INVITED and may_answer_seat(person, one)]
@@ -249,12 +252,12 @@ def latest_words_of(person: Person, *, most: int) -> list[Confirmation | Reply]:
     return [row for _, row in sorted(dated, key=lambda pair: pair[0], reverse=True)][:most]
 
 
-def statements_before(person: Person, *, most: int = 10, **body: Any) -> list[Reply]:
+def statements_to_reply_to(person: Person, *, most: int = 10, **only: Any) -> list[Reply]:
     """The lead's statements that aren't public yet and that a seat of the person can still reply to, as Reply rows; the
-    next one to become public first.
+    next one to become public first. `only`: `organization` limits them to one.
     """
-    of = {f"party__{name}": one for name, one in body.items()}
-    rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **of)
+    limits = {f"party__{name}": one for name, one in only.items()}
+    rows = Reply.objects.filter(party__in=own_party_ids(person), party__partnership__is_published=True, **limits)
     rows = rows.filter(text="", remark__withdrawn_at=None, remark__public_on__gte=clock.today())
     rows = rows.select_related("remark__lead", *(f"party__{name}" for name in _PARTY)).order_by(
         "remark__public_on", "pk"

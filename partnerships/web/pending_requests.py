@@ -23,9 +23,9 @@ def requests_to(person, organization=None) -> list[dict]:
     body = {"organization": organization} if organization else {}
     rows = [_round_row(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
     rows += [_naming_row(partner) for partner in queries.partners_to_name(person, **body)]
-    to_state, invited = sides.asked_of(person, **body)
+    to_state, invited = sides.requests_to_seats(person, **body)
     rows += [_statement_row(party) for party in to_state] + [_seat_row(party) for party in invited]
-    rows += [_reply_row(reply) for reply in sides.statements_before(person, **body)]
+    rows += [_reply_row(reply) for reply in sides.statements_to_reply_to(person, **body)]
     rows += [_publishing_row(*one) for one in publishing_queries.asked_to_publish(person, **body)]
     claims = claims_waiting_for(person) if organization is None else Claim.objects.none()
     waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims)

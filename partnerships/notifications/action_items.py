@@ -5,7 +5,7 @@ When it is done, the person who assigned it gets one, or else the lead agency's 
 agency is. An email that is no longer true when it is due is refused right before it is sent (`owners`).
 """
 
-from collections.abc import Callable, Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -27,10 +27,11 @@ from partnerships.meetings.owners import OF_ACTION, owners_of
 from partnerships.meetings.rules import actions_visible_to
 from partnerships.notifications.accounts import reader_of
 from partnerships.notifications.common import (
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
+    any_time,
     batches,
     creator_of,
     find_subject,
@@ -117,18 +118,18 @@ def follow_action(
     outbox.replace(action, emails, now=now, keep=_news_that_holds(action), why=why)
 
 
-def reminders(action: Action, owners: Sequence[Person], due: Callable = lambda due_at: True) -> list[Email]:
-    """The reminders for its due date, to these people. The first one expires when the second is due."""
+def reminders(action: Action, owners: Sequence[Person], is_near: IsNear = any_time) -> list[Email]:
+    """The reminders for its due date, to these people, of those that are near. The first expires when the second is due."""
     if not _is_open(action) or action.due_on is None:
         return []
     zone = action.partnership.lead.zone
-    soon = schedule.before(action.due_on, MORNING, zone, days=DAYS_BEFORE)
+    before = schedule.before(action.due_on, MORNING, zone, days=DAYS_BEFORE)
     late = schedule.before(holidays.working_day_after(action.due_on), MORNING, zone)
-    times = ((EmailKind.ACTION_DUE, soon, late), (EmailKind.ACTION_OVERDUE, late, late + USEFUL))
+    times = ((EmailKind.ACTION_DUE, before, late), (EmailKind.ACTION_OVERDUE, late, late + USEFUL))
     return [
         _build_email(kind, action, person, action.due_on, due_at, until)
         for kind, due_at, until in times
-        if due(due_at)
+        if is_near(due_at)
         for person in owners
     ]
 
@@ -172,7 +173,7 @@ def _informed_when_done(action: Action, by: Author) -> list[Person]:
     return [person for person in people if person != by]
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     rows = rows_near(Action.objects.filter(status=ActionStatus.OPEN), "due_on", now.date(), -4, 4)
     for batch in batches(rows.select_related(*OF_ACTION)):
-        yield [email for action in batch for email in reminders(action, owners_of(action), soon)]
+        yield [email for action in batch for email in reminders(action, owners_of(action), is_near)]

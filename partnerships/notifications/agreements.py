@@ -14,7 +14,7 @@ from partnerships.mail.choices import EmailKind
 from partnerships.mail.models import Email
 from partnerships.mail.schedule import AGREEMENT_OFFSETS, MORNING, day_words
 from partnerships.notifications.common import (
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
@@ -72,7 +72,7 @@ def follow_agreement(agreement: Agreement) -> None:
 
 
 def _agreement_emails(
-    agreement: Agreement, people_by_lead: dict[int | None, list[Person]], due: Due = any_time
+    agreement: Agreement, people_by_lead: dict[int | None, list[Person]], is_near: IsNear = any_time
 ) -> list[Email]:
     """To the people who keep the lead agency's records, 90 and 30 days before the end."""
     lead = agreement.partnership.lead
@@ -86,12 +86,12 @@ def _agreement_emails(
         schedule.due_instants(agreement.ends_on, MORNING, lead.zone, AGREEMENT_OFFSETS),
         schedule.before(agreement.ends_on, time(0), lead.zone, days=-1),
         lead.pk,
-        due,
+        is_near,
     )
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     rows = rows_near(Agreement.objects.all(), "ends_on", now.date(), -1, 92)
     for batch in batches(rows.select_related("partnership__lead")):
         people = editors_by_lead({agreement.partnership.lead_id for agreement in batch})
-        yield [email for agreement in batch for email in _agreement_emails(agreement, people, soon)]
+        yield [email for agreement in batch for email in _agreement_emails(agreement, people, is_near)]

@@ -1,6 +1,6 @@
 """Emails about check-ins: what they say, who gets them and when they are planned."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -21,7 +21,7 @@ from partnerships.meetings.rules import answers_check_in
 from partnerships.notifications import links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
@@ -178,7 +178,7 @@ def follow_check_in(plan: CheckInPlan) -> None:
 
 
 def _check_in_emails(
-    plan: CheckInPlan, people_by_lead: dict[int | None, list[Person]], due: Callable = any_time
+    plan: CheckInPlan, people_by_lead: dict[int | None, list[Person]], is_near: IsNear = any_time
 ) -> list[Email]:
     """To the person who answers: a week before, on the day, three and seven days late.
 
@@ -194,12 +194,12 @@ def _check_in_emails(
     answers = plan.person or plan.contact
     assert answers is not None  # a constraint of the table
     emails = reminder_rows(
-        EmailKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, due
+        EmailKind.CHECK_IN_DUE, plan, occasion, [answers], dues, dues[-1][1] + timedelta(days=7), lead, is_near
     )
     holder = [plan.holder] if plan.holder else []
     for offset, end, people in zip(missed, ends, (holder, people_by_lead.get(lead, [])), strict=True):
         others = [one for one in people if one != answers]
-        emails += reminder_rows(EmailKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, due)
+        emails += reminder_rows(EmailKind.CHECK_IN_MISSED, plan, occasion, others, [offset], end, lead, is_near)
     return emails
 
 
@@ -224,8 +224,8 @@ def report_wrong_record(check_in: CheckIn) -> None:
     outbox.plan(EmailKind.RECORD_DISPUTED, occurrence, people, check_in, lead=lead)
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     rows = rows_near(CheckInPlan.objects.filter(is_active=True), "next_due_on", now.date(), -19, 9)
     for batch in batches(rows.select_related("partnership", "person", "holder", *CONTACT_OWNERS)):
         people = editors_by_lead({plan.partnership.lead_id for plan in batch})
-        yield [email for plan in batch for email in _check_in_emails(plan, people, soon)]
+        yield [email for plan in batch for email in _check_in_emails(plan, people, is_near)]

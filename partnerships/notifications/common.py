@@ -26,7 +26,8 @@ from partnerships.registry.representatives import editors_of_leads
 from partnerships.registry.rules import partnerships_visible_to
 
 # Whether an email of this moment is to be planned now.
-Due = Callable[[datetime], bool]
+# Whether an email that is due at this moment is planned now.
+IsNear = Callable[[datetime], bool]
 # Who gets an email, what it is about, and why it may not be sent ("" when it may): `find_audience` checks the rest.
 RecipientCheck = tuple[Person | Contact | Suggestion | Recipient | None, Any, str]
 RecipientReader = Callable[[Email], RecipientCheck]
@@ -118,14 +119,14 @@ def reminder_rows(
     dues: Sequence[tuple[Offset, datetime]],
     end: datetime,
     lead_id: int,
-    due: Callable,
+    is_near: IsNear,
 ) -> list[Email]:
     """One email to each person at each due moment. One that couldn't be sent expires when the next is due."""
     ends = [due_at for _, due_at in dues[1:]] + [end]
     return [
         outbox.build_row(kind, f"{occasion}/{offset.name}", one, subject, due_at, until, lead_id)
         for (offset, due_at), until in zip(dues, ends, strict=True)
-        if due(due_at)
+        if is_near(due_at)
         for one in people
     ]
 

@@ -1,6 +1,6 @@
 """Emails about meetings: what they say, who gets them and when they are planned."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from functools import cache, partial
 from typing import Any
@@ -43,7 +43,7 @@ from partnerships.meetings.rules import meetings_visible_to, notes_are_public, t
 from partnerships.notifications import digests, links
 from partnerships.notifications.common import (
     CONTACT_OWNERS,
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
@@ -409,14 +409,14 @@ def _notes(
 
 
 def _reminders(
-    meeting: Meeting, people: Sequence[Contact | Person], often: bool, due: Callable = any_time
+    meeting: Meeting, people: Sequence[Contact | Person], often: bool, is_near: IsNear = any_time
 ) -> list[Email]:
     offsets = [offset for offset in MEETING_OFFSETS if not (often and offset is WEEK_AHEAD)]
     kind = EmailKind.MEETING_REMINDER
     return [
         _about_meeting(kind, meeting, one, _occurrence(meeting, offset.name), due_at, meeting.starts_at)
         for offset, due_at in schedule.due_instants(meeting.date, meeting.time, meeting.zone, offsets)
-        if due(due_at)
+        if is_near(due_at)
         for one in people
     ]
 
@@ -435,7 +435,7 @@ def _people(seats: QuerySet[Participant]) -> list:
     return [seat.person or seat.contact for seat in seats]
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     asked = [f"participants__{name}" for name in ("person", *CONTACT_OWNERS)]
     rows = rows_near(Meeting.objects.filter(status=MeetingStatus.PLANNED), "starts_at", now, 0, 8)
     for batch in batches(rows.select_related("partnership").prefetch_related(*asked)):
@@ -443,7 +443,7 @@ def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
         emails = []
         for meeting in batch:
             often = schedule.meets_often(days_near(meeting.date, days[meeting.partnership_id]))
-            emails += _reminders(meeting, _people(meeting.participants.all()), often, soon)
+            emails += _reminders(meeting, _people(meeting.participants.all()), often, is_near)
         yield emails
 
 

@@ -110,7 +110,7 @@ def _describe(reader: _Reader, subjects: Sequence[Subject]) -> list[News]:
         if record := record_of(subject, of_meetings):
             records.setdefault(record, []).append(subject)
     found = [
-        _of_partnership(reader, pk, rows) if kind == "partnership" else _of_body(reader, kind, pk, rows)
+        _news_of_partnership(reader, pk, rows) if kind == "partnership" else _news_of_body(reader, kind, pk, rows)
         for (kind, pk), rows in records.items()
     ]
     return [news for news in found if news]
@@ -135,7 +135,7 @@ def record_of(subject: Subject, of_meetings: dict) -> tuple[str, int] | None:
 # Partnerships
 
 
-def _of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News | None:
+def _news_of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News | None:
     person = reader.person
     record = partnerships_visible_to(person).filter(pk=pk).select_related("lead").first()
     is_whole = record is not None and may_read_all(person, record)
@@ -144,7 +144,7 @@ def _of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News |
     parties = parties_visible_to(person).filter(PUBLIC_PARTY, partnership=pk)
     parties = list(parties.select_related(*BODIES))
     reasons = () if reader.follows is None else _reasons(record, parties, reader.follows)
-    rows = _of_others(reader, rows)
+    rows = _by_others(reader, rows)
     if not is_whole:  # only the office sees what happened to a draft before it was published
         rows = [
             row for row in rows if isinstance(row, Remark) or (record.published_at and row.at >= record.published_at)
@@ -158,7 +158,7 @@ def _of_partnership(reader: _Reader, pk: int, rows: Sequence[Subject]) -> News |
     return _news(record, record.title, facts, reasons)
 
 
-def _of_others(reader: _Reader, rows: Sequence[Subject]) -> list[Subject]:
+def _by_others(reader: _Reader, rows: Sequence[Subject]) -> list[Subject]:
     return [row for row in rows if reader.account is None or row.by_id != reader.account]
 
 
@@ -185,21 +185,24 @@ def _reasons(record: Partnership, parties: Sequence[Party], follows: set[tuple[s
     return sorted({name for key, name in names.items() if key in follows})
 
 
-def _without_own_emails(person: Person, pk: int, rows: Sequence[Subject]) -> list[Subject]:
-    """These rows, except those that the person got a separate email about."""
-    about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=pk).values("pk"))
-    about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=pk).values("pk"))
+def _without_own_emails(person: Person, partnership_id: int, rows: Sequence[Subject]) -> list[Subject]:
+    """These changes and remarks of a partnership, except those that the person got a separate email about."""
+    about = Q(subject_type="meeting", subject_id__in=Meeting.objects.filter(partnership=partnership_id).values("pk"))
+    about |= Q(subject_type="party", subject_id__in=Party.objects.filter(partnership=partnership_id).values("pk"))
     about |= Q(
-        subject_type="confirmation", subject_id__in=Confirmation.objects.filter(party__partnership=pk).values("pk")
+        subject_type="confirmation",
+        subject_id__in=Confirmation.objects.filter(party__partnership=partnership_id).values("pk"),
     )
-    about |= Q(subject_type="reply", subject_id__in=Reply.objects.filter(remark__partnership=pk).values("pk"))
+    about |= Q(
+        subject_type="reply", subject_id__in=Reply.objects.filter(remark__partnership=partnership_id).values("pk")
+    )
     emails = Email.objects.filter(about, recipient=f"person:{person.pk}").exclude(kind__in=_NOT_OF_A_CHANGE)
     own = list(emails.values_list("subject_type", "subject_id", "created_at"))
     replies = dict(
         Reply.objects.filter(pk__in=[pk for kind, pk, _ in own if kind == "reply"]).values_list("pk", "remark")
     )
 
-    def has(row: Subject) -> bool:
+    def was_emailed(row: Subject) -> bool:
         if isinstance(row, Remark):
             return any(kind == "reply" and pk is not None and replies.get(pk) == row.pk for kind, pk, _ in own)
         is_meeting = row.record_type == "meeting"
@@ -210,14 +213,15 @@ def _without_own_emails(person: Person, pk: int, rows: Sequence[Subject]) -> lis
             for kind, pk, at in own
         )
 
-    return [row for row in rows if not has(row)]
+    return [row for row in rows if not was_emailed(row)]
 
 
 def _facts(person: Viewer, record: Partnership, names: dict[str, str], row: Subject) -> list[tuple[str, str]]:
+    """The `News.facts` of one change or remark. `names`: office or organization, as in snapshots → its name."""
     if isinstance(row, Remark):
-        return _of_remark(record, row)
+        return _remark_facts(record, row)
     if row.record_type == "meeting":
-        return [(NewsKind.MEETINGS, line) for line in _of_meeting(person, row)]
+        return [(NewsKind.MEETINGS, line) for line in _meeting_lines(person, row)]
     changed = {**row.before, **row.after}
     facts: list[tuple[str, str]] = []
     if row.verb == "publish" and record.is_published:
@@ -227,14 +231,15 @@ def _facts(person: Viewer, record: Partnership, names: dict[str, str], row: Subj
     if "status" in changed:
         facts.append((NewsKind.STATUS, str(STATES[record.status])))
     partnership = record_types.get("partnership")
-    facts += _changed(partnership, [field.name for field in partnership.fields if field.name in changed])
+    facts += _changed_facts(partnership, [field.name for field in partnership.fields if field.name in changed])
     if "parties" in changed:
-        facts += [(NewsKind.PARTNERS, line) for line in _of_parties(row, names)]
-    statements = _of_statements(row, names) + _of_replies(record, row, names)
+        facts += [(NewsKind.PARTNERS, line) for line in _party_lines(row, names)]
+    statements = _statement_lines(row, names) + _reply_lines(record, row, names)
     return facts + [(NewsKind.STATEMENTS, line) for line in statements]
 
 
-def _changed(kind: record_types.RecordType, names: Sequence[str]) -> list:
+def _changed_facts(kind: record_types.RecordType, names: Sequence[str]) -> list[tuple[str, str]]:
+    """One pair (NewsKind, line) with the labels of these changed fields, or none if news announce none of them."""
     found = labels(kind, names)
     return [(NewsKind.DETAILS, _("Changed: %(what)s.") % {"what": ", ".join(found)})] if found else []
 
@@ -256,7 +261,7 @@ def _body(row: dict[str, Any]) -> str | None:
     return row.get("party") or row.get("jurisdiction") or row.get("department") or row.get("organization")
 
 
-def _of_parties(change: Change, names: dict[str, str]) -> list:
+def _party_lines(change: Change, names: dict[str, str]) -> list:
     was, now = _rows(change, "parties")
     new = [_("New partner: %(party)s.") % {"party": names[body]} for body in now if body in names and body not in was]
     both = [body for body in now if body in names and body in was]
@@ -264,7 +269,7 @@ def _of_parties(change: Change, names: dict[str, str]) -> list:
     return new + [_("Changed: the role of %(party)s.") % {"party": names[body]} for body in other]
 
 
-def _of_statements(change: Change, names: dict[str, str]) -> list:
+def _statement_lines(change: Change, names: dict[str, str]) -> list:
     was, now = _rows(change, "statements")
     return [
         STATEMENT_NEWS[row["verdict"]] % {"party": names[body]}
@@ -273,7 +278,7 @@ def _of_statements(change: Change, names: dict[str, str]) -> list:
     ]
 
 
-def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> list:
+def _reply_lines(record: Partnership, change: Change, names: dict[str, str]) -> list:
     if change.verb != "reply":
         return []
     today = clock.today(clock.zone(record.lead.zone))
@@ -295,7 +300,7 @@ def _of_replies(record: Partnership, change: Change, names: dict[str, str]) -> l
     ]
 
 
-def _of_remark(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
+def _remark_facts(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
     today = clock.today(clock.zone(record.lead.zone))
     is_public = remarks_visible_to(None, today).filter(pk=remark.pk).exists()
     words = _("%(lead)s made a public statement, and the partners can reply.") % {
@@ -304,7 +309,7 @@ def _of_remark(record: Partnership, remark: Remark) -> list[tuple[str, str]]:
     return [(NewsKind.STATEMENTS, words)] if is_public else []
 
 
-def _of_meeting(person: Viewer, change: Change) -> list:
+def _meeting_lines(person: Viewer, change: Change) -> list:
     meeting = meetings_visible_to(person).filter(pk=change.record_id).first()
     if meeting is None:
         return []
@@ -325,20 +330,20 @@ def _of_meeting(person: Viewer, change: Change) -> list:
 # Offices and organizations
 
 
-def _of_body(reader: _Reader, kind: str, pk: int, rows: Sequence[Subject]) -> News | None:
+def _news_of_body(reader: _Reader, kind: str, pk: int, rows: Sequence[Subject]) -> News | None:
     if reader.follows is not None and (kind, pk) not in reader.follows:
         return None
     of_kind = record_types.get(kind)
     record = of_kind.visible_to(reader.person).filter(pk=pk).first()
     if record is None or (kind == "organization" and record.listing not in LISTED):
         return None
-    rows = _of_others(reader, rows)
+    rows = _by_others(reader, rows)
     changes = [row for row in rows if isinstance(row, Change) and row.verb != "create"]
     changed = {name for row in changes for name in {**row.before, **row.after}}
     if kind == "organization":
         changed &= fields_shown(reader.person, [record])[pk] | {"name", "side"}
     reasons = () if reader.follows is None else (record.name,)
-    return _news(record, record.name, _changed(of_kind, sorted(changed)), reasons)
+    return _news(record, record.name, _changed_facts(of_kind, sorted(changed)), reasons)
 
 
 # Who may be interested

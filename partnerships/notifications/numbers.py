@@ -27,7 +27,7 @@ from partnerships.measurement.models import Measure, MeasureOwner, Reading
 from partnerships.measurement.overdue_data import MissingData, current_suppliers, due_on, missing_data
 from partnerships.measurement.periods import MONTH, label, start_of
 from partnerships.notifications.common import (
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
@@ -135,7 +135,7 @@ def may_be_due() -> QuerySet[MeasureOwner]:
     return current_suppliers().select_related(*OWNER, "party__partnership__lead")
 
 
-def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email]:
+def reminders(owners: Sequence[MeasureOwner], day: date, is_near: IsNear) -> list[Email]:
     """The emails to these owners that are due around a day (of any calendar), for missing numbers."""
     wanted = {}  # (owner, period) → offset: their days don't overlap
     for offset in OFFSETS:
@@ -145,7 +145,7 @@ def reminders(owners: Sequence[MeasureOwner], day: date, due: Due) -> list[Email
                 if period := _period_due(owner.measure, on):
                     wanted[owner, period] = offset
     return [
-        email for one in missing_data(list(wanted)) for email in _reminders(one, wanted[one.owner, one.period], due)
+        email for one in missing_data(list(wanted)) for email in _reminders(one, wanted[one.owner, one.period], is_near)
     ]
 
 
@@ -157,10 +157,10 @@ def _period_due(measure: Measure, on: date) -> date | None:
     return period if due_on(measure, period) == on else None
 
 
-def _reminders(one: MissingData, offset: Offset, due: Due) -> list[Email]:
+def _reminders(one: MissingData, offset: Offset, is_near: IsNear) -> list[Email]:
     measure = one.owner.measure
     ((_, due_at),) = schedule.due_instants(one.due_on, MORNING, measure.lead.zone, [offset])
-    if not due(due_at):
+    if not is_near(due_at):
         return []
     occurrence = f"{measure.public_id}/{one.period}/{one.owner.pk}/{offset.name}"
     people = [
@@ -205,6 +205,6 @@ def _email_people(kind: str, reading: Reading, people: Sequence[Person], lead: i
     )
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     for batch in batches(may_be_due()):
-        yield reminders(batch, now.date(), soon)
+        yield reminders(batch, now.date(), is_near)

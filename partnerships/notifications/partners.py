@@ -65,16 +65,18 @@ def _context_of(party: Party) -> dict[str, Any]:
 
 def _confirmation_asked(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     party = find_subject(Party.objects.all(), email, context)
-    return _context_of(party) | (_link_of(party, recipient) if _is_for_contact(email) else {})
+    return _context_of(party) | (_link_context(party, recipient) if _is_for_contact(email) else {})
 
 
 def _statement_saved(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
     statement = find_subject(Confirmation.objects.all(), email, context)
-    return _context_of(statement.party) | _link_of(statement.party, recipient) | {"verdict": statement.verdict}
+    return _context_of(statement.party) | _link_context(statement.party, recipient) | {"verdict": statement.verdict}
 
 
-def _link_of(party: Party, recipient: Recipient) -> dict[str, Any]:
-    """The link by which the contact of a partner without an account says whether the record is right, or changes that."""
+def _link_context(party: Party, recipient: Recipient) -> dict[str, Any]:
+    """The template context of the link by which the contact of a partner without an account says whether the record is
+    right, or changes that.
+    """
     until = clock.now() + ANSWERABLE
     subject = [party.pk, mark_of(last_statement(party))]
     token = links.make(links.STATEMENT, recipient, subject, until)

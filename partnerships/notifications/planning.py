@@ -23,10 +23,10 @@ def plan_all() -> int:
     now = moment()
     until = now + HORIZON
 
-    def soon(due_at: datetime) -> bool:
+    def is_near(due_at: datetime) -> bool:
         return now <= due_at <= until
 
-    return sum(_add_missing(emails, moment) for subject in SUBJECTS for emails in subject.sweep(now, soon))
+    return sum(_add_missing(emails, moment) for subject in SUBJECTS for emails in subject.sweep(now, is_near))
 
 
 def _add_missing(emails: list[Email], moment: Callable[[], datetime]) -> int:

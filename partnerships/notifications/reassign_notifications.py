@@ -21,7 +21,7 @@ ONE_OCCASION = gettext_noop("Its recipient has another email for this occasion, 
 
 
 def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[str, Any]]) -> None:
-    """Reassign all emails to `lost` (a Person or Contact) to `kept`.
+    """Reassign all emails to `lost` to `kept`. Adds to `steps` what undoes that (`core.repoint_references`).
 
     Call it in the transaction that merges them: a sender that has claimed one of them and not started stops at the
     fence.
@@ -36,10 +36,10 @@ def reassign(kept: Person | Contact, lost: Person | Contact, steps: list[dict[st
         if twin is None:
             repoint_references.set_field(row, "recipient", now, steps)
         elif _rank(row) > _rank(twin):
-            _fold(row, twin, steps)
+            _merge_emails(row, twin, steps)
             repoint_references.set_field(row, "recipient", now, steps)
         else:
-            _fold(twin, row, steps)
+            _merge_emails(twin, row, steps)
     for row in Suppression.objects.filter(recipient=was):
         repoint_references.set_field(row, "recipient", now, steps)
 
@@ -49,12 +49,14 @@ def _occasion(email: Email) -> tuple[str, str, str]:
 
 
 def _rank(email: Email) -> int:
+    """How far an email has gone: 2 sent or being sent, 1 open, 0 ended without being sent."""
     if email.state == EmailState.SENT or email.data_started_at:
         return 2
     return int(email.state in OPEN_STATES)
 
 
-def _fold(stays: Email, goes: Email, steps: list[dict[str, Any]]) -> None:
+def _merge_emails(stays: Email, goes: Email, steps: list[dict[str, Any]]) -> None:
+    """Let one of two emails for the same occasion replace the other. Adds to `steps` what undoes that."""
     if goes.state in OPEN_STATES:
         goes.state, goes.last_reply = EmailState.WITHDRAWN, ONE_OCCASION
         Email.objects.filter(pk=goes.pk).update(state=goes.state, last_reply=goes.last_reply)

@@ -5,7 +5,7 @@ person who runs the round sends them; and everyone and the lead agency's editors
 where the lead agency is. People without an email address answer with a code, and get none of these.
 """
 
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Collection, Iterator
 from datetime import datetime, time, timedelta
 from typing import Any
 
@@ -32,11 +32,12 @@ from partnerships.mail.schedule import MORNING, Offset, day_words
 from partnerships.notifications import links
 from partnerships.notifications.common import (
     HORIZON,
-    Due,
+    IsNear,
     RecipientCheck,
     RecipientReader,
     Writer,
     answers_go_to,
+    any_time,
     batches,
     creator_of,
     find_subject,
@@ -365,8 +366,8 @@ def may_be_reminded(now: datetime, until: datetime) -> QuerySet[Respondent]:
     return rows.filter(round__closes_at__lt=latest).select_related(*WITH_RESPONDENT)
 
 
-def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> list[Email]:
-    """The reminders of someone who can still answer. Each one expires when the next is due."""
+def reminders(respondent: Respondent, is_near: IsNear = any_time) -> list[Email]:
+    """The reminders of someone who can still answer, of those that are near. Each one expires when the next is due."""
     survey_round = respondent.round
     if not survey_round.is_answering or respondent.finished_at or respondent.declined_at or respondent.party is None:
         return []
@@ -375,7 +376,7 @@ def reminders(respondent: Respondent, due: Callable = lambda due_at: True) -> li
     return [
         _build_email(EmailKind.ROUND_REMINDER, respondent, f"{survey_round.closes_on}/{offset.name}", due_at, until)
         for (offset, due_at), until in zip(dues, ends, strict=True)
-        if due(due_at)
+        if is_near(due_at)
     ]
 
 
@@ -549,6 +550,6 @@ def _build_email(kind: str, respondent: Respondent, occasion: str, due_at: datet
     return outbox.build_row(kind, occurrence, someone, respondent, due_at, until, lead if is_own else None)
 
 
-def sweep(now: datetime, soon: Due) -> Iterator[list[Email]]:
+def sweep(now: datetime, is_near: IsNear) -> Iterator[list[Email]]:
     for batch in batches(may_be_reminded(now, now + HORIZON)):
-        yield [email for respondent in batch for email in reminders(respondent, soon)]
+        yield [email for respondent in batch for email in reminders(respondent, is_near)]

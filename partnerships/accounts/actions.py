@@ -76,7 +76,8 @@ def show_first_steps(*, by: Person, shown: bool) -> None:
 def suspend(*, by: Person, person: Person, why: str, confirmed: bool = False) -> Person:
     """Close an account: its owner is signed out of every session at the next request.
 
-    For administrators; `why` is for them too.
+    For administrators; `why` is for them too. `confirmed`: they know that an office or organization loses its last
+    manager by this (ValidationError otherwise).
     """
     return _set_active(False, by=by, person=person, why=why, confirmed=confirmed)
 

@@ -104,18 +104,17 @@ def members_of(person: Viewer, body: Body) -> list[MemberRow]:
 
 
 def _member_row(reader: Viewer, body: Body, membership: Membership, is_manager: bool) -> MemberRow:
-    who = membership.person
-    address = who.email if is_manager else ""
-    may_end = is_manager or role_before_outside_grant(reader, body, membership) is not None
+    person = membership.person
     return MemberRow(
-        membership.pk,
-        who.pk,
-        str(who),
-        address,
-        membership.role,
-        not who.is_active,
-        may_end,
-        is_from_outside(membership),
+        pk=membership.pk,
+        person_pk=person.pk,
+        name=str(person),
+        address=person.email if is_manager else "",
+        role=membership.role,
+        is_suspended=not person.is_active,
+        # As `rules.may_end_membership`, without reading the body of each row.
+        may_end=is_manager or role_before_outside_grant(reader, body, membership) is not None,
+        is_from_outside=is_from_outside(membership),
     )
 
 

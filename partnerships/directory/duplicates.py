@@ -63,7 +63,8 @@ def similar_organizations(
 def similar_organizations_to_each(person: Viewer, wanted: dict, *, strict: bool = False, most: int = SHOWN) -> dict:
     """`similar_organizations` for many at once: key → Known in, key → likely duplicates out. Twelve queries per twenty keys.
 
-    The key of an existing record is its primary key. Any other key (a row of a file) must not be a number.
+    The key of an existing record is its primary key. Any other key (a row of a file) must not be a number. `strict`: as
+    there.
     """
     found: dict = {}
     rows, keys = organizations_visible_to(person), list(wanted)
@@ -188,6 +189,8 @@ def _known_organizations(person: Viewer, organizations: Sequence[Organization]) 
 
 
 def _known_organization(person: Viewer, one: Organization, shown: frozenset[str], contacts: Iterable[Contact]) -> Known:
+    """What the person may read of one organization. `shown`: its `fields_shown`; `contacts`: those that they may see."""
+
     def read(name: str) -> str:
         return getattr(one, name) if name in shown else ""
 

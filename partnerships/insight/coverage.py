@@ -82,8 +82,9 @@ class Coverage:
         """Each issue area in tree order, with the number of partnerships at or below it (`partnership_count`) and
         of those `with_community`.
 
-        `at_least`: a community partner without a name isn't counted. Four queries, added up here: counted area by area
-        in SQL, the database would read the tags of each area in the whole registry.
+        `at_least`: some have only a community partner that refused to be counted without its name, and aren't among
+        `with_community`. Four queries, added up here: counted area by area in SQL, the database would read the tags of
+        each area in the whole registry.
         """
         tagged = Partnership.issue_areas.through.objects.filter(
             partnership__in=self.partnerships.order_by().values("pk")
@@ -104,7 +105,7 @@ class Coverage:
 
     def departments(self) -> list:
         """Departments of the chosen leads with their number of partnerships (`partnership_count`), by any lead, and of
-        those `with_community`.
+        those `with_community`. `at_least`: as in `issue_areas`.
 
         Departments without any come first. At most MOST_DEPARTMENTS and one more.
         """
@@ -128,8 +129,8 @@ class Coverage:
         """Outcomes of plans that the person may see, with the number of partnerships that serve them
         (`partnership_count`) and of those `with_community`.
 
-        Only plans of the chosen leads, if there are any. Outcomes without community come first. At most MOST_OUTCOMES
-        and one more.
+        `at_least`: as in `issue_areas`. Only plans of the chosen leads, if there are any. Outcomes without community come
+        first. At most MOST_OUTCOMES and one more.
         """
         plans = plans_visible_to(self.person)
         plans = (
@@ -169,7 +170,9 @@ def _number(rows: QuerySet) -> Coalesce:
 
 
 def _community(person: Viewer, partnership: str) -> tuple[Q, Q]:
-    """(rows whose partnership has a community partner that counts, rows whose partnership has one that doesn't)."""
+    """Two conditions: the partnership has a community partner that counts; it has one that refused to be counted without
+    its name. `partnership`: the field of the rows that has the partnership.
+    """
     at = {"partnership": OuterRef(partnership), "side": Side.COMMUNITY}
     named, unnamed = _seats(person).filter(**at), unnamed_seats(person).filter(**at)
     counts = Q(Exists(named)) | Q(Exists(unnamed.filter(unnamed=WithheldName.COUNTED)))

@@ -15,7 +15,7 @@ from partnerships.measurement.rules import (
     results_visible_to,
 )
 from partnerships.meetings.choices import ActionStatus
-from partnerships.meetings.rules import actions_visible_to, meetings_without_link
+from partnerships.meetings.rules import actions_visible_to, meetings_without_link_shown
 from partnerships.registry import seats
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import parties_visible_to
@@ -41,7 +41,7 @@ def filled_parts(person: Person, partnership: Partnership) -> Filled:
             activities_visible_to(person).filter(**own),
             gains_visible_to(person).filter(party__in=_named_parties(person, own)),
         ],
-        "meetings": [meetings_without_link(person).filter(**own)],
+        "meetings": [meetings_without_link_shown(person).filter(**own)],
     }
     if belongs_somewhere(person):
         parts["power"].append(rounds_visible_to(person).filter(**own))

@@ -59,7 +59,7 @@ def save_composition(
     `fields`: `partnership` and `dimension` (for a new one), `MAKEUP`, and for each category “of_KEY” the number of
     members.
     """
-    makeup = makeup or Makeup(**_made_as(fields, "partnership", "dimension"))
+    makeup = makeup or Makeup(**_initial_values(fields, "partnership", "dimension"))
     require(by is SYSTEM or may_write_composition(by, makeup))
     partnership = lock(makeup.partnership, None)  # locked, so that what two saves at the same time hide is consistent
     if makeup.pk is None and partnership.kind != Kind.ADVISORY_BODY:
@@ -69,9 +69,9 @@ def save_composition(
         values = _stored_values(current, fields, MAKEUP)
         _check_makeup(current, values)
         earlier = Makeup.objects.filter(partnership=partnership, dimension=current.dimension)
-        before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
+        hidden_before = {key for keys in earlier.values_list("kept_back", flat=True) for key in keys}
         was = {name: getattr(current, name) for name in _PUBLIC}
-        apply_values(current, values | _what_is_hidden(current, values, before))
+        apply_values(current, values | _what_is_hidden(current, values, hidden_before))
         writing.is_quiet = was == {name: getattr(current, name) for name in _PUBLIC}
     return writing.record
 
@@ -115,7 +115,7 @@ def save_population(
     `fields`: `jurisdiction` and `dimension` (for a new one), POPULATION, and for each category “of_KEY” the number of
     people; None if the source doesn't count them.
     """
-    population = population or Population(**_made_as(fields, "jurisdiction", "dimension"))
+    population = population or Population(**_initial_values(fields, "jurisdiction", "dimension"))
     require(by is SYSTEM or may_write_population(by, population))
     with _changing(population, snapshot_population, by, version, why, request_id) as writing:
         values = _stored_values(writing.record, fields, POPULATION)
@@ -124,7 +124,8 @@ def save_population(
     return writing.record
 
 
-def _made_as(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+def _initial_values(fields: dict[str, Any], *names: str) -> dict[str, Any]:
+    """What a new record has from the start and no later save changes: these of its fields, and whether it's made up."""
     return {key: fields[key] for key in (*names, "is_sample", "is_illustration") if key in fields}
 
 

@@ -247,7 +247,7 @@ class Table:
 
     @staticmethod
     def _margins(group: int) -> Iterator[int]:
-        """The group itself and everything that it is a part of."""
+        """The group itself and every group that it is a part of, down to everyone (0). Groups are sums of `bits`."""
         below = group
         while below:
             yield below

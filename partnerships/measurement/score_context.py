@@ -36,7 +36,7 @@ NO_MONEY = _("The registry doesn’t record what each part costs or who pays for
 class Fact:
     """`link`: the route and id of the page where it is counted.
 
-    `of`: for a list, the id of the partnership that filters it.
+    `of`: for a list, the public id of the partnership that filters it.
     """
 
     words: str
@@ -108,7 +108,7 @@ def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
         return [Fact(gettext("No measures are recorded yet."), ("partnership", partnership))]
     n = counts.measures
     words = ngettext("There is %(number)s measure.", "There are %(number)s measures.", n) % {"number": n}
-    facts = [Fact(words, ("measures",), partnership), Fact(_shared(counts.shared, n))]
+    facts = [Fact(words, ("measures",), partnership), Fact(_shared_words(counts.shared, n))]
     if not counts.filled:
         return [*facts, Fact(gettext("No numbers are in yet."))]
     if counts.due:
@@ -117,7 +117,7 @@ def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
     else:
         facts.append(Fact(gettext("No numbers are due yet.")))
     words = gettext("Of %(number)s with numbers, split by race: %(race)s; split by place: %(place)s.")
-    by = {"race": _none(counts.by_race), "place": _none(counts.by_place)}
+    by = {"race": _number_words(counts.by_race), "place": _number_words(counts.by_place)}
     facts.append(Fact(words % {"number": counts.filled, **by}))
     sides = [Side.GOVERNMENT, *([Side.INSTITUTION] if counts.comments[Side.INSTITUTION] else []), Side.COMMUNITY]
     none = gettext("none yet")
@@ -129,23 +129,23 @@ def measurement_facts(counts: Counts, partnership: str) -> list[Fact]:
     return facts
 
 
-def _shared(some: int, n: int) -> str:
-    """How many of the measures belong to both sides."""
-    if n == 1 and some:
+def _shared_words(shared: int, measures: int) -> str:
+    """How many of these measures belong to both sides, as a sentence."""
+    if measures == 1 and shared:
         return gettext("It belongs to both sides, government and community.")
-    if n == 1:
+    if measures == 1:
         return gettext("It does not belong to both sides, government and community.")
-    if not some:
-        return gettext("None of %(all)s belongs to both sides, government and community.") % {"all": n}
+    if not shared:
+        return gettext("None of %(all)s belongs to both sides, government and community.") % {"all": measures}
     words = ngettext(
         "%(number)s of %(all)s belongs to both sides, government and community.",
         "%(number)s of %(all)s belong to both sides, government and community.",
-        some,
+        shared,
     )
-    return words % {"number": some, "all": n}
+    return words % {"number": shared, "all": measures}
 
 
-def _none(n: int) -> str:
+def _number_words(n: int) -> str:
     return str(n) if n else gettext("none")
 
 
@@ -156,7 +156,7 @@ def activity_facts(matrix: "Matrix", works: Sequence[Activity], partnership: str
         return [Fact(gettext("No activities are recorded yet."), link)]
     n, led = len(works), sum(any(part.part == Part.LEADS for part in one.seen_parts) for one in works)
     words = ngettext("There is %(number)s activity.", "There are %(number)s activities.", n) % {"number": n}
-    facts = [Fact(f"{words} {gettext('A lead is named for %(number)s.') % {'number': _none(led)}}", link)]
+    facts = [Fact(f"{words} {gettext('A lead is named for %(number)s.') % {'number': _number_words(led)}}", link)]
     facts += [Fact(one.words) for one in matrix.findings if one.kind in FINDINGS]
     if all(one.kind != "stops" for one in matrix.findings):
         facts.append(Fact(gettext("Nothing is recorded that government will stop doing.")))

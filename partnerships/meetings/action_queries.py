@@ -19,7 +19,7 @@ from partnerships.measurement.rules import activities_visible_to
 from partnerships.meetings.choices import ActionStatus
 from partnerships.meetings.filters import ActionFilter
 from partnerships.meetings.models import Action, ActionNote
-from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_without_link
+from partnerships.meetings.rules import actions_visible_to, is_owned_by, meetings_without_link_shown
 from partnerships.registry.choices import Status
 from partnerships.registry.models import Partnership
 from partnerships.registry.rules import own_partnership_ids, parties_visible_to
@@ -114,7 +114,7 @@ def shown_actions(person: Viewer) -> QuerySet[Action]:
     `sees_party`, `sees_activity` and `sees_meeting`: whether the person may know of the owning party, of the activity and
     of the meeting.
     """
-    meeting = meetings_without_link(person).filter(pk=OuterRef("meeting"))
+    meeting = meetings_without_link_shown(person).filter(pk=OuterRef("meeting"))
     return _with_activity(person).annotate(**{"sees_meeting": Exists(meeting)})
 
 

@@ -81,7 +81,8 @@ def _left_parties() -> QuerySet[Party, Any]:
     return Party.objects.filter(~at_table(), partnership=OuterRef("partnership")).values("pk")
 
 
-def _hand_over(today: date) -> Q:
+def _needs_new_people(today: date) -> Q:
+    """Someone must take over a check-in plan or an open action item, because the people who had it have left."""
     plans, to_do = orphaned(OuterRef("pk"))
     return (Q(Exists(plans)) | Q(Exists(to_do))) & ~Q(status=Status.ENDED)
 
@@ -94,7 +95,7 @@ def _overdue_actions(today: date) -> Coalesce:
 
 ANNOTATIONS["heard_since"] = _first_day
 COUNTED["overdue_actions"] = _overdue_actions
-CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _has_gone_quiet, "hand_over": _hand_over}
+CONDITIONS |= {"check_in_late": _check_in_late, "quiet": _has_gone_quiet, "hand_over": _needs_new_people}
 
 
 def last_contact_on(partnership: Partnership) -> date | None:

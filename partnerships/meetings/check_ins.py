@@ -47,8 +47,8 @@ def save_check_in_plan(
 ) -> CheckInPlan:
     """Set or change the rhythm of check-ins.
 
-    `fields`: `partnership` (for a new plan), FIELDS, who answers (`person` or `contact`, for `party`) and `holder`. A
-    new first day moves the next one; a new rhythm counts from the next one on.
+    `fields`: `partnership` (for a new plan), FIELDS, who answers (`person` or `contact`, for `party`) and `holder`, the
+    relationship holder. A new first due day moves the next due day; a new rhythm counts from the next one on.
     """
     plan = checkinplan or CheckInPlan()
     partnership = plan.partnership if plan.pk else fields["partnership"]

@@ -44,7 +44,7 @@ from partnerships.meetings.rules import (
     answers_check_in,
     check_in_plans_visible_to,
     meetings_visible_to,
-    meetings_without_link,
+    meetings_without_link_shown,
     notes_visible_to,
     with_link_shown,
 )
@@ -137,7 +137,7 @@ def outcome_of(person: Viewer, meeting: Meeting, parties: dict) -> dict | None:
 
 def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) -> tuple[list[Meeting], list[Meeting]]:
     """The partnership's next and last meetings that the person may see: (coming, soonest first; past, latest first)."""
-    rows = meetings_without_link(person).filter(partnership=partnership)
+    rows = meetings_without_link_shown(person).filter(partnership=partnership)
     ahead = rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")
     past = rows.filter(starts_at__lt=clock.now()).order_by("-starts_at", "-pk")
     return list(ahead[:most]), list(past[:most])
@@ -145,7 +145,7 @@ def meetings_around(person: Viewer, partnership: Partnership, *, most: int = 5) 
 
 def next_meetings(person: Viewer, partnership: Partnership, *, most: int) -> list[Meeting]:
     """The partnership's next meetings that the person may see and that take place, soonest first."""
-    rows = meetings_without_link(person).filter(TAKES_PLACE, partnership=partnership)
+    rows = meetings_without_link_shown(person).filter(TAKES_PLACE, partnership=partnership)
     return list(rows.filter(starts_at__gte=clock.now()).order_by("starts_at", "pk")[:most])
 
 
@@ -233,7 +233,7 @@ def _own_calendar(person: Person) -> QuerySet[Meeting]:
     """The meetings of `meetings_of`, each without the link to join."""
     theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
     seats = Participant.objects.filter(person=person).values("meeting")
-    seen = Q(pk__in=prepared_subquery(meetings_without_link(person).values("pk")))
+    seen = Q(pk__in=prepared_subquery(meetings_without_link_shown(person).values("pk")))
     return Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
 
 

@@ -39,12 +39,12 @@ def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
 
     People of a party also see those to which anyone was invited for it. Each row has `link_shown` (`with_link_shown`).
     """
-    return with_link_shown(person, meetings_without_link(person))
+    return with_link_shown(person, meetings_without_link_shown(person))
 
 
 @cached_rule
-def meetings_without_link(person: Viewer) -> QuerySet[Meeting]:
-    """`meetings_visible_to` for what doesn't show the link to join: rows without `link_shown`."""
+def meetings_without_link_shown(person: Viewer) -> QuerySet[Meeting]:
+    """The same rows as `meetings_visible_to`, without `link_shown`: for a caller that shows no link to join."""
     if is_administrator(person):
         return Meeting.objects.all()
     public = Q(is_public=True, partnership__is_published=True)

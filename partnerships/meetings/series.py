@@ -140,7 +140,7 @@ def change_series(
             meeting=one,
             fields=changed | {"date": day} if by_days else changed,
             agenda=None if new_agenda is None else _same_points(one, new_agenda),
-            participants=None if new_participants is None else _same_people(one, new_participants),
+            participants=None if new_participants is None else _same_participants(one, new_participants),
             **shared,
         )
     return meeting
@@ -187,7 +187,8 @@ def _same_points(meeting: Meeting, agenda: Iterable[dict[str, Any]]) -> list[dic
     return [row | ({"id": have.pop(row["title"])} if row["title"] in have else {}) for row in rows]
 
 
-def _same_people(meeting: Meeting, participants: Iterable[dict[str, Any]]) -> list[dict]:
+def _same_participants(meeting: Meeting, participants: Iterable[dict[str, Any]]) -> list[dict]:
+    """The rows of participants, keeping the other meeting's rows of the same people."""
     have = {(seat.person_id, seat.contact_id): seat.pk for seat in meeting.participants.all()}
     rows = []
     for row in participants:

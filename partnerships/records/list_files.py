@@ -39,7 +39,7 @@ from partnerships.measurement.exports import ACTIVITIES, MEASURES, RESULTS
 from partnerships.measurement.models import Result
 from partnerships.meetings.exports import ACTIONS, MEETINGS
 from partnerships.meetings.models import Action, Participant
-from partnerships.meetings.rules import meetings_without_link
+from partnerships.meetings.rules import meetings_without_link_shown
 from partnerships.registry import seats
 from partnerships.registry.exports import PARTNERSHIPS
 from partnerships.registry.models import DraftShare, Publication
@@ -185,7 +185,7 @@ def _was_hidden_since(moment: datetime, person: Person) -> bool:
     """
     listed = Organization.objects.exclude(listing=Listing.UNLISTED).values("pk")
     less = Q(before__has_key="open_fields") | Q(before__listing=Listing.PROFILED)
-    public = meetings_without_link(None).values("pk")
+    public = meetings_without_link_shown(None).values("pk")
     changes = Change.objects.filter(at__gte=moment)
     offices = Jurisdiction.objects.filter(pk__in=jurisdictions_read_by(person)).values("public_id")
     of_offices = changes.annotate(office=Coalesce(KT("before__lead"), KT("before__kept_by")))

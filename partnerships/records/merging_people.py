@@ -132,7 +132,7 @@ def merge(
         raise ValidationError(words)
     fields = _fields_after(kept, lost, take or {})
     if "email" in fields:
-        _require_not(by, kept)
+        _require_other_account(by, kept)
         _require_unsealed(open_respondents(kept))
     made = Merge(
         record_type="person", kept_id=kept.pk, lost_id=lost.pk, lost_name=str(lost), by=account_of(by), at=clock.now()
@@ -188,7 +188,7 @@ def _fields_after(kept: Person, lost: Person, take: dict[str, str]) -> dict[str,
     return {one.name: theirs for one, _, theirs, usual in found if (take.get(one.name) or usual) == OTHER}
 
 
-def _require_not(by: Author, kept: Person) -> None:
+def _require_other_account(by: Author, kept: Person) -> None:
     """Refuse to change the email address of one's own account here: it would end one's own session."""
     if by is not SYSTEM and by.pk == kept.pk:
         raise ValidationError(_OWN_ADDRESS)
@@ -275,7 +275,7 @@ def undo_merge(*, merge: Merge, kept: Person, by: Author, why: str = "") -> Pers
         raise ValidationError(_CLOSED)
     back = {name: was for name, was in merge.before["was"].items() if getattr(kept, name) == merge.before["now"][name]}
     if "email" in back:
-        _require_not(by, kept)
+        _require_other_account(by, kept)
     going = {step["pk"] for step in merge.steps if step["model"] == "respondent"}
     _require_unsealed(open_respondents(kept) if "email" in back else open_respondents(kept).filter(pk__in=going))
     request_id = uuid.uuid4()

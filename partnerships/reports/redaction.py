@@ -120,15 +120,15 @@ def _redact_hidden(pk: int) -> bool:
 
 
 def check_all() -> int:
-    """Check every report. It finds what no change of a record announces."""
+    """Check every report, also for what no change of a record announces. Returns how many were redacted."""
     return sum(
-        _in_its_own(pk)
+        _redact_in_transaction(pk)
         for pk in Report.objects.filter(content__isnull=False).order_by("pk").values_list("pk", flat=True)
     )
 
 
 @transaction.atomic
-def _in_its_own(pk: int) -> bool:
+def _redact_in_transaction(pk: int) -> bool:
     return _redact_hidden(pk)
 
 

@@ -35,7 +35,7 @@ from partnerships.measurement.rules import (
     results_visible_to,
 )
 from partnerships.meetings.queries import invited_people
-from partnerships.meetings.rules import actions_visible_to, meetings_visible_to, meetings_without_link
+from partnerships.meetings.rules import actions_visible_to, meetings_visible_to, meetings_without_link_shown
 from partnerships.models import Contact, Organization, Partnership, Party, Person
 from partnerships.registry import seats
 from partnerships.registry.actions import save_partnership
@@ -144,7 +144,7 @@ NAMED_READS = {
         scene.world["statement"] in remarks_visible_to(person, clock.today())
     ),
     "meetings_visible_to": has(meetings_visible_to, "meeting of the partner"),
-    "meetings_without_link": has(meetings_without_link, "meeting of the partner"),
+    "meetings_without_link_shown": has(meetings_without_link_shown, "meeting of the partner"),
     "actions_visible_to": has(actions_visible_to, "partner's action"),
     "belongs_to": lambda person, scene, seat: belongs_to(person, seat.partnership, clock.today()),
 }

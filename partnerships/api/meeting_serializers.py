@@ -230,7 +230,10 @@ class CloseSerializer(WhySerializer):
             return view.act(meeting, close_meeting, meeting=meeting, fields=fields, why=values["why"], **rows)
 
     def _attendance(self, meeting, known):
-        """The rows, and the saved ones of partners that the partnership doesn't list, so that these stay."""
+        """The rows, and the saved ones of partners that the partnership doesn't list, so that these stay.
+
+        `known`: public id → party, of those that the caller sees.
+        """
         there = {row.party_id: row for row in meeting.attendance.all()}
         found = []
         for index, row in enumerate(map(dict, self.validated_data["attendance"])):

@@ -226,14 +226,14 @@ class PartnershipChangeSerializer(RecordSerializer):
 
     def validate(self, values):
         """Raise ValidationError for facts of another kind, unless the record already has them, as on its page."""
-        record, asked = self.context.get("record"), values.get("facts", {})
+        record, facts = self.context.get("record"), values.get("facts", {})
         kind = values.get("kind") or (record.kind if record else "")
         own = {*KIND_FACTS.get(kind, ())} | {name for name in ONE_ROW if record and hasattr(record, name)}
         as_read = self.context["as_read"].get("facts", {})
         words = "A partnership of this kind has no such facts. Leave them out, or correct the kind."
         wrong = {
             name: [ErrorDetail(words, "other_kind")]
-            for name, value in asked.items()
+            for name, value in facts.items()
             if value and name not in own and self.initial_data["facts"][name] != as_read.get(name)
         }
         if wrong:
@@ -250,7 +250,7 @@ class PartnershipChangeSerializer(RecordSerializer):
             partner_ids = [row["id"].public_id for row in rows]
         else:
             partner_ids = list(seats)
-        facts = self._facts(record, values.pop("facts", {}), partner_ids)
+        facts = self._changed_facts(record, values.pop("facts", {}), partner_ids)
         if "documents" in values:
             facts["documents"] = self._with_row_ids(record, "documents", values.pop("documents"))
         if "grew_out_of" in values:
@@ -261,11 +261,14 @@ class PartnershipChangeSerializer(RecordSerializer):
             given["led_to"] = self._led_to(record, values.pop("led_to"))
         return super().save_values(view, record, values, facts=facts, **given)
 
-    def _facts(self, record, asked, partner_ids):
-        """The facts that differ from what the caller read, as arguments of the save action."""
+    def _changed_facts(self, record, facts, partner_ids):
+        """Those of the validated facts that differ from what the caller read, as arguments of the save action.
+
+        `partner_ids`: the public ids of the partners, in the order in which they are saved.
+        """
         as_read, sent, found = self.context["as_read"].get("facts", {}), self.initial_data.get("facts"), {}
         partner_positions = {public_id: position for position, public_id in enumerate(partner_ids)}
-        for name, value in asked.items():
+        for name, value in facts.items():
             if sent[name] == as_read.get(name):
                 continue
             rows = self._with_row_ids(record, name, value) if name in MANY_ROWS else value

@@ -32,7 +32,7 @@ class Background:
 
     def stop(self):
         self.stopping.set()
-        worker_state.should_stop = 0
+        worker_state.should_stop = 0  # the exit status with which Celery's worker ends itself; None would let it go on
         if self.beat:
             self.beat.stop()
 

@@ -68,7 +68,7 @@ def membership_changed(email: Email, recipient: Recipient, context: dict[str, An
     """
     if context.get("is_gone") or email.occurrence.startswith(MADE_ONE):
         is_gone = bool(context.get("is_gone"))
-        return {"template": "account_one", "is_gone": is_gone, "page": "" if is_gone else _account()}
+        return {"template": "accounts_merged", "is_gone": is_gone, "page": "" if is_gone else _account()}
     if email.subject_type == Person._meta.model_name:
         person = Person.objects.filter(pk=email.subject_pk).first()
         is_open = person is not None and person.is_active

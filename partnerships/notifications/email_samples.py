@@ -249,8 +249,8 @@ SAMPLES = {
             Case(_LET_IN | {"by": "Alex Example"}, _("Someone outside gave access to an organization"), "let_in"),
             Case(_LET_IN | {"by": ""}, _("Someone joined by the organization’s email domain"), "let_in"),
             Case(_LET_IN | {"by": "Alex Example", "names": ""}, _("The same, to people who left it"), "let_in"),
-            Case({"is_gone": False, "page": _ACCOUNT}, _("Two accounts merged"), "account_one"),
-            Case({"is_gone": True, "page": ""}, _("Two accounts merged, to the address that was merged in"), "account_one"),
+            Case({"is_gone": False, "page": _ACCOUNT}, _("Two accounts merged"), "accounts_merged"),
+            Case({"is_gone": True, "page": ""}, _("Two accounts merged, to the address that was merged in"), "accounts_merged"),
         ),
     ),
     EmailKind.CLAIM_MADE: Sample(

@@ -154,7 +154,7 @@ register.simple_tag(page_language.text_now, name="text_now")
 
 @register.simple_tag
 def add_links(bound) -> list[tuple[str, str]]:
-    """Links to where a record is added that a field names and no one has added yet."""
+    """(text, URL) of pages that add a record, if this field names one that doesn't exist."""
     return adding.links_of_field(bound)
 
 

@@ -25,7 +25,7 @@ def add_links(person, prefixes, jurisdiction=None) -> list[tuple[str, str]]:
 
 
 def links_of_field(bound) -> list[tuple[str, str]]:
-    """Links to where a record is added that a field names, if no record has that name."""
+    """(text, URL) of pages that add a record, if this field names one that doesn't exist."""
     errors = bound.form.errors.get(bound.name)
     person, prefixes = getattr(bound.field, "person", None), getattr(bound.field, "prefixes", "")
     is_unknown = errors and any(error.code == "unknown" for error in errors.as_data())

@@ -69,6 +69,7 @@ class Words:
             self.names |= {seat.entity.public_id: str(seat.entity) for seat in seats.select_related("organization")}
 
     def __call__(self, path, value) -> str:
+        """The words for a value of a snapshot, at this path in it: keys as labels, ids as names, dates as words."""
         vocabulary = "reader" if path.startswith("open_fields.") else self.vocabularies.get(path)
         if vocabulary:
             return label(value, vocabulary)

@@ -106,11 +106,15 @@ def _publishing_row(survey_round, party):
     return _request_row(party, what, url, line, step=gettext("Decide"))
 
 
-def _waiting_rows(number, oldest, page, words, step):
-    """One row for everything that waits for a decision, or none. It leads to the decision if it's the only one."""
+def _waiting_rows(number, oldest, route, words, step):
+    """One row for all of this kind that wait for a decision, or none. It leads to the decision if it's the only one.
+
+    `number`: how many wait. `oldest`: the primary key of the oldest. `route`: the name of the page of one; with an “s”,
+    of their list. `words` has a place for the number. `step`: the words of the button.
+    """
     if not number:
         return []
-    url = reverse(page, args=[oldest]) if number == 1 else reverse(f"{page}s")
+    url = reverse(route, args=[oldest]) if number == 1 else reverse(f"{route}s")
     what = words % {"number": number}
     row = {"title": what, "what": what, "url": url, "line": "", "step": step, "whose": ""}
     return [row | {"partnership": None, "due_on": None, "since": None}]

@@ -224,18 +224,20 @@ class RecordEdit:
 
     # After saving
 
-    def words(self, after) -> Text:
+    def saved_message(self, after) -> Text:
+        """What the next page says. `after`: the record as it is now, which may be unchanged."""
         if self.record.pk is None:
             return self.added
         return SAVED if after.version != self.record.version else SAME
 
-    def address(self, after) -> str:
+    def saved_url(self, after) -> str:
         """The URL to redirect to after saving."""
         return after.get_absolute_url()
 
     # The page
 
     def back(self) -> str:
+        """The URL to which the page leads without saving."""
         return (
             self.record.get_absolute_url()
             if self.record.pk
@@ -272,7 +274,11 @@ def edit_record(page: RecordEdit):
     page.made(posted_data(request))
     if request.method == "POST":
         page, after = save_or_explain(page)
-    return _edit_page(page) if after is None else redirect_after_save(request, page.words(after), page.address(after))
+    return (
+        _edit_page(page)
+        if after is None
+        else redirect_after_save(request, page.saved_message(after), page.saved_url(after))
+    )
 
 
 def save_or_explain(page: RecordEdit):

@@ -155,10 +155,10 @@ class RetentionEdit(RecordEdit):
         data["seen"] = json.dumps(now)
         return self.made_for(current, data)
 
-    def words(self, after):
+    def saved_message(self, after):
         return gettext("Saved. We apply these settings once a day.")
 
-    def address(self, after):
+    def saved_url(self, after):
         return self.request.path
 
     def context(self):

@@ -203,7 +203,10 @@ def _decline(request, respondent, ticket):
 
 
 def _done_page(request, respondent, is_open_now, what, ticket, left=0):
-    """`left`: how many questions have no answer."""
+    """The page after “finished” or “declined” (`what`).
+
+    `is_open_now`: this opened the answers of both sides. `left`: how many questions have no answer.
+    """
     context = {
         "respondent": respondent,
         "what": what,

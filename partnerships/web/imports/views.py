@@ -176,7 +176,7 @@ def _run_action(request, one):
         _FIXES[data["do"]](one, by, data)
     elif data.get("do") == "others":
         importing.answer(one=one, by=by, answers=importing.all_others(one))
-    elif data.get("do") == "anew":
+    elif data.get("do") == "compare":
         importing.compare_again(one=one, by=by)
     elif data.get("do") == "write":
         importing.start_writing(one=one, by=by)

@@ -119,8 +119,8 @@ class MeasureEdit(RecordEdit):
     def place_errors(self, problem):
         add_errors(problem, self.form, {"groups": self.parts["groups"]})
 
-    def words(self, after):
-        words = SAVED if self.record.pk and self.parts["parts"].cleaned_data["parts"] else super().words(after)
+    def saved_message(self, after):
+        words = SAVED if self.record.pk and self.parts["parts"].cleaned_data["parts"] else super().saved_message(after)
         return f"{words} {TARGET_IS_WORSE}" if after.is_target_worse and words != SAME else words
 
     def back(self):

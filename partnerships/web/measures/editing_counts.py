@@ -52,7 +52,7 @@ class CountEdit(RecordEdit):
         values = super().values(leave_out)
         return values if self.record.pk else values | {self.of_kind: self.of, "dimension": self.record.dimension}
 
-    def address(self, after):
+    def saved_url(self, after):
         return f"{self.back()}#{self.record.dimension}"
 
     def back(self):

@@ -154,10 +154,10 @@ class OutcomeEdit(RecordEdit):
         one = queries.outcome(current, self.record.pk)
         return next((row for row in snapshot["outcomes"] if _is_it(row, one)), {})
 
-    def words(self, after):
+    def saved_message(self, after):
         return SAVED
 
-    def address(self, after):
+    def saved_url(self, after):
         return f"{self.back()}#outcomes"
 
     def back(self):

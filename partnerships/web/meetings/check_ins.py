@@ -52,7 +52,7 @@ class CheckInPlanEdit(RecordEdit):
     def comparable(self, snapshot, current):
         return snapshot | {"answered_by": snapshot["person"] or snapshot["contact"]}
 
-    def address(self, after):
+    def saved_url(self, after):
         return self.back()
 
     def back(self):

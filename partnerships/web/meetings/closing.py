@@ -92,7 +92,7 @@ class MeetingClosing(RecordEdit):
     def place_errors(self, problem):
         add_errors(problem, self.form, {name: self.parts[name] for name in ("decisions", "actions")})
 
-    def words(self, after):
+    def saved_message(self, after):
         return gettext("Notes and decisions saved.")
 
     def context(self):

@@ -115,11 +115,11 @@ class MeetingEdit(RecordEdit):
         asked = sorted(str(row["person"] or row["contact"]) for row in snapshot["participants"])
         return snapshot | {"agenda": agenda, "asked": asked}
 
-    def words(self, after):
+    def saved_message(self, after):
         if self.record.pk and after.sequence > self.record.sequence and not rules.was_held(after):
             return gettext("Saved. We’ll email everyone who is invited what changed.")
         if self.record.pk:
-            return super().words(after)
+            return super().saved_message(after)
         data = self.form.cleaned_data
         if not data["rule"] and rules.was_held(after):
             return gettext("Saved as a past meeting, so we don’t email anyone. You can add notes and decisions now.")

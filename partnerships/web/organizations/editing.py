@@ -148,8 +148,8 @@ class OrganizationEdit(RecordEdit):
         }
         return snapshot | rows | readers
 
-    def address(self, after):
-        return self.came_from or super().address(after)
+    def saved_url(self, after):
+        return self.came_from or super().saved_url(after)
 
     def back(self):
         return self.came_from or super().back()

@@ -184,8 +184,8 @@ class PartnershipEdit(RecordEdit):
             snapshot[name] = [{key: row.get(key) for key in keys} for row in snapshot[name]]
         return snapshot
 
-    def address(self, after):
-        return self._tab or super().address(after)
+    def saved_url(self, after):
+        return self._tab or super().saved_url(after)
 
     def back(self):
         return self._tab or super().back()

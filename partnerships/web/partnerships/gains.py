@@ -76,10 +76,10 @@ class GainEdit(RecordEdit):
         """The edit conflict if someone else of the same party saved first."""
         return conflict_of_text(stale, gettext("What you’ve gained"), self.form.cleaned_data["text"])
 
-    def words(self, after):
+    def saved_message(self, after):
         return SAVED if self.record.pk else gettext("Saved. It appears next to what the others have gained.")
 
-    def address(self, after):
+    def saved_url(self, after):
         return _page(self.partnership)
 
     def back(self):

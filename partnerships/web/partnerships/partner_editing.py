@@ -94,20 +94,22 @@ class PartnerEdit(RecordEdit):
     def labels(self):
         return {"partner": gettext("Partner")}
 
-    def address(self, after):
+    def saved_url(self, after):
         return self.back()
 
     def back(self):
         return partnership_url(self.record, "partners", "partners")
 
-    def words(self, after):
+    def saved_message(self, after):
         if after.version == self.record.version:
-            return super().words(after)
+            return super().saved_message(after)
         row = self.parts["partner"].as_row()
         if row is None:
             return gettext("%(partner)s was removed.") % {"partner": self.partner}
         return (
-            super().words(after) if self.partner else gettext("%(partner)s was added.") % {"partner": made.who_is(row)}
+            super().saved_message(after)
+            if self.partner
+            else gettext("%(partner)s was added.") % {"partner": made.who_is(row)}
         )
 
     def context(self):

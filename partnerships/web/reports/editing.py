@@ -77,10 +77,10 @@ class ReportEdit(RecordEdit):
         }
         return snapshot | self._query_in_words(snapshot)
 
-    def words(self, after):
-        return CREATING if self.created else super().words(after)
+    def saved_message(self, after):
+        return CREATING if self.created else super().saved_message(after)
 
-    def address(self, after):
+    def saved_url(self, after):
         return reverse("report", args=[self.created.pk]) if self.created else after.get_absolute_url()
 
     def context(self):

@@ -25,7 +25,8 @@ SYNCED = (
     "activities",
     "plans",
 )
-WHOLE = ("rounds", "vocabularies")  # short lists that are read as a whole
+# Lists without sync, which are read as a whole.
+WHOLE = ("compositions", "populations", "agreements", "rounds", "vocabularies")
 
 TABLES = """
 CREATE TABLE IF NOT EXISTS records (list TEXT, id TEXT, record TEXT, PRIMARY KEY (list, id));

@@ -18,6 +18,7 @@ import csv
 import json
 import os
 import sys
+import time
 from pathlib import Path
 from urllib.error import HTTPError
 from urllib.request import Request, urlopen
@@ -83,12 +84,15 @@ def read(registry, token, pk):
 def ask(registry, token, path, sent=None):
     headers = {"Authorization": f"Bearer {token}", "Content-Type": "application/json"}
     body = json.dumps(sent).encode() if sent else None
-    try:
-        with urlopen(Request(f"{registry}/api/v1/{path}", body, headers), timeout=300) as answer:
-            return json.load(answer)
-    except HTTPError as refused:
-        problem = json.load(refused)
-        sys.exit(f"{problem['title']} {problem.get('detail', '')}")
+    while True:
+        try:
+            with urlopen(Request(f"{registry}/api/v1/{path}", body, headers), timeout=300) as answer:
+                return json.load(answer)
+        except HTTPError as refused:
+            if refused.code != 429:  # too many requests in a minute
+                problem = json.load(refused)
+                sys.exit(f"{problem['title']}. {problem.get('detail', '')}")
+            time.sleep(int(refused.headers["Retry-After"]))
 
 
 def write(file, rows):

@@ -9,7 +9,9 @@ webhook for Slack in the registry, which tells a channel within a minute and nee
 import json
 import os
 import sys
+import time
 from pathlib import Path
+from urllib.error import HTTPError
 from urllib.request import Request, urlopen
 
 MOST = 20  # partnerships that one message names
@@ -27,11 +29,21 @@ def pull(registry, mark):
     """Return (the new mark, the partnerships that changed since this one)."""
     changed, url = [], f"{registry}/api/v1/partnerships/?updated_since={mark}"
     while url:
-        with urlopen(url, timeout=60) as answer:
-            page = json.load(answer)
+        page = read(url)
         changed += page["results"]
         mark, url = page["as_of"], page["next"]
     return mark, changed
+
+
+def read(url):
+    while True:
+        try:
+            with urlopen(url, timeout=60) as answer:
+                return json.load(answer)
+        except HTTPError as refused:
+            if refused.code != 429:  # too many requests in a minute
+                raise
+            time.sleep(int(refused.headers["Retry-After"]))
 
 
 def message(registry, changed):

@@ -12,6 +12,7 @@ from threading import Thread
 import pytest
 
 from partnerships.accounts.token_actions import make_token
+from partnerships.api.resources import RESOURCES
 from partnerships.core.access import SYSTEM
 from partnerships.directory.actions import save_organization
 from partnerships.models import Organization
@@ -79,6 +80,42 @@ def test_a_copy_follows_what_changes_and_what_goes(registry, people, tmp_path):
     data = sqlite3.connect(tmp_path / "copy.sqlite3")
     lists = {name for (name,) in data.execute("SELECT DISTINCT list FROM records")}
     assert {"jurisdictions", "organizations", "partnerships", "vocabularies"} <= lists
+
+
+def test_a_copy_has_every_list_that_holds_something_public():
+    """Synchronized where that can be, and else read as a whole."""
+    copy = example("nightly_copy")
+    assert set(copy.SYNCED) == {path for path, viewset in RESOURCES.items() if viewset.is_in_sync}
+    assert set(copy.WHOLE) == RESOURCES.keys() - set(copy.SYNCED) - {"action-items", "check-ins"}  # never public
+
+
+@pytest.mark.parametrize("name", ["nightly_copy", "organizations_csv", "slack_notice"])
+def test_a_program_waits_when_it_has_sent_too_many_requests(name, registry, people, tmp_path, monkeypatch, settings):
+    """A sheet of 700 organizations needs more than the 600 requests of a minute."""
+    program, waited = example(name), []
+
+    def wait(seconds):
+        waited.append(seconds)
+        settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 1_000_000
+
+    monkeypatch.setattr(program.time, "sleep", wait)
+    settings.API_RATE_ANONYMOUS = settings.API_RATE_PERSON = 0
+    if name == "organizations_csv":
+        office, file = people.office.public_id, tmp_path / "organizations.csv"
+        memberships = list(people.editor.memberships.all())
+        _, token = make_token(
+            by=people.editor, name="Sheet", memberships=memberships, days=30, writes=["organizations"]
+        )
+        file.write_text(f"{HEADINGS}\n,,Lake readers,community,,,{office},,\n", encoding="utf-8")
+        assert program.main(registry, file, token) == 0
+    elif name == "slack_notice":
+        factories.make_partnership("Homes", lead=people.office)
+        program.pull(registry, "start")
+        program.pull(registry, "start")
+    else:
+        program.main(registry, tmp_path / "copy.sqlite3")
+    assert len(waited) == 1
+    assert 1 <= waited[0] <= 60
 
 
 def test_a_spreadsheet_and_the_registry_become_the_same(registry, people, tmp_path):

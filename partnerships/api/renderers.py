@@ -34,7 +34,7 @@ class HSDSRenderer(BaseRenderer):
 
 
 class GeoJSONRenderer(BaseRenderer):
-    """Whole lists of jurisdictions as GeoJSON (`files`). Only the `format` parameter selects it."""
+    """Whole lists of jurisdictions as GeoJSON (`files`)."""
 
     media_type, format, charset = "application/geo+json", "geojson", None
 
@@ -65,9 +65,9 @@ class Negotiation(DefaultContentNegotiation):
             if renderer.format == wanted:
                 return renderer, renderer.media_type
         accepts = request.META.get("HTTP_ACCEPT")
-        named = [renderer for renderer in renderers if renderer.format in (accepts or "")]
+        named = [one for one in renderers if one.format in (accepts or "") or one.media_type in (accepts or "")]
         if named and "*/*" not in accepts:
-            chosen = max(named, key=lambda renderer: len(renderer.format))  # “json” is a part of “ndjson”
+            chosen = max(named, key=lambda renderer: len(renderer.media_type))  # “json” is a part of “ndjson”
             return chosen, chosen.media_type
         for renderer in renderers:
             if not accepts or "*/*" in accepts or _accepts(request, renderer.media_type):

@@ -31,6 +31,16 @@ def test_a_jurisdiction_is_a_point_with_its_other_fields(get):
     }
 
 
+def test_an_accept_header_selects_it(get):
+    make_jurisdiction("Minneapolis")
+    for accepts in ("application/geo+json", "application/geo+json, application/json;q=0.5"):
+        answer = get("jurisdictions/", headers={"HTTP_ACCEPT": accepts})
+        assert (answer.status_code, answer["Content-Type"]) == (200, "application/geo+json")
+        assert json.loads(answer.getvalue())["type"] == "FeatureCollection"
+    for accepts in ("application/json", "application/ld+json", "application/*", "*/*"):
+        assert get("jurisdictions/", headers={"HTTP_ACCEPT": accepts})["Content-Type"] == "application/json"
+
+
 def test_it_takes_the_filters_of_the_list_and_is_valid_without_rows(get):
     make_jurisdiction("Minneapolis")
     assert json.loads(get("jurisdictions/", format="geojson", kind="county").getvalue())["features"] == []

@@ -21,8 +21,10 @@ from partnerships.accounts.choices import (
     FileState,
     InvitationState,
     MemberRole,
+    Readable,
     RetentionKind,
     Scope,
+    Writable,
 )
 from partnerships.core import access
 from partnerships.core.fields import LineField, LinkField, ProseField, ZoneField
@@ -268,6 +270,14 @@ class ApiToken(OfBody, models.Model):
                 name="service_token_of_one_body",
             ),
         ]
+
+    @property
+    def reads_labels(self) -> list[str]:
+        return [Readable(name).label for name in self.reads]
+
+    @property
+    def writes_labels(self) -> list[str]:
+        return [Writable(name).label for name in self.writes]
 
     def is_live(self, at: datetime) -> bool:
         """Whether the token works at this moment."""

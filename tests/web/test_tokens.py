@@ -165,12 +165,14 @@ def test_the_log_says_that_it_was_made_and_revoked_and_nothing_of_its_secret(cli
 
 
 def test_a_token_for_some_lists_and_addresses(client, editor):
-    sent = {"name": "Copy", "days": "30", "reads": ["meetings"], "addresses": "192.0.2.7\n 198.51.100.0/24"}
+    sent = {"name": "Copy", "days": "30", "reads": ["meetings", "action-items"], "writes": ["action-items"],
+        "memberships": [editor.memberships.get().pk], "addresses": "192.0.2.7\n 198.51.100.0/24"}  # fmt: skip
     assert secret_in(client.post(NEW, sent))
     token = ApiToken.objects.get()
-    assert (token.reads, token.addresses) == (["meetings"], ["192.0.2.7/32", "198.51.100.0/24"])
+    assert (token.reads, token.addresses) == (["action-items", "meetings"], ["192.0.2.7/32", "198.51.100.0/24"])
     row = page_text(client.get(LIST))
-    assert "Only the lists meetings" in row
+    assert "Only the lists Action items, Meetings" in row
+    assert "Action-items" not in row
     assert "Only from 192.0.2.7/32, 198.51.100.0/24" in row
     wrong = client.post(NEW, sent | {"name": "Other", "addresses": "the office"})
     assert (wrong.status_code, ApiToken.objects.count()) == (422, 1)

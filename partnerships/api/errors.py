@@ -61,7 +61,11 @@ CODES = {
         "This token can’t change this kind of record",
         "Create a token on your account page, and choose what it can change.",
     ),
-    "not_allowed": (403, "You don’t have permission to do this", "You can read this record, but you can’t change it."),
+    "not_allowed": (
+        403,
+        "You don’t have permission to do this",
+        "Your role doesn’t let you add or change this record.",
+    ),
     "not_found": (404, "Not found", "Check the URL, or look for the record in its list."),
     "mistyped_id": (404, "This ID looks mistyped", "At least one character of the ID is wrong. Copy it again."),
     "method_not_allowed": (
@@ -77,7 +81,7 @@ CODES = {
     "stale": (
         412,
         "The record has changed since you read it",
-        "“current” is the record as it is now. Compare it with yours, and send If-Match with the new ETag.",
+        "“current” is the record as it is now. Compare it with yours, and send If-Match with “etag”.",
     ),
     "too_large": (413, "The body is too large", "Send 2 MB at most."),
     "unsupported_media_type": (415, "The content type of the body isn’t supported", "Send application/json."),
@@ -216,9 +220,11 @@ def _in_fields(detail, steps=()):
         for index, inner in enumerate(detail):
             yield from _in_fields(inner, steps if isinstance(inner, exceptions.ErrorDetail) else (*steps, index))
     else:
-        yield in_body(steps, detail.code, str(detail))
+        yield in_body(steps, detail.code, _PLAIN.get(detail.code, str(detail)))
 
 
+# What Django REST framework says in the terms of Python.
+_PLAIN = {"not_a_list": "Give a list.", "not_a_dict": "Give a JSON object."}
 _OF_NO_FIELD = ("non_field_errors", NON_FIELD_ERRORS, "")
 
 

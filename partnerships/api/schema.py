@@ -325,6 +325,7 @@ def _problem():
             "code": text("What is wrong, for programs."),
             "errors": {"type": "array", "description": "Each point that is wrong.", "items": _error_schema()},
             "current": {"type": "object", "description": "For a stale change: the record as it is now."},
+            "etag": text("For a stale change: the ETag of the record as it is now."),
             "counts": {"type": "object", "description": "Of many rows: how many were refused."},
         },
         "required": ["type", "title", "status", "detail", "code"],
@@ -346,6 +347,7 @@ def _bulk_answer():
             "version": {"type": "integer", "description": "Its version now."},
             "errors": {"type": "array", "description": "What is wrong with a refused row.", "items": _error_schema()},
             "current": {"type": "object", "description": "For a stale row: the record as it is now."},
+            "etag": text("For a stale row: the ETag of the record as it is now, to send as if_match."),
         },
         "required": ["row", "outcome"],
     }

@@ -4,6 +4,7 @@ An unknown field is refused. A read-only field may be sent along unchanged, so t
 sent back.
 """
 
+import json
 import re
 from contextlib import contextmanager
 from typing import Any
@@ -40,8 +41,9 @@ class Choice(serializers.ChoiceField):
     default_error_messages = {"invalid_choice": f"{UNKNOWN} Known: {{known}}."}
 
     def fail(self, key, **kwargs):
-        known = ", ".join(str(choice) for choice in self.choices)
-        super().fail(key, **kwargs, text=str(kwargs.get("input", ""))[:60], known=known)
+        known, given = ", ".join(str(choice) for choice in self.choices), kwargs.get("input", "")
+        text = given if isinstance(given, str) else json.dumps(given, ensure_ascii=False)
+        super().fail(key, **kwargs, text=text[:60], known=known)
 
 
 @extend_schema_field({"type": "string", "pattern": ID})
@@ -175,6 +177,7 @@ class StrictSerializer(serializers.Serializer):
 
     shown: tuple[str, ...] = ()
     ignored: tuple[str, ...] = ()
+    default_error_messages = {"invalid": "Give a JSON object."}
 
     def to_internal_value(self, data):
         wrong = self._not_ours(data) if isinstance(data, dict) else {}

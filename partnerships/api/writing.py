@@ -151,7 +151,7 @@ class ChangeableViewSet(ResourceViewSet):
         return record, self.text(self.reader, record.public_id)
 
     def stale(self, as_read):
-        return Problem("stale", more={"current": orjson.Fragment(as_read)})
+        return Problem("stale", more={"current": orjson.Fragment(as_read), "etag": etag_of(as_read.encode())})
 
     def act(self, record, action, /, **given):
         """Call an action under the version that was compared. Raises Problem if someone else saved in the meantime."""

@@ -1,5 +1,6 @@
 """Writes through the API: who may make them, with which ETag, once, and what is refused without changing anything."""
 
+import gzip
 from datetime import date
 
 import pytest
@@ -250,6 +251,7 @@ def test_a_change_needs_the_etag_that_was_read(program, record):
     for etag in (first, '"x"'):
         found = problem(program.change(path_of(record), {"title": "Second"}, etag=etag), 412, "stale")
         assert found["current"]["title"] == "First"
+        assert found["etag"] == program.get(path_of(record))["ETag"]
     now = program.get(path_of(record))["ETag"]
     assert program.change(path_of(record), {"title": "Third"}, etag=f'"x", {now}').status_code == 200
     assert program.change(path_of(record), {"title": "Fourth"}, etag="*").status_code == 200
@@ -361,6 +363,7 @@ def test_a_key_makes_one_record(program, new_values, people):
         ({"documents": [{"title": "x", "url": "javascript:alert(1)"}]}, [("#/documents/0/url", "invalid")]),
         ({"title": 1, "kind": "x"}, [("#/title", "invalid"), ("#/kind", "invalid_choice")]),
         ('{"title": "a", "title": "b"}', [("#/title", "twice")]),
+        ('{"documents": [{}, {"url": "a", "url": "b"}]}', [("#/documents/1/url", "twice")]),
         ("[]", [("#", "not_an_object")]),
         ('"x"', [("#", "not_an_object")]),
         ("null", [("#", "not_an_object")]),
@@ -416,6 +419,42 @@ def test_bodies_that_cannot_be_read(program, record, body):
         problem(answer, 400, "unreadable_body")
     else:
         assert answer.status_code == 200  # nothing to change
+
+
+@pytest.mark.parametrize(
+    ("body", "errors"),
+    [
+        ('{"title": "a",\n "kind": }', [("#", "syntax", "Line 2, column 10 isn’t JSON.")]),
+        (b'{"title": "\xff"}', [("#", "encoding", "Byte 12 isn’t UTF-8.")]),
+        ('{"parties": [{"id": "a"}, {"id": "b\\u0000"}]}', [("#/parties/1/id", "control_character", None)]),
+        ('{"parties": [{"\\ud800": "b"}]}', [("#/parties/0", "control_character", None)]),
+        ("[" * 12 + "]" * 12, None),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_where(program, record, body, errors):
+    found = problem(program.change(path_of(record), body), 400, "unreadable_body")
+    odd = "It has a character that can’t be saved: U+0000, or half of a surrogate pair. Remove it."
+    expected = errors and [{"pointer": at, "code": code, "detail": words or odd} for at, code, words in errors]
+    assert found.get("errors") == expected
+
+
+def test_errors_do_not_speak_python(program, record):
+    body = {"parties": 5, "facts": [], "documents": ["x"], "kind": None, "engagement": [None, True]}
+    found = problem(program.change(path_of(record), body), 400, "invalid_fields")["errors"]
+    assert {one["pointer"]: one["detail"] for one in found} == {
+        "#/parties": "Give a list.",
+        "#/facts": "Give a JSON object.",
+        "#/documents/0": "Give a JSON object.",
+        "#/kind": "This field may not be null.",
+        "#/engagement": "“[null, true]” isn’t an option here. Known: 0, 1, 2, 3, 4, 5.",
+    }
+
+
+def test_a_compressed_body_is_refused_by_its_header(program, record):
+    answer = program.send("POST", "partnerships/", gzip.compress(b"{}"), **{"content-encoding": "gzip"})
+    (error,) = problem(answer, 415, "unsupported_media_type")["errors"]
+    assert (error["header"], error["detail"]) == ("Content-Encoding", "Send JSON as it is, without compression.")
+    assert program.send("POST", "partnerships/", {}, **{"content-encoding": "identity"}).status_code == 400
 
 
 def test_bodies_of_another_type_and_too_large(program, record, settings):

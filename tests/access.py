@@ -201,7 +201,7 @@ GROUPS = (
     Group("the office's own provider", OWN, ("openid_connect_login", "openid_connect_callback", "socialaccount_connections"),
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
+    Group("the API itself", API, ("api_root", "api_openapi", "api_swagger"), {"": ANYONE}),
     Group("lists of the API", API, ("api_list",), {
         **{f"list of {path}": ANYONE for path in Readable.values}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,

@@ -118,13 +118,14 @@ def _list_parameters(view):
         "q": ("Text search. It forgives typos and accents.", {"pattern": _SOME_TEXT, "maxLength": LONGEST_QUERY}),
         "exact": ("“yes” searches for the words as typed, without correcting typos.", {"enum": ["yes"]}),
         "ordering": (
-            "The order of the rows, “-” the other way round. Default: by ID, or best match first for a search.",
+            "The order of the rows, “-” the other way round. Default: “id”, in which records were added, or best match "
+            "first for a search.",
             {"enum": orderings},
         ),
         "count": ("“yes” adds how many rows match: exact up to 10,000.", {"enum": ["yes"]}),
         "format": (
             "“ndjson” or “csv” sends the whole list as one file. An Accept header of application/x-ndjson or text/csv does too. "
-            "Organizations also come as “hsds” (HSDS 3.1), and jurisdictions as “geojson”.",
+            "Organizations also come as “hsds” (HSDS 3.1), and jurisdictions as “geojson” (application/geo+json).",
             {"enum": list(view.formats)},
         ),
         "after_id": (

@@ -14,6 +14,7 @@ lists = {name: f"api-{name}-list" for name in RESOURCES}
 urlpatterns = [
     path("", views.Root.as_view(lists=lists), name="api_root"),
     path("openapi.yaml", views.Description.as_view(), name="api_openapi"),
+    path("swagger/", views.swagger, name="api_swagger"),
     path("", include(router.urls)),
-    path("<path:rest>/", views.UnknownAddress.as_view(), name="api_nothing"),
+    path("<path:rest>", views.UnknownAddress.as_view(), name="api_nothing"),
 ]

@@ -3,9 +3,12 @@
 from collections.abc import Sequence
 from hashlib import blake2b
 
+from csp.decorators import csp_update
 from django.conf import settings
 from django.http import HttpResponse
+from django.shortcuts import render
 from django.utils.cache import get_conditional_response
+from django.views.decorators.http import require_safe
 from rest_framework.exceptions import NotFound
 from rest_framework.permissions import SAFE_METHODS
 from rest_framework.response import Response
@@ -139,10 +142,23 @@ class Description(RegistryView):
         return self.answer((settings.BASE_DIR / "openapi.yaml").read_bytes())
 
 
+@csp_update({"img-src": ["data:"]})  # type: ignore[arg-type]  # of its own style sheet
+@require_safe
+def swagger(request):
+    """The page on which developers try requests. It needs no right of its own: it sends what they type."""
+    return render(request, "api/swagger.html")
+
+
 class UnknownAddress(RegistryView):
-    """Any other URL below the API's root."""
+    """Any other URL below the API's root. One without its last slash leads to the one with it."""
 
     schema = None
 
     def get(self, request, rest):
-        raise NotFound
+        if rest.endswith("/"):
+            raise NotFound
+        to = HttpResponse(status=301 if request.method in SAFE_METHODS else 308)  # 308 keeps the method and the body
+        to["Location"] = request.get_full_path(force_append_slash=True)
+        return to
+
+    post = put = patch = delete = get

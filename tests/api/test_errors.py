@@ -63,14 +63,19 @@ def test_who_guesses_where_the_api_is_is_told(client, path):
     assert [client.get(known).status_code for known in ("/api/v1/", "/developers/")] == [200, 200]
 
 
+@pytest.mark.parametrize("method", ["get", "post", "put", "patch", "delete"])
 @pytest.mark.parametrize("path", ["nothing/", "nothing/else/here/", "partnerships/P-000000-0/more/"])
-def test_unknown_addresses(get, path):
-    problem(get(path), 404, "not_found")
+def test_unknown_addresses(client, path, method):
+    problem(getattr(client, method)(f"/api/v1/{path}"), 404, "not_found")
 
 
-def test_an_address_without_its_slash_leads_to_the_one_with(client):
-    answer = client.get("/api/v1/partnerships")
-    assert (answer.status_code, answer["Location"]) == (301, "/api/v1/partnerships/")
+@pytest.mark.parametrize(
+    ("method", "status"), [("get", 301), ("head", 301), ("post", 308), ("put", 308), ("patch", 308), ("delete", 308)]
+)
+def test_an_address_without_its_slash_leads_to_the_one_with(client, method, status):
+    """Programs turn a POST into a GET where 301 leads them, and would take the list for what they have created."""
+    answer = getattr(client, method)("/api/v1/partnerships?dry_run=yes")
+    assert (answer.status_code, answer["Location"]) == (status, "/api/v1/partnerships/?dry_run=yes")
 
 
 @pytest.mark.parametrize("path", ["partnerships/", "organizations/", "meetings/"])

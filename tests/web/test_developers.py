@@ -1,19 +1,23 @@
 """The page for developers shows everything in openapi.yaml, without network or script."""
 
+import csv
+import io
 import re
 import shlex
+import urllib.request
 from html import unescape
 
 import pytest
 import yaml
 from django.conf import settings
+from django.contrib.staticfiles import finders
 from django.test import Client
 
 from partnerships.accounts.choices import Readable, Writable
 from partnerships.accounts.token_actions import make_token
 from partnerships.registry.publication import publish
 from partnerships.web.public.developers import description
-from tests.factories import make_measure, make_organization, make_partnership
+from tests.factories import make_measure, make_organization, make_partnership, party
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +96,55 @@ def test_every_request_that_it_shows_works(page, people, named):
     assert statuses == [200] * 10 + [201, 200, 200, 200]
 
 
+def sections_of(page, start):
+    """The examples of code on the page that start like this."""
+    return [unescape(code) for code in re.findall(r"<pre[^>]*><code>(.*?)</code></pre>", page, re.DOTALL)
+        if unescape(code).startswith(start)]  # fmt: skip
+
+
+def make_contract(people, title="Contract"):
+    parties = [party(people.office, "lead"), party(people.organization, "contractor")]
+    return make_partnership(title, kind="contract", lead=people.office, parties=parties)
+
+
+@pytest.mark.usefixtures("generous_limits")
+def test_the_python_that_it_shows_reads_all_pages(page, people, monkeypatch, capsys):
+    made = [make_contract(people, f"Contract {n}") for n in range(3)]
+    monkeypatch.setattr(settings, "API_PAGE_SIZE", 2)
+    monkeypatch.setattr(urllib.request, "urlopen", lambda url: io.BytesIO(Client().get(path_of(url)).content))
+    (code,) = sections_of(page, "import json")
+    exec(code, {})  # what readers run
+    assert capsys.readouterr().out.splitlines() == [f"{one.public_id} {one.title}" for one in made]
+
+
+@pytest.mark.parametrize("start", ["contracts <- read.csv(", "=IMPORTDATA("])
+def test_the_lines_for_r_and_for_a_spreadsheet_read_a_table(page, people, start):
+    """R is told to skip the first line, which says what the file has. A spreadsheet shows it."""
+    made = make_contract(people)
+    (code,) = sections_of(page, start)
+    (url,) = re.findall(r'"(.*?)"', code)
+    about, *lines = b"".join(Client().get(path_of(url))).decode().splitlines()
+    assert about.startswith("# partnerships, ")
+    assert [(row["id"], row["title"]) for row in csv.DictReader(lines)] == [(made.public_id, "Contract")]
+
+
+def test_swagger_is_behind_a_link_and_loads_nothing_from_elsewhere(client, page):
+    (link,) = re.findall(r'<a href="([^"]+)">with Swagger</a>', page)
+    answer = client.get(link)
+    assert answer.status_code == 200
+    text = answer.content.decode()
+    assert re.findall(r"<script(?! src=)|<style|\son\w+=", text) == []
+    assert all(src.startswith("/static/") for src in re.findall(r'(?:src|<link[^>]*href)="([^"]+)"', text))
+    assert 'data-url="/api/v1/openapi.yaml"' in text
+    assert "img-src 'self' data:;" in answer["Content-Security-Policy"] + ";"
+    for path in re.findall(r'(?:src|<link[^>]*href)="/static/([^"]+)"', text):
+        assert finders.find(path), path
+
+
+def path_of(url):
+    return re.sub("^https?://[^/]+", "", url)
+
+
 def status_of(rest):
     """Send what these arguments of curl say. Return the status."""
     method, headers, body, url = "GET", {}, "", ""
@@ -108,7 +161,7 @@ def status_of(rest):
             rest.pop(0)
         elif word != "--compressed":
             url = word
-    path = re.sub("^https?://[^/]+", "", url)
+    path = path_of(url)
     if "if-match" in headers:
         record = path.removesuffix("numbers/")
         headers["if-match"] = Client(headers={"authorization": headers["authorization"]}).get(record)["ETag"]

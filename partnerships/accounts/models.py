@@ -273,11 +273,11 @@ class ApiToken(OfBody, models.Model):
 
     @property
     def reads_labels(self) -> list[str]:
-        return [Readable(name).label for name in self.reads]
+        return [str(Readable(name).label) for name in self.reads]
 
     @property
     def writes_labels(self) -> list[str]:
-        return [Writable(name).label for name in self.writes]
+        return [str(Writable(name).label) for name in self.writes]
 
     def is_live(self, at: datetime) -> bool:
         """Whether the token works at this moment."""

@@ -30,7 +30,9 @@ def _row(measure, numbers) -> dict:
 
 def _latest(measure, numbers) -> str:
     """“18% in 2025.”, or "" if there is no number of everyone together to show."""
-    period = numbers.periods[-1] if numbers.periods else None
+    if not numbers.periods:
+        return ""
+    period = numbers.periods[-1]
     latest = numbers.number(period)
     if not latest.is_shown:
         return ""

@@ -29,9 +29,9 @@ def terms(kind) -> dict[str, str]:
     }
 
 
-def columns(kind, *, but=()) -> str:
+def columns(kind, *, exclude=()) -> str:
     """The database columns that the form of this kind writes."""
-    return " ".join(field.attname for name, field in form_fields(kind).items() if field.concrete and name not in but
+    return " ".join(field.attname for name, field in form_fields(kind).items() if field.concrete and name not in exclude
                     and not field.many_to_many)  # fmt: skip
 
 

@@ -52,7 +52,9 @@ def test_each_kind_of_record_says_what_everyone_reads_of_it():
 
 @pytest.mark.unpublished_writes
 def test_a_published_round_moves_only_with_what_everyone_reads_of_it(board):  # noqa: F811
-    """The action item that a response led to is the office's, and the response itself is public."""
+    """`public_version` stays when only the action item changes that a response led to: it's the office's, and the response
+    itself is public.
+    """
     board.ask(1, 3)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, 0)

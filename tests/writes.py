@@ -33,7 +33,7 @@ LISTS = f"{CONTACTS} ±Identifier Identifier(scheme value is_confirmed)"
 # The last partner that names its people: answering begins, or the round is canceled since no one was named.
 NAMES_LAST = "Round(answering_at cancelled_at) +Cancellation RoundSide(asked) AskedParty(asked)"
 TERMS = "±Organization_issue_areas ±Organization_area ±Organization_languages ±Organization_led_by ±Organization_communities"
-ORGANIZATION = f"""Organization({fields.columns("organization", but=("mail_domain",))} has_withdrawn) {LISTS} {TERMS}
+ORGANIZATION = f"""Organization({fields.columns("organization", exclude=("mail_domain",))} has_withdrawn) {LISTS} {TERMS}
  Party(side unnamed)"""
 JURISDICTION = f"""Jurisdiction(name other_names kind state parent_id path zone stage website about source last_verified_on)
  ±StageEntry ±JurisdictionRelation Department(path) {LISTS}"""

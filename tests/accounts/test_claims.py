@@ -413,15 +413,13 @@ def test_a_stranger_signs_in_first_and_comes_back(client, group):
 
 def test_a_claim_with_a_file_is_made_decided_and_read_only_by_deciders(client, people, group):
     client.force_login(people.stranger)
-    page = b"<!-- x -->%PDF"
-    refused = send(
-        client, group, file=SimpleUploadedFile("letter.pdf", page, "application/pdf"), evidence="Kept typing"
-    )
+    html = SimpleUploadedFile("letter.pdf", b"<!-- x -->%PDF", "application/pdf")
+    refused = send(client, group, file=html, evidence="Kept typing")
     assert (refused.status_code, list(refused.context["form"].errors)) == (422, ["file"])
     assert "Kept typing" in refused.content.decode()
     assert Claim.objects.count() == 0
-    words = SimpleUploadedFile('x";alert(1).html', b"I am the director.", "text/html")
-    assert send(client, group, file=words).status_code == 302
+    plain_text = SimpleUploadedFile('x";alert(1).html', b"I am the director.", "text/html")
+    assert send(client, group, file=plain_text).status_code == 302
     made = Claim.objects.get()
     page, file = f"/claims/{made.pk}/", f"/claims/{made.pk}/file/"
     assert "Withdraw claim" in client.get(page).content.decode()

@@ -268,7 +268,7 @@ def test_of_rounds_words_and_single_answers_go_and_the_scores_stay(people):
     ours, theirs = Board(lead=people.office, organizations=1), Board(lead=people.other_office, organizations=1)
     for board in (ours, theirs):
         board.ask(5, 5, erases_answers=False)
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"mission": 2})
         for number in (0, 1):
             board.all_say(number, *[2] * 5, comment="Words", shares_words=True)
     counts = Answer.objects.count(), SharedWord.objects.count(), SideScore.objects.count()

@@ -276,7 +276,7 @@ def test_a_row_that_keeps_losing_to_others_is_refused_and_the_rest_is_saved(prog
 
 
 @pytest.mark.parametrize("mode", ["all", "each"])
-def test_rows_hold_so_many_items_that_others_need_not_wait_long(program, people, monkeypatch, mode):
+def test_the_items_in_all_rows_of_a_request_are_limited(program, people, monkeypatch, mode):
     """A request of 2 MB could hold 33,000 numbers, and no one else could save anything for a quarter of a minute."""
     monkeypatch.setattr(bulk, "MOST_ITEMS", 4)
     rows = [group(people, n, identifiers=ein(n), issue_areas=[]) for n in range(4)]

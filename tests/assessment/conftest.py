@@ -40,17 +40,19 @@ class Board:
         save_partnership(partnership=self.partnership, by=SYSTEM, fields={}, parties=rows)
 
     @staticmethod
-    def _body(place):
-        return {place.entity._meta.model_name: place.entity}
+    def _body(seat):
+        return {seat.entity._meta.model_name: seat.entity}
 
-    def _desk(self, place, n):
-        entity = place.entity
+    def _desk(self, seat, n):
+        entity = seat.entity
         name = f"Desk {n} of {entity}"
-        address = f"desk{n}-{place.pk}@example.org"
+        address = f"desk{n}-{seat.pk}@example.org"
         return Contact.objects.create(**{entity._meta.model_name: entity}, name=name, email=address)
 
     def ask(self, *counts, **fields):
-        """Start a round that asks the first contacts of each party, this many each. Rounds before it opened long ago."""
+        """Start a round that asks the first contacts of each party: `counts` has how many of each. Rounds before it opened
+        long ago.
+        """
         earlier = Round.objects.filter(partnership=self.partnership, opened_at__isnull=False)
         earlier.update(opened_at=F("opened_at") - timedelta(days=200))
         asked = [(p, desk) for p, n in zip(self.parties, counts, strict=False) for desk in self.desks[p][:n]]
@@ -58,18 +60,21 @@ class Board:
         self.round = rounds.start_round(partnership=self.partnership, by=SYSTEM, fields=values, asked=asked)
         return self.round
 
-    def places(self, number):
-        """The respondents of a party, by the party's number in the partnership."""
+    def respondents_of(self, number):
+        """The respondents of a party, by the party's position in the partnership: 0 is the lead."""
         return list(self.round.respondents.filter(party=self.parties[number]).order_by("pk"))
 
-    def say(self, place, item="decisions", level=2, **fields):
-        return answering.save_answer(respondent=place, item=item, fields={"level": level} | fields)
+    def say(self, respondent, item="decisions", level=2, **fields):
+        """Let a respondent answer one question."""
+        return answering.save_answer(respondent=respondent, item=item, fields={"level": level} | fields)
 
     def all_say(self, number, *levels, item="decisions", **fields):
-        """Let respondents of a party answer one question with a level each (None for “rather not”) and finish."""
-        for place, level in zip(self.places(number), levels, strict=False):
-            self.say(place, item, level, **fields)
-            answering.finish(respondent=place)
+        """Let respondents of a party answer one question and finish. `number`: as for `respondents_of`. `levels`: one for
+        each respondent, None for “rather not”.
+        """
+        for respondent, level in zip(self.respondents_of(number), levels, strict=False):
+            self.say(respondent, item, level, **fields)
+            answering.finish(respondent=respondent)
 
     def close(self):
         """Let the last day pass, and open the answers."""

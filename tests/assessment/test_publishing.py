@@ -180,7 +180,7 @@ def test_other_sides_do_not_show_on_it(board):
 
 def test_what_a_side_kept_back_stays_back(board):
     board.ask(1, 1)
-    answering.withhold_score(respondent=board.places(1)[0], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(1)[0], wanted=True)
     board.all_say(0, 3)
     board.all_say(1, 0)
     board.round = Round.objects.get(pk=board.round.pk)

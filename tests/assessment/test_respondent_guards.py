@@ -32,7 +32,7 @@ def userless_board(people, board):
     board.organization = Organization.objects.get(pk=board.organizations[0].pk)
     board.ask(1, 3)
     board.all_say(1, 1, 2, 3)
-    board.contacts = [place.contact for place in board.places(1)]
+    board.contacts = [respondent.contact for respondent in board.respondents_of(1)]
     return board
 
 
@@ -70,7 +70,7 @@ def test_an_office_splits_no_one_who_is_asked_off_from_their_partner(userless_bo
         split(by=userless_board.keeper, going={"contacts": asked}, **more)
     assert set(refused.value.error_dict) == {"contacts"}
     split(by=SYSTEM, going={"contacts": asked, "parties": [userless_board.parties[1].pk]}, **more)
-    assert not lost_reason(userless_board.places(1)[0])
+    assert not lost_reason(userless_board.respondents_of(1)[0])
 
 
 def test_the_page_says_so_and_keeps_the_contact(userless_board):
@@ -150,8 +150,8 @@ def test_who_erases_themselves_takes_their_answers_and_changes_no_opened_round(u
     erase_person(person=person, by=person, contacts=True)
     assert without_tokens(page()) == before
     assert Answer.objects.count() == 2
-    place = userless_board.round.respondents.get(contact=None)
-    assert (place.took_part, place.person, place.digest) == (True, None, "")
+    respondent = userless_board.round.respondents.get(contact=None)
+    assert (respondent.took_part, respondent.person, respondent.digest) == (True, None, "")
 
 
 @pytest.mark.parametrize("way", ["removed", "erased"])
@@ -176,8 +176,8 @@ def test_removing_a_contact_between_two_rounds_opens_no_exact_score(userless_boa
 
 def test_a_contact_that_went_to_another_record_answers_for_its_partner_no_more(userless_board):
     """This happens when the organization is split and the seat stays with the old record."""
-    place = userless_board.round.respondents.filter(contact=userless_board.contacts[0]).get()
-    assert lost_reason(place) == ""
-    Contact.objects.filter(pk=place.contact_id).update(organization=userless_board.organizations[1])
-    place = userless_board.round.respondents.get(pk=place.pk)
-    assert lost_reason(place) == "They no longer have a role at the partner that they answer for."
+    respondent = userless_board.round.respondents.filter(contact=userless_board.contacts[0]).get()
+    assert lost_reason(respondent) == ""
+    Contact.objects.filter(pk=respondent.contact_id).update(organization=userless_board.organizations[1])
+    respondent = userless_board.round.respondents.get(pk=respondent.pk)
+    assert lost_reason(respondent) == "They no longer have a role at the partner that they answer for."

@@ -95,8 +95,8 @@ def test_no_answer_is_accepted_before_the_list_is_closed(table):
     start_round(table)
     name(table, 0)
     name(table, 1)
-    place = Respondent.objects.get(party=table.parties[1])
-    for act in (lambda: table.say(place), lambda: answering.finish(respondent=place)):
+    respondent = Respondent.objects.get(party=table.parties[1])
+    for act in (lambda: table.say(respondent), lambda: answering.finish(respondent=respondent)):
         with pytest.raises(NotFound):
             act()
 
@@ -290,9 +290,9 @@ def test_a_side_that_dissolves_mid_round_loses_nothing_in_silence(table):
     start_round(table, partners=(0, 1))
     name(table, 0)
     name(table, 1, 3)
-    for place in table.places(1)[:2]:
-        table.say(place, level=1)
-        answering.finish(respondent=place)
+    for respondent in table.respondents_of(1)[:2]:
+        table.say(respondent, level=1)
+        answering.finish(respondent=respondent)
     table.all_say(0, 3)
     table.seat(1, ends_on=clock.today() - timedelta(days=1))
     table.close()
@@ -343,11 +343,11 @@ def test_a_partner_objects_to_a_place_on_its_own_side_and_that_answer_makes_no_t
     start_round(table, partners=(0, 1, 2))
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
-    place = table.places(2)[0]
+    respondent = table.respondents_of(2)[0]
     for by in (table.staff, table.second):  # another side, and the respondent's own partner
         with pytest.raises(NotAllowed):
-            respondent_lists.object_to(respondent=place, by=by)
-    respondent_lists.object_to(respondent=place, by=table.first)
+            respondent_lists.object_to(respondent=respondent, by=by)
+    respondent_lists.object_to(respondent=respondent, by=table.first)
     assert Change.objects.filter(verb="object").count() == 1
     table.all_say(0, 3)
     table.all_say(1, 1, 1)
@@ -363,12 +363,12 @@ def test_an_objection_ends_only_with_the_partner_that_made_it(end, people):
     for person, organization in zip((first, second), board.organizations, strict=False):
         Membership.objects.create(person=person, organization=organization, role="editor")
     board.ask(1, 1, 1, 1)
-    place = board.places(3)[0]
-    respondent_lists.object_to(respondent=place, by=first)
+    respondent = board.respondents_of(3)[0]
+    respondent_lists.object_to(respondent=respondent, by=first)
     board.all_say(1, 1)
     if end == "withdrawn by another":
-        respondent_lists.object_to(respondent=place, by=second)
-        respondent_lists.object_to(respondent=place, by=second, wanted=False)
+        respondent_lists.object_to(respondent=respondent, by=second)
+        respondent_lists.object_to(respondent=respondent, by=second, wanted=False)
     else:
         board.seat(1, ends_on=in_days(-1))
     for number, level in ((0, 3), (2, 1), (3, 4)):
@@ -381,12 +381,12 @@ def test_an_objection_can_be_withdrawn_until_answers_open(table):
     start_round(table)
     for number, n in ((0, 1), (1, 2), (2, 1)):
         name(table, number, n)
-    place = table.places(2)[0]
-    respondent_lists.object_to(respondent=place, by=table.first)
-    respondent_lists.object_to(respondent=place, by=table.first, wanted=False)
+    respondent = table.respondents_of(2)[0]
+    respondent_lists.object_to(respondent=respondent, by=table.first)
+    respondent_lists.object_to(respondent=respondent, by=table.first, wanted=False)
     table.all_say(0, 3)
     table.all_say(1, 1, 1)
     table.all_say(2, 4)
     assert SideScore.objects.get(side__key="community", item="decisions").standing == ScoreState.SHOWN
     with pytest.raises(ValidationError, match="closed"):
-        respondent_lists.object_to(respondent=place, by=table.first)
+        respondent_lists.object_to(respondent=respondent, by=table.first)

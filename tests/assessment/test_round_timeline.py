@@ -63,9 +63,9 @@ def name_all(table):
     table.round.refresh_from_db()
 
 
-def link_of(place):
-    email = Email.objects.get(kind="round_asked", subject_type="respondent", subject_id=place.pk)
-    email_text = emails.render(email, recipients.read_recipient(place.contact), {}).text
+def link_of(respondent):
+    email = Email.objects.get(kind="round_asked", subject_type="respondent", subject_id=respondent.pk)
+    email_text = emails.render(email, recipients.read_recipient(respondent.contact), {}).text
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", email_text)[1]
 
 
@@ -86,12 +86,12 @@ def test_from_the_pick_to_the_response(table):
     assert "Open to answer, sealed" in page_text(client_of(table.first).get(page))
 
     levels = {"government": 4, "community": 1}
-    places = list(Respondent.objects.order_by("pk").select_related("side", "contact"))
-    for place in places:
-        link = link_of(place)
-        field = {"item": "decisions", "decisions-level": str(levels[place.side.key])}
+    respondents = list(Respondent.objects.order_by("pk").select_related("side", "contact"))
+    for respondent in respondents:
+        link = link_of(respondent)
+        field = {"item": "decisions", "decisions-level": str(levels[respondent.side.key])}
         assert Client().post(link, field).status_code == 302
-        if place != places[-1]:
+        if respondent != respondents[-1]:
             Client().post(link, {"press": "finish"})
             assert "Answers are open" not in page_text(client_of(table.staff).get(page))
     last = page_text(Client().post(link, {"press": "finish"}))
@@ -128,29 +128,29 @@ def test_a_partner_that_names_no_one_in_time_is_left_out_and_the_round_continues
 def test_a_partner_objects_to_a_respondent_on_its_side_and_withdraws_the_objection(table):
     start_round(table)
     name_all(table)
-    page, place = f"/rounds/{table.round.public_id}/", table.places(2)[0]
-    url, first = f"/rounds/asked/{place.pk}/object/", client_of(table.first)
+    page, respondent = f"/rounds/{table.round.public_id}/", table.respondents_of(2)[0]
+    url, first = f"/rounds/asked/{respondent.pk}/object/", client_of(table.first)
     assert url in page_text(first.get(page))
     assert url not in page_text(client_of(table.staff).get(page))
     assert "still answers" in page_text(first.get(url))
-    assert not place.objections.exists()  # a GET changes nothing
+    assert not respondent.objections.exists()  # a GET changes nothing
     shown = page_text(first.post(url, SENT, follow=True))
     assert ("We saved your objection." in shown, "(a partner objects)" in shown) == (True, True)
-    assert Objection.objects.get(respondent=place).party == table.parties[1]
+    assert Objection.objects.get(respondent=respondent).party == table.parties[1]
     assert "(a partner objects" in page_text(
-        Client().get(link_of(table.places(1)[0]))
+        Client().get(link_of(table.respondents_of(1)[0]))
     )  # its own side reads this before it answers
     assert "Withdraw your objection?" in page_text(first.get(url))
     shown = page_text(first.post(url, SENT, follow=True))
     assert "Your objection is withdrawn." in shown
-    assert not Objection.objects.filter(respondent=place).exists()
+    assert not Objection.objects.filter(respondent=respondent).exists()
 
 
 def test_only_another_partner_of_the_side_objects(people, table):
     start_round(table)
     name_all(table)
-    place = table.places(2)[0]
-    url = f"/rounds/asked/{place.pk}/object/"
+    respondent = table.respondents_of(2)[0]
+    url = f"/rounds/asked/{respondent.pk}/object/"
     for person, status in (
         (table.second, 403),  # of the partner that named them
         (table.staff, 403),  # of another side
@@ -169,7 +169,7 @@ def test_only_another_partner_of_the_side_objects(people, table):
 def test_an_answer_that_a_partner_objects_to_makes_no_third_and_no_objection_comes_late(table):
     start_round(table)
     name_all(table)
-    url = f"/rounds/asked/{table.places(2)[0].pk}/object/"
+    url = f"/rounds/asked/{table.respondents_of(2)[0].pk}/object/"
     client_of(table.first).post(url, SENT)
     table.all_say(0, 3)
     table.all_say(1, 1, 1)

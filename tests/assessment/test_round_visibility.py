@@ -55,7 +55,7 @@ def test_a_score_without_one_of_the_other_side_is_seen_by_its_own_side_only(peop
 
 def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
     survey_round = board.ask(1, 2)
-    answering.withhold_score(respondent=board.places(1)[1], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(1)[1], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, comment="Ours", shares_words=True, evidence="Ours")
     for person in (reader_of(board, 0), people.administrator, reader_of(board, 1)):
@@ -70,7 +70,7 @@ def test_what_a_side_keeps_back_leaves_it_in_no_form(people, board):
 
 def test_one_of_a_large_side_keeps_its_score_back_too(people, board):
     survey_round = board.ask(1, 5)
-    answering.withhold_score(respondent=board.places(1)[0], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(1)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 0, 0, 0, 0, 0)
     assert scores(survey_round)["community"] == (ScoreState.KEPT_BACK, None)
@@ -97,9 +97,9 @@ def test_strangers_and_other_offices_see_no_round(people, board):
 def test_words_are_shown_by_choice_alone_from_five_answers_on_and_under_the_side(board, words):
     board.ask(1, len(words))
     board.all_say(0, 3, comment="Of one", shares_words=True)
-    for place, word in zip(board.places(1), words, strict=True):
-        board.say(place, level=1, comment=word, shares_words=word not in "CDE")
-        answering.finish(respondent=place)
+    for respondent, word in zip(board.respondents_of(1), words, strict=True):
+        board.say(respondent, level=1, comment=word, shares_words=word not in "CDE")
+        answering.finish(respondent=respondent)
     shown = [("community", "A"), ("community", "B")] if len(words) == 5 else []
     assert list(SharedWord.objects.values_list("side__key", "text")) == shown
 
@@ -111,9 +111,9 @@ def test_words_are_shown_by_choice_alone_from_five_answers_on_and_under_the_side
 def test_a_government_side_that_shows_nothing_reads_nothing(people, board, why):
     survey_round = board.ask(3 if why == "too few" else 1, 3)
     if why == "declined":
-        answering.decline(respondent=board.places(0)[0])
+        answering.decline(respondent=board.respondents_of(0)[0])
     elif why == "kept back":
-        answering.withhold_score(respondent=board.places(0)[0], wanted=True)
+        answering.withhold_score(respondent=board.respondents_of(0)[0], wanted=True)
     if why in ("kept back", "too few"):
         board.all_say(0, 4, 4)
     board.all_say(1, 1, 1, 1)
@@ -125,7 +125,7 @@ def test_a_government_side_that_shows_nothing_reads_nothing(people, board, why):
 
 def test_a_community_side_that_keeps_back_still_reads_the_governments(people, board):
     survey_round = board.ask(1, 3)
-    answering.withhold_score(respondent=board.places(1)[0], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(1)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 1, 1, 1)
     assert seen_by(reader_of(board, 1), survey_round)[0] == {"government": 4.0, "community": ScoreState.KEPT_BACK}
@@ -133,7 +133,7 @@ def test_a_community_side_that_keeps_back_still_reads_the_governments(people, bo
 
 def test_who_belongs_to_both_sides_reads_as_the_government(people, board):
     survey_round = board.ask(1, 3)
-    answering.withhold_score(respondent=board.places(0)[0], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(0)[0], wanted=True)
     board.all_say(0, 4)
     board.all_say(1, 1, 1, 1)
     both = reader_of(board, 1)

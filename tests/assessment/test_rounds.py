@@ -152,17 +152,17 @@ def test_answers_open_when_the_last_has_answered_or_declined(board):
     board.all_say(0, 3)
     board.all_say(1, 0, 2)
     assert (SideScore.objects.count(), Round.objects.get().opened_at) == (0, None)
-    assert answering.decline(respondent=board.places(1)[2])
+    assert answering.decline(respondent=board.respondents_of(1)[2])
     assert Round.objects.get().opened_at
     assert scores(survey_round) == {"government": (ScoreState.SHOWN, 3.0), "community": (ScoreState.KEPT_BACK, None)}
     opened = Email.objects.filter(kind="round_opened").values_list("recipient", flat=True)
-    assert set(opened) == {f"contact:{place.contact_id}" for place in survey_round.respondents.all()}
+    assert set(opened) == {f"contact:{respondent.contact_id}" for respondent in survey_round.respondents.all()}
     assert not Email.objects.filter(kind="round_reminder", state="planned").exists()
 
 
 def test_answers_open_when_the_window_closes_and_only_then(board):
     survey_round = board.ask(1, 1)
-    board.say(board.places(0)[0], level=4)
+    board.say(board.respondents_of(0)[0], level=4)
     with days_later(13):
         assert rounds.open_due() == 0
     with days_later(16):
@@ -174,10 +174,10 @@ def test_answers_open_when_the_window_closes_and_only_then(board):
 def test_those_who_count_in_a_score_have_answered_even_without_the_last_press(people, board):
     """Otherwise a round would show a score of a side, and say that no one there has answered."""
     board.ask(1, 3)
-    board.say(board.places(0)[0], level=4)
+    board.say(board.respondents_of(0)[0], level=4)
     board.all_say(1, 1)
-    for place in board.places(1)[1:]:
-        board.say(place, level=2)
+    for respondent in board.respondents_of(1)[1:]:
+        board.say(respondent, level=2)
     survey_round = board.close()
     seen = score_queries.sides_seen([survey_round])[survey_round.pk]
     assert {one.side.key: (one.side.asked, one.finished) for one in seen} == {"government": (1, 1), "community": (3, 3)}
@@ -187,19 +187,19 @@ def test_those_who_count_in_a_score_have_answered_even_without_the_last_press(pe
 
 def test_a_late_answer_counts_in_the_next_round(board):
     board.ask(1, 1)
-    place = board.places(0)[0]
+    respondent = board.respondents_of(0)[0]
     with days_later(16):
         for act in (
-            lambda: board.say(place),
-            lambda: answering.finish(respondent=place),
-            lambda: answering.decline(respondent=place),
-            lambda: answering.withhold_score(respondent=place, wanted=True),
+            lambda: board.say(respondent),
+            lambda: answering.finish(respondent=respondent),
+            lambda: answering.decline(respondent=respondent),
+            lambda: answering.withhold_score(respondent=respondent, wanted=True),
         ):
             with pytest.raises(NotFound):
                 act()
         rounds.open_due()
         with pytest.raises(NotFound):
-            board.say(place)
+            board.say(respondent)
     assert Answer.objects.count() == 0
 
 
@@ -216,7 +216,7 @@ def test_an_open_round_shows_only_rough_progress_of_sides_of_five_or_more(people
     board.all_say(0, 3)
     board.all_say(1, 1, 1)
     assert progress_of_sides() == [sealed, ("community", 0, 0, False)]
-    answering.decline(respondent=board.places(2)[0])
+    answering.decline(respondent=board.respondents_of(2)[0])
     assert progress_of_sides() == [sealed, ("community", 0, 0, True)]
 
 
@@ -226,7 +226,7 @@ def test_reminders_show_no_one_who_has_answered(people, board):
     Other emails stay as they are.
     """
     board.ask(2, 1)
-    first, second = board.places(0)
+    first, second = board.respondents_of(0)
     answers = {"decisions": 2}
     answering.record_answers(respondent=first, by=SYSTEM, way="phone", was_read_back=True, answers=answers)
     before = list(emails_visible_to(people.administrator).order_by("pk").values())
@@ -275,7 +275,7 @@ def test_a_place_that_is_lost_never_opens_a_round_early(board):
     board.all_say(0, 3)
     board.all_say(1, 2)
     leave(board)
-    answering.finish(respondent=board.places(1)[0])
+    answering.finish(respondent=board.respondents_of(1)[0])
     assert Round.objects.get().opened_at is None
     with days_later(16):
         assert rounds.open_due() == 1
@@ -292,7 +292,7 @@ def test_nor_does_someone_who_is_erased(board):
 def test_an_unfinished_answer_of_someone_who_left_is_no_answer(board):
     survey_round = board.ask(1, 1, 1)
     board.all_say(0, 3)
-    gone = board.places(2)[0]
+    gone = board.respondents_of(2)[0]
     board.say(gone, level=0)
     leave(board)
     assert not answering.can_be_answered(Respondent.objects.get(pk=gone.pk))
@@ -309,9 +309,9 @@ def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(boar
     survey_round = board.ask(1, 1, 1)
     for number, level in ((0, 3), (2, 0)):
         board.all_say(number, level)
-    gone = board.places(2)[0]
+    gone = board.respondents_of(2)[0]
     leave(board)
-    board.say(board.places(1)[0], level=1)
+    board.say(board.respondents_of(1)[0], level=1)
     with days_later(16):
         rounds.open_due()
     assert scores(survey_round)["community"] == (ScoreState.SHOWN, 0.5)
@@ -321,9 +321,9 @@ def test_a_finished_answer_of_someone_who_left_counts_unless_they_remove_it(boar
 def test_a_person_who_left_removes_their_finished_answers(board):
     survey_round = board.ask(1, 1, 1)
     board.all_say(2, 0)
-    gone = board.places(2)[0]
+    gone = board.respondents_of(2)[0]
     leave(board)
-    board.say(board.places(1)[0], level=1)
+    board.say(board.respondents_of(1)[0], level=1)
     answering.remove_answers(respondent=gone)
     assert Answer.objects.filter(respondent=gone).count() == 0
     with days_later(16):
@@ -336,9 +336,9 @@ def test_a_person_who_left_removes_their_finished_answers(board):
 
 def test_an_answer_is_saved_at_once_and_can_be_changed(board):
     board.ask(1, 1)
-    place = board.places(0)[0]
-    board.say(place, level=1)
-    board.say(place, level=None, comment="I would rather not")
+    respondent = board.respondents_of(0)[0]
+    board.say(respondent, level=1)
+    board.say(respondent, level=None, comment="I would rather not")
     assert list(Answer.objects.values_list("item", "level", "comment")) == [
         ("decisions", None, "I would rather not"),
     ]
@@ -348,21 +348,21 @@ def test_an_answer_is_saved_at_once_and_can_be_changed(board):
 def test_a_level_that_is_none_is_refused(board, level):
     board.ask(1, 1)
     with pytest.raises(ValidationError):
-        board.say(board.places(0)[0], level=level)
+        board.say(board.respondents_of(0)[0], level=level)
     with pytest.raises(NotFound):
-        board.say(board.places(0)[0], item="nothing")
+        board.say(board.respondents_of(0)[0], item="nothing")
     assert Answer.objects.count() == 0
 
 
 def test_declining_erases_and_answering_again_comes_back(board):
     board.ask(1, 2)
-    place = board.places(1)[0]
-    board.say(place)
-    answering.decline(respondent=place)
-    assert (Answer.objects.count(), Respondent.objects.get(pk=place.pk).declined_at is None) == (0, False)
-    board.say(place)
-    assert Respondent.objects.get(pk=place.pk).declined_at is None
-    assert Email.objects.filter(kind="round_reminder", subject_id=place.pk, state="planned").count() == 2
+    respondent = board.respondents_of(1)[0]
+    board.say(respondent)
+    answering.decline(respondent=respondent)
+    assert (Answer.objects.count(), Respondent.objects.get(pk=respondent.pk).declined_at is None) == (0, False)
+    board.say(respondent)
+    assert Respondent.objects.get(pk=respondent.pk).declined_at is None
+    assert Email.objects.filter(kind="round_reminder", subject_id=respondent.pk, state="planned").count() == 2
 
 
 # Moving
@@ -404,16 +404,16 @@ def reminded(survey_round, day):
 
 def test_those_who_have_not_finished_are_reminded_on_demand_once_a_day(board):
     survey_round = board.ask(2, 1)
-    done, waiting = board.places(0)
+    done, waiting = board.respondents_of(0)
     answering.finish(respondent=done)
     with days_later(2):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
         with pytest.raises(ValidationError, match="again tomorrow"):
             rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
+        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.respondents_of(1)[0].pk}
     with days_later(3):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.places(1)[0].pk}
+        assert reminded(survey_round, in_days(0, board.partnership.lead)) == {waiting.pk, board.respondents_of(1)[0].pk}
 
 
 @pytest.mark.parametrize("days", [0, 7])
@@ -430,8 +430,8 @@ def test_sending_reminders_says_to_no_one_whether_anyone_was_left(people, board)
     outcomes = []
     for finished in (0, 2):
         survey_round = board.ask(2, 1)
-        for place in board.places(0)[:finished]:
-            answering.finish(respondent=place)
+        for respondent in board.respondents_of(0)[:finished]:
+            answering.finish(respondent=respondent)
         with days_later(2):
             saved = rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
             last = Change.objects.filter(record_type="round").latest("pk")
@@ -458,9 +458,9 @@ def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
     survey_round = board.ask(1, 1)
     with days_later(2):
         rounds.send_reminders(survey_round=survey_round, by=SYSTEM)
-        one = Email.objects.get(occurrence__contains="/on-", subject_id=board.places(1)[0].pk)
+        one = Email.objects.get(occurrence__contains="/on-", subject_id=board.respondents_of(1)[0].pk)
         assert (one.state, find_audience(one).refusal) == ("planned", "")
-        answering.finish(respondent=board.places(1)[0])
+        answering.finish(respondent=board.respondents_of(1)[0])
         one.refresh_from_db()
         assert (one.state, find_audience(one).refusal) == ("withdrawn", "They have answered already.")
 
@@ -470,7 +470,7 @@ def test_a_reminder_on_demand_is_sent_like_a_scheduled_one(board):
 
 def test_the_sweep_adds_a_reminder_that_is_missing_and_none_that_is_not_wanted(board):
     board.ask(2, 1)
-    answering.finish(respondent=board.places(0)[1])
+    answering.finish(respondent=board.respondents_of(0)[1])
     reminders = Email.objects.filter(kind="round_reminder")
     assert reminders.filter(state="planned").count() == 4  # to two people, seven and two days ahead
     reminders.delete()
@@ -497,26 +497,26 @@ def rows_of_contacts(board, change):
 @pytest.mark.parametrize("change", CONTACTS)
 def test_no_one_reads_or_erases_sealed_answers_by_changing_a_contact(board, change):
     board.ask(1, 3, 3)
-    place = board.places(1)[0]
-    board.say(place, level=3)
-    answering.finish(respondent=place)
+    respondent = board.respondents_of(1)[0]
+    board.say(respondent, level=3)
+    answering.finish(respondent=respondent)
     organization, contacts = board.organizations[0], rows_of_contacts(board, CONTACTS[change])
     with pytest.raises(ValidationError) as refused:
         save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)
     where = NON_FIELD_ERRORS if change == "removed" else "contacts-0-email"
-    error = respondent_guards.GONE.format(name=place.contact) if change == "removed" else respondent_guards.ADDRESS
+    error = respondent_guards.GONE.format(name=respondent.contact) if change == "removed" else respondent_guards.ADDRESS
     assert refused.value.message_dict == {where: [error]}
-    assert Answer.objects.get().respondent == place
+    assert Answer.objects.get().respondent == respondent
     board.close()
     save_organization(organization=organization, by=SYSTEM, fields={}, contacts=contacts)
 
 
 def test_a_contact_who_is_asked_can_be_changed_otherwise_and_erased(board):
     board.ask(1, 3, 3)
-    contact = board.places(1)[0].contact
+    contact = board.respondents_of(1)[0].contact
     kept = rows_of_contacts(board, {"email": contact.email.upper(), "phone": "612-555-0123"})
     save_organization(organization=board.organizations[0], by=SYSTEM, fields={}, contacts=kept)
     contact.refresh_from_db()
     assert contact.phone == "612-555-0123"
     erase_contact(contact=contact, by=SYSTEM)
-    assert len(board.places(1)) == 2
+    assert len(board.respondents_of(1)) == 2

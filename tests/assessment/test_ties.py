@@ -31,13 +31,13 @@ def levels_of(trust=None, value=None, intensity=None):
 
 def all_say_of(board, number, about, *levels):
     """Let people of a party answer about another party, with their levels, and finish."""
-    for place, one in zip(board.places(number), levels, strict=False):
-        answering.save_tie_answers(respondent=place, party=board.parties[about], levels=one)
+    for respondent, one in zip(board.respondents_of(number), levels, strict=False):
+        answering.save_tie_answers(respondent=respondent, party=board.parties[about], levels=one)
 
 
 def everyone_is_done(board):
-    for place in board.round.respondents.order_by("pk"):
-        answering.finish(respondent=place)
+    for respondent in board.round.respondents.order_by("pk"):
+        answering.finish(respondent=respondent)
     return Round.objects.get(pk=board.round.pk)
 
 
@@ -59,32 +59,34 @@ def visible_ties(person, survey_round, own_sides=()):
 
 def test_people_answer_about_the_partners_that_they_may_know_of(board):
     board.ask(1, 1)
-    assert other_parties(board.places(0)[0]) == board.parties[1:]
-    assert other_parties(board.places(1)[0]) == [board.parties[0], board.parties[2]]
+    assert other_parties(board.respondents_of(0)[0]) == board.parties[1:]
+    assert other_parties(board.respondents_of(1)[0]) == [board.parties[0], board.parties[2]]
     board.hide(1)
-    assert other_parties(board.places(1)[0]) == [board.parties[0]]
+    assert other_parties(board.respondents_of(1)[0]) == [board.parties[0]]
     with pytest.raises(NotFound):
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[2], levels=levels_of(trust=2))
+        answering.save_tie_answers(
+            respondent=board.respondents_of(1)[0], party=board.parties[2], levels=levels_of(trust=2)
+        )
 
 
 def test_no_one_answers_about_a_partner_that_left_or_about_their_own(board):
     board.ask(1, 1)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     board.seat(2, ends_on=in_days(-2))
     for number in (1, 2):
         with pytest.raises(NotFound):
-            answering.save_tie_answers(respondent=place, party=board.parties[number], levels=levels_of(trust=2))
+            answering.save_tie_answers(respondent=respondent, party=board.parties[number], levels=levels_of(trust=2))
     assert not TieAnswer.objects.exists()
 
 
 def test_a_new_answer_about_a_partner_replaces_the_earlier_one(board):
     board.ask(1, 1)
-    place, other = board.places(1)[0], board.parties[0]
-    answering.save_tie_answers(respondent=place, party=other, levels=levels_of(trust=2, intensity=4))
-    answering.save_tie_answers(respondent=place, party=other, levels={"mission": 1})
-    assert list(place.tie_answers.values_list("item", "level")) == [("mission", 1)]
-    answering.save_tie_answers(respondent=place, party=other, levels={})
-    assert not place.tie_answers.exists()
+    respondent, other = board.respondents_of(1)[0], board.parties[0]
+    answering.save_tie_answers(respondent=respondent, party=other, levels=levels_of(trust=2, intensity=4))
+    answering.save_tie_answers(respondent=respondent, party=other, levels={"mission": 1})
+    assert list(respondent.tie_answers.values_list("item", "level")) == [("mission", 1)]
+    answering.save_tie_answers(respondent=respondent, party=other, levels={})
+    assert not respondent.tie_answers.exists()
 
 
 @pytest.mark.parametrize(
@@ -92,38 +94,40 @@ def test_a_new_answer_about_a_partner_replaces_the_earlier_one(board):
 )
 def test_a_level_beyond_its_scale_is_refused_and_nothing_of_it_stays(board, levels):
     board.ask(1, 1)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"mission": 2})
     with pytest.raises(ValidationError, match="Choose one of the levels"):
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels)
+        answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels=levels)
     assert list(TieAnswer.objects.values_list("item", "level")) == [("mission", 2)]
 
 
 def test_an_item_that_is_not_asked_is_refused(board):
     board.ask(1, 1)
     with pytest.raises(NotFound):
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"decisions": 2})
+        answering.save_tie_answers(
+            respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"decisions": 2}
+        )
 
 
 def test_a_round_about_say_has_no_second_page(board):
     board.ask(1, 1, asks=catalog.ENGAGEMENT)
-    assert other_parties(board.places(1)[0]) == []
+    assert other_parties(board.respondents_of(1)[0]) == []
     with pytest.raises(NotFound):
-        answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"mission": 2})
 
 
 def test_after_the_last_day_nothing_more_is_taken(board):
     board.ask(1, 1)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     with days_later(16), pytest.raises(NotFound):
-        answering.save_tie_answers(respondent=place, party=board.parties[0], levels={"mission": 2})
+        answering.save_tie_answers(respondent=respondent, party=board.parties[0], levels={"mission": 2})
 
 
 @pytest.mark.parametrize("end", ["decline", "open"])
 def test_single_answers_are_erased_with_those_to_the_questions(board, end):
     board.ask(1, 1)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels_of(2, 3, 1))
+    answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels=levels_of(2, 3, 1))
     if end == "decline":
-        answering.decline(respondent=board.places(1)[0])
+        answering.decline(respondent=board.respondents_of(1)[0])
     else:
         everyone_is_done(board)
     assert not TieAnswer.objects.exists()
@@ -131,7 +135,7 @@ def test_single_answers_are_erased_with_those_to_the_questions(board, end):
 
 def test_a_round_that_keeps_answers_keeps_these(board):
     board.ask(1, 1, erases_answers=False)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"mission": 2})
+    answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"mission": 2})
     everyone_is_done(board)
     assert TieAnswer.objects.count() == 1
 
@@ -195,7 +199,7 @@ def test_a_party_that_scores_name_is_not_removed(people, board):
 def test_no_party_is_removed_while_a_round_is_answered_whether_or_not_anyone_spoke_of_it(board):
     """An attack that once worked: staff remove their own office and add it again, and no one had said anything about it."""
     board.ask(1, 3, 3)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels={"intensity": 0})
+    answering.save_tie_answers(respondent=board.respondents_of(1)[0], party=board.parties[0], levels={"intensity": 0})
     for number in (0, 2):
         with pytest.raises(ValidationError, match="had a part in survey rounds"):
             board.seat(number, gone=True)
@@ -214,7 +218,7 @@ def test_a_small_side_that_keeps_its_score_back_keeps_this_too(people, board):
     board.ask(1, 2)
     all_say_of(board, 0, 1, levels_of(4, 4, 4))
     all_say_of(board, 1, 0, levels_of(1, 1, 1), levels_of(1, 1, 1))
-    answering.withhold_score(respondent=board.places(1)[1], wanted=True)
+    answering.withhold_score(respondent=board.respondents_of(1)[1], wanted=True)
     survey_round = everyone_is_done(board)
     kept = TieScore.objects.filter(side__key="community")
     assert set(kept.values_list("standing", "median", "answered")) == {(ScoreState.KEPT_BACK, None, 0)}
@@ -239,7 +243,9 @@ def test_a_party_of_two_in_a_larger_side_reports_closeness_and_one_of_three_only
     board.ask(1, 2, 3)
     all_say_of(board, 0, 1, levels_of(intensity=2))
     all_say_of(board, 0, 2, levels_of(intensity=2))
-    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=levels_of(intensity=2))
+    answering.save_tie_answers(
+        respondent=board.respondents_of(0)[0], party=board.parties[1], levels=levels_of(intensity=2)
+    )
     all_say_of(board, 1, 0, levels_of(intensity=1), levels_of(intensity=4))
     all_say_of(board, 2, 0, levels_of(intensity=4), levels_of(intensity=4))
     close = visible_ties(people.administrator, everyone_is_done(board))[1]
@@ -250,7 +256,7 @@ def test_an_erased_person_makes_no_party_smaller_than_shown(people, board):
     board.ask(1, 3)
     all_say_of(board, 0, 1, levels_of(intensity=2))
     all_say_of(board, 1, 0, levels_of(intensity=4), levels_of(intensity=4))
-    Contact.objects.filter(pk=board.places(1)[2].contact_id).delete()
+    Contact.objects.filter(pk=board.respondents_of(1)[2].contact_id).delete()
     everyone_is_done(board)
     assert visible_ties(people.administrator, board.close())[1] == {}
     assert TieScore.objects.get(by=board.parties[1], item="intensity").standing == ScoreState.KEPT_BACK

@@ -43,7 +43,7 @@ class Effort:
 
 
 class CountingHands(HttpHands):
-    """Does a job over HTTP and counts what it asks."""
+    """Does a job over HTTP and counts what it asks. Choosing from a list takes two moves of the pointer, and no typing."""
 
     def __init__(self, site, session=None):
         super().__init__(site, session)
@@ -101,7 +101,7 @@ class CountingHands(HttpHands):
 
 
 def job(title, expected, who=None, prepare=lambda site: None):
-    """Register a job of the person with this email address."""
+    """Register a job. `expected`: (presses, fields). `who`: the email address of the person; None for a visitor."""
 
     def keep(function):
         assert title not in JOBS, f"two jobs are called “{title}”"

@@ -137,7 +137,8 @@ def page_text(client, query=""):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page.content.decode()))
 
 
-def file(client, name, query=""):
+def rows_of_file(client, name, query=""):
+    """The rows of a list of coverage as CSV, without the header, and without the first and the last column (ID and URL)."""
     text = b"".join(client.get(f"/coverage/{name}.csv{query}").streaming_content).decode("utf-8-sig")
     return [row[1:-1] for row in csv.reader(io.StringIO(text))][1:]
 
@@ -148,20 +149,20 @@ def test_words_tables_and_files(client, town, subarea):
     assert "1 of 2 issue areas with partnerships has no community partner yet: Renting." in words
     assert "1 of 2 departments partners with no one yet." in words
     assert "Led by City of Minneapolis" in words
-    assert sorted(file(client, "issue-areas", query)) == [
+    assert sorted(rows_of_file(client, "issue-areas", query)) == [
         ["Food", "0", "0", "no"],
         ["Housing", "2", "1", "no"],
         ["Renting", "1", "0", "no"],
     ]
-    assert file(client, "departments", query)[0] == ["Parks", "City of Minneapolis", "0", "0", "no"]
-    assert file(client, "organizations", query) == []
+    assert rows_of_file(client, "departments", query)[0] == ["Parks", "City of Minneapolis", "0", "0", "no"]
+    assert rows_of_file(client, "organizations", query) == []
 
 
 def test_an_unlisted_organization_appears_nowhere(client, town, subarea):
     for at in (subarea, town.parks, town.housing):
         town.add_quiet(at)
     assert "Quiet" not in page_text(client)
-    assert file(client, "organizations") == [["Community college", "institution", "2", "2"]]
+    assert rows_of_file(client, "organizations") == [["Community college", "institution", "2", "2"]]
     client.force_login(town.people.editor)
     assert "Quiet neighbors" in page_text(client)
 
@@ -175,7 +176,7 @@ def test_nothing_yet_says_what_to_do(client, db):
 def test_too_many_to_count_are_not_counted(client, town, monkeypatch):
     monkeypatch.setattr(room, "CAP", 2)
     assert "Choose a lead agency" in page_text(client)
-    assert file(client, "issue-areas") == []
+    assert rows_of_file(client, "issue-areas") == []
     assert "Choose a lead agency" not in page_text(client, f"?jurisdiction={town.people.other_office.public_id}")
 
 

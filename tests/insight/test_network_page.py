@@ -33,7 +33,7 @@ def plain_text(page):
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", page))
 
 
-def file(client, query=""):
+def rows_of_file(client, query=""):
     text = b"".join(client.get(f"/network.csv{query}").streaming_content).decode("utf-8-sig")
     return list(csv.DictReader(io.StringIO(text)))
 
@@ -200,12 +200,12 @@ def test_a_member_sees_all_connections_and_scores_of_their_own_partnerships(clie
     assert "/network/?of=own" in network_page(client)
     own = plain_text(network_page(client, "?of=own"))
     assert ("City of Seattle" in own, "Network scores" in own, "Download" in own) == (False, True, True)
-    assert {row["name"] for row in file(client)} == {row["name"] for row in file(client, "?of=own")}
-    assert "City of Seattle" not in {row["name"] for row in file(client)}
+    assert {row["name"] for row in rows_of_file(client)} == {row["name"] for row in rows_of_file(client, "?of=own")}
+    assert "City of Seattle" not in {row["name"] for row in rows_of_file(client)}
 
 
 def test_the_file_has_all_parties_and_their_scores(staff, town):
-    rows = {row["name"]: row for row in file(staff)}
+    rows = {row["name"]: row for row in rows_of_file(staff)}
     assert len(rows) == 6
     hub = rows["Department of Housing"]
     assert (hub["ties"], hub["degree"], hub["betweenness"], hub["left_alone_if_it_leaves"]) == (
@@ -241,7 +241,7 @@ def test_a_large_network_is_drawn_around_one_party_and_read_in_the_background(st
     page = network_page(staff, "?kind=joint_project&kind=contract")
     assert "Calculate" not in page
     assert "Between" in page
-    assert len(file(staff, "?kind=joint_project&kind=contract")) == 6
+    assert len(rows_of_file(staff, "?kind=joint_project&kind=contract")) == 6
 
 
 def test_too_many_that_wait_are_refused_in_words(staff, town, monkeypatch):
@@ -257,7 +257,7 @@ def test_too_much_to_draw_says_what_to_do(staff, town, monkeypatch):
     page = network_page(staff)
     assert "This network is too large" in page
     assert staff.post("/network/").status_code == 302
-    assert file(staff) == []
+    assert rows_of_file(staff) == []
 
 
 def test_five_hundred_parties_in_one_request(staff, town):

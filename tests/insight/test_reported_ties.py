@@ -31,13 +31,13 @@ def table(people):
 
 
 def answer_about(table, number, about, level):
-    for place in table.places(number):
-        answering.save_tie_answers(respondent=place, party=table.parties[about], levels={"intensity": level})
+    for respondent in table.respondents_of(number):
+        answering.save_tie_answers(respondent=respondent, party=table.parties[about], levels={"intensity": level})
 
 
 def finish(table):
-    for place in table.round.respondents.order_by("pk"):
-        answering.finish(respondent=place)
+    for respondent in table.round.respondents.order_by("pk"):
+        answering.finish(respondent=respondent)
 
 
 def closeness_by_pair(person, query=""):

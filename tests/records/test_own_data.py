@@ -29,9 +29,9 @@ def test_an_action_item_is_in_it_as_long_as_its_owner_may_read_it(people):
 def test_what_they_said_of_a_partner_names_it_as_long_as_they_may_know_of_it(people):
     board = Board()
     board.ask(1, 1, 1)
-    (place,) = board.places(1)
-    Respondent.objects.filter(pk=place.pk).update(person=people.stranger, contact=None)
-    TieAnswer.objects.create(respondent=place, about=board.parties[2], item="mission", level=3)
+    (respondent,) = board.respondents_of(1)
+    Respondent.objects.filter(pk=respondent.pk).update(person=people.stranger, contact=None)
+    TieAnswer.objects.create(respondent=respondent, about=board.parties[2], item="mission", level=3)
     said = {"item": "mission", "level": 3}
     assert data_of(people.stranger)["rounds"][0]["of_partners"] == [said | {"about": "Neighbors 1"}]
     board.hide(1)

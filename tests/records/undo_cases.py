@@ -82,7 +82,7 @@ def partnership(people):
     return Kept(made, registry.save_partnership, registry.snapshot, "partnership")
 
 
-def rows_of(kept, *places, **more):
+def rows_of(kept, *positions, **more):
     """Return the parties as the edit page sends them: those at these positions in this order, and more fields for the first."""
     found = []
     for seat in kept.record.parties.all():
@@ -93,16 +93,21 @@ def rows_of(kept, *places, **more):
         kept_roles = ("role", "hours_per_month", "starts_on", "ends_on")
         row["roles"] = [{name: getattr(role, name) for name in kept_roles} for role in seat.roles.all()]
         found.append(row)
-    chosen = [found[place] for place in places]
+    chosen = [found[position] for position in positions]
     return [chosen[0] | more, *chosen[1:]]
 
 
-def simply(kind, *, but=()) -> dict:
+def simply(kind, *, exclude=()) -> dict:
     """Return a change for each field that needs only another value, except these."""
-    return {name: another(kind, name, field) for name, field in fields.form_fields(kind).items() if name not in but}
+    return {
+        name: with_another_value(kind, name, field)
+        for name, field in fields.form_fields(kind).items()
+        if name not in exclude
+    }
 
 
-def another(kind, name, field):
+def with_another_value(kind, name, field):
+    """Return another value of a model field, as an argument of `Kept.change`. `kind`: the key of its record type."""
     if name in fields.terms(kind):
         return lambda kept: {name: _many(field, make_term(fields.terms(kind)[name], "another"))}
     if field.related_model is IssueArea:
@@ -119,7 +124,7 @@ def _many(field, one):
 
 PARTNERSHIP = simply(
     "partnership",
-    but=("title", "kind", "lead", "issue_areas", "starts_on", "ends_on", "status", "status_reason", "lessons"),
+    exclude=("title", "kind", "lead", "issue_areas", "starts_on", "ends_on", "status", "status_reason", "lessons"),
 ) | {
     "title": {"title": LINE},
     "kind": {"kind": "advisory_body"},
@@ -194,7 +199,8 @@ CONTACTS = {
 }
 ORGANIZATION = (
     simply(
-        "organization", but=("name", "other_names", "website", "listing", "area", "languages", "kept_by", "mail_domain")
+        "organization",
+        exclude=("name", "other_names", "website", "listing", "area", "languages", "kept_by", "mail_domain"),
     )
     | CONTACTS
     | {

@@ -194,7 +194,7 @@ def test_someone_who_is_asked_in_an_open_round_still_hears_of_it(db):
     board = Board()
     board.ask(1, 3)
     close(board.organizations[0])
-    mails = Email.objects.filter(kind="round_asked", recipient=f"contact:{board.places(1)[0].contact_id}")
+    mails = Email.objects.filter(kind="round_asked", recipient=f"contact:{board.respondents_of(1)[0].contact_id}")
     assert [recipients.find_audience(mail).refusal for mail in mails] == [""]
 
 

@@ -21,7 +21,7 @@ ASKS = "Would you say in a few words what you see?"
 def test_far_from_the_records_a_comment_is_asked_for_once_and_never_required(board):  # noqa: F811
     """The record says that no one does backbone support, and the answer is a 3."""
     board.ask(1, 1)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     page = send_answer(link, **answer_fields("backbone", 3)).content.decode()
     assert (ASKS in page, Answer.objects.get().level) == (True, 3)
     assert "autofocus" in page.split(ASKS)[0].rsplit('role="status"', 1)[1].split(">")[0]
@@ -33,7 +33,7 @@ def test_far_from_the_records_a_comment_is_asked_for_once_and_never_required(boa
 @pytest.mark.parametrize(("item", "level"), [("backbone", 1), ("decisions", 4), ("communication", 0)])
 def test_near_the_records_or_where_they_say_nothing_nothing_is_asked(board, item, level):  # noqa: F811
     board.ask(1, 1)
-    assert send_answer(link_of(board.places(1)[0]), **answer_fields(item, level)).status_code == 302
+    assert send_answer(link_of(board.respondents_of(1)[0]), **answer_fields(item, level)).status_code == 302
 
 
 def test_the_page_of_a_round_states_the_level_its_reasons_and_the_rule(board, people, client):  # noqa: F811
@@ -73,7 +73,7 @@ def ask_say(board, *counts):  # noqa: F811
 
 def test_one_question_on_the_scale_of_what_was_promised(board, people, client):  # noqa: F811
     ask_say(board, 1, 1)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     page = Client().get(link).content.decode()
     assert "How much influence did the community have?" in page
     assert page.count('type="radio"') == 6
@@ -81,7 +81,7 @@ def test_one_question_on_the_scale_of_what_was_promised(board, people, client): 
     assert send_answer(link, **answer_fields("decisions", 2)).status_code == 200
     assert Answer.objects.count() == 0
     assert send_answer(link, **answer_fields("engagement", 1))["Location"] == f"{link}#end"
-    answering.finish(respondent=board.places(1)[0])
+    answering.finish(respondent=board.respondents_of(1)[0])
     board.all_say(0, 5, item="engagement")
     assert list(SideScore.objects.order_by("pk").values_list("item", "median")) == [
         ("engagement", 5.0),
@@ -104,12 +104,12 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
     page = client.get(f"/partnerships/{board.partnership.public_id}/power/").content.decode()
     assert " ".join(page.split()).count(": open and sealed") == 2
     assert "Ask both sides</a>" not in page
-    for place in Respondent.objects.filter(round=say):
-        board.say(place, "engagement", 3)
-        answering.finish(respondent=place)
-    for place in Respondent.objects.filter(round=ten):
-        board.say(place, "decisions", 3)
-        answering.finish(respondent=place)
+    for respondent in Respondent.objects.filter(round=say):
+        board.say(respondent, "engagement", 3)
+        answering.finish(respondent=respondent)
+    for respondent in Respondent.objects.filter(round=ten):
+        board.say(respondent, "decisions", 3)
+        answering.finish(respondent=respondent)
     assert (
         "Notes and decisions" not in client.get(f"/rounds/{ten.public_id}/").content.decode().split("Other rounds")[0]
     )
@@ -117,10 +117,10 @@ def test_it_is_next_to_a_round_of_ten_and_has_its_own_earlier_ones(board, people
 
 def test_its_emails_speak_of_one_question(board):  # noqa: F811
     ask_say(board, 1, 1)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     for kind, words in (("round_asked", "one short question"), ("round_reminder", "one short question")):
-        email = Email.objects.filter(kind=kind, subject_id=place.pk).first()
-        mail = emails.render(email, recipients.read_recipient(place.contact), {})
+        email = Email.objects.filter(kind=kind, subject_id=respondent.pk).first()
+        mail = emails.render(email, recipients.read_recipient(respondent.contact), {})
         for text in (mail.text, mail.html):
             assert words in text
             assert "ten short questions" not in text.lower()

@@ -112,13 +112,13 @@ def test_a_partner_without_an_account_names_its_people_by_a_link_and_their_answe
     assert board.round.is_answering is False  # the first organization's editor pressed the button of an empty form
     respondent_lists.name_people(survey_round=board.round, by=board.first, party=board.parties[1], people=[])
     board.round.refresh_from_db()
-    places = board.places(2)
-    assert [(one.contact, one.code_by_other_side, one.is_named) for one in places] == [
+    respondents = board.respondents_of(2)
+    assert [(one.contact, one.code_by_other_side, one.is_named) for one in respondents] == [
         (board.director, False, True),
         (board.others[0], False, True),
         (None, False, True),
     ]
-    asked = Email.objects.filter(kind="round_asked", subject_id__in=[one.pk for one in places])
+    asked = Email.objects.filter(kind="round_asked", subject_id__in=[one.pk for one in respondents])
     assert set(asked.values_list("recipient", flat=True)) == {
         f"contact:{board.director.pk}",
         f"contact:{board.others[0].pk}",
@@ -191,7 +191,7 @@ def test_a_contact_that_is_not_shown_is_named_by_its_address_and_no_one_else_is(
         assert (refused.status_code, "has no contact of yours with this" in page_text(refused)) == (422, True)
     named = name(path, board.director, ("", unseen.email.upper()), ("Front porch", "612 555 0101"))
     assert "You named 3 people" in page_text(named)
-    assert [one.contact for one in board.places(2)] == [board.director, unseen, None]
+    assert [one.contact for one in board.respondents_of(2)] == [board.director, unseen, None]
     page = page_text(Client().get(path))
     assert (unseen.email in page, board.others[6].email in page) == (True, False)
     # The same person twice is one.
@@ -209,7 +209,7 @@ def test_someone_whom_the_office_proposed_is_offered_and_not_checked(board):
     assert Client().post(link(board), form.values()).status_code == 422
     with days_later(8):
         respondent_lists.close_due()
-    assert board.places(2) == []
+    assert board.respondents_of(2) == []
 
 
 def test_once_people_are_answering_the_link_shows_who_is_asked_and_objects(board):
@@ -217,21 +217,21 @@ def test_once_people_are_answering_the_link_shows_who_is_asked_and_objects(board
     path = link(board)
     name(path, board.director)
     others_name(board, 1, 3)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     page = page_text(Client().get(path))
-    assert ("Who is asked on your side?" in page, place.who in page) == (True, True)
-    assert not Objection.objects.filter(respondent=place).exists()
-    assert "We saved your objection." in page_text(Client().post(path, {"object": str(place.pk)}))
-    assert Objection.objects.get(respondent=place).party == board.seat
+    assert ("Who is asked on your side?" in page, respondent.who in page) == (True, True)
+    assert not Objection.objects.filter(respondent=respondent).exists()
+    assert "We saved your objection." in page_text(Client().post(path, {"object": str(respondent.pk)}))
+    assert Objection.objects.get(respondent=respondent).party == board.seat
     assert Change.objects.filter(verb="object").latest("pk").why == respondent_lists.BY_LINK
-    Client().post(path, {"withdraw": str(place.pk)})
-    assert not Objection.objects.filter(respondent=place).exists()
+    Client().post(path, {"withdraw": str(respondent.pk)})
+    assert not Objection.objects.filter(respondent=respondent).exists()
     # Neither its own people nor those of another side, nor anyone by naming them now.
-    for other in (*board.places(2), *board.places(0)):
+    for other in (*board.respondents_of(2), *board.respondents_of(0)):
         Client().post(path, {"object": str(other.pk)})
     assert not Objection.objects.exists()
     name(path, *board.others[:3])
-    assert [one.contact for one in board.places(2)] == [board.director]
+    assert [one.contact for one in board.respondents_of(2)] == [board.director]
 
 
 def test_sent_twice_it_names_once_and_shows_the_same_codes(board):
@@ -458,14 +458,14 @@ def test_what_the_contact_names_replaces_what_a_code_of_the_office_named_and_end
     Client().post("/code/", {"ticket": ticket, "press": "name"} | sham)
     assert "doesn’t count toward the three" in Client().get(path).content.decode()
     name(path, board.director, board.others[0])
-    assert [(one.contact, one.code_by_other_side) for one in board.places(2)] == [
+    assert [(one.contact, one.code_by_other_side) for one in board.respondents_of(2)] == [
         (board.director, False),
         (board.others[0], False),
     ]
     assert AskedParty.objects.get(party=board.seat).code == ""
     assert "isn’t valid" in Client().post("/code/", {"code": code}).content.decode()
     assert Client().post("/code/", {"ticket": ticket, "press": "name", "no_one": "on"}).status_code == 422
-    assert len(board.places(2)) == 2
+    assert len(board.respondents_of(2)) == 2
     assert RoundSide.objects.get(round=board.round, key="community").has_recorded is False
 
 

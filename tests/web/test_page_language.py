@@ -197,8 +197,8 @@ def names_of(board):
 
 
 def link_to(board, number):
-    place = board.places(number)[0]
-    return link("answer_round", links.ROUND, place.contact, place.pk)
+    respondent = board.respondents_of(number)[0]
+    return link("answer_round", links.ROUND, respondent.contact, respondent.pk)
 
 
 def test_every_page_of_a_round_in_both_languages(board):
@@ -211,16 +211,16 @@ def test_every_page_of_a_round_in_both_languages(board):
     assert "Elija un nivel o presione “Prefiero no responder”." in refused.content.decode()
     fields = {"item": "backbone", "backbone-level": "3"}
     check_both(lambda query: browser.post(large + query, fields), same)  # asks why, since the records suggest 0
-    board.say(board.places(1)[0], "grassroots", None)
+    board.say(board.respondents_of(1)[0], "grassroots", None)
     check_both(lambda query: browser.get(large + query), same)
     for press in ("finish", "decline"):
         check_both(lambda query, press=press: browser.post(large + query, {"press": press}), same)
     check_both(lambda query: browser.post(on_record + query, {"press": "keep_back"}, follow=True), same)
-    place = board.places(1)[1]
-    answering.record_answers(respondent=place, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
+    respondent = board.respondents_of(1)[1]
+    answering.record_answers(respondent=respondent, by=SYSTEM, way="phone", was_read_back=True, answers={"backbone": 2})
     signed_in = Client()
-    signed_in.force_login(make_person(place.contact.email))
-    recorded = link("answer_round", links.ROUND, place.contact, place.pk)
+    signed_in.force_login(make_person(respondent.contact.email))
+    recorded = link("answer_round", links.ROUND, respondent.contact, respondent.pk)
     for client in (browser, signed_in):
         check_both(lambda query, client=client: client.get(recorded + query), same)
     for number in (0, 1):

@@ -171,9 +171,9 @@ def test_a_partner_without_email_names_its_people_and_each_answers_with_a_code(b
     done = client.post("/code/", {"ticket": ticket, "press": "finish"})
     assert "Your answers are in." in page_text(done)
     assert "You left out 9 questions." in page_text(done)
-    place = Respondent.objects.get(name="Front porch")
-    assert (place.finished_at is not None, Answer.objects.get().respondent) == (True, place)
-    assert not Email.objects.filter(subject_type="respondent", subject_id=place.pk).exists()
+    respondent = Respondent.objects.get(name="Front porch")
+    assert (respondent.finished_at is not None, Answer.objects.get().respondent) == (True, respondent)
+    assert not Email.objects.filter(subject_type="respondent", subject_id=respondent.pk).exists()
     answer(codes[1], level=2)
     board.all_say(1, 1, 1, 1)
     board.all_say(0, 4, 4, 4)
@@ -260,9 +260,9 @@ def test_another_side_speaks_no_words_for_this_one(board):
     assert "Show these words" not in page_text(Client().post("/code/", {"code": codes[0]}))
     comment = {"decisions-comment": "All is well", "decisions-shares_words": "on"}
     answer(codes[0], level=4, **comment)
-    place = Respondent.objects.get(name="Front porch")
+    respondent = Respondent.objects.get(name="Front porch")
     answering.save_answer(
-        respondent=place, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
+        respondent=respondent, item="decisions", fields={"level": 4, "comment": "All is well", "shares_words": True}
     )
     board.all_say(1, 1, 1, 1, 1, 1, comment="Ask us first", shares_words=True)
     board.all_say(0, 4)
@@ -276,8 +276,8 @@ def test_a_code_that_another_side_printed_keeps_nothing_back_objects_to_nothing_
     assert ("Withhold our score" in page, "Desk 0 of Neighbors 0" in page) == (False, False)
     Client().post("/code/", {"code": codes[0], "press": "keep_back"})
     assert not Respondent.objects.filter(keeps_back=True).exists()
-    place = board.places(1)[0]
-    page = page_text(Client().post("/code/", {"code": code, "object": str(place.pk)}))
+    respondent = board.respondents_of(1)[0]
+    page = page_text(Client().post("/code/", {"code": code, "object": str(respondent.pk)}))
     assert ("Someone of another side printed your code" in page, "Desk 0" in page) == (True, False)
     assert not Objection.objects.exists()
 
@@ -292,31 +292,31 @@ def test_once_a_partner_has_named_its_people_no_other_side_prints_a_code_for_it(
 @pytest.mark.slow
 def test_a_partner_objects_with_its_code_and_withdraws_it(board):
     code, _ = begin_round(board)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     page = Client().post("/code/", {"code": code})
     assert "Desk 0 of Neighbors 0" in page_text(page)
-    response = Client().post("/code/", {"ticket": ticket_on(page), "object": str(place.pk)})
+    response = Client().post("/code/", {"ticket": ticket_on(page), "object": str(respondent.pk)})
     assert "We saved your objection." in page_text(response)
-    assert Objection.objects.get(respondent=place).party == board.parties[2]
+    assert Objection.objects.get(respondent=respondent).party == board.parties[2]
     # A second press of the same button doesn't withdraw it.
-    Client().post("/code/", {"code": code, "object": str(place.pk)})
-    assert Objection.objects.get(respondent=place).party == board.parties[2]
+    Client().post("/code/", {"code": code, "object": str(respondent.pk)})
+    assert Objection.objects.get(respondent=respondent).party == board.parties[2]
     page = Client().post("/code/", {"code": code})
-    assert f'name="withdraw" value="{place.pk}"' in page_text(page)
-    Client().post("/code/", {"ticket": ticket_on(page), "withdraw": str(place.pk)})
-    assert not Objection.objects.filter(respondent=place).exists()
+    assert f'name="withdraw" value="{respondent.pk}"' in page_text(page)
+    Client().post("/code/", {"ticket": ticket_on(page), "withdraw": str(respondent.pk)})
+    assert not Objection.objects.filter(respondent=respondent).exists()
     own = Respondent.objects.get(name="Front porch")
     assert Client().post("/code/", {"code": code, "object": str(own.pk)}).status_code == 422
     assert not Objection.objects.filter(respondent=own).exists()
-    assert Client().post("/code/", {"code": code, "object": str(board.places(0)[0].pk)}).status_code == 200
+    assert Client().post("/code/", {"code": code, "object": str(board.respondents_of(0)[0].pk)}).status_code == 200
     assert not Objection.objects.exists()
 
 
 @pytest.mark.slow
 def test_someone_confirms_with_their_code_what_was_recorded_for_them(board):
     _, codes = begin_round(board)
-    place = Respondent.objects.get(name="Front porch")
-    record = f"/rounds/asked/{place.pk}/record/"
+    respondent = Respondent.objects.get(name="Front porch")
+    record = f"/rounds/asked/{respondent.pk}/record/"
     client_of(board.staff).post(record, {"way": "phone", "was_chosen": "on", "decisions": "0", "influence": "3"})
     page = page_text(Client().post("/code/", {"code": codes[0]}))
     assert "by staff of another side" in page
@@ -348,15 +348,15 @@ def test_a_code_never_shows_what_was_answered(board):
 
 def test_a_person_who_declined_with_a_code_stays_declined_until_they_answer(board):
     _, codes = begin_round(board)
-    place = Respondent.objects.get(name="Front porch")
+    respondent = Respondent.objects.get(name="Front porch")
     response = page_text(Client().post("/code/", {"code": codes[0], "press": "decline"}))
     assert "You won’t take part this time" in response
     answering.record_answers(
-        respondent=place, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4}
+        respondent=respondent, by=board.staff, way="phone", was_read_back=True, answers={"decisions": 4}
     )
-    assert Respondent.objects.get(pk=place.pk).declined_at
+    assert Respondent.objects.get(pk=respondent.pk).declined_at
     answer(codes[0], level=2)
-    assert Respondent.objects.get(pk=place.pk).declined_at is None
+    assert Respondent.objects.get(pk=respondent.pk).declined_at is None
 
 
 @pytest.mark.slow
@@ -476,8 +476,8 @@ def test_a_partners_own_editor_names_people_without_email_and_prints_their_codes
         f"/rounds/{board.round.public_id}/people/{board.parties[1].pk}/", {"name_1": "Porch", "phone_1": "612 555 0101"}
     )
     assert (page.status_code, len(codes_on(page)), "no-store" in page["Cache-Control"]) == (200, 1, True)
-    place = Respondent.objects.get()
-    assert (place.code_by, place.code_by_other_side) == (None, False)
+    respondent = Respondent.objects.get()
+    assert (respondent.code_by, respondent.code_by_other_side) == (None, False)
 
 
 def test_someone_named_by_their_partners_editor_counts_like_everyone_else(board):

@@ -37,18 +37,18 @@ def log_everything(board):
     )
     name(link(board), board.others[0], board.others[1])
     others_name(board, 2, 2)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     respondent_lists.object_by_link(
-        respondent=place, pk=place.side.parties.get(party=board.seat).pk, contact=board.director
+        respondent=respondent, pk=respondent.side.parties.get(party=board.seat).pk, contact=board.director
     )
     rounds.send_reminders(survey_round=current(board), by=board.staff)
     rounds.move_round(survey_round=current(board), by=board.staff, closes_on=in_days(40))
     answering.record_answers(
-        respondent=board.places(1)[1], by=board.staff, way="phone", was_read_back=True, answers={"backbone": 1}
+        respondent=board.respondents_of(1)[1], by=board.staff, way="phone", was_read_back=True, answers={"backbone": 1}
     )
     board.all_say(0, 3, 4)
     board.all_say(1, 0, 1)
-    answering.decline(respondent=board.places(2)[0])
+    answering.decline(respondent=board.respondents_of(2)[0])
     board.close()
     publishing.decide(survey_round=current(board), by=board.first, party=board.parties[1], agrees=True, reply="Ours.")
     assert set(Change.objects.filter(record_type="round").values_list("verb", flat=True)) == {
@@ -112,9 +112,9 @@ def test_it_is_the_same_whatever_anyone_answers_or_declines(board):
     others_name(board, 2, 1)
     before = {person.pk: headings(board, person) for person in (board.staff, board.first)}
     board.all_say(0, 3)
-    answering.decline(respondent=board.places(1)[0])
+    answering.decline(respondent=board.respondents_of(1)[0])
     answering.record_answers(
-        respondent=board.places(2)[0], by=board.staff, way="phone", was_read_back=True, answers={"backbone": 1}
+        respondent=board.respondents_of(2)[0], by=board.staff, way="phone", was_read_back=True, answers={"backbone": 1}
     )
     assert {person.pk: headings(board, person) for person in (board.staff, board.first)} == before
 

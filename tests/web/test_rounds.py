@@ -41,9 +41,9 @@ def board(people):
     return board
 
 
-def link_of(place, kind="round_asked"):
-    someone = place.contact or place.person
-    email = Email.objects.filter(kind=kind, subject_type="respondent", subject_id=place.pk).first()
+def link_of(respondent, kind="round_asked"):
+    someone = respondent.contact or respondent.person
+    email = Email.objects.filter(kind=kind, subject_type="respondent", subject_id=respondent.pk).first()
     text = emails.render(email, recipients.read_recipient(someone), {}).text
     return re.search(r"http://127.0.0.1:8000(/by-link/round/\S+)", text)[1]
 
@@ -67,7 +67,7 @@ def answer_fields(key, level, **more):
 
 def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board):
     board.ask(1, 1)
-    link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
+    link, someone = link_of(board.respondents_of(1)[0]), Client(enforce_csrf_checks=True)
     assert "How is the work going, from where you sit?" in someone.get(link).content.decode()
     for number, key in enumerate(KEYS, 1):
         response = send_answer(link, someone, **answer_fields(key, 2, evidence="Minutes", comment="Words"))
@@ -77,17 +77,17 @@ def test_ten_answers_from_the_email_without_an_account_each_saved_at_once(board)
         assert f"<title>{number} of 10 done. How is the work going? | " in someone.get(link).content.decode()
     done = send_answer(link, someone, press="finish").content.decode()
     assert ("Your answers are in." in done, "You left out" in done) == (True, False)
-    assert Respondent.objects.get(pk=board.places(1)[0].pk).finished_at
+    assert Respondent.objects.get(pk=board.respondents_of(1)[0].pk).finished_at
     assert someone.cookies == {}
 
 
 def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
     board.ask(1, 1)
-    place = board.places(1)[0]
-    link = link_of(place)
+    respondent = board.respondents_of(1)[0]
+    link = link_of(respondent)
     send_answer(link, **answer_fields("decisions", 1, comment="Nobody asked us"))
     signed_in, another = Client(), Client()
-    signed_in.force_login(make_person(place.contact.email))
+    signed_in.force_login(make_person(respondent.contact.email))
     another.force_login(make_person("another@example.org"))
     for client, reads in ((Client(), False), (another, False), (signed_in, True)):
         page = client.get(link).content.decode()
@@ -96,7 +96,7 @@ def test_an_earlier_answer_opens_only_after_a_code_to_the_same_address(board):
 
 def test_typed_values_stay_after_an_error(board):
     board.ask(1, 1)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     response = send_answer(
         link, item="decisions", **{"decisions-comment": "A long thought", "decisions-evidence": "x" * 400}
     )
@@ -113,20 +113,20 @@ def test_typed_values_stay_after_an_error(board):
 
 def test_an_item_and_the_round_can_be_declined_and_taken_up_again(board):
     board.ask(1, 2)
-    place = board.places(1)[0]
-    link = link_of(place)
+    respondent = board.respondents_of(1)[0]
+    link = link_of(respondent)
     answer = {"decisions-level": "3", "decisions-comment": "Ask us in person"}
     send_answer(link, item="decisions", press="rather_not", **answer)
     assert list(Answer.objects.values_list("item", "level", "comment")) == [("decisions", None, "Ask us in person")]
     assert "You won’t take part this time" in send_answer(link, press="decline").content.decode()
     assert Answer.objects.count() == 0
     send_answer(link, **answer_fields("decisions", 3))
-    assert Respondent.objects.get(pk=place.pk).declined_at is None
+    assert Respondent.objects.get(pk=respondent.pk).declined_at is None
 
 
 def test_a_small_side_learns_it_before_the_first_question_and_can_withhold_its_score(board):
     board.ask(1, 2)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     page = Client().get(link).content.decode()
     assert page.index("the other side will see this score as yours") < page.index('id="item-1"')
     assert "No single other person can work out your answer" not in page
@@ -138,7 +138,7 @@ def test_a_small_side_learns_it_before_the_first_question_and_can_withhold_its_s
 
 def test_a_side_of_three_reads_the_promise_before_the_first_item(board):
     board.ask(1, 3)
-    page = Client().get(link_of(board.places(1)[0])).content.decode()
+    page = Client().get(link_of(board.respondents_of(1)[0])).content.decode()
     promise = (
         "No single other person can work out your answer. If everyone else on your side compared theirs, they could."
     )
@@ -148,7 +148,7 @@ def test_a_side_of_three_reads_the_promise_before_the_first_item(board):
 
 def test_words_can_be_shown_where_five_are_asked(board):
     board.ask(1, 5)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     assert "Show these words" in Client().get(link).content.decode()
     send_answer(link, **answer_fields("decisions", 2, comment="Ask us", shares_words="on"))
     assert Answer.objects.get().shares_words
@@ -157,13 +157,13 @@ def test_words_can_be_shown_where_five_are_asked(board):
 @pytest.mark.parametrize("spoil", ["party", "address", "token"])
 def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil):
     board.ask(1, 1)
-    place = board.places(1)[0]
-    link = link_of(place)
+    respondent = board.respondents_of(1)[0]
+    link = link_of(respondent)
     if spoil == "party":
         board.seat(1, ends_on=in_days(-1))
     elif spoil == "address":
-        place.contact.email = "new@example.org"
-        place.contact.save()
+        respondent.contact.email = "new@example.org"
+        respondent.contact.save()
     else:
         link = link[:-9] + "xxxxxxxx/"
     gone = Client().get("/by-link/round/bm8.bGluaw/")
@@ -179,10 +179,10 @@ def test_a_link_that_has_ended_says_no_more_than_one_that_never_was(board, spoil
 
 def test_someone_who_finished_and_left_reads_that_their_answers_count_and_removes_them(board):
     board.ask(1, 1)
-    place = board.places(1)[0]
-    link = link_of(place)
-    board.say(place, level=1)
-    answering.finish(respondent=place)
+    respondent = board.respondents_of(1)[0]
+    link = link_of(respondent)
+    board.say(respondent, level=1)
+    answering.finish(respondent=respondent)
     board.seat(1, ends_on=in_days(-1))
     assert "Your answers still count" in Client().get(link).content.decode()
     assert "Your answers are removed." in send_answer(link, press="remove").content.decode()
@@ -192,9 +192,9 @@ def test_someone_who_finished_and_left_reads_that_their_answers_count_and_remove
 
 def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_a_code(board):
     survey_round = board.ask(1, 1)
-    place = board.places(1)[0]
-    link = link_of(place)
-    board.say(place, level=1)
+    respondent = board.respondents_of(1)[0]
+    link = link_of(respondent)
+    board.say(respondent, level=1)
     board.all_say(0, 4)
     with time_machine.travel(clock.now() + timedelta(days=16), tick=False):
         late = send_answer(link, **answer_fields("decisions", 4))
@@ -204,7 +204,7 @@ def test_after_the_last_day_nothing_is_taken_and_then_both_sides_are_read_after_
         assert "sign in with a code" in page
         assert "levels higher" not in page
         client = Client()
-        client.force_login(make_person(place.contact.email))
+        client.force_login(make_person(respondent.contact.email))
         assert "Government sees this three levels higher. Community rates it low." in client.get(link).content.decode()
     assert Round.objects.get(pk=survey_round.pk).opened_at
 
@@ -246,11 +246,11 @@ def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, b
     named = partner.post(names, {"asked": [f"person:{people.partner.pk}"]})
     assert named["Location"] == made["Location"]
     assert partner.post(names, {"asked": [f"person:{people.partner.pk}"]}).status_code == 422  # the list is closed
-    place = survey_round.respondents.get(person=people.partner)
+    respondent = survey_round.respondents.get(person=people.partner)
     as_shown(editor, made["Location"])
     before = as_shown(editor, made["Location"])
-    board.say(place, level=1, comment="Nobody asked us")
-    answering.finish(respondent=place)
+    board.say(respondent, level=1, comment="Nobody asked us")
+    answering.finish(respondent=respondent)
     assert as_shown(editor, made["Location"]) == before
 
 
@@ -395,7 +395,7 @@ def test_one_response_answers_several_questions(people, board):
     board.ask(1, 1)
     for number, level in ((0, 4), (1, 1)):
         for item in ("backbone", "influence"):
-            board.say(board.places(number)[0], item, level)
+            board.say(board.respondents_of(number)[0], item, level)
         board.all_say(number, level)
     board.round.refresh_from_db()
     url, editor = f"/rounds/{board.round.public_id}/respond/decisions/", client_of(people.editor)
@@ -415,7 +415,7 @@ def test_one_page_has_all_flagged_questions_and_one_response_for_several(people,
     board.ask(1, 1)
     for number, level in ((0, 4), (1, 1)):
         for item in ("backbone", "influence"):
-            board.say(board.places(number)[0], item, level)
+            board.say(board.respondents_of(number)[0], item, level)
         board.all_say(number, level)
     board.round.refresh_from_db()
     url, editor = f"/rounds/{board.round.public_id}/respond/", client_of(people.editor)
@@ -462,8 +462,8 @@ def test_staff_remind_people_once_a_day_and_the_page_never_says_whom(people, boa
 
 def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code(people, board):
     survey_round = board.ask(1, 1)
-    place = board.places(1)[0]
-    url, editor = f"/rounds/asked/{place.pk}/record/", client_of(people.editor)
+    respondent = board.respondents_of(1)[0]
+    url, editor = f"/rounds/asked/{respondent.pk}/record/", client_of(people.editor)
     assert client_of(people.stranger).get(url).status_code == 404
     assert editor.get("/rounds/asked/987654321/record/").status_code == 404
     before = as_shown(editor, url)
@@ -475,13 +475,13 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (2, 0)
     editor.get(f"/rounds/{survey_round.public_id}/")
     assert as_shown(editor, url) == before
-    link = link_of(place, "round_taken")
+    link = link_of(respondent, "round_taken")
     page = Client().get(link).content.decode()
     assert ("Someone recorded answers for you" in page, "by staff of another side" in page) == (True, False)
     send_answer(link, press="confirm")
     assert Answer.objects.count() == 0  # the link alone isn't a code
     themselves = Client()
-    themselves.force_login(make_person(place.contact.email))
+    themselves.force_login(make_person(respondent.contact.email))
     assert "by staff of another side" in themselves.get(link).content.decode()
     read = {"press": "confirm", "recorded": ",".join(str(one.pk) for one in PendingAnswer.objects.all())}
     assert themselves.post(link, read)["Location"] == link
@@ -492,13 +492,13 @@ def test_staff_record_what_someone_says_by_phone_and_they_confirm_it_with_a_code
 
 def test_what_was_recorded_can_be_discarded(people, board):
     board.ask(1, 1)
-    place = board.places(1)[0]
+    respondent = board.respondents_of(1)[0]
     answering.record_answers(
-        respondent=place, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4}
+        respondent=respondent, by=people.editor, way="paper", was_read_back=False, answers={"decisions": 4}
     )
     themselves = Client()
-    themselves.force_login(make_person(place.contact.email))
-    themselves.post(link_of(place), {"press": "discard", "recorded": str(PendingAnswer.objects.get().pk)})
+    themselves.force_login(make_person(respondent.contact.email))
+    themselves.post(link_of(respondent), {"press": "discard", "recorded": str(PendingAnswer.objects.get().pk)})
     assert (PendingAnswer.objects.count(), Answer.objects.count()) == (0, 0)
 
 
@@ -528,7 +528,7 @@ def test_a_round_is_moved_and_canceled_by_the_partner_that_started_it(people, bo
 
 def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_page(people, board):
     survey_round = board.ask(1, 1)
-    link = link_of(board.places(1)[0])
+    link = link_of(board.respondents_of(1)[0])
     board.all_say(0, 3)
     url, editor, partner = f"/rounds/{survey_round.public_id}/", client_of(people.editor), client_of(people.partner)
     assert partner.get(f"{url}cancel/").status_code == 403
@@ -550,5 +550,5 @@ def test_once_someone_has_answered_a_cancellation_asks_the_partners_on_their_pag
 def test_who_answers_has_no_account_made(board):
     board.ask(1, 1)
     before = Person.objects.count()
-    send_answer(link_of(board.places(1)[0]), **answer_fields("decisions", 3))
+    send_answer(link_of(board.respondents_of(1)[0]), **answer_fields("decisions", 3))
     assert Person.objects.count() == before

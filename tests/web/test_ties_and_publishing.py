@@ -22,7 +22,7 @@ def tie_fields(party, **levels):
 
 def test_from_the_email_one_says_something_of_each_partner_as_much_as_one_likes(board):  # noqa: F811
     board.ask(1, 1)
-    link, someone = link_of(board.places(1)[0]), Client(enforce_csrf_checks=True)
+    link, someone = link_of(board.respondents_of(1)[0]), Client(enforce_csrf_checks=True)
     assert MORE in someone.get(link).content.decode()
     page = someone.get(f"{link}partners/").content.decode()
     assert [escape(str(party)) in page for party in board.parties] == [True, True, True]
@@ -41,13 +41,13 @@ def test_from_the_email_one_says_something_of_each_partner_as_much_as_one_likes(
 
 def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
     board.ask(1, 1)
-    place, place_link = board.places(1)[0], link_of(board.places(1)[0])
-    answering.save_tie_answers(respondent=place, party=board.parties[0], levels={"intensity": 4})
+    respondent, place_link = board.respondents_of(1)[0], link_of(board.respondents_of(1)[0])
+    answering.save_tie_answers(respondent=respondent, party=board.parties[0], levels={"intensity": 4})
     checked = f'value="4" id="id_{board.parties[0].pk}-intensity_5" checked'
     other = Client()
     page = other.get(f"{place_link}partners/").content.decode()
     assert ("Saved. You can change it." in page, checked in page) == (True, False)
-    reader = Person.objects.create_user(place.contact.email)
+    reader = Person.objects.create_user(respondent.contact.email)
     other.force_login(reader)
     assert checked in other.get(f"{place_link}partners/").content.decode()
 
@@ -55,7 +55,7 @@ def test_what_was_said_is_read_only_after_a_code(board):  # noqa: F811
 @pytest.mark.parametrize("levels", [{"intensity": "9"}, {"mission": "0"}, {"power": "much"}, {"openness": "4.5"}])
 def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, levels):  # noqa: F811
     board.ask(1, 1)
-    link = f"{link_of(board.places(1)[0])}partners/"
+    link = f"{link_of(board.respondents_of(1)[0])}partners/"
     sent = send_answer(link, **tie_fields(board.parties[0], **{"reliability": "3"} | levels))
     page = sent.content.decode()
     assert (sent.status_code, "We haven’t saved this yet" in page, TieAnswer.objects.count()) == (422, True, 0)
@@ -65,17 +65,20 @@ def test_a_level_that_was_not_offered_is_refused_and_other_choices_stay(board, l
 @pytest.mark.parametrize("party", ["", "x", "999999"])
 def test_a_partner_that_is_not_there_changes_nothing(board, party):  # noqa: F811
     board.ask(1, 1)
-    assert send_answer(f"{link_of(board.places(1)[0])}partners/", party=party).status_code == 200
+    assert send_answer(f"{link_of(board.respondents_of(1)[0])}partners/", party=party).status_code == 200
     own = board.parties[1]
-    assert send_answer(f"{link_of(board.places(1)[0])}partners/", **tie_fields(own, mission="4")).status_code == 200
+    assert (
+        send_answer(f"{link_of(board.respondents_of(1)[0])}partners/", **tie_fields(own, mission="4")).status_code
+        == 200
+    )
     assert not TieAnswer.objects.exists()
 
 
 def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_any_other(board):  # noqa: F811
     board.ask(1, 1)
-    link = f"{link_of(board.places(1)[0])}partners/"
-    for place in board.round.respondents.order_by("pk"):
-        answering.finish(respondent=place)
+    link = f"{link_of(board.respondents_of(1)[0])}partners/"
+    for respondent in board.round.respondents.order_by("pk"):
+        answering.finish(respondent=respondent)
     gone, never = Client().get(link), Client().get("/by-link/round/bm8.bGluaw/partners/")
     assert (gone.status_code, never.status_code) == (404, 404)
     assert send_answer(link, **tie_fields(board.parties[0], mission="4")).status_code == 404
@@ -85,10 +88,12 @@ def test_once_the_round_has_opened_the_link_leads_nowhere_and_says_no_more_than_
 def test_both_sides_read_it_on_the_page_of_the_round(board, people, client):  # noqa: F811
     board.ask(1, 1)
     levels = dict.fromkeys(("reliability", "mission", "openness"), 2) | {"intensity": 3}
-    answering.save_tie_answers(respondent=board.places(0)[0], party=board.parties[1], levels=levels)
-    answering.save_tie_answers(respondent=board.places(1)[0], party=board.parties[0], levels=levels | {"intensity": 1})
-    for place in board.round.respondents.order_by("pk"):
-        answering.finish(respondent=place)
+    answering.save_tie_answers(respondent=board.respondents_of(0)[0], party=board.parties[1], levels=levels)
+    answering.save_tie_answers(
+        respondent=board.respondents_of(1)[0], party=board.parties[0], levels=levels | {"intensity": 1}
+    )
+    for respondent in board.round.respondents.order_by("pk"):
+        answering.finish(respondent=respondent)
     for person in (people.editor, people.partner):
         client.force_login(person)
         page = client.get(f"/rounds/{board.round.public_id}/").content.decode()

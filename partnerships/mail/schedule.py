@@ -1,4 +1,6 @@
-"""What is due when: local time and zone to UTC moments, and the offsets of all reminders. Pure functions.
+"""What is due when: local time and zone to UTC moments, and the offsets of reminders. Pure functions.
+
+The emails about rounds, records and numbers have offsets of their own (`notifications`).
 
 Days are calendar days at the same local time; hours are elapsed time. A local time that doesn't exist moves forward by
 the gap, and of one that occurs twice the first counts.

@@ -137,7 +137,8 @@ def test_notes_that_were_read_long_ago_are_no_news_again(people, partnership, co
 def test_a_partnership_that_meets_often_gets_no_email_a_week_ahead(people, partnership):
     for days in (20, 27, 34):
         make_meeting(partnership, people=[people.editor], days=days)
-    # The first one was planned when it was the only one. When it is due, `meetings.seat_lost_reason` refuses its email.
+    # The first one was planned when it was the only one. When it is due, its email is refused by
+    # `notifications.meetings.seat_lost_reason`.
     assert [row[0] for row in outbox(occurrence__endswith="/7d")] == ["0/7d"]
 
 

@@ -33,7 +33,7 @@ def partner_of_contact(pk: int, contact_id: int, question: str) -> tuple[AskedPa
 
 
 def is_asked(partner: AskedParty, question: str) -> bool:
-    """Whether the question is asked now: someone wants to cancel the open round, or its answers are open."""
+    """Whether the question is asked now: someone wants to cancel the running round, or its answers are open."""
     survey_round = partner.side.round
     if question == Agreement.PUBLISH:
         return survey_round.opened_at is not None

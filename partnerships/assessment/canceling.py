@@ -59,7 +59,7 @@ def snapshot(survey_round: Round) -> dict:
 
 @transaction.atomic
 def cancel_round(*, survey_round: Round, by: Author, why: str, version: int | None = None) -> Round:
-    """Cancel an open round, or after answering has begun, ask the partners of each side for their yes.
+    """Cancel a running round, or after answering has begun, ask the partners of each side for their yes.
 
     SYSTEM acts for the lead agency, and asks only if there are answers.
     """

@@ -1,4 +1,4 @@
-"""Guards respondents of an open round: they can't be merged, and their contact can't get another address, be removed, or
+"""Guards respondents of a running round: they can't be merged, and their contact can't get another address, be removed, or
 go to another record than their partner.
 
 Otherwise, a person with another mailbox could read sealed answers or erase them, or an office could choose who answers.

@@ -160,7 +160,7 @@ def side_respondents(person: Viewer, survey_round: Round, side: RoundSide, *, by
 
 
 def respondents_seen(person: Viewer, survey_round: Round) -> list:
-    """The respondents of an open round, for people who keep the record: never whether they have answered."""
+    """The respondents of a running round, for people who keep the record: never whether they have answered."""
     if not survey_round.is_answering or not (
         is_administrator(person) or may_read_all(person, survey_round.partnership)
     ):

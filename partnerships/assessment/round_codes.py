@@ -104,7 +104,7 @@ def print_partner_code(*, survey_round: Round, party: Party, by: Author, source:
 
 
 def partner_by_code(code: str) -> AskedParty:
-    """The partner with this code, in an open round, if it holds its seat in a published partnership and has no
+    """The partner with this code, in a running round, if it holds its seat in a published partnership and has no
     editors.
 
     Raises NotFound.

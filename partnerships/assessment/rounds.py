@@ -211,7 +211,7 @@ def require_last_day(closes_on: date | None, zone: str, least: int = NAMING_DAYS
 
 @transaction.atomic
 def move_round(*, survey_round: Round, by: Author, closes_on: date | None, version: int | None = None) -> Round:
-    """Give an open round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
+    """Give a running round a later deadline: once, and by MOVE_DAYS at most. Reminders follow it."""
     require(by is SYSTEM or bool(cancel_role(by, survey_round)))
     with change(survey_round, by=by, verb="update", snapshot=snapshot, version=version) as writing:
         current = writing.record

@@ -132,7 +132,7 @@ def partners_of_side(side: RoundSide) -> QuerySet[Party]:
 
 
 def agrees_for(person: Viewer, survey_round: Round) -> list[Party]:
-    """The partners of an open round for which the person, as their editor, can agree to its cancellation."""
+    """The partners of a running round for which the person, as their editor, can agree to its cancellation."""
     rows = [party for side in survey_round.sides.all() for party in partners_of_side(side)]
     rows = Party.objects.filter(pk__in=[party.pk for party in rows]).select_related("partnership", "department")
     return [party for party in rows if person is not None and may_edit_own_part(person, party)]
@@ -161,8 +161,8 @@ def sides_of(partnership: Partnership, parties: Sequence[Party]) -> tuple[dict[i
 def sides_at_table(partnership: Partnership) -> dict[Party, str]:
     """Party → key of its side, for all at the table, confirmed or not.
 
-    The sides are those of a round that starts now, or of the open one that compares the lead: partners that are added
-    while it is open change no one's side.
+    The sides are those of a round that starts now, or of the running one that compares the lead: partners that are added
+    while it is running change no one's side.
     """
     rows = Party.objects.filter(seats.at_table(), partnership=partnership).select_related("partnership", *_BODIES)
     parties = list(rows.order_by("position", "pk"))

@@ -76,7 +76,7 @@ def note_due_on(survey_round: Round) -> date:
 
 
 def round_seen(person: Person, survey_round: Round) -> RoundSeen:
-    """A round as the person may see it: while it is open, roughly how far larger sides are; after that both sides'
+    """A round as the person may see it: while it is running, roughly how far larger sides are; after that both sides'
     scores.
     """
     own_sides = own_sides_of(person, survey_round) if survey_round.opened_at else set()
@@ -127,7 +127,7 @@ def _comments_by_item(survey_round: Round) -> dict[str, list[tuple[str, SharedWo
 
 
 def suggestions_of(survey_round: Round) -> dict[str, suggested_levels.Suggestion]:
-    """Item → the level that records suggested when its answers opened; for an open round, what they suggest today.
+    """Item → the level that records suggested when its answers opened; for a running round, what they suggest today.
 
     None for a round from before that was kept.
     """

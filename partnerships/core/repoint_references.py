@@ -18,6 +18,7 @@ from django.utils.translation import gettext
 from partnerships.core.errors import ValidationError
 from partnerships.core.models import model_field, related_model
 
+# What a step did: pointed a foreign key at the kept row; deleted a row; set another field.
 MOVED, DROPPED, PUT = "moved", "dropped", "put"
 
 
@@ -253,6 +254,7 @@ def undo_steps(steps: Steps) -> None:
 
 
 def _undo_step(step: dict[str, Any], model: type[Model]) -> None:
+    """Reverse one step on a row of this model. A field that has another value since then stays as it is."""
     if step["do"] == DROPPED:
         for row in serializers.deserialize("json", step["row"]):
             if _references_exist(row.object):

@@ -62,7 +62,7 @@ def as_stored(value: Any) -> Stored:
 
 
 def stored_words(words: str) -> dict[str, Any]:
-    """A text of ours as JSON."""
+    """A text of ours as JSON, from which `from_stored` makes it in the language of its reader."""
     return StoredText.of(words).stored
 
 

@@ -75,7 +75,10 @@ def _in_rows(
 
 
 def _side_by_side(boxes: Sequence, count: int, widest: float) -> tuple[list[tuple[float, float]], float]:
-    """Place components in rows, as words fill a page. What is left of a row is shared out around its components."""
+    """The position of each node, and the total height: components in rows, as words fill a page, with equal space around.
+
+    `boxes`: (its nodes, their positions in it, width, height) of each component. `count`: how many nodes there are.
+    """
     rows: list[list] = []
     left = 0.0
     for box in boxes:

@@ -253,7 +253,8 @@ def _add_nodes_and_ties(
 ) -> None:
     """Set the nodes, ties and shared partnerships of the network.
 
-    `read`: rows of parties. `issues`: partnership → the names of its issue areas.
+    `read`: rows of parties with _COLUMNS. `issues`: partnership → the names of its issue areas. A node is named by its
+    public id, and a tie by the positions of its two nodes in `Network.bodies`.
     """
     known = {(row["partnership_id"], _key(row)): row for row in read}
     shared: dict[int, SharedPartnership] = {}

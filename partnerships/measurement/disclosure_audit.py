@@ -23,6 +23,8 @@ Counts = tuple[Decimal | None, ...]
 
 
 class Move(NamedTuple):
+    """The groups whose counts grow, and those whose counts shrink by as much, so that every shown sum stays the same."""
+
     up: list[int]
     down: list[int]
 
@@ -31,13 +33,15 @@ class Reach:
     """Two tables that moves lead to, for one count of each cell.
 
     In `high` the cell in question is larger than it is, in `low` smaller. `width`: the difference between the two.
-    Groups that `counts` lacks are never shown: they get whatever value results.
+    `wanted`: the width that protects the cell. Groups that `counts` lacks are never shown: they get whatever value
+    results.
     """
 
     def __init__(self, counts: Mapping[int, Decimal], wanted: int) -> None:
         self.high, self.low, self.width, self.wanted = dict(counts), dict(counts), Decimal(), wanted
 
     def missing(self) -> Decimal:
+        """How much the width lacks."""
         return self.wanted - self.width
 
     def steps(self, move: Move) -> tuple[Decimal, Decimal]:
@@ -47,7 +51,8 @@ class Reach:
         low = min([self.low[group] for group in move.up if group in self.low] + [most])
         return high, low
 
-    def go(self, move: Move) -> None:
+    def apply(self, move: Move) -> None:
+        """Make this move in both tables as far as it can go: in `low`, with up and down reversed."""
         for counts, step, way in zip((self.high, self.low), self.steps(move), (1, -1), strict=True):
             self.width += step
             for groups, sign in ((move.up, way), (move.down, -way)):
@@ -109,7 +114,7 @@ class Table:
             if move is None:
                 break
             for reach in reaches:
-                reach.go(move)
+                reach.apply(move)
             new = self._newly_protected(move)
             self.hidden.update(new)
             added += new
@@ -122,7 +127,7 @@ class Table:
             if not short:
                 break
             for reach in short:
-                reach.go(move)
+                reach.apply(move)
 
     def _reach(self, group: int, n: int) -> Reach | None:
         """How far the nth count of a group can move, before any move.

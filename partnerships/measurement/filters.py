@@ -70,13 +70,14 @@ class MeasureFilter(_Published):
     result = VisibleRecordsFilter(
         seen=results_visible_to, apply=lambda filter_, qs, results: qs.filter(result__in=results), label=_("Result")
     )
-    issue = issue_filter(lambda filter_, qs, areas: qs.filter(_on(areas)))
+    issue = issue_filter(lambda filter_, qs, areas: qs.filter(_serves(areas)))
 
     class Meta:
         model = Measure
         fields: list[str] = []
 
 
-def _on(areas: QuerySet[IssueArea]) -> Q:
+def _serves(areas: QuerySet[IssueArea]) -> Q:
+    """Measures for a result on these issue areas, or of a partnership that works on them."""
     tagged = Partnership.issue_areas.through.objects.filter(issuearea__in=areas).values("partnership")
     return Q(result__in=_results_on(areas)) | Q(partnership__in=tagged)

@@ -38,7 +38,11 @@ class Release:
 
 @dataclass
 class _Member:
-    """The state of a measure while its period is replayed."""
+    """The state of a measure while its period is replayed.
+
+    `rows`: everything ever entered for it. `made_of`, `hidden`, `limit`: as in Release. `table`: the current cells of
+    its own, not quoted, numbers.
+    """
 
     measure: Measure
     rows: Sequence[DataPoint]
@@ -62,7 +66,7 @@ class _Member:
             | self.limits.keys()
         )
 
-    def go(self, at: datetime) -> bool:
+    def replay(self, at: datetime) -> bool:
         """Apply what was entered, removed and set at this moment. Returns whether anything that counts has changed."""
         for row in self.rows:
             if row.replaced_at == at:
@@ -110,7 +114,7 @@ def released_together(entered: Mapping, sums: Iterable) -> dict:
     moments = {at for member in members.values() for at in member.moments}
     first = min(moments, default=None)
     for at in sorted(moments | {at for at, *_ in sums if first is not None and at > first}):
-        changed = [member for member in members.values() if member.go(at)]
+        changed = [member for member in members.values() if member.replay(at)]
         for member in changed:
             member.hide()
         linked = [(members[whole], [members[part] for part in parts]) for since, whole, parts in sums if since <= at]

@@ -70,6 +70,7 @@ def _page_of(page: str, recipient: Recipient, language: str) -> str:
 
 
 def followed(email: Email, recipient: Recipient, context: dict[str, Any]) -> dict[str, Any]:
+    """The template context of an email about one change that the reader follows. Its subject is a News."""
     news = context.get("subject") or recipients.find_audience(email).subject
     if news is None:
         raise NotFound

@@ -247,8 +247,9 @@ def link_to_check_in(plan: CheckInPlan) -> str:
 
 
 def is_reader(respondent: Respondent, person: Viewer) -> bool:
-    """Whether the visitor has signed in with a code to the address that the link went to: then they read what was
-    said.
+    """Whether the visitor has signed in with a code that went to the email address of the respondent.
+
+    Only then does the page of the link show what they answered.
     """
     someone = respondent.person or respondent.contact
     assert someone is not None  # a constraint of the table

@@ -79,7 +79,7 @@ def refusal(kept: Body, lost: Body) -> Text:
 
 
 def _share_an_open_round(kept: Body, lost: Body) -> bool:
-    """Whether one of them is asked in an open round of a partnership in which the other has a seat, whatever it
+    """Whether one of them is asked in a running round of a partnership in which the other has a seat, whatever it
     answered, and also before it has named its people.
 
     Otherwise, people of a partner that declined could answer because of the merge, or others would lose their place.

@@ -291,7 +291,7 @@ def _erase(contact: Contact, *, by: Author) -> None:
     delete_emails(Email.objects.filter(recipient=f"contact:{pk}"))
     delete_files_to(traces.addresses)
     forget_recipients(traces.addresses)
-    if by is SYSTEM:  # they erase themselves: their answers are erased too, including those of an open round
+    if by is SYSTEM:  # they erase themselves: their answers are erased too, including those of a running round
         erase_answers(Respondent.objects.filter(contact=pk))
     SeatConsent.objects.filter(contact=pk).update(code="")  # the mark of its mailbox
     # Saved as an ordinary change of the record, so that an open form doesn't restore it.

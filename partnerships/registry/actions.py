@@ -209,7 +209,7 @@ def _hand_over(writing: ChangeContext, by: Author) -> None:
 def _confirm_seats_of_former_lead(partnership: Partnership, was: str, by: Author) -> None:
     """Confirm the seats of the former lead and its departments, which needed no yes as long as it kept the record.
 
-    Otherwise they would lose every right of a seat, also their places in an open round.
+    Otherwise they would lose every right of a seat, also their places in a running round.
     """
     rows = partnership.parties.filter(seats.of_government(was), seats.NAMED).exclude(state=SeatState.CONFIRMED)
     for party in rows:

@@ -160,7 +160,7 @@ class PartnershipFilter(ListFilter):
         fields: list[str] = []
 
     def filter_queryset(self, queryset: QuerySet[Partnership]) -> QuerySet[Partnership]:
-        if not self.asks_documents:
+        if not self.documents_answer:
             return super().filter_queryset(queryset)
         stored = self._has_facets("public_facets__")
         if self.some_outdated:
@@ -189,7 +189,7 @@ class PartnershipFilter(ListFilter):
     def _facets_say_all(self, *, searched: bool) -> bool:
         if not self.filters:
             return searched and not sees_more_than_documents(self.person)
-        return self.asks_documents and self._asked_of_facets == self.filters.keys() and not self.some_outdated
+        return self.documents_answer and self._asked_of_facets == self.filters.keys() and not self.some_outdated
 
     @cached_property
     def _facet_conditions(self) -> list[FacetCondition]:
@@ -210,7 +210,7 @@ class PartnershipFilter(ListFilter):
         return outdated.any_marked(RESOURCE)
 
     @cached_property
-    def asks_documents(self) -> bool:
+    def documents_answer(self) -> bool:
         """Whether the stored documents answer this list. They do if the reader sees no more than they show."""
         return facets_answer(self.filters) and not sees_more_than_documents(self.person)
 

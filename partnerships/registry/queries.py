@@ -87,7 +87,7 @@ def partnership_list(
         is_staff=is_staff(person),
         allow=allow,
     )
-    if found.filters.asks_documents and not found.filters.some_outdated:
+    if found.filters.documents_answer and not found.filters.some_outdated:
         found.orderings, found.sorts_few = BY_FACETS, True
     return found
 
@@ -416,7 +416,7 @@ def _facet_counts(found: listing.Listing) -> dict[str, Any]:
     Where their documents are read anyway, they are read once, and their number is recorded in the listing.
     """
     rows = found.countable()
-    if rows is None or (found.query is None and not found.filters.asks_documents and found.total()[1]):
+    if rows is None or (found.query is None and not found.filters.documents_answer and found.total()[1]):
         return {}
     try:
         sql, params = found.filters.facet_rows(rows, among=found.among()).query.sql_with_params()

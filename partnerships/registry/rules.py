@@ -42,7 +42,7 @@ PUBLIC_PARTY = (
 
 @cached_rule
 def partnerships_visible_to(person: Viewer) -> QuerySet[Partnership]:
-    """Published records for everyone; drafts for the staff of the lead, and for those who they are shared with."""
+    """Published records for everyone; drafts for the staff of the lead, and for those they are shared with."""
     if is_administrator(person):
         return Partnership.objects.all()
     if not belongs_somewhere(person):

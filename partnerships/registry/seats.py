@@ -91,7 +91,7 @@ def has_agreed(party: Party) -> bool:
 
 
 def needs_no_consent(party: Party) -> bool:
-    """`LEADS_OWN` for one party."""
+    """Whether a party is the lead jurisdiction itself or a department of it (`LEADS_OWN`, for one party)."""
     home = party.department.jurisdiction_id if party.department else party.jurisdiction_id
     return home == party.partnership.lead_id
 

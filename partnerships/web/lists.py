@@ -234,7 +234,8 @@ class ListPage:
     def url(self, *, drop=(), path=None, **put):
         """The URL of this list's first page with other parameters: without those in `drop`, with those in `put`.
 
-        Where an address without parameters opens on some, one that means all names its order.
+        On a list that starts with parameters (`opens_on`), a URL without any would mean these: one that means all rows
+        names their order.
         """
         params = self.params.copy()
         for name in ("cursor", *drop):

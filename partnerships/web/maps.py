@@ -111,6 +111,7 @@ def named(records: Iterable[Record]) -> list[Named]:
 
 
 def _place_of(spot, anchor) -> Place:
+    """The mark of a jurisdiction with a number. `anchor`: the id of the table's row that it leads to."""
     at = spot.jurisdiction
     return Place(str(at), at.state, spot.number, anchor, at.latitude, at.longitude, at.get_absolute_url(), spot.keys)
 

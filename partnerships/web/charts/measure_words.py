@@ -85,6 +85,7 @@ def named(name) -> str:
 
 
 def of_trend(trend) -> str:
+    """What a Trend shows, in sentences: how its first line changes, the target, the baseline, the forecast, the others."""
     main = trend.lines[0] if trend.lines else None
     subject = trend.title if main is None or len(trend.lines) < 2 else f"{trend.title}, {named(main.name)}"
     text = f"{subject}: {change_words(main.points if main else (), trend.unit_words)}"

@@ -60,6 +60,7 @@ def _panel(line, panels, frame):
 
 
 def _rows(lines, labels):
+    """The rows of the table: the label of a period, and a cell for each line."""
     by_line = [{one.label: one for one in line.points} for line in lines]
     return [(label, *(say.cell(line.get(label)) for line in by_line)) for label in labels]
 

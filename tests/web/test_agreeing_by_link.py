@@ -62,7 +62,7 @@ def cancel_asked(board):
     answering(board)
     canceling.cancel_round(survey_round=board.round, by=board.staff, why=WHY)
     canceling.agree_to_cancel(survey_round=current(board), by=board.first)
-    assert current(board).is_open
+    assert current(board).is_running
     return board
 
 
@@ -135,7 +135,7 @@ def test_the_yes_of_a_partner_without_an_account_is_the_one_that_cancels_a_round
         assert part in email_text.replace("\n", " ")
     assert "/rounds/" not in email_text
     page = page_text(Client().get(path))
-    assert ("Do you agree to cancel this round?" in page, WHY in page, current(board).is_open) == (True, True, True)
+    assert ("Do you agree to cancel this round?" in page, WHY in page, current(board).is_running) == (True, True, True)
     done = send_answer(path, "yes")
     assert ("Saved: yes" in page_text(done), "The round is canceled." in page_text(done)) == (True, True)
     assert current(board).cancelled_at is not None
@@ -163,11 +163,11 @@ def test_the_yes_of_a_partner_without_an_account_publishes_a_round_and_its_no_en
 def test_a_no_is_kept_and_does_not_cancel(board):
     path, _ = ask_for_link("cancel", board)
     assert "Saved: no" in page_text(send_answer(path, "no"))
-    assert (answers(board), current(board).is_open) == (([False], []), True)
+    assert (answers(board), current(board).is_running) == (([False], []), True)
     assert Change.objects.filter(verb="agree").latest("pk").after["noes"] == [board.seat.pk]
     # The other partners of its side can't outvote it, and no one else can give its yes.
     canceling.agree_to_cancel(survey_round=current(board), by=board.first)
-    assert current(board).is_open
+    assert current(board).is_running
     # It changes its mind by the link that came after its no.
     receipt = email_of("round_agreement", board)
     assert "doesn’t agree to cancel" in rendered(receipt).text
@@ -322,7 +322,7 @@ def test_no_contact_is_emailed_unless_the_seat_was_confirmed_at_its_own_address(
     if happens is _merged_with_another_that_confirmed:  # refused while the round is open
         board.close()
     happens(board)
-    if question == "cancel" and current(board).is_open:
+    if question == "cancel" and current(board).is_running:
         canceling.cancel_round(survey_round=board.round, by=board.staff, why=WHY)
     else:
         board.close()
@@ -352,7 +352,7 @@ def test_the_office_cannot_give_the_yes_of_that_partner(board):
     for contact in (sham, board.director, board.others[0]):
         with pytest.raises(NotFound):
             canceling.answer_by_link(partner=partner, contact=contact, mark="", agrees=True)
-    assert (answers(board), current(board).is_open) == (([], []), True)
+    assert (answers(board), current(board).is_running) == (([], []), True)
 
 
 def test_people_named_with_a_code_of_the_office_leave_the_yes_with_the_contact(board):
@@ -362,7 +362,7 @@ def test_people_named_with_a_code_of_the_office_leave_the_yes_with_the_contact(b
     others_name(board, 1, 1)
     canceling.cancel_round(survey_round=current(board), by=board.staff, why=WHY)
     canceling.agree_to_cancel(survey_round=current(board), by=board.first)
-    assert current(board).is_open
+    assert current(board).is_running
     assert Email.objects.filter(kind="round_cancel_asked", recipient=f"contact:{board.director.pk}").exists()
 
 
@@ -373,7 +373,7 @@ def test_a_partner_that_gets_an_editor_answers_with_the_account_and_changes_what
     Membership.objects.create(person=person, organization=board.organizations[1], role="editor")
     assert Client().get(path_in(email_of("round_agreement", board))).status_code == 404
     canceling.agree_to_cancel(survey_round=current(board), by=person)
-    assert (answers(board)[0], current(board).is_open) == ([True], False)
+    assert (answers(board)[0], current(board).is_running) == ([True], False)
 
 
 def test_nothing_of_it_is_in_the_outbox_of_the_office_or_the_change_log(board):

@@ -48,7 +48,7 @@ SUSPENSION = "Person(is_active password)"
 RESULT = """Result(title population detail lead_id is_published source last_verified_on) ±Result_issue_areas
  ±Result_partnerships"""
 MEASURE = """Measure(title kind definition source unit per counted lowest highest direction period first_month baseline_value
- baseline_on target_value target_on last_on smallest due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
+ baseline_on target_value target_on last_on smallest limits due_days is_published last_verified_on) ±MeasureGroup MeasureGroup(*)
  ±MeasureOwner MeasureOwner(*)"""
 MAKEUP = """Makeup(counted_on members several prefer_not no_answer changed asked_how note source counts kept_back
  is_closed)"""
@@ -190,7 +190,7 @@ MAY = {
     "own_place": "Organization(area_note open_fields) ±Organization_area ±Organization_languages ±Organization_led_by"
         " ±Organization_communities",
     "own_reach": f"Organization(website address open_fields) {CONTACTS}",
-    "own_listing": "Organization(listing has_withdrawn)",
+    "own_listing": "Organization(listing has_withdrawn) Party(unnamed)",
     "own_domain": "Organization(mail_domain)",
     "organization_missing": "+Suggestion",
     "organization_suggest": "+Suggestion",

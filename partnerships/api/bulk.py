@@ -284,7 +284,10 @@ _AT = {"stale": ("version",), "not_found": ("id",), "mistyped_id": ("id",)}
 
 
 # What to do about a problem of a row, where that isn't what a request for one record does.
-_TO_DO = {"stale": "Read it again, compare it with yours, and send its new version, or its new ETag as if_match."}
+_TO_DO = {
+    "stale": "Read it again, compare it with yours, and send its new version, or its new ETag as if_match.",
+    "not_found": "Check the id, or look for the record in its list.",
+}
 
 
 def _counts(found) -> dict:

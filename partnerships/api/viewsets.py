@@ -14,7 +14,7 @@ from rest_framework.viewsets import GenericViewSet
 
 from partnerships.accounts.models import ApiToken
 from partnerships.api import files, parameters
-from partnerships.api.errors import Problem, invalid_parameter
+from partnerships.api.errors import Problem, invalid_parameter, parameter_error
 from partnerships.api.lists import KeysetPagination, ListingBackend, joined
 from partnerships.api.renderers import CSVRenderer, JSONRenderer, NDJSONRenderer
 from partnerships.api.shapes import ID
@@ -169,7 +169,8 @@ class ResourceViewSet(RegistryView, GenericViewSet):
                 continue
             token = self.request.auth
             if isinstance(token, ApiToken) and token.reads and view.path not in token.reads:
-                raise Problem("not_for_reading")
+                words = f"The rows name records of the list “{view.path}”, which this token can’t read."
+                raise Problem("not_for_reading", [parameter_error("include", "not_for_reading", words)])
             rows = view.listed(self.reader, parameters.in_default_order(QueryDict())).ordered()
             rows = rows.filter(public_id__in=wanted)
             rows = rows.values_list("pk", "pk", *view.columns) if view.columns else rows

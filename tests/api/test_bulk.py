@@ -158,7 +158,10 @@ def test_what_a_row_may_not_be(program, people, organizations):
         group(people, 3, identifiers="12-0000001"),
         group(people, 4, identifiers=[{"scheme": 5, "value": "x"}]),
     ]
-    assert refusals(send(program, rows, "each")) == [
+    answer = send(program, rows, "each")
+    (error,) = answer.json()["rows"][0]["errors"]
+    assert error["detail"] == "Not found. Check the id, or look for the record in its list."
+    assert refusals(answer) == [
         ("#/rows/0/id", "not_found"),
         ("#/rows/1/id", "not_found"),
         ("#/rows/2", "not_allowed"),

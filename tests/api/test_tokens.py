@@ -296,6 +296,9 @@ def test_it_reads_the_lists_that_it_is_for_and_no_other(by_token, member_of_both
     assert {by_token(secret, path).status_code for path in ("", "openapi.yaml")} == {200}
     for path in ("organizations/", "meetings/?format=csv", f"organizations/{people.organization.public_id}/"):
         problem(by_token(secret, path), 403, "not_for_reading")
+    (error,) = problem(by_token(secret, "partnerships/?include=lead"), 403, "not_for_reading")["errors"]
+    assert error["parameter"] == "include"
+    assert error["detail"] == "The rows name records of the list “jurisdictions”, which this token can’t read."
     hidden = by_token(secret, "organizations/G-000000-0/")
     assert hidden.content == by_token(secret, f"organizations/{people.organization.public_id}/").content
     assert set(Readable.values) == set(RESOURCES)

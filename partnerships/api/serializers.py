@@ -194,7 +194,8 @@ class StrictSerializer(serializers.Serializer):
         wrong, as_read = {}, self.context.get("as_read") or {}
         for name in data.keys() - self.fields.keys() - set(self.ignored):
             if name not in self.shown:
-                wrong[name] = [ErrorDetail("This record has no such field.", "unknown_field")]
+                known = ", ".join(self.fields)
+                wrong[name] = [ErrorDetail(f"There’s no such field. You can send: {known}.", "unknown_field")]
             elif name not in as_read or as_read[name] != data[name]:
                 wrong[name] = [
                     ErrorDetail("This can’t be changed here. Send it as it is, or leave it out.", "read_only")

@@ -125,11 +125,11 @@ def explain_wall_time(day: date, at: time, zone_name: str) -> str | None:
     when, zone = day_words(day), zone_words(zone_name)
     if real.replace(tzinfo=None) != datetime.combine(day, at):
         words = gettext(
-            "The clocks go forward on %(day)s: %(time)s doesn’t exist in %(zone)s. We use %(other)s instead."
+            "The clocks go forward on %(day)s: %(time)s doesn’t exist in %(zone)s. Enter %(other)s instead."
         )
         return words % {"day": when, "time": time_words(at), "zone": zone, "other": time_words(real)}
     if real.replace(fold=1).utcoffset() != real.replace(fold=0).utcoffset():
-        words = gettext("The clocks go back on %(day)s: %(time)s happens twice in %(zone)s. We use the first one.")
+        words = gettext("The clocks go back on %(day)s: %(time)s happens twice in %(zone)s. Enter another time.")
         return words % {"day": when, "time": time_words(at), "zone": zone}
     return None
 

@@ -450,6 +450,19 @@ def test_errors_do_not_speak_python(program, record):
     }
 
 
+def test_a_field_that_does_not_exist_is_told_which_do(program, record):
+    answer = program.change(path_of(record), {"note": "Done"}, "POST")
+    assert answer.status_code == 405
+    (error,) = program.send("POST", f"{path_of(record)}publish/", {"note": "Done"}, **{"if-match": "*"}).json()[
+        "errors"
+    ]
+    assert error == {
+        "pointer": "#/note",
+        "code": "unknown_field",
+        "detail": "There’s no such field. You can send: why.",
+    }
+
+
 def test_a_compressed_body_is_refused_by_its_header(program, record):
     answer = program.send("POST", "partnerships/", gzip.compress(b"{}"), **{"content-encoding": "gzip"})
     (error,) = problem(answer, 415, "unsupported_media_type")["errors"]

@@ -60,10 +60,10 @@ def test_days_out_of_range_are_refused_not_overflowed(day):
 
 def test_a_missing_or_doubled_wall_time_is_explained():
     assert explain_wall_time(date(2026, 3, 8), time(2, 30), CHICAGO) == (
-        "The clocks go forward on Sunday, March 8, 2026: 2:30 a.m. doesn’t exist in Central Time. We use 3:30 a.m. instead."
+        "The clocks go forward on Sunday, March 8, 2026: 2:30 a.m. doesn’t exist in Central Time. Enter 3:30 a.m. instead."
     )
     assert explain_wall_time(date(2026, 11, 1), time(1, 30), NEW_YORK) == (
-        "The clocks go back on Sunday, November 1, 2026: 1:30 a.m. happens twice in Eastern Time. We use the first one."
+        "The clocks go back on Sunday, November 1, 2026: 1:30 a.m. happens twice in Eastern Time. Enter another time."
     )
     assert explain_wall_time(date(2026, 3, 8), time(1, 59), CHICAGO) is None
     assert explain_wall_time(date(2026, 3, 8), time(3), CHICAGO) is None

@@ -7,7 +7,8 @@ READ   GET and HEAD: 200 for those who may see it, 404 for everyone else. Every 
 WRITE  GET and POST: 200, 302, 409 or 422 for those who may write it, 403 for those who may only see it, 404 for
     everyone else. Every other method: 405.
 API    GET and HEAD: 200 for those who may see it, 404 for everyone else. OPTIONS: 204. Every other method: 405. Where
-    the API changes records: 401 without a token, and 403 for a token that may only read.
+    the API changes records: 401 without a token, and 403 for a token that may only read. Where it has nothing: 404 for
+    every method but OPTIONS.
 OWN    GET: the status that the group lists for each role. No method ever fails with a 500.
 
 A suspended person is always answered as an anonymous visitor. So is a person who received links by email and asked for
@@ -53,8 +54,8 @@ GROUPS = (
     Group("leading on to what is one's own", OWN, ("own_organization", "office_invite"), statuses={302: ANYONE}),
     Group("pages about the site", READ, (*(f"site_{key}" for key in PAGES), "robots", "security", "sitemap",
         "sitemap_part"), {"": ANYONE}),
-    Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "partnerships", "partnerships_csv",
-        "partnerships_map", "organizations_map",
+    Group("open pages", READ, ("healthz", "home", "about", "words", "developers", "api_swagger", "partnerships",
+        "partnerships_csv", "partnerships_map", "organizations_map",
         "organizations", "organizations_csv", "jurisdictions", "jurisdictions_csv", "departments", "departments_csv",
         "issue_areas", "meetings", "meetings_csv", "coverage", "coverage_issue_areas_csv", "coverage_departments_csv",
         "coverage_organizations_csv", "coverage_outcomes_csv", "calendar", "account_signup", "answer_saved"), {"": ANYONE}),
@@ -201,7 +202,7 @@ GROUPS = (
     Group("the office's own provider", OWN, ("openid_connect_login", "openid_connect_callback", "socialaccount_connections"),
         statuses={404: ANYONE}),
     Group("signing out", OWN, ("account_logout",), statuses={200: SIGNED_IN, 302: {"anonymous"}}),
-    Group("the API itself", API, ("api_root", "api_openapi", "api_swagger"), {"": ANYONE}),
+    Group("the API itself", API, ("api_root", "api_openapi"), {"": ANYONE}),
     Group("lists of the API", API, ("api_list",), {
         **{f"list of {path}": ANYONE for path in Readable.values}, "list of nothing": NOBODY}),
     Group("records of the API", API, ("api_one",), {"api published": ANYONE, "api draft": OFFICE, "api shared draft": GUESTS,

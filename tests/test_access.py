@@ -187,6 +187,8 @@ def expected(group, record, role, method):
         return LET_IN if whose in write else {403} if whose in see else {404}
     if method in ("GET", "HEAD"):
         return hidden
+    if record in ("elsewhere", "list of nothing") and method != "OPTIONS":
+        return {404}
     if takes_writes(record, method):  # no role here has a token that may write
         return {403} if role == "read_token" else {401}
     return {204} if (group.kind, method) == (access.API, "OPTIONS") else {405}

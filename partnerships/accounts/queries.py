@@ -112,7 +112,7 @@ def _member_row(reader: Viewer, body: Body, membership: Membership, is_manager: 
         address=person.email if is_manager else "",
         role=membership.role,
         is_suspended=not person.is_active,
-        # As `rules.may_end_membership`, without reading the body of each row.
+        # The same rule as `rules.may_end_membership`, without a query for each row.
         may_end=is_manager or role_before_outside_grant(reader, body, membership) is not None,
         is_from_outside=is_from_outside(membership),
     )

@@ -12,7 +12,7 @@ OF_THIS = frozenset({"editor", "manager"})
 # fmt: off
 GROUPS = (
     Group("reports", READ, ("reports",), {"": SIGNED_IN - {"stranger"}}),
-    Group("a new report", WRITE, ("report_new",), {"": (ANYONE, OF_OFFICES)}),
+    Group("a new report", WRITE, ("report_new", "council_report"), {"": (ANYONE, OF_OFFICES)}),
     Group("a profile of a partnership", WRITE, ("profile_new",), {"published": (ANYONE, OF_OFFICES), "draft": (OFFICE, OF_THIS),
         "shared draft": (GUESTS, OF_THIS), "no partnership": NOBODY}),
     Group("an organization's own report", WRITE, ("own_report_new",), {"profiled": (ANYONE, NOBODY),

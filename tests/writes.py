@@ -230,7 +230,7 @@ MAY = {
     "own_word": "±Wording Wording(label help by_id at)",
     "term_new": "+Term",
     "list_file_new": "+ListFile -ListFile",
-    **dict.fromkeys(("report_new", "profile_new", "own_report_new"), "+ReportDefinition +Report"
+    **dict.fromkeys(("report_new", "profile_new", "own_report_new", "council_report"), "+ReportDefinition +Report"
         " +ReportDefinition_mailed_to ±Draft Draft(fields at)"),
     "report_edit": "ReportDefinition(title eyes query rhythm next_on) ±ReportDefinition_mailed_to ±Draft Draft(fields at)",
     "report_end": "ReportDefinition(ended_on rhythm next_on)",

@@ -18,10 +18,11 @@ from partnerships.core.background import wake
 from partnerships.core.errors import ValidationError
 from partnerships.core.snapshots import snapshot_fields
 from partnerships.core.writing import apply_values, change, lock
-from partnerships.directory.models import Body
+from partnerships.directory.models import Body, Jurisdiction
 from partnerships.registry.rules import partnerships_visible_to
-from partnerships.reports.choices import ReportFrequency, ReportKind
+from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind
 from partnerships.reports.content import MOST_PARTNERSHIPS, TOO_MANY, ReportNotPossible, listing_of
+from partnerships.reports.filter_words import own_query, own_title
 from partnerships.reports.models import Report, ReportDefinition
 from partnerships.reports.queries import people_of
 from partnerships.reports.redaction import reader_of
@@ -143,6 +144,21 @@ def add_report(*, by: Author, fields: dict[str, Any], why: str = "") -> tuple[Re
     definition = save_report(by=by, fields=fields, why=why)
     is_scheduled = definition.rhythm != ReportFrequency.NONE
     return definition, None if is_scheduled else request_report(definition=definition, by=by)
+
+
+@transaction.atomic
+def request_council_report(*, office: Jurisdiction, by: Author) -> Report:
+    """Request the report about the partnerships that an office leads, from its definition, or from a new one."""
+    require(by is SYSTEM or may_report_for(by, office))
+    lock(office, None)  # two requests at the same time add one definition
+    query = own_query(office)
+    known = ReportDefinition.objects.filter(jurisdiction=office, kind=ReportKind.COUNCIL, query=query, ended_on=None)
+    definition = known.order_by("pk").first() or save_report(
+        by=by,
+        fields={"kind": ReportKind.COUNCIL, "jurisdiction": office, "title": own_title(office), "query": query}
+        | {"eyes": ReportAudience.EVERYONE, "rhythm": ReportFrequency.NONE},
+    )
+    return request_report(definition=definition, by=by)
 
 
 def _request(definition: ReportDefinition, by: Author) -> Report:

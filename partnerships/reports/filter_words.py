@@ -18,6 +18,11 @@ def own_query(office: Jurisdiction) -> str:
     return urlencode({"lead": office.public_id})
 
 
+def own_title(office: Jurisdiction) -> str:
+    """The title that a council report starts with."""
+    return (gettext("Partnerships of %(office)s") % {"office": office})[:120]
+
+
 def partnerships_in_words(definition: ReportDefinition) -> str:
     """“Issue area: Housing; Status: Active”. Says so if the filters are no longer valid."""
     if not definition.query:

@@ -80,11 +80,15 @@ def file_of(person: Viewer, pk: int) -> tuple[Report, bytes]:
     return seen.report, bytes(content)
 
 
+def offices_written_by(person: Viewer) -> list[Jurisdiction]:
+    """The offices for which the person may create reports."""
+    return list(Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk"))
+
+
 def owners_written_by(person: Viewer) -> list:
     """The offices and organizations for which the person may create reports."""
-    offices = Jurisdiction.objects.filter(pk__in=jurisdictions_written_by(person)).order_by("name", "pk")
     own = Organization.objects.filter(pk__in=organizations_written_by(person)).order_by("name", "pk")
-    return [*offices, *own]
+    return [*offices_written_by(person), *own]
 
 
 def people_of(owner: Body) -> QuerySet[Person]:

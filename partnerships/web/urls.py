@@ -405,6 +405,7 @@ urlpatterns = [
     ],
     path("reports/", reports.report_list, name="reports"),
     path("reports/new/", editing_reports.new, name="report_new"),
+    path("reports/council/", reports.council, name="council_report"),
     path("reports/made/<int:pk>/", reports.report, name="report"),
     path("reports/made/<int:pk>/report.pdf", reports.file, name="report_file"),
     path("reports/<str:public_id>/", reports.definition, name="report_definition"),

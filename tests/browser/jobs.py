@@ -311,10 +311,9 @@ def _(hands, title):
     hands.sees("Saved: 1 number.")
 
 
-@job("Create a report for the council", (2, 0), STAFF)
+@job("Create a report for the council", (1, 0), STAFF)
 def _(hands, _given):
-    hands.follow("Create a council report")
-    hands.press("Create report")
+    hands.press("Create council report")
     hands.look_again()
     hands.sees("Download PDF")
 

@@ -261,7 +261,7 @@ NOT_RACED = {
         "partnership_seat_new", "portfolio_new", "round_new", "saved_list_new", "suppressions", "term_new", "activity_new",
         "measure_say",
         "gain_new", "indicator_new", "checkinplan_new", "makeup_new", "measure_new", "population_new",
-        "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
+        "council_report", "outcome_new", "own_report_new", "plan_new", "profile_new", "report_new",
         "result_new", "organization_webhook_new", "jurisdiction_webhook_new", "department_webhook_new", "webhook_test",
         "organization_service_new", "jurisdiction_service_new", "department_service_new"),
     "two who enter one number are raced in tests/measurement/test_points.py": ("measure_data", "measure_paste"),

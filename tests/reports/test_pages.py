@@ -10,7 +10,7 @@ from partnerships.reports import actions as reports
 from partnerships.reports import pdf as report_pdf
 from partnerships.reports import work as report_work
 from partnerships.web.reports import views as report_views
-from tests.factories import in_days, make_issue_area, make_partnership, party
+from tests.factories import in_days, make_issue_area, make_jurisdiction, make_partnership, party
 from tests.reports.conftest import fresh
 
 pytestmark = pytest.mark.django_db
@@ -126,16 +126,28 @@ def visible(html):
 
 def test_one_press_creates_the_council_report_of_the_office(desk, as_):
     client = as_(desk.people.editor)
-    for number in (1, 2):
-        (one,) = client.get(reverse("reports")).context["at_once"]
-        answer = client.post(one["url"], one["sent"], follow=True)
-        assert answer.resolver_match.url_name == "report"
+    for number, (shown_on, sent) in enumerate((("home", {}), ("reports", {"office": desk.people.office.public_id})), 1):
+        assert f'action="{reverse("council_report")}"' in page(client, shown_on)
+        for _ in range(2):  # a second press leads to the same report
+            answer = client.post(reverse("council_report"), sent, follow=True)
+            assert answer.resolver_match.url_name == "report"
         report_work.make_next()
         assert (ReportDefinition.objects.count(), Report.objects.count()) == (1, number)
     made = Report.objects.latest("pk")
     assert made.definition.title == f"Partnerships of {desk.people.office}"
     assert f"Published partnerships, led by {desk.people.office}." in page(client, "report", made.pk)
-    assert as_(desk.people.reader).get(reverse("reports")).context["at_once"] == []
+    assert reverse("council_report") not in page(as_(desk.people.reader), "reports")
+
+
+def test_who_reports_for_several_offices_chooses_one(desk, as_):
+    other, client = make_jurisdiction("Other City"), as_(desk.people.editor)
+    assert client.post(reverse("council_report"), {"office": other.public_id}).status_code == 404
+    other.memberships.create(person=desk.people.editor, role="editor")
+    answer = client.post(reverse("council_report"))
+    assert (answer.status_code, answer.url) == (302, reverse("reports"))
+    assert [f"Create council report: {one}" in page(client, "reports") for one in (desk.people.office, other)] == [True] * 2
+    client.post(reverse("council_report"), {"office": other.public_id})
+    assert [one.jurisdiction for one in ReportDefinition.objects.all()] == [other]
 
 
 @pytest.mark.parametrize(

@@ -14,7 +14,7 @@ from partnerships.registry import queries as registry
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
 from partnerships.reports.choices import ReportAudience, ReportKind
-from partnerships.reports.filter_words import partnerships_in_words
+from partnerships.reports.filter_words import own_title, partnerships_in_words
 from partnerships.reports.models import ReportDefinition
 from partnerships.reports.rules import may_report_for
 from partnerships.web import page_language
@@ -93,15 +93,10 @@ class ReportEdit(RecordEdit):
         return [(gettext("Reports"), reverse("reports"))]
 
 
-def title_of(office) -> str:
-    """The title that a council report starts with."""
-    return (gettext("Partnerships of %(office)s") % {"office": office})[:120]
-
-
 def _offices(person):
-    owners = [one for one in report_queries.owners_written_by(person) if one._meta.model_name == "jurisdiction"]
-    require(bool(owners))
-    return owners
+    offices = report_queries.offices_written_by(person)
+    require(bool(offices))
+    return offices
 
 
 @page_language.translated
@@ -110,7 +105,7 @@ def _offices(person):
 def new(request):
     """A new council report. The list of partnerships sends its filters in one parameter."""
     owners = _offices(request.user)
-    blank = ReportDefinition(kind=ReportKind.COUNCIL, title=title_of(owners[0]), query=request.GET.get("filters", ""))
+    blank = ReportDefinition(kind=ReportKind.COUNCIL, title=own_title(owners[0]), query=request.GET.get("filters", ""))
     return _new(request, blank, owners, {}, reverse("reports"), gettext("New report for a council"))
 
 

@@ -14,15 +14,14 @@ from partnerships.core.access import belongs_somewhere, require
 from partnerships.core.errors import NotFound
 from partnerships.reports import actions as reports
 from partnerships.reports import queries as report_queries
-from partnerships.reports.choices import ReportAudience, ReportFrequency, ReportKind, ReportState
-from partnerships.reports.filter_words import own_query, partnerships_in_words
+from partnerships.reports.choices import ReportKind, ReportState
+from partnerships.reports.filter_words import partnerships_in_words
 from partnerships.reports.pdf import PdfNotRendered, pdf_of
 from partnerships.reports.rules import may_report_for
 from partnerships.reports.work import OPEN
 from partnerships.web import page_language
 from partnerships.web.editing import version_of
 from partnerships.web.partnerships.editing import NoForm
-from partnerships.web.reports.editing import title_of
 from partnerships.web.steps import Step, posted_data, take_step
 
 LOOK_AGAIN = 3  # seconds until the browser reloads the progress of a report
@@ -38,7 +37,6 @@ def report_list(request):
         raise NotFound
     rows = report_queries.definitions(request.user)
     owners = report_queries.owners_written_by(request.user)
-    offices = [one for one in owners if one._meta.model_name == "jurisdiction"]
     context = {
         "rows": rows,
         "may_add": bool(owners),
@@ -47,22 +45,26 @@ def report_list(request):
             for one in owners
             if one._meta.model_name == "organization"
         ],
-        "at_once": [_at_once(office, rows, offices) for office in offices],
+        "offices": [one for one in owners if one._meta.model_name == "jurisdiction"],
     }
     return render(request, "reports/list.html", context)
 
 
-def _at_once(office, rows, offices) -> dict:
-    """The context of the button that creates the council report of an office, from its definition or a new one."""
-    query = own_query(office)
-    known = next(
-        (one for one in rows if one.jurisdiction_id == office.pk and one.query == query and not one.ended_on), None
-    )
-    if known:
-        return {"office": office, "url": reverse("report_make", args=[known.public_id]), "sent": {}}
-    sent = {"title": title_of(office), "query": query, "eyes": ReportAudience.EVERYONE, "rhythm": ReportFrequency.NONE}
-    sent |= {"owner": office.public_id} if len(offices) > 1 else {}
-    return {"office": office, "url": reverse("report_new"), "sent": sent}
+@page_language.translated
+@require_http_methods(["GET", "POST"])
+def council(request):
+    """Request the council report of the office whose ID is sent, or of the only office that the person reports for.
+
+    Who reports for several offices and sent none chooses on the list of reports, which also has the button.
+    """
+    offices = report_queries.offices_written_by(request.user)
+    require(bool(offices))
+    chosen = [one for one in offices if one.public_id == request.POST.get("office", offices[0].public_id)]
+    if request.method == "GET" or ("office" not in request.POST and len(offices) > 1):
+        return redirect("reports")
+    if not chosen:
+        raise NotFound
+    return redirect("report", reports.request_council_report(office=chosen[0], by=request.user).pk)
 
 
 @page_language.translated

@@ -46,6 +46,11 @@ def who_may_be_asked(person: Viewer, partnership: Partnership) -> list[tuple[str
     return offered
 
 
+def every_partner(offered: Iterable[tuple[str, str]]) -> list[str]:
+    """The keys of what `who_may_be_asked` offers that ask every partner, without proposing anyone."""
+    return [key for key, _ in offered if key.startswith("party:")]
+
+
 def who_may_not_be_asked(person: Viewer, partnership: Partnership) -> list[str]:
     """Why each other partner at the table isn't offered for a round, as messages, as far as the person sees it."""
     rows = parties_visible_to(person).filter(seats.at_table(), partnership=partnership)

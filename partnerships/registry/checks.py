@@ -11,7 +11,7 @@ from partnerships.registry.choices import Kind, Role, Status
 from partnerships.registry.models import Partnership, Party
 from partnerships.registry.rules import PUBLIC_PARTY
 
-_NEEDED_ROLE: dict[str, str] = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
+NEEDED_ROLE: dict[str, str] = {Kind.CONTRACT: Role.CONTRACTOR, Kind.TRAINING: Role.TRAINER}
 
 
 def problems(partnership: Partnership) -> dict[str, str]:
@@ -20,7 +20,7 @@ def problems(partnership: Partnership) -> dict[str, str]:
     prefetch_related_objects([partnership], "parties__roles")
     parties = list(partnership.parties.all())
     roles = {role.role for party in parties for role in party.roles.all()}
-    needed = _NEEDED_ROLE.get(partnership.kind)
+    needed = NEEDED_ROLE.get(partnership.kind)
     if needed and needed not in roles:
         found["parties"] = gettext("A %(kind)s needs a %(role)s. Give one partner that role.") % {
             "kind": partnership.get_kind_display().lower(),

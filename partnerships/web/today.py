@@ -5,15 +5,18 @@ Staff see what is due in their office. Partners see what is asked of them, what 
 
 from dataclasses import dataclass, field
 from datetime import date, timedelta
+from urllib.parse import urlencode
 
 from django.urls import reverse
 from django.utils.dateformat import format as date_words
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
+from partnerships.accounts.queries import memberships_of
 from partnerships.assessment import portfolio_queries, queries, score_queries
 from partnerships.core import clock
 from partnerships.core.access import departments_of, is_staff, manages_somewhere, organizations_of
+from partnerships.directory.rules import may_write_organization
 from partnerships.insight.queries import empty_seats_of
 from partnerships.measurement import number_words
 from partnerships.measurement.overdue_data import data_due_from
@@ -156,7 +159,7 @@ def shown(person) -> dict:
         "coming": [_meeting_context(person, one) for one in coming[:NEXT]],
         "recent": recent,
         "to_publish": [one for one in recent if not one.is_published and may_write_partnership(person, one)],
-        "has_organization": bool(organizations_of(person)),
+        "organizations": _own_organizations(person) if organizations_of(person) else [],
         "is_manager": manages_somewhere(person),
         "own_answers": _own_answers(person, zone) if partner else [],
         "came_of_it": _came_of_it(person, zone) if partner else [],
@@ -166,6 +169,11 @@ def shown(person) -> dict:
 def _group_context(key, lines):
     title = GROUPS[key] if key != "plan" or any(line.due_on for line in lines) else gettext("No due date")
     return {"key": key, "title": title, "count": len(lines), "lines": lines[:SHOWN], "more": lines[SHOWN:]}
+
+
+def _own_organizations(person) -> list[dict]:
+    own = [one.organization for one in memberships_of(person) if one.organization]
+    return [{"record": one, "may_write": may_write_organization(person, one)} for one in own]
 
 
 def _assigned_to(who) -> str:
@@ -422,7 +430,7 @@ def _empty_seat_line(seat):
     text = gettext("%(circle)s. No one holds it now.") % {"circle": label(seat.circle, "circle")}
     more, title = {"text": text, "since": seat.declared_on}, gettext("Empty seat: %(who)s") % {"who": who}
     if seat.partnership:
-        url = reverse("partner_new", args=[seat.partnership.public_id])
+        url = f"{reverse('partner_new', args=[seat.partnership.public_id])}?{urlencode({'circle': seat.circle})}"
         more |= {"url": partnership_url(seat.partnership, "partners"), "whose": _assigned_to(seat.partnership.lead)}
         return _line_about(seat.partnership, title, gettext("Add a partner"), url, **more)
     url = f"{reverse('issue_area_circles', args=[seat.issue_area.key])}?at={seat.office.public_id}"

@@ -127,9 +127,8 @@ def _(hands):
     hands.tick("Renting")
     with hands.in_fold("Partner 1"):  # the lead agency
         hands.pick("Circle", "Decides")
-    with hands.in_fold("Partner 2"):
+    with hands.in_fold("Partner 2"):  # the contractor, which a contract needs
         hands.write("Partner", "Tenants’ association")
-        hands.tick("Contractor")
         hands.pick("Circle", "Co-designs")
     with hands.in_fold("Agreement"):
         hands.write("Amount", "25000")
@@ -175,16 +174,15 @@ def _(hands):
     hands.write("Title", title)
     hands.pick("Purpose", "Learning")
     with hands.in_fold("Partner 2"):
-        hands.write("Partner", "Departmint of Housing")
+        hands.write("Partner", "Tenants’ asociation")
     hands.press("Save")
     hands.sees("We haven’t saved this yet. Everything you typed is still here.")
     hands.follow("Partner 2, Partner")
     with hands.in_fold("Partner 2"):
-        hands.sees("Did you mean Department of Housing")
-        hands.write("Partner", "Department of Housing")
-    with hands.in_fold("Partner 3"):
+        hands.sees("Did you mean Tenants’ association")
         hands.write("Partner", "Tenants’ association")
-        hands.tick("Contractor")
+    with hands.in_fold("Partner 3"):
+        hands.write("Partner", "Department of Housing")
     hands.press("Save")
     hands.sees("Saved as a draft.")
     hands.sees_title(title)

@@ -145,7 +145,9 @@ def test_who_reports_for_several_offices_chooses_one(desk, as_):
     other.memberships.create(person=desk.people.editor, role="editor")
     answer = client.post(reverse("council_report"))
     assert (answer.status_code, answer.url) == (302, reverse("reports"))
-    assert [f"Create council report: {one}" in page(client, "reports") for one in (desk.people.office, other)] == [True] * 2
+    assert [f"Create council report: {one}" in page(client, "reports") for one in (desk.people.office, other)] == [
+        True
+    ] * 2
     client.post(reverse("council_report"), {"office": other.public_id})
     assert [one.jurisdiction for one in ReportDefinition.objects.all()] == [other]
 

@@ -68,7 +68,23 @@ def test_a_new_partnership_is_saved_as_a_draft_with_its_parties(client, office):
 
 def test_who_writes_for_several_offices_names_the_lead_agency_themselves(client, people):
     client.force_login(people.administrator)
-    assert client.get("/partnerships/new/?kind=contract").context["parties"].initial == []
+    assert client.get("/partnerships/new/?kind=joint_project").context["parties"].initial == []
+
+
+def test_a_contract_starts_with_the_row_of_its_contractor_which_may_stay_empty(client, office):
+    page = client.get("/partnerships/new/?kind=contract")
+    assert page.context["parties"].initial == [{"entity": office, "roles": ["lead"]}, {"roles": ["contractor"]}]
+    data = fields_of(page) | {
+        "title": "Without one yet",
+        "purpose": make_term().pk,
+        "lead": office.pk,
+        "status": "forming",
+    }
+    assert client.post("/partnerships/new/?kind=contract", data).status_code == 302
+    saved = Partnership.objects.get(title="Without one yet")
+    assert [str(party) for party in saved.parties.all()] == [office.name]
+    told = client.post("/partnerships/new/?kind=contract", data | {"parties-1-contribution": "Repairs"})
+    assert "Enter the name of the partner, or remove the row." in told.content.decode()
 
 
 def test_editors_read_how_to_hand_a_partnership_over(client, people, partnership):

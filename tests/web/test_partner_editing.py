@@ -69,6 +69,11 @@ def test_a_partner_is_added_and_the_others_stay_as_they_are(form, record):
     )
 
 
+@pytest.mark.parametrize(("sent", "starts"), [("?circle=consulted", "consulted"), ("?circle=inner", ""), ("", "")])
+def test_the_form_starts_with_the_circle_of_the_empty_seat_that_led_there(form, sent, starts):
+    assert form.open(form.new + sent)["partner-circle"] == [starts]
+
+
 def test_one_partner_changes_and_the_others_stay_as_they_are(form, record):
     first, _, last = rows(record)
     form.send(form.own, circle="decides", roles=["advisor", "convenor"])

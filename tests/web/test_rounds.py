@@ -226,8 +226,10 @@ def as_shown(client, url):
 def test_staff_start_a_round_and_see_neither_who_has_answered_nor_what(people, board):
     editor = client_of(people.editor)
     url = f"/partnerships/{board.partnership.public_id}/rounds/new/"
-    page = editor.get(url).content.decode()
-    speaks = f"speakers:{board.parties[1].pk}"
+    answer = editor.get(url)
+    page, speaks = answer.content.decode(), f"speakers:{board.parties[1].pk}"
+    everyone = [f"party:{one.pk}" for one in board.parties]
+    assert answer.context["form"]["asked"].value() == everyone  # every partner, and no one is proposed
     assert f"{board.organizations[0]}: everyone who speaks for it here (1)" in page
     fields = {"title": "Fall", "closes_on": in_days(20).isoformat(), "erases_answers": "on"}
     refused = editor.post(url, fields)

@@ -89,6 +89,7 @@ def test_staff_see_what_their_office_has_to_do_by_urgency_with_the_next_step(boa
         "plan": [("Empty seat: Department of Housing", "Add a partner")],
     }
     page = today(people.editor)
+    assert f"/partnerships/{board.partnership.public_id}/edit/partners/new/?circle=decides" in page
     assert f": Check-in with {asked['contact']}, {board.partnership.title}</span>" in page
     for words in ("3 days overdue", "Assigned to you", "2 people asked", "Closes in 7 days", "4 items. 1 overdue."):
         assert words in page

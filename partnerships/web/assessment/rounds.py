@@ -83,7 +83,8 @@ def new(request, public_id):
     require(rules.may_start_round(request.user, partnership))
     offered = asking_queries.who_may_be_asked(request.user, partnership)
     proposed = Round(title=_season(clock.today()), closes_on=clock.today() + timedelta(days=PROPOSED_DAYS))
-    form = RoundForm(request.POST or None, instance=proposed, offered=offered)
+    initial = {"asked": asking_queries.every_partner(offered)}  # so that no side is left out by accident
+    form = RoundForm(request.POST or None, instance=proposed, offered=offered, initial=initial)
     keys = {key for key, _ in offered}
     alone = asking_queries.only_side_asked(partnership, keys.intersection(request.POST.getlist("asked")) or keys)
     must_tell = form.is_bound and alone is not None and request.POST.get("only_side") != alone.side.key

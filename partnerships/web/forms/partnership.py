@@ -108,11 +108,16 @@ class PartyForm(forms.ModelForm):
         return bool(self.initial.get("id"))
 
     @property
+    def is_proposed(self) -> bool:
+        """Whether it's for a partner that this type of partnership needs, with only its role known."""
+        return bool(self.initial) and not self.initial.get("entity")
+
+    @property
     def summary(self) -> str:
         """The title of a collapsed row. Empty for a new one."""
         entity = self.initial.get("entity")
         roles = ", ".join(str(Role(role).label) for role in self.initial.get("roles", ()))
-        return " · ".join(filter(None, [str(entity), roles])) if entity else ""
+        return " · ".join(filter(None, [str(entity or ""), roles]))
 
     def first_fields(self) -> list:
         return [self[name] for name in self.fields if name not in (*self.FOLDED, "DELETE")]
@@ -131,7 +136,8 @@ class PartyForm(forms.ModelForm):
     def clean(self):
         super().clean()
         cleaned = self.cleaned_data
-        typed = any(cleaned.get(name) for name in cleaned if name not in ("id", "DELETE", "entity"))
+        names = cleaned.keys() - {"id", "DELETE", "entity"}
+        typed = any(cleaned.get(name) for name in (names & set(self.changed_data) if self.is_proposed else names))
         if typed and not cleaned.get("entity") and "entity" not in self.errors and not cleaned.get("DELETE"):
             self.add_error("entity", gettext("Enter the name of the partner, or remove the row."))
         return cleaned
@@ -170,6 +176,10 @@ class PartnerForm(PartyForm):
 
 class PartyRows(Rows):
     add_label = _("Add another partner")
+
+    def add_fields(self, form, index):
+        super().add_fields(form, index)
+        form.starts_open = form.starts_open or form.is_proposed
 
 
 PartyFormSet = forms.formset_factory(

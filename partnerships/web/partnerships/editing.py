@@ -97,7 +97,7 @@ class PartnershipEdit(RecordEdit):
                 data,
                 prefix="parties",
                 form_kwargs={"person": self.person},
-                initial=[made.party_initial(party) for party in parties] or list(self.seated),
+                initial=[made.party_initial(party) for party in parties] or self._proposed_parties(kind),
             )
         shown = {*KIND_FACTS.get(kind, ()), "documents"}
         shown |= {name for name in made.ONE_ROW if record.pk and hasattr(record, name)}
@@ -114,6 +114,11 @@ class PartnershipEdit(RecordEdit):
         if not self.record.pk or (self.section and not self.section.parts):
             return []
         return list(queries.parties_to_edit(self.record))
+
+    def _proposed_parties(self, kind):
+        """The initial rows of a new partnership: the partners chosen before, and the role that this type needs."""
+        needed = [{"roles": [checks.NEEDED_ROLE[kind]]}] if self.kind and kind in checks.NEEDED_ROLE else []
+        return [*self.seated, *needed]
 
     def check_rest(self):
         problems = []

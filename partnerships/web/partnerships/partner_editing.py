@@ -12,6 +12,7 @@ from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.snapshots import serialize
 from partnerships.directory.models import Body
 from partnerships.registry import actions, queries, rules
+from partnerships.registry.choices import Circle
 from partnerships.web import page_language
 from partnerships.web.drafts import with_drafts
 from partnerships.web.editing import add_errors
@@ -29,9 +30,12 @@ ONE_PARTNER = Section(parts=("partner",))
 
 @dataclass
 class PartnerEdit(RecordEdit):
-    """The edit page of one partner. `partner` is its office or organization, or None for a new one."""
+    """The edit page of one partner. `partner` is its office or organization, or None for a new one, whose form starts
+    with `circle`.
+    """
 
     partner: Body | None = None
+    circle: str = ""
 
     template_name = "partnerships/partner_edit.html"
 
@@ -44,7 +48,7 @@ class PartnerEdit(RecordEdit):
             prefix="partner",
             person=self.person,
             partner=self.partner,
-            initial=made.party_initial(self.party) if self.party else None,
+            initial=made.party_initial(self.party) if self.party else {"circle": self.circle},
         )
 
     def save(self, leave_out, version):
@@ -133,13 +137,15 @@ def _record_to_write(request, public_id):
 @require_http_methods(["GET", "POST"])
 @with_drafts()
 def new(request, public_id):
-    record = _record_to_write(request, public_id)
+    """The form of a new partner. The line of an empty seat sends the circle that it's in."""
+    record, circle = _record_to_write(request, public_id), request.GET.get("circle", "")
     return edit_record(
         PartnerEdit(
             request,
             record,
             gettext("Add a partner: %(partnership)s") % {"partnership": record.title},
             section=ONE_PARTNER,
+            circle=circle if circle in Circle.values else "",
         )
     )
 

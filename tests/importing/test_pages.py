@@ -5,10 +5,12 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from partnerships import tasks
+from partnerships.core.access import SYSTEM
+from partnerships.directory.actions import save_organization
 from partnerships.models import DistinctPair, Import, Organization
 from partnerships.records.imports import files as importing
 from tests import workbooks
-from tests.factories import make_organization, make_term
+from tests.factories import make_organization, make_partnership, make_term
 from tests.importing.files import as_csv, as_xlsx, bring, fresh, result_of, write
 from tests.web.test_translated_pages import check_both
 
@@ -201,6 +203,62 @@ def test_templates_are_read_by_what_writes_them(editor_client, people):
         assert csv.decode("utf-8-sig").strip().split(",")[0] == heading[0]
     assert editor_client.get("/imports/to-fill-in/people.csv").status_code == 404
     assert editor_client.get("/imports/to-fill-in/contacts.exe").status_code == 404
+
+
+def pass_on(record, people):
+    save_organization(organization=record, by=SYSTEM, fields={"kept_by": people.other_office})
+
+
+def unlist_elsewhere(record, people):
+    save_organization(organization=record, by=SYSTEM, fields={"kept_by": people.other_office, "listing": "unlisted"})
+
+
+def edit(record, people):
+    save_organization(organization=record, by=SYSTEM, fields={"website": "https://newest.example.org"})
+
+
+@pytest.mark.parametrize("change", [pass_on, unlist_elsewhere, edit])
+def test_a_preview_shows_nothing_once_a_record_in_it_changed(editor_client, people, change):
+    """Another office keeps it by now, it's unlisted, or it was edited: what it had before isn't theirs to read, or is old."""
+    there = make_organization("Lake school", "profiled", kept_by=people.office, address="1 Quiet Street")
+    rows = [["Name", "Address", "Side"], ["Lake school", "2 Main Street", ""], ["", "3 Main Street", "Nowhere"]]
+    file_import = bring(people.editor, people.office, as_csv(*rows))
+    assert "1 Quiet Street" in page(editor_client, file_import, "?show=changed").content.decode()
+    change(there, people)
+    for view in ("changed", "same", "refused", "new"):
+        shown = page(editor_client, file_import, f"?show={view}").content.decode()
+        assert "Records in this file have changed since we compared it." in shown
+        assert "1 Quiet Street" not in shown
+    csv = b"".join(editor_client.get(reverse("import_problems", args=[file_import.pk])).streaming_content).decode()
+    assert csv.splitlines()[1:] == ["0,,Records in this file have changed since we compared it."]
+    press(editor_client, file_import, do="compare")
+    tasks.process_imports()
+    assert ("1 Quiet Street" in page(editor_client, file_import, "?show=changed").content.decode()) == (change is edit)
+
+
+def test_a_preview_names_no_partner_that_unlisted_itself_since(editor_client, people):
+    partner = make_organization("Hmong Elders Circle", "named", kept_by=people.other_office)
+    rows = [["ID", "Partner"], [make_partnership(lead=people.office).public_id, partner.public_id]]
+    file_import = bring(people.editor, people.office, as_csv(*rows), kind="partnerships")
+    assert "Hmong Elders Circle" in page(editor_client, file_import).content.decode()
+    save_organization(organization=partner, by=SYSTEM, fields={"listing": "unlisted"})
+    assert "Hmong Elders Circle" not in page(editor_client, file_import).content.decode()
+
+
+@pytest.mark.parametrize("is_undone", [False, True])
+def test_the_result_of_an_import_names_only_records_that_its_person_may_see(editor_client, people, is_undone):
+    file_import = bring(people.editor, people.office, as_csv(["Name", "Side"], ["East readers", ""], ["Hill club", ""]))
+    write(people.editor, file_import)
+    both = Organization.objects.filter(name__in=("East readers", "Hill club"))
+    for record in both:
+        save_organization(organization=record, by=SYSTEM, fields={"aims": "Ours"})
+    if is_undone:
+        importing.start_undoing(one=fresh(file_import), by=people.editor)
+        tasks.process_imports()
+    assert "East readers" in page(editor_client, file_import).content.decode()
+    unlist_elsewhere(both.get(name="East readers"), people)
+    shown = page(editor_client, file_import).content.decode()
+    assert ("East readers" in shown, "Hill club" in shown) == (False, True)
 
 
 def test_a_template_in_spanish_is_read_as_the_english_one_is(editor_client, people):

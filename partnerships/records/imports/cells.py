@@ -116,6 +116,7 @@ class RecordLookup:
     def __init__(self, person: Person, *, starts_1904: bool = False) -> None:
         self.person, self.starts_1904 = person, starts_1904
         self.remarks: list[str] = []  # on the cell that was read last
+        self.named: set[Body] = set()  # what cells name, also if a name can mean several
         self._terms: dict[str, dict] = defaultdict(dict)
         self._issues: dict | None = None
         self._found: dict = defaultdict(list)
@@ -162,10 +163,13 @@ class RecordLookup:
         for prefix in prefixes:
             public_id = id_in(text, prefix)
             if public_id and self._found[prefix, public_id]:
-                return self._found[prefix, public_id][0]
+                found = self._found[prefix, public_id]
+                self.named |= {*found}
+                return found[0]
         if "J" in prefixes and text.isdecimal():
             return self._by_geoid(text)
         found = [one for prefix in prefixes for one in self._found[prefix, normalize_heading(text)]]
+        self.named |= {*found}
         if not found:
             words = _("We can’t find “%(text)s”. Check the spelling, or add it to the directory first.")
             raise InvalidCell(StoredText(words, text=_cut(text)), code=NOT_FOUND)

@@ -25,7 +25,7 @@ from partnerships.core.table_files import read
 from partnerships.core.tables import MOST_COLUMNS, Table, normalize_heading
 from partnerships.directory.models import Jurisdiction
 from partnerships.directory.rules import may_write_jurisdiction
-from partnerships.records.imports import hsds
+from partnerships.records.imports import hsds, previews
 from partnerships.records.imports.fields import KINDS
 from partnerships.records.imports.fixes import LONGEST, REMEMBERED, Fixes, alike, folded
 from partnerships.records.imports.items import OTHER
@@ -372,15 +372,26 @@ def start_writing(*, one: Import, by: Person) -> None:
         wake("process_imports")
 
 
-def has_same_roles(person: Person, one: Import) -> bool:
+def _has_same_roles(person: Person, one: Import) -> bool:
     """Whether the person has the same roles as when the file was compared."""
     return one.reader == fingerprint(person)
+
+
+def why_outdated(person: Person, one: Import) -> str:
+    """Why the preview of a file is no longer shown, or "": the person's roles, or records that it names, have changed since
+    the file was compared.
+    """
+    if not _has_same_roles(person, one):
+        return gettext("Your permissions have changed since we compared the file.")
+    if not previews.holds(one.result, person):
+        return gettext("Records in this file have changed since we compared it.")
+    return ""
 
 
 def may_be_written(person: Person, one: Import) -> bool:
     counts = one.result.get("counts", {})
     in_the_way = counts.get("refused") or counts.get("decide") or one.result.get("problems")
-    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and has_same_roles(person, one)
+    return not in_the_way and bool(counts.get("new") or counts.get("changed")) and _has_same_roles(person, one)
 
 
 def may_be_undone(one: Import) -> bool:

@@ -19,7 +19,7 @@ from partnerships.core.importing import Difference, Item, Problem
 from partnerships.core.models import model_field
 from partnerships.core.stored_texts import StoredText
 from partnerships.core.tables import Cell, Table, UnreadableCell, is_empty, normalize_heading
-from partnerships.directory.models import Department, Jurisdiction, Organization, Term
+from partnerships.directory.models import Body, Department, Jurisdiction, Organization, Term
 from partnerships.measurement.pasted_tables import SubmittedNumber
 from partnerships.records.imports.cells import (
     InvalidCell,
@@ -46,7 +46,7 @@ class Job:
     `columns`: index of a column → key of the field. `answers`: key of an item → the public id of its record, or OTHER, or
     SAME_AS with the key of another item. `left`: key of an item → fields that keep their current value. `cells`: row → field
     → cell, as they were read after `fixes`. `points`: id of a measure → (former, new) primary keys of the numbers that were
-    saved.
+    saved. `named`: the records that cells name.
     """
 
     person: Person
@@ -62,6 +62,7 @@ class Job:
     request_id: UUID | None = None
     remarks: list[tuple[int, str]] = field(default_factory=list)
     points: dict[str, list[list[int | None]]] = field(default_factory=dict)
+    named: set[Body] = field(default_factory=set)
 
     @property
     def described(self) -> Described:
@@ -86,6 +87,7 @@ def read_rows(job: Job) -> list[Item]:
     lookup = RecordLookup(job.person, starts_1904=job.table.starts_1904)
     lookup.look_ahead(_named_bodies(job))
     items = [_item(job, lookup, number) for number in job.cells]
+    job.named = lookup.named
     by_row = {item.row: item for item in items}
     for number, index, words in job.table.troubles:
         item = by_row.get(number) or (items[0] if items and number not in job.fixes.skipped else None)

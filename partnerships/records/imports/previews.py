@@ -1,13 +1,14 @@
 """The result of comparing or saving a file, as plain JSON values that are kept with it."""
 
 import hashlib
-from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from django.utils.translation import gettext_noop as _
 
 from partnerships.core import record_types
-from partnerships.core.access import Viewer
+from partnerships.core.access import Viewer, merged_into
 from partnerships.core.importing import NEW, Item, Problem, counts_of
 from partnerships.core.stored_texts import Stored, StoredText, as_stored, from_stored, stored_words
 from partnerships.core.tables import Cell, Table
@@ -15,11 +16,13 @@ from partnerships.directory.duplicates import Duplicate
 from partnerships.directory.models import Body
 from partnerships.records.imports.cells import InvalidCell, parts_of, pieces_of, text_of, words_of
 from partnerships.records.imports.fixes import alike
-from partnerships.records.imports.items import SAME_AS
+from partnerships.records.imports.items import SAME_AS, in_batches
 from partnerships.records.imports.kinds import IMPORTERS
 
 if TYPE_CHECKING:
     from partnerships.records.imports.items import Job
+
+Row = TypeVar("Row")
 
 
 def of_items(job: "Job", items: Sequence) -> dict:
@@ -35,7 +38,58 @@ def of_items(job: "Job", items: Sequence) -> dict:
         "groups": groups_of(job, items),
         "remarks": [[row, stored_words(words)] for row, words in (*table.remarks, *job.remarks[:200])],
         "more_remarks": max(0, len(job.remarks) - 200),
+        "named": _named(job, items),
     }
+
+
+def _named(job: "Job", items: Sequence[Item]) -> dict[str, dict[str, int | None]]:
+    """The records that a preview names or compares with: kind → public id → version, None of
+    those that no row is compared with.
+
+    Without likely duplicates, which `duplicates_in` checks.
+    """
+    named: dict[str, dict[str, int | None]] = {}
+    for body in job.named:
+        named.setdefault(str(body._meta.model_name), {})[body.public_id] = None
+    for item in items:
+        for kind, public_id in (problem.see for problem in item.problems if problem.see):
+            named.setdefault(kind, {}).setdefault(public_id, None)
+        record = item.owner or item.record
+        if record is not None:
+            named.setdefault(str(record._meta.model_name), {})[record.public_id] = record.version
+    return named
+
+
+def holds(result: dict[str, Any], person: Viewer) -> bool:
+    """Whether all that a preview shows is as it was: the person may see each record that it names, and no record that
+    rows are compared with has changed. One query for each kind of record and 400 records.
+    """
+    return "named" in result and all(_are_as_before(kind, named, person) for kind, named in result["named"].items())
+
+
+def _are_as_before(kind: str, named: dict[str, int | None], person: Viewer) -> bool:
+    there = _versions(kind, named, person)
+    return all(public_id in there and version in (None, there[public_id]) for public_id, version in named.items())
+
+
+def _versions(kind: str, public_ids: Iterable[str], person: Viewer) -> dict[str, int]:
+    """Public id → version of those of these records that the person may see."""
+    rows = record_types.get(kind).visible_to(person).order_by().values_list("public_id", "version")
+    return dict(in_batches(rows, public_ids, "public_id__in"))
+
+
+def still_seen(rows: Sequence[Row], person: Viewer, ref: Callable[[Row], tuple[str, str]]) -> list[Row]:
+    """Those of these rows whose record, (kind, public id) as `ref` returns it, the person may see, or the one that it was
+    merged into. One query for each kind, and a few for each record that isn't there.
+    """
+    ids: dict[str, set[str]] = defaultdict(set)
+    for kind, public_id in map(ref, rows):
+        ids[kind].add(public_id)
+    seen = set()
+    for kind, some in ids.items():
+        visible, there = record_types.get(kind).visible_to(person), _versions(kind, some, person)
+        seen |= {(kind, one) for one in some if one in there or merged_into(visible, one)}
+    return [row for row in rows if ref(row) in seen]
 
 
 def _item(job: "Job", item: Item) -> dict[str, Any]:
@@ -158,13 +212,11 @@ def _as_text(cell: Cell) -> str:
 def duplicates_in(result: dict[str, Any], kind: str, person: Viewer) -> dict:
     """Likely duplicates found earlier: key → Duplicates, for records that still exist and that the person may see now."""
     rows = {one["key"]: one["alike"] for one in result.get("items", ()) if one["alike"]}
-    ids = sorted({row[2] for duplicates in rows.values() for row in duplicates})
+    ids = {row[2] for duplicates in rows.values() for row in duplicates}
     there: dict[str, Body] = {}
-    for start in range(0, len(ids), 400):
-        model = IMPORTERS[kind].duplicates_of
-        assert model is not None  # only such kinds have likely duplicates
+    if model := IMPORTERS[kind].duplicates_of:
         visible = record_types.get(str(model._meta.model_name)).visible_to(person)
-        there |= {one.public_id: one for one in visible.filter(public_id__in=ids[start : start + 400])}
+        there = {one.public_id: one for one in in_batches(visible, ids, "public_id__in")}
     return {
         key: [
             Duplicate(score, tuple(map(from_stored, reasons)), there[public_id])

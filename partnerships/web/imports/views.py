@@ -148,8 +148,9 @@ def import_file(request, pk):
     if one.state == ImportState.UPLOADED and request.method == "GET":
         return redirect("import_columns", pk)
     done = importing.rows_done(one)
-    context = words.page_of(request, one) | {"one": one, "done": done, "problem": problem, "crumbs": words.crumbs()}
-    response = render(request, words.template_of(request.user, one), context, status=422 if problem else 200)
+    page, context = words.page_of(request, one)
+    context |= {"one": one, "done": done, "problem": problem, "crumbs": words.crumbs()}
+    response = render(request, page, context, status=422 if problem else 200)
     if one.state in importing.AT_WORK:
         response["Refresh"] = str(LOOK_AGAIN)
     return response
@@ -324,4 +325,4 @@ def problems(request, pk):
     one = importing.import_of(request.user, pk)
     refuse_unknown(request.GET, ())
     headings = [_("Row"), _("Column"), _("Problem, and what to do")]
-    return download("to-correct.csv", headings, iter(words.problem_rows(one)))
+    return download("to-correct.csv", headings, iter(words.problem_rows(request.user, one)))

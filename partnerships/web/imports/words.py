@@ -47,11 +47,6 @@ _STEPS = {
     ImportState.UNDONE: _("Undone"),
 }
 _VERBS = {"added": _("Added"), "changed": _("Changed")}
-_TEMPLATES = {
-    ImportState.DONE: "imports/done.html",
-    ImportState.UNDONE: "imports/undone.html",
-    ImportState.FAILED: "imports/failed.html",
-}
 
 
 def crumbs():
@@ -60,14 +55,6 @@ def crumbs():
 
 def step_of(one) -> str:
     return str(_STEPS[one.state])
-
-
-def template_of(person, one) -> str:
-    if one.state in importing.AT_WORK:
-        return "imports/at_work.html"
-    if one.state == ImportState.READY:
-        return "imports/preview.html" if importing.has_same_roles(person, one) else "imports/failed.html"
-    return _TEMPLATES.get(one.state, "imports/failed.html")
 
 
 def help_rows(kind):
@@ -114,41 +101,48 @@ def in_words(stored) -> str:
     return gettext(stored) if isinstance(stored, str) and stored else shown(stored)
 
 
-def problem_rows(one) -> list[list]:
-    """[row, column, message] of all errors of an import, or of why it failed."""
+def problem_rows(person, one) -> list[list]:
+    """[row, column, message] of all errors of an import, or of why it failed or is no longer shown."""
+    if one.state == ImportState.READY and (outdated := importing.why_outdated(person, one)):
+        return [[0, "", outdated]]
     rows = one.result.get("problems") or one.result.get("failed") or []
     return [[row, shown(column), in_words(words)] for row, column, words in rows]
 
 
-def page_of(request, one) -> dict:
-    """The context for the page of an import at its current step."""
-    if one.state == ImportState.READY and importing.has_same_roles(request.user, one):
-        return _preview(request, one)
+def page_of(request, one) -> tuple[str, dict]:
+    """The template and the context for the page of an import at its current step."""
+    if one.state in importing.AT_WORK:
+        return "imports/at_work.html", {}
     if one.state == ImportState.DONE:
-        return _result_words(request, one)
+        return "imports/done.html", _result_words(request, one)
     if one.state == ImportState.UNDONE:
-        undone = one.result["undone"]
-        left = [
-            {"name": name, "url": reverse(kind, args=[public_id]), "why": in_words(why)}
-            for kind, public_id, name, why in undone["left"][:LEFT_SHOWN]
-        ]
-        number = undone["done"]
-        if one.kind == ImportKind.NUMBERS:
-            words = ngettext(
-                "%(number)s number was removed or restored.", "%(number)s numbers were removed or restored.", number
-            )
-        else:
-            words = ngettext(
-                "%(number)s record was deleted or restored.", "%(number)s records were deleted or restored.", number
-            )
-        return {
-            "undone": words % {"number": f"{number:,}"},
-            "left": left,
-            "more": max(0, len(undone["left"]) - LEFT_SHOWN),
-        }
-    if one.state == ImportState.READY:
-        return {"failed": [[0, "", gettext("Your permissions have changed since we compared the file.")]]}
-    return {"failed": problem_rows(one)[:200]}
+        return "imports/undone.html", _undone_words(request.user, one)
+    if one.state == ImportState.READY and not importing.why_outdated(request.user, one):
+        return "imports/preview.html", _preview(request, one)
+    return "imports/failed.html", {"failed": problem_rows(request.user, one)[:200]}
+
+
+def _undone_words(person, one) -> dict:
+    undone = one.result["undone"]
+    seen = previews.still_seen(undone["left"][:LEFT_SHOWN], person, lambda row: (row[0], row[1]))
+    left = [
+        {"name": name, "url": reverse(kind, args=[public_id]), "why": in_words(why)}
+        for kind, public_id, name, why in seen
+    ]
+    number = undone["done"]
+    if one.kind == ImportKind.NUMBERS:
+        words = ngettext(
+            "%(number)s number was removed or restored.", "%(number)s numbers were removed or restored.", number
+        )
+    else:
+        words = ngettext(
+            "%(number)s record was deleted or restored.", "%(number)s records were deleted or restored.", number
+        )
+    return {
+        "undone": words % {"number": f"{number:,}"},
+        "left": left,
+        "more": max(0, len(undone["left"]) - LEFT_SHOWN),
+    }
 
 
 def _preview(request, one):
@@ -441,9 +435,10 @@ def shown_differences(one, keys) -> list[tuple[str, str]]:
 def _result_words(request, one):
     after = _number(request, "after")
     written = one.result.get("written", [])
+    seen = previews.still_seen(written[after : after + 100], request.user, lambda row: (row[1], row[2]))
     rows = [
         {"verb": _VERBS[verb], "name": name, "url": reverse(kind, args=[public_id])}
-        for verb, kind, public_id, name in written[after : after + 100]
+        for verb, kind, public_id, name in seen
     ]
     address = reverse("import_file", args=[one.pk])
     more = f"{address}?after={after + 100}" if len(written) > after + 100 else None
@@ -456,6 +451,6 @@ def _result_words(request, one):
         "rows": rows,
         "skipped": len(one.result.get("skipped", [])),
         "may_undo": importing.may_be_undone(one),
-        "failed": problem_rows(one),
+        "failed": problem_rows(request.user, one),
         "pager": {"earlier_url": address if after else None, "more_url": more},
     }

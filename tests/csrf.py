@@ -277,21 +277,22 @@ def figure():
     from tests.people import make_people
     from tests.world import World
 
+    # Forms, hosts and frames are judged before any right is, so these roles stand for all.
     few, found = ["anonymous", "link_holder", "partner", "editor", "administrator"], {}
 
     def at_the_doors(world):
         doors = [one for one in addresses(world, PAGES) if "sign" in one[1] or "again" in one[1] or "log" in one[1]]
-        return ways_out(world, world.roles(), some=doors)
+        return ways_out(world, few, some=doors)
 
     parts = {
-        "forged forms": lambda world: forged(world, world.roles()),
+        "forged forms": lambda world: forged(world, few),
         "honest forms": lambda world: honest(world, world.roles()),
         "hosts": lambda world: other_hosts(world, few),
         "ways out": lambda world: ways_out(world, few, WAYS_OUT[::20]),
         "ways out at the doors": at_the_doors,
         "ways out of sign-in": ways_out_of_sign_in,
         "paths": lambda world: paths_out(),
-        "frames": lambda world: framed(world, world.roles()),
+        "frames": lambda world: framed(world, few),
     }
     for name, part in parts.items():
         with taken_back():

@@ -23,13 +23,20 @@ from django.utils.translation import gettext
 from partnerships.accounts.choices import FileState
 from partnerships.accounts.models import ListFile, Person
 from partnerships.core import clock
-from partnerships.core.access import Viewer, belongs_somewhere, fingerprint, jurisdictions_read_by, of_own_bodies
+from partnerships.core.access import (
+    Viewer,
+    belongs_somewhere,
+    fingerprint,
+    is_administrator,
+    jurisdictions_read_by,
+    of_own_bodies,
+)
 from partnerships.core.background import wake
 from partnerships.core.errors import NotFound, ValidationError
 from partnerships.core.exports import BATCH, Export
 from partnerships.core.lease import Lease, LeaseLost
 from partnerships.core.listing import Listing as ListShown
-from partnerships.core.models import Change, Tombstone
+from partnerships.core.models import Change, Merge, Tombstone
 from partnerships.core.types import Params
 from partnerships.core.workbooks import workbook
 from partnerships.directory.choices import Listing
@@ -42,7 +49,7 @@ from partnerships.meetings.models import Action, Participant
 from partnerships.meetings.rules import meetings_without_link_shown
 from partnerships.registry import seats
 from partnerships.registry.exports import PARTNERSHIPS
-from partnerships.registry.models import DraftShare, Publication
+from partnerships.registry.models import DraftShare, Party, Publication
 from partnerships.registry.rules import (
     fellow_parties,
     own_parties_of,
@@ -178,8 +185,8 @@ _READ_BY: dict[str, tuple[Callable[[Person], list[int]], ...]] = {
 
 def _was_hidden_since(moment: datetime, person: Person) -> bool:
     """Whether since then a public record stopped being public, an organization or meeting that everyone knows showed less of
-    itself, a public partnership no longer names one of its partners, or one of the person's offices no longer keeps a
-    record that it kept. One query.
+    itself, a public partnership no longer names one of its partners, one of the person's offices no longer keeps a
+    record that it kept, or a partner of theirs was merged. One query.
 
     Everyone can tell that from what is public, and the office from its own records, so the answer says no more.
     """
@@ -195,9 +202,20 @@ def _was_hidden_since(moment: datetime, person: Person) -> bool:
         changes.filter(less, record_type="organization", record_id__in=listed),
         changes.filter(record_type="meeting", record_id__in=public, before__link_is_public=True),
         of_offices.filter(record_type__in=("partnership", "organization", "result"), office__in=offices),
+        _merged_since(moment, person),
     ]
     first, *others = (rows.order_by().values("at") for rows in moments)
     return first.union(*others).exists()
+
+
+def _merged_since(moment: datetime, person: Person) -> QuerySet[Merge]:
+    """Merges of organizations, and undone ones, after which partnerships of the person's offices name another partner."""
+    rows = Merge.objects.filter(Q(at__gte=moment) | Q(undone_at__gte=moment), record_type="organization")
+    if is_administrator(person):
+        return rows
+    partners = Party.objects.filter(partnership__lead__in=jurisdictions_read_by(person), organization__isnull=False)
+    pks = partners.values("organization")
+    return rows.filter(Q(kept_id__in=pks) | Q(lost_id__in=pks))
 
 
 def content_of(person: Person, file: ListFile) -> bytes:

@@ -20,6 +20,7 @@ from partnerships.meetings.action_items import save_action
 from partnerships.meetings.meetings import save_meeting
 from partnerships.models import ListFile, Membership, Person
 from partnerships.records import list_files
+from partnerships.records.merging import merge, undo_merge
 from partnerships.records.privacy import erase_person, own_data
 from partnerships.registry.actions import save_partnership, withdraw_partnership
 from partnerships.registry.consent import decline_seat, withdraw_from_seat
@@ -478,3 +479,39 @@ def test_no_one_gets_a_file_once_another_office_keeps_a_record_in_it(people, key
         save_partnership(partnership=draft, by=SYSTEM, fields=fields)
     with pytest.raises(NotFound):
         list_files.content_of(next_request_of(people.reader), fresh(file))
+
+
+@pytest.mark.parametrize("role", ["editor", "administrator"])
+def test_no_one_gets_a_file_that_names_a_partner_as_it_was_before_a_merge(people, role):
+    """No one else may notice that organizations which aren't public were merged."""
+    kept, lost = (
+        make_organization(name, "unlisted", kept_by=people.other_office) for name in ("Choir", "Quiet circle")
+    )
+    make_partnership("Street lamps", lead=people.office, parties=[party(lost)])
+    readers = getattr(people, role), people.partner
+
+    def made():
+        files = [request_file(person) for person in readers]
+        tasks.make_list_files()
+        return files
+
+    def named_in(files):
+        for person, file in zip(readers, files, strict=True):
+            try:
+                cells = str(workbooks.cells(list_files.content_of(next_request_of(person), fresh(file))))
+            except NotFound:
+                yield None
+            else:
+                yield [name for name in ("Choir", "Quiet circle") if name in cells]
+
+    files = made()
+    assert list(named_in(files)) == [["Quiet circle"], []]
+    with time_machine.travel(clock.now() + timedelta(minutes=1), tick=False):
+        merged = merge(kept=kept, lost=lost, by=SYSTEM, versions=(None, None))
+        assert list(named_in(files)) == [None, []]
+    with time_machine.travel(clock.now() + timedelta(minutes=2), tick=False):
+        files = made()
+        assert list(named_in(files)) == [["Choir"], []]
+    with time_machine.travel(clock.now() + timedelta(minutes=3), tick=False):
+        undo_merge(merge=merged, kept=kept, by=SYSTEM)
+        assert list(named_in(files)) == [None, []]

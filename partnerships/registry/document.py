@@ -5,7 +5,7 @@ defines it; `registry.publication` stores it.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
@@ -46,25 +46,29 @@ _ONE_ROW = {
     ),
     "joint_project": ("outcomes", "budget", "budget_split"),
 }  # fmt: skip
+# What it shows of a party.
+_OF_PARTY = ("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "unnamed")
+_OF_BODY = {f"{kind}__{name}": (kind, name) for kind in BODIES for name in ("public_id", "name")}
 _COLUMNS_OF_FACTS = [f"{name}__{column}" for name, fields in _ONE_ROW.items() for column in ("pk", *fields)]
 
 
 def build(
-    partnership_ids: Sequence[int], *, parties: QuerySet[Party] | None = None, brief: bool = False
+    partnership_ids: Sequence[int], *, parties: QuerySet[Party] | Sequence[Party] | None = None, brief: bool = False
 ) -> dict[int, dict]:
     """The documents of these partnerships by primary key, in a fixed number of queries.
 
     `parties` are the Party rows to show: by default what the public may see; an interface passes
-    `parties_visible_to(person)` for rows that its reader sees more of. A partner that declined or withdrew is in no
-    document. Statements of parties are about the public document for every reader, so its parties are read too for
-    partnerships with a statement.
+    `parties_visible_to(person)` for rows that its reader sees more of, or what it read of them (`queries.parties_seen`).
+    A partner that declined or withdrew is in no document. Statements of parties are about the public document for every
+    reader, so its parties are read too for partnerships with a statement.
 
     `brief` is for the rows of a list: roles, links, documents, facts and statements are left empty.
     """
     ids, is_public = list(partnership_ids), parties is None
     for_details = [] if brief else ids  # a query for no rows isn't sent
-    roles = _roles(for_details)
-    parties, still_named = _parties(ids, roles, Party.objects.filter(PUBLIC_PARTY) if parties is None else parties)
+    rows = Party.objects.filter(PUBLIC_PARTY) if parties is None else parties
+    roles = _roles(for_details, rows)
+    parties, still_named = _parties(ids, roles, rows)
     lists = _lists(ids)
     links = _links(for_details)
     documents = _grouped(Document.objects.filter(partnership__in=for_details).order_by("id"), "title", "url")
@@ -72,8 +76,8 @@ def build(
     statements = confirmation_status.latest_statements(for_details)
     built, plain = {}, plain_fields()
     gone = Party.objects.filter(partnership=OuterRef("pk")).exclude(unnamed="").exclude(pk__in=still_named)
-    rows = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
-    for row in rows.values(*_FIELDS, *plain.values(), "hides", *([] if brief else _COLUMNS_OF_FACTS)):
+    records = Partnership.objects.filter(pk__in=ids).order_by().annotate(hides=Exists(gone))
+    for row in records.values(*_FIELDS, *plain.values(), "hides", *([] if brief else _COLUMNS_OF_FACTS)):
         pk = row["pk"]
         for name, columns in _ONE_ROW.items():
             if row.get(f"{name}__pk"):
@@ -110,7 +114,7 @@ def build(
 
 
 def with_parties(
-    public: Mapping[int, dict[str, Any]], parties: QuerySet[Party], *, brief: bool = False
+    public: Mapping[int, dict[str, Any]], parties: QuerySet[Party] | Sequence[Party], *, brief: bool = False
 ) -> dict[int, dict]:
     """These stored public documents, by primary key, for a reader who may see `parties`: what `build` returns for
     `parties`, in fewer queries, since the rest of a document is the same for every reader.
@@ -119,7 +123,7 @@ def with_parties(
     """
     ids = list(public)
     for_details = [] if brief else ids
-    shown, still_named = _parties(ids, _roles(for_details), parties)
+    shown, still_named = _parties(ids, _roles(for_details, parties), parties)
     hiding = [pk for pk in ids if not public[pk]["all_partners_listed"]]
     gone = Party.objects.filter(partnership__in=hiding).exclude(unnamed="").exclude(pk__in=still_named)
     hiding = set(gone.values_list("partnership_id", flat=True)) if hiding else set()
@@ -188,8 +192,10 @@ def _grouped(rows: QuerySet, *fields: str) -> dict[int, list[list[str]]]:
     return grouped
 
 
-def _roles(ids: Sequence[int]) -> dict[int, list[tuple[str, int | None]]]:
-    """Party id → its roles as (role, hours a month of a backbone)."""
+def _roles(ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party]) -> dict[int, list[tuple[str, int | None]]]:
+    """Party id → its roles as (role, hours a month of a backbone). Parties that were read have theirs with them."""
+    if not isinstance(parties, QuerySet):
+        return {party.pk: [(one.role, one.hours_per_month) for one in party.roles.all()] for party in parties}
     roles = defaultdict(list)
     rows = PartyRole.objects.filter(partnership__in=ids).order_by("id")
     for party, role, hours in rows.values_list("party_id", "role", "hours_per_month"):
@@ -198,27 +204,21 @@ def _roles(ids: Sequence[int]) -> dict[int, list[tuple[str, int | None]]]:
 
 
 def _parties(
-    ids: Sequence[int], roles: dict[int, list[tuple[str, int | None]]], rows: QuerySet[Party]
+    ids: Sequence[int], roles: dict[int, list[tuple[str, int | None]]], rows: QuerySet[Party] | Sequence[Party]
 ) -> tuple[dict[int, list[tuple]], list]:
     """Partnership id → its parties as (id, the document's form), and the ids of those whose name others don't see."""
     shown, still_named = defaultdict(list), []
-    fields = ["unnamed"] + [f"{kind}__{name}" for kind in BODIES for name in ("public_id", "name")]
-    for row in (
-        rows.filter(partnership__in=ids)
-        .exclude(state__in=GIVEN_UP)
-        .annotate(agreed=ExpressionWrapper(seats.AGREED, BooleanField()))
-        .order_by("partnership_id", "position", "id")
-        .values("pk", "partnership_id", "side", "circle", "starts_on", "ends_on", "contribution", "agreed", *fields)
-    ):
+    for row in _columns(ids, rows):
         kind = next(k for k in BODIES if row[f"{k}__public_id"])
-        hours = [h for role, h in roles[row["pk"]] if role == "backbone" and h]
+        own_roles = roles.get(row["pk"], ())
+        hours = [h for role, h in own_roles if role == "backbone" and h]
         party = {
             "type": kind,
             "id": row[f"{kind}__public_id"],
             "name": row[f"{kind}__name"],
             "side": row["side"],
             "circle": row["circle"] or None,
-            "roles": [role for role, _ in roles[row["pk"]]],
+            "roles": [role for role, _ in own_roles],
             "starts_on": row["starts_on"],
             "ends_on": row["ends_on"],
             "contribution": row["contribution"],
@@ -230,6 +230,20 @@ def _parties(
         if row["unnamed"]:
             still_named.append(row["pk"])
     return shown, still_named
+
+
+def _columns(ids: Sequence[int], parties: QuerySet[Party] | Sequence[Party]) -> Iterable[dict[str, Any]]:
+    """What the documents show of these parties, but for those that gave up their seat."""
+    if not isinstance(parties, QuerySet):
+        return [_columns_of(party) for party in parties if party.state not in GIVEN_UP]
+    rows = parties.filter(partnership__in=ids).exclude(state__in=GIVEN_UP)
+    rows = rows.annotate(agreed=ExpressionWrapper(seats.AGREED, BooleanField()))
+    return rows.order_by("partnership_id", "position", "id").values(*_OF_PARTY, *_OF_BODY, "agreed")
+
+
+def _columns_of(party: Party) -> dict[str, Any]:
+    names = {column: getattr(getattr(party, kind), name, None) for column, (kind, name) in _OF_BODY.items()}
+    return {column: getattr(party, column) for column in _OF_PARTY} | names | {"agreed": seats.has_agreed(party)}
 
 
 def _links(ids: Sequence[int]) -> dict[str, Any]:

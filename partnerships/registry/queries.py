@@ -149,11 +149,17 @@ def documents(person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = 
 
 
 def document_texts(
-    person: Viewer, rows: Sequence[tuple[Any, ...]], *, brief: bool = False, hidden: Collection[int] | None = None
+    person: Viewer,
+    rows: Sequence[tuple[Any, ...]],
+    *,
+    brief: bool = False,
+    hidden: Collection[int] | None = None,
+    parties: Sequence[Party] | None = None,
 ) -> list[str]:
     """`documents` as JSON texts: the stored ones, or built now if the person sees more than the public or none is stored.
 
-    `hidden`: the partnerships among them with a party that the public doesn't see, if that was read already.
+    `hidden`: the partnerships among them with a party that the public doesn't see, if that was read already. `parties`:
+    what `parties_seen` returns for them, if that was.
     """
     listed = [DocumentRow.of(row) for row in rows]
     if hidden is None:
@@ -161,12 +167,12 @@ def document_texts(
     different = [row for row in listed if row.pk in hidden or not row.is_stored]
     if not different:
         return [row.body for row in listed]
-    parties = parties_visible_to(person)
+    shown = parties_visible_to(person) if parties is None else parties
     if all(row.is_stored for row in different):
         stored = {row.pk: orjson.loads(row.body) for row in different}
-        built = with_parties(stored, parties, brief=brief)
+        built = with_parties(stored, shown, brief=brief)
     else:  # some must be built anyway, and one build for all takes the fewest queries
-        built = build([row.pk for row in different], parties=parties, brief=brief)
+        built = build([row.pk for row in different], parties=shown, brief=brief)
     return [write(built[row.pk]) if row.pk in built else row.body for row in listed]
 
 
@@ -267,6 +273,7 @@ class PartnershipDetail:
     record: Partnership
     document: dict
     is_whole: bool  # reads drafts, notes and unlisted parties
+    parties: list[Party] | None  # `parties_seen`, if the document was made of them
 
 
 def partnership(person: Viewer, public_id: str) -> Partnership:
@@ -289,8 +296,9 @@ def partnership_detail(person: Viewer, public_id: str) -> PartnershipDetail:
     record = get_or_not_found(rows, public_id)
     row = DocumentRow.of((record.pk, None, record.is_published, record.body))  # type: ignore[attr-defined]  # annotated above
     hidden = {record.pk} if getattr(record, "has_hidden", False) else ()
-    (body,) = document_texts(person, [row], hidden=hidden)
-    return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record))
+    parties = parties_seen(person, [record]) if hidden or not record.is_published else None
+    (body,) = document_texts(person, [row], hidden=hidden, parties=parties)
+    return PartnershipDetail(record, orjson.loads(body), may_read_all(person, record), parties)
 
 
 def related_to(person: Viewer, document: dict[str, Any]) -> list[dict]:

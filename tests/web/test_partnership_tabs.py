@@ -4,12 +4,17 @@ import re
 from datetime import date
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from partnerships.core.access import SYSTEM
 from partnerships.meetings import action_items
 from partnerships.registry import confirmation_requests, statements
 from partnerships.registry.actions import end_partnership
+from partnerships.registry.choices import SeatState
+from partnerships.registry.publication import publish
+from partnerships.registry.queries import documents_by_id, partnership_detail
 from partnerships.web.partnerships.tabs import TABS, partnership_url
 from tests.factories import (
     in_days,
@@ -280,3 +285,46 @@ def test_the_overview_says_from_when_until_when(page, people, starts_on, ends_on
 
 def test_without_dates_the_overview_has_no_line_for_them(page, record):
     assert "<dt>Dates</dt>" not in page(None, record)
+
+
+@snapshot_fixture
+def with_hidden_partner(people):
+    """A published record and a draft, each with a partner that only their office sees, and one that declined."""
+
+    def make(title, published):
+        unit = make_department(people.office, f"Housing of {title}")
+        backbone = party(people.organization) | {"roles": [{"role": "backbone", "hours_per_month": 20}]}
+        later = party(make_organization("Later"), "member", circle="not_approached", contribution="A hotline.")
+        parties = [party(people.office, "lead"), party(unit), backbone, party(make_organization("No thanks")), later]
+        saved = make_partnership(title, lead=people.office, parties=parties, confirmed=False, published=published)
+        saved.parties.filter(organization__name="No thanks").update(state=SeatState.DECLINED)
+        if published:
+            publish({saved.pk})
+        return saved
+
+    return make("Homes for all", published=True), make("Just started", published=False)
+
+
+@pytest.mark.both
+def test_the_tab_of_the_partners_reads_them_once(client, people, with_hidden_partner):
+    client.force_login(people.editor)
+    asked = {}
+    for record in with_hidden_partner:
+        with CaptureQueriesContext(connection) as queries:
+            assert client.get(partnership_url(record, "partners")).status_code == 200
+        asked[record.title] = len(queries)
+    assert asked == {"Homes for all": 17, "Just started": 25}
+
+
+@pytest.mark.both
+def test_a_page_shows_the_same_partners_as_lists_and_the_api(people, with_hidden_partner):
+    for record in with_hidden_partner:
+        document = partnership_detail(people.editor, record.public_id).document
+        assert document == documents_by_id(people.editor, [record.pk])[record.pk]
+        assert [(one["name"], one["confirmed"]) for one in document["parties"]] == [
+            ("City of Minneapolis", True),
+            (f"Housing of {record.title}", True),
+            ("Tenants' association", False),
+            ("Later", False),
+        ]
+        assert document["parties"][2]["backbone_hours_per_month"] == 20

@@ -66,7 +66,8 @@ class PartnershipPage:
     @cached_property
     def rows(self) -> list:
         """The rows of the partners that the person may see."""
-        return queries.parties_seen(self.person, [self.record])
+        read = self.detail.parties
+        return queries.parties_seen(self.person, [self.record]) if read is None else read
 
     @cached_property
     def coming(self) -> list:

@@ -39,7 +39,7 @@ MOST_PARTNERS, MOST_DUE = 6, 3  # on the overview; the tabs have the rest
 @tab("overview")
 def overview(page):
     parties, due = sitting(page), page.to_do
-    own = own_parts_shown(page, own_parts_with_statements(page.person, page.record, page.document))
+    own = own_parts_shown(page, own_parts_with_statements(page.person, page.record, page.document, page.detail.parties))
     context = {
         "glance": _key_facts(page),
         "inner": _inner_seats(page),

@@ -2,15 +2,13 @@
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
-from django.db.models import Exists, OuterRef, prefetch_related_objects
+from django.db.models import prefetch_related_objects
 
 from partnerships.assessment import catalog
 from partnerships.assessment.filters import PublishedRoundFilter
-from partnerships.assessment.models import AskedParty, PublishingWord, Round
+from partnerships.assessment.models import PublishingWord, Round
 from partnerships.assessment.rules import (
-    COMPARED,
     asked_parties,
     compared_sides,
     may_agree_to_publish,
@@ -22,13 +20,12 @@ from partnerships.core.access import Viewer, get_or_not_found, is_staff
 from partnerships.core.listing import Listing, Ordering
 from partnerships.core.types import Params
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.rules import held_seat_ids, parties_visible_to
+from partnerships.registry.rules import parties_visible_to
 
 ORDERINGS = {
     "opened": Ordering("opened_at", "Date of opening"),
     "id": Ordering("pk", "Oldest record"),
 }
-MOST = 20  # rows that are checked for one page
 _PARTY = ("party__partnership", "party__jurisdiction", "party__department", "party__organization")
 
 
@@ -111,24 +108,3 @@ def publishing_status(person: Viewer, survey_round: Round) -> tuple[list[Publish
         if party.pk in seen
     ]
     return shown, len(parties) - len(shown)
-
-
-def asked_to_publish(person: Viewer, **body: Any) -> list[tuple[Round, Party]]:
-    """The rounds and parties for which the person's decision is awaited, because another party has agreed already.
-
-    `body`: only one office or organization of theirs.
-    """
-    agreed = PublishingWord.objects.filter(round=OuterRef("side__round"), agrees=True)
-    words = PublishingWord.objects.filter(round=OuterRef("side__round"), party=OuterRef("party"))
-    of = {f"party__{name}": one for name, one in body.items()}
-    rows = AskedParty.objects.filter(party__in=held_seat_ids(person), side__key__in=COMPARED, asked__gt=0, **of)
-    rows = rows.filter(Exists(agreed), ~Exists(words), side__round__opened_at__isnull=False)
-    rows = rows.select_related("side__round__partnership__lead", *_PARTY).order_by("-side__round__opened_at", "pk")[
-        :MOST
-    ]
-    found = [(asked_party.side.round, asked_party.party) for asked_party in rows]
-    return [
-        (survey_round, party)
-        for survey_round, party in found
-        if party and may_agree_to_publish(person, survey_round, party)
-    ]

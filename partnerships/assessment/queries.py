@@ -5,24 +5,25 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from partnerships.accounts.models import Person
 from partnerships.assessment.choices import CanceledAs
 from partnerships.assessment.eligibility import may_name_respondents
-from partnerships.assessment.models import AskedParty, Respondent, ResponseNote, Round
-from partnerships.assessment.rules import lost_reason, rounds_visible_to
+from partnerships.assessment.models import AskedParty, PublishingWord, Respondent, ResponseNote, Round
+from partnerships.assessment.rules import compared_sides, lost_reason, rounds_visible_to
 from partnerships.core import clock
 from partnerships.core.access import Viewer, get_or_not_found
 from partnerships.directory.models import BODIES
 from partnerships.registry.models import Partnership, Party
-from partnerships.registry.rules import own_party_ids, parties_visible_to
+from partnerships.registry.rules import may_edit_own_part, own_party_ids, parties_visible_to
 
 # Related rows to fetch along with a round, and with a respondent or a partner that was picked.
 CANCELLATION = ("cancellation",)
 PARTY = ("party__partnership", *(f"party__{name}" for name in BODIES))
 RECENT_DAYS = 90
 MOST_PLACES = 20  # shown on one person's page
+_LOOKED_AT = 100
 
 
 @dataclass(frozen=True)
@@ -109,13 +110,24 @@ def rounds_to_answer(person: Person) -> list[Respondent]:
     return [respondent for respondent in rows.select_related("person")[:MOST_PLACES] if not lost_reason(respondent)]
 
 
-def partners_to_name(person: Person, **body: Any) -> list[AskedParty]:
-    """The person's own partners (all, or those of one `body`) that haven't named who answers for them yet, as far as this
-    person names them; the round whose list closes first at the top.
+def requests_to_partners(person: Person, **body: Any) -> tuple[list[AskedParty], list[AskedParty]]:
+    """What rounds ask of the person's own partners (all, or those of one `body`), as far as this person answers it: which
+    haven't named yet who answers for them, the round whose list closes first at the top; and which haven't decided
+    about publishing a round to which another partner has agreed, the one that opened last at the top. One query for both.
     """
-    rounds = {"answering_at": None, "opened_at": None, "cancelled_at": None, "roll_closes_at__gt": clock.now()}
-    rows = AskedParty.objects.filter(named_at=None, party__in=own_party_ids(person))
-    rows = rows.filter(**{f"side__round__{name}": value for name, value in rounds.items()})
+    asking = {"answering_at": None, "opened_at": None, "cancelled_at": None, "roll_closes_at__gt": clock.now()}
+    to_name = Q(named_at=None, **{f"side__round__{name}": value for name, value in asking.items()})
+    words = PublishingWord.objects.filter(round=OuterRef("side__round"))
+    to_decide = Q(Exists(words.filter(agrees=True)), ~Exists(words.filter(party=OuterRef("party"))), asked__gt=0)
+    to_decide &= Q(side__round__opened_at__isnull=False)
+    rows = AskedParty.objects.filter(to_name | to_decide, party__in=own_party_ids(person))
     rows = rows.filter(**{f"party__{name}": value for name, value in body.items()})
-    rows = rows.select_related("side__round", *PARTY).order_by("side__round__roll_closes_at", "pk")
-    return [one for one in rows[:MOST_PLACES] if one.party and may_name_respondents(person, one.party)]
+    rows = rows.select_related("side__round", *PARTY)
+    opened = F("side__round__opened_at").desc(nulls_first=True)
+    found = rows.order_by(opened, "side__round__roll_closes_at", "pk")[:_LOOKED_AT]
+    naming = [one for one in found if one.side.round.opened_at is None][:MOST_PLACES]
+    deciding = [one for one in found if one.side.round.opened_at and one.side.key in compared_sides(one.side.round)]
+    return (
+        [one for one in naming if one.party and may_name_respondents(person, one.party)],
+        [one for one in deciding if one.party and may_edit_own_part(person, one.party)][:MOST_PLACES],
+    )

@@ -5,7 +5,7 @@ from django.utils.translation import gettext, ngettext
 
 from partnerships.accounts.claim_rules import claims_waiting_for
 from partnerships.accounts.models import Claim
-from partnerships.assessment import catalog, publishing_queries, queries
+from partnerships.assessment import catalog, queries
 from partnerships.core.listing import count_and_oldest
 from partnerships.directory.rules import suggestions_waiting_for
 from partnerships.notifications import link_queries
@@ -22,11 +22,12 @@ def requests_to(person, organization=None) -> list[dict]:
     """
     body = {"organization": organization} if organization else {}
     rows = [_round_row(respondent) for respondent in queries.rounds_to_answer(person)] if organization is None else []
-    rows += [_naming_row(partner) for partner in queries.partners_to_name(person, **body)]
+    to_name, to_decide = queries.requests_to_partners(person, **body)
+    rows += [_naming_row(partner) for partner in to_name]
     to_state, invited = sides.requests_to_seats(person, **body)
     rows += [_statement_row(party) for party in to_state] + [_seat_row(party) for party in invited]
     rows += [_reply_row(reply) for reply in sides.statements_to_reply_to(person, **body)]
-    rows += [_publishing_row(*one) for one in publishing_queries.asked_to_publish(person, **body)]
+    rows += [_publishing_row(partner) for partner in to_decide]
     claims = claims_waiting_for(person) if organization is None else Claim.objects.none()
     waiting = count_and_oldest(suggestion=suggestions_waiting_for(person, **body), claim=claims)
     number, oldest = waiting["suggestion"]
@@ -99,7 +100,8 @@ def _reply_row(reply):
     return _request_row(reply.party, what, url, line, step=gettext("Write a reply"), due_on=public_on)
 
 
-def _publishing_row(survey_round, party):
+def _publishing_row(partner):
+    survey_round, party = partner.side.round, partner.party
     url = reverse("round_publish", args=[survey_round.public_id, party.pk])
     line = gettext("%(party)s hasn’t answered yet.") % {"party": party}
     what = gettext("Publish “%(title)s”?") % {"title": survey_round.title}

@@ -223,8 +223,8 @@ def public_meetings_of(partnership: Partnership) -> QuerySet[Meeting]:
 
 
 def meetings_of(person: Person) -> QuerySet[Meeting]:
-    """The person's own calendar: meetings they are invited to as a member, and those of their partnerships that they
-    may see.
+    """The person's own calendar: the meetings of their partnerships, and those they are invited to, as far as they may see
+    them.
     """
     return with_link_shown(person, _own_calendar(person)).prefetch_related("agenda").order_by("starts_at", "pk")
 
@@ -233,8 +233,8 @@ def _own_calendar(person: Person) -> QuerySet[Meeting]:
     """The meetings of `meetings_of`, each without the link to join."""
     theirs = Q(partnership__in=own_partnership_ids(person)) | Q(partnership__lead__in=jurisdictions_read_by(person))
     seats = Participant.objects.filter(person=person).values("meeting")
-    seen = Q(pk__in=prepared_subquery(meetings_without_link_shown(person).values("pk")))
-    return Meeting.objects.filter((Q(pk__in=seats) & (theirs | seen)) | (theirs & seen))
+    seen = prepared_subquery(meetings_without_link_shown(person).values("pk"))
+    return Meeting.objects.filter(Q(pk__in=seats) | theirs, pk__in=seen)
 
 
 def whole_series_of(meetings: Iterable[Meeting], rows: QuerySet[Meeting]) -> dict[MeetingSeries, list[Meeting]]:

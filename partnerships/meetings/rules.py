@@ -37,7 +37,8 @@ TAKES_PLACE = Q(status=MeetingStatus.PLANNED) & ~Q(partnership__status=Status.EN
 def meetings_visible_to(person: Viewer) -> QuerySet[Meeting]:
     """Public meetings of published partnerships for everyone; all meetings of a partnership for its lead's staff.
 
-    People of a party also see those to which anyone was invited for it. Each row has `link_shown` (`with_link_shown`).
+    People of a party also see those to which anyone was invited for it, and those to which they were invited on their own.
+    Each row has `link_shown` (`with_link_shown`).
     """
     return with_link_shown(person, meetings_without_link_shown(person))
 
@@ -48,7 +49,11 @@ def meetings_without_link_shown(person: Viewer) -> QuerySet[Meeting]:
     if is_administrator(person):
         return Meeting.objects.all()
     public = Q(is_public=True, partnership__is_published=True)
-    return Meeting.objects.filter(public | _own_meetings(person) if belongs_somewhere(person) else public)
+    if person is None or not belongs_somewhere(person):
+        return Meeting.objects.filter(public)
+    asked = Participant.objects.filter(_asked_alone(person), person=person.pk)
+    own = Q(pk__in=asked.values("meeting"), partnership__in=own_partnership_ids(person))
+    return Meeting.objects.filter(public | _own_meetings(person) | own)
 
 
 def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting]:
@@ -59,8 +64,7 @@ def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting
     """
     reads = Q(link_is_public=True)
     if person and getattr(person, "is_active", False):
-        sits_for = Q(party__in=own_party_ids(person))
-        sits_for |= Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
+        sits_for = Q(party__in=own_party_ids(person)) | _asked_alone(person)
         reads |= Q(pk__in=Participant.objects.filter(sits_for, person=person.pk).values("meeting"))
     if belongs_somewhere(person):
         reads |= _own_meetings(person) | Q(partnership__in=seated_partnership_ids(person))
@@ -68,6 +72,11 @@ def with_link_shown(person: Viewer, rows: QuerySet[Meeting]) -> QuerySet[Meeting
         reads = Q(pk__isnull=False)
     shown = {"link_shown": Case(When(reads, then=F("link")), default=Value(""), output_field=CharField())}
     return rows.annotate(**shown)
+
+
+def _asked_alone(person: Viewer) -> Q:
+    """Invitations that aren't for a party: a token, which reads by memberships, reads none of them."""
+    return Q(party=None, is_for_party=False) if acts_as_themselves(person) else Q(pk__in=())
 
 
 @cached_rule

@@ -2,11 +2,18 @@
 
 import re
 
+import pytest
+from django.test import Client
 from django.urls import reverse
 
+from partnerships.accounts.token_actions import make_token
 from partnerships.core.access import SYSTEM
-from partnerships.meetings.meetings import cancel_meeting
+from partnerships.meetings.closing import close_meeting
+from partnerships.meetings.feeds import make_feed
+from partnerships.meetings.meetings import cancel_meeting, save_meeting
+from partnerships.models import Membership
 from partnerships.registry.actions import end_partnership
+from partnerships.registry.consent import withdraw_from_seat
 from tests.factories import in_days, make_meeting, make_partnership, party
 
 
@@ -79,6 +86,73 @@ def test_an_internal_meeting_is_as_unknown_as_a_missing_one(client, people):
     meeting.delete()
     client.logout()
     assert client.get(page_of(meeting)).content == answers[0]
+
+
+@pytest.fixture
+def inner_table(people):
+    """An internal meeting with notes, to which the partner is invited on their own, and no one for the partner."""
+    parties = [party(people.office, "lead"), party(people.organization, "member")]
+    partnership = make_partnership(lead=people.office, parties=parties)
+    meeting = make_meeting(
+        partnership, title="Inner table", people=[people.partner], days=-1, link="https://join.example"
+    )
+    close_meeting(
+        meeting=meeting,
+        by=SYSTEM,
+        fields={"notes": "The inner notes"},
+        attendance=[{"party": partnership.parties.get(organization=people.organization), "came": True, "people": 4}],
+        decisions=[{"question": "The inner question", "outcome": "The inner decision"}],
+        actions=[{"title": "The inner task", "owner_person": people.editor}],
+    )
+    return meeting
+
+
+def test_who_is_invited_on_their_own_reads_the_meeting_and_not_its_outcome(client, people, inner_table):
+    """As in their calendar: what it is about, when, and how to join. Notes, attendance and action items are for partners."""
+    client.force_login(people.partner)
+    feed = f"/by-link/calendar/{make_feed(by=people.partner)[1]}.ics"
+    assert "Inner table" in text(client, feed)
+    shown = text(client, page_of(inner_table))
+    assert ("Inner table" in shown, "https://join.example" in shown) == (True, True)
+    assert [word for word in ("notes", "question", "decision", "task") if f"The inner {word}" in shown] == []
+    assert "Who came" not in shown
+    assert "The inner task" not in text(client, reverse("actions"))
+    assert client.get(page_of(inner_table) + "history/").status_code == 404
+    client.force_login(people.editor)
+    shown = text(client, page_of(inner_table))
+    assert [word for word in ("notes", "question", "decision", "task") if f"The inner {word}" not in shown] == []
+    assert "Who came" in shown
+
+
+def _are_removed(people, meeting):
+    save_meeting(meeting=meeting, by=SYSTEM, fields={}, participants=[])
+
+
+def _leave_the_organization(people, meeting):
+    people.partner.memberships.all().delete()
+
+
+def _leaves_the_partnership(people, meeting):
+    withdraw_from_seat(party=meeting.partnership.parties.get(organization=people.organization), by=SYSTEM)
+
+
+@pytest.mark.parametrize("end", [_are_removed, _leave_the_organization, _leaves_the_partnership])
+def test_an_invitation_on_ones_own_ends_with_its_reason(client, people, inner_table, end):
+    client.force_login(people.partner)
+    assert client.get(page_of(inner_table)).status_code == 200
+    end(people, inner_table)
+    assert client.get(page_of(inner_table)).status_code == 404
+    assert "Inner table" not in text(client, reverse("meetings"))
+    assert "Inner table" not in text(client, f"/by-link/calendar/{make_feed(by=people.partner)[1]}.ics")
+
+
+def test_a_colleague_and_a_token_read_no_invitation_that_is_someones_own(client, people, inner_table):
+    Membership.objects.create(person=people.partner_reader, organization=people.organization, role="reader")
+    client.force_login(people.partner_reader)
+    assert client.get(page_of(inner_table)).status_code == 404
+    _, secret = make_token(by=people.partner, name="Sheet", memberships=list(people.partner.memberships.all()), days=30)
+    answer = Client().get(f"/api/v1/meetings/{inner_table.public_id}/", headers={"authorization": f"Bearer {secret}"})
+    assert answer.status_code == 404
 
 
 def test_a_cancelled_meeting_says_so_first(client, people):

@@ -259,18 +259,15 @@ def _may_be_known(person: Viewer, rows: QuerySet, others: dict[int, Why]) -> dic
 
 
 def _issue_areas_in_spanish(query: search.Query) -> dict[int, Why]:
-    found = dict(_in_spanish(query, "issue"))
+    found = {key: words for key in SPANISH["issue"] if (words := _in_spanish(query, "issue", key))}
     pks = IssueArea.objects.filter(key__in=found).values_list("pk", "key") if found else ()
     return {pk: (SPANISH_WORD, found[key]) for pk, key in pks}
 
 
-def _in_spanish(query: search.Query, vocabulary: str) -> Iterator[tuple[str, str]]:
-    """(key, Spanish words) of the values whose Spanish words have each word of the query."""
-    for key, words in SPANISH[vocabulary].items():
-        for one in words.split("; "):
-            if _begins_words(query.typed, one):
-                yield key, one
-                break  # the first that has them is enough
+def _in_spanish(query: search.Query, vocabulary: str, key: str, label: str = "") -> str:
+    """The Spanish words of a value that have each word of the query, or "". `label`: the Spanish one that staff entered."""
+    words = (label, *SPANISH[vocabulary].get(key, "").split("; "))
+    return next((one for one in words if one and _begins_words(query.typed, one)), "")
 
 
 def _begins_words(typed: Iterable[str], text: str) -> bool:
@@ -280,12 +277,12 @@ def _begins_words(typed: Iterable[str], text: str) -> bool:
 
 def _values(query: search.Query, most: int) -> Group:
     """Values of vocabularies: by their labels, by Spanish words, or else by similar spelling."""
-    values = [Value(name, str(key), str(label)) for name in _CLOSED_ONES for key, label in CLOSED[name].choices]
-    values += [Value(name, term.key, term.label) for name in _OPEN_ONES for term in terms(name)]
+    values = {Value(name, str(key), str(label)): "" for name in _CLOSED_ONES for key, label in CLOSED[name].choices}
+    open_ones = [term for name in _OPEN_ONES for term in terms(name)]
+    values |= {Value(term.vocabulary, term.key, term.label): term.translations.get("es", "") for term in open_ones}
     found = {value: Match(value) for value in values if _begins_words(query.typed, value.label)}
-    in_spanish = {(name, key): words for name in SPANISH if name != "issue" for key, words in _in_spanish(query, name)}
-    for value in values:
-        if words := in_spanish.get((value.vocabulary, value.key)):
+    for value, label in values.items():
+        if words := _in_spanish(query, value.vocabulary, value.key, label):
             found.setdefault(value, Match(value, SPANISH_WORD, words))
     if not found:
         pairs = [(value, value.label) for value in values]

@@ -1,6 +1,6 @@
 """Spanish words for the vocabularies and issue areas that a registry starts with, for search.
 
-Labels that staff add or change have none.
+Search also knows the Spanish labels of list options that staff enter (`Term.translations`).
 """
 
 # Vocabulary (“issue” for issue areas) → key → words, several with a semicolon between them.

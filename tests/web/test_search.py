@@ -279,6 +279,14 @@ def test_spanish_words_find_issue_areas_and_types(client, people):
     assert 'href="/partnerships/?kind=advisory_body"' in page(client, "advisory")
 
 
+def test_spanish_labels_that_staff_entered_find_list_options(client):
+    make_term("organization_kind", "choir", "Choir", translations={"es": "Coro vecinal"})
+    make_term("purpose", "oversight", "Oversight", translations={"es": "Control ciudadano"})
+    assert found_by_section(client, "coro") == {"types": ["Choir | Word in Spanish: “Coro vecinal”"]}
+    assert found_by_section(client, "ciudadano") == {"types": ["Oversight | Word in Spanish: “Control ciudadano”"]}
+    assert found_by_section(client, "vigilancia") == {"types": ["Oversight | Word in Spanish: “vigilancia”"]}
+
+
 def test_issue_areas_and_those_above_them_find_their_partnerships_in_each_language(client, people):
     areas = make_issue_area("housing", "Housing")
     areas = [make_issue_area("tenants", "Renters’ rights", areas), make_issue_area("food", "Own name", about="Fruit")]

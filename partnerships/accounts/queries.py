@@ -11,12 +11,12 @@ from partnerships.accounts.choices import DELETED_UNOWNED, MEMBERS, NO_NAME, Mem
 from partnerships.accounts.models import Invitation, Membership, Person, SavedList
 from partnerships.accounts.rules import (
     is_from_outside,
+    may_end_membership,
     may_see_members,
     memberships_visible_to,
     open_invitations,
     open_invitations_of,
     people_visible_to,
-    role_before_outside_grant,
     saved_lists_visible_to,
 )
 from partnerships.core.access import (
@@ -96,14 +96,12 @@ def members_of(person: Viewer, body: Body) -> list[MemberRow]:
     is_manager, rank = manages(person, body), {role: -position for position, role in enumerate(MemberRole.values)}
     rows = body.memberships.select_related("person", "let_in_with").order_by("person__name", "pk")
     found = [
-        _member_row(person, body, membership, is_manager)
-        for membership in rows
-        if is_manager or membership.person.is_active
+        _member_row(person, membership, is_manager) for membership in rows if is_manager or membership.person.is_active
     ]
     return sorted(found, key=lambda row: rank[row.role])
 
 
-def _member_row(reader: Viewer, body: Body, membership: Membership, is_manager: bool) -> MemberRow:
+def _member_row(reader: Viewer, membership: Membership, is_manager: bool) -> MemberRow:
     person = membership.person
     return MemberRow(
         pk=membership.pk,
@@ -112,8 +110,7 @@ def _member_row(reader: Viewer, body: Body, membership: Membership, is_manager: 
         address=person.email if is_manager else "",
         role=membership.role,
         is_suspended=not person.is_active,
-        # The same rule as `rules.may_end_membership`, without a query for each row.
-        may_end=is_manager or role_before_outside_grant(reader, body, membership) is not None,
+        may_end=may_end_membership(reader, membership),  # no query: the rows of `body.memberships` know their body
         is_from_outside=is_from_outside(membership),
     )
 

@@ -3,15 +3,19 @@
 import ast
 import quopri
 from datetime import timedelta
+from itertools import product
 from pathlib import Path
 
 import pytest
 import time_machine
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from partnerships.accounts import actions, claims, member_actions
+from partnerships.accounts.queries import members_of
 from partnerships.accounts.rules import may_end_membership
 from partnerships.core import clock
-from partnerships.core.access import SYSTEM
+from partnerships.core.access import SYSTEM, manages
 from partnerships.core.errors import NotAllowed, ValidationError
 from partnerships.mail import outbox
 from partnerships.models import Change, Claim, Email, Membership, Person
@@ -108,6 +112,21 @@ def test_its_users_are_notified_at_once_and_each_can_undo_it(people, group, way)
     member_actions.remove_member(by=people.partner, membership=place)
     after = set(group.memberships.values_list("person__email", "role"))
     assert after == {(email, role) for email, role in before if email != "other-reader@group.example"}
+
+
+def test_the_list_of_members_asks_the_rule_of_ending_a_membership_without_a_query_for_each(people, group):
+    by_claim(people, group)
+    bodies = (group, factories.make_department(people.office), people.office)
+    for body, name in product(bodies, ("manager", "reader")):
+        body.memberships.get_or_create(person=person(name), defaults={"role": name})
+    for body in bodies:
+        for reader in (person("manager"), person("reader"), people.administrator):
+            manages(reader, body)  # reads their memberships
+            with CaptureQueriesContext(connection) as queries:
+                rows = members_of(reader, body)
+            assert len(queries) == 1
+            places = Membership.objects.in_bulk([row.pk for row in rows])
+            assert [row.may_end for row in rows] == [may_end_membership(reader, places[row.pk]) for row in rows]
 
 
 def test_a_short_retention_of_the_history_leaves_its_users_their_90_days(people, group):

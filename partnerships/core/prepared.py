@@ -1,5 +1,6 @@
 """Conditions that run many times a second, or are part of many statements of a request: Django compiles their SQL once."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.core.exceptions import EmptyResultSet
@@ -31,6 +32,21 @@ def prepared_subquery(rows: QuerySet) -> RawSQL | QuerySet:
         return rows
     # The statement is Django's own, and every value is a parameter.
     return RawSQL(sql, params)  # noqa: S611  # nosec
+
+
+class PreparedColumn(RawSQL):
+    """What `prepared_column` returns."""
+
+    def relabeled_clone(self, change_map: Mapping[str, str]) -> "PreparedColumn":
+        raise AssertionError("In a subquery, the table of the rows has another name.")
+
+
+def prepared_column(rows: QuerySet, value: Expression) -> PreparedColumn:
+    """This value, with its SQL, to annotate rows of the same model. It needs no other table but in subqueries of its own."""
+    resolved = value.resolve_expression(rows.query, allow_joins=False)
+    sql, params = rows.query.get_compiler(DEFAULT_DB_ALIAS).compile(resolved)
+    # The statement is Django's own, and every value is a parameter.
+    return PreparedColumn(sql, params, output_field=resolved.output_field)  # nosec
 
 
 @dataclass(frozen=True)

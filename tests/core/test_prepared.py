@@ -1,8 +1,9 @@
 """A prepared condition selects the same rows as the filter that it was made from, for any values."""
 
 import pytest
+from django.db.models import Case, Exists, OuterRef, When
 
-from partnerships.core.prepared import Placeholder, PreparedExists, prepared_subquery
+from partnerships.core.prepared import Placeholder, PreparedExists, prepared_column, prepared_subquery
 from partnerships.models import Jurisdiction, Organization
 from tests.factories import make_jurisdiction, make_organization
 
@@ -54,3 +55,21 @@ def test_a_filter_that_nothing_can_meet_is_never_true(db):
     make_jurisdiction()
     asked = PreparedExists.exists(Organization.objects.filter(name=Placeholder("name"), listing__in=[]))
     assert Jurisdiction.objects.filter(asked.given({"name": "x"})).count() == 0
+
+
+def test_a_column_has_the_value_of_each_row_at_its_moment(db):
+    first, second = make_jurisdiction("First"), make_jurisdiction("Second")
+    keeps = Exists(Organization.objects.filter(kept_by=OuterRef("pk"), name__startswith="100%"))
+    column = prepared_column(Jurisdiction.objects.all(), Case(When(keeps, then=1), default=0))
+    rows = Jurisdiction.objects.annotate(keeps=column).order_by("name").values_list("name", "keeps")
+    assert list(rows.all()) == [("First", 0), ("Second", 0)]
+    make_organization(name="100% \u2018quilt\u2019; --", kept_by=second)
+    assert list(rows.all()) == [("First", 0), ("Second", 1)]
+    assert list(rows.filter(keeps=1, pk__in=[first.pk, second.pk])) == [("Second", 1)]
+
+
+def test_a_column_cannot_be_part_of_a_subquery(db):
+    column = prepared_column(Jurisdiction.objects.all(), Case(When(name="First", then=1), default=0))
+    inner = Jurisdiction.objects.annotate(is_first=column).filter(is_first=1)
+    with pytest.raises(AssertionError):
+        Jurisdiction.objects.filter(pk__in=inner.values("pk")).exists()
